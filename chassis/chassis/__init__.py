@@ -1,0 +1,1 @@
+"""Plumbing of a service: settings, telemetry, database, web, consumer, outbox, inbox."""

@@ -1,0 +1,1 @@
+"""What the services share about cases: events, directory, timeline, bundle."""

@@ -1,0 +1,1 @@
+"""The whole real system on one machine, and the eskalera command."""

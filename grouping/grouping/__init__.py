@@ -1,0 +1,1 @@
+"""Which tickets share a cause: pure, usable alone."""

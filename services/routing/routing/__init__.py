@@ -1,0 +1,1 @@
+"""Which incident, whose turn, how urgent, when to escalate."""

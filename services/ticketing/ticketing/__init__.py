@@ -1,0 +1,1 @@
+"""Tickets, the timelines' recorder and every page for school people."""

@@ -1,0 +1,1 @@
+"""Hand-offs: outgoing and incoming webhooks."""
