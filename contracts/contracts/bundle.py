@@ -1,0 +1,131 @@
+"""The hand-off bundle: the whole story of an incident, as one vendor may read it, and provably whole (N4, R3).
+
+It carries the incident's chain and those of its tickets. Entries the vendor may not read stand as placeholders, so
+that nothing can be left out unseen. `heads` names the newest entry of every chain; the vendor's acknowledgement names
+the heads it has. The digest is over the ordered entry hashes, never over disclosed values, so that it survives an
+erasure (R15).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from contracts.canonical import sha256
+from contracts.disclosure import DisclosedEntry, Vendor, disclose
+from contracts.timeline import Broken, Entry, Placed, head_of, verify
+from contracts.values import Head, TicketKind, Urgency, Value
+
+
+class Chain(Value):
+    """The entries of one case, in order; `after` is the head the vendor already had (None: from the first)."""
+
+    case: str
+    case_kind: Literal["incident", "ticket"]
+    number: str | None = None
+    after: Head | None = None
+    entries: tuple[DisclosedEntry, ...]
+
+
+class Subject(Value):
+    """What the incident is, in words composed from service and place; no reporter's text (N5)."""
+
+    incident: str
+    kind: TicketKind
+    title: str
+    service: str
+    schools: tuple[str, ...]
+    tickets: int
+    urgency: Urgency
+    opened_at: AwareDatetime
+
+
+class Bundle(Value):
+    """What a vendor gets with `handoff.offered`, and, from the heads it has, with each `handoff.updated`."""
+
+    handoff: str
+    municipality: str
+    subject: Subject
+    chains: tuple[Chain, ...]
+    heads: dict[str, Head]
+    digest: str
+    partial: bool = False
+    """The entry of the assignment itself was not recorded yet; it follows with the next message."""
+
+
+def make(
+    handoff: str,
+    municipality: str,
+    subject: Subject,
+    histories: Mapping[str, Sequence[Entry]],
+    reader: Vendor,
+    *,
+    known: Mapping[str, Head] | None = None,
+    numbers: Mapping[str, str] | None = None,
+    partial: bool = False,
+) -> Bundle:
+    """The bundle of `histories` (case id → its whole chain) for one vendor, without what it `known`.
+
+    The incident's chain comes first, then the tickets' by id; a chain with nothing new is left out, its head is not.
+    """
+    known, numbers = known or {}, numbers or {}
+    order = sorted((case for case, entries in histories.items() if entries), key=lambda c: (c != subject.incident, c))
+    heads = {case: head_of(histories[case][-1]) for case in order}
+    chains = tuple(
+        Chain(
+            case=case,
+            case_kind="incident" if case == subject.incident else "ticket",
+            number=numbers.get(case),
+            after=known.get(case),
+            entries=tuple(disclose(entry, reader) for entry in new),
+        )
+        for case in order
+        if (new := histories[case][known[case].seq if case in known else 0 :])
+    )
+    return Bundle(
+        handoff=handoff,
+        municipality=municipality,
+        subject=subject,
+        chains=chains,
+        heads=heads,
+        digest=digest_of(chains),
+        partial=partial,
+    )
+
+
+def digest_of(chains: Iterable[Chain]) -> str:
+    """Hex SHA-256 over [case, [entry hashes]] of every chain, in order."""
+    return sha256([[chain.case, [entry.hash for entry in chain.entries]] for chain in chains])
+
+
+def prove(bundle: Bundle, known: Mapping[str, Head] | None = None) -> list[Broken]:
+    """Everything that is wrong with a received bundle; empty when it is whole.
+
+    `known`: the heads the receiver has from earlier messages of the same hand-off.
+    """
+    known = known or {}
+    broken: list[Broken] = []
+    for chain in bundle.chains:
+        broken += _prove_chain(chain, bundle.heads.get(chain.case), known.get(chain.case))
+    carried = {chain.case for chain in bundle.chains}
+    for case, head in bundle.heads.items():
+        if case not in carried and known.get(case) != head:
+            broken.append(Broken(case=case, seq=head.seq, why="its chain is missing"))
+    if bundle.digest != digest_of(bundle.chains):
+        broken.append(Broken(case=bundle.subject.incident, seq=0, why="the digest is not that of the entries"))
+    return broken
+
+
+def _prove_chain(chain: Chain, head: Head | None, known: Head | None) -> list[Broken]:
+    entries: Sequence[Placed] = chain.entries
+    if chain.after != known:
+        return [Broken(case=chain.case, seq=0, why="it does not begin where the receiver's copy ends")]
+    broken = verify(entries, chain.after)
+    broken += [
+        Broken(case=chain.case, seq=entry.seq, why="it belongs to another case")
+        for entry in entries
+        if entry.case != chain.case
+    ]
+    if not entries or head is None or head_of(entries[-1]) != head:
+        broken.append(Broken(case=chain.case, seq=head.seq if head else 0, why="it does not end at the head named"))
+    return broken

@@ -1,0 +1,1 @@
+"""Every event type of Eskalera: one module per producer, `registry` for the table of all."""

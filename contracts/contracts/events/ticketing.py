@@ -1,0 +1,201 @@
+"""Facts that ticketing states, and commands it asks of the owners of incidents and hand-offs."""
+
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime
+
+from contracts.directory import Directory
+from contracts.events.base import Event, Request
+from contracts.timeline import Entry
+from contracts.values import Actor, Language, PartyId, Role, TicketKind, Urgency, Words
+
+
+class TicketFiled(Event):
+    """A person reported something; ticketing acknowledged it at `at`, which is when clocks start (R13)."""
+
+    TYPE = "ticket.filed.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("ticket",)
+
+    ticket: str
+    number: str
+    kind: TicketKind
+    reporter: str
+    reporter_role: str | None = None
+    title: str
+    description: str = ""
+    language: Language = "sv"
+    school: str
+    unit: str | None = None
+    room: str | None = None
+    service: str | None = None
+    """What the reporter picked: evidence, not truth."""
+    asset: str | None = None
+    urgency: Urgency = 3
+    occurred_at: AwareDatetime
+    source: str | None = None
+    external_id: str | None = None
+    same_as: str | None = None
+    """The incident the reporter says is theirs too."""
+
+
+class TicketAnswered(Event):
+    """The reporter wrote more; with `question` it answers that question (R8)."""
+
+    TYPE = "ticket.answered.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("ticket", "incident")
+
+    ticket: str
+    incident: str | None = None
+    by: Actor
+    text: Words
+    question: str | None = None
+
+
+class TicketConfirmedFixed(Event):
+    """The reporter says that it works."""
+
+    TYPE = "ticket.confirmed_fixed.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("ticket", "incident")
+
+    ticket: str
+    incident: str | None = None
+    by: Actor
+
+
+class TicketReopened(Event):
+    """The reporter says that it still does not work (R9)."""
+
+    TYPE = "ticket.reopened.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("ticket", "incident")
+
+    ticket: str
+    incident: str | None = None
+    by: Actor
+    text: Words | None = None
+
+
+class TicketWithdrawn(Event):
+    """The reporter took the report back."""
+
+    TYPE = "ticket.withdrawn.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("ticket", "incident")
+
+    ticket: str
+    incident: str | None = None
+    by: Actor
+
+
+class TicketClosed(Event):
+    """The ticket is over: confirmed by its reporter, or its incident closed."""
+
+    TYPE = "ticket.closed.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("ticket", "incident")
+
+    ticket: str
+    incident: str | None = None
+    reason: Literal["confirmed", "incident_closed", "cancelled"]
+
+
+class EntryRecorded(Event):
+    """The recorder gave a fact its place in a case's history, with the content for replicas."""
+
+    TYPE = "timeline.entry_recorded.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("case",)
+
+    case: str
+    entry: Entry
+
+
+class AssignmentRequested(Request):
+    """Put the incident in the hands of a team."""
+
+    TYPE = "incident.assignment_requested.v1"
+
+    party: PartyId
+    note: Words | None = None
+
+
+class HandOffRequested(Request):
+    """Hand the incident to a vendor, as the lead (the present lead is released) or beside it (R6)."""
+
+    TYPE = "incident.hand_off_requested.v1"
+
+    vendor: PartyId
+    role: Role = "lead"
+    note: Words | None = None
+
+
+class TakeBackRequested(Request):
+    """Take the incident back from the vendor; without a vendor, from the lead (N8)."""
+
+    TYPE = "incident.take_back_requested.v1"
+
+    vendor: PartyId | None = None
+    note: Words | None = None
+
+
+class ResolveRequested(Request):
+    """Tell the reporters that it is solved and ask whether it works."""
+
+    TYPE = "incident.resolve_requested.v1"
+
+    public_text: Words
+
+
+class CloseRequested(Request):
+    """End a resolved incident without waiting for more answers."""
+
+    TYPE = "incident.close_requested.v1"
+
+
+class ProposalAcceptRequested(Request):
+    """Accept a vendor's proposed resolution (R7)."""
+
+    TYPE = "incident.proposal_accept_requested.v1"
+
+    proposal: str
+    public_text: Words | None = None
+
+
+class ProposalRejectRequested(Request):
+    """Refuse a vendor's proposed resolution; the vendor still holds (R7)."""
+
+    TYPE = "incident.proposal_reject_requested.v1"
+
+    proposal: str
+    reason: Words
+
+
+class VendorAnswerRequested(Request):
+    """Staff answers a vendor's question that named no ticket; the bridge carries it (R4, R8)."""
+
+    TYPE = "incident.vendor_answer_requested.v1"
+
+    question: str
+    text: Words
+
+
+class PersonChanged(Event):
+    """Who a person is and how to reach them. Only services that need names and addresses keep it."""
+
+    TYPE = "person.changed.v1"
+
+    person: str
+    name: str
+    role: str
+    schools: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    email: str | None = None
+    language: Language = "sv"
+    placeholder: bool = False
+    """Made by an import for a reporter nobody knows; is never written to."""
+
+
+class DirectoryChanged(Event):
+    """A municipality's configuration, whole, in a new version."""
+
+    TYPE = "directory.changed.v1"
+
+    version: str
+    directory: Directory
+    applied_by: Actor | None = None

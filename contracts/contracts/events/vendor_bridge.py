@@ -1,0 +1,163 @@
+"""Facts that the vendor bridge states about hand-offs, and what vendors say."""
+
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime
+
+from contracts.events.base import Event
+from contracts.values import Actor, Head, PartyId, Role, Words
+
+
+class HandoffEvent(Event):
+    """A change of one hand-off: one incident, one vendor."""
+
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident",)
+
+    handoff: str
+    incident: str
+    vendor: PartyId
+
+
+class HandoffOffered(HandoffEvent):
+    """The whole history is on its way to the vendor."""
+
+    TYPE = "handoff.offered.v1"
+
+    connection: str
+    role: Role
+
+
+class HandoffDelivered(HandoffEvent):
+    """The vendor's endpoint took one message; `heads` are what it now has (R15)."""
+
+    TYPE = "handoff.delivered.v1"
+
+    webhook_id: str
+    message: str
+    """The message's kind: offered, updated, answered, accepted, …"""
+    heads: dict[str, Head]
+    attempts: int
+
+
+class HandoffAcknowledged(HandoffEvent):
+    """The vendor took it on and named the heads it has."""
+
+    TYPE = "handoff.acknowledged.v1"
+
+    vendor_reference: str | None = None
+    heads: dict[str, Head]
+
+
+class HandoffFailed(HandoffEvent):
+    """The vendor could not be reached, or refused for good; the coordinator gets the incident back (N8)."""
+
+    TYPE = "handoff.failed.v1"
+
+    webhook_id: str
+    reason: Words
+
+
+class HandoffAnswered(HandoffEvent):
+    """An answer to the vendor's question is on its way."""
+
+    TYPE = "handoff.answered.v1"
+
+    question: str
+    ticket: str | None = None
+    text: Words
+    by: Actor
+    request_id: str | None = None
+
+
+class HandoffAccepted(HandoffEvent):
+    """The vendor's proposal was accepted."""
+
+    TYPE = "handoff.accepted.v1"
+
+    proposal: str
+
+
+class HandoffRejected(HandoffEvent):
+    """The vendor's proposal was refused."""
+
+    TYPE = "handoff.rejected.v1"
+
+    proposal: str
+    reason: Words
+
+
+class HandoffReturned(HandoffEvent):
+    """The vendor gives it back."""
+
+    TYPE = "handoff.returned.v1"
+
+    text: Words | None = None
+
+
+class HandoffTakenBack(HandoffEvent):
+    """The municipality took it back."""
+
+    TYPE = "handoff.taken_back.v1"
+
+
+class HandoffReleased(HandoffEvent):
+    """The case went on to another party; the vendor is free of it."""
+
+    TYPE = "handoff.released.v1"
+
+    continues_in: str | None = None
+
+
+class HandoffCompleted(HandoffEvent):
+    """The incident is closed, and so the hand-off."""
+
+    TYPE = "handoff.completed.v1"
+
+
+class VendorEvent(HandoffEvent):
+    """What the vendor said, in its own words. `message` is its own message id."""
+
+    message: str
+    ticket: str | None = None
+    """The ticket it names, if any (R2)."""
+
+
+class VendorEntryAdded(VendorEvent):
+    """The vendor wrote to the case."""
+
+    TYPE = "vendor.entry_added.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident", "ticket")
+
+    text: Words
+    private: bool = False
+
+
+class VendorStatusChanged(VendorEvent):
+    """The vendor tells how far it has come."""
+
+    TYPE = "vendor.status_changed.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident", "ticket")
+
+    status: Literal["accepted", "in_progress", "pending"]
+    text: Words | None = None
+    expected_at: AwareDatetime | None = None
+
+
+class VendorInformationRequested(VendorEvent):
+    """The vendor asks: with `ticket` that reporter, without it the team behind the hand-off (R8)."""
+
+    TYPE = "vendor.information_requested.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident", "ticket")
+
+    question: str
+    text: Words
+
+
+class VendorResolutionProposed(VendorEvent):
+    """The vendor says that it is solved; a person accepts or refuses (R7)."""
+
+    TYPE = "vendor.resolution_proposed.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident", "ticket")
+
+    proposal: str
+    text: Words

@@ -1,0 +1,58 @@
+"""Small values that events, directory and timeline share."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+TicketKind = Literal["incident", "request", "need", "idea"]
+Urgency = Annotated[int, Field(ge=1, le=4)]
+"""1 the lesson stands still, 2 hard to work, 3 one can work around it, 4 when there is time."""
+Language = Literal["sv", "en"]
+Tier = Literal["local", "central", "vendor"]
+Role = Literal["lead", "parallel"]
+Promise = Literal["acknowledge", "next_update", "resolve"]
+PartyId = Annotated[str, StringConstraints(pattern=r"^(team|vendor):[a-z0-9][a-z0-9-]{0,62}$")]
+"""Who can hold a case: `team:<id>` or `vendor:<id>` of the municipality's directory."""
+
+REPORTER_PARTY = "reporter"
+SYSTEM_PARTY = "eskalera"
+"""Author parties of a timeline entry besides teams and vendors."""
+
+
+def _some_words(value: Mapping[str, str]) -> Mapping[str, str]:
+    if not value:
+        raise ValueError("words need at least one language")
+    return value
+
+
+Words = Annotated[dict[Language, str], AfterValidator(_some_words)]
+"""The same sentence in one or more languages; what a person wrote has only the language they wrote in."""
+
+
+def in_language(words: Mapping[Language, str], language: Language) -> str:
+    """The sentence in `language`, else in Swedish, else in the one there is."""
+    return words.get(language) or words.get("sv") or next(iter(words.values()))
+
+
+class Value(BaseModel):
+    """A frozen part of an event. Readers ignore fields they do not know: events grow by addition."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_timedelta="iso8601")
+
+
+class Actor(Value):
+    """Who did it: the party that answers for it, and the person (opaque id) where one acted."""
+
+    party: str
+    person: str | None = None
+
+
+SYSTEM = Actor(party=SYSTEM_PARTY)
+
+
+class Head(Value):
+    """The newest entry of one chain."""
+
+    seq: int
+    hash: str
