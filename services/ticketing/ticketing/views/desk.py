@@ -1,0 +1,258 @@
+"""What the desk meets: the queue and the page of one disturbance."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ticketing.views.parts import (
+    BLANK,
+    ClockChip,
+    EmptyState,
+    Field,
+    HolderLine,
+    Notice,
+    Option,
+    Pages,
+    Promise,
+    Rail,
+    RequestMark,
+    Status,
+    Timeline,
+)
+from ticketing.views.reporting import OpenQuestion
+from ticketing.views.words import Say, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A link in the left column. `filter.<id>` is its word unless `label` is given."""
+
+    id: str
+    url: str
+    count: int | None = None
+    selected: bool = False
+    label: Words | None = None
+
+
+FILTERS = ("all", "mine", "my_schools", "unassigned", "breached", "vendor", "vendor_silent", "waiting", "resolved")
+
+
+@dataclass(frozen=True, slots=True)
+class FilterGroup:
+    title: Say
+    filters: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One disturbance: clock chip · title · school/room · n tickets · holder · last word."""
+
+    id: str
+    url: str
+    title: str
+    place: str
+    tickets: int
+    status: Status
+    holder: Words
+    clock: ClockChip | None
+    last_word: Words
+    last_by: Words
+    last_at: datetime
+    urgency: int = 3
+    """1 (a lesson stands still) … 4."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """`queue.html`. Filters and pages are plain links; `q` searches titles and numbers."""
+
+    title: Say
+    filters: tuple[FilterGroup, ...]
+    rows: tuple[QueueRow, ...]
+    pages: Pages
+    empty: EmptyState
+    query: str = ""
+    live: str | None = None
+    """GET answers `fragments/queue.html` for the same filter: new rows are announced, known ones refreshed."""
+
+
+class Tab(StrEnum):
+    """Which part of the page is shown; the address carries it as `flik`."""
+
+    HISTORY = "historik"
+    TICKETS = "anmalningar"
+    HAND_OFFS = "overlamningar"
+    RULES = "regler"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedTicket:
+    """A ticket of this disturbance and why it is here."""
+
+    id: str
+    number: str
+    title: str
+    url: str
+    filed_by: str
+    place: str
+    filed_at: datetime
+    status: Status
+    reasons: tuple[Words, ...]
+    """In words: "samma tjänst", "samma hus, 6 min isär"; or "Anna tryckte Jag har samma problem"."""
+    linked_by_person: bool = False
+
+
+class HandOffState(StrEnum):
+    OFFERED = "offered"
+    DELIVERED = "delivered"
+    ACKNOWLEDGED = "acknowledged"
+    FAILED = "failed"
+    RETURNED = "returned"
+    TAKEN_BACK = "taken_back"
+    RELEASED = "released"
+    COMPLETED = "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class HandOff:
+    """One stay with a vendor: what went, when it arrived, what came back."""
+
+    id: str
+    vendor: str
+    state: HandOffState
+    since: datetime
+    lead: bool = True
+    note: str = ""
+    vendor_reference: str = ""
+    delivered_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    ended_at: datetime | None = None
+    problem: Words | None = None
+    """Why it does not arrive, and when the next try is."""
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One party of the responsibility matrix' path."""
+
+    name: str
+    level: Say
+    here: bool = False
+    passed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyStep:
+    text: Say
+    at: datetime | None = None
+    done: bool = False
+    next: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseLine:
+    promise: Promise
+    agreed: Words
+    clock: ClockChip | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Why this party, which promises, what happens by itself."""
+
+    reason: Words
+    rule: str
+    """Which line of the matrix decided, as the directory names it."""
+    path: tuple[PathStep, ...]
+    promises: tuple[PromiseLine, ...]
+    steps: tuple[PolicyStep, ...]
+    agreement: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A vendor says it is solved. Forms POST to `<url>/forslag/<id>/godkann` (public_text) `|avsla` (reason)."""
+
+    id: str
+    vendor: str
+    at: datetime
+    text: str
+    accept: Field = BLANK
+    reject: Field = BLANK
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """POST `<url>/anteckning`: audience, text, answers. The audience is the first choice."""
+
+    audiences: tuple[Option, ...]
+    """Values: reporters, internal, party:<id>."""
+    audience: Field = BLANK
+    text: Field = BLANK
+    questions: tuple[OpenQuestion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """What this person may do now. Fields: `tilldela` party; `lamna-over` vendor, note, role; `ta-tillbaka`
+    none; `los` public_text; `avsluta` none. Each form carries `seen_version` too.
+    """
+
+    parties: tuple[Option, ...] = ()
+    vendors: tuple[Option, ...] = ()
+    take_back: bool = False
+    resolve: bool = False
+    close: bool = False
+    party: Field = BLANK
+    vendor: Field = BLANK
+    note: Field = BLANK
+    public_text: Field = BLANK
+
+    @property
+    def any(self) -> bool:
+        return bool(self.parties or self.vendors or self.take_back or self.resolve or self.close)
+
+    @property
+    def opened(self) -> str | None:
+        """The form to show unfolded: the one that has an error."""
+        if self.party.error:
+            return "assign"
+        if self.vendor.error or self.note.error:
+            return "hand_off"
+        return "resolve" if self.public_text.error else None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentPage:
+    """`incident.html`: the desk's page of one disturbance, `/storningar/{id}`."""
+
+    url: str
+    title: str
+    status: Status
+    service: str
+    scope: Words
+    """As "Flera skolor", "Sal B204"."""
+    opened_at: datetime
+    tickets: int
+    schools: tuple[str, ...]
+    holder: HolderLine
+    rail: Rail
+    seen_version: int
+    timeline: Timeline
+    number: str = ""
+    urgency: int = 3
+    clocks: tuple[ClockChip, ...] = ()
+    next_step: Say | None = None
+    requests: tuple[RequestMark, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    questions: tuple[OpenQuestion, ...] = ()
+    """Questions from a vendor to the desk; answered in the composer."""
+    tab: Tab = Tab.HISTORY
+    linked: tuple[LinkedTicket, ...] = ()
+    hand_offs: tuple[HandOff, ...] = ()
+    rules: Rules | None = None
+    composer: Composer | None = None
+    actions: Actions = Actions()
+    live: str | None = None
+    """GET answers `fragments/incident.html`."""

@@ -1,0 +1,99 @@
+"""The page frame: what surrounds every page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from ticketing.views.parts import Notice, Toast
+from ticketing.views.words import Say
+
+Language = Literal["sv", "en"]
+LANGUAGES: tuple[Language, ...] = ("sv", "en")
+
+
+class Role(StrEnum):
+    """Why a person is here; decides the navigation. `role.<value>` is its word."""
+
+    REPORTER = "reporter"
+    SCHOOL_IT = "school_it"
+    PRINCIPAL = "principal"
+    TECHNICIAN = "technician"
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+
+
+DESK_ROLES = frozenset({Role.TECHNICIAN, Role.COORDINATOR, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The person signed in. `id` is opaque; drafts are kept under it."""
+
+    id: str
+    name: str
+    role: Role
+    place: str = ""
+    """The school or the desk, in words."""
+
+    @property
+    def at_desk(self) -> bool:
+        return self.role in DESK_ROLES
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    url: str
+    text: Say
+    current: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Given to every page. `now` and `language` decide how times and texts are said."""
+
+    language: Language
+    now: datetime
+    path: str
+    """Path and query of this page: where the language switch comes back to."""
+    csrf: str
+    """Goes into every form as `csrf`."""
+    municipality: str | None = None
+    """The name, "Malarvik"."""
+    home: str = "/"
+    who: Who | None = None
+    school: str | None = None
+    """Id of the person's school: "Skolans läge" leads to its page."""
+    query: str = ""
+    """What was searched for."""
+    toast: Toast | None = None
+    notices: tuple[Notice, ...] = ()
+    demo: bool = False
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The navigation of this person's role."""
+        if self.who is None:
+            return ()
+        found = []
+        if self.who.at_desk:
+            found.append(("/ko", Say("nav.queue")))
+        found.append(("/arenden", Say("nav.my_cases")))
+        if self.school is not None:
+            found.append((f"/skolor/{self.school}", Say("nav.school")))
+        found.append(("/arenden/ny", Say("nav.report")))
+        path = self.path.partition("?")[0]
+        return tuple(Link(url, text, current=path == url) for url, text in found)
+
+    @property
+    def search_action(self) -> str | None:
+        """Where the search box sends `q`: the queue for the desk, one's own cases for all others."""
+        if self.who is None:
+            return None
+        return "/ko" if self.who.at_desk else "/arenden"

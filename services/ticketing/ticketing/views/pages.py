@@ -1,0 +1,111 @@
+"""The other pages: sign-in, the school's status, errors."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from ticketing.views.frame import Role
+from ticketing.views.parts import BLANK, Field, Option, Status
+from ticketing.views.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChoice:
+    id: str
+    name: str
+    role: Role
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPage:
+    """`sign_in.html`, only in demo mode: POST `action` with `person` and `next`."""
+
+    municipality: str
+    action: str
+    people: tuple[PersonChoice, ...]
+    next: str = ""
+    person: Field = BLANK
+    others: tuple[tuple[str, str], ...] = ()
+    """Other municipalities of this installation: name, address."""
+
+
+class Health(StrEnum):
+    """`health.<value>` is its word; the icon differs too."""
+
+    OK = "ok"
+    TROUBLE = "trouble"
+    DOWN = "down"
+    PLANNED = "planned"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLine:
+    """● word · what · who holds it since · next word by."""
+
+    service: str
+    health: Health
+    what: Words | None = None
+    holder: Words | None = None
+    since: datetime | None = None
+    next_update_by: datetime | None = None
+    url: str | None = None
+    more: int = 0
+    """Further disturbances of the same service."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedWork:
+    title: Words
+    starts: datetime
+    ends: datetime | None
+    services: tuple[str, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SolvedLine:
+    title: Words
+    service: str
+    solved_at: datetime
+    status: Status = Status.RESOLVED
+    text: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolPage:
+    """`school.html`, `/skolor/{school}`: lines worst first, then by name."""
+
+    school: str
+    services: tuple[ServiceLine, ...]
+    planned: tuple[PlannedWork, ...] = ()
+    solved: tuple[SolvedLine, ...] = ()
+    open_cases: int | None = None
+    schools: tuple[Option, ...] = ()
+    """For those who see several schools: value is the page's address."""
+    week: date | None = None
+    live: str | None = None
+    """GET answers `fragments/school.html`."""
+
+
+class Failure(StrEnum):
+    """What went wrong, as far as the person is concerned."""
+
+    NOT_FOUND = "not_found"
+    FORBIDDEN = "forbidden"
+    TOO_LARGE = "too_large"
+    UNAVAILABLE = "unavailable"
+    BAD_REQUEST = "bad_request"
+    EXPIRED = "expired"
+    CONFLICT = "conflict"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """`error.html`: what to do, and small the code for support."""
+
+    failure: Failure
+    code: int
+    request_id: str = ""
+    back: str | None = None

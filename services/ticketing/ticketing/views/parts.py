@@ -1,0 +1,259 @@
+"""The parts that pages are made of: one dataclass per component of the style guide (`/stil`)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ticketing.views.words import Say, Words
+
+
+class Status(StrEnum):
+    """Where a case is, in the reader's words. Each has a word and an icon; never a colour alone."""
+
+    RECEIVED = "received"
+    LOCAL = "local"
+    CENTRAL = "central"
+    VENDOR = "vendor"
+    WAITING_ON_YOU = "waiting_on_you"
+    WAITING_ON_REPORTER = "waiting_on_reporter"
+    PLANNED = "planned"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+    MOVED = "moved"
+
+
+class Tone(StrEnum):
+    """The role of a colour; every use has an icon and a word beside it."""
+
+    PLAIN = "plain"
+    INFO = "info"
+    OK = "ok"
+    WATCH = "watch"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a list or of choice cards."""
+
+    value: str
+    label: Words
+    hint: Words | None = None
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What a person put in a field and, after a failed try, what to do about it."""
+
+    value: str = ""
+    error: Say | None = None
+
+
+BLANK = Field()
+
+
+@dataclass(frozen=True, slots=True)
+class HolderLine:
+    """ "Nu hos: Nätleverantören · sedan 09:12 · nästa besked senast 11:00"."""
+
+    name: Words
+    since: datetime | None = None
+    next_update_by: datetime | None = None
+    preliminary: bool = False
+    """True until routing has decided: the matrix' default holder is shown as "Går till …"."""
+
+
+class RailState(StrEnum):
+    DONE = "done"
+    NOW = "now"
+    TODO = "todo"
+
+
+@dataclass(frozen=True, slots=True)
+class RailStep:
+    """One stop on the way: `place` is the key of a word (`rail.<place>`)."""
+
+    place: str
+    state: RailState
+    who: str = ""
+    at: datetime | None = None
+
+
+Rail = tuple[RailStep, ...]
+RAIL_PLACES = ("received", "local", "central", "vendor", "resolved", "closed")
+
+
+class Reader(StrEnum):
+    """Who may read an entry, as the mark beside it (the audiences of the design)."""
+
+    REPORTER = "reporter"
+    REPORTERS = "reporters"
+    PARTY = "party"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    reader: Reader
+    parties: tuple[str, ...] = ()
+    """Names of the parties when `reader` is PARTY."""
+
+
+class EntryKind(StrEnum):
+    """How an entry looks: a step is a plain sentence of ours, words are somebody's own."""
+
+    STEP = "step"
+    WORDS = "words"
+    VENDOR_WORDS = "vendor_words"
+    QUESTION = "question"
+    ANSWER = "answer"
+    NOTE = "note"
+    PROPOSAL = "proposal"
+    SOLVED = "solved"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class FileLink:
+    name: str
+    url: str
+    bytes: int
+    picture: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineItem:
+    """One entry of the history. `key` is unique on the page and stays the same (case id and sequence number)."""
+
+    key: str
+    at: datetime
+    kind: EntryKind
+    author: Words
+    text: Words
+    audience: Audience | None = None
+    """Shown to staff on every entry; to reporters only where it says something (their own words)."""
+    language: str | None = None
+    """The language of `text` when it is not the page's."""
+    files: tuple[FileLink, ...] = ()
+    own: bool = False
+    """Written by the person who reads the page ("Du")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Newest first. `older` is the address of the next page of entries."""
+
+    items: tuple[TimelineItem, ...]
+    older: str | None = None
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    tone: Tone
+    text: Words
+    title: Words | None = None
+    link: str | None = None
+    link_text: Say | None = None
+
+
+class Promise(StrEnum):
+    """What a clock measures."""
+
+    ACKNOWLEDGE = "acknowledge"
+    NEXT_UPDATE = "next_update"
+    RESOLVE = "resolve"
+
+
+class ClockState(StrEnum):
+    RUNNING = "running"
+    WATCH = "watch"
+    BREACHED = "breached"
+    PAUSED = "paused"
+    KEPT = "kept"
+
+
+WATCH_FROM = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChip:
+    """Time left of a promise in agreed time ("1 h 20 min kvar"); `left` is negative once it is late."""
+
+    promise: Promise
+    left: timedelta
+    used: float
+    """Share of the agreed time that is used, 0 … 1 and beyond."""
+    due_at: datetime | None = None
+    paused_because: Say | None = None
+    kept: bool = False
+
+    @property
+    def state(self) -> ClockState:
+        if self.kept:
+            return ClockState.KEPT
+        if self.paused_because is not None:
+            return ClockState.PAUSED
+        if self.left <= timedelta():
+            return ClockState.BREACHED
+        return ClockState.WATCH if self.used >= WATCH_FROM else ClockState.RUNNING
+
+
+class RequestState(StrEnum):
+    PENDING = "pending"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMark:
+    """A command that another owner decides: "Skickat", then its outcome, with the reason when refused."""
+
+    id: str
+    what: Say
+    state: RequestState
+    at: datetime
+    reason: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """Said once after a step. `undo` is the action of a POST that takes it back."""
+
+    text: Say
+    undo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyState:
+    title: Say
+    text: Say
+    link: str | None = None
+    link_text: Say | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Pagination: addresses of the neighbours, None at an end."""
+
+    first: int
+    last: int
+    total: int
+    previous: str | None = None
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownProblem:
+    """A disturbance that may be offered to others (only at ≥ 2 reporters and scope ≥ school, or published)."""
+
+    id: str
+    title: Words
+    holder: HolderLine
+    url: str | None = None
+    reporters: int | None = None
+    already_on_it: bool = False

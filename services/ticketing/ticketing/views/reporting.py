@@ -1,0 +1,167 @@
+"""What a reporter meets: the form, its answer, the case, the own cases."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ticketing.views.parts import (
+    BLANK,
+    Field,
+    FileLink,
+    HolderLine,
+    KnownProblem,
+    Notice,
+    Option,
+    Rail,
+    RequestMark,
+    Status,
+    Timeline,
+)
+from ticketing.views.words import Say, Words
+
+URGENCIES = ("stopped", "workaround", "whenever")
+"""Values of the field `urgency`: urgency 1, 2 and 3 of the service agreement."""
+
+KINDS = ("incident", "request", "need", "idea")
+"""Values of the field `kind`."""
+
+FAULT = Field("incident")
+PHOTO_LIMIT_MB = 10
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """`form.html`, POST to `/arenden/ny`.
+
+    Field names: text, school, room, urgency, kind, service, asset, photo, same_as, idempotency_key, csrf.
+    `same_as` comes as the value of the button "Jag har samma problem". After a failed try every field
+    keeps its value; the template lists the errors on top as links to their fields.
+    """
+
+    idempotency_key: str
+    """New for every blank form, the same after a failed try: a double tap files once."""
+    schools: tuple[Option, ...]
+    services: tuple[Option, ...] = ()
+    text: Field = BLANK
+    school: Field = BLANK
+    room: Field = BLANK
+    urgency: Field = BLANK
+    kind: Field = FAULT
+    service: Field = BLANK
+    asset: Field = BLANK
+    photo: Field = BLANK
+    known: tuple[KnownProblem, ...] = ()
+    suggest_url: str | None = None
+    """GET with text, school, service: answers `fragments/known.html`; None: no suggestions while typing."""
+    accepts_files: bool = False
+    error: Say | None = None
+    """An error of the whole form (session too old, the same form sent twice with other words)."""
+
+    @property
+    def errors(self) -> tuple[tuple[str, Say], ...]:
+        """Field name and sentence, in the order of the page."""
+        names = ("text", "school", "room", "urgency", "kind", "service", "asset", "photo")
+        fields = ((name, getattr(self, name)) for name in names)
+        return tuple((name, field.error) for name, field in fields if field.error is not None)
+
+    @property
+    def more_open(self) -> bool:
+        """Whether "Foto, enhet, tjänst" is unfolded: something is in there or wrong there."""
+        folded = (self.service, self.asset, self.photo)
+        return self.kind.value != "incident" or any(field.value or field.error for field in folded)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPart:
+    """`fragments/known.html`: what is offered while someone types. Empty: nothing is shown."""
+
+    known: tuple[KnownProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationPage:
+    """`confirmation.html`: the answer on the screen at once."""
+
+    number: str
+    title: str
+    url: str
+    holder: HolderLine
+    next_steps: tuple[Say, ...]
+    """What happens now, in order: "Ekbackens IT-stöd tittar på det", "Du får besked senast 11:00" …"""
+    same_as: KnownProblem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """Somebody waits for the reader's answer. `id` goes back as the field `answers`."""
+
+    id: str
+    asked_by: Words
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """`case.html` for the reporter and the school; forms POST to `<url>/svar|fungerar|fortfarande-fel`.
+
+    `/svar` takes text, answers (a question's id or empty); `/fungerar` nothing; `/fortfarande-fel` text.
+    """
+
+    number: str
+    title: str
+    url: str
+    status: Status
+    rail: Rail
+    holder: HolderLine | None
+    text: str
+    filed_at: datetime
+    filed_by: str
+    school: str
+    timeline: Timeline
+    room: str = ""
+    service: str = ""
+    asset: str = ""
+    files: tuple[FileLink, ...] = ()
+    next_step: Say | None = None
+    """As "Händer inget till 14:30 går ärendet vidare till samordnaren."."""
+    questions: tuple[OpenQuestion, ...] = ()
+    requests: tuple[RequestMark, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    others: int = 0
+    """How many others have the same problem (never who)."""
+    answer: Field = BLANK
+    still_wrong: Field = BLANK
+    can_answer: bool = False
+    can_confirm: bool = False
+    can_reopen: bool = False
+    live: str | None = None
+    """GET answers `fragments/case.html`: polled to keep holder line and history fresh."""
+    desk_url: str | None = None
+    """For staff: the page of the disturbance that the case is part of."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    number: str
+    title: str
+    url: str
+    status: Status
+    place: str
+    holder: Words | None
+    changed_at: datetime
+    last_word: Words = ""
+    needs_you: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MyCasesPage:
+    """`my_cases.html`: the start page of a reporter, `/arenden`."""
+
+    first_name: str
+    needs_you: tuple[CaseRow, ...] = ()
+    open: tuple[CaseRow, ...] = ()
+    done: tuple[CaseRow, ...] = ()
+    known: tuple[KnownProblem, ...] = ()
+    query: str = ""
+    older: str | None = None
+    school_url: str | None = None
