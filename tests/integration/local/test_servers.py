@@ -1,0 +1,39 @@
+import asyncpg
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from eskalera.kafka import create_topic
+
+
+async def test_a_fresh_database_has_the_tables_of_its_packages_and_nothing_of_another_test(database):
+    first, second = await database("chassis"), await database("chassis")
+    connection = await asyncpg.connect(first)
+    await connection.execute("CREATE TABLE only_here ()")
+    assert await connection.fetchval("SELECT to_regclass('chassis_version')") is not None
+    await connection.close()
+    connection = await asyncpg.connect(second)
+    assert await connection.fetchval("SELECT to_regclass('only_here')") is None
+    await connection.close()
+
+
+async def test_postgres_keeps_what_it_promised(database):
+    connection = await asyncpg.connect(await database())
+    assert await connection.fetchval("SHOW fsync") == "on"
+    assert await connection.fetchval("SHOW synchronous_commit") == "on"
+    assert await connection.fetchval("SHOW timezone") == "UTC"
+    await connection.close()
+
+
+@pytest.mark.kafka
+async def test_a_group_reads_what_was_sent_to_a_fresh_topic(kafka, topic):
+    async with AIOKafkaProducer(bootstrap_servers=kafka, acks="all", enable_idempotence=True) as producer:
+        await producer.send_and_wait(topic, b"one", key=b"k")
+    async with AIOKafkaConsumer(
+        topic, bootstrap_servers=kafka, group_id=topic, auto_offset_reset="earliest"
+    ) as consumer:
+        assert (await consumer.getone()).value == b"one"
+        assert consumer.partitions_for_topic(topic) == {0, 1, 2, 3}
+
+
+@pytest.mark.kafka
+async def test_creating_a_topic_twice_is_harmless(kafka, topic):
+    await create_topic(kafka, topic, partitions=4)
