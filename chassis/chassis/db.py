@@ -150,4 +150,5 @@ async def dedicated(engine: AsyncEngine) -> AsyncIterator[Any]:
     """A raw asyncpg connection outside the pool, closed at the end: for LISTEN and session advisory locks."""
     async with engine.connect() as connection:
         await connection.run_sync(lambda sync_connection: sync_connection.detach())
-        yield (await connection.get_raw_connection()).driver_connection
+        adapted: Any = (await connection.get_raw_connection()).dbapi_connection
+        yield adapted.driver_connection

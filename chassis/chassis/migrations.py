@@ -7,7 +7,6 @@ migration is one transaction. asyncpg runs one statement per call: write `op.exe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -125,24 +124,23 @@ async def declared_equals_migrated(connection: AsyncConnection, *metadata: MetaD
 
 _CATALOGUE: Final = text(
     """
-    SELECT 'column ' || c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
-           || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END
-           || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '')
-           || CASE WHEN a.attidentity <> '' THEN ' identity ' || a.attidentity ELSE '' END
-    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+    SELECT c.relname, concat_ws(' ', 'column', c.relname || '.' || a.attname, format_type(a.atttypid, a.atttypmod),
+           CASE WHEN a.attnotnull THEN 'not null' END, 'default ' || pg_get_expr(d.adbin, d.adrelid),
+           'identity ' || nullif(CAST(a.attidentity AS text), '')) AS line
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-    WHERE c.relnamespace = CAST(:schema AS regnamespace) AND c.relkind IN ('r', 'p') AND a.attnum > 0
-      AND NOT a.attisdropped AND c.relname NOT LIKE '%\\_version'
+    WHERE n.nspname = :schema AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
     UNION ALL
-    SELECT 'constraint ' || c.relname || ' ' || k.conname || ' ' || pg_get_constraintdef(k.oid)
-    FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-    WHERE c.relnamespace = CAST(:schema AS regnamespace) AND c.relname NOT LIKE '%\\_version' AND k.contype <> 'n'
+    SELECT c.relname, concat_ws(' ', 'constraint', c.relname, k.conname, pg_get_constraintdef(k.oid))
+    FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = :schema AND k.contype <> 'n'
     UNION ALL
-    SELECT 'index ' || indexdef FROM pg_indexes WHERE schemaname = :schema AND tablename NOT LIKE '%\\_version'
+    SELECT tablename, 'index ' || indexdef FROM pg_indexes WHERE schemaname = :schema
     """
 )
 
 
 async def _catalogue(connection: AsyncConnection, schema: str) -> set[str]:
-    lines: Iterator[str] = (await connection.scalars(_CATALOGUE, {"schema": schema})).__iter__()
-    return {line.replace(f"{schema}.", "") for line in lines}
+    rows = [(table, line) for table, line in await connection.execute(_CATALOGUE, {"schema": schema})]
+    alembics = {table for table, line in rows if line.startswith(f"column {table}.version_num ")}
+    return {line.replace(f"{schema}.", "") for table, line in rows if table not in alembics}
