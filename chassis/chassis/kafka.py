@@ -1,0 +1,168 @@
+"""Kafka's clients with the settings that keep promises, and the topics' creation.
+
+TopicDiffers        a topic exists with another number of partitions: keys would change their partition
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.helpers import create_ssl_context
+from pydantic import SecretStr
+
+from chassis.settings import Settings
+
+RETENTION: Final = timedelta(days=7)
+MAX_BATCH_BYTES: Final = 1_040_000
+
+SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
+
+
+class TopicDiffers(Exception):
+    """The partition count of a topic is fixed at its creation; the settings ask for another."""
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaSettings:
+    """Where Kafka is and how to get in. `topic_prefix` goes before every topic's name."""
+
+    bootstrap_servers: str
+    topic_prefix: str = ""
+    partitions: int = 4
+    security_protocol: SecurityProtocol = "PLAINTEXT"
+    sasl_mechanism: str = "SCRAM-SHA-512"
+    sasl_username: str | None = None
+    sasl_password: SecretStr | None = None
+    ssl_cafile: Path | None = None
+    session_timeout: timedelta = timedelta(seconds=10)
+
+    @classmethod
+    def of(cls, settings: Settings) -> KafkaSettings:
+        return cls(
+            bootstrap_servers=settings.kafka_bootstrap_servers,
+            topic_prefix=settings.kafka_topic_prefix,
+            partitions=settings.kafka_partitions,
+            security_protocol=settings.kafka_security_protocol,
+            sasl_mechanism=settings.kafka_sasl_mechanism,
+            sasl_username=settings.kafka_sasl_username,
+            sasl_password=settings.kafka_sasl_password,
+            ssl_cafile=settings.kafka_ssl_cafile,
+        )
+
+    def topic(self, name: str) -> str:
+        return f"{self.topic_prefix}{name}"
+
+    def client_arguments(self) -> dict[str, Any]:
+        """What every aiokafka client takes: addresses and security."""
+        arguments: dict[str, Any] = {
+            "bootstrap_servers": self.bootstrap_servers,
+            "security_protocol": self.security_protocol,
+        }
+        if self.security_protocol in ("SSL", "SASL_SSL"):
+            arguments["ssl_context"] = self._ssl_context()
+        if self.security_protocol in ("SASL_PLAINTEXT", "SASL_SSL"):
+            arguments["sasl_mechanism"] = self.sasl_mechanism
+            arguments["sasl_plain_username"] = self.sasl_username
+            arguments["sasl_plain_password"] = self.sasl_password.get_secret_value() if self.sasl_password else None
+        return arguments
+
+    def _ssl_context(self) -> ssl.SSLContext:
+        context: ssl.SSLContext = create_ssl_context(cafile=str(self.ssl_cafile) if self.ssl_cafile else None)
+        return context
+
+
+def producer(settings: KafkaSettings, client_id: str) -> AIOKafkaProducer:
+    """Not started. Every acknowledgement means all in-sync replicas have it, once and in order."""
+    return AIOKafkaProducer(
+        **settings.client_arguments(),
+        client_id=client_id,
+        acks="all",
+        enable_idempotence=True,
+        linger_ms=0,
+        max_batch_size=MAX_BATCH_BYTES,
+        request_timeout_ms=10_000,
+    )
+
+
+def consumer(settings: KafkaSettings, group: str, client_id: str) -> AIOKafkaConsumer:
+    """Not started, not subscribed. Offsets are committed by hand, after the database."""
+    return AIOKafkaConsumer(
+        **settings.client_arguments(),
+        client_id=client_id,
+        group_id=group,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        # A busy partition that was just emptied waits for the running fetch of the idle ones: keep that short.
+        fetch_max_wait_ms=100,
+        max_poll_interval_ms=120_000,
+        rebalance_timeout_ms=30_000,
+        session_timeout_ms=int(settings.session_timeout.total_seconds() * 1000),
+        heartbeat_interval_ms=int(settings.session_timeout.total_seconds() * 1000) // 4,
+        request_timeout_ms=max(40_000, int(settings.session_timeout.total_seconds() * 2000)),
+    )
+
+
+async def ensure_topics(
+    settings: KafkaSettings, topics: Mapping[str, int], *, replication_factor: int = -1, timeout: float = 30
+) -> None:
+    """Creates the topics {full name: partitions} that are missing; harmless when all are there.
+
+    Raises TopicDiffers, or a KafkaError when no broker answers for `timeout` seconds. `replication_factor` -1 takes the
+    broker's default.
+    """
+    async with asyncio.timeout(timeout):
+        while True:
+            try:
+                await _ensure_topics(settings, topics, replication_factor)
+            except KafkaConnectionError:
+                await asyncio.sleep(0.2)
+            else:
+                return
+
+
+async def _ensure_topics(settings: KafkaSettings, topics: Mapping[str, int], replication_factor: int) -> None:
+    admin = AIOKafkaAdminClient(**settings.client_arguments(), client_id="topics", request_timeout_ms=10_000)
+    try:
+        await admin.start()
+        existing = set(await admin.list_topics())
+        wanted = [
+            NewTopic(name, partitions, replication_factor, topic_configs={"retention.ms": _milliseconds(RETENTION)})
+            for name, partitions in topics.items()
+            if name not in existing
+        ]
+        if wanted:
+            await _create(admin, wanted)
+        for described in await admin.describe_topics([name for name in topics if name in existing]):
+            _check_partitions(described, topics)
+    finally:
+        await admin.close()
+
+
+async def _create(admin: AIOKafkaAdminClient, wanted: list[NewTopic]) -> None:
+    response = await admin.create_topics(wanted)
+    for name, code, *_ in response.topic_errors:
+        error: type[KafkaError] = for_code(code)
+        if code and error is not TopicAlreadyExistsError:
+            raise error(f"topic {name} could not be created")
+
+
+def _check_partitions(described: Mapping[str, Any], topics: Mapping[str, int]) -> None:
+    name, count = described["topic"], len(described["partitions"])
+    if name in topics and count != topics[name]:
+        raise TopicDiffers(
+            f"topic {name} has {count} partitions and the settings ask for {topics[name]}: "
+            "the count is fixed at creation, so set KAFKA_PARTITIONS to what the topic has"
+        )
+
+
+def _milliseconds(span: timedelta) -> str:
+    return str(int(span.total_seconds() * 1000))
