@@ -1,0 +1,42 @@
+"""A municipality's configuration: the model, the YAML it is read from, and the questions it answers.
+
+`load` reads a file and names every error with its line; `responsibility` says whose turn it is; the calendar functions
+count working time. Pure: text in, values out.
+"""
+
+from contracts.directory.base import Text
+from contracts.directory.calendar import (
+    Calendar,
+    NoWorkingTime,
+    add_working_time,
+    next_opening,
+    working_time_between,
+)
+from contracts.directory.matrix import Responsibility, device_class_of, local_support, resolve, responsibility
+from contracts.directory.model import DEFAULT_RULE, Directory
+from contracts.directory.parties import Connection, School, Team, Vendor
+from contracts.directory.rules import Agreement, Policy, Promises, Service
+
+__all__ = [
+    "DEFAULT_RULE",
+    "Agreement",
+    "Calendar",
+    "Connection",
+    "Directory",
+    "NoWorkingTime",
+    "Policy",
+    "Promises",
+    "Responsibility",
+    "School",
+    "Service",
+    "Team",
+    "Text",
+    "Vendor",
+    "add_working_time",
+    "device_class_of",
+    "local_support",
+    "next_opening",
+    "resolve",
+    "responsibility",
+    "working_time_between",
+]

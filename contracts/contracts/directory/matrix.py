@@ -1,0 +1,167 @@
+"""Whose turn is it? The responsibility matrix, answered with its reason.
+
+Among the rules that hold, the one with the most written fields wins (`check` refuses two that tie). `local` in a path
+is the school's own team, its host's where it has none (L1), the coordinator where nobody is. The coordinator ends every
+path, so that every case is somebody's.
+"""
+
+import re
+from dataclasses import dataclass
+
+from contracts.directory.model import DEFAULT_RULE, Directory
+from contracts.directory.rules import Condition, Rule
+from contracts.values import Language
+
+FIELDS = {
+    "service": ("tjänst", "service"),
+    "device_class": ("enhetstyp", "device class"),
+    "school": ("skola", "school"),
+    "form": ("skolform", "school form"),
+    "urgency": ("brådska", "urgency"),
+    "scope": ("omfattning", "scope"),
+    "kind": ("ärendetyp", "kind"),
+}
+"""Fields of a rule's condition, with their words in Swedish and English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Responsibility:
+    """Who has a case, who is next, under which promises, and by which rule."""
+
+    path: tuple[str, ...]
+    """Party ids in order, each once."""
+    agreement: str
+    policy: str
+    rule: str
+    """Id of the matrix rule; `default` where none holds."""
+    matched: tuple[str, ...]
+    """The fields that the rule wrote."""
+    informs: tuple[str, ...]
+    """Parties told at once (V8)."""
+    reason: dict[Language, str]
+    """Why, in plain words."""
+
+    @property
+    def holder(self) -> str:
+        """Whose turn it is first."""
+        return self.path[0]
+
+    def after(self, party: str) -> str | None:
+        """The next party of the path; None after the last, and for one that is not on it."""
+        rest = self.path[self.path.index(party) + 1 :] if party in self.path else ()
+        return rest[0] if rest else None
+
+
+def responsibility(
+    directory: Directory,
+    *,
+    service: str | None = None,
+    device_class: str | None = None,
+    school: str | None = None,
+    urgency: int = 3,
+    scope: str | None = None,
+    kind: str = "incident",
+) -> Responsibility:
+    """Who has such a case. Never fails: unknown or missing values fit only rules that do not ask for them."""
+    place = directory.schools_by_id.get(school or "")
+    service_model = directory.services_by_id.get(service or "")
+    if device_class is None and service_model is not None:
+        device_class = service_model.device_class
+    case: dict[str, str | int | None] = {
+        "service": service,
+        "device_class": device_class,
+        "school": school,
+        "form": place.form if place else None,
+        "urgency": urgency,
+        "scope": scope,
+        "kind": kind,
+    }
+    rule = next((r for r in ranked(directory) if fits(r.when, case)), None)
+    device = directory.device_classes_by_id.get(device_class or "")
+    steps = rule.path if rule else ("coordinator",)
+    return Responsibility(
+        path=_once((*(resolve(directory, step, school) for step in steps), directory.coordinator)),
+        agreement=(rule and rule.agreement) or (device and device.agreement) or directory.defaults.agreement,
+        policy=(rule and rule.policy) or directory.defaults.policy,
+        rule=rule.id if rule else DEFAULT_RULE,
+        matched=tuple(rule.when.written) if rule else (),
+        informs=_once(tuple(resolve(directory, step, school) for step in rule.informs)) if rule else (),
+        reason=_reason(directory, rule, school),
+    )
+
+
+def ranked(directory: Directory) -> list[Rule]:
+    """The rules, most specific first; those of equal rank in the file's order."""
+    return sorted(directory.matrix, key=lambda rule: -specificity(rule.when))
+
+
+def specificity(when: Condition) -> int:
+    """How many fields a condition writes."""
+    return len(when.written)
+
+
+def fits(when: Condition, case: dict[str, str | int | None]) -> bool:
+    """Whether every written field holds the case's value."""
+    return all(case[field] in values for field, values in when.written.items())
+
+
+def resolve(directory: Directory, step: str, school: str | None) -> str:
+    """The party that a path's step means for a school."""
+    if step == "coordinator":
+        return directory.coordinator
+    if step == "local:pedagogical":
+        party, found = local_support(directory, school, "pedagogical")
+        if found is not None:
+            return party
+    if step.startswith("local"):
+        return local_support(directory, school)[0]
+    return step
+
+
+def local_support(directory: Directory, school: str | None, skill: str = "technical") -> tuple[str, str | None]:
+    """The local team of a school, and the school whose team it is; the coordinator and None where nobody is local."""
+    seen: set[str] = set()
+    here = school
+    while here is not None and here not in seen:
+        seen.add(here)
+        for team in directory.teams:
+            if team.tier == "local" and team.skill == skill and here in team.schools:
+                return f"team:{team.id}", here
+        place = directory.schools_by_id.get(here)
+        here = place.support.hosted_by if place and place.support else None
+    return directory.coordinator, None
+
+
+def device_class_of(directory: Directory, asset: str | None, service: str | None = None) -> str | None:
+    """The device class of an asset tag such as EKB-PC-0312, else the service's own, else None."""
+    codes = re.split(r"[-_ ]+", asset.upper()) if asset else []
+    for device_class in directory.device_classes:
+        if any(code in codes for code in device_class.tag_codes):
+            return device_class.id
+    known = directory.services_by_id.get(service or "")
+    return known.device_class if known else None
+
+
+def _once(parties: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(parties))
+
+
+def _reason(directory: Directory, rule: Rule | None, school: str | None) -> dict[Language, str]:
+    if rule is None:
+        return {
+            "sv": "Ingen regel gäller just det här, därför tar samordnaren det.",
+            "en": "No rule covers this, so the coordinator has it.",
+        }
+    sv, en = rule.note.sv, rule.note.en
+    place = directory.schools_by_id.get(school or "")
+    if place is not None and any(step.startswith("local") for step in rule.path):
+        team, host = local_support(directory, school)
+        if host is None:
+            sv += f" {place.name.sv} har inget eget IT-stöd, därför tar samordnaren det."
+            en += f" {place.name.en} has no local support, so the coordinator has it."
+        elif host != school:
+            host_name = directory.schools_by_id[host].name
+            name = directory.party_name(team)
+            sv += f" {place.name.sv} har ingen egen tekniker: {name.sv} ({host_name.sv}) hjälper till."
+            en += f" {place.name.en} has no technician of its own: {name.en} ({host_name.en}) helps."
+    return {"sv": sv, "en": en}
