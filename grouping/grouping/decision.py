@@ -1,0 +1,61 @@
+"""What the engine answers: link, suggest or open, each with its reasons in words that quote no report."""
+
+from dataclasses import dataclass
+
+from grouping.report import Words
+
+MOST_CANDIDATES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An incident that the report may belong to; `score` from 0 to 1."""
+
+    incident: str
+    score: float
+    reasons: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Sure enough to link by itself."""
+
+    incident: str
+    score: float
+    reasons: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggest:
+    """A new incident, and at most three that a person may link it to, best first."""
+
+    candidates: tuple[Candidate, ...]
+    reasons: tuple[Words, ...]
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.candidates) <= MOST_CANDIDATES:
+            raise ValueError(f"a suggestion has one to {MOST_CANDIDATES} candidates")
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A new incident; `recurrence_of` names an earlier one of the same cause."""
+
+    reasons: tuple[Words, ...]
+    recurrence_of: str | None = None
+
+
+Outcome = Link | Suggest | Open
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome, what the engine took the report to be about, and by which versions it was decided."""
+
+    outcome: Outcome
+    service: str
+    """As inferred; `other` where nothing is known."""
+    scope: str | None
+    """As inferred: person, asset, room, building, school, schools or municipality; None: not inferred."""
+    engine_version: str
+    directory_version: str

@@ -1,0 +1,41 @@
+"""The engine of one municipality: it observes facts, and decides about one report at a time.
+
+Deterministic: the same facts and the same report give the same decision. No I/O, no clock, no randomness.
+"""
+
+from grouping import rule
+from grouping.decision import Decision
+from grouping.facts import Fact
+from grouping.index import Index
+from grouping.report import Report, Surroundings
+
+VERSION = rule.VERSION
+"""Stored with every decision. A new version never regroups what an old one decided."""
+
+
+class Engine:
+    """State of one municipality. A decision changes nothing: what came of it is observed afterwards."""
+
+    version = VERSION
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self.surroundings = surroundings
+        self._index = Index()
+
+    def __len__(self) -> int:
+        """How many incidents a report is compared with at most."""
+        return len(self._index)
+
+    def observe(self, fact: Fact) -> None:
+        """Take in a fact; a second time changes nothing."""
+        self._index.observe(fact)
+
+    def decide(self, report: Report) -> Decision:
+        """Which incident the report belongs to. Never fails, whatever the report says."""
+        return Decision(
+            outcome=rule.decide(self._index, self.surroundings, report),
+            service=rule.service_of(report),
+            scope=None,
+            engine_version=self.version,
+            directory_version=self.surroundings.version,
+        )

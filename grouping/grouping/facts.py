@@ -1,0 +1,65 @@
+"""What the engine observes: facts about incidents, in the order they were stated.
+
+An engine's state is what it observed and nothing else, so any copy that observed the same facts decides the same.
+Observing a fact twice changes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from grouping.report import Kind, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An incident began."""
+
+    incident: str
+    kind: Kind
+    service: str
+    school: str
+    scope: str | None = None
+    recurrence_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A report is on the incident; `by_person`: somebody said so, which is final."""
+
+    incident: str
+    report: Report
+    by_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """A report left the incident, to be alone or on another."""
+
+    incident: str
+    ticket: str
+    by_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The incident is solved, as far as its holder knows."""
+
+    incident: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """It was not solved after all."""
+
+    incident: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The incident is closed, cancelled or superseded."""
+
+    incident: str
+
+
+Fact = Opened | Linked | Unlinked | Resolved | Reopened | Ended

@@ -1,0 +1,64 @@
+"""What the engine reads of a ticket, and what it knows of the municipality around it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Kind = Literal["incident", "request", "need", "idea"]
+Language = Literal["sv", "en"]
+Words = Mapping[Language, str]
+"""One sentence in Swedish and English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One person's report. `occurred_at` is aware; decisions compare it with other reports', never with a clock."""
+
+    ticket: str
+    kind: Kind
+    reporter: str
+    title: str
+    school: str
+    occurred_at: datetime
+    description: str = ""
+    language: Language = "sv"
+    reporter_role: str | None = None
+    unit: str | None = None
+    room: str | None = None
+    service: str | None = None
+    """What the reporter picked: evidence, not truth."""
+    asset: str | None = None
+    urgency: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service of the municipality, with every word people use for it."""
+
+    id: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """A school, with every word people use for it and for its buildings."""
+
+    id: str
+    names: tuple[str, ...]
+    asset_prefix: str | None = None
+    rooms_of_buildings: Mapping[str, tuple[str, ...]] | None = None
+    """How the room numbers of each building begin, by building id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The part of a municipality's directory that the engine reads; `version` names it in every decision."""
+
+    version: str
+    services: tuple[Service, ...] = ()
+    schools: tuple[School, ...] = ()
+
+    def service_name(self, service: str) -> str:
+        """What people call the service; its id where the directory knows it no longer."""
+        return next((known.names[0] for known in self.services if known.id == service and known.names), service)
