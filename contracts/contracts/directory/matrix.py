@@ -76,7 +76,7 @@ def responsibility(
         "scope": scope,
         "kind": kind,
     }
-    rule = next((r for r in ranked(directory) if fits(r.when, case)), None)
+    rule = next((r for r in directory.ranked if fits(r.when, case)), None)
     device = directory.device_classes_by_id.get(device_class or "")
     steps = rule.path if rule else ("coordinator",)
     return Responsibility(
@@ -88,16 +88,6 @@ def responsibility(
         informs=_once(tuple(resolve(directory, step, school) for step in rule.informs)) if rule else (),
         reason=_reason(directory, rule, school),
     )
-
-
-def ranked(directory: Directory) -> list[Rule]:
-    """The rules, most specific first; those of equal rank in the file's order."""
-    return sorted(directory.matrix, key=lambda rule: -specificity(rule.when))
-
-
-def specificity(when: Condition) -> int:
-    """How many fields a condition writes."""
-    return len(when.written)
 
 
 def fits(when: Condition, case: dict[str, str | int | None]) -> bool:
@@ -160,8 +150,7 @@ def _reason(directory: Directory, rule: Rule | None, school: str | None) -> dict
             sv += f" {place.name.sv} har inget eget IT-stöd, därför tar samordnaren det."
             en += f" {place.name.en} has no local support, so the coordinator has it."
         elif host != school:
-            host_name = directory.schools_by_id[host].name
             name = directory.party_name(team)
-            sv += f" {place.name.sv} har ingen egen tekniker: {name.sv} ({host_name.sv}) hjälper till."
-            en += f" {place.name.en} has no technician of its own: {name.en} ({host_name.en}) helps."
+            sv += f" {place.name.sv} har ingen egen tekniker: {name.sv} hjälper till."
+            en += f" {place.name.en} has no technician of its own: {name.en} helps."
     return {"sv": sv, "en": en}

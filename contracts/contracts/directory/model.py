@@ -140,6 +140,11 @@ class Directory(Model):
         return {role.id: role for role in self.roles}
 
     @cached_property
+    def ranked(self) -> tuple[Rule, ...]:
+        """The matrix' rules, most specific first; those of equal rank in the file's order."""
+        return tuple(sorted(self.matrix, key=lambda rule: -rule.when.specificity))
+
+    @cached_property
     def parties(self) -> dict[str, Team | Vendor]:
         """Every party by its party id."""
         teams: dict[str, Team | Vendor] = {f"team:{team.id}": team for team in self.teams}

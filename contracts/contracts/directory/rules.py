@@ -1,5 +1,6 @@
 """What is served and promised: services, device classes, agreements, policies, and the responsibility matrix."""
 
+from functools import cached_property
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler, StringConstraints, model_validator
@@ -214,11 +215,16 @@ class Condition(Model):
     kind: OneOrMore[TicketKind] | None = None
     """Kinds of ticket (V4)."""
 
-    @property
+    @cached_property
     def written(self) -> dict[str, tuple[str | int, ...]]:
         """The written fields with their values."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
         return {name: value for name, value in values.items() if value is not None}
+
+    @property
+    def specificity(self) -> int:
+        """How many fields are written."""
+        return len(self.written)
 
 
 class Rule(Model):
