@@ -111,6 +111,8 @@ def prove(bundle: Bundle, known: Mapping[str, Head] | None = None) -> list[Broke
     for case, head in bundle.heads.items():
         if case not in carried and known.get(case) != head:
             broken.append(Broken(case=case, seq=head.seq, why="its chain is missing"))
+    if bundle.subject.incident not in bundle.heads and not bundle.partial:
+        broken.append(Broken(case=bundle.subject.incident, seq=0, why="the incident's own chain is missing"))
     if bundle.digest != digest_of(bundle.chains):
         broken.append(Broken(case=bundle.subject.incident, seq=0, why="the digest is not that of the entries"))
     return broken

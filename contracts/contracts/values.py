@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 TicketKind = Literal["incident", "request", "need", "idea"]
 Urgency = Annotated[int, Field(ge=1, le=4)]
@@ -20,13 +20,7 @@ SYSTEM_PARTY = "eskalera"
 """Author parties of a timeline entry besides teams and vendors."""
 
 
-def _some_words(value: Mapping[str, str]) -> Mapping[str, str]:
-    if not value:
-        raise ValueError("words need at least one language")
-    return value
-
-
-Words = Annotated[dict[Language, str], AfterValidator(_some_words)]
+Words = Annotated[dict[Language, str], Field(min_length=1)]
 """The same sentence in one or more languages; what a person wrote has only the language they wrote in."""
 
 
@@ -38,7 +32,7 @@ def in_language(words: Mapping[Language, str], language: Language) -> str:
 class Value(BaseModel):
     """A frozen part of an event. Readers ignore fields they do not know: events grow by addition."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_timedelta="iso8601")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True, ser_json_timedelta="iso8601")
 
 
 class Actor(Value):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
-from pydantic import AwareDatetime, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from contracts.values import Actor, Value
 
@@ -15,16 +15,17 @@ class Event(Value):
     `cases` are the tickets and incidents it touches: all of them are parked behind it if its handling fails.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
     TYPE: ClassVar[str]
     CASE_FIELDS: ClassVar[tuple[str, ...]] = ()
 
     id: str = Field(exclude=True)
     at: AwareDatetime = Field(exclude=True)
     municipality: str
+    """The tenant; also the record's key, so that its events have one order."""
     cases: tuple[str, ...] = ()
+    """Tickets and incidents it touches."""
     caused_by: str | None = None
+    """The id of the event it follows from; None: a person or a clock made it."""
 
     @model_validator(mode="after")
     def _declare_cases(self) -> Self:

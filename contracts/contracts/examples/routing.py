@@ -1,0 +1,153 @@
+"""What routing states in the story."""
+
+from contracts.events import routing as events
+from contracts.examples import cast, ticketing
+from contracts.examples.cast import stated
+
+incident_opened = stated(
+    events.IncidentOpened,
+    5,
+    "09:52:14.180",
+    because=ticketing.ticket_filed,
+    incident=cast.INCIDENT,
+    version=1,
+    ticket=cast.TICKET,
+    kind="incident",
+    service="wifi",
+    school=cast.SCHOOL,
+    urgency=2,
+    scope="building",
+)
+ticket_linked = stated(
+    events.TicketLinked,
+    5,
+    "09:52:14.180",
+    because=ticketing.ticket_filed,
+    incident=cast.INCIDENT,
+    version=1,
+    ticket=cast.TICKET,
+    score=1.0,
+    reasons=({"sv": "Ärendet öppnade händelsen.", "en": "The ticket opened the incident."},),
+    engine_version="thin-1",
+    directory_version=ticketing.DIRECTORY.version,
+)
+incident_assigned = stated(
+    events.IncidentAssigned,
+    5,
+    "09:52:14.180",
+    because=ticketing.ticket_filed,
+    incident=cast.INCIDENT,
+    version=2,
+    party=cast.LOCAL,
+    tier="local",
+    path=(cast.LOCAL, cast.VENDOR, cast.COORDINATOR),
+    rule="wifi",
+    reason={
+        "sv": "Skolans eget IT-stöd tittar först på nätet, sedan nätleverantören.",
+        "en": "The school's own IT support looks at the network first, then the network operator.",
+    },
+    agreement="desk",
+)
+clock_started = stated(
+    events.ClockStarted,
+    5,
+    "09:52:14.180",
+    because=ticketing.ticket_filed,
+    clock=cast.CLOCK,
+    incident=cast.INCIDENT,
+    party=cast.LOCAL,
+    promise="acknowledge",
+    started_at=ticketing.ticket_filed.at,
+    due_at=cast.moment(5, "10:22:14.120"),
+    agreement="desk",
+)
+impact_changed = stated(
+    events.ImpactChanged,
+    5,
+    "09:58:02",
+    incident=cast.INCIDENT,
+    version=2,
+    tickets=2,
+    schools=(cast.SCHOOL,),
+)
+clock_stopped = stated(
+    events.ClockStopped,
+    5,
+    "10:02:40.050",
+    because=ticketing.assignment_requested,
+    clock=cast.CLOCK,
+    incident=cast.INCIDENT,
+    party=cast.LOCAL,
+    promise="acknowledge",
+    stopped_at=ticketing.assignment_requested.at,
+    reason="kept",
+)
+request_refused = stated(
+    events.RequestRefused,
+    5,
+    "10:02:40.050",
+    because=ticketing.assignment_requested,
+    incident=cast.INCIDENT,
+    request_id=ticketing.assignment_requested.request_id,
+    code="already_there",
+    reason={
+        "sv": "Ärendet ligger redan hos IT-stödet på Ekbackens skola.",
+        "en": "IT support at Ekbackens skola already has the case.",
+    },
+)
+state_changed = stated(
+    events.IncidentStateChanged,
+    5,
+    "10:20:05.060",
+    because=ticketing.hand_off_requested,
+    incident=cast.INCIDENT,
+    version=4,
+    request_id=ticketing.hand_off_requested.request_id,
+    by=cast.TECHNICIAN,
+    state="waiting",
+    waiting_on="vendor",
+)
+proposal_rejected = stated(
+    events.ProposalRejected,
+    5,
+    "14:12:00.050",
+    because=ticketing.proposal_reject_requested,
+    incident=cast.INCIDENT,
+    version=6,
+    request_id=ticketing.proposal_reject_requested.request_id,
+    by=cast.TECHNICIAN,
+    proposal=cast.FIRST_PROPOSAL,
+    reason=ticketing.proposal_reject_requested.reason,
+)
+incident_resolved = stated(
+    events.IncidentResolved,
+    6,
+    "09:40:00.050",
+    because=ticketing.proposal_accept_requested,
+    incident=cast.INCIDENT,
+    version=7,
+    request_id=ticketing.proposal_accept_requested.request_id,
+    by=cast.TECHNICIAN,
+    public_text=ticketing.proposal_accept_requested.public_text,
+    proposal=cast.PROPOSAL,
+)
+incident_reopened = stated(
+    events.IncidentReopened,
+    6,
+    "10:15:00.050",
+    because=ticketing.ticket_reopened,
+    incident=cast.INCIDENT,
+    version=8,
+    by=cast.TEACHER,
+    reason={"sv": "En lärare säger att det fortfarande är fel.", "en": "A teacher says that it still fails."},
+)
+incident_closed = stated(
+    events.IncidentClosed,
+    7,
+    "08:30:00.050",
+    because=ticketing.close_requested,
+    incident=cast.INCIDENT,
+    version=10,
+    request_id=ticketing.close_requested.request_id,
+    by=cast.COORDINATOR_PERSON,
+)

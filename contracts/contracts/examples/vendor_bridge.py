@@ -1,0 +1,138 @@
+"""What the vendor bridge states in the story, and what the vendor says there."""
+
+from typing import Any
+
+from contracts.events import vendor_bridge as events
+from contracts.examples import cast, routing, ticketing
+from contracts.examples.cast import stated
+from contracts.timeline import Draft, head_of
+
+HANDOFF: dict[str, Any] = {"handoff": cast.HANDOFF, "incident": cast.INCIDENT, "vendor": cast.VENDOR}
+
+ASSIGNED_ENTRY = cast.entry(
+    cast.INCIDENT,
+    None,
+    Draft(
+        at=routing.incident_assigned.at,
+        party=cast.LOCAL,
+        kind="assigned",
+        audience=("reporters",),
+        caused_by=routing.incident_assigned.id,
+        text={"sv": "Ärendet ligger nu hos IT-stödet på Ekbackens skola."},
+    ),
+)
+HEADS = {cast.INCIDENT: head_of(ASSIGNED_ENTRY), cast.TICKET: head_of(ticketing.FILED_ENTRY)}
+
+handoff_offered = stated(
+    events.HandoffOffered,
+    5,
+    "10:20:05.120",
+    because=ticketing.hand_off_requested,
+    **HANDOFF,
+    connection=cast.CONNECTION,
+    role="lead",
+)
+handoff_delivered = stated(
+    events.HandoffDelivered,
+    5,
+    "10:20:06",
+    because=handoff_offered,
+    **HANDOFF,
+    webhook_id=cast.message_id("offered"),
+    message="offered",
+    heads=HEADS,
+    attempts=1,
+)
+handoff_acknowledged = stated(
+    events.HandoffAcknowledged, 5, "10:31:00", **HANDOFF, vendor_reference="NL-48213", heads=HEADS
+)
+vendor_status_changed = stated(
+    events.VendorStatusChanged,
+    5,
+    "10:35:00",
+    **HANDOFF,
+    message=cast.message_id("status"),
+    status="in_progress",
+    text={"sv": "Tekniker bokad."},
+    expected_at=cast.moment(5, "14:00:00"),
+)
+vendor_information_requested = stated(
+    events.VendorInformationRequested,
+    5,
+    "10:40:00",
+    **HANDOFF,
+    message=cast.message_id("question"),
+    ticket=cast.TICKET,
+    question=cast.QUESTION,
+    text={"sv": "Blinkar lampan på dosan i taket fortfarande rött?"},
+)
+handoff_answered = stated(
+    events.HandoffAnswered,
+    5,
+    "10:48:30.080",
+    because=ticketing.ticket_answered,
+    **HANDOFF,
+    question=cast.QUESTION,
+    ticket=cast.TICKET,
+    text=ticketing.ticket_answered.text,
+    by=cast.TEACHER,
+)
+vendor_entry_added = stated(
+    events.VendorEntryAdded,
+    5,
+    "13:20:00",
+    **HANDOFF,
+    message=cast.message_id("entry"),
+    text={"sv": "Switchen i hus B tappar ström. Vi har startat om den på plats."},
+)
+vendor_resolution_proposed = stated(
+    events.VendorResolutionProposed,
+    5,
+    "13:50:00",
+    **HANDOFF,
+    message=cast.message_id("proposal"),
+    proposal=cast.FIRST_PROPOSAL,
+    text={"sv": "Switchen är omstartad och nätet uppe."},
+)
+handoff_rejected = stated(
+    events.HandoffRejected,
+    5,
+    "14:12:00.120",
+    because=routing.proposal_rejected,
+    **HANDOFF,
+    proposal=cast.FIRST_PROPOSAL,
+    reason=routing.proposal_rejected.reason,
+)
+handoff_returned = stated(
+    events.HandoffReturned,
+    5,
+    "15:30:00",
+    **HANDOFF,
+    text={"sv": "Felet ligger i husets elcentral och inte hos oss."},
+)
+handoff_failed = stated(
+    events.HandoffFailed,
+    6,
+    "07:30:00",
+    **HANDOFF,
+    webhook_id=cast.message_id("updated"),
+    reason={
+        "sv": "Leverantörens system tar inte längre emot meddelanden (svar 410).",
+        "en": "The vendor's system no longer takes messages (answer 410).",
+    },
+)
+handoff_taken_back = stated(
+    events.HandoffTakenBack, 6, "08:05:00.120", because=ticketing.take_back_requested, **HANDOFF
+)
+handoff_released = stated(
+    events.HandoffReleased, 6, "08:05:00.130", because=ticketing.take_back_requested, **HANDOFF, continues_in=None
+)
+handoff_accepted = stated(
+    events.HandoffAccepted,
+    6,
+    "09:40:00.120",
+    because=routing.incident_resolved,
+    **HANDOFF,
+    proposal=cast.PROPOSAL,
+)
+handoff_completed = stated(events.HandoffCompleted, 7, "08:30:00.120", because=routing.incident_closed, **HANDOFF)
