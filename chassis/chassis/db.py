@@ -66,6 +66,7 @@ def create_engine(
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT.total_seconds(),
         pool_use_lifo=True,
+        hide_parameters=True,  # an error's text ends up in logs, its parameters are people's texts
         json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
