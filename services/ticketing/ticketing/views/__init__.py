@@ -37,6 +37,7 @@ from ticketing.views.pages import (
 from ticketing.views.parts import (
     BLANK,
     RAIL_PLACES,
+    SPOKEN_KINDS,
     Audience,
     ClockChip,
     ClockState,
@@ -82,6 +83,7 @@ __all__ = [
     "KINDS",
     "LANGUAGES",
     "RAIL_PLACES",
+    "SPOKEN_KINDS",
     "URGENCIES",
     "Actions",
     "Audience",

@@ -26,6 +26,12 @@ class Role(StrEnum):
 DESK_ROLES = frozenset({Role.TECHNICIAN, Role.COORDINATOR, Role.ADMINISTRATOR})
 
 
+def initials(name: str) -> str:
+    """As "AK" of "Anna Maria Karlsson"."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
 @dataclass(frozen=True, slots=True)
 class Who:
     """The person signed in. `id` is opaque; drafts are kept under it."""
@@ -42,8 +48,7 @@ class Who:
 
     @property
     def initials(self) -> str:
-        words = self.name.split()
-        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+        return initials(self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from ticketing.views.frame import Role
+from ticketing.views.frame import Role, initials
 from ticketing.views.parts import BLANK, Field, Option, Status
 from ticketing.views.words import Words
 
@@ -15,6 +15,10 @@ class PersonChoice:
     name: str
     role: Role
     place: str
+
+    @property
+    def initials(self) -> str:
+        return initials(self.name)
 
 
 @dataclass(frozen=True, slots=True)

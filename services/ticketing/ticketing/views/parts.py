@@ -58,7 +58,7 @@ BLANK = Field()
 
 @dataclass(frozen=True, slots=True)
 class HolderLine:
-    """ "Nu hos: Nätleverantören · sedan 09:12 · nästa besked senast 11:00"."""
+    """The line "Nu hos: Nätleverantören · sedan 09:12 · nästa besked senast 11:00"."""
 
     name: Words
     since: datetime | None = None
@@ -115,6 +115,10 @@ class EntryKind(StrEnum):
     PROPOSAL = "proposal"
     SOLVED = "solved"
     ERASED = "erased"
+
+
+SPOKEN_KINDS = ("vendor_words", "question", "answer", "proposal", "solved")
+"""Entries that name their author with a verb: "Leverantören skriver:"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,130 @@
+"""Sentences that the pages' code composes, each with the values it needs. Said in the reader's language."""
+
+from datetime import datetime
+
+from ticketing.views.words import Say, say
+
+TEXT_REQUIRED = say("error.text_required")
+BAD_CHARACTERS = say("error.bad_characters")
+PERSONAL_NUMBER = say("error.personal_number")
+SCHOOL_REQUIRED = say("error.school_required")
+URGENCY_REQUIRED = say("error.urgency_required")
+CHOICE_UNKNOWN = say("error.choice_unknown")
+PHOTO_TYPE = say("error.photo_type")
+FORM_EXPIRED = say("error.form_expired")
+KNOWN_GONE = say("error.known_gone")
+ANSWER_REQUIRED = say("error.answer_required")
+STILL_WRONG_REQUIRED = say("error.still_wrong_required")
+REASON_REQUIRED = say("error.reason_required")
+PUBLIC_TEXT_REQUIRED = say("error.public_text_required")
+NOTE_REQUIRED = say("error.note_required")
+PARTY_REQUIRED = say("error.party_required")
+VENDOR_REQUIRED = say("error.vendor_required")
+AUDIENCE_REQUIRED = say("error.audience_required")
+PERSON_REQUIRED = say("error.person_required")
+
+
+def too_long(limit: int) -> Say:
+    return say("error.too_long", limit=limit)
+
+
+def photo_too_large(limit: int) -> Say:
+    """`limit` in MB."""
+    return say("error.photo_size", limit=limit)
+
+
+# What happens next, on the confirmation and on the case.
+TOLD_WHEN_SOLVED = say("next.told")
+JOINED = say("next.joined")
+WAITING_ON_YOU = say("next.waiting_on_you")
+
+
+def party_looks(name: str) -> Say:
+    return say("next.party_looks", name=name)
+
+
+def next_update_by(time: datetime) -> Say:
+    return say("next.update_by", time=time)
+
+
+def escalates(time: datetime, name: str) -> Say:
+    return say("next.escalates", time=time, name=name)
+
+
+def closes(time: datetime) -> Say:
+    return say("next.closes", time=time)
+
+
+# A disturbance as others than staff may see it (N5): service and place, never a reporter's words.
+def problem_at(service: str, place: str) -> Say:
+    return say("problem.at", service=service, place=place)
+
+
+def problem_at_schools(service: str) -> Say:
+    return say("problem.schools", service=service)
+
+
+def problem_in_municipality(service: str) -> Say:
+    return say("problem.municipality", service=service)
+
+
+SCOPES = {
+    "asset": say("scope.asset"),
+    "room": say("scope.room"),
+    "building": say("scope.building"),
+    "school": say("scope.school"),
+    "schools": say("scope.schools"),
+    "municipality": say("scope.municipality"),
+    "none": say("scope.person"),
+}
+LEVELS = {"local": say("level.local"), "central": say("level.central"), "vendor": say("level.vendor")}
+
+PAUSED_FOR_REPORTER = say("paused.reporter")
+PAUSED_FOR_PLANNED_WORK = say("paused.planned")
+PAUSED_FOR_VENDOR = say("paused.vendor")
+
+
+# What a request asks for, and why it was refused.
+TAKE_BACK = say("what.take_back")
+RESOLVE = say("what.resolve")
+CLOSE = say("what.close")
+REOPEN = say("what.reopen")
+ACCEPT_PROPOSAL = say("what.accept")
+REJECT_PROPOSAL = say("what.reject")
+ANSWER_VENDOR = say("what.answer")
+
+
+def assign(name: str) -> Say:
+    return say("what.assign", name=name)
+
+
+def hand_off(name: str) -> Say:
+    return say("what.hand_off", name=name)
+
+
+REFUSED_STALE = say("refused.stale")
+REFUSED_OPEN_QUESTION = say("refused.open_question")
+REFUSED_ALREADY = say("refused.already")
+REFUSED_UNKNOWN_PARTY = say("refused.unknown_party")
+REFUSED_NOT_ALLOWED = say("refused.not_allowed")
+
+
+def refused(reason: str) -> Say:
+    """A reason that comes in words."""
+    return say("refused.other", reason=reason)
+
+
+# Toasts.
+ANSWER_SENT = say("said.answer")
+GOOD_IT_WORKS = say("said.works")
+LOOKING_AGAIN = say("said.still_wrong")
+NOTE_SAVED = say("said.note")
+REQUEST_SENT = say("said.request")
+
+# The queue.
+QUEUE = say("queue.title")
+QUEUE_SHOW = say("queue.group_show")
+QUEUE_STATE = say("queue.group_state")
+QUEUE_EMPTY = say("queue.empty_title")
+QUEUE_EMPTY_TEXT = say("queue.empty_text")
+QUEUE_ALL = say("queue.empty_all")

@@ -1,0 +1,118 @@
+"""Times and durations as people say them, in Swedish and English.
+
+Datetimes are aware; they are said in the municipality's zone. The exact time stays in the markup.
+"""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from ticketing.texts import text
+from ticketing.views import Language
+
+ZONE = ZoneInfo("Europe/Stockholm")
+
+_DAYS: dict[Language, tuple[str, ...]] = {
+    "sv": ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+_MONTHS: dict[Language, tuple[str, ...]] = {
+    "sv": tuple(
+        [
+            "januari",
+            "februari",
+            "mars",
+            "april",
+            "maj",
+            "juni",
+            "juli",
+            "augusti",
+            "september",
+            "oktober",
+            "november",
+            "december",
+        ]
+    ),
+    "en": tuple(
+        [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ]
+    ),
+}
+
+
+def day(language: Language, at: datetime, now: datetime) -> str:
+    """As "i dag", "i går", "på torsdag" within a week, else "5 oktober", with the year when it is another."""
+    at, now = at.astimezone(ZONE), now.astimezone(ZONE)
+    away = (at.date() - now.date()).days
+    if -1 <= away <= 1:
+        return str(text(language, ("time.yesterday", "time.today", "time.tomorrow")[away + 1]))
+    if 1 < away < 7:
+        return str(text(language, "time.on_day", day=_DAYS[language][at.weekday()]))
+    date = f"{at.day} {_MONTHS[language][at.month - 1]}"
+    return date if at.year == now.year else f"{date} {at.year}"
+
+
+def exact(language: Language, at: datetime) -> str:
+    """As "måndag 5 oktober 2026 kl. 09:12"."""
+    at = at.astimezone(ZONE)
+    date = f"{_DAYS[language][at.weekday()]} {at.day} {_MONTHS[language][at.month - 1]} {at.year}"
+    return str(text(language, "time.exact", date=date, clock=f"{at:%H:%M}"))
+
+
+def moment(language: Language, at: datetime, now: datetime, *, short: bool = False) -> Markup:
+    """A `<time>`: "i dag 09:12"; `short` leaves "i dag" away."""
+    local = at.astimezone(ZONE)
+    clock = f"{local:%H:%M}"
+    today = local.date() == now.astimezone(ZONE).date()
+    said = clock if short and today else f"{day(language, at, now)} {clock}"
+    return _tag(local, exact(language, at), said)
+
+
+def clock_time(language: Language, at: datetime) -> Markup:
+    """A `<time>` with the hour alone, where the day stands beside it."""
+    local = at.astimezone(ZONE)
+    return _tag(local, exact(language, at), f"{local:%H:%M}")
+
+
+def away(language: Language, at: datetime, now: datetime) -> Markup:
+    """A `<time>` seen from now: "om 20 min", "för 2 h sedan", further off than a day as `moment`."""
+    apart = at - now
+    if abs(apart) >= timedelta(days=1):
+        return moment(language, at, now)
+    if abs(apart) < timedelta(minutes=1):
+        said = text(language, "time.now")
+    else:
+        key = "time.in" if apart > timedelta() else "time.ago"
+        said = text(language, key, time=duration(language, abs(apart)))
+    return _tag(at.astimezone(ZONE), exact(language, at), said)
+
+
+def duration(language: Language, length: timedelta) -> str:
+    """As "45 min", "1 h 20 min", "3 dagar 2 h"; never two small units of a long time. Sign is dropped."""
+    minutes = round(abs(length).total_seconds() / 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours_left = divmod(hours, 24)
+    if hours == 0:
+        return f"{max(minutes, 1)} min"
+    if hours < 24:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    said = str(text(language, "time.days.one" if days == 1 else "time.days.other", n=days))
+    return f"{said} {hours_left} h" if hours_left else said
+
+
+def _tag(local: datetime, title: str, said: str) -> Markup:
+    stamp = local.isoformat(timespec="seconds")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp, title, said)

@@ -1,0 +1,81 @@
+"""Every sentence of the pages, in Swedish and English: flat keys, named placeholders, one file each.
+
+A key that differs by number has the forms `<key>.one` and `<key>.other`; a family of keys that follows an
+enum (`status.received`, …) is named in `FAMILIES`, so that a test can prove every member has its word.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+import yaml
+from markupsafe import Markup, escape
+
+from ticketing.views import (
+    FILTERS,
+    KINDS,
+    LANGUAGES,
+    RAIL_PLACES,
+    SPOKEN_KINDS,
+    URGENCIES,
+    ClockState,
+    Failure,
+    HandOffState,
+    Health,
+    Language,
+    Promise,
+    Reader,
+    RequestState,
+    Role,
+    Status,
+    Tab,
+)
+
+
+def _values(enum: type[StrEnum]) -> tuple[str, ...]:
+    return tuple(member.value for member in enum)
+
+
+FAMILIES: Mapping[str, Iterable[str]] = {
+    "status": _values(Status),
+    "role": _values(Role),
+    "reader_mark": _values(Reader),
+    "health": _values(Health),
+    "promise": _values(Promise),
+    "clock": _values(ClockState),
+    "request": _values(RequestState),
+    "hand_off": _values(HandOffState),
+    "tab": _values(Tab),
+    "entry": SPOKEN_KINDS,
+    "failure_title": _values(Failure),
+    "failure_text": _values(Failure),
+    "filter": FILTERS,
+    "rail": RAIL_PLACES,
+    "urgency": URGENCIES,
+    "urgency_hint": URGENCIES,
+    "urgency_number": ("1", "2", "3", "4"),
+    "kind": KINDS,
+    "kind_hint": KINDS,
+}
+
+
+@cache
+def catalogue(language: Language) -> Mapping[str, Markup]:
+    """All texts of a language, escaped once; placeholders stay and escape what is put into them."""
+    raw = yaml.safe_load((files("ticketing") / "texts" / f"{language}.yaml").read_text("utf-8"))
+    return {key: escape(text) for key, text in raw.items()}
+
+
+def text(language: Language, key: str, /, **values: object) -> Markup:
+    """One text, safe for HTML. KeyError: no such key, or a placeholder was not given."""
+    found = catalogue(language)[key]
+    return found.format(**values) if values else found
+
+
+def counted(language: Language, key: str, number: int, /, **values: object) -> Markup:
+    """The form of a text for this number, which is its placeholder `n`."""
+    return text(language, f"{key}.{'one' if number == 1 else 'other'}", n=number, **values)
+
+
+__all__ = ["FAMILIES", "LANGUAGES", "catalogue", "counted", "text"]
