@@ -1,0 +1,1 @@
+"""The commands of `eskalera`, one module each; `eskalera.cli` registers them."""

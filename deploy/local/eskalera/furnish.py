@@ -1,0 +1,79 @@
+"""What a fresh system is given once it runs: the municipalities' directories, then the demo's tickets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from eskalera import layout as at
+from eskalera.instances import Instance
+
+MUNICIPALITIES = Path(__file__).parents[3] / "municipalities"
+DEMO = "malarvik"
+DEMO_FILES = (MUNICIPALITIES / f"{DEMO}.yaml", MUNICIPALITIES / "hallsberg.yaml")
+DEMO_TICKETS = MUNICIPALITIES / f"{DEMO}.tickets.jsonl"
+LOADED = "demo-tickets-loaded"  # a file in the data directory: the next start need not ask
+
+PEOPLE = {
+    "larare": "teacher at Ekbacken",
+    "tekniker": "local support",
+    "samordnare": "coordinator",
+    "it-ansvarig": "IT lead",
+    "rektor": "principal",
+    "administrator": "administrator",
+}
+
+Say = Callable[[str], None]
+
+
+class Furnishing(Protocol):
+    """What to do once every part is ready; the methods block and may run in threads."""
+
+    def before_opening(self, instance: Instance, say: Say) -> None: ...
+    def welcome(self, instance: Instance) -> list[str]: ...
+    def wants_tickets(self, instance: Instance) -> bool: ...
+    def load_tickets(self, instance: Instance, say: Say) -> None: ...
+
+
+@dataclass(frozen=True)
+class Municipalities:
+    """The given directory files, or the demo's; with or without the demo's tickets."""
+
+    given: tuple[Path, ...] = ()
+    with_tickets: bool = True
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return self.given or DEMO_FILES
+
+    @property
+    def _with_demo(self) -> bool:
+        return any(file.stem == DEMO for file in self.files)
+
+    def before_opening(self, instance: Instance, say: Say) -> None:
+        """Apply each directory; one that is already in force changes nothing."""
+        directory = import_module("eskalera.commands.directory")
+        for file in self.files:
+            directory.apply_file(file, instance)
+            say(f"Directory {file.stem} is in force.")
+
+    def welcome(self, instance: Instance) -> list[str]:
+        """One line per page to open, and who to sign in as."""
+        url = instance.layout.url
+        pages = [(f"{file.stem}: report, cases, queues", f"{url(at.TICKETING)}/{file.stem}/") for file in self.files]
+        pages += [("Mail that was sent", url(at.MAIL_PAGE)), ("The demo vendor's desk", url(at.DEMO_VENDOR))]
+        lines = ["", "Eskalera is ready.", "", *(f"  {what:<34} {where}" for what, where in pages)]
+        if self._with_demo:
+            people = ", ".join(f"{name} ({role})" for name, role in PEOPLE.items())
+            lines += ["", f"  Sign in as: {people}"]
+        return [*lines, ""]
+
+    def wants_tickets(self, instance: Instance) -> bool:
+        return self.with_tickets and self._with_demo and not (instance.layout.data / LOADED).exists()
+
+    def load_tickets(self, instance: Instance, say: Say) -> None:
+        """File the demo's tickets through the public API; those already there are not filed again."""
+        tickets = import_module("eskalera.commands.tickets")
+        say(tickets.import_file(DEMO_TICKETS, municipality=DEMO, instance=instance).sentence())
+        (instance.layout.data / LOADED).touch()

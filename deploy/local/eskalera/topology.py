@@ -1,0 +1,106 @@
+"""The whole local system on one screen: what runs, with which settings, on which port, after what."""
+
+import os
+from collections.abc import Mapping
+from urllib.parse import urlsplit, urlunsplit
+
+from eskalera import layout as at
+from eskalera.kafka import Kafka
+from eskalera.layout import Layout
+from eskalera.parts import Part, PythonProgram, Step, Topology
+from eskalera.ports import LOOPBACK
+from eskalera.postgres import ROLE, Postgres
+from eskalera.preparation import create_all_databases, create_cases_topic, migrate_all
+
+PACKAGES = ("ticketing", "routing", "notifier", "vendor_bridge")  # each owns the database of its name
+
+
+def topology(home: Layout, environ: Mapping[str, str] = os.environ) -> Topology:
+    """Every part of the system that lives in `home`; servers named in `environ` are used, not started."""
+    postgres = Postgres(home.data / "postgres", password=home.secret("postgres-password"))
+    kafka = Kafka(home.data / "kafka")
+    server_url = environ.get("DATABASE_URL") or postgres.url()
+    brokers = environ.get("KAFKA_BOOTSTRAP_SERVERS") or kafka.bootstrap_servers
+    databases = {package: urlunsplit(urlsplit(server_url)._replace(path=f"/{package}")) for package in PACKAGES}
+    smtp, vendor = f"smtp://{LOOPBACK}:{home.port(at.MAIL_SMTP)}", f"{LOOPBACK}:{home.port(at.DEMO_VENDOR)}"
+
+    def service(package: str, offset: int, **settings: str) -> Part:
+        common = {"DATABASE_URL": databases[package], "KAFKA_BOOTSTRAP_SERVERS": brokers}
+        return _service(home, package, offset, {**common, **settings})
+
+    parts: list[Part | Step] = [
+        Part(postgres, url=f"postgresql://{ROLE}@{LOOPBACK}:{postgres.port}"),
+        Part(kafka, url=brokers),
+        Step("databases", lambda: create_all_databases(server_url, databases), after=("postgres",)),
+        Step("migrations", lambda: migrate_all(databases, home.logs), after=("databases",)),
+        Step("topic", lambda: create_cases_topic(brokers, environ), after=("kafka",)),
+        service(
+            "ticketing",
+            at.TICKETING,
+            TICKETING_DEMO="true",
+            TICKETING_SECRET_FILE=str(home.secret_file("ticketing")),
+            TICKETING_OBJECT_STORE=str(home.objects),
+        ),
+        service("routing", at.ROUTING),
+        service("notifier", at.NOTIFIER, SMTP_URL=smtp),
+        service(
+            "vendor_bridge",
+            at.VENDOR_BRIDGE,
+            VENDOR_BRIDGE_OBJECT_STORE=str(home.objects),
+            VENDOR_BRIDGE_SECRET_DEMO_VENDOR_FILE=str(home.secret_file("demo-vendor", prefix="whsec_")),
+            VENDOR_BRIDGE_ALLOWED_TARGETS=vendor,
+        ),
+        _own(home, "mail-catcher", "eskalera.mailcatcher", at.MAIL_PAGE, "--smtp-port", str(home.port(at.MAIL_SMTP))),
+    ]
+    given = {name for name, variable in _SERVERS.items() if environ.get(variable)}
+    return Topology([part.without(given) for part in parts if part.name not in given], databases, brokers)
+
+
+_SERVERS = {"postgres": "DATABASE_URL", "kafka": "KAFKA_BOOTSTRAP_SERVERS"}
+
+
+def _service(home: Layout, package: str, offset: int, settings: Mapping[str, str]) -> Part:
+    """One of the four: `python -m PACKAGE.main --role all`, its settings under its prefix."""
+    management = home.url(at.MANAGEMENT + offset)
+    named = {
+        "PORT": str(home.port(offset)),
+        "MANAGEMENT_PORT": str(home.port(at.MANAGEMENT + offset)),
+        "PUBLIC_URL": home.url(offset),
+        "DRAIN_SECONDS": "4",
+    }
+    prefixed = {f"{package.upper()}_{name}": value for name, value in named.items()}
+    program = PythonProgram(
+        name=package.replace("_", "-"),
+        module=f"{package}.main",
+        arguments=("--role", "all"),
+        settings={**prefixed, **settings},
+        ready_url=f"{management}/readyz",
+    )
+    return Part(program, after=("migrations", "topic"), url=home.url(offset) if offset in at.PAGES else management)
+
+
+def _own(home: Layout, name: str, module: str, offset: int, *arguments: str) -> Part:
+    """A program of our own with a page and a SQLite file."""
+    program = PythonProgram(
+        name=name,
+        module=module,
+        arguments=("--port", str(home.port(offset)), "--file", str(home.data / f"{name}.sqlite"), *arguments),
+        ready_url=f"{home.url(offset)}/readyz",
+    )
+    return Part(program, url=home.url(offset))
+
+
+def needed_ports(home: Layout) -> dict[int, str]:
+    """{port: who listens there} of everything that has a fixed place."""
+    fixed = {
+        at.TICKETING: "ticketing",
+        at.VENDOR_BRIDGE: "vendor-bridge",
+        at.MAIL_PAGE: "mail-catcher",
+        at.DEMO_VENDOR: "demo-vendor",
+        at.MAIL_SMTP: "mail-catcher",
+        at.MANAGEMENT + at.TICKETING: "ticketing",
+        at.MANAGEMENT + at.ROUTING: "routing",
+        at.MANAGEMENT + at.NOTIFIER: "notifier",
+        at.MANAGEMENT + at.VENDOR_BRIDGE: "vendor-bridge",
+    }
+    return {home.port(offset): name for offset, name in fixed.items()}
