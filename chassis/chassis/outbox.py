@@ -26,16 +26,19 @@ CHANNEL: Final = "outbox"
 # Arrays of arrays must not be ragged: ordering keys travel joined by a character that no id has.
 _UNIT_SEPARATOR: Final = "\x1f"
 
-INSERT: Final = """\
-INSERT INTO outbox (event_id, type, key, subject, value, headers, keys, caused_by, traceparent, topic)
-SELECT event_id, type, key, subject, value, CAST(headers AS jsonb), string_to_array(keys, chr(31)),
-       caused_by, traceparent, topic
-FROM unnest(CAST(:outbox_event_id AS text[]), CAST(:outbox_type AS text[]), CAST(:outbox_key AS text[]),
+ROWS: Final = """\
+unnest(CAST(:outbox_event_id AS text[]), CAST(:outbox_type AS text[]), CAST(:outbox_key AS text[]),
             CAST(:outbox_subject AS text[]), CAST(:outbox_value AS bytea[]), CAST(:outbox_headers AS text[]),
             CAST(:outbox_keys AS text[]), CAST(:outbox_caused_by AS text[]), CAST(:outbox_traceparent AS text[]),
             CAST(:outbox_topic AS text[]))
      WITH ORDINALITY
-     AS said (event_id, type, key, subject, value, headers, keys, caused_by, traceparent, topic, position)
+     AS said (event_id, type, key, subject, value, headers, keys, caused_by, traceparent, topic, position)"""
+
+INSERT: Final = f"""\
+INSERT INTO outbox (event_id, type, key, subject, value, headers, keys, caused_by, traceparent, topic)
+SELECT event_id, type, key, subject, value, CAST(headers AS jsonb), string_to_array(keys, chr(31)),
+       caused_by, traceparent, topic
+FROM {ROWS}
 ORDER BY position"""
 
 # Postgres folds equal notifications of one transaction into one.

@@ -114,6 +114,18 @@ class HandoffCompleted(HandoffEvent):
     TYPE = "handoff.completed.v1"
 
 
+class HandoffRequestRefused(Event):
+    """A command to the bridge that it did not carry out, with a reason a person understands."""
+
+    TYPE = "handoff.request_refused.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident",)
+
+    incident: str
+    request_id: str
+    code: Literal["unknown_incident", "unknown_question", "not_held"]
+    reason: Words
+
+
 class VendorEvent(HandoffEvent):
     """What the vendor said, in its own words. `message` is its own message id."""
 

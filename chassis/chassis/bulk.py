@@ -1,0 +1,88 @@
+"""Plain dataclasses in and out of tables, many at a time: one statement reads a batch, one writes it.
+
+    TICKETS = Rows(TicketRow, Ticket)
+    tickets = await TICKETS.load(conn, ids)            # locked, in the order of the key
+    await TICKETS.save(conn, tickets)                  # only those that changed
+
+SQLModel declares the table; the dataclass is what rules work with. Its fields are a table's columns of the same names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any, Final, Generic, TypeVar
+
+from pydantic_core import to_json
+from sqlalchemy import ColumnElement, Table, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import SQLModel
+
+Item = TypeVar("Item")
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table a SQLModel class declares."""
+    table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel declares it at run time only
+    return table
+
+
+class Rows(Generic[Item]):
+    """One table of dataclasses. `key` (the primary key's columns) orders locks, so that no two batches deadlock."""
+
+    def __init__(self, model: type[SQLModel], kind: type[Item]) -> None:
+        self.table: Final = table_of(model)
+        self.kind: Final = kind
+        self._names: Final = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+        self._columns: Final = [self.table.c[name] for name in self._names]
+        self._key: Final = list(self.table.primary_key.columns)
+        name = self.table.name
+        columns = ", ".join(f'"{column}"' for column in self._names)
+        insert = (
+            f'INSERT INTO "{name}" ({columns}) SELECT {columns}'
+            f' FROM jsonb_populate_recordset(CAST(NULL AS "{name}"), CAST(:rows AS jsonb))'
+        )
+        self._insert: Final = text(insert)
+        self._upsert: Final = text(f"{insert} ON CONFLICT {self._on_conflict()}")
+
+    def _on_conflict(self) -> str:
+        kept = {column.name for column in self._key}
+        changed = ", ".join(f'"{name}" = excluded."{name}"' for name in self._names if name not in kept)
+        return f"({', '.join(sorted(kept))}) DO " + (f"UPDATE SET {changed}" if changed else "NOTHING")
+
+    async def load(self, conn: AsyncConnection, where: ColumnElement[bool], *, lock: bool = True) -> dict[Any, Item]:
+        """The rows of a condition by their key (a tuple where it has several columns), locked in its order."""
+        query = select(*self._columns).where(where).order_by(*self._key)
+        found = await conn.execute(query.with_for_update() if lock else query)
+        items = (self.kind(**row._mapping) for row in found)  # noqa: SLF001  (SQLAlchemy's public name)
+        return {self.key_of(item): item for item in items}
+
+    def key_of(self, item: Item) -> Any:
+        """The primary key's value: itself, or a tuple of several columns."""
+        values = tuple(getattr(item, column.name) for column in self._key)
+        return values[0] if len(values) == 1 else values
+
+    async def save(self, conn: AsyncConnection, items: Iterable[Item]) -> None:
+        """Insert or overwrite all of them in one statement."""
+        if rows := list(items):
+            await conn.execute(self._upsert, {"rows": to_json(rows).decode()})
+
+    async def add(self, conn: AsyncConnection, items: Iterable[Item]) -> None:
+        """Insert all of them; IntegrityError if one is there already: for what is never overwritten."""
+        if rows := list(items):
+            await conn.execute(self._insert, {"rows": to_json(rows).decode()})
+
+
+class Snapshot:
+    """What was loaded, so that only what a batch changed is written."""
+
+    def __init__(self) -> None:
+        self._before: dict[int, tuple[object, bytes]] = {}
+
+    def take(self, items: Iterable[object]) -> None:
+        """Remember how they look now; they are kept alive, so that an identity is never given twice."""
+        self._before |= {id(item): (item, to_json(item)) for item in items}
+
+    def changed(self, items: Iterable[Item]) -> list[Item]:
+        """Those that are new or look different from when they were taken."""
+        return [item for item in items if id(item) not in self._before or self._before[id(item)][1] != to_json(item)]

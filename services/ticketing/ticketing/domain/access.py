@@ -1,0 +1,133 @@
+"""Who may see and do what. Deny by default: every question has one function here, and each route asks one of them."""
+
+from dataclasses import dataclass, field
+
+from contracts.directory import Directory, local_support
+from contracts.directory.parties import Access
+from contracts.disclosure import Reader, Reporter, Staff
+from contracts.events.ticketing import PersonChanged
+from contracts.values import REPORTER_PARTY, Actor, Language
+
+from ticketing.domain.state import Incident, Ticket
+
+FILE_FOR_OTHERS = "tickets:file-for-others"
+IMPORT = "tickets:import"
+ADMINISTER = "directory:apply"
+SCOPES = frozenset({FILE_FOR_OTHERS, IMPORT, ADMINISTER})
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who asks: one person of one municipality, as its directory and people file know them."""
+
+    municipality: str
+    person: str
+    name: str
+    role: str
+    access: Access
+    schools: frozenset[str] = frozenset()
+    parties: frozenset[str] = frozenset()
+    """Party ids of the person's teams."""
+    scopes: frozenset[str] = frozenset()
+    language: Language = "sv"
+    served: frozenset[str] = field(default=frozenset())
+    """Schools that the person's teams serve, hosted ones included (L1)."""
+
+    @property
+    def at_desk(self) -> bool:
+        """Works with others' cases."""
+        return self.access in ("support", "coordinator", "administrator")
+
+    @property
+    def actor(self) -> Actor:
+        """How this person stands as the author of something they write as staff."""
+        party = min(self.parties, default=None)
+        return Actor(party=party or REPORTER_PARTY, person=self.person)
+
+    @property
+    def reporter(self) -> Actor:
+        """How this person stands as the author of something on their own ticket."""
+        return Actor(party=REPORTER_PARTY, person=self.person)
+
+
+def identify(directory: Directory, person: PersonChanged, scopes: frozenset[str] = frozenset()) -> Identity:
+    """The identity of a known person; a role that the directory does not know opens nothing but own tickets."""
+    role = directory.roles_by_id.get(person.role)
+    access: Access = role.access if role and not person.placeholder else "reporter"
+    parties = frozenset(f"team:{team}" for team in person.teams)
+    served = frozenset(
+        school.id
+        for school in directory.schools
+        if access == "support" and local_support(directory, school.id)[0] in parties
+    )
+    granted = scopes | ({FILE_FOR_OTHERS} if access in ("coordinator", "support") else set())
+    if access == "administrator":
+        granted |= SCOPES
+    return Identity(
+        municipality=person.municipality,
+        person=person.person,
+        name=person.name,
+        role=person.role,
+        access=access,
+        schools=frozenset(person.schools),
+        parties=parties,
+        scopes=frozenset(granted),
+        language=person.language,
+        served=served,
+    )
+
+
+def reader_of_ticket(who: Identity, ticket: Ticket, incident: Incident | None) -> Reader | None:
+    """As whom `who` reads the ticket's page; None: not at all (and nothing may tell that it exists)."""
+    if who.municipality != ticket.municipality:
+        return None
+    if _works_with(who, {ticket.school}, incident.holder if incident else None):
+        return Staff()
+    return Reporter(own=True) if ticket.reporter == who.person else None
+
+
+def reader_of_incident(who: Identity, incident: Incident) -> Reader | None:
+    """As whom `who` reads the incident's desk page; None: not at all."""
+    if who.municipality != incident.municipality:
+        return None
+    return Staff() if _works_with(who, set(incident.schools), incident.holder) else None
+
+
+def _works_with(who: Identity, schools: set[str], holder: str | None) -> bool:
+    match who.access:
+        case "coordinator" | "administrator":
+            return True
+        case "support":
+            return bool(schools & who.served) or holder in who.parties
+        case "school_lead":
+            return bool(schools) and schools <= who.schools
+        case "reporter":
+            return False
+
+
+def may_act(who: Identity, incident: Incident) -> bool:
+    """Assign, hand over, take back, resolve, close, write notes: those who work with it, not those who only look on."""
+    return who.at_desk and reader_of_incident(who, incident) is not None
+
+
+def may_speak_for(who: Identity, ticket: Ticket) -> bool:
+    """Answer, confirm, reopen, withdraw: the reporter."""
+    return who.municipality == ticket.municipality and ticket.reporter == who.person
+
+
+def may_see_school(who: Identity, school: str, directory: Directory) -> bool:
+    """A school's status page: everyone of the municipality; it shows nobody's words (N5)."""
+    return who.municipality == directory.id and school in directory.schools_by_id
+
+
+def schools_on_desk(who: Identity, directory: Directory) -> frozenset[str] | None:
+    """The schools whose cases the person's queue shows; None: all of the municipality."""
+    match who.access:
+        case "coordinator" | "administrator":
+            return None
+        case "support":
+            return who.served
+        case "school_lead":
+            return who.schools & frozenset(directory.schools_by_id)
+        case "reporter":
+            return frozenset()

@@ -1,0 +1,45 @@
+"""How each fact changes what ticketing knows: the only place where state changes, live and in a replay (N10)."""
+
+from contracts.events import routing as r
+from contracts.events import vendor_bridge as v
+from contracts.events.base import Event, Request
+
+from ticketing.domain.folds import handoffs, incidents, tickets
+from ticketing.domain.state import Command, World
+
+FOLDS = tickets.FOLDS | incidents.FOLDS | handoffs.FOLDS
+
+
+def fold(world: World, event: Event) -> None:
+    """Take one fact in. Facts about a case that is not loaded change nothing: it is not ours, or not known yet."""
+    if isinstance(event, Request):
+        _request_made(world, event)
+        return
+    request_id = getattr(event, "request_id", None)
+    if request_id is not None:
+        _request_ended(world, event, request_id)
+    folder = FOLDS.get(type(event))
+    if folder is not None:
+        folder(world, event)
+
+
+def _request_made(world: World, event: Request) -> None:
+    world.commands[event.request_id] = Command(
+        id=event.request_id,
+        municipality=event.municipality,
+        incident=event.incident,
+        type=event.TYPE,
+        person=event.by.person,
+        asked_at=event.at,
+    )
+
+
+def _request_ended(world: World, event: Event, request_id: str) -> None:
+    command = world.commands.get(request_id)
+    if command is None or command.state != "pending":
+        return
+    if isinstance(event, r.RequestRefused | v.HandoffRequestRefused):
+        command.state, command.reason = "refused", dict(event.reason)
+    else:
+        command.state = "done"
+    command.decided_at = event.at

@@ -1,0 +1,1 @@
+"""How facts change what ticketing knows: one module per owner of the facts."""

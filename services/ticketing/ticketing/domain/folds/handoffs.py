@@ -1,0 +1,90 @@
+"""Hand-offs, questions and proposals: the replica of what the vendor bridge states."""
+
+from collections.abc import Callable
+from typing import Any
+
+from contracts.events import vendor_bridge as v
+from contracts.events.base import Event
+
+from ticketing.domain.state import Handoff, HandoffState, Proposal, Question, World
+
+
+def _handoff_offered(world: World, event: v.HandoffOffered) -> None:
+    world.handoffs[event.handoff] = Handoff(
+        id=event.handoff,
+        municipality=event.municipality,
+        incident=event.incident,
+        vendor=event.vendor,
+        connection=event.connection,
+        role=event.role,
+        state="offered",
+        offered_at=event.at,
+    )
+
+
+def _handoff_acknowledged(world: World, event: v.HandoffAcknowledged) -> None:
+    if (handoff := world.handoffs.get(event.handoff)) is not None:
+        handoff.state, handoff.acknowledged_at = "acknowledged", event.at
+        handoff.vendor_reference = event.vendor_reference or handoff.vendor_reference
+        handoff.heads = {case: head.model_dump() for case, head in event.heads.items()}
+
+
+def _handoff_ended(world: World, event: v.HandoffEvent) -> None:
+    if (handoff := world.handoffs.get(event.handoff)) is not None:
+        handoff.state, handoff.ended_at = _ENDS[type(event)], event.at
+
+
+def _handoff_answered(world: World, event: v.HandoffAnswered) -> None:
+    if (question := world.questions.get(event.question)) is not None and question.answered_at is None:
+        question.answered_at = event.at
+
+
+def _information_requested(world: World, event: v.VendorInformationRequested) -> None:
+    world.questions[event.question] = Question(
+        id=event.question,
+        municipality=event.municipality,
+        incident=event.incident,
+        handoff=event.handoff,
+        vendor=event.vendor,
+        ticket=event.ticket,
+        text=dict(event.text),
+        asked_at=event.at,
+    )
+    ticket = world.tickets.get(event.ticket or "")
+    if ticket is not None and ticket.state == "open":
+        ticket.state = "waiting_on_reporter"
+
+
+def _resolution_proposed(world: World, event: v.VendorResolutionProposed) -> None:
+    for question in world.questions.values():
+        if question.handoff == event.handoff and question.answered_at is None:
+            question.answered_at = event.at
+            asked = world.tickets.get(question.ticket or "")
+            if asked is not None and asked.state == "waiting_on_reporter":
+                asked.state = "open"
+    world.proposals[event.proposal] = Proposal(
+        id=event.proposal,
+        municipality=event.municipality,
+        incident=event.incident,
+        vendor=event.vendor,
+        text=dict(event.text),
+        proposed_at=event.at,
+    )
+
+
+_ENDS: dict[type[v.HandoffEvent], HandoffState] = {
+    v.HandoffFailed: "failed",
+    v.HandoffReturned: "returned",
+    v.HandoffTakenBack: "taken_back",
+    v.HandoffReleased: "released",
+    v.HandoffCompleted: "completed",
+}
+
+FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
+    v.HandoffOffered: _handoff_offered,
+    v.HandoffAcknowledged: _handoff_acknowledged,
+    v.HandoffAnswered: _handoff_answered,
+    v.VendorInformationRequested: _information_requested,
+    v.VendorResolutionProposed: _resolution_proposed,
+    **dict.fromkeys(_ENDS, _handoff_ended),
+}

@@ -1,0 +1,152 @@
+"""Which incident, whose turn, which promises: the replica of what routing decided."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from contracts.events import routing as r
+from contracts.events.base import Event
+
+from ticketing.domain.state import Clock, Incident, Link, World
+
+
+def _incident_opened(world: World, event: r.IncidentOpened) -> None:
+    world.incidents[event.incident] = Incident(
+        id=event.incident,
+        municipality=event.municipality,
+        kind=event.kind,
+        service=event.service,
+        school=event.school,
+        urgency=event.urgency,
+        scope=event.scope,
+        opened_at=event.at,
+        version=event.version,
+        recurrence_of=event.recurrence_of,
+        schools=[event.school],
+    )
+
+
+def _ticket_linked(world: World, event: r.TicketLinked) -> None:
+    ticket = world.tickets.get(event.ticket)
+    if ticket is None:
+        return
+    if ticket.incident is not None and ticket.incident != event.incident:
+        _leave(world, ticket.id, ticket.incident, event.at)
+    if ticket.incident != event.incident and (incident := world.incidents.get(event.incident)) is not None:
+        incident.tickets += 1
+        if ticket.school not in incident.schools:
+            incident.schools.append(ticket.school)
+    ticket.incident = event.incident
+    if ticket.state == "received":
+        ticket.state = "open"
+    world.links[ticket.id, event.incident] = Link(
+        ticket=ticket.id,
+        incident=event.incident,
+        municipality=event.municipality,
+        linked_at=event.at,
+        by_person=event.by.person if event.by else None,
+        score=event.score,
+        reasons=[dict(reason) for reason in event.reasons],
+        engine_version=event.engine_version,
+        directory_version=event.directory_version,
+    )
+
+
+def _leave(world: World, ticket: str, incident: str, at: datetime) -> None:
+    if (link := world.links.get((ticket, incident))) is not None:
+        link.unlinked_at = at
+    if (former := world.incidents.get(incident)) is not None:
+        former.tickets -= 1
+
+
+def _impact_changed(world: World, event: r.ImpactChanged) -> None:
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.tickets, incident.schools = event.tickets, list(event.schools)
+
+
+def _assigned(world: World, event: r.IncidentAssigned) -> None:
+    incident = world.incidents.get(event.incident)
+    if incident is None:
+        return
+    incident.version = event.version
+    if event.role != "lead":
+        return
+    if event.tier == "vendor":
+        incident.handed_over_by = incident.handed_over_by if incident.holder_tier == "vendor" else incident.holder
+    incident.holder, incident.holder_tier, incident.holder_since = event.party, event.tier, event.at
+    incident.path, incident.rule, incident.reason = list(event.path), event.rule, dict(event.reason)
+    incident.agreement = event.agreement
+
+
+def _state_changed(world: World, event: r.IncidentStateChanged) -> None:
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.version, incident.state, incident.waiting_on = event.version, event.state, event.waiting_on
+
+
+def _resolved(world: World, event: r.IncidentResolved) -> None:
+    if event.proposal in world.proposals:
+        proposal = world.proposals[event.proposal]
+        proposal.decided_at, proposal.accepted = event.at, True
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.version, incident.state, incident.waiting_on = event.version, "resolved", None
+        incident.resolved_at, incident.public_text = event.at, dict(event.public_text or {})
+
+
+def _proposal_rejected(world: World, event: r.ProposalRejected) -> None:
+    if (proposal := world.proposals.get(event.proposal)) is not None:
+        proposal.decided_at, proposal.accepted = event.at, False
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.version = event.version
+
+
+def _incident_reopened(world: World, event: r.IncidentReopened) -> None:
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.version, incident.state, incident.waiting_on = event.version, "in_progress", None
+        incident.resolved_at = incident.closed_at = None
+        incident.public_text = {}
+
+
+def _incident_closed(world: World, event: r.IncidentClosed) -> None:
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.version, incident.state, incident.waiting_on = event.version, "closed", None
+        incident.closed_at = event.at
+
+
+def _clock_started(world: World, event: r.ClockStarted) -> None:
+    world.clocks[event.clock] = Clock(
+        id=event.clock,
+        municipality=event.municipality,
+        incident=event.incident,
+        party=event.party,
+        promise=event.promise,
+        started_at=event.started_at,
+        due_at=event.due_at,
+    )
+    _find_next_due(world, event.incident)
+
+
+def _clock_stopped(world: World, event: r.ClockStopped) -> None:
+    if (clock := world.clocks.get(event.clock)) is not None:
+        clock.stopped_at, clock.stop_reason = event.stopped_at, event.reason
+    _find_next_due(world, event.incident)
+
+
+def _find_next_due(world: World, incident_id: str) -> None:
+    if (incident := world.incidents.get(incident_id)) is not None:
+        running = [c.due_at for c in world.clocks.values() if c.incident == incident_id and c.stopped_at is None]
+        incident.next_due_at = min(running, default=None)
+
+
+FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
+    r.IncidentOpened: _incident_opened,
+    r.TicketLinked: _ticket_linked,
+    r.ImpactChanged: _impact_changed,
+    r.IncidentAssigned: _assigned,
+    r.IncidentStateChanged: _state_changed,
+    r.IncidentResolved: _resolved,
+    r.ProposalRejected: _proposal_rejected,
+    r.IncidentReopened: _incident_reopened,
+    r.IncidentClosed: _incident_closed,
+    r.ClockStarted: _clock_started,
+    r.ClockStopped: _clock_stopped,
+}

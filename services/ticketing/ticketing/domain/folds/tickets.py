@@ -1,0 +1,98 @@
+"""What people said and did, and the entries that came of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from contracts.events import ticketing as t
+from contracts.events.base import Event
+
+from ticketing.domain.state import Incident, Ticket, World
+
+
+def _ticket_filed(world: World, event: t.TicketFiled) -> None:
+    world.tickets[event.ticket] = Ticket(
+        id=event.ticket,
+        municipality=event.municipality,
+        number=event.number,
+        kind=event.kind,
+        reporter=event.reporter,
+        reporter_role=event.reporter_role,
+        title=event.title,
+        description=event.description,
+        language=event.language,
+        school=event.school,
+        unit=event.unit,
+        room=event.room,
+        service=event.service,
+        asset=event.asset,
+        urgency=event.urgency,
+        occurred_at=event.occurred_at,
+        filed_at=event.at,
+        source=event.source,
+        external_id=event.external_id,
+        same_as=event.same_as,
+    )
+    _prefix, year, count = event.number.rsplit("-", 2)
+    counter = (event.municipality, int(year))
+    world.numbers[counter] = max(world.numbers.get(counter, 0), int(count))
+
+
+def _ticket_answered(world: World, event: t.TicketAnswered) -> None:
+    ticket = world.tickets.get(event.ticket)
+    if event.question in world.questions:
+        world.questions[event.question].answered_at = event.at
+    if ticket is not None and ticket.state == "waiting_on_reporter" and not _still_asked(world, ticket.id):
+        ticket.state = "open"
+
+
+def _still_asked(world: World, ticket: str) -> bool:
+    return any(q.ticket == ticket and q.answered_at is None for q in world.questions.values())
+
+
+def _ticket_confirmed(world: World, event: t.TicketConfirmedFixed) -> None:
+    if (ticket := world.tickets.get(event.ticket)) is not None:
+        ticket.confirmed_at, ticket.reopened_at = event.at, None
+
+
+def _ticket_reopened(world: World, event: t.TicketReopened) -> None:
+    if (ticket := world.tickets.get(event.ticket)) is not None:
+        ticket.state, ticket.confirmed_at, ticket.reopened_at = "open", None, event.at
+
+
+def _ticket_withdrawn(world: World, event: t.TicketWithdrawn) -> None:
+    if (ticket := world.tickets.get(event.ticket)) is not None:
+        ticket.state = "withdrawn"
+
+
+def _ticket_closed(world: World, event: t.TicketClosed) -> None:
+    if (ticket := world.tickets.get(event.ticket)) is not None and ticket.state != "withdrawn":
+        ticket.state = "closed"
+
+
+def _entry_recorded(world: World, event: t.EntryRecorded) -> None:
+    if (case := world.chain(event.case)) is not None:
+        case.chain_seq, case.chain_hash = event.entry.seq, event.entry.hash
+        if isinstance(case, Incident):
+            case.last_word_at = event.entry.at
+    world.entries.append(event.entry)
+
+
+def _person_changed(world: World, event: t.PersonChanged) -> None:
+    world.persons[event.municipality, event.person] = event
+
+
+def _directory_changed(world: World, event: t.DirectoryChanged) -> None:
+    world.directories[event.municipality] = event.directory
+
+
+FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
+    t.TicketFiled: _ticket_filed,
+    t.TicketAnswered: _ticket_answered,
+    t.TicketConfirmedFixed: _ticket_confirmed,
+    t.TicketReopened: _ticket_reopened,
+    t.TicketWithdrawn: _ticket_withdrawn,
+    t.TicketClosed: _ticket_closed,
+    t.EntryRecorded: _entry_recorded,
+    t.PersonChanged: _person_changed,
+    t.DirectoryChanged: _directory_changed,
+}

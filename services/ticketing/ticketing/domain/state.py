@@ -1,0 +1,211 @@
+"""What ticketing knows of a case. Tickets and entries are its own; the rest is a replica made from events."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from contracts.directory import Directory
+from contracts.events.routing import IncidentState
+from contracts.events.ticketing import PersonChanged
+from contracts.timeline import Entry
+from contracts.values import Head, Promise, Role, TicketKind, Tier, Words
+
+TicketState = Literal["received", "open", "waiting_on_reporter", "withdrawn", "closed"]
+HandoffState = Literal["offered", "acknowledged", "failed", "returned", "taken_back", "released", "completed"]
+RequestState = Literal["pending", "done", "refused"]
+
+
+@dataclass(slots=True)
+class Ticket:
+    """What one person reported, and where it stands by itself."""
+
+    id: str
+    municipality: str
+    number: str
+    kind: TicketKind
+    reporter: str
+    reporter_role: str | None
+    title: str
+    description: str
+    language: str
+    school: str
+    unit: str | None
+    room: str | None
+    service: str | None
+    asset: str | None
+    urgency: int
+    occurred_at: datetime
+    filed_at: datetime
+    source: str | None
+    external_id: str | None
+    same_as: str | None
+    state: TicketState = "received"
+    incident: str | None = None
+    confirmed_at: datetime | None = None
+    reopened_at: datetime | None = None
+    chain_seq: int = 0
+    chain_hash: str = ""
+
+
+@dataclass(slots=True)
+class Incident:
+    """One cause, as routing tells it."""
+
+    id: str
+    municipality: str
+    kind: TicketKind
+    service: str
+    school: str
+    urgency: int
+    scope: str | None
+    opened_at: datetime
+    version: int
+    recurrence_of: str | None = None
+    state: IncidentState = "new"
+    waiting_on: str | None = None
+    holder: str | None = None
+    holder_tier: Tier | None = None
+    holder_since: datetime | None = None
+    handed_over_by: str | None = None
+    """The municipal party that held it before the vendor: it answers for the hand-off (R7, R8)."""
+    path: list[str] = field(default_factory=list)
+    rule: str | None = None
+    reason: Words = field(default_factory=dict)
+    agreement: str | None = None
+    tickets: int = 0
+    schools: list[str] = field(default_factory=list)
+    public_text: Words = field(default_factory=dict)
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    last_word_at: datetime | None = None
+    next_due_at: datetime | None = None
+    """The earliest promise that still counts: what the queue is sorted by."""
+    chain_seq: int = 0
+    chain_hash: str = ""
+
+
+@dataclass(slots=True)
+class Link:
+    """That a ticket is, or was, on an incident, and why."""
+
+    ticket: str
+    incident: str
+    municipality: str
+    linked_at: datetime
+    by_person: str | None
+    score: float
+    reasons: list[Words]
+    engine_version: str
+    directory_version: str
+    unlinked_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Clock:
+    """One promise of one holder."""
+
+    id: str
+    municipality: str
+    incident: str
+    party: str
+    promise: Promise
+    started_at: datetime
+    due_at: datetime
+    stopped_at: datetime | None = None
+    stop_reason: str | None = None
+
+
+@dataclass(slots=True)
+class Handoff:
+    """One incident at one vendor."""
+
+    id: str
+    municipality: str
+    incident: str
+    vendor: str
+    connection: str
+    role: Role
+    state: HandoffState
+    offered_at: datetime
+    acknowledged_at: datetime | None = None
+    vendor_reference: str | None = None
+    ended_at: datetime | None = None
+    heads: dict[str, dict[str, int | str]] = field(default_factory=dict)
+    """What the vendor says it has, as `{case: {seq, hash}}`."""
+
+
+@dataclass(slots=True)
+class Question:
+    """What a vendor asked, and whether it has its answer."""
+
+    id: str
+    municipality: str
+    incident: str
+    handoff: str
+    vendor: str
+    ticket: str | None
+    text: Words
+    asked_at: datetime
+    answered_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Proposal:
+    """A vendor's word that it is solved, waiting for a person's yes or no."""
+
+    id: str
+    municipality: str
+    incident: str
+    vendor: str
+    text: Words
+    proposed_at: datetime
+    decided_at: datetime | None = None
+    accepted: bool | None = None
+
+
+@dataclass(slots=True)
+class Command:
+    """A request to another owner, and what became of it."""
+
+    id: str
+    municipality: str
+    incident: str
+    type: str
+    person: str | None
+    asked_at: datetime
+    state: RequestState = "pending"
+    reason: Words = field(default_factory=dict)
+    decided_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class World:
+    """The cases that one batch of events, or one command, touches: loaded before, saved after."""
+
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    incidents: dict[str, Incident] = field(default_factory=dict)
+    links: dict[tuple[str, str], Link] = field(default_factory=dict)
+    clocks: dict[str, Clock] = field(default_factory=dict)
+    handoffs: dict[str, Handoff] = field(default_factory=dict)
+    questions: dict[str, Question] = field(default_factory=dict)
+    proposals: dict[str, Proposal] = field(default_factory=dict)
+    commands: dict[str, Command] = field(default_factory=dict)
+    directories: dict[str, Directory] = field(default_factory=dict)
+    persons: dict[tuple[str, str], PersonChanged] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    """Entries recorded in this batch; older ones stay in the database."""
+    numbers: dict[tuple[str, int], int] = field(default_factory=dict)
+    """The highest ticket number used, by municipality and year."""
+
+    def chain(self, case: str) -> Ticket | Incident | None:
+        """Whatever keeps the chain of `case`."""
+        return self.tickets.get(case) or self.incidents.get(case)
+
+    def tickets_of(self, incident: str) -> list[Ticket]:
+        """The loaded tickets that are on `incident` now."""
+        return [ticket for ticket in self.tickets.values() if ticket.incident == incident]
+
+
+def head(case: Ticket | Incident) -> Head | None:
+    """The head of the case's chain; None before its first entry."""
+    return Head(seq=case.chain_seq, hash=case.chain_hash) if case.chain_seq else None

@@ -1,0 +1,307 @@
+"""What people ask of ticketing: each use case one transaction, its facts in the outbox before anybody is answered.
+
+NotFound            there is no such case, or none that this person may know of: the two look the same
+NotAllowed          the case may be seen but not changed by this person
+KeyReused           an idempotency key came again with another body
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from chassis.crashpoints import crash_point
+from contracts.directory import Directory
+from contracts.disclosure import INTERNAL, REPORTERS, to_party
+from contracts.events import ticketing as t
+from contracts.events.base import Event, Request
+from contracts.timeline import Draft
+from contracts.values import Language
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from chassis import outbox
+from contracts import ids
+from ticketing.domain import access, filing, recorder
+from ticketing.domain.access import Identity
+from ticketing.domain.fold import fold
+from ticketing.domain.state import Incident, Ticket
+from ticketing.store import intake, world
+
+
+class NotFound(Exception):
+    """No such case for this person."""
+
+
+class NotAllowed(Exception):
+    """Seen, but not theirs to change."""
+
+
+class KeyReused(Exception):
+    """The same `Idempotency-Key` with another body."""
+
+
+class AlreadyAnswered(Exception):
+    """The question has its answer, or was never asked of this ticket."""
+
+
+class WrongState(Exception):
+    """The case is not where this step makes sense: confirming what is closed, reopening what is open."""
+
+
+def now() -> datetime:
+    """The wall clock, in UTC; rules take it as an argument."""
+    return datetime.now(UTC)
+
+
+async def file_ticket(
+    engine: AsyncEngine,
+    directory: Directory,
+    report: filing.Report,
+    key: intake.Key | None = None,
+    at: datetime | None = None,
+) -> intake.Filed:
+    """File a checked report. The same key, or the same external id, answers the ticket that is there (R22)."""
+    at = at or now()
+    token = intake.number_token()
+    filed, first = filing.file(report, municipality=directory.id, number=token, now=at)
+    year = at.astimezone(ZoneInfo(directory.municipality.time_zone)).year
+    try:
+        async with engine.begin() as conn:
+            done = await intake.insert(
+                conn, filed, first, prefix=directory.municipality.number_prefix, year=year, key=key
+            )
+            crash_point("ticketing.before_commit")
+    except IntegrityError:
+        return await _already_filed(engine, directory.id, report, key)
+    crash_point("ticketing.after_commit")
+    return done
+
+
+async def _already_filed(
+    engine: AsyncEngine, municipality: str, report: filing.Report, key: intake.Key | None
+) -> intake.Filed:
+    async with engine.connect() as conn:
+        found = await intake.existing(conn, municipality, key, report.source, report.external_id)
+    if found is None:
+        raise RuntimeError("a unique index refused a ticket that is nowhere to be found")
+    done, body = found
+    if key is not None and body is not None and body != key.body_sha256:
+        raise KeyReused
+    return done
+
+
+@asynccontextmanager
+async def _cases(
+    engine: AsyncEngine, directory: Directory, *cases: str
+) -> AsyncIterator[tuple[AsyncConnection, world.Loaded]]:
+    async with engine.begin() as conn:
+        loaded = await world.load_cases(conn, cases, {directory.id: directory})
+        yield conn, loaded
+        await world.save(conn, loaded)
+
+
+async def _tell(conn: AsyncConnection, events: Sequence[Event]) -> None:
+    await outbox.add(conn, intake.outgoing(events))
+
+
+def _ticket(loaded: world.Loaded, who: Identity, ticket_id: str) -> Ticket:
+    ticket = loaded.tickets.get(ticket_id)
+    incident = loaded.incidents.get(ticket.incident or "") if ticket else None
+    if ticket is None or access.reader_of_ticket(who, ticket, incident) is None:
+        raise NotFound
+    if not access.may_speak_for(who, ticket):
+        raise NotAllowed
+    return ticket
+
+
+async def answer(
+    engine: AsyncEngine,
+    directory: Directory,
+    who: Identity,
+    ticket_id: str,
+    text: str,
+    *,
+    language: Language = "sv",
+    question: str | None = None,
+) -> None:
+    """The reporter writes to their ticket; with `question`, answers it."""
+    async with _cases(engine, directory, ticket_id) as (conn, loaded):
+        ticket = _ticket(loaded, who, ticket_id)
+        if question is not None:
+            asked = loaded.questions.get(question)
+            if asked is None or asked.ticket != ticket_id or asked.answered_at is not None:
+                raise AlreadyAnswered
+        if ticket.state in ("withdrawn", "closed"):
+            raise WrongState
+        event = t.TicketAnswered(
+            id=ids.new("event"),
+            at=now(),
+            municipality=directory.id,
+            ticket=ticket_id,
+            incident=ticket.incident,
+            by=who.reporter,
+            text={language: text},
+            question=question,
+        )
+        await _tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
+
+
+async def confirm_fixed(engine: AsyncEngine, directory: Directory, who: Identity, ticket_id: str) -> None:
+    """The reporter says that it works; saying it twice changes nothing."""
+    async with _cases(engine, directory, ticket_id) as (conn, loaded):
+        ticket = _ticket(loaded, who, ticket_id)
+        if ticket.confirmed_at is not None:
+            return
+        if ticket.state in ("withdrawn", "closed"):
+            raise WrongState
+        event = t.TicketConfirmedFixed(
+            id=ids.new("event"),
+            at=now(),
+            municipality=directory.id,
+            ticket=ticket_id,
+            incident=ticket.incident,
+            by=who.reporter,
+        )
+        await _tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
+
+
+async def reopen(
+    engine: AsyncEngine,
+    directory: Directory,
+    who: Identity,
+    ticket_id: str,
+    text: str | None = None,
+    *,
+    language: Language = "sv",
+) -> None:
+    """The reporter says that it still does not work (R9)."""
+    async with _cases(engine, directory, ticket_id) as (conn, loaded):
+        ticket = _ticket(loaded, who, ticket_id)
+        incident = loaded.incidents.get(ticket.incident or "")
+        over = ticket.state == "closed" or (incident is not None and incident.state in ("resolved", "closed"))
+        if ticket.state == "withdrawn" or not over:
+            raise WrongState
+        event = t.TicketReopened(
+            id=ids.new("event"),
+            at=now(),
+            municipality=directory.id,
+            ticket=ticket_id,
+            incident=ticket.incident,
+            by=who.reporter,
+            text={language: text} if text else None,
+        )
+        await _tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
+
+
+async def withdraw(engine: AsyncEngine, directory: Directory, who: Identity, ticket_id: str) -> None:
+    """The reporter takes the report back; twice changes nothing."""
+    async with _cases(engine, directory, ticket_id) as (conn, loaded):
+        ticket = _ticket(loaded, who, ticket_id)
+        if ticket.state == "withdrawn":
+            return
+        if ticket.state == "closed":
+            raise WrongState
+        event = t.TicketWithdrawn(
+            id=ids.new("event"),
+            at=now(),
+            municipality=directory.id,
+            ticket=ticket_id,
+            incident=ticket.incident,
+            by=who.reporter,
+        )
+        await _tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
+
+
+def _incident(loaded: world.Loaded, who: Identity, incident_id: str) -> Incident:
+    incident = loaded.incidents.get(incident_id)
+    if incident is None or access.reader_of_incident(who, incident) is None:
+        raise NotFound
+    if not access.may_act(who, incident):
+        raise NotAllowed
+    return incident
+
+
+async def ask_owner(
+    engine: AsyncEngine,
+    directory: Directory,
+    who: Identity,
+    incident_id: str,
+    kind: type[Request],
+    seen_version: int | None = None,
+    **details: object,
+) -> str:
+    """Send a command about an incident to its owner; returns the request id, whose outcome is `commands.state`."""
+    async with _cases(engine, directory, incident_id) as (conn, loaded):
+        _incident(loaded, who, incident_id)
+        request = kind.model_validate(
+            {
+                "id": ids.new("event"),
+                "at": now(),
+                "municipality": directory.id,
+                "request_id": ids.new("request"),
+                "incident": incident_id,
+                "by": who.actor,
+                "seen_version": seen_version,
+                **details,
+            }
+        )
+        fold(loaded, request)
+        await _tell(conn, [request])
+        return request.request_id
+
+
+async def write_note(
+    engine: AsyncEngine,
+    directory: Directory,
+    who: Identity,
+    incident_id: str,
+    text: str,
+    audience: str = INTERNAL,
+    *,
+    language: Language = "sv",
+) -> None:
+    """Staff writes to an incident: `internal`, `reporters`, or `party:<id>` of a party that has held it or holds it."""
+    async with _cases(engine, directory, incident_id) as (conn, loaded):
+        incident = _incident(loaded, who, incident_id)
+        involved = {
+            to_party(party) for party in (incident.holder, *(h.vendor for h in loaded.handoffs.values())) if party
+        }
+        if audience not in {INTERNAL, REPORTERS} | involved:
+            raise NotAllowed
+        at, fact = now(), ids.new("event")
+        draft = Draft(
+            at=at,
+            party=who.actor.party,
+            kind="note",
+            audience=(audience,),
+            caused_by=fact,
+            text={language: text},
+            person=who.person,
+        )
+        recorded = recorder.record(loaded, incident_id, draft, municipality=directory.id, event_id=fact, now=at)
+        await _tell(conn, [recorded])
+
+
+async def apply_directory(
+    engine: AsyncEngine, directory: Directory, persons: Sequence[t.PersonChanged], who: Identity | None
+) -> bool:
+    """Put a municipality's configuration and people in force; False when nothing of it is new."""
+    async with engine.begin() as conn:
+        known = await world.directory_version(conn, directory.id)
+        changed = await world.changed_persons(conn, persons)
+        events: list[Event] = list(changed)
+        if known != directory.version:
+            event = t.DirectoryChanged(
+                id=ids.new("event"),
+                at=now(),
+                municipality=directory.id,
+                version=directory.version,
+                directory=directory,
+                applied_by=who.actor if who else None,
+            )
+            await world.save_directory(conn, event)
+            events.insert(0, event)
+        await world.save_persons(conn, changed)
+        await _tell(conn, events)
+        return bool(events)

@@ -1,0 +1,1 @@
+"""Tables and all SQL of ticketing: `tables` declare, `world` loads and saves, `intake` files, `reads` answers pages."""

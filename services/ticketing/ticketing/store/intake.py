@@ -1,0 +1,167 @@
+"""Filing a ticket: number, ticket, first entry and outbox rows in one statement, committed before the 201.
+
+The number is drawn inside the statement from a row that is locked until commit, so numbers have no gaps, and outbox
+rows of one municipality's reports are in the order of their numbers. A second use of an idempotency key or of an
+external id violates a unique index: nothing of the statement remains, and the ticket that is there is answered.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.messages import Outgoing
+from contracts.events.base import Event
+from contracts.events.ticketing import EntryRecorded, TicketFiled
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis import outbox
+from contracts import envelope
+from ticketing.store import tables as t
+
+_TICKET_FIELDS = [
+    "id",
+    "municipality",
+    "kind",
+    "reporter",
+    "reporter_role",
+    "title",
+    "description",
+    "language",
+    "school",
+    "unit",
+    "room",
+    "service",
+    "asset",
+    "urgency",
+    "occurred_at",
+    "filed_at",
+    "source",
+    "external_id",
+    "same_as",
+    "chain_seq",
+    "chain_hash",
+]
+_TYPES = {"urgency": "integer", "occurred_at": "timestamptz", "filed_at": "timestamptz", "chain_seq": "integer"}
+
+_VALUES = ", ".join(f"CAST(:t_{name} AS {_TYPES.get(name, 'text')})" for name in _TICKET_FIELDS)
+
+_FILE = text(
+    f"""
+WITH claimed AS (
+    INSERT INTO idempotency (municipality, person, key, ticket, body_sha256, used_at)
+    SELECT :t_municipality, :k_person, :k_key, :t_id, :k_body, :t_filed_at WHERE CAST(:k_key AS text) IS NOT NULL
+), numbered AS (
+    INSERT INTO ticket_number AS n (municipality, year, last) VALUES (:t_municipality, :n_year, 1)
+    ON CONFLICT (municipality, year) DO UPDATE SET last = n.last + 1
+    RETURNING :n_prefix || '-' || year || '-' || lpad(last::text, 6, '0') AS number
+), filed AS (
+    INSERT INTO ticket (number, state, {", ".join(_TICKET_FIELDS)})
+    SELECT number, 'received', {_VALUES} FROM numbered
+), told AS (
+    INSERT INTO entry (case_id, seq, municipality, at, content)
+    VALUES (:t_id, 1, :t_municipality, :t_filed_at, CAST(:e_content AS jsonb))
+), written AS (
+    INSERT INTO outbox (event_id, type, key, subject, value, headers, keys, caused_by, traceparent)
+    SELECT event_id, type, key, subject, convert_to(replace(convert_from(value, 'UTF8'), :n_token, number), 'UTF8'),
+           CAST(headers AS jsonb), string_to_array(keys, chr(31)), caused_by, traceparent
+    FROM numbered, {outbox.ROWS} ORDER BY position
+)
+SELECT number, pg_notify('{outbox.CHANNEL}', '') FROM numbered
+""".replace("::", r"\:\:")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A ticket that is on disk. `created` False: it was there already, and is unchanged."""
+
+    id: str
+    number: str
+    filed_at: datetime
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An `Idempotency-Key` of one person, with the digest of what was sent under it."""
+
+    person: str
+    key: str
+    body_sha256: str
+
+
+def number_token() -> str:
+    """Stands for the number until the statement knows it; random, so that no reporter's text can hold it."""
+    return uuid.uuid4().hex
+
+
+async def insert(
+    conn: AsyncConnection, filed: TicketFiled, first: EntryRecorded, *, prefix: str, year: int, key: Key | None
+) -> Filed:
+    """File it. IntegrityError when the key or the external id was used before: ask `existing`, in a new transaction."""
+    number = await conn.scalar(
+        _FILE,
+        {
+            **{f"t_{name}": getattr(filed, name, None) for name in _TICKET_FIELDS},
+            "t_id": filed.ticket,
+            "t_filed_at": filed.at,
+            "t_chain_seq": first.entry.seq,
+            "t_chain_hash": first.entry.hash,
+            "k_person": key.person if key else None,
+            "k_key": key.key if key else None,
+            "k_body": key.body_sha256 if key else None,
+            "n_prefix": prefix,
+            "n_year": year,
+            "n_token": filed.number,
+            "e_content": first.entry.model_dump_json(),
+            **outbox.parameters(outgoing([filed, first])),
+        },
+    )
+    return Filed(filed.ticket, str(number), filed.at, created=True)
+
+
+def outgoing(events: Sequence[Event], traceparent: str | None = None) -> list[Outgoing]:
+    """Events as rows of the outbox."""
+    return [
+        Outgoing(
+            id=event.id,
+            type=event.TYPE,
+            key=event.municipality,
+            subject=event.subject,
+            value=envelope.data(event),
+            headers=envelope.attributes(event),
+            keys=event.cases or (f"municipality:{event.municipality}",),
+            caused_by=event.caused_by,
+            traceparent=traceparent,
+        )
+        for event in events
+    ]
+
+
+async def existing(
+    conn: AsyncConnection, municipality: str, key: Key | None, source: str | None, external_id: str | None
+) -> tuple[Filed, str | None] | None:
+    """The ticket filed under this key or external id, with the digest of the body it was filed with (R22)."""
+    if key is not None:
+        query = (
+            select(t.TICKET.c.id, t.TICKET.c.number, t.TICKET.c.filed_at, t.IDEMPOTENCY.c.body_sha256)
+            .join(t.IDEMPOTENCY, t.IDEMPOTENCY.c.ticket == t.TICKET.c.id)
+            .where(
+                t.IDEMPOTENCY.c.municipality == municipality,
+                t.IDEMPOTENCY.c.person == key.person,
+                t.IDEMPOTENCY.c.key == key.key,
+            )
+        )
+        if (row := (await conn.execute(query)).first()) is not None:
+            return Filed(row.id, row.number, row.filed_at, created=False), row.body_sha256
+    if external_id is not None:
+        by_external = select(t.TICKET.c.id, t.TICKET.c.number, t.TICKET.c.filed_at).where(
+            t.TICKET.c.municipality == municipality,
+            t.TICKET.c.source == source,
+            t.TICKET.c.external_id == external_id,
+        )
+        if (found := (await conn.execute(by_external)).first()) is not None:
+            return Filed(found.id, found.number, found.filed_at, created=False), None
+    return None
