@@ -12,19 +12,28 @@ from contracts.directory.calendar import (
     next_opening,
     working_time_between,
 )
+from contracts.directory.diff import Change, diff
+from contracts.directory.errors import DirectoryErrors, Problem
+from contracts.directory.load import load, load_people
 from contracts.directory.matrix import Responsibility, device_class_of, local_support, resolve, responsibility
 from contracts.directory.model import DEFAULT_RULE, Directory
 from contracts.directory.parties import Connection, School, Team, Vendor
+from contracts.directory.people import People, Person, placeholder
 from contracts.directory.rules import Agreement, Policy, Promises, Service
 
 __all__ = [
     "DEFAULT_RULE",
     "Agreement",
     "Calendar",
+    "Change",
     "Connection",
     "Directory",
+    "DirectoryErrors",
     "NoWorkingTime",
+    "People",
+    "Person",
     "Policy",
+    "Problem",
     "Promises",
     "Responsibility",
     "School",
@@ -34,8 +43,12 @@ __all__ = [
     "Vendor",
     "add_working_time",
     "device_class_of",
+    "diff",
+    "load",
+    "load_people",
     "local_support",
     "next_opening",
+    "placeholder",
     "resolve",
     "responsibility",
     "working_time_between",

@@ -147,8 +147,12 @@ class Directory(Model):
     @cached_property
     def parties(self) -> dict[str, Team | Vendor]:
         """Every party by its party id."""
-        teams: dict[str, Team | Vendor] = {f"team:{team.id}": team for team in self.teams}
-        return teams | {f"vendor:{vendor.id}": vendor for vendor in self.vendors}
+        return {**{f"team:{team.id}": team for team in self.teams}, **self.vendors_by_party}
+
+    @cached_property
+    def vendors_by_party(self) -> dict[str, Vendor]:
+        """Vendors by party id."""
+        return {f"vendor:{vendor.id}": vendor for vendor in self.vendors}
 
     @cached_property
     def connections(self) -> dict[str, Vendor]:

@@ -1,0 +1,133 @@
+"""Checks of places and parties: schools and their hosts, teams, vendors, services."""
+
+from collections.abc import Iterator, Mapping
+
+from contracts.directory.errors import Loc
+from contracts.directory.findings import Finding, Names, refer, twice
+from contracts.directory.model import Directory
+
+
+def doubles(directory: Directory) -> Iterator[Finding]:
+    for collection, what in (
+        ("administrations", "administration"),
+        ("schools", "school"),
+        ("teams", "team"),
+        ("vendors", "vendor"),
+        ("services", "service"),
+        ("device_classes", "device class"),
+        ("calendars", "calendar"),
+        ("agreements", "agreement"),
+        ("policies", "policy"),
+        ("matrix", "rule"),
+        ("roles", "role"),
+    ):
+        yield from twice([((collection, i, "id"), x.id) for i, x in enumerate(getattr(directory, collection))], what)
+    for i, school in enumerate(directory.schools):
+        yield from twice([(("schools", i, "units", j, "id"), u.id) for j, u in enumerate(school.units)], "unit")
+        houses = [(("schools", i, "buildings", j, "id"), b.id) for j, b in enumerate(school.buildings)]
+        yield from twice(houses, "building")
+    prefixes = [
+        (("schools", i, "asset_prefix"), s.asset_prefix) for i, s in enumerate(directory.schools) if s.asset_prefix
+    ]
+    yield from twice(prefixes, "asset prefix")
+    codes = [
+        (("device_classes", i, "tag_codes", j), code)
+        for i, device in enumerate(directory.device_classes)
+        for j, code in enumerate(device.tag_codes)
+    ]
+    yield from twice(codes, "tag code")
+    aliases = [
+        (("services", i, "aliases", j), alias)
+        for i, service in enumerate(directory.services)
+        for j, alias in enumerate(service.aliases)
+    ]
+    yield from twice(aliases, "alias")
+    connections = [
+        (("vendors", i, "connection", "name"), v.connection.name)
+        for i, v in enumerate(directory.vendors)
+        if v.connection
+    ]
+    yield from twice(connections, "connection")
+
+
+def schools(directory: Directory, names: Names) -> Iterator[Finding]:
+    own = {school for team in directory.teams if team.tier == "local" for school in team.schools}
+    hosts = {s.id: s.support.hosted_by for s in directory.schools if s.support}
+    for i, school in enumerate(directory.schools):
+        if school.administration is not None:
+            loc: Loc = ("schools", i, "administration")
+            yield from refer("administration", loc, school.administration, names.administrations)
+        if school.support is None:
+            continue
+        loc = ("schools", i, "support", "hosted_by")
+        yield from refer("school", loc, school.support.hosted_by, names.schools)
+        if school.id in own:
+            yield Finding(loc, f"{school.id!r} has a local team of its own and is hosted by another school too")
+        circle = _circle(hosts, school.id)
+        if circle:
+            yield Finding(loc, "schools host each other in a circle: " + " → ".join(circle))
+
+
+def _circle(hosts: Mapping[str, str], start: str) -> list[str]:
+    """The way from `start` back to itself, if the hosts lead there."""
+    way = [start]
+    while (host := hosts.get(way[-1])) is not None:
+        if host == start:
+            return [*way, start]
+        if host in way:
+            return []
+        way.append(host)
+    return []
+
+
+def teams(directory: Directory, names: Names) -> Iterator[Finding]:
+    served: dict[tuple[str, str], str] = {}
+    for i, team in enumerate(directory.teams):
+        if team.tier == "vendor":
+            yield Finding(("teams", i, "tier"), "a team is local or central; a vendor is listed under vendors")
+        if team.tier == "central" and team.schools:
+            yield Finding(("teams", i, "schools"), "a central team serves every school: leave out its schools")
+        for j, school in enumerate(team.schools):
+            loc = ("teams", i, "schools", j)
+            yield from refer("school", loc, school, names.schools)
+            other = served.setdefault((school, team.skill), team.id)
+            if team.tier == "local" and (other != team.id or school in team.schools[:j]):
+                yield Finding(loc, f"{school!r} has the {team.skill} local team {other!r} already")
+
+
+def coordinator(directory: Directory) -> Iterator[Finding]:
+    named = [i for i, team in enumerate(directory.teams) if team.coordinator]
+    if not named:
+        yield Finding(("teams",), "no coordinator: mark one central team with coordinator: true")
+    for i in named[1:]:
+        yield Finding(("teams", i, "coordinator"), "there is one coordinator, and another team is marked already")
+    for i in named:
+        if directory.teams[i].tier != "central":
+            yield Finding(("teams", i, "tier"), "the coordinator is a central team")
+
+
+def vendors(directory: Directory, names: Names) -> Iterator[Finding]:
+    for i, vendor in enumerate(directory.vendors):
+        for j, service in enumerate(vendor.services):
+            yield from refer("service", ("vendors", i, "services", j), service, names.services)
+        connection = vendor.connection
+        if connection is None or connection.profile not in ("webhook", "tmf621"):
+            continue
+        for key in ("url", "secret_ref"):
+            if getattr(connection, key) is None:
+                yield Finding(("vendors", i, "connection"), f"a {connection.profile} connection needs {key}")
+
+
+def services(directory: Directory, names: Names) -> Iterator[Finding]:
+    for i, service in enumerate(directory.services):
+        if service.owner is not None and ":" in service.owner and not service.owner.startswith("local"):
+            yield from refer("party", ("services", i, "owner"), service.owner, names.parties)
+        if service.device_class is not None:
+            yield from refer(
+                "device class", ("services", i, "device_class"), service.device_class, names.device_classes
+            )
+    for i, device in enumerate(directory.device_classes):
+        if device.agreement is not None:
+            yield from refer("agreement", ("device_classes", i, "agreement"), device.agreement, names.agreements)
+    yield from refer("agreement", ("defaults", "agreement"), directory.defaults.agreement, names.agreements)
+    yield from refer("policy", ("defaults", "policy"), directory.defaults.policy, names.policies)

@@ -1,0 +1,103 @@
+"""What would change, in words."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from contracts.directory.model import Directory
+
+_NOUNS = {
+    "administrations": "administration",
+    "schools": "school",
+    "teams": "team",
+    "vendors": "vendor",
+    "services": "service",
+    "device_classes": "device class",
+    "calendars": "calendar",
+    "agreements": "agreement",
+    "policies": "policy",
+    "matrix": "rule",
+    "roles": "role",
+}
+_KEYS = ("id", "urgency")
+"""Fields by which two lists' items are recognised as the same one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference."""
+
+    kind: Literal["added", "removed", "changed"]
+    what: str
+    """The thing in words: "school 'ekbacken'", "vendor 'network', connection.url"."""
+    before: str | None = None
+    after: str | None = None
+
+    def __str__(self) -> str:
+        match self.kind:
+            case "added":
+                return f"{self.what} is new" + (f": {self.after}" if self.after else "")
+            case "removed":
+                return f"{self.what} is removed" + (f" (was {self.before})" if self.before else "")
+            case "changed":
+                return f"{self.what}: {self.before} becomes {self.after}"
+
+
+def diff(old: Directory, new: Directory) -> list[Change]:
+    """Every difference of meaning from `old` to `new`; comments and order of named things do not count."""
+    before, after = old.model_dump(mode="json"), new.model_dump(mode="json")
+    changes: list[Change] = []
+    for field in Directory.model_fields:
+        noun = _NOUNS.get(field)
+        if noun is None:
+            changes += _compare(field, before[field], after[field])
+        else:
+            changes += _compare_named(noun, before[field], after[field])
+    return changes
+
+
+def _compare_named(noun: str, before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) -> Iterator[Change]:
+    was, is_ = {item["id"]: item for item in before}, {item["id"]: item for item in after}
+    for name, item in was.items():
+        if name in is_:
+            yield from _compare(f"{noun} {name!r}", item, is_[name])
+        else:
+            yield Change("removed", f"{noun} {name!r}")
+    for name in is_:
+        if name not in was:
+            yield Change("added", f"{noun} {name!r}")
+
+
+def _compare(what: str, before: Any, after: Any) -> Iterator[Change]:
+    if before == after:
+        return
+    if isinstance(before, dict) and isinstance(after, dict):
+        join = "." if "'" not in what or ", " in what else ", "
+        for key in {**before, **after}:
+            yield from _compare(f"{what}{join}{key}", before.get(key), after.get(key))
+    elif (key := _key_of(before, after)) is not None:
+        was, is_ = {item[key]: item for item in before}, {item[key]: item for item in after}
+        for name in {**was, **is_}:
+            yield from _compare(f"{what} {name}", was.get(name), is_.get(name))
+    elif before in (None, [], {}):
+        yield Change("added", what, after=_shown(after))
+    elif after in (None, [], {}):
+        yield Change("removed", what, before=_shown(before))
+    else:
+        yield Change("changed", what, _shown(before), _shown(after))
+
+
+def _key_of(before: Any, after: Any) -> str | None:
+    """The field that names the items of two lists of objects."""
+    if not (isinstance(before, list) and isinstance(after, list)):
+        return None
+    items = [*before, *after]
+    return next((k for k in _KEYS if items and all(isinstance(i, dict) and k in i for i in items)), None)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k}: {_shown(v)}" for k, v in value.items() if v not in (None, [], {})) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_shown(item) for item in value) + "]"
+    return str(value)

@@ -1,0 +1,177 @@
+"""From YAML text to a checked model, or every error with its line."""
+
+import difflib
+import re
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from contracts.directory import source
+from contracts.directory.check import check, check_people
+from contracts.directory.errors import DirectoryErrors, Loc, Problem, path_of
+from contracts.directory.findings import Finding
+from contracts.directory.model import Directory
+from contracts.directory.people import People
+
+SECRET_KEY = re.compile(r"secret|passw|pwd|lösenord|token|api_?key|private_?key|credential|signing", re.IGNORECASE)
+_PATTERNS = {
+    "^[a-z0-9][a-z0-9_-]{0,62}$": "an id has lower-case letters a–z, digits, - and _, and at most 63 of them",
+    "^[a-z0-9][a-z0-9-]{0,62}$": "an id here has lower-case letters a–z, digits and -, and at most 63 of them",
+    "^(team|vendor):[a-z0-9][a-z0-9-]{0,62}$": "a party is written team:<id> or vendor:<id>",
+    "^[A-Z]{2,5}$": "write two to five capital letters A–Z",
+}
+_STARTS = {
+    "^(local": "a party is written team:<id>, vendor:<id>, local, local:pedagogical or coordinator",
+    "^(([01]": 'write a time of day such as "07:00"',
+    "^[^@": "write a whole e-mail address",
+}
+_PLAIN = {
+    "missing": "is missing",
+    "string_type": "write a text here",
+    "int_type": "write a whole number here",
+    "bool_parsing": "write true or false here",
+    "model_type": "write keys and values here, not a single value",
+    "model_attributes_type": "write keys and values here, not a single value",
+    "tuple_type": "write a list here",
+}
+_STAND_IN = {"id": "unreadable", "name": "?", "number_prefix": "XX"}
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def load(text: str, filename: str = "directory.yaml") -> Directory:
+    """The checked directory. DirectoryErrors with every error of form and, as far as the form allows, of meaning."""
+    root, problems = source.read(text)
+    if root is None:
+        raise DirectoryErrors(filename, problems)
+    directory, found, kept = _validate(Directory, root)
+    problems += found
+    if directory is not None:
+        problems += [_locate(root, finding, kept) for finding in check(directory, broken=_broken_ids(root, kept))]
+    if problems or directory is None:
+        raise DirectoryErrors(filename, problems)
+    return directory
+
+
+def load_people(text: str, directory: Directory | None = None, filename: str = "people.yaml") -> People:
+    """The people of a municipality; with `directory` their roles, schools and teams are checked too."""
+    root, problems = source.read(text)
+    if root is None:
+        raise DirectoryErrors(filename, problems)
+    people, found, kept = _validate(People, root)
+    problems += found
+    if people is not None:
+        problems += [_locate(root, finding, kept) for finding in check_people(people, directory)]
+    if problems or people is None:
+        raise DirectoryErrors(filename, problems)
+    return people
+
+
+Kept = dict[str, list[int]]
+"""Of each top-level list with broken items: the positions of the sound ones."""
+
+
+def _validate(model: type[M], root: source.Node) -> tuple[M | None, list[Problem], Kept]:
+    """The model, its errors, and what was left out to read its meaning in spite of them."""
+    plain = root.plain()
+    try:
+        return model.model_validate(plain), [], {}
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+    problems = [_problem(root, model, detail) for detail in errors]
+    kept = _without_broken_items(plain, errors)
+    try:
+        return model.model_validate(plain), problems, kept
+    except ValidationError:
+        return None, problems, kept
+
+
+def _without_broken_items(plain: Any, errors: list[ErrorDetails]) -> Kept:
+    """Drop each list item that has an error, so that the others can still be checked; change `plain` in place."""
+    broken: dict[str, set[int]] = {}
+    for detail in errors:
+        match detail["loc"]:
+            case (str(key),) if detail["type"] == "extra_forbidden":
+                plain.pop(key, None)
+            case ("municipality", *_) if isinstance(plain, dict):
+                plain["municipality"] = _STAND_IN
+            case ("thresholds", *_):
+                plain.pop("thresholds", None)
+            case (str(key), int(position), *_):
+                broken.setdefault(key, set()).add(position)
+    kept: Kept = {}
+    for key, positions in broken.items():
+        kept[key] = [i for i in range(len(plain[key])) if i not in positions]
+        plain[key] = [plain[key][i] for i in kept[key]]
+    return kept
+
+
+def _broken_ids(root: source.Node, kept: Kept) -> dict[str, set[str]]:
+    """Ids of the items left out, by list: references to them are no errors of their own."""
+    plain: Any = root.plain()
+    return {
+        key: {str(item.get("id")) for i, item in enumerate(plain[key]) if i not in sound and isinstance(item, dict)}
+        for key, sound in kept.items()
+    }
+
+
+def _locate(root: source.Node, finding: Finding, kept: Kept) -> Problem:
+    loc: Loc = finding.loc
+    match loc:
+        case (str(key), int(position), *rest) if key in kept:
+            loc = (key, kept[key][position], *rest)
+    return Problem(*root.locate(loc), path_of(loc), finding.message)
+
+
+def _problem(root: source.Node, model: type[BaseModel], detail: ErrorDetails) -> Problem:
+    loc = _written(root, detail["loc"])
+    extra = detail["type"] == "extra_forbidden"
+    return Problem(*root.locate(loc, key=extra), path_of(loc), _sentence(model, detail))
+
+
+def _written(root: source.Node, loc: Loc) -> Loc:
+    """The error's path without the names of alternatives that Pydantic puts between keys."""
+    node, path = root, []
+    for index, part in enumerate(loc):
+        inside = node.parts
+        if isinstance(inside, dict) and part in inside:
+            node = inside[str(part)]
+        elif isinstance(inside, list) and isinstance(part, int) and part < len(inside):
+            node = inside[part]
+        elif index < len(loc) - 1 or not isinstance(inside, dict):
+            continue
+        path.append(part)
+    return tuple(path)
+
+
+def _sentence(model: type[BaseModel], detail: ErrorDetails) -> str:
+    kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
+    if kind == "extra_forbidden":
+        return _unknown_key(model, str(detail["loc"][-1]))
+    if kind == "value_error":
+        return str(context["error"])
+    shown = f"{given!r}: " if isinstance(given, str | int | float) and len(repr(given)) <= 60 else ""
+    if kind == "string_pattern_mismatch":
+        pattern = str(context["pattern"])
+        by_start = next((text for start, text in _STARTS.items() if pattern.startswith(start)), None)
+        return shown + (_PATTERNS.get(pattern) or by_start or f"does not look like {pattern}")
+    if kind == "literal_error":
+        return f"{shown}choose one of {context['expected']}"
+    if kind == "union_tag_invalid":
+        return f"{context['tag']!r}: choose one of {context['expected_tags']}"
+    return _PLAIN.get(kind) or shown + detail["msg"]
+
+
+def _unknown_key(model: type[BaseModel], key: str) -> str:
+    if SECRET_KEY.search(key):
+        return f"no secrets in this file: remove '{key}' and name the installation's secret by secret_ref"
+    near = difflib.get_close_matches(key, sorted(set(_field_names(model))), n=1)
+    return f"unknown key '{key}'" + (f", did you mean '{near[0]}'?" if near else "")
+
+
+def _field_names(model: type[BaseModel]) -> Iterator[str]:
+    schema = model.model_json_schema()
+    for part in (schema, *schema.get("$defs", {}).values()):
+        yield from part.get("properties", {})

@@ -1,0 +1,68 @@
+"""The people of a municipality. In production they come from the identity provider or an import (L6).
+
+A file of its own beside the directory: the directory holds no persons.
+"""
+
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from contracts.directory.base import Id, Model, PartyName
+from contracts.values import Language
+
+PersonId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,99}$"),
+    Field(description="Id of the person, opaque to every other service"),
+]
+
+
+class Person(Model):
+    """Somebody who signs in or reports."""
+
+    id: PersonId
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    """Name as colleagues know it."""
+    role: Id
+    """Role of the directory."""
+    schools: tuple[Id, ...] = ()
+    """Schools the person works at."""
+    team: PartyName | None = None
+    """Team whose queue is theirs."""
+    email: (
+        Annotated[str, StringConstraints(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$", max_length=254)] | None
+    ) = None
+    """Address for messages; none: no mail is sent."""
+    language: Language | None = None
+    """Language of pages and messages; none: the municipality's."""
+    protected_identity: bool = False
+    """True: name and address are shown to nobody but the person; others see the role and school."""
+    placeholder: bool = False
+    """True: made by an import for a reporter nobody knows yet; can't sign in."""
+
+
+class People(Model):
+    """Everybody of one municipality."""
+
+    municipality: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+    """Id of the municipality."""
+    people: tuple[Person, ...] = ()
+    """The persons."""
+
+    @cached_property
+    def by_id(self) -> dict[str, Person]:
+        """Persons by id."""
+        return {person.id: person for person in self.people}
+
+
+def placeholder(reporter: str, *, role: str, school: str | None, language: Language | None = None) -> Person:
+    """The person an import puts in for an unknown reporter; ValueError where `reporter` can't be an id."""
+    return Person(
+        id=reporter,
+        name=f"Anmälare {reporter}",
+        role=role,
+        schools=(school,) if school else (),
+        language=language,
+        placeholder=True,
+    )
