@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -166,3 +167,17 @@ def _check_partitions(described: Mapping[str, Any], topics: Mapping[str, int]) -
 
 def _milliseconds(span: timedelta) -> str:
     return str(int(span.total_seconds() * 1000))
+
+
+async def discard(producer: AIOKafkaProducer, patience: float) -> None:
+    """Stops a producer; what Kafka has not taken after `patience` seconds is given up and never sent later."""
+    try:
+        async with asyncio.timeout(patience):
+            await producer.stop()
+    except (TimeoutError, KafkaError):
+        # `stop` waits for every acknowledgement first; the sender has no public end of its own.
+        sender = producer._sender  # noqa: SLF001
+        if sender.sender_task is not None:
+            sender.sender_task.cancel()
+        with suppress(KafkaError):
+            await producer.client.close()

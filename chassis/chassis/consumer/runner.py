@@ -1,0 +1,282 @@
+"""The poll loop: who has which partition, what is in work, what is committed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Final, Generic, TypeVar
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from chassis import failures, inbox, kafka
+from chassis import messaging_metrics as metrics
+from chassis.consumer.batches import Batches
+from chassis.consumer.endings import is_transient
+from chassis.consumer.limits import DeadLetterLimit, DeadLetterLimitReached, Policy
+from chassis.consumer.retries import Retries
+from chassis.drain import run_until_stopped
+from chassis.kafka import KafkaSettings
+from chassis.messages import Message, Record
+
+M = TypeVar("M", bound=Message)
+
+_IDLE: Final = 500  # milliseconds that a poll waits for records
+_BESIDE_WORK: Final = 100  # the same while a slow partition is in work
+_GRACE: Final = 0.25  # seconds until other partitions no longer wait for one
+_COMMIT: Final = 5.0  # seconds; a lost commit only repeats messages, which the inbox absorbs
+_DRAIN: Final = 8.0  # seconds for the batch in hand at a stop
+_LEAVE: Final = 2.0  # seconds to leave the group
+_TIDY: Final = 3600.0
+
+log = logging.getLogger(__name__)
+
+
+class Consumer(Generic[M]):
+    """One member of a group on one topic. See the package's docstring.
+
+    `last_poll_at` is for liveness, `is_consuming` and `is_stopped` for readiness.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        connect: KafkaSettings,
+        topic: str,
+        group: str,
+        decode: Callable[[Record], M | None],
+        handle: Callable[[AsyncConnection, Sequence[M]], Awaitable[None]],
+        *,
+        policy: Policy | None = None,
+    ) -> None:
+        self._engine = engine
+        self._connect = connect
+        self._topic = topic
+        self._group = group
+        self._policy = policy or Policy()
+        self._limit = DeadLetterLimit(self._policy.failures, self._policy.failures_within)
+        self._batches = Batches(engine, group, decode, handle, self._policy, self._limit)
+        self._retries = Retries(engine, group, decode, handle, self._policy, self._limit)
+        self._stopping = asyncio.Event()
+        self._holding = False
+        self._work: dict[TopicPartition, asyncio.Task[None]] = {}
+        self._oldest: dict[TopicPartition, float] = {}
+        self._assigned: set[TopicPartition] = set()
+        self.last_poll_at: datetime | None = None
+
+    @property
+    def is_consuming(self) -> bool:
+        """A member of the group that reads, or waits for a partition."""
+        return self.last_poll_at is not None and not self._limit.reached
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the dead-letter limit stopped it; `resume` or a restart goes on."""
+        return self._limit.reached
+
+    @property
+    def partitions(self) -> frozenset[int]:
+        return frozenset(place.partition for place in self._assigned)
+
+    def resume(self) -> None:
+        """Goes on after the dead-letter limit."""
+        self._limit.reset()
+        metrics.STOPPED.labels(self._group).set(0)
+
+    def stop(self) -> None:
+        """Ends `run` after the batch in hand."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Consumes until cancelled or stopped. Kafka or the database being away only makes it wait."""
+        await run_until_stopped(self._run(), self.stop, patience=_DRAIN + _LEAVE + 1)
+
+    async def _run(self) -> None:
+        tasks = [asyncio.create_task(part) for part in (self._consume(), self._retries.run(), self._tidy())]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+
+    async def _consume(self) -> None:
+        while not self._stopping.is_set():
+            client = kafka.consumer(self._connect, self._group, f"{self._group}-consumer")
+            try:
+                await client.start()
+                client.subscribe([self._topic], listener=self)
+                while not self._stopping.is_set():
+                    await self._poll(client)
+            except (KafkaError, OSError) as error:
+                if isinstance(error, KafkaError) and not error.retriable:
+                    raise
+                log.warning("consumer_waits_for_kafka", extra={"error": type(error).__name__})
+                await self._pause(1.0)
+            finally:
+                await self._leave(client)
+
+    async def _poll(self, client: AIOKafkaConsumer) -> None:
+        self.last_poll_at = datetime.now(UTC)
+        self._measure()
+        if self._limit.reached:
+            client.pause(*client.assignment())
+        else:
+            client.resume(*(client.paused() - self._work.keys()))
+        found = await client.getmany(timeout_ms=_BESIDE_WORK if self._work else _IDLE, max_records=self._policy.batch)
+        for place, records in found.items():
+            before = self._work.get(place)
+            self._work[place] = asyncio.create_task(self._partition(client, place, records, before))
+        await self._settle(client)
+
+    async def _settle(self, client: AIOKafkaConsumer) -> None:
+        """Waits for quick work; a slow partition is paused and the others go on."""
+        if not self._work:
+            return
+        _, pending = await asyncio.wait(self._work.values(), timeout=_GRACE)
+        for place, task in list(self._work.items()):
+            if task in pending:
+                if place in client.assignment():
+                    client.pause(place)
+                continue
+            del self._work[place]
+            self._oldest.pop(place, None)
+            task.result()
+
+    async def _partition(
+        self,
+        client: AIOKafkaConsumer,
+        place: TopicPartition,
+        records: Sequence[ConsumerRecord],
+        before: asyncio.Task[None] | None,
+    ) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        if self._limit.reached:
+            _seek(client, place, records[0].offset)
+            return
+        self._oldest[place] = records[0].timestamp / 1000
+        try:
+            offset = await self._effects([_record(record) for record in records])
+        except DeadLetterLimitReached as reached:
+            metrics.STOPPED.labels(self._group).set(1)
+            log.critical("dead_letter_limit_reached", extra={"group": self._group, "reason": str(reached)})
+            _seek(client, place, records[0].offset)
+            return
+        if offset is None:
+            return
+        if offset <= records[-1].offset:
+            _seek(client, place, offset)
+        await self._commit(client, place, offset)
+
+    async def _effects(self, records: Sequence[Record]) -> int | None:
+        """The offset to commit; None if the partition goes elsewhere before the database came back."""
+        wait = 0.1
+        while True:
+            try:
+                return await self._batches.run(records, go_on=lambda: not self._is_held())
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                metrics.WAITING.labels(self._group).inc()
+                log.warning("batch_waits", extra={"error": type(error).__name__})
+            await self._pause(wait)
+            wait = min(wait * 2, self._policy.longest_wait.total_seconds())
+            if self._is_held():
+                return None
+
+    async def _commit(self, client: AIOKafkaConsumer, place: TopicPartition, offset: int) -> None:
+        try:
+            async with asyncio.timeout(_COMMIT):
+                await client.commit({place: offset})
+        except (CommitFailedError, IllegalStateError, TimeoutError) as error:
+            # Another member reads the partition by now, or Kafka is away: the inbox absorbs the repeat.
+            log.info("offset_not_committed", extra={"partition": place.partition, "error": type(error).__name__})
+        except KafkaError as error:
+            if not error.retriable:
+                raise
+            log.info("offset_not_committed", extra={"partition": place.partition, "error": type(error).__name__})
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Holds the group back until the batches in work have ended, within bounds."""
+        self._holding = True
+        if self._work:
+            await asyncio.wait(self._work.values(), timeout=self._policy.hold.total_seconds())
+        self._assigned = set()
+        for place in revoked:
+            metrics.LAG_SECONDS.labels(self._group, str(place.partition)).set(0)
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        self._holding = False
+        self._assigned = set(assigned)
+        log.info("partitions_assigned", extra={"partitions": sorted(self.partitions)})
+
+    def _is_held(self) -> bool:
+        return self._holding or self._stopping.is_set()
+
+    def _measure(self) -> None:
+        now = time.time()
+        for place in self._assigned:
+            lag = max(0.0, now - self._oldest[place]) if place in self._oldest else 0.0
+            metrics.LAG_SECONDS.labels(self._group, str(place.partition)).set(lag)
+
+    async def _leave(self, client: AIOKafkaConsumer) -> None:
+        """Finishes what is in work, gives its offsets, leaves the group."""
+        self._holding = True
+        if self._work:
+            _, pending = await asyncio.wait(self._work.values(), timeout=_DRAIN)
+            for task in pending:
+                task.cancel()
+            results = await asyncio.gather(*self._work.values(), return_exceptions=True)
+            self._work.clear()
+            for result in results:
+                if isinstance(result, Exception) and not is_transient(result):
+                    log.error("batch_ended_badly", exc_info=result)
+        with suppress(TimeoutError, KafkaError):
+            async with asyncio.timeout(_LEAVE):
+                await client.stop()
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+
+    async def _tidy(self) -> None:
+        while True:
+            try:
+                await inbox.prune(self._engine)
+                async with self._engine.begin() as conn:
+                    await failures.prune(conn)
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                log.warning("tidying_waits", extra={"error": type(error).__name__})
+            await asyncio.sleep(_TIDY)
+
+
+def _seek(client: AIOKafkaConsumer, place: TopicPartition, offset: int) -> None:
+    with suppress(IllegalStateError):  # given to another member meanwhile
+        client.seek(place, offset)
+
+
+def _record(record: ConsumerRecord) -> Record:
+    return Record(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        key=record.key,
+        value=record.value,
+        headers=tuple((name, value or b"") for name, value in record.headers),
+        timestamp_ms=record.timestamp,
+    )
+
+
+# aiokafka asks for an instance; inheriting from an untyped class would hide the types of this one.
+ConsumerRebalanceListener.register(Consumer)
