@@ -40,9 +40,10 @@ def new(kind: Kind) -> str:
 def derived(kind: Kind, *parts: str | int) -> str:
     """The id that follows from what caused it: the same cause, handled again after a crash, makes the same id.
 
-    As unguessable as its first part, which is an id made by `new` somewhere back along the chain.
+    As unguessable as its first part, which is an id made by `new` somewhere back along the chain. The kind is part of
+    what is hashed: who may know a hand-off's id does not thereby know the incident's that came of the same cause.
     """
-    return f"{_PREFIX[kind]}_{uuid.uuid5(_NAMESPACE, '/'.join(map(str, parts))).hex}"
+    return f"{_PREFIX[kind]}_{uuid.uuid5(_NAMESPACE, '/'.join((kind, *map(str, parts)))).hex}"
 
 
 def kind_of(id_: str) -> Kind:

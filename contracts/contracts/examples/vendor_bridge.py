@@ -77,6 +77,16 @@ handoff_answered = stated(
     text=ticketing.ticket_answered.text,
     by=cast.TEACHER,
 )
+request_refused = stated(
+    events.HandoffRequestRefused,
+    5,
+    "11:05:00.080",
+    because=ticketing.vendor_answer_requested,
+    incident=cast.INCIDENT,
+    request_id=ticketing.vendor_answer_requested.request_id,
+    code="unknown_question",
+    reason={"sv": "Frågan är redan besvarad.", "en": "The question is answered already."},
+)
 vendor_entry_added = stated(
     events.VendorEntryAdded,
     5,
