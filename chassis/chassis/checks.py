@@ -1,0 +1,84 @@
+"""Checks of a request's input that hold beside the declared types.
+
+A router that is an API takes `APIRouter(dependencies=[checks.STRICT_QUERY])`; the other check is on every application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from fastapi import Depends, Request, params
+from fastapi.dependencies.utils import get_flat_params
+
+from chassis.edge import route_of
+from chassis.problems import Fault, Problem, pointer
+
+TITLE: Final = "Wrong input"
+_NUL: Final = "must not contain the character U+0000"
+_SURROGATE: Final = "contains half of a surrogate pair"
+
+
+class StrictQuery:
+    """Refuses query parameters that the route does not declare, so that a misspelt filter is not silently ignored."""
+
+    def __init__(self) -> None:
+        # By identity; the route's declaration lives as long as the application.
+        self._declared: dict[int, tuple[Any, frozenset[str]]] = {}
+
+    def __call__(self, request: Request) -> None:
+        if not request.url.query:
+            return
+        declared = self._names(route_of(request.scope).dependant)
+        unknown = sorted(set(request.query_params) - declared)
+        if unknown:
+            faults: list[Fault] = [
+                {"pointer": pointer("query", name), "detail": "unknown parameter"} for name in unknown
+            ]
+            raise Problem(422, TITLE, errors=faults)
+
+    def _names(self, dependant: Any) -> frozenset[str]:
+        known = self._declared.get(id(dependant))
+        if known is None:
+            fields = get_flat_params(dependant)
+            names = frozenset(field.alias for field in fields if isinstance(field.field_info, params.Query))
+            known = self._declared[id(dependant)] = (dependant, names)
+        return known[1]
+
+
+STRICT_QUERY: Final = Depends(StrictQuery())
+
+
+async def storable_text(request: Request) -> None:
+    """Refuses what no text column can hold: U+0000 and lone surrogates, anywhere in a form or a JSON body."""
+    body_field = route_of(request.scope).body_field
+    if body_field is None:
+        return
+    if isinstance(body_field.field_info, params.Form):
+        form = await request.form()
+        faults = [fault for name, value in form.multi_items() for fault in _faults(value, (name,))]
+    else:
+        body = await request.body()  # read and parsed already, for the declared body
+        if b"\\u0000" not in body and b"\\ud" not in body and b"\\uD" not in body:
+            return
+        faults = list(_faults(await request.json(), ()))
+    if faults:
+        raise Problem(422, TITLE, errors=faults)
+
+
+def _faults(value: object, place: tuple[str | int, ...]) -> Iterator[Fault]:
+    match value:
+        case str():
+            if "\0" in value:
+                yield {"pointer": pointer(*place), "detail": _NUL}
+            elif any("\ud800" <= character <= "\udfff" for character in value):
+                yield {"pointer": pointer(*place), "detail": _SURROGATE}
+        case dict():
+            for key, inner in value.items():
+                yield from _faults(key, place)
+                yield from _faults(inner, (*place, key))
+        case list():
+            for index, inner in enumerate(value):
+                yield from _faults(inner, (*place, index))
+        case _:
+            return

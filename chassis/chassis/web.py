@@ -1,0 +1,146 @@
+"""The HTTP application of a service: FastAPI with our edge around it and every error as a problem (RFC 9457).
+
+    app = create_app(settings, title="Ticketing", openapi_url="/api/v1/openapi.json")
+    app.include_router(api.router)          # APIRouter(prefix="/api/v1", dependencies=[checks.STRICT_QUERY])
+
+A path with larger bodies says so: `@router.post("/attachments", max_body_size=25_000_000)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Lifespan
+
+from chassis.checks import TITLE, storable_text
+from chassis.edge import CONTENT_SECURITY_POLICY, Edge, problem_for
+from chassis.problems import MEDIA_TYPE, Fault, Problem, pointer
+from chassis.settings import Settings
+
+ErrorPage = Callable[[Request, Problem], Awaitable[Response | None]]
+
+_PROBLEM_SCHEMA: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "detail"],
+                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+    },
+}
+_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    "default": {"description": "A problem (RFC 9457)", "content": {MEDIA_TYPE: {"schema": _PROBLEM_SCHEMA}}}
+}
+# Pydantic's own words where they would confuse a caller or repeat what the caller sent.
+_WORDS: Final[Mapping[str, str]] = {
+    "missing": "is required",
+    "extra_forbidden": "unknown field",
+    "json_invalid": "is not JSON",
+    "union_tag_invalid": "is none of the known kinds",
+    "union_tag_not_found": "does not say its kind",
+    "literal_error": "is none of the allowed values",
+    "string_unicode": "contains half of a surrogate pair",
+}
+
+
+class Application(FastAPI):
+    """FastAPI whose outermost layer is ours, so that no answer leaves without its headers, id and measure."""
+
+    def __init__(self, settings: Settings, policy: str, error_page: ErrorPage | None, **arguments: Any) -> None:
+        self._settings = settings
+        self._policy = policy
+        super().__init__(**arguments)
+        handlers = _Handlers(error_page)
+        self.add_exception_handler(Problem, handlers.on_problem)
+        self.add_exception_handler(HTTPException, handlers.on_http_exception)
+        self.add_exception_handler(RequestValidationError, handlers.on_invalid)
+        self.add_exception_handler(Exception, handlers.on_error)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return Edge(super().build_middleware_stack(), self._settings, self._policy)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    title: str,
+    version: str = "1",
+    openapi_url: str | None = None,
+    policy: str = CONTENT_SECURITY_POLICY,
+    error_page: ErrorPage | None = None,
+    lifespan: Lifespan[FastAPI] | None = None,
+    dependencies: Sequence[Any] = (),
+) -> FastAPI:
+    """An application without routes.
+
+    `error_page` makes a page of a problem for a browser (a request that accepts `text/html`); None from it leaves the
+    JSON. Nothing is served that was not added: no documentation page, and the OpenAPI document only at `openapi_url`.
+    """
+    return Application(
+        settings,
+        policy,
+        error_page,
+        title=title,
+        version=version,
+        openapi_url=openapi_url,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        responses=_RESPONSES,
+        dependencies=[Depends(storable_text), *dependencies],
+        max_body_size=settings.max_body_bytes,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
+    )
+
+
+class _Handlers:
+    def __init__(self, error_page: ErrorPage | None) -> None:
+        self._error_page = error_page
+
+    async def on_problem(self, request: Request, error: Exception) -> Response:
+        if not isinstance(error, Problem):
+            raise error
+        if self._error_page is not None and "text/html" in request.headers.get("accept", ""):
+            page = await self._error_page(request, error)
+            if page is not None:
+                return page
+        return Response(error.body(), error.status, error.headers, MEDIA_TYPE)
+
+    async def on_http_exception(self, request: Request, error: Exception) -> Response:
+        if not isinstance(error, HTTPException):
+            raise error
+        detail = error.detail if error.status_code == 400 else None
+        return await self.on_problem(request, Problem(error.status_code, detail=detail, headers=error.headers))
+
+    async def on_invalid(self, request: Request, error: Exception) -> Response:
+        if not isinstance(error, RequestValidationError):
+            raise error
+        places = [detail["loc"] for detail in error.errors()]
+        if all(place and place[0] == "path" for place in places):
+            return await self.on_problem(request, Problem(404))  # an id that cannot be one is an unknown one
+        return await self.on_problem(request, Problem(422, TITLE, errors=[fault(entry) for entry in error.errors()]))
+
+    async def on_error(self, request: Request, error: Exception) -> Response:
+        return await self.on_problem(request, problem_for(error))
+
+
+def fault(entry: Mapping[str, Any]) -> Fault:
+    """A validation error of pydantic without the input it is about."""
+    place = [step for step in entry["loc"] if step != "body"] if entry["loc"][:1] == ("body",) else list(entry["loc"])
+    if entry["type"] == "json_invalid":
+        place = []  # pydantic gives the position in the text, which is no place in the document
+    words = _WORDS.get(entry["type"]) or str(entry["msg"]).removeprefix("Value error, ")
+    return {"pointer": pointer(*place), "detail": words}
