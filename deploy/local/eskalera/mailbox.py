@@ -42,7 +42,7 @@ class Mail:
     def text(self) -> str:
         """The plain text; the HTML's source where there is none."""
         part = self.message.get_body(preferencelist=("plain", "html"))
-        return "" if part is None else str(part.get_content())
+        return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
 
 
 class Mailbox:

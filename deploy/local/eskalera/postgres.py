@@ -21,7 +21,7 @@ from urllib.parse import quote
 import asyncpg
 
 from eskalera.errors import LocalError
-from eskalera.ports import LOOPBACK, free_port
+from eskalera.ports import LOOPBACK, answers, free_port
 
 ROLE = "eskalera"
 
@@ -138,7 +138,9 @@ class Postgres:
         return self._as_owner([str(self.programs / "postgres"), "-D", str(self.data), *options])
 
     def is_ready(self) -> bool:
-        """The server writes its state to the eighth line of its pid file."""
+        """The server writes its state to the eighth line of its pid file, which a killed server leaves behind."""
+        if not answers(self.port):
+            return False
         try:
             lines = (self.data / "postmaster.pid").read_text().splitlines()
         except FileNotFoundError:
