@@ -99,13 +99,16 @@ def resolve(directory: Directory, step: str, school: str | None) -> str:
     """The party that a path's step means for a school."""
     if step == "coordinator":
         return directory.coordinator
+    return _local(directory, step, school)[0] if step.startswith("local") else step
+
+
+def _local(directory: Directory, step: str, school: str | None) -> tuple[str, str | None]:
+    """Party and school of `local` or `local:pedagogical`, which falls back on the technical team."""
     if step == "local:pedagogical":
-        party, found = local_support(directory, school, "pedagogical")
-        if found is not None:
-            return party
-    if step.startswith("local"):
-        return local_support(directory, school)[0]
-    return step
+        party, host = local_support(directory, school, "pedagogical")
+        if host is not None:
+            return party, host
+    return local_support(directory, school)
 
 
 def local_support(directory: Directory, school: str | None, skill: str = "technical") -> tuple[str, str | None]:
@@ -144,13 +147,14 @@ def _reason(directory: Directory, rule: Rule | None, school: str | None) -> dict
         }
     sv, en = rule.note.sv, rule.note.en
     place = directory.schools_by_id.get(school or "")
-    if place is not None and any(step.startswith("local") for step in rule.path):
-        team, host = local_support(directory, school)
+    step = next((step for step in rule.path if step.startswith("local")), None)
+    if place is not None and step is not None:
+        party, host = _local(directory, step, school)
         if host is None:
             sv += f" {place.name.sv} har inget eget IT-stöd, därför tar samordnaren det."
             en += f" {place.name.en} has no local support, so the coordinator has it."
         elif host != school:
-            name = directory.party_name(team)
+            name = directory.party_name(party)
             sv += f" {place.name.sv} har ingen egen tekniker: {name.sv} hjälper till."
             en += f" {place.name.en} has no technician of its own: {name.en} helps."
     return {"sv": sv, "en": en}

@@ -87,7 +87,7 @@ class Wait(Model):
 
     do: Literal["wait"]
     clock: Promise | None = None
-    """The clock whose use is watched …"""
+    """The clock whose use is watched, if a time is promised …"""
     share: Share | None = None
     """… and the share of it, in per cent."""
     time: Duration | None = None

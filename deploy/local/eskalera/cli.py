@@ -22,6 +22,9 @@ COMMANDS = (
     Entry("up", "eskalera.commands.up:up", "Start the whole system on this machine, for real."),
     Entry("down", "eskalera.commands.down:down", "Stop the running system."),
     Entry("status", "eskalera.commands.status:status", "Show what runs, whether it is ready, and its memory."),
+    Entry(
+        "directory", "eskalera.commands.directory:directory", "Check, compare, explain, apply a municipality's file."
+    ),
     Entry("logs", "eskalera.commands.logs:logs", "Show the logs of the running system."),
 )
 

@@ -1,0 +1,200 @@
+"""`eskalera directory`: a municipality's file checked, compared, explained, put in force."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from contracts.directory import Directory, DirectoryErrors, Problem, diff, load, load_people
+from rich.console import Console
+from rich.markup import escape
+
+from eskalera import api_client, explanation
+from eskalera.commands.options import PortBase
+from eskalera.errors import LocalError, UsageError
+from eskalera.furnish import MUNICIPALITIES
+from eskalera.instances import Instance, find
+
+directory = typer.Typer(help="A municipality's configuration.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
+File = Annotated[Path, typer.Argument(help="The YAML file; its people lie beside it in NAME.people.yaml.")]
+
+
+@directory.command("check")
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Directory files; several as one installation.")],
+    as_json: AsJson = False,
+) -> None:
+    """Find every error, with its line. Exit code 1 when there is one."""
+    loaded: dict[Path, Directory] = {}
+    problems: list[tuple[str, Problem]] = []
+    for file in files:
+        try:
+            loaded[file] = read(file)
+            problems += [(str(people_file(file)), problem) for problem in _people_problems(file, loaded[file])]
+        except DirectoryErrors as errors:
+            problems += [(errors.filename, problem) for problem in errors.problems]
+    problems += _shared(loaded)
+    if as_json:
+        found = [{"file": name, **asdict(problem)} for name, problem in problems]
+        typer.echo(json.dumps({"ok": not problems, "errors": found}, ensure_ascii=False, indent=2))
+    else:
+        _print_problems(problems)
+        for file, known in loaded.items():
+            typer.echo(f"{file}: {_summary(known)}")
+    if problems:
+        raise typer.Exit(1)
+
+
+@directory.command("diff")
+def show_diff(
+    file: File,
+    against: Annotated[Path | None, typer.Option(help="Another file, instead of what is in force.")] = None,
+    as_json: AsJson = False,
+    port_base: PortBase = None,
+) -> None:
+    """Say in words what would change if the file were applied."""
+    new = _read_or_fail(file)
+    old = _read_or_fail(against) if against else in_force(new.id, find(port_base))
+    changes = diff(old, new)
+    if as_json:
+        typer.echo(json.dumps([asdict(change) for change in changes], ensure_ascii=False, indent=2))
+        return
+    for change in changes:
+        typer.echo(f"  {change}")
+    typer.echo(f"{len(changes)} changes." if changes else "Nothing would change.")
+
+
+@directory.command("apply")
+def apply(file: File, port_base: PortBase = None) -> None:
+    """Put the file in force in the running system, with its people where they lie beside it."""
+    answer = apply_file(file, find(port_base))
+    typer.echo(f"{file}: in force as version {answer.get('version', 'unknown')}.")
+
+
+@directory.command("explain")
+def explain(
+    municipality: Annotated[str, typer.Option("--municipality", "-m", help="A directory file, or a shipped one's id.")],
+    school: Annotated[str | None, typer.Option(help="School id.")] = None,
+    service: Annotated[str | None, typer.Option(help="Service id.")] = None,
+    asset: Annotated[str | None, typer.Option(help="Asset tag; its code gives the device class.")] = None,
+    device_class: Annotated[str | None, typer.Option(help="Device class id.")] = None,
+    urgency: Annotated[int, typer.Option(min=1, max=4, help="1 is the most urgent.")] = 3,
+    scope: Annotated[str | None, typer.Option(help="How far it reaches.")] = None,
+    kind: Annotated[str, typer.Option(help="incident, request, need or idea.")] = "incident",
+    as_json: AsJson = False,
+) -> None:
+    """Who has such a case, who is next, what is promised, and by which rule."""
+    known = _read_or_fail(find_file(municipality))
+    case = explanation.Case(school, service, asset, device_class, urgency, scope, kind)
+    wrong = explanation.unknown(known, case)
+    if wrong:
+        raise UsageError(wrong)
+    found = explanation.explain(known, case)
+    if as_json:
+        typer.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
+    else:
+        for line in found.lines():
+            typer.echo(line)
+
+
+def apply_file(file: Path, instance: Instance) -> dict[str, Any]:
+    """Put a file in force; the API's answer. Errors of the file and the API's refusals are LocalErrors."""
+    known = _read_or_fail(file)
+    body = {"directory": text_of(file)}
+    if people_file(file).exists():
+        body["people"] = text_of(people_file(file))
+    with api_client.client(instance, api_client.token(instance, known.id)) as http:
+        answer: dict[str, Any] | None = api_client.send(http, "PUT", f"/directories/{known.id}", json=body)
+    return answer or {}
+
+
+def in_force(municipality: str, instance: Instance) -> Directory:
+    """The directory that the running system has for a municipality."""
+    with api_client.client(instance, api_client.token(instance, municipality)) as http:
+        found = api_client.send(http, "GET", f"/directories/{municipality}")
+    return Directory.model_validate(found["directory"])
+
+
+def find_file(name: str) -> Path:
+    """A file by its path, or a shipped one by the municipality's id."""
+    shipped = MUNICIPALITIES / f"{name}.yaml"
+    if Path(name).is_file():
+        return Path(name)
+    if Path(name).name == name and shipped.is_file():
+        return shipped
+    known = ", ".join(sorted(file.stem for file in MUNICIPALITIES.glob("*.yaml") if "." not in file.stem))
+    raise UsageError(f"{name!r} is no file, and no municipality that is shipped ({known}).")
+
+
+def people_file(file: Path) -> Path:
+    """Where a municipality's people lie beside its directory."""
+    return file.with_name(f"{file.stem}.people.yaml")
+
+
+def text_of(file: Path) -> str:
+    """A file's text; LocalError where it can't be read, DirectoryErrors where it is no UTF-8."""
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise LocalError(f"{file} can't be read: {error.strerror or error}.") from error
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        raise DirectoryErrors(str(file), [Problem(line, column, "", "no UTF-8: save the file as UTF-8")]) from error
+
+
+def read(file: Path) -> Directory:
+    """The checked directory of a file; DirectoryErrors."""
+    return load(text_of(file), str(file))
+
+
+def _read_or_fail(file: Path) -> Directory:
+    try:
+        return read(file)
+    except DirectoryErrors as errors:
+        raise LocalError(f"{file} has {len(errors.problems)} errors.", str(errors)) from errors
+
+
+def _people_problems(file: Path, known: Directory) -> list[Problem]:
+    people = people_file(file)
+    if not people.exists():
+        return []
+    try:
+        load_people(text_of(people), known, str(people))
+    except DirectoryErrors as errors:
+        return errors.problems
+    return []
+
+
+def _shared(loaded: dict[Path, Directory]) -> list[tuple[str, Problem]]:
+    """What must be unique among the municipalities of one installation."""
+    problems: list[tuple[str, Problem]] = []
+    owners: dict[tuple[str, str], Path] = {}
+    for file, known in loaded.items():
+        own = [("id", known.id), ("number prefix", known.municipality.number_prefix)]
+        own += [("connection", name) for name in known.connections]
+        for what, value in own:
+            other = owners.setdefault((what, value), file)
+            if other != file:
+                problems.append((str(file), Problem(1, 1, "", f"the {what} {value!r} is {other}'s already")))
+    return problems
+
+
+def _print_problems(problems: list[tuple[str, Problem]]) -> None:
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    for name, problem in problems:
+        path = f"{problem.path}: " if problem.path else ""
+        console.print(f"[bold]{escape(name)}:{problem.line}:{problem.column}[/]: {escape(path + problem.message)}")
+
+
+def _summary(known: Directory) -> str:
+    counted = (
+        f"{len(known.schools)} schools, {len(known.teams)} teams, {len(known.vendors)} vendors, "
+        f"{len(known.services)} services, {len(known.matrix)} rules"
+    )
+    return f"{known.municipality.name.sv}, version {known.version}: {counted}."
