@@ -42,7 +42,7 @@ Logger = structlog.typing.FilteringBoundLogger
 
 
 def get(name: str) -> Logger:
-    logger: Logger = structlog.get_logger(logger=name)
+    logger: Logger = structlog.get_logger(logger_name=name)
     return logger
 
 
