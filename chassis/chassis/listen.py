@@ -6,7 +6,6 @@ A lost connection is opened again; nobody may rely on a notification alone, so e
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,12 +13,12 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from chassis import db
+from chassis import db, logs
 
 _BEAT: Final = 10.0  # seconds between proofs that the connection still answers
 _PAUSE: Final = 1.0  # seconds before connecting again
 
-log = logging.getLogger(__name__)
+log = logs.get(__name__)
 
 
 class Wake(asyncio.Event):
@@ -63,7 +62,7 @@ class Listener:
             except Exception as error:
                 if not db.is_unavailable(error):
                     raise
-                log.warning("listening_interrupted", extra={"error": type(error).__name__})
+                log.warning("listening_interrupted", error=type(error).__name__)
             await asyncio.sleep(_PAUSE)
 
     async def _listen(self) -> None:

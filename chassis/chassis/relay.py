@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -24,10 +23,11 @@ from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from chassis import db, kafka
+from chassis import db, kafka, logs
 from chassis import messaging_metrics as metrics
 from chassis.crashpoints import crash_point
 from chassis.drain import run_until_stopped
+from chassis.heartbeat import Heartbeat
 from chassis.kafka import KafkaSettings
 from chassis.listen import Wake
 from chassis.outbox import CHANNEL
@@ -58,7 +58,7 @@ _BACKLOG: Final = """
     FROM (SELECT created_at FROM outbox WHERE sent_at IS NULL ORDER BY id LIMIT 100000) AS waiting
 """
 
-log = logging.getLogger(__name__)
+log = logs.get(__name__)
 _partitioner = DefaultPartitioner()
 
 
@@ -122,6 +122,10 @@ class Relay:
         self._producer: AIOKafkaProducer | None = None
         self._rests = _Rests()
         self._measured = 0.0
+        self._heartbeat = Heartbeat()
+
+    def is_alive(self) -> bool:
+        return self._heartbeat.is_alive()
 
     def stop(self) -> None:
         """Ends `run` once the batch in hand is acknowledged and marked."""
@@ -142,7 +146,7 @@ class Relay:
                 except Exception as error:
                     if not _database_away(error):
                         raise
-                    log.warning("relay_waits_for_database", extra={"error": type(error).__name__})
+                    log.warning("relay_waits_for_database", error=type(error).__name__)
                     await self._pause(1.0)
                 finally:
                     metrics.RELAY_LEADING.labels(self._source).set(0)
@@ -151,11 +155,13 @@ class Relay:
 
     async def _serve(self) -> None:
         self._lost.clear()
+        self._heartbeat.beat()
         async with db.dedicated(self._engine) as connection:
             connection.add_termination_listener(self._on_termination)
             while not await connection.fetchval(_LOCK):
                 if self._stopping.is_set():
                     return
+                self._heartbeat.beat()
                 await self._pause(_STANDBY)
             await connection.add_listener(CHANNEL, lambda *_: self._wake.set())
             metrics.RELAY_LEADING.labels(self._source).set(1)
@@ -173,6 +179,7 @@ class Relay:
         self._wake.set()
 
     async def _round(self, connection: asyncpg.Connection) -> None:
+        self._heartbeat.beat()
         await self._measure(connection)
         rows = await connection.fetch(_UNSENT, self._topic, self._rests.topics(), BATCH)
         marked = await self._publish(connection, rows) if rows else 0
@@ -186,7 +193,7 @@ class Relay:
         try:
             producer = await self._started_producer()
         except (KafkaError, OSError, TimeoutError) as error:
-            log.warning("relay_waits_for_kafka", extra={"error": type(error).__name__})
+            log.warning("relay_waits_for_kafka", error=type(error).__name__)
             await self._discard_producer()
             for topic in {row["topic"] for row in rows}:
                 self._rests.failed(topic)
@@ -237,7 +244,7 @@ class Relay:
                 async with asyncio.timeout(_METADATA):
                     known[topic] = sorted(await producer.partitions_for(topic))
             except (KafkaError, TimeoutError) as error:
-                log.warning("relay_finds_no_topic", extra={"topic": topic, "error": type(error).__name__})
+                log.warning("relay_finds_no_topic", topic=topic, error=type(error).__name__)
                 self._rests.failed(topic)
         return known
 
@@ -265,7 +272,9 @@ class Relay:
         except KafkaError as error:
             log.warning(
                 "relay_could_not_send",
-                extra={"topic": batch.topic, "partition": batch.partition, "error": type(error).__name__},
+                topic=batch.topic,
+                partition=batch.partition,
+                error=type(error).__name__,
             )
             raise _SendFailed from error
         return offset
@@ -276,6 +285,7 @@ class Relay:
         pending = set(sent)
         while pending:
             _, pending = await asyncio.wait(pending, timeout=0.2)
+            self._heartbeat.beat()
             if pending and self._lost.is_set():
                 raise _LeadershipLost
             if pending and self._stopping.is_set():

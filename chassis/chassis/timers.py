@@ -36,24 +36,24 @@ Both run in a loop: `await DueLoop("clocks", fire_due, wake=listener.wake("clock
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from chassis import db
+from chassis import db, logs
 from chassis.drain import run_until_stopped
+from chassis.heartbeat import Heartbeat
 from chassis.listen import Wake
 
 POLL: Final = 2.0  # seconds; the promise is at most 5 s late
 _BACK_OFF: Final = 1.0
 _DRAIN: Final = 8.0
 
-log = logging.getLogger(__name__)
+log = logs.get(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class Timers:
 class DueLoop:
     """Calls `work` at once, at every wake-up and every `poll` seconds; again without a pause while it returns True.
 
-    `last_turn_at` is for liveness. The database being away makes it wait; any other error ends it.
+    The database being away makes it wait; any other error ends it.
     """
 
     def __init__(
@@ -135,7 +135,10 @@ class DueLoop:
         self._poll = poll
         self._stopping = False
         self.wake = wake or Wake()
-        self.last_turn_at: datetime | None = None
+        self._heartbeat = Heartbeat()
+
+    def is_alive(self) -> bool:
+        return self._heartbeat.is_alive()
 
     def stop(self) -> None:
         self._stopping = True
@@ -147,13 +150,13 @@ class DueLoop:
 
     async def _run(self) -> None:
         while not self._stopping:
-            self.last_turn_at = datetime.now(UTC)
+            self._heartbeat.beat()
             try:
                 more = await self._work()
             except Exception as error:
                 if not db.is_unavailable(error):
                     raise
-                log.warning("timers_wait_for_database", extra={"timers": self._name, "error": type(error).__name__})
+                log.warning("timers_wait_for_database", timers=self._name, error=type(error).__name__)
                 await asyncio.sleep(_BACK_OFF)
                 continue
             if not more:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from chassis import deadletters, failures, inbox
+from chassis import deadletters, failures, inbox, logs
 from chassis import messaging_metrics as metrics
 from chassis.consumer.endings import HandlerFailed, detail, is_transient, reason
 from chassis.consumer.limits import DeadLetterLimit, Policy
@@ -29,7 +28,7 @@ _LONGEST_NAME: Final = 500
 # A handler that swallowed a database error leaves a transaction whose COMMIT silently rolls back: this raises instead.
 _STILL_WHOLE: Final = text("SELECT 1")
 
-log = logging.getLogger(__name__)
+log = logs.get(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ class Batches(Generic[M]):
             try:
                 await self._together(arrived, self._policy.batch_timeout)
             except HandlerFailed as failure:
-                log.warning("batch_failed", extra={"messages": len(arrived), "reason": reason(_cause(failure))})
+                log.warning("batch_failed", messages=len(arrived), reason=reason(_cause(failure)))
                 return await self._one_by_one(arrived, records[-1].offset + 1, go_on)
         return records[-1].offset + 1
 
@@ -104,7 +103,7 @@ class Batches(Generic[M]):
             async with self._engine.begin() as conn:
                 if await failures.add(conn, [failed]):
                     await deadletters.announce(conn, self._group, failed)
-            log.error("message_undecodable", extra={"position": record.position, "reason": failed.reason})
+            log.error("message_undecodable", position=record.position, reason=failed.reason)
             metrics.CONSUMED.labels(self._group, "undecodable").inc()
 
     async def _together(self, arrived: Sequence[Arrived[M]], timeout: timedelta) -> None:
@@ -186,7 +185,9 @@ class Batches(Generic[M]):
             await failures.add(conn, [failed])
         log.error(
             "message_failed",
-            extra={"event_id": each.message.id, "event_type": each.message.type, "reason": failed.reason},
+            event_id=each.message.id,
+            event_type=each.message.type,
+            reason=failed.reason,
         )
         metrics.CONSUMED.labels(self._group, "failed").inc()
 
@@ -195,7 +196,7 @@ class Batches(Generic[M]):
         metrics.CONSUMED.labels(self._group, "parked").inc(len(parked))
         metrics.CONSUMED.labels(self._group, "duplicate").inc(arrived - handled - len(parked))
         for each in parked:
-            log.warning("message_parked", extra={"event_id": each.message.id, "event_type": each.message.type})
+            log.warning("message_parked", event_id=each.message.id, event_type=each.message.type)
 
 
 def part(fresh: Sequence[Arrived[M]], held: set[str]) -> tuple[list[Arrived[M]], list[Arrived[M]]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, Generic, TypeVar
@@ -11,7 +10,7 @@ from typing import Any, Final, Generic, TypeVar
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from chassis import deadletters, failures, inbox
+from chassis import deadletters, failures, inbox, logs
 from chassis import messaging_metrics as metrics
 from chassis.consumer.batches import call, decoded
 from chassis.consumer.endings import HandlerFailed, detail, is_transient, reason
@@ -25,7 +24,7 @@ _AT_ONCE: Final = 100  # messages in one transaction, a savepoint each
 _SLICE: Final = 1.0  # seconds that live messages of the partition wait at most for quick ones
 _STATES: Final = ("retrying", "parked", "dead")
 
-log = logging.getLogger(__name__)
+log = logs.get(__name__)
 
 
 class _Interrupted(Exception):
@@ -60,11 +59,11 @@ class Retries(Generic[M]):
                 if not self._limit.reached:
                     await self._run_due()
             except DeadLetterLimitReached:
-                log.critical("dead_letter_limit_reached", extra={"group": self._group})
+                log.critical("dead_letter_limit_reached", group=self._group)
             except Exception as error:
                 if not is_transient(error):
                     raise
-                log.warning("retries_wait", extra={"error": type(error).__name__})
+                log.warning("retries_wait", error=type(error).__name__)
             await asyncio.sleep(self._policy.poll.total_seconds())
 
     async def _run_due(self) -> None:
@@ -120,7 +119,7 @@ class Retries(Generic[M]):
             await self._failed_again(conn, row, cause)
         else:
             await failures.remove(conn, row)
-            log.info("message_recovered", extra={"event_id": row.event_id, "attempts": row.attempts})
+            log.info("message_recovered", event_id=row.event_id, attempts=row.attempts)
 
     async def _is_first(self, conn: AsyncConnection, row: Row[Any], message: M) -> bool:
         """What could not be decoded at its arrival has claimed no id yet."""
@@ -137,5 +136,8 @@ class Retries(Generic[M]):
             await deadletters.announce_row(conn, self._group, row, why)
         log.error(
             "message_dead" if due_in is None else "message_failed_again",
-            extra={"event_id": row.event_id, "event_type": row.type, "attempts": attempts, "reason": why},
+            event_id=row.event_id,
+            event_type=row.type,
+            attempts=attempts,
+            reason=why,
         )

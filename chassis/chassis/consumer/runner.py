@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Final, Generic, TypeVar
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from chassis import failures, inbox, kafka
+from chassis import failures, inbox, kafka, logs
 from chassis import messaging_metrics as metrics
 from chassis.consumer.batches import Batches
 from chassis.consumer.endings import is_transient
 from chassis.consumer.limits import DeadLetterLimit, DeadLetterLimitReached, Policy
 from chassis.consumer.retries import Retries
 from chassis.drain import run_until_stopped
+from chassis.heartbeat import Heartbeat
 from chassis.kafka import KafkaSettings
 from chassis.messages import Message, Record
 
@@ -34,13 +33,13 @@ _DRAIN: Final = 8.0  # seconds for the batch in hand at a stop
 _LEAVE: Final = 2.0  # seconds to leave the group
 _TIDY: Final = 3600.0
 
-log = logging.getLogger(__name__)
+log = logs.get(__name__)
 
 
 class Consumer(Generic[M]):
     """One member of a group on one topic. See the package's docstring.
 
-    `last_poll_at` is for liveness, `is_consuming` and `is_stopped` for readiness.
+    `is_alive` is for liveness, `is_consuming` for readiness.
     """
 
     def __init__(
@@ -67,17 +66,15 @@ class Consumer(Generic[M]):
         self._work: dict[TopicPartition, asyncio.Task[None]] = {}
         self._oldest: dict[TopicPartition, float] = {}
         self._assigned: set[TopicPartition] = set()
-        self.last_poll_at: datetime | None = None
+        self._heartbeat = Heartbeat()
 
-    @property
-    def is_consuming(self) -> bool:
-        """A member of the group that reads, or waits for a partition."""
-        return self.last_poll_at is not None and not self._limit.reached
+    def is_alive(self) -> bool:
+        """Whether the loop polls, or tries to reach Kafka."""
+        return self._heartbeat.is_alive()
 
-    @property
-    def is_stopped(self) -> bool:
-        """Whether the dead-letter limit stopped it; `resume` or a restart goes on."""
-        return self._limit.reached
+    async def is_consuming(self) -> bool:
+        """False after the dead-letter limit stopped it, until `resume` or a restart."""
+        return not self._limit.reached
 
     @property
     def partitions(self) -> frozenset[int]:
@@ -109,6 +106,7 @@ class Consumer(Generic[M]):
 
     async def _consume(self) -> None:
         while not self._stopping.is_set():
+            self._heartbeat.beat()
             client = kafka.consumer(self._connect, self._group, f"{self._group}-consumer")
             try:
                 await client.start()
@@ -118,13 +116,13 @@ class Consumer(Generic[M]):
             except (KafkaError, OSError) as error:
                 if isinstance(error, KafkaError) and not error.retriable:
                     raise
-                log.warning("consumer_waits_for_kafka", extra={"error": type(error).__name__})
+                log.warning("consumer_waits_for_kafka", error=type(error).__name__)
                 await self._pause(1.0)
             finally:
                 await self._leave(client)
 
     async def _poll(self, client: AIOKafkaConsumer) -> None:
-        self.last_poll_at = datetime.now(UTC)
+        self._heartbeat.beat()
         self._measure()
         if self._limit.reached:
             client.pause(*client.assignment())
@@ -167,7 +165,7 @@ class Consumer(Generic[M]):
             offset = await self._effects([_record(record) for record in records])
         except DeadLetterLimitReached as reached:
             metrics.STOPPED.labels(self._group).set(1)
-            log.critical("dead_letter_limit_reached", extra={"group": self._group, "reason": str(reached)})
+            log.critical("dead_letter_limit_reached", group=self._group, reason=str(reached))
             _seek(client, place, records[0].offset)
             return
         if offset is None:
@@ -186,7 +184,7 @@ class Consumer(Generic[M]):
                 if not is_transient(error):
                     raise
                 metrics.WAITING.labels(self._group).inc()
-                log.warning("batch_waits", extra={"error": type(error).__name__})
+                log.warning("batch_waits", error=type(error).__name__)
             await self._pause(wait)
             wait = min(wait * 2, self._policy.longest_wait.total_seconds())
             if self._is_held():
@@ -198,11 +196,11 @@ class Consumer(Generic[M]):
                 await client.commit({place: offset})
         except (CommitFailedError, IllegalStateError, TimeoutError) as error:
             # Another member reads the partition by now, or Kafka is away: the inbox absorbs the repeat.
-            log.info("offset_not_committed", extra={"partition": place.partition, "error": type(error).__name__})
+            log.info("offset_not_committed", partition=place.partition, error=type(error).__name__)
         except KafkaError as error:
             if not error.retriable:
                 raise
-            log.info("offset_not_committed", extra={"partition": place.partition, "error": type(error).__name__})
+            log.info("offset_not_committed", partition=place.partition, error=type(error).__name__)
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Holds the group back until the batches in work have ended, within bounds."""
@@ -216,7 +214,7 @@ class Consumer(Generic[M]):
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         self._holding = False
         self._assigned = set(assigned)
-        log.info("partitions_assigned", extra={"partitions": sorted(self.partitions)})
+        log.info("partitions_assigned", partitions=sorted(self.partitions))
 
     def _is_held(self) -> bool:
         return self._holding or self._stopping.is_set()
@@ -257,7 +255,7 @@ class Consumer(Generic[M]):
             except Exception as error:
                 if not is_transient(error):
                     raise
-                log.warning("tidying_waits", extra={"error": type(error).__name__})
+                log.warning("tidying_waits", error=type(error).__name__)
             await asyncio.sleep(_TIDY)
 
 
