@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from ticketing import spoken, texts
-from ticketing.views import BLANK, KINDS, URGENCIES, Frame, Language, Option, Say, Tab
+from ticketing.views import BLANK, KINDS, URGENCIES, Frame, Language, Option, Say, Tab, Words
 
 _now: ContextVar[datetime] = ContextVar("now of the page being rendered")
 
@@ -26,15 +26,17 @@ def fragment(name: str, page: object, frame: Frame) -> bytes:
     return _render(f"fragments/{name}.html", page, frame)
 
 
-def say(words: Say | str, language: Language, now: datetime) -> str:
+def say(words: Words, language: Language, now: datetime) -> str:
     """Words outside a page (a title, a mail): the text without markup."""
     return said(language, words, now).striptags()
 
 
-def said(language: Language, words: Say | str, now: datetime) -> Markup:
+def said(language: Language, words: Words, now: datetime) -> Markup:
     """Words as markup in one language; what a person wrote is escaped."""
     if isinstance(words, str):
         return escape(words)
+    if not isinstance(words, Say):
+        return escape(words.get(language) or words.get("sv") or next(iter(words.values())))
     values = {name: _value(language, value, now) for name, value in words.values.items()}
     if "n" in values and f"{words.key}.one" in texts.catalogue(language):
         return texts.text(language, f"{words.key}.{'one' if words.values['n'] == 1 else 'other'}", **values)
@@ -43,7 +45,7 @@ def said(language: Language, words: Say | str, now: datetime) -> Markup:
 
 def _value(language: Language, value: object, now: datetime) -> object:
     match value:
-        case Say():
+        case Say() | Mapping():
             return said(language, value, now)
         case datetime():
             return spoken.moment(language, value, now, short=True)
@@ -69,10 +71,15 @@ def _template(language: Language, name: str) -> Template:
 @cache
 def environment(language: Language) -> Environment:
     """The Jinja environment of a language; its globals and filters already know the words."""
+
+    def shown(value: object) -> object:
+        return said(language, value, _now.get()) if isinstance(value, Say | Mapping) else value
+
     made = Environment(
         loader=PackageLoader("ticketing"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=shown,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
@@ -81,7 +88,7 @@ def environment(language: Language) -> Environment:
     made.globals |= {
         "t": partial(texts.text, language),
         "n": partial(texts.counted, language),
-        "of": lambda family, value, **values: texts.text(language, f"{family}.{value}", **values),
+        "of": partial(texts.member, language),
         "urgencies": lambda: options("urgency", URGENCIES),
         "kinds": lambda: options("kind", KINDS),
         "tabs": lambda: tuple(Tab),

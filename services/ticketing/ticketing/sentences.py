@@ -84,7 +84,7 @@ PAUSED_FOR_PLANNED_WORK = say("paused.planned")
 PAUSED_FOR_VENDOR = say("paused.vendor")
 
 
-# What a request asks for, and why it was refused.
+# What a request asks for; why it was refused comes in words from who refused.
 TAKE_BACK = say("what.take_back")
 RESOLVE = say("what.resolve")
 CLOSE = say("what.close")
@@ -100,18 +100,6 @@ def assign(name: str) -> Say:
 
 def hand_off(name: str) -> Say:
     return say("what.hand_off", name=name)
-
-
-REFUSED_STALE = say("refused.stale")
-REFUSED_OPEN_QUESTION = say("refused.open_question")
-REFUSED_ALREADY = say("refused.already")
-REFUSED_UNKNOWN_PARTY = say("refused.unknown_party")
-REFUSED_NOT_ALLOWED = say("refused.not_allowed")
-
-
-def refused(reason: str) -> Say:
-    """A reason that comes in words."""
-    return say("refused.other", reason=reason)
 
 
 # Toasts.

@@ -17,40 +17,14 @@ _DAYS: dict[Language, tuple[str, ...]] = {
     "sv": ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
-_MONTHS: dict[Language, tuple[str, ...]] = {
-    "sv": tuple(
-        [
-            "januari",
-            "februari",
-            "mars",
-            "april",
-            "maj",
-            "juni",
-            "juli",
-            "augusti",
-            "september",
-            "oktober",
-            "november",
-            "december",
-        ]
-    ),
-    "en": tuple(
-        [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ]
-    ),
+_MONTHS: dict[Language, str] = {
+    "sv": "januari februari mars april maj juni juli augusti september oktober november december",
+    "en": "January February March April May June July August September October November December",
 }
+
+
+def _month(language: Language, at: datetime) -> str:
+    return _MONTHS[language].split()[at.month - 1]
 
 
 def day(language: Language, at: datetime, now: datetime) -> str:
@@ -61,14 +35,14 @@ def day(language: Language, at: datetime, now: datetime) -> str:
         return str(text(language, ("time.yesterday", "time.today", "time.tomorrow")[away + 1]))
     if 1 < away < 7:
         return str(text(language, "time.on_day", day=_DAYS[language][at.weekday()]))
-    date = f"{at.day} {_MONTHS[language][at.month - 1]}"
+    date = f"{at.day} {_month(language, at)}"
     return date if at.year == now.year else f"{date} {at.year}"
 
 
 def exact(language: Language, at: datetime) -> str:
     """As "måndag 5 oktober 2026 kl. 09:12"."""
     at = at.astimezone(ZONE)
-    date = f"{_DAYS[language][at.weekday()]} {at.day} {_MONTHS[language][at.month - 1]} {at.year}"
+    date = f"{_DAYS[language][at.weekday()]} {at.day} {_month(language, at)} {at.year}"
     return str(text(language, "time.exact", date=date, clock=f"{at:%H:%M}"))
 
 

@@ -27,7 +27,6 @@ from ticketing.views import (
     Promise,
     Reader,
     RequestState,
-    Role,
     Status,
     Tab,
 )
@@ -39,7 +38,6 @@ def _values(enum: type[StrEnum]) -> tuple[str, ...]:
 
 FAMILIES: Mapping[str, Iterable[str]] = {
     "status": _values(Status),
-    "role": _values(Role),
     "reader_mark": _values(Reader),
     "health": _values(Health),
     "promise": _values(Promise),
@@ -78,4 +76,9 @@ def counted(language: Language, key: str, number: int, /, **values: object) -> M
     return text(language, f"{key}.{'one' if number == 1 else 'other'}", n=number, **values)
 
 
-__all__ = ["FAMILIES", "LANGUAGES", "catalogue", "counted", "text"]
+def member(language: Language, family: str, value: str, /, **values: object) -> Markup:
+    """The word of one member of a family: `status` and `received`."""
+    return text(language, f"{family}.{value}", **values)
+
+
+__all__ = ["FAMILIES", "LANGUAGES", "catalogue", "counted", "member", "text"]

@@ -22,7 +22,7 @@ from ticketing.views.desk import (
     Rules,
     Tab,
 )
-from ticketing.views.frame import DESK_ROLES, LANGUAGES, Frame, Language, Link, Role, Who
+from ticketing.views.frame import LANGUAGES, Frame, Language, Link, Who
 from ticketing.views.pages import (
     ErrorPage,
     Failure,
@@ -78,7 +78,6 @@ from ticketing.views.words import Say, Words, say
 
 __all__ = [
     "BLANK",
-    "DESK_ROLES",
     "FILTERS",
     "KINDS",
     "LANGUAGES",
@@ -133,7 +132,6 @@ __all__ = [
     "Reader",
     "RequestMark",
     "RequestState",
-    "Role",
     "Rules",
     "Say",
     "SchoolPage",

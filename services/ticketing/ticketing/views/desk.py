@@ -50,7 +50,7 @@ class QueueRow:
     id: str
     url: str
     title: str
-    place: str
+    place: Words
     tickets: int
     status: Status
     holder: Words
@@ -94,7 +94,7 @@ class LinkedTicket:
     title: str
     url: str
     filed_by: str
-    place: str
+    place: Words
     filed_at: datetime
     status: Status
     reasons: tuple[Words, ...]
@@ -118,7 +118,7 @@ class HandOff:
     """One stay with a vendor: what went, when it arrived, what came back."""
 
     id: str
-    vendor: str
+    vendor: Words
     state: HandOffState
     since: datetime
     lead: bool = True
@@ -135,7 +135,7 @@ class HandOff:
 class PathStep:
     """One party of the responsibility matrix' path."""
 
-    name: str
+    name: Words
     level: Say
     here: bool = False
     passed: bool = False
@@ -166,7 +166,7 @@ class Rules:
     path: tuple[PathStep, ...]
     promises: tuple[PromiseLine, ...]
     steps: tuple[PolicyStep, ...]
-    agreement: str = ""
+    agreement: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class Proposal:
     """A vendor says it is solved. Forms POST to `<url>/forslag/<id>/godkann` (public_text) `|avsla` (reason)."""
 
     id: str
-    vendor: str
+    vendor: Words
     at: datetime
     text: str
     accept: Field = BLANK
@@ -229,12 +229,12 @@ class IncidentPage:
     url: str
     title: str
     status: Status
-    service: str
+    service: Words
     scope: Words
     """As "Flera skolor", "Sal B204"."""
     opened_at: datetime
     tickets: int
-    schools: tuple[str, ...]
+    schools: tuple[Words, ...]
     holder: HolderLine
     rail: Rail
     seen_version: int
@@ -255,4 +255,4 @@ class IncidentPage:
     composer: Composer | None = None
     actions: Actions = Actions()
     live: str | None = None
-    """GET answers `fragments/incident.html`."""
+    """GET answers `fragments/incident_live.html`."""

@@ -2,28 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Literal
 
 from ticketing.views.parts import Notice, Toast
-from ticketing.views.words import Say
+from ticketing.views.words import Say, Words
 
 Language = Literal["sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
-
-
-class Role(StrEnum):
-    """Why a person is here; decides the navigation. `role.<value>` is its word."""
-
-    REPORTER = "reporter"
-    SCHOOL_IT = "school_it"
-    PRINCIPAL = "principal"
-    TECHNICIAN = "technician"
-    COORDINATOR = "coordinator"
-    ADMINISTRATOR = "administrator"
-
-
-DESK_ROLES = frozenset({Role.TECHNICIAN, Role.COORDINATOR, Role.ADMINISTRATOR})
 
 
 def initials(name: str) -> str:
@@ -38,13 +23,12 @@ class Who:
 
     id: str
     name: str
-    role: Role
-    place: str = ""
+    role: Words
+    """The role's name in the directory."""
+    place: Words = ""
     """The school or the desk, in words."""
-
-    @property
-    def at_desk(self) -> bool:
-        return self.role in DESK_ROLES
+    at_desk: bool = False
+    """Works with others' cases: sees the queue, searches in it."""
 
     @property
     def initials(self) -> str:
@@ -69,7 +53,7 @@ class Frame:
     """Path and query of this page: where the language switch comes back to."""
     csrf: str
     """Goes into every form as `csrf`."""
-    municipality: str | None = None
+    municipality: Words | None = None
     """The name, "Malarvik"."""
     home: str = "/"
     who: Who | None = None

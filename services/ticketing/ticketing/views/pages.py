@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from ticketing.views.frame import Role, initials
+from ticketing.views.frame import initials
 from ticketing.views.parts import BLANK, Field, Option, Status
 from ticketing.views.words import Words
 
@@ -13,8 +13,8 @@ from ticketing.views.words import Words
 class PersonChoice:
     id: str
     name: str
-    role: Role
-    place: str
+    role: Words
+    place: Words
 
     @property
     def initials(self) -> str:
@@ -25,12 +25,12 @@ class PersonChoice:
 class SignInPage:
     """`sign_in.html`, only in demo mode: POST `action` with `person` and `next`."""
 
-    municipality: str
+    municipality: Words
     action: str
     people: tuple[PersonChoice, ...]
     next: str = ""
     person: Field = BLANK
-    others: tuple[tuple[str, str], ...] = ()
+    others: tuple[tuple[Words, str], ...] = ()
     """Other municipalities of this installation: name, address."""
 
 
@@ -47,7 +47,7 @@ class Health(StrEnum):
 class ServiceLine:
     """● word · what · who holds it since · next word by."""
 
-    service: str
+    service: Words
     health: Health
     what: Words | None = None
     holder: Words | None = None
@@ -63,14 +63,14 @@ class PlannedWork:
     title: Words
     starts: datetime
     ends: datetime | None
-    services: tuple[str, ...] = ()
-    text: str = ""
+    services: tuple[Words, ...] = ()
+    text: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SolvedLine:
     title: Words
-    service: str
+    service: Words
     solved_at: datetime
     status: Status = Status.RESOLVED
     text: Words = ""
@@ -80,7 +80,7 @@ class SolvedLine:
 class SchoolPage:
     """`school.html`, `/skolor/{school}`: lines worst first, then by name."""
 
-    school: str
+    school: Words
     services: tuple[ServiceLine, ...]
     planned: tuple[PlannedWork, ...] = ()
     solved: tuple[SolvedLine, ...] = ()

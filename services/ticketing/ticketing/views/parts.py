@@ -79,7 +79,7 @@ class RailStep:
 
     place: str
     state: RailState
-    who: str = ""
+    who: Words = ""
     at: datetime | None = None
 
 
@@ -99,7 +99,7 @@ class Reader(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Audience:
     reader: Reader
-    parties: tuple[str, ...] = ()
+    parties: tuple[Words, ...] = ()
     """Names of the parties when `reader` is PARTY."""
 
 

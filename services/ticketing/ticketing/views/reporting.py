@@ -19,7 +19,7 @@ from ticketing.views.parts import (
 from ticketing.views.words import Say, Words
 
 URGENCIES = ("stopped", "workaround", "whenever")
-"""Values of the field `urgency`: urgency 1, 2 and 3 of the service agreement."""
+"""Values of the field `urgency`: 1, 3 and 4 of the directory."""
 
 KINDS = ("incident", "request", "need", "idea")
 """Values of the field `kind`."""
@@ -116,10 +116,10 @@ class CasePage:
     text: str
     filed_at: datetime
     filed_by: str
-    school: str
+    school: Words
     timeline: Timeline
     room: str = ""
-    service: str = ""
+    service: Words = ""
     asset: str = ""
     files: tuple[FileLink, ...] = ()
     next_step: Say | None = None
@@ -135,7 +135,7 @@ class CasePage:
     can_confirm: bool = False
     can_reopen: bool = False
     live: str | None = None
-    """GET answers `fragments/case.html`: polled to keep holder line and history fresh."""
+    """GET answers `fragments/case_live.html`: polled to keep holder line and history fresh."""
     desk_url: str | None = None
     """For staff: the page of the disturbance that the case is part of."""
 
@@ -146,7 +146,7 @@ class CaseRow:
     title: str
     url: str
     status: Status
-    place: str
+    place: Words
     holder: Words | None
     changed_at: datetime
     last_word: Words = ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +17,9 @@ class Say:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
-def say(key: str, /, **values: "str | int | datetime | timedelta | Say") -> Say:
+def say(key: str, /, **values: object) -> Say:
     return Say(key, values)
 
 
-Words = Say | str
-"""Either a text of ours (follows the reader's language) or words that someone wrote (shown as they are)."""
+Words = Say | str | Mapping[Any, str]
+"""A text of ours (follows the reader's language), words that someone wrote, or a directory's name by language."""

@@ -1,0 +1,222 @@
+// Everything works without this file. With it: one send per tap, drafts that survive a lost network, fresh pages.
+"use strict";
+
+const person = document.body.dataset.person ?? "";
+const DRAFT = "eskalera:utkast:";
+const DAY = 24 * 60 * 60 * 1000;
+
+// Storage may be switched off (private windows, policies): then there are simply no drafts.
+const store = {
+  get(key) { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
+  set(key, value) { try { localStorage.setItem(key, JSON.stringify(value)); return true; } catch { return false; } },
+  drop(key) { try { localStorage.removeItem(key); } catch { /* nothing was kept */ } },
+  keys() { try { return Object.keys(localStorage).filter((key) => key.startsWith(DRAFT)); } catch { return []; } },
+};
+
+// A draft belongs to a person, lives a day, and is gone when the person signs out or another signs in.
+const mine = `${DRAFT}${person}:`;
+for (const key of store.keys()) {
+  const old = (store.get(key)?.at ?? 0) < Date.now() - DAY;
+  if (!person || old || !key.startsWith(mine)) store.drop(key);
+}
+const forget = () => store.keys().forEach((key) => store.drop(key));
+
+function keepDrafts(form) {
+  if (!person) return;
+  const boxes = [...form.querySelectorAll("[data-draft]")];
+  const keyOf = (box) => `${mine}${new URL(form.action).pathname}:${box.name}:${form.elements.answers?.value ?? ""}`;
+  for (const box of boxes) {
+    const kept = store.get(keyOf(box));
+    if (kept && !box.value.trim()) {
+      box.value = kept.text;
+      box.closest("details")?.setAttribute("open", "");
+    }
+    box.addEventListener("input", () => {
+      if (!box.value.trim()) return store.drop(keyOf(box));
+      const saved = store.set(keyOf(box), { text: box.value, at: Date.now() });
+      const note = form.querySelector("[data-draft-kept]");
+      if (note && saved) note.hidden = false;
+    });
+  }
+  // The draft goes when the server has answered with another page, not when the button is pressed.
+  form.addEventListener("submit", () => store.set(`${mine}sent`, { at: Date.now(), keys: boxes.map(keyOf) }));
+}
+document.querySelectorAll("[data-draft-form]").forEach(keepDrafts);
+{
+  const sent = store.get(`${mine}sent`);
+  if (sent && !document.querySelector("[aria-invalid]") && !document.querySelector(".failure")) {
+    sent.keys.forEach(store.drop);
+    store.drop(`${mine}sent`);
+  }
+}
+document.querySelectorAll("form[data-forget]").forEach((form) => form.addEventListener("submit", forget));
+
+// One send per tap. The button keeps its place; coming back by history makes it ready again.
+document.querySelectorAll("form[data-once], form.composer").forEach((form) => {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "yes";
+    const button = event.submitter;
+    if (!button?.dataset.busy) return;
+    button.dataset.rest = button.textContent;
+    button.setAttribute("aria-disabled", "true");
+    setTimeout(() => { button.lastChild.textContent = button.dataset.busy; });
+  });
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll("[data-rest]")) {
+      button.lastChild.textContent = button.dataset.rest;
+      button.removeAttribute("aria-disabled");
+    }
+  }
+});
+
+// The error summary comes first to eye and reader; a toast can be put away.
+document.querySelector("[data-focus]")?.focus();
+document.querySelectorAll("[data-toast]").forEach((toast) => {
+  const close = toast.querySelector("[data-close]");
+  close.hidden = false;
+  close.addEventListener("click", () => toast.remove());
+});
+document.querySelectorAll("details.menu").forEach((menu) => {
+  document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+});
+
+// What can't be undone asks in a native dialog; without this file it folds out instead.
+document.querySelectorAll("[data-dialog]").forEach((box) => {
+  const dialog = document.createElement("dialog");
+  const form = box.querySelector("form");
+  dialog.setAttribute("aria-labelledby", form.querySelector("h2").id);
+  dialog.append(form);
+  box.after(dialog);
+  const cancel = form.querySelector("[data-cancel]");
+  cancel.hidden = false;
+  cancel.addEventListener("click", () => dialog.close());
+  box.querySelector("summary").addEventListener("click", (event) => { event.preventDefault(); dialog.showModal(); });
+});
+
+// "Nej, något annat" puts an offered disturbance away for this form.
+const dismissed = new Set();
+function offers(root) {
+  for (const known of root.querySelectorAll("[data-known]")) {
+    if (dismissed.has(known.dataset.known)) { known.remove(); continue; }
+    const button = known.querySelector("[data-dismiss]");
+    if (!button) continue;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      dismissed.add(known.dataset.known);
+      known.remove();
+      document.getElementById("text")?.focus();
+    });
+  }
+}
+const place = document.getElementById("kanda");
+if (place) offers(place);
+
+const asking = document.querySelector("[data-suggest]");
+if (asking && place) {
+  let waiting = 0;
+  let turn = 0;
+  const ask = async () => {
+    if (asking.value.trim().length < 8) return;
+    const mineTurn = ++turn;
+    const form = asking.form;
+    const query = new URLSearchParams({ text: asking.value.slice(0, 500), school: form.elements.school?.value ?? "", service: form.elements.service?.value ?? "" });
+    try {
+      const answer = await fetch(`${asking.dataset.suggest}?${query}`, { headers: { accept: "text/html" } });
+      if (!answer.ok || mineTurn !== turn) return;
+      const html = await answer.text();
+      if (html.trim() === place.dataset.shown) return;
+      place.dataset.shown = html.trim();
+      place.innerHTML = html;
+      offers(place);
+    } catch { /* no network: the form works all the same */ }
+  };
+  asking.form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, 400); });
+}
+
+// Fresh parts: poll while the page is seen; quick right after a step, slower with time. Never under a hand.
+function poll(url, show, first = 2000, longest = 30000) {
+  let pause = first;
+  let last = null;
+  const again = () => setTimeout(step, pause);
+  const step = async () => {
+    if (document.hidden) return again();
+    try {
+      const answer = await fetch(url, { headers: { accept: "text/html" } });
+      if (answer.status === 401 || answer.status === 403 || answer.status === 404 || answer.redirected) return;
+      if (answer.ok) {
+        const html = await answer.text();
+        if (html !== last) {
+          if (last !== null) pause = first;
+          last = html;
+          show(html);
+        }
+      }
+    } catch { /* offline: try again later */ }
+    pause = Math.min(pause * 1.3, longest);
+    again();
+  };
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) pause = first; });
+  again();
+}
+function swap(target, html) {
+  if (target.innerHTML.trim() !== html.trim() && !target.contains(document.activeElement)) target.innerHTML = html;
+}
+const parse = (html) => new DOMParser().parseFromString(html, "text/html").body;
+
+document.querySelectorAll("[data-live]").forEach((part) => {
+  poll(part.dataset.live, (html) => {
+    const fresh = parse(html);
+    for (const target of document.querySelectorAll("[data-live-part]")) {
+      const source = fresh.querySelector(`template[data-for="${target.dataset.livePart}"]`);
+      if (source) swap(target, source.innerHTML);
+    }
+    fresh.querySelectorAll("template").forEach((source) => source.remove());
+    swap(part, fresh.innerHTML);
+  });
+});
+
+// The queue: known rows are refreshed in place, new ones wait behind a bar.
+const queue = document.querySelector("[data-live-queue]");
+if (queue) {
+  const bar = document.querySelector("[data-new-bar]");
+  const button = bar.querySelector("button");
+  button.addEventListener("click", () => location.reload());
+  poll(queue.dataset.liveQueue, (html) => {
+    const fresh = parse(html);
+    let unseen = 0;
+    for (const row of fresh.querySelectorAll("tr[data-id]")) {
+      const old = queue.querySelector(`tr[data-id="${CSS.escape(row.dataset.id)}"]`);
+      if (!old) unseen += 1;
+      else if (!old.contains(document.activeElement) && old.innerHTML !== row.innerHTML) old.replaceWith(row);
+    }
+    bar.hidden = unseen === 0;
+    button.textContent = unseen === 1 ? button.dataset.one : button.dataset.other.replace("#", unseen);
+  }, 5000, 30000);
+
+  // Single keys work only while the focus is within the list (WCAG 2.1.4).
+  const links = () => [...queue.querySelectorAll(".row-link")];
+  queue.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = links().indexOf(document.activeElement);
+    const step = { j: 1, k: -1 }[event.key];
+    const part = { a: "tilldela", h: "lamna-over", r: "los" }[event.key];
+    if (step) links()[Math.max(0, at + step)]?.focus();
+    else if (part && at >= 0) location.assign(`${document.activeElement.href}#${part}`);
+    else return;
+    event.preventDefault();
+  });
+}
+
+// An address that names a folded form opens it.
+const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+if (named instanceof HTMLDetailsElement) {
+  named.open = true;
+  named.querySelector("select, textarea, input:not([type=hidden])")?.focus();
+}
