@@ -1,0 +1,452 @@
+"""Made-up pages: empty, normal and full (300 entries, 80-letter names), for looking at and for tests of the markup."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from ticketing import sentences as s
+from ticketing import style_guide
+from ticketing import views as v
+
+NOW = datetime(2026, 10, 8, 8, 20, tzinfo=UTC)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+LONG = "Nätverksochdatorsamordningsleverantörsaktiebolaget i Mälardalen med omnejd KB AB"
+LONGER = (
+    "Projektorn i sal B204 startar inte och lampan blinkar rött tre gånger sedan i går kväll när vaktmästaren var här"
+)
+SCHOOL = "Ekbackens skola"
+SUPPLIER = {"sv": "Skärmleverantören", "en": "The display supplier"}
+SUPPORT = {"sv": "IT-stödet på Ekbackens skola", "en": "IT support at Ekbacken"}
+MUNICIPALITY = {"sv": "Mälarviks kommun", "en": "Mälarvik municipality"}
+TEACHER = v.Who("p1", "Lena Lindmark", {"sv": "lärare", "en": "teacher"}, SCHOOL)
+TECHNICIAN = v.Who("p2", "Tomas Ekdal", {"sv": "IT-tekniker", "en": "local IT support"}, SCHOOL, at_desk=True)
+
+Sample = tuple[str, object, v.Frame]
+"""Template, page, frame."""
+
+
+def frame(language: v.Language, path: str, who: v.Who | None = TEACHER, **more: object) -> v.Frame:
+    made = v.Frame(
+        language,
+        NOW,
+        path,
+        "csrf-token",
+        MUNICIPALITY,
+        "/",
+        who,
+        "ekbacken" if who else None,
+        demo=True,
+    )
+    return replace(made, **more)
+
+
+def options() -> tuple[v.Option, ...]:
+    names = ("Almgymnasiet", "Björkskolan", SCHOOL, "Förskolan Solrosen", "Kungsgymnasiet", "Sjöbo skola")
+    return tuple(v.Option(name.split()[0].lower(), name) for name in names)
+
+
+def services() -> tuple[v.Option, ...]:
+    names = ("Trådlöst nät", "Skolportalen", "Skärm och projektor", "Inloggning", "Skrivare")
+    return tuple(v.Option(str(n), name) for n, name in enumerate(names))
+
+
+def known() -> v.KnownProblem:
+    holder = v.HolderLine({"sv": "Portalleverantören", "en": "The portal supplier"}, None, NOW + 70 * MINUTE)
+    return v.KnownProblem("known1", s.problem_at_schools("Skolportalen"), holder, reporters=14)
+
+
+def rail(now_at: int = 2) -> v.Rail:
+    stops = (("received", ""), ("local", SUPPORT), ("vendor", SUPPLIER), ("resolved", ""))
+    states = (v.RailState.DONE, v.RailState.NOW, v.RailState.TODO)
+    return tuple(
+        v.RailStep(
+            place,
+            states[(n > now_at) - (n < now_at) + 1],
+            who if n <= now_at else "",
+            NOW - (3 - n) * HOUR if n <= now_at else None,
+        )
+        for n, (place, who) in enumerate(stops)
+    )
+
+
+def history(count: int, staff: bool = False) -> v.Timeline:
+    kinds = style_guide.style_page(NOW).timeline.items
+    if not staff:
+        kinds = tuple(
+            replace(item, audience=None)
+            for item in kinds
+            if item.kind is not v.EntryKind.NOTE and item.audience.reader in (v.Reader.REPORTER, v.Reader.REPORTERS)
+        )
+    items = tuple(
+        replace(kinds[n % len(kinds)], key=f"e{n}", at=NOW - n * 47 * MINUTE, files=kinds[n % len(kinds)].files)
+        for n in range(count)
+    )
+    return v.Timeline(items, older="?fore=300" if count >= 50 else None, total=count)
+
+
+def case(count: int = 7) -> v.CasePage:
+    return v.CasePage(
+        "MAL-2026-000123",
+        "Projektorn i B204 startar inte",
+        "/arenden/x1",
+        v.Status.VENDOR,
+        rail(),
+        v.HolderLine(SUPPLIER, NOW - HOUR, NOW + 40 * MINUTE),
+        "Projektorn i B204 startar inte. Lampan blinkar rött tre gånger.\n\nJag har provat att dra ur sladden.",
+        NOW - 26 * HOUR,
+        "Lena Lindmark",
+        SCHOOL,
+        history(count),
+        room="B204",
+        service={"sv": "Skärm och projektor", "en": "Display and projector"},
+        asset="EKB-PJ-0204",
+        next_step=s.escalates(NOW + 4 * HOUR, "samordnaren"),
+        others=3,
+        can_answer=True,
+        can_confirm=True,
+        can_reopen=True,
+        live="/arenden/x1/laget",
+    )
+
+
+def full_case() -> v.CasePage:
+    return replace(
+        case(300),
+        title=LONGER,
+        status=v.Status.WAITING_ON_YOU,
+        holder=v.HolderLine(LONG, NOW - 50 * HOUR, NOW + 40 * MINUTE),
+        rail=tuple(replace(step, who=LONG if step.who else "") for step in rail()),
+        filed_by=LONG,
+        school=LONG,
+        service=LONG,
+        questions=(v.OpenQuestion("q1", LONG, NOW - HOUR, "Lyser någon lampa på projektorn? " * 6),),
+        requests=tuple(
+            v.RequestMark(state, s.hand_off(LONG), state, NOW - MINUTE, reason)
+            for state, reason in (
+                (v.RequestState.PENDING, None),
+                (v.RequestState.DONE, None),
+                (v.RequestState.REFUSED, {"sv": "en fråga väntar på svar", "en": "a question is still open"}),
+            )
+        ),
+    )
+
+
+def solved_case() -> v.CasePage:
+    return replace(case(5), status=v.Status.RESOLVED, rail=rail(3), can_answer=False, next_step=None)
+
+
+def form() -> v.FormPage:
+    return v.FormPage(
+        "key-1",
+        options(),
+        services(),
+        school=v.Field("ekbackens"),
+        known=(known(),),
+        suggest_url="/arenden/ny/liknande",
+    )
+
+
+def failed_form() -> v.FormPage:
+    return replace(
+        form(),
+        known=(),
+        text=v.Field("", s.TEXT_REQUIRED),
+        school=v.Field("", s.SCHOOL_REQUIRED),
+        urgency=v.Field("", s.URGENCY_REQUIRED),
+        asset=v.Field(LONG, s.too_long(60)),
+        accepts_files=True,
+    )
+
+
+def case_row(n: int, title: str, status: v.Status, **more: object) -> v.CaseRow:
+    made = v.CaseRow(
+        f"MAL-2026-000{n:03}", title, f"/arenden/x{n}", status, f"{SCHOOL}, B204", SUPPLIER, NOW - n * HOUR
+    )
+    return replace(made, **more)
+
+
+def my_cases() -> v.MyCasesPage:
+    return v.MyCasesPage(
+        "Lena",
+        (
+            case_row(
+                2,
+                "Elevkonton låser sig i 7B",
+                v.Status.WAITING_ON_YOU,
+                needs_you=True,
+                last_word="Skärmleverantören frågar: Lyser någon lampa på projektorn?",
+            ),
+        ),
+        (
+            case_row(3, "Projektorn i B204 startar inte", v.Status.VENDOR, last_word="Tekniker framme 11:00."),
+            case_row(9, LONGER, v.Status.LOCAL),
+        ),
+        tuple(case_row(n * 30, "Skrivaren drar snett", v.Status.CLOSED, holder=None) for n in range(1, 4)),
+        (known(),),
+        school_url="/skolor/ekbacken",
+    )
+
+
+def school() -> v.SchoolPage:
+    fine = ("Inloggning", "Skrivare", "Elevdatorer", "Schema och frånvaro", "E-post", "Telefoni", "Passersystem")
+    lines = (
+        v.ServiceLine(
+            "Skolportalen",
+            v.Health.DOWN,
+            s.problem_at_schools("Skolportalen"),
+            {"sv": "Portalleverantören", "en": "The portal supplier"},
+            NOW - HOUR,
+            NOW + 70 * MINUTE,
+        ),
+        v.ServiceLine(
+            "Trådlöst nät",
+            v.Health.TROUBLE,
+            s.problem_at("Trådlöst nät", "B-huset"),
+            "Nätleverantören",
+            NOW - 26 * HOUR,
+            NOW + 20 * HOUR,
+            more=2,
+        ),
+        *(v.ServiceLine(name, v.Health.OK) for name in fine),
+    )
+    return v.SchoolPage(
+        SCHOOL,
+        lines,
+        (v.PlannedWork("Byte av switchar i B-huset", NOW + 60 * HOUR, NOW + 64 * HOUR, ("Trådlöst nät", "Telefoni")),),
+        (
+            v.SolvedLine(s.problem_at("Skrivare", "A-huset"), "Skrivare", NOW - 20 * HOUR),
+            v.SolvedLine(
+                s.problem_at_schools("Inloggning"), "Inloggning", NOW - 70 * HOUR, text="Certifikatet är bytt."
+            ),
+        ),
+        schools=tuple(v.Option(f"/skolor/{option.value}", option.label) for option in options()),
+        live="/skolor/ekbacken/laget",
+    )
+
+
+def quiet_school() -> v.SchoolPage:
+    return replace(
+        school(), services=tuple(v.ServiceLine(n, v.Health.OK) for n in ("Skrivare", LONG)), planned=(), solved=()
+    )
+
+
+def chips() -> tuple[v.ClockChip, ...]:
+    return style_guide.style_page(NOW).clocks
+
+
+def queue_row(n: int, title: str, **more: object) -> v.QueueRow:
+    statuses = (v.Status.LOCAL, v.Status.VENDOR, v.Status.CENTRAL, v.Status.WAITING_ON_REPORTER, v.Status.REOPENED)
+    made = v.QueueRow(
+        f"i{n}",
+        f"/storningar/i{n}",
+        title,
+        f"{SCHOOL}, B204",
+        1 + n * 5 % 17,
+        statuses[n % 5],
+        SUPPORT,
+        (chips()[2], chips()[1], chips()[0], chips()[3], None)[n % 5],
+        "Reservlampan ligger i vaktmästeriet, jag byter efter lunch när salen är tom.",
+        "Tomas Ekdal",
+        NOW - n * 17 * MINUTE,
+        1 + n % 4,
+    )
+    return replace(made, **more)
+
+
+TITLES = (
+    "Skolportalen går inte att nå",
+    "Projektorn i B204 startar inte",
+    "Trådlöst nät segt i B-huset",
+    "Elevkonton låser sig i 7B",
+    "Skrivaren drar snett",
+)
+
+
+def queue(count: int = 12) -> v.QueuePage:
+    def group(title: v.Say, *ids: str) -> v.FilterGroup:
+        return v.FilterGroup(
+            title, tuple(v.Filter(id, f"/ko?urval={id}", 3 * n, selected=id == "all") for n, id in enumerate(ids, 1))
+        )
+
+    return v.QueuePage(
+        s.QUEUE,
+        (
+            group(s.QUEUE_SHOW, "all", "mine", "my_schools", "unassigned"),
+            group(s.QUEUE_STATE, "breached", "vendor", "vendor_silent", "waiting", "resolved"),
+        ),
+        tuple(queue_row(n, TITLES[n % 5]) for n in range(count)),
+        v.Pages(1, count, max(count, 312), None, "/ko?sida=2"),
+        v.EmptyState(s.QUEUE_EMPTY, s.QUEUE_EMPTY_TEXT, "/ko", s.QUEUE_ALL),
+        live="/ko/rader",
+    )
+
+
+def full_queue() -> v.QueuePage:
+    made = queue(300)
+    return replace(made, rows=tuple(replace(r, title=LONGER, holder=LONG, place=LONG) for r in made.rows))
+
+
+def incident(tab: v.Tab = v.Tab.HISTORY, count: int = 10) -> v.IncidentPage:
+    return v.IncidentPage(
+        "/storningar/i1",
+        "Skolportalen går inte att nå",
+        v.Status.VENDOR,
+        "Skolportalen",
+        s.SCOPES["schools"],
+        NOW - 3 * HOUR,
+        14,
+        (SCHOOL, "Björkskolan", "Almgymnasiet"),
+        v.HolderLine(SUPPLIER, NOW - 2 * HOUR, NOW + 40 * MINUTE),
+        rail(),
+        7,
+        history(count, staff=True),
+        "MAL-S-2026-0045",
+        1,
+        (chips()[4], chips()[1], chips()[0]),
+        s.escalates(NOW + HOUR, "samordnaren"),
+        (v.RequestMark("r1", s.hand_off("Skärmleverantören"), v.RequestState.DONE, NOW - 2 * HOUR),),
+        tab=tab,
+        linked=tuple(
+            v.LinkedTicket(
+                f"t{n}",
+                f"MAL-2026-000{n:03}",
+                TITLES[n % 5],
+                f"/arenden/t{n}",
+                "Lena Lindmark",
+                f"{SCHOOL}, B204",
+                NOW - n * HOUR,
+                v.Status.VENDOR,
+                ("samma tjänst", "samma hus", "6 min isär"),
+                linked_by_person=n % 2 == 0,
+            )
+            for n in range(1, 6)
+        ),
+        hand_offs=(
+            v.HandOff(
+                "h1",
+                SUPPLIER,
+                v.HandOffState.ACKNOWLEDGED,
+                NOW - 2 * HOUR,
+                note="Gäller alla salar i B-huset.",
+                vendor_reference="SR-88121",
+                delivered_at=NOW - 2 * HOUR,
+                acknowledged_at=NOW - HOUR,
+            ),
+            v.HandOff(
+                "h2",
+                "Nätleverantören",
+                v.HandOffState.FAILED,
+                NOW - HOUR,
+                lead=False,
+                problem="Leverantörens system svarar inte. Nästa försök 11:30.",
+            ),
+        ),
+        rules=v.Rules(
+            "Skolportalen sköts av leverantören enligt avtalet.",
+            "skolportalen-alla",
+            (
+                v.PathStep(SUPPORT, s.LEVELS["local"], passed=True),
+                v.PathStep(SUPPLIER, s.LEVELS["vendor"], here=True),
+                v.PathStep("Samordnaren", s.LEVELS["central"]),
+            ),
+            (
+                v.PromiseLine(v.Promise.ACKNOWLEDGE, "30 min", chips()[4]),
+                v.PromiseLine(v.Promise.NEXT_UPDATE, "2 h", chips()[1]),
+                v.PromiseLine(v.Promise.RESOLVE, "12 h", chips()[0]),
+            ),
+            (
+                v.PolicyStep(s.escalates(NOW - HOUR, "IT-stödet"), done=True),
+                v.PolicyStep(s.escalates(NOW + HOUR, "samordnaren"), next=True),
+            ),
+            "Skolavtal 2026",
+        ),
+        composer=v.Composer(
+            (
+                v.Option("reporters", {"sv": "Alla som anmält", "en": "Everyone who reported"}),
+                v.Option("party:vendor:screens", SUPPLIER),
+                v.Option("internal", {"sv": "Bara internt", "en": "Internal only"}),
+            ),
+            v.Field("internal"),
+        ),
+        actions=v.Actions(options()[:3], services()[:3], take_back=True, resolve=True, close=True),
+        proposals=(v.Proposal("f1", SUPPLIER, NOW - 20 * MINUTE, "Vi har startat om tjänsten. Går det nu?"),),
+        live="/storningar/i1/laget",
+    )
+
+
+def full_incident() -> v.IncidentPage:
+    return replace(
+        incident(count=300),
+        title=LONGER,
+        service=LONG,
+        holder=v.HolderLine(LONG, NOW - 50 * HOUR, NOW + HOUR),
+        schools=tuple(LONG for _ in range(12)),
+        questions=(v.OpenQuestion("q1", LONG, NOW - HOUR, "Vilken version har ni?"),),
+        composer=v.Composer(
+            (v.Option("reporters", LONG), v.Option("internal", LONG)),
+            v.Field("reporters"),
+            v.Field(LONG, s.NOTE_REQUIRED),
+            (v.OpenQuestion("q1", LONG, NOW - HOUR, "Vilken version har ni?"),),
+        ),
+        actions=replace(incident().actions, party=v.Field("", s.PARTY_REQUIRED)),
+    )
+
+
+def sign_in() -> v.SignInPage:
+    people = (TEACHER, TECHNICIAN, v.Who("p3", LONG, {"sv": "samordnare", "en": "coordinator"}))
+    return v.SignInPage(
+        MUNICIPALITY,
+        "/malarvik/logga-in",
+        tuple(v.PersonChoice(p.id, p.name, p.role, p.place) for p in people),
+        others=(("Hallsbergs kommun", "/hallsberg/"),),
+    )
+
+
+def confirmation() -> v.ConfirmationPage:
+    return v.ConfirmationPage(
+        "MAL-2026-000123",
+        "Projektorn i B204 startar inte",
+        "/arenden/x1",
+        v.HolderLine(SUPPORT, preliminary=True, next_update_by=NOW + HOUR),
+        (s.party_looks("IT-stödet på Ekbackens skola"), s.next_update_by(NOW + HOUR), s.TOLD_WHEN_SOLVED),
+    )
+
+
+PAGES: dict[str, Callable[[v.Language], Sample]] = {
+    "sign_in": lambda lang: ("sign_in", sign_in(), frame(lang, "/malarvik/", None)),
+    "form": lambda lang: ("form", form(), frame(lang, "/arenden/ny")),
+    "form_empty": lambda lang: ("form", v.FormPage("k", options()), frame(lang, "/arenden/ny")),
+    "form_errors": lambda lang: ("form", failed_form(), frame(lang, "/arenden/ny")),
+    "confirmation": lambda lang: ("confirmation", confirmation(), frame(lang, "/arenden/x1/mottaget")),
+    "case": lambda lang: ("case", case(), frame(lang, "/arenden/x1")),
+    "case_full": lambda lang: ("case", full_case(), frame(lang, "/arenden/x1")),
+    "case_solved": lambda lang: (
+        "case",
+        solved_case(),
+        frame(lang, "/arenden/x1", toast=v.Toast(s.ANSWER_SENT)),
+    ),
+    "my_cases": lambda lang: ("my_cases", my_cases(), frame(lang, "/arenden")),
+    "my_cases_empty": lambda lang: ("my_cases", v.MyCasesPage("Lena"), frame(lang, "/arenden")),
+    "school": lambda lang: ("school", school(), frame(lang, "/skolor/ekbacken")),
+    "school_quiet": lambda lang: ("school", quiet_school(), frame(lang, "/skolor/ekbacken")),
+    "queue": lambda lang: ("queue", queue(), frame(lang, "/ko", TECHNICIAN)),
+    "queue_empty": lambda lang: ("queue", queue(0), frame(lang, "/ko", TECHNICIAN)),
+    "queue_full": lambda lang: ("queue", full_queue(), frame(lang, "/ko", TECHNICIAN)),
+    "incident": lambda lang: ("incident", incident(), frame(lang, "/storningar/i1", TECHNICIAN)),
+    "incident_full": lambda lang: ("incident", full_incident(), frame(lang, "/storningar/i1", TECHNICIAN)),
+    "incident_tickets": lambda lang: ("incident", incident(v.Tab.TICKETS), frame(lang, "/storningar/i1", TECHNICIAN)),
+    "incident_hand_offs": lambda lang: (
+        "incident",
+        incident(v.Tab.HAND_OFFS),
+        frame(lang, "/storningar/i1", TECHNICIAN),
+    ),
+    "incident_rules": lambda lang: ("incident", incident(v.Tab.RULES), frame(lang, "/storningar/i1", TECHNICIAN)),
+    "error": lambda lang: (
+        "error",
+        v.ErrorPage(v.Failure.NOT_FOUND, 404, "01J9ZK", "/arenden"),
+        frame(lang, "/x"),
+    ),
+    "stil": lambda lang: ("stil", style_guide.style_page(NOW), frame(lang, "/stil")),
+    "accessibility": lambda lang: ("accessibility", None, frame(lang, "/tillganglighet", None)),
+    "privacy": lambda lang: ("privacy", None, frame(lang, "/integritet", None)),
+}
