@@ -24,6 +24,7 @@ from chassis.settings import Settings
 REQUEST_ID: Final = b"x-request-id"
 RETRY_AFTER_SECONDS: Final = 5
 UNMATCHED: Final = "(unmatched)"
+TOO_LARGE: Final = "The request is larger than allowed here."
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -146,7 +147,7 @@ class Edge:
                 exchange.endless = kind.startswith(b"text/event-stream")
                 if exchange.status == 413 and kind.startswith(b"text/plain"):
                     # The body limit answers before any handler of ours.
-                    message, substitute = rendered(Problem(413, detail="The request is larger than allowed here."))
+                    message, substitute = rendered(Problem(413, detail=TOO_LARGE))
                 message["headers"] = self._completed(message["headers"], present, exchange)
             else:
                 message = substitute or message

@@ -34,8 +34,8 @@ PERSONAL: Final = frozenset(
     }
 )
 # fmt: on
-# Libraries that tell too much at INFO: addresses with tokens in them, every poll.
-_QUIET: Final = ("httpx", "httpcore", "aiokafka", "asyncio", "alembic.runtime.plugins", "uvicorn.access")
+# Libraries that tell too much at INFO: addresses with tokens in them, every poll, each step of a start.
+_QUIET: Final = ("httpx", "httpcore", "aiokafka", "asyncio", "alembic.runtime.plugins", "uvicorn")
 _FRAMES: Final = 12
 
 Logger = structlog.typing.FilteringBoundLogger
@@ -99,6 +99,8 @@ class _Named:
 
     def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
         event["service"] = self._service
+        if "logger_name" in event:
+            event["logger"] = event.pop("logger_name")
         return event
 
 
@@ -157,11 +159,13 @@ def _type(error: BaseException) -> str:
 
 
 def _places(traceback: TracebackType | None) -> list[str]:
+    """Our own places, and the innermost one wherever it is."""
     places = []
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        file = "/".join(code.co_filename.rsplit("/", 3)[-3:])
-        places.append(f"{file}:{traceback.tb_lineno} {code.co_name}")
+        if "site-packages" not in code.co_filename or traceback.tb_next is None:
+            file = "/".join(code.co_filename.rsplit("/", 3)[-3:])
+            places.append(f"{file}:{traceback.tb_lineno} {code.co_name}")
         traceback = traceback.tb_next
     return places[-_FRAMES:]
 

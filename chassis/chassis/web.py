@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Lifespan
 
 from chassis.checks import TITLE, storable_text
-from chassis.edge import CONTENT_SECURITY_POLICY, Edge, problem_for
+from chassis.edge import CONTENT_SECURITY_POLICY, TOO_LARGE, Edge, problem_for
 from chassis.problems import MEDIA_TYPE, Fault, Problem, pointer
 from chassis.settings import Settings
 
@@ -122,7 +122,7 @@ class _Handlers:
     async def on_http_exception(self, request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
             raise error
-        detail = error.detail if error.status_code == 400 else None
+        detail = {400: error.detail, 413: TOO_LARGE}.get(error.status_code)
         return await self.on_problem(request, Problem(error.status_code, detail=detail, headers=error.headers))
 
     async def on_invalid(self, request: Request, error: Exception) -> Response:
