@@ -13,6 +13,7 @@ from pydantic import AwareDatetime
 
 from contracts.canonical import sha256
 from contracts.disclosure import DisclosedEntry, Vendor, disclose
+from contracts.ids import kind_of
 from contracts.timeline import Broken, Entry, Placed, head_of, verify
 from contracts.values import Head, TicketKind, Urgency, Value
 
@@ -74,7 +75,7 @@ def make(
     chains = tuple(
         Chain(
             case=case,
-            case_kind="incident" if case == subject.incident else "ticket",
+            case_kind="incident" if kind_of(case) == "incident" else "ticket",
             number=numbers.get(case),
             after=known.get(case),
             entries=tuple(disclose(entry, reader) for entry in new),

@@ -162,6 +162,8 @@ class VendorInformationRequested(VendorEvent):
     CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident", "ticket")
 
     question: str
+    vendor_question: str | None = None
+    """The vendor's own name for it; the answer gives it back."""
     text: Words
 
 

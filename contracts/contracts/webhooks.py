@@ -1,0 +1,205 @@
+"""What travels between the bridge and a vendor's own system: the models of the webhook profile, both ways.
+
+Outgoing: one CloudEvent in structured JSON, `Outgoing`, of type `se.eskalera.handoff.<message>.v1`. Its `id` is also
+the `webhook-id`: a repeat carries the same one. Incoming: `Incoming`, `{"type": …, "data": {…}}`. Both are signed by
+Standard Webhooks (headers `webhook-id`, `webhook-timestamp`, `webhook-signature`).
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+
+from contracts.bundle import Bundle, Subject
+from contracts.values import Head, Language, Role, Value, Words
+
+MessageKind = Literal["offered", "updated", "answered", "accepted", "rejected", "released", "taken_back", "completed"]
+"""R14; what a vendor is told."""
+
+TYPE_PREFIX = "se.eskalera.handoff."
+TYPE_SUFFIX = ".v1"
+SOURCE = "/eskalera/vendor-bridge"
+CONTENT_TYPE = "application/cloudevents+json"
+LARGEST_BUNDLE = 256 * 1024
+"""Bytes of a bundle that still goes inside its message; a larger one is fetched by its link."""
+
+
+class BundleLink(Value):
+    """Stands for a bundle too large to be sent: fetch `url` with the connection's bearer token."""
+
+    url: str
+    digest: str
+    heads: dict[str, Head]
+    bytes: int
+
+
+class Answer(Value):
+    """The answer to a question the vendor asked. `vendor_question` is the vendor's own name for it, if it gave one."""
+
+    question: str
+    vendor_question: str | None = None
+    ticket: str | None = None
+    text: Words
+
+
+class Verdict(Value):
+    """What became of a proposed resolution; `reason` where it was refused."""
+
+    proposal: str
+    reason: Words | None = None
+
+
+class HandoffData(Value):
+    """What every message says of its hand-off; the parts that a kind of message does not have are null.
+
+    `bundle` holds what the vendor does not have yet: on `offered` the whole story, later the entries since the heads of
+    the message before. Exactly one of `bundle` and `bundle_link` is set.
+    """
+
+    message: MessageKind
+    handoff: str
+    municipality: str
+    connection: str
+    role: Role
+    subject: Subject
+    vendor_reference: str | None = None
+    bundle: Bundle | None = None
+    bundle_link: BundleLink | None = None
+    answer: Answer | None = None
+    verdict: Verdict | None = None
+    continues_in: str | None = None
+
+
+class Outgoing(Value):
+    """The CloudEvent (1.0, structured) that is posted to a vendor."""
+
+    specversion: Literal["1.0"] = "1.0"
+    id: str
+    source: str = SOURCE
+    type: str
+    time: AwareDatetime
+    subject: str
+    datacontenttype: Literal["application/json"] = "application/json"
+    data: HandoffData
+
+
+def type_of(message: MessageKind) -> str:
+    """The CloudEvents type of a message."""
+    return f"{TYPE_PREFIX}{message}{TYPE_SUFFIX}"
+
+
+_STORABLE = r"^[^\x00]*$"  # what no text column can hold is refused, not cut
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_STORABLE)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=_STORABLE)]
+
+
+class Said(BaseModel):
+    """What every vendor's message carries. Unknown fields are refused: a misspelt one must not be lost silently."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    handoff: Name
+    vendor_reference: Name | None = None
+    language: Language = "sv"
+
+
+class Acknowledged(Said):
+    """The vendor has it: `heads` names the newest entry of every chain it holds."""
+
+    heads: Annotated[dict[Name, Head], Field(max_length=10_000)]
+
+
+class EntryAdded(Said):
+    """The vendor writes: to the reporter of `ticket`, else by rule R2. `private`: later vendors do not read it."""
+
+    text: Text
+    ticket: Name | None = None
+    private: bool = False
+
+
+class StatusChanged(Said):
+    """How far the vendor has come."""
+
+    status: Literal["accepted", "in_progress", "pending"]
+    text: Text | None = None
+    ticket: Name | None = None
+    expected_at: AwareDatetime | None = None
+
+
+class InformationRequested(Said):
+    """The vendor asks: with `ticket` that reporter, without it the municipal team behind the hand-off (R8).
+
+    `question` is the vendor's own name for it; the answer gives it back as `vendor_question`.
+    """
+
+    text: Text
+    ticket: Name | None = None
+    question: Name | None = None
+
+
+class ResolutionProposed(Said):
+    """The vendor says that it is solved."""
+
+    text: Text
+    ticket: Name | None = None
+
+
+class Returned(Said):
+    """The vendor gives it back."""
+
+    text: Text | None = None
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AcknowledgedMessage(_Message):
+    type: Literal["acknowledged"]
+    data: Acknowledged
+
+
+class EntryAddedMessage(_Message):
+    type: Literal["entry_added"]
+    data: EntryAdded
+
+
+class StatusChangedMessage(_Message):
+    type: Literal["status_changed"]
+    data: StatusChanged
+
+
+class InformationRequestedMessage(_Message):
+    type: Literal["information_requested"]
+    data: InformationRequested
+
+
+class ResolutionProposedMessage(_Message):
+    type: Literal["resolution_proposed"]
+    data: ResolutionProposed
+
+
+class ReturnedMessage(_Message):
+    type: Literal["returned"]
+    data: Returned
+
+
+Incoming = Annotated[
+    AcknowledgedMessage
+    | EntryAddedMessage
+    | StatusChangedMessage
+    | InformationRequestedMessage
+    | ResolutionProposedMessage
+    | ReturnedMessage,
+    Field(discriminator="type"),
+]
+_incoming: TypeAdapter[Incoming] = TypeAdapter(Incoming)
+
+
+def parse_incoming(body: bytes) -> Incoming:
+    """A vendor's message; pydantic.ValidationError for anything else."""
+    return _incoming.validate_json(body)
+
+
+def incoming_schema() -> dict[str, Any]:
+    """JSON Schema of what a vendor may send."""
+    return _incoming.json_schema()

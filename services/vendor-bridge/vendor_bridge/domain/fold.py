@@ -1,0 +1,284 @@
+"""How facts change what the bridge knows. The only place where state changes; a replay runs exactly this.
+
+Facts of others come in one order, live and in a replay; the bridge's own are folded when they are made, which in the
+recorded order is later. So no fold of one depends on whether the other came first.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from contracts.events import routing as r
+from contracts.events import ticketing as t
+from contracts.events import vendor_bridge as v
+from contracts.events.base import Event
+from contracts.timeline import head_of
+
+from contracts import ids
+from vendor_bridge.domain import plan
+from vendor_bridge.domain.state import Chain, End, Handoff, Incident, Statement, Ticket, World
+
+PATIENCE = timedelta(seconds=60)
+"""How long the first message waits for the entry of the assignment itself."""
+
+
+def fold(world: World, event: Event) -> None:
+    """Applies one fact; those that the bridge has no use for change nothing."""
+    handler = _FOLDS.get(type(event))
+    if handler is not None:
+        handler(world, event)
+
+
+def consumes(event_type: type[Event]) -> bool:
+    """Whether a fact of this type changes anything here."""
+    return event_type in _FOLDS
+
+
+def _directory_changed(world: World, event: t.DirectoryChanged) -> None:
+    world.directories[event.municipality] = event.directory
+
+
+def _ticket_filed(world: World, event: t.TicketFiled) -> None:
+    world.tickets[event.ticket] = Ticket(event.ticket, event.municipality, event.number, event.school)
+
+
+def _entry_recorded(world: World, event: t.EntryRecorded) -> None:
+    entry = event.entry
+    known = world.chains.get(entry.case)
+    if known is not None and known.seq >= entry.seq:
+        return
+    head = head_of(entry)
+    world.chains[entry.case] = Chain(entry.case, event.municipality, head.seq, head.hash)
+    world.entries.append((event.municipality, event.id, entry))
+    ticket = world.tickets.get(entry.case)
+    incident = ticket.incident if ticket else entry.case
+    if incident is None:
+        return
+    for delivery in world.deliveries.values():
+        if delivery.awaits == entry.caused_by and delivery.incident == incident and not delivery.is_fixed:
+            delivery.due_at = min(delivery.due_at, world.now)
+    for handoff in world.handoffs_of(incident):
+        plan.notice(world, handoff, event.id, entry)
+
+
+def _incident_opened(world: World, event: r.IncidentOpened) -> None:
+    world.incidents[event.incident] = Incident(
+        id=event.incident,
+        municipality=event.municipality,
+        kind=event.kind,
+        service=event.service,
+        urgency=event.urgency,
+        opened_at=event.at,
+        schools=[event.school],
+    )
+
+
+def _ticket_linked(world: World, event: r.TicketLinked) -> None:
+    ticket, incident = world.tickets.get(event.ticket), world.incidents.get(event.incident)
+    if ticket is None or incident is None or ticket.incident == incident.id:
+        return
+    if (former := world.incidents.get(ticket.incident or "")) is not None:
+        former.tickets.remove(ticket.id)
+        if (chain := world.chains.get(former.id)) is not None:
+            ticket.former.append([former.id, chain.seq, chain.hash])
+    ticket.incident = incident.id
+    incident.tickets.append(ticket.id)
+    if ticket.school not in incident.schools:
+        incident.schools.append(ticket.school)
+    chain = world.chains.get(ticket.id)
+    for handoff in world.handoffs_of(incident.id):
+        if chain is not None and handoff.is_held:
+            plan.trigger(world, handoff, event.id, ticket.id, chain.seq)
+
+
+def _impact_changed(world: World, event: r.ImpactChanged) -> None:
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.schools = list(event.schools)
+
+
+def _assigned(world: World, event: r.IncidentAssigned) -> None:
+    incident = world.incidents.get(event.incident)
+    if incident is None:
+        raise LookupError("an incident was assigned that was never opened")
+    if event.role == "lead":
+        if event.party != incident.lead and event.party.startswith("vendor:"):
+            _hand_over(world, incident, event)
+            incident.leads = list(dict.fromkeys((*incident.leads, event.party)))
+        incident.lead = event.party
+    elif event.party.startswith("vendor:"):
+        if event.party not in incident.beside:
+            _hand_over(world, incident, event)
+            incident.beside.append(event.party)
+    elif event.previous in incident.beside:
+        incident.beside.remove(event.previous)
+
+
+def _hand_over(world: World, incident: Incident, event: r.IncidentAssigned) -> None:
+    connection = world.connection(event.municipality, event.party)
+    handoff = Handoff(
+        id=ids.derived("handoff", event.id),
+        municipality=event.municipality,
+        incident=incident.id,
+        vendor=event.party,
+        connection=connection.name if connection else "",
+        role=event.role,
+        cause=event.id,
+        offered_at=event.at,
+        earlier_leads=[lead for lead in incident.leads if lead != event.party],
+    )
+    world.handoffs[handoff.id] = handoff
+    if connection is not None:
+        plan.owe(world, handoff, "offered", event.id, due_at=world.now + PATIENCE, awaits=event.id)
+
+
+def _ended(world: World, event: r.IncidentClosed | r.IncidentStateChanged) -> None:
+    over = isinstance(event, r.IncidentClosed) or event.state == "cancelled"
+    if over and (incident := world.incidents.get(event.incident)) is not None:
+        incident.lead, incident.beside = None, []
+
+
+def _delivered(world: World, event: v.HandoffDelivered) -> None:
+    handoff = world.handoffs.get(event.handoff)
+    if handoff is None:
+        return
+    delivery = world.deliveries.get(event.webhook_id) or plan.unplanned(world, handoff, event)
+    delivery.state = "delivered"
+    delivery.heads = {case: head.model_dump() for case, head in event.heads.items()}
+    plan.has(world, handoff, event.heads)
+
+
+def _acknowledged(world: World, event: v.HandoffAcknowledged) -> None:
+    _note_statement(world, event)
+    if (handoff := world.handoffs.get(event.handoff)) is not None:
+        handoff.acknowledged_at = event.at
+        handoff.vendor_reference = event.vendor_reference or handoff.vendor_reference
+        handoff.acknowledged_heads = {case: head.model_dump() for case, head in event.heads.items()}
+
+
+def _failed(world: World, event: v.HandoffFailed) -> None:
+    if (delivery := world.deliveries.get(event.webhook_id)) is not None:
+        delivery.failed = True
+    _end(world, event, "failed")
+
+
+def _answered(world: World, event: v.HandoffAnswered) -> None:
+    if (handoff := world.handoffs.get(event.handoff)) is None:
+        return
+    question = handoff.questions.get(event.question, {})
+    question["open"] = False
+    answer = {
+        "question": event.question,
+        "vendor_question": question.get("vendor_question"),
+        "ticket": event.ticket,
+        "text": dict(event.text),
+    }
+    _owe(world, handoff, "answered", event, answer=answer)
+
+
+def _accepted(world: World, event: v.HandoffAccepted) -> None:
+    if (handoff := world.handoffs.get(event.handoff)) is not None:
+        handoff.proposals[event.proposal] = "accepted"
+        _owe(world, handoff, "accepted", event, verdict={"proposal": event.proposal})
+
+
+def _rejected(world: World, event: v.HandoffRejected) -> None:
+    if (handoff := world.handoffs.get(event.handoff)) is not None:
+        handoff.proposals[event.proposal] = "rejected"
+        _owe(world, handoff, "rejected", event, verdict={"proposal": event.proposal, "reason": dict(event.reason)})
+
+
+def _returned(world: World, event: v.HandoffReturned) -> None:
+    _note_statement(world, event)
+    _end(world, event, "returned")
+
+
+def _taken_back(world: World, event: v.HandoffTakenBack) -> None:
+    if (handoff := _end(world, event, "taken_back")) is not None:
+        _owe(world, handoff, "taken_back", event)
+
+
+def _released(world: World, event: v.HandoffReleased) -> None:
+    if (handoff := _end(world, event, "released")) is not None:
+        _owe(world, handoff, "released", event, continues_in=event.continues_in)
+
+
+def _completed(world: World, event: v.HandoffCompleted) -> None:
+    if (handoff := _end(world, event, "completed")) is not None:
+        _owe(world, handoff, "completed", event)
+
+
+def _end(world: World, event: v.HandoffEvent, how: End) -> Handoff | None:
+    """A vendor out of reach may still be told, once it is back, that the case was taken back (R16)."""
+    handoff = world.handoffs.get(event.handoff)
+    if handoff is None or (not handoff.is_held and not (handoff.ended == "failed" and how == "taken_back")):
+        return None
+    if handoff.is_held and (incident := world.incidents.get(handoff.incident)) is not None:
+        handoff.last_heads = {case: head.model_dump() for case, head in world.heads_of(incident).items()}
+    handoff.ended, handoff.ended_at = how, event.at
+    handoff.triggers = []
+    plan.settle(world, handoff)
+    return handoff
+
+
+def _owe(world: World, handoff: Handoff, kind: Any, event: v.HandoffEvent, **details: Any) -> None:
+    plan.owe(world, handoff, kind, event.caused_by or event.id, details=details)
+    plan.settle(world, handoff)
+
+
+def _wrote(world: World, event: v.VendorEvent) -> None:
+    _note_statement(world, event)
+
+
+def _status_changed(world: World, event: v.VendorStatusChanged) -> None:
+    _note_statement(world, event)
+    if (handoff := world.handoffs.get(event.handoff)) is not None:
+        handoff.status = event.status
+
+
+def _asked(world: World, event: v.VendorInformationRequested) -> None:
+    _note_statement(world, event)
+    if (handoff := world.handoffs.get(event.handoff)) is not None:
+        handoff.questions[event.question] = {
+            "ticket": event.ticket,
+            "vendor_question": event.vendor_question,
+            "open": True,
+        }
+
+
+def _proposed(world: World, event: v.VendorResolutionProposed) -> None:
+    _note_statement(world, event)
+    if (handoff := world.handoffs.get(event.handoff)) is not None:
+        handoff.proposals[event.proposal] = "open"
+        for question in handoff.questions.values():
+            question["open"] = False  # the asker needs no answer any more (R8)
+
+
+def _note_statement(world: World, event: v.HandoffEvent) -> None:
+    world.statements[event.id] = Statement(event.id, event.handoff)
+
+
+_FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
+    t.DirectoryChanged: _directory_changed,
+    t.TicketFiled: _ticket_filed,
+    t.EntryRecorded: _entry_recorded,
+    r.IncidentOpened: _incident_opened,
+    r.TicketLinked: _ticket_linked,
+    r.ImpactChanged: _impact_changed,
+    r.IncidentAssigned: _assigned,
+    r.IncidentClosed: _ended,
+    r.IncidentStateChanged: _ended,
+    v.HandoffDelivered: _delivered,
+    v.HandoffAcknowledged: _acknowledged,
+    v.HandoffFailed: _failed,
+    v.HandoffAnswered: _answered,
+    v.HandoffAccepted: _accepted,
+    v.HandoffRejected: _rejected,
+    v.HandoffReturned: _returned,
+    v.HandoffTakenBack: _taken_back,
+    v.HandoffReleased: _released,
+    v.HandoffCompleted: _completed,
+    v.VendorEntryAdded: _wrote,
+    v.VendorStatusChanged: _status_changed,
+    v.VendorInformationRequested: _asked,
+    v.VendorResolutionProposed: _proposed,
+}

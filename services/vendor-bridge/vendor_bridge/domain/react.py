@@ -1,0 +1,145 @@
+"""What the bridge itself states when others state facts: hand-offs offered, answered, judged, ended."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from contracts.events import routing as r
+from contracts.events import ticketing as t
+from contracts.events import vendor_bridge as v
+from contracts.events.base import Event
+from contracts.values import Words
+
+from contracts import ids
+from vendor_bridge.domain.context import Context
+from vendor_bridge.domain.state import Handoff, World
+
+NO_CONNECTION: Words = {
+    "sv": "Leverantören har ingen anslutning som ärendet kan skickas genom.",
+    "en": "The vendor has no connection that the case can be sent through.",
+}
+NO_SUCH_QUESTION: Words = {
+    "sv": "Frågan är redan besvarad, eller har aldrig ställts i det här ärendet.",
+    "en": "The question has its answer already, or was never asked in this case.",
+}
+NOT_HELD: Words = {
+    "sv": "Leverantören som frågade har inte ärendet längre.",
+    "en": "The vendor that asked no longer has the case.",
+}
+
+
+def react(world: World, event: Event, ctx: Context) -> Iterator[Event]:
+    """The bridge's own events that follow from a fact; `world` has folded it already."""
+    reaction = _REACTIONS.get(type(event))
+    if reaction is not None:
+        yield from reaction(world, event, ctx)
+
+
+def _on_assigned(world: World, event: r.IncidentAssigned, ctx: Context) -> Iterator[Event]:
+    made = next((each for each in world.handoffs_of(event.incident) if each.cause == event.id), None)
+    for handoff in list(world.handoffs_of(event.incident)):
+        if handoff is not made and _gives_way(handoff, event, is_new=made is not None):
+            yield from _give_way(world, handoff, event, ctx)
+    if made is None:
+        return
+    if made.connection:
+        yield v.HandoffOffered(**ctx.about(made), connection=made.connection, role=event.role)
+    else:
+        message = ids.derived("message", event.id, made.id, "offered")
+        yield v.HandoffFailed(**ctx.about(made), webhook_id=message, reason=NO_CONNECTION)
+
+
+def _gives_way(handoff: Handoff, event: r.IncidentAssigned, *, is_new: bool) -> bool:
+    if handoff.role != event.role:
+        return False
+    if event.role == "parallel":
+        return event.previous == handoff.vendor and not event.party.startswith("vendor:")
+    return is_new or handoff.vendor != event.party
+
+
+def _give_way(world: World, handoff: Handoff, event: r.IncidentAssigned, ctx: Context) -> Iterator[Event]:
+    """Another vendor goes on, or the municipality does; one that failed hears it once it is back (R16)."""
+    if handoff.is_held and event.party.startswith("vendor:"):
+        yield v.HandoffReleased(**ctx.about(handoff), continues_in=None)
+    elif handoff.is_held or (handoff.ended == "failed" and world.pending(handoff.id)):
+        yield v.HandoffTakenBack(**ctx.about(handoff))
+
+
+def _on_resolved(world: World, event: r.IncidentResolved, ctx: Context) -> Iterator[Event]:
+    if event.proposal is None:
+        return
+    for handoff in _proposing(world, event.incident, event.proposal):
+        yield v.HandoffAccepted(**ctx.about(handoff), proposal=event.proposal)
+
+
+def _on_proposal_rejected(world: World, event: r.ProposalRejected, ctx: Context) -> Iterator[Event]:
+    for handoff in _proposing(world, event.incident, event.proposal):
+        yield v.HandoffRejected(**ctx.about(handoff), proposal=event.proposal, reason=event.reason)
+
+
+def _proposing(world: World, incident: str, proposal: str) -> Iterator[Handoff]:
+    for handoff in list(world.handoffs_of(incident)):
+        if handoff.is_held and handoff.proposals.get(proposal) == "open":
+            yield handoff
+
+
+def _on_closed(world: World, event: r.IncidentClosed, ctx: Context) -> Iterator[Event]:
+    for handoff in list(world.handoffs_of(event.incident)):
+        if handoff.is_held:
+            yield v.HandoffCompleted(**ctx.about(handoff))
+
+
+def _on_state_changed(world: World, event: r.IncidentStateChanged, ctx: Context) -> Iterator[Event]:
+    if event.state != "cancelled":
+        return
+    for handoff in list(world.handoffs_of(event.incident)):
+        if handoff.is_held:
+            yield v.HandoffTakenBack(**ctx.about(handoff))
+
+
+def _on_answered(world: World, event: t.TicketAnswered, ctx: Context) -> Iterator[Event]:
+    """A reporter's answer closes the question that was put to that ticket."""
+    if event.question is None:
+        return
+    for handoff in list(world.handoffs.values()):
+        question = handoff.questions.get(event.question)
+        if handoff.is_held and question is not None and question["open"] and question["ticket"] == event.ticket:
+            yield v.HandoffAnswered(
+                **ctx.about(handoff), question=event.question, ticket=event.ticket, text=event.text, by=event.by
+            )
+
+
+def _on_answer_requested(world: World, event: t.VendorAnswerRequested, ctx: Context) -> Iterator[Event]:
+    """Staff answers, the team's questions and those to a reporter alike; every request has its outcome (R4)."""
+    asking = next((each for each in world.handoffs_of(event.incident) if event.question in each.questions), None)
+    if asking is None or not asking.questions[event.question]["open"]:
+        yield _refused(event, ctx, "unknown_question", NO_SUCH_QUESTION)
+    elif not asking.is_held:
+        yield _refused(event, ctx, "not_held", NOT_HELD)
+    else:
+        yield v.HandoffAnswered(
+            **ctx.about(asking),
+            question=event.question,
+            ticket=asking.questions[event.question]["ticket"],
+            text=event.text,
+            by=event.by,
+            request_id=event.request_id,
+        )
+
+
+def _refused(event: t.VendorAnswerRequested, ctx: Context, code: Any, reason: Words) -> v.HandoffRequestRefused:
+    return v.HandoffRequestRefused(
+        **ctx.own(), incident=event.incident, request_id=event.request_id, code=code, reason=reason
+    )
+
+
+_REACTIONS: dict[type[Event], Callable[[World, Any, Context], Iterator[Event]]] = {
+    r.IncidentAssigned: _on_assigned,
+    r.IncidentResolved: _on_resolved,
+    r.ProposalRejected: _on_proposal_rejected,
+    r.IncidentClosed: _on_closed,
+    r.IncidentStateChanged: _on_state_changed,
+    t.TicketAnswered: _on_answered,
+    t.VendorAnswerRequested: _on_answer_requested,
+}
+CONSUMED = frozenset(_REACTIONS)
+"""Facts of others that the bridge answers."""

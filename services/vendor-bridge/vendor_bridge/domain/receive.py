@@ -1,0 +1,91 @@
+"""What a vendor's message means: the facts it makes, or that it comes too late to make any.
+
+NotOfThisCase       the message names a ticket that is not on the hand-off's incident
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.events import vendor_bridge as v
+from contracts.values import Language
+
+from contracts import ids, webhooks
+from vendor_bridge.domain.context import Context
+from vendor_bridge.domain.state import Handoff, World
+
+_STEPS: Mapping[str | None, int] = {None: 0, "accepted": 1, "in_progress": 2, "pending": 2}
+
+
+class NotOfThisCase(Exception):
+    """A ticket that the vendor was not handed, or that does not exist: the two look the same."""
+
+
+def receive(
+    world: World, handoff: Handoff, message: webhooks.Incoming, name: str, ctx: Context
+) -> list[v.HandoffEvent]:
+    """The facts that a verified message makes; none where it repeats or comes after the end.
+
+    `name` is the vendor's own id of the message. Raises NotOfThisCase.
+    """
+    ticket = getattr(message.data, "ticket", None)
+    if ticket is not None and not _was_handed(world, handoff, ticket):
+        raise NotOfThisCase
+    if not handoff.is_held:
+        return _late(handoff, message, name, ctx)
+    said: dict[str, Any] = {"message": name, "ticket": ticket}
+    match message.data:
+        case webhooks.Acknowledged(heads=heads, vendor_reference=reference):
+            if handoff.acknowledged_at is not None:
+                return []
+            return [v.HandoffAcknowledged(**ctx.about(handoff), heads=heads, vendor_reference=reference)]
+        case webhooks.EntryAdded(text=text, private=private):
+            return [v.VendorEntryAdded(**ctx.about(handoff), **said, text=_words(message, text), private=private)]
+        case webhooks.StatusChanged():
+            return _status(handoff, message.data, name, ctx)
+        case webhooks.InformationRequested(text=text, question=vendor_question):
+            question = ids.derived("question", handoff.id, name)
+            return [
+                v.VendorInformationRequested(
+                    **ctx.about(handoff),
+                    **said,
+                    question=question,
+                    vendor_question=vendor_question,
+                    text=_words(message, text),
+                )
+            ]
+        case webhooks.ResolutionProposed(text=text):
+            proposal = ids.derived("proposal", handoff.id, name)
+            return [
+                v.VendorResolutionProposed(**ctx.about(handoff), **said, proposal=proposal, text=_words(message, text))
+            ]
+        case webhooks.Returned(text=reason):
+            return [v.HandoffReturned(**ctx.about(handoff), text=_words(message, reason) if reason else None)]
+
+
+def _status(handoff: Handoff, data: webhooks.StatusChanged, name: str, ctx: Context) -> list[v.HandoffEvent]:
+    """A step back is an older message overtaken: its words are kept, the status stays."""
+    text: dict[Language, str] | None = {data.language: data.text} if data.text else None
+    said: dict[str, Any] = {"message": name, "ticket": data.ticket}
+    if _STEPS[data.status] < _STEPS[handoff.status]:
+        return [v.VendorEntryAdded(**ctx.about(handoff), **said, text=text)] if text else []
+    return [
+        v.VendorStatusChanged(**ctx.about(handoff), **said, status=data.status, text=text, expected_at=data.expected_at)
+    ]
+
+
+def _late(handoff: Handoff, message: webhooks.Incoming, name: str, ctx: Context) -> list[v.HandoffEvent]:
+    """After the end a vendor's words are kept as a note between it and staff; nothing moves."""
+    text = getattr(message.data, "text", None)
+    if text is None:
+        return []
+    return [v.VendorEntryAdded(**ctx.about(handoff), message=name, text=_words(message, text), private=True)]
+
+
+def _was_handed(world: World, handoff: Handoff, ticket: str) -> bool:
+    """A late word may name a ticket that has moved on since."""
+    incident = world.incidents.get(handoff.incident)
+    return (incident is not None and ticket in incident.tickets) or ticket in handoff.heads
+
+
+def _words(message: webhooks.Incoming, text: str) -> dict[Language, str]:
+    return {message.data.language: text}
