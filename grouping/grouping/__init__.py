@@ -1,7 +1,7 @@
 """Which tickets share a cause. Pure, explained, usable alone.
 
-An `Engine` observes facts about incidents and decides about one report at a time: `Link`, `Suggest` or `Open`, each with
-its reasons in words.
+An `Engine` observes facts about incidents and decides about one report at a time: `Link`, `Suggest` or `Open`, each
+with its reasons in words.
 """
 
 from grouping.decision import MOST_CANDIDATES, Candidate, Decision, Link, Open, Outcome, Suggest

@@ -26,6 +26,10 @@ class Engine:
         """How many incidents a report is compared with at most."""
         return len(self._index)
 
+    def adopt(self, surroundings: Surroundings) -> None:
+        """Go on with a new version of the directory; what was decided by the old one stays."""
+        self.surroundings = surroundings
+
     def observe(self, fact: Fact) -> None:
         """Take in a fact; a second time changes nothing."""
         self._index.observe(fact)

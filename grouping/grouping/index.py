@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from grouping.facts import Ended, Fact, Linked, Opened, Reopened, Resolved, Unlinked
-from grouping.report import Kind
+from grouping.report import Kind, Report
 
 Place = tuple[str, str]
 """Service and school."""
@@ -42,6 +42,7 @@ class Index:
     def __init__(self) -> None:
         self._incidents: dict[str, Known] = {}
         self._by_place: dict[Place, dict[str, Known]] = {}
+        self._incident_of: dict[str, str] = {}
         self._opened = 0
 
     def __len__(self) -> int:
@@ -61,9 +62,9 @@ class Index:
             return
         match fact:
             case Linked():
-                known.add(fact.report.ticket, fact.report.occurred_at)
+                self._link(known, fact.report)
             case Unlinked():
-                known.remove(fact.ticket)
+                self._unlink(fact.incident, fact.ticket)
             case Resolved():
                 known.resolved_at = fact.at
             case Reopened():
@@ -81,8 +82,22 @@ class Index:
         self._incidents[fact.incident] = known
         self._by_place.setdefault((fact.service, fact.school), {})[fact.incident] = known
 
+    def _link(self, known: Known, report: Report) -> None:
+        former = self._incident_of.get(report.ticket)
+        if former is not None and former != known.incident:  # a ticket is on one incident at a time
+            self._unlink(former, report.ticket)
+        known.add(report.ticket, report.occurred_at)
+        self._incident_of[report.ticket] = known.incident
+
+    def _unlink(self, incident: str, ticket: str) -> None:
+        if self._incident_of.get(ticket) == incident:
+            del self._incident_of[ticket]
+            self._incidents[incident].remove(ticket)
+
     def _forget(self, known: Known) -> None:
         del self._incidents[known.incident]
+        for ticket in known.reports:
+            del self._incident_of[ticket]
         place = (known.service, known.school)
         self._by_place[place].pop(known.incident)
         if not self._by_place[place]:

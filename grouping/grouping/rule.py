@@ -32,11 +32,7 @@ def decide(index: Index, surroundings: Surroundings, report: Report) -> Outcome:
     if not near:
         return Open((_NOTHING_NEAR,))
     distance, _, known = min(near, key=lambda found: found[:2])
-    reasons = (
-        _same_service(surroundings.service_name(service)),
-        {"sv": "Samma skola.", "en": "Same school."},
-        _apart(distance),
-    )
+    reasons = (_same_service(surroundings.service_name(service)), _SAME_SCHOOL, _apart(distance))
     return Link(known.incident, score=1 - 0.5 * (distance / WINDOW), reasons=reasons)
 
 
@@ -60,6 +56,7 @@ _NOTHING_NEAR: Words = {
     "sv": "Inget öppet ärende om samma tjänst på skolan de senaste två timmarna.",
     "en": "No open case about this service at the school in the last two hours.",
 }
+_SAME_SCHOOL: Words = {"sv": "Samma skola.", "en": "Same school."}
 
 
 def _same_service(name: str) -> Words:

@@ -1,0 +1,155 @@
+"""Whose turn it is, and how the ball moves: the holder, its reason, its clocks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from contracts.directory import Directory, device_class_of, responsibility
+from contracts.events.base import Event
+from contracts.events.routing import IncidentAssigned, IncidentStateChanged
+from contracts.values import Actor, PartyId, Tier, Words
+
+from routing.domain import clocks, wording
+from routing.domain.context import Context
+from routing.domain.state import Incident, World
+
+COORDINATOR_OF_NOBODY: PartyId = "team:samordnaren"
+"""Who holds a case of a municipality whose directory was never heard of."""
+NO_RULE = "default"
+Because = Literal["request", "returned", "taken_back", "failed", "reopened"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A party whose turn it is, and why."""
+
+    party: PartyId
+    path: tuple[PartyId, ...]
+    rule: str
+    reason: Words
+    agreement: str | None
+
+
+def by_matrix(directory: Directory | None, incident: Incident, asset: str | None) -> Turn:
+    """Who has such a case, by the municipality's matrix; the coordinator where school or service are unknown."""
+    if directory is None:
+        party = COORDINATOR_OF_NOBODY
+        return Turn(party, (party,), NO_RULE, wording.NO_DIRECTORY, None)
+    if incident.school not in directory.schools_by_id:
+        return _coordinator(directory, wording.UNKNOWN_SCHOOL)
+    if incident.service not in (*directory.services_by_id, "other"):
+        return _coordinator(directory, wording.UNKNOWN_SERVICE)
+    found = responsibility(
+        directory,
+        service=incident.service,
+        device_class=device_class_of(directory, asset, incident.service),
+        school=incident.school,
+        urgency=incident.urgency,
+        scope=incident.scope,
+        kind=incident.kind,
+    )
+    return Turn(found.holder, found.path, found.rule, found.reason, found.agreement)
+
+
+def _coordinator(directory: Directory, reason: Words) -> Turn:
+    party = directory.coordinator
+    return Turn(party, (party,), NO_RULE, reason, directory.defaults.agreement)
+
+
+def turn_of(world: World, incident: Incident, party: PartyId, because: Because, reason: Words) -> Turn:
+    """The turn of a named party, on the incident's own path and agreement."""
+    return Turn(party, tuple(incident.path) or (party,), because, reason, incident.agreement)
+
+
+def coordinator(world: World, incident: Incident) -> PartyId:
+    """Who holds what nobody else does."""
+    directory = world.directory_of(incident)
+    return directory.coordinator if directory else COORDINATOR_OF_NOBODY
+
+
+def first_team(world: World, incident: Incident) -> PartyId:
+    """The first of the municipality's own parties on the incident's path; the coordinator where none is left."""
+    directory = world.directory_of(incident)
+    known = directory.parties if directory else {}
+    teams = (party for party in incident.path if party.startswith("team:") and party in known)
+    return next(teams, coordinator(world, incident))
+
+
+def tier(world: World, incident: Incident, party: PartyId) -> Tier:
+    """Where the party stands."""
+    directory = world.directory_of(incident)
+    if directory is not None:
+        return directory.tier(party)
+    return "vendor" if party.startswith("vendor:") else "central"
+
+
+def give(
+    world: World,
+    ctx: Context,
+    incident: Incident,
+    turn: Turn,
+    *,
+    note: Words | None = None,
+    by: Actor | None = None,
+) -> Iterator[Event]:
+    """The party leads: the former leader's clocks stop, its own start; a vendor's turn is waiting for us."""
+    previous = incident.lead
+    yield IncidentAssigned(
+        **ctx.changing(incident, by=by),
+        party=turn.party,
+        tier=tier(world, incident, turn.party),
+        previous=previous,
+        path=turn.path,
+        rule=turn.rule,
+        reason=turn.reason,
+        agreement=turn.agreement,
+        note=note,
+    )
+    if turn.party.startswith("vendor:"):
+        if (incident.state, incident.waiting_on) != ("waiting", "vendor"):
+            yield IncidentStateChanged(**ctx.changing(incident, by=by), state="waiting", waiting_on="vendor")
+    elif previous is not None and incident.state != "in_progress":
+        yield IncidentStateChanged(**ctx.changing(incident, by=by), state="in_progress")
+    if previous is not None:
+        yield from clocks.stop_all(world, ctx, incident, "handed_over", party=previous)
+    yield from clocks.start(world, ctx, incident, turn.party, turn.agreement)
+
+
+def add_beside(
+    world: World, ctx: Context, incident: Incident, vendor: PartyId, *, reason: Words, note: Words | None
+) -> Iterator[Event]:
+    """A vendor works beside the leader, with clocks of its own (R6)."""
+    yield IncidentAssigned(
+        **ctx.changing(incident),
+        party=vendor,
+        tier="vendor",
+        role="parallel",
+        previous=incident.lead,
+        path=tuple(incident.path),
+        rule="request",
+        reason=reason,
+        agreement=incident.agreement,
+        note=note,
+    )
+    yield from clocks.start(world, ctx, incident, vendor, incident.agreement)
+
+
+def end_beside(
+    world: World, ctx: Context, incident: Incident, vendor: PartyId, because: Because, reason: Words
+) -> Iterator[Event]:
+    """A vendor beside the leader is done: its part is with the leader again. `previous` names the vendor."""
+    party = incident.lead or coordinator(world, incident)
+    if party.startswith("vendor:"):
+        party = coordinator(world, incident)
+    yield IncidentAssigned(
+        **ctx.changing(incident),
+        party=party,
+        tier=tier(world, incident, party),
+        role="parallel",
+        previous=vendor,
+        path=tuple(incident.path),
+        rule=because,
+        reason=reason,
+        agreement=incident.agreement,
+    )
+    yield from clocks.stop_all(world, ctx, incident, "handed_over", party=vendor)

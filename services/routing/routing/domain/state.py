@@ -1,0 +1,266 @@
+"""What routing knows: plain values, changed by `fold` alone.
+
+`World` holds the cases of one batch of messages. Everything in it is a fold over events, so a replay of the same events
+makes the same world.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from contracts.directory import Directory
+from contracts.events.routing import IncidentState
+from contracts.values import Language, PartyId, Promise, TicketKind, Words
+
+from grouping import Report
+
+TicketState = Literal["open", "confirmed", "withdrawn"]
+UNFINISHED: frozenset[IncidentState] = frozenset({"new", "in_progress", "waiting"})
+ENDED: frozenset[IncidentState] = frozenset({"closed", "cancelled", "superseded"})
+
+
+@dataclass(slots=True)
+class Municipality:
+    """The tenant. `version` counts the facts that grouping reads, so that a cached index knows how old it is."""
+
+    id: str
+    version: int = 0
+
+
+@dataclass(slots=True)
+class Configuration:
+    """A municipality's directory as last heard; `id` is the municipality's."""
+
+    id: str
+    version: str
+    at: datetime
+    content: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Link:
+    """That a ticket was on an incident, and why; `id` is the event's. History: a link is closed, never removed."""
+
+    id: str
+    municipality: str
+    ticket: str
+    incident: str
+    linked_at: datetime
+    score: float
+    reasons: list[Words]
+    engine_version: str
+    directory_version: str
+    by_person: bool
+    noted: int
+    """The municipality's version that the link, or its end, made."""
+    unlinked_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Ticket:
+    """A report, and how its reporter stands to it."""
+
+    id: str
+    municipality: str
+    filed_at: datetime
+    kind: TicketKind
+    reporter: str
+    reporter_role: str | None
+    title: str
+    description: str
+    language: Language
+    school: str
+    unit: str | None
+    room: str | None
+    service: str | None
+    asset: str | None
+    urgency: int
+    occurred_at: datetime
+    state: TicketState = "open"
+    incident: str | None = None
+
+    @property
+    def report(self) -> Report:
+        """What grouping reads of it."""
+        return Report(
+            ticket=self.id,
+            kind=self.kind,
+            reporter=self.reporter,
+            title=self.title,
+            school=self.school,
+            occurred_at=self.occurred_at,
+            description=self.description,
+            language=self.language,
+            reporter_role=self.reporter_role,
+            unit=self.unit,
+            room=self.room,
+            service=self.service,
+            asset=self.asset,
+            urgency=self.urgency,
+        )
+
+
+@dataclass(slots=True)
+class Clock:
+    """One promise of one holder."""
+
+    id: str
+    municipality: str
+    incident: str
+    party: PartyId
+    promise: Promise
+    agreement: str
+    started_at: datetime
+    due_at: datetime
+    stopped_at: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class Question:
+    """What a vendor wants to know (R8)."""
+
+    id: str
+    municipality: str
+    incident: str
+    vendor: PartyId
+    asked_at: datetime
+    ticket: str | None = None
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    """The event that closed it."""
+
+
+@dataclass(slots=True)
+class Proposal:
+    """A vendor's proposed resolution (R7)."""
+
+    id: str
+    municipality: str
+    incident: str
+    vendor: PartyId
+    proposed_at: datetime
+    state: Literal["open", "accepted", "rejected"] = "open"
+
+
+@dataclass(slots=True)
+class Answered:
+    """A command that has had its outcome; `id` is the request's."""
+
+    id: str
+    municipality: str
+    incident: str
+    outcome: Literal["done", "refused"]
+    event: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class Incident:
+    """One cause. `linked` and `confirmed` count its tickets that are not withdrawn."""
+
+    id: str
+    municipality: str
+    kind: TicketKind
+    service: str
+    school: str
+    urgency: int
+    scope: str | None
+    opened_at: datetime
+    ordinal: int
+    """The municipality's version that its opening made: which incident came first."""
+    noted: int
+    """The municipality's version that its last change for grouping made."""
+    recurrence_of: str | None = None
+    recurrence: str | None = None
+    """The incident that a "no, not solved" of this one's reporters opened (R9)."""
+    state: IncidentState = "new"
+    waiting_on: str | None = None
+    version: int = 0
+    lead: PartyId | None = None
+    agreement: str | None = None
+    path: list[PartyId] = field(default_factory=list)
+    parallel: list[PartyId] = field(default_factory=list)
+    """Vendors that work beside the lead (R6)."""
+    resolved_at: datetime | None = None
+    linked: int = 0
+    confirmed: int = 0
+    schools: dict[str, int] = field(default_factory=dict)
+    """Tickets by school."""
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether somebody still works on it."""
+        return self.state in UNFINISHED
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more happens to it, short of a reopening."""
+        return self.state in ENDED
+
+    def holds(self, party: PartyId) -> bool:
+        """Whether the party has it, as the lead or beside it."""
+        return party == self.lead or party in self.parallel
+
+
+State = Municipality | Configuration | Ticket | Link | Incident | Clock | Question | Proposal | Answered
+
+
+@dataclass(slots=True)
+class World:
+    """The cases of a batch by id, what belongs to them by case, and which of all this changed."""
+
+    municipalities: dict[str, Municipality] = field(default_factory=dict)
+    directories: dict[str, Directory] = field(default_factory=dict)
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    links: dict[str, Link] = field(default_factory=dict)
+    """By ticket: the link that holds now."""
+    incidents: dict[str, Incident] = field(default_factory=dict)
+    clocks: dict[str, dict[str, Clock]] = field(default_factory=dict)
+    """By incident: those that run."""
+    questions: dict[str, dict[str, Question]] = field(default_factory=dict)
+    """By incident."""
+    proposals: dict[str, dict[str, Proposal]] = field(default_factory=dict)
+    """By incident."""
+    answered: dict[str, Answered] = field(default_factory=dict)
+    """By request."""
+    changed: dict[tuple[type[Any], str], State] = field(default_factory=dict)
+
+    def mark(self, *states: State) -> None:
+        """Note what has to be saved."""
+        for state in states:
+            self.changed[type(state), state.id] = state
+
+    def municipality(self, id_: str) -> Municipality:
+        """The tenant, new if this is the first word of it."""
+        known = self.municipalities.get(id_)
+        if known is None:
+            known = self.municipalities[id_] = Municipality(id_)
+            self.mark(known)
+        return known
+
+    def incident(self, id_: str | None, municipality: str) -> Incident | None:
+        """The incident, if it is the municipality's own (N9)."""
+        known = self.incidents.get(id_ or "")
+        return known if known and known.municipality == municipality else None
+
+    def ticket(self, id_: str, municipality: str) -> Ticket | None:
+        """The ticket, if it is the municipality's own (N9)."""
+        known = self.tickets.get(id_)
+        return known if known and known.municipality == municipality else None
+
+    def directory_of(self, incident: Incident) -> Directory | None:
+        """What its municipality's directory says; None before the first was heard."""
+        return self.directories.get(incident.municipality)
+
+    def clocks_of(self, incident: Incident) -> list[Clock]:
+        """The clocks that run."""
+        return list(self.clocks.get(incident.id, {}).values())
+
+    def open_questions(self, incident: Incident) -> list[Question]:
+        """What keeps it from being resolved (R8)."""
+        return [question for question in self.questions.get(incident.id, {}).values() if question.closed_at is None]
+
+    def proposal(self, incident: Incident, id_: str) -> Proposal | None:
+        """A vendor's proposal on the incident."""
+        return self.proposals.get(incident.id, {}).get(id_)

@@ -1,0 +1,89 @@
+"""What grouping has to observe, read from the tables: everything, or only what is newer than a cached index."""
+
+from collections.abc import AsyncIterator
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from grouping import Ended, Fact, Linked, Opened, Reopened, Resolved, Unlinked
+from routing.domain.state import ENDED, Ticket
+from routing.store.worlds import INCIDENTS, LINKS, TICKETS
+
+_incident, _link, _ticket = INCIDENTS.table, LINKS.table, TICKETS.table
+_TICKET_FIELDS = tuple(field.name for field in fields(Ticket))
+_STATUS = text("SELECT pg_xact_status(CAST(:id AS xid8))")
+_TRANSACTION = text("SELECT CAST(pg_current_xact_id() AS text)")
+
+
+async def alive(conn: AsyncConnection, municipality: str) -> AsyncIterator[Fact]:
+    """Every fact about the incidents that have not ended, as a new index has to observe them."""
+    of_it = (_incident.c.municipality == municipality) & _incident.c.state.not_in(sorted(ENDED))
+    incidents = await _incidents(conn, of_it)
+    for row in incidents:
+        yield _opened(row)
+    current = _link.c.unlinked_at.is_(None)
+    async for fact in _links(conn, of_it & current):
+        yield fact
+    for row in incidents:
+        if row.state == "resolved":
+            yield _standing(row)
+
+
+async def since(conn: AsyncConnection, municipality: str, version: int) -> AsyncIterator[Fact]:
+    """The facts that made the municipality's versions after this one, in an order that observing them needs."""
+    incidents = await _incidents(conn, (_incident.c.municipality == municipality) & (_incident.c.noted > version))
+    for row in incidents:
+        yield _opened(row)
+    async for fact in _links(conn, (_link.c.municipality == municipality) & (_link.c.noted > version)):
+        yield fact
+    for row in incidents:
+        yield _standing(row)
+
+
+async def transaction(conn: AsyncConnection) -> str:
+    """Which transaction this is."""
+    return str(await conn.scalar(_TRANSACTION))
+
+
+async def is_committed(conn: AsyncConnection, transaction_id: str) -> bool:
+    """Whether what an earlier transaction wrote took effect."""
+    return bool(await conn.scalar(_STATUS, {"id": transaction_id}) == "committed")
+
+
+async def _incidents(conn: AsyncConnection, where: ColumnElement[bool]) -> list[Row[Any]]:
+    return list(await conn.execute(select(_incident).where(where).order_by(_incident.c.ordinal)))
+
+
+async def _links(conn: AsyncConnection, where: ColumnElement[bool]) -> AsyncIterator[Fact]:
+    """Links and their ends in the order they were stated."""
+    query = (
+        select(
+            _link.c.incident.label("of_incident"),
+            _link.c.by_person,
+            _link.c.unlinked_at.is_(None).label("holds"),
+            *(_ticket.c[name] for name in _TICKET_FIELDS),
+        )
+        .join_from(_link, _ticket, _link.c.ticket == _ticket.c.id)
+        .join(_incident, _link.c.incident == _incident.c.id)
+        .where(where)
+        # A move ends one link and begins another at the same version: the end comes first.
+        .order_by(_link.c.noted, _link.c.unlinked_at.is_(None))
+    )
+    for row in await conn.execute(query):
+        if not row.holds:
+            yield Unlinked(row.of_incident, row.id, row.by_person)
+            continue
+        ticket = Ticket(**{name: getattr(row, name) for name in _TICKET_FIELDS})
+        yield Linked(row.of_incident, ticket.report, row.by_person)
+
+
+def _opened(row: Row[Any]) -> Fact:
+    return Opened(row.id, row.kind, row.service, row.school, row.scope, row.recurrence_of)
+
+
+def _standing(row: Row[Any]) -> Fact:
+    if row.state in ENDED:
+        return Ended(row.id)
+    return Resolved(row.id, row.resolved_at) if row.state == "resolved" else Reopened(row.id)

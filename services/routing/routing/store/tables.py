@@ -1,0 +1,183 @@
+"""The tables. Columns carry the names of the fields in `domain.state`."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Double, Index, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, MetaData, SQLModel
+
+metadata = MetaData()
+
+
+class Base(SQLModel):
+    """All tables of routing share one metadata, apart from other services'."""
+
+    metadata = metadata
+
+
+def _when(*, optional: bool = False) -> Any:
+    return Field(sa_type=DateTime(timezone=True), nullable=optional)
+
+
+def _texts() -> Any:
+    return Field(sa_column=Column(ARRAY(Text), nullable=False))
+
+
+def _json() -> Any:
+    return Field(sa_column=Column(JSONB, nullable=False))
+
+
+class MunicipalityRow(Base, table=True):
+    __tablename__ = "municipality"
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    version: int = Field(sa_type=BigInteger)
+
+
+class DirectoryRow(Base, table=True):
+    __tablename__ = "directory"
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    version: str = Field(sa_type=Text)
+    at: datetime = _when()
+    content: dict[str, Any] = _json()
+
+
+class TicketRow(Base, table=True):
+    __tablename__ = "ticket"
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    filed_at: datetime = _when()
+    kind: str = Field(sa_type=Text)
+    reporter: str = Field(sa_type=Text)
+    reporter_role: str | None = Field(sa_type=Text)
+    title: str = Field(sa_type=Text)
+    description: str = Field(sa_type=Text)
+    language: str = Field(sa_type=Text)
+    school: str = Field(sa_type=Text)
+    unit: str | None = Field(sa_type=Text)
+    room: str | None = Field(sa_type=Text)
+    service: str | None = Field(sa_type=Text)
+    asset: str | None = Field(sa_type=Text)
+    urgency: int
+    occurred_at: datetime = _when()
+    state: str = Field(sa_type=Text)
+    incident: str | None = Field(sa_type=Text)
+
+
+class LinkRow(Base, table=True):
+    __tablename__ = "link"
+    __table_args__ = (
+        # Every ticket is on exactly one incident, whatever two replicas may try.
+        Index("link_current", "ticket", unique=True, postgresql_where=text("unlinked_at IS NULL")),
+        Index("link_of_incident", "incident", postgresql_where=text("unlinked_at IS NULL")),
+        Index("link_noted", "municipality", "noted"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    ticket: str = Field(sa_type=Text)
+    incident: str = Field(sa_type=Text)
+    linked_at: datetime = _when()
+    score: float = Field(sa_type=Double)
+    reasons: list[dict[str, str]] = _json()
+    engine_version: str = Field(sa_type=Text)
+    directory_version: str = Field(sa_type=Text)
+    by_person: bool
+    noted: int = Field(sa_type=BigInteger)
+    unlinked_at: datetime | None = _when(optional=True)
+
+
+class IncidentRow(Base, table=True):
+    __tablename__ = "incident"
+    __table_args__ = (
+        Index("incident_noted", "municipality", "noted"),
+        Index(
+            "incident_alive",
+            "municipality",
+            "ordinal",
+            postgresql_where=text("state NOT IN ('closed', 'cancelled', 'superseded')"),
+        ),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    kind: str = Field(sa_type=Text)
+    service: str = Field(sa_type=Text)
+    school: str = Field(sa_type=Text)
+    urgency: int
+    scope: str | None = Field(sa_type=Text)
+    opened_at: datetime = _when()
+    ordinal: int = Field(sa_type=BigInteger)
+    noted: int = Field(sa_type=BigInteger)
+    recurrence_of: str | None = Field(sa_type=Text)
+    recurrence: str | None = Field(sa_type=Text)
+    state: str = Field(sa_type=Text)
+    waiting_on: str | None = Field(sa_type=Text)
+    version: int
+    lead: str | None = Field(sa_type=Text)
+    agreement: str | None = Field(sa_type=Text)
+    path: list[str] = _texts()
+    parallel: list[str] = _texts()
+    resolved_at: datetime | None = _when(optional=True)
+    linked: int
+    confirmed: int
+    schools: dict[str, int] = _json()
+
+
+class ClockRow(Base, table=True):
+    __tablename__ = "clock"
+    __table_args__ = (
+        Index("clock_running", "incident", postgresql_where=text("stopped_at IS NULL")),
+        Index("clock_due", "due_at", postgresql_where=text("stopped_at IS NULL")),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    incident: str = Field(sa_type=Text)
+    party: str = Field(sa_type=Text)
+    promise: str = Field(sa_type=Text)
+    agreement: str = Field(sa_type=Text)
+    started_at: datetime = _when()
+    due_at: datetime = _when()
+    stopped_at: datetime | None = _when(optional=True)
+    reason: str | None = Field(sa_type=Text)
+
+
+class QuestionRow(Base, table=True):
+    __tablename__ = "question"
+    __table_args__ = (Index("question_incident", "incident"),)
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    incident: str = Field(sa_type=Text)
+    vendor: str = Field(sa_type=Text)
+    asked_at: datetime = _when()
+    ticket: str | None = Field(sa_type=Text)
+    closed_at: datetime | None = _when(optional=True)
+    closed_by: str | None = Field(sa_type=Text)
+
+
+class ProposalRow(Base, table=True):
+    __tablename__ = "proposal"
+    __table_args__ = (Index("proposal_incident", "incident"),)
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    incident: str = Field(sa_type=Text)
+    vendor: str = Field(sa_type=Text)
+    proposed_at: datetime = _when()
+    state: str = Field(sa_type=Text)
+
+
+class RequestRow(Base, table=True):
+    __tablename__ = "request"
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    incident: str = Field(sa_type=Text)
+    outcome: str = Field(sa_type=Text)
+    event: str = Field(sa_type=Text)
+    at: datetime = _when()

@@ -1,0 +1,141 @@
+"""A world in and out of the tables: everything a batch of messages names is read at once and written at once.
+
+Locks are taken in the order of R18: municipalities by id, then cases by id. Whoever writes here holds its
+municipality's row, so what is read afterwards without a lock of its own does not change before the commit.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.bulk import Rows
+from contracts.events.base import Event
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, cast, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from routing.domain.state import (
+    Answered,
+    Clock,
+    Configuration,
+    Incident,
+    Link,
+    Municipality,
+    Proposal,
+    Question,
+    Ticket,
+    World,
+)
+from routing.store import tables
+
+MUNICIPALITIES = Rows(tables.MunicipalityRow, Municipality)
+DIRECTORIES = Rows(tables.DirectoryRow, Configuration)
+TICKETS = Rows(tables.TicketRow, Ticket)
+INCIDENTS = Rows(tables.IncidentRow, Incident)
+LINKS = Rows(tables.LinkRow, Link)
+CLOCKS = Rows(tables.ClockRow, Clock)
+QUESTIONS = Rows(tables.QuestionRow, Question)
+PROPOSALS = Rows(tables.ProposalRow, Proposal)
+REQUESTS = Rows(tables.RequestRow, Answered)
+
+_SAVED: tuple[Rows[Any], ...] = (
+    MUNICIPALITIES,
+    DIRECTORIES,
+    TICKETS,
+    INCIDENTS,
+    LINKS,
+    CLOCKS,
+    QUESTIONS,
+    PROPOSALS,
+    REQUESTS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the messages of a batch are about."""
+
+    municipalities: list[str]
+    cases: list[str]
+    requests: list[str]
+
+    @classmethod
+    def by(cls, events: Iterable[Event]) -> "Named":
+        """Cases of the envelope, and those that only the content names."""
+        municipalities: set[str] = set()
+        cases: set[str] = set()
+        requests: set[str] = set()
+        for event in events:
+            municipalities.add(event.municipality)
+            cases.update(event.cases)
+            for field in ("same_as", "recurrence_of"):
+                if (other := getattr(event, field, None)) is not None:
+                    cases.add(other)
+            if (request := getattr(event, "request_id", None)) is not None:
+                requests.add(request)
+        return cls(sorted(municipalities), sorted(cases), sorted(requests))
+
+
+_MEET = text(
+    "INSERT INTO municipality (id, version) SELECT id, 0 FROM unnest(CAST(:ids AS text[])) AS id ORDER BY id"
+    " ON CONFLICT DO NOTHING"
+)
+
+
+async def lock(conn: AsyncConnection, municipalities: Sequence[str]) -> World:
+    """A world with these municipalities, their rows locked; new ones get a row."""
+    where = _among(MUNICIPALITIES, "id", municipalities)
+    found = await MUNICIPALITIES.load(conn, where)
+    if len(found) < len(municipalities):
+        await conn.execute(_MEET, {"ids": list(municipalities)})
+        found = await MUNICIPALITIES.load(conn, where)
+    return World(municipalities=found)
+
+
+async def load(conn: AsyncConnection, world: World, named: Named) -> None:
+    """Everything about the named cases: tickets with their incidents, what belongs to them, answered requests."""
+    if named.cases:
+        # An id is a ticket's or an incident's; which one, only the tables know.
+        world.tickets |= await TICKETS.load(conn, _among(TICKETS, "id", named.cases))
+        current = {ticket.incident for ticket in world.tickets.values() if ticket.incident}
+        await load_incidents(conn, world, current.union(named.cases))
+    if world.tickets:
+        where = _among(LINKS, "ticket", world.tickets) & LINKS.table.c.unlinked_at.is_(None)
+        links = await LINKS.load(conn, where, lock=False)
+        world.links |= {link.ticket: link for link in links.values()}
+    if named.requests:
+        world.answered |= await REQUESTS.load(conn, _among(REQUESTS, "id", named.requests), lock=False)
+
+
+async def load_incidents(conn: AsyncConnection, world: World, ids: Iterable[str]) -> None:
+    """The incidents with what belongs to them, and those in which they went on (R9)."""
+    missing = set(ids) - world.incidents.keys()
+    loaded: dict[str, Incident] = {}
+    while missing:
+        found: dict[str, Incident] = await INCIDENTS.load(conn, _among(INCIDENTS, "id", missing))
+        loaded |= found
+        missing = {i.recurrence for i in found.values() if i.recurrence} - loaded.keys() - world.incidents.keys()
+    if not loaded:
+        return
+    world.incidents |= loaded
+    running = _among(CLOCKS, "incident", loaded) & CLOCKS.table.c.stopped_at.is_(None)
+    for clock in (await CLOCKS.load(conn, running, lock=False)).values():
+        world.clocks.setdefault(clock.incident, {})[clock.id] = clock
+    for question in (await QUESTIONS.load(conn, _among(QUESTIONS, "incident", loaded), lock=False)).values():
+        world.questions.setdefault(question.incident, {})[question.id] = question
+    for proposal in (await PROPOSALS.load(conn, _among(PROPOSALS, "incident", loaded), lock=False)).values():
+        world.proposals.setdefault(proposal.incident, {})[proposal.id] = proposal
+
+
+async def save(conn: AsyncConnection, world: World) -> None:
+    """Write what changed, one statement a table."""
+    changed: dict[type[Any], list[Any]] = {}
+    for state in world.changed.values():
+        changed.setdefault(type(state), []).append(state)
+    for rows in _SAVED:
+        await rows.save(conn, changed.get(rows.kind, ()))
+    world.changed.clear()
+
+
+def _among(rows: Rows[Any], column: str, values: Iterable[str]) -> ColumnElement[bool]:
+    """One statement whatever the number of values: Postgres plans it once."""
+    return rows.table.c[column] == any_(cast(sorted(values), ARRAY(Text)))
