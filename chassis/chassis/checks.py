@@ -6,9 +6,11 @@ A router that is an API takes `APIRouter(dependencies=[checks.STRICT_QUERY])`; t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from fastapi import Depends, Request, params
+from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
 
 from chassis.edge import route_of
@@ -40,10 +42,15 @@ class StrictQuery:
     def _names(self, dependant: Any) -> frozenset[str]:
         known = self._declared.get(id(dependant))
         if known is None:
-            fields = get_flat_params(dependant)
-            names = frozenset(field.alias for field in fields if isinstance(field.field_info, params.Query))
-            known = self._declared[id(dependant)] = (dependant, names)
+            known = self._declared[id(dependant)] = (dependant, frozenset(_query_names(dependant)))
         return known[1]
+
+
+def _query_names(dependant: Dependant) -> Iterator[str]:
+    alone = replace(dependant, dependencies=[], path_params=[], header_params=[], cookie_params=[])
+    yield from (field.alias for field in get_flat_params(alone))
+    for inner in dependant.dependencies:
+        yield from _query_names(inner)
 
 
 STRICT_QUERY: Final = Depends(StrictQuery())
