@@ -265,7 +265,8 @@ TITLES = (
 def queue(count: int = 12) -> v.QueuePage:
     def group(title: v.Say, *ids: str) -> v.FilterGroup:
         return v.FilterGroup(
-            title, tuple(v.Filter(id, f"/ko?urval={id}", 3 * n, selected=id == "all") for n, id in enumerate(ids, 1))
+            title,
+            tuple(v.Filter(name, f"/ko?urval={name}", 3 * n, selected=name == "all") for n, name in enumerate(ids, 1)),
         )
 
     return v.QueuePage(

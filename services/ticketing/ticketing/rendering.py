@@ -106,6 +106,7 @@ def environment(language: Language) -> Environment:
         "away": lambda at: spoken.away(language, at, _now.get()),
         "duration": lambda length: spoken.duration(language, length),
         "size": size,
+        "nowrap": Markup('<span class="nowrap">{}</span>').format,
     }
     made.filters |= filters
     return made

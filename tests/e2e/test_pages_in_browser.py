@@ -1,0 +1,129 @@
+"""Every sample page in a real Chromium: reflow, touch targets, accessibility, and the small script."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.support import gallery, page_samples
+
+pytestmark = pytest.mark.browser
+NAMES = sorted(page_samples.PAGES)
+
+# Links within a sentence are exempt (WCAG 2.5.8), and so are those whose whole row is the target.
+SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, summary, select, textarea, label.card, '
+    + 'input:not([type=hidden]):not([type=radio]):not([type=checkbox])')]
+  .filter((e) => e.checkVisibility() && getComputedStyle(e).display !== 'inline' && !e.closest('.quiet')
+    && !e.classList.contains('quiet'))
+  .map((e) => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
+  .filter(([, box]) => box.height < 43.5 || box.width < 43.5)
+  .map(([html, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${html}`)"""
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with gallery.served() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if shutil.which("chromium") is None:
+        pytest.skip("no system Chromium")
+    with gallery.chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 320, "height": 640})
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_fits_a_narrow_phone_and_a_thumb(name: str, phone: Page, address: str) -> None:
+    phone.goto(f"{address}/sv/{name}")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 320
+    assert phone.evaluate(SMALL_TARGETS) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.endswith("_full")])
+def test_axe_finds_nothing(name: str, scheme: str, browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    try:
+        page.goto(f"{address}/en/{name}")
+        found = Axe().run(page).response["violations"]
+        assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found] == []
+    finally:
+        page.close()
+
+
+def test_the_policy_blocks_nothing_that_a_page_needs(phone: Page, address: str) -> None:
+    said: list[str] = []
+    phone.on("console", lambda message: said.append(message.text))
+    phone.on("pageerror", lambda error: said.append(str(error)))
+    for name in ("form", "case", "queue", "incident", "stil"):
+        phone.goto(f"{address}/sv/{name}")
+    assert [line for line in said if "404" not in line] == []
+
+
+def test_a_double_tap_sends_once(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/sv/form_empty")
+    sent = phone.evaluate("""() => {
+      let sent = 0;
+      const form = document.querySelector('form.report');
+      form.addEventListener('submit', (event) => { if (!event.defaultPrevented) sent += 1; event.preventDefault(); });
+      form.querySelector('.send button').click();
+      form.querySelector('.send button').click();
+      return sent;
+    }""")
+    assert sent == 1
+
+
+def test_a_draft_comes_back_for_its_person_and_is_gone_for_anybody_else(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/sv/form_empty")
+    phone.fill("#text", "Skärmen är svart")
+    phone.goto(f"{address}/sv/form_empty")
+    assert phone.input_value("#text") == "Skärmen är svart"
+    phone.goto(f"{address}/sv/queue")  # another person signed in on the same computer
+    phone.goto(f"{address}/sv/form_empty")
+    assert phone.input_value("#text") == ""
+
+
+def test_closing_asks_in_a_dialog_and_cancel_leaves_it(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/sv/incident")
+    phone.click("#avsluta summary")
+    assert phone.evaluate("document.querySelector('dialog').open")
+    phone.click("dialog [data-cancel]")
+    assert not phone.evaluate("document.querySelector('dialog').open")
+
+
+def test_keys_walk_the_queue(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    try:
+        page.goto(f"{address}/sv/queue")
+        page.focus(".row-link")
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        page.keyboard.press("k")
+        assert page.evaluate("document.activeElement.getAttribute('href')") == "/storningar/i1"
+    finally:
+        page.close()
+
+
+def test_everything_can_be_reached_and_sent_without_scripts(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    try:
+        page = context.new_page()
+        page.goto(f"{address}/sv/incident")
+        page.click("#lamna-over summary")
+        assert page.is_visible("#lamna-over button.primary")
+        page.click("#avsluta summary")
+        assert page.is_visible("#avsluta form button.danger")
+        assert not page.is_visible("[data-cancel]")
+    finally:
+        context.close()

@@ -1,0 +1,68 @@
+"""Times are said as people say them, exact in the markup."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from ticketing import rendering, spoken
+from ticketing.views import Say
+
+NOW = datetime(2026, 10, 8, 8, 20, tzinfo=UTC)  # a Thursday, 10:20 in Stockholm
+
+
+@pytest.mark.parametrize(
+    ("away", "swedish", "english"),
+    [
+        (timedelta(), "i dag 10:20", "today 10:20"),
+        (timedelta(days=-1), "i går 10:20", "yesterday 10:20"),
+        (timedelta(days=1), "i morgon 10:20", "tomorrow 10:20"),
+        (timedelta(days=4), "på måndag 10:20", "on Monday 10:20"),
+        (timedelta(days=-4), "4 oktober 10:20", "4 October 10:20"),
+        (timedelta(days=60), "7 december 09:20", "7 December 09:20"),
+        (timedelta(days=120), "5 februari 2027 09:20", "5 February 2027 09:20"),
+    ],
+)
+def test_a_moment_is_said_from_today_and_in_local_time(away: timedelta, swedish: str, english: str) -> None:
+    assert spoken.moment("sv", NOW + away, NOW).striptags() == swedish
+    assert spoken.moment("en", NOW + away, NOW).striptags() == english
+
+
+def test_the_exact_time_stays_in_the_markup() -> None:
+    assert spoken.moment("sv", NOW, NOW) == (
+        '<time datetime="2026-10-08T10:20:00+02:00" title="torsdag 8 oktober 2026 kl. 10:20">i dag 10:20</time>'
+    )
+
+
+def test_midnight_divides_the_days_where_people_live_not_in_utc() -> None:
+    late = datetime(2026, 10, 7, 22, 30, tzinfo=UTC)
+    assert spoken.day("sv", late, NOW) == "i dag"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (0, "1 min"),
+        (45, "45 min"),
+        (80, "1 h 20 min"),
+        (120, "2 h"),
+        (-35, "35 min"),
+        (1500, "1 dygn 1 h"),
+        (4320, "3 dygn"),
+    ],
+)
+def test_a_duration_has_at_most_two_units(minutes: int, said: str) -> None:
+    assert spoken.duration("sv", timedelta(minutes=minutes)) == said
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(20, "om 20 min"), (-120, "för 2 h sedan"), (0, "nu"), (2000, "i morgon 19:40")]
+)
+def test_near_moments_are_said_from_now(minutes: int, said: str) -> None:
+    assert spoken.away("sv", NOW + timedelta(minutes=minutes), NOW).striptags() == said
+
+
+def test_a_sentence_says_its_times_and_names_in_its_language() -> None:
+    sentence = Say(
+        "next.escalates", {"time": NOW + timedelta(hours=1), "name": {"sv": "IT-enheten", "en": "the IT unit"}}
+    )
+    assert rendering.say(sentence, "sv", NOW) == "Händer inget till 11:20 går ärendet vidare till IT-enheten."
+    assert rendering.say(sentence, "en", NOW) == "If nothing happens by 11:20 the case moves on to the IT unit."
