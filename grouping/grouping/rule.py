@@ -65,4 +65,6 @@ def _same_service(name: str) -> Words:
 
 def _apart(distance: timedelta) -> Words:
     minutes = round(distance.total_seconds() / 60)
+    if minutes == 1:
+        return {"sv": "1 minut isär.", "en": "1 minute apart."}
     return {"sv": f"{minutes} minuter isär.", "en": f"{minutes} minutes apart."}

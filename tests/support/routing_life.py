@@ -1,0 +1,152 @@
+"""The life of cases in memory: routing's rules fed with events, without database or topic.
+
+`Life` also makes the events that others would state, in the order of a stream: each a minute after the former.
+"""
+
+import random
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from contracts.directory.load import load
+from contracts.envelope import Received
+from contracts.events import ticketing, vendor_bridge
+from contracts.events.base import Event, Request
+from contracts.values import Actor
+from routing.consumer import REACTIONS
+from routing.domain.context import Context
+from routing.domain.fold import fold
+from routing.domain.observed import facts
+from routing.domain.state import Clock, Incident, World
+from routing.engines import NO_DIRECTORY, surroundings_of
+
+from contracts import ids
+from grouping import Engine
+
+ROOT = Path(__file__).parents[2]
+MALARVIK = load((ROOT / "municipalities" / "malarvik.yaml").read_text())
+MONDAY = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)  # 08:00 in Mälarvik
+COORDINATOR = "team:samordnaren"
+EKBACKEN = "team:it-ekbacken"
+PLATFORM = "vendor:platform"
+NETWORK = "vendor:network"
+SAMORDNARE = Actor(party=COORDINATOR, person="samordnare")
+TEKNIKER = Actor(party=EKBACKEN, person="tekniker")
+LARARE = Actor(party="reporter", person="larare")
+
+E = TypeVar("E", bound=Event)
+
+
+class Maker:
+    """Others' events, one minute apart, with ids that follow from a seed."""
+
+    def __init__(self, municipality: str = "malarvik", seed: int = 1) -> None:
+        self.municipality = municipality
+        self.random = random.Random(seed)
+        self.at = MONDAY
+
+    def id(self, kind: ids.Kind) -> str:
+        return ids.derived(kind, self.municipality, self.random.getrandbits(64))
+
+    def make(self, event_type: type[E], **fields: Any) -> E:
+        self.at += timedelta(minutes=1)
+        own = {"id": self.id("event"), "at": self.at, "municipality": self.municipality}
+        return event_type.model_validate(own | fields)
+
+    def directory(self, directory: Any = MALARVIK) -> ticketing.DirectoryChanged:
+        return self.make(ticketing.DirectoryChanged, version=directory.version, directory=directory)
+
+    def filed(self, service: str | None = "login", **fields: Any) -> ticketing.TicketFiled:
+        return self.make(
+            ticketing.TicketFiled,
+            **{
+                "ticket": self.id("ticket"),
+                "number": "MAL-2026-000001",
+                "kind": "incident",
+                "reporter": "larare",
+                "title": "Kommer inte in",
+                "school": "ekbacken",
+                "service": service,
+                "occurred_at": self.at + timedelta(minutes=1),
+            }
+            | fields,
+        )
+
+    def request(self, event_type: type[E], incident: str, *, by: Actor = SAMORDNARE, **fields: Any) -> E:
+        assert issubclass(event_type, Request)
+        return self.make(event_type, **{"request_id": self.id("request"), "incident": incident, "by": by} | fields)
+
+    def vendor(self, event_type: type[E], incident: str, vendor: str = PLATFORM, **fields: Any) -> E:
+        basis: dict[str, Any] = {"handoff": "ho_1", "incident": incident, "vendor": vendor}
+        if issubclass(event_type, vendor_bridge.VendorEvent):
+            basis |= {"message": self.id("message")}
+        return self.make(event_type, **basis | fields)
+
+
+class Life(Maker):
+    """A world and its engine, as a consumer of one event at a time would keep them."""
+
+    def __init__(self, municipality: str = "malarvik", *, directory: Any = MALARVIK) -> None:
+        super().__init__(municipality)
+        self.world = World()
+        self.engine = Engine(NO_DIRECTORY)
+        self.history: list[Event] = []
+        if directory is not None:
+            self.tell(self.directory(directory))
+            self.engine.adopt(surroundings_of(directory))
+
+    def tell(self, event: Event) -> list[Event]:
+        """What routing states on this event."""
+        fold(self.world, event)
+        context = Context(cause=event, now=event.at + timedelta(seconds=5))
+        if isinstance(event, ticketing.TicketFiled):
+            context.decision = self.engine.decide(self.world.tickets[event.ticket].report)
+        reaction = REACTIONS.get(type(event))
+        stated: list[Event] = []
+        for own in reaction(self.world, event, context) if reaction else ():
+            fold(self.world, own)
+            for fact in facts(self.world, own):
+                self.engine.observe(fact)
+            stated.append(own)
+        self.history += [event, *stated]
+        return stated
+
+    # Shortcuts for what most sentences begin with
+
+    def file(self, service: str | None = "login", **fields: Any) -> Incident:
+        """A filed ticket's incident."""
+        event = self.filed(service, **fields)
+        self.tell(event)
+        return self.world.incidents[self.incident_of(event.ticket)]
+
+    def incident_of(self, ticket: str) -> str:
+        return self.world.tickets[ticket].incident or ""
+
+    def ticket_of(self, incident: Incident, nth: int = 0) -> str:
+        return [ticket.id for ticket in self.world.tickets.values() if ticket.incident == incident.id][nth]
+
+    def ask(self, event_type: type[Event], incident: Incident, *, by: Actor = SAMORDNARE, **fields: Any) -> list[Event]:
+        return self.tell(self.request(event_type, incident.id, by=by, **fields))
+
+    def hear(self, event_type: type[Event], incident: Incident, vendor: str = PLATFORM, **fields: Any) -> list[Event]:
+        return self.tell(self.vendor(event_type, incident.id, vendor, **fields))
+
+    def voice(self, event_type: type[Event], ticket: str) -> list[Event]:
+        """The reporter confirms, reopens or withdraws."""
+        return self.tell(self.make(event_type, ticket=ticket, by=LARARE))
+
+    def running(self, incident: Incident) -> dict[tuple[str, str], Clock]:
+        return {(clock.party, clock.promise): clock for clock in self.world.clocks_of(incident)}
+
+
+def of_type(events: Iterable[Event], event_type: type[E]) -> list[E]:
+    return [event for event in events if isinstance(event, event_type)]
+
+
+def names(events: Iterable[Event]) -> list[str]:
+    return [event.TYPE.removesuffix(".v1") for event in events]
+
+
+def received(event: Event) -> Received:
+    return Received(event=event, source="", sequence=None, traceparent=None)

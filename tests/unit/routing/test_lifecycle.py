@@ -1,0 +1,132 @@
+"""How incidents end and come back by what their reporters say (R9)."""
+
+import pytest
+from contracts.events.routing import ClockStopped, IncidentAssigned, IncidentOpened, IncidentReopened, TicketLinked
+from contracts.events.ticketing import (
+    HandOffRequested,
+    ResolveRequested,
+    TicketConfirmedFixed,
+    TicketReopened,
+    TicketWithdrawn,
+)
+from routing.domain.state import Incident
+
+from tests.support.routing_life import EKBACKEN, NETWORK, Life, names, of_type
+
+SOLVED = {"sv": "Nu fungerar det."}
+
+
+@pytest.fixture
+def life() -> Life:
+    return Life()
+
+
+def shared(life: Life, n: int) -> Incident:
+    incident = life.file("login")
+    for _ in range(n - 1):
+        assert life.file("login") is incident
+    return incident
+
+
+def resolved(life: Life, n: int) -> Incident:
+    incident = shared(life, n)
+    life.ask(ResolveRequested, incident, public_text=SOLVED)
+    return incident
+
+
+def test_it_works_now_said_of_a_lone_incident_resolves_and_closes_it(life: Life) -> None:
+    incident = life.file("learning_platform")
+    stated = life.voice(TicketConfirmedFixed, life.ticket_of(incident))
+    assert names(stated)[0] == "incident.resolved"
+    assert names(stated)[-1] == "incident.closed"
+    assert not life.running(incident)
+
+
+def test_it_works_now_said_by_one_of_several_closes_nothing_until_all_say_so(life: Life) -> None:
+    incident = resolved(life, 2)
+    assert life.voice(TicketConfirmedFixed, life.ticket_of(incident, 0)) == []
+    assert names(life.voice(TicketConfirmedFixed, life.ticket_of(incident, 1))) == ["incident.closed"]
+
+
+def test_an_incident_whose_reporters_all_said_so_before_closes_when_it_is_resolved(life: Life) -> None:
+    incident = shared(life, 2)
+    for nth in range(2):
+        life.voice(TicketConfirmedFixed, life.ticket_of(incident, nth))
+    assert incident.state == "new"
+    assert names(life.ask(ResolveRequested, incident, public_text=SOLVED))[-1] == "incident.closed"
+
+
+def test_still_broken_said_of_a_lone_incident_reopens_it_with_the_municipalitys_own(life: Life) -> None:
+    incident = life.file("login")
+    life.ask(HandOffRequested, incident, vendor=NETWORK)
+    life.ask(ResolveRequested, incident, public_text=SOLVED)
+    stated = life.voice(TicketReopened, life.ticket_of(incident))
+    assert of_type(stated, IncidentReopened)
+    assigned = of_type(stated, IncidentAssigned)[0]
+    assert (assigned.party, assigned.previous, assigned.rule) == (EKBACKEN, NETWORK, "reopened")
+    assert incident.state == "in_progress"
+    assert {promise for _, promise in life.running(incident)} == {"acknowledge", "next_update", "resolve"}
+
+
+def test_a_closed_lone_incident_reopens_too(life: Life) -> None:
+    incident = life.file("login")
+    life.voice(TicketConfirmedFixed, life.ticket_of(incident))
+    life.voice(TicketReopened, life.ticket_of(incident))
+    assert (incident.state, incident.confirmed) == ("in_progress", 0)
+
+
+def test_the_first_no_of_several_opens_a_recurrence_and_later_ones_join_it(life: Life) -> None:
+    incident = resolved(life, 3)
+    first, second, third = (life.ticket_of(incident, nth) for nth in range(3))
+    stated = life.voice(TicketReopened, first)
+    opened = of_type(stated, IncidentOpened)[0]
+    assert (opened.recurrence_of, opened.ticket, opened.service) == (incident.id, first, "login")
+    linked = of_type(stated, TicketLinked)[0]
+    assert linked.by is not None
+    assert names(stated)[-1] == "incident.impact_changed"
+    assert (incident.linked, incident.state) == (2, "resolved")
+    stated = life.voice(TicketReopened, second)
+    assert names(stated) == ["incident.ticket_linked", "incident.impact_changed", "incident.impact_changed"]
+    assert life.world.incidents[opened.incident].linked == 2
+    assert names(life.voice(TicketConfirmedFixed, third)) == ["incident.closed"]
+    assert incident.state == "closed"
+
+
+def test_a_moved_tickets_former_link_stays_as_history(life: Life) -> None:
+    incident = resolved(life, 2)
+    ticket = life.ticket_of(incident)
+    before = life.world.links[ticket]
+    life.voice(TicketReopened, ticket)
+    after = life.world.links[ticket]
+    assert before.unlinked_at == after.linked_at
+    assert (before.incident, after.incident) == (incident.id, life.incident_of(ticket))
+
+
+def test_still_broken_said_of_an_unfinished_incident_changes_nothing_but_the_voice(life: Life) -> None:
+    incident = shared(life, 2)
+    ticket = life.ticket_of(incident)
+    life.voice(TicketConfirmedFixed, ticket)
+    assert incident.confirmed == 1
+    assert life.voice(TicketReopened, ticket) == []
+    assert incident.confirmed == 0
+
+
+def test_the_last_ticket_withdrawn_cancels_the_incident_and_ends_its_clocks(life: Life) -> None:
+    incident = shared(life, 2)
+    assert names(life.voice(TicketWithdrawn, life.ticket_of(incident, 0))) == ["incident.impact_changed"]
+    stated = life.voice(TicketWithdrawn, life.ticket_of(incident, 1))
+    assert names(stated)[0] == "incident.state_changed"
+    assert incident.state == "cancelled"
+    assert {clock.reason for clock in of_type(stated, ClockStopped)} == {"ended"}
+    assert life.file("login").id != incident.id
+
+
+def test_a_resolved_incident_closes_when_the_last_doubter_withdraws(life: Life) -> None:
+    incident = resolved(life, 2)
+    life.voice(TicketConfirmedFixed, life.ticket_of(incident, 0))
+    assert names(life.voice(TicketWithdrawn, life.ticket_of(incident, 1)))[-1] == "incident.closed"
+
+
+def test_a_ticket_nobody_filed_is_passed_over(life: Life) -> None:
+    for event_type in (TicketConfirmedFixed, TicketReopened, TicketWithdrawn):
+        assert life.voice(event_type, "tk_unknown") == []

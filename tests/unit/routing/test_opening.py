@@ -1,0 +1,181 @@
+"""Which incident a ticket is on, in whose hands, with which clocks."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from contracts.directory import Directory
+from contracts.events.routing import ClockStarted, IncidentAssigned, IncidentOpened, TicketLinked
+from contracts.events.ticketing import CloseRequested, ResolveRequested, TicketConfirmedFixed
+
+from tests.support.routing_life import COORDINATOR, EKBACKEN, MALARVIK, PLATFORM, Life, Maker, names, of_type
+
+
+@pytest.fixture
+def life() -> Life:
+    return Life()
+
+
+def test_a_first_ticket_opens_an_incident_with_its_schools_own_support(life: Life) -> None:
+    stated = life.tell(life.filed("login"))
+    assert names(stated) == [
+        "incident.opened",
+        "incident.ticket_linked",
+        "incident.assigned",
+        "clock.started",
+        "clock.started",
+        "clock.started",
+    ]
+    assigned = of_type(stated, IncidentAssigned)[0]
+    assert (assigned.party, assigned.tier, assigned.rule) == (EKBACKEN, "local", "konton-och-kontor")
+    assert assigned.reason["sv"].startswith("Skolans IT-stöd")
+    assert [event.version for event in stated if hasattr(event, "version")] == [1, 1, 2]
+
+
+def test_everything_stated_names_its_cause_and_has_an_id_that_follows_from_it(life: Life) -> None:
+    event = life.filed()
+    stated = life.tell(event)
+    assert {own.caused_by for own in stated} == {event.id}
+    assert len({own.id for own in stated}) == len(stated)
+    again = Life().tell(event)
+    assert [own.id for own in again] == [own.id for own in stated]
+    assert [own.model_dump() for own in again] == [own.model_dump() for own in stated]
+
+
+def test_a_fault_of_a_vendors_service_goes_to_the_vendor_and_waits(life: Life) -> None:
+    event = life.filed("learning_platform")
+    stated = life.tell(event)
+    assert "incident.state_changed" in names(stated)
+    incident = life.world.incidents[life.incident_of(event.ticket)]
+    assert (incident.lead, incident.state, incident.waiting_on) == (PLATFORM, "waiting", "vendor")
+
+
+def test_clocks_start_when_the_ticket_was_acknowledged_and_count_working_time(life: Life) -> None:
+    occurred = life.at - timedelta(hours=5)
+    event = life.filed("login", occurred_at=occurred)
+    clocks = {clock.promise: clock for clock in of_type(life.tell(event), ClockStarted)}
+    assert set(clocks) == {"acknowledge", "next_update", "resolve"}
+    assert {clock.started_at for clock in clocks.values()} == {event.at}
+    promised = MALARVIK.agreements_by_id["skolavtal"].at(3)
+    assert promised.resolve is not None
+    assert clocks["acknowledge"].due_at == event.at + promised.acknowledge
+    # a work week of 47.5 hours from a Monday morning ends the Monday after
+    assert clocks["resolve"].due_at == datetime(2026, 10, 12, 8, 2, tzinfo=ZoneInfo("Europe/Stockholm"))
+
+
+@pytest.mark.parametrize("kind", ["need", "idea"])
+def test_needs_and_ideas_are_the_coordinators_and_have_no_clocks(life: Life, kind: str) -> None:
+    stated = life.tell(life.filed("login", kind=kind))
+    assert of_type(stated, IncidentAssigned)[0].party == COORDINATOR
+    assert not of_type(stated, ClockStarted)
+
+
+def test_a_second_report_of_the_same_service_and_school_within_two_hours_is_linked(life: Life) -> None:
+    incident = life.file("login")
+    event = life.filed("login", reporter="larare-ekbacken-2")
+    stated = life.tell(event)
+    assert names(stated) == ["incident.ticket_linked", "incident.impact_changed"]
+    linked = of_type(stated, TicketLinked)[0]
+    assert (linked.incident, linked.version, linked.by) == (incident.id, 2, None)
+    assert [reason["sv"] for reason in linked.reasons] == [
+        "Samma tjänst: Inloggning och konton.",
+        "Samma skola.",
+        "1 minut isär.",
+    ]
+    assert (incident.linked, incident.schools) == (2, {"ekbacken": 2})
+    assert linked.directory_version == MALARVIK.version
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"school": "sjobo"}, {"service": "email"}, {"service": None}, {"kind": "request"}],
+    ids=["another school", "another service", "no service picked", "a request"],
+)
+def test_what_differs_is_an_incident_of_its_own(life: Life, other: dict[str, str | None]) -> None:
+    first = life.file("login")
+    second = life.file(**{"service": "login"} | other)
+    assert first.id != second.id
+    assert first.linked == 1
+
+
+def test_a_report_of_a_closed_incidents_cause_is_a_new_incident(life: Life) -> None:
+    first = life.file("login")
+    life.voice(TicketConfirmedFixed, life.ticket_of(first))
+    assert first.state == "closed"
+    assert life.file("login").id != first.id
+
+
+def test_the_same_problem_said_by_the_reporter_is_a_persons_link(life: Life) -> None:
+    incident = life.file("login")
+    stated = life.tell(life.filed("email", school="sjobo", same_as=incident.id))
+    linked = of_type(stated, TicketLinked)[0]
+    assert linked.incident == incident.id
+    assert linked.by is not None
+    assert (linked.by.party, linked.by.person) == ("reporter", "larare")
+    assert incident.schools == {"ekbacken": 1, "sjobo": 1}
+
+
+def test_the_same_problem_as_a_resolved_incident_joins_it(life: Life) -> None:
+    incident = life.file("login")
+    life.ask(ResolveRequested, incident, public_text={"sv": "Nu fungerar det."})
+    life.tell(life.filed("login", same_as=incident.id))
+    assert (incident.state, incident.linked) == ("resolved", 2)
+
+
+def test_the_same_problem_as_a_closed_incident_opens_a_recurrence_which_the_next_one_joins(life: Life) -> None:
+    first = life.file("login")
+    life.ask(ResolveRequested, first, public_text={"sv": "Nu fungerar det."})
+    life.ask(CloseRequested, first)
+    opened = of_type(life.tell(life.filed("login", same_as=first.id)), IncidentOpened)[0]
+    assert opened.recurrence_of == first.id
+    late = life.filed("email", school="sjobo", same_as=first.id)
+    life.tell(late)
+    assert life.incident_of(late.ticket) == opened.incident
+
+
+def test_an_unknown_or_foreign_incident_named_by_a_reporter_is_passed_over(life: Life) -> None:
+    foreign = Life("hallsberg", directory=None)
+    elsewhere = foreign.file("login")
+    life.world.incidents[elsewhere.id] = elsewhere
+    incident = life.file("login", same_as=elsewhere.id)
+    assert incident.municipality == "malarvik"
+    assert elsewhere.linked == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "word"),
+    [({"school": "skolan-som-inte-finns"}, "Skolan finns inte"), ({"service": "fax"}, "Tjänsten finns inte")],
+    ids=["school", "service"],
+)
+def test_what_the_directory_does_not_know_is_the_coordinators_with_the_reason(
+    life: Life, fields: dict[str, str], word: str
+) -> None:
+    assigned = of_type(life.tell(life.filed(**fields)), IncidentAssigned)[0]
+    assert assigned.party == COORDINATOR
+    assert word in assigned.reason["sv"]
+
+
+def test_without_a_directory_every_ticket_is_still_somebodys() -> None:
+    life = Life(directory=None)
+    assigned = of_type(life.tell(life.filed()), IncidentAssigned)[0]
+    assert assigned.party == COORDINATOR
+    assert "katalog" in assigned.reason["sv"]
+
+
+def test_a_calendar_that_never_opens_promises_nothing() -> None:
+    closed = MALARVIK.model_dump(mode="json")
+    for calendar in closed["calendars"]:
+        calendar["breaks"] = [
+            {"name": {"sv": "Stängt", "en": "Closed"}, "first_day": "2026-01-01", "last_day": "2036-01-01"}
+        ]
+    life = Life(directory=Directory.model_validate(closed))
+    stated = life.tell(life.filed())
+    assert of_type(stated, IncidentAssigned)
+    assert not of_type(stated, ClockStarted)
+
+
+def test_a_ticket_that_has_its_incident_is_not_decided_twice(life: Life) -> None:
+    event = life.filed()
+    life.tell(event)
+    again = Maker(seed=2).make(type(event), **event.model_dump(exclude={"id", "at", "municipality"}))
+    assert life.tell(again) == []

@@ -1,0 +1,156 @@
+"""What vendors do with a case: taken on, heard from, asked, solved, given back, out of reach."""
+
+import pytest
+from contracts.directory import Directory
+from contracts.events.base import Event
+from contracts.events.routing import ClockStarted, ClockStopped, IncidentAssigned, IncidentResolved
+from contracts.events.ticketing import HandOffRequested, ResolveRequested, TakeBackRequested, TicketAnswered
+from contracts.events.vendor_bridge import (
+    HandoffAcknowledged,
+    HandoffAnswered,
+    HandoffFailed,
+    HandoffReturned,
+    VendorEntryAdded,
+    VendorInformationRequested,
+    VendorResolutionProposed,
+    VendorStatusChanged,
+)
+
+from tests.support.routing_life import (
+    COORDINATOR,
+    LARARE,
+    MALARVIK,
+    NETWORK,
+    PLATFORM,
+    SAMORDNARE,
+    Life,
+    names,
+    of_type,
+)
+
+TEXT = {"sv": "Vi tittar på det."}
+SOLVED = {"sv": "Nu fungerar det."}
+
+
+@pytest.fixture
+def life() -> Life:
+    return Life()
+
+
+def test_an_acknowledgement_in_time_keeps_the_promise(life: Life) -> None:
+    incident = life.file("learning_platform")
+    [stopped] = life.hear(HandoffAcknowledged, incident, heads={})
+    assert isinstance(stopped, ClockStopped)
+    assert (stopped.party, stopped.promise, stopped.reason) == (PLATFORM, "acknowledge", "kept")
+
+
+def test_an_acknowledgement_after_its_time_missed_the_promise(life: Life) -> None:
+    incident = life.file("learning_platform")
+    life.at = life.running(incident)[PLATFORM, "acknowledge"].due_at
+    [stopped] = life.hear(HandoffAcknowledged, incident, heads={})
+    assert isinstance(stopped, ClockStopped)
+    assert stopped.reason == "missed"
+
+
+@pytest.mark.parametrize(
+    ("event_type", "fields"),
+    [
+        (VendorEntryAdded, {"text": TEXT}),
+        (VendorStatusChanged, {"status": "in_progress"}),
+        (VendorInformationRequested, {"question": "qu_1", "text": TEXT}),
+        (VendorResolutionProposed, {"proposal": "pr_1", "text": TEXT}),
+    ],
+)
+def test_every_word_of_the_vendor_is_the_promised_update_and_promises_the_next(
+    life: Life, event_type: type[Event], fields: dict[str, object]
+) -> None:
+    incident = life.file("learning_platform")
+    stated = life.hear(event_type, incident, **fields)
+    assert names(stated) == ["clock.stopped", "clock.started"]
+    assert of_type(stated, ClockStopped)[0].promise == "next_update"
+    assert of_type(stated, ClockStarted)[0].started_at == life.at
+
+
+def test_words_of_a_vendor_that_no_longer_has_the_case_move_nothing(life: Life) -> None:
+    incident = life.file("learning_platform")
+    life.ask(TakeBackRequested, incident)
+    assert life.hear(VendorEntryAdded, incident, text=TEXT) == []
+    assert life.hear(HandoffReturned, incident) == []
+    assert life.hear(HandoffFailed, incident, webhook_id="msg_1", reason=TEXT) == []
+    assert incident.lead == COORDINATOR
+
+
+@pytest.mark.parametrize(
+    ("event_type", "fields", "rule", "word"),
+    [
+        (HandoffReturned, {"text": TEXT}, "returned", "lämnade tillbaka"),
+        (HandoffFailed, {"webhook_id": "msg_1", "reason": TEXT}, "failed", "gick inte att nå"),
+    ],
+)
+def test_n8_what_a_vendor_gives_back_or_never_got_is_the_coordinators(
+    life: Life, event_type: type[Event], fields: dict[str, object], rule: str, word: str
+) -> None:
+    incident = life.file("learning_platform")
+    assigned = of_type(life.hear(event_type, incident, **fields), IncidentAssigned)[0]
+    assert (assigned.party, assigned.previous, assigned.rule) == (COORDINATOR, PLATFORM, rule)
+    assert word in assigned.reason["sv"]
+    assert incident.state == "in_progress"
+    assert {party for party, _ in life.running(incident)} == {COORDINATOR}
+
+
+def test_a_parallel_vendor_that_gives_back_leaves_the_lead_where_it_is(life: Life) -> None:
+    incident = life.file("learning_platform")
+    life.ask(HandOffRequested, incident, vendor=NETWORK, role="parallel")
+    life.hear(HandoffReturned, incident, NETWORK)
+    assert (incident.lead, incident.parallel) == (PLATFORM, [])
+    assert {party for party, _ in life.running(incident)} == {PLATFORM}
+
+
+def asked(life: Life) -> str:
+    incident = life.file("learning_platform")
+    ticket = life.ticket_of(incident)
+    life.hear(VendorInformationRequested, incident, question="qu_1", ticket=ticket, text=TEXT)
+    assert life.world.open_questions(incident)
+    return incident.id
+
+
+def test_the_reporters_answer_to_the_question_closes_it(life: Life) -> None:
+    incident = life.world.incidents[asked(life)]
+    ticket = life.ticket_of(incident)
+    life.tell(life.make(TicketAnswered, ticket=ticket, by=LARARE, text=TEXT))
+    assert life.world.open_questions(incident), "an answer to something else"
+    life.tell(life.make(TicketAnswered, ticket=ticket, by=LARARE, text=TEXT, question="qu_1"))
+    assert not life.world.open_questions(incident)
+    assert of_type(life.ask(ResolveRequested, incident, public_text=SOLVED), IncidentResolved)
+
+
+def test_the_answer_that_the_bridge_carries_closes_the_question(life: Life) -> None:
+    incident = life.world.incidents[asked(life)]
+    life.hear(HandoffAnswered, incident, question="qu_1", text=TEXT, by=SAMORDNARE)
+    assert not life.world.open_questions(incident)
+
+
+def test_a_proposal_closes_the_askers_own_questions_only(life: Life) -> None:
+    incident = life.world.incidents[asked(life)]
+    life.ask(HandOffRequested, incident, vendor=NETWORK, role="parallel")
+    life.hear(VendorInformationRequested, incident, NETWORK, question="qu_2", text=TEXT)
+    life.hear(VendorResolutionProposed, incident, proposal="pr_1", text=TEXT)
+    assert [question.id for question in life.world.open_questions(incident)] == ["qu_2"]
+
+
+def test_a_question_asked_twice_stays_closed_once_it_was_answered(life: Life) -> None:
+    incident = life.world.incidents[asked(life)]
+    life.hear(HandoffAnswered, incident, question="qu_1", text=TEXT, by=SAMORDNARE)
+    life.hear(VendorInformationRequested, incident, question="qu_1", text=TEXT)
+    assert not life.world.open_questions(incident)
+
+
+def test_a_proposal_is_accepted_by_itself_only_where_the_agreement_says_so(life: Life) -> None:
+    generous = MALARVIK.model_dump(mode="json")
+    for agreement in generous["agreements"]:
+        agreement["accepts_proposals"] = True
+    other = Life(directory=Directory.model_validate(generous))
+    for each, state in ((life, "waiting"), (other, "resolved")):
+        incident = each.file("learning_platform")
+        each.hear(VendorResolutionProposed, incident, proposal="pr_1", text=TEXT)
+        assert incident.state == state
