@@ -1,0 +1,67 @@
+"""What the bridge does with others' facts: the events of one batch are handled in memory, between one load and one
+save of all the cases they touch.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+
+from chassis.consumer import processing
+from chassis.messages import Outgoing, Record, Undecodable
+from contracts.envelope import Received
+from contracts.events.base import Event
+from contracts.events.registry import PRODUCER_OF, TYPES
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis import outbox, telemetry
+from contracts import envelope
+from vendor_bridge.domain.context import Context
+from vendor_bridge.domain.fold import consumes, fold
+from vendor_bridge.domain.react import CONSUMED, react
+from vendor_bridge.domain.state import World
+from vendor_bridge.events import outgoing
+from vendor_bridge.store import world
+from vendor_bridge.store.directories import Directories
+
+SERVICE = "vendor-bridge"
+_UNINTERESTING = frozenset(
+    name
+    for name, event_type in TYPES.items()
+    if PRODUCER_OF[name] == SERVICE or not (consumes(event_type) or event_type in CONSUMED)
+)
+"""Our own, which took effect before they were published, and what changes nothing here."""
+
+
+def decode(record: Record) -> Received | None:
+    """The event of a record; None for what is not for the bridge."""
+    if record.header("ce_type") in _UNINTERESTING:
+        return None
+    try:
+        return envelope.decode(record.headers, record.value)
+    except envelope.Malformed as error:
+        raise Undecodable(str(error)) from error
+
+
+def take_in(loaded: World, event: Event) -> list[Event]:
+    """Folds a fact of others, and what the bridge states on it."""
+    fold(loaded, event)
+    own: list[Event] = []
+    for stated in react(loaded, event, Context.of(event, loaded.now)):
+        fold(loaded, stated)
+        own.append(stated)
+    return own
+
+
+def handler(directories: Directories) -> Callable[[AsyncConnection, Sequence[Received]], Awaitable[None]]:
+    """The batch handler of the consumer."""
+
+    async def handle(conn: AsyncConnection, messages: Sequence[Received]) -> None:
+        loaded = await world.load(conn, [message.event for message in messages], directories, datetime.now(UTC))
+        said: list[Outgoing] = []
+        for message in messages:
+            with processing(message):
+                loaded.now, loaded.traceparent = datetime.now(UTC), telemetry.traceparent()
+                said += outgoing(take_in(loaded, message.event), loaded.traceparent)
+        await world.save(conn, loaded)
+        await outbox.add(conn, said)
+
+    return handle

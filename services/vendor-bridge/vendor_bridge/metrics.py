@@ -1,0 +1,15 @@
+"""Every metric of the bridge, named once."""
+
+from typing import Final
+
+from chassis import metrics
+
+# outcome: taken, not_taken, disabled, misconfigured
+ATTEMPTS: Final = metrics.counter("deliveries_total", "Attempts to deliver a message", "connection", "outcome")
+DELIVERY_SECONDS: Final = metrics.histogram("delivery_seconds", "Time of one attempt", "connection")
+GIVEN_UP: Final = metrics.counter("deliveries_failed_total", "Messages whose span was used up", "connection")
+BACKLOG: Final = metrics.gauge("deliveries_pending", "Messages that a vendor is owed", "connection")
+BACKLOG_AGE: Final = metrics.gauge("delivery_oldest_pending_seconds", "Age of the oldest due message", "connection")
+
+# outcome: applied, ignored (after the end, or nothing new), repeated, bad_signature, unknown, nonsense
+INBOUND: Final = metrics.counter("vendor_messages_total", "Messages from vendors", "outcome")

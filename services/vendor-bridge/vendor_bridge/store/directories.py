@@ -1,0 +1,76 @@
+"""Municipalities' configuration, parsed once per version and process."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.bulk import Rows
+from contracts.directory import Connection, Directory
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from vendor_bridge.domain.state import PROFILES
+from vendor_bridge.store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    municipality: str
+    version: str
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A connection in force: whose it is, and to whom it leads."""
+
+    municipality: str
+    vendor: str
+    connection: Connection
+
+
+_ROWS = Rows(t.DirectoryRow, Configuration)
+
+
+class Directories:
+    """Reads the table's versions each time, its contents only when they are new."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[str, Directory]] = {}
+
+    async def of(self, conn: AsyncConnection, municipalities: Iterable[str] | None = None) -> dict[str, Directory]:
+        """The named municipalities' directories, of all by default; unknown ones are left out."""
+        versions = select(t.DIRECTORY.c.municipality, t.DIRECTORY.c.version)
+        if municipalities is not None:
+            versions = versions.where(t.DIRECTORY.c.municipality.in_(set(municipalities)))
+        current = {row.municipality: row.version for row in await conn.execute(versions)}
+        stale = [name for name, version in current.items() if self._known.get(name, ("",))[0] != version]
+        if stale:
+            contents = select(t.DIRECTORY).where(t.DIRECTORY.c.municipality.in_(stale))
+            for row in await conn.execute(contents):
+                self._known[row.municipality] = (row.version, Directory.model_validate(row.content))
+        return {name: self._known[name][1] for name in current if name in self._known}
+
+    async def ways(self, conn: AsyncConnection, name: str) -> list[Way]:
+        """Every municipality's connection of that name."""
+        found = []
+        for municipality, directory in (await self.of(conn)).items():
+            vendor = directory.connections.get(name)
+            if vendor is not None and vendor.connection is not None and vendor.connection.profile in PROFILES:
+                found.append(Way(municipality, f"vendor:{vendor.id}", vendor.connection))
+        return found
+
+    async def way(self, conn: AsyncConnection, municipality: str, name: str) -> Way | None:
+        """One municipality's connection of that name."""
+        return next((way for way in await self.ways(conn, name) if way.municipality == municipality), None)
+
+
+async def save(conn: AsyncConnection, directories: Iterable[tuple[str, Directory]]) -> None:
+    """Keeps the newest configuration."""
+    await _ROWS.save(
+        conn,
+        [
+            Configuration(municipality, directory.version, directory.model_dump(mode="json"))
+            for municipality, directory in directories
+        ],
+    )

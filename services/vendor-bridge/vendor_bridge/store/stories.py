@@ -1,0 +1,45 @@
+"""What a message tells: the chains of an incident, from what the vendor has up to where the message ends."""
+
+from collections.abc import Mapping
+
+from contracts.timeline import Entry
+from contracts.values import Head
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from vendor_bridge.domain.compose import Tail
+from vendor_bridge.store import tables as t
+
+_ENTRIES = text(
+    """
+    SELECT e.case_id, e.seq, e.content
+    FROM unnest(CAST(:cases AS text[]), CAST(:first AS int[]), CAST(:last AS int[])) AS wanted (case_id, first, last)
+    JOIN chain_entry e ON e.case_id = wanted.case_id AND e.seq BETWEEN wanted.first AND wanted.last
+    ORDER BY e.case_id, e.seq
+    """
+)
+
+
+async def histories(conn: AsyncConnection, heads: Mapping[str, Head], known: Mapping[str, Head]) -> dict[str, Tail]:
+    """Each chain up to its head; only what comes after the head already `known` is read, and that head's entry."""
+    if not heads:
+        return {}
+    first = {case: min(known[case].seq, head.seq) if case in known else 1 for case, head in heads.items()}
+    rows = await conn.execute(
+        _ENTRIES,
+        {
+            "cases": list(heads),
+            "first": [first[case] for case in heads],
+            "last": [head.seq for head in heads.values()],
+        },
+    )
+    found: dict[str, list[Entry]] = {}
+    for row in rows:
+        found.setdefault(row.case_id, []).append(Entry.model_validate(row.content))
+    return {case: Tail(entries, first[case]) for case, entries in found.items()}
+
+
+async def has_entry_of(conn: AsyncConnection, case: str, cause: str) -> bool:
+    """Whether the entry that an event led to is in the history."""
+    query = select(t.CHAIN_ENTRY.c.seq).where(t.CHAIN_ENTRY.c.case_id == case, t.CHAIN_ENTRY.c.caused_by == cause)
+    return await conn.scalar(query.limit(1)) is not None

@@ -1,0 +1,197 @@
+"""The tables. Columns carry the names of the fields in `domain.state`."""
+
+from datetime import datetime
+from typing import Any
+
+from chassis.bulk import table_of
+from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, LargeBinary, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, MetaData, SQLModel
+
+metadata = MetaData()
+
+
+class Base(SQLModel):
+    """All tables of the bridge share one metadata, apart from other services'."""
+
+    metadata = metadata
+
+
+def _when(*, optional: bool = False) -> Any:
+    return Field(sa_type=DateTime(timezone=True), nullable=optional)
+
+
+def _json(*, optional: bool = False) -> Any:
+    return Field(sa_column=Column(JSONB, nullable=optional))
+
+
+class DirectoryRow(Base, table=True):
+    __tablename__ = "directory"
+
+    municipality: str = Field(primary_key=True, sa_type=Text)
+    version: str = Field(sa_type=Text)
+    content: dict[str, Any] = _json()
+
+
+class TicketRow(Base, table=True):
+    __tablename__ = "ticket"
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    number: str = Field(sa_type=Text)
+    school: str = Field(sa_type=Text)
+    incident: str | None = Field(sa_type=Text)
+    former: list[Any] = _json()
+
+
+class IncidentRow(Base, table=True):
+    __tablename__ = "incident"
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    kind: str = Field(sa_type=Text)
+    service: str = Field(sa_type=Text)
+    urgency: int
+    opened_at: datetime = _when()
+    schools: list[Any] = _json()
+    tickets: list[Any] = _json()
+    leads: list[Any] = _json()
+    lead: str | None = Field(sa_type=Text)
+    beside: list[Any] = _json()
+
+
+class ChainRow(Base, table=True):
+    __tablename__ = "chain"
+
+    case_id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    seq: int
+    hash: str = Field(sa_type=Text)
+
+
+class ChainEntryRow(Base, table=True):
+    __tablename__ = "chain_entry"
+
+    case_id: str = Field(primary_key=True, sa_type=Text)
+    seq: int = Field(primary_key=True)
+    municipality: str = Field(sa_type=Text)
+    event_id: str = Field(sa_type=Text)
+    caused_by: str = Field(sa_type=Text)
+    content: dict[str, Any] = _json()
+
+
+class HandoffRow(Base, table=True):
+    __tablename__ = "handoff"
+    __table_args__ = (Index("handoff_incident", "incident"),)
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    incident: str = Field(sa_type=Text)
+    vendor: str = Field(sa_type=Text)
+    connection: str = Field(sa_type=Text)
+    role: str = Field(sa_type=Text)
+    cause: str = Field(sa_type=Text)
+    offered_at: datetime = _when()
+    earlier_leads: list[Any] = _json()
+    acknowledged_at: datetime | None = _when(optional=True)
+    vendor_reference: str | None = Field(sa_type=Text)
+    status: str | None = Field(sa_type=Text)
+    ended: str | None = Field(sa_type=Text)
+    ended_at: datetime | None = _when(optional=True)
+    heads: dict[str, Any] = _json()
+    acknowledged_heads: dict[str, Any] = _json()
+    last_heads: dict[str, Any] | None = _json(optional=True)
+    questions: dict[str, Any] = _json()
+    proposals: dict[str, Any] = _json()
+    triggers: list[Any] = _json()
+
+
+class StatementRow(Base, table=True):
+    __tablename__ = "statement"
+
+    event_id: str = Field(primary_key=True, sa_type=Text)
+    handoff: str = Field(sa_type=Text)
+
+
+class DeliveryRow(Base, table=True):
+    """Down to `traceparent` what rules know; below what sending needs, which a replay does not give again."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index("delivery_due", "due_at", postgresql_where=text("state = 'pending'")),
+        Index("delivery_lane", "incident", "connection", "seq", postgresql_where=text("state = 'pending'")),
+        Index("delivery_handoff", "handoff", "seq"),
+    )
+
+    webhook_id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    handoff: str = Field(sa_type=Text)
+    incident: str = Field(sa_type=Text)
+    connection: str = Field(sa_type=Text)
+    kind: str = Field(sa_type=Text)
+    cause: str = Field(sa_type=Text)
+    due_at: datetime = _when()
+    created_at: datetime = _when()
+    state: str = Field(sa_type=Text)
+    awaits: str | None = Field(sa_type=Text)
+    details: dict[str, Any] = _json()
+    heads: dict[str, Any] | None = _json(optional=True)
+    failed: bool
+    traceparent: str | None = Field(sa_type=Text)
+
+    seq: int = Field(sa_column=Column(BigInteger, Identity(), nullable=False, unique=True))
+    body: bytes | None = Field(sa_type=LargeBinary, nullable=True)
+    bundle: bytes | None = Field(sa_type=LargeBinary, nullable=True)
+    """The bundle of a message that carries only a link to it."""
+    attempts: int = Field(sa_column_kwargs={"server_default": text("0")})
+    leased_until: datetime | None = _when(optional=True)
+    worker: int | None = Field(nullable=True)
+    first_failed_at: datetime | None = _when(optional=True)
+    attempted_at: datetime | None = _when(optional=True)
+    last_status: int | None = Field(nullable=True)
+    last_error: str | None = Field(sa_type=Text)
+    delivered_at: datetime | None = _when(optional=True)
+
+
+class BreakerRow(Base, table=True):
+    """How a connection fares; no row: well."""
+
+    __tablename__ = "connection_health"
+
+    municipality: str = Field(primary_key=True, sa_type=Text)
+    connection: str = Field(primary_key=True, sa_type=Text)
+    failures: int
+    resting_until: datetime | None = _when(optional=True)
+    trouble: str | None = Field(sa_type=Text)
+    """`disabled` (the vendor answered 410), `misconfigured` (no secret, address not allowed), `unreachable`."""
+    detail: str | None = Field(sa_type=Text)
+    changed_at: datetime = _when()
+
+
+class InboundRow(Base, table=True):
+    """A vendor's message as it came, stored before it was answered."""
+
+    __tablename__ = "inbound"
+    __table_args__ = (Index("inbound_received", "received_at", postgresql_using="brin"),)
+
+    municipality: str = Field(primary_key=True, sa_type=Text)
+    connection: str = Field(primary_key=True, sa_type=Text)
+    webhook_id: str = Field(primary_key=True, sa_type=Text)
+    handoff: str = Field(sa_type=Text)
+    received_at: datetime = _when()
+    body: bytes = Field(sa_type=LargeBinary)
+    effects: int
+    """How many facts it made; none: it repeated or came after the end."""
+    traceparent: str | None = Field(sa_type=Text)
+
+
+TICKET = table_of(TicketRow)
+INCIDENT = table_of(IncidentRow)
+CHAIN = table_of(ChainRow)
+CHAIN_ENTRY = table_of(ChainEntryRow)
+HANDOFF = table_of(HandoffRow)
+STATEMENT = table_of(StatementRow)
+DELIVERY = table_of(DeliveryRow)
+BREAKER = table_of(BreakerRow)
+INBOUND = table_of(InboundRow)
+DIRECTORY = table_of(DirectoryRow)

@@ -1,0 +1,131 @@
+"""Loads and locks the cases of a batch, and saves what changed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chassis.bulk import Rows, Snapshot
+from contracts.directory import Directory
+from contracts.events.base import Event
+from contracts.events.ticketing import EntryRecorded
+from sqlalchemy import ColumnElement, and_, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts import ids
+from vendor_bridge.domain.state import Chain, Delivery, Handoff, Incident, Statement, Ticket, World
+from vendor_bridge.store import directories
+from vendor_bridge.store import tables as t
+from vendor_bridge.store.directories import Directories
+
+TICKETS = Rows(t.TicketRow, Ticket)
+INCIDENTS = Rows(t.IncidentRow, Incident)
+CHAINS = Rows(t.ChainRow, Chain)
+HANDOFFS = Rows(t.HandoffRow, Handoff)
+DELIVERIES = Rows(t.DeliveryRow, Delivery)
+STATEMENTS = Rows(t.StatementRow, Statement)
+
+CHANNEL = "delivery"
+_WAKE = text(f"SELECT pg_notify('{CHANNEL}', '')")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    case_id: str
+    seq: int
+    municipality: str
+    event_id: str
+    caused_by: str
+    content: dict[str, Any]
+
+
+_ENTRIES = Rows(t.ChainEntryRow, _Entry)
+
+
+class Loaded(World):
+    """A world that knows how its parts looked in the database."""
+
+    __slots__ = ("before", "snapshot")
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__(now)
+        self.snapshot = Snapshot()
+        self.before: dict[str, Directory] = {}
+
+
+async def load(conn: AsyncConnection, events: Sequence[Event], known: Directories, now: datetime) -> Loaded:
+    """The cases that `events` touch, their incidents locked by id (R18), with what hangs on them."""
+    world = Loaded(now)
+    await _load_directories(conn, world, known, {event.municipality for event in events})
+    cases = {case for event in events for case in event.cases}
+    causes = {event.entry.caused_by for event in events if isinstance(event, EntryRecorded)}
+    messages = {message for event in events if (message := getattr(event, "webhook_id", None))}
+    await _load_cases(conn, world, cases, messages)
+    if causes:
+        world.statements = await STATEMENTS.load(conn, t.STATEMENT.c.event_id.in_(causes), lock=False)
+        world.snapshot.take(world.statements.values())
+    return world
+
+
+async def load_incident(
+    conn: AsyncConnection, municipality: str, incident: str, known: Directories, now: datetime
+) -> Loaded:
+    """One incident, locked, with its hand-offs: for a vendor's message, or the outcome of a delivery."""
+    world = Loaded(now)
+    await _load_directories(conn, world, known, {municipality})
+    await _load_cases(conn, world, {incident}, set())
+    return world
+
+
+async def _load_directories(conn: AsyncConnection, world: Loaded, known: Directories, names: set[str]) -> None:
+    world.before = await known.of(conn, names)
+    world.directories = dict(world.before)
+
+
+async def _load_cases(conn: AsyncConnection, world: Loaded, cases: set[str], messages: set[str]) -> None:
+    tickets = {case for case in cases if ids.kind_of(case) == "ticket"}
+    incidents = {case for case in cases if ids.kind_of(case) == "incident"}
+    if tickets:
+        # Read unlocked: only this consumer moves a ticket between incidents, and it holds one batch at a time.
+        of = select(t.TICKET.c.incident).where(t.TICKET.c.id.in_(tickets), t.TICKET.c.incident.is_not(None))
+        incidents |= set(await conn.scalars(of))
+    if incidents:
+        world.incidents = await INCIDENTS.load(conn, t.INCIDENT.c.id.in_(incidents))
+        world.handoffs = await HANDOFFS.load(conn, t.HANDOFF.c.incident.in_(incidents), lock=False)
+    if world.handoffs:
+        world.deliveries = await DELIVERIES.load(conn, _owed(world.handoffs, messages), lock=False)
+    for handoff in world.handoffs.values():
+        tickets |= set(world.incidents[handoff.incident].tickets)
+    if tickets:
+        world.tickets = await TICKETS.load(conn, t.TICKET.c.id.in_(tickets), lock=False)
+    if chained := tickets | incidents:
+        world.chains = await CHAINS.load(conn, t.CHAIN.c.case_id.in_(chained), lock=False)
+    for part in (world.incidents, world.handoffs, world.deliveries, world.tickets, world.chains):
+        world.snapshot.take(part.values())
+
+
+def _owed(handoffs: Iterable[str], messages: set[str]) -> ColumnElement[bool]:
+    pending = and_(t.DELIVERY.c.handoff.in_(list(handoffs)), t.DELIVERY.c.state == "pending")
+    return or_(pending, t.DELIVERY.c.webhook_id.in_(messages)) if messages else pending
+
+
+async def save(conn: AsyncConnection, world: Loaded) -> None:
+    """Write what changed: one statement a table; wakes the senders where a message is new or due."""
+    changed = world.snapshot.changed
+    await TICKETS.save(conn, changed(world.tickets.values()))
+    await INCIDENTS.save(conn, changed(world.incidents.values()))
+    await CHAINS.save(conn, changed(world.chains.values()))
+    await HANDOFFS.save(conn, changed(world.handoffs.values()))
+    await STATEMENTS.save(conn, changed(world.statements.values()))
+    await _ENTRIES.save(conn, (_entry(*recorded) for recorded in world.entries))
+    await directories.save(
+        conn, [(name, now) for name, now in world.directories.items() if world.before.get(name) is not now]
+    )
+    owed = changed(world.deliveries.values())
+    await DELIVERIES.save(conn, owed)
+    if owed:
+        await conn.execute(_WAKE)
+
+
+def _entry(municipality: str, event_id: str, entry: Any) -> _Entry:
+    return _Entry(entry.case, entry.seq, municipality, event_id, entry.caused_by, entry.model_dump(mode="json"))
