@@ -29,11 +29,18 @@ class NoWorkingTime(ValueError):
     """The calendar has too few open hours to hold the asked time."""
 
 
-def _known_zone(name: str) -> str:
+def is_zone(name: str) -> bool:
+    """Whether it is an IANA time zone."""
     try:
         ZoneInfo(name)
-    except (OSError, ValueError) as unknown:
-        raise ValueError(f"{name!r} is no time zone: write it such as 'Europe/Stockholm'") from unknown
+    except (KeyError, OSError, ValueError):
+        return False
+    return True
+
+
+def _known_zone(name: str) -> str:
+    if not is_zone(name):
+        raise ValueError(f"{name!r} is no time zone: write it such as 'Europe/Stockholm'")
     return name
 
 

@@ -42,6 +42,8 @@ def check(directory: Directory, broken: Mapping[str, set[str]] | None = None) ->
         *check_rules.policies(directory, names),
         *check_rules.matrix(directory, names),
     ]
+    needed = ("schools", "teams", "services", "calendars", "agreements", "policies")
+    findings += [Finding((name,), "write at least one") for name in needed if not ids(name)]
     if not left_out.get("teams"):
         findings += check_parties.coordinator(directory)
     return findings

@@ -22,6 +22,8 @@ _NOUNS = {
 _KEYS = ("id", "urgency")
 """Fields by which two lists' items are recognised as the same one."""
 
+_NOTHING: tuple[object, ...] = (None, "", [], {})
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -79,9 +81,9 @@ def _compare(what: str, before: Any, after: Any) -> Iterator[Change]:
         was, is_ = {item[key]: item for item in before}, {item[key]: item for item in after}
         for name in {**was, **is_}:
             yield from _compare(f"{what} {name}", was.get(name), is_.get(name))
-    elif before in (None, [], {}):
+    elif before in _NOTHING:
         yield Change("added", what, after=_shown(after))
-    elif after in (None, [], {}):
+    elif after in _NOTHING:
         yield Change("removed", what, before=_shown(before))
     else:
         yield Change("changed", what, _shown(before), _shown(after))
@@ -97,7 +99,7 @@ def _key_of(before: Any, after: Any) -> str | None:
 
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}: {_shown(v)}" for k, v in value.items() if v not in (None, [], {})) + "}"
+        return "{" + ", ".join(f"{k}: {_shown(v)}" for k, v in value.items() if v not in _NOTHING) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(_shown(item) for item in value) + "]"
     return str(value)

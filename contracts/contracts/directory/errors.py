@@ -16,6 +16,11 @@ class Problem:
     """Where in the document: `matrix[2].when.service`; empty for the file as a whole."""
     message: str
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Line and column."""
+        return self.line, self.column
+
 
 class DirectoryErrors(ValueError):
     """Everything that is wrong with a directory or people file, in the order of its lines."""

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterator
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -16,6 +16,8 @@ from contracts.directory.model import Directory
 from contracts.directory.people import People
 
 SECRET_KEY = re.compile(r"secret|passw|pwd|lösenord|token|api_?key|private_?key|credential|signing", re.IGNORECASE)
+MOST_ERRORS = 200
+"""Errors of form that are told in words; a file with more is another kind of file."""
 _PATTERNS = {
     "^[a-z0-9][a-z0-9_-]{0,62}$": "an id has lower-case letters a–z, digits, - and _, and at most 63 of them",
     "^[a-z0-9][a-z0-9-]{0,62}$": "an id here has lower-case letters a–z, digits and -, and at most 63 of them",
@@ -79,13 +81,20 @@ def _validate(model: type[M], root: source.Node) -> tuple[M | None, list[Problem
     try:
         return model.model_validate(plain), [], {}
     except ValidationError as error:
-        errors = error.errors(include_url=False)
-    problems = [_problem(root, model, detail) for detail in errors]
+        errors = [detail for detail in error.errors(include_url=False) if not _follows(detail)]
+    problems = [_problem(root, model, detail) for detail in errors[:MOST_ERRORS]]
+    if len(errors) > MOST_ERRORS:
+        problems.append(Problem(*problems[-1].place, "", f"and {len(errors) - MOST_ERRORS} more errors"))
     kept = _without_broken_items(plain, errors)
     try:
         return model.model_validate(plain), problems, kept
     except ValidationError:
         return None, problems, kept
+
+
+def _follows(detail: ErrorDetails) -> bool:
+    """A list that is too short only because its items have errors of their own."""
+    return detail["type"] == "too_short" and bool(detail["input"])
 
 
 def _without_broken_items(plain: Any, errors: list[ErrorDetails]) -> Kept:
@@ -111,9 +120,16 @@ def _without_broken_items(plain: Any, errors: list[ErrorDetails]) -> Kept:
 def _broken_ids(root: source.Node, kept: Kept) -> dict[str, set[str]]:
     """Ids of the items left out, by list: references to them are no errors of their own."""
     plain: Any = root.plain()
+    left_out = {key: [item for i, item in enumerate(plain[key]) if i not in sound] for key, sound in kept.items()}
+    # Lower case too: the most common broken id is one with a capital, and others refer to it rightly.
     return {
-        key: {str(item.get("id")) for i, item in enumerate(plain[key]) if i not in sound and isinstance(item, dict)}
-        for key, sound in kept.items()
+        key: {
+            name
+            for item in items
+            if isinstance(item, dict)
+            for name in (str(item.get("id")), str(item.get("id")).lower())
+        }
+        for key, items in left_out.items()
     }
 
 
@@ -167,11 +183,12 @@ def _sentence(model: type[BaseModel], detail: ErrorDetails) -> str:
 def _unknown_key(model: type[BaseModel], key: str) -> str:
     if SECRET_KEY.search(key):
         return f"no secrets in this file: remove '{key}' and name the installation's secret by secret_ref"
-    near = difflib.get_close_matches(key, sorted(set(_field_names(model))), n=1)
+    near = difflib.get_close_matches(key, _field_names(model), n=1)
     return f"unknown key '{key}'" + (f", did you mean '{near[0]}'?" if near else "")
 
 
-def _field_names(model: type[BaseModel]) -> Iterator[str]:
+@cache
+def _field_names(model: type[BaseModel]) -> list[str]:
     schema = model.model_json_schema()
-    for part in (schema, *schema.get("$defs", {}).values()):
-        yield from part.get("properties", {})
+    parts = (schema, *schema.get("$defs", {}).values())
+    return sorted({name for part in parts for name in part.get("properties", {})})

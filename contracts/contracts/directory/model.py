@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from contracts.canonical import sha256
 from contracts.directory.base import Id, Model, Text
-from contracts.directory.calendar import Calendar, TimeZone
+from contracts.directory.calendar import Calendar, TimeZone, is_zone
 from contracts.directory.parties import Administration, Role, School, Team, Vendor
 from contracts.directory.rules import Agreement, DeviceClass, Policy, Rule, Service
 from contracts.values import Language, Tier
@@ -63,23 +63,23 @@ class Directory(Model):
     """Numbers of the grouping engine."""
     administrations: tuple[Administration, ...] = ()
     """Administrations that run the schools (L3)."""
-    schools: tuple[School, ...] = Field(min_length=1)
+    schools: tuple[School, ...]
     """Schools and preschools."""
-    teams: tuple[Team, ...] = Field(min_length=1)
+    teams: tuple[Team, ...]
     """Local and central teams; exactly one is the coordinator (V6)."""
     vendors: tuple[Vendor, ...] = ()
     """Companies and joint organisations."""
-    services: tuple[Service, ...] = Field(min_length=1)
+    services: tuple[Service, ...]
     """What people report about."""
     device_classes: tuple[DeviceClass, ...] = ()
     """Kinds of devices (V5)."""
-    calendars: tuple[Calendar, ...] = Field(min_length=1)
+    calendars: tuple[Calendar, ...]
     """When parties work."""
-    agreements: tuple[Agreement, ...] = Field(min_length=1)
+    agreements: tuple[Agreement, ...]
     """Promised times."""
-    policies: tuple[Policy, ...] = Field(min_length=1)
+    policies: tuple[Policy, ...]
     """How cases go further by themselves (V4)."""
-    matrix: tuple[Rule, ...] = ()
+    matrix: Annotated[tuple[Rule, ...], Field(max_length=1000)] = ()
     """The responsibility matrix: who has which case, and why."""
     roles: tuple[Role, ...] = ()
     """Roles of people, and what they open."""
@@ -89,7 +89,7 @@ class Directory(Model):
     def _calendars_in_own_zone(cls, value: Any) -> Any:
         """A calendar that names no zone is in the municipality's."""
         match value:
-            case {"municipality": {"time_zone": str(zone)}, "calendars": list(calendars)}:
+            case {"municipality": {"time_zone": str(zone)}, "calendars": list(calendars)} if is_zone(zone):
                 own = [{"time_zone": zone} | c if isinstance(c, dict) else c for c in calendars]
                 return {**value, "calendars": own}
         return value

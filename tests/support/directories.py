@@ -1,0 +1,109 @@
+"""A small directory that is right, and the ways to make it wrong."""
+
+from functools import cache
+from pathlib import Path
+
+from contracts.directory import Directory, load
+
+MUNICIPALITIES = Path(__file__).parents[2] / "municipalities"
+
+SMALL = """\
+municipality:
+  id: lillby
+  name: {sv: Lillby kommun, en: Lillby}
+  number_prefix: LIL
+defaults: {agreement: vanlig, policy: steg}
+administrations:
+  - {id: bildning, name: Bildning}
+schools:
+  - {id: alskolan, name: Alskolan, form: compulsory, asset_prefix: ALS, administration: bildning}
+  - {id: bokskolan, name: Bokskolan, form: compulsory, asset_prefix: BOK, support: {hosted_by: alskolan}}
+  - {id: forskolan, name: Förskolan, form: preschool}
+teams:
+  - {id: samordnare, name: Samordnaren, tier: central, coordinator: true}
+  - {id: teknik, name: Tekniken, tier: local, schools: [alskolan]}
+vendors:
+  - id: nat
+    name: Nätbolaget
+    services: [wifi]
+    connection:
+      name: nat
+      profile: webhook
+      url: https://nat.example/eskalera
+      secret_ref: nat
+  - {id: tyst, name: Tysta bolaget}
+services:
+  - {id: wifi, name: Trådlöst, aliases: [wlan, nätet]}
+  - {id: elevdator, name: Elevdator, aliases: [chromebook], device_class: elev, owner: team:teknik}
+device_classes:
+  - {id: elev, name: elevdator, tag_codes: [EL], agreement: utan}
+calendars:
+  - id: kontor
+    name: Kontorstid
+    hours: [{days: [mon, tue, wed, thu, fri], opens: "07:00", closes: "16:30"}]
+    breaks:
+      - {name: Lov, first_day: 2026-10-26, last_day: 2026-10-30}
+agreements:
+  - id: vanlig
+    name: Vanlig
+    calendar: kontor
+    promises:
+      - {urgency: 1, acknowledge: 10 min, next_update: 1 h, resolve: 4 h}
+      - {urgency: 2, acknowledge: 30 min, next_update: 4 h, resolve: 12 h}
+      - {urgency: 3, acknowledge: 1 h, next_update: 9 h 30 min, resolve: 47 h 30 min}
+      - {urgency: 4, acknowledge: 9 h, next_update: 47 h}
+  - id: utan
+    name: Utan avtal
+    calendar: kontor
+    promises:
+      - {urgency: 1, acknowledge: 20 min, next_update: 1 h}
+      - {urgency: 2, acknowledge: 40 min, next_update: 4 h}
+      - {urgency: 3, acknowledge: 2 h, next_update: 9 h}
+      - {urgency: 4, acknowledge: 8 h, next_update: 46 h}
+policies:
+  - id: steg
+    name: Steg för steg
+    steps:
+      - {do: wait, clock: resolve, share: 75}
+      - {do: notify, parties: [coordinator]}
+      - {do: next_party}
+      - {do: hand_over, vendor: vendor:nat}
+      - {do: repeat, times: 2}
+matrix:
+  - id: natet
+    when: {service: wifi, kind: incident}
+    path: [vendor:nat, coordinator]
+    note: Nätet lagas av nätbolaget.
+  - id: resten
+    path: [local]
+    informs: [coordinator]
+    note: Skolans IT-stöd tittar först.
+roles:
+  - {id: teacher, name: lärare, access: reporter}
+  - {id: tekniker, name: tekniker, access: support}
+"""
+
+
+@cache
+def small() -> Directory:
+    """The small directory."""
+    return load(SMALL)
+
+
+@cache
+def shipped(name: str) -> Directory:
+    """A directory that the project ships."""
+    file = MUNICIPALITIES / f"{name}.yaml"
+    return load(file.read_text(encoding="utf-8"), str(file))
+
+
+def changed(old: str, new: str, text: str = SMALL) -> str:
+    """The text with one passage replaced; it must be there exactly once."""
+    assert text.count(old) == 1, f"{old!r} is there {text.count(old)} times"
+    return text.replace(old, new)
+
+
+def line_of(text: str, passage: str) -> int:
+    """The line, from 1, on which a passage begins; it must be there exactly once."""
+    assert text.count(passage) == 1, f"{passage!r} is there {text.count(passage)} times"
+    return text[: text.index(passage)].count("\n") + 1

@@ -1,0 +1,134 @@
+"""Whose turn it is, with the reason."""
+
+import pytest
+from contracts.directory import Directory, load, responsibility
+from contracts.directory.matrix import device_class_of, local_support
+
+from tests.support.directories import SMALL, changed, shipped, small
+
+
+def with_rules(*rules: str) -> Directory:
+    """The small directory with more rules."""
+    return load(changed("roles:\n", "".join(f"  - {rule}\n" for rule in rules) + "roles:\n"))
+
+
+def test_the_rule_with_most_fields_wins_wherever_it_stands() -> None:
+    directory = with_rules("{id: brattom, when: {service: wifi, kind: incident, urgency: 1}, path: [local], note: x}")
+    urgent = responsibility(directory, service="wifi", school="alskolan", urgency=1)
+    calm = responsibility(directory, service="wifi", school="alskolan", urgency=2)
+    assert (urgent.rule, calm.rule) == ("brattom", "natet")
+    assert urgent.matched == ("service", "urgency", "kind")
+
+
+def test_a_field_with_several_values_fits_each_of_them() -> None:
+    directory = with_rules("{id: tva, when: {service: elevdator, kind: [need, idea]}, path: [coordinator], note: x}")
+    found = {
+        kind: responsibility(directory, service="elevdator", kind=kind).rule for kind in ("need", "idea", "request")
+    }
+    assert found == {"need": "tva", "idea": "tva", "request": "resten"}
+
+
+def test_a_rule_for_a_school_form_holds_at_its_schools_only() -> None:
+    directory = with_rules("{id: smatt, when: {form: preschool}, path: [coordinator], note: x}")
+    assert responsibility(directory, school="forskolan").rule == "smatt"
+    assert responsibility(directory, school="alskolan").rule == "resten"
+
+
+def test_equal_rules_are_no_tie_where_a_more_specific_one_takes_what_they_share() -> None:
+    one = "{id: a, when: {service: elevdator}, path: [local], note: x}"
+    other = "{id: b, when: {kind: need}, path: [coordinator], note: x}"
+    arbiter = "{id: c, when: {service: elevdator, kind: [need, idea]}, path: [coordinator], note: x}"
+    assert responsibility(with_rules(one, other, arbiter), service="elevdator", kind="need").rule == "c"
+    with pytest.raises(ValueError, match="rules 'a' and 'b' tie"):
+        with_rules(one, other)
+
+
+def test_a_school_and_a_form_that_is_not_its_own_are_no_tie() -> None:
+    directory = with_rules(
+        "{id: a, when: {school: alskolan}, path: [local], note: x}",
+        "{id: b, when: {form: preschool}, path: [local], note: x}",
+    )
+    assert responsibility(directory, school="alskolan").rule == "a"
+
+
+def test_the_coordinator_ends_every_path() -> None:
+    """V6: the schools' contact holds what nobody else can."""
+    found = responsibility(small(), service="elevdator", school="alskolan")
+    assert found.path == ("team:teknik", "team:samordnare")
+    assert (found.holder, found.after("team:teknik"), found.after("team:samordnare")) == (
+        "team:teknik",
+        "team:samordnare",
+        None,
+    )
+
+
+def test_without_a_rule_the_coordinator_has_it_and_the_page_says_so() -> None:
+    """V6."""
+    directory = small().model_copy(update={"matrix": ()})
+    found = responsibility(directory, service="wifi", school="alskolan")
+    assert (found.path, found.rule) == (("team:samordnare",), "default")
+    assert "samordnaren" in found.reason["sv"]
+    assert "coordinator" in found.reason["en"]
+
+
+@pytest.mark.parametrize("school", [None, "nedlagd-skola", "forskolan"])
+def test_local_support_where_nobody_is_local_is_the_coordinator(school: str | None) -> None:
+    """An unknown school (it left the directory), none at all, and one without technician or host."""
+    assert responsibility(small(), service="elevdator", school=school).path == ("team:samordnare",)
+
+
+def test_a_school_without_technician_is_served_by_its_host() -> None:
+    """L1: a school without its own technician is served by a technician placed at another school."""
+    found = responsibility(small(), service="elevdator", school="bokskolan")
+    assert found.holder == "team:teknik"
+    assert "Bokskolan har ingen egen tekniker: Tekniken hjälper till." in found.reason["sv"]
+    assert local_support(small(), "bokskolan") == ("team:teknik", "alskolan")
+
+
+def test_a_host_may_itself_be_hosted() -> None:
+    """L1."""
+    directory = load(changed("form: preschool}", "form: preschool, support: {hosted_by: bokskolan}}"))
+    assert local_support(directory, "forskolan") == ("team:teknik", "alskolan")
+
+
+def test_an_unknown_service_kind_or_scope_still_resolves() -> None:
+    found = responsibility(small(), service="nytt", device_class="nytt", school="alskolan", scope="galax", kind="annat")
+    assert found.rule == "resten"
+
+
+@pytest.mark.parametrize(
+    ("asset", "service", "expected"),
+    [
+        ("EKB-PC-0312", None, "staff_computer"),
+        ("ekb-el-0312", None, "pupil_computer"),
+        ("EKB-TAB-17", "staff_computer", "tablet"),
+        ("BJK PRN 3", None, "printer"),
+        (None, "pupil_computer", "pupil_computer"),
+        ("EKB-XX-1", "pupil_computer", "pupil_computer"),
+        ("PCELTA", None, None),
+        ("", None, None),
+        (None, "finns-inte", None),
+    ],
+)
+def test_the_asset_tag_says_the_device_class(asset: str | None, service: str | None, expected: str | None) -> None:
+    """V5: the agreement follows the device class, so the class is read from what stands on the device."""
+    assert device_class_of(shipped("malarvik"), asset, service) == expected
+
+
+def test_the_agreement_is_the_rules_else_the_devices_else_the_default() -> None:
+    """V5: agreement per device class."""
+    directory = with_rules(
+        "{id: egen, when: {service: elevdator, urgency: 1}, path: [local], agreement: vanlig, note: x}"
+    )
+    assert responsibility(directory, service="elevdator", urgency=1).agreement == "vanlig"
+    assert responsibility(directory, service="elevdator", urgency=2).agreement == "utan"
+    assert responsibility(directory, service="wifi").agreement == "vanlig"
+
+
+def test_the_small_directory_says_why() -> None:
+    """V9: plain words, in both languages."""
+    assert responsibility(small(), service="wifi").reason == {
+        "sv": "Nätet lagas av nätbolaget.",
+        "en": "Nätet lagas av nätbolaget.",
+    }
+    assert SMALL.count("note:") == 2

@@ -1,0 +1,260 @@
+"""Every mistake in a directory file is refused, on the line where it stands."""
+
+import json
+
+import pytest
+import yaml
+from contracts.directory import DirectoryErrors, load
+
+from tests.support.directories import SMALL, changed, line_of
+
+FORM = {
+    "an unknown key": ("tier: local, schools", "teir: local, schools", "teir", "did you mean 'tier'?"),
+    "a missing key": ("  number_prefix: LIL\n", "", "id: lillby", "is missing"),
+    "a secret": ("      secret_ref: nat", "      secret: abc", "secret: abc", "no secrets in this file"),
+    "a password": ("      secret_ref: nat", "      password: abc", "password: abc", "no secrets in this file"),
+    "a token anywhere": ("  id: lillby\n", "  id: lillby\n  api_token: x\n", "api_token", "no secrets in this file"),
+    "a secret as its name": ("secret_ref: nat", "secret_ref: whsec_abc", "secret_ref:", "is a secret itself"),
+    "a password in an address": ("https://nat", "https://a:b@nat", "url: ", "no user or password"),
+    "a token in an address": ("/eskalera\n", "/eskalera?key=1\n", "url: ", "no ? or # part"),
+    "an address without TLS": ("https://nat", "http://nat", "url: ", "use https://"),
+    "an address of another kind": ("https://nat", "file:///etc/passwd?", "url: ", "beginning with https://"),
+    "an id with capitals": ("id: alskolan,", "id: Alskolan,", "id: Alskolan,", "lower-case letters"),
+    "a party of no kind": ("path: [vendor:nat,", "path: [nat,", "path: [nat,", "a party is written"),
+    "an unknown school form": ("form: preschool", "form: nursery", "form: nursery", "choose one of"),
+    "an unknown step": ("{do: next_party}", "{do: nap}", "{do: nap}", "choose one of"),
+    "a step that repeats nothing": (
+        "      - {do: wait, clock: resolve, share: 75}\n",
+        "      - {do: repeat, times: 1}\n",
+        "id: steg",
+        "nothing to repeat",
+    ),
+    "a wait for two things": ("share: 75}", "share: 75, time: 1 h}", "share: 75", "wait either for"),
+    "a duration without its unit": ("acknowledge: 10 min", "acknowledge: 10", "acknowledge: 10,", "with its unit"),
+    "a duration that is none": ("acknowledge: 10 min", "acknowledge: soon", "soon", "is no duration"),
+    "a promise of no time": ("acknowledge: 10 min", "acknowledge: 0 min", "acknowledge: 0 min", "greater than"),
+    "an urgency twice": (
+        "{urgency: 4, acknowledge: 9 h,",
+        "{urgency: 3, acknowledge: 9 h,",
+        "id: vanlig",
+        "exactly one line",
+    ),
+    "a time of day of no clock": ('"07:00"', '"7"', 'opens: "7"', "time of day"),
+    "an unknown time zone": (
+        "number_prefix: LIL",
+        "number_prefix: LIL\n  time_zone: Europe/Lillby",
+        "Lillby\nd",
+        "is no time zone",
+    ),
+    "a prefix in small letters": ("number_prefix: LIL", "number_prefix: lil", "number_prefix", "capital letters"),
+    "an empty condition": ("service: wifi, kind", "service: [], kind", "service: []", "fits nothing"),
+    "a condition's value twice": ("service: wifi, kind", "service: [wifi, wifi], kind", "wifi, wifi", "listed twice"),
+    "an urgency of five": ("kind: incident}", "urgency: 5}", "urgency: 5", "less than or equal to 4"),
+    "an e-mail that is none": ("tier: central,", "tier: central, contact: {email: nobody},", "email: nobody", "e-mail"),
+    "an empty path": ("path: [local]", "path: []", "path: []", "at least 1 item"),
+    "a rule without its why": ("    note: Skolans IT-stöd tittar först.\n", "", "id: resten", "is missing"),
+    "a key twice": ("  id: lillby\n", "  id: lillby\n  id: storby\n", "id: storby", "first on line 2"),
+    "an anchor": ("[local]", "&way [local]", "&way", "anchors"),
+    "a tag": ("name: Alskolan", "name: !!python/name:os.system Alskolan", "!!python", "tags such as"),
+    "a list for a name": ("name: Tekniken", "name: [Tekniken]", "name: [Tekniken]", "keys and values"),
+}
+"""What is wrong: (passage, what it becomes, the passage on the line that is named, words of the message)."""
+
+MEANING = {
+    "an unknown school": ("schools: [alskolan]", "schools: [alskola]", "[alskola]", "did you mean 'alskolan'?"),
+    "an unknown administration": (
+        "administration: bildning",
+        "administration: b",
+        "administration: b",
+        "unknown administration",
+    ),
+    "an unknown host": ("hosted_by: alskolan", "hosted_by: almskolan", "hosted_by", "unknown school 'almskolan'"),
+    "an unknown service of a vendor": ("services: [wifi]", "services: [wify]", "[wify]", "did you mean 'wifi'?"),
+    "an unknown owner": ("owner: team:teknik", "owner: team:tekno", "team:tekno", "unknown party"),
+    "an unknown device class": (
+        "device_class: elev,",
+        "device_class: lev,",
+        "device_class: lev",
+        "unknown device class",
+    ),
+    "an unknown agreement of a device": ("agreement: utan}", "agreement: u}", "agreement: u}", "unknown agreement"),
+    "an unknown default agreement": ("{agreement: vanlig,", "{agreement: x,", "defaults", "unknown agreement"),
+    "an unknown default policy": ("policy: steg}", "policy: x}", "defaults", "unknown policy"),
+    "an unknown calendar": (
+        "    name: Vanlig\n    calendar: kontor",
+        "    name: Vanlig\n    calendar: natt",
+        "calendar: natt",
+        "unknown calendar",
+    ),
+    "an unknown party in a path": ("path: [local]", "path: [team:x]", "path: [team:x]", "unknown party 'team:x'"),
+    "an unknown party to inform": ("informs: [coordinator]", "informs: [team:x]", "[team:x]", "unknown party"),
+    "an unknown party to notify": ("parties: [coordinator]", "parties: [team:x]", "[team:x]", "unknown party"),
+    "an unknown vendor to hand to": ("vendor: vendor:nat", "vendor: vendor:x", "vendor:x", "unknown party"),
+    "an unknown service in a rule": ("{service: wifi, kind", "{service: wi, kind", "{service: wi,", "unknown service"),
+    "an unknown school in a rule": ("{service: wifi, kind", "{school: wi, kind", "{school: wi,", "unknown school"),
+    "an unknown agreement in a rule": (
+        "path: [local]\n",
+        "path: [local]\n    agreement: x\n",
+        "agreement: x",
+        "unknown agreement",
+    ),
+    "an unknown policy in a rule": ("path: [local]\n", "path: [local]\n    policy: x\n", "policy: x", "unknown policy"),
+    "a vendor on a path that nothing reaches": (
+        "path: [local]",
+        "path: [vendor:tyst]",
+        "vendor:tyst",
+        "has no connection",
+    ),
+    "a party twice on a path": ("path: [local]", "path: [local, local]", "[local, local]", "named twice"),
+    "no coordinator": (", coordinator: true", "", "id: samordnare", "no coordinator"),
+    "two coordinators": (
+        "tier: local, schools: [alskolan]",
+        "tier: central, coordinator: true",
+        "name: Tekniken",
+        "one coordinator",
+    ),
+    "a coordinator at a school": (
+        "tier: central, coordinator: true",
+        "tier: local, coordinator: true",
+        "id: samordnare",
+        "is a central team",
+    ),
+    "a team as vendor": ("tier: local,", "tier: vendor,", "tier: vendor", "listed under vendors"),
+    "a central team of one school": (
+        "tier: central,",
+        "tier: central, schools: [forskolan],",
+        "id: samordnare",
+        "serves every school",
+    ),
+    "two local teams for a school": (
+        "vendors:\n",
+        "  - {id: annan, name: Annan, tier: local, schools: [alskolan]}\nvendors:\n",
+        "id: annan",
+        "has the technical local team 'teknik'",
+    ),
+    "a host for who has a team": (
+        "asset_prefix: ALS,",
+        "support: {hosted_by: bokskolan},",
+        "hosted_by: bokskolan",
+        "of its own and is hosted",
+    ),
+    "a school twice": ("id: forskolan,", "id: bokskolan,", "name: Förskolan", "school 'bokskolan' is there already"),
+    "an asset prefix twice": (
+        "asset_prefix: BOK",
+        "asset_prefix: ALS",
+        "asset_prefix: ALS, support",
+        "'ALS' is there already",
+    ),
+    "an alias of two services": ("aliases: [chromebook]", "aliases: [WLAN]", "WLAN", "alias 'WLAN' is there already"),
+    "a connection twice": (
+        "  - {id: tyst, name: Tysta bolaget}",
+        "  - {id: tyst, name: T, connection: {name: nat, profile: portal}}",
+        "id: tyst",
+        "connection 'nat'",
+    ),
+    "a webhook without address": ("      url: https://nat.example/eskalera\n", "", "name: nat\n", "needs url"),
+    "a webhook without secret": ("      secret_ref: nat\n", "", "name: nat\n", "needs secret_ref"),
+    "hours that end before they begin": ('closes: "16:30"', 'closes: "06:30"', "06:30", "closes before it opens"),
+    "a break that ends before it begins": (
+        "last_day: 2026-10-30",
+        "last_day: 2026-10-25",
+        "2026-10-25",
+        "before the first",
+    ),
+    "a role twice": ("{id: teacher,", "{id: tekniker,", "name: tekniker", "role 'tekniker' is there"),
+    "a rule named as one of ours": ("id: resten", "id: default", "id: default", "a word of Eskalera's own"),
+    "a rule twice": ("id: resten", "id: natet", "id: natet\n    path", "rule 'natet' is there already"),
+    "two rules that tie": (
+        "roles:\n",
+        "  - {id: lika, when: {service: wifi, urgency: 1}, path: [local], note: x}\nroles:\n",
+        "id: lika",
+        "rules 'natet' and 'lika' tie: both write 2 fields and both hold for service wifi, kind incident, urgency 1",
+    ),
+}
+
+
+def refused(text: str) -> DirectoryErrors:
+    with pytest.raises(DirectoryErrors) as caught:
+        load(text, "lillby.yaml")
+    return caught.value
+
+
+@pytest.mark.parametrize(("old", "new", "passage", "words"), FORM.values(), ids=FORM)
+def test_a_mistake_of_form_is_named_with_its_line(old: str, new: str, passage: str, words: str) -> None:
+    text = changed(old, new)
+    problems = refused(text).problems
+    assert {p.line for p in problems} == {line_of(text, passage)}, problems
+    assert any(words in p.message for p in problems), problems
+
+
+@pytest.mark.parametrize(("old", "new", "passage", "words"), MEANING.values(), ids=MEANING)
+def test_a_mistake_of_meaning_is_named_with_its_line(old: str, new: str, passage: str, words: str) -> None:
+    """V6: exactly one coordinator; L1: a host that exists and has a team."""
+    text = changed(old, new)
+    problems = refused(text).problems
+    named = [p for p in problems if words in p.message]
+    assert [p.line for p in named] == [line_of(text, passage)], problems
+
+
+def test_every_error_of_form_and_meaning_is_told_at_once() -> None:
+    text = changed("id: lillby", "id: Lillby!")
+    text = changed("schools: [alskolan]", "schools: [alskola]", text)
+    text = changed("      secret_ref: nat", "      secret: abc", text)
+    text = changed("{do: next_party}", "{do: nap}", text)
+    text = changed("path: [local]", "path: [team:x]", text)
+    lines = [line_of(text, p) for p in ("id: Lillby!", "[alskola]", "secret: abc", "{do: nap}", "[team:x]")]
+    assert [p.line for p in refused(text).problems] == lines
+
+
+def test_a_broken_item_makes_no_second_error_where_it_is_referred_to() -> None:
+    text = changed("{id: wifi, name: Trådlöst", "{id: wifi, nam: Trådlöst")
+    assert {p.line for p in refused(text).problems} == {line_of(text, "nam: Trådlöst")}
+
+
+def test_a_list_keeps_its_lines_when_an_item_before_is_broken() -> None:
+    text = changed("{id: alskolan, name", "{id: alskolan, nom")
+    text = changed("id: forskolan, name: Förskolan", "id: bokskolan, name: Förskolan", text)
+    lines = {p.line for p in refused(text).problems}
+    assert lines == {line_of(text, "nom: Alskolan"), line_of(text, "name: Förskolan")}
+
+
+def test_hosts_in_a_circle_are_named_with_the_way() -> None:
+    """L1: a host's host may host on, but somebody must be there in the end."""
+    text = changed("form: preschool}", "form: preschool, support: {hosted_by: bokskolan}}")
+    text = changed("hosted_by: alskolan", "hosted_by: forskolan", text)
+    messages = [p.message for p in refused(text).problems]
+    assert messages == [
+        "schools host each other in a circle: bokskolan → forskolan → bokskolan",
+        "schools host each other in a circle: forskolan → bokskolan → forskolan",
+    ]
+
+
+def test_a_promise_that_the_calendar_is_open_too_little_to_keep_is_named() -> None:
+    """A calendar with hardly a working hour: the clocks would never run out."""
+    text = changed(
+        'days: [mon, tue, wed, thu, fri], opens: "07:00", closes: "16:30"',
+        'days: [mon], opens: "07:00", closes: "07:10"',
+    )
+    problems = refused(text).problems
+    assert {p.line for p in problems} == {
+        line_of(text, p) for p in ("resolve: 47 h 30", "next_update: 47 h}", "next_update: 46 h}")
+    }
+    assert all("open too little" in p.message for p in problems)
+
+
+@pytest.mark.parametrize("collection", ["schools", "teams", "services", "calendars", "agreements", "policies"])
+def test_a_directory_needs_at_least_one_of_each(collection: str) -> None:
+    document = yaml.safe_load(SMALL)
+    document[collection] = []
+    text = json.dumps(document, default=str)
+    assert any(p.path == collection and "at least one" in p.message for p in refused(text).problems)
+
+
+def test_an_error_says_file_line_column_and_path() -> None:
+    text = changed("tier: local, schools", "teir: local, schools")
+    line = line_of(text, "teir")
+    assert f"lillby.yaml:{line}:34: teams[1].teir: unknown key 'teir', did you mean 'tier'?" in str(refused(text))
+
+
+def test_the_small_directory_is_right() -> None:
+    assert load(SMALL).id == "lillby"
