@@ -1,10 +1,13 @@
 """The whole local system on one screen: what runs, with which settings, on which port, after what."""
 
+import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from eskalera import layout as at
+from eskalera.connections import DemoConnections
 from eskalera.kafka import Kafka
 from eskalera.layout import Layout
 from eskalera.parts import Part, PythonProgram, Step, Topology
@@ -15,13 +18,14 @@ from eskalera.preparation import create_all_databases, create_cases_topic, migra
 PACKAGES = ("ticketing", "routing", "notifier", "vendor_bridge")  # each owns the database of its name
 
 
-def topology(home: Layout, environ: Mapping[str, str] = os.environ) -> Topology:
+def topology(home: Layout, directories: Iterable[Path], environ: Mapping[str, str] = os.environ) -> Topology:
     """Every part of the system that lives in `home`; servers named in `environ` are used, not started."""
     postgres = Postgres(home.data / "postgres", password=home.secret("postgres-password"))
     kafka = Kafka(home.data / "kafka")
     server_url = environ.get("DATABASE_URL") or postgres.url()
     brokers = environ.get("KAFKA_BOOTSTRAP_SERVERS") or kafka.bootstrap_servers
     databases = {package: urlunsplit(urlsplit(server_url)._replace(path=f"/{package}")) for package in PACKAGES}
+    demo_vendor = DemoConnections.of(directories)
     smtp, vendor = f"smtp://{LOOPBACK}:{home.port(at.MAIL_SMTP)}", f"{LOOPBACK}:{home.port(at.DEMO_VENDOR)}"
 
     def service(package: str, offset: int, **settings: str) -> Part:
@@ -47,7 +51,9 @@ def topology(home: Layout, environ: Mapping[str, str] = os.environ) -> Topology:
             "vendor_bridge",
             at.VENDOR_BRIDGE,
             VENDOR_BRIDGE_OBJECT_STORE=str(home.objects),
-            VENDOR_BRIDGE_SECRET_DEMO_VENDOR_FILE=str(home.secret_file("demo-vendor", prefix="whsec_")),
+            VENDOR_BRIDGE_SECRET_FILE=str(home.secret_file("vendor-bridge")),
+            VENDOR_BRIDGE_SECRETS_FILE=str(demo_vendor.secrets_file(home)),
+            VENDOR_BRIDGE_URLS=json.dumps(demo_vendor.addresses(home)),
             VENDOR_BRIDGE_ALLOWED_TARGETS=vendor,
         ),
         _own(home, "mail-catcher", "eskalera.mailcatcher", at.MAIL_PAGE, "--smtp-port", str(home.port(at.MAIL_SMTP))),

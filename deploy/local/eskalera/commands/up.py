@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -47,7 +48,7 @@ def up(
     home = Layout((data or temporary_data()).resolve(), port_base)
     furnishing = Municipalities(tuple(municipality or ()), with_tickets=demo)
     terminal = Terminal(Console(highlight=False, soft_wrap=True))
-    system = System(home, topology, needed_ports(home), terminal, furnishing)
+    system = System(home, partial(topology, directories=furnishing.files), needed_ports(home), terminal, furnishing)
     passing = data is None or temporary
     try:
         if detach:

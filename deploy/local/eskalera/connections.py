@@ -1,0 +1,53 @@
+"""The demo vendor's connections: which directories name it, with which secrets, at which address here."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from eskalera import layout as at
+from eskalera.errors import UsageError
+from eskalera.layout import Layout
+
+# Where the shipped directories say that the demo vendor listens: at the usual port base.
+SHIPPED_ADDRESS = "http://127.0.0.1:8086/"
+
+
+@dataclass(frozen=True)
+class DemoConnections:
+    """`{connection: secret_ref}` of the vendors that are played by the demo vendor."""
+
+    secret_refs: dict[str, str]
+
+    @classmethod
+    def of(cls, files: Iterable[Path]) -> "DemoConnections":
+        """Those of the directory files (which `directory apply` checks properly later)."""
+        connections = [connection for file in files for connection in _connections(file)]
+        return cls(
+            {one["name"]: one["secret_ref"] for one in connections if one.get("url", "").startswith(SHIPPED_ADDRESS)}
+        )
+
+    def addresses(self, home: Layout) -> dict[str, str]:
+        """{connection: URL at the demo vendor of this system}."""
+        return {name: f"{home.url(at.DEMO_VENDOR)}/webhooks/{name}" for name in self.secret_refs}
+
+    def secrets_file(self, home: Layout) -> Path:
+        """A file (0600) `{secret_ref: whsec_…}` that the bridge and the demo vendor read; secrets once made stay."""
+        secrets = {ref: home.secret(f"webhook-{ref}", prefix="whsec_") for ref in self.secret_refs.values()}
+        path = home.data / "secrets" / "connections.json"
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(secrets, indent=2))
+        return path
+
+
+def _connections(file: Path) -> list[dict[str, Any]]:
+    try:
+        vendors = yaml.safe_load(file.read_text(encoding="utf-8"))["vendors"]
+        return [vendor["connection"] for vendor in vendors if "secret_ref" in vendor.get("connection", {})]
+    except KeyError:
+        return []
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, AttributeError):
+        raise UsageError(f"{file} is no directory: `eskalera directory check {file}` says why.") from None

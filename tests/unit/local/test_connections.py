@@ -1,0 +1,69 @@
+import json
+import stat
+
+import pytest
+from eskalera.connections import DemoConnections
+from eskalera.errors import UsageError
+from eskalera.furnish import DEMO_FILES
+from eskalera.layout import Layout
+from eskalera.parts import Part, PythonProgram
+from eskalera.topology import topology
+
+DIRECTORY = """
+vendors:
+  - {id: a, connection: {name: played, url: "http://127.0.0.1:8086/webhooks/played", secret_ref: one}}
+  - {id: b, connection: {name: real, url: "https://vendor.example/hooks", secret_ref: two}}
+  - {id: c, connection: {name: by-mail, profile: email}}
+  - {id: d}
+"""
+
+
+@pytest.fixture
+def home(tmp_path) -> Layout:
+    layout = Layout(tmp_path / "data", 9000)
+    layout.make()
+    return layout
+
+
+def test_only_vendors_that_the_demo_vendor_plays_get_secrets_and_its_address(tmp_path, home):
+    (tmp_path / "d.yaml").write_text(DIRECTORY)
+    demo = DemoConnections.of([tmp_path / "d.yaml"])
+    assert demo.addresses(home) == {"played": "http://127.0.0.1:9006/webhooks/played"}
+    file = demo.secrets_file(home)
+    first = json.loads(file.read_text())
+    assert set(first) == {"one"}
+    assert first["one"].startswith("whsec_")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert json.loads(demo.secrets_file(home).read_text()) == first
+
+
+@pytest.mark.parametrize("text", ["[", "just words", "vendors: 3", "vendors: [3]"])
+def test_a_file_that_is_no_directory_is_named(tmp_path, text):
+    (tmp_path / "d.yaml").write_text(text)
+    with pytest.raises(UsageError, match=r"d\.yaml is no directory: `eskalera directory check"):
+        DemoConnections.of([tmp_path / "d.yaml"])
+
+
+def test_servers_of_ones_own_are_used_and_not_started(home):
+    environ = {"DATABASE_URL": "postgresql://me:pw@db.example/postgres", "KAFKA_BOOTSTRAP_SERVERS": "k.example:9092"}
+    made = topology(home, DEMO_FILES, environ)
+    names = {part.name for part in made.parts}
+    assert not names & {"postgres", "kafka"}
+    assert all(set(part.after) <= names for part in made.parts)
+    assert made.databases["vendor_bridge"] == "postgresql://me:pw@db.example/vendor_bridge"
+    settings = {
+        part.name: part.program.settings
+        for part in made.parts
+        if isinstance(part, Part) and isinstance(part.program, PythonProgram)
+    }
+    assert settings["routing"]["KAFKA_BOOTSTRAP_SERVERS"] == "k.example:9092"
+    assert settings["ticketing"]["TICKETING_PORT"] == "9000"
+    assert settings["vendor-bridge"]["VENDOR_BRIDGE_MANAGEMENT_PORT"] == "9013"
+
+
+def test_no_secret_is_shown_in_arguments_or_addresses(home):
+    made = topology(home, DEMO_FILES, {})
+    password = home.secret("postgres-password")
+    for part in made.parts:
+        if isinstance(part, Part):
+            assert password not in " ".join([part.url or "", *getattr(part.program, "arguments", ())])
