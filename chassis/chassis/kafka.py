@@ -135,8 +135,10 @@ async def _ensure_topics(settings: KafkaSettings, topics: Mapping[str, int], rep
     try:
         await admin.start()
         existing = set(await admin.list_topics())
+        configs = {"retention.ms": str(int(RETENTION.total_seconds() * 1000))}
         wanted = [
-            NewTopic(name, partitions, replication_factor, topic_configs={"retention.ms": _milliseconds(RETENTION)})
+            # aiokafka takes the broker's default factor (-1) only together with an (empty) placement
+            NewTopic(name, partitions, replication_factor, None if replication_factor > 0 else {}, configs)
             for name, partitions in topics.items()
             if name not in existing
         ]
@@ -163,10 +165,6 @@ def _check_partitions(described: Mapping[str, Any], topics: Mapping[str, int]) -
             f"topic {name} has {count} partitions and the settings ask for {topics[name]}: "
             "the count is fixed at creation, so set KAFKA_PARTITIONS to what the topic has"
         )
-
-
-def _milliseconds(span: timedelta) -> str:
-    return str(int(span.total_seconds() * 1000))
 
 
 async def discard(producer: AIOKafkaProducer, patience: float) -> None:

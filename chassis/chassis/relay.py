@@ -38,14 +38,14 @@ _MEASURE: Final = 5.0  # seconds between measurements of the backlog
 _STANDBY: Final = 0.5  # seconds between attempts to become the one relay
 _FIRST_REST: Final = 0.2
 _LONGEST_REST: Final = 2.0
-_METADATA: Final = 5.0  # seconds to learn a topic's partitions
+_METADATA: Final = 1.0  # seconds that others wait once for an unknown topic
 _LAST_ACKS: Final = 3.0  # seconds that a stopping relay waits for acknowledgements
 _FLUSH: Final = 1.0
 
 _LOCK: Final = "SELECT pg_try_advisory_lock(hashtextextended('outbox relay', 0))"
 _UNLOCK: Final = "SELECT pg_advisory_unlock(hashtextextended('outbox relay', 0))"
 _UNSENT: Final = """
-    SELECT id, key, value, headers, traceparent, coalesce(topic, $1) AS topic FROM outbox
+    SELECT id, key, value, headers::text, traceparent, coalesce(topic, $1) AS topic FROM outbox
     WHERE sent_at IS NULL AND coalesce(topic, $1) <> ALL ($2::text[]) ORDER BY id LIMIT $3
 """
 _MARK: Final = """
@@ -120,6 +120,7 @@ class Relay:
         self._lost = asyncio.Event()
         self._stopping = asyncio.Event()
         self._producer: AIOKafkaProducer | None = None
+        self._lookups: dict[str, asyncio.Future[set[int]]] = {}
         self._rests = _Rests()
         self._measured = 0.0
         self._heartbeat = Heartbeat()
@@ -238,14 +239,22 @@ class Relay:
         return list(open_batches.values())
 
     async def _partitions(self, producer: AIOKafkaProducer, topics: set[str]) -> dict[str, list[int]]:
+        """Of the topics that Kafka knows. One that it does not is asked for in the background, and rests meanwhile."""
+        new = topics - self._lookups.keys()
+        for topic in new:
+            self._lookups[topic] = asyncio.ensure_future(producer.partitions_for(topic))
+        if new:
+            await asyncio.wait([self._lookups[topic] for topic in new], timeout=_METADATA)
         known: dict[str, list[int]] = {}
         for topic in topics:
-            try:
-                async with asyncio.timeout(_METADATA):
-                    known[topic] = sorted(await producer.partitions_for(topic))
-            except (KafkaError, TimeoutError) as error:
-                log.warning("relay_finds_no_topic", topic=topic, error=type(error).__name__)
-                self._rests.failed(topic)
+            lookup = self._lookups[topic]
+            if lookup.done() and lookup.exception() is None:
+                known[topic] = sorted(lookup.result())
+                continue
+            if lookup.done():
+                del self._lookups[topic]
+            log.warning("relay_finds_no_topic", topic=topic)
+            self._rests.failed(topic)
         return known
 
     async def _send(self, producer: AIOKafkaProducer, batches: Sequence[_Batch]) -> list[tuple[_Batch, int]]:
@@ -318,6 +327,9 @@ class Relay:
 
     async def _discard_producer(self) -> None:
         producer, self._producer = self._producer, None
+        lookups, self._lookups = self._lookups, {}
+        for lookup in lookups.values():
+            lookup.cancel()
         if producer is not None:
             await kafka.discard(producer, _FLUSH)
 
@@ -331,4 +343,6 @@ def _headers(row: asyncpg.Record) -> list[tuple[str, bytes]]:
 
 
 def _database_away(error: BaseException) -> bool:
-    return db.is_unavailable(error) or isinstance(error, OSError | asyncpg.InterfaceError | TimeoutError)
+    # InternalClientError: the server hung up while asyncpg was about to ask.
+    lost = OSError | TimeoutError | asyncpg.InterfaceError | asyncpg.InternalClientError
+    return db.is_unavailable(error) or isinstance(error, lost)
