@@ -53,7 +53,7 @@ WITH claimed AS (
     INSERT INTO idempotency (municipality, person, key, ticket, body_sha256, used_at)
     SELECT :t_municipality, :k_person, :k_key, :t_id, :k_body, :t_filed_at WHERE CAST(:k_key AS text) IS NOT NULL
 ), numbered AS (
-    INSERT INTO ticket_number AS n (municipality, year, last) VALUES (:t_municipality, :n_year, 1)
+    INSERT INTO ticket_counter AS n (municipality, year, last) VALUES (:t_municipality, :n_year, 1)
     ON CONFLICT (municipality, year) DO UPDATE SET last = n.last + 1
     RETURNING :n_prefix || '-' || year || '-' || lpad(last::text, 6, '0') AS number
 ), filed AS (

@@ -252,7 +252,7 @@ class PersonRow(Base, table=True):
 class NumberRow(Base, table=True):
     """The highest ticket number used: locked by whoever files, so numbers have no gaps."""
 
-    __tablename__ = "ticket_number"
+    __tablename__ = "ticket_counter"
 
     municipality: str = Field(primary_key=True, sa_type=Text)
     year: int = Field(primary_key=True)

@@ -185,7 +185,7 @@ async def save(conn: AsyncConnection, world: Loaded) -> None:
 
 
 _RAISE_NUMBERS = text(
-    "INSERT INTO ticket_number AS n (municipality, year, last)"
+    "INSERT INTO ticket_counter AS n (municipality, year, last)"
     " SELECT * FROM unnest(CAST(:municipalities AS text[]), CAST(:years AS int[]), CAST(:lasts AS int[]))"
     " ON CONFLICT (municipality, year) DO UPDATE SET last = greatest(n.last, excluded.last)"
 )

@@ -244,7 +244,7 @@ def upgrade() -> None:
     op.execute("CREATE INDEX ticket_school ON ticket (municipality, school, filed_at DESC, id DESC)")
     op.execute("CREATE INDEX ticket_waiting ON ticket (filed_at) WHERE incident IS NULL")
     op.execute("""
-        CREATE TABLE ticket_number (
+        CREATE TABLE ticket_counter (
             municipality TEXT NOT NULL,
             year INTEGER NOT NULL,
             last INTEGER NOT NULL,

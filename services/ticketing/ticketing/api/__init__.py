@@ -1,0 +1,19 @@
+"""The JSON API under `/api/v1`: the same rules as the pages, for scripts and other systems."""
+
+from fastapi import APIRouter, FastAPI
+
+from chassis import checks
+from ticketing.api import administration, incidents, schools, tickets
+from ticketing.api.context import Context
+from ticketing.api.errors import add_error_handlers
+
+PREFIX = "/api/v1"
+
+
+def add_api(app: FastAPI, context: Context) -> None:
+    """Every route of the API. Each asks its caller's rights; nothing here answers somebody unknown."""
+    router = APIRouter(prefix=PREFIX, dependencies=[checks.STRICT_QUERY])
+    for part in (tickets, incidents, schools, administration):
+        router.include_router(part.router(context))
+    app.include_router(router)
+    add_error_handlers(app)

@@ -1,0 +1,95 @@
+"""Putting a municipality's configuration and people in force."""
+
+from typing import Annotated, Any
+
+from chassis.problems import Fault, Problem
+from contracts.directory import Directory, DirectoryErrors, Person
+from contracts.events.ticketing import PersonChanged
+from fastapi import APIRouter, Depends, Request
+
+from contracts import directory as directories
+from contracts import ids
+from ticketing import handlers
+from ticketing.api import models as m
+from ticketing.api.context import Context
+from ticketing.domain.access import ADMINISTER
+from ticketing.identity import Caller
+
+FILE_LIMIT = 5_000_000
+"""Bytes of a request with a directory and its people."""
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["administration"])
+    Asking = Annotated[Caller, Depends(context.doorkeeper.api_caller)]  # noqa: N806  (a type)
+
+    @routes.put("/directories/{municipality}", max_body_size=FILE_LIMIT)
+    async def apply(municipality: m.Id, body: m.Configuration, request: Request) -> dict[str, Any]:
+        who = None
+        if not context.doorkeeper.is_installation(request, municipality):
+            asking = await context.doorkeeper.api_caller(request)
+            _may_administer(asking, municipality)
+            who = asking.who
+        directory, people = _read(municipality, body)
+        _refuse_taken_prefix(context, directory)
+        persons = [_told(directory, person) for person in people]
+        changed = await handlers.apply_directory(context.engine, directory, persons, who)
+        await context.directories.refresh()
+        return {"municipality": directory.id, "version": directory.version, "changed": changed}
+
+    @routes.get("/directories/{municipality}")
+    async def read(municipality: m.Id, asking: Asking) -> dict[str, Any]:
+        _may_administer(asking, municipality)
+        return {
+            "municipality": municipality,
+            "version": asking.directory.version,
+            "directory": asking.directory.model_dump(mode="json"),
+        }
+
+    return routes
+
+
+def _may_administer(asking: Caller, municipality: str) -> None:
+    if asking.who.municipality != municipality:
+        raise handlers.NotFound
+    if ADMINISTER not in asking.who.scopes:
+        raise handlers.NotAllowed
+
+
+def _read(municipality: str, body: m.Configuration) -> tuple[Directory, tuple[Person, ...]]:
+    try:
+        directory = directories.load(body.directory, "directory")
+        people = directories.load_people(body.people, directory, "people").people if body.people else ()
+    except DirectoryErrors as wrong:
+        faults: list[Fault] = [
+            {"pointer": f"/{wrong.filename}", "detail": f"line {problem.line}: {problem.message}"}
+            for problem in wrong.problems
+        ]
+        raise Problem(422, "Wrong input", "The file has errors; nothing was changed.", errors=faults) from wrong
+    if directory.id != municipality:
+        raise Problem(422, errors=[{"pointer": "/directory", "detail": f"is the directory of {directory.id}"}])
+    return directory, people
+
+
+def _refuse_taken_prefix(context: Context, directory: Directory) -> None:
+    prefix = directory.municipality.number_prefix
+    for other in context.directories.all().values():
+        if other.id != directory.id and other.municipality.number_prefix == prefix:
+            raise Problem(409, detail=f"The number prefix {prefix} belongs to another municipality here.")
+
+
+def _told(directory: Directory, person: Person) -> PersonChanged:
+    return PersonChanged(
+        id=ids.new("event"),
+        at=handlers.now(),
+        municipality=directory.id,
+        person=person.id,
+        name=person.name,
+        role=person.role,
+        schools=person.schools,
+        teams=(person.team,) if person.team else (),
+        email=person.email,
+        language=person.language or directory.municipality.default_language,
+        placeholder=person.placeholder,
+    )

@@ -1,0 +1,19 @@
+"""What routes work with: wired once in `main.py`."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from ticketing.directories import Directories
+from ticketing.identity import Doorkeeper
+from ticketing.settings import TicketingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The parts of the running service."""
+
+    settings: TicketingSettings
+    engine: AsyncEngine
+    directories: Directories
+    doorkeeper: Doorkeeper

@@ -1,0 +1,36 @@
+"""What a use case refuses, as a problem."""
+
+from collections.abc import Awaitable, Callable
+
+from chassis.problems import MEDIA_TYPE, Problem
+from fastapi import FastAPI, Request, Response
+
+from ticketing import handlers
+
+_PROBLEMS: dict[type[Exception], tuple[int, str]] = {
+    handlers.NotFound: (404, "There is no such case."),
+    handlers.NotAllowed: (403, "You may see this case, but not do this."),
+    handlers.KeyReused: (422, "This Idempotency-Key was used with another body."),
+    handlers.AlreadyAnswered: (409, "That question is answered already, or was never asked here."),
+    handlers.WrongState: (409, "The case is not in a state where this makes sense."),
+}
+
+
+def problem_of(error: Exception) -> Problem:
+    """The problem of a refusal; KeyError for any other error."""
+    status, detail = _PROBLEMS[type(error)]
+    return Problem(status, detail=detail)
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Refusals of the use cases become problems, and pages where a browser asks."""
+    on_problem: Callable[[Request, Exception], Awaitable[Response]] | None = app.exception_handlers.get(Problem)  # type: ignore[assignment]
+
+    async def on_refusal(request: Request, error: Exception) -> Response:
+        problem = problem_of(error)
+        if on_problem is not None:
+            return await on_problem(request, problem)
+        return Response(problem.body(), problem.status, media_type=MEDIA_TYPE)
+
+    for kind in _PROBLEMS:
+        app.add_exception_handler(kind, on_refusal)

@@ -1,0 +1,199 @@
+"""Incidents, for those who work with them; and what became of a request."""
+
+from datetime import datetime
+from typing import Annotated
+
+from chassis.problems import Problem
+from contracts.events import ticketing as t
+from contracts.events.base import Request as Command
+from fastapi import APIRouter, Depends, Header, Query, Request
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ticketing import handlers
+from ticketing.api import models as m
+from ticketing.api import shapes
+from ticketing.api.context import Context
+from ticketing.api.paging import Cursor, Limit, Page, cursor_of, page_of, place_of
+from ticketing.domain import access
+from ticketing.domain.state import Incident
+from ticketing.identity import Caller
+from ticketing.store import reads
+
+LINKED_LIMIT = 200
+Seen = Annotated[str | None, Header(alias="if-match", max_length=20)]
+
+
+def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, each short)
+    """The routes."""
+    routes = APIRouter(tags=["incidents"])
+    Asking = Annotated[Caller, Depends(context.doorkeeper.api_caller)]  # noqa: N806  (a type)
+
+    @routes.get("/incidents")
+    async def list_incidents(
+        asking: Asking,
+        request: Request,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+        school: Annotated[str | None, Query(max_length=80)] = None,
+        holder: Annotated[str | None, Query(max_length=80)] = None,
+        service: Annotated[str | None, Query(max_length=80)] = None,
+        state: Annotated[str | None, Query(max_length=40)] = None,
+    ) -> Page[m.IncidentItem]:
+        which = _visible(asking, school, holder, service, state)
+        after = place_of(cursor, datetime, str)
+        async with context.engine.connect() as conn:
+            found = await reads.incidents(conn, asking.who.municipality, which, limit + 1, after)
+        items = [m.IncidentItem(**shapes.incident_item(asking.directory, incident)) for incident in found[:limit]]
+        following = cursor_of(found[:limit][-1].next_due_at, found[:limit][-1].id) if found else None
+        return page_of(request, found, limit, following, items)
+
+    @routes.get("/incidents/{incident_id}")
+    async def read_incident(incident_id: m.Id, asking: Asking) -> m.IncidentDetail:
+        async with context.engine.connect() as conn:
+            incident = await seen(conn, asking, incident_id)
+            clocks, handoffs, questions, proposals, _commands = await reads.parts(conn, incident.id)
+            links = await reads.links_of(conn, incident.id, LINKED_LIMIT)
+        return m.IncidentDetail(
+            **shapes.incident_item(asking.directory, incident),
+            scope=incident.scope,
+            recurrence_of=incident.recurrence_of,
+            path=incident.path,
+            rule=incident.rule,
+            agreement=incident.agreement,
+            public_text=dict(incident.public_text),
+            resolved_at=incident.resolved_at,
+            closed_at=incident.closed_at,
+            linked=[shapes.link_item(link) for link in links],
+            clocks=[shapes.clock_item(clock) for clock in clocks],
+            handoffs=[shapes.handoff_item(handoff) for handoff in handoffs],
+            questions=[shapes.question_item(question) for question in questions],
+            proposals=[shapes.proposal_item(proposal) for proposal in proposals],
+        )
+
+    @routes.get("/incidents/{incident_id}/timeline")
+    async def read_timeline(
+        incident_id: m.Id, asking: Asking, request: Request, limit: Limit = 100, cursor: Cursor = None
+    ) -> Page[m.EntryItem]:
+        before = place_of(cursor, datetime, str, int)
+        async with context.engine.connect() as conn:
+            incident = await seen(conn, asking, incident_id)
+            reader = access.reader_of_incident(asking.who, incident)
+            found = await reads.entries(conn, asking.who.municipality, [incident.id], limit + 1, before)
+        items = [shapes.entry_item(entry, reader) for entry in found[:limit]] if reader else []
+        last = found[:limit][-1] if found else None
+        following = cursor_of(last.at, last.case, last.seq) if last else None
+        return page_of(request, found, limit, following, items)
+
+    @routes.post("/incidents/{incident_id}/entries", status_code=201)
+    async def write(incident_id: m.Id, body: m.NewNote, asking: Asking) -> dict[str, str]:
+        if body.answers is not None:
+            details = {"question": body.answers, "text": {asking.who.language: body.text}}
+            request_id = await handlers.ask_owner(
+                context.engine, asking.directory, asking.who, incident_id, t.VendorAnswerRequested, None, **details
+            )
+            return {"incident": incident_id, "request_id": request_id}
+        await handlers.write_note(
+            context.engine,
+            asking.directory,
+            asking.who,
+            incident_id,
+            body.text,
+            body.audience,
+            language=asking.who.language,
+        )
+        return {"incident": incident_id}
+
+    async def ask(asking: Caller, incident: str, kind: type[Command], seen_: Seen, **details: object) -> m.Accepted:
+        version = _version(seen_)
+        request_id = await handlers.ask_owner(
+            context.engine, asking.directory, asking.who, incident, kind, version, **details
+        )
+        return m.Accepted(request_id=request_id)
+
+    @routes.post("/incidents/{incident_id}/assign", status_code=202)
+    async def assign(incident_id: m.Id, body: m.Assignment, asking: Asking, if_match: Seen = None) -> m.Accepted:
+        details = {"party": body.party, "note": _words(asking, body.note)}
+        return await ask(asking, incident_id, t.AssignmentRequested, if_match, **details)
+
+    @routes.post("/incidents/{incident_id}/hand-off", status_code=202)
+    async def hand_off(incident_id: m.Id, body: m.HandOff, asking: Asking, if_match: Seen = None) -> m.Accepted:
+        details = {"vendor": body.vendor, "role": body.role, "note": _words(asking, body.note)}
+        return await ask(asking, incident_id, t.HandOffRequested, if_match, **details)
+
+    @routes.post("/incidents/{incident_id}/take-back", status_code=202)
+    async def take_back(incident_id: m.Id, body: m.TakeBack, asking: Asking, if_match: Seen = None) -> m.Accepted:
+        return await ask(asking, incident_id, t.TakeBackRequested, if_match, vendor=body.vendor)
+
+    @routes.post("/incidents/{incident_id}/resolve", status_code=202)
+    async def resolve(incident_id: m.Id, body: m.PublicText, asking: Asking, if_match: Seen = None) -> m.Accepted:
+        text = _words(asking, body.public_text)
+        return await ask(asking, incident_id, t.ResolveRequested, if_match, public_text=text)
+
+    @routes.post("/incidents/{incident_id}/close", status_code=202)
+    async def close(incident_id: m.Id, asking: Asking, if_match: Seen = None) -> m.Accepted:
+        return await ask(asking, incident_id, t.CloseRequested, if_match)
+
+    @routes.post("/incidents/{incident_id}/proposals/{proposal}/accept", status_code=202)
+    async def accept(
+        incident_id: m.Id, proposal: m.Id, body: m.Acceptance, asking: Asking, if_match: Seen = None
+    ) -> m.Accepted:
+        details = {"proposal": proposal, "public_text": _words(asking, body.public_text)}
+        return await ask(asking, incident_id, t.ProposalAcceptRequested, if_match, **details)
+
+    @routes.post("/incidents/{incident_id}/proposals/{proposal}/reject", status_code=202)
+    async def reject(
+        incident_id: m.Id, proposal: m.Id, body: m.Rejection, asking: Asking, if_match: Seen = None
+    ) -> m.Accepted:
+        details = {"proposal": proposal, "reason": _words(asking, body.reason)}
+        return await ask(asking, incident_id, t.ProposalRejectRequested, if_match, **details)
+
+    @routes.get("/requests/{request_id}")
+    async def read_request(request_id: m.Id, asking: Asking) -> m.RequestStatus:
+        async with context.engine.connect() as conn:
+            command = await reads.command(conn, asking.who.municipality, request_id)
+            if command is None or command.person != asking.who.person:
+                raise handlers.NotFound
+        return m.RequestStatus(
+            request_id=command.id,
+            status=command.state,
+            reason=dict(command.reason),
+            asked_at=command.asked_at,
+            decided_at=command.decided_at,
+        )
+
+    return routes
+
+
+def _words(asking: Caller, text: str | None) -> dict[str, str] | None:
+    return {asking.who.language: text} if text else None
+
+
+def _version(if_match: str | None) -> int | None:
+    if if_match is None or if_match == "*":
+        return None
+    version = if_match.removeprefix("W/").strip('"')
+    if not version.isdecimal():
+        raise Problem(422, errors=[{"pointer": "/header/if-match", "detail": "is the incident's version, a number"}])
+    return int(version)
+
+
+def _visible(
+    asking: Caller, school: str | None, holder: str | None, service: str | None, state: str | None
+) -> reads.IncidentFilter:
+    desk = access.schools_on_desk(asking.who, asking.directory)
+    schools = desk if school is None else (frozenset({school}) if desk is None else desk & {school})
+    return reads.IncidentFilter(
+        schools=schools,
+        parties=asking.who.parties if school is None else frozenset(),
+        holder=frozenset({holder}) if holder else None,
+        service=service,
+        states=(state,) if state else (),
+    )
+
+
+async def seen(conn: AsyncConnection, asking: Caller, incident_id: str) -> Incident:
+    """An incident the caller may see; NotFound for any other."""
+    incident = await reads.incident(conn, asking.who.municipality, incident_id)
+    if incident is None or access.reader_of_incident(asking.who, incident) is None:
+        raise handlers.NotFound
+    return incident

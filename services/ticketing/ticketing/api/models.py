@@ -1,0 +1,281 @@
+"""The shapes of the API: what comes in is refused unless it is declared, what goes out is just this."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from contracts.values import Language, PartyId, Role, TicketKind
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from ticketing.domain.filing import DESCRIPTION_LIMIT, SHORT_LIMIT, TITLE_LIMIT
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+Short = Annotated[str, StringConstraints(max_length=SHORT_LIMIT)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=DESCRIPTION_LIMIT)]
+Audience = Annotated[str, StringConstraints(pattern=r"^(reporters|internal|party:(team|vendor):[a-z0-9-]{1,63})$")]
+
+
+class Input(BaseModel):
+    """A body: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NewTicket(Input):
+    """POST /tickets."""
+
+    title: Annotated[str, StringConstraints(max_length=TITLE_LIMIT)]
+    school: Id
+    kind: TicketKind = "incident"
+    description: Annotated[str, StringConstraints(max_length=DESCRIPTION_LIMIT)] = ""
+    unit: Id | None = None
+    room: Short | None = None
+    service: Id | None = None
+    asset: Short | None = None
+    urgency: Annotated[int, Field(ge=1, le=4)] = 3
+    external_id: Id | None = None
+    occurred_at: AwareDatetime | None = None
+    reporter: Id | None = None
+    """Scope `tickets:file-for-others`."""
+    reporter_role: Id | None = None
+    source: Id | None = None
+    """Scope `tickets:import`."""
+    language: Language | None = None
+    same_as: Id | None = None
+
+
+class NewEntry(Input):
+    """POST /tickets/{id}/entries: the reporter's own words, or staff's note."""
+
+    text: Text
+    audience: Literal["reporter"] = "reporter"
+    answers: Id | None = None
+
+
+class NewNote(Input):
+    """POST /incidents/{id}/entries; with `answers`, staff's answer to a vendor's question."""
+
+    text: Text
+    audience: Audience = "internal"
+    answers: Id | None = None
+
+
+class Reopening(Input):
+    """POST /tickets/{id}/reopen."""
+
+    text: Text | None = None
+
+
+class Assignment(Input):
+    """POST /incidents/{id}/assign."""
+
+    party: PartyId
+    note: Text | None = None
+
+
+class HandOff(Input):
+    """POST /incidents/{id}/hand-off."""
+
+    vendor: PartyId
+    note: Text | None = None
+    role: Role = "lead"
+
+
+class TakeBack(Input):
+    """POST /incidents/{id}/take-back."""
+
+    vendor: PartyId | None = None
+
+
+class PublicText(Input):
+    """POST /incidents/{id}/resolve."""
+
+    public_text: Text
+
+
+class Acceptance(Input):
+    """POST /incidents/{id}/proposals/{proposal}/accept."""
+
+    public_text: Text | None = None
+
+
+class Rejection(Input):
+    """POST /incidents/{id}/proposals/{proposal}/reject."""
+
+    reason: Text
+
+
+class Configuration(Input):
+    """PUT /directories/{municipality}: the files' text."""
+
+    directory: str
+    people: str | None = None
+
+
+class Output(BaseModel):
+    """An answer."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class FiledTicket(Output):
+    """A ticket that is on disk."""
+
+    id: str
+    number: str
+    status: str
+    url: str
+    filed_at: datetime
+
+
+class Holder(Output):
+    """Who has the ball."""
+
+    party: str
+    name: dict[str, str]
+    tier: str
+    since: datetime
+    reason: dict[str, str]
+
+
+class TicketItem(Output):
+    """A ticket in a list."""
+
+    id: str
+    number: str
+    kind: str
+    title: str
+    school: str
+    service: str | None
+    status: str
+    filed_at: datetime
+    occurred_at: datetime
+    external_id: str | None
+    source: str | None
+    incident: str | None
+
+
+class TicketDetail(TicketItem):
+    """A ticket with where it stands."""
+
+    description: str
+    room: str | None
+    asset: str | None
+    urgency: int
+    language: str
+    holder: Holder | None
+    next_update_at: datetime | None
+    open_questions: list[dict[str, Any]]
+
+
+class EntryItem(Output):
+    """An entry of a timeline, as its reader may see it."""
+
+    case: str
+    seq: int
+    at: datetime
+    kind: str
+    party: str
+    author: str | None
+    audience: list[str]
+    text: dict[str, str]
+    facts: dict[str, str]
+    hash: str
+
+
+class IncidentItem(Output):
+    """An incident in a list."""
+
+    id: str
+    kind: str
+    service: str
+    schools: list[str]
+    tickets: int
+    state: str
+    waiting_on: str | None
+    urgency: int
+    version: int
+    holder: Holder | None
+    opened_at: datetime
+    next_due_at: datetime | None
+
+
+class ClockItem(Output):
+    """One promise."""
+
+    promise: str
+    party: str
+    started_at: datetime
+    due_at: datetime
+    stopped_at: datetime | None
+    stop_reason: str | None
+
+
+class HandoffItem(Output):
+    """One stay with a vendor."""
+
+    id: str
+    vendor: str
+    role: str
+    state: str
+    offered_at: datetime
+    acknowledged_at: datetime | None
+    vendor_reference: str | None
+    ended_at: datetime | None
+    heads: dict[str, Any]
+
+
+class IncidentDetail(IncidentItem):
+    """An incident with all that hangs on it."""
+
+    scope: str | None
+    recurrence_of: str | None
+    path: list[str]
+    rule: str | None
+    agreement: str | None
+    public_text: dict[str, str]
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    linked: list[dict[str, Any]]
+    clocks: list[ClockItem]
+    handoffs: list[HandoffItem]
+    questions: list[dict[str, Any]]
+    proposals: list[dict[str, Any]]
+
+
+class Accepted(Output):
+    """202: the owner decides; `GET /requests/{request_id}` tells."""
+
+    request_id: str
+
+
+class RequestStatus(Output):
+    """What became of a request."""
+
+    request_id: str
+    status: Literal["pending", "done", "refused"]
+    reason: dict[str, str]
+    asked_at: datetime
+    decided_at: datetime | None
+
+
+class ServiceStatus(Output):
+    """One disturbance on a school's page; nobody's words (N5)."""
+
+    incident: str
+    service: str
+    service_name: dict[str, str]
+    state: str
+    tickets: int
+    holder: Holder | None
+    since: datetime
+    next_update_at: datetime | None
+    public_text: dict[str, str]
+
+
+class SchoolStatus(Output):
+    """GET /schools/{school}/status."""
+
+    school: str
+    name: str
+    open: list[ServiceStatus]
+    resolved_this_week: list[ServiceStatus]

@@ -1,0 +1,64 @@
+"""Lists: `{"items": […], "next": URL or null}`; the place to go on from travels in an opaque cursor."""
+
+import base64
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from chassis.problems import Problem
+from fastapi import Query, Request
+from pydantic import BaseModel
+
+Limit = Annotated[int, Query(ge=1, le=200)]
+Cursor = Annotated[str | None, Query(max_length=500)]
+Item = TypeVar("Item")
+
+
+class Page(BaseModel, Generic[Item]):
+    """One page of a list."""
+
+    items: list[Item]
+    next: str | None = None
+
+
+def cursor_of(*place: datetime | str | int | None) -> str:
+    """Where a list goes on."""
+    raw = json.dumps([part.isoformat() if isinstance(part, datetime) else part for part in place])
+    return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+
+def place_of(cursor: str | None, *kinds: type) -> Any:
+    """The parts of a cursor, of these kinds, as a tuple; None without one; 422 for one that is not ours."""
+    if cursor is None:
+        return None
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        parts = json.loads(raw)
+        if not isinstance(parts, list) or len(parts) != len(kinds):
+            raise ValueError("another list's cursor")
+        return tuple(_part(part, kind) for part, kind in zip(parts, kinds, strict=True))
+    except ValueError as error:
+        raise Problem(
+            422, errors=[{"pointer": "/query/cursor", "detail": "is not a cursor that this list gave"}]
+        ) from error
+
+
+def _part(part: object, kind: type) -> object:
+    if part is None:
+        return None
+    if kind is datetime:
+        when = datetime.fromisoformat(str(part))
+        if when.tzinfo is None:
+            raise ValueError("a time without its offset")
+        return when
+    if not isinstance(part, kind):
+        raise ValueError(f"not a {kind.__name__}")
+    return part
+
+
+def page_of(request: Request, found: Sequence[Any], limit: int, cursor: str | None, items: list[Item]) -> Page[Item]:
+    """The page whose `found` rows were asked for with one more than `limit`."""
+    more = len(found) > limit
+    following = str(request.url.include_query_params(cursor=cursor)) if more and cursor else None
+    return Page(items=items, next=following)

@@ -1,0 +1,42 @@
+"""A school's status: what is wrong, who has it, when the next word comes. Nobody's words (N5)."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from ticketing import handlers
+from ticketing.api import models as m
+from ticketing.api import shapes
+from ticketing.api.context import Context
+from ticketing.domain import access
+from ticketing.identity import Caller
+from ticketing.store import reads
+
+OPEN_LIMIT = 200
+RESOLVED_LIMIT = 50
+WEEK = timedelta(days=7)
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["schools"])
+    Asking = Annotated[Caller, Depends(context.doorkeeper.api_caller)]  # noqa: N806  (a type)
+
+    @routes.get("/schools/{school}/status")
+    async def read_status(school: m.Id, asking: Asking) -> m.SchoolStatus:
+        if not access.may_see_school(asking.who, school, asking.directory):
+            raise handlers.NotFound
+        which = reads.IncidentFilter(schools=frozenset({school}))
+        async with context.engine.connect() as conn:
+            open_ = await reads.incidents(conn, asking.directory.id, which, OPEN_LIMIT)
+            since = handlers.now() - WEEK
+            resolved = await reads.recently_resolved(conn, asking.directory.id, school, since, RESOLVED_LIMIT)
+        return m.SchoolStatus(
+            school=school,
+            name=asking.directory.schools_by_id[school].name.sv,
+            open=[shapes.service_status(asking.directory, incident) for incident in open_],
+            resolved_this_week=[shapes.service_status(asking.directory, incident) for incident in resolved],
+        )
+
+    return routes

@@ -1,0 +1,172 @@
+"""From rows to the API's shapes."""
+
+from typing import Any
+
+from contracts.directory import Directory
+from contracts.disclosure import Reader, disclose, may_read
+from contracts.timeline import Entry
+
+from ticketing.api import models as m
+from ticketing.domain.names import party_name, service_name
+from ticketing.domain.state import Clock, Handoff, Incident, Link, Proposal, Question, Ticket
+from ticketing.domain.status import status_of
+
+
+def holder(directory: Directory, incident: Incident | None) -> m.Holder | None:
+    """Who has the incident."""
+    if incident is None or incident.holder is None or incident.holder_since is None:
+        return None
+    return m.Holder(
+        party=incident.holder,
+        name=dict(party_name(directory, incident.holder)),
+        tier=incident.holder_tier or "central",
+        since=incident.holder_since,
+        reason=dict(incident.reason),
+    )
+
+
+def ticket_item(ticket: Ticket, incident: Incident | None) -> dict[str, Any]:
+    """The fields of a TicketItem."""
+    return {
+        "id": ticket.id,
+        "number": ticket.number,
+        "kind": ticket.kind,
+        "title": ticket.title,
+        "school": ticket.school,
+        "service": ticket.service,
+        "status": status_of(ticket, incident),
+        "filed_at": ticket.filed_at,
+        "occurred_at": ticket.occurred_at,
+        "external_id": ticket.external_id,
+        "source": ticket.source,
+        "incident": ticket.incident,
+    }
+
+
+def ticket_detail(
+    directory: Directory, ticket: Ticket, incident: Incident | None, questions: list[Question]
+) -> m.TicketDetail:
+    """A ticket with where it stands."""
+    return m.TicketDetail(
+        **ticket_item(ticket, incident),
+        description=ticket.description,
+        room=ticket.room,
+        asset=ticket.asset,
+        urgency=ticket.urgency,
+        language=ticket.language,
+        holder=holder(directory, incident),
+        next_update_at=incident.next_due_at if incident else None,
+        open_questions=[question_item(question) for question in questions],
+    )
+
+
+def entry_item(entry: Entry, reader: Reader) -> m.EntryItem:
+    """An entry as its reader may see it; one that may not be read shows only that it is there."""
+    shown = disclose(entry, reader)
+    readable = may_read(entry, reader)
+    return m.EntryItem(
+        case=entry.case,
+        seq=entry.seq,
+        at=entry.at,
+        kind=entry.kind,
+        party=entry.party,
+        author=entry.person if "author" in shown.disclosures else None,
+        audience=list(entry.audience) if readable else [],
+        text=dict(entry.text) if readable else {},
+        facts=dict(entry.facts) if readable else {},
+        hash=entry.hash,
+    )
+
+
+def incident_item(directory: Directory, incident: Incident) -> dict[str, Any]:
+    """The fields of an IncidentItem."""
+    return {
+        "id": incident.id,
+        "kind": incident.kind,
+        "service": incident.service,
+        "schools": incident.schools,
+        "tickets": incident.tickets,
+        "state": incident.state,
+        "waiting_on": incident.waiting_on,
+        "urgency": incident.urgency,
+        "version": incident.version,
+        "holder": holder(directory, incident),
+        "opened_at": incident.opened_at,
+        "next_due_at": incident.next_due_at,
+    }
+
+
+def clock_item(clock: Clock) -> m.ClockItem:
+    """One promise."""
+    return m.ClockItem(
+        promise=clock.promise,
+        party=clock.party,
+        started_at=clock.started_at,
+        due_at=clock.due_at,
+        stopped_at=clock.stopped_at,
+        stop_reason=clock.stop_reason,
+    )
+
+
+def handoff_item(handoff: Handoff) -> m.HandoffItem:
+    """One stay with a vendor."""
+    return m.HandoffItem(
+        id=handoff.id,
+        vendor=handoff.vendor,
+        role=handoff.role,
+        state=handoff.state,
+        offered_at=handoff.offered_at,
+        acknowledged_at=handoff.acknowledged_at,
+        vendor_reference=handoff.vendor_reference,
+        ended_at=handoff.ended_at,
+        heads=dict(handoff.heads),
+    )
+
+
+def link_item(link: Link) -> dict[str, Any]:
+    """A ticket of an incident, and why it is there."""
+    return {
+        "ticket": link.ticket,
+        "linked_at": link.linked_at,
+        "by": link.by_person,
+        "score": link.score,
+        "reasons": link.reasons,
+        "engine_version": link.engine_version,
+        "directory_version": link.directory_version,
+    }
+
+
+def question_item(question: Question) -> dict[str, Any]:
+    """An open question."""
+    return {
+        "id": question.id,
+        "vendor": question.vendor,
+        "ticket": question.ticket,
+        "text": question.text,
+        "asked_at": question.asked_at,
+    }
+
+
+def proposal_item(proposal: Proposal) -> dict[str, Any]:
+    """An open proposal."""
+    return {
+        "id": proposal.id,
+        "vendor": proposal.vendor,
+        "text": proposal.text,
+        "proposed_at": proposal.proposed_at,
+    }
+
+
+def service_status(directory: Directory, incident: Incident) -> m.ServiceStatus:
+    """One disturbance, composed from service and place: nobody's words (N5)."""
+    return m.ServiceStatus(
+        incident=incident.id,
+        service=incident.service,
+        service_name=dict(service_name(directory, incident.service)),
+        state=incident.state,
+        tickets=incident.tickets,
+        holder=holder(directory, incident),
+        since=incident.opened_at,
+        next_update_at=incident.next_due_at,
+        public_text=dict(incident.public_text),
+    )

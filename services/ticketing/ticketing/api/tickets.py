@@ -1,0 +1,223 @@
+"""Tickets: file, list, read, write to, confirm, reopen."""
+
+import hashlib
+from datetime import datetime
+from typing import Annotated
+
+from chassis.problems import Problem, pointer
+from contracts.disclosure import Reader, Reporter, may_read
+from contracts.events.ticketing import PersonChanged
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts import ids
+from ticketing import handlers
+from ticketing.api import models as m
+from ticketing.api import shapes
+from ticketing.api.context import Context
+from ticketing.api.paging import Cursor, Limit, Page, cursor_of, page_of, place_of
+from ticketing.domain import access, filing
+from ticketing.domain.access import IMPORT
+from ticketing.domain.state import Incident, Ticket
+from ticketing.identity import Caller
+from ticketing.store import intake, reads
+
+API_SOURCE = "api"
+"""The source of external ids that no import names."""
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["tickets"])
+    Asking = Annotated[Caller, Depends(context.doorkeeper.api_caller)]  # noqa: N806  (a type)
+
+    @routes.post("/tickets", status_code=201)
+    async def file_ticket(
+        body: m.NewTicket,
+        asking: Asking,
+        request: Request,
+        response: Response,
+        idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+    ) -> m.FiledTicket:
+        report = _report(body, asking)
+        _refuse_faults(filing.check(report, asking.who, asking.directory, handlers.now()))
+        await _know_reporter(context, asking, body)
+        key = None
+        if idempotency_key:
+            key = intake.Key(asking.who.person, idempotency_key, hashlib.sha256(await request.body()).hexdigest())
+        filed = await handlers.file_ticket(context.engine, asking.directory, report, key)
+        response.status_code = 201 if filed.created else 200
+        response.headers["location"] = f"/api/v1/tickets/{filed.id}"
+        return m.FiledTicket(
+            id=filed.id, number=filed.number, status="received", url=f"/arenden/{filed.id}", filed_at=filed.filed_at
+        )
+
+    @routes.get("/tickets")
+    async def list_tickets(
+        asking: Asking,
+        request: Request,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+        school: Annotated[str | None, Query(max_length=80)] = None,
+        state: Annotated[str | None, Query(max_length=40)] = None,
+        incident: Annotated[str | None, Query(max_length=80)] = None,
+        external_id: Annotated[str | None, Query(max_length=80)] = None,
+        source: Annotated[str | None, Query(max_length=80)] = None,
+        q: Annotated[str, Query(max_length=200)] = "",
+    ) -> Page[m.TicketItem]:
+        which = _visible(asking, school, state, incident, external_id, source, q)
+        after = place_of(cursor, datetime, str)
+        async with context.engine.connect() as conn:
+            found = await reads.tickets(conn, asking.who.municipality, which, limit + 1, after)
+            shown = found[:limit]
+            on = await reads.incidents_by_id(
+                conn, asking.who.municipality, {ticket.incident for ticket in shown if ticket.incident}
+            )
+        items = [m.TicketItem(**shapes.ticket_item(ticket, on.get(ticket.incident or ""))) for ticket in shown]
+        following = cursor_of(shown[-1].filed_at, shown[-1].id) if shown else None
+        return page_of(request, found, limit, following, items)
+
+    @routes.get("/tickets/{ticket_id}")
+    async def read_ticket(ticket_id: m.Id, asking: Asking) -> m.TicketDetail:
+        async with context.engine.connect() as conn:
+            ticket, incident, _reader = await seen(conn, asking, ticket_id)
+            questions = await reads.open_questions_to(conn, ticket.id)
+        return shapes.ticket_detail(asking.directory, ticket, incident, questions)
+
+    @routes.get("/tickets/{ticket_id}/timeline")
+    async def read_timeline(
+        ticket_id: m.Id, asking: Asking, request: Request, limit: Limit = 100, cursor: Cursor = None
+    ) -> Page[m.EntryItem]:
+        """The ticket's own entries and, merged in, what its incident tells all its reporters (R3); newest first."""
+        before = place_of(cursor, datetime, str, int)
+        async with context.engine.connect() as conn:
+            ticket, incident, reader = await seen(conn, asking, ticket_id)
+            cases = [ticket.id] + ([incident.id] if incident else [])
+            found = await reads.entries(conn, asking.who.municipality, cases, limit + 1, before)
+        shown = [entry for entry in found[:limit] if may_read(entry, _reader_of(reader, entry.case, ticket.id))]
+        items = [shapes.entry_item(entry, _reader_of(reader, entry.case, ticket.id)) for entry in shown]
+        last = found[:limit][-1] if found else None
+        following = cursor_of(last.at, last.case, last.seq) if last else None
+        return page_of(request, found, limit, following, items)
+
+    @routes.post("/tickets/{ticket_id}/entries", status_code=201)
+    async def write(ticket_id: m.Id, body: m.NewEntry, asking: Asking) -> dict[str, str]:
+        await handlers.answer(
+            context.engine,
+            asking.directory,
+            asking.who,
+            ticket_id,
+            body.text,
+            language=asking.who.language,
+            question=body.answers,
+        )
+        return {"ticket": ticket_id}
+
+    @routes.post("/tickets/{ticket_id}/confirm", status_code=204)
+    async def confirm(ticket_id: m.Id, asking: Asking) -> None:
+        await handlers.confirm_fixed(context.engine, asking.directory, asking.who, ticket_id)
+
+    @routes.post("/tickets/{ticket_id}/reopen", status_code=204)
+    async def reopen(ticket_id: m.Id, body: m.Reopening, asking: Asking) -> None:
+        await handlers.reopen(
+            context.engine, asking.directory, asking.who, ticket_id, body.text, language=asking.who.language
+        )
+
+    @routes.post("/tickets/{ticket_id}/withdraw", status_code=204)
+    async def withdraw(ticket_id: m.Id, asking: Asking) -> None:
+        await handlers.withdraw(context.engine, asking.directory, asking.who, ticket_id)
+
+    return routes
+
+
+def _report(body: m.NewTicket, asking: Caller) -> filing.Report:
+    source = body.source or (API_SOURCE if body.external_id else None)
+    own = body.reporter in (None, asking.who.person)
+    return filing.Report(
+        title=body.title,
+        school=body.school,
+        reporter=body.reporter or asking.who.person,
+        kind=body.kind,
+        description=body.description,
+        reporter_role=asking.who.role if own else body.reporter_role,
+        language=body.language or asking.who.language,
+        unit=body.unit,
+        room=body.room,
+        service=body.service,
+        asset=body.asset,
+        urgency=body.urgency,
+        occurred_at=body.occurred_at,
+        source=source,
+        external_id=body.external_id,
+        same_as=body.same_as,
+    )
+
+
+def _refuse_faults(faults: list[filing.Fault]) -> None:
+    if faults:
+        raise Problem(
+            422,
+            "Wrong input",
+            errors=[{"pointer": pointer(fault.field), "detail": fault.words.get("en", "")} for fault in faults],
+        )
+
+
+async def _know_reporter(context: Context, asking: Caller, body: m.NewTicket) -> None:
+    """An import's unknown reporter becomes a placeholder person, who is never written to; else it must be known."""
+    reporter = body.reporter
+    if reporter is None or reporter == asking.who.person:
+        return
+    if await context.doorkeeper.person(asking.who.municipality, reporter) is not None:
+        return
+    if IMPORT not in asking.who.scopes:
+        raise Problem(422, "Wrong input", errors=[{"pointer": "/reporter", "detail": "is nobody of this municipality"}])
+    person = PersonChanged(
+        id=ids.new("event"),
+        at=handlers.now(),
+        municipality=asking.who.municipality,
+        person=reporter,
+        name=reporter,
+        role=body.reporter_role or "",
+        schools=(body.school,),
+        placeholder=True,
+    )
+    await handlers.apply_directory(context.engine, asking.directory, [person], asking.who)
+    context.doorkeeper.forget(asking.who.municipality, reporter)
+
+
+def _visible(
+    asking: Caller,
+    school: str | None,
+    state: str | None,
+    incident: str | None,
+    external_id: str | None,
+    source: str | None,
+    query: str,
+) -> reads.TicketFilter:
+    """What the caller may list: all, the schools they work with, or their own."""
+    desk = access.schools_on_desk(asking.who, asking.directory)
+    schools = desk if school is None else (frozenset({school}) if desk is None else desk & {school})
+    own = asking.who.access == "reporter"
+    return reads.TicketFilter(
+        reporter=asking.who.person if own else None,
+        schools=(frozenset({school}) if school else None) if own else schools,
+        state=state,
+        incident=incident,
+        external_id=external_id,
+        source=source,
+        query=query,
+    )
+
+
+async def seen(conn: AsyncConnection, asking: Caller, ticket_id: str) -> tuple[Ticket, Incident | None, Reader]:
+    """A ticket the caller may see, its incident, and as whom they read it; NotFound for any other."""
+    ticket = await reads.ticket(conn, asking.who.municipality, ticket_id)
+    incident = await reads.incident(conn, asking.who.municipality, ticket.incident) if ticket else None
+    reader = access.reader_of_ticket(asking.who, ticket, incident) if ticket else None
+    if ticket is None or reader is None:
+        raise handlers.NotFound
+    return ticket, incident, reader
+
+
+def _reader_of(reader: Reader, case: str, own_ticket: str) -> Reader:
+    return reader if case == own_ticket or not isinstance(reader, Reporter) else Reporter(own=False)

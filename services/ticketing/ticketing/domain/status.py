@@ -1,0 +1,58 @@
+"""Where a ticket stands, in one word: its own state where it has one, else its incident's."""
+
+from typing import Literal, assert_never
+
+from ticketing.domain.state import Incident, Ticket
+
+Status = Literal[
+    "received",
+    "local",
+    "central",
+    "vendor",
+    "waiting_on_reporter",
+    "planned",
+    "resolved",
+    "closed",
+    "reopened",
+    "withdrawn",
+    "cancelled",
+]
+
+
+def status_of(ticket: Ticket, incident: Incident | None) -> Status:
+    """The ticket's status, as pages and the API name it."""
+    match ticket.state:
+        case "withdrawn":
+            return "withdrawn"
+        case "closed":
+            return "closed"
+        case "waiting_on_reporter":
+            return "waiting_on_reporter"
+        case "received":
+            return "received" if incident is None else incident_status(incident)
+        case "open":
+            if incident is None:
+                return "received"
+            reopened = (
+                ticket.reopened_at is not None and (incident.holder_since or incident.opened_at) <= ticket.reopened_at
+            )
+            return "reopened" if reopened else incident_status(incident)
+        case _:
+            assert_never(ticket.state)
+
+
+def incident_status(incident: Incident) -> Status:
+    """The incident's status, as pages name it."""
+    match incident.state:
+        case "resolved":
+            return "resolved"
+        case "closed":
+            return "closed"
+        case "cancelled" | "superseded":
+            return "cancelled"
+        case "new" | "in_progress" | "waiting":
+            if incident.waiting_on == "planned":
+                return "planned"
+            return incident.holder_tier or "received"
+        case _:
+            assert_never(incident.state)

@@ -1,0 +1,138 @@
+"""Who asks: by the bearer token of a script, or the session of a page. Deny by default."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chassis.problems import Problem
+from contracts.directory import Directory
+from contracts.events.ticketing import PersonChanged
+from fastapi import Request
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from ticketing.directories import Directories
+from ticketing.domain.access import SCOPES, Identity, identify
+from ticketing.handlers import now
+from ticketing.store import reads, sessions
+from ticketing.tokens import BadToken, Tokens
+
+COOKIE = "__Host-ticketing"
+_REMEMBERED = timedelta(seconds=10)
+_MOST_REMEMBERED = 10_000
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+ADMINISTRATOR = "eskalera"
+"""The person id of the installation's own tokens; no person of a people file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who may ask, the configuration they ask under, and their session's form token if they came by page."""
+
+    who: Identity
+    directory: Directory
+    csrf: str = ""
+
+
+class Doorkeeper:
+    """Turns requests into callers. What is known of a person is remembered for ten seconds."""
+
+    def __init__(self, engine: AsyncEngine, directories: Directories, tokens: Tokens) -> None:
+        self._engine = engine
+        self._directories = directories
+        self._tokens = tokens
+        self._people: dict[tuple[str, str], tuple[datetime, PersonChanged | None]] = {}
+
+    async def api_caller(self, request: Request) -> Caller:
+        """For the JSON API: a bearer token, or the page's own session; 401 for anybody else."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return await self._by_token(token)
+        if scheme:
+            raise _unauthorized("Only bearer tokens are understood.")
+        caller = await self.page_caller(request)
+        if caller is None:
+            raise _unauthorized("A bearer token is needed, or a signed-in page.")
+        if request.method not in _SAFE:
+            refuse_other_sites(request)
+        return caller
+
+    async def _by_token(self, token: str) -> Caller:
+        try:
+            claims = self._tokens.read(token)
+        except BadToken:
+            raise _unauthorized("The token is not valid, or has ended.") from None
+        directory = self._directories.get(claims.municipality)
+        if claims.person is None:
+            return self._installation(claims.municipality, directory)
+        person = await self.person(claims.municipality, claims.person)
+        if directory is None or person is None:
+            raise _unauthorized("The token is not valid, or has ended.")
+        return Caller(identify(directory, person, claims.scopes), directory)
+
+    def _installation(self, municipality: str, directory: Directory | None) -> Caller:
+        if directory is None:
+            raise Problem(404, detail="There is no such municipality here yet.")
+        who = Identity(municipality, ADMINISTRATOR, "Eskalera", "administrator", "administrator", scopes=SCOPES)
+        return Caller(who, directory)
+
+    def is_installation(self, request: Request, municipality: str) -> bool:
+        """Whether the token is the installation's own, for a municipality that may be new."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        try:
+            claims = self._tokens.read(token) if scheme.lower() == "bearer" else None
+        except BadToken:
+            return False
+        return claims is not None and claims.person is None and claims.municipality == municipality
+
+    async def page_caller(self, request: Request) -> Caller | None:
+        """For pages: the session's person; None for nobody."""
+        cookie = request.cookies.get(COOKIE)
+        if not cookie:
+            return None
+        async with self._engine.connect() as conn:
+            session = await sessions.find(conn, cookie, now())
+        if session is None:
+            return None
+        directory = self._directories.get(session.municipality)
+        person = await self.person(session.municipality, session.person)
+        if directory is None or person is None:
+            return None
+        return Caller(identify(directory, person), directory, session.csrf)
+
+    async def person(self, municipality: str, person: str) -> PersonChanged | None:
+        """A person as last told, at most ten seconds old."""
+        key, at = (municipality, person), now()
+        remembered = self._people.get(key)
+        if remembered is not None and at - remembered[0] < _REMEMBERED:
+            return remembered[1]
+        async with self._engine.connect() as conn:
+            found = await reads.person(conn, municipality, person)
+        if len(self._people) >= _MOST_REMEMBERED:
+            self._people.clear()
+        self._people[key] = (at, found)
+        return found
+
+    def forget(self, municipality: str, person: str) -> None:
+        """Ask the database next time: the person was changed by this process."""
+        self._people.pop((municipality, person), None)
+
+
+def refuse_other_sites(request: Request) -> None:
+    """403 for a change that another site's page started (its form, its script)."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None and site not in ("same-origin", "none"):
+        raise Problem(403, detail="This was sent from another site's page.")
+    origin = request.headers.get("origin")
+    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
+        raise Problem(403, detail="This was sent from another site's page.")
+
+
+def refuse_forged_form(request: Request, caller: Caller, token: str) -> None:
+    """403 for a form that this session did not get from us."""
+    refuse_other_sites(request)
+    if not caller.csrf or not hmac.compare_digest(caller.csrf.encode(), token.encode()):
+        raise Problem(403, detail="The form is too old, or not ours.")
+
+
+def _unauthorized(detail: str) -> Problem:
+    return Problem(401, detail=detail, headers={"www-authenticate": "Bearer"})

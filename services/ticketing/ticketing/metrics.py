@@ -1,0 +1,1 @@
+"""Every metric of ticketing, named once."""

@@ -1,0 +1,291 @@
+"""What pages and the API ask of the database. Every list is paginated, by an index, and within one municipality."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from contracts.events.ticketing import PersonChanged
+from contracts.timeline import Entry
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ticketing.domain.state import Clock, Command, Handoff, Incident, Link, Proposal, Question, Ticket
+from ticketing.store import tables as t
+from ticketing.store import world
+
+OPEN = text("incident.state IN ('new', 'in_progress', 'waiting')")
+"""As the partial indexes say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFilter:
+    """Which tickets a list shows; `schools` None: all of the municipality."""
+
+    reporter: str | None = None
+    schools: frozenset[str] | None = None
+    state: str | None = None
+    incident: str | None = None
+    external_id: str | None = None
+    source: str | None = None
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFilter:
+    """Which incidents a list shows; `schools` None: all. `parties`: also those that one of these holds."""
+
+    schools: frozenset[str] | None = None
+    parties: frozenset[str] = frozenset()
+    holder: frozenset[str] | None = None
+    tier: str | None = None
+    overdue_at: datetime | None = None
+    states: tuple[str, ...] = ()
+    service: str | None = None
+    query: str = ""
+
+
+async def ticket(conn: AsyncConnection, municipality: str, id_: str) -> Ticket | None:
+    """One ticket of the municipality, by id or number."""
+    match = or_(t.TICKET.c.id == id_, t.TICKET.c.number == id_)
+    found = await world.TICKETS.load(conn, and_(t.TICKET.c.municipality == municipality, match), lock=False)
+    return next(iter(found.values()), None)
+
+
+async def incident(conn: AsyncConnection, municipality: str, id_: str | None) -> Incident | None:
+    """One incident of the municipality."""
+    if id_ is None:
+        return None
+    where = and_(t.INCIDENT.c.id == id_, t.INCIDENT.c.municipality == municipality)
+    return (await world.INCIDENTS.load(conn, where, lock=False)).get(id_)
+
+
+async def incidents_by_id(conn: AsyncConnection, municipality: str, ids: Iterable[str]) -> dict[str, Incident]:
+    """Several incidents at once."""
+    where = and_(t.INCIDENT.c.id.in_(list(ids)), t.INCIDENT.c.municipality == municipality)
+    return await world.INCIDENTS.load(conn, where, lock=False)
+
+
+async def tickets(
+    conn: AsyncConnection, municipality: str, which: TicketFilter, limit: int, after: tuple[datetime, str] | None = None
+) -> list[Ticket]:
+    """Newest first; `after` is (filed_at, id) of the last one seen."""
+    c = t.TICKET.c
+    where = [c.municipality == municipality]
+    if which.reporter is not None:
+        where.append(c.reporter == which.reporter)
+    if which.schools is not None:
+        where.append(c.school.in_(sorted(which.schools)))
+    for column, value in (
+        (c.state, which.state),
+        (c.incident, which.incident),
+        (c.external_id, which.external_id),
+        (c.source, which.source),
+    ):
+        if value is not None:
+            where.append(column == value)
+    if which.query:
+        where.append(or_(c.number == which.query.upper(), c.title.icontains(which.query, autoescape=True)))
+    if after is not None:
+        where.append(tuple_(c.filed_at, c.id) < tuple_(literal(after[0]), literal(after[1])))
+    query = select(t.TICKET).where(*where).order_by(c.filed_at.desc(), c.id.desc()).limit(limit)
+    return [Ticket(**row) for row in (await conn.execute(query)).mappings()]
+
+
+def _incidents(municipality: str, which: IncidentFilter) -> list[ColumnElement[bool]]:
+    c = t.INCIDENT.c
+    where: list[Any] = [c.municipality == municipality]
+    where.append(c.state.in_(which.states) if which.states else OPEN)
+    if which.schools is not None:
+        here: ColumnElement[bool] = c.schools.overlap(sorted(which.schools))
+        where.append(or_(here, c.holder.in_(sorted(which.parties))) if which.parties else here)
+    if which.holder is not None:
+        where.append(c.holder.in_(sorted(which.holder)))
+    if which.tier is not None:
+        where.append(c.holder_tier == which.tier)
+    if which.service is not None:
+        where.append(c.service == which.service)
+    if which.overdue_at is not None:
+        where.append(c.next_due_at < which.overdue_at)
+    if which.query:
+        linked = select(t.TICKET.c.incident).where(
+            t.TICKET.c.municipality == municipality,
+            or_(
+                t.TICKET.c.number == which.query.upper(),
+                t.TICKET.c.title.icontains(which.query, autoescape=True),
+            ),
+        )
+        where.append(c.id.in_(linked))
+    return where
+
+
+async def incidents(
+    conn: AsyncConnection,
+    municipality: str,
+    which: IncidentFilter,
+    limit: int,
+    after: tuple[datetime | None, str] | None = None,
+) -> list[Incident]:
+    """By time left, least first; `after` is (next_due_at, id) of the last one seen."""
+    c = t.INCIDENT.c
+    due = func.coalesce(c.next_due_at, text("'infinity'"))
+    where = _incidents(municipality, which)
+    if after is not None:
+        where.append(
+            tuple_(due, c.id)
+            > tuple_(func.coalesce(literal(after[0], c.next_due_at.type), text("'infinity'")), literal(after[1]))
+        )
+    query = select(t.INCIDENT).where(*where).order_by(due, c.id).limit(limit)
+    return [Incident(**row) for row in (await conn.execute(query)).mappings()]
+
+
+COUNT_LIMIT = 1000
+"""A queue's length is counted up to here; nobody reads beyond, and counting more costs more than showing the page."""
+
+
+async def count_incidents(conn: AsyncConnection, municipality: str, which: IncidentFilter) -> int:
+    """How many, at most `COUNT_LIMIT`."""
+    some = select(literal(1)).select_from(t.INCIDENT).where(*_incidents(municipality, which)).limit(COUNT_LIMIT)
+    found: int = await conn.scalar(select(func.count()).select_from(some.subquery())) or 0
+    return found
+
+
+async def recently_resolved(
+    conn: AsyncConnection, municipality: str, school: str, since: datetime, limit: int
+) -> list[Incident]:
+    """A school's incidents solved since then, newest first."""
+    c = t.INCIDENT.c
+    query = (
+        select(t.INCIDENT)
+        .where(
+            c.municipality == municipality,
+            c.resolved_at.is_not(None),
+            c.resolved_at >= since,
+            c.schools.contains([school]),
+        )
+        .order_by(c.resolved_at.desc())
+        .limit(limit)
+    )
+    return [Incident(**row) for row in (await conn.execute(query)).mappings()]
+
+
+async def entries(
+    conn: AsyncConnection,
+    municipality: str,
+    cases: Sequence[str],
+    limit: int,
+    before: tuple[datetime, str, int] | None = None,
+) -> list[Entry]:
+    """Entries of several chains, newest first; `before` is (at, case, seq) of the last one seen."""
+    c = t.ENTRY.c
+    where = [c.case_id.in_(cases), c.municipality == municipality]
+    if before is not None:
+        where.append(tuple_(c.at, c.case_id, c.seq) < tuple_(*(literal(part) for part in before)))
+    query = select(c.content).where(*where).order_by(c.at.desc(), c.case_id.desc(), c.seq.desc()).limit(limit)
+    return [Entry.model_validate(content) for content in await conn.scalars(query)]
+
+
+async def chain(conn: AsyncConnection, municipality: str, case: str, after: int, limit: int) -> list[Entry]:
+    """A chain in its own order, from the entry after number `after`."""
+    c = t.ENTRY.c
+    where = (c.case_id == case, c.municipality == municipality, c.seq > after)
+    query = select(c.content).where(*where).order_by(c.seq).limit(limit)
+    return [Entry.model_validate(content) for content in await conn.scalars(query)]
+
+
+async def last_entries(conn: AsyncConnection, municipality: str, cases: Sequence[str]) -> dict[str, Entry]:
+    """The newest entry of each case."""
+    c = t.ENTRY.c
+    query = (
+        select(c.case_id, c.content)
+        .distinct(c.case_id)
+        .where(c.case_id.in_(cases), c.municipality == municipality)
+        .order_by(c.case_id, c.seq.desc())
+    )
+    return {row.case_id: Entry.model_validate(row.content) for row in await conn.execute(query)}
+
+
+async def lead_tickets(conn: AsyncConnection, municipality: str, incidents_: Sequence[str]) -> dict[str, Ticket]:
+    """The first ticket of each incident: for staff, whose queue may show its title."""
+    c = t.TICKET.c
+    query = (
+        select(t.TICKET)
+        .distinct(c.incident)
+        .where(c.incident.in_(incidents_), c.municipality == municipality)
+        .order_by(c.incident, c.filed_at)
+    )
+    return {row["incident"]: Ticket(**row) for row in (await conn.execute(query)).mappings()}
+
+
+async def parts(
+    conn: AsyncConnection, incident_id: str
+) -> tuple[list[Clock], list[Handoff], list[Question], list[Proposal], list[Command]]:
+    """What hangs on one incident: clocks, hand-offs, open questions, open proposals, the newest commands."""
+    clocks = await world.CLOCKS.load(conn, t.CLOCK.c.incident == incident_id, lock=False)
+    handoffs = await world.HANDOFFS.load(conn, t.HANDOFF.c.incident == incident_id, lock=False)
+    questions = await world.QUESTIONS.load(
+        conn, and_(t.QUESTION.c.incident == incident_id, t.QUESTION.c.answered_at.is_(None)), lock=False
+    )
+    proposals = await world.PROPOSALS.load(
+        conn, and_(t.PROPOSAL.c.incident == incident_id, t.PROPOSAL.c.decided_at.is_(None)), lock=False
+    )
+    newest = select(t.COMMAND).where(t.COMMAND.c.incident == incident_id).order_by(t.COMMAND.c.asked_at.desc()).limit(5)
+    commands = [Command(**row) for row in (await conn.execute(newest)).mappings()]
+    return (
+        sorted(clocks.values(), key=lambda clock: (clock.started_at, clock.id)),
+        sorted(handoffs.values(), key=lambda handoff: handoff.offered_at),
+        sorted(questions.values(), key=lambda question: question.asked_at),
+        sorted(proposals.values(), key=lambda proposal: proposal.proposed_at),
+        commands,
+    )
+
+
+async def open_questions_to(conn: AsyncConnection, ticket_id: str) -> list[Question]:
+    """What the reporter of a ticket is asked."""
+    where = and_(t.QUESTION.c.ticket == ticket_id, t.QUESTION.c.answered_at.is_(None))
+    found = await world.QUESTIONS.load(conn, where, lock=False)
+    return sorted(found.values(), key=lambda question: question.asked_at)
+
+
+async def links_of(conn: AsyncConnection, incident_id: str, limit: int) -> list[Link]:
+    """The tickets on an incident now, and why, oldest first."""
+    c = t.LINK.c
+    query = (
+        select(t.LINK)
+        .where(c.incident == incident_id, c.unlinked_at.is_(None))
+        .order_by(c.linked_at, c.ticket)
+        .limit(limit)
+    )
+    return [Link(**row) for row in (await conn.execute(query)).mappings()]
+
+
+async def command(conn: AsyncConnection, municipality: str, id_: str) -> Command | None:
+    """One request to another owner."""
+    where = and_(t.COMMAND.c.id == id_, t.COMMAND.c.municipality == municipality)
+    return (await world.COMMANDS.load(conn, where, lock=False)).get(id_)
+
+
+def _person(row: Any) -> PersonChanged:
+    return PersonChanged.model_validate({**row, "id": "-", "at": datetime.min.replace(tzinfo=UTC)})
+
+
+async def person(conn: AsyncConnection, municipality: str, id_: str) -> PersonChanged | None:
+    """One person, as last told."""
+    where = (t.PERSON.c.municipality == municipality, t.PERSON.c.person == id_)
+    row = (await conn.execute(select(t.PERSON).where(*where))).mappings().first()
+    return _person(row) if row else None
+
+
+async def persons(conn: AsyncConnection, municipality: str, limit: int) -> list[PersonChanged]:
+    """People who are known by the people file: who may sign in in demo mode."""
+    where = (t.PERSON.c.municipality == municipality, t.PERSON.c.placeholder.is_(False))
+    query = select(t.PERSON).where(*where).order_by(t.PERSON.c.person).limit(limit)
+    return [_person(row) for row in (await conn.execute(query)).mappings()]
+
+
+async def names(conn: AsyncConnection, municipality: str, ids: Iterable[str]) -> dict[str, str]:
+    """What people are called, by id."""
+    where = (t.PERSON.c.municipality == municipality, t.PERSON.c.person.in_(sorted(set(ids))))
+    return {
+        row.person: row.name for row in await conn.execute(select(t.PERSON.c.person, t.PERSON.c.name).where(*where))
+    }

@@ -1,0 +1,17 @@
+"""The pages: server-rendered, Swedish first, working without JavaScript."""
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from ticketing.api.context import Context
+from ticketing.web import desk, entrance, reporting, schools
+from ticketing.web.errors import error_page
+
+__all__ = ["add_pages", "error_page"]
+
+
+def add_pages(app: FastAPI, context: Context) -> None:
+    """Every page. Each asks who is there; nobody sees another municipality's."""
+    app.mount("/static", StaticFiles(packages=[("ticketing", "static")]), name="static")
+    for part in (reporting, schools, desk, entrance):
+        app.include_router(part.router(context), include_in_schema=False)

@@ -1,0 +1,158 @@
+"""What the desk does to a disturbance: each form is a request to its owner, shown as sent and then with its outcome."""
+
+from typing import Annotated
+
+from contracts.events import ticketing as t
+from contracts.events.base import Request as Command
+from fastapi import APIRouter, Form, Request, Response
+
+from ticketing import handlers, sentences
+from ticketing.api.context import Context
+from ticketing.domain.filing import DESCRIPTION_LIMIT
+from ticketing.identity import refuse_forged_form
+from ticketing.views import Field, Say
+from ticketing.web.desk.incident import Kept, incident_page
+from ticketing.web.pages import Visit, go, visit
+
+Token = Annotated[str, Form(max_length=200)]
+Choice = Annotated[str, Form(max_length=100)]
+Written = Annotated[str, Form()]
+Version = Annotated[int | None, Form()]
+
+
+def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, each short)
+    """The routes."""
+    routes = APIRouter(prefix="/storningar/{incident_id}")
+
+    async def enter(request: Request, csrf: str) -> Visit:
+        here = await visit(context, request)
+        refuse_forged_form(request, here.caller, csrf)
+        return here
+
+    async def ask(
+        here: Visit, incident_id: str, kind: type[Command], version: int | None, **details: object
+    ) -> Response:
+        caller = here.caller
+        await handlers.ask_owner(context.engine, caller.directory, caller.who, incident_id, kind, version, **details)
+        return go(f"/storningar/{incident_id}", "sent")
+
+    async def again(here: Visit, incident_id: str, proposal: str | None = None, **fields: Field) -> Response:
+        page = await incident_page(context, here, incident_id, Kept(fields, proposal))
+        return here.show("incident", page, 422)
+
+    def words(here: Visit, text: str) -> dict[str, str] | None:
+        return {here.language: text.strip()} if text.strip() else None
+
+    @routes.post("/tilldela")
+    async def assign(
+        incident_id: str, request: Request, csrf: Token = "", party: Choice = "", seen_version: Version = None
+    ) -> Response:
+        here = await enter(request, csrf)
+        if party not in here.caller.directory.parties:
+            return await again(here, incident_id, party=Field(party, sentences.PARTY_REQUIRED))
+        return await ask(here, incident_id, t.AssignmentRequested, seen_version, party=party)
+
+    @routes.post("/lamna-over")
+    async def hand_off(
+        incident_id: str,
+        request: Request,
+        csrf: Token = "",
+        vendor: Choice = "",
+        note: Written = "",
+        role: Choice = "lead",
+        seen_version: Version = None,
+    ) -> Response:
+        here = await enter(request, csrf)
+        if vendor not in here.caller.directory.parties:
+            wrong = Field(vendor, sentences.VENDOR_REQUIRED)
+            return await again(here, incident_id, vendor=wrong, note=Field(note))
+        if (too_long := _too_long(note)) is not None:
+            return await again(here, incident_id, vendor=Field(vendor), note=Field(note, too_long))
+        details = {"vendor": vendor, "role": "parallel" if role == "parallel" else "lead", "note": words(here, note)}
+        return await ask(here, incident_id, t.HandOffRequested, seen_version, **details)
+
+    @routes.post("/ta-tillbaka")
+    async def take_back(incident_id: str, request: Request, csrf: Token = "", seen_version: Version = None) -> Response:
+        here = await enter(request, csrf)
+        return await ask(here, incident_id, t.TakeBackRequested, seen_version)
+
+    @routes.post("/los")
+    async def resolve(
+        incident_id: str, request: Request, csrf: Token = "", public_text: Written = "", seen_version: Version = None
+    ) -> Response:
+        here = await enter(request, csrf)
+        if (wrong := _fault(public_text, sentences.PUBLIC_TEXT_REQUIRED)) is not None:
+            return await again(here, incident_id, public_text=Field(public_text, wrong))
+        return await ask(here, incident_id, t.ResolveRequested, seen_version, public_text=words(here, public_text))
+
+    @routes.post("/avsluta")
+    async def close(incident_id: str, request: Request, csrf: Token = "", seen_version: Version = None) -> Response:
+        here = await enter(request, csrf)
+        return await ask(here, incident_id, t.CloseRequested, seen_version)
+
+    @routes.post("/forslag/{proposal}/godkann")
+    async def accept(
+        incident_id: str,
+        proposal: str,
+        request: Request,
+        csrf: Token = "",
+        public_text: Written = "",
+        seen_version: Version = None,
+    ) -> Response:
+        here = await enter(request, csrf)
+        if (wrong := _too_long(public_text)) is not None:
+            return await again(here, incident_id, proposal, accept=Field(public_text, wrong))
+        details = {"proposal": proposal, "public_text": words(here, public_text)}
+        return await ask(here, incident_id, t.ProposalAcceptRequested, seen_version, **details)
+
+    @routes.post("/forslag/{proposal}/avsla")
+    async def reject(
+        incident_id: str,
+        proposal: str,
+        request: Request,
+        csrf: Token = "",
+        reason: Written = "",
+        seen_version: Version = None,
+    ) -> Response:
+        here = await enter(request, csrf)
+        if (wrong := _fault(reason, sentences.REASON_REQUIRED)) is not None:
+            return await again(here, incident_id, proposal, reject=Field(reason, wrong))
+        details = {"proposal": proposal, "reason": words(here, reason)}
+        return await ask(here, incident_id, t.ProposalRejectRequested, seen_version, **details)
+
+    @routes.post("/anteckning")
+    async def note(
+        incident_id: str,
+        request: Request,
+        csrf: Token = "",
+        audience: Choice = "internal",
+        text: Written = "",
+        answers: Choice = "",
+    ) -> Response:
+        here = await enter(request, csrf)
+        if (wrong := _fault(text, sentences.NOTE_REQUIRED)) is not None:
+            return await again(here, incident_id, audience=Field(audience), note_text=Field(text, wrong))
+        if answers:
+            details = {"question": answers, "text": words(here, text)}
+            return await ask(here, incident_id, t.VendorAnswerRequested, None, **details)
+        caller = here.caller
+        await handlers.write_note(
+            context.engine,
+            caller.directory,
+            caller.who,
+            incident_id,
+            text.strip(),
+            audience,
+            language=here.language,
+        )
+        return go(f"/storningar/{incident_id}", "noted")
+
+    return routes
+
+
+def _fault(text: str, missing: Say) -> Say | None:
+    return _too_long(text) if text.strip() else missing
+
+
+def _too_long(text: str) -> Say | None:
+    return sentences.too_long(DESCRIPTION_LIMIT) if len(text) > DESCRIPTION_LIMIT else None

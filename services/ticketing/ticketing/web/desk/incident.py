@@ -1,0 +1,240 @@
+"""One disturbance: who has it, what has happened, who reported it and why it is here, and by which rules."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from contracts.disclosure import INTERNAL, REPORTERS, to_party
+from contracts.values import in_language
+from fastapi import APIRouter, Request, Response
+
+from ticketing import sentences
+from ticketing.api.context import Context
+from ticketing.api.incidents import seen
+from ticketing.api.paging import cursor_of, place_of
+from ticketing.domain import access
+from ticketing.domain.names import school_name, service_name
+from ticketing.domain.state import Clock, Handoff, Incident, Link, Question, Ticket
+from ticketing.spoken import duration
+from ticketing.store import reads
+from ticketing.views import (
+    Actions,
+    Composer,
+    Field,
+    HandOff,
+    HandOffState,
+    HolderLine,
+    IncidentPage,
+    LinkedTicket,
+    OpenQuestion,
+    Option,
+    PathStep,
+    Promise,
+    PromiseLine,
+    Proposal,
+    Rules,
+    Tab,
+    Timeline,
+    say,
+)
+from ticketing.web import present
+from ticketing.web.pages import Visit, visit
+
+ENTRIES_SHOWN = 100
+TICKETS_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a person wrote in a form that could not be sent, with what is wrong."""
+
+    fields: dict[str, Field] = field(default_factory=dict)
+    proposal: str | None = None
+
+    def of(self, name: str) -> Field:
+        return self.fields.get(name, Field())
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = APIRouter()
+
+    @routes.get("/storningar/{incident_id}")
+    async def incident(incident_id: str, request: Request) -> Response:
+        here = await visit(context, request)
+        return here.show("incident", await incident_page(context, here, incident_id))
+
+    @routes.get("/storningar/{incident_id}/nu")
+    async def incident_now(incident_id: str, request: Request) -> Response:
+        here = await visit(context, request)
+        return here.part("incident", await incident_page(context, here, incident_id))
+
+    return routes
+
+
+async def incident_page(context: Context, here: Visit, incident_id: str, kept: Kept | None = None) -> IncidentPage:
+    """The page; `kept` holds a form that is shown again."""
+    directory, language = here.caller.directory, here.language
+    query = here.request.query_params
+    tab = Tab(query["flik"]) if query.get("flik") in set(Tab) else Tab.HISTORY
+    before = place_of(query.get("fore"), datetime, str, int)
+    async with context.engine.connect() as conn:
+        incident = await seen(conn, here.caller, incident_id)
+        clocks, handoffs, questions, proposals, commands = await reads.parts(conn, incident.id)
+        entries = await reads.entries(conn, directory.id, [incident.id], ENTRIES_SHOWN + 1, before)
+        links = await reads.links_of(conn, incident.id, TICKETS_SHOWN)
+        tickets = await reads.tickets(conn, directory.id, reads.TicketFilter(incident=incident.id), TICKETS_SHOWN)
+        people = {entry.person for entry in entries if entry.person} | {ticket.reporter for ticket in tickets}
+        names = await reads.names(conn, directory.id, people | {link.by_person for link in links if link.by_person})
+    reader = access.reader_of_incident(here.caller.who, incident)
+    shown = entries[:ENTRIES_SHOWN]
+    readers = {incident.id: reader} if reader else {}
+    items = present.timeline_items(directory, shown, readers, names, person=here.caller.who.person, language=language)
+    older = cursor_of(shown[-1].at, shown[-1].case, shown[-1].seq) if len(entries) > ENTRIES_SHOWN else None
+    kept = kept or Kept()
+    may_act = access.may_act(here.caller.who, incident)
+    first = min(tickets, key=lambda ticket: ticket.filed_at, default=None)
+    asked = tuple(_question(here, question) for question in questions if question.ticket is None)
+    return IncidentPage(
+        url=f"/storningar/{incident.id}",
+        title=first.title if first else in_language(service_name(directory, incident.service), language),
+        status=present.incident_pill(incident),
+        service=in_language(service_name(directory, incident.service), language),
+        scope=sentences.SCOPES.get(incident.scope or "", sentences.SCOPES["school"]),
+        opened_at=incident.opened_at,
+        tickets=incident.tickets,
+        schools=tuple(school_name(directory, school) for school in incident.schools),
+        holder=present.holder_line(directory, first, incident, language) or HolderLine(""),
+        rail=present.rail(directory, incident.opened_at, incident, language, over=False),
+        seen_version=incident.version,
+        timeline=Timeline(items, f"/storningar/{incident.id}?fore={older}" if older else None),
+        number=first.number if first else "",
+        urgency=incident.urgency,
+        clocks=tuple(present.clock_chip(clock, here.frame.now) for clock in clocks if clock.stopped_at is None),
+        requests=tuple(present.request_mark(directory, command, language) for command in commands[:3]),
+        proposals=tuple(
+            Proposal(
+                proposal.id,
+                present.said_by(directory, proposal.vendor, language),
+                proposal.proposed_at,
+                in_language(proposal.text, language),
+                kept.of("accept") if kept.proposal == proposal.id else Field(),
+                kept.of("reject") if kept.proposal == proposal.id else Field(),
+            )
+            for proposal in proposals
+        )
+        if may_act
+        else (),
+        questions=asked,
+        tab=tab,
+        linked=_linked(here, links, tickets, incident, names),
+        hand_offs=tuple(_hand_off(here, handoff) for handoff in reversed(handoffs)),
+        rules=_rules(here, incident, clocks),
+        composer=_composer(here, incident, handoffs, asked, kept) if may_act else None,
+        actions=_actions(here, incident, kept) if may_act else Actions(),
+        live=f"/storningar/{incident.id}/nu",
+    )
+
+
+def _question(here: Visit, question: Question) -> OpenQuestion:
+    asked_by = present.said_by(here.caller.directory, question.vendor, here.language)
+    return OpenQuestion(question.id, asked_by, question.asked_at, in_language(question.text, here.language))
+
+
+def _linked(
+    here: Visit, links: list[Link], tickets: list[Ticket], incident: Incident, names: dict[str, str]
+) -> tuple[LinkedTicket, ...]:
+    by_id = {ticket.id: ticket for ticket in tickets}
+    return tuple(
+        LinkedTicket(
+            ticket.id,
+            ticket.number,
+            ticket.title,
+            f"/arenden/{ticket.id}",
+            names.get(ticket.reporter, ticket.reporter),
+            " · ".join(filter(None, (school_name(here.caller.directory, ticket.school), ticket.room))),
+            ticket.filed_at,
+            present.status(ticket, incident, own=False),
+            tuple(in_language(reason, here.language) for reason in link.reasons),
+            link.by_person is not None,
+        )
+        for link in links
+        if (ticket := by_id.get(link.ticket)) is not None
+    )
+
+
+def _hand_off(here: Visit, handoff: Handoff) -> HandOff:
+    return HandOff(
+        handoff.id,
+        present.said_by(here.caller.directory, handoff.vendor, here.language),
+        HandOffState(handoff.state),
+        handoff.offered_at,
+        lead=handoff.role == "lead",
+        vendor_reference=handoff.vendor_reference or "",
+        acknowledged_at=handoff.acknowledged_at,
+        ended_at=handoff.ended_at,
+    )
+
+
+def _rules(here: Visit, incident: Incident, clocks: list[Clock]) -> Rules | None:
+    directory, language = here.caller.directory, here.language
+    if incident.holder is None:
+        return None
+    at = incident.path.index(incident.holder) if incident.holder in incident.path else -1
+    path = tuple(
+        PathStep(
+            present.said_by(directory, party, language),
+            sentences.LEVELS[directory.tier(party)],
+            here=place == at,
+            passed=place < at,
+        )
+        for place, party in enumerate(incident.path)
+    )
+    agreement = directory.agreements_by_id.get(incident.agreement or "")
+    running = {clock.promise: clock for clock in clocks if clock.stopped_at is None}
+    promises = []
+    if agreement is not None:
+        agreed = agreement.at(incident.urgency)
+        for promise in Promise:
+            length: timedelta | None = getattr(agreed, promise.value)
+            if length is not None:
+                clock = running.get(promise.value)
+                chip = present.clock_chip(clock, here.frame.now) if clock else None
+                promises.append(PromiseLine(promise, duration(language, length), chip))
+    reason = in_language(incident.reason, language) if incident.reason else ""
+    name = in_language(agreement.name.words, language) if agreement else ""
+    return Rules(reason, incident.rule or "", path, tuple(promises), (), name)
+
+
+def _composer(
+    here: Visit, incident: Incident, handoffs: list[Handoff], questions: tuple[OpenQuestion, ...], kept: Kept
+) -> Composer:
+    directory, language = here.caller.directory, here.language
+    vendors = dict.fromkeys([handoff.vendor for handoff in handoffs])
+    audiences = (
+        Option(INTERNAL, say("reader_mark.internal")),
+        Option(REPORTERS, say("reader_mark.reporters")),
+        *(
+            Option(to_party(vendor), say("reader_mark.named", parties=present.said_by(directory, vendor, language)))
+            for vendor in vendors
+        ),
+    )
+    audience = kept.of("audience") if "audience" in kept.fields else Field(INTERNAL)
+    return Composer(audiences, audience, kept.of("note_text"), questions)
+
+
+def _actions(here: Visit, incident: Incident, kept: Kept) -> Actions:
+    directory, language = here.caller.directory, here.language
+    if incident.state not in ("new", "in_progress", "waiting"):
+        return Actions(close=incident.state == "resolved")
+    teams = [f"team:{team.id}" for team in directory.teams if f"team:{team.id}" != incident.holder]
+    vendors = [f"vendor:{v.id}" for v in directory.vendors if v.connection and f"vendor:{v.id}" != incident.holder]
+    return Actions(
+        parties=tuple(Option(party, present.said_by(directory, party, language)) for party in teams),
+        vendors=tuple(Option(party, present.said_by(directory, party, language)) for party in vendors),
+        take_back=incident.holder_tier == "vendor",
+        resolve=True,
+        party=kept.of("party"),
+        vendor=kept.of("vendor"),
+        note=kept.of("note"),
+        public_text=kept.of("public_text"),
+    )

@@ -1,0 +1,137 @@
+"""The queue of local support and coordinator: least time left first."""
+
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlencode
+
+from contracts.timeline import Entry
+from contracts.values import in_language
+from fastapi import APIRouter, Query, Request, Response
+
+from ticketing import handlers, sentences
+from ticketing.api.context import Context
+from ticketing.api.paging import cursor_of, place_of
+from ticketing.domain import access
+from ticketing.domain.names import school_name, service_name
+from ticketing.domain.state import Incident, Ticket
+from ticketing.store import reads
+from ticketing.views import EmptyState, Filter, FilterGroup, Pages, QueuePage, QueueRow
+from ticketing.web import present
+from ticketing.web.pages import Visit, visit
+
+ROWS = 50
+WORD_LIMIT = 140
+SHOW = ("all", "mine", "my_schools")
+STATES = ("breached", "vendor", "resolved")
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = APIRouter()
+
+    @routes.get("/ko")
+    async def queue(
+        request: Request,
+        visa: Annotated[str, Query(max_length=20)] = "all",
+        q: Annotated[str, Query(max_length=200)] = "",
+        cursor: Annotated[str | None, Query(max_length=500)] = None,
+        sida: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    ) -> Response:
+        here = await visit(context, request)
+        return here.show("queue", await _queue(context, here, visa, q.strip(), cursor, sida))
+
+    @routes.get("/ko/nu")
+    async def queue_now(
+        request: Request,
+        visa: Annotated[str, Query(max_length=20)] = "all",
+        q: Annotated[str, Query(max_length=200)] = "",
+    ) -> Response:
+        here = await visit(context, request)
+        return here.part("queue", await _queue(context, here, visa, q.strip(), None, 1))
+
+    return routes
+
+
+async def _queue(context: Context, here: Visit, show: str, query: str, cursor: str | None, number: int) -> QueuePage:
+    if not here.caller.who.at_desk:
+        raise handlers.NotAllowed
+    directory = here.caller.directory
+    which = filter_of(here, show, query)
+    async with context.engine.connect() as conn:
+        found = await reads.incidents(conn, directory.id, which, ROWS + 1, place_of(cursor, datetime, str))
+        total = await reads.count_incidents(conn, directory.id, which)
+        shown = found[:ROWS]
+        ids = [incident.id for incident in shown]
+        first = await reads.lead_tickets(conn, directory.id, ids)
+        last = await reads.last_entries(conn, directory.id, ids)
+    rows = tuple(_row(here, incident, first.get(incident.id), last.get(incident.id)) for incident in shown)
+    address = {"visa": show} | ({"q": query} if query else {})
+    following = None
+    if len(found) > ROWS:
+        place = cursor_of(shown[-1].next_due_at, shown[-1].id)
+        following = "/ko?" + urlencode(address | {"cursor": place, "sida": number + 1})
+    start = (number - 1) * ROWS
+    pages = Pages(start + 1 if rows else 0, start + len(rows), max(total, start + len(rows)), None, following)
+    return QueuePage(
+        sentences.QUEUE,
+        _filters(show),
+        rows,
+        pages,
+        EmptyState(sentences.QUEUE_EMPTY, sentences.QUEUE_EMPTY_TEXT, "/ko", sentences.QUEUE_ALL),
+        query,
+        live="/ko/nu?" + urlencode(address) if cursor is None else None,
+    )
+
+
+def filter_of(here: Visit, show: str, query: str) -> reads.IncidentFilter:
+    """What a link of the left column shows, within what the person works with."""
+    who, directory = here.caller.who, here.caller.directory
+    schools = access.schools_on_desk(who, directory)
+    parties = who.parties
+    match show:
+        case "mine":
+            return reads.IncidentFilter(schools, parties, holder=who.parties or frozenset({"-"}), query=query)
+        case "my_schools":
+            return reads.IncidentFilter(schools, query=query)
+        case "breached":
+            return reads.IncidentFilter(schools, parties, overdue_at=here.frame.now, query=query)
+        case "vendor":
+            return reads.IncidentFilter(schools, parties, tier="vendor", query=query)
+        case "resolved":
+            return reads.IncidentFilter(schools, parties, states=("resolved",), query=query)
+        case _:
+            return reads.IncidentFilter(schools, parties, query=query)
+
+
+def _filters(show: str) -> tuple[FilterGroup, ...]:
+    def links(names: tuple[str, ...]) -> tuple[Filter, ...]:
+        return tuple(Filter(name, f"/ko?visa={name}", selected=name == show) for name in names)
+
+    return (
+        FilterGroup(sentences.QUEUE_SHOW, links(SHOW)),
+        FilterGroup(sentences.QUEUE_STATE, links(STATES)),
+    )
+
+
+def _row(here: Visit, incident: Incident, first: Ticket | None, last: Entry | None) -> QueueRow:
+    directory, language = here.caller.directory, here.language
+    places = [school_name(directory, school) for school in incident.schools[:2]]
+    place = ", ".join(places) + (" …" if len(incident.schools) > 2 else "")
+    if first is not None and first.room and incident.tickets == 1:
+        place = f"{place} · {first.room}"
+    word = in_language(last.text, language) if last and last.text else ""  # type: ignore[arg-type]
+    service = in_language(service_name(directory, incident.service), language)
+    return QueueRow(
+        id=incident.id,
+        url=f"/storningar/{incident.id}",
+        title=first.title if first else service,
+        place=place,
+        tickets=incident.tickets,
+        status=present.incident_pill(incident),
+        holder=present.said_by(directory, incident.holder, language) if incident.holder else "",
+        clock=present.queue_clock(incident, here.frame.now),
+        last_word=word if len(word) <= WORD_LIMIT else word[: WORD_LIMIT - 1] + "…",
+        last_by=present.said_by(directory, last.party, language) if last else "",
+        last_at=last.at if last else incident.opened_at,
+        urgency=incident.urgency,
+    )

@@ -1,0 +1,170 @@
+"""Coming in and going out: the municipality's first page, demo sign-in, language, and the pages for everybody."""
+
+from typing import Annotated
+
+from chassis.problems import Problem
+from contracts.directory import Directory
+from contracts.events.ticketing import PersonChanged
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from ticketing import rendering, style_guide
+from ticketing.api.context import Context
+from ticketing.domain.access import identify
+from ticketing.domain.names import school_name
+from ticketing.handlers import NotFound, now
+from ticketing.identity import COOKIE, refuse_other_sites
+from ticketing.sentences import PERSON_REQUIRED
+from ticketing.store import reads, sessions
+from ticketing.views import Field, PersonChoice, SignInPage
+from ticketing.web.pages import LANGUAGE_COOKIE, PRIVATE, frame, own_path, to_entrance
+
+PEOPLE_LIMIT = 60
+_YEAR = 365 * 24 * 3600
+
+
+def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, each short)
+    """The routes. The municipality's own address comes last: every other path is tried before it."""
+    routes = APIRouter()
+
+    @routes.get("/")
+    async def home(request: Request) -> Response:
+        caller = await context.doorkeeper.page_caller(request)
+        if caller is None:
+            return to_entrance(context, request)
+        return RedirectResponse("/ko" if caller.who.at_desk else "/arenden", 303)
+
+    @routes.get("/valj")
+    async def choose(request: Request, next: Annotated[str, Query(max_length=500)] = "") -> Response:  # noqa: A002
+        others = tuple(
+            (known.municipality.name.sv, f"/{known.id}/")
+            for known in sorted(context.directories.all().values(), key=_name)
+        )
+        page = SignInPage("Eskalera", "/valj", (), next, others=others)
+        return HTMLResponse(rendering.render("sign_in", page, frame(context, request, None)), headers=PRIVATE)
+
+    @routes.post("/logga-ut")
+    async def sign_out(request: Request) -> Response:
+        refuse_other_sites(request)
+        cookie = request.cookies.get(COOKIE)
+        if cookie:
+            async with context.engine.begin() as conn:
+                await sessions.end(conn, cookie)
+        response = RedirectResponse("/", 303, headers={"clear-site-data": '"storage"'})
+        response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="lax")
+        return response
+
+    @routes.post("/sprak")
+    async def language(
+        request: Request,
+        language: Annotated[str, Form()] = "sv",
+        next: Annotated[str, Form()] = "/",  # noqa: A002
+    ) -> Response:
+        refuse_other_sites(request)
+        response = RedirectResponse(own_path(next), 303)
+        chosen = "en" if language == "en" else "sv"
+        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=_YEAR, httponly=True, samesite="lax")
+        return response
+
+    async def plain(request: Request, name: str, page: object = None) -> Response:
+        caller = await context.doorkeeper.page_caller(request)
+        return HTMLResponse(rendering.render(name, page, frame(context, request, caller)), headers=PRIVATE)
+
+    @routes.get("/tillganglighet")
+    async def accessibility(request: Request) -> Response:
+        return await plain(request, "accessibility")
+
+    @routes.get("/integritet")
+    async def privacy(request: Request) -> Response:
+        return await plain(request, "privacy")
+
+    @routes.get("/stil")
+    async def style(request: Request) -> Response:
+        if not context.settings.demo:
+            raise NotFound
+        return await plain(request, "stil", style_guide.style_page(now()))
+
+    @routes.get("/{municipality}/")
+    async def entrance(
+        municipality: str,
+        request: Request,
+        next: Annotated[str, Query(max_length=500)] = "",  # noqa: A002
+    ) -> Response:
+        directory = _known(context, municipality)
+        return await _sign_in_page(context, request, directory, next)
+
+    @routes.post("/{municipality}/")
+    async def sign_in(
+        municipality: str,
+        request: Request,
+        person: Annotated[str, Form(max_length=100)] = "",
+        next: Annotated[str, Form(max_length=500)] = "",  # noqa: A002
+    ) -> Response:
+        directory = _known(context, municipality)
+        if not context.settings.demo:
+            raise NotFound
+        refuse_other_sites(request)
+        async with context.engine.begin() as conn:
+            known = await reads.person(conn, municipality, person)
+            if known is None or known.placeholder:
+                return await _sign_in_page(context, request, directory, next, Field(person, PERSON_REQUIRED), 422)
+            cookie = await sessions.start(conn, municipality, person, now(), context.settings.session_lifetime)
+        response = RedirectResponse(own_path(next or "/"), 303, headers=PRIVATE)
+        response.set_cookie(
+            COOKIE,
+            cookie,
+            max_age=int(context.settings.session_lifetime.total_seconds()),
+            secure=True,
+            httponly=True,
+            samesite="lax",
+            path="/",
+        )
+        return response
+
+    return routes
+
+
+def _known(context: Context, municipality: str) -> Directory:
+    directory = context.directories.get(municipality)
+    if directory is None:
+        raise NotFound
+    return directory
+
+
+def _name(directory: Directory) -> str:
+    return directory.municipality.name.sv
+
+
+async def _sign_in_page(
+    context: Context,
+    request: Request,
+    directory: Directory,
+    next_: str,
+    person: Field | None = None,
+    status: int = 200,
+) -> Response:
+    if not context.settings.demo:
+        raise Problem(404)
+    async with context.engine.connect() as conn:
+        people = await reads.persons(conn, directory.id, PEOPLE_LIMIT)
+    around = frame(context, request, None)
+    choices = tuple(_choice(directory, known, around.language == "en") for known in people)
+    others = tuple(
+        (other.municipality.name.sv, f"/{other.id}/")
+        for other in sorted(context.directories.all().values(), key=_name)
+        if other.id != directory.id
+    )
+    page = SignInPage(
+        directory.municipality.name.sv, f"/{directory.id}/", choices, own_path(next_ or "/"), person or Field(), others
+    )
+    return HTMLResponse(rendering.render("sign_in", page, around), status, headers=PRIVATE)
+
+
+def _choice(directory: Directory, person: PersonChanged, english: bool) -> PersonChoice:
+    role = directory.roles_by_id.get(person.role)
+    word = (role.name.en if english else role.name.sv) if role else person.role
+    who = identify(directory, person)
+    place = school_name(directory, min(who.schools)) if who.schools else ""
+    if who.parties:
+        place = directory.party_name(min(who.parties)).sv
+    return PersonChoice(person.person, person.name, word, place)

@@ -1,0 +1,233 @@
+"""From what is known to what a page shows: the same for every page that shows it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from contracts.directory import Directory, add_working_time, responsibility
+from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, Reader, Staff, may_read
+from contracts.events import ticketing as t
+from contracts.timeline import Entry
+from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, in_language
+
+from ticketing import sentences
+from ticketing.domain.names import party_name, school_name, service_name
+from ticketing.domain.state import Clock, Command, Incident, Ticket
+from ticketing.domain.status import incident_status, status_of
+from ticketing.views import (
+    Audience,
+    ClockChip,
+    EntryKind,
+    HolderLine,
+    KnownProblem,
+    Language,
+    Promise,
+    Rail,
+    RailState,
+    RailStep,
+    RequestMark,
+    RequestState,
+    Say,
+    Status,
+    TimelineItem,
+    say,
+)
+from ticketing.views import Reader as Mark
+
+_SPOKEN: Mapping[str, EntryKind] = {
+    "filed": EntryKind.WORDS,
+    "reply": EntryKind.WORDS,
+    "reopened": EntryKind.WORDS,
+    "note": EntryKind.NOTE,
+    "question": EntryKind.QUESTION,
+    "answer": EntryKind.ANSWER,
+    "vendor_entry": EntryKind.VENDOR_WORDS,
+    "proposal": EntryKind.PROPOSAL,
+    "resolved": EntryKind.SOLVED,
+}
+
+
+def said_by(directory: Directory, party: str, language: Language) -> str:
+    """A party's name in the page's language."""
+    return in_language(party_name(directory, party), language)
+
+
+def status(ticket: Ticket, incident: Incident | None, *, own: bool) -> Status:
+    """The pill; "Vi väntar på dig" for the one we wait for."""
+    found = Status(status_of(ticket, incident))
+    return Status.WAITING_ON_YOU if own and found is Status.WAITING_ON_REPORTER else found
+
+
+def holder_line(
+    directory: Directory, ticket: Ticket | None, incident: Incident | None, language: Language
+) -> HolderLine | None:
+    """Who has it; before routing decided, whom the matrix names (its answer is shown as preliminary)."""
+    if incident is not None and incident.holder is not None:
+        ended = incident.state in ("closed", "cancelled", "superseded")
+        return HolderLine(
+            said_by(directory, incident.holder, language),
+            incident.holder_since,
+            None if ended or incident.state == "resolved" else incident.next_due_at,
+        )
+    if ticket is None:
+        return None
+    answer = responsibility(
+        directory, service=ticket.service, school=ticket.school, urgency=ticket.urgency, kind=ticket.kind
+    )
+    return HolderLine(said_by(directory, answer.holder, language), preliminary=True)
+
+
+def promised(directory: Directory, ticket: Ticket) -> datetime | None:
+    """When the matrix promises the first answer; None for needs and ideas, which have no clocks."""
+    if ticket.kind in ("need", "idea"):
+        return None
+    answer = responsibility(
+        directory, service=ticket.service, school=ticket.school, urgency=ticket.urgency, kind=ticket.kind
+    )
+    promises = directory.agreements_by_id[answer.agreement].at(ticket.urgency)
+    return add_working_time(directory.calendar_of(answer.agreement), ticket.filed_at, promises.acknowledge)
+
+
+def rail(
+    directory: Directory, filed_at: datetime, incident: Incident | None, language: Language, *, over: bool
+) -> Rail:
+    """Mottaget → IT-stöd → Leverantör → Löst: where it is, who has it, since when."""
+    tiers = list(dict.fromkeys(directory.tier(party) for party in incident.path)) if incident else ["local"]
+    here = incident.holder_tier if incident else None
+    if here is not None and here not in tiers:
+        tiers.append(here)
+    tiers = [
+        tier
+        for tier in ("local", "central", "vendor")
+        if tier in tiers and (tier != "central" or tier == here or len(tiers) == 1)
+    ]
+    solved = over or (incident is not None and incident.state in ("resolved", "closed"))
+    at = tiers.index(here) if here in tiers else -1
+    steps = [RailStep("received", RailState.DONE if here or solved else RailState.NOW, at=filed_at)]
+    for place, tier in enumerate(tiers):
+        state = RailState.DONE if solved or place < at else RailState.NOW if place == at else RailState.TODO
+        holds = tier == here and incident is not None and incident.holder is not None
+        who = said_by(directory, incident.holder or "", language) if holds and incident else ""
+        steps.append(RailStep(tier, state, who, incident.holder_since if holds and incident else None))
+    resolved_at = incident.resolved_at if incident else None
+    steps.append(RailStep("resolved", RailState.NOW if solved else RailState.TODO, at=resolved_at))
+    return tuple(steps)
+
+
+def timeline_items(
+    directory: Directory,
+    entries: Iterable[Entry],
+    readers: Mapping[str, Reader],
+    names: Mapping[str, str],
+    *,
+    person: str,
+    language: Language,
+) -> tuple[TimelineItem, ...]:
+    """Entries as one reader sees them; those that may not be read are left out. `readers`: as whom, by case."""
+    shown = []
+    for entry in entries:
+        reader = readers[entry.case]
+        if not may_read(entry, reader):
+            continue
+        staff = isinstance(reader, Staff)
+        own = entry.person == person
+        words = in_language(entry.text, language) if entry.text else ""  # type: ignore[arg-type]
+        spoken = next(iter(entry.text), language) if language not in entry.text else language
+        shown.append(
+            TimelineItem(
+                key=f"{entry.case}-{entry.seq}",
+                at=entry.at,
+                kind=_SPOKEN.get(entry.kind, EntryKind.STEP) if entry.text else EntryKind.ERASED,
+                author=_author(directory, entry, names, language, staff=staff, own=own),
+                text=words,
+                audience=_audience(directory, entry, language) if staff or own else None,
+                language=spoken if spoken != language else None,
+                own=own,
+            )
+        )
+    return tuple(shown)
+
+
+def _author(
+    directory: Directory, entry: Entry, names: Mapping[str, str], language: Language, *, staff: bool, own: bool
+) -> str:
+    if entry.person is not None and (own or staff or entry.party != REPORTER_PARTY):
+        name = names.get(entry.person)
+        if name is not None and entry.party in (REPORTER_PARTY, SYSTEM_PARTY):
+            return name
+        if name is not None:
+            return f"{name}, {said_by(directory, entry.party, language)}"
+    return said_by(directory, entry.party, language)
+
+
+def _audience(directory: Directory, entry: Entry, language: Language) -> Audience:
+    if INTERNAL in entry.audience:
+        return Audience(Mark.INTERNAL)
+    if REPORTERS in entry.audience:
+        return Audience(Mark.REPORTERS)
+    if REPORTER in entry.audience:
+        return Audience(Mark.REPORTER)
+    parties = tuple(said_by(directory, name.removeprefix("party:"), language) for name in entry.audience)
+    return Audience(Mark.PARTY, parties)
+
+
+def clock_chip(clock: Clock, now: datetime) -> ClockChip:
+    """Time left of one promise, in wall time."""
+    whole = max(clock.due_at - clock.started_at, timedelta(seconds=1))
+    return ClockChip(
+        Promise(clock.promise),
+        clock.due_at - now,
+        (now - clock.started_at) / whole,
+        clock.due_at,
+        kept=clock.stop_reason == "kept",
+    )
+
+
+def queue_clock(incident: Incident, now: datetime) -> ClockChip | None:
+    """The queue's chip: the promise that ends first."""
+    if incident.next_due_at is None:
+        return None
+    since = incident.holder_since or incident.opened_at
+    whole = max(incident.next_due_at - since, timedelta(seconds=1))
+    return ClockChip(Promise.NEXT_UPDATE, incident.next_due_at - now, (now - since) / whole, incident.next_due_at)
+
+
+def problem_title(directory: Directory, incident: Incident, language: Language) -> Say:
+    """What others than staff read: service and place, never a reporter's words (N5)."""
+    service = in_language(service_name(directory, incident.service), language)
+    if len(incident.schools) == 1:
+        return sentences.problem_at(service, school_name(directory, incident.schools[0]))
+    return sentences.problem_at_schools(service)
+
+
+def known_problem(directory: Directory, incident: Incident, language: Language) -> KnownProblem:
+    """A disturbance as it may be offered to others."""
+    line = holder_line(directory, None, incident, language) or HolderLine("")
+    return KnownProblem(incident.id, problem_title(directory, incident, language), line, reporters=incident.tickets)
+
+
+def incident_pill(incident: Incident) -> Status:
+    """The pill of a disturbance."""
+    return Status(incident_status(incident))
+
+
+def request_mark(directory: Directory, command: Command, language: Language) -> RequestMark:
+    """A command and what became of it."""
+    return RequestMark(
+        command.id,
+        _WHAT.get(command.type, sentences.REQUEST_SENT),
+        RequestState(command.state),
+        command.decided_at or command.asked_at,
+        in_language(command.reason, language) if command.reason else None,
+    )
+
+
+_WHAT: Mapping[str, Say] = {
+    t.AssignmentRequested.TYPE: say("desk.assign"),
+    t.HandOffRequested.TYPE: say("desk.hand_off"),
+    t.TakeBackRequested.TYPE: sentences.TAKE_BACK,
+    t.ResolveRequested.TYPE: sentences.RESOLVE,
+    t.CloseRequested.TYPE: sentences.CLOSE,
+    t.ProposalAcceptRequested.TYPE: sentences.ACCEPT_PROPOSAL,
+    t.ProposalRejectRequested.TYPE: sentences.REJECT_PROPOSAL,
+    t.VendorAnswerRequested.TYPE: sentences.ANSWER_VENDOR,
+}

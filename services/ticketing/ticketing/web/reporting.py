@@ -1,0 +1,337 @@
+"""A reporter's pages: the form, its answer, the case, the own cases."""
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated
+
+from contracts.disclosure import Reader, Reporter
+from contracts.values import in_language
+from fastapi import APIRouter, Form, Query, Request, Response
+
+from contracts import ids
+from ticketing import handlers, sentences
+from ticketing.api.context import Context
+from ticketing.api.paging import cursor_of, place_of
+from ticketing.api.tickets import seen
+from ticketing.domain import filing
+from ticketing.domain.names import school_name, service_name
+from ticketing.domain.state import Incident, Question, Ticket
+from ticketing.identity import refuse_forged_form
+from ticketing.store import intake, reads
+from ticketing.views import (
+    CasePage,
+    CaseRow,
+    ConfirmationPage,
+    Field,
+    FormPage,
+    HolderLine,
+    MyCasesPage,
+    OpenQuestion,
+    Option,
+    Say,
+    Status,
+    Timeline,
+)
+from ticketing.web import present
+from ticketing.web.pages import Visit, go, visit
+
+URGENCY = {"stopped": 1, "workaround": 2, "whenever": 3}
+CASES_SHOWN = 50
+ENTRIES_SHOWN = 100
+TEXT_LIMIT = 10_000
+_KINDS = frozenset({"incident", "request", "need", "idea"})
+
+
+def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, each short)
+    """The routes."""
+    routes = APIRouter()
+
+    @routes.get("/arenden/ny")
+    async def blank_form(request: Request) -> Response:
+        here = await visit(context, request)
+        school = min(here.caller.who.schools, default="")
+        return here.show("form", _form(here, idempotency_key=ids.new("request"), school=Field(school)))
+
+    @routes.post("/arenden/ny")
+    async def send_form(
+        request: Request,
+        csrf: Annotated[str, Form(max_length=200)] = "",
+        idempotency_key: Annotated[str, Form(max_length=100)] = "",
+        text: Annotated[str, Form()] = "",
+        school: Annotated[str, Form(max_length=100)] = "",
+        room: Annotated[str, Form(max_length=500)] = "",
+        urgency: Annotated[str, Form(max_length=40)] = "",
+        kind: Annotated[str, Form(max_length=40)] = "incident",
+        service: Annotated[str, Form(max_length=100)] = "",
+        asset: Annotated[str, Form(max_length=500)] = "",
+        same_as: Annotated[str, Form(max_length=100)] = "",
+    ) -> Response:
+        here = await visit(context, request)
+        refuse_forged_form(request, here.caller, csrf)
+        report = _report(here, text, school, room, urgency, kind, service, asset, same_as)
+        wrong = _faults(here, report, text, urgency, kind)
+        if wrong:
+            kept = {
+                "text": text,
+                "school": school,
+                "room": room,
+                "urgency": urgency,
+                "kind": kind,
+                "service": service,
+                "asset": asset,
+            }
+            fields = {name: Field(value, wrong.get(name)) for name, value in kept.items()}
+            return here.show("form", _form(here, idempotency_key=idempotency_key or ids.new("request"), **fields), 422)
+        body = hashlib.sha256("\x1f".join((text, school, room, urgency, kind, service, asset, same_as)).encode())
+        key = (
+            intake.Key(here.caller.who.person, f"form:{idempotency_key}", body.hexdigest()) if idempotency_key else None
+        )
+        filed = await handlers.file_ticket(context.engine, here.caller.directory, report, key)
+        return go(f"/arenden/{filed.id}/tack")
+
+    @routes.get("/arenden/{ticket_id}/tack")
+    async def confirmation(ticket_id: str, request: Request) -> Response:
+        here = await visit(context, request)
+        async with context.engine.connect() as conn:
+            ticket, incident, _reader = await seen(conn, here.caller, ticket_id)
+        line = present.holder_line(here.caller.directory, ticket, incident, here.language) or HolderLine("")
+        steps = [sentences.party_looks(str(line.name))]
+        due = incident.next_due_at if incident else present.promised(here.caller.directory, ticket)
+        if due is not None:
+            steps.append(sentences.next_update_by(due))
+        steps.append(sentences.TOLD_WHEN_SOLVED)
+        page = ConfirmationPage(ticket.number, ticket.title, f"/arenden/{ticket.id}", line, tuple(steps))
+        return here.show("confirmation", page)
+
+    @routes.get("/arenden")
+    async def my_cases(
+        request: Request,
+        q: Annotated[str, Query(max_length=200)] = "",
+        cursor: Annotated[str | None, Query(max_length=500)] = None,
+    ) -> Response:
+        here = await visit(context, request)
+        who, directory = here.caller.who, here.caller.directory
+        which = reads.TicketFilter(reporter=who.person, query=q.strip())
+        async with context.engine.connect() as conn:
+            found = await reads.tickets(conn, directory.id, which, CASES_SHOWN + 1, place_of(cursor, datetime, str))
+            shown = found[:CASES_SHOWN]
+            on = await reads.incidents_by_id(conn, directory.id, {each.incident for each in shown if each.incident})
+            last = await reads.last_entries(conn, directory.id, [each.id for each in shown])
+        rows = [
+            _row(here, each, on.get(each.incident or ""), last[each.id].at if each.id in last else None)
+            for each in shown
+        ]
+        older = cursor_of(shown[-1].filed_at, shown[-1].id) if len(found) > CASES_SHOWN else None
+        done = (Status.CLOSED, Status.WITHDRAWN, Status.CANCELLED)
+        page = MyCasesPage(
+            who.name.split()[0],
+            tuple(row for row in rows if row.needs_you),
+            tuple(row for row in rows if not row.needs_you and row.status not in done),
+            tuple(row for row in rows if row.status in done),
+            query=q.strip(),
+            older=f"/arenden?cursor={older}" if older else None,
+            school_url=f"/skolor/{here.frame.school}" if here.frame.school else None,
+        )
+        return here.show("my_cases", page)
+
+    @routes.get("/arenden/{ticket_id}")
+    async def case(ticket_id: str, request: Request) -> Response:
+        here = await visit(context, request)
+        return here.show("case", await _case(context, here, ticket_id))
+
+    @routes.get("/arenden/{ticket_id}/nu")
+    async def case_now(ticket_id: str, request: Request) -> Response:
+        here = await visit(context, request)
+        return here.part("case", await _case(context, here, ticket_id))
+
+    @routes.post("/arenden/{ticket_id}/svar")
+    async def answer(
+        ticket_id: str,
+        request: Request,
+        csrf: Annotated[str, Form(max_length=200)] = "",
+        text: Annotated[str, Form()] = "",
+        answers: Annotated[str, Form(max_length=100)] = "",
+    ) -> Response:
+        here = await visit(context, request)
+        refuse_forged_form(request, here.caller, csrf)
+        wrong = _text_fault(text, sentences.ANSWER_REQUIRED)
+        if wrong is not None:
+            return here.show("case", await _case(context, here, ticket_id, answer=Field(text, wrong)), 422)
+        await handlers.answer(
+            context.engine,
+            here.caller.directory,
+            here.caller.who,
+            ticket_id,
+            text.strip(),
+            language=here.language,
+            question=answers or None,
+        )
+        return go(f"/arenden/{ticket_id}", "answered")
+
+    @routes.post("/arenden/{ticket_id}/fungerar")
+    async def works(ticket_id: str, request: Request, csrf: Annotated[str, Form(max_length=200)] = "") -> Response:
+        here = await visit(context, request)
+        refuse_forged_form(request, here.caller, csrf)
+        await handlers.confirm_fixed(context.engine, here.caller.directory, here.caller.who, ticket_id)
+        return go(f"/arenden/{ticket_id}", "confirmed")
+
+    @routes.post("/arenden/{ticket_id}/fortfarande-fel")
+    async def still_wrong(
+        ticket_id: str,
+        request: Request,
+        csrf: Annotated[str, Form(max_length=200)] = "",
+        text: Annotated[str, Form()] = "",
+    ) -> Response:
+        here = await visit(context, request)
+        refuse_forged_form(request, here.caller, csrf)
+        wrong = _text_fault(text, sentences.STILL_WRONG_REQUIRED)
+        if wrong is not None:
+            return here.show("case", await _case(context, here, ticket_id, still_wrong=Field(text, wrong)), 422)
+        await handlers.reopen(
+            context.engine, here.caller.directory, here.caller.who, ticket_id, text.strip(), language=here.language
+        )
+        return go(f"/arenden/{ticket_id}", "reopened")
+
+    return routes
+
+
+def _form(here: Visit, *, idempotency_key: str, **fields: Field) -> FormPage:
+    directory, english = here.caller.directory, here.language == "en"
+    schools = tuple(Option(school.id, school.name.sv) for school in directory.schools)
+    services = tuple(Option(known.id, known.name.en if english else known.name.sv) for known in directory.services)
+    return replace(FormPage(idempotency_key, schools, services), **fields)  # type: ignore[arg-type]
+
+
+def _report(
+    here: Visit, text: str, school: str, room: str, urgency: str, kind: str, service: str, asset: str, same_as: str
+) -> filing.Report:
+    title, rest = split_title(text)
+    return filing.Report(
+        title=title,
+        description=rest,
+        school=school,
+        reporter=here.caller.who.person,
+        reporter_role=here.caller.who.role,
+        kind=kind if kind in _KINDS else "incident",  # type: ignore[arg-type]
+        language=here.language,
+        room=room.strip() or None,
+        service=service or None,
+        asset=asset.strip() or None,
+        urgency=URGENCY.get(urgency, 3),
+        same_as=same_as or None,
+    )
+
+
+def split_title(text: str) -> tuple[str, str]:
+    """The first line is the title; a long one is cut at a word, and then stands whole in the description."""
+    first, _, rest = text.strip().partition("\n")
+    first = first.strip()
+    if len(first) <= filing.TITLE_LIMIT:
+        return first, rest.strip()
+    cut = first[: filing.TITLE_LIMIT - 1].rsplit(" ", 1)[0]
+    return f"{cut}…", text.strip()
+
+
+def _faults(here: Visit, report: filing.Report, text: str, urgency: str, kind: str) -> dict[str, Say]:
+    wrong: dict[str, Say] = {}
+    for fault in filing.check(report, here.caller.who, here.caller.directory, handlers.now()):
+        field = "text" if fault.field in ("title", "description") else fault.field
+        wrong.setdefault(field, _SENTENCES.get((fault.field, fault.code), sentences.CHOICE_UNKNOWN))
+    if len(text) > TEXT_LIMIT:
+        wrong["text"] = sentences.too_long(TEXT_LIMIT)
+    if urgency not in URGENCY:
+        wrong["urgency"] = sentences.URGENCY_REQUIRED
+    if kind not in _KINDS:
+        wrong["kind"] = sentences.CHOICE_UNKNOWN
+    return wrong
+
+
+_SENTENCES = {
+    ("title", "missing"): sentences.TEXT_REQUIRED,
+    ("title", "personnummer"): sentences.PERSONAL_NUMBER,
+    ("title", "too_long"): sentences.too_long(filing.TITLE_LIMIT),
+    ("description", "too_long"): sentences.too_long(filing.DESCRIPTION_LIMIT),
+    ("room", "too_long"): sentences.too_long(filing.SHORT_LIMIT),
+    ("asset", "too_long"): sentences.too_long(filing.SHORT_LIMIT),
+    ("school", "unknown"): sentences.SCHOOL_REQUIRED,
+}
+
+
+def _text_fault(text: str, missing: Say) -> Say | None:
+    if not text.strip():
+        return missing
+    return sentences.too_long(TEXT_LIMIT) if len(text) > TEXT_LIMIT else None
+
+
+def _row(here: Visit, ticket: Ticket, incident: Incident | None, changed_at: datetime | None) -> CaseRow:
+    directory = here.caller.directory
+    line = present.holder_line(directory, ticket, incident, here.language)
+    status = present.status(ticket, incident, own=True)
+    newest = max(filter(None, (changed_at, incident.last_word_at if incident else None)), default=ticket.filed_at)
+    place = school_name(directory, ticket.school)
+    return CaseRow(
+        ticket.number,
+        ticket.title,
+        f"/arenden/{ticket.id}",
+        status,
+        f"{place} · {ticket.room}" if ticket.room else place,
+        line.name if line and not line.preliminary else None,
+        newest,
+        needs_you=status in (Status.WAITING_ON_YOU, Status.RESOLVED),
+    )
+
+
+async def _case(
+    context: Context, here: Visit, ticket_id: str, answer: Field | None = None, still_wrong: Field | None = None
+) -> CasePage:
+    who, directory, language = here.caller.who, here.caller.directory, here.language
+    before = place_of(here.request.query_params.get("fore"), datetime, str, int)
+    async with context.engine.connect() as conn:
+        ticket, incident, reader = await seen(conn, here.caller, ticket_id)
+        cases = [ticket.id] + ([incident.id] if incident else [])
+        entries = await reads.entries(conn, directory.id, cases, ENTRIES_SHOWN + 1, before)
+        questions = await reads.open_questions_to(conn, ticket.id)
+        people = {entry.person for entry in entries if entry.person} | {ticket.reporter}
+        names = await reads.names(conn, directory.id, people)
+    own = ticket.reporter == who.person
+    readers: dict[str, Reader] = {ticket.id: reader}
+    if incident is not None:
+        readers[incident.id] = Reporter(own=False) if isinstance(reader, Reporter) else reader
+    shown = entries[:ENTRIES_SHOWN]
+    older = cursor_of(shown[-1].at, shown[-1].case, shown[-1].seq) if len(entries) > ENTRIES_SHOWN else None
+    items = present.timeline_items(directory, shown, readers, names, person=who.person, language=language)
+    status = present.status(ticket, incident, own=own)
+    over = ticket.state in ("closed", "withdrawn")
+    solved = over or (incident is not None and incident.state in ("resolved", "closed"))
+    return CasePage(
+        number=ticket.number,
+        title=ticket.title,
+        url=f"/arenden/{ticket.id}",
+        status=status,
+        rail=present.rail(directory, ticket.filed_at, incident, language, over=over),
+        holder=present.holder_line(directory, ticket, incident, language),
+        text=f"{ticket.title}\n\n{ticket.description}".strip(),
+        filed_at=ticket.filed_at,
+        filed_by=names.get(ticket.reporter, ticket.reporter),
+        school=school_name(directory, ticket.school),
+        timeline=Timeline(items, f"/arenden/{ticket.id}?fore={older}" if older else None),
+        room=ticket.room or "",
+        service=in_language(service_name(directory, ticket.service), language) if ticket.service else "",
+        asset=ticket.asset or "",
+        next_step=sentences.WAITING_ON_YOU if status is Status.WAITING_ON_YOU else None,
+        questions=tuple(_question(here, question) for question in questions) if own else (),
+        others=max(incident.tickets - 1, 0) if incident else 0,
+        answer=answer or Field(),
+        still_wrong=still_wrong or Field(),
+        can_answer=own and not over,
+        can_confirm=own and not over and ticket.confirmed_at is None,
+        can_reopen=own and solved and ticket.state != "withdrawn",
+        live=f"/arenden/{ticket.id}/nu",
+        desk_url=f"/storningar/{incident.id}" if incident and not isinstance(reader, Reporter) else None,
+    )
+
+
+def _question(here: Visit, question: Question) -> OpenQuestion:
+    asked_by = present.said_by(here.caller.directory, question.vendor, here.language)
+    return OpenQuestion(question.id, asked_by, question.asked_at, in_language(question.text, here.language))

@@ -1,0 +1,100 @@
+"""The school's status: traffic light by service, who has it, when the next word comes. Nobody's words (N5)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from contracts.values import in_language
+from fastapi import APIRouter, Request, Response
+
+from ticketing import handlers
+from ticketing.api.context import Context
+from ticketing.api.schools import OPEN_LIMIT, RESOLVED_LIMIT, WEEK
+from ticketing.domain import access
+from ticketing.domain.names import school_name, service_name
+from ticketing.domain.state import Incident
+from ticketing.store import reads
+from ticketing.views import Health, Option, SchoolPage, ServiceLine, SolvedLine
+from ticketing.web import present
+from ticketing.web.pages import Visit, visit
+
+_ORDER = (Health.DOWN, Health.TROUBLE, Health.PLANNED, Health.OK)
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = APIRouter()
+
+    @routes.get("/skolor/{school}")
+    async def status(school: str, request: Request) -> Response:
+        here = await visit(context, request)
+        return here.show("school", await _school(context, here, school))
+
+    @routes.get("/skolor/{school}/nu")
+    async def status_now(school: str, request: Request) -> Response:
+        here = await visit(context, request)
+        return here.part("school", await _school(context, here, school))
+
+    return routes
+
+
+async def _school(context: Context, here: Visit, school: str) -> SchoolPage:
+    directory, who = here.caller.directory, here.caller.who
+    if not access.may_see_school(who, school, directory):
+        raise handlers.NotFound
+    async with context.engine.connect() as conn:
+        which = reads.IncidentFilter(schools=frozenset({school}))
+        open_ = await reads.incidents(conn, directory.id, which, OPEN_LIMIT)
+        since = here.frame.now - WEEK
+        solved = await reads.recently_resolved(conn, directory.id, school, since, RESOLVED_LIMIT)
+    faults = [incident for incident in open_ if incident.kind == "incident"]
+    return SchoolPage(
+        school=school_name(directory, school),
+        services=tuple(sorted(_lines(here, faults), key=lambda line: (_ORDER.index(line.health), line.service))),
+        solved=tuple(_solved(here, incident) for incident in solved if incident.kind == "incident"),
+        open_cases=len(open_),
+        schools=_others(here, school),
+        live=f"/skolor/{school}/nu",
+    )
+
+
+def _lines(here: Visit, faults: list[Incident]) -> Iterable[ServiceLine]:
+    directory, language = here.caller.directory, here.language
+    for service in directory.services:
+        mine = [incident for incident in faults if incident.service == service.id]
+        name = in_language(service.name.words, language)
+        if not mine:
+            yield ServiceLine(name, Health.OK)
+            continue
+        worst = min(mine, key=lambda incident: (-incident.tickets, incident.urgency, incident.opened_at))
+        line = present.holder_line(directory, None, worst, language)
+        yield ServiceLine(
+            name,
+            Health.DOWN if worst.urgency == 1 and worst.tickets > 1 else Health.TROUBLE,
+            present.problem_title(directory, worst, language),
+            line.name if line else None,
+            line.since if line else None,
+            line.next_update_by if line else None,
+            f"/storningar/{worst.id}" if access.reader_of_incident(here.caller.who, worst) else None,
+            len(mine) - 1,
+        )
+
+
+def _solved(here: Visit, incident: Incident) -> SolvedLine:
+    directory, language = here.caller.directory, here.language
+    resolved_at: datetime = incident.resolved_at or incident.opened_at
+    return SolvedLine(
+        present.problem_title(directory, incident, language),
+        in_language(service_name(directory, incident.service), language),
+        resolved_at,
+        present.incident_pill(incident),
+        in_language(incident.public_text, language) if incident.public_text else "",
+    )
+
+
+def _others(here: Visit, school: str) -> tuple[Option, ...]:
+    directory, who = here.caller.directory, here.caller.who
+    desk = access.schools_on_desk(who, directory)
+    seen = frozenset(directory.schools_by_id) if desk is None else desk | who.schools
+    if seen <= {school}:
+        return ()
+    return tuple(Option(f"/skolor/{each.id}", each.name.sv) for each in directory.schools if each.id in seen)

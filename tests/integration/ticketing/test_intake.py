@@ -1,0 +1,68 @@
+"""Filing a ticket: what is acknowledged is on disk with its number, first entry and facts."""
+
+from __future__ import annotations
+
+import asyncio
+
+from contracts.timeline import Entry
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from contracts import timeline
+
+from .conftest import As
+
+REPORT = {"title": "Projektorn i B204 startar inte", "school": "ekbacken", "room": "B204", "urgency": 2}
+
+
+async def test_a_filed_ticket_has_number_entry_and_facts_in_one_commit(as_: As, engine: AsyncEngine) -> None:
+    answer = await as_("larare").post("/tickets", json=REPORT)
+
+    assert answer.status_code == 201, answer.text
+    ticket = answer.json()
+    assert ticket["number"].startswith("MAL-20")
+    assert answer.headers["location"] == f"/api/v1/tickets/{ticket['id']}"
+    async with engine.connect() as conn:
+        told = (await conn.execute(text("SELECT type, value FROM outbox WHERE type LIKE 't%' ORDER BY id"))).all()
+        assert [row.type for row in told] == ["ticket.filed.v1", "timeline.entry_recorded.v1"]
+        assert f'"number":"{ticket["number"]}"' in told[0].value.decode()
+        content = await conn.scalar(text("SELECT content FROM entry WHERE case_id = :id"), {"id": ticket["id"]})
+    assert timeline.verify([Entry.model_validate(content)]) == []
+
+
+async def test_numbers_have_no_gaps_under_concurrency(as_: As) -> None:
+    client = as_("larare")
+    answers = await asyncio.gather(*(client.post("/tickets", json=REPORT) for _ in range(40)))
+
+    assert sorted(int(a.json()["number"].rsplit("-", 1)[1]) for a in answers) == list(range(1, 41))
+
+
+async def test_the_same_idempotency_key_gives_the_same_ticket(as_: As) -> None:
+    client = as_("larare")
+    answers = await asyncio.gather(
+        *(client.post("/tickets", json=REPORT, headers={"Idempotency-Key": "tap"}) for _ in range(8))
+    )
+
+    assert {a.json()["id"] for a in answers} == {answers[0].json()["id"]}
+    assert sorted(a.status_code for a in answers) == [200] * 7 + [201]
+    other = await client.post("/tickets", json=REPORT | {"room": "B205"}, headers={"Idempotency-Key": "tap"})
+    assert other.status_code == 422
+
+
+async def test_r22_a_known_external_id_answers_the_ticket_that_is_there(as_: As) -> None:
+    client = as_("samordnare", "tickets:import")
+    line = REPORT | {
+        "external_id": "t1",
+        "source": "old",
+        "reporter": "ekbacken-35",
+        "occurred_at": "2026-10-05T07:33:35+02:00",
+    }
+    first, second = (
+        await client.post("/tickets", json=line),
+        await client.post("/tickets", json=line | {"title": "Nytt"}),
+    )
+
+    assert (first.status_code, second.status_code) == (201, 200), first.text
+    assert first.json()["id"] == second.json()["id"]
+    read = (await client.get(f"/tickets/{first.json()['id']}")).json()
+    assert read["title"] == REPORT["title"]
