@@ -73,6 +73,9 @@ def environment(language: Language) -> Environment:
     """The Jinja environment of a language; its globals and filters already know the words."""
 
     def shown(value: object) -> object:
+        # Nearly everything is text already; the two checks below cost more than the rest of an output.
+        if type(value) is str or type(value) is Markup:
+            return value
         return said(language, value, _now.get()) if isinstance(value, Say | Mapping) else value
 
     made = Environment(

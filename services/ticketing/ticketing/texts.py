@@ -68,7 +68,10 @@ def catalogue(language: Language) -> Mapping[str, Markup]:
 def text(language: Language, key: str, /, **values: object) -> Markup:
     """One text, safe for HTML. KeyError: no such key, or a placeholder was not given."""
     found = catalogue(language)[key]
-    return found.format(**values) if values else found
+    if not values:
+        return found
+    # Markup.format walks the text in Python; the text is safe already, so only the values are escaped.
+    return Markup(str.format(found, **{name: escape(value) for name, value in values.items()}))  # noqa: S704
 
 
 def counted(language: Language, key: str, number: int, /, **values: object) -> Markup:
