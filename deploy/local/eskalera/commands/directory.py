@@ -71,7 +71,8 @@ def show_diff(
 def apply(file: File, port_base: PortBase = None) -> None:
     """Put the file in force in the running system, with its people where they lie beside it."""
     answer = apply_file(file, find(port_base))
-    typer.echo(f"{file}: in force as version {answer.get('version', 'unknown')}.")
+    fact = "in force" if answer.get("changed", True) else "was in force already"
+    typer.echo(f"{file}: {fact}, version {answer.get('version', 'unknown')}.")
 
 
 @directory.command("explain")
