@@ -1,11 +1,13 @@
-"""A tiny part of a topology: `python -m tests.support.fake_part PORT [stubborn] [family] [fails]`.
+"""A tiny part of a topology: `python -m tests.support.fake_part PORT [slow] [stubborn] [family] [fails]`.
 
-`stubborn` ignores SIGTERM and SIGINT, `family` starts a child that does too, `fails` ends at once with a complaint.
+`slow` takes a second to stop, `stubborn` ignores SIGTERM and SIGINT, `family` starts a child that does too, `fails` ends
+at once with a complaint. When it is asked to stop, it logs the time.
 """
 
 import signal
 import subprocess
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 SLEEPER = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(300)"
@@ -20,9 +22,18 @@ class Ready(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+def stop(traits: list[str]) -> None:
+    print(f"asked to stop at {time.time()}", flush=True)
+    if "slow" in traits:
+        time.sleep(1)
+    print(f"stopped at {time.time()}", flush=True)
+    sys.exit()
+
+
 def main(port: int, traits: list[str]) -> None:
     if "fails" in traits:
         sys.exit("FAKE_SETTING is missing: say how.")
+    signal.signal(signal.SIGTERM, lambda *_: stop(traits))
     if "stubborn" in traits:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)

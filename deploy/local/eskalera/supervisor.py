@@ -151,7 +151,7 @@ class Supervisor:
             kill_descendants()  # also at a second Ctrl-C
 
     async def _stop_all(self, parts: Sequence[Part], grace: float) -> None:
-        processes = [(part, run.process) for part in self.parts if (run := self.runs[part.name]).process]
+        processes = [(part, run.process) for part in parts if (run := self.runs[part.name]).process]
         await asyncio.gather(
             *(
                 asyncio.to_thread(stop, process, part.program.stop_signal, grace=grace)

@@ -110,8 +110,17 @@ def test_a_stop_ends_even_stubborn_parts_and_their_children_within_ten_seconds(s
     assert left(processes) == []
 
 
+def test_parts_have_stopped_before_what_they_lean_on_is_asked_to(start, tmp_path):
+    system = start("slow")
+    read_until(system, "welcome")
+    system.send_signal(signal.SIGINT)
+    assert system.wait(10) == 0
+    two, one = ((tmp_path / "data" / "logs" / f"{name}.log").read_text().splitlines() for name in ("two", "one"))
+    assert float(two[-1].removeprefix("stopped at ")) <= float(one[1].removeprefix("asked to stop at "))
+
+
 def test_a_stop_while_starting_leaves_no_process(start):
-    system = start("fails-to-be-known")
+    system = start("slow")
     read_until(system, "✓ one")
     processes = family(system)
     system.send_signal(signal.SIGINT)
