@@ -1,0 +1,90 @@
+"""The vendor side over HTTP: incoming webhooks, and the bundles that were too large to send."""
+
+from typing import Any
+
+from chassis.checks import STRICT_QUERY, TITLE
+from chassis.problems import Fault, Problem, pointer
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+
+from vendor_bridge import metrics, tokens
+from vendor_bridge.domain.receive import NotOfThisCase
+from vendor_bridge.handlers import NotSigned, UnknownHandoff, VendorSide
+
+LARGEST_MESSAGE = 512 * 1024
+"""Bytes of one message of a vendor."""
+_UNSIGNED = "The signature, its time or its connection is not right."
+_UNKNOWN = "There is no such hand-off on this connection."
+
+
+def router(vendors: VendorSide) -> APIRouter:
+    """`POST /webhooks/{connection}` and `GET /handoffs/{handoff}/bundle`."""
+    api = APIRouter(dependencies=[STRICT_QUERY], tags=["vendors"])
+
+    @api.post("/webhooks/{connection}", status_code=202, max_body_size=LARGEST_MESSAGE)
+    async def take(connection: str, request: Request) -> JSONResponse:
+        """A message of the vendor, signed by Standard Webhooks. 202 once it is stored; a repeat changes nothing."""
+        body = await request.body()
+        try:
+            receipt = await vendors.take(connection, request.headers, body)
+        except NotSigned:
+            raise _refusal("bad_signature", Problem(401, detail=_UNSIGNED)) from None
+        except UnknownHandoff:
+            raise _refusal("unknown", Problem(404, detail=_UNKNOWN)) from None
+        except ValidationError as error:
+            raise _refusal("nonsense", Problem(422, TITLE, errors=_faults(error))) from None
+        except NotOfThisCase:
+            fault: Fault = {"pointer": pointer("data", "ticket"), "detail": "is no ticket of this hand-off"}
+            raise _refusal("nonsense", Problem(422, TITLE, errors=[fault])) from None
+        outcome = "repeated" if receipt.repeated else "applied" if receipt.effects else "ignored"
+        metrics.INBOUND.labels(outcome).inc()
+        answer: dict[str, Any] = {"status": "repeated" if receipt.repeated else "stored"}
+        answer |= {"question": receipt.question} if receipt.question else {}
+        answer |= {"proposal": receipt.proposal} if receipt.proposal else {}
+        return JSONResponse(answer, status_code=202)
+
+    @api.get("/handoffs/{handoff}/bundle")
+    async def bundle(handoff: str, request: Request, message: str | None = None) -> Response:
+        """The story of a hand-off, with the connection's bearer token; `message`: as that message told it."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        unknown = Problem(401, detail="Show the connection's token.", headers={"WWW-Authenticate": "Bearer"})
+        if scheme.lower() != "bearer":
+            raise unknown
+        try:
+            content = await vendors.bundle(token.strip(), handoff, message)
+        except tokens.BadToken:
+            raise unknown from None
+        except UnknownHandoff:
+            raise Problem(404, detail=_UNKNOWN) from None
+        return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+    return api
+
+
+def _refusal(outcome: str, problem: Problem) -> Problem:
+    metrics.INBOUND.labels(outcome).inc()
+    return problem
+
+
+def _faults(error: ValidationError) -> list[Fault]:
+    """What is wrong and where, without what was sent."""
+    found = error.errors(include_input=False, include_url=False, include_context=False)[:20]
+    return [{"pointer": pointer(*_place(entry["loc"])), "detail": entry["msg"]} for entry in found]
+
+
+def _place(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """Without the union's tag, which is no part of the body."""
+    return loc[1:] if loc and loc[0] in _TAGS else loc
+
+
+_TAGS = frozenset(
+    {
+        "acknowledged",
+        "entry_added",
+        "status_changed",
+        "information_requested",
+        "resolution_proposed",
+        "returned",
+    }
+)

@@ -1,0 +1,135 @@
+"""What a vendor asks of the bridge: each a transaction, committed before it is answered.
+
+NotSigned           nobody with this connection's secret sent it, or there is no such connection: the two look the same
+UnknownHandoff      there is none, or it is another connection's or municipality's: the same too
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from chassis.crashpoints import crash_point
+from contracts.webhooks import Incoming, parse_incoming
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis import outbox, telemetry
+from vendor_bridge import signing, tokens
+from vendor_bridge.domain.context import Context
+from vendor_bridge.domain.fold import fold
+from vendor_bridge.domain.receive import receive
+from vendor_bridge.events import outgoing
+from vendor_bridge.outbound import story_of
+from vendor_bridge.secret_store import SecretStore
+from vendor_bridge.store import inbound, world
+from vendor_bridge.store.directories import Directories, Way
+
+
+class NotSigned(Exception):
+    """It is not proven that this connection's vendor sent it."""
+
+
+class UnknownHandoff(Exception):
+    """No such hand-off for this connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a vendor is answered. `question`, `proposal`: the ids that its message got."""
+
+    repeated: bool = False
+    effects: int = 0
+    question: str | None = None
+    proposal: str | None = None
+
+
+class VendorSide:
+    """The use cases of a vendor's system."""
+
+    def __init__(self, engine: AsyncEngine, directories: Directories, secrets: SecretStore, secret: str) -> None:
+        self._engine = engine
+        self._directories = directories
+        self._secrets = secrets
+        self._secret = secret
+
+    async def take(self, connection: str, headers: Mapping[str, str], body: bytes) -> Receipt:
+        """Verify, store and apply one message. Raises NotSigned, UnknownHandoff, NotOfThisCase, ValidationError."""
+        async with self._engine.begin() as conn:
+            ways = await self._directories.ways(conn, connection)
+        name, signers = self._signers(ways, headers, body)
+        message = parse_incoming(body)
+        async with self._engine.begin() as conn:
+            place = await inbound.place_of(conn, message.data.handoff)
+            if place is None or place.connection != connection or place.municipality not in signers:
+                raise UnknownHandoff
+            if await inbound.is_known(conn, place.municipality, connection, name):
+                return Receipt(repeated=True)
+        return await self._apply(message, place.municipality, place.incident, connection, name, body)
+
+    def _signers(self, ways: list[Way], headers: Mapping[str, str], body: bytes) -> tuple[str, set[str]]:
+        """The message's id, and the municipalities whose secret of this connection signed it."""
+        signers: set[str] = set()
+        name = ""
+        for way in ways:
+            try:
+                name = signing.verify(self._secrets.of(way.connection.secret_ref), headers, body)
+            except (signing.BadSignature, signing.BadSecret):
+                continue
+            signers.add(way.municipality)
+        if not signers:
+            raise NotSigned
+        return name, signers
+
+    async def _apply(
+        self, message: Incoming, municipality: str, incident: str, connection: str, name: str, body: bytes
+    ) -> Receipt:
+        now = datetime.now(UTC)
+        async with self._engine.begin() as conn:
+            loaded = await world.load_incident(conn, municipality, incident, self._directories, now)
+            loaded.traceparent = telemetry.traceparent()
+            handoff = loaded.handoffs[message.data.handoff]
+            facts = receive(loaded, handoff, message, name, Context(f"{handoff.id}/{name}", municipality, now))
+            stored = inbound.Inbound(
+                municipality=municipality,
+                connection=connection,
+                webhook_id=name,
+                handoff=handoff.id,
+                received_at=now,
+                body=body,
+                effects=len(facts),
+                traceparent=loaded.traceparent,
+            )
+            if not await inbound.add(conn, stored):
+                return Receipt(repeated=True)
+            for fact in facts:
+                fold(loaded, fact)
+            await world.save(conn, loaded)
+            await outbox.add(conn, outgoing(facts))
+        crash_point("bridge.webhook_stored")
+        return Receipt(
+            effects=len(facts),
+            question=next((q for fact in facts if (q := getattr(fact, "question", None))), None),
+            proposal=next((p for fact in facts if (p := getattr(fact, "proposal", None))), None),
+        )
+
+    async def bundle(self, token: str, handoff_id: str, message: str | None) -> bytes:
+        """A hand-off's story for its vendor: what `message` linked to, else the whole. BadToken, UnknownHandoff."""
+        bearer = tokens.read(self._secret, token)
+        async with self._engine.begin() as conn:
+            place = await inbound.place_of(conn, handoff_id)
+            owners = {way.municipality for way in await self._directories.ways(conn, bearer.connection)}
+            if bearer.municipality is not None:
+                owners &= {bearer.municipality}
+            elif len(owners) > 1:  # the token does not say whose vendor it is
+                raise UnknownHandoff
+            if place is None or place.connection != bearer.connection or place.municipality not in owners:
+                raise UnknownHandoff
+            if message is not None:
+                stored = await inbound.bundle_of(conn, handoff_id, message)
+                if stored is None:
+                    raise UnknownHandoff
+                return stored
+            loaded = await world.load_incident(
+                conn, place.municipality, place.incident, self._directories, datetime.now(UTC)
+            )
+            whole = await story_of(conn, loaded, loaded.handoffs[handoff_id], {})
+        return whole.model_dump_json().encode()

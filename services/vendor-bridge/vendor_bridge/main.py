@@ -1,0 +1,57 @@
+"""The vendor bridge's wiring: `python -m vendor_bridge.main [--role api|worker|all]`, `… migrate`."""
+
+from chassis.consumer import Consumer
+from chassis.kafka import KafkaSettings
+from chassis.listen import Listener
+from chassis.relay import Relay
+from chassis.service import Service
+from chassis.timers import DueLoop
+from chassis.web import create_app
+
+from vendor_bridge import api
+from vendor_bridge.consumer import SERVICE, decode, handler
+from vendor_bridge.delivery import Sender, Watch
+from vendor_bridge.handlers import VendorSide
+from vendor_bridge.outbound import Outbound
+from vendor_bridge.secret_store import SecretStore
+from vendor_bridge.settings import VendorBridgeSettings
+from vendor_bridge.store import world
+from vendor_bridge.store.directories import Directories
+from vendor_bridge.webhook import WebhookProfile, new_client
+
+WATCH_SECONDS = 10.0
+
+
+def main() -> None:
+    """Entry point."""
+    service = Service.start(SERVICE, VendorBridgeSettings, packages=("chassis", "vendor_bridge"))
+    settings, engine = service.settings, service.engine
+    directories = Directories()
+    secrets = SecretStore(settings.secrets_file)
+    vendors = VendorSide(engine, directories, secrets, settings.secret.get_secret_value())
+    app = create_app(settings, title="Vendor bridge", openapi_url="/openapi.json")
+    app.include_router(api.router(vendors))
+
+    client = new_client()
+    profile = WebhookProfile(client, secrets, allowed=settings.allowed_targets, urls=settings.url_overrides)
+    outbound = Outbound(engine, directories, settings.public_url)
+    listener = Listener(engine)
+    sender = Sender(engine, outbound, profile, wake=listener.wake(world.CHANNEL))
+    watch = DueLoop("watch", Watch(engine, outbound).look, poll=WATCH_SECONDS)
+    kafka = KafkaSettings.of(settings)
+    topic = kafka.topic("cases")
+    consumer = Consumer(engine, kafka, topic, SERVICE, decode, handler(directories))
+    relay = Relay(engine, kafka, topic, SERVICE)
+
+    service.add_app(app)
+    service.add_task("listener", listener.run)
+    service.add_task("sender", sender.run, alive=sender.is_alive)
+    service.add_task("watch", watch.run, alive=watch.is_alive)
+    service.add_task("consumer", consumer.run, alive=consumer.is_alive)
+    service.add_task("relay", relay.run, alive=relay.is_alive)
+    service.on_close("vendors", client.aclose)
+    service.run()
+
+
+if __name__ == "__main__":
+    main()

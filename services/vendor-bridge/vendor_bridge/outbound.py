@@ -1,0 +1,159 @@
+"""What happens around one attempt: the message is made and fixed before, its outcome recorded after.
+
+Each function is a transaction of its own; none is open while a vendor answers.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from contracts.bundle import Bundle
+from contracts.events.vendor_bridge import HandoffDelivered, HandoffFailed
+from contracts.values import Head, Words
+from contracts.webhooks import LARGEST_BUNDLE, BundleLink
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from chassis import outbox
+from contracts import ids
+from vendor_bridge.domain import compose
+from vendor_bridge.domain.compose import Story
+from vendor_bridge.domain.fold import fold
+from vendor_bridge.domain.state import Delivery, Handoff
+from vendor_bridge.events import outgoing
+from vendor_bridge.profiles import Letter
+from vendor_bridge.store import deliveries, stories, world
+from vendor_bridge.store.deliveries import Claimed
+from vendor_bridge.store.directories import Directories, Way
+from vendor_bridge.store.world import Loaded
+
+UNREACHABLE: Final[Words] = {
+    "sv": "Leverantörens system har inte tagit emot ärendet på nästan fyra dygn.",
+    "en": "The vendor's system has not taken the case for almost four days.",
+}
+DISABLED: Final[Words] = {
+    "sv": "Leverantörens system tar inte längre emot meddelanden (svar 410).",
+    "en": "The vendor's system no longer takes messages (answer 410).",
+}
+
+
+class Outbound:
+    """`public_url`: where vendors reach the bridge, for the links to large bundles."""
+
+    def __init__(self, engine: AsyncEngine, directories: Directories, public_url: str) -> None:
+        self._engine = engine
+        self._directories = directories
+        self._public_url = public_url.rstrip("/")
+
+    async def prepare(self, claimed: Claimed) -> tuple[Letter, Way | None] | None:
+        """The message as it goes at every attempt; None if it is owed no longer. Way None: no such connection."""
+        async with self._engine.begin() as conn:
+            way = await self._directories.way(conn, claimed.municipality, claimed.connection)
+            row = await deliveries.read(conn, claimed.webhook_id)
+            if row is None:
+                return None
+            if row.body is not None:
+                return Letter(row.webhook_id, row.kind, row.body, row.traceparent), way
+            loaded = await world.load_incident(
+                conn, claimed.municipality, claimed.incident, self._directories, datetime.now(UTC)
+            )
+            delivery = loaded.deliveries.get(claimed.webhook_id)
+            if delivery is None:  # another message carries it since
+                return None
+            handoff = loaded.handoffs[delivery.handoff]
+            told = await told_by(conn, loaded, handoff, delivery)
+            body, apart = self._written(delivery, handoff, told)
+            heads = json.dumps({case: head.model_dump() for case, head in told.heads.items()})
+            await deliveries.fix(conn, delivery.webhook_id, body=body, bundle=apart, heads=heads)
+        return Letter(delivery.webhook_id, delivery.kind, body, delivery.traceparent), way
+
+    def _written(self, delivery: Delivery, handoff: Handoff, told: Bundle) -> tuple[bytes, bytes | None]:
+        """The body, and the bundle apart where it is too large to go inside (its link then stands for it)."""
+        message = compose.message_of(delivery, handoff, told)
+        bundle = told.model_dump_json().encode()
+        if len(bundle) <= LARGEST_BUNDLE:
+            return message.model_dump_json().encode(), None
+        url = f"{self._public_url}/handoffs/{handoff.id}/bundle?message={delivery.webhook_id}"
+        link = BundleLink(url=url, digest=told.digest, heads=told.heads, bytes=len(bundle))
+        data = message.data.model_copy(update={"bundle": None, "bundle_link": link})
+        return message.model_copy(update={"data": data}).model_dump_json().encode(), bundle
+
+    async def record_taken(self, claimed: Claimed, status: int) -> None:
+        """The vendor has it: stated once, also when two workers sent it."""
+        now = datetime.now(UTC)
+        async with self._engine.begin() as conn:
+            loaded = await world.load_incident(conn, claimed.municipality, claimed.incident, self._directories, now)
+            delivery = loaded.deliveries.get(claimed.webhook_id)
+            row = await deliveries.read(conn, claimed.webhook_id)
+            if delivery is None or row is None:
+                return
+            handoff = loaded.handoffs[delivery.handoff]
+            loaded.traceparent = delivery.traceparent
+            event = HandoffDelivered(
+                id=ids.derived("event", delivery.webhook_id, "delivered"),
+                at=now,
+                municipality=delivery.municipality,
+                caused_by=delivery.cause,
+                handoff=handoff.id,
+                incident=handoff.incident,
+                vendor=handoff.vendor,
+                webhook_id=delivery.webhook_id,
+                message=delivery.kind,
+                heads={case: Head.model_validate(head) for case, head in (delivery.heads or {}).items()},
+                attempts=row.attempts + 1,
+            )
+            fold(loaded, event)
+            await world.save(conn, loaded)
+            await deliveries.taken(conn, claimed, at=now, status=status)
+            await outbox.add(conn, outgoing([event], delivery.traceparent))
+
+    async def record_failed(self, claimed: Claimed, *, disabled: bool) -> bool:
+        """The message's span is used up: the coordinator gets the hand-off, the message stays owed (R16)."""
+        now = datetime.now(UTC)
+        async with self._engine.begin() as conn:
+            loaded = await world.load_incident(conn, claimed.municipality, claimed.incident, self._directories, now)
+            delivery = loaded.deliveries.get(claimed.webhook_id)
+            if delivery is None or delivery.failed:
+                return False
+            handoff = loaded.handoffs[delivery.handoff]
+            event = HandoffFailed(
+                id=ids.derived("event", delivery.webhook_id, "failed"),
+                at=now,
+                municipality=delivery.municipality,
+                caused_by=delivery.cause,
+                handoff=handoff.id,
+                incident=handoff.incident,
+                vendor=handoff.vendor,
+                webhook_id=delivery.webhook_id,
+                reason=DISABLED if disabled else UNREACHABLE,
+            )
+            fold(loaded, event)
+            await world.save(conn, loaded)
+            await outbox.add(conn, outgoing([event], delivery.traceparent))
+        return True
+
+
+async def told_by(conn: AsyncConnection, loaded: Loaded, handoff: Handoff, delivery: Delivery) -> Bundle:
+    """What a message tells: from what the vendor has up to now, or to where its part of the story ended."""
+    incident = loaded.incidents[handoff.incident]
+    partial = delivery.awaits is not None and not await stories.has_entry_of(conn, incident.id, delivery.awaits)
+    return await story_of(conn, loaded, handoff, handoff.known(), partial=partial)
+
+
+async def story_of(
+    conn: AsyncConnection, loaded: Loaded, handoff: Handoff, known: Mapping[str, Head], *, partial: bool = False
+) -> Bundle:
+    """The hand-off's story without what is `known`."""
+    incident = loaded.incidents[handoff.incident]
+    if handoff.last_heads is None:
+        heads = loaded.heads_of(incident)
+    else:
+        heads = {case: Head.model_validate(head) for case, head in handoff.last_heads.items()}
+    story = Story(
+        incident=incident,
+        tickets={ticket: loaded.tickets[ticket] for ticket in incident.tickets if ticket in loaded.tickets},
+        histories=await stories.histories(conn, heads, known),
+        directory=loaded.directories.get(handoff.municipality),
+        connection=loaded.connection(handoff.municipality, handoff.vendor),
+    )
+    return compose.bundle_of(handoff, story, known=known, partial=partial)
