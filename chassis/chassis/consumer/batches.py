@@ -114,10 +114,10 @@ class Batches(Generic[M]):
                     runnable, parked = await self._claimed(conn, arrived)
                     if runnable:
                         await call(self._handle, conn, [each.message for each in runnable], timeout)
-                        await conn.execute(_STILL_WHOLE)
                     crash_point("consumer.before_commit")
             except DBAPIError as error:
-                if is_transient(error) or not _is_handlers_fault(error):
+                # Deferred constraints speak at commit.
+                if is_transient(error) or not _is_constraint(error):
                     raise
                 raise HandlerFailed from error
         crash_point("consumer.after_commit")
@@ -234,6 +234,7 @@ async def call(
     try:
         async with asyncio.timeout(timeout.total_seconds()):
             await handle(conn, messages)
+            await conn.execute(_STILL_WHOLE)
     except Exception as error:
         if is_transient(error):
             raise
@@ -256,10 +257,8 @@ def _cause(failure: HandlerFailed) -> BaseException:
     return failure.__cause__ or failure
 
 
-def _is_handlers_fault(error: DBAPIError) -> bool:
-    # 23: a constraint, also one checked at commit; 25P02: the transaction had failed before.
-    code = str(getattr(error.orig, "sqlstate", None) or "")
-    return code.startswith("23") or code == "25P02"
+def _is_constraint(error: DBAPIError) -> bool:
+    return str(getattr(error.orig, "sqlstate", None) or "").startswith("23")
 
 
 def _type_of(record: Record) -> str:
