@@ -23,7 +23,7 @@ NO_DIRECTORY = Surroundings(version="none")
 class _Kept:
     engine: Engine
     version: int
-    written_in: str | None
+    written_in: int
     """The transaction whose facts it observed before these were committed."""
 
 
@@ -57,9 +57,7 @@ class Engines:
         return engine
 
     async def _holds(self, conn: AsyncConnection, kept: _Kept, version: int) -> bool:
-        if kept.version > version:
-            return False
-        return kept.written_in is None or await facts.is_committed(conn, kept.written_in)
+        return kept.version <= version and await facts.is_committed(conn, kept.written_in)
 
     def turn(self, engine: Engine, municipality: str, directory: Directory | None) -> None:
         """Have the engine read this version of the directory."""
@@ -71,7 +69,9 @@ class Engines:
 
     async def keep(self, conn: AsyncConnection, world: World, engines: Mapping[str, Engine]) -> None:
         """Put them back after a batch, with the transaction that is to commit what they observed."""
-        written_in = await facts.transaction(conn) if engines else None
+        if not engines:
+            return
+        written_in = await facts.transaction(conn)
         for id_, engine in engines.items():
             self._kept[id_] = _Kept(engine, world.municipalities[id_].version, written_in)
             metrics.INCIDENTS_COMPARED.labels(id_).set(len(engine))

@@ -254,8 +254,8 @@ class World:
         return self.directories.get(incident.municipality)
 
     def clocks_of(self, incident: Incident) -> list[Clock]:
-        """The clocks that run."""
-        return list(self.clocks.get(incident.id, {}).values())
+        """The clocks that run, in an order that does not depend on how they came here."""
+        return sorted(self.clocks.get(incident.id, {}).values(), key=lambda clock: (clock.promise, clock.party))
 
     def open_questions(self, incident: Incident) -> list[Question]:
         """What keeps it from being resolved (R8)."""

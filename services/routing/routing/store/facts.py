@@ -14,7 +14,7 @@ from routing.store.worlds import INCIDENTS, LINKS, TICKETS
 _incident, _link, _ticket = INCIDENTS.table, LINKS.table, TICKETS.table
 _TICKET_FIELDS = tuple(field.name for field in fields(Ticket))
 _STATUS = text("SELECT pg_xact_status(CAST(:id AS xid8))")
-_TRANSACTION = text("SELECT CAST(pg_current_xact_id() AS text)")
+_TRANSACTION = text("SELECT CAST(CAST(pg_current_xact_id() AS text) AS bigint)")
 
 
 async def alive(conn: AsyncConnection, municipality: str) -> AsyncIterator[Fact]:
@@ -42,12 +42,12 @@ async def since(conn: AsyncConnection, municipality: str, version: int) -> Async
         yield _standing(row)
 
 
-async def transaction(conn: AsyncConnection) -> str:
+async def transaction(conn: AsyncConnection) -> int:
     """Which transaction this is."""
-    return str(await conn.scalar(_TRANSACTION))
+    return int(await conn.scalar(_TRANSACTION))
 
 
-async def is_committed(conn: AsyncConnection, transaction_id: str) -> bool:
+async def is_committed(conn: AsyncConnection, transaction_id: int) -> bool:
     """Whether what an earlier transaction wrote took effect."""
     return bool(await conn.scalar(_STATUS, {"id": transaction_id}) == "committed")
 

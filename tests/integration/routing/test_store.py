@@ -1,0 +1,125 @@
+"""Routing's tables and batches on a real Postgres."""
+
+import asyncio
+import random
+
+import pytest
+from chassis.db import create_engine
+from chassis.migrations import declared_equals_migrated
+from routing import consumer, replay
+from routing.store.dump import dump
+from routing.store.tables import metadata
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis import tables as chassis_tables
+from tests.conftest import MakeDatabase
+from tests.integration.routing.conftest import expected, recorded, stated, take_in
+from tests.support.routing_life import Maker, received
+from tests.support.routing_stream import Stream, Told, as_on_the_topic
+
+
+async def test_the_migrated_schema_is_the_declared_one(engine: AsyncEngine) -> None:
+    async with engine.connect() as conn:
+        await declared_equals_migrated(conn, metadata, chassis_tables.metadata)
+
+
+@pytest.mark.parametrize("size", [1, 7, 400])
+async def test_batches_of_any_size_state_what_one_event_at_a_time_states(engine: AsyncEngine, size: int) -> None:
+    told = Stream(seed=size).take(400)
+    handlers = consumer.handlers()
+    for start in range(0, len(told), size):
+        await take_in(engine, handlers, [each.event for each in told[start : start + size]])
+    assert await stated(engine) == expected([own for each in told for own in each.stated])
+
+
+async def test_n10_a_replay_of_the_record_into_an_empty_database_makes_the_same_tables(
+    engine: AsyncEngine, database: MakeDatabase, packages: tuple[str, ...]
+) -> None:
+    told = Stream(seed=10).take(600)
+    handlers = consumer.handlers()
+    for start in range(0, len(told), 50):
+        await take_in(engine, handlers, [each.event for each in told[start : start + 50]])
+    own = await recorded(engine)
+    record = as_on_the_topic(Told(each.event, [own[event.id].event for event in each.stated]) for each in told)
+    other = create_engine(await database(*packages), name="replayed")
+    try:
+        async with other.begin() as conn:
+            for start in range(0, len(record), 333):
+                await replay.apply(conn, record[start : start + 333])
+        async with engine.connect() as conn, other.connect() as replayed:
+            lines = (await dump(conn)).splitlines()
+            assert len(lines) > 1000
+            assert (await dump(replayed)).splitlines() == lines
+    finally:
+        await other.dispose()
+
+
+async def test_replicas_that_take_turns_and_fail_now_and_then_decide_as_one(engine: AsyncEngine) -> None:
+    """Each replica's index is a cache: caught up from the tables, and dropped when its transaction fails."""
+    chance = random.Random(4)
+    replicas = [consumer.handlers() for _ in range(3)]
+    told = Stream(seed=4).take(300)
+    for each in told:
+        while chance.random() < 0.3:
+            async with engine.connect() as conn:
+                await chance.choice(replicas).handle(conn, [received(each.event)])
+                await conn.rollback()  # handled, and then the commit never came
+        await take_in(engine, chance.choice(replicas), [each.event])
+    assert await stated(engine) == expected([own for each in told for own in each.stated])
+
+
+@pytest.mark.parametrize("commits", [True, False])
+async def test_two_replicas_at_once_open_one_incident(engine: AsyncEngine, commits: bool) -> None:
+    maker = Maker()
+    one, other = consumer.handlers(), consumer.handlers()
+    for handlers in (one, other):
+        await take_in(engine, handlers, [maker.directory(), maker.filed("email")])
+    first, second = maker.filed("login"), maker.filed("login")
+    async with engine.connect() as conn:
+        await one.handle(conn, [received(first)])
+        waiting = asyncio.create_task(take_in(engine, other, [second]))
+        await asyncio.sleep(0.3)
+        assert not waiting.done(), "the municipality's row is locked"
+        await (conn.commit() if commits else conn.rollback())
+        await waiting
+    async with engine.connect() as conn:
+        count = text("SELECT count(*), max(linked) FROM incident WHERE service = 'login'")
+        assert tuple((await conn.execute(count)).one()) == (1, 2 if commits else 1)
+
+
+async def test_an_index_built_from_the_tables_decides_like_the_one_that_lived_through_it(engine: AsyncEngine) -> None:
+    told = Stream(seed=8).take(400)
+    for start in range(0, len(told), 20):  # every batch by a process that just started
+        await take_in(engine, consumer.handlers(), [each.event for each in told[start : start + 20]])
+    assert await stated(engine) == expected([own for each in told for own in each.stated])
+
+
+async def test_n9_two_municipalities_in_one_batch_keep_apart(engine: AsyncEngine) -> None:
+    streams = [Stream("malarvik", seed=5), Stream("hallsberg", seed=5)]
+    told = [stream.take(150) for stream in streams]
+    both = [each for pair in zip(*told, strict=True) for each in pair]
+    handlers = consumer.handlers()
+    for start in range(0, len(both), 30):
+        await take_in(engine, handlers, [each.event for each in both[start : start + 30]])
+    for municipality, own in zip(("malarvik", "hallsberg"), told, strict=True):
+        assert await stated(engine, municipality) == expected([event for each in own for event in each.stated])
+    async with engine.connect() as conn:
+        crossing = (
+            "SELECT count(*) FROM link JOIN incident i ON i.id = incident WHERE i.municipality <> link.municipality"
+        )
+        assert await conn.scalar(text(crossing)) == 0
+
+
+async def test_every_statement_finds_its_rows_by_an_index(engine: AsyncEngine) -> None:
+    await take_in(engine, consumer.handlers(), [each.event for each in Stream().take(200)])
+    async with engine.connect() as conn:
+        await conn.execute(text("SET enable_seqscan = off"))
+        for query in (
+            "SELECT * FROM clock WHERE incident = ANY ('{a,b}') AND stopped_at IS NULL",
+            "SELECT * FROM link WHERE ticket = ANY ('{a,b}') AND unlinked_at IS NULL",
+            "SELECT * FROM question WHERE incident = ANY ('{a,b}')",
+            "SELECT * FROM incident WHERE municipality = 'malarvik' AND noted > 7",
+        ):
+            plan = "\n".join(await conn.scalars(text(f"EXPLAIN {query}")))
+            assert "Seq Scan" not in plan, plan

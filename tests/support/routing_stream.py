@@ -1,0 +1,143 @@
+"""A random stream of what people, vendors and ticketing do, with what routing has to state on each.
+
+Made with the rules in memory (`Life`), one event at a time; a database fed with the same events, in whatever batches by
+whatever replicas, has to state the same.
+"""
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.envelope import Received
+from contracts.events import ticketing, vendor_bridge
+from contracts.events.base import Event, Request
+from routing.domain.state import Incident
+
+from tests.support.routing_life import COORDINATOR, EKBACKEN, MALARVIK, NETWORK, Life, received
+
+SERVICES = ("login", "email", "learning_platform", "printing", "wifi", "office365", None)
+SCHOOLS = ("ekbacken", "sjobo", "tallbacken", "finns-inte")
+TEXT = {"sv": "Text."}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event of others, and routing's own that follow from it."""
+
+    event: Event
+    stated: list[Event]
+
+
+class Stream:
+    """`Stream("malarvik", seed=3).take(500)`; the first is the directory."""
+
+    def __init__(self, municipality: str = "malarvik", seed: int = 1) -> None:
+        self.life = Life(municipality, directory=None)
+        self.life.random.seed(f"{municipality}/{seed}")
+        self.random = random.Random(seed)
+        self.first = True
+
+    def take(self, count: int) -> list[Told]:
+        """The next `count` events, repeated requests among them."""
+        return [self._next() for _ in range(count)]
+
+    def _next(self) -> Told:
+        if self.first:
+            self.first = False
+            event: Event = self.life.directory()
+            from routing.engines import surroundings_of
+
+            self.life.engine.adopt(surroundings_of(MALARVIK))
+        else:
+            incidents = list(self.life.world.incidents.values())[-40:]
+            if not incidents or self.random.random() < 0.4:
+                event = self._filed(incidents)
+            else:
+                event = self.random.choice(_WAYS)(self, self.random.choice(incidents))
+        return Told(event, self.life.tell(event))
+
+    def _filed(self, incidents: list[Incident]) -> Event:
+        choose = self.random.choice
+        return self.life.filed(
+            choose(SERVICES),
+            school=choose(SCHOOLS),
+            kind=choose(("incident", "incident", "incident", "request", "idea")),
+            same_as=choose(incidents).id if incidents and self.random.random() < 0.1 else None,
+            urgency=choose((1, 2, 3, 4)),
+        )
+
+    def voice(self, incident: Incident) -> Event:
+        tickets = [ticket.id for ticket in self.life.world.tickets.values() if ticket.incident == incident.id]
+        kinds = (ticketing.TicketConfirmedFixed, ticketing.TicketReopened, ticketing.TicketWithdrawn)
+        kind = self.random.choice(kinds)
+        ticket = self.random.choice(tickets) if tickets else "tk_gone"
+        return self.life.make(kind, ticket=ticket, by={"party": "reporter", "person": "larare"})
+
+    def request(self, incident: Incident) -> Event:
+        kind, fields = self.random.choice(_REQUESTS)
+        seen = self.random.choice((None, incident.version, incident.version - 1))
+        proposals = list(self.life.world.proposals.get(incident.id, {}))
+        if "proposal" in fields:
+            fields = fields | {"proposal": self.random.choice([*proposals, "pr_unknown"])}
+        return self.life.request(kind, incident.id, seen_version=seen, **fields)
+
+    def vendor(self, incident: Incident) -> Event:
+        vendors = [party for party in (incident.lead, *incident.parallel) if party and party.startswith("vendor:")]
+        kind, fields = self.random.choice(_WORDS)
+        for name in ("question", "proposal"):
+            if name in fields:
+                fields = fields | {name: self._named(kind, incident, name)}
+        return self.life.vendor(kind, incident.id, self.random.choice([*vendors, NETWORK]), **fields)
+
+    def _named(self, kind: type[Event], incident: Incident, name: str) -> str:
+        if kind is vendor_bridge.HandoffAnswered:
+            return self.random.choice([*self.life.world.questions.get(incident.id, {}), "qu_unknown"])
+        return self.life.id("question" if name == "question" else "proposal")
+
+
+_REQUESTS: list[tuple[type[Request], dict[str, Any]]] = [
+    (ticketing.AssignmentRequested, {"party": COORDINATOR}),
+    (ticketing.AssignmentRequested, {"party": EKBACKEN}),
+    (ticketing.HandOffRequested, {"vendor": NETWORK}),
+    (ticketing.HandOffRequested, {"vendor": NETWORK, "role": "parallel"}),
+    (ticketing.TakeBackRequested, {}),
+    (ticketing.TakeBackRequested, {"vendor": NETWORK}),
+    (ticketing.ResolveRequested, {"public_text": TEXT}),
+    (ticketing.CloseRequested, {}),
+    (ticketing.ProposalAcceptRequested, {"proposal": ""}),
+    (ticketing.ProposalRejectRequested, {"proposal": "", "reason": TEXT}),
+]
+_WORDS: list[tuple[type[vendor_bridge.HandoffEvent], dict[str, Any]]] = [
+    (vendor_bridge.HandoffAcknowledged, {"heads": {}}),
+    (vendor_bridge.HandoffReturned, {}),
+    (vendor_bridge.HandoffFailed, {"webhook_id": "msg_1", "reason": TEXT}),
+    (vendor_bridge.HandoffAnswered, {"question": "", "text": TEXT, "by": {"party": COORDINATOR}}),
+    (vendor_bridge.VendorEntryAdded, {"text": TEXT}),
+    (vendor_bridge.VendorStatusChanged, {"status": "in_progress"}),
+    (vendor_bridge.VendorInformationRequested, {"question": "", "text": TEXT}),
+    (vendor_bridge.VendorResolutionProposed, {"proposal": "", "text": TEXT}),
+]
+_WAYS: tuple[Callable[[Stream, Incident], Event], ...] = (Stream.voice, Stream.request, Stream.vendor)
+
+
+def as_on_the_topic(told: Iterable[Told], seed: int = 1) -> list[Received]:
+    """Others' events with routing's own among them, which come late: as a topic has them, effects after causes."""
+    chance = random.Random(seed)
+    topic: list[Event] = []
+    behind: list[Event] = []
+    for each in told:
+        if _speaks_of_an_incident(each.event):
+            topic += behind
+            behind = []
+        topic.append(each.event)
+        behind += each.stated
+        flushed = chance.randint(0, len(behind)) if chance.random() < 0.3 else 0
+        topic += behind[:flushed]
+        behind = behind[flushed:]
+    return [received(event) for event in topic + behind]
+
+
+def _speaks_of_an_incident(event: Event) -> bool:
+    """Who names an incident has read of it; who only names a ticket may not have."""
+    return isinstance(event, Request | vendor_bridge.HandoffEvent) or getattr(event, "same_as", None) is not None
