@@ -10,6 +10,8 @@ from contracts.directory.model import DEFAULT_RULE, Directory
 from contracts.directory.rules import HandOver, Notify
 from contracts.directory.ties import ties
 
+MOST_RULES = 1000
+"""Every pair is looked at for a tie; nobody reads a longer matrix either."""
 RESERVED_RULES = frozenset({DEFAULT_RULE, "request", "returned", "taken_back", "failed", "reopened"})
 """Words that stand in an assignment's `rule` where no written rule made it."""
 
@@ -89,6 +91,9 @@ def matrix(directory: Directory, names: Names) -> Iterator[Finding]:
             yield from refer("agreement", ("matrix", i, "agreement"), rule.agreement, names.agreements)
         if rule.policy is not None:
             yield from refer("policy", ("matrix", i, "policy"), rule.policy, names.policies)
+    if len(directory.matrix) > MOST_RULES:
+        yield Finding(("matrix", MOST_RULES), f"more than {MOST_RULES} rules: write lists of values in fewer ones")
+        return
     for first, second, overlap in ties(directory):
         yield Finding(
             ("matrix", second, "when"),

@@ -79,7 +79,7 @@ class Directory(Model):
     """Promised times."""
     policies: tuple[Policy, ...]
     """How cases go further by themselves (V4)."""
-    matrix: Annotated[tuple[Rule, ...], Field(max_length=1000)] = ()
+    matrix: tuple[Rule, ...] = ()
     """The responsibility matrix: who has which case, and why."""
     roles: tuple[Role, ...] = ()
     """Roles of people, and what they open."""

@@ -250,6 +250,14 @@ def test_a_directory_needs_at_least_one_of_each(collection: str) -> None:
     assert any(p.path == collection and "at least one" in p.message for p in refused(text).problems)
 
 
+def test_a_matrix_longer_than_anybody_reads_is_refused_before_its_pairs_are_compared() -> None:
+    rule = "  - {{id: r{0}, when: {{service: wifi}}, path: [local], note: x}}\n"
+    text = changed("roles:\n", "".join(rule.format(i) for i in range(1000)) + "roles:\n")
+    [problem] = refused(text).problems
+    assert (problem.line, problem.path) == (line_of(text, "{id: r998,"), "matrix[1000]")
+    assert "more than 1000 rules" in problem.message
+
+
 def test_an_error_says_file_line_column_and_path() -> None:
     text = changed("tier: local, schools", "teir: local, schools")
     line = line_of(text, "teir")
