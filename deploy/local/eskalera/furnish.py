@@ -70,7 +70,8 @@ class Municipalities:
         return [*lines, ""]
 
     def wants_tickets(self, instance: Instance) -> bool:
-        return self.with_tickets and self._with_demo and not (instance.layout.data / LOADED).exists()
+        loaded = (instance.layout.data / LOADED).exists()
+        return self.with_tickets and self._with_demo and DEMO_TICKETS.exists() and not loaded
 
     def load_tickets(self, instance: Instance, say: Say) -> None:
         """File the demo's tickets through the public API; those already there are not filed again."""

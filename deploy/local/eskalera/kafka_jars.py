@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,12 +21,13 @@ MAVEN_STEP = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-depend
 DIST = Path(__file__).parent / "kafka_dist"
 
 
-def jars(*, cache: Path | None = None) -> Path:
-    """The folder of verified jars, fetched if need be."""
+def jars(*, cache: Path | None = None, say: Callable[[str], None] = lambda _: None) -> Path:
+    """The folder of verified jars, fetched if need be; `say` is told before that."""
     pinned = _pinned()
     cache = cache or _user_cache()
     folder = cache / f"kafka-{KAFKA_VERSION}-{_fingerprint()}"
     if _differences(folder, pinned):
+        say(f"Fetching Apache Kafka {KAFKA_VERSION} through Maven, once (43 MB) …")
         cache.mkdir(parents=True, exist_ok=True)
         with _lock(cache / f"{folder.name}.lock"):
             if _differences(folder, pinned):

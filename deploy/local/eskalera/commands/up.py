@@ -1,5 +1,6 @@
 """`eskalera up`."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from rich.console import Console
 from eskalera.errors import LocalError, UsageError, last_lines
 from eskalera.furnish import Municipalities
 from eskalera.instances import running, temporary_data
+from eskalera.java import find_java
+from eskalera.kafka_jars import jars
 from eskalera.layout import LAST, Layout
 from eskalera.system import System
 from eskalera.terminal import Terminal
@@ -51,6 +54,9 @@ def up(
     system = System(home, partial(topology, directories=furnishing.files), needed_ports(home), terminal, furnishing)
     passing = data is None or temporary
     try:
+        if not os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+            find_java()  # said before anything is started
+            jars(say=terminal.say)
         if detach:
             system.check()
             _start_detached(home, furnishing, temporary=passing)

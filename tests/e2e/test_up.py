@@ -1,0 +1,111 @@
+"""`eskalera up` for real: the whole system as a newcomer starts it."""
+
+import json
+import os
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from eskalera import layout as at
+from eskalera.layout import LAST, Layout
+
+from tests.support.servers import ROOT
+
+ESKALERA = ROOT / ".venv" / "bin" / "eskalera"
+PROMISED_MEGABYTES = 1_500
+
+Eskalera = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def port_base() -> int:
+    """A base whose ports are all free."""
+    for base in range(20_000, 60_000, 100):
+        if all(_is_free(base + offset) for offset in range(LAST + 1)):
+            return base
+    raise AssertionError("no free ports")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as sock:
+        return sock.connect_ex(("127.0.0.1", port)) != 0
+
+
+@pytest.fixture(scope="module")
+def eskalera(tmp_path_factory: pytest.TempPathFactory, port_base: int) -> Iterator[Eskalera]:
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path_factory.mktemp("state"))}
+    environment.pop("DATABASE_URL", None)
+    environment.pop("KAFKA_BOOTSTRAP_SERVERS", None)
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([ESKALERA, *arguments], env=environment, capture_output=True, text=True, timeout=200)
+
+    yield run
+    run("down", "--port-base", str(port_base))
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("up") / "data"
+
+
+@pytest.fixture(scope="module")
+def up(eskalera: Eskalera, data: Path, port_base: int) -> str:
+    """What a first detached start says."""
+    done = eskalera("up", "--detach", "--empty", "--data", str(data), "--port-base", str(port_base))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def get(url: str) -> str:
+    with urllib.request.urlopen(url) as answer:
+        return answer.read().decode()
+
+
+def test_it_lists_the_pages_to_open_and_who_to_sign_in_as(up, port_base):
+    assert "Eskalera is ready." in up
+    assert f"http://127.0.0.1:{port_base}/malarvik/" in up
+    assert f"http://127.0.0.1:{port_base + at.MAIL_PAGE}" in up
+    assert "larare (teacher at Ekbacken)" in up
+
+
+def test_every_part_is_ready_within_the_promised_memory(up, eskalera):
+    status = json.loads(eskalera("status", "--json").stdout)
+    assert status["ready"] is True
+    assert {"postgres", "kafka", "ticketing", "routing", "notifier", "vendor-bridge", "mail-catcher"} <= set(
+        status["services"]
+    )
+    assert all(service["ready"] for service in status["services"].values())
+    assert status["pss_mb"] <= PROMISED_MEGABYTES
+
+
+def test_the_pages_it_lists_answer(up, port_base):
+    home = Layout(Path(), port_base)
+    assert "Mälarvik" in get(f"{home.url(at.TICKETING)}/malarvik/")
+    assert "Hallsberg" in get(f"{home.url(at.TICKETING)}/hallsberg/")
+    assert "mejl" in get(home.url(at.MAIL_PAGE))
+
+
+def test_a_second_start_on_the_same_data_is_refused(up, eskalera, data, port_base):
+    done = eskalera("up", "--data", str(data), "--port-base", str(port_base + 20))
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"eskalera: Eskalera already runs on {data}")
+
+
+def test_down_leaves_no_process_and_the_data_serves_the_next_start(up, eskalera, data, port_base):
+    status = json.loads(eskalera("status", "--json").stdout)
+    processes = [psutil.Process(pid) for pid in [status["pid"], *(s["pid"] for s in status["services"].values())]]
+    began = time.monotonic()
+    assert eskalera("down").returncode == 0
+    assert time.monotonic() - began < 11  # 10 s and the command's own start
+    assert not any(process.is_running() for process in processes)
+    secret = (data / "secrets" / "ticketing").read_text()
+    again = eskalera("up", "--detach", "--empty", "--data", str(data), "--port-base", str(port_base))
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert (data / "secrets" / "ticketing").read_text() == secret
+    assert eskalera("down").returncode == 0
