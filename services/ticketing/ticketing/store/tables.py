@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from chassis.bulk import table_of
-from sqlalchemy import ARRAY, Column, DateTime, Index, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Column, DateTime, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, MetaData, SQLModel
 
 metadata = MetaData()

@@ -1,11 +1,12 @@
 """The pages: server-rendered, Swedish first, working without JavaScript."""
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 
 from ticketing.api.context import Context
 from ticketing.web import desk, entrance, reporting, schools
 from ticketing.web.errors import error_page
+from ticketing.web.pages import SignInNeeded, to_entrance
 
 __all__ = ["add_pages", "error_page"]
 
@@ -13,5 +14,10 @@ __all__ = ["add_pages", "error_page"]
 def add_pages(app: FastAPI, context: Context) -> None:
     """Every page. Each asks who is there; nobody sees another municipality's."""
     app.mount("/static", StaticFiles(packages=[("ticketing", "static")]), name="static")
+
+    async def on_nobody(request: Request, _error: Exception) -> Response:
+        return to_entrance(context, request)
+
+    app.add_exception_handler(SignInNeeded, on_nobody)
     for part in (reporting, schools, desk, entrance):
         app.include_router(part.router(context), include_in_schema=False)

@@ -1,0 +1,118 @@
+"""The pages as a browser without JavaScript meets them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from ticketing.identity import COOKIE
+
+
+class Browser:
+    """Keeps its cookies itself: the client's jar would not send a Secure cookie over http."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1")
+        self.cookies: dict[str, str] = {}
+        self.csrf = ""
+
+    async def get(self, path: str) -> httpx.Response:
+        return await self._take(await self.http.get(path, headers=self._headers()))
+
+    async def post(self, path: str, **form: str) -> httpx.Response:
+        return await self._take(await self.http.post(path, data={"csrf": self.csrf} | form, headers=self._headers()))
+
+    async def sign_in(self, person: str, municipality: str = "malarvik") -> None:
+        answer = await self.post(f"/{municipality}/", person=person)
+        assert answer.status_code == 303, answer.text
+
+    def _headers(self) -> dict[str, str]:
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return {"cookie": cookies, "accept": "text/html"} if cookies else {"accept": "text/html"}
+
+    async def _take(self, answer: httpx.Response) -> httpx.Response:
+        for cookie in answer.headers.get_list("set-cookie"):
+            name, _, rest = cookie.partition("=")
+            self.cookies[name] = rest.partition(";")[0]
+        if (found := re.search(r'name="csrf" value="([^"]+)"', answer.text)) is not None:
+            self.csrf = found[1]
+        return answer
+
+
+@pytest.fixture
+async def browser(app: FastAPI) -> AsyncIterator[Browser]:
+    browser = Browser(app)
+    yield browser
+    await browser.http.aclose()
+
+
+async def test_nobody_is_sent_to_the_entrance_and_back(browser: Browser) -> None:
+    answer = await browser.get("/arenden/ny")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/valj?next=/arenden/ny"
+
+
+async def test_a_teacher_signs_in_reports_and_reads_the_case(browser: Browser) -> None:
+    assert (await browser.get("/malarvik/")).status_code == 200
+    await browser.sign_in("larare")
+    form = await browser.get("/arenden/ny")
+    assert form.status_code == 200, form.text
+    key = re.search(r'name="idempotency_key" value="([^"]+)"', form.text)
+    assert key is not None
+    sent = await browser.post(
+        "/arenden/ny", idempotency_key=key[1], text="Skrivaren <b>blinkar</b>", school="ekbacken", urgency="workaround"
+    )
+    assert sent.status_code == 303, sent.text
+    thanks = await browser.get(sent.headers["location"])
+    assert "MAL-20" in thanks.text
+    case = await browser.get(sent.headers["location"].removesuffix("/tack"))
+    assert case.status_code == 200
+    assert "Skrivaren &lt;b&gt;blinkar" in case.text
+    assert (await browser.get("/arenden")).status_code == 200
+
+
+async def test_a_form_with_mistakes_keeps_what_was_written(browser: Browser) -> None:
+    await browser.sign_in("larare")
+    await browser.get("/arenden/ny")
+    again = await browser.post("/arenden/ny", text="", school="nowhere", room="B204", urgency="x")
+    assert again.status_code == 422
+    assert "Skriv vad som inte fungerar" in again.text
+    assert 'value="B204"' in again.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/ko", "/skolor/ekbacken", "/arenden", "/tillganglighet", "/integritet", "/stil", "/malarvik/"]
+)
+async def test_the_coordinators_pages_open(browser: Browser, path: str) -> None:
+    await browser.sign_in("samordnare")
+    answer = await browser.get(path)
+    assert answer.status_code == 200, answer.text
+
+
+async def test_a_forged_form_is_refused(browser: Browser) -> None:
+    await browser.sign_in("larare")
+    browser.csrf = "forged"
+    answer = await browser.post("/arenden/ny", text="x", school="ekbacken", urgency="stopped")
+    assert answer.status_code == 403
+
+
+async def test_signing_out_ends_the_session_itself(browser: Browser) -> None:
+    await browser.sign_in("larare")
+    kept = browser.cookies[COOKIE]
+    await browser.post("/logga-ut")
+    browser.cookies = {COOKIE: kept}
+    assert (await browser.get("/arenden")).status_code == 303
+
+
+async def test_n9_another_municipalitys_case_does_not_exist_here(browser: Browser, app: FastAPI) -> None:
+    await browser.sign_in("larare")
+    await browser.get("/arenden/ny")
+    sent = await browser.post("/arenden/ny", text="Hemligt fel", school="ekbacken", urgency="stopped")
+    path = sent.headers["location"].removesuffix("/tack")
+    await browser.sign_in("hallsberg-administrator", "hallsberg")
+    assert (await browser.get(path)).status_code == 404
+    assert (await browser.get("/skolor/ekbacken")).status_code == 404
