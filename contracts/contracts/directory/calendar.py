@@ -10,7 +10,6 @@ from functools import cache, cached_property
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-import holidays
 from pydantic import AfterValidator, Field
 
 from contracts.directory.base import Id, Model, Text, TimeOfDay
@@ -123,6 +122,8 @@ class Calendar(Model):
 
 @cache
 def _swedish_holidays(year: int) -> frozenset[date]:
+    import holidays  # half a second to import: commands that count no time go without
+
     return frozenset(holidays.country_holidays("SE", years=year, categories=("public", "de_facto")))
 
 
