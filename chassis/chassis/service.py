@@ -19,6 +19,7 @@ the process down: a service never limps on. An endless response (server-sent eve
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Sequence
@@ -143,6 +144,8 @@ class Service(Generic[S]):
             raise SystemExit(f"{self.name}: {error}") from None
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             failed = runner.run(self._run(sockets))
+            if any(not task.done() for task in self._running.values()):
+                os._exit(1)  # it was cancelled twice and would hold the process for ever
         if failed:
             raise SystemExit(1)
 
