@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ticketing.views.words import Say, say
+from ticketing.views.words import Say, Words, say
 
 TEXT_REQUIRED = say("error.text_required")
 BAD_CHARACTERS = say("error.bad_characters")
@@ -39,7 +39,7 @@ JOINED = say("next.joined")
 WAITING_ON_YOU = say("next.waiting_on_you")
 
 
-def party_looks(name: str) -> Say:
+def party_looks(name: Words) -> Say:
     return say("next.party_looks", name=name)
 
 
@@ -47,7 +47,7 @@ def next_update_by(time: datetime) -> Say:
     return say("next.update_by", time=time)
 
 
-def escalates(time: datetime, name: str) -> Say:
+def escalates(time: datetime, name: Words) -> Say:
     return say("next.escalates", time=time, name=name)
 
 
@@ -56,15 +56,15 @@ def closes(time: datetime) -> Say:
 
 
 # A disturbance as others than staff may see it (N5): service and place, never a reporter's words.
-def problem_at(service: str, place: str) -> Say:
+def problem_at(service: Words, place: Words) -> Say:
     return say("problem.at", service=service, place=place)
 
 
-def problem_at_schools(service: str) -> Say:
+def problem_at_schools(service: Words) -> Say:
     return say("problem.schools", service=service)
 
 
-def problem_in_municipality(service: str) -> Say:
+def problem_in_municipality(service: Words) -> Say:
     return say("problem.municipality", service=service)
 
 
@@ -94,11 +94,11 @@ REJECT_PROPOSAL = say("what.reject")
 ANSWER_VENDOR = say("what.answer")
 
 
-def assign(name: str) -> Say:
+def assign(name: Words) -> Say:
     return say("what.assign", name=name)
 
 
-def hand_off(name: str) -> Say:
+def hand_off(name: Words) -> Say:
     return say("what.hand_off", name=name)
 
 

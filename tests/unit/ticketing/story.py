@@ -1,0 +1,140 @@
+"""A little language for what happens to a case, as ticketing hears it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+from contracts.events import routing as r
+from contracts.events import ticketing as t
+from contracts.events import vendor_bridge as v
+from contracts.events.base import Event
+from contracts.timeline import Entry
+from contracts.values import REPORTER_PARTY, Actor
+from ticketing.domain import recorder
+from ticketing.domain.fold import fold
+from ticketing.domain.state import World
+
+from contracts import ids
+
+AT = datetime(2026, 10, 5, 7, 30, tzinfo=UTC)
+M = "malarvik"
+
+
+class Story:
+    """Each step takes one fact in; `own` is what ticketing stated because of them."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.heard: list[Event] = []
+        self.own: list[Event] = []
+        self._count = 0
+        self._version = 0
+
+    def take(self, *events: Event) -> list[Event]:
+        stated = []
+        for event in events:
+            self.heard.append(event)
+            for fact in recorder.take_in(self.world, event, AT):
+                stated.append(fact)
+                self.heard.append(fact)
+        self.own += stated
+        return stated
+
+    def chain(self, case: str) -> list[Entry]:
+        return [entry for entry in self.world.entries if entry.case == case]
+
+    def replayed(self) -> World:
+        world = World()
+        for event in self.heard:
+            fold(world, event)
+        return world
+
+    def _envelope(self) -> dict[str, object]:
+        self._count += 1
+        return {"id": f"ev_{self._count}", "at": AT + timedelta(minutes=self._count), "municipality": M}
+
+    def _changed(self, incident: str) -> dict[str, object]:
+        self._version += 1
+        return self._envelope() | {"incident": incident, "version": self._version}
+
+    def _add(self, kind: type[Event], values: dict[str, object]) -> Self:
+        self.take(kind.model_validate(values))
+        return self
+
+    def filed(self, ticket: str) -> Self:
+        values = {
+            "ticket": ticket,
+            "number": f"MAL-2026-{self._count + 1:06d}",
+            "kind": "incident",
+            "reporter": "larare",
+        }
+        more = {"title": "Nätet är nere", "school": "ekbacken", "occurred_at": AT}
+        return self._add(t.TicketFiled, self._envelope() | values | more)
+
+    def opened(self, incident: str, ticket: str) -> Self:
+        values = {"ticket": ticket, "kind": "incident", "service": "wifi", "school": "ekbacken", "urgency": 2}
+        self._add(r.IncidentOpened, self._changed(incident) | values)
+        return self.linked(incident, ticket)
+
+    def linked(self, incident: str, ticket: str) -> Self:
+        values = {"ticket": ticket, "score": 1.0, "reasons": ({"sv": "samma tjänst"},)}
+        more = {"engine_version": "1", "directory_version": "1"}
+        return self._add(r.TicketLinked, self._changed(incident) | values | more)
+
+    def assigned(self, incident: str, party: str, *, note: str | None = None, request_id: str | None = None) -> Self:
+        values = {
+            "party": party,
+            "tier": "vendor" if party.startswith("vendor:") else "central",
+            "path": (party,),
+            "rule": "nat",
+            "reason": {"sv": "De sköter nätet.", "en": "They run the network."},
+            "note": {"sv": note} if note else None,
+            "by": Actor(party="team:samordnare", person="samordnare"),
+            "request_id": request_id,
+        }
+        return self._add(r.IncidentAssigned, self._changed(incident) | values)
+
+    def clock(self, incident: str, clock: str, minutes: int) -> Self:
+        values = {"clock": clock, "party": "team:samordnare", "promise": "resolve", "agreement": "vanlig"}
+        times = {"started_at": AT, "due_at": AT + timedelta(minutes=minutes)}
+        return self._add(r.ClockStarted, self._envelope() | {"incident": incident} | values | times)
+
+    def clock_stopped(self, incident: str, clock: str) -> Self:
+        values = {"clock": clock, "party": "team:samordnare", "promise": "resolve", "stopped_at": AT, "reason": "kept"}
+        return self._add(r.ClockStopped, self._envelope() | {"incident": incident} | values)
+
+    def resolved(self, incident: str) -> Self:
+        return self._add(r.IncidentResolved, self._changed(incident) | {"public_text": {"sv": "Switchen är bytt."}})
+
+    def closed(self, incident: str) -> Self:
+        return self._add(r.IncidentClosed, self._changed(incident))
+
+    def refused(self, incident: str, request_id: str) -> Self:
+        values = {"request_id": request_id, "code": "stale", "reason": {"sv": "Någon hann före.", "en": "Too late."}}
+        return self._add(r.RequestRefused, self._envelope() | {"incident": incident} | values)
+
+    def asked_owner(self, incident: str, request_id: str) -> Self:
+        actor = Actor(party="team:samordnare", person="samordnare")
+        values = {"incident": incident, "request_id": request_id, "by": actor, "vendor": "vendor:network"}
+        return self._add(t.HandOffRequested, self._envelope() | values)
+
+    def _handoff(self, incident: str, vendor: str) -> dict[str, object]:
+        handoff = ids.derived("handoff", incident, vendor)
+        return self._envelope() | {"handoff": handoff, "incident": incident, "vendor": vendor}
+
+    def acknowledged(self, incident: str, vendor: str) -> Self:
+        return self._add(v.HandoffAcknowledged, self._handoff(incident, vendor) | {"heads": {}})
+
+    def wrote(self, incident: str, vendor: str, text: str, *, ticket: str | None = None, private: bool = False) -> Self:
+        values = {"message": "m1", "ticket": ticket, "text": {"sv": text}, "private": private}
+        return self._add(v.VendorEntryAdded, self._handoff(incident, vendor) | values)
+
+    def asked(self, incident: str, vendor: str, question: str, ticket: str | None) -> Self:
+        values = {"message": "m2", "ticket": ticket, "question": question, "text": {"sv": "Vilken färg har lampan?"}}
+        return self._add(v.VendorInformationRequested, self._handoff(incident, vendor) | values)
+
+    def answered(self, ticket: str, incident: str, question: str, text: str) -> Self:
+        values = {"ticket": ticket, "incident": incident, "question": question, "text": {"sv": text}}
+        actor = Actor(party=REPORTER_PARTY, person="larare")
+        return self._add(t.TicketAnswered, self._envelope() | values | {"by": actor})

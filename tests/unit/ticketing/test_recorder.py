@@ -1,0 +1,175 @@
+"""The recorder: which facts a reader sees, on which timeline, read by whom (R2, N4, N5)."""
+
+from __future__ import annotations
+
+from contracts.disclosure import REPORTER, REPORTERS, Reporter, Staff, Vendor, may_read
+from contracts.events import routing as r
+from contracts.events import ticketing as t
+from contracts.events import vendor_bridge as v
+
+from contracts import timeline
+
+from .story import AT, Story
+
+NETWORK = "vendor:network"
+PRINT = "vendor:print"
+
+
+def texts(story: Story, case: str) -> list[str]:
+    return [entry.text["sv"] for entry in story.chain(case)]
+
+
+def test_n4_every_case_has_one_gapless_chain_that_verifies() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK).acknowledged("in_1", NETWORK)
+
+    for case in ("tk_1", "in_1"):
+        assert timeline.verify(story.chain(case)) == []
+    assert [entry.seq for entry in story.chain("in_1")] == [1, 2]
+
+
+def test_a_hand_over_is_told_to_all_reporters_in_plain_words() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK)
+
+    [entry] = story.chain("in_1")
+    assert entry.audience == (REPORTERS,)
+    assert entry.kind == "handed_over"
+    assert "Vi skickade ärendet till" in entry.text["sv"]
+    assert "We sent the case to" in entry.text["en"]
+
+
+def test_r2_a_note_to_the_party_is_read_by_it_and_staff_only() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK, note="Nyckeln finns i receptionen")
+
+    note = story.chain("in_1")[-1]
+    assert may_read(note, Vendor(NETWORK))
+    assert may_read(note, Staff())
+    assert not may_read(note, Vendor(PRINT))
+    assert not may_read(note, Reporter(own=True))
+
+
+def test_r2_a_vendors_word_on_a_lone_incident_reaches_its_reporter() -> None:
+    story = (
+        Story()
+        .filed("tk_1")
+        .opened("in_1", "tk_1")
+        .assigned("in_1", NETWORK)
+        .wrote("in_1", NETWORK, "Vi byter switchen")
+    )
+
+    entry = story.chain("in_1")[-1]
+    assert (entry.kind, entry.party, entry.audience) == ("vendor_entry", NETWORK, (REPORTERS,))
+
+
+def test_r2_a_vendors_word_on_a_shared_incident_waits_for_staff() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").filed("tk_2").linked("in_1", "tk_2").assigned("in_1", NETWORK)
+    story.wrote("in_1", NETWORK, "Felet sitter i lärarens inställningar")
+
+    entry = story.chain("in_1")[-1]
+    assert not may_read(entry, Reporter(own=False))
+    assert may_read(entry, Staff())
+
+
+def test_r2_a_vendors_word_that_names_a_ticket_is_for_that_reporter() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").filed("tk_2").linked("in_1", "tk_2").assigned("in_1", NETWORK)
+    story.wrote("in_1", NETWORK, "Starta om din dator", ticket="tk_2")
+
+    assert "Starta om din dator" in texts(story, "tk_2")
+    assert "Starta om din dator" not in texts(story, "in_1")
+    assert story.chain("tk_2")[-1].audience == (REPORTER,)
+
+
+def test_a_private_vendor_note_is_not_for_reporters_even_when_it_is_alone() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK)
+    story.wrote("in_1", NETWORK, "Vårt eget ärende 77", private=True)
+
+    entry = story.chain("in_1")[-1]
+    assert entry.private
+    assert not may_read(entry, Reporter(own=True))
+    assert not may_read(entry, Vendor(PRINT, earlier_leads=frozenset({NETWORK})))
+
+
+def test_a_question_waits_on_the_reporter_and_their_answer_ends_the_wait() -> None:
+    story = (
+        Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK).asked("in_1", NETWORK, "qu_1", "tk_1")
+    )
+    assert story.world.tickets["tk_1"].state == "waiting_on_reporter"
+    assert story.chain("tk_1")[-1].facts == {"question": "qu_1"}
+
+    story.answered("tk_1", "in_1", "qu_1", "Lampan är röd")
+    assert story.world.tickets["tk_1"].state == "open"
+    assert story.chain("tk_1")[-1].kind == "answer"
+
+
+def test_an_incident_that_closes_closes_its_tickets_once() -> None:
+    story = (
+        Story()
+        .filed("tk_1")
+        .opened("in_1", "tk_1")
+        .filed("tk_2")
+        .linked("in_1", "tk_2")
+        .resolved("in_1")
+        .closed("in_1")
+    )
+
+    closed = [event for event in story.own if isinstance(event, t.TicketClosed)]
+    assert sorted(event.ticket for event in closed) == ["tk_1", "tk_2"]
+    assert {story.world.tickets[each].state for each in ("tk_1", "tk_2")} == {"closed"}
+
+
+def test_a_request_ends_as_done_by_its_effect_or_refused_with_its_reason() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1")
+    story.asked_owner("in_1", "rq_1").assigned("in_1", NETWORK, request_id="rq_1")
+    story.asked_owner("in_1", "rq_2").refused("in_1", "rq_2")
+
+    assert story.world.commands["rq_1"].state == "done"
+    assert story.world.commands["rq_2"].state == "refused"
+    assert story.world.commands["rq_2"].reason["sv"]
+
+
+def test_the_same_facts_in_a_replay_give_the_same_state_without_recording_anew() -> None:
+    story = (
+        Story()
+        .filed("tk_1")
+        .opened("in_1", "tk_1")
+        .assigned("in_1", NETWORK)
+        .wrote("in_1", NETWORK, "Klart")
+        .resolved("in_1")
+    )
+
+    again = story.replayed()
+    assert again.tickets == story.world.tickets
+    assert again.incidents == story.world.incidents
+    assert again.entries == story.world.entries
+
+
+def test_the_holder_before_the_vendor_answers_for_the_hand_over() -> None:
+    story = (
+        Story()
+        .filed("tk_1")
+        .opened("in_1", "tk_1")
+        .assigned("in_1", "team:samordnare")
+        .assigned("in_1", NETWORK)
+        .assigned("in_1", PRINT)
+    )
+
+    assert story.world.incidents["in_1"].handed_over_by == "team:samordnare"
+    assert story.world.incidents["in_1"].holder == PRINT
+
+
+def test_the_earliest_running_promise_is_what_the_queue_sorts_by() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").clock("in_1", "cl_1", 60).clock("in_1", "cl_2", 30)
+    assert story.world.incidents["in_1"].next_due_at == story.world.clocks["cl_2"].due_at
+
+    story.clock_stopped("in_1", "cl_2")
+    assert story.world.incidents["in_1"].next_due_at == story.world.clocks["cl_1"].due_at
+
+
+def test_facts_about_unknown_cases_change_nothing() -> None:
+    story = Story()
+    before = repr(story.world)
+    events = story.take(
+        r.IncidentClosed(id="ev_x", at=AT, municipality="malarvik", incident="in_9", version=3),
+        v.HandoffTakenBack(id="ev_y", at=AT, municipality="malarvik", handoff="ho_9", incident="in_9", vendor=NETWORK),
+    )
+    assert events == []
+    assert repr(story.world) == before
