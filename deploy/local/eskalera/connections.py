@@ -1,12 +1,13 @@
 """The demo vendor's connections: which directories name it, with which secrets, at which address here."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+from vendor_bridge import tokens
 
 from eskalera import layout as at
 from eskalera.errors import UsageError
@@ -35,12 +36,28 @@ class DemoConnections:
         return {name: f"{home.url(at.DEMO_VENDOR)}/webhooks/{name}" for name in self.secret_refs}
 
     def secrets_file(self, home: Layout) -> Path:
-        """A file (0600) `{secret_ref: whsec_…}` that the bridge and the demo vendor read; secrets once made stay."""
-        secrets = {ref: home.secret(f"webhook-{ref}", prefix="whsec_") for ref in self.secret_refs.values()}
-        path = home.data / "secrets" / "connections.json"
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(secrets, indent=2))
-        return path
+        """A file (0600) `{secret_ref: whsec_…}` that the bridge reads; secrets once made stay."""
+        return _write(home, "bridge", {ref: _webhook_secret(home, ref) for ref in self.secret_refs.values()})
+
+    def vendors_file(self, home: Layout) -> Path:
+        """A file (0600) `{connection: {secret, token}}` that the demo vendor reads; the token opens its bundles."""
+        key = home.secret("vendor-bridge")
+        content = {
+            name: {"secret": _webhook_secret(home, ref), "token": tokens.issue(key, name, ttl=tokens.LONGEST)}
+            for name, ref in self.secret_refs.items()
+        }
+        return _write(home, "demo-vendor", content)
+
+
+def _webhook_secret(home: Layout, secret_ref: str) -> str:
+    return home.secret(f"webhook-{secret_ref}", prefix="whsec_")
+
+
+def _write(home: Layout, reader: str, content: Mapping[str, Any]) -> Path:
+    path = home.data / "secrets" / f"connections-of-{reader}.json"
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(content, indent=2))
+    return path
 
 
 def _connections(file: Path) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from eskalera.postgres import ROLE, Postgres
 from eskalera.preparation import create_all_databases, create_cases_topic, migrate_all
 
 PACKAGES = ("ticketing", "routing", "notifier", "vendor_bridge")  # each owns the database of its name
+_SERVERS = {"postgres": "DATABASE_URL", "kafka": "KAFKA_BOOTSTRAP_SERVERS"}  # not started where this is set
 
 
 def topology(home: Layout, directories: Iterable[Path], environ: Mapping[str, str] = os.environ) -> Topology:
@@ -57,12 +58,13 @@ def topology(home: Layout, directories: Iterable[Path], environ: Mapping[str, st
             VENDOR_BRIDGE_ALLOWED_TARGETS=vendor,
         ),
         _own(home, "mail-catcher", "eskalera.mailcatcher", at.MAIL_PAGE, "--smtp-port", str(home.port(at.MAIL_SMTP))),
+        _own(
+            *(home, "demo-vendor", "eskalera.demo_vendor", at.DEMO_VENDOR),
+            *("--connections", str(demo_vendor.vendors_file(home)), "--bridge", home.url(at.VENDOR_BRIDGE)),
+        ),
     ]
     given = {name for name, variable in _SERVERS.items() if environ.get(variable)}
     return Topology([part.without(given) for part in parts if part.name not in given], databases, brokers)
-
-
-_SERVERS = {"postgres": "DATABASE_URL", "kafka": "KAFKA_BOOTSTRAP_SERVERS"}
 
 
 def _service(home: Layout, package: str, offset: int, settings: Mapping[str, str]) -> Part:

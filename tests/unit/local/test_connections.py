@@ -8,6 +8,7 @@ from eskalera.furnish import DEMO_FILES
 from eskalera.layout import Layout
 from eskalera.parts import Part, PythonProgram
 from eskalera.topology import topology
+from vendor_bridge import tokens
 
 DIRECTORY = """
 vendors:
@@ -35,6 +36,9 @@ def test_only_vendors_that_the_demo_vendor_plays_get_secrets_and_its_address(tmp
     assert first["one"].startswith("whsec_")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert json.loads(demo.secrets_file(home).read_text()) == first
+    vendors = json.loads(demo.vendors_file(home).read_text())
+    assert vendors["played"]["secret"] == first["one"]
+    assert tokens.read(home.secret("vendor-bridge"), vendors["played"]["token"]).connection == "played"
 
 
 @pytest.mark.parametrize("text", ["[", "just words", "vendors: 3", "vendors: [3]"])
