@@ -28,7 +28,7 @@ class StrictQuery:
         # By identity; the route's declaration lives as long as the application.
         self._declared: dict[int, tuple[Any, frozenset[str]]] = {}
 
-    def __call__(self, request: Request) -> None:
+    async def __call__(self, request: Request) -> None:  # async, else FastAPI takes a thread for it
         if not request.url.query:
             return
         declared = self._names(route_of(request.scope).dependant)

@@ -7,7 +7,6 @@ A service names its own in its `metrics.py`, in the same registry:
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from prometheus_client import (
@@ -60,8 +59,3 @@ HTTP_ACTIVE = gauge("http_requests_active", "Requests being answered")
 TASK_FAILURES = counter("task_failures_total", "Background tasks that ended by an error", "task")
 LOOP_LAG_SECONDS = gauge("loop_lag_seconds", "How late the event loop last was")
 POOL_IN_USE = gauge("database_connections_in_use", "Connections of the pool that work")
-
-
-def follow(gauge: Gauge, read: Callable[[], float]) -> None:
-    """Lets the gauge be read at each scrape."""
-    gauge.set_function(read)

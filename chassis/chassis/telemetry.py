@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
@@ -37,6 +37,9 @@ from opentelemetry.trace import (
 )
 
 from chassis.settings import Settings
+
+if TYPE_CHECKING:
+    import httpx
 
 Kind = Literal["internal", "server", "client", "producer", "consumer"]
 Attribute = str | bool | int | float
@@ -124,6 +127,11 @@ def inject(headers: MutableMapping[str, str]) -> None:
     """Adds the current span to the headers of an outgoing call."""
     if (current := traceparent()) is not None:
         headers[TRACEPARENT] = current
+
+
+async def on_request(request: httpx.Request) -> None:
+    """For `httpx.AsyncClient(event_hooks={"request": [telemetry.on_request]})`: each call carries the current span."""
+    inject(request.headers)
 
 
 @contextmanager

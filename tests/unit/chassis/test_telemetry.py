@@ -1,3 +1,4 @@
+import httpx
 import pytest
 from opentelemetry.trace import StatusCode
 
@@ -56,6 +57,22 @@ def test_an_unsampled_parent_stays_unsampled_and_its_id_goes_on() -> None:
         telemetry.inject(headers)
     assert headers["traceparent"].startswith(unsampled[:36])
     assert headers["traceparent"].endswith("-00")
+
+
+async def test_an_outgoing_call_carries_the_current_span_and_only_then() -> None:
+    seen: list[str | None] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers.get("traceparent"))
+        return httpx.Response(200)
+
+    hooks = {"request": [telemetry.on_request]}
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer), event_hooks=hooks) as http:
+        await http.get("http://vendor.example")
+        with telemetry.span_from(PARENT, "deliver", "client"):
+            await http.get("http://vendor.example")
+            inside = telemetry.traceparent()
+    assert seen == [None, inside]
 
 
 def test_a_failed_span_tells_the_errors_type_and_not_its_text() -> None:
