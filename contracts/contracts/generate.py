@@ -23,13 +23,8 @@ GENERATED = ("contracts/schemas", "contracts/examples")
 
 def files() -> dict[str, str]:
     """Every generated file: path in the checkout → text."""
-    written = {
-        f"contracts/schemas/{name}.json": as_json(schema)
-        for name, schema in (
-            *schemas.event_schemas().items(),
-            *((name, schemas.file_schema(name)) for name in schemas.FILES),
-        )
-    }
+    described = schemas.wire_schemas() | {name: schemas.file_schema(name) for name in schemas.FILES}
+    written = {f"contracts/schemas/{name}.json": as_json(schema) for name, schema in described.items()}
     written |= {f"contracts/examples/{name}.json": as_json(structured(EXAMPLES[name])) for name in sorted(EXAMPLES)}
     written["contracts/asyncapi.yaml"] = yaml.safe_dump(
         asyncapi.document(), sort_keys=False, allow_unicode=True, width=120

@@ -1,4 +1,4 @@
-"""JSON Schema 2020-12 of the events' data as it travels, and of the files that people write.
+"""JSON Schema 2020-12 of the events' data, of what travels to and from vendors, and of the files that people write.
 
 An event's schema lets unknown fields pass, as readers do; a file's does not, so that an editor marks a misspelt key.
 """
@@ -12,6 +12,7 @@ from contracts.directory import Directory
 from contracts.directory.people import People
 from contracts.events.base import Event
 from contracts.events.registry import TYPES
+from contracts.webhooks import Outgoing, incoming_schema
 
 Schema = dict[str, Any]
 
@@ -41,6 +42,20 @@ def file_schema(name: str) -> Schema:
 def event_schemas() -> dict[str, Schema]:
     """By event type, sorted."""
     return {name: event_schema(TYPES[name]) for name in sorted(TYPES)}
+
+
+def vendor_schemas() -> dict[str, Schema]:
+    """What the webhook profile sends, and what it takes."""
+    outgoing = Outgoing.model_json_schema(mode="serialization", schema_generator=_WithoutFieldTitles)
+    return {
+        "vendor.outgoing": _headed("urn:eskalera:vendor:outgoing", outgoing),
+        "vendor.incoming": _headed("urn:eskalera:vendor:incoming", incoming_schema()),
+    }
+
+
+def wire_schemas() -> dict[str, Schema]:
+    """All that somebody outside this version reads or writes."""
+    return event_schemas() | vendor_schemas()
 
 
 def _headed(identity: str, schema: Schema) -> Schema:

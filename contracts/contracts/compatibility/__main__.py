@@ -12,26 +12,26 @@ from typing import Any
 
 from contracts.compatibility import Breaking, compare_all
 from contracts.generate import as_json
-from contracts.schemas import event_schemas
+from contracts.schemas import wire_schemas
 
 RELEASED = Path(__file__).resolve().parents[2] / "released"
 
 
 def released(folder: Path = RELEASED) -> dict[str, dict[str, Any]]:
-    """The released schemas by event type."""
+    """The released schemas by name."""
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
 
 
 def check(folder: Path = RELEASED) -> dict[str, list[Breaking]]:
     """What breaks between the released schemas and the models."""
-    return compare_all(released(folder), event_schemas())
+    return compare_all(released(folder), wire_schemas())
 
 
 def release(folder: Path = RELEASED) -> list[str]:
-    """Makes the present schemas the released ones; returns the types that are new or grew."""
+    """Makes the present schemas the released ones; returns those that are new or grew."""
     before, changed = released(folder), []
     folder.mkdir(parents=True, exist_ok=True)
-    for name, schema in event_schemas().items():
+    for name, schema in wire_schemas().items():
         if before.get(name) != schema:
             (folder / f"{name}.json").write_text(as_json(schema), encoding="utf-8")
             changed.append(name)

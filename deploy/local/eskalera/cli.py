@@ -25,6 +25,7 @@ COMMANDS = (
     Entry(
         "directory", "eskalera.commands.directory:directory", "Check, compare, explain, apply a municipality's file."
     ),
+    Entry("bundle", "eskalera.commands.bundle:bundle", "Prove a hand-off bundle whole."),
     Entry("logs", "eskalera.commands.logs:logs", "Show the logs of the running system."),
 )
 

@@ -97,6 +97,13 @@ def test_another_order_is_found(entries: list[Entry], data: st.DataObject) -> No
     assert (verify(shuffled) == []) is (shuffled == entries)
 
 
+@given(histories(), drafts)
+def test_a_number_skipped_is_found_though_the_hashes_hold(entries: list[Entry], draft: Draft) -> None:
+    head = head_of(entries[-1])
+    later = append(INCIDENT, head.model_copy(update={"seq": head.seq + 1}), draft)
+    assert [broken.why for broken in verify([*entries, later])] == [f"expected number {head.seq + 1}"]
+
+
 @given(histories(), st.data())
 def test_an_entry_told_twice_is_found(entries: list[Entry], data: st.DataObject) -> None:
     number = data.draw(st.integers(0, len(entries) - 1))

@@ -1,0 +1,89 @@
+"""`eskalera bundle`: a hand-off bundle proven whole, by whoever received it."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from contracts.bundle import Bundle, prove
+from contracts.timeline import Broken
+from pydantic import ValidationError
+
+from eskalera.errors import LocalError, UsageError
+
+bundle = typer.Typer(help="A hand-off bundle.")
+
+
+@bundle.callback()
+def _group() -> None:
+    """Keeps `verify` a word of its own."""
+
+
+@bundle.command("verify")
+def verify(
+    file: Annotated[
+        Path, typer.Argument(help="The bundle, or the whole message that carried it; - is standard input.")
+    ],
+    after: Annotated[
+        Path | None, typer.Option(help="The bundle before it, of the same hand-off: needed for one that continues it.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """Prove that nothing is missing, moved or changed. Exit code 1 with every place where something is."""
+    received = read(file)
+    broken = prove(received, read(after).heads if after else None)
+    if as_json:
+        places = [place.model_dump() for place in broken]
+        typer.echo(json.dumps({"ok": not broken, "broken": places}, ensure_ascii=False, indent=2))
+    else:
+        _say(file, received, broken)
+    if broken:
+        raise typer.Exit(1)
+
+
+def read(file: Path) -> Bundle:
+    """The bundle in a file; UsageError where there is no such file, LocalError where it holds none."""
+    try:
+        text = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"Cannot read {file}: {error.strerror}.") from error
+    try:
+        return Bundle.model_validate(_inside(json.loads(text)))
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = "/".join(map(str, first["loc"])) or "the whole"
+        raise LocalError(f"{file} holds no bundle: {where}: {first['msg']}.") from error
+    except (ValueError, RecursionError) as error:
+        raise LocalError(f"{file} is not JSON.") from error
+
+
+def _inside(content: Any) -> Any:
+    """The bundle of a message (CloudEvent); anything else as it is."""
+    match content:
+        case {"data": {"bundle": dict(found)}}:
+            return found
+        case {"data": {"bundle_link": {"url": str(url)}}}:
+            raise LocalError(f"The message carries only a link to its bundle: fetch {url} and verify that.")
+    return content
+
+
+def _say(file: Path, received: Bundle, broken: list[Broken]) -> None:
+    for chain in received.chains:
+        shown = sum(bool(entry.disclosures) for entry in chain.entries)
+        name = f"{chain.case_kind} {chain.number or chain.case}"
+        since = f" after number {chain.after.seq}" if chain.after else ""
+        typer.echo(f"  {name}: {_counted(len(chain.entries), 'entry', 'entries')}{since}, {shown} readable")
+    for place in broken:
+        typer.echo(f"  {place.case} number {place.seq}: {place.why}", err=True)
+    if broken:
+        typer.echo(f"{file}: {_counted(len(broken), 'place does', 'places do')} not hold.", err=True)
+        return
+    rest = " It is partial: the entry of the assignment follows." if received.partial else ""
+    typer.echo(
+        f"{file}: whole, {_counted(len(received.chains), 'chain', 'chains')}, digest {received.digest[:12]}.{rest}"
+    )
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
