@@ -4,6 +4,7 @@ A line names a typer function (a command) or a `typer.Typer` (a group). Only the
 is imported, so that `eskalera --help` answers at once. Exit codes: 0 done, 1 it failed, 2 the command was wrong.
 """
 
+import errno
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -25,6 +26,10 @@ COMMANDS = (
     Entry(
         "directory", "eskalera.commands.directory:directory", "Check, compare, explain, apply a municipality's file."
     ),
+    Entry("tickets", "eskalera.commands.tickets:tickets", "File tickets from a file; follow one through the system."),
+    Entry("token", "eskalera.commands.token:token", "A bearer token for the API or for a vendor's connection."),
+    Entry("dlq", "eskalera.commands.dlq:dlq", "Messages that a service could not handle."),
+    Entry("replay", "eskalera.commands.replay:replay", "Rebuild a service's state from what was said."),
     Entry("bundle", "eskalera.commands.bundle:bundle", "Prove a hand-off bundle whole."),
     Entry("logs", "eskalera.commands.logs:logs", "Show the logs of the running system."),
 )
@@ -66,6 +71,11 @@ def main() -> None:
         if error.details:
             sys.stderr.write("".join(f"  {line}\n" for line in error.details.splitlines()))
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        sys.stderr.write(f"eskalera: The disk is full ({error.filename}): make room, then try again.\n")
+        sys.exit(1)
 
 
 def _no_options() -> None:

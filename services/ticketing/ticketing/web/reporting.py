@@ -36,7 +36,7 @@ from ticketing.views import (
 from ticketing.web import present
 from ticketing.web.pages import Visit, go, visit
 
-URGENCY = {"stopped": 1, "workaround": 2, "whenever": 3}
+URGENCY = {"stopped": 1, "workaround": 3, "whenever": 4}
 CASES_SHOWN = 50
 ENTRIES_SHOWN = 100
 TEXT_LIMIT = 10_000
@@ -96,7 +96,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         async with context.engine.connect() as conn:
             ticket, incident, _reader = await seen(conn, here.caller, ticket_id)
         line = present.holder_line(here.caller.directory, ticket, incident, here.language) or HolderLine("")
-        steps = [sentences.party_looks(str(line.name))]
+        steps = [sentences.party_looks(line.name)]
         due = incident.next_due_at if incident else present.promised(here.caller.directory, ticket)
         if due is not None:
             steps.append(sentences.next_update_by(due))
@@ -143,7 +143,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     @routes.get("/arenden/{ticket_id}/nu")
     async def case_now(ticket_id: str, request: Request) -> Response:
         here = await visit(context, request)
-        return here.part("case", await _case(context, here, ticket_id))
+        return here.part("case_live", await _case(context, here, ticket_id))
 
     @routes.post("/arenden/{ticket_id}/svar")
     async def answer(

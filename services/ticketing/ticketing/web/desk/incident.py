@@ -66,7 +66,7 @@ def router(context: Context) -> APIRouter:
     @routes.get("/storningar/{incident_id}/nu")
     async def incident_now(incident_id: str, request: Request) -> Response:
         here = await visit(context, request)
-        return here.part("incident", await incident_page(context, here, incident_id))
+        return here.part("incident_live", await incident_page(context, here, incident_id))
 
     return routes
 
