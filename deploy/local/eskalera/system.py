@@ -66,10 +66,12 @@ class System:
             raise LocalError(f"Only {free} MB are free where {data} lies; Eskalera wants {LEAST_FREE} MB: make room.")
 
     async def _run(self) -> None:
-        running_task = asyncio.current_task()
-        if running_task is not None:
-            for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                asyncio.get_running_loop().add_signal_handler(signum, running_task.cancel)
+        stops = [signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup: a closed terminal is no reason to stop
+            stops.append(signal.SIGHUP)
+        if (this := asyncio.current_task()) is not None:
+            for signum in stops:
+                asyncio.get_running_loop().add_signal_handler(signum, this.cancel)
         topology = self.build(self.home)
         instance = Instance(
             pid=os.getpid(),
