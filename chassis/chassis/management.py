@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from chassis import metrics
 
-Check = Callable[[], Awaitable[None]]
+Check = Callable[[], Awaitable[object]]
 
 CHECK_SECONDS: Final = 2.0
 OK: Final = "ok"
@@ -24,7 +24,8 @@ OK: Final = "ok"
 class Management:
     """An ASGI application over the service's named checks.
 
-    `liveness` tells per task whether it is alive; `readiness` are checks that raise when something is missing.
+    `liveness` tells per task whether it is alive; `readiness` are checks that raise or
+    answer False when something is missing.
     """
 
     def __init__(
@@ -61,12 +62,12 @@ class Management:
 async def _outcome(check: Check) -> str:
     try:
         async with asyncio.timeout(CHECK_SECONDS):
-            await check()
+            good = await check() is not False
     except TimeoutError:
         return "no answer in time"
     except Exception as error:  # noqa: BLE001  whatever a check raises is its answer
         return type(error).__name__
-    return OK
+    return OK if good else "not ready"
 
 
 async def _json(send: Send, good: bool, document: Mapping[str, object]) -> None:

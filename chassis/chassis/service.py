@@ -123,7 +123,7 @@ class Service(Generic[S]):
         self._tasks[name] = _Task(name, run, part, alive)
 
     def add_readiness(self, name: str, check: Check) -> None:
-        """`check` raises when requests should go elsewhere."""
+        """`check` raises or answers False when requests should go elsewhere."""
         self._readiness[name] = check
 
     def on_start(self, name: str, run: Run) -> None:

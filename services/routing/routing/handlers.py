@@ -68,7 +68,8 @@ class Handlers:
         for message in messages:
             with processing(message):
                 stated = await self._take_in(batch, message.event)
-                said += (outgoing(event, telemetry.traceparent()) for event in stated)
+                trace = telemetry.traceparent()
+                said += (outgoing(event, trace) for event in stated)
         await worlds.save(conn, world)
         await outbox.add(conn, said)
         await self._engines.keep(conn, world, batch.engines)

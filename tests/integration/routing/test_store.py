@@ -7,7 +7,7 @@ import pytest
 from chassis.db import create_engine
 from chassis.migrations import declared_equals_migrated
 from routing import consumer, replay
-from routing.store.dump import dump
+from routing.store import dump
 from routing.store.tables import metadata
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine

@@ -1,1 +1,5 @@
 """Tables of routing, and all SQL."""
+
+from routing.store.dumps import dump
+
+__all__ = ["dump"]

@@ -107,11 +107,12 @@ async def load(conn: AsyncConnection, world: World, named: Named) -> None:
 
 
 async def load_incidents(conn: AsyncConnection, world: World, ids: Iterable[str]) -> None:
-    """The incidents with what belongs to them, and those in which they went on (R9)."""
+    """The incidents with what belongs to them, and those in which they went on (R9); of these municipalities only."""
+    own = _among(INCIDENTS, "municipality", world.municipalities)
     missing = set(ids) - world.incidents.keys()
     loaded: dict[str, Incident] = {}
     while missing:
-        found: dict[str, Incident] = await INCIDENTS.load(conn, _among(INCIDENTS, "id", missing))
+        found: dict[str, Incident] = await INCIDENTS.load(conn, _among(INCIDENTS, "id", missing) & own)
         loaded |= found
         missing = {i.recurrence for i in found.values() if i.recurrence} - loaded.keys() - world.incidents.keys()
     if not loaded:
