@@ -13,6 +13,7 @@ from contracts.envelope import Received
 from contracts.events import ticketing, vendor_bridge
 from contracts.events.base import Event, Request
 from routing.domain.state import Incident
+from routing.engines import surroundings_of
 
 from tests.support.routing_life import COORDINATOR, EKBACKEN, MALARVIK, NETWORK, Life, received
 
@@ -36,18 +37,17 @@ class Stream:
         self.life = Life(municipality, directory=None)
         self.life.random.seed(f"{municipality}/{seed}")
         self.random = random.Random(seed)
-        self.first = True
+        self.told: list[Told] = []
 
     def take(self, count: int) -> list[Told]:
-        """The next `count` events, repeated requests among them."""
-        return [self._next() for _ in range(count)]
+        """The next `count` events."""
+        new = [self._next() for _ in range(count)]
+        self.told += new
+        return new
 
     def _next(self) -> Told:
-        if self.first:
-            self.first = False
+        if not self.life.history:
             event: Event = self.life.directory()
-            from routing.engines import surroundings_of
-
             self.life.engine.adopt(surroundings_of(MALARVIK))
         else:
             incidents = list(self.life.world.incidents.values())[-40:]

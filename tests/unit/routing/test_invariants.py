@@ -1,0 +1,85 @@
+"""What holds after whatever people and vendors did, in streams of random lives."""
+
+from collections import Counter
+
+import pytest
+from contracts.events.base import Request
+from contracts.events.routing import IncidentAssigned, IncidentEvent, RequestRefused
+from contracts.events.ticketing import TakeBackRequested
+from routing.domain.fold import fold
+from routing.domain.requests import ACTIONS
+from routing.domain.state import World
+
+from tests.support.routing_life import COORDINATOR, of_type
+from tests.support.routing_stream import Stream, as_on_the_topic
+
+SEEDS = range(6)
+
+
+@pytest.fixture(params=SEEDS)
+def stream(request: pytest.FixtureRequest) -> Stream:
+    made = Stream(seed=request.param)
+    made.take(400)
+    return made
+
+
+def test_every_ticket_is_on_exactly_one_incident_which_counts_it(stream: Stream) -> None:
+    world = stream.life.world
+    counted = Counter(ticket.incident for ticket in world.tickets.values() if ticket.state != "withdrawn")
+    assert all(ticket.incident in world.incidents for ticket in world.tickets.values())
+    for incident in world.incidents.values():
+        assert incident.linked == counted[incident.id] == sum(incident.schools.values())
+        assert 0 <= incident.confirmed <= incident.linked
+    assert all(world.links[ticket.id].incident == ticket.incident for ticket in world.tickets.values())
+
+
+def test_every_incident_has_a_holder_and_only_holders_of_unfinished_ones_have_clocks(stream: Stream) -> None:
+    world = stream.life.world
+    for incident in world.incidents.values():
+        assert incident.lead is not None
+        parties = {clock.party for clock in world.clocks_of(incident)}
+        assert parties <= {incident.lead, *incident.parallel}
+        assert incident.unfinished or not parties
+        if incident.unfinished and incident.kind == "incident":
+            assert (incident.lead, "next_update") in stream.life.running(incident), "N8: always the next update"
+        assert (incident.waiting_on == "vendor") == (incident.unfinished and incident.lead.startswith("vendor:"))
+
+
+def test_every_request_that_routing_owns_ends_once(stream: Stream) -> None:
+    asked = {event.request_id for event in of_type(stream.life.history, Request) if type(event) in ACTIONS}
+    refused = Counter(event.request_id for event in of_type(stream.life.history, RequestRefused))
+    done = {event.request_id for event in of_type(stream.life.history, IncidentEvent) if event.request_id}
+    assert asked == done | refused.keys()
+    assert not done & refused.keys()
+    assert set(refused.values()) == {1}
+
+
+def test_versions_count_up_by_one_and_only_by_what_people_would_see(stream: Stream) -> None:
+    versions: dict[str, int] = {}
+    for event in of_type(stream.life.history, IncidentEvent):
+        before = versions.get(event.incident, 0)
+        still = event.TYPE in ("incident.ticket_linked.v1", "incident.impact_changed.v1")
+        assert event.version == (before if still else before + 1), event.TYPE
+        versions[event.incident] = event.version
+
+
+def test_n8_whatever_happened_a_vendor_that_holds_a_case_can_be_taken_it_from(stream: Stream) -> None:
+    life = stream.life
+    held = [i for i in life.world.incidents.values() if i.unfinished and (i.lead or "").startswith("vendor:")]
+    assert held
+    for incident in held:
+        assert of_type(life.ask(TakeBackRequested, incident), IncidentAssigned)[0].party == COORDINATOR
+
+
+def test_nobodys_words_are_in_what_routing_states_but_those_meant_for_others(stream: Stream) -> None:
+    own = [event for event in stream.life.history if event.caused_by is not None]
+    assert own
+    assert "Kommer inte in" not in " ".join(event.model_dump_json() for event in own)
+
+
+def test_n10_folding_the_record_makes_the_same_world(stream: Stream) -> None:
+    replayed = World()
+    for received in as_on_the_topic(stream.told, seed=9):
+        fold(replayed, received.event)
+    for name in ("municipalities", "tickets", "links", "incidents", "clocks", "questions", "proposals", "answered"):
+        assert getattr(replayed, name) == getattr(stream.life.world, name), name
