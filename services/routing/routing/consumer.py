@@ -9,7 +9,7 @@ from contracts.events.registry import PRODUCER_OF, TYPES
 
 from contracts import envelope
 from routing.domain import lifecycle, linking, requests, vendors
-from routing.domain.fold import FOLDS
+from routing.domain.folds import FOLDS
 from routing.handlers import Handlers, Reaction
 
 REACTIONS: dict[type[Event], Reaction] = {
@@ -30,7 +30,7 @@ REACTIONS: dict[type[Event], Reaction] = {
     bridge_events.VendorInformationRequested: vendors.on_word,
     bridge_events.VendorResolutionProposed: vendors.on_proposed,
 }
-"""Events that only change what routing knows are in `domain.fold`; everything else is not for routing."""
+"""Events that only change what routing knows are in `domain.folds`; everything else is not for routing."""
 
 HEARD = frozenset(event.TYPE for event in (*REACTIONS, *FOLDS) if PRODUCER_OF[event.TYPE] != "routing")
 """Types of others' events that routing takes in. Its own took effect when they were stated."""

@@ -1,0 +1,120 @@
+"""What others state: tickets, what vendors say, the directory."""
+
+from contracts.events import ticketing, vendor_bridge
+from contracts.events.base import Event
+
+from routing.domain.folds.table import count, folds
+from routing.domain.state import Configuration, Incident, Proposal, Question, Ticket, TicketState, World
+
+
+@folds(ticketing.DirectoryChanged)
+def _directory_changed(world: World, event: ticketing.DirectoryChanged) -> None:
+    world.directories[event.municipality] = event.directory
+    world.municipality(event.municipality)
+    content = event.directory.model_dump(mode="json")
+    world.mark(Configuration(event.municipality, event.version, event.at, content))
+
+
+@folds(ticketing.TicketFiled)
+def _ticket_filed(world: World, event: ticketing.TicketFiled) -> None:
+    world.municipality(event.municipality)
+    if event.ticket not in world.tickets:
+        ticket = Ticket(
+            id=event.ticket,
+            municipality=event.municipality,
+            filed_at=event.at,
+            kind=event.kind,
+            reporter=event.reporter,
+            reporter_role=event.reporter_role,
+            title=event.title,
+            description=event.description,
+            language=event.language,
+            school=event.school,
+            unit=event.unit,
+            room=event.room,
+            service=event.service,
+            asset=event.asset,
+            urgency=event.urgency,
+            occurred_at=event.occurred_at,
+        )
+        world.tickets[ticket.id] = ticket
+        world.mark(ticket)
+
+
+@folds(ticketing.TicketConfirmedFixed)
+def _ticket_confirmed(world: World, event: ticketing.TicketConfirmedFixed) -> None:
+    _stand(world, event, "confirmed")
+
+
+@folds(ticketing.TicketReopened)
+def _ticket_reopened(world: World, event: ticketing.TicketReopened) -> None:
+    _stand(world, event, "open")
+
+
+@folds(ticketing.TicketWithdrawn)
+def _ticket_withdrawn(world: World, event: ticketing.TicketWithdrawn) -> None:
+    _stand(world, event, "withdrawn")
+
+
+def _stand(
+    world: World,
+    event: ticketing.TicketConfirmedFixed | ticketing.TicketReopened | ticketing.TicketWithdrawn,
+    state: TicketState,
+) -> None:
+    ticket = world.ticket(event.ticket, event.municipality)
+    if ticket is None or ticket.state == "withdrawn":
+        return
+    incident = world.incidents.get(ticket.incident or "")
+    if incident is not None:
+        count(world, incident, ticket, -1)
+    ticket.state = state
+    world.mark(ticket)
+    if incident is not None:
+        count(world, incident, ticket, +1)
+
+
+@folds(ticketing.TicketAnswered)
+def _ticket_answered(world: World, event: ticketing.TicketAnswered) -> None:
+    ticket = world.ticket(event.ticket, event.municipality)
+    incident = world.incident(event.incident or (ticket.incident if ticket else None), event.municipality)
+    if incident is not None and event.question is not None:
+        _close_question(world, incident, event.question, event)
+
+
+@folds(vendor_bridge.HandoffAnswered)
+def _handoff_answered(world: World, event: vendor_bridge.HandoffAnswered) -> None:
+    incident = world.incident(event.incident, event.municipality)
+    if incident is not None:
+        _close_question(world, incident, event.question, event)
+
+
+def _close_question(world: World, incident: Incident, question_id: str, event: Event) -> None:
+    question = world.questions.get(incident.id, {}).get(question_id)
+    if question is not None and question.closed_at is None:
+        question.closed_at, question.closed_by = event.at, event.id
+        world.mark(question)
+
+
+@folds(vendor_bridge.VendorInformationRequested)
+def _information_requested(world: World, event: vendor_bridge.VendorInformationRequested) -> None:
+    incident = world.incident(event.incident, event.municipality)
+    if incident is None:
+        return
+    questions = world.questions.setdefault(incident.id, {})
+    if event.question not in questions:
+        question = Question(event.question, event.municipality, incident.id, event.vendor, event.at, event.ticket)
+        questions[question.id] = question
+        world.mark(question)
+
+
+@folds(vendor_bridge.VendorResolutionProposed)
+def _resolution_proposed(world: World, event: vendor_bridge.VendorResolutionProposed) -> None:
+    incident = world.incident(event.incident, event.municipality)
+    if incident is None or world.proposal(incident, event.proposal) is not None:
+        return
+    proposal = Proposal(event.proposal, event.municipality, incident.id, event.vendor, event.at)
+    world.proposals.setdefault(incident.id, {})[proposal.id] = proposal
+    world.mark(proposal)
+    for question in world.open_questions(incident):
+        if question.vendor == event.vendor:
+            _close_question(world, incident, question.id, event)

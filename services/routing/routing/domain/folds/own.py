@@ -1,0 +1,160 @@
+"""What routing itself states: incidents, links, holders, clocks, refusals."""
+
+from contracts.events import routing
+from contracts.events.base import Event
+
+from routing.domain.folds.table import answer, count, folds
+from routing.domain.state import Clock, Incident, Link, World
+
+
+@folds(routing.IncidentOpened)
+def _opened(world: World, event: routing.IncidentOpened) -> None:
+    noted = _note(world, event)
+    incident = Incident(
+        id=event.incident,
+        municipality=event.municipality,
+        kind=event.kind,
+        service=event.service,
+        school=event.school,
+        urgency=event.urgency,
+        scope=event.scope,
+        opened_at=event.at,
+        ordinal=noted,
+        noted=noted,
+        recurrence_of=event.recurrence_of,
+        version=event.version,
+    )
+    world.incidents[incident.id] = incident
+    world.mark(incident)
+    former = world.incident(event.recurrence_of, event.municipality)
+    if former is not None:
+        former.recurrence = incident.id
+        world.mark(former)
+
+
+def _note(world: World, event: Event) -> int:
+    """The next version of the municipality: grouping reads what this event says."""
+    municipality = world.municipality(event.municipality)
+    municipality.version += 1
+    world.mark(municipality)
+    return municipality.version
+
+
+@folds(routing.TicketLinked)
+def _linked(world: World, event: routing.TicketLinked) -> None:
+    ticket, incident = world.tickets[event.ticket], world.incidents[event.incident]
+    noted = _note(world, event)
+    former = world.incidents.get(ticket.incident or "")
+    if former is not None:
+        count(world, former, ticket, -1)
+    before = world.links.get(ticket.id)
+    if before is not None:
+        before.unlinked_at, before.noted = event.at, noted
+        world.mark(before)
+    ticket.incident = incident.id
+    link = world.links[ticket.id] = Link(
+        id=event.id,
+        municipality=event.municipality,
+        ticket=ticket.id,
+        incident=incident.id,
+        linked_at=event.at,
+        score=event.score,
+        reasons=list(event.reasons),
+        engine_version=event.engine_version,
+        directory_version=event.directory_version,
+        by_person=event.by is not None,
+        noted=noted,
+    )
+    count(world, incident, ticket, +1)
+    world.mark(ticket, link)
+
+
+@folds(routing.IncidentAssigned)
+def _assigned(world: World, event: routing.IncidentAssigned) -> None:
+    incident = _versioned(world, event)
+    if event.role == "lead":
+        incident.lead = event.party
+        incident.path = list(event.path)
+        incident.agreement = event.agreement
+        incident.parallel = [party for party in incident.parallel if party != event.party]
+    elif event.party.startswith("vendor:"):
+        incident.parallel = [*incident.parallel, event.party]
+    else:  # a vendor beside the lead is done; the lead goes on
+        incident.parallel = [party for party in incident.parallel if party != event.previous]
+
+
+@folds(routing.IncidentStateChanged)
+def _state_changed(world: World, event: routing.IncidentStateChanged) -> None:
+    incident = _versioned(world, event)
+    incident.state, incident.waiting_on = event.state, event.waiting_on
+    if incident.ended:
+        incident.noted = _note(world, event)
+
+
+@folds(routing.IncidentResolved)
+def _resolved(world: World, event: routing.IncidentResolved) -> None:
+    incident = _versioned(world, event)
+    incident.state, incident.waiting_on, incident.resolved_at = "resolved", None, event.at
+    incident.noted = _note(world, event)
+    _settle(world, incident, event.proposal, "accepted")
+
+
+@folds(routing.ProposalRejected)
+def _proposal_rejected(world: World, event: routing.ProposalRejected) -> None:
+    _settle(world, _versioned(world, event), event.proposal, "rejected")
+
+
+def _settle(world: World, incident: Incident, proposal_id: str | None, state: str) -> None:
+    proposal = world.proposal(incident, proposal_id or "")
+    if proposal is not None:
+        proposal.state = "accepted" if state == "accepted" else "rejected"
+        world.mark(proposal)
+
+
+@folds(routing.IncidentReopened)
+def _reopened(world: World, event: routing.IncidentReopened) -> None:
+    incident = _versioned(world, event)
+    incident.state, incident.waiting_on, incident.resolved_at = "in_progress", None, None
+    incident.noted = _note(world, event)
+
+
+@folds(routing.IncidentClosed)
+def _closed(world: World, event: routing.IncidentClosed) -> None:
+    incident = _versioned(world, event)
+    incident.state, incident.waiting_on = "closed", None
+    incident.noted = _note(world, event)
+
+
+def _versioned(world: World, event: routing.IncidentEvent) -> Incident:
+    incident = world.incidents[event.incident]
+    incident.version = event.version
+    world.mark(incident)
+    return incident
+
+
+@folds(routing.ClockStarted)
+def _clock_started(world: World, event: routing.ClockStarted) -> None:
+    clock = Clock(
+        id=event.clock,
+        municipality=event.municipality,
+        incident=event.incident,
+        party=event.party,
+        promise=event.promise,
+        agreement=event.agreement,
+        started_at=event.started_at,
+        due_at=event.due_at,
+    )
+    world.clocks.setdefault(event.incident, {})[clock.id] = clock
+    world.mark(clock)
+
+
+@folds(routing.ClockStopped)
+def _clock_stopped(world: World, event: routing.ClockStopped) -> None:
+    clock = world.clocks[event.incident].pop(event.clock)
+    clock.stopped_at, clock.reason = event.stopped_at, event.reason
+    world.mark(clock)
+
+
+@folds(routing.RequestRefused)
+def _refused(world: World, event: routing.RequestRefused) -> None:
+    answer(world, event, event.incident, event.request_id, refused=True)

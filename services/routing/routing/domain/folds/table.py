@@ -1,0 +1,49 @@
+"""The table of folds, and what several of them do."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from contracts.events.base import Event
+
+from routing.domain.state import Answered, Incident, Ticket, World
+
+E = TypeVar("E", bound=Event)
+FOLDS: dict[type[Event], Callable[[World, Any], None]] = {}
+
+
+def folds(event_type: type[E]) -> Callable[[Callable[[World, E], None]], Callable[[World, E], None]]:
+    """Enter a function as the fold of an event type."""
+
+    def enter(function: Callable[[World, E], None]) -> Callable[[World, E], None]:
+        FOLDS[event_type] = function
+        return function
+
+    return enter
+
+
+def count(world: World, incident: Incident, ticket: Ticket, sign: int) -> None:
+    """Count a ticket in (+1) or out (-1) of an incident, as it stands now; withdrawn ones do not count."""
+    if ticket.state == "withdrawn":
+        return
+    school = ticket.school
+    incident.linked += sign
+    incident.confirmed += sign if ticket.state == "confirmed" else 0
+    incident.schools[school] = incident.schools.get(school, 0) + sign
+    if not incident.schools[school]:
+        del incident.schools[school]
+    world.mark(incident)
+
+
+def answer(world: World, event: Event, incident: str, request_id: str, *, refused: bool) -> None:
+    """A request has its outcome: a repeat of it has no effect."""
+    if request_id not in world.answered:
+        answered = Answered(
+            id=request_id,
+            municipality=event.municipality,
+            incident=incident,
+            outcome="refused" if refused else "done",
+            event=event.id,
+            at=event.at,
+        )
+        world.answered[request_id] = answered
+        world.mark(answered)
