@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from chassis.objects import CHUNK_BYTES, DiskStore, NoSuchObject, ObjectStore, TooLarge
 
+from chassis import objects
+
 MakeStore = Callable[[Path], ObjectStore]
 stores: list[MakeStore] = [DiskStore]
 
@@ -86,9 +88,16 @@ async def test_a_deleted_object_is_gone_and_can_come_again(store: ObjectStore) -
     assert await store.put(b"pizza") == digest
 
 
-@pytest.mark.parametrize(
-    "name", ["", "../../etc/passwd", "a" * 63, "A" * 64, "g" * 64, "a" * 64 + "\n", "/" + "a" * 63]
-)
+NAMES = ["", "../../etc/passwd", "a" * 63, "A" * 64, "g" * 64, "a" * 64 + "\n", "a" * 64 + "/../x", "/" + "a" * 63]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_no_digest_never_becomes_a_path(name: str) -> None:
+    with pytest.raises(NoSuchObject):
+        objects.digest(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
 async def test_only_a_digest_names_anything(store: ObjectStore, name: str, tmp_path: Path) -> None:
     (tmp_path / "etc").mkdir()
     (tmp_path / "etc" / "passwd").write_text("secret")

@@ -49,7 +49,7 @@ async def error_page(request: Request, problem: Problem) -> Response | None:
 
 
 def routes(app: FastAPI) -> None:
-    api = APIRouter(prefix="/api/v1", dependencies=[checks.STRICT_QUERY])
+    api = APIRouter(prefix="/v1", dependencies=[checks.STRICT_QUERY])
 
     @api.get("/pizzas")
     async def pizzas(page: Annotated[Page, Query()], cursor: Annotated[str | None, Depends(paged)]) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def routes(app: FastAPI) -> None:
     async def static() -> Response:
         return Response("x", headers={"Cache-Control": "max-age=60"})
 
-    app.include_router(api)
+    app.include_router(api, prefix="/api")
 
 
 @pytest.fixture(scope="module")
