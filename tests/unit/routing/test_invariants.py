@@ -39,6 +39,7 @@ def test_every_incident_has_a_holder_and_only_holders_of_unfinished_ones_have_cl
         assert incident.lead is not None
         parties = {clock.party for clock in world.clocks_of(incident)}
         assert parties <= {incident.lead, *incident.parallel}
+        assert len(stream.life.running(incident)) == len(world.clocks_of(incident)), "one clock a party and promise"
         assert incident.unfinished or not parties
         if incident.unfinished and incident.kind == "incident":
             assert (incident.lead, "next_update") in stream.life.running(incident), "N8: always the next update"

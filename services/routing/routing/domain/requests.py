@@ -77,12 +77,12 @@ def _hand_off(world: World, event: HandOffRequested, ctx: Context, incident: Inc
     directory = world.directory_of(incident)
     known = directory is not None and event.vendor in directory.parties
     _require(known and event.vendor.startswith("vendor:"), "unknown_party")
+    # A vendor that works beside the lead is taken back first: one hand-off, one set of clocks per vendor.
+    _require(not incident.holds(event.vendor), "already_there")
     reason = wording.handed_over_by(wording.name(directory, event.by.party))
     if event.role == "parallel":
-        _require(not incident.holds(event.vendor), "already_there")
         yield from assignment.add_beside(world, ctx, incident, event.vendor, reason=reason, note=event.note)
         return
-    _require(event.vendor != incident.lead, "already_there")
     turn = assignment.turn_of(world, incident, event.vendor, "request", reason)
     yield from assignment.give(world, ctx, incident, turn, note=event.note)
 

@@ -76,7 +76,6 @@ def _assigned(world: World, event: routing.IncidentAssigned) -> None:
         incident.lead = event.party
         incident.path = list(event.path)
         incident.agreement = event.agreement
-        incident.parallel = [party for party in incident.parallel if party != event.party]
     elif event.party.startswith("vendor:"):
         incident.parallel = [*incident.parallel, event.party]
     else:  # a vendor beside the lead is done; the lead goes on
