@@ -66,12 +66,13 @@ async def file_ticket(
     token = intake.number_token()
     filed, first = filing.file(report, municipality=directory.id, number=token, now=at)
     year = at.astimezone(ZoneInfo(directory.municipality.time_zone)).year
+    crash_point("ticketing.before_commit")
     try:
-        async with engine.begin() as conn:
+        # One statement is a transaction of its own.
+        async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as conn:
             done = await intake.insert(
                 conn, filed, first, prefix=directory.municipality.number_prefix, year=year, key=key
             )
-            crash_point("ticketing.before_commit")
     except IntegrityError:
         return await _already_filed(engine, directory.id, report, key)
     crash_point("ticketing.after_commit")

@@ -1,14 +1,14 @@
 """Composition root of ticketing: `python -m ticketing.main [--role api|worker|all]`, or `… migrate`."""
 
-from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from chassis.consumer import Consumer
 from chassis.kafka import KafkaSettings
 from chassis.listen import Listener
 from chassis.relay import Relay
 from chassis.service import Service
 from chassis.web import create_app
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from ticketing import consumer, web
 from ticketing.api import PREFIX, add_api
 from ticketing.api.context import Context
@@ -24,8 +24,9 @@ TOPIC = "cases"
 
 def application(settings: TicketingSettings, engine: AsyncEngine, directories: Directories) -> FastAPI:
     """Pages and API over one database."""
-    doorkeeper = Doorkeeper(engine, directories, Tokens(settings.secret.get_secret_value()))
-    context = Context(settings, engine, directories, doorkeeper)
+    reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+    doorkeeper = Doorkeeper(reading, directories, Tokens(settings.secret.get_secret_value()))
+    context = Context(settings, engine, directories, doorkeeper, reading)
     page = web.error_page(context)
     app = create_app(settings, title="Ticketing", openapi_url=f"{PREFIX}/openapi.json", error_page=page)
     add_api(app, context)

@@ -106,7 +106,7 @@ async def _fold(url: str, package: str, said: list[recorded.Said]) -> set[str]:
 
 async def _dump(url: str, package: str) -> set[str]:
     engine = create_engine(url, name="eskalera replay", statement_timeout=None)
-    dump: Any = import_module(f"{package}.store.dump").dump
+    dump: Any = import_module(f"{package}.store").dump
     try:
         async with engine.connect() as conn:
             return set(str(await dump(conn)).splitlines())

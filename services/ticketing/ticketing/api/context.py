@@ -17,3 +17,5 @@ class Context:
     engine: AsyncEngine
     directories: Directories
     doorkeeper: Doorkeeper
+    reading: AsyncEngine
+    """The same pool for questions of single statements: no transaction around them, which halves the round trips."""

@@ -41,7 +41,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     ) -> Page[m.IncidentItem]:
         which = _visible(asking, school, holder, service, state)
         after = place_of(cursor, datetime, str)
-        async with context.engine.connect() as conn:
+        async with context.reading.connect() as conn:
             found = await reads.incidents(conn, asking.who.municipality, which, limit + 1, after)
         items = [m.IncidentItem(**shapes.incident_item(asking.directory, incident)) for incident in found[:limit]]
         following = cursor_of(found[:limit][-1].next_due_at, found[:limit][-1].id) if found else None
@@ -49,7 +49,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
 
     @routes.get("/incidents/{incident_id}")
     async def read_incident(incident_id: m.Id, asking: Asking) -> m.IncidentDetail:
-        async with context.engine.connect() as conn:
+        async with context.reading.connect() as conn:
             incident = await seen(conn, asking, incident_id)
             clocks, handoffs, questions, proposals, _commands = await reads.parts(conn, incident.id)
             links = await reads.links_of(conn, incident.id, LINKED_LIMIT)
@@ -75,7 +75,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         incident_id: m.Id, asking: Asking, request: Request, limit: Limit = 100, cursor: Cursor = None
     ) -> Page[m.EntryItem]:
         before = place_of(cursor, datetime, str, int)
-        async with context.engine.connect() as conn:
+        async with context.reading.connect() as conn:
             incident = await seen(conn, asking, incident_id)
             reader = access.reader_of_incident(asking.who, incident)
             found = await reads.entries(conn, asking.who.municipality, [incident.id], limit + 1, before)
@@ -149,7 +149,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
 
     @routes.get("/requests/{request_id}")
     async def read_request(request_id: m.Id, asking: Asking) -> m.RequestStatus:
-        async with context.engine.connect() as conn:
+        async with context.reading.connect() as conn:
             command = await reads.command(conn, asking.who.municipality, request_id)
             if command is None or command.person != asking.who.person:
                 raise handlers.NotFound

@@ -28,7 +28,7 @@ def router(context: Context) -> APIRouter:
         if not access.may_see_school(asking.who, school, asking.directory):
             raise handlers.NotFound
         which = reads.IncidentFilter(schools=frozenset({school}))
-        async with context.engine.connect() as conn:
+        async with context.reading.connect() as conn:
             open_ = await reads.incidents(conn, asking.directory.id, which, OPEN_LIMIT)
             since = handlers.now() - WEEK
             resolved = await reads.recently_resolved(conn, asking.directory.id, school, since, RESOLVED_LIMIT)

@@ -67,7 +67,7 @@ def router(context: Context) -> APIRouter:
     ) -> Page[m.TicketItem]:
         which = _visible(asking, school, state, incident, external_id, source, q)
         after = place_of(cursor, datetime, str)
-        async with context.engine.connect() as conn:
+        async with context.reading.connect() as conn:
             found = await reads.tickets(conn, asking.who.municipality, which, limit + 1, after)
             shown = found[:limit]
             on = await reads.incidents_by_id(
@@ -79,7 +79,7 @@ def router(context: Context) -> APIRouter:
 
     @routes.get("/tickets/{ticket_id}")
     async def read_ticket(ticket_id: m.Id, asking: Asking) -> m.TicketDetail:
-        async with context.engine.connect() as conn:
+        async with context.reading.connect() as conn:
             ticket, incident, _reader = await seen(conn, asking, ticket_id)
             questions = await reads.open_questions_to(conn, ticket.id)
         return shapes.ticket_detail(asking.directory, ticket, incident, questions)
@@ -90,7 +90,7 @@ def router(context: Context) -> APIRouter:
     ) -> Page[m.EntryItem]:
         """The ticket's own entries and, merged in, what its incident tells all its reporters (R3); newest first."""
         before = place_of(cursor, datetime, str, int)
-        async with context.engine.connect() as conn:
+        async with context.reading.connect() as conn:
             ticket, incident, reader = await seen(conn, asking, ticket_id)
             cases = [ticket.id] + ([incident.id] if incident else [])
             found = await reads.entries(conn, asking.who.municipality, cases, limit + 1, before)

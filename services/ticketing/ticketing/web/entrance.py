@@ -145,7 +145,7 @@ async def _sign_in_page(
 ) -> Response:
     if not context.settings.demo:
         raise Problem(404)
-    async with context.engine.connect() as conn:
+    async with context.reading.connect() as conn:
         people = await reads.persons(conn, directory.id, PEOPLE_LIMIT)
     around = frame(context, request, None)
     choices = tuple(_choice(directory, known, around.language == "en") for known in people)

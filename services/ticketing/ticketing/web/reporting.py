@@ -93,7 +93,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     @routes.get("/arenden/{ticket_id}/tack")
     async def confirmation(ticket_id: str, request: Request) -> Response:
         here = await visit(context, request)
-        async with context.engine.connect() as conn:
+        async with context.reading.connect() as conn:
             ticket, incident, _reader = await seen(conn, here.caller, ticket_id)
         line = present.holder_line(here.caller.directory, ticket, incident, here.language) or HolderLine("")
         steps = [sentences.party_looks(line.name)]
@@ -113,7 +113,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         here = await visit(context, request)
         who, directory = here.caller.who, here.caller.directory
         which = reads.TicketFilter(reporter=who.person, query=q.strip())
-        async with context.engine.connect() as conn:
+        async with context.reading.connect() as conn:
             found = await reads.tickets(conn, directory.id, which, CASES_SHOWN + 1, place_of(cursor, datetime, str))
             shown = found[:CASES_SHOWN]
             on = await reads.incidents_by_id(conn, directory.id, {each.incident for each in shown if each.incident})
@@ -287,7 +287,7 @@ async def _case(
 ) -> CasePage:
     who, directory, language = here.caller.who, here.caller.directory, here.language
     before = place_of(here.request.query_params.get("fore"), datetime, str, int)
-    async with context.engine.connect() as conn:
+    async with context.reading.connect() as conn:
         ticket, incident, reader = await seen(conn, here.caller, ticket_id)
         cases = [ticket.id] + ([incident.id] if incident else [])
         entries = await reads.entries(conn, directory.id, cases, ENTRIES_SHOWN + 1, before)

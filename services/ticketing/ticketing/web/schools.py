@@ -41,7 +41,7 @@ async def _school(context: Context, here: Visit, school: str) -> SchoolPage:
     directory, who = here.caller.directory, here.caller.who
     if not access.may_see_school(who, school, directory):
         raise handlers.NotFound
-    async with context.engine.connect() as conn:
+    async with context.reading.connect() as conn:
         which = reads.IncidentFilter(schools=frozenset({school}))
         open_ = await reads.incidents(conn, directory.id, which, OPEN_LIMIT)
         since = here.frame.now - WEEK

@@ -57,7 +57,7 @@ async def _queue(context: Context, here: Visit, show: str, query: str, cursor: s
         raise handlers.NotAllowed
     directory = here.caller.directory
     which = filter_of(here, show, query)
-    async with context.engine.connect() as conn:
+    async with context.reading.connect() as conn:
         found = await reads.incidents(conn, directory.id, which, ROWS + 1, place_of(cursor, datetime, str))
         total = await reads.count_incidents(conn, directory.id, which)
         shown = found[:ROWS]
