@@ -104,8 +104,7 @@ class Sender:
         room = AT_ONCE - len(self._in_work)
         if room <= 0:
             return False
-        in_work = Counter(self._in_work.values())
-        busy = [connection for connection, count in in_work.items() if count >= EACH]
+        busy = Counter(self._in_work.values())
         async with self._engine.begin() as conn:
             if time.monotonic() > self._orphans_freed + _ORPHANS:
                 await deliveries.free_orphaned(conn)

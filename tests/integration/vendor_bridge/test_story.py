@@ -38,7 +38,7 @@ async def test_n4_the_vendor_acknowledges_exactly_the_heads_that_were_sent_and_r
     held = demo_vendor.casebook.case(said.handoff)
     assert held is not None
     assert held["problems"] == []
-    assert [entry["disclosures"]["text"]["value"]["sv"] for entry in held["entries"]][0].startswith("Wifi nere")
+    assert held["entries"][0]["disclosures"]["text"]["value"]["sv"].startswith("Wifi nere")
 
 
 async def test_n5_no_internal_text_and_no_other_vendors_note_is_in_any_body(

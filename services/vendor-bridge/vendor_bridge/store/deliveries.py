@@ -5,7 +5,7 @@ so that no transaction is open while a vendor answers; a worker that died loses 
 lock is gone.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -20,11 +20,12 @@ LEASE: Final = timedelta(seconds=45)
 _CLAIM: Final = text(
     """
     WITH candidate AS (
-        SELECT d.webhook_id, h.resting_until IS NOT NULL AS probes,
+        SELECT d.webhook_id, h.resting_until IS NOT NULL AS probes, coalesce(busy.messages, 0) AS in_work,
                row_number() OVER (PARTITION BY d.municipality, d.connection ORDER BY d.due_at, d.seq) AS place
         FROM delivery d LEFT JOIN connection_health h USING (municipality, connection)
+             LEFT JOIN unnest(CAST(:busy AS text[]), CAST(:messages AS int[])) AS busy (connection, messages)
+                       ON busy.connection = d.connection
         WHERE d.state = 'pending'
-          AND d.connection <> ALL (CAST(:busy AS text[]))
           AND (d.leased_until IS NULL OR d.leased_until <= now())
           AND (d.due_at <= now() OR (h.resting_until IS NOT NULL AND d.first_failed_at IS NOT NULL))
           AND (h.resting_until IS NULL OR h.resting_until <= now())
@@ -38,7 +39,7 @@ _CLAIM: Final = text(
     ), chosen AS (
         SELECT d.webhook_id, c.probes
         FROM delivery d JOIN candidate c USING (webhook_id)
-        WHERE c.place <= CASE WHEN c.probes THEN 1 ELSE :each END
+        WHERE c.place <= CASE WHEN c.probes THEN 1 ELSE :each - c.in_work END
           AND d.state = 'pending' AND (d.leased_until IS NULL OR d.leased_until <= now())
         ORDER BY d.due_at, d.seq LIMIT :limit
         FOR UPDATE OF d SKIP LOCKED
@@ -138,11 +139,13 @@ class Claimed:
     probes: bool
 
 
-async def claim(conn: AsyncConnection, worker: int, *, limit: int, each: int, busy: Collection[str]) -> list[Claimed]:
-    """Up to `limit` messages that are due and first in their line, `each` of one connection, none of the `busy`."""
-    rows = await conn.execute(
-        _CLAIM, {"worker": worker, "limit": limit, "each": each, "busy": list(busy), "lease": LEASE}
-    )
+async def claim(conn: AsyncConnection, worker: int, *, limit: int, each: int, busy: Mapping[str, int]) -> list[Claimed]:
+    """Up to `limit` messages that are due and first in their line.
+
+    At most `each` of one connection, those in work counted (`busy`: connection → how many).
+    """
+    values = {"worker": worker, "limit": limit, "each": each, "lease": LEASE}
+    rows = await conn.execute(_CLAIM, values | {"busy": list(busy), "messages": list(busy.values())})
     ordered = sorted(rows, key=lambda row: row.seq)
     return [Claimed(row.webhook_id, row.municipality, row.connection, row.incident, row.probes) for row in ordered]
 

@@ -1,0 +1,246 @@
+"""What a vendor is owed: which entries are news to it, and under which ids messages go."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from contracts.events import vendor_bridge as v
+from contracts.events.base import Event
+from contracts.values import Head
+from contracts.webhooks import parse_incoming
+from vendor_bridge.consumer import take_in
+from vendor_bridge.domain import compose
+from vendor_bridge.domain.context import Context
+from vendor_bridge.domain.fold import PATIENCE, fold
+from vendor_bridge.domain.receive import NotOfThisCase, receive
+from vendor_bridge.domain.state import Delivery, Handoff, World
+
+from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory, directory_changed, types
+
+NOW = datetime(2026, 10, 5, 8, 0, tzinfo=UTC)
+
+
+def heard(*events: Event) -> tuple[World, list[Event]]:
+    world = World(NOW)
+    own = [stated for event in (directory_changed(), *events) for stated in take_in(world, event)]
+    return world, own
+
+
+def pending(world: World) -> list[str]:
+    return [each.kind for each in world.deliveries.values() if each.state == "pending"]
+
+
+def arrived(world: World, kind: str = "offered") -> None:
+    """The vendor took the pending message of that kind, and has all there is."""
+    message = next(each for each in world.deliveries.values() if each.kind == kind and each.state == "pending")
+    handoff = world.handoffs[message.handoff]
+    heads = world.heads_of(world.incidents[message.incident])
+    fold(world, delivered(message, handoff, heads))
+
+
+def delivered(message: Delivery, handoff: Handoff, heads: dict[str, Head]) -> v.HandoffDelivered:
+    return v.HandoffDelivered(
+        id=f"ev_{message.webhook_id}",
+        at=NOW,
+        municipality=handoff.municipality,
+        handoff=handoff.id,
+        incident=handoff.incident,
+        vendor=handoff.vendor,
+        webhook_id=message.webhook_id,
+        message=message.kind,
+        heads=heads,
+        attempts=1,
+    )
+
+
+def one(world: World) -> Handoff:
+    (handoff,) = world.handoffs.values()
+    return handoff
+
+
+def says(world: World, handoff: Handoff, kind: str, name: str = "vm_1", **data: Any) -> list[v.HandoffEvent]:
+    import json
+
+    message = parse_incoming(json.dumps({"type": kind, "data": {"handoff": handoff.id, **data}}).encode())
+    return receive(world, handoff, message, name, Context(f"{handoff.id}/{name}", handoff.municipality, NOW))
+
+
+def test_r15_the_same_cause_handled_again_gives_the_same_hand_off_message_and_event() -> None:
+    case = Case()
+    events = case.handed_over()
+    first, second = heard(*events), heard(*events)
+    assert list(first[0].handoffs) == list(second[0].handoffs)
+    assert list(first[0].deliveries) == list(second[0].deliveries)
+    assert [event.id for event in first[1]] == [event.id for event in second[1]]
+
+
+def test_the_offer_waits_for_the_entry_of_its_assignment_but_not_longer_than_a_minute() -> None:
+    case = Case()
+    opened = case.opened()
+    assigned, told = case.assigned(WIFI)
+    world, own = heard(*opened, assigned)
+    assert types(own) == ["handoff.offered"]
+    (offer,) = world.deliveries.values()
+    assert offer.due_at == NOW + PATIENCE
+    world.now = NOW + timedelta(seconds=2)
+    take_in(world, told)
+    assert offer.due_at == world.now
+
+
+def test_an_entry_the_vendor_may_read_is_owed_and_one_it_may_not_is_not() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    arrived(world)
+    take_in(world, case.entry("Internt", "internal", kind="note"))
+    take_in(world, case.entry("Till annan", f"party:{PLATFORM}", kind="note"))
+    assert pending(world) == []
+    take_in(world, case.entry("Nu också i aulan", "reporter", case=case.tickets[0]))
+    assert pending(world) == ["updated"]
+
+
+def test_entries_that_come_while_a_message_is_on_its_way_ride_with_one_update_after_it() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    offer = next(iter(world.deliveries.values()))
+    heads = world.heads_of(world.incidents[case.incident])
+    offer.heads = {id_: head.model_dump() for id_, head in heads.items()}
+    for text in ("ett", "två", "tre"):
+        take_in(world, case.entry(text, "reporter", case=case.tickets[0]))
+    assert pending(world) == ["offered"]
+    fold(world, delivered(offer, one(world), heads))
+    assert pending(world) == ["updated"]
+    arrived(world, "updated")
+    assert pending(world) == []
+    assert one(world).triggers == []
+
+
+def test_r14_what_follows_from_the_vendors_own_words_is_no_news_to_it() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    arrived(world)
+    facts = says(world, one(world), "entry_added", text="Vi ser felet.")
+    for fact in facts:
+        fold(world, fact)
+        take_in(world, case.entry("Vi ser felet.", "reporters", cause=fact, party=WIFI, kind="vendor_entry"))
+    assert pending(world) == []
+
+
+def test_r14_a_parallel_vendors_acknowledgement_is_a_transport_fact_and_no_news() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    arrived(world)
+    take_in(world, case.entry("Plattformen har tagit emot.", "reporters", kind="acknowledged", party=PLATFORM))
+    assert pending(world) == []
+
+
+def test_a_lead_goes_on_to_the_next_vendor_and_a_vendor_beside_it_stays() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over(WIFI))
+    own = [e for event in case.assigned("vendor:devices", role="parallel") for e in take_in(world, event)]
+    assert types(own) == ["handoff.offered"]
+    own = [e for event in case.assigned(PLATFORM) for e in take_in(world, event)]
+    assert types(own) == ["handoff.released", "handoff.offered"]
+    states = {handoff.vendor: handoff.ended for handoff in world.handoffs.values()}
+    assert states == {WIFI: "released", "vendor:devices": None, PLATFORM: None}
+    next_lead = next(handoff for handoff in world.handoffs.values() if handoff.vendor == PLATFORM)
+    assert next_lead.earlier_leads == [WIFI]
+
+
+def test_a_parallel_vendor_that_is_done_is_told_and_the_lead_is_not() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over(WIFI), *case.assigned("vendor:devices", role="parallel"))
+    ended, _ = case.assigned(COORDINATOR, "taken_back", role="parallel")
+    own = take_in(world, ended.model_copy(update={"previous": "vendor:devices"}))
+    assert [(type(event).__name__, getattr(event, "vendor", "")) for event in own] == [
+        ("HandoffTakenBack", "vendor:devices")
+    ]
+
+
+def test_n5_the_subject_is_composed_from_service_and_place_and_quotes_no_report() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    subject = compose.subject_of(world.incidents[case.incident], directory())
+    assert subject.title == "Trådlöst nät – Ekbackens skola"
+    assert (subject.tickets, subject.schools) == (1, ("ekbacken",))
+
+
+def test_many_schools_are_counted_and_not_listed() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    incident = world.incidents[case.incident]
+    incident.schools = ["a", "b", "c", "d"]
+    assert compose.subject_of(incident, None).title == "wifi – 4 skolor"
+
+
+@pytest.mark.parametrize("ticket", ["tk_unknown", "in_1", "tk_00000000000000000000000000000000"])
+def test_a_ticket_of_another_case_is_refused_like_one_that_does_not_exist(ticket: str) -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over(), *Case().filed())
+    with pytest.raises(NotOfThisCase):
+        says(world, one(world), "entry_added", text="Hej", ticket=ticket)
+
+
+def test_a_status_that_steps_back_keeps_its_words_and_moves_nothing() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    handoff = one(world)
+    for fact in says(world, handoff, "status_changed", status="in_progress"):
+        fold(world, fact)
+    assert says(world, handoff, "status_changed", "vm_2", status="accepted") == []
+    (note,) = says(world, handoff, "status_changed", "vm_3", status="accepted", text="Vi tar det.")
+    assert isinstance(note, v.VendorEntryAdded)
+    (on,) = says(world, handoff, "status_changed", "vm_4", status="pending")
+    assert isinstance(on, v.VendorStatusChanged)
+
+
+def test_only_the_first_acknowledgement_is_a_fact() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    for fact in says(world, one(world), "acknowledged", heads={}):
+        fold(world, fact)
+    assert says(world, one(world), "acknowledged", "vm_2", heads={}) == []
+
+
+def test_a_proposal_closes_the_askers_own_questions() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    for name, kind in (("vm_1", "information_requested"), ("vm_2", "resolution_proposed")):
+        for fact in says(world, one(world), kind, name, text="Vad?"):
+            fold(world, fact)
+    question = next(iter(one(world).questions))
+    assert one(world).state == "resolution_proposed"
+    assert types(take_in(world, case.answer_requested(question))) == ["handoff.request_refused"]
+
+
+@pytest.mark.parametrize("kind", ["acknowledged", "returned", "status_changed", "information_requested"])
+def test_after_the_end_words_are_a_private_note_and_steps_are_nothing(kind: str) -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over(), *case.assigned(COORDINATOR, "taken_back"))
+    data: dict[str, Any] = {
+        "acknowledged": {"heads": {}},
+        "returned": {"text": "Vi kan inte."},
+        "status_changed": {"status": "pending"},
+        "information_requested": {"text": "Vilken dörr?"},
+    }[kind]
+    facts = says(world, one(world), kind, **data)
+    assert [(type(fact), getattr(fact, "private", None)) for fact in facts] == (
+        [(v.VendorEntryAdded, True)] if "text" in data else []
+    )
+
+
+def test_r12_a_cancelled_incident_takes_its_hand_offs_back() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    assert types(take_in(world, case.cancelled())) == ["handoff.taken_back"]
+
+
+def test_r3_a_ticket_that_moves_brings_the_story_of_the_incident_it_was_on() -> None:
+    first, second = Case(), Case()
+    world, _ = heard(*first.opened(), first.entry("Vi felsöker.", "reporters", party="team:samordnaren"))
+    told = first.heads[first.incident]
+    second.tickets, second.heads = [first.tickets[0]], first.heads
+    opened = second.opened()[2:]
+    for event in (*opened, second.linked(first.tickets[0]), first.entry("Efteråt.", "reporters")):
+        take_in(world, event)
+    heads = world.heads_of(world.incidents[second.incident])
+    assert heads[first.incident] == told

@@ -1,0 +1,76 @@
+"""Standard Webhooks signatures: what verifies, and all that does not."""
+
+import base64
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from vendor_bridge.signing import BadSecret, BadSignature, sign, verify
+
+SECRET = "whsec_" + base64.b64encode(b"a" * 32).decode()
+OTHER = "whsec_" + base64.b64encode(b"b" * 32).decode()
+BODY = '{"text": "Nätet är nere"}'.encode()
+
+
+def signed(body: bytes = BODY, *, at: datetime | None = None, secrets: tuple[str, ...] = (SECRET,)) -> dict[str, str]:
+    return sign(secrets, "msg_1", at or datetime.now(UTC), body)
+
+
+def test_the_published_test_vector_is_signed_alike() -> None:
+    # https://github.com/standard-webhooks/standard-webhooks, the libraries' shared example
+    headers = sign(
+        ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",),
+        "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        datetime.fromtimestamp(1614265330, UTC),
+        b'{"test": 2432232314}',
+    )
+    assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_a_message_that_one_of_the_valid_keys_signed_is_its_senders() -> None:
+    assert verify((SECRET,), signed(), BODY) == "msg_1"
+    assert verify((OTHER, SECRET), signed(), BODY) == "msg_1"
+    assert verify((OTHER,), signed(secrets=(SECRET, OTHER)), BODY) == "msg_1"
+
+
+@pytest.mark.parametrize("minutes", [-6, 6, -60 * 24, 60 * 24 * 365])
+def test_a_stale_or_a_future_message_is_refused(minutes: int) -> None:
+    with pytest.raises(BadSignature):
+        verify((SECRET,), signed(at=datetime.now(UTC) + timedelta(minutes=minutes)), BODY)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"webhook-id": "msg_2"},
+        {"webhook-id": ""},
+        {"webhook-id": "m" * 201},
+        {"webhook-timestamp": "nan"},
+        {"webhook-timestamp": "1e400"},
+        {"webhook-timestamp": "soon"},
+        {"webhook-signature": "v1"},
+        {"webhook-signature": "v1,"},
+        {"webhook-signature": "v1,%%%"},
+        {"webhook-signature": "v2,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="},
+        {"webhook-signature": "v1,å"},
+    ],
+)
+def test_a_changed_header_is_refused(changed: dict[str, str]) -> None:
+    with pytest.raises(BadSignature):
+        verify((SECRET,), signed() | changed, BODY)
+
+
+@pytest.mark.parametrize("body", [BODY + b" ", b"", b"\xff\xfe", BODY.replace(b"nere", b"uppe")])
+def test_a_changed_body_is_refused(body: bytes) -> None:
+    with pytest.raises(BadSignature):
+        verify((SECRET,), signed(), body)
+
+
+def test_another_vendors_key_is_refused_and_so_is_having_none() -> None:
+    for keys in ((OTHER,), ()):
+        with pytest.raises(BadSignature):
+            verify(keys, signed(), BODY)
+
+
+def test_a_secret_that_is_none_is_named_as_such() -> None:
+    with pytest.raises(BadSecret):
+        sign(("whsec_å",), "msg_1", datetime.now(UTC), BODY)
