@@ -34,7 +34,7 @@ class TopicDiffers(Exception):
 
 @dataclass(frozen=True, slots=True)
 class KafkaSettings:
-    """Where Kafka is and how to get in. `topic_prefix` goes before every topic's name."""
+    """Where Kafka is and how to get in. `topic_prefix` goes before the name of every topic and consumer group."""
 
     bootstrap_servers: str
     topic_prefix: str = ""

@@ -75,7 +75,9 @@ class Settings(BaseModel):
     database_pool: int = Field(6, ge=1, le=100, description="Connections of the pool; more than 6 made waits longer")
 
     kafka_bootstrap_servers: str = Field(min_length=1, description="Kafka brokers, `host:port` separated by commas")
-    kafka_topic_prefix: str = Field("", pattern=r"^[A-Za-z0-9._-]*$", description="Put before every topic's name")
+    kafka_topic_prefix: str = Field(
+        "", pattern=r"^[A-Za-z0-9._-]*$", description="Put before the name of every topic and consumer group"
+    )
     kafka_partitions: int = Field(4, ge=1, le=10_000, description="Partitions of the topic, fixed at its creation")
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
         "PLAINTEXT", description="How brokers are spoken to"

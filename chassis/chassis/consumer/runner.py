@@ -107,7 +107,7 @@ class Consumer(Generic[M]):
     async def _consume(self) -> None:
         while not self._stopping.is_set():
             self._heartbeat.beat()
-            client = kafka.consumer(self._connect, self._group, f"{self._group}-consumer")
+            client = kafka.consumer(self._connect, self._connect.topic(self._group), f"{self._group}-consumer")
             try:
                 await client.start()
                 client.subscribe([self._topic], listener=self)
