@@ -44,6 +44,7 @@ class Instance:
         default_factory=dict
     )  # {package: URL with password}: this file is its owner's alone
     brokers: str = ""
+    topic: str = "cases"
     parts: dict[str, PartState] = field(default_factory=dict)
 
     @property

@@ -43,11 +43,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Topology:
-    """All parts, and the addresses that commands beside them use: {package: database URL}, Kafka's brokers."""
+    """All parts, and what commands beside them use: {package: database URL}, Kafka's brokers, the cases' topic."""
 
     parts: Sequence["Part | Step"]
     databases: Mapping[str, str] = field(default_factory=dict)
     brokers: str = ""
+    topic: str = "cases"
 
 
 @dataclass(frozen=True)

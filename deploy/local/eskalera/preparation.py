@@ -50,8 +50,13 @@ def migrate_all(databases: Mapping[str, str], logs: Path) -> None:
         raise LocalError(f"A migration failed; its log is {log}.", last_lines(log))
 
 
+def cases_topic(environ: Mapping[str, str]) -> str:
+    """The topic's full name."""
+    return environ.get("KAFKA_TOPIC_PREFIX", "") + TOPIC
+
+
 def create_cases_topic(brokers: str, environ: Mapping[str, str]) -> None:
-    name = environ.get("KAFKA_TOPIC_PREFIX", "") + TOPIC
+    name = cases_topic(environ)
     try:
         asyncio.run(create_topic(brokers, name, partitions=int(environ.get("KAFKA_PARTITIONS", "4"))))
     except KafkaError as error:

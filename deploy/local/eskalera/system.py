@@ -79,6 +79,7 @@ class System:
             port_base=self.home.port_base,
             databases=dict(topology.databases),
             brokers=topology.brokers,
+            topic=topology.topic,
         )
 
         def changed() -> None:

@@ -13,7 +13,7 @@ from eskalera.layout import Layout
 from eskalera.parts import Part, PythonProgram, Step, Topology
 from eskalera.ports import LOOPBACK
 from eskalera.postgres import ROLE, Postgres
-from eskalera.preparation import create_all_databases, create_cases_topic, migrate_all
+from eskalera.preparation import cases_topic, create_all_databases, create_cases_topic, migrate_all
 
 PACKAGES = ("ticketing", "routing", "notifier", "vendor_bridge")  # each owns the database of its name
 _SERVERS = {"postgres": "DATABASE_URL", "kafka": "KAFKA_BOOTSTRAP_SERVERS"}  # not started where this is set
@@ -47,7 +47,7 @@ def topology(home: Layout, directories: Iterable[Path], environ: Mapping[str, st
             TICKETING_OBJECT_STORE=str(home.objects),
         ),
         service("routing", at.ROUTING),
-        service("notifier", at.NOTIFIER, SMTP_URL=smtp),
+        service("notifier", at.NOTIFIER, SMTP_URL=smtp, NOTIFIER_PAGES_URL=home.url(at.TICKETING)),
         service(
             "vendor_bridge",
             at.VENDOR_BRIDGE,
@@ -64,7 +64,8 @@ def topology(home: Layout, directories: Iterable[Path], environ: Mapping[str, st
         ),
     ]
     given = {name for name, variable in _SERVERS.items() if environ.get(variable)}
-    return Topology([part.without(given) for part in parts if part.name not in given], databases, brokers)
+    running = [part.without(given) for part in parts if part.name not in given]
+    return Topology(running, databases, brokers, cases_topic(environ))
 
 
 def _service(home: Layout, package: str, offset: int, settings: Mapping[str, str]) -> Part:

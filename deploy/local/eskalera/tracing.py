@@ -9,8 +9,6 @@ from eskalera import recorded
 from eskalera.errors import UsageError
 from eskalera.instances import Instance
 
-TOPIC = "cases"
-
 _TICKET = "SELECT id, number, incident FROM ticket WHERE id = $1 OR number = upper($1)"
 _LINKS = "SELECT incident FROM link WHERE ticket = $1 ORDER BY linked_at"
 _HANDLED = "SELECT event_id, handled_at FROM inbox WHERE event_id = ANY ($1)"
@@ -26,17 +24,17 @@ _MESSAGES = """
 
 def trace(instance: Instance, number: str) -> dict[str, Any]:
     """Everything about the ticket; UsageError for one that is not there."""
-    return asyncio.run(_trace(instance.databases, number))
+    return asyncio.run(_trace(instance.databases, instance.topic, number))
 
 
-async def _trace(databases: Mapping[str, str], number: str) -> dict[str, Any]:
+async def _trace(databases: Mapping[str, str], topic: str, number: str) -> dict[str, Any]:
     async with recorded.connection(databases["ticketing"]) as conn:
         ticket = await conn.fetchrow(_TICKET, number)
         if ticket is None:
             raise UsageError(f"There is no ticket {number!r}.")
         incidents = [row["incident"] for row in await conn.fetch(_LINKS, ticket["id"])]
     cases = [ticket["id"], *incidents]
-    said = await recorded.read(databases, TOPIC, cases)
+    said = await recorded.read(databases, topic, cases)
     ids = [each.row["event_id"] for each in said]
     handled = {service: await _handled(url, ids) for service, url in databases.items()}
     return {

@@ -18,7 +18,7 @@ from eskalera.commands.options import PortBase
 from eskalera.errors import UsageError
 from eskalera.instances import find
 from eskalera.postgres import create_databases, drop_database
-from eskalera.tracing import TOPIC
+from eskalera.preparation import TOPIC
 
 SLICE = 2000
 
@@ -57,9 +57,9 @@ def replay(
     if package not in instance.databases:
         raise UsageError(f"{service!r} is no service; there are {', '.join(sorted(instance.databases))}.")
     if dry_run:
-        typer.echo(f"{len(asyncio.run(recorded.read(instance.databases, TOPIC)))} events would be folded.")
+        typer.echo(f"{len(asyncio.run(recorded.read(instance.databases, instance.topic)))} events would be folded.")
         return
-    done = asyncio.run(rebuild(instance.databases, package, into))
+    done = asyncio.run(rebuild(instance.databases, package, into, topic=instance.topic))
     if as_json:
         typer.echo(json.dumps({"events": done.events, "rows": done.rows, "same": done.same}))
     elif done.same:
@@ -70,7 +70,7 @@ def replay(
         raise typer.Exit(1)
 
 
-async def rebuild(databases: dict[str, str], package: str, into: str | None = None) -> Replayed:
+async def rebuild(databases: dict[str, str], package: str, into: str | None = None, *, topic: str = TOPIC) -> Replayed:
     """Fold everything that was said into a new database beside the live one; it is dropped unless it was named."""
     name = into or f"{package}_replayed"
     live = urlsplit(databases[package])
@@ -78,7 +78,7 @@ async def rebuild(databases: dict[str, str], package: str, into: str | None = No
     if into is None:
         await drop_database(server, name)
     await create_databases(server, [name])
-    said = await recorded.read(databases, TOPIC)
+    said = await recorded.read(databases, topic)
     try:
         made = await _fold(urlunsplit(live._replace(path=f"/{name}")), package, said)
         kept = await _dump(databases[package], package)
