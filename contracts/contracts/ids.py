@@ -15,6 +15,7 @@ Kind = Literal[
     "proposal",
     "person",
     "message",
+    "notification",
 ]
 _PREFIX: dict[Kind, str] = {
     "ticket": "tk",
@@ -28,6 +29,7 @@ _PREFIX: dict[Kind, str] = {
     "proposal": "pr",
     "person": "pe",
     "message": "msg",
+    "notification": "nt",
 }
 _NAMESPACE = uuid.UUID("6f1d2c1e-7a53-5c0e-9d2b-0e5ca1e7a000")
 

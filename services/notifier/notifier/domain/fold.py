@@ -1,0 +1,167 @@
+"""The only place where state changes: one function per event type, for own events and others' alike.
+
+What others' events change and what own ones change are different things, so the result is the same whether an own event
+is folded when it is stated (live) or where it lies on the topic (replay, N10).
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from contracts.events import notifier, routing, ticketing
+from contracts.events.base import Event
+
+from notifier.domain.state import Configuration, Incident, Person, Ticket, World
+
+E = TypeVar("E", bound=Event)
+FOLDS: dict[type[Event], Callable[[World, Any], None]] = {}
+
+
+def _folds(event_type: type[E]) -> Callable[[Callable[[World, E], None]], Callable[[World, E], None]]:
+    def register(function: Callable[[World, E], None]) -> Callable[[World, E], None]:
+        FOLDS[event_type] = function
+        return function
+
+    return register
+
+
+def fold(world: World, event: Event) -> None:
+    """Take one event in; types that the notifier keeps nothing of change nothing."""
+    function = FOLDS.get(type(event))
+    if function is not None:
+        function(world, event)
+
+
+# What ticketing states
+
+
+@_folds(ticketing.DirectoryChanged)
+def _directory_changed(world: World, event: ticketing.DirectoryChanged) -> None:
+    content = event.directory.model_dump(mode="json")
+    world.mark(Configuration(event.municipality, event.version, event.at, content))
+
+
+@_folds(ticketing.PersonChanged)
+def _person_changed(world: World, event: ticketing.PersonChanged) -> None:
+    person = Person(
+        municipality=event.municipality,
+        id=event.person,
+        name=event.name,
+        email=event.email,
+        language=event.language,
+        placeholder=event.placeholder,
+    )
+    world.people[person.municipality, person.id] = person
+    world.mark(person)
+
+
+@_folds(ticketing.TicketFiled)
+def _ticket_filed(world: World, event: ticketing.TicketFiled) -> None:
+    if event.ticket not in world.tickets:
+        ticket = Ticket(event.ticket, event.municipality, event.number, event.title, event.reporter, event.at)
+        world.tickets[ticket.id] = ticket
+        world.mark(ticket)
+
+
+@_folds(ticketing.TicketConfirmedFixed)
+def _ticket_confirmed(world: World, event: ticketing.TicketConfirmedFixed) -> None:
+    ticket = world.ticket(event.ticket, event.municipality)
+    if ticket is not None and ticket.state == "open":
+        ticket.state = "confirmed"
+        world.mark(ticket)
+
+
+@_folds(ticketing.TicketReopened)
+def _ticket_reopened(world: World, event: ticketing.TicketReopened) -> None:
+    ticket = world.ticket(event.ticket, event.municipality)
+    if ticket is not None and ticket.state == "confirmed":
+        ticket.state = "open"
+        world.mark(ticket)
+
+
+@_folds(ticketing.TicketWithdrawn)
+def _ticket_withdrawn(world: World, event: ticketing.TicketWithdrawn) -> None:
+    ticket = world.ticket(event.ticket, event.municipality)
+    if ticket is not None:
+        ticket.state = "withdrawn"
+        world.mark(ticket)
+
+
+# What routing states
+
+
+def _incident(world: World, event: routing.IncidentEvent) -> Incident | None:
+    """The incident, marked as changed; None if its id is another municipality's."""
+    incident = world.incidents.setdefault(event.incident, Incident(event.incident, event.municipality))
+    if incident.municipality != event.municipality:
+        return None
+    world.mark(incident)
+    return incident
+
+
+@_folds(routing.TicketLinked)
+def _ticket_linked(world: World, event: routing.TicketLinked) -> None:
+    ticket = world.ticket(event.ticket, event.municipality)
+    incident = _incident(world, event)
+    if ticket is not None and incident is not None:
+        ticket.incident = incident.id
+        world.mark(ticket)
+
+
+@_folds(routing.IncidentAssigned)
+def _assigned(world: World, event: routing.IncidentAssigned) -> None:
+    """Only a change of the lead is one for reporters: who works beside it does not move the case (R6)."""
+    incident = _incident(world, event)
+    if incident is None or event.role != "lead" or incident.lead == event.party:
+        return
+    incident.lead = event.party
+    incident.handed_over = event.id if event.party.startswith("vendor:") else None
+
+
+@_folds(routing.IncidentResolved)
+def _resolved(world: World, event: routing.IncidentResolved) -> None:
+    incident = _incident(world, event)
+    if incident is not None and incident.state != "resolved":
+        incident.state, incident.resolved, incident.public_text = "resolved", event.id, event.public_text
+
+
+@_folds(routing.IncidentReopened)
+def _reopened(world: World, event: routing.IncidentReopened) -> None:
+    """From here on everything is news again, a hand-off to the same vendor too."""
+    incident = _incident(world, event)
+    if incident is not None:
+        incident.state, incident.resolved, incident.public_text = "open", None, None
+        incident.lead, incident.handed_over = None, None
+
+
+@_folds(routing.IncidentClosed)
+def _closed(world: World, event: routing.IncidentClosed) -> None:
+    incident = _incident(world, event)
+    if incident is not None:
+        incident.state = "over"
+
+
+@_folds(routing.IncidentStateChanged)
+def _state_changed(world: World, event: routing.IncidentStateChanged) -> None:
+    if event.state in ("closed", "cancelled", "superseded"):
+        incident = _incident(world, event)
+        if incident is not None:
+            incident.state = "over"
+
+
+# What the notifier itself states
+
+
+@_folds(notifier.NotificationSent)
+def _sent(world: World, event: notifier.NotificationSent) -> None:
+    notification = world.notifications.get(event.notification)
+    if notification is not None and notification.state == "pending":
+        notification.state, notification.ended_at = "sent", event.at
+        world.mark(notification)
+
+
+@_folds(notifier.NotificationFailed)
+def _failed(world: World, event: notifier.NotificationFailed) -> None:
+    notification = world.notifications.get(event.notification)
+    if notification is not None and notification.state == "pending":
+        notification.state, notification.ended_at, notification.reason = "failed", event.at, event.reason
+        world.mark(notification)

@@ -1,0 +1,95 @@
+"""A notification in words: what goes into the mail, before it has the form of one.
+
+Composed from the person's own tickets, the vendor's name and what was addressed to them or published; nothing else of
+the case is known here (N5).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from contracts.directory import Directory
+from contracts.values import Language, PartyId, Words, in_language
+
+from notifier.domain import wording
+from notifier.domain.state import Notification, Person, Ticket
+
+LONGEST_TITLE: Final = 120
+LONGEST_TEXT: Final = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One of the person's tickets."""
+
+    number: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The parts of a mail; all but `quote` are single lines."""
+
+    language: Language
+    subject: str
+    greeting: str
+    opening: str
+    quote: str
+    """What somebody wrote, in its lines; empty: nothing is quoted."""
+    closing: str
+    links: tuple[Link, ...]
+    footer: str
+
+
+def compose(
+    notification: Notification, person: Person, tickets: Sequence[Ticket], directory: Directory | None, pages_url: str
+) -> Letter:
+    """The letter to a person about their `tickets` (at least one), in their language."""
+    language, occasion = person.language, notification.occasion
+    links = tuple(
+        Link(one_line(ticket.number), one_line(ticket.title, LONGEST_TITLE), f"{pages_url}/arenden/{ticket.id}")
+        for ticket in tickets
+    )
+    party = _name(directory, notification.party, language)
+
+    def say(words: Words, **values: str | int) -> str:
+        return in_language(words, language).format(**values)
+
+    number = links[0].number
+    if len(links) > 1:
+        number = say(wording.SEVERAL, number=number, more=len(links) - 1)
+    return Letter(
+        language=language,
+        subject=say(wording.SUBJECTS[occasion], number=number, party=party),
+        greeting=say(wording.GREETING, name=one_line(person.name, LONGEST_TITLE)),
+        opening=say(wording.OPENINGS[occasion], party=party),
+        quote=lines(in_language(notification.text, language)) if notification.text else "",
+        closing=say(wording.CLOSINGS[occasion]),
+        links=links,
+        footer=say(wording.FOOTER, municipality=_municipality(directory, language)),
+    )
+
+
+def one_line(text: str, longest: int = 200) -> str:
+    """The text without line ends and other characters that do not show: nothing in it starts a header of its own."""
+    shown = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def lines(text: str) -> str:
+    """The text in its lines, without other characters that do not show."""
+    kept = "\n".join("".join(c if c.isprintable() else " " for c in line).rstrip() for line in text.splitlines())
+    return kept.strip()[:LONGEST_TEXT]
+
+
+def _name(directory: Directory | None, party: PartyId | None, language: Language) -> str:
+    if directory is None or party not in directory.parties:
+        return in_language(wording.SOMEBODY, language)
+    return one_line(getattr(directory.party_name(party), language))
+
+
+def _municipality(directory: Directory | None, language: Language) -> str:
+    if directory is None:
+        return in_language(wording.MUNICIPALITY, language)
+    return one_line(getattr(directory.municipality.name, language))

@@ -1,0 +1,129 @@
+"""Who is owed which message after an event: once per person, incident and real change (N7).
+
+What is owed follows from the facts alone, never from the time or from what was sent. So a replay plans the same
+messages and finds in the record which of them went out (N10).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+from contracts.events.base import Event
+from contracts.events.notifier import Occasion
+from contracts.events.routing import IncidentAssigned, IncidentResolved, TicketLinked
+from contracts.events.ticketing import TicketFiled
+from contracts.events.vendor_bridge import VendorInformationRequested
+from contracts.values import PartyId, Words
+
+from contracts import ids
+from notifier.domain.fold import fold
+from notifier.domain.state import Incident, Notification, Ticket, World
+
+OLD_NEWS: Final = timedelta(hours=24)
+"""A report of something older comes from an import: its reporter needs no receipt (R22)."""
+
+
+def take_in(world: World, event: Event) -> None:
+    """One event, live or replayed: what it changes, and who is owed a message for it."""
+    fold(world, event)
+    plan = PLANS.get(type(event))
+    for notification in plan(world, event) if plan else ():
+        world.owe(notification)
+
+
+def on_ticket_filed(world: World, event: TicketFiled) -> Iterator[Notification]:
+    """A receipt with the number."""
+    ticket = world.ticket(event.ticket, event.municipality)
+    if ticket is not None and event.at - event.occurred_at <= OLD_NEWS:
+        yield from _to_reporter(world, event, "filed", ticket.id, [ticket])
+
+
+def on_ticket_linked(world: World, event: TicketLinked) -> Iterator[Notification]:
+    """Who comes late is told at once where the incident stands."""
+    ticket = world.ticket(event.ticket, event.municipality)
+    incident = world.incident(event.incident, event.municipality)
+    if ticket is not None and incident is not None:
+        yield from _standing(world, event, incident, [ticket])
+
+
+def on_assigned(world: World, event: IncidentAssigned) -> Iterator[Notification]:
+    """A vendor has it now: all its reporters are told."""
+    incident = world.incident(event.incident, event.municipality)
+    if incident is not None and incident.handed_over == event.id:
+        yield from _standing(world, event, incident, world.tickets_of(incident))
+
+
+def on_resolved(world: World, event: IncidentResolved) -> Iterator[Notification]:
+    """Solved, as far as the holder knows: all its reporters are told and asked."""
+    incident = world.incident(event.incident, event.municipality)
+    if incident is not None and incident.resolved == event.id:
+        yield from _standing(world, event, incident, world.tickets_of(incident))
+
+
+def on_question(world: World, event: VendorInformationRequested) -> Iterator[Notification]:
+    """With a ticket it goes to that reporter; without, it is for staff, who see it on their page (R8)."""
+    ticket = world.ticket(event.ticket, event.municipality)
+    if ticket is not None and ticket.state != "withdrawn":
+        yield from _to_reporter(
+            world, event, "question", ticket.id, [ticket], change=event.question, party=event.vendor, text=event.text
+        )
+
+
+PLANS: Final[dict[type[Event], Callable[[World, Any], Iterator[Notification]]]] = {
+    TicketFiled: on_ticket_filed,
+    TicketLinked: on_ticket_linked,
+    IncidentAssigned: on_assigned,
+    IncidentResolved: on_resolved,
+    VendorInformationRequested: on_question,
+}
+
+
+def _standing(world: World, event: Event, incident: Incident, tickets: Iterable[Ticket]) -> Iterator[Notification]:
+    """What the reporters of these tickets have to know of the incident now; nothing for those who are done with it."""
+    open_ones: dict[str, list[Ticket]] = {}
+    for ticket in sorted(tickets, key=lambda ticket: (ticket.filed_at, ticket.number)):
+        if ticket.state == "open":
+            open_ones.setdefault(ticket.reporter, []).append(ticket)
+    for theirs in open_ones.values():
+        if incident.state == "resolved" and incident.resolved is not None:
+            yield from _to_reporter(
+                world,
+                event,
+                "resolved",
+                incident.id,
+                theirs,
+                change=incident.resolved,
+                text=incident.public_text,
+            )
+        elif incident.state == "open" and incident.handed_over is not None:
+            yield from _to_reporter(
+                world, event, "handed_over", incident.id, theirs, change=incident.handed_over, party=incident.lead
+            )
+
+
+def _to_reporter(
+    world: World,
+    event: Event,
+    occasion: Occasion,
+    case: str,
+    tickets: list[Ticket],
+    *,
+    change: str = "",
+    party: PartyId | None = None,
+    text: Words | None = None,
+) -> Iterator[Notification]:
+    """One message to whoever filed these tickets; none to placeholders and people without an address."""
+    person = world.person(event.municipality, tickets[0].reporter)
+    if person is not None and person.address is not None:
+        yield Notification(
+            id=ids.derived("notification", event.municipality, case, person.id, occasion, change),
+            municipality=event.municipality,
+            person=person.id,
+            occasion=occasion,
+            case=case,
+            tickets=[ticket.id for ticket in tickets],
+            cause=event.id,
+            planned_at=event.at,
+            party=party,
+            text=text,
+        )

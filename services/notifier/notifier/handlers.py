@@ -1,0 +1,60 @@
+"""The notifier's use cases: take a batch of events in, and state how a mail ended. One transaction each."""
+
+from collections.abc import Sequence
+
+from chassis.consumer import processing
+from chassis.messages import Outgoing
+from contracts.envelope import Received
+from contracts.events.notifier import NotificationEvent
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from chassis import outbox, telemetry
+from contracts import envelope
+from notifier.domain.fold import fold
+from notifier.domain.plan import take_in
+from notifier.domain.state import World
+from notifier.store import queue, worlds
+from notifier.store.queue import Due
+
+
+async def handle(conn: AsyncConnection, messages: Sequence[Received]) -> None:
+    """Take a batch in and plan what people are owed for it; the caller commits."""
+    named = worlds.Named.by(message.event for message in messages)
+    await worlds.lock(conn, named.municipalities)
+    world = await worlds.load(conn, named)
+    traceparents: dict[str, str | None] = {}
+    for message in messages:
+        before = len(world.planned)
+        with processing(message):
+            take_in(world, message.event)
+            if len(world.planned) > before:
+                traceparents[message.id] = telemetry.traceparent()
+    await worlds.save(conn, world, traceparents)
+
+
+async def end(engine: AsyncEngine, due: Due, event: NotificationEvent) -> bool:
+    """Record that a mail was sent, or never will be; False if another sender took it over meanwhile."""
+    async with engine.begin() as conn:
+        notification = await queue.take_for_end(conn, due)
+        if notification is None:
+            return False
+        world = World(notifications={notification.id: notification})
+        fold(world, event)
+        await worlds.save(conn, world)
+        await outbox.add(conn, [outgoing(event, due.traceparent)])
+    return True
+
+
+def outgoing(event: NotificationEvent, traceparent: str | None) -> Outgoing:
+    """An event as the outbox takes it."""
+    return Outgoing(
+        id=event.id,
+        type=event.TYPE,
+        key=event.municipality,
+        subject=event.subject,
+        value=envelope.data(event),
+        headers=envelope.attributes(event),
+        keys=event.cases,
+        caused_by=event.caused_by,
+        traceparent=traceparent,
+    )

@@ -1,0 +1,29 @@
+"""The directory replica: read by version, parsed once per process."""
+
+from collections.abc import Iterable
+
+from contracts.directory import Directory
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from notifier.store.worlds import DIRECTORIES, among
+
+_directory = DIRECTORIES.table
+
+
+class Directories:
+    """What this process has parsed; the table says which version holds."""
+
+    def __init__(self) -> None:
+        self._parsed: dict[str, tuple[str, Directory]] = {}
+
+    async def of(self, conn: AsyncConnection, municipalities: Iterable[str]) -> dict[str, Directory]:
+        """The directories that hold now; none for a municipality whose directory was never heard."""
+        where = among(DIRECTORIES, "id", municipalities)
+        rows = await conn.execute(select(_directory.c.id, _directory.c.version).where(where))
+        versions = {row.id: row.version for row in rows}
+        stale = [id_ for id_, version in versions.items() if self._parsed.get(id_, ("",))[0] != version]
+        if stale:
+            for row in await conn.execute(select(_directory).where(among(DIRECTORIES, "id", stale))):
+                self._parsed[row.id] = (row.version, Directory.model_validate(row.content))
+        return {id_: self._parsed[id_][1] for id_ in versions}

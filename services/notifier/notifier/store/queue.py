@@ -1,0 +1,105 @@
+"""What is due to be sent: leased, with what its mail needs, recorded when it ended."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from chassis.timers import Timers
+from contracts.directory import Directory
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from notifier.domain.state import Notification, Person, PersonKey, Ticket
+from notifier.store import worlds
+from notifier.store.directories import Directories
+
+TIMERS: Final = Timers("notification", where="state = 'pending'")
+LEASE: Final = timedelta(minutes=5)
+"""Longer than a batch takes whose every mail comes close to the time limit; a dead sender's are freed by the next."""
+
+LOCK: Final = "SELECT pg_try_advisory_lock(hashtextextended('notification sender', 0))"
+FREE: Final = "UPDATE notification SET claimed_until = NULL WHERE state = 'pending' AND claimed_until IS NOT NULL"
+_ATTEMPTED: Final = text("UPDATE notification SET attempts = attempts + 1 WHERE id = :id")
+_BACKLOG: Final = text(
+    """
+    SELECT count(*) AS pending, coalesce(extract(epoch FROM now() - min(planned_at)), 0)::float8 AS age
+    FROM notification WHERE state = 'pending'
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A notification that this sender may send now, and what its mail needs."""
+
+    lease: Row[Any]
+    notification: Notification
+    person: Person | None
+    tickets: list[Ticket]
+    directory: Directory | None
+    traceparent: str | None
+    attempts: int
+
+
+async def lease(engine: AsyncEngine, directories: Directories, limit: int) -> list[Due]:
+    """Up to `limit` of those due, the oldest first. Recorded before anything is sent."""
+    rows = await TIMERS.lease(engine, LEASE, limit)
+    if not rows:
+        return []
+    async with engine.connect() as conn:
+        people = await worlds.load_people(conn, ((row.municipality, row.person) for row in rows))
+        wanted = worlds.among(worlds.TICKETS, "id", {id_ for row in rows for id_ in row.tickets})
+        tickets: dict[str, Ticket] = await worlds.TICKETS.load(conn, wanted, lock=False)
+        known = await directories.of(conn, {row.municipality for row in rows})
+    return [_due(row, people, tickets, known.get(row.municipality)) for row in rows]
+
+
+def _due(
+    row: Row[Any], people: dict[PersonKey, Person], tickets: dict[str, Ticket], directory: Directory | None
+) -> Due:
+    own = [tickets[id_] for id_ in row.tickets if id_ in tickets and tickets[id_].municipality == row.municipality]
+    return Due(
+        lease=row,
+        notification=notification_of(row),
+        person=people.get((row.municipality, row.person)),
+        tickets=own,
+        directory=directory,
+        traceparent=row.traceparent,
+        attempts=row.attempts,
+    )
+
+
+def notification_of(row: Row[Any]) -> Notification:
+    """The fact in a row, without how its sending goes."""
+    return Notification(**{field.name: getattr(row, field.name) for field in fields(Notification)})
+
+
+async def put_off(engine: AsyncEngine, due: Due, until: datetime) -> None:
+    """The server wants it later: it comes again then."""
+    async with engine.begin() as conn:
+        if await TIMERS.still_leased(conn, due.lease):
+            await conn.execute(_ATTEMPTED, {"id": due.notification.id})
+            await TIMERS.release(conn, due.notification.id, until)
+
+
+async def give_back(engine: AsyncEngine, dues: Iterable[Due]) -> None:
+    """They were not tried: due as before."""
+    async with engine.begin() as conn:
+        for due in dues:
+            if await TIMERS.still_leased(conn, due.lease):
+                await TIMERS.release(conn, due.notification.id)
+
+
+async def take_for_end(conn: AsyncConnection, due: Due) -> Notification | None:
+    """The notification, locked, its lease over; None if another sender took it over."""
+    if not await TIMERS.still_leased(conn, due.lease):
+        return None
+    await conn.execute(_ATTEMPTED, {"id": due.notification.id})
+    await TIMERS.release(conn, due.notification.id)
+    return due.notification
+
+
+async def backlog(conn: AsyncConnection) -> Row[Any]:
+    """(pending, age in seconds of the oldest)."""
+    return (await conn.execute(_BACKLOG)).one()

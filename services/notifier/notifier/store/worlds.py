@@ -1,0 +1,150 @@
+"""A world in and out of the tables: everything a batch of messages names is read at once and written at once.
+
+Whoever takes in what others stated holds its municipality's row (R18), so no other lock is needed; a notification's end
+is written by its sender, who holds that row alone.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+from chassis.bulk import Rows
+from contracts.events.base import Event
+from contracts.events.notifier import NotificationEvent
+from contracts.events.routing import IncidentAssigned, IncidentResolved
+from contracts.events.ticketing import PersonChanged, TicketFiled
+from pydantic_core import to_json
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, cast, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from notifier.domain.state import Configuration, Incident, Notification, Person, PersonKey, Ticket, World
+from notifier.store import tables
+
+CHANNEL: Final = "notification"
+"""Postgres' NOTIFY channel that tells the sender of new rows."""
+
+DIRECTORIES = Rows(tables.DirectoryRow, Configuration)
+PEOPLE = Rows(tables.PersonRow, Person)
+TICKETS = Rows(tables.TicketRow, Ticket)
+INCIDENTS = Rows(tables.IncidentRow, Incident)
+NOTIFICATIONS = Rows(tables.NotificationRow, Notification)
+_SAVED: tuple[Rows[Any], ...] = (DIRECTORIES, PEOPLE, TICKETS, INCIDENTS, NOTIFICATIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the messages of a batch are about."""
+
+    municipalities: list[str]
+    cases: list[str]
+    gathered: list[str]
+    """Incidents all of whose reporters may have to be told."""
+    people: list[PersonKey]
+    notifications: list[str]
+
+    @classmethod
+    def by(cls, events: Iterable[Event]) -> "Named":
+        municipalities: set[str] = set()
+        cases: set[str] = set()
+        gathered: set[str] = set()
+        people: set[PersonKey] = set()
+        notifications: set[str] = set()
+        for event in events:
+            municipalities.add(event.municipality)
+            cases.update(event.cases)
+            match event:
+                case IncidentAssigned() | IncidentResolved():
+                    gathered.add(event.incident)
+                case TicketFiled():
+                    people.add((event.municipality, event.reporter))
+                case PersonChanged():
+                    people.add((event.municipality, event.person))
+                case NotificationEvent():
+                    notifications.add(event.notification)
+                case _:
+                    pass
+        return cls(sorted(municipalities), sorted(cases), sorted(gathered), sorted(people), sorted(notifications))
+
+
+_LOCK = text("SELECT id FROM municipality WHERE id = ANY (CAST(:ids AS text[])) ORDER BY id FOR UPDATE")
+_MEET = text(
+    "INSERT INTO municipality (id) SELECT id FROM unnest(CAST(:ids AS text[])) AS id ORDER BY id ON CONFLICT DO NOTHING"
+)
+
+
+async def lock(conn: AsyncConnection, municipalities: Sequence[str]) -> None:
+    """These municipalities' rows, locked until the transaction ends; new ones get one."""
+    ids = {"ids": list(municipalities)}
+    if len((await conn.execute(_LOCK, ids)).all()) < len(municipalities):
+        await conn.execute(_MEET, ids)
+        await conn.execute(_LOCK, ids)
+
+
+async def load(conn: AsyncConnection, named: Named) -> World:
+    """Everything about the named cases: tickets, their reporters, incidents; all tickets of the gathered ones."""
+    world = World()
+    if named.cases:
+        # An id is a ticket's or an incident's; which one, only the tables know.
+        where = among(TICKETS, "id", named.cases)
+        if named.gathered:
+            where |= among(TICKETS, "incident", named.gathered)
+        world.tickets = await TICKETS.load(conn, where, lock=False)
+        world.incidents = await INCIDENTS.load(conn, among(INCIDENTS, "id", named.cases), lock=False)
+    people = {(ticket.municipality, ticket.reporter) for ticket in world.tickets.values()}.union(named.people)
+    world.people = await load_people(conn, people)
+    if named.notifications:
+        where = among(NOTIFICATIONS, "id", named.notifications)
+        world.notifications = await NOTIFICATIONS.load(conn, where)
+    return world
+
+
+async def load_people(conn: AsyncConnection, keys: Iterable[PersonKey]) -> dict[PersonKey, Person]:
+    """These people by (municipality, id)."""
+    wanted = set(keys)
+    if not wanted:
+        return {}
+    places, ids = {place for place, _ in wanted}, {id_ for _, id_ in wanted}
+    return await PEOPLE.load(conn, among(PEOPLE, "municipality", places) & among(PEOPLE, "id", ids), lock=False)
+
+
+async def save(conn: AsyncConnection, world: World, traceparents: Mapping[str, str | None] | None = None) -> None:
+    """Write what changed, one statement a table; `traceparents` by the id of the notification's cause."""
+    await _plan(conn, world.planned.values(), traceparents or {})
+    changed: dict[type[Any], list[Any]] = {}
+    for state in world.changed.values():
+        if not (isinstance(state, Notification) and state.id in world.planned):
+            changed.setdefault(type(state), []).append(state)
+    for rows in _SAVED:
+        await rows.save(conn, changed.get(rows.kind, ()))
+    world.changed.clear()
+    world.planned.clear()
+
+
+_FIELDS = ", ".join(f'"{field.name}"' for field in fields(Notification))
+_PLAN = text(
+    f"""
+    WITH planned AS (
+        INSERT INTO notification ({_FIELDS}, traceparent)
+        SELECT {_FIELDS}, traceparent
+        FROM jsonb_populate_recordset(CAST(NULL AS notification), CAST(:rows AS jsonb))
+        ON CONFLICT (id) DO NOTHING
+    )
+    SELECT pg_notify('{CHANNEL}', '')
+    """
+)
+
+
+async def _plan(conn: AsyncConnection, planned: Iterable[Notification], traceparents: Mapping[str, str | None]) -> None:
+    """Told once (N7): the row that is there already, sent or not, stays as it is."""
+    rows = [
+        {field.name: getattr(notification, field.name) for field in fields(Notification)}
+        | {"traceparent": traceparents.get(notification.cause)}
+        for notification in planned
+    ]
+    if rows:
+        await conn.execute(_PLAN, {"rows": to_json(rows).decode()})
+
+
+def among(rows: Rows[Any], column: str, values: Iterable[str]) -> ColumnElement[bool]:
+    """One statement whatever the number of values: Postgres plans it once."""
+    return rows.table.c[column] == any_(cast(sorted(values), ARRAY(Text)))
