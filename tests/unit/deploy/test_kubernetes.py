@@ -418,6 +418,13 @@ def test_an_overlay_changes_hosts_and_registry_and_the_rest_stays() -> None:
     assert settings["KAFKA_SASL_USERNAME"] == "ticketing-kafka"
 
 
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_mails_link_to_where_the_pages_are(folder: str) -> None:
+    settings = {key: value for one in of_kind("ConfigMap", folder).values() for key, value in one["data"].items()}
+    assert settings["NOTIFIER_PAGES_URL"] == settings["TICKETING_PUBLIC_URL"]
+    assert settings["TICKETING_PUBLIC_URL"] == f"https://{settings['TICKETING_ALLOWED_HOSTS']}"
+
+
 def test_a_kustomization_that_does_not_render_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "kustomization.yaml").write_text("resources: [none.yaml]\n")
     rendered("base")
