@@ -4,6 +4,7 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from contracts.envelope import CONTENT_TYPE, SOURCE_PREFIX
+from contracts.events.readers import READERS
 from contracts.events.registry import PRODUCER_OF, PRODUCERS, TYPES
 
 Document = dict[str, Any]
@@ -127,8 +128,9 @@ def _operations() -> Document:
         }
         operations[f"{service}.reads"] = {
             "action": "receive",
-            "summary": f"{service} reads the whole topic and takes what its consumer table names",
+            "summary": f"What {service} takes in",
             "channel": {"$ref": "#/channels/cases"},
+            "messages": [{"$ref": f"#/channels/cases/messages/{name}"} for name in sorted(READERS[service])],
             "bindings": {"kafka": {"groupId": {"const": service}, "bindingVersion": KAFKA_BINDING}},
         }
         operations[f"{service}.gives-up"] = {

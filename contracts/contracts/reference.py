@@ -1,6 +1,7 @@
 """The table of event types for `docs/reference/events.md`."""
 
 from contracts.events.base import Event, Request
+from contracts.events.readers import readers_of
 from contracts.events.registry import PRODUCER_OF, PRODUCERS, TYPES
 
 _HEAD = """\
@@ -14,7 +15,7 @@ addition only: what else must change gets a new version in its name. The data of
 
 *Cases* are the fields whose tickets and incidents an event touches: when it cannot be handled, later events of the same
 cases wait behind it and all others go on. A *command* asks another service's owner to act; it ends in an effect that
-names its `request_id`, or in a refusal.
+names its `request_id`, or in a refusal. What no other service reads (–) is stated for replay and for tracing a ticket.
 """
 
 
@@ -22,7 +23,7 @@ def page() -> str:
     """The whole page, as Markdown."""
     parts = [_HEAD]
     for producer in PRODUCERS:
-        parts.append(f"\n## {producer}\n\n| type | says | cases |\n|---|---|---|\n")
+        parts.append(f"\n## {producer}\n\n| type | says | cases | read by |\n|---|---|---|---|\n")
         parts += [_row(TYPES[name]) for name in TYPES if PRODUCER_OF[name] == producer]
     return "".join(parts)
 
@@ -31,4 +32,5 @@ def _row(event: type[Event]) -> str:
     says = " ".join((event.__doc__ or "").split("\n\n")[0].split())
     command = "*Command.* " if issubclass(event, Request) else ""
     cases = ", ".join(f"`{name}`" for name in event.CASE_FIELDS) or "–"
-    return f"| `{event.TYPE}` | {command}{says} | {cases} |\n"
+    readers = ", ".join(readers_of(event.TYPE)) or "–"
+    return f"| `{event.TYPE}` | {command}{says} | {cases} | {readers} |\n"
