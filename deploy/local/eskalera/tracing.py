@@ -13,12 +13,12 @@ _TICKET = "SELECT id, number, incident FROM ticket WHERE id = $1 OR number = upp
 _LINKS = "SELECT incident FROM link WHERE ticket = $1 ORDER BY linked_at"
 _HANDLED = "SELECT event_id, handled_at FROM inbox WHERE event_id = ANY ($1)"
 _DELIVERIES = """
-    SELECT webhook_id AS id, message AS what, state, coalesce(delivered_at, attempted_at, created_at) AS at
-    FROM delivery WHERE incident = ANY ($1) ORDER BY id
+    SELECT webhook_id AS id, kind AS what, state, coalesce(delivered_at, attempted_at, created_at) AS at, attempts
+    FROM delivery WHERE incident = ANY ($1) ORDER BY seq
 """
 _MESSAGES = """
-    SELECT id, occasion AS what, state, coalesce(sent_at, created_at) AS at
-    FROM notification WHERE case_id = ANY ($1) ORDER BY created_at
+    SELECT id, occasion AS what, state, coalesce(ended_at, planned_at) AS at, attempts
+    FROM notification WHERE "case" = ANY ($1) OR tickets && $1 ORDER BY planned_at, id
 """
 
 

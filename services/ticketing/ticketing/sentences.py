@@ -60,6 +60,10 @@ def problem_at(service: Words, place: Words) -> Say:
     return say("problem.at", service=service, place=place)
 
 
+def single_cases(n: int) -> Say:
+    return say("problem.single", n=n)
+
+
 def problem_at_schools(service: Words) -> Say:
     return say("problem.schools", service=service)
 

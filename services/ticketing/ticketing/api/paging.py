@@ -36,7 +36,7 @@ def place_of(cursor: str | None, *kinds: type) -> Any:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         parts = json.loads(raw)
         if not isinstance(parts, list) or len(parts) != len(kinds):
-            raise ValueError("another list's cursor")
+            raise ValueError("another list has such a cursor")  # noqa: TRY301  (all faults end in one refusal)
         return tuple(_part(part, kind) for part, kind in zip(parts, kinds, strict=True))
     except ValueError as error:
         raise Problem(

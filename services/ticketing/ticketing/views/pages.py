@@ -38,6 +38,8 @@ class Health(StrEnum):
     """`health.<value>` is its word; the icon differs too."""
 
     OK = "ok"
+    SINGLE = "single"
+    """Somebody's own case, as a forgotten password: the service itself works for the others."""
     TROUBLE = "trouble"
     DOWN = "down"
     PLANNED = "planned"

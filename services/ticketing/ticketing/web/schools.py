@@ -6,7 +6,7 @@ from datetime import datetime
 from contracts.values import in_language
 from fastapi import APIRouter, Request, Response
 
-from ticketing import handlers
+from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.api.schools import OPEN_LIMIT, RESOLVED_LIMIT, WEEK
 from ticketing.domain import access
@@ -17,7 +17,7 @@ from ticketing.views import Health, Option, SchoolPage, ServiceLine, SolvedLine
 from ticketing.web import present
 from ticketing.web.pages import Visit, visit
 
-_ORDER = (Health.DOWN, Health.TROUBLE, Health.PLANNED, Health.OK)
+_ORDER = (Health.DOWN, Health.TROUBLE, Health.PLANNED, Health.SINGLE, Health.OK)
 
 
 def router(context: Context) -> APIRouter:
@@ -67,15 +67,16 @@ def _lines(here: Visit, faults: list[Incident]) -> Iterable[ServiceLine]:
             continue
         worst = min(mine, key=lambda incident: (-incident.tickets, incident.urgency, incident.opened_at))
         line = present.holder_line(directory, None, worst, language)
+        shared = worst.tickets > 1
         yield ServiceLine(
             name,
-            Health.DOWN if worst.urgency == 1 and worst.tickets > 1 else Health.TROUBLE,
-            present.problem_title(directory, worst, language),
+            (Health.DOWN if worst.urgency == 1 else Health.TROUBLE) if shared else Health.SINGLE,
+            present.problem_title(directory, worst, language) if shared else sentences.single_cases(len(mine)),
             line.name if line else None,
             line.since if line else None,
             line.next_update_by if line else None,
             f"/storningar/{worst.id}" if access.reader_of_incident(here.caller.who, worst) else None,
-            len(mine) - 1,
+            len(mine) - 1 if shared else 0,
         )
 
 
