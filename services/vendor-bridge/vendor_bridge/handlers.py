@@ -53,16 +53,14 @@ class VendorSide:
 
     async def take(self, connection: str, headers: Mapping[str, str], body: bytes) -> Receipt:
         """Verify, store and apply one message. Raises NotSigned, UnknownHandoff, NotOfThisCase, ValidationError."""
-        async with self._engine.begin() as conn:
-            ways = await self._directories.ways(conn, connection)
-        name, signers = self._signers(ways, headers, body)
-        message = parse_incoming(body)
-        async with self._engine.begin() as conn:
-            place = await inbound.place_of(conn, message.data.handoff)
-            if place is None or place.connection != connection or place.municipality not in signers:
-                raise UnknownHandoff
-            if await inbound.is_known(conn, place.municipality, connection, name):
-                return Receipt(repeated=True)
+        async with self._engine.connect() as conn:
+            name, signers = self._signers(await self._directories.ways(conn, connection), headers, body)
+            message = parse_incoming(body)
+            place = await inbound.place_of(conn, message.data.handoff, connection, name)
+        if place is None or place.municipality not in signers:
+            raise UnknownHandoff
+        if place.is_known:
+            return Receipt(repeated=True)
         return await self._apply(message, place.municipality, place.incident, connection, name, body)
 
     def _signers(self, ways: list[Way], headers: Mapping[str, str], body: bytes) -> tuple[str, set[str]]:
@@ -115,13 +113,13 @@ class VendorSide:
         """A hand-off's story for its vendor: what `message` linked to, else the whole. BadToken, UnknownHandoff."""
         bearer = tokens.read(self._secret, token)
         async with self._engine.begin() as conn:
-            place = await inbound.place_of(conn, handoff_id)
+            place = await inbound.place_of(conn, handoff_id, bearer.connection)
             owners = {way.municipality for way in await self._directories.ways(conn, bearer.connection)}
             if bearer.municipality is not None:
                 owners &= {bearer.municipality}
             elif len(owners) > 1:  # the token does not say whose vendor it is
                 raise UnknownHandoff
-            if place is None or place.connection != bearer.connection or place.municipality not in owners:
+            if place is None or place.municipality not in owners:
                 raise UnknownHandoff
             if message is not None:
                 stored = await inbound.bundle_of(conn, handoff_id, message)

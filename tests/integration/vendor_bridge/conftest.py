@@ -66,7 +66,7 @@ def new_secret() -> str:
 @asynccontextmanager
 async def served(app: FastAPI, port: int) -> AsyncIterator[str]:
     """The app on a real port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", timeout_graceful_shutdown=1))
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     task = asyncio.create_task(server.serve())
     while not server.started:
@@ -76,7 +76,6 @@ async def served(app: FastAPI, port: int) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = True
-        server.force_exit = True
         await task
 
 
@@ -99,6 +98,7 @@ class Bridge:
     url: str
     outbound: Outbound
     profile: WebhookProfile
+    vendors: VendorSide
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def take_in(self, *events: Event, traceparent: str | None = None) -> None:
@@ -192,8 +192,9 @@ async def bridge(engine: AsyncEngine, tmp_path: Path, vendor_port: int) -> Async
     settings = VendorBridgeSettings(
         secret=SECRET, database_url="postgresql://unused", kafka_bootstrap_servers="unused", public_url=url
     )
+    vendors = VendorSide(engine, directories, store, SECRET)
     app = create_app(settings, title="Vendor bridge")
-    app.include_router(api.router(VendorSide(engine, directories, store, SECRET)))
+    app.include_router(api.router(vendors))
     async with httpx.AsyncClient(timeout=15, trust_env=False) as client, served(app, port):
         profile = WebhookProfile(
             client,
@@ -201,7 +202,7 @@ async def bridge(engine: AsyncEngine, tmp_path: Path, vendor_port: int) -> Async
             allowed=[f"127.0.0.1:{vendor_port}"],
             urls={name: f"http://127.0.0.1:{vendor_port}/webhooks/{name}" for name in CONNECTIONS},
         )
-        made = Bridge(engine, directories, keys, url, Outbound(engine, directories, url), profile)
+        made = Bridge(engine, directories, keys, url, Outbound(engine, directories, url), profile, vendors)
         await made.take_in(directory_changed(), directory_changed(directory("hallsberg")))
         yield made
         await made.stop()

@@ -36,16 +36,6 @@ class Inbound:
     traceparent: str | None
 
 
-async def is_known(conn: AsyncConnection, municipality: str, connection: str, webhook_id: str) -> bool:
-    """Whether this message had its effect."""
-    query = select(t.INBOUND.c.webhook_id).where(
-        t.INBOUND.c.municipality == municipality,
-        t.INBOUND.c.connection == connection,
-        t.INBOUND.c.webhook_id == webhook_id,
-    )
-    return await conn.scalar(query) is not None
-
-
 async def add(conn: AsyncConnection, message: Inbound) -> bool:
     """Keeps it; False where another request kept the same one first."""
     values = {name: getattr(message, name) for name in Inbound.__slots__}
@@ -57,10 +47,20 @@ async def prune(conn: AsyncConnection, now: datetime) -> None:
     await conn.execute(_PRUNE, {"before": now - RETENTION})
 
 
-async def place_of(conn: AsyncConnection, handoff: str) -> Row[tuple[str, str, str]] | None:
-    """(municipality, connection, incident) of a hand-off."""
-    query = select(t.HANDOFF.c.municipality, t.HANDOFF.c.connection, t.HANDOFF.c.incident)
-    return (await conn.execute(query.where(t.HANDOFF.c.id == handoff))).one_or_none()
+async def place_of(
+    conn: AsyncConnection, handoff: str, connection: str, webhook_id: str = ""
+) -> Row[tuple[str, str, bool]] | None:
+    """(municipality, incident, is_known) of a connection's hand-off; `is_known`: that message had its effect."""
+    query = text(
+        """
+        SELECT h.municipality, h.incident, EXISTS (
+            SELECT FROM inbound i WHERE i.municipality = h.municipality AND i.connection = h.connection
+                                    AND i.webhook_id = :webhook_id) AS is_known
+        FROM handoff h WHERE h.id = :handoff AND h.connection = :connection
+        """
+    )
+    values = {"handoff": handoff, "connection": connection, "webhook_id": webhook_id}
+    return (await conn.execute(query, values)).one_or_none()
 
 
 async def bundle_of(conn: AsyncConnection, handoff: str, webhook_id: str) -> bytes | None:

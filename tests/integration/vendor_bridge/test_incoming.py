@@ -1,0 +1,271 @@
+"""What vendors send: only what is rightly signed, about their own, once; everything else changes nothing."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from contracts.events import vendor_bridge as v
+from vendor_bridge import tokens
+
+from tests.integration.vendor_bridge.conftest import SECRET, Bridge, new_id, of_type
+from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
+
+NAME = "demo-vendor"
+
+
+async def handed_over(bridge: Bridge, case: Case, vendor: str = WIFI) -> str:
+    await bridge.take_in(*case.handed_over(vendor))
+    return str(of_type(await bridge.stated(), v.HandoffOffered)[-1].handoff)
+
+
+async def nothing_happened(bridge: Bridge) -> None:
+    assert await bridge.rows("SELECT 1 FROM inbound") == []
+    assert set(await bridge.stated_types()) <= {"handoff.offered"}
+
+
+async def test_a_rightly_signed_message_is_stored_raw_and_becomes_a_fact_once(bridge: Bridge) -> None:
+    case = Case()
+    handoff = await handed_over(bridge, case)
+    name = new_id()
+    first = await bridge.say(NAME, "entry_added", webhook_id=name, handoff=handoff, text="Vi ser felet.")
+    second = await bridge.say(NAME, "entry_added", webhook_id=name, handoff=handoff, text="Vi ser felet.")
+    assert (first.status_code, first.json()) == (202, {"status": "stored"})
+    assert (second.status_code, second.json()) == (202, {"status": "repeated"})
+    (fact,) = of_type(await bridge.stated(), v.VendorEntryAdded)
+    assert (fact.text, fact.message, fact.vendor) == ({"sv": "Vi ser felet."}, name, WIFI)
+    (row,) = await bridge.rows("SELECT body, effects FROM inbound")
+    assert json.loads(row.body)["data"]["text"] == "Vi ser felet."
+    assert row.effects == 1
+
+
+async def test_the_ids_of_questions_and_proposals_are_answered_and_follow_from_the_message(bridge: Bridge) -> None:
+    handoff = await handed_over(bridge, Case())
+    asked = await bridge.say(NAME, "information_requested", handoff=handoff, text="Var?", question="Q-1")
+    proposed = await bridge.say(NAME, "resolution_proposed", handoff=handoff, text="Klart.")
+    (question,) = of_type(await bridge.stated(), v.VendorInformationRequested)
+    (proposal,) = of_type(await bridge.stated(), v.VendorResolutionProposed)
+    assert asked.json()["question"] == question.question
+    assert proposed.json()["proposal"] == proposal.proposal
+    assert question.vendor_question == "Q-1"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"webhook-signature": "v1,AAAA"},
+        {"webhook-signature": ""},
+        {"webhook-id": "another"},
+        {"webhook-timestamp": "0"},
+        {"webhook-timestamp": "9999999999"},
+        {"webhook-timestamp": "NaN"},
+    ],
+)
+async def test_a_message_with_a_wrong_header_is_refused_and_leaves_nothing(
+    bridge: Bridge, change: Mapping[str, str]
+) -> None:
+    body = said(await handed_over(bridge, Case()))
+    headers = bridge.signed(NAME, body, webhook_id=new_id())
+    answer = await bridge.post(NAME, body, {**headers, **change})
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+    await nothing_happened(bridge)
+
+
+def said(handoff: str, kind: str = "entry_added", **data: Any) -> bytes:
+    return json.dumps({"type": kind, "data": {"handoff": handoff, "text": "Hej", **data}}).encode()
+
+
+async def test_a_tampered_an_old_and_a_foreignly_signed_message_are_refused_alike(bridge: Bridge) -> None:
+    body = said(await handed_over(bridge, Case()))
+    old = bridge.signed(NAME, body, webhook_id=new_id(), at=datetime.now(UTC) - timedelta(minutes=6))
+    ahead = bridge.signed(NAME, body, webhook_id=new_id(), at=datetime.now(UTC) + timedelta(minutes=6))
+    foreign = bridge.signed("demo-vendor-platform", body, webhook_id=new_id())
+    right = bridge.signed(NAME, body, webhook_id=new_id())
+    answers = [
+        await bridge.post(NAME, body.replace(b"Hej", b"Haj"), right),
+        await bridge.post(NAME, body, old),
+        await bridge.post(NAME, body, ahead),
+        await bridge.post(NAME, body, foreign),
+        await bridge.post(NAME, body, {}),
+        await bridge.post("no-such-connection", body, right),
+    ]
+    assert [answer.status_code for answer in answers] == [401] * 6
+    assert len({answer.text for answer in answers}) == 1
+    await nothing_happened(bridge)
+
+
+async def test_n9_another_connections_or_municipalitys_hand_off_looks_like_one_that_does_not_exist(
+    bridge: Bridge,
+) -> None:
+    own, foreign = Case(), Case("hallsberg", school="transtensskolan")
+    theirs = await handed_over(bridge, foreign, "vendor:sydnarke-it")
+    ours = await handed_over(bridge, own)
+    answers = [
+        await bridge.say(NAME, "entry_added", handoff=theirs, text="Hej"),
+        await bridge.say("demo-vendor-platform", "entry_added", handoff=ours, text="Hej"),
+        await bridge.say("hallsberg-sydnarke-it", "entry_added", handoff=ours, text="Hej"),
+        await bridge.say(NAME, "entry_added", handoff="ho_doesnotexist", text="Hej"),
+    ]
+    assert [answer.status_code for answer in answers] == [404] * 4
+    assert len({answer.text for answer in answers}) == 1
+    await nothing_happened(bridge)
+    assert (await bridge.say("hallsberg-sydnarke-it", "entry_added", handoff=theirs, text="Hej")).status_code == 202
+    (fact,) = of_type(await bridge.stated(), v.VendorEntryAdded)
+    assert fact.municipality == "hallsberg"
+
+
+async def test_n9_a_ticket_of_another_case_is_refused_like_one_that_does_not_exist(bridge: Bridge) -> None:
+    own, other = Case(), Case()
+    handoff = await handed_over(bridge, own)
+    await handed_over(bridge, other)
+    answers = [
+        await bridge.say(NAME, "information_requested", handoff=handoff, text="Var?", ticket=ticket)
+        for ticket in (other.tickets[0], "tk_nowhere")
+    ]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert answers[0].json() == answers[1].json()
+    assert answers[0].json()["errors"] == [{"pointer": "/data/ticket", "detail": "is no ticket of this hand-off"}]
+    await nothing_happened(bridge)
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (b"", ""),
+        (b"[]", ""),
+        (b"{", ""),
+        (b"\xff\xfe", ""),
+        (b'{"type": "shouted", "data": {}}', ""),
+        (b'{"type": "entry_added"}', "/data"),
+        (b'{"type": "entry_added", "data": {"handoff": "h", "text": ""}}', "/data/text"),
+        (b'{"type": "entry_added", "data": {"handoff": "h", "text": "x", "txet": "y"}}', "/data/txet"),
+        (b'{"type": "entry_added", "data": {"handoff": "h", "text": "a\\u0000b"}}', "/data/text"),
+        (b'{"type": "entry_added", "data": {"handoff": "h", "text": "\\ud800"}}', ""),
+        (b'{"type": "status_changed", "data": {"handoff": "h", "status": "vanished"}}', "/data/status"),
+        (b'{"type": "acknowledged", "data": {"handoff": "h"}}', "/data/heads"),
+        (
+            b'{"type": "acknowledged", "data": {"handoff": "h", "heads": {"in_1": {"seq": "x"}}}}',
+            "/data/heads/in_1/seq",
+        ),
+        (json.dumps({"type": "entry_added", "data": {"handoff": "h", "text": "x" * 20_001}}).encode(), "/data/text"),
+        (b"[" * 100_000, ""),
+    ],
+)
+async def test_nonsense_is_refused_with_its_place_and_without_repeating_it(
+    bridge: Bridge, body: bytes, place: str
+) -> None:
+    try:
+        headers = bridge.signed(NAME, body, webhook_id=new_id())
+    except UnicodeDecodeError:
+        headers = bridge.signed(NAME, b"", webhook_id=new_id())
+    answer = await bridge.post(NAME, body, headers)
+    if body == b"\xff\xfe":
+        assert answer.status_code == 401  # what is no text cannot have been signed
+        return
+    assert answer.status_code == 422
+    assert place in [error["pointer"] for error in answer.json()["errors"]]
+    assert "txet" not in answer.text.replace("/data/txet", "")
+    assert len(answer.text) < 3000
+    await nothing_happened(bridge)
+
+
+async def test_an_oversized_message_is_refused_before_it_is_read(bridge: Bridge) -> None:
+    body = said("h", text="x" * 600_000)
+    answer = await bridge.post(NAME, body, bridge.signed(NAME, body, webhook_id=new_id()))
+    assert answer.status_code == 413
+    await nothing_happened(bridge)
+
+
+async def test_ten_thousand_copies_of_one_message_have_one_effect(bridge: Bridge) -> None:
+    body = said(await handed_over(bridge, Case()))
+    headers = bridge.signed(NAME, body, webhook_id=new_id())
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
+
+        async def some(count: int) -> set[int]:
+            url = f"{bridge.url}/webhooks/{NAME}"
+            return {(await client.post(url, content=body, headers=headers)).status_code for _ in range(count)}
+
+        statuses = await asyncio.gather(*(some(50) for _ in range(8)))
+    assert set().union(*statuses) == {202}
+    # The others at the use case, where a copy costs least to send.
+    receipts = [await bridge.vendors.take(NAME, headers, body) for _ in range(9600)]
+    assert all(receipt.repeated for receipt in receipts)
+    assert (await bridge.stated_types()).count("vendor.entry_added") == 1
+
+
+async def test_copies_that_arrive_at_the_same_moment_have_one_effect(bridge: Bridge) -> None:
+    body = said(await handed_over(bridge, Case()))
+    headers = bridge.signed(NAME, body, webhook_id=new_id())
+    answers = await asyncio.gather(*(bridge.post(NAME, body, headers) for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {202}
+    assert sorted(answer.json()["status"] for answer in answers).count("stored") == 1
+    assert (await bridge.stated_types()).count("vendor.entry_added") == 1
+
+
+async def test_words_after_the_case_was_taken_back_are_kept_and_move_nothing(bridge: Bridge) -> None:
+    case = Case()
+    handoff = await handed_over(bridge, case)
+    await bridge.take_in(*case.assigned(COORDINATOR, "taken_back"))
+    for kind, data in (
+        ("resolution_proposed", {"text": "Löst i efterhand."}),
+        ("returned", {}),
+        ("acknowledged", {"heads": {}}),
+        ("status_changed", {"status": "in_progress"}),
+    ):
+        assert (await bridge.say(NAME, kind, handoff=handoff, **data)).status_code == 202
+    after = (await bridge.stated_types())[2:]
+    assert after == ["vendor.entry_added"]
+    assert len(await bridge.rows("SELECT 1 FROM inbound")) == 4
+
+
+async def test_a_vendor_that_is_slow_to_name_its_case_gets_its_reference_back(bridge: Bridge) -> None:
+    handoff = await handed_over(bridge, Case())
+    await bridge.say(NAME, "acknowledged", handoff=handoff, heads={}, vendor_reference="NL-48213")
+    (row,) = await bridge.rows("SELECT vendor_reference, acknowledged_at FROM handoff")
+    assert row.vendor_reference == "NL-48213"
+    assert row.acknowledged_at is not None
+
+
+async def get(bridge: Bridge, handoff: str, token: str | None, query: str = "") -> httpx.Response:
+    headers = {"authorization": f"Bearer {token}"} if token is not None else {}
+    async with httpx.AsyncClient(trust_env=False) as client:
+        return await client.get(f"{bridge.url}/handoffs/{handoff}/bundle{query}", headers=headers)
+
+
+async def test_a_bundle_opens_for_its_own_connections_token_alone(bridge: Bridge) -> None:
+    case = Case()
+    handoff = await handed_over(bridge, case)
+    token = tokens.issue(SECRET, NAME)
+    found = await get(bridge, handoff, token)
+    assert found.status_code == 200
+    assert found.json()["heads"] == {id_: head.model_dump() for id_, head in case.heads.items()}
+    closed = {
+        "none": await get(bridge, handoff, None),
+        "forged": await get(bridge, handoff, tokens.issue("another secret, long enough for it", NAME)),
+        "unsigned": await get(bridge, handoff, "eyJhbGciOiJub25lIn0.eyJzdWIiOiJkZW1vLXZlbmRvciJ9."),
+        "expired": await get(bridge, handoff, tokens.issue(SECRET, NAME, ttl=timedelta(seconds=-1))),
+    }
+    assert {why: answer.status_code for why, answer in closed.items()} == dict.fromkeys(closed, 401)
+    foreign = [
+        await get(bridge, handoff, tokens.issue(SECRET, "demo-vendor-platform")),
+        await get(bridge, handoff, tokens.issue(SECRET, "hallsberg-sydnarke-it")),
+        await get(bridge, handoff, tokens.issue(SECRET, NAME, municipality="hallsberg")),
+        await get(bridge, "ho_none", token),
+        await get(bridge, handoff, token, "?message=msg_none"),
+    ]
+    assert [answer.status_code for answer in foreign] == [404] * 5
+    assert (await get(bridge, handoff, token, "?other=1")).status_code == 422
+
+
+async def test_a_released_vendor_fetches_its_part_of_the_story_and_nothing_later(bridge: Bridge) -> None:
+    case = Case()
+    handoff = await handed_over(bridge, case)
+    await bridge.take_in(*case.assigned(PLATFORM))
+    await bridge.take_in(case.entry("zq7senare", "reporters"))
+    found = await get(bridge, handoff, tokens.issue(SECRET, NAME))
+    assert found.status_code == 200
+    assert "zq7senare" not in found.text
