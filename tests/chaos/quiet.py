@@ -1,0 +1,81 @@
+"""When nothing is on its way any more."""
+
+import asyncio
+import time
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from tests.chaos.outside import VendorsBook
+from tests.support.system import PARTITIONS, System
+
+PATIENCE = 60.0  # seconds
+_LOOK = 0.25
+
+_OUTBOX = "SELECT count(*) FILTER (WHERE sent_at IS NULL) AS unsent, coalesce(max(id), 0) AS last FROM outbox"
+_FAILED = "SELECT count(*) AS waiting FROM failed_message WHERE state IN ('retrying', 'parked')"
+_DELIVERIES = "SELECT count(*) AS waiting FROM delivery WHERE state = 'pending'"
+_MAILS = "SELECT count(*) AS waiting FROM notification WHERE state = 'pending'"
+
+
+class Restless(AssertionError):
+    """Something did not come to its end in time."""
+
+
+async def until_quiet(system: System, within: float = PATIENCE) -> None:
+    """Outboxes empty, consumers at the topic's end, deliveries, mails and the vendor's own messages done."""
+    deadline = time.monotonic() + within
+    before: tuple[Any, ...] | None = None
+    while True:
+        waiting, marks = await _look(system)
+        if not waiting and marks == before:
+            return
+        if time.monotonic() > deadline:
+            raise Restless(f"still on its way after {within:.0f} s: {waiting}")
+        before = marks
+        await asyncio.sleep(_LOOK)
+
+
+async def _look(system: System) -> tuple[dict[str, int], tuple[Any, ...]]:
+    waiting: dict[str, int] = {}
+    marks: list[Any] = []
+    for service in system.services:
+        (outbox,) = await system.rows(service, _OUTBOX)
+        (failed,) = await system.rows(service, _FAILED)
+        waiting[f"outbox of {service}"] = outbox["unsent"]
+        waiting[f"retries of {service}"] = failed["waiting"]
+        marks.append(outbox["last"])
+    waiting["deliveries"] = (await system.rows("vendor-bridge", _DELIVERIES))[0]["waiting"]
+    if "notifier" in system.services:
+        waiting["mails"] = (await system.rows("notifier", _MAILS))[0]["waiting"]
+    waiting["the vendor's messages"] = book(system).waiting()
+    if not any(waiting.values()):
+        lag, ends = await lags(system)
+        waiting |= {f"lag of {service}": behind for service, behind in lag.items()}
+        marks += ends
+    return {what: count for what, count in waiting.items() if count}, tuple(marks)
+
+
+def book(system: System) -> VendorsBook:
+    """The demo vendor's."""
+    return VendorsBook(system.home.data / "demo-vendor.sqlite")
+
+
+async def lags(system: System) -> tuple[dict[str, int], list[int]]:
+    """How many records each service has not committed, and where the topic ends."""
+    places = [TopicPartition(system.topic, number) for number in range(PARTITIONS)]
+    consumer = AIOKafkaConsumer(bootstrap_servers=system.brokers)
+    admin = AIOKafkaAdminClient(bootstrap_servers=system.brokers)
+    await consumer.start()
+    await admin.start()
+    try:
+        ends = await consumer.end_offsets(places)
+        found: dict[str, int] = {}
+        for service in system.services:
+            committed = await admin.list_consumer_group_offsets(system.prefix + service, partitions=places)
+            found[service] = sum(ends[place] - max(committed[place].offset, 0) for place in places)
+    finally:
+        await admin.close()
+        await consumer.stop()
+    return found, [ends[place] for place in places]
