@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 import uvicorn
-from chassis.settings import Settings
 from fastapi import FastAPI
 from pydantic import BaseModel
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chassis import telemetry
+from chassis.settings import Settings
 
 
 class Report(BaseModel):

@@ -14,16 +14,16 @@ import uuid
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
+from sqlalchemy import text
+
 from chassis.consumer import Consumer
 from chassis.db import create_engine
 from chassis.kafka import KafkaSettings
+from contracts import envelope
 from contracts.events.base import Event
 from contracts.events.ticketing import TicketFiled
 from eskalera.kafka import create_topic
 from routing import consumer
-from sqlalchemy import text
-
-from contracts import envelope
 from tests.support import servers
 from tests.support.databases import clone
 from tests.support.routing_stream import Stream, as_on_the_topic

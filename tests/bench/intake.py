@@ -23,10 +23,10 @@ from typing import Any
 
 import httpx
 import psutil
-from ticketing.tokens import Tokens
 
 from tests.support import servers
 from tests.support.databases import clone
+from ticketing.tokens import Tokens
 
 CLIENTS = 16
 MUNICIPALITIES = Path(__file__).parents[2] / "municipalities"

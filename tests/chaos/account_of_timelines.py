@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 from contracts.timeline import head_of, verify
-
 from tests.chaos.evidence import Evidence, Finding
 from tests.chaos.load import Load
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.timeline import Entry
-
 from tests.chaos.outside import Mail, Mails
 from tests.chaos.quiet import book
 from tests.chaos.topic import Told, Topic

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 import yaml
-from contracts.events.registry import PRODUCER_OF, PRODUCERS, TYPES
 from jsonschema import Draft7Validator, Draft202012Validator
 
 from contracts import asyncapi, envelope, generate
+from contracts.events.registry import PRODUCER_OF, PRODUCERS, TYPES
 from contracts.examples import EXAMPLES
 
 META_SCHEMA = Path(__file__).parent / "vendored/asyncapi/3.0.0.json"

@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from contracts.events.base import Event
-from contracts.events.registry import TYPES
-from contracts.timeline import verify
 from jsonschema import Draft202012Validator, FormatChecker
 
 from contracts import envelope, generate, schemas
+from contracts.events.base import Event
+from contracts.events.registry import TYPES
 from contracts.examples import EXAMPLES, STORY
+from contracts.timeline import verify
 
 NAMES = sorted(TYPES)
 

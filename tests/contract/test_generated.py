@@ -4,10 +4,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from contracts.compatibility import __main__ as compatibility
-from contracts.events.registry import PRODUCER_OF, TYPES
 
 from contracts import generate
+from contracts.compatibility import __main__ as compatibility
+from contracts.events.registry import PRODUCER_OF, TYPES
 from contracts.examples import EXAMPLES
 
 

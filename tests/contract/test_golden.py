@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from contracts.bundle import Bundle, make, prove
 from contracts.disclosure import Reader, Reporter, Staff, Vendor, disclose
 from contracts.timeline import Entry, verify
 from contracts.values import Head
-
 from tests.support.histories import INCIDENT, RIVAL, SUBJECT, TICKET, VENDOR, told
 
 GOLDEN = Path(__file__).parent / "golden"

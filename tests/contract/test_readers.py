@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from contracts.events.readers import FOR_THE_RECORD, READERS, readers_of
 from contracts.events.registry import PRODUCER_OF, TYPES
 from notifier.consumer import HEARD as NOTIFIER

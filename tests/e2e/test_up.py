@@ -11,9 +11,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from eskalera import layout as at
 from eskalera.layout import LAST, Layout
-
 from tests.support.servers import ROOT
 
 ESKALERA = ROOT / ".venv" / "bin" / "eskalera"

@@ -6,13 +6,14 @@
 import sys
 from pathlib import Path
 
+from rich.console import Console
+
 from eskalera.errors import LocalError
 from eskalera.instances import Instance
 from eskalera.layout import Layout
 from eskalera.parts import Part, PythonProgram, Step, Topology
 from eskalera.system import System
 from eskalera.terminal import Terminal
-from rich.console import Console
 
 
 class Bare:

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
-from ticketing import rendering
 
 from tests.support.page_samples import PAGES
+from ticketing import rendering
 
 WIDTHS = (320, 768, 1440)
 POLICY = "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"

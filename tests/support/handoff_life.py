@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from contracts import envelope, ids
 from contracts.directory import Directory
 from contracts.directory.load import load
 from contracts.envelope import Received
@@ -14,8 +15,6 @@ from contracts.events import ticketing as t
 from contracts.events.base import Event
 from contracts.timeline import Draft, append, head_of
 from contracts.values import Actor, Head
-
-from contracts import envelope, ids
 
 ROOT = Path(__file__).parents[2]
 WIFI = "vendor:network"

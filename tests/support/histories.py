@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
+from hypothesis import strategies as st
+
 from contracts.bundle import Subject
 from contracts.timeline import Draft, Entry, EntryKind, FileRef, append, head_of
-from hypothesis import strategies as st
 
 INCIDENT, TICKET, OTHER_TICKET = "in_1", "tk_1", "tk_2"
 VENDOR, RIVAL = "vendor:natleverantoren", "vendor:datorleverantoren"

@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Literal
 
-from chassis.service import Service
-from chassis.settings import Settings
-from chassis.web import create_app
 from fastapi import FastAPI, Request
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis.service import Service
+from chassis.settings import Settings
+from chassis.web import create_app
 
 
 class PizzaSettings(Settings):

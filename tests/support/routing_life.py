@@ -9,20 +9,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from contracts import ids
 from contracts.directory.load import load
 from contracts.envelope import Received
 from contracts.events import ticketing, vendor_bridge
 from contracts.events.base import Event, Request
 from contracts.values import Actor
+from grouping import Engine
 from routing.consumer import REACTIONS
 from routing.domain.context import Context
 from routing.domain.fold import fold
 from routing.domain.observed import facts
 from routing.domain.state import Clock, Incident, World
 from routing.engines import NO_DIRECTORY, surroundings_of
-
-from contracts import ids
-from grouping import Engine
 
 ROOT = Path(__file__).parents[2]
 MALARVIK = load((ROOT / "municipalities" / "malarvik.yaml").read_text())

@@ -14,7 +14,6 @@ from contracts.events import ticketing, vendor_bridge
 from contracts.events.base import Event, Request
 from routing.domain.state import Incident
 from routing.engines import surroundings_of
-
 from tests.support.routing_life import COORDINATOR, EKBACKEN, MALARVIK, NETWORK, Life, received
 
 SERVICES = ("login", "email", "learning_platform", "printing", "wifi", "office365", None)

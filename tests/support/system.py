@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
 from eskalera import api_client, children
 from eskalera import layout as at
 from eskalera.commands.directory import apply_file
@@ -38,7 +39,6 @@ from eskalera.parts import Part, PythonProgram, Step
 from eskalera.ports import is_taken
 from eskalera.preparation import TOPIC
 from eskalera.topology import topology
-
 from tests.support import servers
 from tests.support.databases import clone
 from tests.support.postgres_rows import rows

@@ -3,8 +3,9 @@
 from typing import Any
 
 import httpx
-from chassis.settings import Settings
 from fastapi import FastAPI
+
+from chassis.settings import Settings
 
 NOWHERE: dict[str, Any] = {
     "database_url": "postgresql://nobody@127.0.0.1:1/none",

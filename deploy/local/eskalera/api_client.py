@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-from ticketing.tokens import Tokens
 
 from eskalera import layout as at
 from eskalera.errors import LocalError, UsageError
 from eskalera.instances import Instance
+from ticketing.tokens import Tokens
 
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 

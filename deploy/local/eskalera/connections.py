@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from vendor_bridge import tokens
 
 from eskalera import layout as at
 from eskalera.errors import UsageError
 from eskalera.layout import Layout
+from vendor_bridge import tokens
 
 # Where the shipped directories say that the demo vendor listens: at the usual port base.
 SHIPPED_ADDRESS = "http://127.0.0.1:8086/"

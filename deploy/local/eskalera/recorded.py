@@ -12,9 +12,9 @@ from heapq import merge
 from typing import Any
 
 import asyncpg
-from contracts.envelope import Received
 
 from contracts import envelope
+from contracts.envelope import Received
 
 _SENT = """
     SELECT o.event_id, o.type, o.value, o.headers, o.traceparent, o.id, o.created_at, o.sent_at,

@@ -3,10 +3,9 @@ told about, in the table `domain.plan.PLANS`.
 """
 
 from chassis.messages import Record, Undecodable
+from contracts import envelope
 from contracts.envelope import Received
 from contracts.events.registry import PRODUCER_OF, TYPES
-
-from contracts import envelope
 from notifier.domain.fold import FOLDS
 from notifier.domain.plan import PLANS
 

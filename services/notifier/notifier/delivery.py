@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis import db, logs
 from chassis.crashpoints import crash_point
 from chassis.drain import run_until_stopped
 from chassis.heartbeat import Heartbeat
 from chassis.listen import Wake
 from chassis.telemetry import span_from
-from contracts.events.notifier import NotificationEvent, NotificationFailed, NotificationSent
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from chassis import db, logs
 from contracts import ids
+from contracts.events.notifier import NotificationEvent, NotificationFailed, NotificationSent
 from notifier import handlers, mail, metrics
 from notifier.domain import letters
 from notifier.domain.retry import Rest, Schedule

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from chassis.consumer import processing
-from chassis.messages import Outgoing
-from contracts.envelope import Received
-from contracts.events.notifier import NotificationEvent
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis import outbox, telemetry
+from chassis.consumer import processing
+from chassis.messages import Outgoing
 from contracts import envelope
+from contracts.envelope import Received
+from contracts.events.notifier import NotificationEvent
 from notifier.domain.fold import fold
 from notifier.domain.plan import take_in
 from notifier.domain.state import World

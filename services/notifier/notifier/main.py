@@ -5,7 +5,6 @@ from chassis.kafka import KafkaSettings
 from chassis.listen import Listener
 from chassis.relay import Relay
 from chassis.service import Service
-
 from notifier.consumer import NAME, decode
 from notifier.delivery import Delivery, Office
 from notifier.handlers import handle

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from contracts.envelope import Received
-from contracts.events.registry import PRODUCER_OF
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.envelope import Received
+from contracts.events.registry import PRODUCER_OF
 from notifier.consumer import HEARD, NAME
 from notifier.domain.plan import take_in
 from notifier.store import worlds

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import ClassVar
 
-from chassis.settings import Settings
 from pydantic import Field, SecretStr, field_validator
 
+from chassis.settings import Settings
 from notifier.mail import Sender
 from notifier.smtp import MailServer
 

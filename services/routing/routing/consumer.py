@@ -1,13 +1,12 @@
 """What routing does with every event: the table below is its whole diagram."""
 
 from chassis.messages import Record, Undecodable
+from contracts import envelope
 from contracts.envelope import Received
 from contracts.events import ticketing as ticketing_events
 from contracts.events import vendor_bridge as bridge_events
 from contracts.events.base import Event
 from contracts.events.registry import PRODUCER_OF, TYPES
-
-from contracts import envelope
 from routing.domain import lifecycle, linking, requests, vendors
 from routing.domain.folds import FOLDS
 from routing.handlers import Handlers, Reaction

@@ -8,9 +8,9 @@ owners of a partition never decide on different pasts.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from contracts.directory import Directory
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.directory import Directory
 from grouping import Engine, School, Service, Surroundings
 from routing import metrics
 from routing.domain.state import Municipality, World

@@ -10,16 +10,16 @@ from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis import outbox, telemetry
 from chassis.consumer import processing
 from chassis.messages import Outgoing
+from contracts import envelope
 from contracts.envelope import Received
 from contracts.events.base import Event
 from contracts.events.routing import RequestRefused
 from contracts.events.ticketing import DirectoryChanged, TicketFiled
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from chassis import outbox, telemetry
-from contracts import envelope
 from grouping import Engine, Link
 from routing import metrics
 from routing.domain.context import Context

@@ -4,7 +4,6 @@ from chassis.consumer import Consumer
 from chassis.kafka import KafkaSettings
 from chassis.relay import Relay
 from chassis.service import Service
-
 from routing import consumer
 from routing.settings import RoutingSettings
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from contracts.envelope import Received
-from contracts.events.registry import PRODUCER_OF
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.envelope import Received
+from contracts.events.registry import PRODUCER_OF
 from routing.consumer import HEARD
 from routing.domain.fold import fold
 from routing.store import worlds

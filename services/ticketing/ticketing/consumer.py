@@ -6,13 +6,13 @@ The events of one batch are handled in memory, between one load and one save of 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
-from chassis.consumer import processing
-from chassis.messages import Outgoing, Record, Undecodable
-from contracts.envelope import Received
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import outbox, telemetry
+from chassis.consumer import processing
+from chassis.messages import Outgoing, Record, Undecodable
 from contracts import envelope
+from contracts.envelope import Received
 from ticketing.directories import Directories
 from ticketing.domain import recorder
 from ticketing.store import intake, world

@@ -2,10 +2,10 @@
 
 import logging
 
-from chassis.listen import Listener, Wake
-from contracts.directory import Directory
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis.listen import Listener, Wake
+from contracts.directory import Directory
 from ticketing.store import world
 
 log = logging.getLogger(__name__)

@@ -1,14 +1,14 @@
 """Composition root of ticketing: `python -m ticketing.main [--role api|worker|all]`, or `… migrate`."""
 
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from chassis.consumer import Consumer
 from chassis.kafka import KafkaSettings
 from chassis.listen import Listener
 from chassis.relay import Relay
 from chassis.service import Service
 from chassis.web import create_app
-from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from ticketing import consumer, web
 from ticketing.api import PREFIX, add_api
 from ticketing.api.context import Context

@@ -5,10 +5,10 @@ Sessions and idempotency keys are no facts: they are not rebuilt.
 
 from collections.abc import Sequence
 
-from contracts.envelope import Received
-from contracts.events.ticketing import DirectoryChanged
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.envelope import Received
+from contracts.events.ticketing import DirectoryChanged
 from ticketing.domain.fold import fold
 from ticketing.store import world
 

@@ -3,8 +3,9 @@
 from datetime import timedelta
 from typing import ClassVar
 
-from chassis.settings import Settings
 from pydantic import Field, SecretStr
+
+from chassis.settings import Settings
 
 
 class TicketingSettings(Settings):

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from chassis.checks import STRICT_QUERY, TITLE
-from chassis.problems import Fault, Problem, pointer
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
+from chassis.checks import STRICT_QUERY, TITLE
+from chassis.problems import Fault, Problem, pointer
 from vendor_bridge import metrics, tokens
 from vendor_bridge.domain.receive import NotOfThisCase
 from vendor_bridge.handlers import NotSigned, UnknownHandoff, VendorSide

@@ -5,15 +5,15 @@ save of all the cases they touch.
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
-from chassis.consumer import processing
-from chassis.messages import Outgoing, Record, Undecodable
-from contracts.envelope import Received
-from contracts.events.base import Event
-from contracts.events.registry import PRODUCER_OF, TYPES
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import outbox, telemetry
+from chassis.consumer import processing
+from chassis.messages import Outgoing, Record, Undecodable
 from contracts import envelope
+from contracts.envelope import Received
+from contracts.events.base import Event
+from contracts.events.registry import PRODUCER_OF, TYPES
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import consumes, fold
 from vendor_bridge.domain.react import CONSUMED, react

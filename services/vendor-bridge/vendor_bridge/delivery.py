@@ -11,13 +11,13 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis import db, logs
 from chassis.crashpoints import crash_point
 from chassis.drain import run_until_stopped
 from chassis.heartbeat import Heartbeat
 from chassis.listen import Wake
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from chassis import db, logs
 from vendor_bridge import metrics
 from vendor_bridge.domain.retry import BreakerPolicy, Schedule
 from vendor_bridge.outbound import Outbound

@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 
 from chassis.messages import Outgoing
-from contracts.events.base import Event
-
 from contracts import envelope
+from contracts.events.base import Event
 
 
 def outgoing(events: Iterable[Event], traceparent: str | None = None) -> list[Outgoing]:

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from chassis.crashpoints import crash_point
-from contracts.webhooks import Incoming, parse_incoming
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis import outbox, telemetry
+from chassis.crashpoints import crash_point
+from contracts.webhooks import Incoming, parse_incoming
 from vendor_bridge import signing, tokens
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import fold

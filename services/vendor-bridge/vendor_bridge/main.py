@@ -7,7 +7,6 @@ from chassis.relay import Relay
 from chassis.service import Service
 from chassis.timers import DueLoop
 from chassis.web import create_app
-
 from vendor_bridge import api
 from vendor_bridge.consumer import SERVICE, decode, handler
 from vendor_bridge.delivery import Sender, Watch

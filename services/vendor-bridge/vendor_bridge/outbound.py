@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from contracts.bundle import Bundle
-from contracts.events.vendor_bridge import HandoffDelivered, HandoffFailed
-from contracts.values import Head, Words
-from contracts.webhooks import LARGEST_BUNDLE, BundleLink
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis import outbox
 from contracts import ids
+from contracts.bundle import Bundle
+from contracts.events.vendor_bridge import HandoffDelivered, HandoffFailed
+from contracts.values import Head, Words
+from contracts.webhooks import LARGEST_BUNDLE, BundleLink
 from vendor_bridge.domain import compose
 from vendor_bridge.domain.compose import Story
 from vendor_bridge.domain.fold import fold

@@ -5,9 +5,9 @@ What a vendor was owed and had not got when the record ended is owed again, unde
 
 from collections.abc import Sequence
 
-from contracts.envelope import Received
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.envelope import Received
 from vendor_bridge.domain.fold import consumes, fold
 from vendor_bridge.store import world
 from vendor_bridge.store.directories import Directories

@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import ClassVar
 
-from chassis.settings import CommaList, Settings
 from pydantic import Field, SecretStr, TypeAdapter, ValidationError, field_validator
+
+from chassis.settings import CommaList, Settings
 
 _URLS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, str])
 

@@ -7,9 +7,9 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 import httpx
-from contracts.webhooks import CONTENT_TYPE
 
 from chassis import telemetry
+from contracts.webhooks import CONTENT_TYPE
 from vendor_bridge import signing, targets
 from vendor_bridge.profiles import Disabled, Letter, Misconfigured, NotTaken, Outcome, Taken
 from vendor_bridge.secret_store import SecretStore

@@ -6,13 +6,13 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from chassis.db import create_engine
-from chassis.migrations import MigrationsBusy, SchemaDiffers, declared_equals_migrated, migrate
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, MetaData, Table, Text, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis import migrations
+from chassis.db import create_engine
+from chassis.migrations import MigrationsBusy, SchemaDiffers, declared_equals_migrated, migrate
 from tests.conftest import MakeDatabase
 
 FIRST = """

@@ -13,9 +13,9 @@ from typing import Any
 
 import httpx
 import pytest
-from chassis.db import create_engine
 from sqlalchemy import text
 
+from chassis.db import create_engine
 from tests.conftest import MakeDatabase
 from tests.support.proxy import Proxy
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from eskalera.children import running
 from eskalera.mailbox import KEPT, Mailbox
 from eskalera.parts import PythonProgram

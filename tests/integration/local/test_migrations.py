@@ -5,6 +5,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+
 from chassis.db import create_engine
 from chassis.migrations import migrate, versions_folder
 from eskalera.children import running

@@ -3,6 +3,7 @@ import signal
 
 import asyncpg
 import pytest
+
 from eskalera.children import running, start, stop
 from eskalera.postgres import Postgres, create_databases
 

@@ -1,6 +1,7 @@
 import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
 from eskalera.kafka import create_topic
 
 

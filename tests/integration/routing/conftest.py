@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer
-from contracts.envelope import Received
-from contracts.events.base import Event
-from routing.handlers import Handlers
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts import envelope
+from contracts.envelope import Received
+from contracts.events.base import Event
+from routing.handlers import Handlers
 from tests.support.routing_life import received
 
 

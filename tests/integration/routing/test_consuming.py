@@ -7,8 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from chassis.consumer import Consumer, Policy
 from chassis.kafka import KafkaSettings
+from contracts import ids
 from contracts.events.base import Event
 from contracts.events.vendor_bridge import VendorEntryAdded
 from routing import consumer
@@ -16,10 +20,6 @@ from routing.domain.context import Context
 from routing.domain.state import World
 from routing.handlers import Handlers
 from routing.store import dump
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from contracts import ids
 from tests.integration.routing.conftest import expected, publish, stated, until_stated
 from tests.support.routing_life import Life
 from tests.support.routing_stream import Stream, Told

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from chassis.db import create_engine
-from eskalera.kafka import create_topic
-from eskalera.ports import free_port
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis.db import create_engine
+from eskalera.kafka import create_topic
+from eskalera.ports import free_port
 from tests.conftest import MakeDatabase
 from tests.integration.routing.conftest import publish, until_stated
 from tests.support.routing_life import Life

@@ -4,15 +4,15 @@ import asyncio
 import random
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis import tables as chassis_tables
 from chassis.db import create_engine
 from chassis.migrations import declared_equals_migrated
 from routing import consumer, replay
 from routing.store import dump
 from routing.store.tables import metadata
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from chassis import tables as chassis_tables
 from tests.conftest import MakeDatabase
 from tests.integration.routing.conftest import expected, recorded, stated, take_in
 from tests.support.routing_life import Maker, received

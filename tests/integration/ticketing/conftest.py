@@ -8,9 +8,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from chassis.listen import Listener
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis.listen import Listener
 from ticketing.directories import Directories
 from ticketing.main import application
 from ticketing.settings import TicketingSettings

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from contracts.timeline import Entry
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts import timeline
+from contracts.timeline import Entry
 
 from .conftest import As
 

@@ -15,18 +15,21 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from standardwebhooks import Webhook
+
 from chassis.listen import Listener
 from chassis.web import create_app
+from contracts import envelope
 from contracts.envelope import Received
 from contracts.events.base import Event
 from eskalera.demo_vendor.app import create_app as create_demo_vendor
 from eskalera.demo_vendor.casebook import Casebook
 from eskalera.demo_vendor.connections import Connection
 from eskalera.ports import free_port
-from fastapi import FastAPI
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
-from standardwebhooks import Webhook
+from tests.support.handoff_life import directory, directory_changed, received
 from vendor_bridge import api, tokens
 from vendor_bridge.consumer import handler
 from vendor_bridge.delivery import Sender
@@ -38,9 +41,6 @@ from vendor_bridge.settings import VendorBridgeSettings
 from vendor_bridge.store import world
 from vendor_bridge.store.directories import Directories
 from vendor_bridge.webhook import WebhookProfile
-
-from contracts import envelope
-from tests.support.handoff_life import directory, directory_changed, received
 
 SECRET = "the bridge's own secret, long enough"
 SOON = Schedule(waits=(timedelta(seconds=0.2),), jitter=0.0)

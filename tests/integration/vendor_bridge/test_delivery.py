@@ -5,11 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from contracts.events import vendor_bridge as v
-from vendor_bridge.delivery import Watch
-from vendor_bridge.domain.retry import BreakerPolicy, Schedule
-from vendor_bridge.store import deliveries
 
+from contracts.events import vendor_bridge as v
 from tests.integration.vendor_bridge.conftest import (
     Bridge,
     DemoVendor,
@@ -20,6 +17,9 @@ from tests.integration.vendor_bridge.conftest import (
 )
 from tests.integration.vendor_bridge.stub_vendor import Stub
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory, directory_changed
+from vendor_bridge.delivery import Watch
+from vendor_bridge.domain.retry import BreakerPolicy, Schedule
+from vendor_bridge.store import deliveries
 
 
 async def came(stub: Stub, count: int) -> None:

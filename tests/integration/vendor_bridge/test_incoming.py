@@ -8,11 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
-from contracts.events import vendor_bridge as v
-from vendor_bridge import tokens
 
+from contracts.events import vendor_bridge as v
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, new_id, of_type
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
+from vendor_bridge import tokens
 
 NAME = "demo-vendor"
 

@@ -12,15 +12,15 @@ from pathlib import Path
 import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
+
 from chassis.db import create_engine
+from contracts import envelope
 from contracts.events.base import Event
 from eskalera.demo_vendor.app import create_app as create_demo_vendor
 from eskalera.demo_vendor.casebook import Casebook
 from eskalera.demo_vendor.connections import Connection
 from eskalera.kafka import create_topic
 from eskalera.ports import free_port
-
-from contracts import envelope
 from tests.conftest import MakeDatabase
 from tests.integration.vendor_bridge.conftest import eventually, new_secret, served
 from tests.support.handoff_life import Case, directory_changed

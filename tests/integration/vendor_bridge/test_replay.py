@@ -1,15 +1,15 @@
 """N10: the recorded events, folded into an empty database, give the same tables and send nothing."""
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from chassis.db import create_engine
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
-from sqlalchemy.ext.asyncio import AsyncEngine
-from vendor_bridge import replay
-from vendor_bridge.store.dump import dump
-
 from tests.conftest import MakeDatabase
 from tests.integration.vendor_bridge.conftest import Bridge, DemoVendor, eventually, of_type
 from tests.support.handoff_life import PLATFORM, Case, directory, directory_changed, received
+from vendor_bridge import replay
+from vendor_bridge.store.dump import dump
 
 
 async def dumped(engine: AsyncEngine) -> list[str]:

@@ -2,7 +2,6 @@
 
 from contracts.events import vendor_bridge as v
 from contracts.values import Head
-
 from tests.integration.vendor_bridge.conftest import Bridge, DemoVendor, eventually, of_type
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
 

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from chassis.objects import CHUNK_BYTES, DiskStore, NoSuchObject, ObjectStore, TooLarge
 
 from chassis import objects
+from chassis.objects import CHUNK_BYTES, DiskStore, NoSuchObject, ObjectStore, TooLarge
 
 MakeStore = Callable[[Path], ObjectStore]
 stores: list[MakeStore] = [DiskStore]

@@ -1,8 +1,9 @@
 from pathlib import Path
 
 import pytest
-from chassis.settings import Settings, load, markdown
 from pydantic import Field, SecretStr
+
+from chassis.settings import Settings, load, markdown
 
 NEEDED = {"DATABASE_URL": "postgresql://localhost/pizza", "KAFKA_BOOTSTRAP_SERVERS": "localhost:9092"}
 

@@ -7,13 +7,13 @@ from uuid import UUID
 import httpx
 import pytest
 import structlog
-from chassis.problems import MEDIA_TYPE, Problem
-from chassis.web import create_app
 from fastapi import APIRouter, Depends, FastAPI, File, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from chassis import checks, db, metrics, telemetry
+from chassis.problems import MEDIA_TYPE, Problem
+from chassis.web import create_app
 from tests.support.web import client, make_settings
 
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from contracts.bundle import Bundle, digest_of, make, prove
 from contracts.disclosure import Vendor
 from contracts.timeline import Disclosure, Entry, head_of
 from contracts.values import Head
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.support.histories import INCIDENT, OTHER_TICKET, SUBJECT, TICKET, VENDOR, histories, told
 
 READER = Vendor(party=VENDOR)

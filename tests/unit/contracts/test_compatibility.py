@@ -4,8 +4,8 @@ import copy
 from typing import Any
 
 import pytest
-from contracts.compatibility import compare, compare_all
 
+from contracts.compatibility import compare, compare_all
 from contracts.schemas import event_schemas
 
 BEFORE: dict[str, Any] = {

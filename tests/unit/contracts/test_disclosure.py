@@ -1,10 +1,10 @@
 """Who reads what (R1, R2, N5)."""
 
-from contracts.disclosure import Reader, Reporter, Staff, Vendor, disclose, may_read
-from contracts.timeline import Entry, verify
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.disclosure import Reader, Reporter, Staff, Vendor, disclose, may_read
+from contracts.timeline import Entry, verify
 from tests.support.histories import INCIDENT, RIVAL, TICKET, VENDOR, histories, told
 
 outsiders = st.one_of(

@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from contracts.envelope import Malformed, Received, UnknownType, decode
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import envelope
+from contracts.envelope import Malformed, Received, UnknownType, decode
 from contracts.examples import EXAMPLES, STORY
 
 SECRET = "Personnummer19121212"

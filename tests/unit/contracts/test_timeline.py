@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from contracts.timeline import GENESIS, Disclosure, Draft, Entry, append, digest, head_of, verify
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.timeline import GENESIS, Disclosure, Draft, Entry, append, digest, head_of, verify
 from tests.support.histories import INCIDENT, START, TICKET, chain, drafts, fixed_salts, histories, told
 
 DRAFT = Draft(at=START, party="reporter", kind="filed", audience=("reporter",), caused_by="ev_1", text={"sv": "Hej"})

@@ -1,12 +1,12 @@
 """Ids and canonical bytes."""
 
 import pytest
-from contracts.canonical import canonical, sha256
-from contracts.values import in_language
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import ids
+from contracts.canonical import canonical, sha256
+from contracts.values import in_language
 
 
 def test_the_same_cause_gives_the_same_id_and_another_kind_or_part_another() -> None:

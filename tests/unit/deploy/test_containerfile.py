@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from contracts.events.registry import PRODUCERS
 
 CHECKOUT = Path(__file__).parents[3]

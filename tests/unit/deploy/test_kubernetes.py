@@ -11,10 +11,10 @@ from typing import Any
 import kubernetes_validate
 import pytest
 import yaml
-from chassis.settings import Settings, load
-from contracts.events.registry import PRODUCERS
 from jsonschema import Draft202012Validator
 
+from chassis.settings import Settings, load
+from contracts.events.registry import PRODUCERS
 from tests.support.kustomize import NoKustomize, render
 
 CHECKOUT = Path(__file__).parents[3]

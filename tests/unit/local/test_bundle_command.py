@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from typer.testing import CliRunner
+
 from eskalera.cli import build
 from eskalera.errors import LocalError, UsageError
-from typer.testing import CliRunner
 
 GOLDEN = Path(__file__).parents[2] / "contract/golden"
 WHOLE, PARTIAL, DELTA = (GOLDEN / f"bundle_{name}.json" for name in ("whole", "partial", "delta"))

@@ -5,6 +5,7 @@ import socket
 from collections import namedtuple
 
 import pytest
+
 from eskalera import instances
 from eskalera.errors import LocalError
 from eskalera.instances import Instance, find, hold, publish, running, temporary_data, withdraw
@@ -12,7 +13,6 @@ from eskalera.layout import Layout
 from eskalera.parts import Topology
 from eskalera.ports import free_port
 from eskalera.system import System
-
 from tests.support.fake_system import Bare
 
 Usage = namedtuple("Usage", "total used free")

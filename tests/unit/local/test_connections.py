@@ -2,6 +2,7 @@ import json
 import stat
 
 import pytest
+
 from eskalera.connections import DemoConnections
 from eskalera.errors import UsageError
 from eskalera.furnish import DEMO_FILES

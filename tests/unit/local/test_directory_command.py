@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from typer.testing import CliRunner
+
 from eskalera.cli import build
 from eskalera.commands.directory import apply_file
 from eskalera.errors import LocalError, UsageError
 from eskalera.instances import Instance, hold, publish, withdraw
-from ticketing.tokens import Tokens
-from typer.testing import CliRunner
-
 from tests.support.directories import MUNICIPALITIES, SMALL, changed, line_of, small
+from ticketing.tokens import Tokens
 
 
 def run(*arguments: str | Path) -> Result:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from eskalera import java, kafka_jars
 from eskalera.errors import LocalError, StartError
 from eskalera.system import is_full_disk

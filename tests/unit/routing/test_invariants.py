@@ -3,13 +3,13 @@
 from collections import Counter
 
 import pytest
+
 from contracts.events.base import Request
 from contracts.events.routing import IncidentAssigned, IncidentEvent, RequestRefused
 from contracts.events.ticketing import TakeBackRequested
 from routing.domain.fold import fold
 from routing.domain.requests import ACTIONS
 from routing.domain.state import World
-
 from tests.support.routing_life import COORDINATOR, of_type
 from tests.support.routing_stream import Stream, as_on_the_topic
 

@@ -1,6 +1,7 @@
 """How incidents end and come back by what their reporters say (R9)."""
 
 import pytest
+
 from contracts.events.routing import ClockStopped, IncidentAssigned, IncidentOpened, IncidentReopened, TicketLinked
 from contracts.events.ticketing import (
     HandOffRequested,
@@ -10,7 +11,6 @@ from contracts.events.ticketing import (
     TicketWithdrawn,
 )
 from routing.domain.state import Incident
-
 from tests.support.routing_life import EKBACKEN, NETWORK, Life, names, of_type
 
 SOLVED = {"sv": "Nu fungerar det."}

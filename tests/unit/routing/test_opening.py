@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from contracts.directory import Directory
 from contracts.events.routing import ClockStarted, IncidentAssigned, IncidentOpened, TicketLinked
 from contracts.events.ticketing import CloseRequested, ResolveRequested, TicketConfirmedFixed
-
 from tests.support.routing_life import COORDINATOR, EKBACKEN, MALARVIK, PLATFORM, Life, Maker, names, of_type
 
 

@@ -1,6 +1,7 @@
 """What people ask for: each request ends in an effect that names it, or in a refusal in plain words."""
 
 import pytest
+
 from contracts.events.base import Event
 from contracts.events.routing import (
     ClockStarted,
@@ -23,7 +24,6 @@ from contracts.events.ticketing import (
 )
 from contracts.events.vendor_bridge import VendorInformationRequested, VendorResolutionProposed
 from routing.domain.state import Incident
-
 from tests.support.routing_life import (
     COORDINATOR,
     EKBACKEN,

@@ -1,6 +1,7 @@
 """What vendors do with a case: taken on, heard from, asked, solved, given back, out of reach."""
 
 import pytest
+
 from contracts.directory import Directory
 from contracts.events.base import Event
 from contracts.events.routing import ClockStarted, ClockStopped, IncidentAssigned, IncidentResolved
@@ -15,7 +16,6 @@ from contracts.events.vendor_bridge import (
     VendorResolutionProposed,
     VendorStatusChanged,
 )
-
 from tests.support.routing_life import (
     COORDINATOR,
     LARARE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
+from contracts import ids
 from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
@@ -14,8 +15,6 @@ from contracts.values import REPORTER_PARTY, Actor
 from ticketing.domain import recorder
 from ticketing.domain.fold import fold
 from ticketing.domain.state import World
-
-from contracts import ids
 
 AT = datetime(2026, 10, 5, 7, 30, tzinfo=UTC)
 M = "malarvik"

@@ -6,10 +6,10 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from ticketing import rendering
-from ticketing import views as v
 
 from tests.support import page_samples as samples
+from ticketing import rendering
+from ticketing import views as v
 
 EVERY = [(name, language) for name in samples.PAGES for language in v.LANGUAGES]
 SCRIPT = '"><script>alert(1)</script><img src=x onerror=alert(1)>'

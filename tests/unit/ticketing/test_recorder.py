@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from contracts import timeline
 from contracts.disclosure import REPORTER, REPORTERS, Reporter, Staff, Vendor, may_read
 from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
-
-from contracts import timeline
 
 from .story import AT, Story
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from ticketing import rendering, spoken
 from ticketing.views import Say
 

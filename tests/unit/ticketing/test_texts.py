@@ -5,6 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+
 from ticketing import sentences, texts
 from ticketing.views import Say
 

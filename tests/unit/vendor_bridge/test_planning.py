@@ -4,18 +4,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.values import Head
 from contracts.webhooks import parse_incoming
+from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory, directory_changed, types
 from vendor_bridge.consumer import take_in
 from vendor_bridge.domain import compose
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import PATIENCE, fold
 from vendor_bridge.domain.receive import NotOfThisCase, receive
 from vendor_bridge.domain.state import Delivery, Handoff, World
-
-from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory, directory_changed, types
 
 NOW = datetime(2026, 10, 5, 8, 0, tzinfo=UTC)
 

@@ -5,21 +5,21 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from contracts import ids
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.values import Head
 from contracts.webhooks import parse_incoming
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from pydantic import TypeAdapter
+from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory_changed
 from vendor_bridge.consumer import take_in
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import fold
 from vendor_bridge.domain.receive import receive
 from vendor_bridge.domain.state import Delivery, Handoff, World
-
-from contracts import ids
-from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory_changed
 
 _JSON = TypeAdapter(dict[str, Any])
 

@@ -4,6 +4,7 @@ import base64
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from vendor_bridge.signing import BadSecret, BadSignature, sign, verify
 
 SECRET = "whsec_" + base64.b64encode(b"a" * 32).decode()

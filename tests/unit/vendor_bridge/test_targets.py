@@ -1,6 +1,7 @@
 """Where a vendor's address may lead: names and addresses that attackers use are refused, whatever they look like."""
 
 import pytest
+
 from vendor_bridge.targets import TargetRefused, is_denied, pin
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from contracts.bundle import Bundle, prove
-from contracts.timeline import Broken
 from pydantic import ValidationError
 
+from contracts.bundle import Bundle, prove
+from contracts.timeline import Broken
 from eskalera.errors import LocalError, UsageError
 
 bundle = typer.Typer(help="A hand-off bundle.")

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from contracts.directory import Directory, DirectoryErrors, Problem, diff, load, load_people
 from rich.console import Console
 from rich.markup import escape
 
+from contracts.directory import Directory, DirectoryErrors, Problem, diff, load, load_people
 from eskalera import api_client, explanation
 from eskalera.commands.options import PortBase
 from eskalera.errors import LocalError, UsageError

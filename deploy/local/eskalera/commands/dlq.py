@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import typer
-from chassis.db import create_engine
-from chassis.deadletters import DeadLetter
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import deadletters
+from chassis.db import create_engine
+from chassis.deadletters import DeadLetter
 from eskalera.commands.options import PortBase
 from eskalera.errors import UsageError
 from eskalera.instances import Instance, find

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import typer
-from chassis.db import create_engine
-from chassis.migrations import migrate
 from rich.console import Console
 from rich.progress import Progress
 
+from chassis.db import create_engine
+from chassis.migrations import migrate
 from eskalera import recorded
 from eskalera.commands.options import PortBase
 from eskalera.errors import UsageError

@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
-from vendor_bridge import tokens as connection_tokens
 
 from eskalera import api_client
 from eskalera.commands.options import PortBase
 from eskalera.errors import UsageError
 from eskalera.instances import find
+from vendor_bridge import tokens as connection_tokens
 
 _LENGTH = re.compile(r"^(\d{1,4})([mhd])$")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}

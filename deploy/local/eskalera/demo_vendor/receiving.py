@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping
 
 import httpx
-from contracts.bundle import Bundle, prove
-from contracts.webhooks import HandoffData, Outgoing
 from pydantic import ValidationError
 
+from contracts.bundle import Bundle, prove
+from contracts.webhooks import HandoffData, Outgoing
 from eskalera.demo_vendor.casebook import Casebook
 from eskalera.demo_vendor.connections import Connection
 

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 from contracts.events import notifier, routing, ticketing
 from contracts.events.base import Event
-
 from notifier.domain.state import Configuration, Incident, Person, Ticket, World
 
 E = TypeVar("E", bound=Event)

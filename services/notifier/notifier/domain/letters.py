@@ -10,7 +10,6 @@ from typing import Final
 
 from contracts.directory import Directory
 from contracts.values import Language, PartyId, Words, in_language
-
 from notifier.domain import wording
 from notifier.domain.state import Notification, Person, Ticket
 

@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any, Final
 
+from contracts import ids
 from contracts.events.base import Event
 from contracts.events.notifier import Occasion
 from contracts.events.routing import IncidentAssigned, IncidentResolved, TicketLinked
 from contracts.events.ticketing import TicketFiled
 from contracts.events.vendor_bridge import VendorInformationRequested
 from contracts.values import PartyId, Words
-
-from contracts import ids
 from notifier.domain.fold import fold
 from notifier.domain.state import Incident, Notification, Ticket, World
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from contracts.directory import Directory
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.directory import Directory
 from notifier.store.worlds import DIRECTORIES, among
 
 _directory = DIRECTORIES.table

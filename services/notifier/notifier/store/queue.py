@@ -5,11 +5,11 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from chassis.timers import Timers
-from contracts.directory import Directory
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from chassis.timers import Timers
+from contracts.directory import Directory
 from notifier.domain.state import Notification, Person, PersonKey, Ticket
 from notifier.store import worlds
 from notifier.store.directories import Directories

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
+from pydantic_core import to_json
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, cast, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from chassis.bulk import Rows
 from contracts.events.base import Event
 from contracts.events.notifier import NotificationEvent
 from contracts.events.routing import IncidentAssigned, IncidentResolved
 from contracts.events.ticketing import PersonChanged, TicketFiled
-from pydantic_core import to_json
-from sqlalchemy import ARRAY, ColumnElement, Text, any_, cast, text
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from notifier.domain.state import Configuration, Incident, Notification, Person, PersonKey, Ticket, World
 from notifier.store import tables
 

@@ -8,7 +8,6 @@ from contracts.directory import Directory, device_class_of, responsibility
 from contracts.events.base import Event
 from contracts.events.routing import IncidentAssigned, IncidentStateChanged
 from contracts.values import Actor, PartyId, Tier, Words
-
 from routing.domain import clocks, wording
 from routing.domain.context import Context
 from routing.domain.state import Incident, World

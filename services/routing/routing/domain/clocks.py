@@ -8,7 +8,6 @@ from contracts.directory import Directory, NoWorkingTime, add_working_time
 from contracts.events.base import Event
 from contracts.events.routing import ClockStarted, ClockStopped
 from contracts.values import PartyId, Promise
-
 from routing.domain.context import Context
 from routing.domain.state import Clock, Incident, World
 

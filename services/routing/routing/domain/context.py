@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from contracts import ids
 from contracts.events.base import Event, Request
 from contracts.values import Actor
-
-from contracts import ids
 from grouping import Decision
 from routing.domain.state import Incident
 

@@ -7,7 +7,6 @@ where it lies on the topic (replay, N10).
 
 from contracts.events.base import Event
 from contracts.events.routing import IncidentEvent
-
 from routing.domain.folds import FOLDS
 from routing.domain.folds.table import answer
 from routing.domain.state import World

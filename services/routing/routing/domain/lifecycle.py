@@ -11,7 +11,6 @@ from contracts.events.routing import (
 )
 from contracts.events.ticketing import TicketConfirmedFixed, TicketReopened, TicketWithdrawn
 from contracts.values import Actor, Words
-
 from routing.domain import assignment, clocks, linking, wording
 from routing.domain.context import Context
 from routing.domain.state import Incident, Ticket, World

@@ -8,7 +8,6 @@ from contracts.events.base import Event
 from contracts.events.routing import ImpactChanged, IncidentOpened, TicketLinked
 from contracts.events.ticketing import TicketFiled
 from contracts.values import REPORTER_PARTY, Actor, Language, Words
-
 from grouping import Decision, Link, Open, Suggest
 from routing.domain import assignment, wording
 from routing.domain.context import Context

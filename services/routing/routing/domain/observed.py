@@ -11,7 +11,6 @@ from contracts.events.routing import (
     IncidentStateChanged,
     TicketLinked,
 )
-
 from grouping import Ended, Fact, Linked, Opened, Reopened, Resolved
 from routing.domain.state import ENDED, World
 

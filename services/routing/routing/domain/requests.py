@@ -14,7 +14,6 @@ from contracts.events.ticketing import (
     ResolveRequested,
     TakeBackRequested,
 )
-
 from routing.domain import assignment, clocks, lifecycle, wording
 from routing.domain.context import Context
 from routing.domain.state import Incident, Proposal, World

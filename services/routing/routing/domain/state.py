@@ -11,7 +11,6 @@ from typing import Any, Literal
 from contracts.directory import Directory
 from contracts.events.routing import IncidentState
 from contracts.values import Language, PartyId, Promise, TicketKind, Words
-
 from grouping import Report
 
 TicketState = Literal["open", "confirmed", "withdrawn"]

@@ -12,7 +12,6 @@ from contracts.events.vendor_bridge import (
     VendorResolutionProposed,
 )
 from contracts.values import Words
-
 from routing.domain import assignment, clocks, lifecycle, wording
 from routing.domain.context import Context
 from routing.domain.state import Incident, World

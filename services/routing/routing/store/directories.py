@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from contracts.directory import Directory
 from sqlalchemy import ARRAY, Text, any_, cast, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.directory import Directory
 from routing.store.worlds import DIRECTORIES
 
 _directory = DIRECTORIES.table

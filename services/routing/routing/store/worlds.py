@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chassis.bulk import Rows
-from contracts.events.base import Event
 from sqlalchemy import ARRAY, ColumnElement, Text, any_, cast, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.bulk import Rows
+from contracts.events.base import Event
 from routing.domain.state import (
     Answered,
     Clock,

@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any
 
-from chassis.problems import Fault, Problem
-from contracts.directory import Directory, DirectoryErrors, Person
-from contracts.events.ticketing import PersonChanged
 from fastapi import APIRouter, Depends, Request
 
+from chassis.problems import Fault, Problem
 from contracts import directory as directories
 from contracts import ids
+from contracts.directory import Directory, DirectoryErrors, Person
+from contracts.events.ticketing import PersonChanged
 from ticketing import handlers
 from ticketing.api import models as m
 from ticketing.api.context import Context

@@ -2,9 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 
-from chassis.problems import MEDIA_TYPE, Problem
 from fastapi import FastAPI, Request, Response
 
+from chassis.problems import MEDIA_TYPE, Problem
 from ticketing import handlers
 
 _PROBLEMS: dict[type[Exception], tuple[int, str]] = {

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Annotated
 
-from chassis.problems import Problem
-from contracts.events import ticketing as t
-from contracts.events.base import Request as Command
 from fastapi import APIRouter, Depends, Header, Query, Request
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.problems import Problem
+from contracts.events import ticketing as t
+from contracts.events.base import Request as Command
 from ticketing import handlers
 from ticketing.api import models as m
 from ticketing.api import shapes

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from contracts.values import Language, PartyId, Role, TicketKind
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from contracts.values import Language, PartyId, Role, TicketKind
 from ticketing.domain.filing import DESCRIPTION_LIMIT, SHORT_LIMIT, TITLE_LIMIT
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=80)]

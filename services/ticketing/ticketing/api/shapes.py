@@ -5,7 +5,6 @@ from typing import Any
 from contracts.directory import Directory
 from contracts.disclosure import Reader, disclose, may_read
 from contracts.timeline import Entry
-
 from ticketing.api import models as m
 from ticketing.domain.names import party_name, service_name
 from ticketing.domain.state import Clock, Handoff, Incident, Link, Proposal, Question, Ticket

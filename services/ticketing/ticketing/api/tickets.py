@@ -4,13 +4,13 @@ import hashlib
 from datetime import datetime
 from typing import Annotated
 
-from chassis.problems import Problem, pointer
-from contracts.disclosure import Reader, Reporter, may_read
-from contracts.events.ticketing import PersonChanged
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.problems import Problem, pointer
 from contracts import ids
+from contracts.disclosure import Reader, Reporter, may_read
+from contracts.events.ticketing import PersonChanged
 from ticketing import handlers
 from ticketing.api import models as m
 from ticketing.api import shapes

@@ -7,7 +7,6 @@ from contracts.directory.parties import Access
 from contracts.disclosure import Reader, Reporter, Staff
 from contracts.events.ticketing import PersonChanged
 from contracts.values import REPORTER_PARTY, Actor, Language
-
 from ticketing.domain.state import Incident, Ticket
 
 FILE_FOR_OTHERS = "tickets:file-for-others"

@@ -4,11 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from contracts import ids, timeline
 from contracts.directory import Directory
 from contracts.events.ticketing import EntryRecorded, TicketFiled
 from contracts.values import Language, TicketKind, Words
-
-from contracts import ids, timeline
 from ticketing.domain.access import FILE_FOR_OTHERS, IMPORT, Identity
 from ticketing.domain.narrate import filed
 

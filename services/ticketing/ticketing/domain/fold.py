@@ -3,7 +3,6 @@
 from contracts.events import routing as r
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event, Request
-
 from ticketing.domain.folds import handoffs, incidents, tickets
 from ticketing.domain.state import Command, World
 

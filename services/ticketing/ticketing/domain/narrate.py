@@ -10,7 +10,6 @@ from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.timeline import Draft, EntryKind
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Words
-
 from ticketing.domain.names import party_name
 from ticketing.domain.state import World
 

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from contracts import ids, timeline
 from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events.base import Event
-
-from contracts import ids, timeline
 from ticketing.domain.fold import fold
 from ticketing.domain.narrate import narrate
 from ticketing.domain.state import World, head

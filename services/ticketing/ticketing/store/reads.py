@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from contracts.events.ticketing import PersonChanged
-from contracts.timeline import Entry
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.events.ticketing import PersonChanged
+from contracts.timeline import Entry
 from ticketing.domain.state import Clock, Command, Handoff, Incident, Link, Proposal, Question, Ticket
 from ticketing.store import tables as t
 from ticketing.store import world

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from chassis.bulk import table_of
 from sqlalchemy import Column, DateTime, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, MetaData, SQLModel
+
+from chassis.bulk import table_of
 
 metadata = MetaData()
 

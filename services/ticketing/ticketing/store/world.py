@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from sqlalchemy import ColumnElement, and_, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from chassis.bulk import Rows, Snapshot
+from contracts import ids
 from contracts.directory import Directory
 from contracts.events.base import Event
 from contracts.events.routing import IncidentClosed
 from contracts.events.ticketing import DirectoryChanged, PersonChanged
 from contracts.timeline import Entry
-from sqlalchemy import ColumnElement, and_, select, text, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from contracts import ids
 from ticketing.domain.state import (
     Clock,
     Command,

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from chassis.problems import Problem
-from contracts.directory import Directory
-from contracts.events.ticketing import PersonChanged
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from chassis.problems import Problem
+from contracts.directory import Directory
+from contracts.events.ticketing import PersonChanged
 from ticketing import rendering, style_guide
 from ticketing.api.context import Context
 from ticketing.domain.access import identify

@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 
-from chassis.problems import Problem
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
+from chassis.problems import Problem
 from ticketing import rendering
 from ticketing.api import PREFIX
 from ticketing.api.context import Context

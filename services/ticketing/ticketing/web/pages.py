@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from contracts.values import Words as Bilingual
-from contracts.values import in_language
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from contracts.values import Words as Bilingual
+from contracts.values import in_language
 from ticketing import rendering, sentences
 from ticketing.api.context import Context
 from ticketing.domain.names import school_name

@@ -8,7 +8,6 @@ from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, Reader, Staff, m
 from contracts.events import ticketing as t
 from contracts.timeline import Entry
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, in_language
-
 from ticketing import sentences
 from ticketing.domain.names import party_name, school_name, service_name
 from ticketing.domain.state import Clock, Command, Incident, Ticket

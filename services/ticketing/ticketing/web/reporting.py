@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
-from contracts.disclosure import Reader, Reporter
-from contracts.values import in_language
 from fastapi import APIRouter, Form, Query, Request, Response
 
 from contracts import ids
+from contracts.disclosure import Reader, Reporter
+from contracts.values import in_language
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.api.paging import cursor_of, place_of

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from contracts.values import in_language
 from fastapi import APIRouter, Request, Response
 
+from contracts.values import in_language
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.api.schools import OPEN_LIMIT, RESOLVED_LIMIT, WEEK

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
+from contracts import bundle
 from contracts.bundle import Bundle, Subject
 from contracts.directory import Connection, Directory
 from contracts.timeline import Entry
 from contracts.values import Head
 from contracts.webhooks import Answer, HandoffData, Outgoing, Verdict, type_of
-
-from contracts import bundle
 from vendor_bridge.domain.state import Delivery, Handoff, Incident, Ticket
 
 PLACES_NAMED = 3

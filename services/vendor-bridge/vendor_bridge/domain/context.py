@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from contracts.events.base import Event
-
 from contracts import ids
+from contracts.events.base import Event
 from vendor_bridge.domain.state import Handoff
 
 

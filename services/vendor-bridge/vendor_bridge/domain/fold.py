@@ -8,13 +8,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from contracts import ids
 from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.timeline import head_of
-
-from contracts import ids
 from vendor_bridge.domain import plan
 from vendor_bridge.domain.state import Chain, End, Handoff, Incident, Statement, Ticket, World
 

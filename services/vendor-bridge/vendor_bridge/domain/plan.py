@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
+from contracts import ids
 from contracts.disclosure import may_read
 from contracts.events.vendor_bridge import HandoffDelivered
 from contracts.timeline import Entry
 from contracts.values import Head
 from contracts.webhooks import MessageKind
-
-from contracts import ids
 from vendor_bridge.domain.state import Delivery, Handoff, World
 
 TRIGGERS_KEPT = 200

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from contracts import ids
 from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.values import Words
-
-from contracts import ids
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.state import Handoff, World
 

@@ -6,10 +6,9 @@ NotOfThisCase       the message names a ticket that is not on the hand-off's inc
 from collections.abc import Mapping
 from typing import Any
 
+from contracts import ids, webhooks
 from contracts.events import vendor_bridge as v
 from contracts.values import Language
-
-from contracts import ids, webhooks
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.state import Handoff, World
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from chassis.bulk import Rows
-from contracts.directory import Connection, Directory
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.bulk import Rows
+from contracts.directory import Connection, Directory
 from vendor_bridge.domain.state import PROFILES
 from vendor_bridge.store import tables as t
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from contracts.timeline import Entry
-from contracts.values import Head
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.timeline import Entry
+from contracts.values import Head
 from vendor_bridge.domain.compose import Tail
 from vendor_bridge.store import tables as t
 

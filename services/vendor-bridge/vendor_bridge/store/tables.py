@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from chassis.bulk import table_of
 from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, MetaData, SQLModel
+
+from chassis.bulk import table_of
 
 metadata = MetaData()
 

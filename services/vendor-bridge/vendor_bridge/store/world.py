@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chassis.bulk import Rows, Snapshot
-from contracts.directory import Directory
-from contracts.events.base import Event
-from contracts.events.ticketing import EntryRecorded
 from sqlalchemy import ColumnElement, and_, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.bulk import Rows, Snapshot
 from contracts import ids
+from contracts.directory import Directory
+from contracts.events.base import Event
+from contracts.events.ticketing import EntryRecorded
 from vendor_bridge.domain.state import Chain, Delivery, Handoff, Incident, Statement, Ticket, World
 from vendor_bridge.store import directories
 from vendor_bridge.store import tables as t

@@ -5,9 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from contracts.directory import Calendar, NoWorkingTime, add_working_time, next_opening, working_time_between
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+
+from contracts.directory import Calendar, NoWorkingTime, add_working_time, next_opening, working_time_between
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 WEEK = ("mon", "tue", "wed", "thu", "fri")

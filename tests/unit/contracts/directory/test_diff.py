@@ -1,8 +1,8 @@
 """What would change, in words."""
 
 import pytest
-from contracts.directory import diff, load
 
+from contracts.directory import diff, load
 from tests.support.directories import SMALL, changed, small
 
 

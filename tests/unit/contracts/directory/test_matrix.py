@@ -1,9 +1,9 @@
 """Whose turn it is, with the reason."""
 
 import pytest
+
 from contracts.directory import Directory, load, responsibility
 from contracts.directory.matrix import device_class_of, local_support
-
 from tests.support.directories import SMALL, changed, shipped, small
 
 

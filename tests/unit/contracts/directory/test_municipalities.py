@@ -8,10 +8,10 @@ from typing import get_args
 import jsonschema
 import pytest
 import yaml
+
 from contracts.directory import Directory, People, load_people, responsibility
 from contracts.directory.base import Scope
 from contracts.values import TicketKind
-
 from tests.support.directories import MUNICIPALITIES, shipped
 
 SHIPPED = sorted(file.stem for file in MUNICIPALITIES.glob("*.yaml") if "." not in file.stem)

@@ -1,8 +1,8 @@
 """The people file: persons twice, and what the directory does not know, with their lines."""
 
 import pytest
-from contracts.directory import DirectoryErrors, load_people, placeholder
 
+from contracts.directory import DirectoryErrors, load_people, placeholder
 from tests.support.directories import changed, line_of, small
 
 PEOPLE = """\

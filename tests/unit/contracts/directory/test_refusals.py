@@ -4,8 +4,8 @@ import json
 
 import pytest
 import yaml
-from contracts.directory import DirectoryErrors, load
 
+from contracts.directory import DirectoryErrors, load
 from tests.support.directories import SMALL, changed, line_of
 
 FORM = {

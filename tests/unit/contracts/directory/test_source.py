@@ -3,6 +3,7 @@
 import time
 
 import pytest
+
 from contracts.directory import DirectoryErrors, load
 from contracts.directory.source import MAX_CHARACTERS, read
 

@@ -2,7 +2,6 @@
 
 from contracts.events import ticketing, vendor_bridge
 from contracts.events.base import Event
-
 from routing.domain.folds.table import count, folds
 from routing.domain.state import Configuration, Incident, Proposal, Question, Ticket, TicketState, World
 

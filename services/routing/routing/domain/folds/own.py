@@ -2,7 +2,6 @@
 
 from contracts.events import routing
 from contracts.events.base import Event
-
 from routing.domain.folds.table import answer, count, folds
 from routing.domain.state import Clock, Incident, Link, World
 

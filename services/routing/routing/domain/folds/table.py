@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from contracts.events.base import Event
-
 from routing.domain.state import Answered, Incident, Ticket, World
 
 E = TypeVar("E", bound=Event)

@@ -5,7 +5,6 @@ from typing import Any
 
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
-
 from ticketing.domain.state import Handoff, HandoffState, Proposal, Question, World
 
 

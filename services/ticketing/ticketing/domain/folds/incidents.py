@@ -6,7 +6,6 @@ from typing import Any
 
 from contracts.events import routing as r
 from contracts.events.base import Event
-
 from ticketing.domain.state import Clock, Incident, Link, World
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from contracts.events import ticketing as t
 from contracts.events.base import Event
-
 from ticketing.domain.state import Incident, Ticket, World
 
 

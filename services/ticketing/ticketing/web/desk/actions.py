@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from contracts.events import ticketing as t
-from contracts.events.base import Request as Command
 from fastapi import APIRouter, Form, Request, Response
 
+from contracts.events import ticketing as t
+from contracts.events.base import Request as Command
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.domain.filing import DESCRIPTION_LIMIT

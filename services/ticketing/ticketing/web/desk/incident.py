@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from contracts.disclosure import INTERNAL, REPORTERS, to_party
-from contracts.values import in_language
 from fastapi import APIRouter, Request, Response
 
+from contracts.disclosure import INTERNAL, REPORTERS, to_party
+from contracts.values import in_language
 from ticketing import sentences
 from ticketing.api.context import Context
 from ticketing.api.incidents import seen

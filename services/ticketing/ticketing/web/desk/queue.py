@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
-from contracts.timeline import Entry
-from contracts.values import in_language
 from fastapi import APIRouter, Query, Request, Response
 
+from contracts.timeline import Entry
+from contracts.values import in_language
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.api.paging import cursor_of, place_of
