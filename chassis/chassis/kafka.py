@@ -104,6 +104,7 @@ def consumer(settings: KafkaSettings, group: str, client_id: str) -> AIOKafkaCon
         auto_offset_reset="earliest",
         # A busy partition that was just emptied waits for the running fetch of the idle ones: keep that short.
         fetch_max_wait_ms=100,
+        metadata_max_age_ms=5_000,  # a member that was there before its topic notices it only by this
         max_poll_interval_ms=120_000,
         rebalance_timeout_ms=30_000,
         session_timeout_ms=int(settings.session_timeout.total_seconds() * 1000),

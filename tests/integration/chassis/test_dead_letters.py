@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis import deadletters
+from chassis.consumer import Consumer
 from chassis.kafka import KafkaSettings
 from chassis.messages import Record
 from tests.support.notes import (
@@ -18,8 +19,10 @@ from tests.support.notes import (
     Note,
     committed,
     consuming,
+    decode,
     effects,
     effects_reach,
+    ended,
     note,
     produce,
     publishing,
@@ -310,9 +313,6 @@ async def test_garbage_is_a_dead_letter_with_its_reason_and_the_rest_goes_on(
 async def test_what_could_not_be_decoded_is_handled_once_after_a_redrive_with_a_better_decoder(
     store: AsyncEngine, connect: KafkaSettings, topic: str, group: str
 ) -> None:
-    from chassis.consumer import Consumer
-    from tests.support.notes import decode, ended
-
     understands = False
 
     def learning(record: Record) -> Note | None:

@@ -76,10 +76,9 @@ async def test_a_commit_wakes_a_listener_and_a_rollback_does_not(engine: AsyncEn
     heard: list[float] = []
     async with dedicated(engine) as listening:
         await listening.add_listener(outbox.CHANNEL, lambda *_: heard.append(time.monotonic()))
-        with pytest.raises(ZeroDivisionError):
-            async with engine.begin() as conn:
-                await outbox.add(conn, [message(1)])
-                raise ZeroDivisionError
+        async with engine.connect() as conn:
+            await outbox.add(conn, [message(1)])
+            await conn.rollback()
         await asyncio.sleep(0.1)
         assert heard == []
         async with engine.begin() as conn:
@@ -106,10 +105,9 @@ async def test_an_id_is_claimed_once_also_by_a_second_transaction(engine: AsyncE
 
 async def test_a_claim_is_given_back_by_a_rollback(engine: AsyncEngine) -> None:
     message = note("a")
-    with pytest.raises(ZeroDivisionError):
-        async with engine.begin() as conn:
-            await inbox.claim(conn, [message])
-            raise ZeroDivisionError
+    async with engine.connect() as conn:
+        await inbox.claim(conn, [message])
+        await conn.rollback()
     async with engine.begin() as conn:
         assert await inbox.claim(conn, [message]) == {message.id}
 
@@ -118,7 +116,8 @@ async def test_ids_older_than_the_retention_are_forgotten_in_batches(engine: Asy
     async with engine.begin() as conn:
         await conn.execute(
             text(
-                "INSERT INTO inbox (event_id, handled_at) SELECT n, now() - n * interval '1 day' FROM generate_series(1, 45) n"
+                "INSERT INTO inbox (event_id, handled_at) "
+                "SELECT n, now() - n * interval '1 day' FROM generate_series(1, 45) n"
             )
         )
     assert await inbox.prune(engine, timedelta(days=30, minutes=1), batch=4) == 15

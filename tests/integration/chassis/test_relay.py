@@ -16,6 +16,11 @@ from tests.support.notes import Note, consuming, effects_reach, ended, log_of, n
 
 pytestmark = pytest.mark.kafka
 
+LOCKS = (
+    "FROM pg_locks WHERE locktype = 'advisory' "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
 
 @asynccontextmanager
 async def relaying(engine: AsyncEngine, connect: KafkaSettings, topic: str) -> AsyncIterator[asyncio.Task[None]]:
@@ -127,9 +132,8 @@ async def test_of_two_relays_one_works_and_the_other_takes_over(
         await say(store, note("k"))
         await all_sent(store)
         async with relaying(store, connect, topic):
-            locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
             await asyncio.sleep(0.7)
-            assert await scalar(store, locks) == 1
+            assert await scalar(store, f"SELECT count(*) {LOCKS}") == 1
             first.cancel()
             await asyncio.wait([first])
             await say(store, note("k"))
@@ -145,11 +149,7 @@ async def test_a_relay_that_loses_its_lock_takes_it_again_and_the_order_holds(
         for position, each in enumerate(sent):
             await say(store, each)
             if position % 100 == 50:
-                await scalar(
-                    store,
-                    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' "
-                    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-                )
+                await scalar(store, f"SELECT pg_terminate_backend(pid) {LOCKS}")
         await all_sent(store)
     seen = list(dict.fromkeys(record.header("ce_id") for record in await log_of(connect, topic)))
     assert seen == [each.id for each in sent]
