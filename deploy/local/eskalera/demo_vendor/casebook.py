@@ -197,10 +197,15 @@ class Casebook:
         return webhook_id
 
     def due(self, limit: int = 50) -> list[dict[str, Any]]:
-        """Messages to send now, at most one of a case: the first that is not sent."""
+        """Messages to send now, at most one of a case: the first that is not sent.
+
+        `traceparent`: that of the last message about the case, whose trace the reply continues.
+        """
         with self._open() as db:
             rows = db.execute(
-                "SELECT * FROM sent s WHERE state = 'waiting' AND due_at <= ? AND NOT EXISTS"
+                "SELECT s.*, (SELECT traceparent FROM received r WHERE r.handoff = s.handoff"
+                " AND r.traceparent IS NOT NULL ORDER BY r.rowid DESC LIMIT 1) AS traceparent"
+                " FROM sent s WHERE state = 'waiting' AND due_at <= ? AND NOT EXISTS"
                 " (SELECT 1 FROM sent e WHERE e.handoff = s.handoff AND e.state = 'waiting' AND e.id < s.id)"
                 " ORDER BY id LIMIT ?",
                 (_now(), limit),

@@ -57,6 +57,8 @@ class Sender:
             "webhook-signature": Webhook(connection.secret).sign(message["webhook_id"], now, body),
             "content-type": "application/json",
         }
+        if message["traceparent"]:
+            headers["traceparent"] = message["traceparent"]
         try:
             url = f"{self._bridge}/webhooks/{connection.name}"
             response = await client.post(url, content=body.encode(), headers=headers)
