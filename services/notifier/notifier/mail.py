@@ -40,7 +40,7 @@ class Sender:
         """`Name <user@host>` or `user@host`; ValueError for anything else."""
         name, address = parseaddr(text)
         user, _, host = address.partition("@")
-        if not (user and host and text.isprintable() and address.isascii()):
+        if not (user and host and address in text and text.isprintable() and address.isascii()):
             raise ValueError("write it as Name <user@host>")
         try:
             Address(addr_spec=address)
@@ -69,9 +69,9 @@ def build(letter: Letter, *, notification: str, case: str, sender: Sender, to: s
     message["References"] = f"<{case}@{sender.host}>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = letter.language
     message.set_content(_rendered("mail.txt.j2", letter), cte="quoted-printable")
     message.add_alternative(_rendered("mail.html.j2", letter), subtype="html", cte="quoted-printable")
+    message["Content-Language"] = letter.language  # last: `Content-…` set before belongs to the first part
     return message
 
 
@@ -83,6 +83,6 @@ def _address(text: str) -> Address:
     """Names of hosts travel in ASCII, whatever is before the @ as it is."""
     user, _, host = text.rpartition("@")
     try:
-        return Address(addr_spec=text if host.isascii() else f"{user}@{host.encode('idna').decode('ascii')}")
-    except (ValueError, MessageError) as error:
+        return Address(username=user, domain=host if host.isascii() else host.encode("idna").decode("ascii"))
+    except UnicodeError as error:
         raise BadAddress from error

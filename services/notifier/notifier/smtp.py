@@ -100,11 +100,9 @@ class MailServer:
         )
         try:
             await client.connect()
-        except (aiosmtplib.SMTPAuthenticationError, aiosmtplib.SMTPNotSupported, ssl.SSLCertVerificationError) as error:
-            raise Misconfigured(_sign_in_problem(error)) from error
         except (aiosmtplib.SMTPException, OSError) as error:
-            if isinstance(error.__cause__, ssl.SSLCertVerificationError):
-                raise Misconfigured("its certificate is not trusted") from error
+            if (problem := _for_people(error)) is not None:
+                raise Misconfigured(problem) from error
             raise ServerAway(type(error).__name__) from error
         try:
             yield Line(client)
@@ -157,14 +155,15 @@ def _scheme(text: str) -> Literal["smtp", "smtp+starttls", "smtps"]:
             raise ValueError(f"{text} is no scheme of a mail server")
 
 
-def _sign_in_problem(error: Exception) -> str:
-    match error:
-        case aiosmtplib.SMTPAuthenticationError():
-            return f"it refuses user and password: {reason_of(error)}"
-        case ssl.SSLCertVerificationError():
-            return "its certificate is not trusted"
-        case _:
-            return "it offers no TLS or no way to sign in"
+def _for_people(error: Exception) -> str | None:
+    """What is wrong with the way we come in; None if it is only away."""
+    if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+        return f"it refuses user and password: {reason_of(error)}"
+    if isinstance(error, ssl.SSLCertVerificationError) or isinstance(error.__cause__, ssl.SSLCertVerificationError):
+        return "its certificate is not trusted"
+    if isinstance(error, aiosmtplib.SMTPNotSupported) or type(error) is aiosmtplib.SMTPException:
+        return "it offers no TLS, or no way to sign in"
+    return None
 
 
 async def _leave(client: aiosmtplib.SMTP) -> None:
