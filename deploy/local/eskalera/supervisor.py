@@ -15,7 +15,7 @@ from eskalera.children import kill_group, spawn, stop
 from eskalera.errors import StartError, last_lines
 from eskalera.parts import Part, Step
 
-POLL = 0.05
+POLL = 0.1  # seconds
 BACKOFF = (0.5, 1.0, 2.0, 5.0, 10.0)
 HEALTHY_AFTER = 30.0  # seconds up, after which a crash counts as the first again
 # A stop ends within 10 s: services first, then what they lean on, then whatever is left is killed.

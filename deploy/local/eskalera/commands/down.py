@@ -4,6 +4,7 @@ import os
 import signal
 import time
 
+import psutil
 from rich.console import Console
 
 from eskalera.commands.options import PortBase
@@ -18,10 +19,18 @@ def down(port_base: PortBase = None) -> None:
     instance = find(port_base)
     os.kill(instance.pid, signal.SIGTERM)
     deadline = time.monotonic() + PATIENCE
-    while any(other.pid == instance.pid for other in running()):
+    while _lives(instance.pid):
         if time.monotonic() > deadline:
             raise LocalError(
                 f"Process {instance.pid} did not end within {PATIENCE:.0f} s; its logs are in {instance.layout.logs}."
             )
         time.sleep(0.1)
+    running()  # forgets it, also when it was killed
     Console().print(f"Stopped Eskalera on {instance.layout.url(0)}.", highlight=False, soft_wrap=True)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
