@@ -29,7 +29,7 @@ class StrictQuery:
         self._declared: dict[int, tuple[Any, frozenset[str]]] = {}
 
     async def __call__(self, request: Request) -> None:  # async, else FastAPI takes a thread for it
-        if not request.url.query:
+        if not request.scope["query_string"]:
             return
         declared = self._names(route_of(request.scope).dependant)
         unknown = sorted(set(request.query_params) - declared)

@@ -165,8 +165,7 @@ def append(case: str, head: Head | None, draft: Draft, salt: Callable[[], str] =
     The only source of entries; the caller holds the case's row lock, so that no number is given twice.
     """
     disclosures = {name: Disclosure(salt=salt(), value=value) for name, value in draft.fields().items()}
-    digests = {name: digest(disclosure) for name, disclosure in disclosures.items()}
-    placed = Placed(
+    entry = Entry(
         case=case,
         seq=head.seq + 1 if head else 1,
         prev=head.hash if head else GENESIS,
@@ -175,9 +174,10 @@ def append(case: str, head: Head | None, draft: Draft, salt: Callable[[], str] =
         party=draft.party,
         kind=draft.kind,
         caused_by=draft.caused_by,
-        digests=digests,
+        digests={name: digest(disclosure) for name, disclosure in disclosures.items()},
+        disclosures=disclosures,
     )
-    return Entry(**dict(placed) | {"hash": hash_of(placed), "disclosures": disclosures})
+    return entry.model_copy(update={"hash": hash_of(entry)})
 
 
 def digest(disclosure: Disclosure) -> str:

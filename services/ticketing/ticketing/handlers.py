@@ -10,18 +10,17 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from chassis import outbox
 from chassis.crashpoints import crash_point
+from contracts import ids
 from contracts.directory import Directory
 from contracts.disclosure import INTERNAL, REPORTERS, to_party
 from contracts.events import ticketing as t
 from contracts.events.base import Event, Request
 from contracts.timeline import Draft
 from contracts.values import Language
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-
-from chassis import outbox
-from contracts import ids
 from ticketing.domain import access, filing, recorder
 from ticketing.domain.access import Identity
 from ticketing.domain.fold import fold
@@ -68,12 +67,10 @@ async def file_ticket(
     year = at.astimezone(ZoneInfo(directory.municipality.time_zone)).year
     crash_point("ticketing.before_commit")
     try:
-        # One statement is a transaction of its own.
-        async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as conn:
-            done = await intake.insert(
-                conn, filed, first, prefix=directory.municipality.number_prefix, year=year, key=key
-            )
-    except IntegrityError:
+        done = await intake.insert(
+            engine, filed, first, prefix=directory.municipality.number_prefix, year=year, key=key
+        )
+    except intake.Taken:
         return await _already_filed(engine, directory.id, report, key)
     crash_point("ticketing.after_commit")
     return done

@@ -4,12 +4,12 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chassis.problems import Problem
-from contracts.directory import Directory
-from contracts.events.ticketing import PersonChanged
 from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis.problems import Problem
+from contracts.directory import Directory
+from contracts.events.ticketing import PersonChanged
 from ticketing.directories import Directories
 from ticketing.domain.access import SCOPES, Identity, identify
 from ticketing.handlers import now
@@ -89,8 +89,7 @@ class Doorkeeper:
         cookie = request.cookies.get(COOKIE)
         if not cookie:
             return None
-        async with self._engine.connect() as conn:
-            session = await sessions.find(conn, cookie, now())
+        session = await sessions.find(self._engine, cookie, now())
         if session is None:
             return None
         directory = self._directories.get(session.municipality)

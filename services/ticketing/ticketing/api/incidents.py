@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.problems import Problem
 from contracts.events import ticketing as t
@@ -49,8 +48,8 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
 
     @routes.get("/incidents/{incident_id}")
     async def read_incident(incident_id: m.Id, asking: Asking) -> m.IncidentDetail:
+        incident = await seen(context, asking, incident_id)
         async with context.reading.connect() as conn:
-            incident = await seen(conn, asking, incident_id)
             clocks, handoffs, questions, proposals, _commands = await reads.parts(conn, incident.id)
             links = await reads.links_of(conn, incident.id, LINKED_LIMIT)
         return m.IncidentDetail(
@@ -75,9 +74,9 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         incident_id: m.Id, asking: Asking, request: Request, limit: Limit = 100, cursor: Cursor = None
     ) -> Page[m.EntryItem]:
         before = place_of(cursor, datetime, str, int)
+        incident = await seen(context, asking, incident_id)
+        reader = access.reader_of_incident(asking.who, incident)
         async with context.reading.connect() as conn:
-            incident = await seen(conn, asking, incident_id)
-            reader = access.reader_of_incident(asking.who, incident)
             found = await reads.entries(conn, asking.who.municipality, [incident.id], limit + 1, before)
         items = [shapes.entry_item(entry, reader) for entry in found[:limit]] if reader else []
         last = found[:limit][-1] if found else None
@@ -191,9 +190,9 @@ def _visible(
     )
 
 
-async def seen(conn: AsyncConnection, asking: Caller, incident_id: str) -> Incident:
+async def seen(context: Context, asking: Caller, incident_id: str) -> Incident:
     """An incident the caller may see; NotFound for any other."""
-    incident = await reads.incident(conn, asking.who.municipality, incident_id)
+    incident = await reads.incident(context.engine, asking.who.municipality, incident_id)
     if incident is None or access.reader_of_incident(asking.who, incident) is None:
         raise handlers.NotFound
     return incident

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.problems import Problem, pointer
 from contracts import ids
@@ -79,8 +78,8 @@ def router(context: Context) -> APIRouter:
 
     @routes.get("/tickets/{ticket_id}")
     async def read_ticket(ticket_id: m.Id, asking: Asking) -> m.TicketDetail:
+        ticket, incident, _reader = await seen(context, asking, ticket_id)
         async with context.reading.connect() as conn:
-            ticket, incident, _reader = await seen(conn, asking, ticket_id)
             questions = await reads.open_questions_to(conn, ticket.id)
         return shapes.ticket_detail(asking.directory, ticket, incident, questions)
 
@@ -90,9 +89,9 @@ def router(context: Context) -> APIRouter:
     ) -> Page[m.EntryItem]:
         """The ticket's own entries and, merged in, what its incident tells all its reporters (R3); newest first."""
         before = place_of(cursor, datetime, str, int)
+        ticket, incident, reader = await seen(context, asking, ticket_id)
+        cases = [ticket.id] + ([incident.id] if incident else [])
         async with context.reading.connect() as conn:
-            ticket, incident, reader = await seen(conn, asking, ticket_id)
-            cases = [ticket.id] + ([incident.id] if incident else [])
             found = await reads.entries(conn, asking.who.municipality, cases, limit + 1, before)
         shown = [entry for entry in found[:limit] if may_read(entry, _reader_of(reader, entry.case, ticket.id))]
         items = [shapes.entry_item(entry, _reader_of(reader, entry.case, ticket.id)) for entry in shown]
@@ -209,10 +208,10 @@ def _visible(
     )
 
 
-async def seen(conn: AsyncConnection, asking: Caller, ticket_id: str) -> tuple[Ticket, Incident | None, Reader]:
+async def seen(context: Context, asking: Caller, ticket_id: str) -> tuple[Ticket, Incident | None, Reader]:
     """A ticket the caller may see, its incident, and as whom they read it; NotFound for any other."""
-    ticket = await reads.ticket(conn, asking.who.municipality, ticket_id)
-    incident = await reads.incident(conn, asking.who.municipality, ticket.incident) if ticket else None
+    ticket = await reads.ticket(context.engine, asking.who.municipality, ticket_id)
+    incident = await reads.incident(context.engine, asking.who.municipality, ticket.incident) if ticket else None
     reader = access.reader_of_ticket(asking.who, ticket, incident) if ticket else None
     if ticket is None or reader is None:
         raise handlers.NotFound

@@ -9,15 +9,18 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from chassis.messages import Outgoing
-from contracts.events.base import Event
-from contracts.events.ticketing import EntryRecorded, TicketFiled
+import asyncpg
 from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis import outbox
+from chassis.messages import Outgoing
+from chassis.statements import Statement
 from contracts import envelope
+from contracts.events.base import Event
+from contracts.events.ticketing import EntryRecorded, TicketFiled
 from ticketing.store import tables as t
 
 _TICKET_FIELDS = [
@@ -47,8 +50,9 @@ _TYPES = {"urgency": "integer", "occurred_at": "timestamptz", "filed_at": "times
 
 _VALUES = ", ".join(f"CAST(:t_{name} AS {_TYPES.get(name, 'text')})" for name in _TICKET_FIELDS)
 
-_FILE = text(
-    f"""
+_FILE = Statement(
+    text(
+        f"""
 WITH claimed AS (
     INSERT INTO idempotency (municipality, person, key, ticket, body_sha256, used_at)
     SELECT :t_municipality, :k_person, :k_key, :t_id, :k_body, :t_filed_at WHERE CAST(:k_key AS text) IS NOT NULL
@@ -70,7 +74,12 @@ WITH claimed AS (
 )
 SELECT number, pg_notify('{outbox.CHANNEL}', '') FROM numbered
 """.replace("::", r"\:\:")
+    )
 )
+
+
+class Taken(Exception):
+    """The idempotency key or the external id was used before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,28 +107,34 @@ def number_token() -> str:
 
 
 async def insert(
-    conn: AsyncConnection, filed: TicketFiled, first: EntryRecorded, *, prefix: str, year: int, key: Key | None
+    engine: AsyncEngine, filed: TicketFiled, first: EntryRecorded, *, prefix: str, year: int, key: Key | None
 ) -> Filed:
-    """File it. IntegrityError when the key or the external id was used before: ask `existing`, in a new transaction."""
-    number = await conn.scalar(
-        _FILE,
-        {
-            **{f"t_{name}": getattr(filed, name, None) for name in _TICKET_FIELDS},
-            "t_id": filed.ticket,
-            "t_filed_at": filed.at,
-            "t_chain_seq": first.entry.seq,
-            "t_chain_hash": first.entry.hash,
-            "k_person": key.person if key else None,
-            "k_key": key.key if key else None,
-            "k_body": key.body_sha256 if key else None,
-            "n_prefix": prefix,
-            "n_year": year,
-            "n_token": filed.number,
-            "e_content": first.entry.model_dump_json(),
-            **outbox.parameters(outgoing([filed, first])),
-        },
-    )
-    return Filed(filed.ticket, str(number), filed.at, created=True)
+    """File it, in a transaction of its own. Raises Taken: `existing` knows the ticket that is there."""
+    try:
+        row = await _FILE.first(engine, _values(filed, first, prefix, year, key))
+    except asyncpg.UniqueViolationError as error:
+        raise Taken from error
+    if row is None:
+        raise RuntimeError("the statement that files a ticket answered nothing")
+    return Filed(filed.ticket, row["number"], filed.at, created=True)
+
+
+def _values(filed: TicketFiled, first: EntryRecorded, prefix: str, year: int, key: Key | None) -> dict[str, Any]:
+    return {
+        **{f"t_{name}": getattr(filed, name, None) for name in _TICKET_FIELDS},
+        "t_id": filed.ticket,
+        "t_filed_at": filed.at,
+        "t_chain_seq": first.entry.seq,
+        "t_chain_hash": first.entry.hash,
+        "k_person": key.person if key else None,
+        "k_key": key.key if key else None,
+        "k_body": key.body_sha256 if key else None,
+        "n_prefix": prefix,
+        "n_year": year,
+        "n_token": filed.number,
+        "e_content": first.entry.model_dump_json(),
+        **outbox.parameters(outgoing([filed, first])),
+    }
 
 
 def outgoing(events: Sequence[Event], traceparent: str | None = None) -> list[Outgoing]:

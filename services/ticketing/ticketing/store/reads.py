@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, text, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from chassis.statements import Statement
 from contracts.events.ticketing import PersonChanged
 from contracts.timeline import Entry
 from ticketing.domain.state import Clock, Command, Handoff, Incident, Link, Proposal, Question, Ticket
@@ -45,19 +46,27 @@ class IncidentFilter:
     query: str = ""
 
 
-async def ticket(conn: AsyncConnection, municipality: str, id_: str) -> Ticket | None:
+_TICKET = Statement(
+    select(t.TICKET).where(
+        t.TICKET.c.municipality == bindparam("municipality"),
+        or_(t.TICKET.c.id == bindparam("id"), t.TICKET.c.number == bindparam("id")),
+    )
+)
+_INCIDENT = Statement(
+    select(t.INCIDENT).where(t.INCIDENT.c.id == bindparam("id"), t.INCIDENT.c.municipality == bindparam("municipality"))
+)
+
+
+async def ticket(engine: AsyncEngine, municipality: str, id_: str) -> Ticket | None:
     """One ticket of the municipality, by id or number."""
-    match = or_(t.TICKET.c.id == id_, t.TICKET.c.number == id_)
-    found = await world.TICKETS.load(conn, and_(t.TICKET.c.municipality == municipality, match), lock=False)
-    return next(iter(found.values()), None)
+    row = await _TICKET.first(engine, {"municipality": municipality, "id": id_})
+    return Ticket(**row) if row else None
 
 
-async def incident(conn: AsyncConnection, municipality: str, id_: str | None) -> Incident | None:
+async def incident(engine: AsyncEngine, municipality: str, id_: str | None) -> Incident | None:
     """One incident of the municipality."""
-    if id_ is None:
-        return None
-    where = and_(t.INCIDENT.c.id == id_, t.INCIDENT.c.municipality == municipality)
-    return (await world.INCIDENTS.load(conn, where, lock=False)).get(id_)
+    row = await _INCIDENT.first(engine, {"municipality": municipality, "id": id_}) if id_ else None
+    return Incident(**row) if row else None
 
 
 async def incidents_by_id(conn: AsyncConnection, municipality: str, ids: Iterable[str]) -> dict[str, Incident]:

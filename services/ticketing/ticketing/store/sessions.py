@@ -5,9 +5,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from chassis.statements import Statement
 from ticketing.store.tables import SESSION
 
 
@@ -40,12 +41,17 @@ async def start(conn: AsyncConnection, municipality: str, person: str, now: date
     return cookie
 
 
-async def find(conn: AsyncConnection, cookie: str, now: datetime) -> Session | None:
-    """The session of a cookie, unless it is over."""
-    c = SESSION.c
-    query = select(c.municipality, c.person, c.csrf).where(c.id_sha256 == _digest(cookie), c.expires_at > now)
-    row = (await conn.execute(query)).first()
-    return Session(row.municipality, row.person, row.csrf) if row else None
+_FIND = Statement(
+    select(SESSION.c.municipality, SESSION.c.person, SESSION.c.csrf).where(
+        SESSION.c.id_sha256 == bindparam("id"), SESSION.c.expires_at > bindparam("now")
+    )
+)
+
+
+async def find(engine: AsyncEngine, cookie: str, now: datetime) -> Session | None:
+    """The session of a cookie, unless it is over: asked by every page."""
+    row = await _FIND.first(engine, {"id": _digest(cookie), "now": now})
+    return Session(*row) if row else None
 
 
 async def end(conn: AsyncConnection, cookie: str) -> None:

@@ -93,8 +93,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     @routes.get("/arenden/{ticket_id}/tack")
     async def confirmation(ticket_id: str, request: Request) -> Response:
         here = await visit(context, request)
-        async with context.reading.connect() as conn:
-            ticket, incident, _reader = await seen(conn, here.caller, ticket_id)
+        ticket, incident, _reader = await seen(context, here.caller, ticket_id)
         line = present.holder_line(here.caller.directory, ticket, incident, here.language) or HolderLine("")
         steps = [sentences.party_looks(line.name)]
         due = incident.next_due_at if incident else present.promised(here.caller.directory, ticket)
@@ -287,9 +286,9 @@ async def _case(
 ) -> CasePage:
     who, directory, language = here.caller.who, here.caller.directory, here.language
     before = place_of(here.request.query_params.get("fore"), datetime, str, int)
+    ticket, incident, reader = await seen(context, here.caller, ticket_id)
+    cases = [ticket.id] + ([incident.id] if incident else [])
     async with context.reading.connect() as conn:
-        ticket, incident, reader = await seen(conn, here.caller, ticket_id)
-        cases = [ticket.id] + ([incident.id] if incident else [])
         entries = await reads.entries(conn, directory.id, cases, ENTRIES_SHOWN + 1, before)
         questions = await reads.open_questions_to(conn, ticket.id)
         people = {entry.person for entry in entries if entry.person} | {ticket.reporter}

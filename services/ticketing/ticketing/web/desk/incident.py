@@ -77,8 +77,8 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
     query = here.request.query_params
     tab = Tab(query["flik"]) if query.get("flik") in set(Tab) else Tab.HISTORY
     before = place_of(query.get("fore"), datetime, str, int)
+    incident = await seen(context, here.caller, incident_id)
     async with context.reading.connect() as conn:
-        incident = await seen(conn, here.caller, incident_id)
         clocks, handoffs, questions, proposals, commands = await reads.parts(conn, incident.id)
         entries = await reads.entries(conn, directory.id, [incident.id], ENTRIES_SHOWN + 1, before)
         links = await reads.links_of(conn, incident.id, TICKETS_SHOWN)
