@@ -168,6 +168,22 @@ def _check_partitions(described: Mapping[str, Any], topics: Mapping[str, int]) -
         )
 
 
+async def leave(client: AIOKafkaConsumer, patience: float) -> None:
+    """Stops a consumer; where Kafka does not answer for `patience` seconds, without a goodbye to the group."""
+    try:
+        async with asyncio.timeout(patience):
+            await client.stop()
+    except (TimeoutError, KafkaError):
+        # What `stop` had not come to yet; left alone, the heartbeat would keep a member that reads nothing.
+        coordinator, fetcher = client._coordinator, client._fetcher  # noqa: SLF001
+        if coordinator is not None:
+            await coordinator._stop_heartbeat_task()  # noqa: SLF001
+        if fetcher is not None:
+            await fetcher.close()
+        with suppress(KafkaError):
+            await client._client.close()  # noqa: SLF001
+
+
 async def discard(producer: AIOKafkaProducer, patience: float) -> None:
     """Stops a producer; what Kafka has not taken after `patience` seconds is given up and never sent later."""
     try:

@@ -63,8 +63,8 @@ class Batches(Generic[M]):
         running the same again), DeadLetterLimitReached, and faults of the wiring.
         """
         arrived, unreadable = self._decoded(records)
-        if unreadable:
-            await self._bury(unreadable)
+        for record, error in unreadable:
+            await self.bury(record, error)
         if arrived:
             try:
                 await self._together(arrived, self._policy.batch_timeout)
@@ -88,23 +88,23 @@ class Batches(Generic[M]):
         metrics.CONSUMED.labels(self._group, "skipped").inc(skipped)
         return arrived, unreadable
 
-    async def _bury(self, unreadable: Sequence[tuple[Record, Exception]]) -> None:
-        for record, error in unreadable:
-            self._limit.count()
-            failed = Failed(
-                record=record,
-                event_id=record.position,
-                type=_type_of(record),
-                keys=(),
-                state="dead",
-                reason=reason(error),
-                detail=detail(error),
-            )
-            async with self._engine.begin() as conn:
-                if await failures.add(conn, [failed]):
-                    await deadletters.announce(conn, self._group, failed)
-            log.error("message_undecodable", position=record.position, reason=failed.reason)
-            metrics.CONSUMED.labels(self._group, "undecodable").inc()
+    async def bury(self, record: Record, error: Exception) -> None:
+        """Stores what nobody can read as a dead letter; it holds no key, as nobody knows them."""
+        self._limit.count()
+        failed = Failed(
+            record=record,
+            event_id=record.position,
+            type=_type_of(record),
+            keys=(),
+            state="dead",
+            reason=reason(error),
+            detail=detail(error),
+        )
+        async with self._engine.begin() as conn:
+            if await failures.add(conn, [failed]):
+                await deadletters.announce(conn, self._group, failed)
+        log.error("message_undecodable", position=record.position, reason=failed.reason)
+        metrics.CONSUMED.labels(self._group, "undecodable").inc()
 
     async def _together(self, arrived: Sequence[Arrived[M]], timeout: timedelta) -> None:
         """One transaction: claim, park what must wait, handle the rest. Raises HandlerFailed."""

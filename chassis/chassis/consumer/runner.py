@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final, Generic, TypeVar
 
@@ -21,7 +21,7 @@ from chassis.consumer.retries import Retries
 from chassis.drain import run_until_stopped
 from chassis.heartbeat import Heartbeat
 from chassis.kafka import KafkaSettings
-from chassis.messages import Message, Record
+from chassis.messages import Message, Record, Undecodable
 
 M = TypeVar("M", bound=Message)
 
@@ -83,7 +83,7 @@ class Consumer(Generic[M]):
     def resume(self) -> None:
         """Goes on after the dead-letter limit."""
         self._limit.reset()
-        metrics.STOPPED.labels(self._group).set(0)
+        self._oldest.clear()
 
     def stop(self) -> None:
         """Ends `run` after the batch in hand."""
@@ -128,11 +128,56 @@ class Consumer(Generic[M]):
             client.pause(*client.assignment())
         else:
             client.resume(*(client.paused() - self._work.keys()))
-        found = await client.getmany(timeout_ms=_BESIDE_WORK if self._work else _IDLE, max_records=self._policy.batch)
+        wait = _BESIDE_WORK if self._work else _IDLE
+        try:
+            found = await client.getmany(timeout_ms=wait, max_records=self._policy.batch)
+        except KafkaError:
+            raise
+        except Exception as error:  # noqa: BLE001 aiokafka raises here whatever a header's name does to UTF-8
+            log.warning("records_unreadable", error=type(error).__name__)
+            await self._step_over(client)
+            return
+        self._start(client, found)
+        await self._settle(client)
+
+    def _start(self, client: AIOKafkaConsumer, found: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> None:
         for place, records in found.items():
             before = self._work.get(place)
             self._work[place] = asyncio.create_task(self._partition(client, place, records, before))
-        await self._settle(client)
+
+    async def _step_over(self, client: AIOKafkaConsumer) -> None:
+        """Takes records singly up to the one that cannot be read, and buries that one.
+
+        Its batch is one sender's, and read from its start each time: what lies behind it there is lost with it.
+        """
+        for place in client.assignment() - self._work.keys():
+            try:
+                while not self._limit.reached and (
+                    found := await client.getmany(place, timeout_ms=_IDLE, max_records=1)
+                ):
+                    self._start(client, found)
+                    await self._settle(client)
+                    if place in self._work:
+                        return
+            except KafkaError:
+                raise
+            except Exception as error:  # noqa: BLE001 as above
+                offset = await client.position(place)
+                record = Record(place.topic, place.partition, offset, None, None)
+                unreadable = Undecodable(f"Kafka's client cannot read it: {type(error).__name__}")
+                await self._bury(client, place, record, unreadable)
+
+    async def _bury(self, client: AIOKafkaConsumer, place: TopicPartition, record: Record, error: Exception) -> None:
+        try:
+            await self._batches.bury(record, error)
+        except DeadLetterLimitReached as reached:
+            log.critical("dead_letter_limit_reached", group=self._group, reason=str(reached))
+        except Exception as failure:
+            if not is_transient(failure):
+                raise
+            await self._pause(1.0)  # the same record is met again
+        else:
+            _seek(client, place, record.offset + 1)
 
     async def _settle(self, client: AIOKafkaConsumer) -> None:
         """Waits for quick work; a slow partition is paused and the others go on."""
@@ -145,7 +190,8 @@ class Consumer(Generic[M]):
                     client.pause(place)
                 continue
             del self._work[place]
-            self._oldest.pop(place, None)
+            if not self._limit.reached:
+                self._oldest.pop(place, None)
             task.result()
 
     async def _partition(
@@ -164,7 +210,6 @@ class Consumer(Generic[M]):
         try:
             offset = await self._effects([_record(record) for record in records])
         except DeadLetterLimitReached as reached:
-            metrics.STOPPED.labels(self._group).set(1)
             log.critical("dead_letter_limit_reached", group=self._group, reason=str(reached))
             _seek(client, place, records[0].offset)
             return
@@ -221,6 +266,7 @@ class Consumer(Generic[M]):
 
     def _measure(self) -> None:
         now = time.time()
+        metrics.STOPPED.labels(self._group).set(self._limit.reached)
         for place in self._assigned:
             lag = max(0.0, now - self._oldest[place]) if place in self._oldest else 0.0
             metrics.LAG_SECONDS.labels(self._group, str(place.partition)).set(lag)
@@ -237,9 +283,7 @@ class Consumer(Generic[M]):
             for result in results:
                 if isinstance(result, Exception) and not is_transient(result):
                     log.error("batch_ended_badly", exc_info=result)
-        with suppress(TimeoutError, KafkaError):
-            async with asyncio.timeout(_LEAVE):
-                await client.stop()
+        await kafka.leave(client, _LEAVE)
 
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from aiokafka.producer import message_accumulator
+from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -23,6 +25,7 @@ from tests.support.notes import (
     effects,
     effects_reach,
     ended,
+    log_of,
     note,
     produce,
     publishing,
@@ -392,3 +395,32 @@ async def test_a_failing_message_and_its_followers_survive_the_consumer(
         await produce(connect, topic, [note("a", number=3)])
         await effects_reach(store, 3)
     assert numbers(await effects(store)) == [1, 2, 3]
+
+
+class _Raw(str):
+    """A header name that is no UTF-8, which other clients can send."""
+
+    def encode(self, *_: object) -> bytes:
+        return b"\xff\xfe"
+
+
+async def test_a_record_that_the_client_itself_cannot_read_stops_nobody(
+    store: AsyncEngine, connect: KafkaSettings, topic: str, group: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(message_accumulator, "DefaultRecordBatchBuilder", _DefaultRecordBatchBuilderPy)
+    notes = [note("k", number=number) for number in range(40)]
+    await produce(connect, topic, notes[:20])
+    where = (await log_of(connect, topic))[0].partition
+    async with publishing(connect) as producer:
+        batch = producer.create_batch()
+        batch.append(timestamp=None, key=b"y", value=b"x", headers=[(_Raw("z"), b"1")])
+        await (await producer.send_batch(batch, topic, partition=where))
+    await produce(connect, topic, notes[20:])
+    async with consuming(store, connect, topic, group):
+        await effects_reach(store, 40)
+    assert numbers(await effects(store)) == list(range(40))
+    async with store.connect() as conn:
+        letters = await deadletters.find(conn)
+    assert [(letter.state, letter.reason, letter.record.offset) for letter in letters] == [
+        ("dead", "Kafka's client cannot read it: UnicodeDecodeError", 20)
+    ]
