@@ -15,6 +15,7 @@ from eskalera.kafka import create_topic
 from eskalera.postgres import create_databases
 
 TOPIC = "cases"
+SERVICES = ("ticketing", "routing", "notifier", "vendor-bridge")
 
 
 def create_all_databases(server_url: str, databases: Mapping[str, str]) -> None:
@@ -55,9 +56,17 @@ def cases_topic(environ: Mapping[str, str]) -> str:
     return environ.get("KAFKA_TOPIC_PREFIX", "") + TOPIC
 
 
-def create_cases_topic(brokers: str, environ: Mapping[str, str]) -> None:
-    name = cases_topic(environ)
+async def create_topics(brokers: str, environ: Mapping[str, str]) -> None:
+    """The cases' topic, and one for each service's dead letters (R20)."""
+    cases = cases_topic(environ)
+    await create_topic(brokers, cases, partitions=int(environ.get("KAFKA_PARTITIONS", "4")))
+    for service in SERVICES:
+        # As `chassis.deadletters` names them; importing that would cost every start the database libraries.
+        await create_topic(brokers, f"{cases}.dlq.{service}", partitions=1)
+
+
+def create_all_topics(brokers: str, environ: Mapping[str, str]) -> None:
     try:
-        asyncio.run(create_topic(brokers, name, partitions=int(environ.get("KAFKA_PARTITIONS", "4"))))
+        asyncio.run(create_topics(brokers, environ))
     except KafkaError as error:
-        raise LocalError(f"The topic {name} could not be created at {brokers}: {error}.") from None
+        raise LocalError(f"The topic {cases_topic(environ)} could not be created at {brokers}: {error}.") from None

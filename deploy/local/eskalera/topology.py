@@ -13,7 +13,7 @@ from eskalera.layout import Layout
 from eskalera.parts import Part, PythonProgram, Step, Topology
 from eskalera.ports import LOOPBACK
 from eskalera.postgres import ROLE, Postgres
-from eskalera.preparation import cases_topic, create_all_databases, create_cases_topic, migrate_all
+from eskalera.preparation import cases_topic, create_all_databases, create_all_topics, migrate_all
 
 PACKAGES = ("ticketing", "routing", "notifier", "vendor_bridge")  # each owns the database of its name
 _SERVERS = {"postgres": "DATABASE_URL", "kafka": "KAFKA_BOOTSTRAP_SERVERS"}  # not started where this is set
@@ -38,7 +38,7 @@ def topology(home: Layout, directories: Iterable[Path], environ: Mapping[str, st
         Part(kafka, url=brokers),
         Step("databases", lambda: create_all_databases(server_url, databases), after=("postgres",)),
         Step("migrations", lambda: migrate_all(databases, home.logs), after=("databases",)),
-        Step("topic", lambda: create_cases_topic(brokers, environ), after=("kafka",)),
+        Step("topic", lambda: create_all_topics(brokers, environ), after=("kafka",)),
         service(
             "ticketing",
             at.TICKETING,
