@@ -11,15 +11,17 @@ async with running_system(folder) as system:                                   #
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import signal
 import subprocess
+import sys
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,23 +29,21 @@ from typing import Any
 
 import httpx
 
-from eskalera import api_client, children
+from eskalera import api_client, children, instances
 from eskalera import layout as at
 from eskalera.commands.directory import apply_file
 from eskalera.errors import StartError
 from eskalera.furnish import DEMO_FILES
 from eskalera.instances import Instance
-from eskalera.kafka import create_topic
 from eskalera.layout import LAST, Layout
 from eskalera.parts import Part, PythonProgram, Step
 from eskalera.ports import is_taken
-from eskalera.preparation import TOPIC
+from eskalera.preparation import SERVICES, TOPIC, create_topics
 from eskalera.topology import topology
 from tests.support import servers
 from tests.support.databases import clone
 from tests.support.postgres_rows import rows
 
-SERVICES = ("ticketing", "routing", "notifier", "vendor-bridge")
 PARTITIONS = 4
 _SERVERS = ("postgres", "kafka")
 _START = 60.0  # seconds until every part must be ready
@@ -180,6 +180,24 @@ class System:
 
     # ---- speaking with it
 
+    async def command(self, *arguments: str, code: int = 0) -> str:
+        """What `eskalera ARGUMENTS` prints about this system; AssertionError unless it ends with `code`."""
+        state = self.home.data / "state"
+        described = state / "eskalera" / f"{self.home.port_base}.json"
+        described.parent.mkdir(parents=True, exist_ok=True)
+        described.write_text(json.dumps(asdict(self.instance)))
+        with instances.hold(self.home.data):
+            done = await asyncio.to_thread(
+                subprocess.run,
+                [sys.executable, "-m", "eskalera.cli", *arguments, "--port-base", str(self.home.port_base)],
+                env={**os.environ, "XDG_STATE_HOME": str(state)},
+                capture_output=True,
+                text=True,
+                timeout=300,
+            )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout
+
     def token(self, municipality: str, person: str | None = None, *scopes: str) -> str:
         return api_client.token(self.instance, municipality, person, ttl=timedelta(hours=2), scopes=frozenset(scopes))
 
@@ -242,7 +260,7 @@ async def _put_together(
     own: dict[str, str] = {}
     if kafka is not None:
         system.prefix = own["KAFKA_TOPIC_PREFIX"] = f"test-{uuid.uuid4().hex[:12]}-"
-        await create_topic(kafka, system.topic, partitions=PARTITIONS)
+        await create_topics(kafka, own)
         _forget(system, "topic")
     if postgres is not None:
         for package in system.databases:
