@@ -1,7 +1,7 @@
 """A tiny part of a topology: `python -m tests.support.fake_part PORT [slow] [stubborn] [family] [fails]`.
 
-`slow` takes a second to stop, `stubborn` ignores SIGTERM and SIGINT, `family` starts a child that does too, `fails` ends
-at once with a complaint. When it is asked to stop, it logs the time.
+`slow` takes a second to stop, `stubborn` ignores SIGTERM and SIGINT, `family` starts a child that does too, `fails`
+ends at once with a complaint. When it is asked to stop, it logs the time.
 """
 
 import signal
