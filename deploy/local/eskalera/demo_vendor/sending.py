@@ -38,11 +38,19 @@ class Sender:
         async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False) as client:
             while True:
                 due = self._casebook.due()
-                await asyncio.gather(*(self._send(client, message) for message in due))
+                await asyncio.gather(*(self._guarded(client, message) for message in due))
                 if not due:
                     with suppress(TimeoutError):
                         await asyncio.wait_for(self._wake.wait(), 0.5)
                     self._wake.clear()
+
+    async def _guarded(self, client: httpx.AsyncClient, message: Mapping[str, Any]) -> None:
+        """One message's misfortune is not the others'."""
+        try:
+            await self._send(client, message)
+        except Exception as error:
+            log.exception("a message could not be sent")
+            self._casebook.not_answered(message, timedelta(seconds=LONGEST_WAIT), None, type(error).__name__)
 
     async def _send(self, client: httpx.AsyncClient, message: Mapping[str, Any]) -> None:
         connection = self._connections.get(message["connection"])

@@ -208,11 +208,12 @@ async def rest(
     await conn.execute(_REST, values | {"trouble": trouble, "detail": detail})
 
 
-async def turn_on(conn: AsyncConnection, municipality: str, connection: str) -> None:
-    """By hand, after a vendor's 410: the connection is tried again, its backlog in order."""
+async def turn_on(conn: AsyncConnection, municipality: str, connection: str) -> bool:
+    """By hand, after a vendor's 410: the connection is tried again, its backlog in order. Whether it was off."""
     where = {"municipality": municipality, "connection": connection}
-    await conn.execute(_WELL, where)
+    was_off = (await conn.execute(_WELL, where)).rowcount > 0
     await conn.execute(_CATCH_UP, where)
+    return was_off
 
 
 async def count_held_back(conn: AsyncConnection) -> None:
