@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MakeDatabase = Callable[..., Awaitable[str]]
 
 WHOLE_SYSTEMS = ("e2e", "chaos", "bench")  # each starts many processes: never two at once
+ONLY_A_BROWSER = "tests/e2e/test_pages_in_browser.py"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,7 +35,7 @@ class BySystem(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         suite = file.removeprefix("tests/").partition("/")[0]
-        return "whole systems" if suite in WHOLE_SYSTEMS else file
+        return "whole systems" if suite in WHOLE_SYSTEMS and file != ONLY_A_BROWSER else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> BySystem:

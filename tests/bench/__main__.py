@@ -1,0 +1,45 @@
+"""Every measurement, one after the other: `python -m tests.bench [NAME …]`.
+
+A measurement is a module here whose docstring names its command. Each runs in a process of its own, so that one's
+memory and imports are not another's figures. Exit code 1 when one failed or missed what it promises.
+"""
+
+import argparse
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.support.servers import ROOT
+
+HERE = Path(__file__).parent
+
+
+def measurements() -> list[str]:
+    return sorted(
+        path.stem
+        for path in HERE.glob("*.py")
+        if f"python -m tests.bench.{path.stem}" in path.read_text(encoding="utf-8")
+    )
+
+
+def main() -> int:
+    known = measurements()
+    parser = argparse.ArgumentParser(prog="tests.bench")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of {', '.join(known)}; all without")
+    names = parser.parse_args().names or known
+    if unknown := sorted(set(names) - set(known)):
+        parser.error(f"no measurement {', '.join(unknown)}; there are {', '.join(known)}")
+    missed = []
+    for name in names:
+        print(f"\n== {name}", flush=True)
+        began = time.monotonic()
+        if subprocess.run([sys.executable, "-m", f"tests.bench.{name}"], cwd=ROOT).returncode:
+            missed.append(name)
+        print(f"({time.monotonic() - began:.0f} s)", flush=True)
+    print(f"\n{len(names)} measurements, failed or missed: {', '.join(missed) or 'none'}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
