@@ -35,10 +35,9 @@ async def handle(conn: AsyncConnection, messages: Sequence[Received]) -> None:
 async def end(engine: AsyncEngine, due: Due, event: NotificationEvent) -> bool:
     """Record that a mail was sent, or never will be; False if another sender took it over meanwhile."""
     async with engine.begin() as conn:
-        notification = await queue.take_for_end(conn, due)
-        if notification is None:
+        if not await queue.attempted(conn, due):
             return False
-        world = World(notifications={notification.id: notification})
+        world = World(notifications={due.notification.id: due.notification})
         fold(world, event)
         await worlds.save(conn, world)
         await outbox.add(conn, [outgoing(event, due.traceparent)])

@@ -13,7 +13,7 @@ from chassis.kafka import KafkaSettings
 from contracts.envelope import Received
 from notifier.consumer import NAME, decode
 from notifier.handlers import handle
-from notifier.store.dump import dump
+from notifier.store import dump
 from tests.integration.notifier.conftest import delivering, nothing_is_owed, rows, until
 from tests.integration.notifier.test_store import stream
 from tests.integration.routing.conftest import publish

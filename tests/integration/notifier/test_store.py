@@ -109,8 +109,8 @@ async def test_n10_a_replay_of_the_record_into_an_empty_database_makes_the_same_
             for start in range(0, len(record), 77):
                 await replay.apply(conn, record[start : start + 77])
         async with engine.connect() as conn, other.connect() as replayed:
-            lines = (await dump.dump(conn)).splitlines()
-            assert (await dump.dump(replayed)).splitlines() == lines
+            lines = (await dump(conn)).splitlines()
+            assert (await dump(replayed)).splitlines() == lines
             assert await replayed.scalar(text("SELECT count(*) FROM outbox")) == 0
         states = {row.state for row in await rows(engine, "SELECT state FROM notification")}
         assert states == {"pending", "sent", "failed"}

@@ -37,8 +37,8 @@ OPENINGS: Final[dict[Occasion, Words]] = {
         "en": "{party} work on your case and ask you:",
     },
     "resolved": {
-        "sv": "Felet är löst, så vitt vi vet.",
-        "en": "The fault is solved, as far as we know.",
+        "sv": "Ärendet är löst, så vitt vi vet.",
+        "en": "The case is solved, as far as we know.",
     },
 }
 CLOSINGS: Final[dict[Occasion, Words]] = {

@@ -20,7 +20,12 @@ LEASE: Final = timedelta(minutes=5)
 
 LOCK: Final = "SELECT pg_try_advisory_lock(hashtextextended('notification sender', 0))"
 FREE: Final = "UPDATE notification SET claimed_until = NULL WHERE state = 'pending' AND claimed_until IS NOT NULL"
-_ATTEMPTED: Final = text("UPDATE notification SET attempts = attempts + 1 WHERE id = :id")
+_ATTEMPTED: Final = text(
+    """
+    UPDATE notification SET attempts = attempts + 1, claimed_until = NULL, due_at = coalesce(:due_at, due_at)
+    WHERE id = :id AND claimed_until = :lease RETURNING id
+    """
+)
 _BACKLOG: Final = text(
     """
     SELECT count(*) AS pending, coalesce(extract(epoch FROM now() - min(planned_at)), 0)::float8 AS age
@@ -78,9 +83,7 @@ def notification_of(row: Row[Any]) -> Notification:
 async def put_off(engine: AsyncEngine, due: Due, until: datetime) -> None:
     """The server wants it later: it comes again then."""
     async with engine.begin() as conn:
-        if await TIMERS.still_leased(conn, due.lease):
-            await conn.execute(_ATTEMPTED, {"id": due.notification.id})
-            await TIMERS.release(conn, due.notification.id, until)
+        await attempted(conn, due, until)
 
 
 async def give_back(engine: AsyncEngine, dues: Iterable[Due]) -> None:
@@ -91,13 +94,10 @@ async def give_back(engine: AsyncEngine, dues: Iterable[Due]) -> None:
                 await TIMERS.release(conn, due.notification.id)
 
 
-async def take_for_end(conn: AsyncConnection, due: Due) -> Notification | None:
-    """The notification, locked, its lease over; None if another sender took it over."""
-    if not await TIMERS.still_leased(conn, due.lease):
-        return None
-    await conn.execute(_ATTEMPTED, {"id": due.notification.id})
-    await TIMERS.release(conn, due.notification.id)
-    return due.notification
+async def attempted(conn: AsyncConnection, due: Due, due_at: datetime | None = None) -> bool:
+    """Counts an attempt and ends the lease, the row locked; False if another sender took it over."""
+    row = {"id": due.notification.id, "lease": due.lease.claimed_until, "due_at": due_at}
+    return (await conn.execute(_ATTEMPTED, row)).one_or_none() is not None
 
 
 async def backlog(conn: AsyncConnection) -> Row[Any]:
