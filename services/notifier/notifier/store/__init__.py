@@ -1,5 +1,5 @@
 """Tables of the notifier, and all SQL."""
 
-from notifier.store.dump import dump
+from notifier.store.dumps import dump
 
 __all__ = ["dump"]
