@@ -43,13 +43,14 @@ format: setup ## Format the code
 	@$(BIN)/ruff check --fix-only --quiet . && $(BIN)/ruff format --quiet .
 
 generate: setup ## Write schemas, AsyncAPI and reference pages anew
-	@$(BIN)/python -m contracts.generate
+	@$(BIN)/python -m contracts.generate && $(BIN)/python -m tests.support.references
 
 check: setup ## Lint, types, walls between the rooms, contracts and generated pages current
 	@echo "ruff" && $(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
 	@echo "mypy" && $(BIN)/mypy --no-error-summary
 	@echo "import-linter" && $(BIN)/lint-imports --no-cache > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 	@echo "contracts" && $(BIN)/python -m contracts.generate --check && $(BIN)/python -m contracts.compatibility
+	@echo "docs" && $(BIN)/python -m tests.support.references --check
 
 ## Test
 
