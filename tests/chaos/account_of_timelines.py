@@ -1,7 +1,7 @@
 """The chains: whole, each fact in them once, the same in the bridge (N4)."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from contracts.timeline import head_of, verify
 from tests.chaos.evidence import Evidence, Finding
@@ -45,9 +45,9 @@ def what_was_written_is_there_once(evidence: Evidence, load: Load) -> Iterator[F
             yield Finding("duplicated", f"the words {token} are there {times} times")
 
 
-def _tokens(texts: Iterator[str] | object) -> set[str]:
+def _tokens(texts: Iterable[str]) -> set[str]:
     """The unguessable last words by which the load marks what it writes; an entry's languages are one telling."""
-    return {word for text in texts for word in text.split() if len(word) == 32}  # type: ignore[attr-defined]
+    return {word for text in texts for word in text.split() if len(word) == 32}
 
 
 def the_bridge_has_the_same_heads(evidence: Evidence, _load: Load) -> Iterator[Finding]:

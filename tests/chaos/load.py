@@ -111,7 +111,7 @@ class Load:
         service = self.random.choice(TO_VENDORS if self.random.random() < 0.6 else TO_TEAMS)
         if self.random.random() < 0.5:
             return Report(key, MUNICIPALITY, "administrator", self._imported(key, school, service))
-        body = {"title": f"Det fungerar inte {key}", "school": school, "service": service}
+        body: dict[str, Any] = {"title": f"Det fungerar inte {key}", "school": school, "service": service}
         if self.random.random() < 0.1:
             body["kind"] = "request"
         return Report(key, MUNICIPALITY, self.random.choice(PEOPLE[school]), body)
