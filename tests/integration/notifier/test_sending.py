@@ -208,3 +208,23 @@ async def test_nothing_of_other_reporters_staff_or_vendors_is_in_a_mail(engine: 
     for mail in host.mails:
         assert "HEMLIGT" not in mail.message.as_string()
         assert other.ticket not in mail.text
+
+
+async def test_n7_what_somebody_was_told_before_is_not_told_again_for_a_ticket_that_comes_later(
+    engine: AsyncEngine, host: MailHost
+) -> None:
+    life = now_telling()
+    first, second = life.filed(), life.filed()
+    incident, opened = life.opened(first)
+    async with delivering(engine, host.url):
+        await take_in(engine, [*life.beginning(), first, second, *opened, life.resolved(incident)])
+        await nothing_is_owed(engine)
+        await take_in(engine, [life.linked(incident, second.ticket)])
+        await take_in(engine, [life.reopened(incident)])
+        await nothing_is_owed(engine)
+        assert len(host.mails) == 3
+        await take_in(engine, [life.resolved(incident)])
+        await nothing_is_owed(engine)
+    subjects = [mail.subject.partition(" ")[0] for mail in host.mails]
+    assert subjects == ["Vi", "Vi", "Fungerar", "Fungerar"]
+    assert await stated(engine) == [NotificationSent.TYPE] * 4
