@@ -41,6 +41,7 @@ class Doorkeeper:
         self._directories = directories
         self._tokens = tokens
         self._people: dict[tuple[str, str], tuple[datetime, PersonChanged | None]] = {}
+        self._identities: dict[tuple[str, str, frozenset[str]], tuple[Directory, PersonChanged, Identity]] = {}
 
     async def api_caller(self, request: Request) -> Caller:
         """For the JSON API: a bearer token, or the page's own session; 401 for anybody else."""
@@ -67,7 +68,7 @@ class Doorkeeper:
         person = await self.person(claims.municipality, claims.person)
         if directory is None or person is None:
             raise _unauthorized("The token is not valid, or has ended.")
-        return Caller(identify(directory, person, claims.scopes), directory)
+        return Caller(self._identity(directory, person, claims.scopes), directory)
 
     def _installation(self, municipality: str, directory: Directory | None) -> Caller:
         if directory is None:
@@ -96,7 +97,19 @@ class Doorkeeper:
         person = await self.person(session.municipality, session.person)
         if directory is None or person is None:
             return None
-        return Caller(identify(directory, person), directory, session.csrf)
+        return Caller(self._identity(directory, person), directory, session.csrf)
+
+    def _identity(self, directory: Directory, person: PersonChanged, scopes: frozenset[str] = frozenset()) -> Identity:
+        """Worked out once for as long as neither the configuration nor the person is read anew."""
+        key = (person.municipality, person.person, scopes)
+        known = self._identities.get(key)
+        if known is not None and known[0] is directory and known[1] is person:
+            return known[2]
+        if len(self._identities) >= _MOST_REMEMBERED:
+            self._identities.clear()
+        found = identify(directory, person, scopes)
+        self._identities[key] = (directory, person, found)
+        return found
 
     async def person(self, municipality: str, person: str) -> PersonChanged | None:
         """A person as last told, at most ten seconds old."""

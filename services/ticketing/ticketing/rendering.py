@@ -1,11 +1,12 @@
 """From a view model to the bytes of a page. Templates are compiled once per language and kept."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import cache, lru_cache, partial
 from importlib.resources import files
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
@@ -68,6 +69,12 @@ def _template(language: Language, name: str) -> Template:
     return environment(language).get_template(name)
 
 
+class _Environment(Environment):
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """One plain dict: at each import Jinja compares the globals, slowly where they are a chain of dicts."""
+        return {**self.globals, **(d or {})}
+
+
 @cache
 def environment(language: Language) -> Environment:
     """The Jinja environment of a language; its globals and filters already know the words."""
@@ -78,7 +85,7 @@ def environment(language: Language) -> Environment:
             return value
         return said(language, value, _now.get()) if isinstance(value, Say | Mapping) else value
 
-    made = Environment(
+    made = _Environment(
         loader=PackageLoader("ticketing"),
         autoescape=True,
         undefined=StrictUndefined,

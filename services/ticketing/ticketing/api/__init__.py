@@ -1,6 +1,6 @@
 """The JSON API under `/api/v1`: the same rules as the pages, for scripts and other systems."""
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from chassis import checks
 from ticketing.api import administration, incidents, schools, tickets
@@ -12,8 +12,7 @@ PREFIX = "/api/v1"
 
 def add_api(app: FastAPI, context: Context) -> None:
     """Every route of the API. Each asks its caller's rights; nothing here answers somebody unknown."""
-    router = APIRouter(prefix=PREFIX, dependencies=[checks.STRICT_QUERY])
+    # Straight into the application: FastAPI looks for a route once more on each level of routers within routers.
     for part in (tickets, incidents, schools, administration):
-        router.include_router(part.router(context))
-    app.include_router(router)
+        app.include_router(part.router(context), prefix=PREFIX, dependencies=[checks.STRICT_QUERY])
     add_error_handlers(app)

@@ -4,7 +4,8 @@ from fastapi import FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 
 from ticketing.api.context import Context
-from ticketing.web import desk, entrance, reporting, schools
+from ticketing.web import entrance, reporting, schools
+from ticketing.web.desk import actions, incident, queue
 from ticketing.web.errors import error_page
 from ticketing.web.pages import SignInNeeded, to_entrance
 
@@ -19,5 +20,5 @@ def add_pages(app: FastAPI, context: Context) -> None:
         return to_entrance(context, request)
 
     app.add_exception_handler(SignInNeeded, on_nobody)
-    for part in (reporting, schools, desk, entrance):
+    for part in (reporting, queue, incident, actions, schools, entrance):
         app.include_router(part.router(context), include_in_schema=False)

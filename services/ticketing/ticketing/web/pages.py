@@ -72,7 +72,8 @@ async def visit(context: Context, request: Request) -> Visit:
 
 def frame(context: Context, request: Request, caller: Caller | None) -> Frame:
     """What surrounds the page."""
-    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    query = request.scope["query_string"].decode("latin-1")
+    path = request.scope["path"] + (f"?{query}" if query else "")
     if caller is None:
         language = chosen_language(request) or "sv"
         return Frame(language=language, now=now(), path=path, csrf="", demo=context.settings.demo)

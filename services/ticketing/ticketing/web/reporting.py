@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
+from pydantic import BaseModel, StringConstraints
 
 from contracts import ids
 from contracts.disclosure import Reader, Reporter
@@ -43,6 +44,34 @@ TEXT_LIMIT = 10_000
 _KINDS = frozenset({"incident", "request", "need", "idea"})
 
 
+Choice = Annotated[str, StringConstraints(max_length=100)]
+Written = Annotated[str, StringConstraints(max_length=500)]
+
+
+class SentReport(BaseModel):
+    """The form as it was sent: nothing of it is right until it was checked."""
+
+    csrf: Annotated[str, StringConstraints(max_length=200)] = ""
+    idempotency_key: Choice = ""
+    text: str = ""
+    school: Choice = ""
+    room: Written = ""
+    urgency: Choice = ""
+    kind: Choice = "incident"
+    service: Choice = ""
+    asset: Written = ""
+    same_as: Choice = ""
+
+    def kept(self) -> dict[str, str]:
+        """What stands in the form when it is shown again."""
+        return self.model_dump(exclude={"csrf", "idempotency_key", "same_as"})
+
+    def digest(self) -> str:
+        """Tells one report from another under the same key; hex SHA-256."""
+        said = (self.text, self.school, self.room, self.urgency, self.kind, self.service, self.asset, self.same_as)
+        return hashlib.sha256("\x1f".join(said).encode()).hexdigest()
+
+
 def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, each short)
     """The routes."""
     routes = APIRouter()
@@ -54,39 +83,19 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         return here.show("form", _form(here, idempotency_key=ids.new("request"), school=Field(school)))
 
     @routes.post("/arenden/ny")
-    async def send_form(
-        request: Request,
-        csrf: Annotated[str, Form(max_length=200)] = "",
-        idempotency_key: Annotated[str, Form(max_length=100)] = "",
-        text: Annotated[str, Form()] = "",
-        school: Annotated[str, Form(max_length=100)] = "",
-        room: Annotated[str, Form(max_length=500)] = "",
-        urgency: Annotated[str, Form(max_length=40)] = "",
-        kind: Annotated[str, Form(max_length=40)] = "incident",
-        service: Annotated[str, Form(max_length=100)] = "",
-        asset: Annotated[str, Form(max_length=500)] = "",
-        same_as: Annotated[str, Form(max_length=100)] = "",
-    ) -> Response:
+    async def send_form(request: Request, sent: Annotated[SentReport, Form()]) -> Response:
         here = await visit(context, request)
-        refuse_forged_form(request, here.caller, csrf)
-        report = _report(here, text, school, room, urgency, kind, service, asset, same_as)
-        wrong = _faults(here, report, text, urgency, kind)
+        refuse_forged_form(request, here.caller, sent.csrf)
+        report = _report(here, sent)
+        wrong = _faults(here, report, sent)
         if wrong:
-            kept = {
-                "text": text,
-                "school": school,
-                "room": room,
-                "urgency": urgency,
-                "kind": kind,
-                "service": service,
-                "asset": asset,
-            }
-            fields = {name: Field(value, wrong.get(name)) for name, value in kept.items()}
-            return here.show("form", _form(here, idempotency_key=idempotency_key or ids.new("request"), **fields), 422)
-        body = hashlib.sha256("\x1f".join((text, school, room, urgency, kind, service, asset, same_as)).encode())
-        key = (
-            intake.Key(here.caller.who.person, f"form:{idempotency_key}", body.hexdigest()) if idempotency_key else None
-        )
+            fields = {name: Field(value, wrong.get(name)) for name, value in sent.kept().items()}
+            return here.show(
+                "form", _form(here, idempotency_key=sent.idempotency_key or ids.new("request"), **fields), 422
+            )
+        key = None
+        if sent.idempotency_key:
+            key = intake.Key(here.caller.who.person, f"form:{sent.idempotency_key}", sent.digest())
         filed = await handlers.file_ticket(context.engine, here.caller.directory, report, key)
         return go(f"/arenden/{filed.id}/tack")
 
@@ -202,23 +211,21 @@ def _form(here: Visit, *, idempotency_key: str, **fields: Field) -> FormPage:
     return replace(FormPage(idempotency_key, schools, services), **fields)  # type: ignore[arg-type]
 
 
-def _report(
-    here: Visit, text: str, school: str, room: str, urgency: str, kind: str, service: str, asset: str, same_as: str
-) -> filing.Report:
-    title, rest = split_title(text)
+def _report(here: Visit, sent: SentReport) -> filing.Report:
+    title, rest = split_title(sent.text)
     return filing.Report(
         title=title,
         description=rest,
-        school=school,
+        school=sent.school,
         reporter=here.caller.who.person,
         reporter_role=here.caller.who.role,
-        kind=kind if kind in _KINDS else "incident",  # type: ignore[arg-type]
+        kind=sent.kind if sent.kind in _KINDS else "incident",  # type: ignore[arg-type]
         language=here.language,
-        room=room.strip() or None,
-        service=service or None,
-        asset=asset.strip() or None,
-        urgency=URGENCY.get(urgency, 3),
-        same_as=same_as or None,
+        room=sent.room.strip() or None,
+        service=sent.service or None,
+        asset=sent.asset.strip() or None,
+        urgency=URGENCY.get(sent.urgency, 3),
+        same_as=sent.same_as or None,
     )
 
 
@@ -232,16 +239,16 @@ def split_title(text: str) -> tuple[str, str]:
     return f"{cut}…", text.strip()
 
 
-def _faults(here: Visit, report: filing.Report, text: str, urgency: str, kind: str) -> dict[str, Say]:
+def _faults(here: Visit, report: filing.Report, sent: SentReport) -> dict[str, Say]:
     wrong: dict[str, Say] = {}
     for fault in filing.check(report, here.caller.who, here.caller.directory, handlers.now()):
         field = "text" if fault.field in ("title", "description") else fault.field
         wrong.setdefault(field, _SENTENCES.get((fault.field, fault.code), sentences.CHOICE_UNKNOWN))
-    if len(text) > TEXT_LIMIT:
+    if len(sent.text) > TEXT_LIMIT:
         wrong["text"] = sentences.too_long(TEXT_LIMIT)
-    if urgency not in URGENCY:
+    if sent.urgency not in URGENCY:
         wrong["urgency"] = sentences.URGENCY_REQUIRED
-    if kind not in _KINDS:
+    if sent.kind not in _KINDS:
         wrong["kind"] = sentences.CHOICE_UNKNOWN
     return wrong
 
