@@ -9,7 +9,7 @@ from tests.conftest import MakeDatabase
 from tests.integration.vendor_bridge.conftest import Bridge, DemoVendor, eventually, of_type
 from tests.support.handoff_life import PLATFORM, Case, directory, directory_changed, received
 from vendor_bridge import replay
-from vendor_bridge.store.dump import dump
+from vendor_bridge.store import dump
 
 
 async def dumped(engine: AsyncEngine) -> list[str]:

@@ -10,7 +10,7 @@ from chassis.migrations import declared_equals_migrated
 from tests.bench.consumer_bridge import stream
 from tests.integration.vendor_bridge.conftest import Bridge
 from vendor_bridge import turn_on
-from vendor_bridge.store.dump import dump
+from vendor_bridge.store import dump
 from vendor_bridge.store.tables import metadata
 
 
