@@ -23,7 +23,7 @@ from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from chassis import db, kafka, logs
+from chassis import db, kafka, logs, recovery
 from chassis import messaging_metrics as metrics
 from chassis.crashpoints import crash_point
 from chassis.drain import run_until_stopped
@@ -52,6 +52,15 @@ _MARK: Final = """
     UPDATE outbox SET sent_at = now(), topic = sent.topic, partition = sent.partition, "offset" = sent.record_offset
     FROM unnest($1::bigint[], $2::text[], $3::int[], $4::bigint[]) AS sent (id, topic, partition, record_offset)
     WHERE outbox.id = sent.id AND outbox.sent_at IS NULL
+"""
+_FIRST_UNSENT: Final = """
+    SELECT id, event_id, coalesce(topic, $1) AS topic FROM outbox WHERE sent_at IS NULL ORDER BY id LIMIT $2
+"""
+_LAST_MARKED: Final = """
+    SELECT topic, partition, max("offset") AS last FROM (
+        SELECT topic, partition, "offset" FROM outbox WHERE sent_at IS NOT NULL ORDER BY id DESC LIMIT 1000
+    ) AS recent
+    GROUP BY topic, partition
 """
 _BACKLOG: Final = """
     SELECT count(*) AS unsent, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS age
@@ -122,6 +131,7 @@ class Relay:
         self._producer: AIOKafkaProducer | None = None
         self._lookups: dict[str, asyncio.Future[set[int]]] = {}
         self._rests = _Rests()
+        self._in_doubt = True
         self._measured = 0.0
         self._heartbeat = Heartbeat()
 
@@ -182,7 +192,10 @@ class Relay:
     async def _round(self, connection: asyncpg.Connection) -> None:
         self._heartbeat.beat()
         await self._measure(connection)
-        rows = await connection.fetch(_UNSENT, self._topic, self._rests.topics(), BATCH)
+        resting = self._rests.topics()
+        rows = await connection.fetch(_UNSENT, self._topic, resting, BATCH)
+        if not rows and not resting:
+            self._in_doubt = False  # under our lock nobody else publishes what comes from now on
         marked = await self._publish(connection, rows) if rows else 0
         if marked == 0 or marked == len(rows) < BATCH:
             await self._wake.wait_or(min(POLL, self._rests.remaining()))
@@ -190,8 +203,11 @@ class Relay:
             raise _LeadershipLost
 
     async def _publish(self, connection: asyncpg.Connection, rows: Sequence[asyncpg.Record]) -> int:
-        """How many were acknowledged and marked."""
+        """How many were acknowledged and marked; -1 to look again at once."""
         try:
+            if self._in_doubt:
+                await self._recover(connection)
+                return -1
             producer = await self._started_producer()
         except (KafkaError, OSError, TimeoutError) as error:
             log.warning("relay_waits_for_kafka", error=type(error).__name__)
@@ -204,10 +220,30 @@ class Relay:
         acknowledged = await self._send(producer, batches)
         if acknowledged:
             crash_point("relay.published_before_mark")
-            await self._mark(connection, acknowledged)
+            await self._mark(connection, _places(acknowledged))
         if len(acknowledged) < len(batches):
             await self._discard_producer()
         return sum(len(batch.ids) for batch, _ in acknowledged)
+
+    async def _recover(self, connection: asyncpg.Connection) -> None:
+        """Marks what was published but not marked before. Raises KafkaError."""
+        rows = await connection.fetch(_FIRST_UNSENT, self._topic, 4 * BATCH)
+        marked: dict[str, dict[int, int]] = {}
+        for row in await connection.fetch(_LAST_MARKED):
+            marked.setdefault(row["topic"], {})[row["partition"]] = row["last"]
+        lying: list[tuple[int, str, int, int]] = []
+        for topic in sorted({row["topic"] for row in rows}):
+            unsent = {row["event_id"]: row["id"] for row in rows if row["topic"] == topic}
+            try:
+                found = await recovery.published(self._connect, topic, unsent, marked.get(topic, {}))
+            except TimeoutError:
+                log.warning("relay_could_not_look_back", topic=topic)  # a repeat is absorbed by the inboxes
+                continue
+            lying += [(unsent[message_id], topic, *place) for message_id, place in found.items()]
+        await self._mark(connection, lying)
+        self._in_doubt = False
+        if lying:
+            log.warning("relay_found_published", messages=len(lying))
 
     async def _started_producer(self) -> AIOKafkaProducer:
         if self._producer is None:
@@ -302,15 +338,12 @@ class Relay:
                 if time.monotonic() > deadline:
                     return
 
-    async def _mark(self, connection: asyncpg.Connection, acknowledged: Sequence[tuple[_Batch, int]]) -> None:
-        rows = [
-            (outbox_id, batch.topic, batch.partition, first + position)
-            for batch, first in acknowledged
-            for position, outbox_id in enumerate(batch.ids)
-        ]
-        ids, topics, partitions, offsets = (list(column) for column in zip(*rows, strict=True))
-        await connection.execute(_MARK, ids, topics, partitions, offsets)
-        metrics.OUTBOX_PUBLISHED.labels(self._source).inc(len(rows))
+    async def _mark(self, connection: asyncpg.Connection, rows: Sequence[tuple[int, str, int, int]]) -> None:
+        """`rows`: outbox id, topic, partition, offset."""
+        if rows:
+            ids, topics, partitions, offsets = (list(column) for column in zip(*rows, strict=True))
+            await connection.execute(_MARK, ids, topics, partitions, offsets)
+            metrics.OUTBOX_PUBLISHED.labels(self._source).inc(len(rows))
 
     async def _measure(self, connection: asyncpg.Connection) -> None:
         if time.monotonic() < self._measured + _MEASURE:
@@ -327,11 +360,20 @@ class Relay:
 
     async def _discard_producer(self) -> None:
         producer, self._producer = self._producer, None
+        self._in_doubt = True
         lookups, self._lookups = self._lookups, {}
         for lookup in lookups.values():
             lookup.cancel()
         if producer is not None:
             await kafka.discard(producer, _FLUSH)
+
+
+def _places(acknowledged: Sequence[tuple[_Batch, int]]) -> list[tuple[int, str, int, int]]:
+    return [
+        (outbox_id, batch.topic, batch.partition, first + position)
+        for batch, first in acknowledged
+        for position, outbox_id in enumerate(batch.ids)
+    ]
 
 
 def _headers(row: asyncpg.Record) -> list[tuple[str, bytes]]:

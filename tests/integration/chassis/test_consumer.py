@@ -11,14 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis import telemetry
 from chassis.consumer import processing
+from chassis.consumer.batches import Batches
+from chassis.consumer.limits import DeadLetterLimit
 from chassis.kafka import KafkaSettings
-from chassis.messages import NotNow
+from chassis.messages import NotNow, Record
 from tests.support.note_process import crashing
 from tests.support.notes import (
     QUICK,
     Note,
     committed,
     consuming,
+    decode,
     effects,
     effects_reach,
     note,
@@ -163,6 +166,33 @@ async def test_two_members_that_overlap_on_a_partition_take_turns(
         await offsets_reach(connect, topic, f"{group}-zombie", 400)
     assert set(together) == {1}
     assert [effect[0] for effect in await effects(store)] == [each.id for each in notes]
+
+
+@pytest.mark.parametrize(("other", "at_once"), [(3, 1), (2, 2)])
+async def test_batches_of_one_partition_take_turns_also_without_a_message_in_common(
+    store: AsyncEngine, other: int, at_once: int
+) -> None:
+    inside = most = 0
+
+    async def look(_conn: AsyncConnection, _batch: Sequence[Note]) -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        await asyncio.sleep(0.3)
+        inside -= 1
+
+    batches = Batches(store, "g", decode, look, QUICK, DeadLetterLimit(1, timedelta(seconds=1)))
+    await asyncio.gather(
+        batches.run([_arriving(note("a"), 3)], lambda: True),
+        batches.run([_arriving(note("b"), other)], lambda: True),
+    )
+    assert most == at_once
+
+
+def _arriving(each: Note, partition: int) -> Record:
+    out = each.outgoing()
+    headers = tuple((name, value.encode()) for name, value in out.headers.items())
+    return Record("t", partition, 0, out.key.encode(), out.value, headers)
 
 
 async def test_something_being_away_puts_the_batch_off_and_dead_letters_nothing(

@@ -12,7 +12,7 @@ from chassis import outbox
 from chassis.kafka import KafkaSettings, ensure_topics
 from chassis.relay import Relay
 from tests.support.note_process import crashing
-from tests.support.notes import Note, consuming, effects_reach, ended, log_of, note, scalar, until
+from tests.support.notes import Note, consuming, effects, effects_reach, ended, log_of, note, scalar, until
 
 pytestmark = pytest.mark.kafka
 
@@ -197,18 +197,45 @@ async def test_a_missing_topic_holds_up_nobody_else(store: AsyncEngine, connect:
     assert len(await log_of(connect, topic)) == 3
 
 
-async def test_a_relay_that_dies_between_publishing_and_marking_repeats_with_the_same_id_which_the_inbox_absorbs(
+async def test_a_relay_that_dies_between_publishing_and_marking_leads_to_no_second_effect(
     store: AsyncEngine, url: str, connect: KafkaSettings, topic: str, group: str
+) -> None:
+    """The next one finds the first copies and marks them: others acted on those, and a replay goes by their offsets."""
+    notes = [note("k", number=number, partition_key=f"town{number % 3}") for number in range(30)]
+    await say(store, *notes[:10])
+    async with relaying(store, connect, topic):
+        await all_sent(store)
+    await say(store, *notes[10:])
+    await asyncio.to_thread(crashing, "relay.published_before_mark", "relay", url, connect.bootstrap_servers, topic)
+    assert await scalar(store, "SELECT count(*) FROM outbox WHERE sent_at IS NULL") == 20
+    await say(store, late := note("k", number=30))
+    async with relaying(store, connect, topic), consuming(store, connect, topic, group):
+        await all_sent(store)
+        await effects_reach(store, 31)
+    lying = {record.header("ce_id"): (record.partition, record.offset) for record in await log_of(connect, topic)}
+    async with store.connect() as conn:
+        marked = {row.event_id: (row.partition, row.offset) for row in await conn.execute(text("SELECT * FROM outbox"))}
+    assert len(await log_of(connect, topic)) == 31
+    assert marked == lying
+    assert late.id in marked
+
+
+async def test_a_repeat_that_the_relay_could_not_see_carries_the_same_id_and_the_inbox_absorbs_it(
+    store: AsyncEngine, connect: KafkaSettings, topic: str, group: str
 ) -> None:
     notes = [note("k", number=number) for number in range(30)]
     await say(store, *notes)
-    await asyncio.to_thread(crashing, "relay.published_before_mark", "relay", url, connect.bootstrap_servers, topic)
-    assert await scalar(store, "SELECT count(*) FROM outbox WHERE sent_at IS NULL") == 30
+    async with relaying(store, connect, topic) as first:
+        await all_sent(store)
+        first.cancel()
+        await asyncio.wait([first])
+        async with store.begin() as conn:  # as if marked far behind where they lie
+            await conn.execute(text("UPDATE outbox SET sent_at = NULL WHERE id > 1"))
+            await conn.execute(text('UPDATE outbox SET "offset" = 1000 WHERE id = 1'))
     async with relaying(store, connect, topic), consuming(store, connect, topic, group):
         await all_sent(store)
         await effects_reach(store, 30)
         await asyncio.sleep(0.5)
-        happened = await effects_reach(store, 30)
     published = [record.header("ce_id") for record in await log_of(connect, topic)]
-    assert published == [each.id for each in notes] * 2
-    assert [effect[0] for effect in happened] == [each.id for each in notes]
+    assert published == [each.id for each in [*notes, *notes[1:]]]
+    assert [effect[0] for effect in await effects(store)] == [each.id for each in notes]
