@@ -10,13 +10,15 @@ from fastapi import FastAPI, Request, Response
 
 @dataclass
 class Stub:
-    """`status`: what it answers; `hang`: seconds before it does; `only`: the connection these hold for."""
+    """`status`: what it answers; `release`: what it waits for before it does; `only`: the connection these hold for."""
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
-    hang: float = 0.0
+    release: asyncio.Event | None = None
     only: str | None = None
     came: list[dict[str, Any]] = field(default_factory=list)
+    hanging: int = 0
+    most_hanging: int = 0
 
     def app(self) -> FastAPI:
         app = FastAPI()
@@ -34,8 +36,11 @@ class Stub:
                     "status": self.status if concerned else 200,
                 }
             )
-            if concerned and self.hang:
-                await asyncio.sleep(self.hang)
+            if concerned and self.release is not None:
+                self.hanging += 1
+                self.most_hanging = max(self.most_hanging, self.hanging)
+                await self.release.wait()
+                self.hanging -= 1
             return Response("Nej.", self.status if concerned else 200, self.headers if concerned else None)
 
         return app

@@ -1,7 +1,7 @@
 """Delivery that can be trusted: order, retries, breakers, and vendors that are down, gone, slow or hostile."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from tests.integration.vendor_bridge.conftest import (
 )
 from tests.integration.vendor_bridge.stub_vendor import Stub
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory, directory_changed
-from vendor_bridge.delivery import Watch
+from vendor_bridge.delivery import EACH, Watch
 from vendor_bridge.domain.retry import BreakerPolicy, Schedule
 from vendor_bridge.store import deliveries
 
@@ -106,7 +106,7 @@ async def test_every_attempt_sends_the_same_id_and_the_same_bytes(bridge: Bridge
         assert updated.heads[case.tickets[0]].seq == 2
 
 
-@pytest.mark.parametrize("status", [301, 302, 307, 308, 400, 404, 429, 500])
+@pytest.mark.parametrize("status", [302, 307, 404, 500])
 async def test_anything_but_2xx_is_a_failure_and_no_redirect_is_followed(
     bridge: Bridge, vendor_port: int, status: int
 ) -> None:
@@ -184,24 +184,24 @@ async def test_while_a_connection_rests_no_attempt_is_spent_and_one_probe_wakes_
 
 
 async def test_a_vendor_that_hangs_does_not_slow_another(bridge: Bridge, vendor_port: int) -> None:
-    stub = Stub(hang=5, only="demo-vendor")
+    stub = Stub(release=asyncio.Event(), only="demo-vendor")
     async with served(stub.app(), vendor_port):
         for _ in range(40):
             await bridge.take_in(*Case().handed_over(WIFI))
         bridge.start_sending()
-        await came(stub, 6)
+        await came(stub, EACH)
         for _ in range(10):
             await bridge.take_in(*Case(service="learning_platform").handed_over(PLATFORM))
 
         async def all_delivered() -> bool:
-            done = await bridge.rows("SELECT 1 FROM delivery WHERE state = 'delivered'")
-            return len(done) == 10
+            done = await bridge.rows("SELECT connection FROM delivery WHERE state = 'delivered'")
+            return [row.connection for row in done] == ["demo-vendor-platform"] * 10
 
-        began = datetime.now(UTC)
         await eventually(all_delivered)
-        assert datetime.now(UTC) - began < timedelta(seconds=4)
-        assert len([each for each in stub.came if each["path"].endswith("demo-vendor")]) == 6
-        await bridge.stop()
+        assert stub.most_hanging == EACH
+        assert stub.release is not None
+        stub.release.set()
+        await until_none_pending(bridge)
 
 
 async def test_r16_when_the_span_is_used_up_the_coordinator_gets_it_and_the_vendor_hears_it_once_it_is_back(

@@ -51,10 +51,13 @@ _CLAIM: Final = text(
 )
 _ORPHANED: Final = text(
     """
-    UPDATE delivery SET leased_until = NULL
-    WHERE state = 'pending' AND leased_until > now() AND worker NOT IN (
-        SELECT CAST(l.objid AS bigint) FROM pg_locks l JOIN pg_database b ON b.oid = l.database
-        WHERE l.locktype = 'advisory' AND CAST(l.classid AS bigint) = :lock_class AND b.datname = current_database())
+    UPDATE delivery SET leased_until = NULL WHERE webhook_id IN (
+        SELECT d.webhook_id FROM delivery d
+        WHERE d.state = 'pending' AND d.leased_until > now() AND d.worker NOT IN (
+            SELECT CAST(l.objid AS bigint) FROM pg_locks l JOIN pg_database b ON b.oid = l.database
+            WHERE l.locktype = 'advisory' AND CAST(l.classid AS bigint) = :lock_class
+              AND b.datname = current_database())
+        FOR UPDATE OF d SKIP LOCKED)
     """
 )
 _READ: Final = text("SELECT * FROM delivery WHERE webhook_id = :id AND state = 'pending'")
@@ -107,9 +110,10 @@ _CATCH_UP: Final = text(
 )
 _HELD_BACK: Final = text(
     """
-    UPDATE delivery d SET first_failed_at = now() FROM connection_health h
-    WHERE h.municipality = d.municipality AND h.connection = d.connection AND h.resting_until IS NOT NULL
-      AND d.state = 'pending' AND d.first_failed_at IS NULL AND d.due_at <= now()
+    UPDATE delivery SET first_failed_at = now() WHERE webhook_id IN (
+        SELECT d.webhook_id FROM delivery d JOIN connection_health h USING (municipality, connection)
+        WHERE h.resting_until IS NOT NULL AND d.state = 'pending' AND d.first_failed_at IS NULL AND d.due_at <= now()
+        FOR UPDATE OF d SKIP LOCKED)
     """
 )
 _USED_UP: Final = text(
