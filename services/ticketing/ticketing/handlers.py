@@ -93,6 +93,10 @@ async def _already_filed(
 async def _cases(
     engine: AsyncEngine, directory: Directory, *cases: str
 ) -> AsyncIterator[tuple[AsyncConnection, world.Loaded]]:
+    try:
+        [ids.kind_of(case) for case in cases]
+    except ValueError as error:
+        raise NotFound from error
     async with engine.begin() as conn:
         loaded = await world.load_cases(conn, cases, {directory.id: directory})
         yield conn, loaded

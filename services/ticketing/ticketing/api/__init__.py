@@ -12,7 +12,7 @@ PREFIX = "/api/v1"
 
 def add_api(app: FastAPI, context: Context) -> None:
     """Every route of the API. Each asks its caller's rights; nothing here answers somebody unknown."""
-    # Straight into the application: FastAPI looks for a route once more on each level of routers within routers.
+    # Straight into the application: routers within routers are searched once more on each level.
     for part in (tickets, incidents, schools, administration):
         app.include_router(part.router(context), prefix=PREFIX, dependencies=[checks.STRICT_QUERY])
     add_error_handlers(app)

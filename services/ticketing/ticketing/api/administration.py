@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 
 from chassis.problems import Fault, Problem
+from chassis.web import Section
 from contracts import directory as directories
 from contracts import ids
 from contracts.directory import Directory, DirectoryErrors, Person
@@ -12,7 +13,7 @@ from contracts.events.ticketing import PersonChanged
 from ticketing import handlers
 from ticketing.api import models as m
 from ticketing.api.context import Context
-from ticketing.domain.access import ADMINISTER
+from ticketing.domain.access import ADMINISTER, Identity
 from ticketing.identity import Caller
 
 FILE_LIMIT = 5_000_000
@@ -21,16 +22,21 @@ FILE_LIMIT = 5_000_000
 
 def router(context: Context) -> APIRouter:
     """The routes."""
-    routes = APIRouter(tags=["administration"])
+    routes = Section("/api/v1", tags=["administration"])
     Asking = Annotated[Caller, Depends(context.doorkeeper.api_caller)]  # noqa: N806  (a type)
 
+    async def administrator(municipality: m.Id, request: Request) -> Identity | None:
+        """Who applies; None: the installation, also for a municipality that is new."""
+        if context.doorkeeper.is_installation(request, municipality):
+            return None
+        asking = await context.doorkeeper.api_caller(request)
+        _may_administer(asking, municipality)
+        return asking.who
+
     @routes.put("/directories/{municipality}", max_body_size=FILE_LIMIT)
-    async def apply(municipality: m.Id, body: m.Configuration, request: Request) -> dict[str, Any]:
-        who = None
-        if not context.doorkeeper.is_installation(request, municipality):
-            asking = await context.doorkeeper.api_caller(request)
-            _may_administer(asking, municipality)
-            who = asking.who
+    async def apply(
+        municipality: m.Id, body: m.Configuration, who: Annotated[Identity | None, Depends(administrator)]
+    ) -> dict[str, Any]:
         directory, people = _read(municipality, body)
         _refuse_taken_prefix(context, directory)
         persons = [_told(directory, person) for person in people]

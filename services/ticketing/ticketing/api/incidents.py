@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Request
 
 from chassis.problems import Problem
+from chassis.web import Section
 from contracts.events import ticketing as t
 from contracts.events.base import Request as Command
 from ticketing import handlers
@@ -24,7 +25,7 @@ Seen = Annotated[str | None, Header(alias="if-match", max_length=20)]
 
 def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, each short)
     """The routes."""
-    routes = APIRouter(tags=["incidents"])
+    routes = Section("/api/v1", tags=["incidents"])
     Asking = Annotated[Caller, Depends(context.doorkeeper.api_caller)]  # noqa: N806  (a type)
 
     @routes.get("/incidents")
@@ -39,7 +40,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         state: Annotated[str | None, Query(max_length=40)] = None,
     ) -> Page[m.IncidentItem]:
         which = _visible(asking, school, holder, service, state)
-        after = place_of(cursor, datetime, str)
+        after = place_of(cursor, datetime | None, str)
         async with context.reading.connect() as conn:
             found = await reads.incidents(conn, asking.who.municipality, which, limit + 1, after)
         items = [m.IncidentItem(**shapes.incident_item(asking.directory, incident)) for incident in found[:limit]]
@@ -183,7 +184,7 @@ def _visible(
     schools = desk if school is None else (frozenset({school}) if desk is None else desk & {school})
     return reads.IncidentFilter(
         schools=schools,
-        parties=asking.who.parties if school is None else frozenset(),
+        parties=access.parties_on_desk(asking.who) if school is None else frozenset(),
         holder=frozenset({holder}) if holder else None,
         service=service,
         states=(state,) if state else (),

@@ -3,14 +3,23 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from contracts.values import Language, PartyId, Role, TicketKind
 from ticketing.domain.filing import DESCRIPTION_LIMIT, SHORT_LIMIT, TITLE_LIMIT
 
+
+def _written(value: object) -> object:
+    if not isinstance(value, str) or value.lstrip("-").isdecimal():
+        raise ValueError("is no time such as 2026-10-05T07:33:35+02:00")
+    return value
+
+
 Id = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Short = Annotated[str, StringConstraints(max_length=SHORT_LIMIT)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=DESCRIPTION_LIMIT)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
+"""RFC 3339 with its offset: no seconds since 1970."""
 Audience = Annotated[str, StringConstraints(pattern=r"^(reporters|internal|party:(team|vendor):[a-z0-9-]{1,63})$")]
 
 
@@ -31,9 +40,9 @@ class NewTicket(Input):
     room: Short | None = None
     service: Id | None = None
     asset: Short | None = None
-    urgency: Annotated[int, Field(ge=1, le=4)] = 3
+    urgency: Annotated[int, Field(ge=1, le=4, strict=True)] = 3
     external_id: Id | None = None
-    occurred_at: AwareDatetime | None = None
+    occurred_at: Moment | None = None
     reporter: Id | None = None
     """Scope `tickets:file-for-others`."""
     reporter_role: Id | None = None

@@ -2,8 +2,9 @@
 
 import base64
 import json
+import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query, Request
@@ -14,6 +15,9 @@ from chassis.problems import Problem
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(max_length=500)]
 Item = TypeVar("Item")
+
+_MOST = 2**31 - 1
+_ID = re.compile(r"[!-~]{1,100}")
 
 
 class Page(BaseModel, Generic[Item]):
@@ -29,8 +33,11 @@ def cursor_of(*place: datetime | str | int | None) -> str:
     return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
 
-def place_of(cursor: str | None, *kinds: type) -> Any:
-    """The parts of a cursor, of these kinds, as a tuple; None without one; 422 for one that is not ours."""
+def place_of(cursor: str | None, *kinds: object) -> Any:
+    """The parts of a cursor, of these kinds, as a tuple; None without one; 422 for one that is not ours.
+
+    A kind is `datetime`, `str` or `int`; `datetime | None` where the list puts those without a time last.
+    """
     if cursor is None:
         return None
     try:
@@ -39,23 +46,26 @@ def place_of(cursor: str | None, *kinds: type) -> Any:
         if not isinstance(parts, list) or len(parts) != len(kinds):
             raise ValueError("another list has such a cursor")  # noqa: TRY301  (all faults end in one refusal)
         return tuple(_part(part, kind) for part, kind in zip(parts, kinds, strict=True))
-    except ValueError as error:
+    except (ValueError, OverflowError, RecursionError) as error:
         raise Problem(
             422, errors=[{"pointer": "/query/cursor", "detail": "is not a cursor that this list gave"}]
         ) from error
 
 
-def _part(part: object, kind: type) -> object:
-    if part is None:
-        return None
+def _part(part: object, kind: object) -> object:
+    """One part, as only our own cursors have it: the database is asked for nothing else."""
+    if kind == datetime | None:
+        return None if part is None else _part(part, datetime)
     if kind is datetime:
         when = datetime.fromisoformat(str(part))
         if when.tzinfo is None:
             raise ValueError("a time without its offset")
-        return when
-    if not isinstance(part, kind):
-        raise ValueError(f"not a {kind.__name__}")
-    return part
+        return when.astimezone(UTC)
+    if kind is int and type(part) is int and 0 <= part <= _MOST:
+        return part
+    if kind is str and isinstance(part, str) and _ID.fullmatch(part):
+        return part
+    raise ValueError(f"not a {kind}")
 
 
 def page_of(request: Request, found: Sequence[Any], limit: int, cursor: str | None, items: list[Item]) -> Page[Item]:

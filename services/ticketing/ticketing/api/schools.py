@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
+from chassis.web import Section
 from ticketing import handlers
 from ticketing.api import models as m
 from ticketing.api import shapes
@@ -20,7 +21,7 @@ WEEK = timedelta(days=7)
 
 def router(context: Context) -> APIRouter:
     """The routes."""
-    routes = APIRouter(tags=["schools"])
+    routes = Section("/api/v1", tags=["schools"])
     Asking = Annotated[Caller, Depends(context.doorkeeper.api_caller)]  # noqa: N806  (a type)
 
     @routes.get("/schools/{school}/status")

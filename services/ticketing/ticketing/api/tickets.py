@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from chassis.problems import Problem, pointer
+from chassis.web import Section
 from contracts import ids
-from contracts.disclosure import Reader, Reporter, may_read
+from contracts.disclosure import Reader, may_read
 from contracts.events.ticketing import PersonChanged
 from ticketing import handlers
 from ticketing.api import models as m
@@ -22,12 +23,12 @@ from ticketing.identity import Caller
 from ticketing.store import intake, reads
 
 API_SOURCE = "api"
-"""The source of external ids that no import names."""
+"""The source of external ids that no import names: `api:<person>`, so that nobody meets another's ticket by its id."""
 
 
 def router(context: Context) -> APIRouter:
     """The routes."""
-    routes = APIRouter(tags=["tickets"])
+    routes = Section("/api/v1", tags=["tickets"])
     Asking = Annotated[Caller, Depends(context.doorkeeper.api_caller)]  # noqa: N806  (a type)
 
     @routes.post("/tickets", status_code=201)
@@ -40,6 +41,8 @@ def router(context: Context) -> APIRouter:
     ) -> m.FiledTicket:
         report = _report(body, asking)
         _refuse_faults(filing.check(report, asking.who, asking.directory, handlers.now()))
+        if report.same_as is not None and not await joinable(context, asking, report.same_as):
+            raise Problem(404, detail=_NO_INCIDENT, errors=[{"pointer": "/same_as", "detail": _NO_INCIDENT}])
         await _know_reporter(context, asking, body)
         key = None
         if idempotency_key:
@@ -78,7 +81,7 @@ def router(context: Context) -> APIRouter:
 
     @routes.get("/tickets/{ticket_id}")
     async def read_ticket(ticket_id: m.Id, asking: Asking) -> m.TicketDetail:
-        ticket, incident, _reader = await seen(context, asking, ticket_id)
+        ticket, incident, _readers = await seen(context, asking, ticket_id)
         async with context.reading.connect() as conn:
             questions = await reads.open_questions_to(conn, ticket.id)
         return shapes.ticket_detail(asking.directory, ticket, incident, questions)
@@ -89,12 +92,11 @@ def router(context: Context) -> APIRouter:
     ) -> Page[m.EntryItem]:
         """The ticket's own entries and, merged in, what its incident tells all its reporters (R3); newest first."""
         before = place_of(cursor, datetime, str, int)
-        ticket, incident, reader = await seen(context, asking, ticket_id)
-        cases = [ticket.id] + ([incident.id] if incident else [])
+        _ticket, _incident, readers = await seen(context, asking, ticket_id)
         async with context.reading.connect() as conn:
-            found = await reads.entries(conn, asking.who.municipality, cases, limit + 1, before)
-        shown = [entry for entry in found[:limit] if may_read(entry, _reader_of(reader, entry.case, ticket.id))]
-        items = [shapes.entry_item(entry, _reader_of(reader, entry.case, ticket.id)) for entry in shown]
+            found = await reads.entries(conn, asking.who.municipality, list(readers), limit + 1, before)
+        shown = [entry for entry in found[:limit] if may_read(entry, readers[entry.case])]
+        items = [shapes.entry_item(entry, readers[entry.case]) for entry in shown]
         last = found[:limit][-1] if found else None
         following = cursor_of(last.at, last.case, last.seq) if last else None
         return page_of(request, found, limit, following, items)
@@ -130,7 +132,7 @@ def router(context: Context) -> APIRouter:
 
 
 def _report(body: m.NewTicket, asking: Caller) -> filing.Report:
-    source = body.source or (API_SOURCE if body.external_id else None)
+    source = body.source or (f"{API_SOURCE}:{asking.who.person}" if body.external_id else None)
     own = body.reporter in (None, asking.who.person)
     return filing.Report(
         title=body.title,
@@ -208,15 +210,20 @@ def _visible(
     )
 
 
-async def seen(context: Context, asking: Caller, ticket_id: str) -> tuple[Ticket, Incident | None, Reader]:
-    """A ticket the caller may see, its incident, and as whom they read it; NotFound for any other."""
+async def joinable(context: Context, asking: Caller, incident_id: str) -> bool:
+    """Whether a new report of the caller may name this incident as the same problem."""
+    incident = await reads.incident(context.engine, asking.who.municipality, incident_id)
+    return incident is not None and access.may_join(asking.who, incident)
+
+
+_NO_INCIDENT = "There is no such incident to join."
+
+
+async def seen(context: Context, asking: Caller, ticket_id: str) -> tuple[Ticket, Incident | None, dict[str, Reader]]:
+    """A ticket the caller may see, its incident, and as whom they read each of the two; NotFound for any other."""
     ticket = await reads.ticket(context.engine, asking.who.municipality, ticket_id)
     incident = await reads.incident(context.engine, asking.who.municipality, ticket.incident) if ticket else None
-    reader = access.reader_of_ticket(asking.who, ticket, incident) if ticket else None
-    if ticket is None or reader is None:
+    readers = access.reader_of_both(asking.who, ticket, incident) if ticket else {}
+    if ticket is None or not readers:
         raise handlers.NotFound
-    return ticket, incident, reader
-
-
-def _reader_of(reader: Reader, case: str, own_ticket: str) -> Reader:
-    return reader if case == own_ticket or not isinstance(reader, Reporter) else Reporter(own=False)
+    return ticket, incident, readers

@@ -92,6 +92,26 @@ def reader_of_incident(who: Identity, incident: Incident) -> Reader | None:
     return Staff() if _works_with(who, set(incident.schools), incident.holder) else None
 
 
+def reader_of_both(who: Identity, ticket: Ticket, incident: Incident | None) -> dict[str, Reader]:
+    """As whom `who` reads the chains that a ticket's page merges, by case; empty: not at all.
+
+    Who works with one ticket of many does not thereby read what staff wrote about all of them.
+    """
+    reader = reader_of_ticket(who, ticket, incident)
+    if reader is None:
+        return {}
+    if incident is None:
+        return {ticket.id: reader}
+    return {ticket.id: reader, incident.id: reader_of_incident(who, incident) or Reporter(own=False)}
+
+
+def may_join(who: Identity, incident: Incident) -> bool:
+    """Say "Jag har samma problem" of it: what several have reported, or what they work with (N5: not one person's)."""
+    if who.municipality != incident.municipality:
+        return False
+    return incident.tickets > 1 or reader_of_incident(who, incident) is not None
+
+
 def _works_with(who: Identity, schools: set[str], holder: str | None) -> bool:
     match who.access:
         case "coordinator" | "administrator":
@@ -117,6 +137,11 @@ def may_speak_for(who: Identity, ticket: Ticket) -> bool:
 def may_see_school(who: Identity, school: str, directory: Directory) -> bool:
     """A school's status page: everyone of the municipality; it shows nobody's words (N5)."""
     return who.municipality == directory.id and school in directory.schools_by_id
+
+
+def parties_on_desk(who: Identity) -> frozenset[str]:
+    """The parties whose cases the person's queue shows besides."""
+    return who.parties if who.access == "support" else frozenset()
 
 
 def schools_on_desk(who: Identity, directory: Directory) -> frozenset[str] | None:

@@ -20,6 +20,9 @@ OLDEST = timedelta(days=5 * 366)
 
 _PERSONNUMMER = re.compile(r"\b(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]|[67-9]\d)[-+ ]?\d{4}\b")
 
+_CONTROL = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
+"""White space, control characters, and those that turn the direction of what follows them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -57,7 +60,7 @@ def check(report: Report, who: Identity, directory: Directory, now: datetime) ->
     return [
         Fault(field, code, words)
         for field, code, words, wrong in (
-            ("title", "missing", _SAY_WHAT, not report.title.strip()),
+            ("title", "missing", _SAY_WHAT, not one_line(report.title)),
             ("title", "too_long", _shorter(TITLE_LIMIT), len(report.title) > TITLE_LIMIT),
             ("title", "personnummer", _NO_PERSONNUMMER, bool(_PERSONNUMMER.search(report.title))),
             ("description", "too_long", _shorter(DESCRIPTION_LIMIT), len(report.description) > DESCRIPTION_LIMIT),
@@ -102,14 +105,14 @@ def file(report: Report, *, municipality: str, number: str, now: datetime) -> tu
         kind=report.kind,
         reporter=report.reporter,
         reporter_role=report.reporter_role,
-        title=report.title.strip(),
+        title=one_line(report.title),
         description=report.description.strip(),
         language=report.language,
         school=report.school,
         unit=report.unit,
-        room=report.room,
+        room=one_line(report.room or "") or None,
         service=report.service,
-        asset=report.asset,
+        asset=one_line(report.asset or "") or None,
         urgency=report.urgency,
         occurred_at=min(report.occurred_at or now, now),
         source=report.source,
@@ -126,6 +129,11 @@ def file(report: Report, *, municipality: str, number: str, now: datetime) -> tu
         entry=entry,
     )
     return event, recorded
+
+
+def one_line(text: str) -> str:
+    """Line breaks and other control characters as one space: a title stands in mails' headers, lists and logs."""
+    return _CONTROL.sub(" ", text).strip()
 
 
 def _shorter(limit: int) -> Words:

@@ -1,13 +1,13 @@
 """The pages: server-rendered, Swedish first, working without JavaScript."""
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 
 from ticketing.api.context import Context
 from ticketing.web import entrance, reporting, schools
 from ticketing.web.desk import actions, incident, queue
 from ticketing.web.errors import error_page
-from ticketing.web.pages import SignInNeeded, to_entrance
+from ticketing.web.pages import SignInNeeded, plain_form, to_entrance
 
 __all__ = ["add_pages", "error_page"]
 
@@ -20,5 +20,6 @@ def add_pages(app: FastAPI, context: Context) -> None:
         return to_entrance(context, request)
 
     app.add_exception_handler(SignInNeeded, on_nobody)
+    forms = [Depends(plain_form)]
     for part in (reporting, queue, incident, actions, schools, entrance):
-        app.include_router(part.router(context), include_in_schema=False)
+        app.include_router(part.router(context), include_in_schema=False, dependencies=forms)

@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from chassis.problems import Problem
 from contracts.directory import Directory
 from contracts.events.ticketing import PersonChanged
 from ticketing import rendering, style_guide
@@ -13,7 +12,7 @@ from ticketing.api.context import Context
 from ticketing.domain.access import identify
 from ticketing.domain.names import school_name
 from ticketing.handlers import NotFound, now
-from ticketing.identity import COOKIE, refuse_other_sites
+from ticketing.identity import COOKIE, refuse_forged_form, refuse_other_sites
 from ticketing.sentences import PERSON_REQUIRED
 from ticketing.store import reads, sessions
 from ticketing.views import Field, PersonChoice, SignInPage
@@ -44,10 +43,12 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         return HTMLResponse(rendering.render("sign_in", page, frame(context, request, None)), headers=PRIVATE)
 
     @routes.post("/logga-ut")
-    async def sign_out(request: Request) -> Response:
+    async def sign_out(request: Request, csrf: Annotated[str, Form(max_length=200)] = "") -> Response:
         refuse_other_sites(request)
+        caller = await context.doorkeeper.page_caller(request)
         cookie = request.cookies.get(COOKIE)
-        if cookie:
+        if caller is not None and cookie:
+            refuse_forged_form(request, caller, csrf)
             async with context.engine.begin() as conn:
                 await sessions.end(conn, cookie)
         response = RedirectResponse("/", 303, headers={"clear-site-data": '"storage"'})
@@ -63,7 +64,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         refuse_other_sites(request)
         response = RedirectResponse(own_path(next), 303)
         chosen = "en" if language == "en" else "sv"
-        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=_YEAR, httponly=True, samesite="lax")
+        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=_YEAR, secure=True, httponly=True, samesite="lax")
         return response
 
     async def plain(request: Request, name: str, page: object = None) -> Response:
@@ -108,6 +109,8 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
             known = await reads.person(conn, municipality, person)
             if known is None or known.placeholder:
                 return await _sign_in_page(context, request, directory, next, Field(person, PERSON_REQUIRED), 422)
+            if before := request.cookies.get(COOKIE):
+                await sessions.end(conn, before)
             cookie = await sessions.start(conn, municipality, person, now(), context.settings.session_lifetime)
         response = RedirectResponse(own_path(next or "/"), 303, headers=PRIVATE)
         response.set_cookie(
@@ -144,7 +147,7 @@ async def _sign_in_page(
     status: int = 200,
 ) -> Response:
     if not context.settings.demo:
-        raise Problem(404)
+        raise NotFound
     async with context.reading.connect() as conn:
         people = await reads.persons(conn, directory.id, PEOPLE_LIMIT)
     around = frame(context, request, None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+import structlog
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
@@ -30,7 +31,8 @@ def error_page(context: Context) -> Callable[[Request, Problem], Awaitable[Respo
         if request.url.path.startswith(PREFIX):
             return None
         failure = _FAILURES.get(problem.status, Failure.BAD_REQUEST if problem.status < 500 else Failure.BROKEN)
-        shown = ErrorPage(failure, problem.status, request.headers.get("x-request-id", "")[:80], back="/")
+        request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+        shown = ErrorPage(failure, problem.status, request_id, back="/")
         content = rendering.render("error", shown, frame(context, request, None))
         return HTMLResponse(content, problem.status, headers={**PRIVATE, **problem.headers})
 

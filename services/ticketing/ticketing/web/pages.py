@@ -6,6 +6,7 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from chassis.problems import Problem
 from contracts.values import Words as Bilingual
 from contracts.values import in_language
 from ticketing import rendering, sentences
@@ -17,6 +18,9 @@ from ticketing.views import Frame, Language, Toast, Who
 
 LANGUAGE_COOKIE = "sprak"
 TOAST_COOKIE = "besked"
+UNREADABLE = "\ufffd"
+"""What stands in a form where its bytes were no UTF-8."""
+_FORM = "application/x-www-form-urlencoded"
 _TOASTS = {
     "answered": sentences.ANSWER_SENT,
     "confirmed": sentences.GOOD_IT_WORKS,
@@ -50,7 +54,7 @@ class Visit:
         """A whole page."""
         response = HTMLResponse(rendering.render(name, page, self.frame), status, headers=PRIVATE)
         if self.frame.toast is not None:
-            response.delete_cookie(TOAST_COOKIE)
+            response.delete_cookie(TOAST_COOKIE, secure=True, httponly=True, samesite="lax")
         return response
 
     def part(self, name: str, page: object) -> Response:
@@ -68,6 +72,12 @@ async def visit(context: Context, request: Request) -> Visit:
     if caller is None:
         raise SignInNeeded
     return Visit(request, caller, frame(context, request, caller))
+
+
+async def plain_form(request: Request) -> None:
+    """415 for a form that no page of ours sends: what is not UTF-8 in it would be read as something else."""
+    if request.method == "POST" and request.headers.get("content-type", "").partition(";")[0] != _FORM:
+        raise Problem(415, detail="Forms are sent as application/x-www-form-urlencoded.")
 
 
 def frame(context: Context, request: Request, caller: Caller | None) -> Frame:
@@ -118,7 +128,7 @@ def go(path: str, toast: str | None = None) -> Response:
     """After a change: see the result by GET, with a word that it worked."""
     response = RedirectResponse(path, 303, headers=PRIVATE)
     if toast is not None:
-        response.set_cookie(TOAST_COOKIE, toast, max_age=30, httponly=True, samesite="lax")
+        response.set_cookie(TOAST_COOKIE, toast, max_age=30, secure=True, httponly=True, samesite="lax")
     return response
 
 

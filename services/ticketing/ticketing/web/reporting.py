@@ -1,6 +1,7 @@
 """A reporter's pages: the form, its answer, the case, the own cases."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
@@ -8,13 +9,14 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import BaseModel, StringConstraints
 
+from chassis.web import Section
 from contracts import ids
-from contracts.disclosure import Reader, Reporter
+from contracts.disclosure import Staff
 from contracts.values import in_language
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.api.paging import cursor_of, place_of
-from ticketing.api.tickets import seen
+from ticketing.api.tickets import joinable, seen
 from ticketing.domain import filing
 from ticketing.domain.names import school_name, service_name
 from ticketing.domain.state import Incident, Question, Ticket
@@ -35,7 +37,7 @@ from ticketing.views import (
     Timeline,
 )
 from ticketing.web import present
-from ticketing.web.pages import Visit, go, visit
+from ticketing.web.pages import UNREADABLE, Visit, go, visit
 
 URGENCY = {"stopped": 1, "workaround": 3, "whenever": 4}
 CASES_SHOWN = 50
@@ -45,7 +47,6 @@ _KINDS = frozenset({"incident", "request", "need", "idea"})
 
 
 Choice = Annotated[str, StringConstraints(max_length=100)]
-Written = Annotated[str, StringConstraints(max_length=500)]
 
 
 class SentReport(BaseModel):
@@ -55,11 +56,11 @@ class SentReport(BaseModel):
     idempotency_key: Choice = ""
     text: str = ""
     school: Choice = ""
-    room: Written = ""
+    room: str = ""
     urgency: Choice = ""
     kind: Choice = "incident"
     service: Choice = ""
-    asset: Written = ""
+    asset: str = ""
     same_as: Choice = ""
 
     def kept(self) -> dict[str, str]:
@@ -74,7 +75,7 @@ class SentReport(BaseModel):
 
 def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, each short)
     """The routes."""
-    routes = APIRouter()
+    routes = Section("/arenden")
 
     @routes.get("/arenden/ny")
     async def blank_form(request: Request) -> Response:
@@ -89,10 +90,9 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         report = _report(here, sent)
         wrong = _faults(here, report, sent)
         if wrong:
-            fields = {name: Field(value, wrong.get(name)) for name, value in sent.kept().items()}
-            return here.show(
-                "form", _form(here, idempotency_key=sent.idempotency_key or ids.new("request"), **fields), 422
-            )
+            return here.show("form", _again(here, sent, wrong), 422)
+        if report.same_as is not None and not await joinable(context, here.caller, report.same_as):
+            return here.show("form", replace(_again(here, sent, {}), error=sentences.KNOWN_GONE), 404)
         key = None
         if sent.idempotency_key:
             key = intake.Key(here.caller.who.person, f"form:{sent.idempotency_key}", sent.digest())
@@ -102,7 +102,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     @routes.get("/arenden/{ticket_id}/tack")
     async def confirmation(ticket_id: str, request: Request) -> Response:
         here = await visit(context, request)
-        ticket, incident, _reader = await seen(context, here.caller, ticket_id)
+        ticket, incident, _readers = await seen(context, here.caller, ticket_id)
         line = present.holder_line(here.caller.directory, ticket, incident, here.language) or HolderLine("")
         steps = [sentences.party_looks(line.name)]
         due = incident.next_due_at if incident else present.promised(here.caller.directory, ticket)
@@ -211,6 +211,12 @@ def _form(here: Visit, *, idempotency_key: str, **fields: Field) -> FormPage:
     return replace(FormPage(idempotency_key, schools, services), **fields)  # type: ignore[arg-type]
 
 
+def _again(here: Visit, sent: SentReport, wrong: Mapping[str, Say]) -> FormPage:
+    """The form with what was written, and what is wrong with it."""
+    fields = {name: Field(value, wrong.get(name)) for name, value in sent.kept().items()}
+    return _form(here, idempotency_key=sent.idempotency_key or ids.new("request"), **fields)
+
+
 def _report(here: Visit, sent: SentReport) -> filing.Report:
     title, rest = split_title(sent.text)
     return filing.Report(
@@ -244,6 +250,9 @@ def _faults(here: Visit, report: filing.Report, sent: SentReport) -> dict[str, S
     for fault in filing.check(report, here.caller.who, here.caller.directory, handlers.now()):
         field = "text" if fault.field in ("title", "description") else fault.field
         wrong.setdefault(field, _SENTENCES.get((fault.field, fault.code), sentences.CHOICE_UNKNOWN))
+    for field, value in (("text", sent.text), ("room", sent.room), ("asset", sent.asset)):
+        if UNREADABLE in value:
+            wrong[field] = sentences.BAD_CHARACTERS
     if len(sent.text) > TEXT_LIMIT:
         wrong["text"] = sentences.too_long(TEXT_LIMIT)
     if sent.urgency not in URGENCY:
@@ -267,6 +276,8 @@ _SENTENCES = {
 def _text_fault(text: str, missing: Say) -> Say | None:
     if not text.strip():
         return missing
+    if UNREADABLE in text:
+        return sentences.BAD_CHARACTERS
     return sentences.too_long(TEXT_LIMIT) if len(text) > TEXT_LIMIT else None
 
 
@@ -293,17 +304,13 @@ async def _case(
 ) -> CasePage:
     who, directory, language = here.caller.who, here.caller.directory, here.language
     before = place_of(here.request.query_params.get("fore"), datetime, str, int)
-    ticket, incident, reader = await seen(context, here.caller, ticket_id)
-    cases = [ticket.id] + ([incident.id] if incident else [])
+    ticket, incident, readers = await seen(context, here.caller, ticket_id)
     async with context.reading.connect() as conn:
-        entries = await reads.entries(conn, directory.id, cases, ENTRIES_SHOWN + 1, before)
+        entries = await reads.entries(conn, directory.id, list(readers), ENTRIES_SHOWN + 1, before)
         questions = await reads.open_questions_to(conn, ticket.id)
         people = {entry.person for entry in entries if entry.person} | {ticket.reporter}
         names = await reads.names(conn, directory.id, people)
     own = ticket.reporter == who.person
-    readers: dict[str, Reader] = {ticket.id: reader}
-    if incident is not None:
-        readers[incident.id] = Reporter(own=False) if isinstance(reader, Reporter) else reader
     shown = entries[:ENTRIES_SHOWN]
     older = cursor_of(shown[-1].at, shown[-1].case, shown[-1].seq) if len(entries) > ENTRIES_SHOWN else None
     items = present.timeline_items(directory, shown, readers, names, person=who.person, language=language)
@@ -334,7 +341,7 @@ async def _case(
         can_confirm=own and not over and ticket.confirmed_at is None,
         can_reopen=own and solved and ticket.state != "withdrawn",
         live=f"/arenden/{ticket.id}/nu",
-        desk_url=f"/storningar/{incident.id}" if incident and not isinstance(reader, Reporter) else None,
+        desk_url=f"/storningar/{incident.id}" if incident and readers[incident.id] == Staff() else None,
     )
 
 

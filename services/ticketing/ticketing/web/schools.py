@@ -5,6 +5,7 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
+from chassis.web import Section
 from contracts.values import in_language
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
@@ -22,7 +23,7 @@ _ORDER = (Health.DOWN, Health.TROUBLE, Health.PLANNED, Health.SINGLE, Health.OK)
 
 def router(context: Context) -> APIRouter:
     """The routes."""
-    routes = APIRouter()
+    routes = Section("/skolor")
 
     @routes.get("/skolor/{school}")
     async def status(school: str, request: Request) -> Response:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
+from chassis.web import Section
 from contracts.events import ticketing as t
 from contracts.events.base import Request as Command
 from ticketing import handlers, sentences
@@ -12,7 +13,7 @@ from ticketing.domain.filing import DESCRIPTION_LIMIT
 from ticketing.identity import refuse_forged_form
 from ticketing.views import Field, Say
 from ticketing.web.desk.incident import Kept, incident_page
-from ticketing.web.pages import Visit, go, visit
+from ticketing.web.pages import UNREADABLE, Visit, go, visit
 
 Token = Annotated[str, Form(max_length=200)]
 Choice = Annotated[str, Form(max_length=100)]
@@ -22,7 +23,7 @@ Version = Annotated[int | None, Form()]
 
 def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, each short)
     """The routes."""
-    routes = APIRouter(prefix="/storningar/{incident_id}")
+    routes = Section("/storningar", prefix="/storningar/{incident_id}")
 
     async def enter(request: Request, csrf: str) -> Visit:
         here = await visit(context, request)
@@ -155,4 +156,6 @@ def _fault(text: str, missing: Say) -> Say | None:
 
 
 def _too_long(text: str) -> Say | None:
+    if UNREADABLE in text:
+        return sentences.BAD_CHARACTERS
     return sentences.too_long(DESCRIPTION_LIMIT) if len(text) > DESCRIPTION_LIMIT else None

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request, Response
 
+from chassis.web import Section
 from contracts.disclosure import INTERNAL, REPORTERS, to_party
 from contracts.values import in_language
 from ticketing import sentences
@@ -56,7 +57,7 @@ class Kept:
 
 def router(context: Context) -> APIRouter:
     """The routes."""
-    routes = APIRouter()
+    routes = Section("/storningar")
 
     @routes.get("/storningar/{incident_id}")
     async def incident(incident_id: str, request: Request) -> Response:

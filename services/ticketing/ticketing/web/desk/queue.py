@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
+from chassis.web import Section
 from contracts.timeline import Entry
 from contracts.values import in_language
 from ticketing import handlers, sentences
@@ -27,7 +28,7 @@ STATES = ("breached", "vendor", "resolved")
 
 def router(context: Context) -> APIRouter:
     """The routes."""
-    routes = APIRouter()
+    routes = Section("/ko")
 
     @routes.get("/ko")
     async def queue(
@@ -58,7 +59,7 @@ async def _queue(context: Context, here: Visit, show: str, query: str, cursor: s
     directory = here.caller.directory
     which = filter_of(here, show, query)
     async with context.reading.connect() as conn:
-        found = await reads.incidents(conn, directory.id, which, ROWS + 1, place_of(cursor, datetime, str))
+        found = await reads.incidents(conn, directory.id, which, ROWS + 1, place_of(cursor, datetime | None, str))
         total = await reads.count_incidents(conn, directory.id, which)
         shown = found[:ROWS]
         ids = [incident.id for incident in shown]
