@@ -76,14 +76,15 @@ class Metric(NamedTuple):
     """The comment above it in the code."""
 
 
-def metrics_of(module: ModuleType) -> Iterator[Metric]:
+def metrics_of(name: str) -> Iterator[Metric]:
     """Every metric that a module names, in its order."""
+    module = import_module(name)
     notes = _notes(module)
     for constant, metric in vars(module).items():
         if isinstance(metric, MetricWrapperBase):
             [family] = metric.describe()
-            name = f"{family.name}_total" if family.type == "counter" else family.name
-            yield Metric(name, family.type, family.documentation, tuple(metric._labelnames), notes.get(constant, ""))
+            full = f"{family.name}_total" if family.type == "counter" else family.name
+            yield Metric(full, family.type, family.documentation, tuple(metric._labelnames), notes.get(constant, ""))
 
 
 def _notes(module: ModuleType) -> dict[str, str]:
@@ -115,7 +116,7 @@ Times are in seconds; no label names a person or a case. A histogram has `_bucke
 """
     ]
     for title, name in METRICS.items():
-        rows = list(metrics_of(import_module(name)))
+        rows = list(metrics_of(name))
         if not rows:
             parts.append(f"\n## {title}\n\nNone of its own.\n")
             continue
@@ -125,11 +126,6 @@ Times are in seconds; no label names a person or a case. A histogram has `_bucke
             labels = ", ".join(f"`{label}`" for label in row.labels) or "–"
             parts.append(f"| `{row.name}` | {row.kind} | {says} | {labels} |\n")
     return "".join(parts)
-
-
-def metric_names() -> set[str]:
-    """Every metric of every service."""
-    return {row.name for name in METRICS.values() for row in metrics_of(import_module(name))}
 
 
 def commands() -> dict[str, Any]:
