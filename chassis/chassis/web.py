@@ -11,15 +11,33 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Lifespan
+from starlette.routing import Match
+from starlette.types import ASGIApp, Lifespan, Scope
 
 from chassis.checks import TITLE, storable_text
 from chassis.edge import CONTENT_SECURITY_POLICY, TOO_LARGE, Edge, problem_for
 from chassis.problems import MEDIA_TYPE, Fault, Problem, pointer
 from chassis.settings import Settings
+
+
+class Section(APIRouter):
+    """Routes that all lie below one path: `Section("/api/v1", tags=["tickets"])`; the path is not a prefix of theirs.
+
+    FastAPI tries every route in turn, for every request; these are passed over at once when the address lies elsewhere.
+    """
+
+    def __init__(self, below: str, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._below = below
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        if not scope.get("path", "").startswith(self._below):
+            return Match.NONE, {}
+        return super().matches(scope)
+
 
 ErrorPage = Callable[[Request, Problem], Awaitable[Response | None]]
 
