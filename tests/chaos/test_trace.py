@@ -1,6 +1,8 @@
 """One trace id follows a case from the report over Kafka to the vendor and back onto the timeline."""
 
+import random
 import secrets
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.chaos.house import House
@@ -27,7 +29,7 @@ async def test_one_trace_spans_the_report_the_vendors_webhook_and_the_vendors_re
 
 
 async def filed(system: System, trace: str) -> str:
-    """A kind of report that always stays alone and goes to a vendor, with a trace begun by the caller."""
+    """A report that goes to a vendor, of a day when nobody else reported, in a trace begun by the caller."""
     async with system.api("malarvik", "larare", "tickets:import") as http:
         report = {
             "title": "Skolportalen svarar inte",
@@ -35,6 +37,7 @@ async def filed(system: System, trace: str) -> str:
             "service": "learning_platform",
             "source": "trace",
             "external_id": trace,
+            "occurred_at": (datetime.now(UTC) - timedelta(hours=random.randint(6_000, 8_000))).isoformat(),
         }
         headers = {"traceparent": f"00-{trace}-{secrets.token_hex(8)}-01"}
         answer = await http.post("/tickets", json=report, headers=headers)
