@@ -39,6 +39,8 @@ _SECURITY: Final = {
     b"cache-control": b"no-store",  # pages and answers are personal; static files bring a header of their own
 }
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_PORT: Final = re.compile(r":[0-9]{1,5}$")
+_DOMAIN: Final = re.compile(r"[a-z0-9.-]+")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 log = logs.get(__name__)
@@ -166,8 +168,8 @@ class Edge:
         if len(hosts) != 1:
             return Problem(400, detail="The request names no host, or several.")
         host = hosts[0].decode("latin-1").lower()
-        name = host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
-        if name in self._hosts or name.endswith(self._domains or ("\0",)):
+        name = _PORT.sub("", host)
+        if name in self._hosts or (self._domains and name.endswith(self._domains) and _DOMAIN.fullmatch(name)):
             return None
         return Problem(421, detail="This host is not served here.")
 

@@ -62,6 +62,8 @@ _PROBLEM_SCHEMA: Final[dict[str, Any]] = {
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     "default": {"description": "A problem (RFC 9457)", "content": {MEDIA_TYPE: {"schema": _PROBLEM_SCHEMA}}}
 }
+_UNPARSABLE: Final = "There was an error parsing the body"
+"""FastAPI's words for a body that its parser gave up on: bytes that are no UTF-8, numbers or nesting without end."""
 # Pydantic's own words where they would confuse a caller or repeat what the caller sent.
 _WORDS: Final[Mapping[str, str]] = {
     "missing": "is required",
@@ -140,6 +142,9 @@ class _Handlers:
     async def on_http_exception(self, request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
             raise error
+        if error.status_code == 400 and error.detail == _UNPARSABLE:
+            faults: list[Fault] = [{"pointer": "", "detail": _WORDS["json_invalid"]}]
+            return await self.on_problem(request, Problem(422, TITLE, errors=faults))
         detail = {400: error.detail, 413: TOO_LARGE}.get(error.status_code)
         return await self.on_problem(request, Problem(error.status_code, detail=detail, headers=error.headers))
 
