@@ -1,7 +1,8 @@
 """How many events a bridge process takes in: `python -m tests.bench.consumer_bridge [--events 20000]`.
 
 One municipality, cases that go to a vendor and are written in, answered and closed; one process, real Postgres and
-Kafka with fsync on. Only what the bridge hears of; hand-offs are offered and messages planned, none is sent. CPU is the process' own, Postgres' not included.
+Kafka with fsync on. Only what the bridge hears of; hand-offs are offered and messages planned, none is sent. CPU is
+the process' own, Postgres' not included.
 """
 
 import argparse
