@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from chassis import outbox
+from chassis import metrics, outbox
 from chassis.db import create_engine
 from chassis.kafka import KafkaSettings, ensure_topics
 from eskalera.kafka import Kafka
@@ -81,8 +81,9 @@ async def test_while_kafka_is_away_commits_go_on_and_all_arrives_once_and_in_ord
         await broker.stop()
         for each in notes[30:60]:
             await say(store, each)
-        await asyncio.sleep(3)
+        await asyncio.sleep(6)
         assert len(await effects(store)) == 30
+        assert metrics.registry.get_sample_value("outbox_unsent_messages", {"source": "notes"}) == 30
         await broker.start()
         await effects_reach(store, 60, 60)
         broker.kill()  # without a goodbye
