@@ -19,6 +19,7 @@ the process down: a service never limps on. An endless response (server-sent eve
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -172,6 +173,7 @@ class Service(Generic[S]):
                 await start()
             http = self._start_all(sockets[1])
             await self._started(http)
+            gc.freeze()  # what is there now stays for the process' life: each full collection would walk it in vain
             log.info("ready", role=self.settings.role, **_ports(sockets))
             await self._until_stop()
             failed = await self._drain(http)
