@@ -53,7 +53,8 @@ def tickets_are_there_once(evidence: Evidence, load: Load) -> Iterator[Finding]:
             yield lost(f"ticket {answer['number']} of {report.key} was answered and is not there")
         elif (ticket["number"], ticket["title"]) != (answer["number"], report.body["title"]):
             yield lost(f"ticket {answer['number']} is another's: {ticket['number']}")
-    yield from repeats((ticket["title"] for ticket in evidence.tickets), "the report")
+    own = {report.body["title"] for report, _ in load.acknowledged.values()}
+    yield from repeats((ticket["title"] for ticket in evidence.tickets if ticket["title"] in own), "the report")
     yield from repeats((answer["id"] for _, answer in load.acknowledged.values()), "the answer with ticket")
     filed = [row["subject"] for row in evidence.outboxes["ticketing"] if row["type"] == "ticket.filed.v1"]
     yield from repeats(filed, "the filing of")
