@@ -11,7 +11,11 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis.db import create_engine
 from chassis.listen import Listener
+from tests.support.databases import clone
+from tests.support.servers import run_folder
+from tests.support.ticketing_house import House
 from ticketing.directories import Directories
 from ticketing.main import application
 from ticketing.settings import TicketingSettings
@@ -78,3 +82,13 @@ async def as_(app: FastAPI) -> AsyncIterator[As]:
     yield client
     for each in opened:
         await each.aclose()
+
+
+@pytest.fixture(scope="module")
+async def house(postgres: str) -> AsyncIterator[House]:
+    """Both municipalities over one database, shared by a module's tests: each makes cases of its own."""
+    engine = create_engine(await clone(postgres, ("chassis", "ticketing"), run_folder()), name="test")
+    house = House(engine)
+    yield await house.furnish("malarvik", "hallsberg")
+    await house.close()
+    await engine.dispose()

@@ -5,49 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 from fastapi import FastAPI
 
+from tests.support.pages import Browser
 from ticketing.identity import COOKIE
-
-
-class Browser:
-    """Keeps its cookies itself: the client's jar would not send a Secure cookie over http."""
-
-    def __init__(self, app: FastAPI) -> None:
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1")
-        self.cookies: dict[str, str] = {}
-        self.csrf = ""
-
-    async def get(self, path: str) -> httpx.Response:
-        return await self._take(await self.http.get(path, headers=self._headers()))
-
-    async def post(self, path: str, **form: str) -> httpx.Response:
-        return await self._take(await self.http.post(path, data={"csrf": self.csrf} | form, headers=self._headers()))
-
-    async def sign_in(self, person: str, municipality: str = "malarvik") -> None:
-        answer = await self.post(f"/{municipality}/", person=person)
-        assert answer.status_code == 303, answer.text
-
-    def _headers(self) -> dict[str, str]:
-        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        return {"cookie": cookies, "accept": "text/html"} if cookies else {"accept": "text/html"}
-
-    async def _take(self, answer: httpx.Response) -> httpx.Response:
-        for cookie in answer.headers.get_list("set-cookie"):
-            name, _, rest = cookie.partition("=")
-            self.cookies[name] = rest.partition(";")[0]
-        if (found := re.search(r'name="csrf" value="([^"]+)"', answer.text)) is not None:
-            self.csrf = found[1]
-        return answer
 
 
 @pytest.fixture
 async def browser(app: FastAPI) -> AsyncIterator[Browser]:
     browser = Browser(app)
     yield browser
-    await browser.http.aclose()
+    await browser.close()
 
 
 async def test_nobody_is_sent_to_the_entrance_and_back(browser: Browser) -> None:

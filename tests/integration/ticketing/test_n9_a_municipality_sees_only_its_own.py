@@ -1,0 +1,277 @@
+"""N9: pages, API, lists, searches, cursors, commands: a municipality sees only its own.
+
+Every route of the application is in one of the tables below; a new one without a place fails the first test.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+
+from contracts.events import vendor_bridge as v
+from tests.support.pages import Browser
+from tests.support.ticketing_house import House, routes, token
+
+SECRET_WORD = "Vattenfallet"  # in every text of Hallsberg
+
+ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
+    ("GET", "/api/v1/tickets/{ticket_id}"): None,
+    ("GET", "/api/v1/tickets/{ticket_id}/timeline"): None,
+    ("POST", "/api/v1/tickets/{ticket_id}/entries"): {"text": "x"},
+    ("POST", "/api/v1/tickets/{ticket_id}/confirm"): None,
+    ("POST", "/api/v1/tickets/{ticket_id}/reopen"): {},
+    ("POST", "/api/v1/tickets/{ticket_id}/withdraw"): None,
+    ("GET", "/api/v1/incidents/{incident_id}"): None,
+    ("GET", "/api/v1/incidents/{incident_id}/timeline"): None,
+    ("POST", "/api/v1/incidents/{incident_id}/entries"): {"text": "x"},
+    ("POST", "/api/v1/incidents/{incident_id}/assign"): {"party": "team:samordnaren"},
+    ("POST", "/api/v1/incidents/{incident_id}/hand-off"): {"vendor": "vendor:network"},
+    ("POST", "/api/v1/incidents/{incident_id}/take-back"): {},
+    ("POST", "/api/v1/incidents/{incident_id}/resolve"): {"public_text": "x"},
+    ("POST", "/api/v1/incidents/{incident_id}/close"): None,
+    ("POST", "/api/v1/incidents/{incident_id}/proposals/{proposal}/accept"): {},
+    ("POST", "/api/v1/incidents/{incident_id}/proposals/{proposal}/reject"): {"reason": "x"},
+    ("GET", "/api/v1/requests/{request_id}"): None,
+    ("GET", "/api/v1/schools/{school}/status"): None,
+    ("GET", "/api/v1/directories/{municipality}"): None,
+    ("GET", "/arenden/{ticket_id}"): None,
+    ("GET", "/arenden/{ticket_id}/nu"): None,
+    ("GET", "/arenden/{ticket_id}/tack"): None,
+    ("POST", "/arenden/{ticket_id}/svar"): {"text": "x"},
+    ("POST", "/arenden/{ticket_id}/fungerar"): {},
+    ("POST", "/arenden/{ticket_id}/fortfarande-fel"): {"text": "x"},
+    ("GET", "/skolor/{school}"): None,
+    ("GET", "/skolor/{school}/nu"): None,
+    ("GET", "/storningar/{incident_id}"): None,
+    ("GET", "/storningar/{incident_id}/nu"): None,
+    ("POST", "/storningar/{incident_id}/anteckning"): {"text": "x"},
+    ("POST", "/storningar/{incident_id}/avsluta"): {},
+    ("POST", "/storningar/{incident_id}/forslag/{proposal}/avsla"): {"reason": "x"},
+    ("POST", "/storningar/{incident_id}/forslag/{proposal}/godkann"): {},
+    ("POST", "/storningar/{incident_id}/lamna-over"): {"vendor": "vendor:network"},
+    ("POST", "/storningar/{incident_id}/los"): {"public_text": "x"},
+    ("POST", "/storningar/{incident_id}/ta-tillbaka"): {},
+    ("POST", "/storningar/{incident_id}/tilldela"): {"party": "team:samordnaren"},
+}
+"""Routes that name a case, a school or a municipality: another municipality's is as unknown as one that is not."""
+
+LISTS = ["/api/v1/tickets", "/api/v1/incidents", "/arenden", "/ko", "/ko/nu"]
+"""Routes that show several cases: none of another municipality."""
+
+ELSEWHERE = {
+    ("POST", "/api/v1/tickets"): "test_a_report_names_nothing_of_another_municipality",
+    ("POST", "/arenden/ny"): "test_a_report_names_nothing_of_another_municipality",
+    ("GET", "/arenden/ny"): "test_the_form_offers_only_the_own_schools_and_services",
+    ("GET", "/{municipality}/"): "test_the_entrance_lists_only_its_own_people",
+    ("POST", "/{municipality}/"): "test_nobody_comes_in_by_another_municipalitys_entrance",
+    ("PUT", "/api/v1/directories/{municipality}"): "test_a_configuration_is_applied_by_its_own_administrator_only",
+}
+
+NOBODYS = {
+    ("GET", "/"),
+    ("GET", "/valj"),
+    ("GET", "/tillganglighet"),
+    ("GET", "/integritet"),
+    ("GET", "/stil"),
+    ("GET", "/api/v1/openapi.json"),
+    ("POST", "/logga-ut"),
+    ("POST", "/sprak"),
+    ("MOUNT", "/static"),
+}
+"""Routes without anything of a municipality's cases."""
+
+
+@dataclass(slots=True)
+class Hallsberg:
+    """What the other municipality has, by the names that routes give it."""
+
+    of: dict[str, str] = field(default_factory=dict)
+    unknown: dict[str, str] = field(default_factory=dict)
+    number: str = ""
+
+
+@pytest.fixture(scope="module")
+async def theirs(house: House) -> Hallsberg:
+    m = "hallsberg"
+    report = {"title": f"Nätet i {SECRET_WORD} är nere", "school": "transtensskolan"}
+    filed = await house.file("hallsberg-larare", municipality=m, **report)
+    incident = await house.incident(filed["id"], schools=["transtensskolan"], municipality=m)
+    handoff = await house.hand_off(incident, note=SECRET_WORD, municipality=m)
+    words = {"text": {"sv": SECRET_WORD}, "municipality": m}
+    await house.said(v.VendorResolutionProposed, incident, handoff, proposal="pr_theirs", **words)
+    asked = await house.client("hallsberg-strateg", municipality=m).post(f"/incidents/{incident}/close")
+    of = {
+        "ticket_id": filed["id"],
+        "incident_id": incident,
+        "proposal": "pr_theirs",
+        "request_id": asked.json()["request_id"],
+        "school": "transtensskolan",
+        "municipality": m,
+    }
+    unknown = {name: re.sub(r"[0-9a-f]{32}$", "0" * 32, value) for name, value in of.items()}
+    unknown |= {"proposal": "pr_nothing", "school": "nowhere", "municipality": "atlantis"}
+    return Hallsberg(of, unknown, filed["number"])
+
+
+def test_every_route_of_the_application_has_its_place_here(house: House) -> None:
+    placed = {*ABOUT_A_CASE, *ELSEWHERE, *NOBODYS, *(("GET", path) for path in LISTS)}
+    assert set(routes(house.app)) == placed
+    assert all(name in globals() for name in ELSEWHERE.values())
+
+
+async def ask(house: House, browser: Browser, method: str, path: str, body: dict[str, Any] | None) -> httpx.Response:
+    if path.startswith("/api/v1"):
+        return await house.client("administrator").request(method, path.removeprefix("/api/v1"), json=body)
+    return await browser.get(path) if method == "GET" else await browser.post(path, body)
+
+
+def plain(answer: httpx.Response) -> tuple[int, str, set[str]]:
+    """An answer without what tells one request from another."""
+    text = answer.text.replace(answer.headers["x-request-id"], "").replace(answer.request.url.path, "")
+    return answer.status_code, text, {name for name in answer.headers if name != "content-length"}
+
+
+@pytest.mark.parametrize(("method", "path"), ABOUT_A_CASE, ids=lambda value: str(value))
+async def test_n9_another_municipalitys_case_is_as_unknown_as_one_that_is_not(
+    house: House, theirs: Hallsberg, method: str, path: str
+) -> None:
+    body = ABOUT_A_CASE[method, path]
+    before = await house.stored()
+    for person in ("administrator", "larare"):
+        browser = await house.visitor(person)
+        foreign = await ask(house, browser, method, path.format(**theirs.of), body)
+        unknown = await ask(house, browser, method, path.format(**theirs.unknown), body)
+
+        assert foreign.status_code == 404, foreign.text
+        assert plain(foreign) == plain(unknown)
+        assert SECRET_WORD not in foreign.text
+    assert await house.stored() == before
+
+
+@pytest.mark.parametrize("path", ["/api/v1/tickets/{}", "/arenden/{}"])
+async def test_n9_another_municipalitys_number_is_as_unknown_as_the_next_one(
+    house: House, theirs: Hallsberg, path: str
+) -> None:
+    browser = await house.visitor("administrator")
+    foreign = await ask(house, browser, "GET", path.format(theirs.number), None)
+    unknown = await ask(house, browser, "GET", path.format("HAL-2026-999999"), None)
+    assert foreign.status_code == 404
+    assert plain(foreign) == plain(unknown)
+
+
+@pytest.mark.parametrize(
+    "query", ["", "q={word}", "q={number}", "limit=200", "school=transtensskolan", "incident={incident}"]
+)
+@pytest.mark.parametrize("path", LISTS)
+async def test_n9_no_list_and_no_search_shows_another_municipalitys_case(
+    house: House, theirs: Hallsberg, path: str, query: str
+) -> None:
+    own = await house.file("larare", title="Vår egen skrivare", school="ekbacken")
+    await house.incident(own["id"], schools=["ekbacken"])
+    asked = query.format(word=SECRET_WORD, number=theirs.number, incident=theirs.of["incident_id"])
+    browser = await house.visitor("administrator")
+
+    answer = await ask(house, browser, "GET", f"{path}?{asked}", None)
+
+    assert answer.status_code in (200, 422), answer.text
+    shown = re.sub('value="[^"]*"|”[^”]*”', "", answer.text.replace(asked, ""))  # the question itself comes back
+    for secret in (SECRET_WORD, theirs.number, theirs.of["ticket_id"], theirs.of["incident_id"]):
+        assert secret not in shown
+    if path.startswith("/api") and not query:
+        assert answer.json()["items"]
+
+
+async def test_n9_a_cursor_of_another_municipality_opens_nothing_of_it(house: House, theirs: Hallsberg) -> None:
+    for number in range(2):
+        report = {"title": f"{SECRET_WORD} {number}", "school": "transtensskolan"}
+        await house.file("hallsberg-larare", municipality="hallsberg", **report)
+    there = await house.client("hallsberg-larare", municipality="hallsberg").get("/tickets?limit=1")
+    following = httpx.URL(there.json()["next"])
+
+    here = await house.client("administrator").get(f"/tickets?{following.query.decode()}")
+
+    assert here.status_code == 200
+    assert SECRET_WORD not in here.text
+
+
+async def test_a_report_names_nothing_of_another_municipality(house: House, theirs: Hallsberg) -> None:
+    report = {"title": "Nät", "school": "ekbacken"}
+    client, browser = house.client("samordnare"), await house.visitor("larare")
+    before = await house.stored()
+
+    assert (await client.post("/tickets", json=report | {"school": "transtensskolan"})).status_code == 422
+    assert (await client.post("/tickets", json=report | {"reporter": "hallsberg-larare"})).status_code == 422
+    joined = await client.post("/tickets", json=report | {"same_as": theirs.of["incident_id"]})
+    unknown = await client.post("/tickets", json=report | {"same_as": theirs.unknown["incident_id"]})
+    assert joined.status_code == 404
+    assert plain(joined) == plain(unknown)
+    form = {"text": "Nät", "school": "ekbacken", "urgency": "stopped", "same_as": theirs.of["incident_id"]}
+    page = await browser.post("/arenden/ny", form)
+    assert page.status_code == 404
+    assert "Nät</textarea>" in page.text
+    assert await house.stored() == before
+
+
+async def test_the_form_offers_only_the_own_schools_and_services(house: House) -> None:
+    page = await (await house.visitor("larare")).get("/arenden/ny")
+    assert 'value="ekbacken"' in page.text
+    assert "transtensskolan" not in page.text
+    school = await (await house.visitor("samordnare")).get("/skolor/ekbacken")
+    assert "transtensskolan" not in school.text
+
+
+async def test_the_entrance_lists_only_its_own_people(house: House) -> None:
+    page = (await house.browser().get("/malarvik/")).text
+    assert 'value="larare"' in page
+    assert "hallsberg-larare" not in page
+    assert "Greta" not in page
+
+
+async def test_nobody_comes_in_by_another_municipalitys_entrance(house: House) -> None:
+    browser = house.browser()
+    answer = await browser.post("/malarvik/", person="hallsberg-larare")
+    assert answer.status_code == 422
+    assert (await browser.get("/arenden")).status_code == 303
+
+
+async def test_a_session_is_of_one_municipality_wherever_it_goes(house: House, theirs: Hallsberg) -> None:
+    browser = await house.visitor("administrator")
+    entrance = await browser.get("/hallsberg/")
+    assert SECRET_WORD not in entrance.text
+    assert (await browser.get(f"/arenden/{theirs.of['ticket_id']}")).status_code == 404
+    with_session = await browser.get(f"/api/v1/tickets/{theirs.of['ticket_id']}")
+    assert with_session.status_code == 404
+
+
+async def test_a_token_is_of_one_municipality(house: House, theirs: Hallsberg) -> None:
+    mixed = house.http(authorization=f"Bearer {token('malarvik', 'hallsberg-administrator')}")
+    assert (await mixed.get("/api/v1/tickets")).status_code == 401
+    installation = await house.client(None).get(f"/tickets/{theirs.of['ticket_id']}")
+    assert installation.status_code == 404
+
+
+async def test_a_configuration_is_applied_by_its_own_administrator_only(house: House) -> None:
+    from tests.support.ticketing_house import yaml_of
+
+    before = await house.stored()
+    body = yaml_of("hallsberg")
+    for client in (house.client("administrator"), house.client(None), house.client("larare", "directory:apply")):
+        assert (await client.put("/directories/hallsberg", json=body)).status_code == 404
+    theirs_under_our_name = await house.client("administrator").put("/directories/malarvik", json=body)
+    assert theirs_under_our_name.status_code == 422
+    assert await house.stored() == before
+
+
+async def test_the_same_key_and_external_id_in_two_municipalities_are_two_tickets(house: House) -> None:
+    report = {"title": "Nät", "external_id": "1", "source": "old"}
+    ids = set()
+    for municipality, school in (("malarvik", "ekbacken"), ("hallsberg", "transtensskolan")):
+        client = house.client(None, municipality=municipality)
+        answer = await client.post("/tickets", json=report | {"school": school}, headers={"Idempotency-Key": "one"})
+        assert answer.status_code == 201, answer.text
+        ids.add(answer.json()["id"])
+    assert len(ids) == 2
