@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from starlette.types import ASGIApp
 from uvicorn import Config, Server
 
+from chassis.heads import BoundedHttp
+
 # Longer than common proxies keep idle connections, so that no request meets a connection we just closed.
 _KEEP_ALIVE_SECONDS = 75
 
@@ -77,7 +79,7 @@ def server(
         Config(
             app,
             loop="none",
-            http="httptools",
+            http=BoundedHttp,
             ws="none",
             lifespan="on" if lifespan else "off",
             log_config=None,
