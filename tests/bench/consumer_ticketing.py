@@ -1,0 +1,134 @@
+"""How many events a ticketing process takes in: `python -m tests.bench.consumer_ticketing [--events 20000]`.
+
+One municipality, the lives of `tests.support.routing_stream` as ticketing hears them: what routing states, what vendors
+do, with a hand-off for each that goes to a vendor. The tickets and the desk's requests are in the database before. One
+process, real Postgres and Kafka with fsync on. CPU is the process' own, Postgres' not included.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis.consumer import Consumer
+from chassis.db import create_engine
+from chassis.kafka import KafkaSettings
+from chassis.listen import Listener
+from contracts import ids, timeline
+from contracts.events import routing, ticketing, vendor_bridge
+from contracts.events.base import Event, Request
+from eskalera.kafka import create_topic
+from tests.bench.consumer_routing import fill, inbox
+from tests.support import servers
+from tests.support.databases import clone
+from tests.support.routing_life import received
+from tests.support.routing_stream import Stream
+from ticketing import consumer, replay
+from ticketing.directories import Directories
+from ticketing.domain.narrate import filed
+
+
+def stream(count: int, seed: int = 1) -> tuple[list[Event], list[Event]]:
+    """Ticketing's own events, and `count` that it hears."""
+    own: list[Event] = []
+    heard: list[Event] = []
+    lives = Stream(seed=seed)
+    while len(heard) < count:
+        for told in lives.take(100):
+            if isinstance(told.event, vendor_bridge.HandoffEvent):
+                heard.append(told.event.model_copy(update={"handoff": _handoff(told.event)}))
+            else:
+                own += _own(told.event, len(own))
+            for fact in told.stated:
+                heard += [fact, *_offered(fact)]
+    return own, heard[:count]
+
+
+def _own(event: Event, number: int) -> Iterator[Event]:
+    if isinstance(event, ticketing.TicketFiled):
+        event = event.model_copy(update={"number": f"MAL-2026-{number:06d}"})
+        yield event
+        yield ticketing.EntryRecorded(
+            id=ids.derived("event", event.id, "entry", 0),
+            at=event.at,
+            municipality=event.municipality,
+            caused_by=event.id,
+            case=event.ticket,
+            entry=timeline.append(event.ticket, None, filed(event)),
+        )
+    elif isinstance(event, Request | ticketing.DirectoryChanged):
+        yield event
+
+
+def _offered(fact: Event) -> Iterator[Event]:
+    if isinstance(fact, routing.IncidentAssigned) and fact.tier == "vendor":
+        yield vendor_bridge.HandoffOffered(
+            id=ids.derived("event", fact.id, "offered"),
+            at=fact.at,
+            municipality=fact.municipality,
+            caused_by=fact.id,
+            handoff=ids.derived("handoff", fact.incident, fact.party),
+            incident=fact.incident,
+            vendor=fact.party,
+            connection="demo-vendor",
+            role=fact.role,
+        )
+
+
+def _handoff(event: vendor_bridge.HandoffEvent) -> str:
+    return ids.derived("handoff", event.incident, event.vendor)
+
+
+async def main(count: int) -> dict[str, Any]:
+    """The figures."""
+    own, heard = stream(count)
+    kafka, postgres = servers.kafka_bootstrap_servers(), servers.postgres_url()
+    topic = f"bench-{uuid.uuid4().hex}"
+    await create_topic(kafka, topic, partitions=4)
+    await fill(kafka, topic, heard)
+    engine = create_engine(await clone(postgres, ("chassis", "ticketing"), servers.run_folder()), name="bench")
+    async with engine.begin() as conn:
+        await replay.apply(conn, [received(event) for event in own])
+    directories = Directories(engine, Listener(engine))
+    await directories.refresh()
+    handle = consumer.handler(directories)
+    member = Consumer[Any](engine, KafkaSettings(kafka), topic, "ticketing", consumer.decode, handle)
+    started, cpu = time.perf_counter(), time.process_time()
+    running = asyncio.create_task(member.run())
+    while await inbox(engine) < len(heard):  # noqa: ASYNC110  (the figure is when it is in the database)
+        await asyncio.sleep(0.2)
+    seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
+    member.stop()
+    await running
+    figures = {
+        "events": len(heard),
+        "by_owner": dict(Counter(event.TYPE.partition(".")[0] for event in heard)),
+        "tickets": await count_of(engine, "ticket"),
+        "entries_recorded": await count_of(engine, "outbox"),
+        "failed": await count_of(engine, "failed_message"),
+        "seconds": round(seconds, 2),
+        "events_per_second": round(len(heard) / seconds),
+        "cpu_ms_per_event": round(cpu * 1000 / len(heard), 3),
+    }
+    await engine.dispose()
+    return figures
+
+
+async def count_of(engine: AsyncEngine, table: str) -> int:
+    async with engine.connect() as conn:
+        return int(await conn.scalar(text(f"SELECT count(*) FROM {table}")) or 0)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=20_000)
+    json.dump(asyncio.run(main(parser.parse_args().events)), sys.stdout, indent=2)
+    print()
