@@ -1,6 +1,7 @@
-"""uvicorn's HTTP connections with an end to what a client may send before a request begins.
+"""uvicorn's HTTP connections with an end to what a client may send before a request begins, and after its answer.
 
-The parser itself takes a header of any size, and waits for its end for ever; the limit on bodies comes after it.
+The parser itself takes a header of any size, and waits for its end for ever; the limit on bodies comes after it. A body
+that was refused is read on for a while, so that the client sees the answer, and then cut off.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_BYTES: Final = 64 * 1024
 HEAD_SECONDS: Final = 30.0
+REFUSED_BYTES: Final = 8 * 1024 * 1024
 _TOO_LARGE: Final = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 _TOO_SLOW: Final = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
 class BoundedHttp(HttpToolsProtocol):
-    """Closes a connection whose request line and headers are too large or too slow."""
+    """Closes a connection whose request line and headers are too large or too slow, or whose body goes on for ever."""
 
     _open = True
     """Between the begin of a request, or of the connection, and the end of the headers."""
@@ -36,7 +38,10 @@ class BoundedHttp(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         before = self._open
         super().data_received(data)
-        if not self._open or self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        if not self._open:
+            self._count_refused(len(data))
             return
         if self._patience is None:
             self._wait()
@@ -44,6 +49,12 @@ class BoundedHttp(HttpToolsProtocol):
             self._bytes += len(data)
             if self._bytes > HEAD_BYTES:
                 self._refuse(_TOO_LARGE)
+
+    def _count_refused(self, count: int) -> None:
+        if self.cycle.response_complete and self.cycle.more_body:
+            self._bytes += count
+            if self._bytes > REFUSED_BYTES:
+                self.transport.close()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

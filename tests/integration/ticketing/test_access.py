@@ -90,7 +90,9 @@ async def test_every_route_refuses_a_caller_who_is_nobody(house: House) -> None:
         if method == "MOUNT":
             continue
         path = template.format(**names, municipality="malarvik")
-        answer = await house.http(accept="text/html").request(method, path, data={"text": "x"} if method == "POST" else None)
+        answer = await house.http(accept="text/html").request(
+            method, path, data={"text": "x"} if method == "POST" else None
+        )
         asked.add((method, path))
         if (method, path) in OPEN_TO_ALL:
             assert answer.status_code == OPEN_TO_ALL[method, path], (method, path, answer.status_code)

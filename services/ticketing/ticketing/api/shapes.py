@@ -6,6 +6,7 @@ from contracts.directory import Directory
 from contracts.disclosure import Reader, disclose, may_read
 from contracts.timeline import Entry
 from ticketing.api import models as m
+from ticketing.domain.access import words_to_all
 from ticketing.domain.names import party_name, service_name
 from ticketing.domain.state import Clock, Handoff, Incident, Link, Proposal, Question, Ticket
 from ticketing.domain.status import status_of
@@ -167,5 +168,5 @@ def service_status(directory: Directory, incident: Incident) -> m.ServiceStatus:
         holder=holder(directory, incident),
         since=incident.opened_at,
         next_update_at=incident.next_due_at,
-        public_text=dict(incident.public_text),
+        public_text=dict(words_to_all(incident)),
     )

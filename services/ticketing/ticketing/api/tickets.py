@@ -22,9 +22,6 @@ from ticketing.domain.state import Incident, Ticket
 from ticketing.identity import Caller
 from ticketing.store import intake, reads
 
-API_SOURCE = "api"
-"""The source of external ids that no import names: `api:<person>`, so that nobody meets another's ticket by its id."""
-
 
 def router(context: Context) -> APIRouter:
     """The routes."""
@@ -132,7 +129,7 @@ def router(context: Context) -> APIRouter:
 
 
 def _report(body: m.NewTicket, asking: Caller) -> filing.Report:
-    source = body.source or (f"{API_SOURCE}:{asking.who.person}" if body.external_id else None)
+    source = body.source or (filing.own_source(asking.who) if body.external_id else None)
     own = body.reporter in (None, asking.who.person)
     return filing.Report(
         title=body.title,

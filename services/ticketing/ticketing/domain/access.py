@@ -6,7 +6,7 @@ from contracts.directory import Directory, local_support
 from contracts.directory.parties import Access
 from contracts.disclosure import Reader, Reporter, Staff
 from contracts.events.ticketing import PersonChanged
-from contracts.values import REPORTER_PARTY, Actor, Language
+from contracts.values import REPORTER_PARTY, Actor, Language, Words
 from ticketing.domain.state import Incident, Ticket
 
 FILE_FOR_OTHERS = "tickets:file-for-others"
@@ -137,6 +137,11 @@ def may_speak_for(who: Identity, ticket: Ticket) -> bool:
 def may_see_school(who: Identity, school: str, directory: Directory) -> bool:
     """A school's status page: everyone of the municipality; it shows nobody's words (N5)."""
     return who.municipality == directory.id and school in directory.schools_by_id
+
+
+def words_to_all(incident: Incident) -> Words:
+    """What a school's page tells of the solution: written to those who reported, so for one alone it is theirs (N5)."""
+    return incident.public_text if incident.tickets > 1 else {}
 
 
 def parties_on_desk(who: Identity) -> frozenset[str]:

@@ -84,12 +84,13 @@ def _lines(here: Visit, faults: list[Incident]) -> Iterable[ServiceLine]:
 def _solved(here: Visit, incident: Incident) -> SolvedLine:
     directory, language = here.caller.directory, here.language
     resolved_at: datetime = incident.resolved_at or incident.opened_at
+    words = access.words_to_all(incident)
     return SolvedLine(
         present.problem_title(directory, incident, language),
         in_language(service_name(directory, incident.service), language),
         resolved_at,
         present.incident_pill(incident),
-        in_language(incident.public_text, language) if incident.public_text else "",
+        in_language(words, language) if words else "",
     )
 
 

@@ -1,0 +1,143 @@
+"""Every list that a page or the API shows is found by an index, however many cases there are."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+
+from chassis.db import create_engine
+from tests.support.databases import clone
+from tests.support.many_cases import LARGE, NEWEST_INCIDENT, many_cases
+from tests.support.plans import Plan, explain_everything
+from tests.support.servers import run_folder
+from tests.support.ticketing_house import House
+
+CASES = {"ticket", "incident", "entry", "link", "clock", "handoff", "question", "proposal", "command"}
+ENOUGH_FOR_A_PLAN = 6  # from the sixth run on, Postgres may plan without looking at the values
+
+
+@dataclass
+class Full:
+    """Both municipalities, one of them with 20,000 tickets, and the plans of what was asked."""
+
+    house: House
+    plans: list[Plan]
+
+    async def pages(self, person: str, *paths: str) -> list[Plan]:
+        """The plans behind these pages; those behind the last of several visits count."""
+        browser = await self.house.visitor(person)
+        for path in paths:
+            for _ in range(ENOUGH_FOR_A_PLAN):
+                self.plans.clear()
+                answer = await browser.get(path)
+                assert answer.status_code == 200, (path, answer.text)
+        return list(self.plans)
+
+    async def answers(self, person: str, path: str) -> list[Plan]:
+        """The plans behind an answer of the API."""
+        client = self.house.client(person)
+        for _ in range(ENOUGH_FOR_A_PLAN):
+            self.plans.clear()
+            answer = await client.get(path)
+            assert answer.status_code == 200, (path, answer.text)
+        return list(self.plans)
+
+
+@pytest.fixture(scope="module")
+async def full(postgres: str) -> AsyncIterator[Full]:
+    engine = create_engine(await clone(postgres, ("chassis", "ticketing"), run_folder()), name="test", pool_size=1)
+    house = await House(engine).furnish("malarvik", "hallsberg")
+    directory = house.directories.get("malarvik")
+    assert directory is not None
+    await many_cases(engine, directory, 20_000)
+    yield Full(house, await explain_everything(engine))
+    await house.close()
+    await engine.dispose()
+
+
+def assert_found_by_index(plans: list[Plan]) -> None:
+    assert any(CASES & {node.get("Relation Name") for node in plan.nodes()} for plan in plans), "no case was read"
+    for plan in plans:
+        assert not plan.scanned() & CASES, f"{plan.scanned()} read from end to end by {plan.statement}"
+
+
+@pytest.mark.parametrize("show", ["all", "mine", "my_schools", "breached", "vendor", "resolved"])
+@pytest.mark.parametrize("person", ["samordnare", "tekniker"])
+async def test_the_queue_is_found_by_index_in_each_of_its_filters(full: Full, person: str, show: str) -> None:
+    assert_found_by_index(await full.pages(person, f"/ko?visa={show}"))
+
+
+@pytest.mark.parametrize("words", ["sal 13", "MAL-2026-0000123", "finns inte alls", "e", "projektorn"])
+@pytest.mark.parametrize("person", ["samordnare", "tekniker"])
+async def test_a_search_in_the_queue_is_found_by_index(full: Full, person: str, words: str) -> None:
+    assert_found_by_index(await full.pages(person, f"/ko?q={words}"))
+
+
+async def test_the_next_page_of_the_queue_is_found_by_index(full: Full) -> None:
+    browser = await full.house.visitor("samordnare")
+    first = await browser.get("/ko")
+    following = first.text.partition('href="/ko?visa=all&amp;cursor=')[2].partition('"')[0].replace("&amp;", "&")
+    assert following, "there is no second page"
+    assert_found_by_index(await full.pages("samordnare", f"/ko?visa=all&cursor={following}"))
+
+
+@pytest.mark.parametrize(
+    ("person", "path"),
+    [
+        ("larare", "/skolor/ekbacken"),
+        ("rektor", "/skolor/ekbacken"),
+        ("larare", "/arenden"),
+        ("larare", "/arenden?q=projektorn"),
+        ("samordnare", f"/storningar/{NEWEST_INCIDENT}"),
+        ("samordnare", f"/storningar/{NEWEST_INCIDENT}?flik=tickets"),
+        ("samordnare", "/arenden/MAL-2026-0000001"),
+    ],
+)
+async def test_a_page_is_found_by_index(full: Full, person: str, path: str) -> None:
+    assert_found_by_index(await full.pages(person, path))
+
+
+@pytest.mark.parametrize(
+    ("person", "path"),
+    [
+        ("samordnare", "/tickets"),
+        ("samordnare", "/tickets?school=ekbacken"),
+        ("samordnare", "/tickets?external_id=17&source=old"),
+        ("samordnare", f"/tickets?incident={NEWEST_INCIDENT}"),
+        ("samordnare", "/tickets?q=sal%2013"),
+        ("samordnare", "/tickets?q=finns%20inte"),
+        ("samordnare", "/tickets?state=received"),
+        ("tekniker", "/tickets"),
+        ("tekniker", "/tickets?q=sal%2013"),
+        ("larare", "/tickets"),
+        ("samordnare", "/incidents"),
+        ("samordnare", "/incidents?state=closed"),
+        ("samordnare", "/incidents?state=superseded"),
+        ("samordnare", "/incidents?service=wifi"),
+        ("samordnare", "/incidents?holder=team:it-ekbacken"),
+        ("samordnare", "/incidents?school=ekbacken"),
+        ("tekniker", "/incidents"),
+        ("samordnare", f"/incidents/{NEWEST_INCIDENT}"),
+        ("samordnare", f"/incidents/{NEWEST_INCIDENT}/timeline"),
+        ("larare", "/schools/ekbacken/status"),
+    ],
+)
+async def test_an_answer_of_the_api_is_found_by_index(full: Full, person: str, path: str) -> None:
+    assert_found_by_index(await full.answers(person, path))
+
+
+async def test_the_newest_incident_of_many_tickets_says_how_many(full: Full) -> None:
+    answer = await full.house.client("samordnare").get(f"/incidents/{NEWEST_INCIDENT}")
+    assert answer.json()["tickets"] > LARGE
+
+
+async def test_a_table_read_from_end_to_end_is_seen(full: Full) -> None:
+    from sqlalchemy import text
+
+    full.plans.clear()
+    async with full.house.engine.connect() as conn:
+        await conn.execute(text("SELECT count(*) FROM ticket WHERE description LIKE '%x%'"))
+    with pytest.raises(AssertionError, match="from end to end"):
+        assert_found_by_index(full.plans)
