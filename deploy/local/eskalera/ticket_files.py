@@ -4,6 +4,7 @@ A line's `id` becomes `external_id` and `filed_at` becomes `occurred_at`; `truth
 API does not know is an error of that line.
 """
 
+import codecs
 import csv
 import io
 import json
@@ -37,8 +38,9 @@ def read(path: Path) -> Iterator[Line]:
 def _read_json_lines(path: Path) -> Iterator[Line]:
     with path.open("rb") as file:
         for number, raw in enumerate(file, 1):
-            if raw.strip():
-                yield _json_line(number, raw.rstrip(b"\r\n"))
+            line = raw.removeprefix(codecs.BOM_UTF8).strip(b"\r\n") if number == 1 else raw.rstrip(b"\r\n")
+            if line.strip():
+                yield _json_line(number, line)
 
 
 def _json_line(number: int, raw: bytes) -> Line:
@@ -48,7 +50,7 @@ def _json_line(number: int, raw: bytes) -> Line:
         content = json.loads(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         return Line(number, raw, wrong=f"byte {error.start} is not UTF-8")
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         return Line(number, raw, wrong=f"not JSON: {error}")
     if not isinstance(content, dict):
         return Line(number, raw, wrong="not a JSON object")
@@ -56,22 +58,38 @@ def _json_line(number: int, raw: bytes) -> Line:
 
 
 def _read_csv(path: Path) -> Iterator[Line]:
-    raw = path.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        yield Line(0, b"", wrong=f"the file is not UTF-8 (byte {error.start})")
-        return
-    rows = csv.DictReader(io.StringIO(text), restkey="")
-    for row in rows:
-        shown = json.dumps(row, ensure_ascii=False).encode()
-        if "" in row:
-            yield Line(rows.line_num, shown, wrong="more fields than the first line names")
+    text = path.read_bytes().decode("utf-8-sig", "surrogateescape")
+    csv.field_size_limit(LONGEST_LINE)
+    rows = csv.DictReader(io.StringIO(text, newline=""), restkey="", delimiter=_delimiter(text))
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            yield Line(rows.reader.line_num, b"", wrong=f"not CSV: {error}")
             continue
-        content: dict[str, Any] = {name: value for name, value in row.items() if value not in (None, "")}
-        for name in NUMBERS & content.keys():
-            content[name] = int(content[name]) if content[name].isdecimal() else content[name]
-        yield Line(rows.line_num, shown, body_of(content))
+        if row is None:
+            return
+        yield _csv_line(rows.line_num, row)
+
+
+def _delimiter(text: str) -> str:
+    """A comma, or the semicolon that spreadsheets write where the comma is in numbers."""
+    first = text.partition("\n")[0]
+    return ";" if first.count(";") > first.count(",") else ","
+
+
+def _csv_line(number: int, row: dict[str, Any]) -> Line:
+    raw = json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogateescape")
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return Line(number, raw, wrong="the line is not UTF-8")
+    if "" in row:
+        return Line(number, raw, wrong="more fields than the first line names")
+    content: dict[str, Any] = {name: value for name, value in row.items() if value not in (None, "")}
+    for name in NUMBERS & content.keys():
+        content[name] = int(content[name]) if len(content[name]) < 10 and content[name].isdecimal() else content[name]
+    return Line(number, raw, body_of(content))
 
 
 def body_of(content: dict[str, Any]) -> dict[str, Any]:
