@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis.statements import Statement
+from contracts.events.routing import IncidentState
 from contracts.events.ticketing import PersonChanged
 from contracts.timeline import Entry
 from ticketing.domain.state import Clock, Command, Handoff, Incident, Link, Proposal, Question, Ticket
@@ -104,7 +105,7 @@ async def tickets(
 def _incidents(municipality: str, which: IncidentFilter) -> list[ColumnElement[bool]]:
     c = t.INCIDENT.c
     where: list[Any] = [c.municipality == municipality]
-    where.append(c.state.in_(which.states) if which.states else OPEN)
+    where.append(_in_states(which.states) if which.states else OPEN)
     if which.schools is not None:
         here: ColumnElement[bool] = c.schools.overlap(sorted(which.schools))
         where.append(or_(here, c.holder.in_(sorted(which.parties))) if which.parties else here)
@@ -117,15 +118,21 @@ def _incidents(municipality: str, which: IncidentFilter) -> list[ColumnElement[b
     if which.overdue_at is not None:
         where.append(c.next_due_at < which.overdue_at)
     if which.query:
-        linked = select(t.TICKET.c.incident).where(
-            t.TICKET.c.municipality == municipality,
-            or_(
-                t.TICKET.c.number == which.query.upper(),
-                t.TICKET.c.title.icontains(which.query, autoescape=True),
-            ),
-        )
-        where.append(c.id.in_(linked))
+        where.append(_has_ticket(which.query))
     return where
+
+
+def _in_states(states: Sequence[str]) -> ColumnElement[bool]:
+    """Written into the statement: a plan for any state would be one for the most common, and read the whole table."""
+    known = [state for state in get_args(IncidentState) if state in states]
+    return t.INCIDENT.c.state.in_(bindparam("states", known, expanding=True, literal_execute=True))
+
+
+def _has_ticket(words: str) -> ColumnElement[bool]:
+    """Asked of each incident that is left: Postgres, told no OFFSET, would begin with every ticket there ever was."""
+    c = t.TICKET.c
+    found = or_(c.number == words.upper(), c.title.icontains(words, autoescape=True))
+    return select(literal(1)).where(c.incident == t.INCIDENT.c.id, found).offset(0).correlate(t.INCIDENT).exists()
 
 
 async def incidents(
@@ -202,16 +209,19 @@ async def chain(conn: AsyncConnection, municipality: str, case: str, after: int,
     return [Entry.model_validate(content) for content in await conn.scalars(query)]
 
 
-async def last_entries(conn: AsyncConnection, municipality: str, cases: Sequence[str]) -> dict[str, Entry]:
-    """The newest entry of each case."""
-    c = t.ENTRY.c
-    query = (
-        select(c.case_id, c.content)
-        .distinct(c.case_id)
-        .where(c.case_id.in_(cases), c.municipality == municipality)
-        .order_by(c.case_id, c.seq.desc())
-    )
-    return {row.case_id: Entry.model_validate(row.content) for row in await conn.execute(query)}
+_LAST_ENTRIES = text(
+    "SELECT case_id, content FROM unnest(CAST(:cases AS text[]), CAST(:seqs AS int[])) AS head (case_id, seq)"
+    " JOIN entry USING (case_id, seq) WHERE municipality = :municipality"
+)
+
+
+async def last_entries(
+    conn: AsyncConnection, municipality: str, cases: Sequence[Ticket | Incident]
+) -> dict[str, Entry]:
+    """The newest entry of each case: the one its chain's head names."""
+    heads = {"cases": [case.id for case in cases], "seqs": [case.chain_seq for case in cases]}
+    found = await conn.execute(_LAST_ENTRIES, heads | {"municipality": municipality})
+    return {row.case_id: Entry.model_validate(row.content) for row in found}
 
 
 async def lead_tickets(conn: AsyncConnection, municipality: str, incidents_: Sequence[str]) -> dict[str, Ticket]:

@@ -38,7 +38,7 @@ class TicketRow(Base, table=True):
         Index("ticket_reporter", "municipality", "reporter", text("filed_at DESC"), text("id DESC")),
         Index("ticket_filed", "municipality", text("filed_at DESC"), text("id DESC")),
         Index("ticket_school", "municipality", "school", text("filed_at DESC"), text("id DESC")),
-        Index("ticket_incident", "incident"),
+        Index("ticket_incident", "incident", "filed_at", "id"),
         Index("ticket_waiting", "filed_at", postgresql_where=text("incident IS NULL")),
     )
 
@@ -82,6 +82,7 @@ class IncidentRow(Base, table=True):
             "incident_open_holder", "municipality", "holder", text("coalesce(next_due_at, 'infinity')"), "id",
             postgresql_where=text("state IN ('new', 'in_progress', 'waiting')"),
         ),
+        Index("incident_state_due", "municipality", "state", text("coalesce(next_due_at, 'infinity')"), "id"),
         Index(
             "incident_open_schools", "schools", postgresql_using="gin",
             postgresql_where=text("state IN ('new', 'in_progress', 'waiting')"),

@@ -125,7 +125,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
             found = await reads.tickets(conn, directory.id, which, CASES_SHOWN + 1, place_of(cursor, datetime, str))
             shown = found[:CASES_SHOWN]
             on = await reads.incidents_by_id(conn, directory.id, {each.incident for each in shown if each.incident})
-            last = await reads.last_entries(conn, directory.id, [each.id for each in shown])
+            last = await reads.last_entries(conn, directory.id, shown)
         rows = [
             _row(here, each, on.get(each.incident or ""), last[each.id].at if each.id in last else None)
             for each in shown

@@ -131,6 +131,9 @@ def upgrade() -> None:
         "CREATE INDEX incident_open_schools ON incident USING gin (schools) WHERE state IN ('new', 'in_progress', 'waiting')"
     )
     op.execute("CREATE INDEX incident_opened ON incident (municipality, opened_at DESC, id DESC)")
+    op.execute(
+        "CREATE INDEX incident_state_due ON incident (municipality, state, coalesce(next_due_at, 'infinity'), id)"
+    )
     op.execute("CREATE INDEX incident_resolved ON incident (municipality, resolved_at DESC) WHERE resolved_at IS NOT NULL")
     op.execute("""
         CREATE TABLE link (
@@ -239,7 +242,7 @@ def upgrade() -> None:
         )
     """)
     op.execute("CREATE INDEX ticket_filed ON ticket (municipality, filed_at DESC, id DESC)")
-    op.execute("CREATE INDEX ticket_incident ON ticket (incident)")
+    op.execute("CREATE INDEX ticket_incident ON ticket (incident, filed_at, id)")
     op.execute("CREATE INDEX ticket_reporter ON ticket (municipality, reporter, filed_at DESC, id DESC)")
     op.execute("CREATE INDEX ticket_school ON ticket (municipality, school, filed_at DESC, id DESC)")
     op.execute("CREATE INDEX ticket_waiting ON ticket (filed_at) WHERE incident IS NULL")

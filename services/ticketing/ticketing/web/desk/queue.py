@@ -64,7 +64,7 @@ async def _queue(context: Context, here: Visit, show: str, query: str, cursor: s
         shown = found[:ROWS]
         ids = [incident.id for incident in shown]
         first = await reads.lead_tickets(conn, directory.id, ids)
-        last = await reads.last_entries(conn, directory.id, ids)
+        last = await reads.last_entries(conn, directory.id, shown)
     rows = tuple(_row(here, incident, first.get(incident.id), last.get(incident.id)) for incident in shown)
     address = {"visa": show} | ({"q": query} if query else {})
     following = None
