@@ -104,10 +104,10 @@ class House:
         filed: dict[str, Any] = answer.json()
         return filed
 
-    def event(self, type_: type[Event], /, municipality: str = "malarvik", **values: Any) -> Event:
+    def event(self, type_: type[Event], /, **values: Any) -> Event:
         """A fact of another service, as it comes off the topic."""
         self._count += 1
-        envelope = {"id": ids.new("event"), "at": datetime.now(UTC), "municipality": municipality}
+        envelope = {"id": ids.new("event"), "at": datetime.now(UTC), "municipality": "malarvik"}
         if issubclass(type_, r.IncidentEvent):
             values = {"version": self._count} | values
         return type_.model_validate(envelope | values)
@@ -160,9 +160,9 @@ class House:
         )
         return handoff
 
-    async def said(self, type_: type[Event], incident: str, handoff: str, vendor: str = NETWORK, **values: Any) -> None:
+    async def said(self, type_: type[Event], incident: str, handoff: str, **values: Any) -> None:
         """What a vendor says, as the bridge states it."""
-        word = {"handoff": handoff, "incident": incident, "vendor": vendor, "message": ids.new("message")}
+        word = {"handoff": handoff, "incident": incident, "vendor": NETWORK, "message": ids.new("message")}
         await self.told(self.event(type_, **word, **values))
 
     async def stored(self) -> dict[str, int]:
@@ -175,7 +175,9 @@ def routes(app: FastAPI) -> list[tuple[str, str]]:
     """(method, path template) of every route that the application answers, mounts and pages included."""
     found: list[tuple[str, str]] = []
     for route in app.routes:
-        contexts = route.effective_route_contexts() if hasattr(route, "effective_route_contexts") else [route]
+        contexts: list[Any] = (
+            list(route.effective_route_contexts()) if hasattr(route, "effective_route_contexts") else [route]
+        )
         for each in contexts:
             if isinstance(each, Route) or hasattr(each, "methods"):
                 found += [(method, each.path) for method in sorted(each.methods or ()) if method != "HEAD"]
