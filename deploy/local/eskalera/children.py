@@ -1,25 +1,22 @@
 """Child processes that never outlive us: each in a group of its own, tied to our life, with its output in a file.
 
-On Linux the kernel kills a child when the thread that started it ends (`PR_SET_PDEATHSIG`), so that even SIGKILL on
-the supervisor leaves no process. Therefore: call `spawn` from the main thread. Elsewhere only the group is killed.
+On Linux the kernel kills a child when the thread that started it ends (`PR_SET_PDEATHSIG`, set by util-linux'
+`setpriv`), so that even SIGKILL on the supervisor leaves no process. Therefore: call `spawn` from the main thread.
+Elsewhere only the group is killed. No Python runs between fork and exec: with threads about, that may hang for ever.
 """
 
 import contextlib
-import ctypes
 import os
 import pwd
+import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from eskalera.errors import StartError
-
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 class Program(Protocol):
@@ -49,19 +46,10 @@ class Program(Protocol):
 
 def spawn(program: Program, log: Path) -> subprocess.Popen[bytes]:
     """Start a prepared program in its own process group, output appended to `log`."""
-    parent = os.getpid()
-    user, death_signal = program.user, program.death_signal.value
-
-    def tie_to_us() -> None:
-        # After the change of user, which would clear the signal; a parent that died meanwhile sends none.
-        if _LIBC is not None:
-            _LIBC.prctl(_PR_SET_PDEATHSIG, death_signal)
-            if os.getppid() != parent:
-                os._exit(1)
-
+    user = program.user
     with log.open("ab") as output:
         return subprocess.Popen(
-            program.command(),
+            [*_tied_to_us(program.death_signal), *program.command()],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -70,8 +58,12 @@ def spawn(program: Program, log: Path) -> subprocess.Popen[bytes]:
             group=None if user is None else pwd.getpwnam(user).pw_gid,
             extra_groups=None if user is None else [],
             process_group=0,
-            preexec_fn=tie_to_us,
         )
+
+
+def _tied_to_us(death_signal: signal.Signals) -> tuple[str, ...]:
+    setpriv = shutil.which("setpriv")
+    return () if setpriv is None else (setpriv, "--pdeathsig", death_signal.name.removeprefix("SIG"), "--")
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
