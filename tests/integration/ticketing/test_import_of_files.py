@@ -175,6 +175,6 @@ async def test_an_empty_file_files_nothing(instance: Instance, tmp_path: Path, n
 
 async def test_an_import_as_nobody_stops_with_a_sentence(house: House, instance: Instance, tmp_path: Path) -> None:
     before = await house.stored()
-    with pytest.raises(LocalError, match="Stopped at line 1"):
+    with pytest.raises(LocalError, match="nobody"):
         await imported(instance, tmp_path / "tickets.jsonl", line(), as_person="nobody")
     assert await house.stored() == before
