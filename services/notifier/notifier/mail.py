@@ -22,6 +22,9 @@ _templates: Final = Environment(
     keep_trailing_newline=True,
 )
 
+# Python 3.11 loses the space between two encoded words where it folds a header; 998 is SMTP's own limit (RFC 5322).
+UNFOLDED = SMTP.clone(max_line_length=998)
+
 
 class BadAddress(Exception):
     """No mail server would understand it."""
@@ -60,7 +63,7 @@ def build(letter: Letter, *, notification: str, case: str, sender: Sender, to: s
     Marked as automatic (RFC 3834), so that absence notes do not answer it. The address goes without a name: what people
     call themselves has no business in a header.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=UNFOLDED)
     message["From"] = Address(sender.name, addr_spec=sender.address)
     message["To"] = _address(to)
     message["Subject"] = letter.subject

@@ -143,3 +143,12 @@ def test_a_long_title_is_cut() -> None:
 def test_a_sender_that_is_no_address_is_a_sentence(wrong: str) -> None:
     with pytest.raises(ValueError, match=r"write it as|address"):
         mail.Sender.parse(wrong)
+
+
+def test_no_space_of_a_subject_is_lost_on_the_way() -> None:
+    """Python 3.11 folds this one between two encoded words, whose white space readers leave out."""
+    subject = "Fungerar det nu? Ditt ärende MAL-2026-000533 är löst"
+    message = EmailMessage(policy=mail.UNFOLDED)
+    message["Subject"] = subject
+
+    assert message_from_bytes(message.as_bytes(), policy=modern)["Subject"] == subject

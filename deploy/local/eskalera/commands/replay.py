@@ -55,7 +55,8 @@ def replay(
     instance = find(port_base)
     package = service.replace("-", "_")
     if package not in instance.databases:
-        raise UsageError(f"{service!r} is no service; there are {', '.join(sorted(instance.databases))}.")
+        known = ", ".join(sorted(instance.databases)).replace("_", "-")
+        raise UsageError(f"{service!r} is no service; there are {known}.")
     if dry_run:
         typer.echo(f"{len(asyncio.run(recorded.read(instance.databases, instance.topic)))} events would be folded.")
         return

@@ -66,6 +66,8 @@ def import_file(
     except OSError as error:
         raise UsageError(f"{file} can't be read: {error.strerror}") from error
     token = api_client.token(instance, municipality, as_person, scopes=SCOPES)
+    with api_client.client(instance, token) as http:
+        _may_file(http, municipality, as_person)
     rejected = Rejected(file.with_name(f"{file.name}.rejected"))
     filed = known = 0
     with api_client.client(instance, token) as http, _progress() as progress:
@@ -76,6 +78,15 @@ def import_file(
             known += status == httpx.codes.OK
             progress.advance(bar)
     return Imported(filed, known, rejected.count, rejected.path)
+
+
+def _may_file(http: httpx.Client, municipality: str, person: str | None) -> None:
+    """Before the first line: a wrong name is one error, not one a line."""
+    try:
+        api_client.send(http, "GET", "/tickets?limit=1")
+    except api_client.Refused as refused:
+        who = f"{person!r} is nobody of {municipality!r}" if person else f"There is no municipality {municipality!r}"
+        raise UsageError(f"{who}, as far as the running system knows.") from refused
 
 
 def _progress() -> Progress:

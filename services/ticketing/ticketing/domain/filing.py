@@ -60,7 +60,7 @@ def check(report: Report, who: Identity, directory: Directory, now: datetime) ->
     return [
         Fault(field, code, words)
         for field, code, words, wrong in (
-            ("title", "missing", _SAY_WHAT, not one_line(report.title)),
+            ("title", "missing", _SAY_WHAT, not _says_something(report.title)),
             ("title", "too_long", _shorter(TITLE_LIMIT), len(report.title) > TITLE_LIMIT),
             ("title", "personnummer", _NO_PERSONNUMMER, bool(_PERSONNUMMER.search(report.title))),
             ("description", "too_long", _shorter(DESCRIPTION_LIMIT), len(report.description) > DESCRIPTION_LIMIT),
@@ -139,6 +139,11 @@ def file(report: Report, *, municipality: str, number: str, now: datetime) -> tu
 def one_line(text: str) -> str:
     """Line breaks and other control characters as one space: a title stands in mails' headers, lists and logs."""
     return _CONTROL.sub(" ", text).strip()
+
+
+def _says_something(text: str) -> bool:
+    """Whether there is anything to see: spaces and invisible characters alone are no title."""
+    return any(character.isprintable() and not character.isspace() for character in text)
 
 
 def _shorter(limit: int) -> Words:
