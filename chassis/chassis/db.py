@@ -14,6 +14,7 @@ from typing import Any
 
 import asyncpg
 from pydantic import SecretStr
+from pydantic_core import from_json
 from sqlalchemy import event, exc
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -68,6 +69,7 @@ def create_engine(
         pool_use_lifo=True,
         hide_parameters=True,  # an error's text ends up in logs, its parameters are people's texts
         json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
+        json_deserializer=from_json,  # a third of the time that json.loads takes: lists and chains are full of JSON
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     event.listen(engine.sync_engine, "handle_error", _name_lost_answers)
