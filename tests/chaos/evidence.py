@@ -1,11 +1,10 @@
 """All that four databases, the topic, the vendor and the mail catcher say, taken once everything is quiet."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.timeline import Entry
+from contracts.timeline import Broken, Entry
+from tests.chaos.chains import Chains
 from tests.chaos.outside import Mail, Mails
 from tests.chaos.quiet import book
 from tests.chaos.topic import Told, Topic
@@ -36,6 +35,7 @@ class Evidence:
     handoffs: list[Row]
     requests: list[Row]
     chains: dict[str, list[Entry]]
+    broken: list[Broken]
     routings_tickets: list[Row]
     routings_links: list[Row]
     routings_incidents: list[Row]
@@ -61,13 +61,15 @@ _ENTRIES = "SELECT content::text FROM {} ORDER BY case_id, seq"
 _FAILED = "SELECT event_id, type, state, reason FROM failed_message"
 
 
-async def gather(system: System, topic: Topic, mails: Mails) -> Evidence:
+async def gather(system: System, topic: Topic, mails: Mails, chains: Chains) -> Evidence:
     """Everything as it lies now."""
 
     async def of(service: str, query: str, *values: Any) -> list[Row]:
         return await system.rows(service, query, *values)
 
     notifications = await of("notifier", "SELECT * FROM notification") if "notifier" in system.services else None
+    recorded = chains.read(await of("ticketing", _ENTRIES.format("entry")))
+    copied = chains.read(await of("vendor-bridge", _ENTRIES.format("chain_entry")))
     vendor = book(system)
     return Evidence(
         tickets=await of("ticketing", "SELECT * FROM ticket"),
@@ -76,12 +78,13 @@ async def gather(system: System, topic: Topic, mails: Mails) -> Evidence:
         incidents=await of("ticketing", "SELECT * FROM incident"),
         handoffs=await of("ticketing", "SELECT * FROM handoff"),
         requests=await of("ticketing", "SELECT id, type, state FROM command"),
-        chains=_chains(await of("ticketing", _ENTRIES.format("entry"))),
+        chains=recorded,
+        broken=chains.broken(recorded),
         routings_tickets=await of("routing", "SELECT id, incident FROM ticket"),
         routings_links=await of("routing", "SELECT ticket, incident FROM link WHERE unlinked_at IS NULL"),
         routings_incidents=await of("routing", "SELECT * FROM incident"),
         bridges_chains=await of("vendor-bridge", "SELECT * FROM chain"),
-        bridges_entries=_chains(await of("vendor-bridge", _ENTRIES.format("chain_entry"))),
+        bridges_entries=copied,
         bridges_handoffs=await of("vendor-bridge", "SELECT * FROM handoff"),
         deliveries=await of("vendor-bridge", "SELECT webhook_id, handoff, kind, state FROM delivery"),
         inbound=await of("vendor-bridge", "SELECT webhook_id, connection, handoff, effects FROM inbound"),
@@ -93,11 +96,3 @@ async def gather(system: System, topic: Topic, mails: Mails) -> Evidence:
         vendors_received=vendor.received(),
         told=await topic.read(),
     )
-
-
-def _chains(rows: Iterable[Row]) -> dict[str, list[Entry]]:
-    chains: dict[str, list[Entry]] = defaultdict(list)
-    for row in rows:
-        entry = Entry.model_validate_json(row["content"])
-        chains[entry.case].append(entry)
-    return dict(chains)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tests.chaos.accounts import compare
+from tests.chaos.chains import Chains
 from tests.chaos.evidence import Evidence, Finding, gather
 from tests.chaos.load import Load
 from tests.chaos.outside import Mails
@@ -19,15 +20,16 @@ class House:
     load: Load
     topic: Topic
     mails: Mails
+    chains: Chains
 
     @classmethod
     def of(cls, system: System, seed: int = 1) -> "House":
-        return cls(system, Load(system, seed), Topic(system), Mails(system.home.data / "mail-catcher.sqlite"))
+        return cls(system, Load(system, seed), Topic(system), Mails(system.home.data / "mail-catcher.sqlite"), Chains())
 
     async def evidence(self, within: float = PATIENCE) -> Evidence:
         """Everything as it lies once all is quiet."""
         await until_quiet(self.system, within)
-        return await gather(self.system, self.topic, self.mails)
+        return await gather(self.system, self.topic, self.mails, self.chains)
 
     async def findings(self, within: float = PATIENCE) -> list[Finding]:
         """What was lost or doubled, from the system's first moment to now."""

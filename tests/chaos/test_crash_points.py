@@ -15,7 +15,6 @@ from tests.support.servers import ROOT
 LEAVES_A_REPEAT: Mapping[str, Callable[[Evidence], bool]] = {
     "bridge.after_2xx": lambda evidence: any(message["times"] > 1 for message in evidence.vendors_received),
     "notifier.after_250": lambda evidence: len({mail.message_id for mail in evidence.mails}) < len(evidence.mails),
-    "relay.published_before_mark": lambda evidence: any(told.times > 1 for told in evidence.told.values()),
 }
 """What such a death leaves outside, where it can't be taken back: the same again, under the same id."""
 

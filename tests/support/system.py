@@ -42,7 +42,7 @@ from eskalera.preparation import SERVICES, TOPIC, create_topics
 from eskalera.topology import topology
 from tests.support import servers
 from tests.support.databases import clone
-from tests.support.postgres_rows import rows
+from tests.support.postgres_rows import Rows
 
 PARTITIONS = 4
 _SERVERS = ("postgres", "kafka")
@@ -59,6 +59,7 @@ class System:
     brokers: str
     prefix: str = ""
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _rows: Rows = field(default_factory=Rows)
 
     @property
     def instance(self) -> Instance:
@@ -88,7 +89,7 @@ class System:
 
     async def rows(self, service: str, query: str, *values: Any) -> list[dict[str, Any]]:
         """What a service's database says."""
-        return await rows(self.database(service), query, *values)
+        return await self._rows.of(self.database(service), query, *values)
 
     # ---- processes
 
@@ -145,6 +146,7 @@ class System:
 
     async def stop_all(self) -> None:
         """Services first, then what they lean on."""
+        await self._rows.close()
         await self.stop(*(name for name in self.processes if name not in _SERVERS), grace=5.0)
         await self.stop(*(name for name in self.processes if name in _SERVERS), grace=5.0)
 
