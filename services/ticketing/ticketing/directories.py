@@ -1,16 +1,16 @@
 """The municipalities' configuration, kept in memory and read again when one changes."""
 
-import logging
-
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis import db, logs
 from chassis.listen import Listener, Wake
 from contracts.directory import Directory
 from ticketing.store import world
 
-log = logging.getLogger(__name__)
+log = logs.get(__name__)
 
 _POLL_SECONDS = 30.0
+_WHILE_AWAY_SECONDS = 1.0
 
 
 class Directories:
@@ -35,7 +35,14 @@ class Directories:
             self._known = await world.directories(conn)
 
     async def run(self) -> None:
-        """Keep them fresh; runs for the process' life."""
+        """Keep them fresh; runs for the process' life. While the database is away, what was read last stays."""
         while True:
-            await self.refresh()
-            await self._changed.wait_or(_POLL_SECONDS)
+            wait = _POLL_SECONDS
+            try:
+                await self.refresh()
+            except Exception as error:
+                if not db.is_unavailable(error):
+                    raise
+                log.warning("directories_wait_for_database", error=type(error).__name__)
+                wait = _WHILE_AWAY_SECONDS
+            await self._changed.wait_or(wait)
