@@ -22,6 +22,7 @@ from chassis.kafka import KafkaSettings
 from contracts.events.base import Event
 from eskalera.kafka import create_topic
 from tests.bench.consumer_routing import fill, inbox
+from tests.bench.results import Results
 from tests.support import servers
 from tests.support.databases import clone
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory_changed
@@ -95,5 +96,10 @@ async def main(count: int) -> dict[str, float]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=20_000)
-    json.dump(asyncio.run(main(parser.parse_args().events)), sys.stdout, indent=2)
+    figures = asyncio.run(main(parser.parse_args().events))
+    json.dump(figures, sys.stdout, indent=2)
     print()
+    found = Results("consumer_bridge")
+    found.add("vendor bridge takes in", figures["events_per_second"], "events/s", at_least=1000)
+    found.add("vendor bridge takes in: CPU", figures["cpu_ms_per_event"], "ms/event")
+    sys.exit(found.missed())

@@ -33,6 +33,7 @@ from notifier.delivery import Delivery, Office
 from notifier.handlers import handle
 from notifier.mail import Sender
 from notifier.smtp import MailServer
+from tests.bench.results import Results
 from tests.support import servers
 from tests.support.databases import clone
 from tests.support.notifier_life import Telling
@@ -165,5 +166,10 @@ async def fill(kafka: str, topic: str, events: list[Event]) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=20_000)
-    json.dump(asyncio.run(main(parser.parse_args().events)), sys.stdout, indent=2)
+    figures = asyncio.run(main(parser.parse_args().events))
+    json.dump(figures, sys.stdout, indent=2)
     print()
+    found = Results("consumer_notifier")
+    found.add("notifier takes in", figures["events_per_second"], "events/s", at_least=1000)
+    found.add("notifier takes in: CPU", figures["cpu_ms_per_event"], "ms/event")
+    sys.exit(found.missed())

@@ -24,6 +24,7 @@ from contracts.events.base import Event
 from contracts.events.ticketing import TicketFiled
 from eskalera.kafka import create_topic
 from routing import consumer
+from tests.bench.results import Results
 from tests.support import servers
 from tests.support.databases import clone
 from tests.support.routing_stream import Stream, as_on_the_topic
@@ -95,5 +96,11 @@ async def fill(kafka: str, topic: str, events: list[Event]) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=20_000)
-    json.dump(asyncio.run(main(parser.parse_args().events)), sys.stdout, indent=2)
+    figures = asyncio.run(main(parser.parse_args().events))
+    json.dump(figures, sys.stdout, indent=2)
     print()
+    found = Results("consumer_routing")
+    for stream, figure in figures.items():
+        found.add(f"routing takes in, {stream}", figure["events_per_second"], "events/s", at_least=1000)
+        found.add(f"routing takes in, {stream}: CPU", figure["cpu_ms_per_event"], "ms/event")
+    sys.exit(found.missed())

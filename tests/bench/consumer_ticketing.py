@@ -27,6 +27,7 @@ from contracts.events import routing, ticketing, vendor_bridge
 from contracts.events.base import Event, Request
 from eskalera.kafka import create_topic
 from tests.bench.consumer_routing import fill, inbox
+from tests.bench.results import Results
 from tests.support import servers
 from tests.support.databases import clone
 from tests.support.routing_life import received
@@ -130,5 +131,10 @@ async def count_of(engine: AsyncEngine, table: str) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=20_000)
-    json.dump(asyncio.run(main(parser.parse_args().events)), sys.stdout, indent=2)
+    figures = asyncio.run(main(parser.parse_args().events))
+    json.dump(figures, sys.stdout, indent=2)
     print()
+    found = Results("consumer_ticketing")
+    found.add("ticketing takes in", figures["events_per_second"], "events/s", at_least=1000)
+    found.add("ticketing takes in: CPU", figures["cpu_ms_per_event"], "ms/event")
+    sys.exit(found.missed())

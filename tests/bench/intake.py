@@ -24,6 +24,7 @@ from typing import Any
 import httpx
 import psutil
 
+from tests.bench.results import Results
 from tests.support import servers
 from tests.support.databases import clone
 from ticketing.tokens import Tokens
@@ -193,3 +194,9 @@ if __name__ == "__main__":
     for name, figure in figures.items():
         print(f"{name:<26}" + "  ".join(f"{key} {value:.2f}" for key, value in figure.items()))
     print(json.dumps(figures))
+    found = Results("intake")
+    found.add("JSON API: app's CPU against a bare insert", figures["JSON API"]["ratio"], "×", at_most=2.5)
+    found.add("form and confirmation page: the same", figures["form + confirmation page"]["ratio"], "×", at_most=5)
+    found.add("JSON API: app's CPU", figures["JSON API"]["cpu_ms"], "ms")
+    found.add("form and confirmation page: app's CPU", figures["form + confirmation page"]["cpu_ms"], "ms")
+    sys.exit(found.missed())
