@@ -19,6 +19,7 @@ from chassis.db import create_engine
 from chassis.kafka import KafkaSettings, ensure_topics
 from chassis.messages import Outgoing
 from chassis.relay import Relay
+from tests.bench.results import Results
 from tests.support import servers
 from tests.support.databases import clone
 from tests.support.notes import EFFECTS, Note, decode, ended, scalar
@@ -56,7 +57,7 @@ async def fill(engine: AsyncEngine, number: int) -> None:
 
 
 async def measured(
-    name: str, events: int, run: Callable[[], Awaitable[None]], done: Callable[[], Awaitable[bool]]
+    found: Results, name: str, events: int, run: Callable[[], Awaitable[None]], done: Callable[[], Awaitable[bool]]
 ) -> None:
     wall, cpu = time.perf_counter(), time.process_time()
     task = asyncio.create_task(run())
@@ -66,6 +67,8 @@ async def measured(
         await asyncio.sleep(0.05)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     print(f"{name:28} {events / wall:8,.0f} events/s {cpu * 1000 / events:8.3f} CPU-ms/event")
+    found.add(name, events / wall, "events/s")
+    found.add(f"{name}: CPU", cpu * 1000 / events, "ms/event")
     await ended(task)
 
 
@@ -84,7 +87,8 @@ async def bench(events: int) -> None:
     async def sent() -> bool:
         return await scalar(engine, "SELECT count(*) FROM outbox WHERE sent_at IS NULL") == 0
 
-    await measured("relay", events, Relay(engine, connect, topic, "bench").run, sent)
+    found = Results("messaging")
+    await measured(found, "relay", events, Relay(engine, connect, topic, "bench").run, sent)
     for batch in (500, 100, 1):
         if batch == 1:
             events //= 10
@@ -93,7 +97,7 @@ async def bench(events: int) -> None:
             await conn.execute(text("TRUNCATE effect, inbox"))
             await conn.execute(text("DELETE FROM outbox WHERE event_id LIKE '%.answer'"))
         consumer = Consumer(engine, connect, topic, group, decode, handle, policy=Policy(batch=batch))
-        await measured(f"consumer, batches of {batch}", events, consumer.run, handled_at_least(engine, events))
+        await measured(found, f"consumer, batches of {batch}", events, consumer.run, handled_at_least(engine, events))
     await engine.dispose()
 
 

@@ -1,4 +1,4 @@
-"""What a measurement found, told twice: in its own words on its way, and as lines of the table that `make bench` ends with.
+"""What a measurement found, as lines of the table that `make bench` ends with.
 
     found = Results("intake")
     found.add("JSON API, CPU against a bare insert", 2.3, "×", at_most=2.5)
@@ -78,6 +78,5 @@ def table(lines: list[Line]) -> str:
         for line in lines
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
+    padded = ([cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows)
+    return "\n".join("  ".join(cells).rstrip() for cells in padded)
