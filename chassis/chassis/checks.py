@@ -5,6 +5,7 @@ A router that is an API takes `APIRouter(dependencies=[checks.STRICT_QUERY])`; t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
@@ -17,6 +18,7 @@ from chassis.edge import route_of
 from chassis.problems import Fault, Problem, pointer
 
 TITLE: Final = "Wrong input"
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _NUL: Final = "must not contain the character U+0000"
 _SURROGATE: Final = "contains half of a surrogate pair"
 
@@ -78,7 +80,7 @@ def _faults(value: object, place: tuple[str | int, ...]) -> Iterator[Fault]:
         case str():
             if "\0" in value:
                 yield {"pointer": pointer(*place), "detail": _NUL}
-            elif any("\ud800" <= character <= "\udfff" for character in value):
+            elif _HALF.search(value):
                 yield {"pointer": pointer(*place), "detail": _SURROGATE}
         case dict():
             for key, inner in value.items():

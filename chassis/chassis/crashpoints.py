@@ -16,15 +16,15 @@ from typing import Final
 
 VARIABLE: Final = "ESKALERA_CRASH_AT"
 
+_WANTED: Final = os.environ.get(VARIABLE)  # read once: every request passes several points
 _passages: Final[Counter[str]] = Counter()
 
 
 def crash_point(name: str) -> None:
-    wanted = os.environ.get(VARIABLE)
-    if not wanted:
+    if not _WANTED:
         return
-    file = Path(wanted[1:]) if wanted.startswith("@") else None
-    point, _, nth = (wanted if file is None else _content(file)).partition(":")
+    file = Path(_WANTED[1:]) if _WANTED.startswith("@") else None
+    point, _, nth = (_WANTED if file is None else _content(file)).partition(":")
     if point != name:
         return
     _passages[name] += 1

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from contracts.directory import Directory, add_working_time, responsibility
+from contracts.directory import Directory, Responsibility, add_working_time, responsibility
 from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, Reader, Staff, may_read
 from contracts.events import ticketing as t
 from contracts.timeline import Entry
@@ -67,21 +67,25 @@ def holder_line(
             incident.holder_since,
             None if ended or incident.state == "resolved" else incident.next_due_at,
         )
-    if ticket is None:
-        return None
-    answer = responsibility(
+    return None if ticket is None else expected_line(directory, expected(directory, ticket), language)
+
+
+def expected(directory: Directory, ticket: Ticket) -> Responsibility:
+    """Whom the matrix names for a report that routing has not decided on yet."""
+    return responsibility(
         directory, service=ticket.service, school=ticket.school, urgency=ticket.urgency, kind=ticket.kind
     )
+
+
+def expected_line(directory: Directory, answer: Responsibility, language: Language) -> HolderLine:
+    """Who will have it, shown as preliminary."""
     return HolderLine(said_by(directory, answer.holder, language), preliminary=True)
 
 
-def promised(directory: Directory, ticket: Ticket) -> datetime | None:
+def promised(directory: Directory, ticket: Ticket, answer: Responsibility) -> datetime | None:
     """When the matrix promises the first answer; None for needs and ideas, which have no clocks."""
     if ticket.kind in ("need", "idea"):
         return None
-    answer = responsibility(
-        directory, service=ticket.service, school=ticket.school, urgency=ticket.urgency, kind=ticket.kind
-    )
     promises = directory.agreements_by_id[answer.agreement].at(ticket.urgency)
     return add_working_time(directory.calendar_of(answer.agreement), ticket.filed_at, promises.acknowledge)
 

@@ -103,9 +103,15 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     async def confirmation(ticket_id: str, request: Request) -> Response:
         here = await visit(context, request)
         ticket, incident, _readers = await seen(context, here.caller, ticket_id)
-        line = present.holder_line(here.caller.directory, ticket, incident, here.language) or HolderLine("")
+        directory = here.caller.directory
+        if incident is None:
+            answer = present.expected(directory, ticket)
+            line = present.expected_line(directory, answer, here.language)
+            due = present.promised(directory, ticket, answer)
+        else:
+            line = present.holder_line(directory, ticket, incident, here.language) or HolderLine("")
+            due = incident.next_due_at
         steps = [sentences.party_looks(line.name)]
-        due = incident.next_due_at if incident else present.promised(here.caller.directory, ticket)
         if due is not None:
             steps.append(sentences.next_update_by(due))
         steps.append(sentences.TOLD_WHEN_SOLVED)
