@@ -168,7 +168,7 @@ class System:
     def disarm(self, service: str) -> None:
         self._crash_file(service).unlink(missing_ok=True)
 
-    async def died(self, service: str, within: float = 15.0) -> None:
+    async def died(self, service: str, within: float = 60.0) -> None:
         """Wait for the death that `arm` announced; AssertionError when it does not come, or is another."""
         process = self.processes[service]
         deadline = time.monotonic() + within
