@@ -11,10 +11,10 @@ bound with `outbox.parameters(outgoing)`; then `text()` is used.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Final
 
+from pydantic_core import to_json
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -67,7 +67,7 @@ def parameters(outgoing: Sequence[Outgoing]) -> dict[str, list[str] | list[str |
         "outbox_key": [message.key for message in outgoing],
         "outbox_subject": [message.subject for message in outgoing],
         "outbox_value": [message.value for message in outgoing],
-        "outbox_headers": [json.dumps(dict(message.headers), ensure_ascii=False) for message in outgoing],
+        "outbox_headers": [to_json(message.headers).decode() for message in outgoing],
         "outbox_keys": [_UNIT_SEPARATOR.join(message.keys) for message in outgoing],
         "outbox_caused_by": [message.caused_by for message in outgoing],
         "outbox_traceparent": [message.traceparent or current for message in outgoing],

@@ -65,7 +65,7 @@ WITH claimed AS (
     SELECT number, 'received', {_VALUES} FROM numbered
 ), told AS (
     INSERT INTO entry (case_id, seq, municipality, at, content)
-    VALUES (:t_id, 1, :t_municipality, :t_filed_at, CAST(:e_content AS jsonb))
+    VALUES (:t_id, 1, :t_municipality, :t_filed_at, CAST(convert_from(:e_recorded, 'UTF8') AS jsonb) -> 'entry')
 ), written AS (
     INSERT INTO outbox (event_id, type, key, subject, value, headers, keys, caused_by, traceparent)
     SELECT event_id, type, key, subject, convert_to(replace(convert_from(value, 'UTF8'), :n_token, number), 'UTF8'),
@@ -120,6 +120,7 @@ async def insert(
 
 
 def _values(filed: TicketFiled, first: EntryRecorded, prefix: str, year: int, key: Key | None) -> dict[str, Any]:
+    told = outgoing([filed, first])
     return {
         **{f"t_{name}": getattr(filed, name, None) for name in _TICKET_FIELDS},
         "t_id": filed.ticket,
@@ -132,8 +133,8 @@ def _values(filed: TicketFiled, first: EntryRecorded, prefix: str, year: int, ke
         "n_prefix": prefix,
         "n_year": year,
         "n_token": filed.number,
-        "e_content": first.entry.model_dump_json(),
-        **outbox.parameters(outgoing([filed, first])),
+        "e_recorded": told[1].value,
+        **outbox.parameters(told),
     }
 
 
