@@ -125,9 +125,19 @@ class Sender:
         try:
             await self.send(message)
         except Exception as error:
+            if db.is_unavailable(error):
+                await self._wait_for_database(message, error)
+                return
             log.exception("delivery_broke", webhook_id=message.webhook_id, connection=message.connection)
             with suppress(Exception):
                 await self._not_taken(message, f"fault of the bridge: {type(error).__name__}", spent=True)
+
+    async def _wait_for_database(self, message: Claimed, error: Exception) -> None:
+        """Our own trouble spends none of the vendor's attempts: due as before, if not at once then after the lease."""
+        log.warning("delivery_waits_for_database", webhook_id=message.webhook_id, error=type(error).__name__)
+        with suppress(Exception):
+            async with self._engine.begin() as conn:
+                await deliveries.release(conn, message.webhook_id)
 
     async def send(self, message: Claimed) -> None:
         """One attempt at a claimed message."""

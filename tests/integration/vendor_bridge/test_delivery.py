@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chassis.db import DatabaseAway
 from contracts.events import vendor_bridge as v
 from tests.integration.vendor_bridge.conftest import (
     Bridge,
@@ -20,6 +21,7 @@ from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, direct
 from vendor_bridge.delivery import EACH, Watch
 from vendor_bridge.domain.retry import BreakerPolicy, Schedule
 from vendor_bridge.store import deliveries
+from vendor_bridge.store.deliveries import Claimed
 
 
 async def came(stub: Stub, count: int) -> None:
@@ -296,6 +298,26 @@ async def test_a_dead_workers_claim_is_free_at_once_and_a_living_ones_is_not(bri
     async with bridge.engine.begin() as conn:
         assert await deliveries.free_orphaned(conn) == 1
         assert len(await deliveries.claim(conn, 4712, limit=5, each=5, busy={})) == 1
+
+
+async def test_trouble_of_our_own_database_spends_no_attempt_and_waits_for_no_schedule(
+    bridge: Bridge, demo_vendor: DemoVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare, refused = bridge.outbound.prepare, []
+
+    async def away_once(message: Claimed) -> Any:
+        if not refused:
+            refused.append(message)
+            raise DatabaseAway("no connection in time")
+        return await prepare(message)
+
+    monkeypatch.setattr(bridge.outbound, "prepare", away_once)
+    await bridge.take_in(*Case().handed_over())
+    bridge.start_sending(schedule=Schedule(waits=(timedelta(hours=1),)))
+    await until_none_pending(bridge)
+    assert refused
+    (row,) = await bridge.rows("SELECT attempts, first_failed_at FROM delivery")
+    assert (row.attempts, row.first_failed_at) == (1, None)
 
 
 async def test_two_senders_deliver_each_message_once(bridge: Bridge, demo_vendor: DemoVendor) -> None:
