@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from tests.chaos.outside import VendorsBook
 from tests.support.system import PARTITIONS, System
 
-PATIENCE = 60.0  # seconds
+PATIENCE = 120.0  # seconds
 _LOOK = 0.25
 
 _OUTBOX = "SELECT count(*) FILTER (WHERE sent_at IS NULL) AS unsent, coalesce(max(id), 0) AS last FROM outbox"
