@@ -86,12 +86,12 @@ class Load:
             finally:
                 self._stop.set()
 
-    async def file(self, count: int) -> None:
-        """So many reports, one after the other."""
+    async def file(self, *reports: Report) -> None:
+        """These, one after the other."""
         async with AsyncExitStack() as clients:
             known: dict[str, httpx.AsyncClient] = {}
-            for _ in range(count):
-                await self._file(clients, known, self.report())
+            for report in reports:
+                await self._file(clients, known, report)
 
     # ---- what they do
 
@@ -103,10 +103,9 @@ class Load:
 
     def report(self) -> Report:
         """Something new: sent to a vendor or a team, alone or with others', now or from an older system."""
-        key = f"k{uuid.UUID(int=self.random.getrandbits(128)).hex}"
         if self.random.random() < 0.05:
-            municipality, school, service = NEIGHBOUR
-            return Report(key, municipality, None, self._imported(key, school, service))
+            return self.neighbours_report()
+        key = self._key()
         school = self.random.choice(tuple(PEOPLE))
         service = self.random.choice(TO_VENDORS if self.random.random() < 0.6 else TO_TEAMS)
         if self.random.random() < 0.5:
@@ -115,6 +114,15 @@ class Load:
         if self.random.random() < 0.1:
             body["kind"] = "request"
         return Report(key, MUNICIPALITY, self.random.choice(PEOPLE[school]), body)
+
+    def neighbours_report(self) -> Report:
+        """The same in the other municipality of the installation."""
+        municipality, school, service = NEIGHBOUR
+        key = self._key()
+        return Report(key, municipality, None, self._imported(key, school, service))
+
+    def _key(self) -> str:
+        return f"k{self._token()}"
 
     def _imported(self, key: str, school: str, service: str | None) -> dict[str, Any]:
         """Of some day in the past: joins nobody, or whoever reported then."""

@@ -35,7 +35,9 @@ def placed(folder: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("death", list(deaths()), ids=str)
-async def test_n1_n2_a_death_loses_nothing_and_repeats_nothing(house: House, death: Death) -> None:
+async def test_n1_n2_n4_a_death_loses_nothing_repeats_nothing_and_leaves_each_history_whole(
+    house: House, death: Death
+) -> None:
     if death.service not in house.system.services:
         pytest.skip(f"{death.service} is not in this version yet")
     async with house.load.running():
