@@ -14,7 +14,7 @@ from dataclasses import fields
 from typing import Any, Final, Generic, TypeVar
 
 from pydantic_core import to_json
-from sqlalchemy import ColumnElement, Table, select, text
+from sqlalchemy import ARRAY, ColumnElement, Table, Text, any_, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 
@@ -25,6 +25,11 @@ def table_of(model: type[SQLModel]) -> Table:
     """The table a SQLModel class declares."""
     table: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel declares it at run time only
     return table
+
+
+def among(column: ColumnElement[str], values: Iterable[str]) -> ColumnElement[bool]:
+    """`column = ANY(values)`: one statement whatever their number, prepared once; an IN has another for each."""
+    return column == any_(literal(list(values), ARRAY(Text)))
 
 
 class Rows(Generic[Item]):

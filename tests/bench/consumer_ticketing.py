@@ -12,7 +12,6 @@ import sys
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import text
@@ -22,70 +21,15 @@ from chassis.consumer import Consumer
 from chassis.db import create_engine
 from chassis.kafka import KafkaSettings
 from chassis.listen import Listener
-from contracts import ids, timeline
-from contracts.events import routing, ticketing, vendor_bridge
-from contracts.events.base import Event, Request
 from eskalera.kafka import create_topic
 from tests.bench.consumer_routing import fill, inbox
 from tests.bench.results import Results
 from tests.support import servers
 from tests.support.databases import clone
 from tests.support.routing_life import received
-from tests.support.routing_stream import Stream
+from tests.support.ticketing_stream import stream
 from ticketing import consumer, replay
 from ticketing.directories import Directories
-from ticketing.domain.narrate import filed
-
-
-def stream(count: int, seed: int = 1) -> tuple[list[Event], list[Event]]:
-    """Ticketing's own events, and `count` that it hears."""
-    own: list[Event] = []
-    heard: list[Event] = []
-    lives = Stream(seed=seed)
-    while len(heard) < count:
-        for told in lives.take(100):
-            if isinstance(told.event, vendor_bridge.HandoffEvent):
-                heard.append(told.event.model_copy(update={"handoff": _handoff(told.event)}))
-            else:
-                own += _own(told.event, len(own))
-            for fact in told.stated:
-                heard += [fact, *_offered(fact)]
-    return own, heard[:count]
-
-
-def _own(event: Event, number: int) -> Iterator[Event]:
-    if isinstance(event, ticketing.TicketFiled):
-        event = event.model_copy(update={"number": f"MAL-2026-{number:06d}"})
-        yield event
-        yield ticketing.EntryRecorded(
-            id=ids.derived("event", event.id, "entry", 0),
-            at=event.at,
-            municipality=event.municipality,
-            caused_by=event.id,
-            case=event.ticket,
-            entry=timeline.append(event.ticket, None, filed(event)),
-        )
-    elif isinstance(event, Request | ticketing.DirectoryChanged):
-        yield event
-
-
-def _offered(fact: Event) -> Iterator[Event]:
-    if isinstance(fact, routing.IncidentAssigned) and fact.tier == "vendor":
-        yield vendor_bridge.HandoffOffered(
-            id=ids.derived("event", fact.id, "offered"),
-            at=fact.at,
-            municipality=fact.municipality,
-            caused_by=fact.id,
-            handoff=ids.derived("handoff", fact.incident, fact.party),
-            incident=fact.incident,
-            vendor=fact.party,
-            connection="demo-vendor",
-            role=fact.role,
-        )
-
-
-def _handoff(event: vendor_bridge.HandoffEvent) -> str:
-    return ids.derived("handoff", event.incident, event.vendor)
 
 
 async def main(count: int) -> dict[str, Any]:

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, text, tuple_
+from sqlalchemy import ColumnElement, and_, select, text, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.bulk import Rows, Snapshot
+from chassis.bulk import Rows, Snapshot, among
 from contracts import ids
 from contracts.directory import Directory
+from contracts.events import routing as r
+from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
-from contracts.events.routing import IncidentClosed
-from contracts.events.ticketing import DirectoryChanged, PersonChanged
+from contracts.events.ticketing import DirectoryChanged, PersonChanged, TicketAnswered
 from contracts.timeline import Entry
 from ticketing.domain.state import (
     Clock,
@@ -81,47 +83,48 @@ class Loaded(World):
 
 
 async def load(conn: AsyncConnection, events: Sequence[Event], directories: dict[str, Directory]) -> Loaded:
-    """The cases that `events` touch, locked by id (R18), with what hangs on them."""
+    """The cases that `events` touch, locked by id (R18), with what these events change of what hangs on them."""
     cases = {case for event in events for case in event.cases}
-    closing = {event.incident for event in events if isinstance(event, IncidentClosed)}
     requests = {rid for event in events if (rid := getattr(event, "request_id", None))}
     world = Loaded()
     world.directories |= directories
     if not cases:
         return world
-    await _lock(conn, world, await _reach(conn, cases, closing))
-    await _load_parts(conn, world, requests)
+    closing = {event.incident for event in events if isinstance(event, r.IncidentClosed)}
+    proposing = {event.incident for event in events if isinstance(event, v.VendorResolutionProposed)}
+    await _lock(conn, world, await _reach(conn, cases, closing, proposing))
+    await _load_parts(conn, world, requests, [part for part in _PARTS if part.is_touched(events)])
     return world
 
 
 async def load_cases(
     conn: AsyncConnection, cases: Iterable[str], directories: dict[str, Directory], requests: Iterable[str] = ()
 ) -> Loaded:
-    """The named cases, locked by id, with what hangs on them: for a command."""
+    """The named cases, locked by id, with all that hangs on them: for a command."""
     world = Loaded()
     world.directories |= directories
-    await _lock(conn, world, await _reach(conn, set(cases), set()))
-    await _load_parts(conn, world, set(requests))
+    await _lock(conn, world, await _reach(conn, set(cases), set(), set()))
+    await _load_parts(conn, world, set(requests), _PARTS)
     return world
 
 
-async def _reach(conn: AsyncConnection, cases: set[str], closing: set[str]) -> set[str]:
-    """The cases and those that their changes reach: a ticket's incident, a closing incident's tickets, who is asked.
+async def _reach(conn: AsyncConnection, cases: set[str], closing: set[str], proposing: set[str]) -> set[str]:
+    """The cases and those that their changes reach.
 
+    A ticket's incident; the tickets of an incident that closes; those asked a question that a vendor's proposal ends.
     Read unlocked: only this consumer moves a ticket between incidents, and it holds one batch at a time.
     """
     reached = set(cases)
     tickets = [case for case in cases if ids.kind_of(case) == "ticket"]
     if tickets:
-        query = select(t.TICKET.c.incident).where(t.TICKET.c.id.in_(tickets))
+        query = select(t.TICKET.c.incident).where(among(t.TICKET.c.id, tickets))
         reached |= {incident for incident in await conn.scalars(query) if incident is not None}
-    incidents = [case for case in reached if ids.kind_of(case) == "incident"]
     if closing:
-        linked = select(t.TICKET.c.id).where(t.TICKET.c.incident.in_(closing))
+        linked = select(t.TICKET.c.id).where(among(t.TICKET.c.incident, closing))
         reached |= set(await conn.scalars(linked))
-    if incidents:
+    if proposing:
         asked = select(t.QUESTION.c.ticket).where(
-            t.QUESTION.c.incident.in_(incidents), t.QUESTION.c.answered_at.is_(None)
+            among(t.QUESTION.c.incident, proposing), t.QUESTION.c.answered_at.is_(None)
         )
         reached |= {ticket for ticket in await conn.scalars(asked) if ticket is not None}
     return reached
@@ -131,36 +134,56 @@ async def _lock(conn: AsyncConnection, world: Loaded, cases: set[str]) -> None:
     incidents = [case for case in cases if ids.kind_of(case) == "incident"]
     tickets = [case for case in cases if ids.kind_of(case) == "ticket"]
     if incidents:
-        world.incidents = await INCIDENTS.load(conn, t.INCIDENT.c.id.in_(incidents))
+        world.incidents = await INCIDENTS.load(conn, among(t.INCIDENT.c.id, incidents))
     if tickets:
-        world.tickets = await TICKETS.load(conn, t.TICKET.c.id.in_(tickets))
+        world.tickets = await TICKETS.load(conn, among(t.TICKET.c.id, tickets))
     world.snapshot.take(world.incidents.values())
     world.snapshot.take(world.tickets.values())
 
 
-async def _load_parts(conn: AsyncConnection, world: Loaded, requests: set[str]) -> None:
-    if world.incidents:
-        of = list(world.incidents)
-        world.clocks = await CLOCKS.load(
-            conn, and_(t.CLOCK.c.incident.in_(of), t.CLOCK.c.stopped_at.is_(None)), lock=False
-        )
-        world.handoffs = await HANDOFFS.load(conn, t.HANDOFF.c.incident.in_(of), lock=False)
-        world.questions = await QUESTIONS.load(
-            conn, and_(t.QUESTION.c.incident.in_(of), t.QUESTION.c.answered_at.is_(None)), lock=False
-        )
-        world.proposals = await PROPOSALS.load(
-            conn, and_(t.PROPOSAL.c.incident.in_(of), t.PROPOSAL.c.decided_at.is_(None)), lock=False
-        )
-    if world.tickets:
-        world.links = await LINKS.load(conn, _current_links(world), lock=False)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A table of what hangs on a case: its rows that may still change, and the facts that look at them."""
+
+    name: str
+    rows: Rows[Any]
+    of: ColumnElement[str]
+    """The incident, or the ticket, it hangs on."""
+    current: ColumnElement[bool]
+    facts: tuple[type[Event], ...]
+
+    def is_touched(self, events: Iterable[Event]) -> bool:
+        return any(isinstance(event, self.facts) for event in events)
+
+    async def load(self, conn: AsyncConnection, world: Loaded) -> None:
+        cases = world.tickets if self.of.key == "ticket" else world.incidents
+        if cases:
+            found = await self.rows.load(conn, and_(among(self.of, cases), self.current), lock=False)
+            setattr(world, self.name, found)
+            world.snapshot.take(found.values())
+
+
+_PARTS = (
+    _Part("clocks", CLOCKS, t.CLOCK.c.incident, t.CLOCK.c.stopped_at.is_(None), (r.ClockStarted, r.ClockStopped)),
+    _Part("handoffs", HANDOFFS, t.HANDOFF.c.incident, true(), (v.HandoffEvent,)),
+    _Part(
+        "questions", QUESTIONS, t.QUESTION.c.incident, t.QUESTION.c.answered_at.is_(None),
+        (v.HandoffEvent, TicketAnswered),
+    ),
+    _Part(
+        "proposals", PROPOSALS, t.PROPOSAL.c.incident, t.PROPOSAL.c.decided_at.is_(None),
+        (r.IncidentResolved, r.ProposalRejected),
+    ),
+    _Part("links", LINKS, t.LINK.c.ticket, t.LINK.c.unlinked_at.is_(None), (r.TicketLinked,)),
+)  # fmt: skip
+
+
+async def _load_parts(conn: AsyncConnection, world: Loaded, requests: set[str], parts: Sequence[_Part]) -> None:
+    for part in parts:
+        await part.load(conn, world)
     if requests:
-        world.commands = await COMMANDS.load(conn, t.COMMAND.c.id.in_(requests), lock=False)
-    for part in (world.clocks, world.handoffs, world.questions, world.proposals, world.links, world.commands):
-        world.snapshot.take(part.values())
-
-
-def _current_links(world: World) -> ColumnElement[bool]:
-    return and_(t.LINK.c.ticket.in_(list(world.tickets)), t.LINK.c.unlinked_at.is_(None))
+        world.commands = await COMMANDS.load(conn, among(t.COMMAND.c.id, requests), lock=False)
+        world.snapshot.take(world.commands.values())
 
 
 async def save(conn: AsyncConnection, world: Loaded) -> None:
