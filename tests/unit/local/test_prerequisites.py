@@ -2,7 +2,8 @@
 
 import errno
 import hashlib
-import multiprocessing
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -103,13 +104,11 @@ def test_jars_with_other_checksums_are_refused_and_not_kept(programs, pinned, tm
 
 def test_two_processes_at_once_fetch_once(programs, pinned, tmp_path):
     maven(programs, "a jar", calls := tmp_path / "calls")
-    forking = multiprocessing.get_context("fork")
-    processes = [forking.Process(target=kafka_jars.jars, kwargs={"cache": tmp_path / "cache"}) for _ in range(2)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
-    assert [process.exitcode for process in processes] == [0, 0]
+    fetch = "import pathlib, sys; from eskalera import kafka_jars; dist, cache = map(pathlib.Path, sys.argv[1:]); "
+    fetch += "kafka_jars.DIST = dist; kafka_jars.jars(cache=cache)"
+    command = [sys.executable, "-c", fetch, str(pinned), str(tmp_path / "cache")]
+    processes = [subprocess.Popen(command) for _ in range(2)]
+    assert [process.wait(timeout=60) for process in processes] == [0, 0]
     assert calls.read_text() == "call\n"
 
 
