@@ -15,12 +15,11 @@ from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
 
 from chassis.edge import route_of
+from chassis.faults import NUL, SURROGATE
 from chassis.problems import Fault, Problem, pointer
 
 TITLE: Final = "Wrong input"
 _HALF: Final = re.compile("[\ud800-\udfff]")
-_NUL: Final = "must not contain the character U+0000"
-_SURROGATE: Final = "contains half of a surrogate pair"
 
 
 class StrictQuery:
@@ -79,9 +78,9 @@ def _faults(value: object, place: tuple[str | int, ...]) -> Iterator[Fault]:
     match value:
         case str():
             if "\0" in value:
-                yield {"pointer": pointer(*place), "detail": _NUL}
+                yield {"pointer": pointer(*place), "detail": NUL}
             elif _HALF.search(value):
-                yield {"pointer": pointer(*place), "detail": _SURROGATE}
+                yield {"pointer": pointer(*place), "detail": SURROGATE}
         case dict():
             for key, inner in value.items():
                 yield from _faults(key, place)

@@ -8,7 +8,7 @@ A path with larger bodies says so: `@router.post("/attachments", max_body_size=2
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
@@ -19,7 +19,8 @@ from starlette.types import ASGIApp, Lifespan, Scope
 
 from chassis.checks import TITLE, storable_text
 from chassis.edge import CONTENT_SECURITY_POLICY, TOO_LARGE, Edge, problem_for
-from chassis.problems import MEDIA_TYPE, Fault, Problem, pointer
+from chassis.faults import NOT_JSON, fault
+from chassis.problems import MEDIA_TYPE, Fault, Problem
 from chassis.settings import Settings
 
 
@@ -64,16 +65,6 @@ _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
 }
 _UNPARSABLE: Final = "There was an error parsing the body"
 """FastAPI's words for a body that its parser gave up on: bytes that are no UTF-8, numbers or nesting without end."""
-# Pydantic's own words where they would confuse a caller or repeat what the caller sent.
-_WORDS: Final[Mapping[str, str]] = {
-    "missing": "is required",
-    "extra_forbidden": "unknown field",
-    "json_invalid": "is not JSON",
-    "union_tag_invalid": "is none of the known kinds",
-    "union_tag_not_found": "does not say its kind",
-    "literal_error": "is none of the allowed values",
-    "string_unicode": "contains half of a surrogate pair",
-}
 
 
 class Application(FastAPI):
@@ -143,7 +134,7 @@ class _Handlers:
         if not isinstance(error, HTTPException):
             raise error
         if error.status_code == 400 and error.detail == _UNPARSABLE:
-            faults: list[Fault] = [{"pointer": "", "detail": _WORDS["json_invalid"]}]
+            faults: list[Fault] = [{"pointer": "", "detail": NOT_JSON}]
             return await self.on_problem(request, Problem(422, TITLE, errors=faults))
         detail = {400: error.detail, 413: TOO_LARGE}.get(error.status_code)
         return await self.on_problem(request, Problem(error.status_code, detail=detail, headers=error.headers))
@@ -158,12 +149,3 @@ class _Handlers:
 
     async def on_error(self, request: Request, error: Exception) -> Response:
         return await self.on_problem(request, problem_for(error))
-
-
-def fault(entry: Mapping[str, Any]) -> Fault:
-    """A validation error of pydantic without the input it is about."""
-    place = [step for step in entry["loc"] if step != "body"] if entry["loc"][:1] == ("body",) else list(entry["loc"])
-    if entry["type"] == "json_invalid":
-        place = []  # pydantic gives the position in the text, which is no place in the document
-    words = _WORDS.get(entry["type"]) or str(entry["msg"]).removeprefix("Value error, ")
-    return {"pointer": pointer(*place), "detail": words}

@@ -50,8 +50,12 @@ def _json_line(number: int, raw: bytes) -> Line:
         content = json.loads(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         return Line(number, raw, wrong=f"byte {error.start} is not UTF-8")
-    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
-        return Line(number, raw, wrong=f"not JSON: {error}")
+    except json.JSONDecodeError as error:
+        return Line(number, raw, wrong=f"not JSON from character {error.pos + 1} on")
+    except RecursionError:
+        return Line(number, raw, wrong="not JSON that can be read: it is nested too deeply")
+    except ValueError:
+        return Line(number, raw, wrong="not JSON that can be read: a number has too many digits")
     if not isinstance(content, dict):
         return Line(number, raw, wrong="not a JSON object")
     return Line(number, raw, body_of(content))
@@ -65,11 +69,17 @@ def _read_csv(path: Path) -> Iterator[Line]:
         try:
             row = next(rows, None)
         except csv.Error as error:
-            yield Line(rows.reader.line_num, b"", wrong=f"not CSV: {error}")
+            yield Line(rows.reader.line_num, b"", wrong=f"not CSV: {_csv_words(error)}")
             continue
         if row is None:
             return
         yield _csv_line(rows.line_num, row)
+
+
+def _csv_words(error: csv.Error) -> str:
+    if "field limit" in str(error):
+        return f"a field has more than {LONGEST_LINE} characters"
+    return "a quotation mark or a line end is where none can be"
 
 
 def _delimiter(text: str) -> str:

@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
 from chassis.checks import STRICT_QUERY, TITLE
+from chassis.faults import faults
 from chassis.problems import Fault, Problem, pointer
 from vendor_bridge import metrics, tokens
 from vendor_bridge.domain.receive import NotOfThisCase
@@ -33,7 +34,7 @@ def router(vendors: VendorSide) -> APIRouter:
         except UnknownHandoff:
             raise _refusal("unknown", Problem(404, detail=_UNKNOWN)) from None
         except ValidationError as error:
-            raise _refusal("nonsense", Problem(422, TITLE, errors=_faults(error))) from None
+            raise _refusal("nonsense", Problem(422, TITLE, errors=faults(error, _TAGS))) from None
         except NotOfThisCase:
             fault: Fault = {"pointer": pointer("data", "ticket"), "detail": "is no ticket of this hand-off"}
             raise _refusal("nonsense", Problem(422, TITLE, errors=[fault])) from None
@@ -65,17 +66,6 @@ def router(vendors: VendorSide) -> APIRouter:
 def _refusal(outcome: str, problem: Problem) -> Problem:
     metrics.INBOUND.labels(outcome).inc()
     return problem
-
-
-def _faults(error: ValidationError) -> list[Fault]:
-    """What is wrong and where, without what was sent."""
-    found = error.errors(include_input=False, include_url=False, include_context=False)[:20]
-    return [{"pointer": pointer(*_place(entry["loc"])), "detail": entry["msg"]} for entry in found]
-
-
-def _place(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
-    """Without the union's tag, which is no part of the body."""
-    return loc[1:] if loc and loc[0] in _TAGS else loc
 
 
 _TAGS = frozenset(

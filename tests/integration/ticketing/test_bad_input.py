@@ -13,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from contracts import ids
+from tests.support.plain import pythons_words
 from tests.support.ticketing_house import House, token
 
 REPORT: dict[str, Any] = {"title": "Projektorn startar inte", "school": "ekbacken", "room": "B204", "urgency": 2}
@@ -21,12 +22,13 @@ JSON = {"content-type": "application/json"}
 
 
 def faults(answer: httpx.Response) -> list[str]:
-    """The pointers of a problem; asserts that it is one."""
+    """The pointers of a problem; asserts that it is one, in plain words."""
     assert answer.headers["content-type"] == "application/problem+json", answer.text
     problem = answer.json()
     assert problem["status"] == answer.status_code
     assert problem["title"]
     assert all(error["detail"] for error in problem.get("errors", ()))
+    assert pythons_words(answer.text) == []
     return [error["pointer"] for error in problem.get("errors", ())]
 
 

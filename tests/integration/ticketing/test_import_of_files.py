@@ -16,6 +16,7 @@ from eskalera.commands.tickets import Imported, import_file
 from eskalera.errors import LocalError
 from eskalera.instances import Instance
 from eskalera.ticket_files import LONGEST_LINE
+from tests.support.plain import pythons_words
 from tests.support.ticketing_house import SECRET, House
 
 
@@ -92,6 +93,7 @@ async def test_a_bad_line_is_put_aside_with_its_reason_and_the_rest_go_on(
     assert (done.filed, done.known, done.rejected) == (2, 0, 1)
     assert [row["line"] for row in rejected] == [2]
     assert reason in rejected[0]["reason"]
+    assert pythons_words(rejected[0]["reason"]) == []
     assert rejected[0]["content"][:20] == bad.decode("utf-8", "backslashreplace")[:20]
     assert (await house.stored())["ticket"] == before["ticket"] + 2
 
@@ -142,6 +144,7 @@ async def test_a_bad_row_of_a_csv_file_is_put_aside_and_the_rest_go_on(
 
     assert (done.filed, done.rejected) == (2, 1), rejected
     assert reason in rejected[0]["reason"]
+    assert pythons_words(rejected[0]["reason"]) == []
     assert rejected[0]["line"] == 3
 
 

@@ -10,6 +10,7 @@ import httpx
 from contracts.events import vendor_bridge as v
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, new_id, of_type
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
+from tests.support.plain import pythons_words
 from vendor_bridge import tokens
 
 NAME = "demo-vendor"
@@ -128,10 +129,16 @@ async def test_n9_a_ticket_of_another_case_is_refused_like_one_that_does_not_exi
 NONSENSE = [
     (b"", ""),
     (b"[]", ""),
+    (b"7", ""),
     (b"{", ""),
     (b"\xff\xfe", ""),
     (b'{"type": "shouted", "data": {}}', ""),
     (b'{"type": "entry_added"}', "/data"),
+    (b'{"type": "entry_added", "data": 7}', "/data"),
+    (
+        b'{"type": "status_changed", "data": {"handoff": "h", "status": "pending", "expected_at": "soon"}}',
+        "/data/expected_at",
+    ),
     (b'{"type": "entry_added", "data": {"handoff": "h", "text": ""}}', "/data/text"),
     (b'{"type": "entry_added", "data": {"handoff": "h", "text": "x", "txet": "y"}}', "/data/txet"),
     (b'{"type": "entry_added", "data": {"handoff": "h", "text": "a\\u0000b"}}', "/data/text"),
@@ -157,6 +164,7 @@ async def test_nonsense_is_refused_with_its_place_and_without_repeating_it(bridg
         assert answer.status_code == 422, body[:80]
         assert place in [error["pointer"] for error in answer.json()["errors"]]
         assert "vanished" not in answer.text
+        assert pythons_words(answer.text) == []
         assert len(answer.text) < 3000
     await nothing_happened(bridge)
 

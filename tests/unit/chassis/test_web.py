@@ -135,7 +135,7 @@ async def test_wrong_fields_are_named_by_json_pointers_and_never_repeated(http: 
     found = errors(response)
     assert set(found) == {"/title", "/size", "/due", "/base", "/status"}
     assert found["/status"] == "unknown field"
-    assert found["/title"] == "String should have at most 20 characters"
+    assert found["/title"] == "has more than 20 characters"
 
 
 async def test_a_missing_field_is_required(http: httpx.AsyncClient) -> None:
@@ -211,9 +211,7 @@ async def test_unknown_query_parameters_are_refused_and_declared_ones_not(http: 
     good = await http.get("/api/v1/pizzas?limit=7&cursor=c")
     assert good.json() == {"limit": 7, "cursor": "c"}
     assert errors(await http.get("/api/v1/pizzas?limt=7")) == {"/query/limt": "unknown parameter"}
-    assert errors(await http.get("/api/v1/pizzas?limit=201")) == {
-        "/query/limit": "Input should be less than or equal to 200"
-    }
+    assert errors(await http.get("/api/v1/pizzas?limit=201")) == {"/query/limit": "must be at most 200"}
 
 
 @pytest.mark.parametrize("text", ["\\u0000", "\\ud800", "\\uDFFF"])

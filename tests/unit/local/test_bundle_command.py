@@ -82,8 +82,8 @@ def test_the_whole_message_and_standard_input_are_taken_too(tmp_path: Path) -> N
         (b"\xff\xfe", "is not JSON"),
         (b"", "is not JSON"),
         (b"[" * 100_000, "is not JSON"),
-        (b"{}", "holds no bundle: handoff: Field required"),
-        (b"[]", "holds no bundle: the whole"),
+        (b"{}", "holds no bundle: /handoff is required"),
+        (b"[]", "holds no bundle: the whole is no JSON object"),
         (b'{"data": {"bundle_link": {"url": "https://bridge.example/b"}}}', "fetch https://bridge.example/b"),
     ],
 )

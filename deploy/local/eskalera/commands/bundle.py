@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
+from chassis.faults import faults
 from contracts.bundle import Bundle, prove
 from contracts.timeline import Broken
 from eskalera.errors import LocalError, UsageError
@@ -51,9 +52,8 @@ def read(file: Path) -> Bundle:
     try:
         return Bundle.model_validate(_inside(json.loads(text)))
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = "/".join(map(str, first["loc"])) or "the whole"
-        raise LocalError(f"{file} holds no bundle: {where}: {first['msg']}.") from error
+        first = faults(error)[0]
+        raise LocalError(f"{file} holds no bundle: {first['pointer'] or 'the whole'} {first['detail']}.") from error
     except (ValueError, RecursionError) as error:
         raise LocalError(f"{file} is not JSON.") from error
 

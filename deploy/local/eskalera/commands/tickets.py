@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from chassis.faults import SURROGATE
 from eskalera import api_client, ticket_files
 from eskalera.commands.options import PortBase
 from eskalera.errors import LocalError, UsageError
@@ -111,8 +112,10 @@ def _send(http: httpx.Client, line: Line, source: str, rejected: Rejected) -> in
         if refused.status in (401, 403) or refused.status >= 500:
             raise LocalError(f"Stopped at line {line.number}: {refused.sentence}", refused.details) from refused
         rejected.add(line, "; ".join([refused.sentence, *refused.details.splitlines()]))
-    except (ValueError, UnicodeEncodeError) as error:
-        rejected.add(line, f"can't be sent: {error}")
+    except UnicodeEncodeError:
+        rejected.add(line, f"can't be sent: the line {SURROGATE}")
+    except ValueError:
+        rejected.add(line, "can't be sent: a number is infinite, or is none (NaN)")
     except httpx.TransportError as error:
         raise LocalError(f"Stopped at line {line.number}: {http.base_url} does not answer ({error}).") from error
     return 0
