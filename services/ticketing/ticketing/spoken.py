@@ -5,27 +5,14 @@ Datetimes are aware; they are said in the municipality's zone. The exact time st
 
 from datetime import datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from ticketing.domain.dates import DAYS, DEFAULT_ZONE, full_date, month
 from ticketing.texts import text
 from ticketing.views import Language
 
-ZONE = ZoneInfo("Europe/Stockholm")
-
-_DAYS: dict[Language, tuple[str, ...]] = {
-    "sv": ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"),
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-}
-_MONTHS: dict[Language, str] = {
-    "sv": "januari februari mars april maj juni juli augusti september oktober november december",
-    "en": "January February March April May June July August September October November December",
-}
-
-
-def _month(language: Language, at: datetime) -> str:
-    return _MONTHS[language].split()[at.month - 1]
+ZONE = DEFAULT_ZONE
 
 
 def day(language: Language, at: datetime, now: datetime) -> str:
@@ -35,8 +22,8 @@ def day(language: Language, at: datetime, now: datetime) -> str:
     if -1 <= away <= 1:
         return str(text(language, ("time.yesterday", "time.today", "time.tomorrow")[away + 1]))
     if 1 < away < 7:
-        return str(text(language, "time.on_day", day=_DAYS[language][at.weekday()]))
-    date = f"{at.day} {_month(language, at)}"
+        return str(text(language, "time.on_day", day=DAYS[language][at.weekday()]))
+    date = f"{at.day} {month(language, at)}"
     return date if at.year == now.year else f"{date} {at.year}"
 
 
@@ -44,8 +31,7 @@ def day(language: Language, at: datetime, now: datetime) -> str:
 def exact(language: Language, at: datetime) -> str:
     """As "måndag 5 oktober 2026 kl. 09:12"."""
     at = at.astimezone(ZONE)
-    date = f"{_DAYS[language][at.weekday()]} {at.day} {_month(language, at)} {at.year}"
-    return str(text(language, "time.exact", date=date, clock=f"{at:%H:%M}"))
+    return str(text(language, "time.exact", date=full_date(language, at), clock=f"{at:%H:%M}"))
 
 
 def moment(language: Language, at: datetime, now: datetime, *, short: bool = False) -> Markup:

@@ -1,6 +1,6 @@
 """The vendor side over HTTP: incoming webhooks, and the bundles that were too large to send."""
 
-from typing import Any
+from typing import Any, assert_never
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -10,7 +10,7 @@ from chassis.checks import STRICT_QUERY, TITLE
 from chassis.faults import faults
 from chassis.problems import Fault, Problem, pointer
 from vendor_bridge import metrics, tokens
-from vendor_bridge.domain.receive import NotOfThisCase
+from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway
 from vendor_bridge.handlers import NotSigned, UnknownHandoff, VendorSide
 
 LARGEST_MESSAGE = 512 * 1024
@@ -35,9 +35,8 @@ def router(vendors: VendorSide) -> APIRouter:
             raise _refusal("unknown", Problem(404, detail=_UNKNOWN)) from None
         except ValidationError as error:
             raise _refusal("nonsense", Problem(422, TITLE, errors=faults(error, _TAGS))) from None
-        except NotOfThisCase:
-            fault: Fault = {"pointer": pointer("data", "ticket"), "detail": "is no ticket of this hand-off"}
-            raise _refusal("nonsense", Problem(422, TITLE, errors=[fault])) from None
+        except (NotOfThisCase, TooFarAway) as error:
+            raise _refusal("nonsense", Problem(422, TITLE, errors=_faults(error))) from None
         outcome = "repeated" if receipt.repeated else "applied" if receipt.effects else "ignored"
         metrics.INBOUND.labels(outcome).inc()
         answer: dict[str, Any] = {"status": "repeated" if receipt.repeated else "stored"}
@@ -66,6 +65,16 @@ def router(vendors: VendorSide) -> APIRouter:
 def _refusal(outcome: str, problem: Problem) -> Problem:
     metrics.INBOUND.labels(outcome).inc()
     return problem
+
+
+def _faults(error: NotOfThisCase | TooFarAway) -> list[Fault]:
+    match error:
+        case NotOfThisCase():
+            return [{"pointer": pointer("data", "ticket"), "detail": "is no ticket of this hand-off"}]
+        case TooFarAway():
+            return [{"pointer": pointer("data", "expected_at"), "detail": "is more than two years away from now"}]
+        case _:
+            assert_never(error)
 
 
 _TAGS = frozenset(

@@ -52,7 +52,10 @@ class VendorSide:
         self._secret = secret
 
     async def take(self, connection: str, headers: Mapping[str, str], body: bytes) -> Receipt:
-        """Verify, store and apply one message. Raises NotSigned, UnknownHandoff, NotOfThisCase, ValidationError."""
+        """Verify, store and apply one message.
+
+        Raises NotSigned, UnknownHandoff, ValidationError, and what `receive` raises.
+        """
         async with self._engine.connect() as conn:
             name, signers = self._signers(await self._directories.ways(conn, connection), headers, body)
             message = parse_incoming(body)

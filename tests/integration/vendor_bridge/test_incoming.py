@@ -126,6 +126,25 @@ async def test_n9_a_ticket_of_another_case_is_refused_like_one_that_does_not_exi
     await nothing_happened(bridge)
 
 
+async def test_a_time_that_nobody_can_mean_is_refused_and_one_that_is_just_over_is_not(bridge: Bridge) -> None:
+    handoff = await handed_over(bridge, Case())
+    now = datetime.now(UTC)
+    for away in (timedelta(days=800), timedelta(days=-800)):
+        at = (now + away).isoformat()
+        answer = await bridge.say(NAME, "status_changed", handoff=handoff, status="in_progress", expected_at=at)
+        assert answer.status_code == 422
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["errors"] == [
+            {"pointer": "/data/expected_at", "detail": "is more than two years away from now"}
+        ]
+    await nothing_happened(bridge)
+    at = (now - timedelta(days=3)).isoformat()
+    taken = await bridge.say(NAME, "status_changed", handoff=handoff, status="in_progress", expected_at=at)
+    assert taken.status_code == 202
+    (fact,) = of_type(await bridge.stated(), v.VendorStatusChanged)
+    assert fact.expected_at == datetime.fromisoformat(at)
+
+
 NONSENSE = [
     (b"", ""),
     (b"[]", ""),

@@ -133,6 +133,10 @@ class Story:
         values = {"message": "m2", "ticket": ticket, "question": question, "text": {"sv": "Vilken färg har lampan?"}}
         return self._add(v.VendorInformationRequested, self._handoff(incident, vendor) | values)
 
+    def told_status(self, incident: str, vendor: str, **more: object) -> Self:
+        values = {"message": "m3", "status": "in_progress"} | more
+        return self._add(v.VendorStatusChanged, self._handoff(incident, vendor) | values)
+
     def answered(self, ticket: str, incident: str, question: str, text: str) -> Self:
         values = {"ticket": ticket, "incident": incident, "question": question, "text": {"sv": text}}
         actor = Actor(party=REPORTER_PARTY, person="larare")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from contracts import timeline
 from contracts.disclosure import REPORTER, REPORTERS, Reporter, Staff, Vendor, may_read
 from contracts.events import routing as r
@@ -57,6 +59,31 @@ def test_r2_a_vendors_word_on_a_lone_incident_reaches_its_reporter() -> None:
 
     entry = story.chain("in_1")[-1]
     assert (entry.kind, entry.party, entry.audience) == ("vendor_entry", NETWORK, (REPORTERS,))
+
+
+def test_when_a_vendor_expects_to_be_done_is_told_as_people_say_it_before_its_own_words() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK)
+    words = {"sv": "En tekniker är på väg."}
+    story.told_status("in_1", NETWORK, expected_at="2026-12-24T21:30:00Z", text=words)
+
+    entry = story.chain("in_1")[-1]
+    assert (entry.kind, entry.audience) == ("vendor_status", (REPORTERS,))
+    assert entry.text == {
+        "sv": f"{NETWORK} arbetar med ärendet. De räknar med att vara klara torsdag 24 december 2026 kl. 22:30. "
+        "En tekniker är på väg.",
+        "en": f"{NETWORK} is working on the case. They expect to be done on Thursday 24 December 2026 at 22:30. "
+        "En tekniker är på väg.",
+    }
+
+
+def test_a_time_that_was_over_when_we_heard_of_it_is_told_as_past() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK)
+    story.told_status("in_1", NETWORK, expected_at=AT - timedelta(days=2))
+
+    assert story.chain("in_1")[-1].text == {
+        "sv": f"{NETWORK} arbetar med ärendet. De räknade med att vara klara lördag 3 oktober 2026 kl. 09:30.",
+        "en": f"{NETWORK} is working on the case. They expected to be done on Saturday 3 October 2026 at 09:30.",
+    }
 
 
 def test_r2_a_vendors_word_on_a_shared_incident_waits_for_staff() -> None:

@@ -14,7 +14,7 @@ from vendor_bridge.consumer import take_in
 from vendor_bridge.domain import compose
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import PATIENCE, fold
-from vendor_bridge.domain.receive import NotOfThisCase, receive
+from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway, receive
 from vendor_bridge.domain.state import Delivery, Handoff, World
 
 NOW = datetime(2026, 10, 5, 8, 0, tzinfo=UTC)
@@ -191,6 +191,25 @@ def test_a_status_that_steps_back_keeps_its_words_and_moves_nothing() -> None:
     assert isinstance(note, v.VendorEntryAdded)
     (on,) = says(world, handoff, "status_changed", "vm_4", status="pending")
     assert isinstance(on, v.VendorStatusChanged)
+
+
+@pytest.mark.parametrize("away", [timedelta(days=-730), timedelta(days=-4), timedelta(days=1), timedelta(days=731)])
+def test_a_time_within_two_years_is_passed_on_also_one_that_is_over(away: timedelta) -> None:
+    world, _ = heard(*Case().handed_over())
+    expected_at = NOW + away
+    (told,) = says(world, one(world), "status_changed", status="pending", expected_at=expected_at.isoformat())
+    assert isinstance(told, v.VendorStatusChanged)
+    assert told.expected_at == expected_at
+
+
+@pytest.mark.parametrize(
+    "expected_at",
+    ["0001-01-01T00:00:00+14:00", "2024-10-03T08:00:00Z", "2028-10-06T08:00:00Z", "9999-12-31T23:59:59-14:00"],
+)
+def test_a_time_more_than_two_years_away_is_refused(expected_at: str) -> None:
+    world, _ = heard(*Case().handed_over())
+    with pytest.raises(TooFarAway):
+        says(world, one(world), "status_changed", status="pending", expected_at=expected_at)
 
 
 def test_only_the_first_acknowledgement_is_a_fact() -> None:

@@ -1,6 +1,7 @@
 """Which facts a reader should see, on which case's timeline, in which words, read by whom (R2)."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, to_party
@@ -10,6 +11,7 @@ from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.timeline import Draft, EntryKind
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Words
+from ticketing.domain.dates import full_time
 from ticketing.domain.names import party_name
 from ticketing.domain.state import World
 
@@ -54,6 +56,11 @@ def _say(world: World, event: Event, sv: str, en: str, **parties: str) -> Words:
         "sv": sv.format(**{slot: name["sv"] for slot, name in names.items()}),
         "en": en.format(**{slot: name.get("en", name["sv"]) for slot, name in names.items()}),
     }
+
+
+def _joined(sentence: Words, said: Words) -> Words:
+    """The sentence, then what somebody said, in its language or the one there is."""
+    return {lang: f"{own} {said.get(lang) or next(iter(said.values()))}" for lang, own in sentence.items()}
 
 
 def filed(event: t.TicketFiled) -> Draft:
@@ -144,12 +151,22 @@ def _vendor_wrote(world: World, event: v.VendorEntryAdded) -> Told:
 def _vendor_status(world: World, event: v.VendorStatusChanged) -> Told:
     sv, en = _STATUS[event.status]
     text = _say(world, event, sv, en, vendor=event.vendor)
+    if event.expected_at is not None:
+        text = _joined(text, _expected(world, event, event.expected_at))
     if event.text is not None:
-        text = {
-            lang: f"{sentence} {event.text.get(lang) or next(iter(event.text.values()))}"
-            for lang, sentence in text.items()
-        }
+        text = _joined(text, event.text)
     yield from _vendors_words(world, event, "vendor_status", text)
+
+
+def _expected(world: World, event: v.VendorStatusChanged, at: datetime) -> Words:
+    """A vendor that we could not hear for days may have expected a time that is over."""
+    when = full_time(world.directories.get(event.municipality), at)
+    if at < event.at:
+        return {
+            "sv": f"De räknade med att vara klara {when['sv']}.",
+            "en": f"They expected to be done on {when['en']}.",
+        }
+    return {"sv": f"De räknar med att vara klara {when['sv']}.", "en": f"They expect to be done on {when['en']}."}
 
 
 def _vendor_asked(world: World, event: v.VendorInformationRequested) -> Told:
@@ -201,12 +218,10 @@ def _resolved(world: World, event: r.IncidentResolved) -> Told:
 def _told_to_all(kind: EntryKind, sv: str, en: str) -> Callable[[World, Any], Told]:
     def tell(world: World, event: Any) -> Told:
         vendor = getattr(event, "vendor", SYSTEM_PARTY)
-        text: dict[Any, str] = _say(world, event, sv, en, vendor=vendor)
+        text = _say(world, event, sv, en, vendor=vendor)
         said = getattr(event, "text", None)
         if said:
-            text = {
-                lang: f"{sentence} {said.get(lang) or next(iter(said.values()))}" for lang, sentence in text.items()
-            }
+            text = _joined(text, said)
         author = vendor if isinstance(event, v.HandoffReturned) else SYSTEM_PARTY
         yield event.incident, _draft(event, kind, text, REPORTERS, party=author)
 

@@ -1,9 +1,11 @@
 """What a vendor's message means: the facts it makes, or that it comes too late to make any.
 
 NotOfThisCase       the message names a ticket that is not on the hand-off's incident
+TooFarAway          it expects to be done at a time that nobody can mean
 """
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from contracts import ids, webhooks
@@ -14,9 +16,16 @@ from vendor_bridge.domain.state import Handoff, World
 
 _STEPS: Mapping[str | None, int] = {None: 0, "accepted": 1, "in_progress": 2, "pending": 2}
 
+FURTHEST = timedelta(days=2 * 365 + 1)
+"""How far from now a vendor's times may lie; back as well, since what they say is repeated for days."""
+
 
 class NotOfThisCase(Exception):
     """A ticket that the vendor was not handed, or that does not exist: the two look the same."""
+
+
+class TooFarAway(Exception):
+    """More than two years from now."""
 
 
 def receive(
@@ -24,11 +33,14 @@ def receive(
 ) -> list[v.HandoffEvent]:
     """The facts that a verified message makes; none where it repeats or comes after the end.
 
-    `name` is the vendor's own id of the message. Raises NotOfThisCase.
+    `name` is the vendor's own id of the message. Raises NotOfThisCase, TooFarAway.
     """
     ticket = getattr(message.data, "ticket", None)
     if ticket is not None and not _was_handed(world, handoff, ticket):
         raise NotOfThisCase
+    expected_at: datetime | None = getattr(message.data, "expected_at", None)
+    if expected_at is not None and abs(expected_at - ctx.now) > FURTHEST:
+        raise TooFarAway
     if not handoff.is_held:
         return _late(handoff, message, name, ctx)
     said: dict[str, Any] = {"message": name, "ticket": ticket}
