@@ -16,7 +16,7 @@ from contracts.webhooks import Incoming, parse_incoming
 from vendor_bridge import signing, tokens
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import fold
-from vendor_bridge.domain.receive import receive
+from vendor_bridge.domain.receive import asked_before, receive
 from vendor_bridge.events import outgoing
 from vendor_bridge.outbound import story_of
 from vendor_bridge.secret_store import SecretStore
@@ -34,7 +34,7 @@ class UnknownHandoff(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a vendor is answered. `question`, `proposal`: the ids that its message got."""
+    """What a vendor is answered. `question`, `proposal`: the ids of what its message asked or proposed."""
 
     repeated: bool = False
     effects: int = 0
@@ -88,6 +88,7 @@ class VendorSide:
             loaded = await world.load_incident(conn, municipality, incident, self._directories, now)
             loaded.traceparent = telemetry.traceparent()
             handoff = loaded.handoffs[message.data.handoff]
+            again = asked_before(handoff, message)
             facts = receive(loaded, handoff, message, name, Context(f"{handoff.id}/{name}", municipality, now))
             stored = inbound.Inbound(
                 municipality=municipality,
@@ -108,7 +109,7 @@ class VendorSide:
         crash_point("bridge.webhook_stored")
         return Receipt(
             effects=len(facts),
-            question=next((q for fact in facts if (q := getattr(fact, "question", None))), None),
+            question=next((q for fact in facts if (q := getattr(fact, "question", None))), again),
             proposal=next((p for fact in facts if (p := getattr(fact, "proposal", None))), None),
         )
 

@@ -52,6 +52,22 @@ async def test_the_ids_of_questions_and_proposals_are_answered_and_follow_from_t
     assert question.vendor_question == "Q-1"
 
 
+async def test_a_question_sent_again_under_another_id_is_the_same_question_and_says_so(bridge: Bridge) -> None:
+    handoff, other = await handed_over(bridge, Case()), await handed_over(bridge, Case())
+    asked = [
+        await bridge.say(NAME, "information_requested", handoff=each, text="Var?", question="Q-1")
+        for each in (handoff, handoff, other)
+    ]
+    assert [answer.status_code for answer in asked] == [202] * 3
+    first, again, elsewhere = (answer.json() for answer in asked)
+    assert first == again == {"status": "stored", "question": first["question"]}
+    assert elsewhere["question"] != first["question"]
+    facts = of_type(await bridge.stated(), v.VendorInformationRequested)
+    assert [fact.question for fact in facts] == [first["question"], elsewhere["question"]]
+    (row,) = await bridge.rows("SELECT questions FROM handoff WHERE id = :id", id=handoff)
+    assert list(row.questions) == [first["question"]]
+
+
 async def test_a_message_with_a_wrong_header_is_refused_and_leaves_nothing(bridge: Bridge) -> None:
     body = said(await handed_over(bridge, Case()))
     headers = bridge.signed(NAME, body, webhook_id=new_id())

@@ -220,6 +220,35 @@ def test_only_the_first_acknowledgement_is_a_fact() -> None:
     assert says(world, one(world), "acknowledged", "vm_2", heads={}) == []
 
 
+def test_a_question_that_the_vendor_names_is_one_however_often_it_is_sent() -> None:
+    world, _ = heard(*Case().handed_over())
+    (asked,) = says(world, one(world), "information_requested", "vm_1", text="Var?", question="Q-1")
+    fold(world, asked)
+    assert says(world, one(world), "information_requested", "vm_2", text="Var?", question="Q-1") == []
+    (other,) = says(world, one(world), "information_requested", "vm_3", text="Var?", question="Q-2")
+    (unnamed,) = says(world, one(world), "information_requested", "Q-1", text="Var?")
+    assert len({each.question for each in (asked, other, unnamed)}) == 3
+
+
+def test_a_named_question_has_the_same_id_whichever_message_came_first() -> None:
+    events = Case().handed_over()
+    ids = set()
+    for name in ("vm_1", "vm_2"):
+        world, _ = heard(*events)
+        (asked,) = says(world, one(world), "information_requested", name, text="Var?", question="Q-1")
+        ids.add(asked.question)
+    assert len(ids) == 1
+
+
+def test_n10_a_record_in_which_one_question_became_two_still_folds_to_two() -> None:
+    world, _ = heard(*Case().handed_over())
+    (asked,) = says(world, one(world), "information_requested", text="Var?", question="Q-1")
+    for number in (1, 2):
+        fold(world, asked.model_copy(update={"id": f"ev_{number}", "question": f"qu_{number}"}))
+    assert list(one(world).questions) == ["qu_1", "qu_2"]
+    assert says(world, one(world), "information_requested", "vm_3", text="Var?", question="Q-1") == []
+
+
 def test_a_proposal_closes_the_askers_own_questions() -> None:
     case = Case()
     world, _ = heard(*case.handed_over())

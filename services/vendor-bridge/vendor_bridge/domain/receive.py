@@ -41,6 +41,8 @@ def receive(
     expected_at: datetime | None = getattr(message.data, "expected_at", None)
     if expected_at is not None and abs(expected_at - ctx.now) > FURTHEST:
         raise TooFarAway
+    if asked_before(handoff, message) is not None:
+        return []
     if not handoff.is_held:
         return _late(handoff, message, name, ctx)
     said: dict[str, Any] = {"message": name, "ticket": ticket}
@@ -54,7 +56,8 @@ def receive(
         case webhooks.StatusChanged():
             return _status(handoff, message.data, name, ctx)
         case webhooks.InformationRequested(text=text, question=vendor_question):
-            question = ids.derived("question", handoff.id, name)
+            named = (name,) if vendor_question is None else ("named", vendor_question)
+            question = ids.derived("question", handoff.id, *named)
             return [
                 v.VendorInformationRequested(
                     **ctx.about(handoff),
@@ -71,6 +74,12 @@ def receive(
             ]
         case webhooks.Returned(text=reason):
             return [v.HandoffReturned(**ctx.about(handoff), text=_words(message, reason) if reason else None)]
+
+
+def asked_before(handoff: Handoff, message: webhooks.Incoming) -> str | None:
+    """The id of the question that the message asks once more, by the vendor's own name for it."""
+    named = getattr(message.data, "question", None)
+    return next((id_ for id_, each in handoff.questions.items() if named and each["vendor_question"] == named), None)
 
 
 def _status(handoff: Handoff, data: webhooks.StatusChanged, name: str, ctx: Context) -> list[v.HandoffEvent]:
