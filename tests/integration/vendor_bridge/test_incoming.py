@@ -253,6 +253,20 @@ async def test_words_after_the_case_was_taken_back_are_kept_and_move_nothing(bri
     assert len(await bridge.rows("SELECT 1 FROM inbound")) == 4
 
 
+async def test_what_is_given_back_after_its_solution_was_accepted_is_no_return(bridge: Bridge) -> None:
+    case = Case()
+    handoff = await handed_over(bridge, case)
+    proposed = await bridge.say(NAME, "resolution_proposed", handoff=handoff, text="Matningen är bytt.")
+    await bridge.take_in(case.resolved(proposed.json()["proposal"]))
+    returned = await bridge.say(NAME, "returned", handoff=handoff, text="Tack, vi stänger hos oss.")
+    assert (returned.status_code, returned.json()) == (202, {"status": "stored"})
+    assert "handoff.returned" not in await bridge.stated_types()
+    (note,) = of_type(await bridge.stated(), v.VendorEntryAdded)
+    assert (note.text, note.private) == ({"sv": "Tack, vi stänger hos oss."}, True)
+    (row,) = await bridge.rows("SELECT ended FROM handoff")
+    assert row.ended is None
+
+
 async def test_a_vendor_that_is_slow_to_name_its_case_gets_its_reference_back(bridge: Bridge) -> None:
     handoff = await handed_over(bridge, Case())
     await bridge.say(NAME, "acknowledged", handoff=handoff, heads={}, vendor_reference="NL-48213")

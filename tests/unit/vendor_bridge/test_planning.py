@@ -276,6 +276,37 @@ def test_after_the_end_words_are_a_private_note_and_steps_are_nothing(kind: str)
     )
 
 
+def proposed(world: World) -> str:
+    (proposal,) = says(world, one(world), "resolution_proposed", "vm_p", text="Löst.")
+    fold(world, proposal)
+    return next(iter(one(world).proposals))
+
+
+@pytest.mark.parametrize("text", ["Vi är klara med det här.", None])
+def test_what_is_given_back_after_its_solution_was_accepted_is_a_private_note_at_most(text: str | None) -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    take_in(world, case.resolved(proposed(world)))
+    facts = says(world, one(world), "returned", **({"text": text} if text else {}))
+    assert [(type(fact), fact.text, fact.private) for fact in facts] == (
+        [(v.VendorEntryAdded, {"sv": text}, True)] if text else []
+    )
+    for fact in facts:
+        fold(world, fact)
+    assert one(world).state == "accepted"
+    assert types(take_in(world, case.closed())) == ["handoff.completed"]
+
+
+def test_a_vendor_whose_solution_was_rejected_or_waits_may_give_the_case_back() -> None:
+    for judged in (True, False):
+        case = Case()
+        world, _ = heard(*case.handed_over())
+        proposal = proposed(world)
+        if judged:
+            take_in(world, case.rejected(proposal))
+        assert types(says(world, one(world), "returned")) == ["handoff.returned"]
+
+
 def test_r12_a_cancelled_incident_takes_its_hand_offs_back() -> None:
     case = Case()
     world, _ = heard(*case.handed_over())

@@ -31,21 +31,16 @@ class TooFarAway(Exception):
 def receive(
     world: World, handoff: Handoff, message: webhooks.Incoming, name: str, ctx: Context
 ) -> list[v.HandoffEvent]:
-    """The facts that a verified message makes; none where it repeats or comes after the end.
+    """The facts that a verified message makes; none where it repeats or comes too late.
 
     `name` is the vendor's own id of the message. Raises NotOfThisCase, TooFarAway.
     """
-    ticket = getattr(message.data, "ticket", None)
-    if ticket is not None and not _was_handed(world, handoff, ticket):
-        raise NotOfThisCase
-    expected_at: datetime | None = getattr(message.data, "expected_at", None)
-    if expected_at is not None and abs(expected_at - ctx.now) > FURTHEST:
-        raise TooFarAway
+    _check(world, handoff, message, ctx)
     if asked_before(handoff, message) is not None:
         return []
-    if not handoff.is_held:
+    if _is_too_late(handoff, message):
         return _late(handoff, message, name, ctx)
-    said: dict[str, Any] = {"message": name, "ticket": ticket}
+    said: dict[str, Any] = {"message": name, "ticket": getattr(message.data, "ticket", None)}
     match message.data:
         case webhooks.Acknowledged(heads=heads, vendor_reference=reference):
             if handoff.acknowledged_at is not None:
@@ -76,6 +71,21 @@ def receive(
             return [v.HandoffReturned(**ctx.about(handoff), text=_words(message, reason) if reason else None)]
 
 
+def _check(world: World, handoff: Handoff, message: webhooks.Incoming, ctx: Context) -> None:
+    ticket = getattr(message.data, "ticket", None)
+    if ticket is not None and not _was_handed(world, handoff, ticket):
+        raise NotOfThisCase
+    expected_at: datetime | None = getattr(message.data, "expected_at", None)
+    if expected_at is not None and abs(expected_at - ctx.now) > FURTHEST:
+        raise TooFarAway
+
+
+def _is_too_late(handoff: Handoff, message: webhooks.Incoming) -> bool:
+    """After the end; and of a solution that was accepted there is nothing left to give back."""
+    solved = handoff.state == "accepted" and isinstance(message.data, webhooks.Returned)
+    return solved or not handoff.is_held
+
+
 def asked_before(handoff: Handoff, message: webhooks.Incoming) -> str | None:
     """The id of the question that the message asks once more, by the vendor's own name for it."""
     named = getattr(message.data, "question", None)
@@ -94,7 +104,7 @@ def _status(handoff: Handoff, data: webhooks.StatusChanged, name: str, ctx: Cont
 
 
 def _late(handoff: Handoff, message: webhooks.Incoming, name: str, ctx: Context) -> list[v.HandoffEvent]:
-    """After the end a vendor's words are kept as a note between it and staff; nothing moves."""
+    """What comes too late moves nothing; a vendor's words are kept as a note between it and staff."""
     text = getattr(message.data, "text", None)
     if text is None:
         return []
