@@ -7,9 +7,10 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
 from chassis.checks import STRICT_QUERY, TITLE
-from chassis.faults import faults
+from chassis.faults import MOST, faults
 from chassis.problems import Fault, Problem, pointer
 from vendor_bridge import metrics, tokens
+from vendor_bridge.domain.heads import ForeignHeads
 from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway
 from vendor_bridge.handlers import NotSigned, UnknownHandoff, VendorSide
 
@@ -35,7 +36,7 @@ def router(vendors: VendorSide) -> APIRouter:
             raise _refusal("unknown", Problem(404, detail=_UNKNOWN)) from None
         except ValidationError as error:
             raise _refusal("nonsense", Problem(422, TITLE, errors=faults(error, _TAGS))) from None
-        except (NotOfThisCase, TooFarAway) as error:
+        except (NotOfThisCase, TooFarAway, ForeignHeads) as error:
             raise _refusal("nonsense", Problem(422, TITLE, errors=_faults(error))) from None
         outcome = "repeated" if receipt.repeated else "applied" if receipt.effects else "ignored"
         metrics.INBOUND.labels(outcome).inc()
@@ -67,12 +68,17 @@ def _refusal(outcome: str, problem: Problem) -> Problem:
     return problem
 
 
-def _faults(error: NotOfThisCase | TooFarAway) -> list[Fault]:
+def _faults(error: NotOfThisCase | TooFarAway | ForeignHeads) -> list[Fault]:
     match error:
         case NotOfThisCase():
             return [{"pointer": pointer("data", "ticket"), "detail": "is no ticket of this hand-off"}]
         case TooFarAway():
             return [{"pointer": pointer("data", "expected_at"), "detail": "is more than two years away from now"}]
+        case ForeignHeads(cases=cases):
+            return [
+                {"pointer": pointer("data", "heads", case), "detail": "is no entry of this hand-off's history"}
+                for case in cases[:MOST]
+            ]
         case _:
             assert_never(error)
 

@@ -12,15 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis import outbox, telemetry
 from chassis.crashpoints import crash_point
-from contracts.webhooks import Incoming, parse_incoming
+from contracts.webhooks import Acknowledged, Incoming, parse_incoming
 from vendor_bridge import signing, tokens
+from vendor_bridge.domain import heads
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import fold
 from vendor_bridge.domain.receive import asked_before, receive
 from vendor_bridge.events import outgoing
 from vendor_bridge.outbound import story_of
 from vendor_bridge.secret_store import SecretStore
-from vendor_bridge.store import inbound, world
+from vendor_bridge.store import inbound, stories, world
 from vendor_bridge.store.directories import Directories, Way
 
 
@@ -54,7 +55,7 @@ class VendorSide:
     async def take(self, connection: str, headers: Mapping[str, str], body: bytes) -> Receipt:
         """Verify, store and apply one message.
 
-        Raises NotSigned, UnknownHandoff, ValidationError, and what `receive` raises.
+        Raises NotSigned, UnknownHandoff, ValidationError, ForeignHeads, and what `receive` raises.
         """
         async with self._engine.connect() as conn:
             name, signers = self._signers(await self._directories.ways(conn, connection), headers, body)
@@ -88,6 +89,9 @@ class VendorSide:
             loaded = await world.load_incident(conn, municipality, incident, self._directories, now)
             loaded.traceparent = telemetry.traceparent()
             handoff = loaded.handoffs[message.data.handoff]
+            if isinstance(message.data, Acknowledged):
+                named = message.data.heads
+                heads.check(loaded, handoff, named, await stories.hashes(conn, named))
             again = asked_before(handoff, message)
             facts = receive(loaded, handoff, message, name, Context(f"{handoff.id}/{name}", municipality, now))
             stored = inbound.Inbound(

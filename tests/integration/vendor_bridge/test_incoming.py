@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from contracts.events import vendor_bridge as v
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, new_id, of_type
@@ -273,6 +274,62 @@ async def test_a_vendor_that_is_slow_to_name_its_case_gets_its_reference_back(br
     (row,) = await bridge.rows("SELECT vendor_reference, acknowledged_at FROM handoff")
     assert row.vendor_reference == "NL-48213"
     assert row.acknowledged_at is not None
+
+
+async def test_an_acknowledgement_names_entries_of_its_own_history_the_newest_or_earlier_ones(bridge: Bridge) -> None:
+    case = Case()
+    handoff = await handed_over(bridge, case)
+    earlier = {id_: head.model_dump() for id_, head in case.heads.items()}
+    await bridge.take_in(case.entry("Nu också i aulan", "reporter", case=case.tickets[0]))
+    newest = {id_: head.model_dump() for id_, head in case.heads.items()}
+    assert newest != earlier
+    for heads in (earlier, newest, dict(list(newest.items())[:1])):
+        assert (await bridge.say(NAME, "acknowledged", handoff=handoff, heads=heads)).status_code == 202
+    (row,) = await bridge.rows("SELECT acknowledged_heads FROM handoff")
+    assert row.acknowledged_heads == earlier
+
+
+@pytest.mark.parametrize("before", [0, 1], ids=["the first", "a later one"])
+async def test_n9_an_acknowledgement_with_a_head_that_is_not_its_own_is_refused_and_leaves_nothing(
+    bridge: Bridge, before: int
+) -> None:
+    case, other = Case(), Case()
+    handoff = await handed_over(bridge, case)
+    await handed_over(bridge, other)
+    own = {id_: head.model_dump() for id_, head in case.heads.items()}
+    for _ in range(before):
+        assert (await bridge.say(NAME, "acknowledged", handoff=handoff, heads=own)).status_code == 202
+    foreign = other.heads[other.tickets[0]].model_dump()
+    ticket = case.tickets[0]
+    for name, head, place in (
+        (other.tickets[0], foreign, f"/data/heads/{other.tickets[0]}"),
+        ("in_nowhere", foreign, "/data/heads/in_nowhere"),
+        ("a/b~c", foreign, "/data/heads/a~1b~0c"),
+        (ticket, foreign, f"/data/heads/{ticket}"),
+        (ticket, own[ticket] | {"seq": 2}, f"/data/heads/{ticket}"),
+        (ticket, own[ticket] | {"seq": 0}, f"/data/heads/{ticket}"),
+        (ticket, own[ticket] | {"seq": 10**30}, f"/data/heads/{ticket}"),
+        (ticket, own[ticket] | {"hash": "a\0"}, f"/data/heads/{ticket}"),
+    ):
+        answer = await bridge.say(
+            NAME, "acknowledged", handoff=handoff, heads={**own, name: head}, vendor_reference="X-1"
+        )
+        assert answer.status_code == 422, name
+        assert answer.json()["errors"] == [{"pointer": place, "detail": "is no entry of this hand-off's history"}]
+    assert len(await bridge.rows("SELECT 1 FROM inbound")) == before
+    assert (await bridge.stated_types()).count("handoff.acknowledged") == before
+    assert await bridge.rows("SELECT 1 FROM handoff WHERE vendor_reference IS NOT NULL") == []
+
+
+async def test_a_head_of_a_ticket_that_moved_on_since_is_still_of_what_was_handed_over(bridge: Bridge) -> None:
+    case, other = Case(), Case()
+    handoff = await handed_over(bridge, case)
+    told = {id_: head.model_dump() for id_, head in case.heads.items()}
+    await bridge.rows(
+        "UPDATE delivery SET heads = CAST(:heads AS jsonb) WHERE handoff = :id", heads=json.dumps(told), id=handoff
+    )
+    await bridge.take_in(*other.opened(), other.linked(case.tickets[0]))
+    assert (await bridge.say(NAME, "acknowledged", handoff=handoff, heads=told)).status_code == 202
 
 
 async def get(bridge: Bridge, handoff: str, token: str | None, query: str = "") -> httpx.Response:

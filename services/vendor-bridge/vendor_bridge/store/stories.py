@@ -19,6 +19,15 @@ _ENTRIES = text(
     """
 )
 
+_HASHES = text(
+    """
+    SELECT e.case_id, e.content ->> 'hash' AS hash
+    FROM unnest(CAST(:cases AS text[]), CAST(:seqs AS int[])) AS named (case_id, seq)
+    JOIN chain_entry e ON e.case_id = named.case_id AND e.seq = named.seq
+    """
+)
+_LARGEST_SEQ = 2**31 - 1
+
 
 async def histories(conn: AsyncConnection, heads: Mapping[str, Head], known: Mapping[str, Head]) -> dict[str, Tail]:
     """Each chain up to its head; only what comes after the head already `known` is read, and that head's entry."""
@@ -37,6 +46,15 @@ async def histories(conn: AsyncConnection, heads: Mapping[str, Head], known: Map
     for row in rows:
         found.setdefault(row.case_id, []).append(Entry.model_validate(row.content))
     return {case: Tail(entries, first[case]) for case, entries in found.items()}
+
+
+async def hashes(conn: AsyncConnection, heads: Mapping[str, Head]) -> dict[str, str]:
+    """{case: hash of its entry that has the head's number}, where there is one. The heads may name anybody's cases."""
+    possible = {case: head.seq for case, head in heads.items() if 1 <= head.seq <= _LARGEST_SEQ}
+    if not possible:
+        return {}
+    rows = await conn.execute(_HASHES, {"cases": list(possible), "seqs": list(possible.values())})
+    return {row.case_id: row.hash for row in rows}
 
 
 async def has_entry_of(conn: AsyncConnection, case: str, cause: str) -> bool:
