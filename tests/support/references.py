@@ -209,8 +209,8 @@ def api_page() -> str:
 
 A running service gives its whole OpenAPI document: every field, limit and answer is there. Errors are RFC 9457
 (`application/problem+json`): `type`, `title`, `status`, `detail`, `errors` with a JSON pointer and what is wrong there
-in plain words, to be read after the place: `/title`, "is required". Unknown query parameters and body fields are refused.
-Times are RFC 3339 with an offset. Routing and the notifier have a management port only
+in plain words, to be read after the place: `/title`, "is required". Unknown query parameters and body fields are
+refused. Times are RFC 3339 with an offset. Routing and the notifier have a management port only
 ([0008](../adr/0008-no-door-without-a-visitor.md)).
 
 For ticketing show a bearer token (`eskalera token --as PERSON`). A list answers `{{"items": […], "next": …}}`, where
