@@ -7,7 +7,7 @@ from tests.chaos.chains import Chains
 from tests.chaos.evidence import Evidence, Finding, gather
 from tests.chaos.load import Load
 from tests.chaos.outside import Mails
-from tests.chaos.quiet import PATIENCE, until_quiet
+from tests.chaos.quiet import PATIENCE, seen_quiet
 from tests.chaos.topic import Topic
 from tests.support.system import System
 
@@ -28,8 +28,7 @@ class House:
 
     async def evidence(self, within: float = PATIENCE) -> Evidence:
         """Everything as it lies once all is quiet."""
-        await until_quiet(self.system, within)
-        return await gather(self.system, self.topic, self.mails, self.chains)
+        return await seen_quiet(self.system, lambda: gather(self.system, self.topic, self.mails, self.chains), within)
 
     async def findings(self, within: float = PATIENCE) -> list[Finding]:
         """What was lost or doubled, from the system's first moment to now."""

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -11,7 +12,9 @@ from tests.chaos.outside import VendorsBook
 from tests.support.system import PARTITIONS, System
 
 PATIENCE = 120.0  # seconds
-_LOOK = 0.25
+_PAUSE = 0.25  # seconds between looks
+
+Seen = TypeVar("Seen")
 
 _OUTBOX = "SELECT count(*) FILTER (WHERE sent_at IS NULL) AS unsent, coalesce(max(id), 0) AS last FROM outbox"
 _FAILED = "SELECT count(*) AS waiting FROM failed_message WHERE state IN ('retrying', 'parked')"
@@ -23,21 +26,25 @@ class Restless(AssertionError):
     """Something did not come to its end in time."""
 
 
-async def until_quiet(system: System, within: float = PATIENCE) -> None:
-    """Outboxes empty, consumers at the topic's end, deliveries, mails and the vendor's own messages done."""
+async def seen_quiet(system: System, look: Callable[[], Awaitable[Seen]], within: float = PATIENCE) -> Seen:
+    """What `look` sees of a system in which nothing moved from before it looked until after.
+
+    Quiet is: outboxes empty, consumers at the topic's end, deliveries, mails and the vendor's own messages done.
+    """
     deadline = time.monotonic() + within
-    before: tuple[Any, ...] | None = None
     while True:
-        waiting, marks = await _look(system)
-        if not waiting and marks == before:
-            return
+        waiting, before = await _state(system)
+        if not waiting:
+            seen = await look()
+            waiting, after = await _state(system)
+            if not waiting and after == before:
+                return seen
         if time.monotonic() > deadline:
-            raise Restless(f"still on its way after {within:.0f} s: {waiting}")
-        before = marks
-        await asyncio.sleep(_LOOK)
+            raise Restless(f"still on its way after {within:.0f} s: {waiting or 'more came while it was looked at'}")
+        await asyncio.sleep(_PAUSE)
 
 
-async def _look(system: System) -> tuple[dict[str, int], tuple[Any, ...]]:
+async def _state(system: System) -> tuple[dict[str, int], tuple[Any, ...]]:
     waiting: dict[str, int] = {}
     marks: list[Any] = []
     for service in system.services:
@@ -74,7 +81,7 @@ async def lags(system: System) -> tuple[dict[str, int], list[int]]:
         found: dict[str, int] = {}
         for service in system.services:
             committed = await admin.list_consumer_group_offsets(system.prefix + service, partitions=places)
-            found[service] = sum(ends[place] - max(committed[place].offset, 0) for place in places)
+            found[service] = sum(abs(ends[place] - max(committed[place].offset, 0)) for place in places)
     finally:
         await admin.close()
         await consumer.stop()

@@ -6,14 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.chaos.house import House
-from tests.chaos.quiet import until_quiet
 from tests.support.system import System
 
 
 async def test_one_trace_spans_the_report_the_vendors_webhook_and_the_vendors_reply(house: House) -> None:
     trace = secrets.token_hex(16)
     ticket = await filed(house.system, trace)
-    await until_quiet(house.system)
+    await house.evidence()  # all is quiet then
 
     said = await of_trace(house.system, trace)
     assert {"ticket.filed.v1", "timeline.entry_recorded.v1"} <= set(said["ticketing"])

@@ -112,7 +112,8 @@ async def test_a_failed_migration_leaves_nothing_of_itself_and_frees_the_lock(
     columns = "SELECT count(*) FROM information_schema.columns WHERE table_name = 'pizza' AND column_name = 'taste'"
     assert await scalar(engine, columns) == 0
     assert await scalar(engine, f"SELECT version_num FROM {pizza.name}_version") == "0001"
-    own = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"  # pg_locks is the whole server's
+    # The server's other databases, other tests', are in pg_locks too.
+    own = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     assert await scalar(engine, f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND {own}") == 0
 
 
