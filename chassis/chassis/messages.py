@@ -103,5 +103,4 @@ class Outgoing:
 
     def size(self) -> int:
         """Bytes in Kafka, without framing."""
-        headers = sum(len(name.encode()) + len(value.encode()) for name, value in self.headers.items())
-        return len(self.value) + len(self.key.encode()) + headers
+        return len(self.value) + len(self.key.encode()) + len("".join((*self.headers, *self.headers.values())).encode())

@@ -19,7 +19,6 @@ the process down: a service never limps on. An endless response (server-sent eve
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import socket
@@ -33,6 +32,7 @@ from sqlalchemy import QueuePool, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis import db, logs, metrics, telemetry
+from chassis.collector import calm_collector
 from chassis.command import command_line, migrate_for
 from chassis.management import Check, Management
 from chassis.servers import CannotListen, EmbeddedServer, bind, port_of, server
@@ -173,7 +173,7 @@ class Service(Generic[S]):
                 await start()
             http = self._start_all(sockets[1])
             await self._started(http)
-            gc.freeze()  # what is there now stays for the process' life: each full collection would walk it in vain
+            calm_collector()
             log.info("ready", role=self.settings.role, **_ports(sockets))
             await self._until_stop()
             failed = await self._drain(http)

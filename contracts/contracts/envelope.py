@@ -6,7 +6,7 @@ binding 1.0.2.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -66,10 +66,15 @@ def attributes(event: Event) -> dict[str, str]:
         "ce_id": event.id,
         "ce_source": source_of(event),
         "ce_type": event.TYPE,
-        "ce_time": event.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "ce_time": _time(event.at),
         "ce_subject": event.subject,
         "content-type": CONTENT_TYPE,
     }
+
+
+def _time(at: datetime) -> str:
+    in_utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return f"{in_utc.isoformat()[:-6]}Z"
 
 
 def data(event: Event) -> bytes:

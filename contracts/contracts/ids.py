@@ -1,5 +1,6 @@
 """Opaque ids. People read numbers (`MAL-2026-000123`); machines read these."""
 
+import hashlib
 import uuid
 from typing import Literal
 
@@ -31,7 +32,9 @@ _PREFIX: dict[Kind, str] = {
     "message": "msg",
     "notification": "nt",
 }
-_NAMESPACE = uuid.UUID("6f1d2c1e-7a53-5c0e-9d2b-0e5ca1e7a000")
+_NAMESPACE = uuid.UUID("6f1d2c1e-7a53-5c0e-9d2b-0e5ca1e7a000").bytes
+_VERSION_AND_VARIANT = 0xF000_C000_0000_0000_0000
+_VERSION_5 = 0x5000_8000_0000_0000_0000
 
 
 def new(kind: Kind) -> str:
@@ -45,7 +48,10 @@ def derived(kind: Kind, *parts: str | int) -> str:
     As unguessable as its first part, which is an id made by `new` somewhere back along the chain. The kind is part of
     what is hashed: who may know a hand-off's id does not thereby know the incident's that came of the same cause.
     """
-    return f"{_PREFIX[kind]}_{uuid.uuid5(_NAMESPACE, '/'.join((kind, *map(str, parts)))).hex}"
+    # A name-based UUID (RFC 9562, version 5) by hand: each event has several, and `uuid.uuid5` takes twice the time.
+    digest = hashlib.sha1(_NAMESPACE + "/".join((kind, *map(str, parts))).encode(), usedforsecurity=False).digest()
+    number = int.from_bytes(digest[:16], "big") & ~_VERSION_AND_VARIANT | _VERSION_5
+    return f"{_PREFIX[kind]}_{number:032x}"
 
 
 def kind_of(id_: str) -> Kind:

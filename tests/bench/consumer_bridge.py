@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from chassis.collector import calm_collector
 from chassis.consumer import Consumer
 from chassis.db import create_engine
 from chassis.kafka import KafkaSettings
@@ -96,6 +97,7 @@ async def main(count: int) -> dict[str, float]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=20_000)
+    calm_collector()  # as the service does
     figures = asyncio.run(main(parser.parse_args().events))
     json.dump(figures, sys.stdout, indent=2)
     print()

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis.collector import calm_collector
 from chassis.consumer import Consumer
 from chassis.db import create_engine
 from chassis.kafka import KafkaSettings
@@ -75,6 +76,7 @@ async def count_of(engine: AsyncEngine, table: str) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=20_000)
+    calm_collector()  # as the service does
     figures = asyncio.run(main(parser.parse_args().events))
     json.dump(figures, sys.stdout, indent=2)
     print()
