@@ -2,8 +2,8 @@
 
 The real ticketing (role `api`) beside a bare FastAPI + asyncpg application that inserts one row, each a process of its
 own with the same tracing, on one real Postgres with fsync on; 16 clients. CPU is the application process' own, by
-request; Postgres' CPU (all its processes) is printed beside. The bare one is measured before and after; the ratio is to
-the mean of both.
+request; Postgres' CPU (all its processes) is printed beside. Three rounds in turn, as a machine's speed wanders:
+a ratio is one round's, every figure the median of the rounds.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import httpx
@@ -30,6 +31,7 @@ from tests.support.databases import clone
 from ticketing.tokens import Tokens
 
 CLIENTS = 16
+ROUNDS = 3
 MUNICIPALITIES = Path(__file__).parents[2] / "municipalities"
 SECRET = secrets.token_urlsafe(32)
 Send = Callable[[httpx.AsyncClient, int], Awaitable[httpx.Response]]
@@ -70,25 +72,22 @@ async def main(requests: int) -> dict[str, dict[str, float]]:
             sent = await send_form(client, n)
             return await client.get(sent.headers["location"], headers={"cookie": cookie})
 
-        await measure(bare, insert, requests // 10)
-        await measure(ticketing, file_json, requests // 10)
-        await measure(ticketing, file_form, requests // 10)
-        before = await measure(bare, insert, requests)
-        by_json = await measure(ticketing, file_json, requests)
-        by_post = await measure(ticketing, send_form, requests // 2)
-        by_form = await measure(ticketing, file_form, requests // 2)
-        after = await measure(bare, insert, requests)
-    base = (before["cpu_ms"] + after["cpu_ms"]) / 2
-    figures = {
-        "bare before": before,
-        "JSON API": by_json,
-        "form": by_post,
-        "form + confirmation page": by_form,
-        "bare after": after,
-    }
-    for figure in figures.values():
-        figure["ratio"] = figure["cpu_ms"] / base
-    return figures
+        ways: dict[str, tuple[Running, Send, int]] = {
+            "bare": (bare, insert, requests),
+            "JSON API": (ticketing, file_json, requests),
+            "form": (ticketing, send_form, requests // 2),
+            "form + confirmation page": (ticketing, file_form, requests // 2),
+        }
+        for running, send, count in ways.values():  # warm up
+            await measure(running, send, count // ROUNDS)
+        rounds = [
+            {name: await measure(running, send, count // ROUNDS) for name, (running, send, count) in ways.items()}
+            for _ in range(ROUNDS)
+        ]
+    for figures in rounds:
+        for figure in figures.values():
+            figure["ratio"] = figure["cpu_ms"] / figures["bare"]["cpu_ms"]
+    return {name: {key: median(figures[name][key] for figures in rounds) for key in rounds[0][name]} for name in ways}
 
 
 def body(n: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ path, so that every case is somebody's.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from contracts.directory.model import DEFAULT_RULE, Directory
 from contracts.directory.rules import Condition, Rule
@@ -52,6 +53,7 @@ class Responsibility:
         return rest[0] if rest else None
 
 
+@lru_cache(maxsize=4096)
 def responsibility(
     directory: Directory,
     *,
@@ -62,7 +64,10 @@ def responsibility(
     scope: str | None = None,
     kind: str = "incident",
 ) -> Responsibility:
-    """Who has such a case. Never fails: unknown or missing values fit only rules that do not ask for them."""
+    """Who has such a case. Never fails: unknown or missing values fit only rules that do not ask for them.
+
+    Answers are remembered: the same few questions come with every report and every page.
+    """
     place = directory.schools_by_id.get(school or "")
     service_model = directory.services_by_id.get(service or "")
     if device_class is None and service_model is not None:
@@ -92,7 +97,10 @@ def responsibility(
 
 def fits(when: Condition, case: dict[str, str | int | None]) -> bool:
     """Whether every written field holds the case's value."""
-    return all(case[field] in values for field, values in when.written.items())
+    for field, values in when.written.items():  # noqa: SIM110  (a generator for each rule costs more than the rule)
+        if case[field] not in values:
+            return False
+    return True
 
 
 def resolve(directory: Directory, step: str, school: str | None) -> str:

@@ -94,6 +94,9 @@ class Directory(Model):
                 return {**value, "calendars": own}
         return value
 
+    def __hash__(self) -> int:
+        return hash(self.version)
+
     @property
     def id(self) -> str:
         """Id of the municipality."""
