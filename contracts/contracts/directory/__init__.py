@@ -9,6 +9,7 @@ from contracts.directory.calendar import (
     Calendar,
     NoWorkingTime,
     add_working_time,
+    load_holidays,
     next_opening,
     working_time_between,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "device_class_of",
     "diff",
     "load",
+    "load_holidays",
     "load_people",
     "local_support",
     "next_opening",

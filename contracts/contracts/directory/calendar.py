@@ -120,6 +120,13 @@ class Calendar(Model):
         return datetime.combine(day, time.fromisoformat(clock), self.zone).astimezone(UTC)
 
 
+def load_holidays() -> None:
+    """Loads the table of holidays, a second of imports: for processes whose first case shall not wait for it."""
+    import holidays
+
+    holidays.country_holidays("SE")
+
+
 @cache
 def _swedish_holidays(year: int) -> frozenset[date]:
     import holidays  # half a second to import: commands that count no time go without

@@ -1,5 +1,7 @@
 """Composition root of ticketing: `python -m ticketing.main [--role api|worker|all]`, or `… migrate`."""
 
+from threading import Thread
+
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -9,6 +11,7 @@ from chassis.listen import Listener
 from chassis.relay import Relay
 from chassis.service import Service
 from chassis.web import create_app
+from contracts.directory import load_holidays
 from ticketing import consumer, web
 from ticketing.api import PREFIX, add_api
 from ticketing.api.context import Context
@@ -48,6 +51,7 @@ def main() -> None:
     service.add_task("directories", directories.run, part=None)
     service.add_task("relay", relay.run, alive=relay.is_alive)
     service.add_task("consumer", facts.run, alive=facts.is_alive)
+    Thread(target=load_holidays, name="holidays", daemon=True).start()  # the first case shall not wait for it
     service.run()
 
 
