@@ -24,6 +24,8 @@ from chassis.settings import Settings
 
 RETENTION: Final = timedelta(days=7)
 MAX_BATCH_BYTES: Final = 1_040_000
+MANY_BYTES: Final = 256 * 1024
+"""Records of this size are given to a consumer at once, however long it would gather."""
 
 SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 
@@ -94,8 +96,11 @@ def producer(settings: KafkaSettings, client_id: str) -> AIOKafkaProducer:
     )
 
 
-def consumer(settings: KafkaSettings, group: str, client_id: str) -> AIOKafkaConsumer:
-    """Not started, not subscribed. Offsets are committed by hand, after the database."""
+def consumer(settings: KafkaSettings, group: str, client_id: str, gather: timedelta = timedelta(0)) -> AIOKafkaConsumer:
+    """Not started, not subscribed. Offsets are committed by hand, after the database.
+
+    `gather`: how long the broker collects records before it answers, unless there are many.
+    """
     return AIOKafkaConsumer(
         **settings.client_arguments(),
         client_id=client_id,
@@ -103,7 +108,8 @@ def consumer(settings: KafkaSettings, group: str, client_id: str) -> AIOKafkaCon
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         # A busy partition that was just emptied waits for the running fetch of the idle ones: keep that short.
-        fetch_max_wait_ms=100,
+        fetch_max_wait_ms=int(gather.total_seconds() * 1000) or 100,
+        fetch_min_bytes=MANY_BYTES if gather else 1,
         metadata_max_age_ms=5_000,  # a member that was there before its topic notices it only by this
         max_poll_interval_ms=120_000,
         rebalance_timeout_ms=30_000,

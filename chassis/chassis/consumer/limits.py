@@ -14,6 +14,7 @@ class Policy:
     """A poison message holds its partition for batch_timeout + tries * message_timeout at the most: below 30 s."""
 
     batch: int = 500  # messages in one transaction
+    gather: timedelta = timedelta(0)  # that a batch waits for more, where nobody waits for its effect
     batch_timeout: timedelta = timedelta(seconds=10)  # for one call of the handler
     tries: int = 3
     message_timeout: timedelta = timedelta(seconds=5)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Final, Generic, TypeVar
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka.errors import IllegalStateError, KafkaError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis import failures, inbox, kafka, logs
@@ -17,6 +17,7 @@ from chassis import messaging_metrics as metrics
 from chassis.consumer.batches import Batches
 from chassis.consumer.endings import is_transient
 from chassis.consumer.limits import DeadLetterLimit, DeadLetterLimitReached, Policy
+from chassis.consumer.offsets import Offsets
 from chassis.consumer.retries import Retries
 from chassis.drain import run_until_stopped
 from chassis.heartbeat import Heartbeat
@@ -28,7 +29,6 @@ M = TypeVar("M", bound=Message)
 _IDLE: Final = 500  # milliseconds that a poll waits for records
 _BESIDE_WORK: Final = 100  # the same while a slow partition is in work
 _GRACE: Final = 0.25  # seconds until other partitions no longer wait for one
-_COMMIT: Final = 5.0  # seconds; a lost commit only repeats messages, which the inbox absorbs
 _DRAIN: Final = 8.0  # seconds for the batch in hand at a stop
 _LEAVE: Final = 2.0  # seconds to leave the group
 _TIDY: Final = 3600.0
@@ -65,6 +65,8 @@ class Consumer(Generic[M]):
         self._holding = False
         self._work: dict[TopicPartition, asyncio.Task[None]] = {}
         self._oldest: dict[TopicPartition, float] = {}
+        self._offsets = Offsets()
+        self._client: AIOKafkaConsumer | None = None
         self._assigned: set[TopicPartition] = set()
         self._heartbeat = Heartbeat()
 
@@ -107,7 +109,10 @@ class Consumer(Generic[M]):
     async def _consume(self) -> None:
         while not self._stopping.is_set():
             self._heartbeat.beat()
-            client = kafka.consumer(self._connect, self._connect.topic(self._group), f"{self._group}-consumer")
+            client = kafka.consumer(
+                self._connect, self._connect.topic(self._group), f"{self._group}-consumer", self._policy.gather
+            )
+            self._client = client
             try:
                 await client.start()
                 client.subscribe([self._topic], listener=self)
@@ -128,7 +133,7 @@ class Consumer(Generic[M]):
             client.pause(*client.assignment())
         else:
             client.resume(*(client.paused() - self._work.keys()))
-        wait = _BESIDE_WORK if self._work else _IDLE
+        wait = _BESIDE_WORK if self._work or self._offsets else _IDLE
         try:
             found = await client.getmany(timeout_ms=wait, max_records=self._policy.batch)
         except KafkaError:
@@ -139,6 +144,7 @@ class Consumer(Generic[M]):
             return
         self._start(client, found)
         await self._settle(client)
+        await self._offsets.commit_if_due(client)
 
     def _start(self, client: AIOKafkaConsumer, found: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> None:
         for place, records in found.items():
@@ -217,7 +223,7 @@ class Consumer(Generic[M]):
             return
         if offset <= records[-1].offset:
             _seek(client, place, offset)
-        await self._commit(client, place, offset)
+        self._offsets.note(place, offset)
 
     async def _effects(self, records: Sequence[Record]) -> int | None:
         """The offset to commit; None if the partition goes elsewhere before the database came back."""
@@ -235,23 +241,13 @@ class Consumer(Generic[M]):
             if self._is_held():
                 return None
 
-    async def _commit(self, client: AIOKafkaConsumer, place: TopicPartition, offset: int) -> None:
-        try:
-            async with asyncio.timeout(_COMMIT):
-                await client.commit({place: offset})
-        except (CommitFailedError, IllegalStateError, TimeoutError) as error:
-            # Another member reads the partition by now, or Kafka is away: the inbox absorbs the repeat.
-            log.info("offset_not_committed", partition=place.partition, error=type(error).__name__)
-        except KafkaError as error:
-            if not error.retriable:
-                raise
-            log.info("offset_not_committed", partition=place.partition, error=type(error).__name__)
-
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Holds the group back until the batches in work have ended, within bounds."""
         self._holding = True
         if self._work:
             await asyncio.wait(self._work.values(), timeout=self._policy.hold.total_seconds())
+        if self._client is not None:
+            await self._offsets.commit(self._client)
         self._assigned = set()
         for place in revoked:
             metrics.LAG_SECONDS.labels(self._group, str(place.partition)).set(0)
@@ -283,6 +279,7 @@ class Consumer(Generic[M]):
             for result in results:
                 if isinstance(result, Exception) and not is_transient(result):
                     log.error("batch_ended_badly", exc_info=result)
+        await self._offsets.commit(client)
         await kafka.leave(client, _LEAVE)
 
     async def _pause(self, seconds: float) -> None:

@@ -63,6 +63,8 @@ class PythonProgram:
     user: str | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGKILL
+    niceness: int = 0
+    """How far it stands back for others where the processor is short; as nice(1) has it."""
 
     @property
     def env(self) -> Mapping[str, str]:
@@ -72,7 +74,8 @@ class PythonProgram:
         """Nothing to prepare."""
 
     def command(self) -> Sequence[str]:
-        return [sys.executable, "-m", self.module, *self.arguments]
+        stands_back = ("nice", "-n", str(self.niceness)) if self.niceness else ()
+        return [*stands_back, sys.executable, "-m", self.module, *self.arguments]
 
     def is_ready(self) -> bool:
         return answers_ok(self.ready_url)

@@ -16,6 +16,8 @@ from eskalera.postgres import ROLE, Postgres
 from eskalera.preparation import cases_topic, create_all_databases, create_all_topics, migrate_all
 
 PACKAGES = ("ticketing", "routing", "notifier", "vendor_bridge")  # each owns the database of its name
+BEHIND_PEOPLE = 10
+"""Niceness of what sends mails and webhooks: on one machine nobody's page waits for them."""
 _SERVERS = {"postgres": "DATABASE_URL", "kafka": "KAFKA_BOOTSTRAP_SERVERS"}  # not started where this is set
 
 
@@ -84,6 +86,7 @@ def _service(home: Layout, package: str, offset: int, settings: Mapping[str, str
         arguments=("--role", "all"),
         settings={**prefixed, **settings},
         ready_url=f"{management}/readyz",
+        niceness=BEHIND_PEOPLE if package in ("notifier", "vendor_bridge") else 0,
     )
     return Part(program, after=("migrations", "topic"), url=home.url(offset) if offset in at.PAGES else management)
 
@@ -95,6 +98,7 @@ def _own(home: Layout, name: str, module: str, offset: int, *arguments: str) -> 
         module=module,
         arguments=("--port", str(home.port(offset)), "--file", str(home.data / f"{name}.sqlite"), *arguments),
         ready_url=f"{home.url(offset)}/readyz",
+        niceness=BEHIND_PEOPLE,
     )
     return Part(program, url=home.url(offset))
 
