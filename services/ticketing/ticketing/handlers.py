@@ -21,6 +21,7 @@ from contracts.events import ticketing as t
 from contracts.events.base import Event, Request
 from contracts.timeline import Draft
 from contracts.values import Language
+from ticketing import metrics
 from ticketing.domain import access, filing, recorder
 from ticketing.domain.access import Identity
 from ticketing.domain.fold import fold
@@ -71,8 +72,10 @@ async def file_ticket(
             engine, filed, first, prefix=directory.municipality.number_prefix, year=year, key=key
         )
     except intake.Taken:
+        metrics.FILED_AGAIN.inc()
         return await _already_filed(engine, directory.id, report, key)
     crash_point("ticketing.after_commit")
+    metrics.FILED.labels(report.kind, str(report.source is not None).lower()).inc()
     return done
 
 

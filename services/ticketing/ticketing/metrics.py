@@ -1,1 +1,10 @@
 """Every metric of ticketing, named once."""
+
+from chassis import metrics
+
+FILED = metrics.counter(
+    "ticketing_tickets_filed_total", "Tickets filed, by kind; `imported`: true or false", "kind", "imported"
+)
+FILED_AGAIN = metrics.counter(
+    "ticketing_tickets_filed_again_total", "Reports that were filed before, under the same key or external id"
+)

@@ -7,6 +7,7 @@ import asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis.metrics import registry
 from contracts import timeline
 from contracts.timeline import Entry
 
@@ -35,6 +36,21 @@ async def test_numbers_have_no_gaps_under_concurrency(as_: As) -> None:
     answers = await asyncio.gather(*(client.post("/tickets", json=REPORT) for _ in range(40)))
 
     assert sorted(int(a.json()["number"].rsplit("-", 1)[1]) for a in answers) == list(range(1, 41))
+
+
+async def test_a_ticket_is_counted_once_and_what_comes_again_apart(as_: As) -> None:
+    def counted() -> tuple[float, float]:
+        filed = {"kind": "incident", "imported": "false"}
+        return (
+            registry.get_sample_value("ticketing_tickets_filed_total", filed) or 0,
+            registry.get_sample_value("ticketing_tickets_filed_again_total") or 0,
+        )
+
+    before = counted()
+    for _ in range(3):
+        await as_("larare").post("/tickets", json=REPORT, headers={"Idempotency-Key": "counted"})
+
+    assert tuple(now - then for now, then in zip(counted(), before, strict=True)) == (1, 2)
 
 
 async def test_the_same_idempotency_key_gives_the_same_ticket(as_: As) -> None:
