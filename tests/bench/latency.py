@@ -67,7 +67,8 @@ async def main(rate: float, seconds: float) -> dict[str, dict[str, float]]:
     """Milliseconds by stage."""
     postgres, kafka = servers.postgres_url(), servers.kafka_bootstrap_servers()
     with tempfile.TemporaryDirectory() as folder:
-        async with running_system(Path(folder) / "system", postgres=postgres, kafka=kafka) as system:
+        home = Path(folder) / "system"
+        async with running_system(home, postgres=postgres, kafka=kafka, standing_back=True) as system:
             waiting = Waiting(system.database("ticketing"))
             looking = asyncio.create_task(waiting.look())
             try:

@@ -236,16 +236,20 @@ async def running_system(
     kafka: str | None = None,
     directories: Sequence[Path] = DEMO_FILES,
     settings: Mapping[str, str] | None = None,
+    standing_back: bool = False,
 ) -> AsyncIterator[System]:
     """A system in `folder`, its directories in force; stopped at the end.
 
     `postgres`, `kafka`: addresses of servers to use; the system has databases and a topic of its own there. Without
-    them it runs its own. `settings` go to every service.
+    them it runs its own. `settings` go to every service. `standing_back`: mails and webhooks stand back for people as in
+    `eskalera up`; tests wait for both.
     """
     home = Layout(folder, free_port_base())
     home.make()
     home.data.chmod(0o711)  # as root, Postgres' user passes through
     system = await _put_together(home, postgres, kafka, directories, settings or {})
+    if not standing_back:
+        system.parts = {name: _at_the_front(part) for name, part in system.parts.items()}
     try:
         await system.start()
         await system.apply(*directories)
@@ -285,6 +289,12 @@ def _forget(system: System, *names: str) -> None:
     for name in names:
         del system.parts[name]
     system.parts = {name: part.without(names) for name, part in system.parts.items()}
+
+
+def _at_the_front(part: Part | Step) -> Part | Step:
+    if isinstance(part, Part) and isinstance(part.program, PythonProgram):
+        return replace(part, program=replace(part.program, niceness=0))
+    return part
 
 
 def _with_settings(part: Part, settings: Mapping[str, str]) -> Part:
