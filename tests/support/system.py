@@ -241,8 +241,8 @@ async def running_system(
     """A system in `folder`, its directories in force; stopped at the end.
 
     `postgres`, `kafka`: addresses of servers to use; the system has databases and a topic of its own there. Without
-    them it runs its own. `settings` go to every service. `standing_back`: mails and webhooks stand back for people as in
-    `eskalera up`; tests wait for both.
+    them it runs its own. `settings` go to every service. `standing_back`: what sends mails and
+    webhooks stands back for people, as in `eskalera up`; tests wait for both.
     """
     home = Layout(folder, free_port_base())
     home.make()

@@ -1,0 +1,35 @@
+"""What the local system is put together from."""
+
+import os
+import sys
+from pathlib import Path
+
+from eskalera import children
+from eskalera.furnish import DEMO_FILES
+from eskalera.layout import Layout
+from eskalera.parts import Part, PythonProgram
+from eskalera.topology import BEHIND_PEOPLE, topology
+
+
+def test_what_sends_mails_and_webhooks_stands_back_for_what_people_wait_for(tmp_path: Path) -> None:
+    given = {"DATABASE_URL": "postgresql://nobody@127.0.0.1/x", "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"}
+    home = Layout(tmp_path, 8080)
+    home.make()
+    programs = [part.program for part in topology(home, DEMO_FILES, given).parts if isinstance(part, Part)]
+    niceness = {each.name: each.niceness for each in programs if isinstance(each, PythonProgram)}
+    assert {name for name, value in niceness.items() if value == 0} == {"ticketing", "routing"}
+    assert {name for name, value in niceness.items() if value == BEHIND_PEOPLE} == {
+        "notifier",
+        "vendor-bridge",
+        "mail-catcher",
+        "demo-vendor",
+    }
+
+
+def test_a_program_runs_as_nice_as_it_says(tmp_path: Path) -> None:
+    (tmp_path / "said.py").write_text("import os; print(os.getpriority(os.PRIO_PROCESS, 0))")
+    program = PythonProgram("said", "said", "", settings={"PYTHONPATH": str(tmp_path)}, niceness=3)
+    process = children.spawn(program, tmp_path / "log")
+    assert process.wait(timeout=30) == 0
+    assert int((tmp_path / "log").read_text()) == min(os.getpriority(os.PRIO_PROCESS, 0) + 3, 19)
+    assert program.command()[-3:] == [sys.executable, "-m", "said"]
