@@ -32,15 +32,17 @@ async def seen_quiet(system: System, look: Callable[[], Awaitable[Seen]], within
     Quiet is: outboxes empty, consumers at the topic's end, deliveries, mails and the vendor's own messages done.
     """
     deadline = time.monotonic() + within
+    before: tuple[Any, ...] | None = None
     while True:
-        waiting, before = await _state(system)
-        if not waiting:
+        waiting, marks = await _state(system)
+        if not waiting and marks == before:  # what was still a moment ago is worth a long look
             seen = await look()
-            waiting, after = await _state(system)
-            if not waiting and after == before:
+            waiting, marks = await _state(system)
+            if not waiting and marks == before:
                 return seen
         if time.monotonic() > deadline:
             raise Restless(f"still on its way after {within:.0f} s: {waiting or 'more came while it was looked at'}")
+        before = marks
         await asyncio.sleep(_PAUSE)
 
 
