@@ -19,6 +19,8 @@ from chassis.consumer.runner import _record
 from chassis.kafka import KafkaSettings
 from chassis.messages import Outgoing, Record, Undecodable
 
+PATIENCE = 90.0
+"""Seconds until what must happen has not happened: long, since a busy machine is no fault."""
 QUICK = Policy(
     between_tries=timedelta(milliseconds=10),
     retries=(timedelta(milliseconds=200), timedelta(milliseconds=300)),
@@ -89,14 +91,14 @@ async def effects(engine: AsyncEngine) -> list[tuple[str, str, int]]:
         return [tuple(row) for row in await conn.execute(text("SELECT note, key, number FROM effect ORDER BY id"))]
 
 
-async def until(condition: Callable[[], Awaitable[object]], seconds: float = 20) -> None:
+async def until(condition: Callable[[], Awaitable[object]], seconds: float = PATIENCE) -> None:
     deadline = time.monotonic() + seconds
     while not await condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         await asyncio.sleep(0.05)
 
 
-async def effects_reach(engine: AsyncEngine, number: int, seconds: float = 20) -> list[tuple[str, str, int]]:
+async def effects_reach(engine: AsyncEngine, number: int, seconds: float = PATIENCE) -> list[tuple[str, str, int]]:
     async def there() -> bool:
         return len(await effects(engine)) >= number
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def until(condition: Callable[[], Awaitable[T]], within: float = 20.0, *, every: float = 0.1) -> T:
+async def until(condition: Callable[[], Awaitable[T]], within: float = 90.0, *, every: float = 0.1) -> T:
     """The first true answer of `condition`; AssertionError when there is none within so many seconds."""
     deadline = time.monotonic() + within
     while True:

@@ -17,6 +17,7 @@ from chassis.consumer import Consumer
 from chassis.kafka import KafkaSettings
 from chassis.messages import Record
 from tests.support.notes import (
+    PATIENCE,
     QUICK,
     Note,
     committed,
@@ -67,7 +68,7 @@ async def failed(engine: AsyncEngine) -> list[tuple[int, str]]:
     return [(json.loads(row.value)["number"], row.state) for row in rows]
 
 
-async def reach(engine: AsyncEngine, wanted: list[tuple[int, str]], seconds: float = 20) -> None:
+async def reach(engine: AsyncEngine, wanted: list[tuple[int, str]], seconds: float = PATIENCE) -> None:
     async def there() -> bool:
         return await failed(engine) == wanted
 

@@ -41,7 +41,7 @@ async def say(engine: AsyncEngine, *notes: Note, topic: str | None = None) -> No
             )
 
 
-async def all_sent(engine: AsyncEngine, seconds: float = 20) -> None:
+async def all_sent(engine: AsyncEngine, seconds: float = 90) -> None:
     async def sent() -> bool:
         return await scalar(engine, "SELECT count(*) FROM outbox WHERE sent_at IS NULL") == 0
 

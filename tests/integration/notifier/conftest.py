@@ -76,7 +76,7 @@ async def stated(engine: AsyncEngine) -> list[str]:
     return [row.type for row in await rows(engine, "SELECT type FROM outbox ORDER BY id")]
 
 
-async def until(condition: Callable[[], Awaitable[bool] | bool], seconds: float = 20) -> None:
+async def until(condition: Callable[[], Awaitable[bool] | bool], seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while True:
         found = condition()

@@ -79,7 +79,7 @@ async def served(app: FastAPI, port: int) -> AsyncIterator[str]:
         await task
 
 
-async def eventually(check: Callable[[], Awaitable[Any]], seconds: float = 20) -> Any:
+async def eventually(check: Callable[[], Awaitable[Any]], seconds: float = 90) -> Any:
     """The first true answer of `check`."""
     deadline = time.monotonic() + seconds
     while not (found := await check()):
