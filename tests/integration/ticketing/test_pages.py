@@ -53,6 +53,22 @@ async def test_a_form_with_mistakes_keeps_what_was_written(browser: Browser) -> 
     assert 'value="B204"' in again.text
 
 
+async def test_who_goes_back_and_writes_something_else_is_told_and_can_send_it(browser: Browser) -> None:
+    await browser.sign_in("larare")
+    form = await browser.get("/arenden/ny")
+    key = re.findall(r'name="idempotency_key" value="([^"]+)"', form.text)[0]
+    report = {"school": "ekbacken", "urgency": "workaround"}
+    first = await browser.post("/arenden/ny", idempotency_key=key, text="Skrivaren blinkar", **report)
+    again = await browser.post("/arenden/ny", idempotency_key=key, text="Skrivaren ryker", **report)
+    assert again.status_code == 422
+    assert "Den här anmälan är redan skickad" in again.text
+    assert "Skrivaren ryker" in again.text
+    (fresh,) = re.findall(r'name="idempotency_key" value="([^"]+)"', again.text)
+    second = await browser.post("/arenden/ny", idempotency_key=fresh, text="Skrivaren ryker", **report)
+    assert second.status_code == 303
+    assert second.headers["location"] != first.headers["location"]
+
+
 @pytest.mark.parametrize(
     "path", ["/ko", "/skolor/ekbacken", "/arenden", "/tillganglighet", "/integritet", "/stil", "/malarvik/"]
 )

@@ -246,7 +246,15 @@ def test_n10_a_record_in_which_one_question_became_two_still_folds_to_two() -> N
     for number in (1, 2):
         fold(world, asked.model_copy(update={"id": f"ev_{number}", "question": f"qu_{number}"}))
     assert list(one(world).questions) == ["qu_1", "qu_2"]
-    assert says(world, one(world), "information_requested", "vm_3", text="Var?", question="Q-1") == []
+
+
+def test_other_words_under_a_name_that_was_used_are_another_question_and_not_lost() -> None:
+    world, _ = heard(*Case().handed_over())
+    (asked,) = says(world, one(world), "information_requested", "vm_1", text="Var?", question="Q-1")
+    fold(world, asked)
+    (other,) = says(world, one(world), "information_requested", "vm_2", text="När?", question="Q-1")
+    assert other.question != asked.question
+    assert (other.text, other.vendor_question) == ({"sv": "När?"}, "Q-1")
 
 
 def test_a_proposal_closes_the_askers_own_questions() -> None:

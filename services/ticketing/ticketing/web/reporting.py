@@ -96,7 +96,11 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         key = None
         if sent.idempotency_key:
             key = intake.Key(here.caller.who.person, f"form:{sent.idempotency_key}", sent.digest())
-        filed = await handlers.file_ticket(context.engine, here.caller.directory, report, key)
+        try:
+            filed = await handlers.file_ticket(context.engine, here.caller.directory, report, key)
+        except handlers.KeyReused:  # back to the form, and something else written in it
+            again = replace(_again(here, sent, {}), idempotency_key=ids.new("request"), error=sentences.SENT_BEFORE)
+            return here.show("form", again, 422)
         return go(f"/arenden/{filed.id}/tack")
 
     @routes.get("/arenden/{ticket_id}/tack")

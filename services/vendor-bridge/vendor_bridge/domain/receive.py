@@ -51,8 +51,7 @@ def receive(
         case webhooks.StatusChanged():
             return _status(handoff, message.data, name, ctx)
         case webhooks.InformationRequested(text=text, question=vendor_question):
-            named = (name,) if vendor_question is None else ("named", vendor_question)
-            question = ids.derived("question", handoff.id, *named)
+            question = _question_id(handoff, message.data, name)
             return [
                 v.VendorInformationRequested(
                     **ctx.about(handoff),
@@ -87,9 +86,18 @@ def _is_too_late(handoff: Handoff, message: webhooks.Incoming) -> bool:
 
 
 def asked_before(handoff: Handoff, message: webhooks.Incoming) -> str | None:
-    """The id of the question that the message asks once more, by the vendor's own name for it."""
-    named = getattr(message.data, "question", None)
-    return next((id_ for id_, each in handoff.questions.items() if named and each["vendor_question"] == named), None)
+    """The id of the question that the message asks once more: under the same name, in the same words."""
+    asked = message.data
+    if not isinstance(asked, webhooks.InformationRequested) or asked.question is None:
+        return None
+    id_ = _question_id(handoff, asked, "")
+    return id_ if id_ in handoff.questions else None
+
+
+def _question_id(handoff: Handoff, asked: webhooks.InformationRequested, name: str) -> str:
+    """Other words under a name that was used before are another question: nothing that a vendor asks is lost."""
+    parts = (name,) if asked.question is None else ("named", asked.question, asked.text)
+    return ids.derived("question", handoff.id, *parts)
 
 
 def _status(handoff: Handoff, data: webhooks.StatusChanged, name: str, ctx: Context) -> list[v.HandoffEvent]:
