@@ -93,4 +93,21 @@ def surroundings_of(directory: Directory) -> Surroundings:
             )
             for school in directory.schools
         ),
+        device_services=_device_services(directory),
+        link_from=_share(directory.thresholds.link),
+        suggest_from=_share(directory.thresholds.suggest),
     )
+
+
+def _device_services(directory: Directory) -> dict[str, str]:
+    by_class: dict[str, str] = {}
+    for service in directory.services:
+        if service.device_class:
+            by_class.setdefault(service.device_class, service.id)
+    return {
+        code: by_class[device.id] for device in directory.device_classes for code in device.tag_codes if device.id in by_class
+    }
+
+
+def _share(percent: int | None) -> float | None:
+    return None if percent is None else percent / 100

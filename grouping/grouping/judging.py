@@ -1,0 +1,54 @@
+"""How likely a report belongs to each candidate: features, weighed, gated, and compared with one another."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from grouping import features
+from grouping.features import Compared
+from grouping.profile import Profile
+from grouping.reading import Reading
+from grouping.services import Services
+from grouping.weights import Weights
+
+_IMPOSSIBLE = -9.0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One candidate. `odds`: log-odds of the better hypothesis against chance; `probability`: among all candidates."""
+
+    profile: Profile
+    compared: Compared
+    by: Literal["shared", "thing"]
+    odds: float
+    service: str
+    """The service that both are likeliest about."""
+    probability: float = 0.0
+
+
+def judge(reading: Reading, profile: Profile, services: Services, weights: Weights, schools: int) -> Judged:
+    """One candidate by itself."""
+    compared = features.compare(reading, profile, services, schools)
+    shared = _weigh(compared.shared, weights.shared)
+    thing = _weigh(compared.thing, weights.thing) if compared.thing else _IMPOSSIBLE
+    likely = profile.services(services.usual)
+    service = max(reading.services, key=lambda id_: (reading.services[id_] * likely.get(id_, 0.0), id_))
+    if thing > shared:
+        return Judged(profile, compared, "thing", thing, service)
+    return Judged(profile, compared, "shared", shared, service)
+
+
+def rank(judged: Iterable[Judged]) -> list[Judged]:
+    """Best first, each with its probability: every other candidate and a new incident are its rivals."""
+    some = sorted(judged, key=lambda one: (-one.odds, one.profile.order))
+    whole = 1.0 + sum(math.exp(min(one.odds, 30.0)) for one in some)
+    return [
+        Judged(one.profile, one.compared, one.by, one.odds, one.service, math.exp(min(one.odds, 30.0)) / whole)
+        for one in some
+    ]
+
+
+def _weigh(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    return weights["bias"] + sum(weights[name] * value for name, value in values.items())
