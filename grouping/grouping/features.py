@@ -16,6 +16,8 @@ from grouping.services import Services
 HOUR = 3600.0
 _NEAREST = 24
 """Reports of an incident whose time is compared: a storm has thousands."""
+_MOST_OF_THING = 6
+"""An incident of more reports is no longer one thing's: sharing a room with one of them says little."""
 _NEVER = -12.0
 _RAISED = frozenset({"schools", "several_schools", "municipality"})
 _NARROW = frozenset({"person", "none", "asset", "room", "building"})
@@ -48,7 +50,7 @@ def compare(reading: Reading, profile: Profile, services: Services, schools: int
         "rooms": _other_room(reading, profile, services),
         "assets": _other_asset(reading, profile, services),
     }
-    return Compared(shared, _thing(reading, profile, service, gaps), min(gaps, default=math.inf) * 60)
+    return Compared(shared, _thing(reading, profile, service), min(gaps, default=math.inf) * 60)
 
 
 def wide(profile: Profile, services: Services) -> float:
@@ -136,25 +138,36 @@ def _of_things(reading: Reading, services: Services) -> float:
     return sum(share for service, share in reading.services.items() if services.kind(service) == "thing")
 
 
-def _thing(reading: Reading, profile: Profile, service: float, gaps: list[float]) -> dict[str, float]:
-    if reading.report.school not in profile.schools:
+def _thing(reading: Reading, profile: Profile, service: float) -> dict[str, float]:
+    """Against those of the incident's reports that name the same device, room or person."""
+    if reading.report.school not in profile.schools or len(profile.readings) > _MOST_OF_THING:
         return {}
-    same = {
-        "asset": float(not reading.named.assets.isdisjoint(profile.assets)),
-        "reporter": float(reading.report.reporter in profile.reporters),
-        "room": float(not reading.named.rooms.isdisjoint(profile.rooms)),
-    }
-    if not any(same.values()):
+    if reading.named.assets and profile.assets and reading.named.assets.isdisjoint(profile.assets):
         return {}
-    if reading.named.assets and profile.assets and not same["asset"]:
+    same = [(known, how) for known in profile.readings.values() if any(how := _same_thing(reading, known))]
+    if not same:
         return {}
+    at = reading.report.occurred_at.timestamp()
     return {
-        **same,
+        "asset": max(how[0] for _, how in same),
+        "room": max(how[1] for _, how in same),
+        "reporter": max(how[2] for _, how in same),
         "service": service,
-        "time": _log(sum(_slow(gap) for gap in gaps[:3])),
+        "time": max(_log(_slow(abs(at - known.report.occurred_at.timestamp()) / HOUR)) for known, _ in same),
+        "narrow": _log_sigmoid(-profile.shared) if profile.scope is None else 0.0 if profile.scope in _NARROW else -4.0,
+        "ticket_narrow": _log_sigmoid(-reading.shared),
         "symptoms": _symptoms(reading, profile),
         "words": _words(reading, profile),
     }
+
+
+def _same_thing(reading: Reading, known: Reading) -> tuple[float, float, float]:
+    """Whether asset, room and reporter are the same."""
+    return (
+        float(not reading.named.assets.isdisjoint(known.named.assets)),
+        float(not reading.named.rooms.isdisjoint(known.named.rooms)),
+        float(reading.report.reporter == known.report.reporter),
+    )
 
 
 def _log(value: float) -> float:
