@@ -1,52 +1,27 @@
 """From a report to a decision: candidates, gate, score, and then link, suggest or open."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 from grouping import lexicon, settling, wording
 from grouping.decision import MOST_CANDIDATES, Candidate, Decision, Link, Open, Outcome, Suggest
-from grouping.features import HOUR, is_raised
-from grouping.index import Index, keys_of
-from grouping.judging import Judged, judge, rank
-from grouping.profile import Profile
-from grouping.reading import Reader, Reading
-from grouping.report import Report, Surroundings
-from grouping.weights import Weights
+from grouping.judging import Judged, rank
+from grouping.knowledge import Knowledge
+from grouping.reading import Reading
+from grouping.report import Report, Words
+from grouping.scope import scope_of
 
-_MOST_OF_KEY = 24
-_DEFAULT_SCHOOLS = 12
-"""Where the directory names none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """What a decision rests on."""
-
-    index: Index
-    reader: Reader
-    surroundings: Surroundings
-    weights: Weights
-
-    @property
-    def schools(self) -> int:
-        """How many the municipality has."""
-        return max(len(self.surroundings.schools), 2) if self.surroundings.schools else _DEFAULT_SCHOOLS
-
-    def judge(self, reading: Reading, profile: Profile) -> Judged:
-        """One candidate by itself."""
-        return judge(reading, profile, self.reader.services, self.weights, self.schools)
+_MOST_TOGETHER = 5
 
 
 def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
-    """Which incident the report belongs to."""
+    """Which incident the report belongs to, and what it shows of others."""
     reading = knowledge.reader.read(report)
-    ranked = rank(knowledge.judge(reading, profile) for profile in candidates(knowledge.index, reading, knowledge.weights))
-    outcome = _outcome(knowledge, reading, ranked)
-    joins, raised = settling.settle(knowledge, reading, outcome)
+    ranked = rank(knowledge.judge(reading, profile) for profile in knowledge.candidates(reading))
+    raised = settling.raised(knowledge, reading, ranked) if report.kind == "incident" else None
+    outcome = _outcome(knowledge, reading, ranked, raised.incident if raised else None)
+    joins = settling.joins(knowledge, reading, outcome.incident, raised) if isinstance(outcome, Link) else ()
     return Decision(
         outcome=outcome,
         service=reading.service,
-        scope=settling.scope_of(reading, knowledge.reader.services),
+        scope=scope_of(reading, knowledge.reader.services),
         engine_version=version,
         directory_version=knowledge.surroundings.version,
         joins=joins,
@@ -54,34 +29,7 @@ def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
     )
 
 
-def candidates(index: Index, reading: Reading, weights: Weights) -> Iterator[Profile]:
-    """Incidents that share a device, a person, a room, a place or a service with the report and are near in time."""
-    seen: set[str] = set()
-    at = reading.report.occurred_at.timestamp()
-    back = weights.decision["look_back_hours"] * HOUR
-    for key in keys_of(reading):
-        for profile in index.near(key, at, _MOST_OF_KEY):
-            if profile.incident not in seen and profile.kind == "incident" and abs(at - profile.newest) <= back:
-                seen.add(profile.incident)
-                if not index.refused(reading.report.ticket, profile.incident):
-                    yield profile
-
-
-def may_link(knowledge: Knowledge, reading: Reading, one: Judged) -> bool:
-    """The scope gate: what never links by itself, however alike the words are."""
-    if one.profile.resolved_at is not None:
-        return False
-    if reading.report.school in one.profile.schools:
-        return True
-    network = sum(
-        share
-        for service, share in one.profile.services(knowledge.reader.services.usual).items()
-        if knowledge.reader.services.kind(service) != "cloud"
-    )
-    return is_raised(one.profile) or network < 0.4  # noqa: PLR2004
-
-
-def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Outcome:
+def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged], raised: str | None) -> Outcome:
     decision = knowledge.weights.decision
     link_from = knowledge.surroundings.link_from or decision["link"]
     suggest_from = knowledge.surroundings.suggest_from or decision["suggest"]
@@ -89,9 +37,11 @@ def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Ou
         return Open((wording.KINDS_ALONE,))
     if not ranked:
         return Open(wording.alone(reading))
-    best = ranked[0]
-    if best.probability >= link_from and may_link(knowledge, reading, best):
-        return Link(best.profile.incident, round(best.probability, 4), _reasons(knowledge, reading, best))
+    best = next((one for one in ranked if one.profile.incident == raised), ranked[0])
+    sure = together(knowledge, ranked, best)
+    one_of_many = best.by == "thing" or reading.shared >= decision["link_shared"]
+    if raised or (sure >= link_from and one_of_many and knowledge.may_link(reading, best.profile)):
+        return Link(best.profile.incident, round(sure, 4), _reasons(knowledge, reading, best))
     likely = [one for one in ranked if one.probability >= suggest_from][:MOST_CANDIDATES]
     if not likely:
         return Open(wording.alone(reading))
@@ -103,5 +53,17 @@ def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Ou
     )
 
 
-def _reasons(knowledge: Knowledge, reading: Reading, one: Judged) -> tuple[wording.Words, ...]:
+def together(knowledge: Knowledge, ranked: list[Judged], best: Judged) -> float:
+    """The best's probability, with that of lone incidents which are likely its own cause: these are no rivals."""
+    sure = best.probability
+    for one in ranked[:_MOST_TOGETHER]:
+        if one is best or not settling.is_free(one.profile):
+            continue
+        (reading,) = one.profile.readings.values()
+        if knowledge.judge(reading, best.profile).odds > knowledge.weights.decision["together_odds"]:
+            sure += one.probability
+    return sure
+
+
+def _reasons(knowledge: Knowledge, reading: Reading, one: Judged) -> tuple[Words, ...]:
     return wording.of(one, reading, knowledge.surroundings, lexicon.load())

@@ -4,10 +4,10 @@ Deterministic: the same facts and the same report give the same decision. No I/O
 """
 
 from grouping import deciding, weights
-from grouping.deciding import Knowledge
 from grouping.decision import Decision
 from grouping.facts import Fact
 from grouping.index import Index
+from grouping.knowledge import Knowledge
 from grouping.reading import Reader
 from grouping.report import Report, Surroundings
 

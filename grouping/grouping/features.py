@@ -18,6 +18,8 @@ _NEAREST = 24
 """Reports of an incident whose time is compared: a storm has thousands."""
 _MOST_OF_THING = 6
 """An incident of more reports is no longer one thing's: sharing a room with one of them says little."""
+_SHORTEST = 0.05
+"""Hours under which two reports are at one time."""
 _NEVER = -12.0
 _RAISED = frozenset({"schools", "several_schools", "municipality"})
 _NARROW = frozenset({"person", "none", "asset", "room", "building"})
@@ -42,6 +44,8 @@ def compare(reading: Reading, profile: Profile, services: Services, schools: int
     shared = {
         "service": service,
         "time": _log(sum(_burst(gap) for gap in gaps)),
+        "gap": math.log(gaps[0] + _SHORTEST) if gaps else 0.0,
+        "many": math.log(max(len(profile.readings), 1)),
         "place": _place(reading, profile, services, schools),
         "ticket_shared": _log_sigmoid(reading.shared) + math.log(2),
         "incident_shared": _incident_shared(profile),

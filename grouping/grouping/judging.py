@@ -27,11 +27,16 @@ class Judged:
     """The service that both are likeliest about."""
     probability: float = 0.0
 
+    @property
+    def alone(self) -> float:
+        """The probability if there were no other candidate."""
+        return 1 / (1 + math.exp(-min(self.odds, 30.0)))
+
 
 def judge(reading: Reading, profile: Profile, services: Services, weights: Weights, schools: int) -> Judged:
     """One candidate by itself."""
     compared = features.compare(reading, profile, services, schools)
-    shared = _weigh(compared.shared, weights.shared)
+    shared = _weigh(compared.shared, weights.triaged if profile.triaged else weights.shared)
     thing = _weigh(compared.thing, weights.thing) if compared.thing else _IMPOSSIBLE
     likely = profile.services(services.usual)
     service = max(reading.services, key=lambda id_: (reading.services[id_] * likely.get(id_, 0.0), id_))

@@ -60,6 +60,7 @@ class Surroundings:
     schools: tuple[School, ...] = ()
     device_services: Mapping[str, str] = field(default_factory=dict)
     """Which service a device is a matter of, by the middle part of its asset tag: {"PC": "staff_computer"}."""
+    time_zone: str = "Europe/Stockholm"
     link_from: float | None = None
     """Score from which a report is linked by itself, 0 to 1; None: the engine's own."""
     suggest_from: float | None = None

@@ -9,16 +9,16 @@ from grouping.report import Surroundings
 from grouping.vocabulary import Hit, apart
 
 UNKNOWN = "other"
-_PICKED = 2.6
+_PICKED = 3.2
 """Log-odds of a pick: of those who pick, one in six picks wrong."""
 _PICKED_UNKNOWN = 0.5
-_MOST_FROM_TEXT = 5.0
-_LATER = 0.35
+_MOST_FROM_TEXT = 7.0
+_LATER = 0.4
 """What a service's second and later words add, as a share: they say the same thing again."""
-_DEVICE = 1.6
+_DEVICE = 2.0
 _UNLIKELY = 0.005
-_ELSEWHERE = 0.006
-"""How likely a fault of one service reads as one of an unrelated service."""
+_ELSEWHERE: Mapping[ServiceKind, float] = {"cloud": 0.006, "network": 0.009, "thing": 0.004}
+"""How likely a fault of one service reads as one of an unrelated service: without a network nothing works."""
 _DEVICE_CODES: Mapping[str, str] = {
     "PC": "staff_computer", "EL": "pupil_computer", "TA": "tablet", "TAB": "tablet", "PR": "printing",
     "PRN": "printing", "TE": "phone", "TEL": "phone", "PRJ": "classroom_display",
@@ -88,7 +88,7 @@ class Services:
         return MappingProxyType(kept)
 
     def _spread(self, known: KnownService) -> Mapping[str, float]:
-        others = {id_: max(known.related.get(id_, 0.0), _ELSEWHERE) for id_ in self._known if id_ != known.id}
+        others = {id_: max(known.related.get(id_, 0.0), _ELSEWHERE[known.kind]) for id_ in self._known if id_ != known.id}
         return {known.id: max(1 - sum(others.values()), 0.3), **others}
 
 

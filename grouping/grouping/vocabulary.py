@@ -15,6 +15,7 @@ _TYPO_FROM = 6
 _HEAD, _MODIFIER, _TYPO = 0.8, 0.5, 0.8
 """How much of a word's weight is left when it was found inside a compound or misspelt."""
 _LONGEST_JOIN = 3
+_JOINED_FROM = 4
 _GAP = 1
 """Words that may stand between a phrase's words: `går inte längre att öppna`."""
 
@@ -57,11 +58,13 @@ class Vocabulary:
 
     def __init__(self, meanings: Iterable[Meaning], common: frozenset[str]) -> None:
         self._single: dict[str, list[Meaning]] = {}
+        self._sorts: dict[Sort, dict[str, list[Meaning]]] = {"service": {}, "symptom": {}, "reach": {}}
         self._phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = {}
         self._common = common
         for meaning in meanings:
             self._add(meaning)
         self._deletions = self._nearly()
+        self._beginnings = frozenset(term[:_JOINED_FROM] for term in self._single)
         self._remembered: dict[str, Found] = {}
 
     def _add(self, meaning: Meaning) -> None:
@@ -71,6 +74,7 @@ class Vocabulary:
         joined = "".join(words)
         if len(words) == 1 or len(joined) >= _HEAD_FROM:  # a phrase is also found written as one word
             self._single.setdefault(root(joined), []).append(meaning)
+            self._sorts[meaning.sort].setdefault(root(joined), []).append(meaning)
         if len(words) > 1:
             first, *rest = (root(word) for word in words)
             self._phrases.setdefault(first, []).append((tuple(rest), meaning))
@@ -113,12 +117,20 @@ class Vocabulary:
         return tuple((meaning, _TYPO) for meaning in self._misspelt(word))
 
     def _exact(self, word: str) -> list[Meaning]:
-        return next((self._single[form] for form in roots(word) if form in self._single), [])
+        """Of each sort the surest form: a plural says how many are hit, its base form what it is about."""
+        forms = [form for form in roots(word) if form in self._single]
+        return [
+            meaning
+            for known in self._sorts.values()
+            for meaning in next((known[form] for form in forms if form in known), ())
+        ]
 
     def _joined(self, word: str) -> Found:
+        """Särskrivning: two or three words that are one."""
+        if word[:_JOINED_FROM] not in self._beginnings or len(word) < _JOINED_FROM:
+            return ()
         if len(word) < _TYPO_FROM:
-            exact = self._single.get(root(word), [])
-            return tuple((meaning, 1.0) for meaning in exact)
+            return tuple((meaning, 1.0) for meaning in self._single.get(root(word), ()))
         return tuple((meaning, 1.0) for meaning in self._exact(word))
 
     def _compound(self, word: str) -> Found:

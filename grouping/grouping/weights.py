@@ -9,10 +9,11 @@ from importlib import resources
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """`shared` and `thing`: log-odds per unit of each feature; `decision`: probabilities, counts, minutes, hours."""
+    """`shared`, `triaged`, `thing`: log-odds per unit of each feature; `decision`: probabilities, counts, minutes, hours."""
 
     version: str
     shared: Mapping[str, float]
+    triaged: Mapping[str, float]
     thing: Mapping[str, float]
     decision: Mapping[str, float]
 
@@ -26,4 +27,4 @@ def load() -> Weights:
 def parse(text: str) -> Weights:
     """Weights from TOML; KeyError or tomllib's error where they are not whole."""
     raw = tomllib.loads(text)
-    return Weights(raw["version"], raw["shared"], raw["thing"], raw["decision"])
+    return Weights(raw["version"], raw["shared"], raw["triaged"], raw["thing"], raw["decision"])

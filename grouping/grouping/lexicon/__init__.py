@@ -15,7 +15,7 @@ from grouping.text import fold, tokens
 from grouping.vocabulary import Meaning
 
 ServiceKind = Literal["cloud", "network", "thing"]
-STRENGTHS: Mapping[str, float] = {"strong": 3.0, "medium": 1.7, "weak": 0.7}
+STRENGTHS: Mapping[str, float] = {"strong": 4.2, "medium": 2.4, "weak": 1.0}
 """Log-odds that a word of each strength adds to its service."""
 _OF_SYMPTOMS = 0.6
 """A symptom speaks less for a service than the service's own word of the same strength."""

@@ -94,6 +94,7 @@ def surroundings_of(directory: Directory) -> Surroundings:
             for school in directory.schools
         ),
         device_services=_device_services(directory),
+        time_zone=directory.municipality.time_zone,
         link_from=_share(directory.thresholds.link),
         suggest_from=_share(directory.thresholds.suggest),
     )
