@@ -1,7 +1,7 @@
 """From a report to a decision: candidates, gate, score, and then link, suggest or open."""
 
 from grouping import lexicon, settling, wording
-from grouping.decision import MOST_CANDIDATES, Candidate, Decision, Link, Open, Outcome, Suggest
+from grouping.decision import MOST_CANDIDATES, Candidate, Decision, Join, Link, Open, Outcome, Raise, Suggest
 from grouping.judging import Judged, rank
 from grouping.knowledge import Knowledge
 from grouping.reading import Reading
@@ -17,7 +17,7 @@ def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
     ranked = rank(knowledge.judge(reading, profile) for profile in knowledge.candidates(reading))
     raised = settling.raised(knowledge, reading, ranked) if report.kind == "incident" else None
     outcome = _outcome(knowledge, reading, ranked, raised.incident if raised else None)
-    joins = settling.joins(knowledge, reading, outcome.incident, raised) if isinstance(outcome, Link) else ()
+    joins = _joins(knowledge, reading, outcome, raised)
     return Decision(
         outcome=outcome,
         service=reading.service,
@@ -27,6 +27,16 @@ def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
         joins=joins,
         raised=raised,
     )
+
+
+def _joins(knowledge: Knowledge, reading: Reading, outcome: Outcome, raised: Raise | None) -> tuple[Join, ...]:
+    match outcome:
+        case Link(incident=incident):
+            return settling.joins(knowledge, reading, incident, raised, linked=True)
+        case Suggest(candidates=(first, *_)):
+            return settling.joins(knowledge, reading, first.incident, raised, linked=False)
+        case _:
+            return ()
 
 
 def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged], raised: str | None) -> Outcome:

@@ -50,13 +50,14 @@ Outcome = Link | Suggest | Open
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """A lone incident whose cause has shown to be another's: its ticket moves there, and it is superseded (R12).
+    """An incident whose cause has shown to be another's: its tickets move there, and it is superseded (R12).
 
-    `by_itself` False: a person or a vendor has touched it (R11), so it is only suggested to staff.
+    `by_itself` False: it has several tickets, a person or a vendor has touched it, or it is not sure enough (R11); then
+    it is only suggested to staff, once.
     """
 
     incident: str
-    ticket: str
+    tickets: tuple[str, ...]
     into: str
     score: float
     reasons: tuple[Words, ...]

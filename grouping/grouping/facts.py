@@ -41,6 +41,14 @@ class Unlinked:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggested:
+    """Staff were asked whether the ticket belongs to the incident: not asked again, whatever they answer."""
+
+    incident: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """A person said that the ticket does not belong to the incident: never asked again."""
 
@@ -94,4 +102,4 @@ class Ended:
     incident: str
 
 
-Fact = Opened | Linked | Unlinked | Refused | Triaged | ScopeRaised | Touched | Resolved | Reopened | Ended
+Fact = Opened | Linked | Unlinked | Suggested | Refused | Triaged | ScopeRaised | Touched | Resolved | Reopened | Ended

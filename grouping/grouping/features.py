@@ -77,6 +77,11 @@ def is_raised(profile: Profile) -> bool:
     return profile.scope in _RAISED
 
 
+def is_narrow(profile: Profile) -> bool:
+    """Whether the incident is known to be one person's, thing's or room's."""
+    return profile.scope in _NARROW
+
+
 def _gaps(at: float, times: list[float]) -> list[float]:
     """Hours between the report and the incident's reports nearest in time."""
     here = bisect_left(times, at)

@@ -16,6 +16,7 @@ from grouping.facts import (
     Reopened,
     Resolved,
     ScopeRaised,
+    Suggested,
     Touched,
     Triaged,
     Unlinked,
@@ -41,6 +42,7 @@ class Index:
         self._listed: dict[str, tuple[Entry, tuple[Key, ...]]] = {}
         self._incident_of: dict[str, str] = {}
         self._refused: dict[str, set[str]] = {}
+        self._asked: dict[str, set[str]] = {}
         self._opened = 0
 
     def __len__(self) -> int:
@@ -53,6 +55,10 @@ class Index:
     def refused(self, ticket: str, incident: str) -> bool:
         """Whether a person said that the ticket does not belong to the incident."""
         return incident in self._refused.get(ticket, ())
+
+    def asked(self, ticket: str, incident: str) -> bool:
+        """Whether a person was asked already, and perhaps refused."""
+        return incident in self._asked.get(ticket, ()) or self.refused(ticket, incident)
 
     def near(self, key: Key, at: float, most: int) -> Iterator[Profile]:
         """The incidents under a key whose newest reports are closest before a time (and a few after), in seconds."""
@@ -85,6 +91,8 @@ class Index:
                 self._link(profile, fact.report, by_person=fact.by_person)
             case Unlinked():
                 self._unlink(profile, fact.ticket, by_person=fact.by_person)
+            case Suggested():
+                self._asked.setdefault(fact.ticket, set()).add(fact.incident)
             case Refused():
                 self._refuse(profile, fact.ticket)
             case Triaged():
@@ -146,6 +154,7 @@ class Index:
         for ticket in profile.readings:
             del self._incident_of[ticket]
             self._refused.pop(ticket, None)
+            self._asked.pop(ticket, None)
 
     def _list(self, profile: Profile) -> None:
         self._unlist(profile.incident)

@@ -10,7 +10,7 @@ from grouping.entities import Named
 from grouping.lexicon import Phrase
 from grouping.report import Report, Surroundings
 from grouping.services import Services
-from grouping.text import root, tokens
+from grouping.text import forms, tokens
 from grouping.vocabulary import Hit, apart
 
 _MOST_WORDS = 60
@@ -84,7 +84,7 @@ class Reader:
 
     def _content(self, words: tuple[str, ...]) -> frozenset[str]:
         content = (
-            root(word) for word in words if len(word) >= _WORD_FROM and word.isalpha() and word not in self._lexicon.common
+            min(forms(word), key=len) for word in words if len(word) >= _WORD_FROM and word.isalpha() and word not in self._lexicon.common
         )
         return frozenset(list(dict.fromkeys(content))[:_MOST_WORDS])
 

@@ -4,10 +4,12 @@ Decided only when the next report is, by differences of `occurred_at`, never by 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 
 from grouping import lexicon, wording
 from grouping.decision import Join, Raise
-from grouping.features import HOUR, is_raised
+from grouping.features import is_narrow, is_raised
 from grouping.index import Key, keys_of, keys_of_profile
 from grouping.judging import Judged
 from grouping.knowledge import Knowledge
@@ -16,7 +18,11 @@ from grouping.reading import Reading
 
 _MINUTES = 60.0
 _MOSTLY = 0.5
-_MOST_JOINS = 20
+_MOST_JOINS = 6
+_MOST_MOVED = 8
+"""Tickets of an incident that is still suggested to be joined: more have a history of their own."""
+_TOLD = 3.0
+"""Log-odds that many are hit, where a person said so."""
 
 
 def is_free(profile: Profile) -> bool:
@@ -51,39 +57,62 @@ def raised(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Rais
     return Raise(chosen.incident, "schools", (reason,))
 
 
-def joins(knowledge: Knowledge, reading: Reading, incident: str, raise_: Raise | None) -> tuple[Join, ...]:
-    """Lone incidents that now show to be the same cause as the one that the report is linked to."""
+def joins(knowledge: Knowledge, reading: Reading, incident: str, raise_: Raise | None, *, linked: bool) -> tuple[Join, ...]:
+    """Incidents that now show to be the same cause as the one that the report belongs to, or may belong to."""
     target = knowledge.index.get(incident)
     if target is None:
         return ()
     usual, scope = knowledge.reader.services.usual, target.scope
-    target.add(reading, usual)  # as it will be; taken back below, since deciding changes nothing
+    if linked:
+        target.add(reading, usual)  # as it will be; taken back below, since deciding changes nothing
     target.scope = raise_.scope if raise_ else scope
     try:
-        return tuple(_joins(knowledge, reading, target))[:_MOST_JOINS]
+        return tuple(islice(_joins(knowledge, reading, target), _MOST_JOINS))
     finally:
         target.scope = scope
-        target.remove(reading.report.ticket, usual)
+        if linked:
+            target.remove(reading.report.ticket, usual)
 
 
 def _joins(knowledge: Knowledge, reading: Reading, target: Profile) -> Iterator[Join]:
-    at, decision = reading.report.occurred_at.timestamp(), knowledge.weights.decision
+    decision = knowledge.weights.decision
+    at = reading.report.occurred_at.timestamp()
     for profile in knowledge.near(_keys(knowledge, reading, target), at, decision["join_hours"]):
-        if profile is target or not profile.lone or profile.kind != "incident" or profile.resolved_at is not None:
+        if profile is target or not _may_join(profile, target):
             continue
-        ((ticket, founder),) = profile.readings.items()
-        if knowledge.index.refused(ticket, target.incident) or profile.triaged:
-            continue
-        if abs(at - profile.newest) > decision["join_hours"] * HOUR:
-            continue
-        judged = knowledge.judge(founder, target)
+        first = founder(knowledge, profile)
+        judged = knowledge.judge(first, target)
         score = judged.alone
-        if score >= decision["join"] and knowledge.may_link(founder, target):
-            reasons = (
-                wording.settled(len(target.readings)),
-                *wording.of(judged, founder, knowledge.surroundings, lexicon.load()),
-            )
-            yield Join(profile.incident, ticket, target.incident, round(score, 4), reasons, by_itself=is_free(profile))
+        by_itself = score >= decision["join"] and is_free(profile) and knowledge.may_link(first, target)
+        if by_itself and knowledge.index.refused(first.report.ticket, target.incident):
+            continue
+        if not by_itself and (score < decision["ask"] or knowledge.index.asked(first.report.ticket, target.incident)):
+            continue
+        reasons = (
+            wording.settled(len(target.readings)),
+            *wording.of(judged, first, knowledge.surroundings, lexicon.load()),
+        )
+        yield Join(profile.incident, tuple(profile.readings), target.incident, round(score, 4), reasons, by_itself)
+
+
+def _may_join(profile: Profile, target: Profile) -> bool:
+    """The smaller into the larger, of equals the later into the earlier; what is one person's stays alone."""
+    if profile.resolved_at is not None or target.resolved_at is not None or not profile.readings:
+        return False
+    if profile.triaged and profile.scope is not None and is_narrow(profile):
+        return False
+    mine, others = len(profile.readings), len(target.readings)
+    return mine <= _MOST_MOVED and (mine < others or (mine == others and profile.order > target.order))
+
+
+def founder(knowledge: Knowledge, profile: Profile) -> Reading:
+    """The incident's first report, read with what people have since said of the incident."""
+    first = next(iter(profile.readings.values()))
+    if not profile.triaged:
+        return first
+    services = dict(sorted(profile.services(knowledge.reader.services.usual).items(), key=lambda item: (-item[1], item[0])))
+    shared = first.shared if profile.scope is None else -_TOLD if is_narrow(profile) else _TOLD
+    return replace(first, services=services, shared=shared)
 
 
 def _keys(knowledge: Knowledge, reading: Reading, target: Profile) -> Iterator[Key]:

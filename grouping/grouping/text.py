@@ -1,7 +1,7 @@
 """What is left of a text when everything that only looks different is gone: case, accents, endings, punctuation.
 
 Teachers write `Skrivarna`, `skrivarn`, `SKRIVAREN` and `skrivare` for one thing, and `natet` for `nätet`. A word is
-compared by its roots: what is left when an ending that Swedish or English may have is taken off.
+compared by the base forms that it may be an inflection of.
 """
 
 import re
@@ -13,16 +13,47 @@ MOST_CHARACTERS = 3000
 _TOKEN = re.compile(r"[a-z0-9]+")
 _APOSTROPHES = str.maketrans("", "", "'’`´")
 _LETTERS = str.maketrans({"ø": "o", "æ": "a", "ß": "ss", "đ": "d", "ł": "l"})
-# Shortest first: the less is taken off, the surer the root.
-_ENDINGS = tuple(
-    sorted(
-        "s n t a e r d en et er ar or an na ns ts de te at ad as es ed ens ets ans ade ing erna arna orna arnas ernas ornas".split(),
-        key=lambda ending: (len(ending), ending),
-    )
+SHORTEST_BASE = 3
+_SURE_BASE = 4
+# What an ending is put instead of, the surest first: `paddorna` is `padda`, `skrivarna` is `skrivare`, `skriver` is
+# `skriva`. An ending of verbs gives a verb only, so that `provat` (tried) is no `prov` (exam).
+_ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("s", ("",)),
+    ("n", ("",)),
+    ("t", ("",)),
+    ("r", ("",)),
+    ("d", ("",)),
+    ("a", ("",)),
+    ("en", ("", "e")),
+    ("et", ("",)),
+    ("er", ("", "a")),
+    ("ar", ("", "e")),
+    ("or", ("a",)),
+    ("an", ("a",)),
+    ("na", ("", "e")),
+    ("ns", ("",)),
+    ("es", ("", "e")),
+    ("ed", ("", "e")),
+    ("at", ("a",)),
+    ("ad", ("a",)),
+    ("as", ("a",)),
+    ("de", ("a",)),
+    ("te", ("a",)),
+    ("ens", ("", "e")),
+    ("ets", ("",)),
+    ("ans", ("a",)),
+    ("ade", ("a",)),
+    ("ing", ("", "e")),
+    ("erna", ("",)),
+    ("arna", ("", "e")),
+    ("orna", ("a",)),
+    ("ernas", ("",)),
+    ("arnas", ("", "e")),
+    ("ornas", ("a",)),
 )
 _OF_SHORT_WORDS = frozenset("s n t en et ar er na ens ets arna erna".split())
-SHORTEST_ROOT = 3
-_SURE_ROOT = 4
+_OF_LONG_WORDS = frozenset("a d r".split())
+_LONG = 5
 
 
 def fold(text: str) -> str:
@@ -37,23 +68,21 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(_TOKEN.findall(fold(text[:MOST_CHARACTERS])))
 
 
-def root(word: str) -> str:
-    """A base form as it is stored: `padda` and `paddorna` meet in `padd`."""
-    return word[:-1] if len(word) > _SURE_ROOT and word[-1] in "ae" else word
-
-
 @lru_cache(maxsize=65536)
-def roots(token: str) -> tuple[str, ...]:
-    """What the token may be a form of, the surest first. A number is only itself."""
-    found = dict.fromkeys((token, root(token)))
+def forms(token: str) -> tuple[str, ...]:
+    """The base forms that the token may be an inflection of, itself first. A number is only itself."""
+    found = {token: None}
     if token.isalpha():
-        for ending in _ENDINGS:
-            rest = token[: -len(ending)]
-            if token.endswith(ending) and _may_lose(rest, ending):
-                found[rest] = None
-                found[root(rest)] = None
+        for ending, instead in _ENDINGS:
+            if token.endswith(ending):
+                for vowel in instead:
+                    base = token[: -len(ending)] + vowel
+                    if _may_be(base, ending):
+                        found[base] = None
     return tuple(found)
 
 
-def _may_lose(rest: str, ending: str) -> bool:
-    return len(rest) >= _SURE_ROOT or (len(rest) == SHORTEST_ROOT and ending in _OF_SHORT_WORDS)
+def _may_be(base: str, ending: str) -> bool:
+    if ending in _OF_LONG_WORDS and not base.endswith("a"):
+        return len(base) >= _LONG
+    return len(base) >= _SURE_BASE or (len(base) == SHORTEST_BASE and ending in _OF_SHORT_WORDS)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from grouping.text import root, roots, tokens
+from grouping.text import forms, tokens
 
 Sort = Literal["service", "symptom", "reach"]
 _COMPOUND_FROM, _HEAD_FROM, _MODIFIER_FROM = 8, 5, 4
@@ -73,10 +73,10 @@ class Vocabulary:
             return
         joined = "".join(words)
         if len(words) == 1 or len(joined) >= _HEAD_FROM:  # a phrase is also found written as one word
-            self._single.setdefault(root(joined), []).append(meaning)
-            self._sorts[meaning.sort].setdefault(root(joined), []).append(meaning)
+            self._single.setdefault(joined, []).append(meaning)
+            self._sorts[meaning.sort].setdefault(joined, []).append(meaning)
         if len(words) > 1:
-            first, *rest = (root(word) for word in words)
+            first, *rest = words
             self._phrases.setdefault(first, []).append((tuple(rest), meaning))
 
     def _nearly(self) -> dict[str, list[str]]:
@@ -91,7 +91,7 @@ class Vocabulary:
     def find(self, words: tuple[str, ...]) -> list[Hit]:
         """Every term in the text, the most telling first; overlapping ones too: what counts is the reader's choice."""
         found: list[Hit] = []
-        every = [roots(word) for word in words]
+        every = [forms(word) for word in words]
         for at, word in enumerate(words):
             found += (Hit(meaning, share, at, at + 1) for meaning, share in self._word(word))
             for end in range(at + 2, min(at + _LONGEST_JOIN, len(words)) + 1):
@@ -118,11 +118,11 @@ class Vocabulary:
 
     def _exact(self, word: str) -> list[Meaning]:
         """Of each sort the surest form: a plural says how many are hit, its base form what it is about."""
-        forms = [form for form in roots(word) if form in self._single]
+        bases = [form for form in forms(word) if form in self._single]
         return [
             meaning
             for known in self._sorts.values()
-            for meaning in next((known[form] for form in forms if form in known), ())
+            for meaning in next((known[form] for form in bases if form in known), ())
         ]
 
     def _joined(self, word: str) -> Found:
@@ -130,7 +130,7 @@ class Vocabulary:
         if word[:_JOINED_FROM] not in self._beginnings or len(word) < _JOINED_FROM:
             return ()
         if len(word) < _TYPO_FROM:
-            return tuple((meaning, 1.0) for meaning in self._single.get(root(word), ()))
+            return tuple((meaning, 1.0) for meaning in self._single.get(word, ()))
         return tuple((meaning, 1.0) for meaning in self._exact(word))
 
     def _compound(self, word: str) -> Found:
@@ -154,7 +154,7 @@ class Vocabulary:
         """Terms one letter away: left out, doubled, swapped or wrong."""
         if len(word) < _TYPO_FROM:
             return []
-        for form in roots(word):
+        for form in forms(word):
             if len(form) < _TYPO_FROM - 1:
                 continue
             for near in dict.fromkeys((form, *_shorter(form))):
