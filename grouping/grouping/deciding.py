@@ -2,13 +2,15 @@
 
 from grouping import lexicon, settling, wording
 from grouping.decision import MOST_CANDIDATES, Candidate, Decision, Join, Link, Open, Outcome, Raise, Suggest
+from grouping.features import is_narrow
 from grouping.judging import Judged, rank
 from grouping.knowledge import Knowledge
 from grouping.reading import Reading
 from grouping.report import Report, Words
 from grouping.scope import scope_of
 
-_MOST_TOGETHER = 5
+_MOST_TOGETHER = 8
+_MOST_TARGETS = 4
 
 
 def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
@@ -17,7 +19,7 @@ def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
     ranked = rank(knowledge.judge(reading, profile) for profile in knowledge.candidates(reading))
     raised = settling.raised(knowledge, reading, ranked) if report.kind == "incident" else None
     outcome = _outcome(knowledge, reading, ranked, raised.incident if raised else None)
-    joins = _joins(knowledge, reading, outcome, raised)
+    joins = _joins(knowledge, reading, ranked, outcome, raised) if report.kind == "incident" else ()
     return Decision(
         outcome=outcome,
         service=reading.service,
@@ -29,38 +31,61 @@ def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
     )
 
 
-def _joins(knowledge: Knowledge, reading: Reading, outcome: Outcome, raised: Raise | None) -> tuple[Join, ...]:
-    match outcome:
-        case Link(incident=incident):
-            return settling.joins(knowledge, reading, incident, raised, linked=True)
-        case Suggest(candidates=(first, *_)):
-            return settling.joins(knowledge, reading, first.incident, raised, linked=False)
-        case _:
-            return ()
+def _joins(
+    knowledge: Knowledge, reading: Reading, ranked: list[Judged], outcome: Outcome, raised: Raise | None
+) -> tuple[Join, ...]:
+    """Of the incident that the report is on, and of those nearby that staff have said to reach far."""
+    targets = [one.profile for one in ranked if one.profile.triaged and not is_narrow(one.profile)]
+    targets = sorted(targets, key=lambda profile: (-len(profile.readings), profile.order))[:_MOST_TARGETS]
+    found: dict[str, Join] = {}
+    if isinstance(outcome, Link):
+        for join in settling.joins(knowledge, reading, outcome.incident, raised, linked=True):
+            found[join.incident] = join
+    for target in targets:
+        if not (isinstance(outcome, Link) and outcome.incident == target.incident):
+            for join in settling.joins(knowledge, reading, target.incident, None, linked=False):
+                if join.incident not in found or found[join.incident].score < join.score:
+                    found[join.incident] = join
+    gone = {join.incident for join in found.values()}
+    return tuple(join for join in found.values() if join.into not in gone)
 
 
 def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged], raised: str | None) -> Outcome:
-    decision = knowledge.weights.decision
-    link_from = knowledge.surroundings.link_from or decision["link"]
-    suggest_from = knowledge.surroundings.suggest_from or decision["suggest"]
     if reading.report.kind != "incident":
         return Open((wording.KINDS_ALONE,))
     if not ranked:
         return Open(wording.alone(reading))
     best = next((one for one in ranked if one.profile.incident == raised), ranked[0])
     sure = together(knowledge, ranked, best)
-    one_of_many = best.by == "thing" or reading.shared >= decision["link_shared"]
-    if raised or (sure >= link_from and one_of_many and knowledge.may_link(reading, best.profile)):
+    if raised or (_is_sure_enough(knowledge, reading, best, sure) and knowledge.may_link(reading, best.profile)):
         return Link(best.profile.incident, round(sure, 4), _reasons(knowledge, reading, best))
-    likely = [one for one in ranked if one.probability >= suggest_from][:MOST_CANDIDATES]
+    likely = [one for one in ranked if one.probability >= _suggest_from(knowledge)][:MOST_CANDIDATES]
     if not likely:
         return Open(wording.alone(reading))
     return Suggest(
         tuple(
-            Candidate(one.profile.incident, round(one.probability, 4), _reasons(knowledge, reading, one)) for one in likely
+            Candidate(one.profile.incident, round(one.probability, 4), _reasons(knowledge, reading, one))
+            for one in likely
         ),
         (wording.NOT_SURE,),
     )
+
+
+def _is_sure_enough(knowledge: Knowledge, reading: Reading, best: Judged, sure: float) -> bool:
+    decision = knowledge.weights.decision
+    enough = knowledge.surroundings.link_from or decision["link_triaged" if best.profile.triaged else "link"]
+    if best.by == "thing":
+        return sure >= max(enough, decision["link_thing"])
+    many = decision["link_shared_triaged" if best.profile.triaged else "link_shared"]
+    return sure >= enough and reading.shared >= many
+
+
+def _suggest_from(knowledge: Knowledge) -> float:
+    """Where staff set what incidents are about, a weak suggestion can wait: both sides will soon be known better."""
+    decision = knowledge.weights.decision
+    if knowledge.surroundings.suggest_from is not None:
+        return knowledge.surroundings.suggest_from
+    return decision["suggest_desk" if knowledge.index.desk_is_there else "suggest"]
 
 
 def together(knowledge: Knowledge, ranked: list[Judged], best: Judged) -> float:

@@ -12,8 +12,43 @@ _TAG = re.compile(r"\b([a-z]{3})[- ]?([a-z]{2,4})[- ]?(\d{2,5})\b")
 _ROOM_CODE = re.compile(r"\b([a-z]{1,3})[- ]?(\d{1,4})(?:[:.](\d))?\b")
 _ROOM_FIELD = re.compile(r"[a-z]*\d+[a-z]?|[a-z]+")
 _NUMBER = re.compile(r"\b\d{1,4}[a-z]?\b")
-_ERROR = re.compile(r"\b(0x[0-9a-f]{4,8}|err[_a-z]{4,40}|[45]\d\d(?= (?:error|fel|gateway|internal))|(?:fel|error|kod|felkod|code)[ :]*(\d{2,6}))\b")
-_NO_ROOMS = frozenset("kl ca tel nr ak win ios usb nov dec jan feb mar apr maj jun jul aug sep okt v x f ar mac hp dnp np fa".split())
+_ERROR = re.compile(
+    r"\b(0x[0-9a-f]{4,8}|err[_a-z]{4,40}|[45]\d\d(?= (?:error|fel|gateway|internal))"
+    r"|(?:fel|error|kod|felkod|code)[ :]*(\d{2,6}))\b"
+)
+_NO_ROOMS = frozenset(
+    [
+        "kl",
+        "ca",
+        "tel",
+        "nr",
+        "ak",
+        "win",
+        "ios",
+        "usb",
+        "nov",
+        "dec",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "maj",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "okt",
+        "v",
+        "x",
+        "f",
+        "ar",
+        "mac",
+        "hp",
+        "dnp",
+        "np",
+        "fa",
+    ]
+)
 """Letters before a number that make no room: times, versions, years, tests."""
 
 
@@ -68,7 +103,7 @@ def room_names(room: str, places: Places) -> frozenset[str]:
 
 def _rooms_in(plain: str, places: Places) -> frozenset[str]:
     found = set()
-    words = re.findall(r"[a-z0-9]+", plain)
+    words: list[str] = re.findall(r"[a-z0-9]+", plain)
     for word, after in zip(words, [*words[1:], ""], strict=True):
         if word in places.rooms and (_NUMBER.fullmatch(after) or _ROOM_CODE.fullmatch(after)):
             found.add(after)
@@ -84,7 +119,7 @@ def _building(rooms: frozenset[str], plain: str, places: Places) -> str | None:
     lettered = sorted({room[0] for room in rooms if re.fullmatch(r"[a-z]\d{2,4}", room)})
     if lettered:
         return lettered[0]
-    words = re.findall(r"[a-z0-9]+", plain)
+    words: list[str] = re.findall(r"[a-z0-9]+", plain)
     for word, after in zip(words, [*words[1:], ""], strict=True):
         if word in places.buildings and len(after) == 1 and after.isalpha():
             return after

@@ -120,7 +120,9 @@ def _symptoms(reading: Reading, profile: Profile) -> float:
     if not reading.symptoms or not profile.symptoms:
         return 0.0
     of = len(profile.readings)
-    common = sum(min(1.0, 2 * profile.symptoms[symptom] / of) for symptom in reading.symptoms if symptom in profile.symptoms)
+    common = sum(
+        min(1.0, 2 * profile.symptoms[symptom] / of) for symptom in reading.symptoms if symptom in profile.symptoms
+    )
     return min(common, 2.0) if common else -0.6
 
 

@@ -44,9 +44,15 @@ class Index:
         self._refused: dict[str, set[str]] = {}
         self._asked: dict[str, set[str]] = {}
         self._opened = 0
+        self._triaged = 0
 
     def __len__(self) -> int:
         return len(self._profiles)
+
+    @property
+    def desk_is_there(self) -> bool:
+        """Whether people set what incidents are about: at least every third one."""
+        return 3 * self._triaged >= len(self._profiles) > 0
 
     def get(self, incident: str) -> Profile | None:
         """One of them."""
@@ -95,20 +101,26 @@ class Index:
                 self._asked.setdefault(fact.ticket, set()).add(fact.incident)
             case Refused():
                 self._refuse(profile, fact.ticket)
+            case Ended():
+                self._forget(profile)
+            case _:
+                self._change(profile, fact)
+
+    def _change(self, profile: Profile, fact: Triaged | ScopeRaised | Touched | Resolved | Reopened) -> None:
+        match fact:
             case Triaged():
+                self._triaged += not profile.triaged
                 profile.told(fact.service, fact.scope)
                 self._list(profile)
             case ScopeRaised():
                 if not profile.triaged:
-                    profile.scope = fact.scope
+                    profile.raised(fact.scope)
             case Touched():
                 profile.touched = True
             case Resolved():
                 profile.resolved_at = fact.at
             case Reopened():
                 profile.resolved_at = None
-            case Ended():
-                self._forget(profile)
             case _:
                 assert_never(fact)
 
@@ -151,6 +163,7 @@ class Index:
     def _forget(self, profile: Profile) -> None:
         del self._profiles[profile.incident]
         self._unlist(profile.incident)
+        self._triaged -= profile.triaged
         for ticket in profile.readings:
             del self._incident_of[ticket]
             self._refused.pop(ticket, None)

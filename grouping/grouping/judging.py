@@ -13,6 +13,8 @@ from grouping.services import Services
 from grouping.weights import Weights
 
 _IMPOSSIBLE = -9.0
+_NEAREST = 12
+"""Reports of one incident that are compared one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,28 @@ class Judged:
 def judge(reading: Reading, profile: Profile, services: Services, weights: Weights, schools: int) -> Judged:
     """One candidate by itself."""
     compared = features.compare(reading, profile, services, schools)
-    shared = _weigh(compared.shared, weights.triaged if profile.triaged else weights.shared)
+    if profile.triaged:
+        shared = _weigh(compared.shared, weights.triaged)
+    elif profile.lone:
+        shared = _weigh(compared.shared, weights.shared)
+    else:
+        shared = _together(reading, profile, services, weights, schools)
     thing = _weigh(compared.thing, weights.thing) if compared.thing else _IMPOSSIBLE
     likely = profile.services(services.usual)
     service = max(reading.services, key=lambda id_: (reading.services[id_] * likely.get(id_, 0.0), id_))
     if thing > shared:
         return Judged(profile, compared, "thing", thing, service)
     return Judged(profile, compared, "shared", shared, service)
+
+
+def _together(reading: Reading, profile: Profile, services: Services, weights: Weights, schools: int) -> float:
+    """Each of an incident's reports speaks for itself: so it matters not how they came to be on one incident."""
+    at = reading.report.occurred_at.timestamp()
+    odds = [
+        _weigh(features.compare(reading, part, services, schools).shared, weights.shared)
+        for part in profile.nearest(at, _NEAREST, services.usual)
+    ]
+    return math.log(sum(math.exp(min(one, 30.0)) for one in odds)) if odds else _IMPOSSIBLE
 
 
 def rank(judged: Iterable[Judged]) -> list[Judged]:
@@ -56,4 +73,4 @@ def rank(judged: Iterable[Judged]) -> list[Judged]:
 
 
 def _weigh(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    return weights["bias"] + sum(weights[name] * value for name, value in values.items())
+    return weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in values.items())

@@ -36,7 +36,7 @@ class Knowledge:
         return judge(reading, profile, self.reader.services, self.weights, self.schools)
 
     def candidates(self, reading: Reading) -> Iterator[Profile]:
-        """Incidents that share a device, a person, a room, a place or a service with the report and are near in time."""
+        """Incidents near in time that share a device, a person, a room, a place or a service with the report."""
         at = reading.report.occurred_at.timestamp()
         for profile in self.near(keys_of(reading), at, self.weights.decision["look_back_hours"]):
             if not self.index.refused(reading.report.ticket, profile.incident):

@@ -6,7 +6,7 @@ Sums are whole numbers (thousandths), so that the same reports give the same pro
 import math
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -44,12 +44,15 @@ class Profile:
     readings: dict[str, Reading] = field(default_factory=dict)
     times: list[float] = field(default_factory=list)
     """When the faults occurred, in seconds, sorted."""
+    order_of_time: list[tuple[float, str]] = field(default_factory=list)
+    """The same with their tickets."""
     schools: Counter[str] = field(default_factory=Counter)
     reporters: Counter[str] = field(default_factory=Counter)
     rooms: Counter[str] = field(default_factory=Counter)
     assets: Counter[str] = field(default_factory=Counter)
     symptoms: Counter[str] = field(default_factory=Counter)
     words: Counter[str] = field(default_factory=Counter)
+    _parts: dict[str, "Profile"] = field(default_factory=dict)
     _said: Counter[str] = field(default_factory=Counter)
     _shared: int = 0
     _services: Mapping[str, float] | None = None
@@ -68,12 +71,13 @@ class Profile:
     def shared(self) -> float:
         """Log-odds that the cause hits more than one person or thing, from the reports and from how many there are."""
         many = 1.1 * (len(self.reporters) - 1) + 1.5 * min(self.confirmed, 2) - 0.7 * min(self.refused, 2)
-        return max(-4.5, min(6.0, self._shared / _THOUSANDTHS / max(len(self.readings), 1) ** 0.5 + many))
+        return max(-4.5, min(6.0, self._shared / _THOUSANDTHS / math.sqrt(max(len(self.readings), 1)) + many))
 
     def add(self, reading: Reading, usual: Mapping[str, float]) -> None:
         """One more report. `usual`: how likely each service is before any report."""
         self.readings[reading.report.ticket] = reading
         insort(self.times, reading.report.occurred_at.timestamp())
+        insort(self.order_of_time, (reading.report.occurred_at.timestamp(), reading.report.ticket))
         self._count(reading, usual, 1)
 
     def remove(self, ticket: str, usual: Mapping[str, float]) -> None:
@@ -81,6 +85,8 @@ class Profile:
         reading = self.readings.pop(ticket, None)
         if reading is not None:
             del self.times[bisect_left(self.times, reading.report.occurred_at.timestamp())]
+            self.order_of_time.remove((reading.report.occurred_at.timestamp(), ticket))
+            self._parts.pop(ticket, None)
             self._count(reading, usual, -1)
 
     def services(self, usual: Mapping[str, float]) -> Mapping[str, float]:
@@ -89,12 +95,28 @@ class Profile:
             self._services = self._posterior(usual)
         return self._services
 
+    def nearest(self, at: float, most: int, usual: Mapping[str, float]) -> Iterator["Profile"]:
+        """The incident's reports nearest to a time, each as if it were alone. `at` in seconds."""
+        here = bisect_left(self.order_of_time, (at, ""))
+        for _, ticket in self.order_of_time[max(0, here - most) : here + most // 2]:
+            part = self._parts.get(ticket)
+            if part is None:
+                part = self._parts[ticket] = Profile(self.incident, self.kind, self.school, self.order, self.scope)
+                part.add(self.readings[ticket], usual)
+            yield part
+
+    def raised(self, scope: str) -> None:
+        """It reaches further than was known."""
+        self.scope = scope
+        self._parts.clear()
+
     def told(self, service: str | None, scope: str | None) -> None:
         """A person's triage."""
         self.service = service or self.service
         self.scope = scope or self.scope
         self.triaged = self.touched = True
         self._services = None
+        self._parts.clear()
 
     def _count(self, reading: Reading, usual: Mapping[str, float], sign: int) -> None:
         report, named = reading.report, reading.named

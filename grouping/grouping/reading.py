@@ -71,7 +71,15 @@ class Reader:
         return Reading(
             report=report,
             services=services,
-            shared=reach.shared(self.services, services, said, [self._lexicon.symptoms[id_] for id_ in sorted(symptoms)], named, report, self._zone),
+            shared=reach.shared(
+                self.services,
+                services,
+                said,
+                [self._lexicon.symptoms[id_] for id_ in sorted(symptoms)],
+                named,
+                report,
+                self._zone,
+            ),
             width=self._width(said),
             symptoms=frozenset(symptoms),
             words=self._content(words),
@@ -84,7 +92,9 @@ class Reader:
 
     def _content(self, words: tuple[str, ...]) -> frozenset[str]:
         content = (
-            min(forms(word), key=len) for word in words if len(word) >= _WORD_FROM and word.isalpha() and word not in self._lexicon.common
+            min(forms(word), key=len)
+            for word in words
+            if len(word) >= _WORD_FROM and word.isalpha() and word not in self._lexicon.common
         )
         return frozenset(list(dict.fromkeys(content))[:_MOST_WORDS])
 

@@ -88,7 +88,9 @@ class Services:
         return MappingProxyType(kept)
 
     def _spread(self, known: KnownService) -> Mapping[str, float]:
-        others = {id_: max(known.related.get(id_, 0.0), _ELSEWHERE[known.kind]) for id_ in self._known if id_ != known.id}
+        others = {
+            id_: max(known.related.get(id_, 0.0), _ELSEWHERE[known.kind]) for id_ in self._known if id_ != known.id
+        }
         return {known.id: max(1 - sum(others.values()), 0.3), **others}
 
 

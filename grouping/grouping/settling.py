@@ -11,7 +11,7 @@ from grouping import lexicon, wording
 from grouping.decision import Join, Raise
 from grouping.features import is_narrow, is_raised
 from grouping.index import Key, keys_of, keys_of_profile
-from grouping.judging import Judged
+from grouping.judging import Judged, rank
 from grouping.knowledge import Knowledge
 from grouping.profile import Profile
 from grouping.reading import Reading
@@ -57,7 +57,9 @@ def raised(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Rais
     return Raise(chosen.incident, "schools", (reason,))
 
 
-def joins(knowledge: Knowledge, reading: Reading, incident: str, raise_: Raise | None, *, linked: bool) -> tuple[Join, ...]:
+def joins(
+    knowledge: Knowledge, reading: Reading, incident: str, raise_: Raise | None, *, linked: bool
+) -> tuple[Join, ...]:
     """Incidents that now show to be the same cause as the one that the report belongs to, or may belong to."""
     target = knowledge.index.get(incident)
     if target is None:
@@ -80,19 +82,41 @@ def _joins(knowledge: Knowledge, reading: Reading, target: Profile) -> Iterator[
     for profile in knowledge.near(_keys(knowledge, reading, target), at, decision["join_hours"]):
         if profile is target or not _may_join(profile, target):
             continue
+        if profile.triaged and target.triaged and profile.service != target.service:
+            continue
         first = founder(knowledge, profile)
         judged = knowledge.judge(first, target)
         score = judged.alone
-        by_itself = score >= decision["join"] and is_free(profile) and knowledge.may_link(first, target)
+        by_itself = is_free(profile) and _is_sure(knowledge, first, judged, profile)
         if by_itself and knowledge.index.refused(first.report.ticket, target.incident):
             continue
-        if not by_itself and (score < decision["ask"] or knowledge.index.asked(first.report.ticket, target.incident)):
+        if not by_itself and (
+            score < decision["ask_triaged" if profile.triaged and target.triaged else "ask"]
+            or knowledge.index.asked(first.report.ticket, target.incident)
+        ):
             continue
         reasons = (
             wording.settled(len(target.readings)),
             *wording.of(judged, first, knowledge.surroundings, lexicon.load()),
         )
         yield Join(profile.incident, tuple(profile.readings), target.incident, round(score, 4), reasons, by_itself)
+
+
+def _is_sure(knowledge: Knowledge, first: Reading, judged: Judged, own: Profile) -> bool:
+    """As if the report came now. Other lone incidents are no rivals of one that staff have said to reach far."""
+    decision, target = knowledge.weights.decision, judged.profile
+    enough, many = (
+        (decision["join_triaged"], decision["link_shared_triaged"])
+        if target.triaged
+        else (decision["join"], decision["link_shared"])
+    )
+    if judged.alone < enough or first.shared < many or not knowledge.may_link(first, target):
+        return False
+    rivals = (profile for profile in knowledge.candidates(first) if profile is not own)
+    if target.triaged:
+        rivals = (profile for profile in rivals if not is_free(profile))
+    ranked = rank(knowledge.judge(first, profile) for profile in rivals)
+    return any(one.profile is target and one.probability >= enough for one in ranked)
 
 
 def _may_join(profile: Profile, target: Profile) -> bool:
@@ -110,11 +134,15 @@ def founder(knowledge: Knowledge, profile: Profile) -> Reading:
     first = next(iter(profile.readings.values()))
     if not profile.triaged:
         return first
-    services = dict(sorted(profile.services(knowledge.reader.services.usual).items(), key=lambda item: (-item[1], item[0])))
+    services = dict(
+        sorted(profile.services(knowledge.reader.services.usual).items(), key=lambda item: (-item[1], item[0]))
+    )
     shared = first.shared if profile.scope is None else -_TOLD if is_narrow(profile) else _TOLD
     return replace(first, services=services, shared=shared)
 
 
 def _keys(knowledge: Knowledge, reading: Reading, target: Profile) -> Iterator[Key]:
     yield from keys_of(reading)
-    yield from (key for key in keys_of_profile(target, knowledge.reader.services.usual) if key[0] in ("place", "service"))
+    yield from (
+        key for key in keys_of_profile(target, knowledge.reader.services.usual) if key[0] in ("place", "service")
+    )

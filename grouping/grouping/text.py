@@ -51,8 +51,8 @@ _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("arnas", ("", "e")),
     ("ornas", ("a",)),
 )
-_OF_SHORT_WORDS = frozenset("s n t en et ar er na ens ets arna erna".split())
-_OF_LONG_WORDS = frozenset("a d r".split())
+_OF_SHORT_WORDS = frozenset(["s", "n", "t", "en", "et", "ar", "er", "na", "ens", "ets", "arna", "erna"])
+_OF_LONG_WORDS = frozenset(["a", "d", "r"])
 _LONG = 5
 
 

@@ -138,17 +138,15 @@ class Vocabulary:
         if len(word) < _COMPOUND_FROM:
             return ()
         head = next((hit for cut in range(2, len(word) - _HEAD_FROM + 1) if (hit := self._exact(word[cut:]))), [])
-        modifier = next(
-            (
-                hit
-                for cut in range(len(word) - 3, _MODIFIER_FROM - 1, -1)
-                if (hit := self._single.get(word[:cut]) or (word[cut - 1] == "s" and self._single.get(word[: cut - 1])))
-            ),
-            [],
-        )
-        parts = {meaning.term: (meaning, _MODIFIER) for meaning in modifier or ()}
+        cuts = range(len(word) - 3, _MODIFIER_FROM - 1, -1)
+        modifier = next((hit for cut in cuts if (hit := self._beginning(word[:cut]))), [])
+        parts = {meaning.term: (meaning, _MODIFIER) for meaning in modifier}
         parts |= {meaning.term: (meaning, _HEAD) for meaning in head}
         return tuple(parts.values())
+
+    def _beginning(self, part: str) -> list[Meaning]:
+        """A compound's first word; Swedish often puts an s between."""
+        return self._single.get(part) or (self._single.get(part[:-1], []) if part.endswith("s") else [])
 
     def _misspelt(self, word: str) -> list[Meaning]:
         """Terms one letter away: left out, doubled, swapped or wrong."""

@@ -9,7 +9,7 @@ from importlib import resources
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """`shared`, `triaged`, `thing`: log-odds per unit of each feature; `decision`: probabilities, counts, minutes, hours."""
+    """`shared`, `triaged`, `thing`: log-odds per unit of each feature; `decision`: probabilities, minutes, hours."""
 
     version: str
     shared: Mapping[str, float]

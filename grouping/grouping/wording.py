@@ -51,7 +51,9 @@ def of(judged: Judged, reading: Reading, surroundings: Surroundings, lexicon: Le
         said.append(_SAME_SCHOOL)
     else:
         said.append(_schools(len(profile.schools)))
-    common = sorted(reading.symptoms & profile.symptoms.keys(), key=lambda symptom: (-profile.symptoms[symptom], symptom))
+    common = sorted(
+        reading.symptoms & profile.symptoms.keys(), key=lambda symptom: (-profile.symptoms[symptom], symptom)
+    )
     if common:
         said.append(_same_symptom(lexicon.symptoms[common[0]].name))
     if len(profile.reporters) > 1:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.directory import Directory
-from grouping import Engine, School, Service, Surroundings
+from grouping import Engine, Surroundings
 from routing import metrics
 from routing.domain.state import Municipality, World
 from routing.store import facts
+from routing.surroundings import surroundings_of
 
 NO_DIRECTORY = Surroundings(version="none")
 
@@ -75,40 +76,3 @@ class Engines:
         for id_, engine in engines.items():
             self._kept[id_] = _Kept(engine, world.municipalities[id_].version, written_in)
             metrics.INCIDENTS_COMPARED.labels(id_).set(len(engine))
-
-
-def surroundings_of(directory: Directory) -> Surroundings:
-    """What the engine reads of a directory."""
-    return Surroundings(
-        version=directory.version,
-        services=tuple(
-            Service(service.id, (service.name.sv, service.name.en, *service.aliases)) for service in directory.services
-        ),
-        schools=tuple(
-            School(
-                id=school.id,
-                names=(school.name.sv, school.name.en, *school.aliases),
-                asset_prefix=school.asset_prefix,
-                rooms_of_buildings={building.id: building.rooms for building in school.buildings},
-            )
-            for school in directory.schools
-        ),
-        device_services=_device_services(directory),
-        time_zone=directory.municipality.time_zone,
-        link_from=_share(directory.thresholds.link),
-        suggest_from=_share(directory.thresholds.suggest),
-    )
-
-
-def _device_services(directory: Directory) -> dict[str, str]:
-    by_class: dict[str, str] = {}
-    for service in directory.services:
-        if service.device_class:
-            by_class.setdefault(service.device_class, service.id)
-    return {
-        code: by_class[device.id] for device in directory.device_classes for code in device.tag_codes if device.id in by_class
-    }
-
-
-def _share(percent: int | None) -> float | None:
-    return None if percent is None else percent / 100
