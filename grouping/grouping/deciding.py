@@ -73,11 +73,21 @@ def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged], raise
 
 def _is_sure_enough(knowledge: Knowledge, reading: Reading, best: Judged, sure: float) -> bool:
     decision = knowledge.weights.decision
-    enough = knowledge.surroundings.link_from or decision["link_triaged" if best.profile.triaged else "link"]
+    enough = knowledge.surroundings.link_from or decision[_threshold(knowledge, best)]
     if best.by == "thing":
-        return sure >= max(enough, decision["link_thing"])
+        return sure >= enough
     many = decision["link_shared_triaged" if best.profile.triaged else "link_shared"]
-    return sure >= enough and reading.shared >= many
+    # One report that reads as its reporter's own trouble is no sign of a cause behind several.
+    founded = best.profile.triaged or not best.profile.lone or best.profile.shared >= many
+    return sure >= enough and reading.shared >= many and founded
+
+
+def _threshold(knowledge: Knowledge, best: Judged) -> str:
+    if best.by == "thing":
+        return "link_thing"
+    if best.profile.triaged:
+        return "link_triaged"
+    return "link_local" if knowledge.reader.services.kind(best.service) != "cloud" else "link"
 
 
 def _suggest_from(knowledge: Knowledge) -> float:

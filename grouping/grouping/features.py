@@ -8,6 +8,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from grouping.profile import Profile
 from grouping.reading import Reading
@@ -21,6 +22,8 @@ _MOST_OF_THING = 6
 _SHORTEST = 0.05
 """Hours under which two reports are at one time."""
 _NEVER = -12.0
+_SENT_TWICE = timedelta(hours=2)
+_MUCH_THE_SAME = 0.5
 _RAISED = frozenset({"schools", "several_schools", "municipality"})
 _NARROW = frozenset({"person", "none", "asset", "room", "building"})
 _WIDTH_OF_KIND = {"cloud": 0.9, "network": -2.2, "thing": -2.6}
@@ -163,6 +166,7 @@ def _thing(reading: Reading, profile: Profile, service: float) -> dict[str, floa
         "asset": max(how[0] for _, how in same),
         "room": max(how[1] for _, how in same),
         "reporter": max(how[2] for _, how in same),
+        "repeat": max(_repeat(reading, known) for known, _ in same),
         "service": service,
         "time": max(_log(_slow(abs(at - known.report.occurred_at.timestamp()) / HOUR)) for known, _ in same),
         "narrow": _log_sigmoid(-profile.shared) if profile.scope is None else 0.0 if profile.scope in _NARROW else -4.0,
@@ -173,12 +177,22 @@ def _thing(reading: Reading, profile: Profile, service: float) -> dict[str, floa
 
 
 def _same_thing(reading: Reading, known: Reading) -> tuple[float, float, float]:
-    """Whether asset, room and reporter are the same."""
+    """Whether asset, room and reporter are the same. A person's own room says no more than the person."""
+    reporter = reading.report.reporter == known.report.reporter and bool(reading.report.reporter)
     return (
         float(not reading.named.assets.isdisjoint(known.named.assets)),
-        float(not reading.named.rooms.isdisjoint(known.named.rooms)),
-        float(reading.report.reporter == known.report.reporter),
+        float(not reporter and not reading.named.rooms.isdisjoint(known.named.rooms)),
+        float(reporter),
     )
+
+
+def _repeat(reading: Reading, known: Reading) -> float:
+    """One person sending twice: soon after, and much the same words."""
+    report, former = reading.report, known.report
+    if report.reporter != former.reporter or abs(report.occurred_at - former.occurred_at) > _SENT_TWICE:
+        return 0.0
+    either = len(reading.words | known.words)
+    return float(len(reading.words & known.words) > _MUCH_THE_SAME * either) if either else 0.0
 
 
 def _log(value: float) -> float:

@@ -50,7 +50,7 @@ def raised(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Rais
     if any(is_raised(one.profile) for one in alike):
         return None
     schools = {school for one in alike for school in one.profile.schools} | {reading.report.school}
-    if len(schools) < decision["raise_schools"]:
+    if len(schools) < max(decision["raise_schools"], decision["raise_share"] * knowledge.schools):
         return None
     chosen = min(alike, key=lambda one: (-len(one.profile.readings), one.profile.order)).profile
     reason = wording.raised(len(schools), round(decision["raise_minutes"]))
