@@ -1,6 +1,6 @@
 """From a report to a decision: candidates, gate, score, and then link, suggest or open."""
 
-from grouping import lexicon, settling, wording
+from grouping import lexicon, recurrence, settling, wording
 from grouping.decision import MOST_CANDIDATES, Candidate, Decision, Join, Link, Open, Outcome, Raise, Suggest
 from grouping.features import is_narrow
 from grouping.judging import Judged, rank
@@ -59,7 +59,11 @@ def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged], raise
     sure = together(knowledge, ranked, best)
     if raised or (_is_sure_enough(knowledge, reading, best, sure) and knowledge.may_link(reading, best.profile)):
         return Link(best.profile.incident, round(sure, 4), _reasons(knowledge, reading, best))
-    likely = [one for one in ranked if one.probability >= _suggest_from(knowledge)][:MOST_CANDIDATES]
+    former = recurrence.solved(knowledge, reading, ranked)
+    if former is not None and not recurrence.is_late(reading, former):
+        return Open((wording.RECURS, *_reasons(knowledge, reading, former)), recurrence_of=former.profile.incident)
+    likely = [one for one in ranked if one is former or one.probability >= _suggest_from(knowledge)]
+    likely = sorted(likely, key=lambda one: one is not former)[:MOST_CANDIDATES]
     if not likely:
         return Open(wording.alone(reading))
     return Suggest(

@@ -29,6 +29,14 @@ class Judged:
     """The service that both are likeliest about."""
     probability: float = 0.0
 
+    def timeless(self, weights: Weights) -> float:
+        """The odds if the incident's reports were from now."""
+        if self.by == "thing":
+            return self.odds - weights.thing["time"] * self.compared.thing["time"]
+        one_by_one = weights.triaged if self.profile.triaged else weights.shared
+        parts = ("time", "gap") if self.profile.triaged else ("time",)
+        return _weigh({name: value for name, value in self.compared.shared.items() if name not in parts}, one_by_one)
+
     @property
     def alone(self) -> float:
         """The probability if there were no other candidate."""
