@@ -9,6 +9,7 @@ from grouping.report import School
 from grouping.text import MOST_CHARACTERS, fold
 
 _TAG = re.compile(r"\b([a-z]{3})[- ]?([a-z]{2,4})[- ]?(\d{2,5})\b")
+_TAG_FIELD = re.compile(r"^([a-z]{3})[- ]?([a-z]{2,4})[- ]?(\d{1,5})$")
 _ROOM_CODE = re.compile(r"\b([a-z]{1,3})[- ]?(\d{1,4})(?:[:.](\d))?\b")
 _ROOM_FIELD = re.compile(r"[a-z]*\d+[a-z]?|[a-z]+")
 _NUMBER = re.compile(r"\b\d{1,4}[a-z]?\b")
@@ -67,7 +68,7 @@ class Named:
 def named(text: str, room: str | None, asset: str | None, places: Places) -> Named:
     """Read the fields first; the text where they say nothing."""
     plain = fold(text[:MOST_CHARACTERS])
-    tags = [*_tags(fold(asset or "")), *_tags(plain)]
+    tags = [*_tags(_TAG_FIELD, fold(asset or "").strip()), *_tags(_TAG, plain)]
     bare = _TAG.sub(" ", plain)
     rooms = room_names(room, places) if room else _rooms_in(bare, places)
     return Named(
@@ -79,8 +80,8 @@ def named(text: str, room: str | None, asset: str | None, places: Places) -> Nam
     )
 
 
-def _tags(plain: str) -> list[tuple[str, str, str]]:
-    return [(match[1], match[2], match[3].zfill(4)) for match in _TAG.finditer(plain)]
+def _tags(pattern: re.Pattern[str], plain: str) -> list[tuple[str, str, str]]:
+    return [(match[1], match[2], match[3].zfill(4)) for match in pattern.finditer(plain)]
 
 
 def _odd_tag(asset: str | None) -> frozenset[str]:
@@ -104,7 +105,7 @@ def room_names(room: str, places: Places) -> frozenset[str]:
 def _rooms_in(plain: str, places: Places) -> frozenset[str]:
     found = set()
     words: list[str] = re.findall(r"[a-z0-9]+", plain)
-    for word, after in zip(words, [*words[1:], ""], strict=True):
+    for word, after in zip(words, [*words[1:], ""], strict=False):
         if word in places.rooms and (_NUMBER.fullmatch(after) or _ROOM_CODE.fullmatch(after)):
             found.add(after)
         elif word in places.single:
@@ -120,7 +121,7 @@ def _building(rooms: frozenset[str], plain: str, places: Places) -> str | None:
     if lettered:
         return lettered[0]
     words: list[str] = re.findall(r"[a-z0-9]+", plain)
-    for word, after in zip(words, [*words[1:], ""], strict=True):
+    for word, after in zip(words, [*words[1:], ""], strict=False):
         if word in places.buildings and len(after) == 1 and after.isalpha():
             return after
         if len(word) == 1 and word.isalpha() and after in places.buildings:

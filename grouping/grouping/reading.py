@@ -45,7 +45,7 @@ class Reader:
 
     def __init__(self, surroundings: Surroundings) -> None:
         self._lexicon = lexicon.load()
-        self._vocabulary = directory_words.vocabulary(self._lexicon, surroundings)
+        self._vocabulary = directory_words.vocabulary(surroundings.services)
         self.services = Services(self._lexicon, surroundings)
         self._zone = _zone(surroundings.time_zone)
         self._read: dict[str, Reading] = {}
