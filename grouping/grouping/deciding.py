@@ -1,9 +1,9 @@
 """From a report to a decision: candidates, gate, score, and then link, suggest or open."""
 
-from grouping import lexicon, recurrence, settling, wording
+from grouping import recurrence, settling, wording
 from grouping.decision import MOST_CANDIDATES, Candidate, Decision, Join, Link, Open, Outcome, Raise, Suggest
 from grouping.features import is_narrow
-from grouping.judging import Judged, rank
+from grouping.judging import Judged, common_service, rank
 from grouping.knowledge import Knowledge
 from grouping.reading import Reading
 from grouping.report import Report, Words
@@ -77,7 +77,7 @@ def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged], raise
 
 def _is_sure_enough(knowledge: Knowledge, reading: Reading, best: Judged, sure: float) -> bool:
     decision = knowledge.weights.decision
-    enough = knowledge.surroundings.link_from or decision[_threshold(knowledge, best)]
+    enough = knowledge.surroundings.link_from or decision[_threshold(knowledge, reading, best)]
     if best.by == "thing":
         return sure >= enough
     many = decision["link_shared_triaged" if best.profile.triaged else "link_shared"]
@@ -86,12 +86,14 @@ def _is_sure_enough(knowledge: Knowledge, reading: Reading, best: Judged, sure: 
     return sure >= enough and reading.shared >= many and founded
 
 
-def _threshold(knowledge: Knowledge, best: Judged) -> str:
+def _threshold(knowledge: Knowledge, reading: Reading, best: Judged) -> str:
     if best.by == "thing":
         return "link_thing"
     if best.profile.triaged:
         return "link_triaged"
-    return "link_local" if knowledge.reader.services.kind(best.service) != "cloud" else "link"
+    services = knowledge.reader.services
+    service = common_service(reading, best.profile, services)
+    return "link_local" if services.kind(service) != "cloud" else "link"
 
 
 def _suggest_from(knowledge: Knowledge) -> float:
@@ -115,4 +117,4 @@ def together(knowledge: Knowledge, ranked: list[Judged], best: Judged) -> float:
 
 
 def _reasons(knowledge: Knowledge, reading: Reading, one: Judged) -> tuple[Words, ...]:
-    return wording.of(one, reading, knowledge.surroundings, lexicon.load())
+    return wording.of(one, reading, knowledge.reader.services, knowledge.surroundings)

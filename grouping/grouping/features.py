@@ -9,16 +9,15 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 
-from grouping.profile import Profile
+from grouping.profile import MOST_OF_THING, Profile
 from grouping.reading import Reading
 from grouping.services import Services
 
 HOUR = 3600.0
 _NEAREST = 24
 """Reports of an incident whose time is compared: a storm has thousands."""
-_MOST_OF_THING = 6
-"""An incident of more reports is no longer one thing's: sharing a room with one of them says little."""
 _SHORTEST = 0.05
 """Hours under which two reports are at one time."""
 _NEVER = -12.0
@@ -62,11 +61,17 @@ def compare(reading: Reading, profile: Profile, services: Services, schools: int
 
 def wide(profile: Profile, services: Services) -> float:
     """How likely the cause reaches beyond the incident's school, 0–1."""
+    if profile.reach is None:
+        profile.reach = _wide(profile, services)
+    return profile.reach
+
+
+def _wide(profile: Profile, services: Services) -> float:
     if profile.scope is not None:
         return {"municipality": 0.97, "schools": 0.8, "several_schools": 0.8}.get(profile.scope, 0.002)
     likely = profile.services(services.usual)
     odds = sum(share * _WIDTH_OF_KIND[services.kind(service)] for service, share in likely.items())
-    claims = [reading.width for reading in list(profile.readings.values())[:_NEAREST] if reading.width]
+    claims = [reading.width for reading in islice(profile.readings.values(), _NEAREST) if reading.width]
     odds += max((_WIDTH_OF_CLAIM[claim] for claim in claims), default=0.0)
     beyond = len(profile.schools) - 1
     odds += 1.6 * min(beyond, 3)
@@ -154,7 +159,7 @@ def _of_things(reading: Reading, services: Services) -> float:
 
 def _thing(reading: Reading, profile: Profile, service: float) -> dict[str, float]:
     """Against those of the incident's reports that name the same device, room or person."""
-    if reading.report.school not in profile.schools or len(profile.readings) > _MOST_OF_THING:
+    if reading.report.school not in profile.schools or len(profile.readings) > MOST_OF_THING:
         return {}
     if reading.named.assets and profile.assets and reading.named.assets.isdisjoint(profile.assets):
         return {}

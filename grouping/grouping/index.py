@@ -21,11 +21,13 @@ from grouping.facts import (
     Triaged,
     Unlinked,
 )
-from grouping.profile import Profile
+from grouping.profile import MOST_OF_THING, Profile
 from grouping.reading import Reader, Reading
 from grouping.report import Report
 
 Key = tuple[str, ...]
+_STEP = 300.0
+"""Seconds."""
 _LIKELY = 0.08
 """A service that an incident is at least this likely about."""
 Entry = tuple[float, int, str]
@@ -170,14 +172,20 @@ class Index:
             self._asked.pop(ticket, None)
 
     def _list(self, profile: Profile) -> None:
-        self._unlist(profile.incident)
-        if not profile.times:
-            return
-        entry = (profile.newest, profile.order, profile.incident)
-        keys = tuple(dict.fromkeys(keys_of_profile(profile, self._reader.services.usual)))
-        for key in keys:
-            insort(self._lists.setdefault(key, []), entry)
-        self._listed[profile.incident] = (entry, keys)
+        entry, keys = self._listed.get(profile.incident, (None, ()))
+        if profile.times:
+            # In steps, so that a storm's incident is not moved in every list by every report.
+            newest = profile.newest // _STEP * _STEP
+            now = (newest, profile.order, profile.incident)
+            wanted = tuple(dict.fromkeys(keys_of_profile(profile, self._reader.services.usual)))
+            if (entry, keys) == (now, wanted):
+                return
+            self._unlist(profile.incident)
+            for key in wanted:
+                insort(self._lists.setdefault(key, []), now)
+            self._listed[profile.incident] = (now, wanted)
+        else:
+            self._unlist(profile.incident)
 
     def _unlist(self, incident: str) -> None:
         entry, keys = self._listed.pop(incident, (None, ()))
@@ -196,9 +204,10 @@ def keys_of_profile(profile: Profile, usual: Mapping[str, float]) -> Iterator[Ke
     for school in sorted(profile.schools):
         yield ("school", school)
         yield from (("place", service, school) for service in likely)
-        yield from (("room", school, room) for room in sorted(profile.rooms))
-    yield from (("asset", asset) for asset in sorted(profile.assets))
-    yield from (("reporter", reporter) for reporter in sorted(profile.reporters))
+    if len(profile.readings) <= MOST_OF_THING:
+        yield from (("room", school, room) for school in sorted(profile.schools) for room in sorted(profile.rooms))
+        yield from (("asset", asset) for asset in sorted(profile.assets))
+        yield from (("reporter", reporter) for reporter in sorted(profile.reporters))
 
 
 def keys_of(reading: Reading) -> Iterator[Key]:

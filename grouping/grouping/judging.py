@@ -25,8 +25,6 @@ class Judged:
     compared: Compared
     by: Literal["shared", "thing"]
     odds: float
-    service: str
-    """The service that both are likeliest about."""
     probability: float = 0.0
 
     def timeless(self, weights: Weights) -> float:
@@ -53,11 +51,15 @@ def judge(reading: Reading, profile: Profile, services: Services, weights: Weigh
     else:
         shared = _together(reading, profile, services, weights, schools)
     thing = _weigh(compared.thing, weights.thing) if compared.thing else _IMPOSSIBLE
-    likely = profile.services(services.usual)
-    service = max(reading.services, key=lambda id_: (reading.services[id_] * likely.get(id_, 0.0), id_))
     if thing > shared:
-        return Judged(profile, compared, "thing", thing, service)
-    return Judged(profile, compared, "shared", shared, service)
+        return Judged(profile, compared, "thing", thing)
+    return Judged(profile, compared, "shared", shared)
+
+
+def common_service(reading: Reading, profile: Profile, services: Services) -> str:
+    """What both are likeliest about."""
+    likely = profile.services(services.usual)
+    return max(reading.services, key=lambda id_: (reading.services[id_] * likely.get(id_, 0.0), id_))
 
 
 def _together(reading: Reading, profile: Profile, services: Services, weights: Weights, schools: int) -> float:
@@ -74,10 +76,7 @@ def rank(judged: Iterable[Judged]) -> list[Judged]:
     """Best first, each with its probability: every other candidate and a new incident are its rivals."""
     some = sorted(judged, key=lambda one: (-one.odds, one.profile.order))
     whole = 1.0 + sum(math.exp(min(one.odds, 30.0)) for one in some)
-    return [
-        Judged(one.profile, one.compared, one.by, one.odds, one.service, math.exp(min(one.odds, 30.0)) / whole)
-        for one in some
-    ]
+    return [Judged(one.profile, one.compared, one.by, one.odds, math.exp(min(one.odds, 30.0)) / whole) for one in some]
 
 
 def _weigh(values: Mapping[str, float], weights: Mapping[str, float]) -> float:

@@ -18,6 +18,8 @@ _LEAST = -3.0
 """One report can't rule a service out: it may be the one that was misread."""
 _MISREAD_TOGETHER = 0.4
 """Reports of one cause are not independent witnesses: n of them count as n to the power of 1 minus this."""
+MOST_OF_THING = 6
+"""An incident of more reports is no longer one thing's: sharing a room with one of them says little."""
 _MOST_SHARED, _LEAST_SHARED = 2.5, -2.0
 
 
@@ -41,6 +43,8 @@ class Profile:
     refused: int = 0
     """Times a person said that a report does not belong here."""
     resolved_at: datetime | None = None
+    reach: float | None = None
+    """How likely it reaches beyond its school: worked out when asked for, None after every change."""
     readings: dict[str, Reading] = field(default_factory=dict)
     times: list[float] = field(default_factory=list)
     """When the faults occurred, in seconds, sorted."""
@@ -108,6 +112,7 @@ class Profile:
     def raised(self, scope: str) -> None:
         """It reaches further than was known."""
         self.scope = scope
+        self.reach = None
         self._parts.clear()
 
     def told(self, service: str | None, scope: str | None) -> None:
@@ -115,7 +120,7 @@ class Profile:
         self.service = service or self.service
         self.scope = scope or self.scope
         self.triaged = self.touched = True
-        self._services = None
+        self._services = self.reach = None
         self._parts.clear()
 
     def _count(self, reading: Reading, usual: Mapping[str, float], sign: int) -> None:
@@ -136,7 +141,7 @@ class Profile:
             ratio = math.log(max(reading.services.get(service, 0.0), 1e-6) / before)
             self._said[service] += sign * round(_THOUSANDTHS * max(ratio, _LEAST))
         self._shared += sign * round(_THOUSANDTHS * max(_LEAST_SHARED, min(_MOST_SHARED, reading.shared)))
-        self._services = None
+        self._services = self.reach = None
 
     def _posterior(self, usual: Mapping[str, float]) -> Mapping[str, float]:
         if self.service in usual:

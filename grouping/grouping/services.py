@@ -38,6 +38,7 @@ class Services:
         whole = sum(known.usual for known in self._known.values())
         self.usual: Mapping[str, float] = {id_: known.usual / whole for id_, known in self._known.items()}
         self._reads_as = {id_: self._spread(known) for id_, known in self._known.items()}
+        self._whole = {id_: sum(spread.values()) for id_, spread in self._reads_as.items()}
         self._devices = {**_DEVICE_CODES, **surroundings.device_services}
 
     def kind(self, service: str) -> ServiceKind:
@@ -78,8 +79,9 @@ class Services:
         return said
 
     def _posterior(self, reads_as: Mapping[str, float]) -> Mapping[str, float]:
+        said = {shown: value - 1 for shown, value in reads_as.items() if value != 1}  # few of many services
         likely = {
-            cause: self.usual[cause] * sum(share * reads_as[shown] for shown, share in spread.items())
+            cause: self.usual[cause] * (self._whole[cause] + sum(spread[shown] * more for shown, more in said.items()))
             for cause, spread in self._reads_as.items()
         }
         whole = sum(likely.values())

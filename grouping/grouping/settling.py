@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from grouping import lexicon, wording
+from grouping import wording
 from grouping.decision import Join, Raise
 from grouping.features import is_narrow, is_raised
 from grouping.index import Key, keys_of, keys_of_profile
@@ -19,7 +19,7 @@ from grouping.reading import Reading
 _MINUTES = 60.0
 _MOSTLY = 0.5
 _MOST_JOINS = 6
-_MOST_MOVED = 8
+_MOST_MOVED = 40
 """Tickets of an incident that is still suggested to be joined: more have a history of their own."""
 _TOLD = 3.0
 """Log-odds that many are hit, where a person said so."""
@@ -67,11 +67,11 @@ def joins(
     usual, scope = knowledge.reader.services.usual, target.scope
     if linked:
         target.add(reading, usual)  # as it will be; taken back below, since deciding changes nothing
-    target.scope = raise_.scope if raise_ else scope
+    target.scope, target.reach = (raise_.scope if raise_ else scope), None
     try:
         return tuple(islice(_joins(knowledge, reading, target), _MOST_JOINS))
     finally:
-        target.scope = scope
+        target.scope, target.reach = scope, None
         if linked:
             target.remove(reading.report.ticket, usual)
 
@@ -97,7 +97,7 @@ def _joins(knowledge: Knowledge, reading: Reading, target: Profile) -> Iterator[
             continue
         reasons = (
             wording.settled(len(target.readings)),
-            *wording.of(judged, first, knowledge.surroundings, lexicon.load()),
+            *wording.of(judged, first, knowledge.reader.services, knowledge.surroundings),
         )
         yield Join(profile.incident, tuple(profile.readings), target.incident, round(score, 4), reasons, by_itself)
 

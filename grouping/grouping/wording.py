@@ -1,10 +1,11 @@
 """Reasons in words that a principal understands, in both languages. Never a word of a report."""
 
+from grouping import lexicon
 from grouping.features import Compared
-from grouping.judging import Judged
-from grouping.lexicon import Lexicon
+from grouping.judging import Judged, common_service
 from grouping.reading import Reading
 from grouping.report import Surroundings, Words
+from grouping.services import Services
 
 KINDS_ALONE: Words = {
     "sv": "Beställningar, behov och idéer står alltid för sig.",
@@ -37,7 +38,7 @@ _SET_BY_STAFF: Words = {
 }
 
 
-def of(judged: Judged, reading: Reading, surroundings: Surroundings, lexicon: Lexicon) -> tuple[Words, ...]:
+def of(judged: Judged, reading: Reading, services: Services, surroundings: Surroundings) -> tuple[Words, ...]:
     """Why the report may belong to the incident, the weightiest first."""
     said: list[Words] = []
     compared, profile = judged.compared, judged.profile
@@ -46,7 +47,7 @@ def of(judged: Judged, reading: Reading, surroundings: Surroundings, lexicon: Le
         said += [words for name, words in (("asset", _SAME_ASSET), ("room", _SAME_ROOM)) if thing.get(name)]
         said += [_SAME_PERSON] if thing.get("reporter") else []
     if compared.shared["service"] > 0:
-        said.append(_same_service(surroundings.service_name(judged.service)))
+        said.append(_same_service(surroundings.service_name(common_service(reading, profile, services))))
     if reading.report.school in profile.schools:
         said.append(_SAME_SCHOOL)
     else:
@@ -55,7 +56,7 @@ def of(judged: Judged, reading: Reading, surroundings: Surroundings, lexicon: Le
         reading.symptoms & profile.symptoms.keys(), key=lambda symptom: (-profile.symptoms[symptom], symptom)
     )
     if common:
-        said.append(_same_symptom(lexicon.symptoms[common[0]].name))
+        said.append(_same_symptom(lexicon.load().symptoms[common[0]].name))
     if len(profile.reporters) > 1:
         said.append(_how_many(len(profile.readings)))
     elif judged.by == "shared" and reading.shared > 0:
