@@ -48,5 +48,7 @@ if ! .venv/bin/uv --version 2>/dev/null | grep -qF "uv $UV_VERSION "; then
     .venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$UV_VERSION"
 fi
 echo "Installing the locked packages into .venv …"
-UV_PYTHON_DOWNLOADS=never .venv/bin/uv sync --frozen --quiet --python .venv/bin/python
+# Compiled once here: every process of every start would do it again where Python may not write beside its sources.
+UV_PYTHON_DOWNLOADS=never .venv/bin/uv sync --frozen --quiet --compile-bytecode --python .venv/bin/python
+.venv/bin/python -m compileall -q chassis contracts grouping services deploy/local
 touch .venv/.synced
