@@ -16,9 +16,8 @@ from fastapi.dependencies.utils import get_flat_params
 
 from chassis.edge import route_of
 from chassis.faults import NUL, SURROGATE
-from chassis.problems import Fault, Problem, pointer
+from chassis.problems import Fault, pointer, wrong_input
 
-TITLE: Final = "Wrong input"
 _HALF: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -38,7 +37,7 @@ class StrictQuery:
             faults: list[Fault] = [
                 {"pointer": pointer("query", name), "detail": "unknown parameter"} for name in unknown
             ]
-            raise Problem(422, TITLE, errors=faults)
+            raise wrong_input(faults)
 
     def _names(self, dependant: Any) -> frozenset[str]:
         known = self._declared.get(id(dependant))
@@ -71,7 +70,7 @@ async def storable_text(request: Request) -> None:
             return
         faults = list(_faults(await request.json(), ()))
     if faults:
-        raise Problem(422, TITLE, errors=faults)
+        raise wrong_input(faults)
 
 
 def _faults(value: object, place: tuple[str | int, ...]) -> Iterator[Fault]:

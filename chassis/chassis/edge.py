@@ -7,7 +7,7 @@ layer of a framework costs more than all of this together.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Final
@@ -15,11 +15,16 @@ from urllib.parse import unquote_to_bytes
 
 import structlog
 from opentelemetry.trace import Span, use_span
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis import db, logs, metrics, telemetry
-from chassis.problems import MEDIA_TYPE, Problem
+from chassis.problems import MEDIA_TYPE, Problem, wrong_input
 from chassis.settings import Settings
+
+ErrorPage = Callable[[Request, Problem], Awaitable[Response | None]]
+"""Makes a page of a problem; None leaves it JSON."""
 
 REQUEST_ID: Final = b"x-request-id"
 RETRY_AFTER_SECONDS: Final = 5
@@ -57,6 +62,13 @@ def problem_for(error: BaseException) -> Problem:
     return Problem(500, detail="Something went wrong on our side.")
 
 
+async def page_for(error_page: ErrorPage | None, request: Request, problem: Problem) -> Response | None:
+    """What a browser is shown of a problem; None for whoever wants it as JSON."""
+    if error_page is None or "text/html" not in request.headers.get("accept", ""):
+        return None
+    return await error_page(request, problem)
+
+
 def route_of(scope: Scope) -> Any:
     """The matched route: it has `path_format` and `dependant`; None before or without a match.
 
@@ -85,10 +97,17 @@ class _Exchange:
 
 
 class Edge:
-    """Wraps an application. `policy` is its Content-Security-Policy."""
+    """Wraps an application. `policy` is its Content-Security-Policy, `error_page` what a browser is shown."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, policy: str = CONTENT_SECURITY_POLICY) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        policy: str = CONTENT_SECURITY_POLICY,
+        error_page: ErrorPage | None = None,
+    ) -> None:
         self._app = app
+        self._error_page = error_page
         self._hosts = frozenset(host.lower() for host in settings.allowed_hosts if not host.startswith("*."))
         self._domains = tuple(host[1:].lower() for host in settings.allowed_hosts if host.startswith("*."))
         self._security = {**_SECURITY, b"content-security-policy": policy.encode("ascii")}
@@ -110,7 +129,7 @@ class Edge:
         metrics.HTTP_ACTIVE.inc()
         try:
             with use_span(span, record_exception=False, set_status_on_exception=False):
-                await self._answer(scope, receive, self._wrapped(send, exchange), exchange, named)
+                await self._answer(scope, receive, self._wrapped(scope, send, exchange), exchange, named)
         finally:
             metrics.HTTP_ACTIVE.dec()
             _record(scope, exchange, perf_counter() - started_at)
@@ -121,7 +140,8 @@ class Edge:
     ) -> None:
         refusal = self._refused_host(named.get(b"host", [])) or _refused_address(scope)
         if refusal is not None:
-            await respond(refusal, send)
+            for message in await self._rendered(scope, refusal):
+                await send(message)
             return
         try:
             await self._app(scope, receive, send)
@@ -132,11 +152,17 @@ class Edge:
             else:
                 log.exception("request_failed", route=template_of(scope))
             if not exchange.started:
-                await respond(problem_for(error), send)
+                for message in rendered(problem_for(error)):  # no page: making one may be what failed
+                    await send(message)
             elif not exchange.complete:
                 raise  # the server cuts the connection: half an answer must not look whole
 
-    def _wrapped(self, send: Send, exchange: _Exchange) -> Send:
+    async def _rendered(self, scope: Scope, problem: Problem) -> tuple[Message, Message]:
+        """The whole answer to what no handler of the application saw."""
+        page = await page_for(self._error_page, Request(scope), problem)
+        return rendered(problem) if page is None else _messages(page)
+
+    def _wrapped(self, scope: Scope, send: Send, exchange: _Exchange) -> Send:
         substitute: Message | None = None
 
         async def wrapped(message: Message) -> None:
@@ -149,7 +175,7 @@ class Edge:
                 exchange.endless = kind.startswith(b"text/event-stream")
                 if exchange.status == 413 and kind.startswith(b"text/plain"):
                     # The body limit answers before any handler of ours.
-                    message, substitute = rendered(Problem(413, detail=TOO_LARGE))
+                    message, substitute = await self._rendered(scope, Problem(413, detail=TOO_LARGE))
                 message["headers"] = self._completed(message["headers"], present, exchange)
             else:
                 message = substitute or message
@@ -210,9 +236,7 @@ def _refused_address(scope: Scope) -> Problem | None:
 
 
 def _nul() -> Problem:
-    return Problem(
-        422, "Wrong input", errors=[{"pointer": "/query", "detail": "must not contain the character U+0000"}]
-    )
+    return wrong_input([{"pointer": "/query", "detail": "must not contain the character U+0000"}])
 
 
 def _record(scope: Scope, exchange: _Exchange, seconds: float) -> None:
@@ -236,7 +260,6 @@ def rendered(problem: Problem) -> tuple[Message, Message]:
     return start, {"type": "http.response.body", "body": body}
 
 
-async def respond(problem: Problem, send: Send) -> None:
-    """Sends a problem as a whole response."""
-    for message in rendered(problem):
-        await send(message)
+def _messages(page: Response) -> tuple[Message, Message]:
+    start = {"type": "http.response.start", "status": page.status_code, "headers": page.raw_headers}
+    return start, {"type": "http.response.body", "body": page.body}

@@ -21,9 +21,10 @@ class Fault(TypedDict):
 
 
 class Problem(Exception):
-    """Raise it to answer with it: `raise Problem(409, "The ticket is closed")`.
+    """Raise it to answer with it: `raise Problem(409, detail="The ticket is closed.")`.
 
-    `title` says the kind (the status' phrase if left out), `detail` this case; neither repeats what the caller sent.
+    `title` says the kind and goes with a `type` of its own (without one it is the status' phrase, as RFC 9457 asks),
+    `detail` says this case; neither repeats what the caller sent.
     """
 
     def __init__(
@@ -51,6 +52,14 @@ class Problem(Exception):
         if self.errors:
             document["errors"] = list(self.errors)
         return json.dumps(document, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+WRONG_INPUT: Final = "Something in the request is wrong."
+
+
+def wrong_input(errors: Iterable[Fault], detail: str = WRONG_INPUT) -> Problem:
+    """422, with what is wrong and where."""
+    return Problem(422, detail=detail, errors=errors)
 
 
 def _phrase(status: int) -> str:

@@ -24,6 +24,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, V
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from chassis.faults import words
+
 Role = Literal["api", "worker", "all"]
 
 
@@ -186,7 +188,8 @@ def _sentence(cls: type[Settings], detail: ErrorDetails) -> str:
     if detail["type"] == "missing":
         description = cls.model_fields[field].description
         return f"{name} is missing: {description}."
-    return f"{name} is wrong: {detail['msg']}."
+    said = f"{name} is wrong: it {words(detail)}"
+    return f"{said}; there are {detail['ctx']['expected']}." if detail["type"] == "literal_error" else f"{said}."
 
 
 def _is_secret(info: FieldInfo) -> bool:

@@ -8,7 +8,7 @@ A path with larger bodies says so: `@router.post("/attachments", max_body_size=2
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
@@ -17,10 +17,10 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ASGIApp, Lifespan, Scope
 
-from chassis.checks import TITLE, storable_text
-from chassis.edge import CONTENT_SECURITY_POLICY, TOO_LARGE, Edge, problem_for
+from chassis.checks import storable_text
+from chassis.edge import CONTENT_SECURITY_POLICY, TOO_LARGE, Edge, ErrorPage, page_for, problem_for
 from chassis.faults import NOT_JSON, fault
-from chassis.problems import MEDIA_TYPE, Fault, Problem
+from chassis.problems import MEDIA_TYPE, Fault, Problem, wrong_input
 from chassis.settings import Settings
 
 
@@ -39,8 +39,6 @@ class Section(APIRouter):
             return Match.NONE, {}
         return super().matches(scope)
 
-
-ErrorPage = Callable[[Request, Problem], Awaitable[Response | None]]
 
 _PROBLEM_SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
@@ -73,6 +71,7 @@ class Application(FastAPI):
     def __init__(self, settings: Settings, policy: str, error_page: ErrorPage | None, **arguments: Any) -> None:
         self._settings = settings
         self._policy = policy
+        self._error_page = error_page
         super().__init__(**arguments)
         handlers = _Handlers(error_page)
         self.add_exception_handler(Problem, handlers.on_problem)
@@ -81,7 +80,7 @@ class Application(FastAPI):
         self.add_exception_handler(Exception, handlers.on_error)
 
     def build_middleware_stack(self) -> ASGIApp:
-        return Edge(super().build_middleware_stack(), self._settings, self._policy)
+        return Edge(super().build_middleware_stack(), self._settings, self._policy, self._error_page)
 
 
 def create_app(
@@ -124,10 +123,9 @@ class _Handlers:
     async def on_problem(self, request: Request, error: Exception) -> Response:
         if not isinstance(error, Problem):
             raise error
-        if self._error_page is not None and "text/html" in request.headers.get("accept", ""):
-            page = await self._error_page(request, error)
-            if page is not None:
-                return page
+        page = await page_for(self._error_page, request, error)
+        if page is not None:
+            return page
         return Response(error.body(), error.status, error.headers, MEDIA_TYPE)
 
     async def on_http_exception(self, request: Request, error: Exception) -> Response:
@@ -135,7 +133,7 @@ class _Handlers:
             raise error
         if error.status_code == 400 and error.detail == _UNPARSABLE:
             faults: list[Fault] = [{"pointer": "", "detail": NOT_JSON}]
-            return await self.on_problem(request, Problem(422, TITLE, errors=faults))
+            return await self.on_problem(request, wrong_input(faults))
         detail = {400: error.detail, 413: TOO_LARGE}.get(error.status_code)
         return await self.on_problem(request, Problem(error.status_code, detail=detail, headers=error.headers))
 
@@ -145,7 +143,7 @@ class _Handlers:
         places = [detail["loc"] for detail in error.errors()]
         if all(place and place[0] == "path" for place in places):
             return await self.on_problem(request, Problem(404))  # an id that cannot be one is an unknown one
-        return await self.on_problem(request, Problem(422, TITLE, errors=[fault(entry) for entry in error.errors()]))
+        return await self.on_problem(request, wrong_input([fault(entry) for entry in error.errors()]))
 
     async def on_error(self, request: Request, error: Exception) -> Response:
         return await self.on_problem(request, problem_for(error))

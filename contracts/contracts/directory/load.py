@@ -37,7 +37,24 @@ _PLAIN = {
     "model_type": "write keys and values here, not a single value",
     "model_attributes_type": "write keys and values here, not a single value",
     "tuple_type": "write a list here",
+    "dict_type": "write keys and values here, not a single value",
+    "bool_type": "write true or false here",
+    "int_parsing": "write a whole number here",
+    "int_from_float": "write a whole number here",
+    "greater_than_equal": "write at least {ge}",
+    "less_than_equal": "write at most {le}",
+    "greater_than": "write more than {gt}",
+    "less_than": "write less than {lt}",
+    "string_too_short": "write at least {min_length} characters",
+    "string_too_long": "write at most {max_length} characters",
+    "too_short": "name at least {min_length}",
+    "too_long": "name at most {max_length}",
+    "date_type": "write a date such as 2026-10-05",
+    "date_parsing": "write a date such as 2026-10-05",
+    "date_from_datetime_parsing": "write a date such as 2026-10-05",
+    "date_from_datetime_inexact": "write a date such as 2026-10-05, without a time",
 }
+_ANYTHING_ELSE = "is not what belongs here"
 _STAND_IN = {"id": "unreadable", "name": "?", "number_prefix": "XX"}
 
 M = TypeVar("M", bound=BaseModel)
@@ -177,13 +194,13 @@ def _sentence(model: type[BaseModel], detail: ErrorDetails) -> str:
         return f"{shown}choose one of {context['expected']}"
     if kind == "union_tag_invalid":
         return f"{context['tag']!r}: choose one of {context['expected_tags']}"
-    return _PLAIN.get(kind) or shown + detail["msg"]
+    return _PLAIN[kind].format_map(context) if kind in _PLAIN else shown + _ANYTHING_ELSE
 
 
 def _unknown_key(model: type[BaseModel], key: str) -> str:
     if SECRET_KEY.search(key):
         return f"no secrets in this file: remove '{key}' and name the installation's secret by secret_ref"
-    near = difflib.get_close_matches(key, _field_names(model), n=1)
+    near = [name for name in difflib.get_close_matches(key, _field_names(model), n=2) if name != key]
     return f"unknown key '{key}'" + (f", did you mean '{near[0]}'?" if near else "")
 
 

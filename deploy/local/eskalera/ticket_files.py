@@ -1,5 +1,7 @@
 """Ticket files: JSON lines or CSV into the bodies of `POST /tickets`, bad lines into a file of their own.
 
+That file, `FILE.rejected`, can be mended and imported like any other.
+
 A line's `id` becomes `external_id` and `filed_at` becomes `occurred_at`; `truth` is ignored; any other field that the
 API does not know is an error of that line.
 """
@@ -16,6 +18,7 @@ from typing import Any
 RENAMED = {"id": "external_id", "filed_at": "occurred_at"}
 IGNORED = frozenset({"truth"})
 NUMBERS = frozenset({"urgency"})
+REJECTED = ".rejected"
 LONGEST_LINE = 900_000
 """Bytes; the API takes bodies up to 1 MB."""
 
@@ -32,7 +35,18 @@ class Line:
 
 def read(path: Path) -> Iterator[Line]:
     """Every line that is not blank, in order; CSV by the file's ending. OSError where it can't be read."""
+    if path.suffix == REJECTED:
+        return (_once_rejected(line) for line in _read_json_lines(path))
     return _read_csv(path) if path.suffix.lower() == ".csv" else _read_json_lines(path)
+
+
+def _once_rejected(line: Line) -> Line:
+    """What was kept of a bad line, mended; its number is still the one of the first file."""
+    if line.body is None or line.body.keys() != {"line", "reason", "content"}:
+        return Line(line.number, line.raw, wrong=line.wrong or "not a line of a file of rejected lines")
+    number, content = line.body["line"], line.body["content"]
+    raw = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+    return _json_line(number if isinstance(number, int) else line.number, raw.encode("utf-8", "surrogatepass"))
 
 
 def _read_json_lines(path: Path) -> Iterator[Line]:
@@ -58,7 +72,7 @@ def _json_line(number: int, raw: bytes) -> Line:
         return Line(number, raw, wrong="not JSON that can be read: a number has too many digits")
     if not isinstance(content, dict):
         return Line(number, raw, wrong="not a JSON object")
-    return Line(number, raw, body_of(content))
+    return Line(number, raw, body_of(_with_numbers(content)))
 
 
 def _read_csv(path: Path) -> Iterator[Line]:
@@ -97,9 +111,15 @@ def _csv_line(number: int, row: dict[str, Any]) -> Line:
     if "" in row:
         return Line(number, raw, wrong="more fields than the first line names")
     content: dict[str, Any] = {name: value for name, value in row.items() if value not in (None, "")}
+    return Line(number, raw, body_of(_with_numbers(content)))
+
+
+def _with_numbers(content: dict[str, Any]) -> dict[str, Any]:
+    """A CSV's numbers are texts."""
     for name in NUMBERS & content.keys():
-        content[name] = int(content[name]) if len(content[name]) < 10 and content[name].isdecimal() else content[name]
-    return Line(number, raw, body_of(content))
+        value = content[name]
+        content[name] = int(value) if isinstance(value, str) and len(value) < 10 and value.isdecimal() else value
+    return content
 
 
 def body_of(content: dict[str, Any]) -> dict[str, Any]:
@@ -107,6 +127,23 @@ def body_of(content: dict[str, Any]) -> dict[str, Any]:
     return {
         RENAMED.get(name, name): value for name, value in content.items() if name not in IGNORED and value is not None
     }
+
+
+def in_the_file(pointer: str) -> str:
+    """The file's own name for a field that the API found wrong."""
+    names = {f"/{ours}": f"/{theirs}" for theirs, ours in RENAMED.items()}
+    return names.get(pointer, pointer)
+
+
+def _readable(raw: bytes) -> Any:
+    """The line as whoever mends it would rather see it: its fields; its text where it has none."""
+    text = raw.decode("utf-8", "backslashreplace")
+    try:
+        content = json.loads(text)
+        json.dumps(content, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):  # no JSON, or half a surrogate pair
+        return text
+    return content if isinstance(content, dict) else text
 
 
 class Rejected:
@@ -118,7 +155,7 @@ class Rejected:
 
     def add(self, line: Line, reason: str) -> None:
         """Keep it for whoever mends the file."""
-        kept = {"line": line.number, "reason": reason, "content": line.raw.decode("utf-8", "backslashreplace")}
+        kept = {"line": line.number, "reason": reason, "content": _readable(line.raw)}
         with self.path.open("a" if self.count else "w", encoding="utf-8") as file:
             file.write(json.dumps(kept, ensure_ascii=False) + "\n")
         self.count += 1

@@ -1,6 +1,6 @@
 """What people ask of ticketing: each use case one transaction, its facts in the outbox before anybody is answered.
 
-NotFound            there is no such case, or none that this person may know of: the two look the same
+NotFound            there is no such thing, or none that this person may know of: the two look the same
 NotAllowed          the case may be seen but not changed by this person
 KeyReused           an idempotency key came again with another body
 """
@@ -30,7 +30,7 @@ from ticketing.store import intake, world
 
 
 class NotFound(Exception):
-    """No such case for this person."""
+    """No such case, school or request for this person."""
 
 
 class NotAllowed(Exception):

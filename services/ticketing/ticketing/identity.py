@@ -139,11 +139,16 @@ def refuse_other_sites(request: Request) -> None:
         raise Problem(403, detail="This was sent from another site's page.")
 
 
-def refuse_forged_form(request: Request, caller: Caller, token: str) -> None:
-    """403 for a form that this session did not get from us."""
-    refuse_other_sites(request)
-    if not caller.csrf or not hmac.compare_digest(caller.csrf.encode(), token.encode()):
-        raise Problem(403, detail="The form is too old, or not ours.")
+class StaleForm(Problem):
+    """A form that this session did not get from us: it is older than the sign-in, or forged."""
+
+    def __init__(self) -> None:
+        super().__init__(403, detail="The form is too old, or not ours.")
+
+
+def is_stale(caller: Caller, token: str) -> bool:
+    """Whether a form's token is not this session's."""
+    return not caller.csrf or not hmac.compare_digest(caller.csrf.encode(), token.encode())
 
 
 def _unauthorized(detail: str) -> Problem:

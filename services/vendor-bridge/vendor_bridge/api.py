@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
-from chassis.checks import STRICT_QUERY, TITLE
+from chassis.checks import STRICT_QUERY
 from chassis.faults import MOST, faults
-from chassis.problems import Fault, Problem, pointer
+from chassis.problems import Fault, Problem, pointer, wrong_input
 from vendor_bridge import metrics, tokens
 from vendor_bridge.domain.heads import ForeignHeads
 from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway
@@ -28,6 +28,8 @@ def router(vendors: VendorSide) -> APIRouter:
     async def take(connection: str, request: Request) -> JSONResponse:
         """A message of the vendor, signed by Standard Webhooks. 202 once it is stored; a repeat changes nothing."""
         body = await request.body()
+        if not _is_utf8(body):  # of anybody: the signature is over a text, so nobody can have signed this
+            raise _refusal("nonsense", wrong_input([{"pointer": "", "detail": "is not UTF-8"}]))
         try:
             receipt = await vendors.take(connection, request.headers, body)
         except NotSigned:
@@ -35,9 +37,9 @@ def router(vendors: VendorSide) -> APIRouter:
         except UnknownHandoff:
             raise _refusal("unknown", Problem(404, detail=_UNKNOWN)) from None
         except ValidationError as error:
-            raise _refusal("nonsense", Problem(422, TITLE, errors=faults(error, _TAGS))) from None
+            raise _refusal("nonsense", wrong_input(faults(error, _TAGS))) from None
         except (NotOfThisCase, TooFarAway, ForeignHeads) as error:
-            raise _refusal("nonsense", Problem(422, TITLE, errors=_faults(error))) from None
+            raise _refusal("nonsense", wrong_input(_faults(error))) from None
         outcome = "repeated" if receipt.repeated else "applied" if receipt.effects else "ignored"
         metrics.INBOUND.labels(outcome).inc()
         answer: dict[str, Any] = {"status": "repeated" if receipt.repeated else "stored"}
@@ -61,6 +63,14 @@ def router(vendors: VendorSide) -> APIRouter:
         return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     return api
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _refusal(outcome: str, problem: Problem) -> Problem:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -422,6 +424,7 @@ MISTAKES: list[tuple[str, dict[str, str], str, str]] = [
     ("too much written", {"text": "y" * 10_001}, "text-fel", "10000"),
     ("a personnummer", {"text": "19121212-1212 kommer inte in"}, "text-fel", "personnum"),
     ("bytes that are no text", {"text": "a\ufffdb"}, "text-fel", "tecken som inte går att spara"),
+    ("NUL", {"text": "a\0b", "room": "B204"}, "text-fel", "tecken som inte går att spara"),
     ("no school", {"school": ""}, "school-fel", "skola"),
     ("another municipality's school", {"school": "transtensskolan"}, "school-fel", "skola"),
     ("a long room", {"room": "R" * 81}, "room-fel", "80"),
@@ -448,10 +451,90 @@ async def test_a_mistake_in_the_form_is_told_beside_its_field_and_all_is_kept(
     assert again.status_code == 422, again.text
     error = again.text.partition(f'id="{place}"')[2].partition("</p>")[0]
     assert sentence in error, error or f"no {place}"
-    kept = FORM | fields
+    kept = {name: value.replace("\0", "\ufffd") for name, value in (FORM | fields).items()}
     assert kept["text"].strip() in again.text
     assert f'value="{kept["room"]}"' in again.text
     assert await house.stored() == before
+
+
+async def test_a_form_older_than_the_sign_in_is_shown_again_with_all_that_was_written(house: House) -> None:
+    browser = await house.visitor("larare")
+    before = await house.stored()
+    stale, fresh = "of the session before", browser.csrf
+    browser.csrf = stale
+
+    again = await browser.post("/arenden/ny", FORM)
+
+    assert again.status_code == 403
+    assert "Sidan hade legat öppen länge" in again.text
+    assert FORM["text"] in again.text
+    assert f'value="{FORM["room"]}"' in again.text
+    assert await house.stored() == before
+    (token,) = set(re.findall(r'name="csrf" value="([^"]+)"', again.text))
+    assert token == fresh
+    browser.csrf = token
+    assert (await browser.post("/arenden/ny", FORM)).status_code == 303
+
+
+async def test_a_stale_answer_and_note_are_shown_again_too(house: House) -> None:
+    browser = await house.visitor("larare")
+    path = (await browser.post("/arenden/ny", FORM)).headers["location"].removesuffix("/tack")
+    before = await house.stored()
+    browser.csrf = "stale"
+    again = await browser.post(f"{path}/svar", {"text": "Nu luktar den bränt också"})
+    assert again.status_code == 403
+    assert "Nu luktar den bränt också" in again.text
+    browser.csrf = "stale"  # the page that was shown again brought a fresh one
+    works = await browser.post(f"{path}/fungerar", {})
+    assert works.status_code == 403
+    assert "Sidan har legat öppen för länge" in works.text
+    assert await house.stored() == before
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "words"),
+    [
+        ("POST", "/arenden/ny", b"text=" + b"x" * 1_100_000, 413, "Det blev för stort"),
+        ("GET", "/arenden?q=%00", b"", 422, "Vi förstod inte det där"),
+        ("GET", "/arenden?q=%FF", b"", 400, "Vi förstod inte det där"),
+        ("GET", "/arenden/%00", b"", 404, "Sidan finns inte"),
+    ],
+)
+async def test_a_browser_gets_a_page_for_what_no_page_saw(
+    house: House, method: str, path: str, body: bytes, status: int, words: str
+) -> None:
+    browser = await house.visitor("larare")
+    answer = await browser.send(method, path, body)
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("text/html")
+    assert words in answer.text
+    assert answer.headers["x-request-id"] in answer.text
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    asked = await browser.send(method, path, body, accept="application/json")
+    assert asked.headers["content-type"] == "application/problem+json"
+
+
+async def test_an_empty_idempotency_key_is_none(house: House) -> None:
+    before = await house.stored()
+    answer = await house.client("larare").post("/tickets", json=REPORT, headers={"idempotency-key": ""})
+    assert answer.status_code == 422
+    assert faults(answer) == ["/header/idempotency-key"]
+    assert await house.stored() == before
+
+
+async def test_a_problem_without_a_type_of_its_own_has_its_status_as_title(house: House) -> None:
+    """RFC 9457, 4.2.1."""
+    client = house.client("larare")
+    for answer in (
+        await client.post("/tickets", json={"title": 7}),
+        await client.get("/incidents/in_unknown"),
+        await client.get("/tickets?colour=red"),
+        await client.get("/tickets?cursor=x"),
+    ):
+        problem = answer.json()
+        assert problem.get("type", "about:blank") == "about:blank"
+        assert problem["title"] == HTTPStatus(answer.status_code).phrase
+        assert problem["detail"]
 
 
 FORMS: list[tuple[str, bytes, str, int]] = [

@@ -192,11 +192,8 @@ NONSENSE = [
 
 async def test_nonsense_is_refused_with_its_place_and_without_repeating_it(bridge: Bridge) -> None:
     for body, place in NONSENSE:
-        if body == b"\xff\xfe":  # what is no text cannot have been signed
-            answer = await bridge.post(NAME, body, bridge.signed(NAME, b"", webhook_id=new_id()))
-            assert answer.status_code == 401
-            continue
-        answer = await bridge.post(NAME, body, bridge.signed(NAME, body, webhook_id=new_id()))
+        text = body if body != b"\xff\xfe" else b""  # what is no text can be signed by nobody
+        answer = await bridge.post(NAME, body, bridge.signed(NAME, text, webhook_id=new_id()))
         assert answer.status_code == 422, body[:80]
         assert place in [error["pointer"] for error in answer.json()["errors"]]
         assert "vanished" not in answer.text

@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import deadletters
@@ -133,7 +131,7 @@ def _print(found: dict[str, list[DeadLetter]], *, as_json: bool) -> None:
     if not rows:
         typer.echo("Nothing has failed.")
         return
-    table = Table("Service", "Id", "Type", "State", "Tries", "Reason")
-    for row in rows:
-        table.add_row(row["service"], row["id"], row["type"], row["state"], str(row["attempts"]), row["reason"])
-    Console().print(table)
+    for row in rows:  # no table: an id that is cut to fit cannot be redriven
+        tries = "1 try" if row["attempts"] == 1 else f"{row['attempts']} tries"
+        typer.echo(f"{row['id']}  {row['service']}, {row['state']}, {tries}")
+        typer.echo(f"    {row['type']}: {row['reason']}")

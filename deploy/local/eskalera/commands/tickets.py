@@ -69,7 +69,7 @@ def import_file(
     token = api_client.token(instance, municipality, as_person, scopes=SCOPES)
     with api_client.client(instance, token) as http:
         _may_file(http, municipality, as_person)
-    rejected = Rejected(file.with_name(f"{file.name}.rejected"))
+    rejected = Rejected(file.with_name(file.name + ticket_files.REJECTED))
     filed = known = 0
     with api_client.client(instance, token) as http, _progress() as progress:
         bar = progress.add_task(f"Tickets of {municipality}", total=len(lines))
@@ -111,7 +111,7 @@ def _send(http: httpx.Client, line: Line, source: str, rejected: Rejected) -> in
     except api_client.Refused as refused:
         if refused.status in (401, 403) or refused.status >= 500:
             raise LocalError(f"Stopped at line {line.number}: {refused.sentence}", refused.details) from refused
-        rejected.add(line, "; ".join([refused.sentence, *refused.details.splitlines()]))
+        rejected.add(line, "; ".join(_faults(refused.problem)) or refused.sentence)
     except UnicodeEncodeError:
         rejected.add(line, f"can't be sent: the line {SURROGATE}")
     except ValueError:
@@ -119,6 +119,10 @@ def _send(http: httpx.Client, line: Line, source: str, rejected: Rejected) -> in
     except httpx.TransportError as error:
         raise LocalError(f"Stopped at line {line.number}: {http.base_url} does not answer ({error}).") from error
     return 0
+
+
+def _faults(problem: dict[str, Any]) -> list[str]:
+    return [f"{ticket_files.in_the_file(each['pointer'])} {each['detail']}" for each in problem.get("errors", ())]
 
 
 @tickets.command("trace")

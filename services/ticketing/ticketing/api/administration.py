@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
-from chassis.problems import Fault, Problem
+from chassis.problems import Fault, Problem, wrong_input
 from chassis.web import Section
 from contracts import directory as directories
 from contracts import ids
@@ -72,9 +72,9 @@ def _read(municipality: str, body: m.Configuration) -> tuple[Directory, tuple[Pe
             {"pointer": f"/{wrong.filename}", "detail": f"line {problem.line}: {problem.message}"}
             for problem in wrong.problems
         ]
-        raise Problem(422, "Wrong input", "The file has errors; nothing was changed.", errors=faults) from wrong
+        raise wrong_input(faults, "The file has errors; nothing was changed.") from wrong
     if directory.id != municipality:
-        raise Problem(422, errors=[{"pointer": "/directory", "detail": f"is the directory of {directory.id}"}])
+        raise wrong_input([{"pointer": "/directory", "detail": f"is the directory of {directory.id}"}])
     return directory, people
 
 

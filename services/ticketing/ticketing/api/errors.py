@@ -8,7 +8,7 @@ from chassis.problems import MEDIA_TYPE, Problem
 from ticketing import handlers
 
 _PROBLEMS: dict[type[Exception], tuple[int, str]] = {
-    handlers.NotFound: (404, "There is no such case."),
+    handlers.NotFound: (404, "There is nothing of that name here, or you may not see it."),
     handlers.NotAllowed: (403, "You may see this case, but not do this."),
     handlers.KeyReused: (422, "This Idempotency-Key was used with another body."),
     handlers.AlreadyAnswered: (409, "That question is answered already, or was never asked here."),

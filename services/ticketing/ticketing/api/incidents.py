@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 
-from chassis.problems import Problem
+from chassis.problems import wrong_input
 from chassis.web import Section
 from contracts.events import ticketing as t
 from contracts.events.base import Request as Command
@@ -173,7 +173,7 @@ def _version(if_match: str | None) -> int | None:
         return None
     version = if_match.removeprefix("W/").strip('"')
     if not version.isdecimal():
-        raise Problem(422, errors=[{"pointer": "/header/if-match", "detail": "is the incident's version, a number"}])
+        raise wrong_input([{"pointer": "/header/if-match", "detail": "is the incident's version, a number"}])
     return int(version)
 
 

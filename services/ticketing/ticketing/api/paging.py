@@ -10,7 +10,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Query, Request
 from pydantic import BaseModel
 
-from chassis.problems import Problem
+from chassis.problems import wrong_input
 
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(max_length=500)]
@@ -47,9 +47,7 @@ def place_of(cursor: str | None, *kinds: object) -> Any:
             raise ValueError("another list has such a cursor")  # noqa: TRY301  (all faults end in one refusal)
         return tuple(_part(part, kind) for part, kind in zip(parts, kinds, strict=True))
     except (ValueError, OverflowError, RecursionError) as error:
-        raise Problem(
-            422, errors=[{"pointer": "/query/cursor", "detail": "is not a cursor that this list gave"}]
-        ) from error
+        raise wrong_input([{"pointer": "/query/cursor", "detail": "is not a cursor that this list gave"}]) from error
 
 
 def _part(part: object, kind: object) -> object:

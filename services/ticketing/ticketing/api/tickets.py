@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
-from chassis.problems import Problem, pointer
+from chassis.problems import Problem, pointer, wrong_input
 from chassis.web import Section
 from contracts import ids
 from contracts.disclosure import Reader, may_read
@@ -34,7 +34,7 @@ def router(context: Context) -> APIRouter:
         asking: Asking,
         request: Request,
         response: Response,
-        idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+        idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
     ) -> m.FiledTicket:
         report = _report(body, asking)
         _refuse_faults(filing.check(report, asking.who, asking.directory, handlers.now()))
@@ -153,11 +153,7 @@ def _report(body: m.NewTicket, asking: Caller) -> filing.Report:
 
 def _refuse_faults(faults: list[filing.Fault]) -> None:
     if faults:
-        raise Problem(
-            422,
-            "Wrong input",
-            errors=[{"pointer": pointer(fault.field), "detail": fault.words.get("en", "")} for fault in faults],
-        )
+        raise wrong_input({"pointer": pointer(fault.field), "detail": fault.words.get("en", "")} for fault in faults)
 
 
 async def _know_reporter(context: Context, asking: Caller, body: m.NewTicket) -> None:
@@ -168,7 +164,7 @@ async def _know_reporter(context: Context, asking: Caller, body: m.NewTicket) ->
     if await context.doorkeeper.person(asking.who.municipality, reporter) is not None:
         return
     if IMPORT not in asking.who.scopes:
-        raise Problem(422, "Wrong input", errors=[{"pointer": "/reporter", "detail": "is nobody of this municipality"}])
+        raise wrong_input([{"pointer": "/reporter", "detail": "is nobody of this municipality"}])
     person = PersonChanged(
         id=ids.new("event"),
         at=handlers.now(),

@@ -7,7 +7,8 @@ from ticketing.api.context import Context
 from ticketing.web import entrance, reporting, schools
 from ticketing.web.desk import actions, incident, queue
 from ticketing.web.errors import error_page
-from ticketing.web.pages import SignInNeeded, plain_form, to_entrance
+from ticketing.web.forms import plain_form
+from ticketing.web.pages import SignInNeeded, to_entrance
 
 __all__ = ["add_pages", "error_page"]
 

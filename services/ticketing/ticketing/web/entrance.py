@@ -12,7 +12,7 @@ from ticketing.api.context import Context
 from ticketing.domain.access import identify
 from ticketing.domain.names import school_name
 from ticketing.handlers import NotFound, now
-from ticketing.identity import COOKIE, refuse_forged_form, refuse_other_sites
+from ticketing.identity import COOKIE, StaleForm, is_stale, refuse_other_sites
 from ticketing.sentences import PERSON_REQUIRED
 from ticketing.store import reads, sessions
 from ticketing.views import Field, PersonChoice, SignInPage
@@ -48,7 +48,8 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         caller = await context.doorkeeper.page_caller(request)
         cookie = request.cookies.get(COOKIE)
         if caller is not None and cookie:
-            refuse_forged_form(request, caller, csrf)
+            if is_stale(caller, csrf):
+                raise StaleForm
             async with context.engine.begin() as conn:
                 await sessions.end(conn, cookie)
         response = RedirectResponse("/", 303, headers={"clear-site-data": '"storage"'})

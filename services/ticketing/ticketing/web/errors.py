@@ -10,6 +10,7 @@ from chassis.problems import Problem
 from ticketing import rendering
 from ticketing.api import PREFIX
 from ticketing.api.context import Context
+from ticketing.identity import StaleForm
 from ticketing.views import ErrorPage, Failure
 from ticketing.web.pages import PRIVATE, frame
 
@@ -31,6 +32,8 @@ def error_page(context: Context) -> Callable[[Request, Problem], Awaitable[Respo
         if request.url.path.startswith(PREFIX):
             return None
         failure = _FAILURES.get(problem.status, Failure.BAD_REQUEST if problem.status < 500 else Failure.BROKEN)
+        if isinstance(problem, StaleForm):
+            failure = Failure.EXPIRED
         request_id = structlog.contextvars.get_contextvars().get("request_id", "")
         shown = ErrorPage(failure, problem.status, request_id, back="/")
         content = rendering.render("error", shown, frame(context, request, None))

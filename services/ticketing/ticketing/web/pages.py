@@ -6,7 +6,6 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from chassis.problems import Problem
 from contracts.values import Words as Bilingual
 from contracts.values import in_language
 from ticketing import rendering, sentences
@@ -18,9 +17,6 @@ from ticketing.views import Frame, Language, Toast, Who
 
 LANGUAGE_COOKIE = "sprak"
 TOAST_COOKIE = "besked"
-UNREADABLE = "\ufffd"
-"""What stands in a form where its bytes were no UTF-8."""
-_FORM = "application/x-www-form-urlencoded"
 _TOASTS = {
     "answered": sentences.ANSWER_SENT,
     "confirmed": sentences.GOOD_IT_WORKS,
@@ -72,12 +68,6 @@ async def visit(context: Context, request: Request) -> Visit:
     if caller is None:
         raise SignInNeeded
     return Visit(request, caller, frame(context, request, caller))
-
-
-async def plain_form(request: Request) -> None:
-    """415 for a form that no page of ours sends: what is not UTF-8 in it would be read as something else."""
-    if request.method == "POST" and request.headers.get("content-type", "").partition(";")[0] != _FORM:
-        raise Problem(415, detail="Forms are sent as application/x-www-form-urlencoded.")
 
 
 def frame(context: Context, request: Request, caller: Caller | None) -> Frame:

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from chassis.web import Section
 from contracts import ids
 from contracts.disclosure import Staff
 from contracts.values import in_language
@@ -20,7 +19,6 @@ from ticketing.api.tickets import joinable, seen
 from ticketing.domain import filing
 from ticketing.domain.names import school_name, service_name
 from ticketing.domain.state import Incident, Question, Ticket
-from ticketing.identity import refuse_forged_form
 from ticketing.store import intake, reads
 from ticketing.views import (
     CasePage,
@@ -37,7 +35,8 @@ from ticketing.views import (
     Timeline,
 )
 from ticketing.web import present
-from ticketing.web.pages import UNREADABLE, Visit, go, visit
+from ticketing.web.forms import UNREADABLE, PageRoutes, sender, sender_of_fresh, status_of
+from ticketing.web.pages import Visit, go, visit
 
 URGENCY = {"stopped": 1, "workaround": 3, "whenever": 4}
 CASES_SHOWN = 50
@@ -50,7 +49,9 @@ Choice = Annotated[str, StringConstraints(max_length=100)]
 
 
 class SentReport(BaseModel):
-    """The form as it was sent: nothing of it is right until it was checked."""
+    """The form as it was sent: nothing of it is right until it was checked, its fields neither."""
+
+    model_config = ConfigDict(extra="allow")
 
     csrf: Annotated[str, StringConstraints(max_length=200)] = ""
     idempotency_key: Choice = ""
@@ -65,7 +66,7 @@ class SentReport(BaseModel):
 
     def kept(self) -> dict[str, str]:
         """What stands in the form when it is shown again."""
-        return self.model_dump(exclude={"csrf", "idempotency_key", "same_as"})
+        return self.model_dump(include={"text", "school", "room", "urgency", "kind", "service", "asset"})
 
     def digest(self) -> str:
         """Tells one report from another under the same key; hex SHA-256."""
@@ -75,7 +76,7 @@ class SentReport(BaseModel):
 
 def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, each short)
     """The routes."""
-    routes = Section("/arenden")
+    routes = PageRoutes("/arenden")
 
     @routes.get("/arenden/ny")
     async def blank_form(request: Request) -> Response:
@@ -85,12 +86,12 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
 
     @routes.post("/arenden/ny")
     async def send_form(request: Request, sent: Annotated[SentReport, Form()]) -> Response:
-        here = await visit(context, request)
-        refuse_forged_form(request, here.caller, sent.csrf)
+        here, stale = await sender(context, request, sent.csrf)
         report = _report(here, sent)
         wrong = _faults(here, report, sent)
-        if wrong:
-            return here.show("form", _again(here, sent, wrong), 422)
+        whole = stale or (sentences.UNKNOWN_FIELDS if sent.model_extra else None)
+        if wrong or whole is not None:
+            return here.show("form", replace(_again(here, sent, wrong), error=whole), status_of(stale))
         if report.same_as is not None and not await joinable(context, here.caller, report.same_as):
             return here.show("form", replace(_again(here, sent, {}), error=sentences.KNOWN_GONE), 404)
         key = None
@@ -171,11 +172,11 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         text: Annotated[str, Form()] = "",
         answers: Annotated[str, Form(max_length=100)] = "",
     ) -> Response:
-        here = await visit(context, request)
-        refuse_forged_form(request, here.caller, csrf)
-        wrong = _text_fault(text, sentences.ANSWER_REQUIRED)
+        here, stale = await sender(context, request, csrf)
+        wrong = stale or _text_fault(text, sentences.ANSWER_REQUIRED)
         if wrong is not None:
-            return here.show("case", await _case(context, here, ticket_id, answer=Field(text, wrong)), 422)
+            page = await _case(context, here, ticket_id, answer=Field(text, wrong))
+            return here.show("case", page, status_of(stale))
         await handlers.answer(
             context.engine,
             here.caller.directory,
@@ -189,8 +190,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
 
     @routes.post("/arenden/{ticket_id}/fungerar")
     async def works(ticket_id: str, request: Request, csrf: Annotated[str, Form(max_length=200)] = "") -> Response:
-        here = await visit(context, request)
-        refuse_forged_form(request, here.caller, csrf)
+        here = await sender_of_fresh(context, request, csrf)
         await handlers.confirm_fixed(context.engine, here.caller.directory, here.caller.who, ticket_id)
         return go(f"/arenden/{ticket_id}", "confirmed")
 
@@ -201,11 +201,11 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         csrf: Annotated[str, Form(max_length=200)] = "",
         text: Annotated[str, Form()] = "",
     ) -> Response:
-        here = await visit(context, request)
-        refuse_forged_form(request, here.caller, csrf)
-        wrong = _text_fault(text, sentences.STILL_WRONG_REQUIRED)
+        here, stale = await sender(context, request, csrf)
+        wrong = stale or _text_fault(text, sentences.STILL_WRONG_REQUIRED)
         if wrong is not None:
-            return here.show("case", await _case(context, here, ticket_id, still_wrong=Field(text, wrong)), 422)
+            page = await _case(context, here, ticket_id, still_wrong=Field(text, wrong))
+            return here.show("case", page, status_of(stale))
         await handlers.reopen(
             context.engine, here.caller.directory, here.caller.who, ticket_id, text.strip(), language=here.language
         )

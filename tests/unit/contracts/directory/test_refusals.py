@@ -32,7 +32,7 @@ FORM = {
     "a wait for two things": ("share: 75}", "share: 75, time: 1 h}", "share: 75", "wait either for"),
     "a duration without its unit": ("acknowledge: 10 min", "acknowledge: 10", "acknowledge: 10,", "with its unit"),
     "a duration that is none": ("acknowledge: 10 min", "acknowledge: soon", "soon", "is no duration"),
-    "a promise of no time": ("acknowledge: 10 min", "acknowledge: 0 min", "acknowledge: 0 min", "greater than"),
+    "a promise of no time": ("acknowledge: 10 min", "acknowledge: 0 min", "acknowledge: 0 min", "write more than"),
     "an urgency twice": (
         "{urgency: 4, acknowledge: 9 h,",
         "{urgency: 3, acknowledge: 9 h,",
@@ -49,13 +49,19 @@ FORM = {
     "a prefix in small letters": ("number_prefix: LIL", "number_prefix: lil", "number_prefix", "capital letters"),
     "an empty condition": ("service: wifi, kind", "service: [], kind", "service: []", "fits nothing"),
     "a condition's value twice": ("service: wifi, kind", "service: [wifi, wifi], kind", "wifi, wifi", "listed twice"),
-    "an urgency of five": ("kind: incident}", "urgency: 5}", "urgency: 5", "less than or equal to 4"),
+    "an urgency of five": ("kind: incident}", "urgency: 5}", "urgency: 5", "write at most 4"),
     "an e-mail that is none": ("tier: central,", "tier: central, contact: {email: nobody},", "email: nobody", "e-mail"),
-    "an empty path": ("path: [local]", "path: []", "path: []", "at least 1 item"),
+    "an empty path": ("path: [local]", "path: []", "path: []", "name at least 1"),
     "a rule without its why": ("    note: Skolans IT-stöd tittar först.\n", "", "id: resten", "is missing"),
     "a key twice": ("  id: lillby\n", "  id: lillby\n  id: storby\n", "id: storby", "first on line 2"),
     "an anchor": ("[local]", "&way [local]", "&way", "anchors"),
     "a tag": ("name: Alskolan", "name: !!python/name:os.system Alskolan", "!!python", "tags such as"),
+    "a key of another place": (
+        "  id: lillby\n",
+        "  id: lillby\n  path: []\n",
+        "path: []",
+        "unknown key 'path'",
+    ),
     "a list for a name": ("name: Tekniken", "name: [Tekniken]", "name: [Tekniken]", "keys and values"),
 }
 """What is wrong: (passage, what it becomes, the passage on the line that is named, words of the message)."""

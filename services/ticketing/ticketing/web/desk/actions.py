@@ -4,16 +4,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from chassis.web import Section
 from contracts.events import ticketing as t
 from contracts.events.base import Request as Command
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.domain.filing import DESCRIPTION_LIMIT
-from ticketing.identity import refuse_forged_form
 from ticketing.views import Field, Say
 from ticketing.web.desk.incident import Kept, incident_page
-from ticketing.web.pages import UNREADABLE, Visit, go, visit
+from ticketing.web.forms import UNREADABLE, PageRoutes, sender, sender_of_fresh, status_of
+from ticketing.web.pages import Visit, go
 
 Token = Annotated[str, Form(max_length=200)]
 Choice = Annotated[str, Form(max_length=100)]
@@ -23,12 +22,7 @@ Version = Annotated[int | None, Form()]
 
 def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, each short)
     """The routes."""
-    routes = Section("/storningar", prefix="/storningar/{incident_id}")
-
-    async def enter(request: Request, csrf: str) -> Visit:
-        here = await visit(context, request)
-        refuse_forged_form(request, here.caller, csrf)
-        return here
+    routes = PageRoutes("/storningar", prefix="/storningar/{incident_id}")
 
     async def ask(
         here: Visit, incident_id: str, kind: type[Command], version: int | None, **details: object
@@ -37,9 +31,11 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         await handlers.ask_owner(context.engine, caller.directory, caller.who, incident_id, kind, version, **details)
         return go(f"/storningar/{incident_id}", "sent")
 
-    async def again(here: Visit, incident_id: str, proposal: str | None = None, **fields: Field) -> Response:
+    async def again(
+        here: Visit, stale: Say | None, incident_id: str, proposal: str | None = None, **fields: Field
+    ) -> Response:
         page = await incident_page(context, here, incident_id, Kept(fields, proposal))
-        return here.show("incident", page, 422)
+        return here.show("incident", page, status_of(stale))
 
     def words(here: Visit, text: str) -> dict[str, str] | None:
         return {here.language: text.strip()} if text.strip() else None
@@ -48,9 +44,10 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     async def assign(
         incident_id: str, request: Request, csrf: Token = "", party: Choice = "", seen_version: Version = None
     ) -> Response:
-        here = await enter(request, csrf)
-        if party not in here.caller.directory.parties:
-            return await again(here, incident_id, party=Field(party, sentences.PARTY_REQUIRED))
+        here, stale = await sender(context, request, csrf)
+        known = party in here.caller.directory.parties
+        if (wrong := stale or (None if known else sentences.PARTY_REQUIRED)) is not None:
+            return await again(here, stale, incident_id, party=Field(party, wrong))
         return await ask(here, incident_id, t.AssignmentRequested, seen_version, party=party)
 
     @routes.post("/lamna-over")
@@ -63,32 +60,32 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         role: Choice = "lead",
         seen_version: Version = None,
     ) -> Response:
-        here = await enter(request, csrf)
+        here, stale = await sender(context, request, csrf)
         if vendor not in here.caller.directory.parties:
             wrong = Field(vendor, sentences.VENDOR_REQUIRED)
-            return await again(here, incident_id, vendor=wrong, note=Field(note))
-        if (too_long := _too_long(note)) is not None:
-            return await again(here, incident_id, vendor=Field(vendor), note=Field(note, too_long))
+            return await again(here, stale, incident_id, vendor=wrong, note=Field(note))
+        if (unfit := stale or _too_long(note)) is not None:
+            return await again(here, stale, incident_id, vendor=Field(vendor), note=Field(note, unfit))
         details = {"vendor": vendor, "role": "parallel" if role == "parallel" else "lead", "note": words(here, note)}
         return await ask(here, incident_id, t.HandOffRequested, seen_version, **details)
 
     @routes.post("/ta-tillbaka")
     async def take_back(incident_id: str, request: Request, csrf: Token = "", seen_version: Version = None) -> Response:
-        here = await enter(request, csrf)
+        here = await sender_of_fresh(context, request, csrf)
         return await ask(here, incident_id, t.TakeBackRequested, seen_version)
 
     @routes.post("/los")
     async def resolve(
         incident_id: str, request: Request, csrf: Token = "", public_text: Written = "", seen_version: Version = None
     ) -> Response:
-        here = await enter(request, csrf)
-        if (wrong := _fault(public_text, sentences.PUBLIC_TEXT_REQUIRED)) is not None:
-            return await again(here, incident_id, public_text=Field(public_text, wrong))
+        here, stale = await sender(context, request, csrf)
+        if (wrong := stale or _fault(public_text, sentences.PUBLIC_TEXT_REQUIRED)) is not None:
+            return await again(here, stale, incident_id, public_text=Field(public_text, wrong))
         return await ask(here, incident_id, t.ResolveRequested, seen_version, public_text=words(here, public_text))
 
     @routes.post("/avsluta")
     async def close(incident_id: str, request: Request, csrf: Token = "", seen_version: Version = None) -> Response:
-        here = await enter(request, csrf)
+        here = await sender_of_fresh(context, request, csrf)
         return await ask(here, incident_id, t.CloseRequested, seen_version)
 
     @routes.post("/forslag/{proposal}/godkann")
@@ -100,9 +97,9 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         public_text: Written = "",
         seen_version: Version = None,
     ) -> Response:
-        here = await enter(request, csrf)
-        if (wrong := _too_long(public_text)) is not None:
-            return await again(here, incident_id, proposal, accept=Field(public_text, wrong))
+        here, stale = await sender(context, request, csrf)
+        if (wrong := stale or _too_long(public_text)) is not None:
+            return await again(here, stale, incident_id, proposal, accept=Field(public_text, wrong))
         details = {"proposal": proposal, "public_text": words(here, public_text)}
         return await ask(here, incident_id, t.ProposalAcceptRequested, seen_version, **details)
 
@@ -115,9 +112,9 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         reason: Written = "",
         seen_version: Version = None,
     ) -> Response:
-        here = await enter(request, csrf)
-        if (wrong := _fault(reason, sentences.REASON_REQUIRED)) is not None:
-            return await again(here, incident_id, proposal, reject=Field(reason, wrong))
+        here, stale = await sender(context, request, csrf)
+        if (wrong := stale or _fault(reason, sentences.REASON_REQUIRED)) is not None:
+            return await again(here, stale, incident_id, proposal, reject=Field(reason, wrong))
         details = {"proposal": proposal, "reason": words(here, reason)}
         return await ask(here, incident_id, t.ProposalRejectRequested, seen_version, **details)
 
@@ -130,9 +127,9 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         text: Written = "",
         answers: Choice = "",
     ) -> Response:
-        here = await enter(request, csrf)
-        if (wrong := _fault(text, sentences.NOTE_REQUIRED)) is not None:
-            return await again(here, incident_id, audience=Field(audience), note_text=Field(text, wrong))
+        here, stale = await sender(context, request, csrf)
+        if (wrong := stale or _fault(text, sentences.NOTE_REQUIRED)) is not None:
+            return await again(here, stale, incident_id, audience=Field(audience), note_text=Field(text, wrong))
         if answers:
             details = {"question": answers, "text": words(here, text)}
             return await ask(here, incident_id, t.VendorAnswerRequested, None, **details)
