@@ -125,6 +125,12 @@ class Story:
     def acknowledged(self, incident: str, vendor: str) -> Self:
         return self._add(v.HandoffAcknowledged, self._handoff(incident, vendor) | {"heads": {}})
 
+    def returned(self, incident: str, vendor: str, text: str) -> Self:
+        return self._add(v.HandoffReturned, self._handoff(incident, vendor) | {"text": {"sv": text}})
+
+    def ended(self, how: type[v.HandoffTakenBack | v.HandoffReleased], incident: str, vendor: str) -> Self:
+        return self._add(how, self._handoff(incident, vendor))
+
     def wrote(self, incident: str, vendor: str, text: str, *, ticket: str | None = None, private: bool = False) -> Self:
         values = {"message": "m1", "ticket": ticket, "text": {"sv": text}, "private": private}
         return self._add(v.VendorEntryAdded, self._handoff(incident, vendor) | values)

@@ -114,6 +114,35 @@ def test_a_private_vendor_note_is_not_for_reporters_even_when_it_is_alone() -> N
     assert not may_read(entry, Vendor(PRINT, earlier_leads=frozenset({NETWORK})))
 
 
+def told(story: Story, incident: str = "in_1") -> list[str]:
+    """The kinds of what a reporter reads of it."""
+    return [entry.kind for entry in story.chain(incident) if may_read(entry, Reporter(own=False))]
+
+
+def test_reporters_are_told_once_that_a_case_moved_on_by_the_assignment_itself() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK).acknowledged("in_1", NETWORK)
+    story.assigned("in_1", "team:samordnare").resolved("in_1").ended(v.HandoffTakenBack, "in_1", NETWORK)
+    assert told(story) == ["handed_over", "acknowledged", "assigned", "resolved"]
+    assert story.chain("in_1")[-1].kind == "taken_back"
+    assert may_read(story.chain("in_1")[-1], Vendor(NETWORK))
+
+    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK).assigned("in_1", PRINT)
+    story.ended(v.HandoffReleased, "in_1", NETWORK)
+    assert told(story) == ["handed_over", "handed_over"]
+    assert not may_read(story.chain("in_1")[-1], Vendor(PRINT))
+
+
+def test_what_a_vendor_does_after_the_case_went_on_is_no_news_for_reporters() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK)
+    story.assigned("in_1", "team:samordnare").acknowledged("in_1", NETWORK)
+    assert told(story) == ["handed_over", "assigned"]
+    story.resolved("in_1").returned("in_1", NETWORK, "Inte vår")
+    assert told(story) == ["handed_over", "assigned", "resolved"]
+
+    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK).returned("in_1", NETWORK, "Inte vår")
+    assert told(story) == ["handed_over", "returned"]
+
+
 def test_a_question_waits_on_the_reporter_and_their_answer_ends_the_wait() -> None:
     story = (
         Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK).asked("in_1", NETWORK, "qu_1", "tk_1")

@@ -124,7 +124,16 @@ def _acknowledged(world: World, event: v.HandoffAcknowledged) -> Told:
     text = _say(
         world, event, "{vendor} har tagit emot ärendet.", "{vendor} has received the case.", vendor=event.vendor
     )
-    yield event.incident, _draft(event, "acknowledged", text, REPORTERS, party=event.vendor)
+    yield event.incident, _draft(event, "acknowledged", text, _steps_readers(world, event), party=event.vendor)
+
+
+def _steps_readers(world: World, event: v.HandoffEvent) -> str:
+    """R2: a step is for reporters, unless the case has gone on without the vendor by the time it is heard of."""
+    incident, handoff = world.incidents.get(event.incident), world.handoffs.get(event.handoff)
+    if incident is None or incident.state in ("resolved", "closed", "cancelled"):
+        return to_party(event.vendor)
+    leads = handoff is None or handoff.role == "lead"
+    return to_party(event.vendor) if leads and incident.holder != event.vendor else REPORTERS
 
 
 def _vendors_words(
@@ -215,15 +224,21 @@ def _resolved(world: World, event: r.IncidentResolved) -> Told:
     )  # fmt: skip
 
 
-def _told_to_all(kind: EntryKind, sv: str, en: str) -> Callable[[World, Any], Told]:
+def _returned(world: World, event: v.HandoffReturned) -> Told:
+    sv, en = "{vendor} har lämnat tillbaka ärendet.", "{vendor} has given the case back."
+    text = _say(world, event, sv, en, vendor=event.vendor)
+    if event.text is not None:
+        text = _joined(text, event.text)
+    yield event.incident, _draft(event, "returned", text, _steps_readers(world, event), party=event.vendor)
+
+
+def _told(kind: EntryKind, sv: str, en: str, *, to_all: bool = True) -> Callable[[World, Any], Told]:
+    """`to_all` False: an assignment told the reporters already, and this only says that the bridge did its part."""
+
     def tell(world: World, event: Any) -> Told:
         vendor = getattr(event, "vendor", SYSTEM_PARTY)
-        text = _say(world, event, sv, en, vendor=vendor)
-        said = getattr(event, "text", None)
-        if said:
-            text = _joined(text, said)
-        author = vendor if isinstance(event, v.HandoffReturned) else SYSTEM_PARTY
-        yield event.incident, _draft(event, kind, text, REPORTERS, party=author)
+        readers = REPORTERS if to_all else to_party(vendor)
+        yield event.incident, _draft(event, kind, _say(world, event, sv, en, vendor=vendor), readers)
 
     return tell
 
@@ -243,25 +258,27 @@ _NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
     r.IncidentAssigned: _assigned,
     r.ProposalRejected: _proposal_rejected,
     r.IncidentResolved: _resolved,
-    r.IncidentReopened: _told_to_all("reopened", "Ärendet är öppnat igen.", "The case is open again."),
-    r.IncidentClosed: _told_to_all("closed", "Ärendet är avslutat.", "The case is closed."),
+    r.IncidentReopened: _told("reopened", "Ärendet är öppnat igen.", "The case is open again."),
+    r.IncidentClosed: _told("closed", "Ärendet är avslutat.", "The case is closed."),
     v.HandoffAcknowledged: _acknowledged,
     v.HandoffAnswered: _staff_answered,
-    v.HandoffFailed: _told_to_all(
+    v.HandoffFailed: _told(
         "failed",
         "Vi nådde inte {vendor}. Samordnaren tar över.",
         "We could not reach {vendor}. The coordinator takes over.",
     ),
-    v.HandoffReturned: _told_to_all(
-        "returned", "{vendor} har lämnat tillbaka ärendet.", "{vendor} has given the case back."
+    v.HandoffReturned: _returned,
+    v.HandoffTakenBack: _told(
+        "taken_back",
+        "Vi har tagit tillbaka ärendet från {vendor}.",
+        "We have taken the case back from {vendor}.",
+        to_all=False,
     ),
-    v.HandoffTakenBack: _told_to_all(
-        "taken_back", "Vi har tagit tillbaka ärendet från {vendor}.", "We have taken the case back from {vendor}."
-    ),
-    v.HandoffReleased: _told_to_all(
+    v.HandoffReleased: _told(
         "released",
         "{vendor} är klar med sin del. Ärendet gick vidare.",
         "{vendor} has done its part. The case moved on.",
+        to_all=False,
     ),
     v.VendorEntryAdded: _vendor_wrote,
     v.VendorStatusChanged: _vendor_status,
