@@ -14,12 +14,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code
 from aiokafka.helpers import create_ssl_context
 from pydantic import SecretStr
 
+from chassis.messages import Record
 from chassis.settings import Settings
 
 RETENTION: Final = timedelta(days=7)
@@ -93,6 +94,19 @@ def producer(settings: KafkaSettings, client_id: str) -> AIOKafkaProducer:
         linger_ms=0,
         max_batch_size=MAX_BATCH_BYTES,
         request_timeout_ms=10_000,
+    )
+
+
+def received(record: ConsumerRecord) -> Record:
+    """A record as the rest of the house knows it."""
+    return Record(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        key=record.key,
+        value=record.value,
+        headers=tuple((name, value or b"") for name, value in record.headers),
+        timestamp_ms=record.timestamp,
     )
 
 

@@ -25,6 +25,7 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Thread
 from typing import Final, Generic, Literal, TypeVar
 
 from fastapi import FastAPI
@@ -130,6 +131,10 @@ class Service(Generic[S]):
     def on_start(self, name: str, run: Run) -> None:
         """Runs to its end, in the order added, before tasks and HTTP."""
         self._starting.append((name, run))
+
+    def load_early(self, name: str, load: Callable[[], object]) -> None:
+        """Something slow that the first request would wait for, done beside everything else."""
+        Thread(target=load, name=name, daemon=True).start()
 
     def on_close(self, name: str, run: Run) -> None:
         """Runs after all work ended, last added first."""

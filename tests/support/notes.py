@@ -15,8 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis import kafka
 from chassis.consumer import Consumer, Policy
-from chassis.consumer.runner import _record
-from chassis.kafka import KafkaSettings
+from chassis.kafka import KafkaSettings, received
 from chassis.messages import Outgoing, Record, Undecodable
 
 PATIENCE = 90.0
@@ -154,7 +153,7 @@ async def log_of(connect: KafkaSettings, topic: str) -> list[Record]:
         records: list[Record] = []
         while any([await reader.position(place) < ends[place] for place in places]):
             for found in (await reader.getmany(timeout_ms=500)).values():
-                records += [_record(each) for each in found]
+                records += [received(each) for each in found]
         records.sort(key=lambda record: (record.partition, record.offset))
         return records
     finally:

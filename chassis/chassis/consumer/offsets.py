@@ -42,8 +42,11 @@ class Offsets:
         """Tell it now. Another member may read a partition by now, or Kafka be away: nothing is lost by that."""
         if not self._done:
             return
-        done, self._done = self._done, {}
-        self._committed_at = time.monotonic()
+        ours = client.assignment()  # one that went to another member would have the others' refused with it
+        done = {place: offset for place, offset in self._done.items() if place in ours}
+        self._done, self._committed_at = {}, time.monotonic()
+        if not done:
+            return
         try:
             async with asyncio.timeout(_PATIENCE):
                 await client.commit(done)

@@ -12,13 +12,14 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord
 from aiokafka.errors import IllegalStateError, KafkaError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from chassis import failures, inbox, kafka, logs
+from chassis import kafka, logs
 from chassis import messaging_metrics as metrics
 from chassis.consumer.batches import Batches
 from chassis.consumer.endings import is_transient
 from chassis.consumer.limits import DeadLetterLimit, DeadLetterLimitReached, Policy
 from chassis.consumer.offsets import Offsets
 from chassis.consumer.retries import Retries
+from chassis.consumer.tidying import tidy
 from chassis.drain import run_until_stopped
 from chassis.heartbeat import Heartbeat
 from chassis.kafka import KafkaSettings
@@ -31,7 +32,6 @@ _BESIDE_WORK: Final = 100  # the same while a slow partition is in work
 _GRACE: Final = 0.25  # seconds until other partitions no longer wait for one
 _DRAIN: Final = 8.0  # seconds for the batch in hand at a stop
 _LEAVE: Final = 2.0  # seconds to leave the group
-_TIDY: Final = 3600.0
 
 log = logs.get(__name__)
 
@@ -96,7 +96,7 @@ class Consumer(Generic[M]):
         await run_until_stopped(self._run(), self.stop, patience=_DRAIN + _LEAVE + 1)
 
     async def _run(self) -> None:
-        tasks = [asyncio.create_task(part) for part in (self._consume(), self._retries.run(), self._tidy())]
+        tasks = [asyncio.create_task(part) for part in (self._consume(), self._retries.run(), tidy(self._engine))]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -214,7 +214,7 @@ class Consumer(Generic[M]):
             return
         self._oldest[place] = records[0].timestamp / 1000
         try:
-            offset = await self._effects([_record(record) for record in records])
+            offset = await self._effects([kafka.received(record) for record in records])
         except DeadLetterLimitReached as reached:
             log.critical("dead_letter_limit_reached", group=self._group, reason=str(reached))
             _seek(client, place, records[0].offset)
@@ -287,34 +287,10 @@ class Consumer(Generic[M]):
             async with asyncio.timeout(seconds):
                 await self._stopping.wait()
 
-    async def _tidy(self) -> None:
-        while True:
-            try:
-                await inbox.prune(self._engine)
-                async with self._engine.begin() as conn:
-                    await failures.prune(conn)
-            except Exception as error:
-                if not is_transient(error):
-                    raise
-                log.warning("tidying_waits", error=type(error).__name__)
-            await asyncio.sleep(_TIDY)
-
 
 def _seek(client: AIOKafkaConsumer, place: TopicPartition, offset: int) -> None:
     with suppress(IllegalStateError):  # given to another member meanwhile
         client.seek(place, offset)
-
-
-def _record(record: ConsumerRecord) -> Record:
-    return Record(
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-        key=record.key,
-        value=record.value,
-        headers=tuple((name, value or b"") for name, value in record.headers),
-        timestamp_ms=record.timestamp,
-    )
 
 
 # aiokafka asks for an instance; inheriting from an untyped class would hide the types of this one.

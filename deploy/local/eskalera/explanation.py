@@ -63,14 +63,14 @@ class Explanation:
         agreement = directory.agreements_by_id[found.agreement]
         calendar = directory.calendars_by_id[agreement.calendar]
         device = f", device class {self.device_class}" if self.device_class else ""
-        yield f"Agreement   {agreement.name.sv} ({agreement.id}), {calendar.name.sv}{device}"
+        yield f"Promised    {agreement.name.sv} ({agreement.id}), {calendar.name.sv}{device}"
         if agreement.note:
             yield f"            {agreement.note.sv}"
         for name, words in _CLOCKS.items():
             promised: timedelta | None = getattr(self._promises, name)
             yield f"            {words}: {_hours(promised) if promised else 'no time is promised'}"
         policy = directory.policies_by_id[found.policy]
-        yield f"Policy      {policy.name.sv} ({policy.id})"
+        yield f"If late     {policy.name.sv} ({policy.id})"
         for number, step in enumerate(policy.steps, 1):
             yield f"            {number}. {_step(step)}"
 
@@ -133,7 +133,7 @@ def _step(step: Step) -> str:
         case HandOver(vendor=vendor):
             return f"hand to {vendor}"
         case RequireAcknowledgement(within=within):
-            return f"the holder acknowledges within {_hours(within)}"
+            return f"wait at most {_hours(within)} for the holder to acknowledge; go on if it has not"
         case Repeat(times=times):
             return f"the same again, {times} times"
     raise AssertionError(f"a step without words: {step!r}")
