@@ -69,6 +69,13 @@ async def test_who_goes_back_and_writes_something_else_is_told_and_can_send_it(b
     assert second.headers["location"] != first.headers["location"]
 
 
+async def test_the_queue_opens_with_what_is_ones_own_and_a_search_looks_everywhere(browser: Browser) -> None:
+    await browser.sign_in("samordnare")
+    chosen = {path: (await browser.get(path)).text for path in ("/ko", "/ko?q=wifi", "/ko?visa=vendor")}
+    for path, show in (("/ko", "mine"), ("/ko?q=wifi", "all"), ("/ko?visa=vendor", "vendor")):
+        assert f'href="/ko?visa={show}" aria-current="true"' in chosen[path], path
+
+
 @pytest.mark.parametrize(
     "path", ["/ko", "/skolor/ekbacken", "/arenden", "/tillganglighet", "/integritet", "/stil", "/malarvik/"]
 )

@@ -77,7 +77,7 @@ async def test_a_search_in_the_queue_is_found_by_index(full: Full, person: str, 
 
 async def test_the_next_page_of_the_queue_is_found_by_index(full: Full) -> None:
     browser = await full.house.visitor("samordnare")
-    first = await browser.get("/ko")
+    first = await browser.get("/ko?visa=all")
     following = first.text.partition('href="/ko?visa=all&amp;cursor=')[2].partition('"')[0].replace("&amp;", "&")
     assert following, "there is no second page"
     assert_found_by_index(await full.pages("samordnare", f"/ko?visa=all&cursor={following}"))

@@ -191,6 +191,11 @@ class Composer:
     text: Field = BLANK
     questions: tuple[OpenQuestion, ...] = ()
 
+    @property
+    def opened(self) -> bool:
+        """Shown unfolded on a narrow screen too: somebody waits for an answer, or what was written has an error."""
+        return bool(self.questions or self.audience.error or self.text.error)
+
 
 @dataclass(frozen=True, slots=True)
 class Actions:

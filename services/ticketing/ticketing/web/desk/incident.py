@@ -110,7 +110,11 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         timeline=Timeline(items, f"/storningar/{incident.id}?fore={older}" if older else None),
         number=first.number if first else "",
         urgency=incident.urgency,
-        clocks=tuple(present.clock_chip(clock, here.frame.now) for clock in clocks if clock.stopped_at is None),
+        clocks=tuple(
+            present.clock_chip(clock, here.frame.now)
+            for clock in sorted(clocks, key=lambda clock: clock.due_at)
+            if clock.stopped_at is None
+        ),
         requests=tuple(present.request_mark(directory, command, language) for command in commands[:3]),
         proposals=tuple(
             Proposal(

@@ -20,9 +20,9 @@ from ticketing.views import EmptyState, Filter, FilterGroup, Pages, QueuePage, Q
 from ticketing.web import present
 from ticketing.web.pages import Visit, visit
 
-ROWS = 50
+ROWS = 25
 WORD_LIMIT = 140
-SHOW = ("all", "mine", "my_schools")
+SHOW = ("mine", "my_schools", "all")
 STATES = ("breached", "vendor", "resolved")
 
 
@@ -33,7 +33,7 @@ def router(context: Context) -> APIRouter:
     @routes.get("/ko")
     async def queue(
         request: Request,
-        visa: Annotated[str, Query(max_length=20)] = "all",
+        visa: Annotated[str, Query(max_length=20)] = "",
         q: Annotated[str, Query(max_length=200)] = "",
         cursor: Annotated[str | None, Query(max_length=500)] = None,
         sida: Annotated[int, Query(ge=1, le=100_000)] = 1,
@@ -44,7 +44,7 @@ def router(context: Context) -> APIRouter:
     @routes.get("/ko/nu")
     async def queue_now(
         request: Request,
-        visa: Annotated[str, Query(max_length=20)] = "all",
+        visa: Annotated[str, Query(max_length=20)] = "",
         q: Annotated[str, Query(max_length=200)] = "",
     ) -> Response:
         here = await visit(context, request)
@@ -57,6 +57,7 @@ async def _queue(context: Context, here: Visit, show: str, query: str, cursor: s
     if not here.caller.who.at_desk:
         raise handlers.NotAllowed
     directory = here.caller.directory
+    show = show or _first_shown(here, query)
     which = filter_of(here, show, query)
     async with context.reading.connect() as conn:
         found = await reads.incidents(conn, directory.id, which, ROWS + 1, place_of(cursor, datetime | None, str))
@@ -78,10 +79,15 @@ async def _queue(context: Context, here: Visit, show: str, query: str, cursor: s
         _filters(show),
         rows,
         pages,
-        EmptyState(sentences.QUEUE_EMPTY, sentences.QUEUE_EMPTY_TEXT, "/ko", sentences.QUEUE_ALL),
+        EmptyState(sentences.QUEUE_EMPTY, sentences.QUEUE_EMPTY_TEXT, "/ko?visa=all", sentences.QUEUE_ALL),
         query,
         live="/ko/nu?" + urlencode(address) if cursor is None else None,
     )
+
+
+def _first_shown(here: Visit, query: str) -> str:
+    """What one can act on; who searches wants to find, whoever has it."""
+    return "mine" if here.caller.who.parties and not query else "all"
 
 
 def filter_of(here: Visit, show: str, query: str) -> reads.IncidentFilter:
