@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,10 @@ class Policy:
     hold: timedelta = timedelta(seconds=15)  # that a rebalance waits for the batch in work
     poll: timedelta = timedelta(seconds=1)  # between looks for failed messages that are due
     longest_wait: timedelta = timedelta(seconds=5)  # between attempts while something is away
+
+
+UNHURRIED: Final = Policy(gather=timedelta(milliseconds=100))
+"""Where nobody looks at a page until the effect is there: a few larger batches cost less than many small ones."""
 
 
 class DeadLetterLimitReached(Exception):

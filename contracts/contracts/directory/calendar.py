@@ -7,6 +7,7 @@ which the clocks change is an hour longer or shorter and a promise is not.
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, cached_property
+from threading import Thread
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -120,8 +121,14 @@ class Calendar(Model):
         return datetime.combine(day, time.fromisoformat(clock), self.zone).astimezone(UTC)
 
 
-def load_holidays() -> None:
-    """Loads the table of holidays, a second of imports: for processes whose first case shall not wait for it."""
+def load_holidays() -> Thread:
+    """Begins to load the table of holidays, a second of imports: a process' first case shall not wait for it."""
+    loading = Thread(target=_load_holidays, name="holidays", daemon=True)
+    loading.start()
+    return loading
+
+
+def _load_holidays() -> None:
     import holidays
 
     holidays.country_holidays("SE")

@@ -1,8 +1,6 @@
 """Composition root of the notifier: `python -m notifier.main [--role worker|all]`, or `… migrate`."""
 
-from datetime import timedelta
-
-from chassis.consumer import Consumer, Policy
+from chassis.consumer import UNHURRIED, Consumer
 from chassis.kafka import KafkaSettings
 from chassis.listen import Listener
 from chassis.relay import Relay
@@ -17,8 +15,6 @@ from notifier.store import worlds
 
 PACKAGES = ("chassis", "notifier")
 TOPIC = "cases"
-GATHER = timedelta(milliseconds=100)
-"""Nobody looks at a page until a mail comes: a few larger batches cost less than many small ones."""
 
 
 def main() -> None:
@@ -31,7 +27,7 @@ def main() -> None:
     listener = Listener(engine)
     delivery = Delivery(engine, office, wake=listener.wake(worlds.CHANNEL))
     relay = Relay(engine, kafka, kafka.topic(TOPIC), NAME)
-    events = Consumer(engine, kafka, kafka.topic(TOPIC), NAME, decode, handle, policy=Policy(gather=GATHER))
+    events = Consumer(engine, kafka, kafka.topic(TOPIC), NAME, decode, handle, policy=UNHURRIED)
     service.add_task("listener", listener.run)
     service.add_task("delivery", delivery.run, alive=delivery.is_alive)
     service.add_task("relay", relay.run, alive=relay.is_alive)

@@ -1,7 +1,5 @@
 """Composition root of routing: `python -m routing.main [--role worker|all]`, or `… migrate`."""
 
-from threading import Thread
-
 from chassis.consumer import Consumer
 from chassis.kafka import KafkaSettings
 from chassis.relay import Relay
@@ -25,7 +23,7 @@ def main() -> None:
     service.add_task("relay", relay.run, alive=relay.is_alive)
     service.add_task("consumer", events.run, alive=events.is_alive)
     service.add_readiness("consumer", events.is_consuming)
-    Thread(target=load_holidays, name="holidays", daemon=True).start()  # the first case shall not wait for it
+    load_holidays()
     service.run()
 
 

@@ -1,7 +1,5 @@
 """Composition root of ticketing: `python -m ticketing.main [--role api|worker|all]`, or `… migrate`."""
 
-from threading import Thread
-
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -51,7 +49,7 @@ def main() -> None:
     service.add_task("directories", directories.run, part=None)
     service.add_task("relay", relay.run, alive=relay.is_alive)
     service.add_task("consumer", facts.run, alive=facts.is_alive)
-    Thread(target=load_holidays, name="holidays", daemon=True).start()  # the first case shall not wait for it
+    load_holidays()
     service.run()
 
 

@@ -1,8 +1,6 @@
 """The vendor bridge's wiring: `python -m vendor_bridge.main [--role api|worker|all]`, `… migrate`."""
 
-from datetime import timedelta
-
-from chassis.consumer import Consumer, Policy
+from chassis.consumer import UNHURRIED, Consumer
 from chassis.kafka import KafkaSettings
 from chassis.listen import Listener
 from chassis.relay import Relay
@@ -21,8 +19,6 @@ from vendor_bridge.store.directories import Directories
 from vendor_bridge.webhook import WebhookProfile, new_client
 
 WATCH_SECONDS = 10.0
-GATHER = timedelta(milliseconds=100)
-"""Nobody looks at a page until a vendor has it: a few larger batches cost less than many small ones."""
 
 
 def main() -> None:
@@ -43,7 +39,7 @@ def main() -> None:
     watch = DueLoop("watch", Watch(engine, outbound).look, poll=WATCH_SECONDS)
     kafka = KafkaSettings.of(settings)
     topic = kafka.topic("cases")
-    consumer = Consumer(engine, kafka, topic, SERVICE, decode, handler(directories), policy=Policy(gather=GATHER))
+    consumer = Consumer(engine, kafka, topic, SERVICE, decode, handler(directories), policy=UNHURRIED)
     relay = Relay(engine, kafka, topic, SERVICE)
 
     service.add_app(app)
