@@ -2,6 +2,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from aiokafka.structs import OffsetAndMetadata
 from pydantic import SecretStr
 from sqlalchemy.exc import DBAPIError
 
+from chassis.consumer import decoder
 from chassis.consumer.batches import Arrived, part
 from chassis.consumer.endings import detail, is_transient, reason
 from chassis.consumer.limits import DeadLetterLimit, DeadLetterLimitReached, Policy
@@ -205,3 +207,17 @@ async def test_a_partition_that_went_to_another_member_keeps_no_other_from_being
     assert [{place: each.offset for place, each in call.items()} for call in told] == [{ours: 5}]
     with pytest.raises(IllegalStateError):
         await client.commit({ours: 5, gone: 7})
+
+
+def test_a_decoder_passes_over_what_is_not_for_it_and_says_why_it_refuses_the_rest() -> None:
+    def read(headers: Iterable[tuple[str, bytes]], value: bytes | None) -> Note:
+        if not value:
+            raise LookupError("there is nothing in it")
+        return Note(value.decode(), (), len(list(headers)))
+
+    decode = decoder(read, LookupError, lambda record: record.key != b"other")
+    assert decode(Record("cases", 0, 1, b"other", b"")) is None
+    assert decode(Record("cases", 0, 2, None, b"n1")) == Note("n1", (), 0)
+    with pytest.raises(Undecodable) as refused:
+        decode(Record("cases", 0, 3, None, b""))
+    assert refused.value.reason == "there is nothing in it"
