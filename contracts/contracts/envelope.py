@@ -7,7 +7,7 @@ binding 1.0.2.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from pydantic import ValidationError
 from pydantic_core import from_json
@@ -46,8 +46,7 @@ class Received:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """What orders it: the cases it touches, else its municipality's configuration."""
-        return self.event.cases or (f"municipality:{self.event.municipality}",)
+        return keys(self.event)
 
     @property
     def partition_key(self) -> str:
@@ -75,6 +74,38 @@ def attributes(event: Event) -> dict[str, str]:
 def _time(at: datetime) -> str:
     in_utc = at if at.tzinfo is UTC else at.astimezone(UTC)
     return f"{in_utc.isoformat()[:-6]}Z"
+
+
+class Row(TypedDict):
+    """What an outbox takes of an event, under the names of its fields there."""
+
+    id: str
+    type: str
+    key: str
+    subject: str
+    value: bytes
+    headers: dict[str, str]
+    keys: tuple[str, ...]
+    caused_by: str | None
+
+
+def row(event: Event) -> Row:
+    """An event on its way out."""
+    return {
+        "id": event.id,
+        "type": event.TYPE,
+        "key": event.municipality,
+        "subject": event.subject,
+        "value": data(event),
+        "headers": attributes(event),
+        "keys": keys(event),
+        "caused_by": event.caused_by,
+    }
+
+
+def keys(event: Event) -> tuple[str, ...]:
+    """What orders it: the cases it touches, else its municipality's configuration."""
+    return event.cases or (f"municipality:{event.municipality}",)
 
 
 def data(event: Event) -> bytes:

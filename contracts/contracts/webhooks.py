@@ -144,7 +144,11 @@ class ResolutionProposed(Said):
 
 
 class Returned(Said):
-    """The vendor gives it back."""
+    """The vendor gives it back.
+
+    `text` says why, and who should have it instead: reporters and whoever has the case next read it. Without it, the
+    history says that no reason was given.
+    """
 
     text: Text | None = None
 

@@ -168,7 +168,7 @@ async def test_a_case_that_is_taken_back_and_handed_on_keeps_its_history(browser
     await coordinator.click('a:has-text("Öppna störningen")')
     incident = coordinator.url
     await coordinator.click('button:has-text("Ta tillbaka")')
-    await shows(teacher, case, "Det togs tillbaka från")
+    await shows(teacher, case, "Vi har tagit tillbaka ärendet")
     await shows(coordinator, incident, "Hos samordnaren")
 
     await coordinator.click("#lamna-over > summary")

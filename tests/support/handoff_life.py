@@ -176,6 +176,9 @@ class Case:
     def rejected(self, proposal: str) -> r.ProposalRejected:
         return r.ProposalRejected(**self.changing(), proposal=proposal, reason={"sv": "Fortfarande nere i B-huset."})
 
+    def reopened(self) -> r.IncidentReopened:
+        return r.IncidentReopened(**self.changing(), reason={"sv": "Det var inte löst."})
+
     def closed(self) -> r.IncidentClosed:
         return r.IncidentClosed(**self.changing())
 

@@ -7,8 +7,9 @@
 writes through the connection and neither commits nor calls the network. One consumer per database.
 """
 
+from chassis.consumer.decoding import decoder
 from chassis.consumer.limits import UNHURRIED, DeadLetterLimitReached, Policy
 from chassis.consumer.processing import processing
 from chassis.consumer.runner import Consumer
 
-__all__ = ["UNHURRIED", "Consumer", "DeadLetterLimitReached", "Policy", "processing"]
+__all__ = ["UNHURRIED", "Consumer", "DeadLetterLimitReached", "Policy", "decoder", "processing"]

@@ -35,7 +35,7 @@ class Policy:
 
 
 UNHURRIED: Final = Policy(gather=timedelta(milliseconds=100))
-"""For a service whose effects nobody watches a page for: a few larger batches cost less than many small ones."""
+"""Where nobody looks at a page until the effect is there: a few larger batches cost less than many small ones."""
 
 
 class DeadLetterLimitReached(Exception):

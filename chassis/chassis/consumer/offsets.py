@@ -39,14 +39,16 @@ class Offsets:
             await self.commit(client)
 
     async def commit(self, client: AIOKafkaConsumer) -> None:
-        """Tell it now. Another member may read a partition by now, or Kafka be away: nothing is lost by that."""
-        if not self._done:
-            return
-        ours = client.assignment()  # one that went to another member would have the others' refused with it
+        """Tell it now. Another member may read a partition by now, or Kafka be away: nothing is lost by that.
+
+        One partition that is not ours any more would have the offsets of all refused.
+        """
+        ours = client.assignment()
         done = {place: offset for place, offset in self._done.items() if place in ours}
-        self._done, self._committed_at = {}, time.monotonic()
+        self._done = {}
         if not done:
             return
+        self._committed_at = time.monotonic()
         try:
             async with asyncio.timeout(_PATIENCE):
                 await client.commit(done)

@@ -71,6 +71,7 @@ READERS: Final[dict[str, frozenset[str]]] = {
             "incident.state_changed.v1",
             "incident.resolved.v1",
             "incident.proposal_rejected.v1",
+            "incident.reopened.v1",
             "incident.closed.v1",
         }
     ),

@@ -43,7 +43,7 @@ def build(arguments: Sequence[str]) -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
-        rich_markup_mode="rich",
+        rich_markup_mode=None,  # help in rich boxes costs more than the rest of the program
     )
     app.callback()(_no_options)
     called = next((argument for argument in arguments if not argument.startswith("-")), None)

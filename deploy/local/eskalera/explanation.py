@@ -66,13 +66,16 @@ class Explanation:
         yield f"Promised    {agreement.name.sv} ({agreement.id}), {calendar.name.sv}{device}"
         if agreement.note:
             yield f"            {agreement.note.sv}"
+        promised_at = f"Promised to the reporter at urgency {self.case.urgency}"
+        yield f"            {promised_at}, in that calendar, from when a party gets the case:"
         for name, words in _CLOCKS.items():
             promised: timedelta | None = getattr(self._promises, name)
             yield f"            {words}: {_hours(promised) if promised else 'no time is promised'}"
         policy = directory.policies_by_id[found.policy]
-        yield f"If late     {policy.name.sv} ({policy.id})"
+        yield f"Policy      {policy.name.sv} ({policy.id})"
+        yield "            What is to follow while the case waits, in order:"
         for number, step in enumerate(policy.steps, 1):
-            yield f"            {number}. {_step(step)}"
+            yield f"            {number}. {_step(step, self._promises)}"
 
     @property
     def _promises(self) -> Promises:
@@ -120,10 +123,13 @@ def _hours(promised: timedelta) -> str:
     return " ".join(part for part in (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "") if part)
 
 
-def _step(step: Step) -> str:
+def _step(step: Step, promises: Promises) -> str:
+    """With the times of the promises that it leans on; a time of its own is told from the promise beside it."""
     match step:
-        case Wait(clock=str(clock), share=share):
-            return f"wait until {share} % of the time for {_CLOCKS[clock]} is used"
+        case Wait(clock=str(clock), share=int(share)):
+            promised: timedelta | None = getattr(promises, clock)
+            after = f": {_hours(promised * share / 100)}" if promised else ", for which none is promised here"
+            return f"wait until {share} % of the time for {_CLOCKS[clock]} is used{after}"
         case Wait(time=timedelta() as time):
             return f"wait {_hours(time)}"
         case Notify(parties=parties):
@@ -133,7 +139,9 @@ def _step(step: Step) -> str:
         case HandOver(vendor=vendor):
             return f"hand to {vendor}"
         case RequireAcknowledgement(within=within):
-            return f"wait at most {_hours(within)} for the holder to acknowledge; go on if it has not"
+            promised = promises.acknowledge
+            differs = f"; the promise stays {_hours(promised)}" if promised and promised != within else ""
+            return f"if the holder has not acknowledged {_hours(within)} later, go on{differs}"
         case Repeat(times=times):
             return f"the same again, {times} times"
     raise AssertionError(f"a step without words: {step!r}")

@@ -40,20 +40,5 @@ async def end(engine: AsyncEngine, due: Due, event: NotificationEvent) -> bool:
         world = World(notifications={due.notification.id: due.notification})
         fold(world, event)
         await worlds.save(conn, world)
-        await outbox.add(conn, [outgoing(event, due.traceparent)])
+        await outbox.add(conn, [Outgoing(**envelope.row(event), traceparent=due.traceparent)])
     return True
-
-
-def outgoing(event: NotificationEvent, traceparent: str | None) -> Outgoing:
-    """An event as the outbox takes it."""
-    return Outgoing(
-        id=event.id,
-        type=event.TYPE,
-        key=event.municipality,
-        subject=event.subject,
-        value=envelope.data(event),
-        headers=envelope.attributes(event),
-        keys=event.cases,
-        caused_by=event.caused_by,
-        traceparent=traceparent,
-    )

@@ -1,8 +1,7 @@
 """What routing does with every event: the table below is its whole diagram."""
 
-from chassis.messages import Record, Undecodable
+from chassis.consumer import decoder
 from contracts import envelope
-from contracts.envelope import Received
 from contracts.events import ticketing as ticketing_events
 from contracts.events import vendor_bridge as bridge_events
 from contracts.events.base import Event
@@ -34,16 +33,9 @@ REACTIONS: dict[type[Event], Reaction] = {
 HEARD = frozenset(event.TYPE for event in (*REACTIONS, *FOLDS) if PRODUCER_OF[event.TYPE] != "routing")
 """Types of others' events that routing takes in. Its own took effect when they were stated."""
 
-
-def decode(record: Record) -> Received | None:
-    """The event of a record; None for types that are not for routing."""
-    type_ = record.header("ce_type")
-    if type_ in TYPES and type_ not in HEARD:
-        return None
-    try:
-        return envelope.decode(record.headers, record.value)
-    except envelope.Malformed as error:
-        raise Undecodable(str(error)) from error
+_NOT_HEARD = TYPES.keys() - HEARD
+decode = decoder(envelope.decode, envelope.Malformed, lambda record: record.header("ce_type") not in _NOT_HEARD)
+"""The event of a record; None for types that are not for routing."""
 
 
 def handlers() -> Handlers:

@@ -69,7 +69,7 @@ class Handlers:
             with processing(message):
                 stated = await self._take_in(batch, message.event)
                 trace = telemetry.traceparent()
-                said += (outgoing(event, trace) for event in stated)
+                said += (Outgoing(**envelope.row(own), traceparent=trace) for own in stated)
         await worlds.save(conn, world)
         await outbox.add(conn, said)
         await self._engines.keep(conn, world, batch.engines)
@@ -114,18 +114,3 @@ def _observe(batch: Batch, own: Event) -> None:
 def municipalities_of(events: Iterable[Event], event_type: type[Event]) -> set[str]:
     """Whose events of this type are among them."""
     return {event.municipality for event in events if isinstance(event, event_type)}
-
-
-def outgoing(event: Event, traceparent: str | None) -> Outgoing:
-    """An event as the outbox takes it."""
-    return Outgoing(
-        id=event.id,
-        type=event.TYPE,
-        key=event.municipality,
-        subject=event.subject,
-        value=envelope.data(event),
-        headers=envelope.attributes(event),
-        keys=event.cases,
-        caused_by=event.caused_by,
-        traceparent=traceparent,
-    )

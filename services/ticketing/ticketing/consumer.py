@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import outbox, telemetry
-from chassis.consumer import processing
-from chassis.messages import Outgoing, Record, Undecodable
+from chassis.consumer import decoder, processing
+from chassis.messages import Outgoing, Record
 from contracts import envelope
 from contracts.envelope import Received
 from ticketing.directories import Directories
@@ -20,14 +20,12 @@ from ticketing.store import intake, world
 OWN_SOURCE = f"{envelope.SOURCE_PREFIX}ticketing".encode()
 
 
-def decode(record: Record) -> Received | None:
-    """The event of a record; None for our own, which took effect before they were published."""
-    if any(name == "ce_source" and value == OWN_SOURCE for name, value in record.headers):
-        return None
-    try:
-        return envelope.decode(record.headers, record.value)
-    except envelope.Malformed as error:
-        raise Undecodable(str(error)) from error
+def _is_of_others(record: Record) -> bool:
+    return all(name != "ce_source" or value != OWN_SOURCE for name, value in record.headers)
+
+
+decode = decoder(envelope.decode, envelope.Malformed, _is_of_others)
+"""The event of a record; None for our own, which took effect before they were published."""
 
 
 def handler(directories: Directories) -> Callable[[AsyncConnection, Sequence[Received]], Awaitable[None]]:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import outbox, telemetry
-from chassis.consumer import processing
-from chassis.messages import Outgoing, Record, Undecodable
+from chassis.consumer import decoder, processing
+from chassis.messages import Outgoing
 from contracts import envelope
 from contracts.envelope import Received
 from contracts.events.base import Event
@@ -30,15 +30,8 @@ _UNINTERESTING = frozenset(
 )
 """Our own, which took effect before they were published, and what changes nothing here."""
 
-
-def decode(record: Record) -> Received | None:
-    """The event of a record; None for what is not for the bridge."""
-    if record.header("ce_type") in _UNINTERESTING:
-        return None
-    try:
-        return envelope.decode(record.headers, record.value)
-    except envelope.Malformed as error:
-        raise Undecodable(str(error)) from error
+decode = decoder(envelope.decode, envelope.Malformed, lambda record: record.header("ce_type") not in _UNINTERESTING)
+"""The event of a record; None for what is not for the bridge."""
 
 
 def take_in(loaded: World, event: Event) -> list[Event]:

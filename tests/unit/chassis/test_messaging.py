@@ -2,17 +2,22 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from aiokafka.errors import KafkaConnectionError
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import IllegalStateError, KafkaConnectionError
+from aiokafka.structs import OffsetAndMetadata
 from pydantic import SecretStr
 from sqlalchemy.exc import DBAPIError
 
+from chassis.consumer import decoder
 from chassis.consumer.batches import Arrived, part
 from chassis.consumer.endings import detail, is_transient, reason
 from chassis.consumer.limits import DeadLetterLimit, DeadLetterLimitReached, Policy
+from chassis.consumer.offsets import Offsets
 from chassis.db import DatabaseAway
 from chassis.drain import run_until_stopped
 from chassis.kafka import KafkaSettings
@@ -177,3 +182,42 @@ async def test_work_that_is_cancelled_may_finish_and_is_cut_off_when_it_does_not
         with pytest.raises(outcome):
             await task
     assert finished == ["good"]
+
+
+async def test_a_partition_that_went_to_another_member_keeps_no_other_from_being_committed() -> None:
+    """On aiokafka's own client, whose `commit` refuses all offsets of a call for one that is not assigned."""
+    ours, gone = TopicPartition("cases", 0), TopicPartition("cases", 1)
+    client = AIOKafkaConsumer(group_id="routing")
+    client.assign([ours])
+    told: list[dict[TopicPartition, OffsetAndMetadata]] = []
+
+    class Coordinator:
+        async def commit_offsets(self, _assignment: object, offsets: dict[TopicPartition, OffsetAndMetadata]) -> None:
+            told.append(offsets)
+
+    client._coordinator = Coordinator()
+    offsets = Offsets()
+    offsets.note(gone, 7)
+    await offsets.commit(client)
+    assert not offsets  # it is the other member's to tell
+    offsets.note(ours, 5)
+    offsets.note(gone, 7)
+    await offsets.commit(client)
+
+    assert [{place: each.offset for place, each in call.items()} for call in told] == [{ours: 5}]
+    with pytest.raises(IllegalStateError):
+        await client.commit({ours: 5, gone: 7})
+
+
+def test_a_decoder_passes_over_what_is_not_for_it_and_says_why_it_refuses_the_rest() -> None:
+    def read(headers: Iterable[tuple[str, bytes]], value: bytes | None) -> Note:
+        if not value:
+            raise LookupError("there is nothing in it")
+        return Note(value.decode(), (), len(list(headers)))
+
+    decode = decoder(read, LookupError, lambda record: record.key != b"other")
+    assert decode(Record("cases", 0, 1, b"other", b"")) is None
+    assert decode(Record("cases", 0, 2, None, b"n1")) == Note("n1", (), 0)
+    with pytest.raises(Undecodable) as refused:
+        decode(Record("cases", 0, 3, None, b""))
+    assert refused.value.reason == "there is nothing in it"

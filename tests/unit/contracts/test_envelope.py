@@ -46,6 +46,17 @@ def test_an_event_without_cases_is_ordered_by_its_municipality() -> None:
     assert decode(sent, envelope.data(event)).keys == ("municipality:malarvik",)
 
 
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+def test_what_an_outbox_takes_of_an_event_is_what_a_reader_of_the_record_gets(name: str) -> None:
+    event = EXAMPLES[name]
+    row = envelope.row(event)
+    received = decode([(header, value.encode()) for header, value in row["headers"].items()], row["value"])
+    assert received.event == event
+    assert (row["id"], row["type"], row["keys"]) == (received.id, received.type, received.keys)
+    assert (row["key"], row["subject"], row["caused_by"]) == (event.municipality, event.subject, event.caused_by)
+    assert row["keys"]
+
+
 def test_time_travels_in_utc() -> None:
     assert envelope.attributes(FILED)["ce_time"] == "2026-10-05T07:52:14.120000Z"
 

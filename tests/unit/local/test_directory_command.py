@@ -12,6 +12,8 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from contracts.directory import load
+from contracts.directory.rules import RequireAcknowledgement
 from eskalera.cli import build
 from eskalera.commands.directory import apply_file
 from eskalera.errors import LocalError, UsageError
@@ -110,11 +112,33 @@ def test_explain_prints_holder_path_rule_reason_and_promises(lillby: Path) -> No
         "Utan avtal (utan), Kontorstid, device class elev",
         "acknowledgement: 40 min",
         "resolving: no time is promised",
-        "1. wait until 75 % of the time for resolving is used",
+        "1. wait until 75 % of the time for resolving is used, for which none is promised here",
         "4. hand to vendor:nat",
         "5. the same again, 2 times",
     ):
         assert words in result.stdout
+
+
+def test_explain_says_what_is_promised_apart_from_what_is_to_follow() -> None:
+    printed = run("explain", "-m", "malarvik", "--service", "wifi", "--urgency", 1).stdout
+    promised, to_follow = printed.split("Policy      ")
+    assert "Promised to the reporter at urgency 1, in that calendar, from when a party gets the case:" in promised
+    assert "acknowledgement: 10 min" in promised
+    assert "1. wait until 100 % of the time for acknowledgement is used: 10 min" in to_follow
+    assert "3. wait until 75 % of the time for resolving is used: 3 h" in to_follow
+
+
+@pytest.mark.parametrize(("urgency", "beside"), [(1, "; the promise stays 10 min"), (3, "")])
+def test_explain_tells_a_time_that_is_no_promise_from_the_promise(urgency: int, beside: str) -> None:
+    printed = run("explain", "-m", "hallsberg", "--urgency", urgency).stdout
+    assert f"5. if the holder has not acknowledged 1 h later, go on{beside}\n" in printed
+
+
+def test_the_shipped_municipalities_go_on_no_sooner_than_the_first_answer_is_promised() -> None:
+    """What a policy does first counts on the promise: a time of its own would ask before it is due."""
+    for name in ("malarvik", "hallsberg"):
+        for policy in load((MUNICIPALITIES / f"{name}.yaml").read_text()).policies:
+            assert not isinstance(next(iter(policy.steps), None), RequireAcknowledgement), policy.id
 
 
 def test_explain_takes_the_device_class_from_the_asset_tag(lillby: Path) -> None:

@@ -81,12 +81,25 @@ class Story:
         more = {"engine_version": "1", "directory_version": "1"}
         return self._add(r.TicketLinked, self._changed(incident) | values | more)
 
-    def assigned(self, incident: str, party: str, *, note: str | None = None, request_id: str | None = None) -> Self:
+    def assigned(
+        self,
+        incident: str,
+        party: str,
+        rule: str = "nat",
+        *,
+        role: str = "lead",
+        previous: str | None = None,
+        note: str | None = None,
+        request_id: str | None = None,
+    ) -> Self:
+        holder = self.world.incidents[incident].holder if incident in self.world.incidents else None
         values = {
             "party": party,
+            "role": role,
+            "previous": previous or holder,
             "tier": "vendor" if party.startswith("vendor:") else "central",
             "path": (party,),
-            "rule": "nat",
+            "rule": rule,
             "reason": {"sv": "De sköter nätet.", "en": "They run the network."},
             "note": {"sv": note} if note else None,
             "by": Actor(party="team:samordnare", person="samordnare"),
@@ -105,6 +118,9 @@ class Story:
 
     def resolved(self, incident: str) -> Self:
         return self._add(r.IncidentResolved, self._changed(incident) | {"public_text": {"sv": "Switchen är bytt."}})
+
+    def cancelled(self, incident: str) -> Self:
+        return self._add(r.IncidentStateChanged, self._changed(incident) | {"state": "cancelled"})
 
     def closed(self, incident: str) -> Self:
         return self._add(r.IncidentClosed, self._changed(incident))
@@ -125,11 +141,11 @@ class Story:
     def acknowledged(self, incident: str, vendor: str) -> Self:
         return self._add(v.HandoffAcknowledged, self._handoff(incident, vendor) | {"heads": {}})
 
-    def returned(self, incident: str, vendor: str, text: str) -> Self:
-        return self._add(v.HandoffReturned, self._handoff(incident, vendor) | {"text": {"sv": text}})
+    def offered(self, incident: str, vendor: str, role: str = "lead") -> Self:
+        return self._add(v.HandoffOffered, self._handoff(incident, vendor) | {"connection": "x", "role": role})
 
-    def ended(self, how: type[v.HandoffTakenBack | v.HandoffReleased], incident: str, vendor: str) -> Self:
-        return self._add(how, self._handoff(incident, vendor))
+    def ended(self, kind: type[v.HandoffEvent], incident: str, vendor: str, **more: object) -> Self:
+        return self._add(kind, self._handoff(incident, vendor) | more)
 
     def wrote(self, incident: str, vendor: str, text: str, *, ticket: str | None = None, private: bool = False) -> Self:
         values = {"message": "m1", "ticket": ticket, "text": {"sv": text}, "private": private}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from contracts import timeline
 from contracts.disclosure import REPORTER, REPORTERS, Reporter, Staff, Vendor, may_read
 from contracts.events import routing as r
@@ -36,6 +38,107 @@ def test_a_hand_over_is_told_to_all_reporters_in_plain_words() -> None:
     assert entry.kind == "handed_over"
     assert "Vi skickade ärendet till" in entry.text["sv"]
     assert "We sent the case to" in entry.text["en"]
+
+
+SUPPORT = "team:samordnare"
+
+
+def handed_over() -> Story:
+    return Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", SUPPORT).assigned("in_1", NETWORK)
+
+
+def told_to_reporters(story: Story) -> list[str]:
+    return [entry.kind for entry in story.chain("in_1") if may_read(entry, Reporter(own=True))]
+
+
+@pytest.mark.parametrize("rule", ["taken_back", "request"])
+def test_a_case_that_is_taken_back_and_solved_reads_in_that_order_however_late_the_bridge_states_it(rule: str) -> None:
+    story = handed_over().acknowledged("in_1", NETWORK).assigned("in_1", SUPPORT, rule).resolved("in_1")
+    story.ended(v.HandoffTakenBack, "in_1", NETWORK)
+
+    assert told_to_reporters(story) == ["assigned", "handed_over", "acknowledged", "taken_back", "resolved"]
+    taken_back = story.chain("in_1")[3]
+    assert taken_back.text["sv"].startswith(
+        f"Vi har tagit tillbaka ärendet från {NETWORK}. Det ligger nu hos {SUPPORT}."
+    )
+    assert ("De sköter nätet." in taken_back.text["sv"]) == (rule != "taken_back")
+    assert taken_back.facts == {"party": SUPPORT, "rule": rule}
+
+
+def test_a_case_that_goes_on_to_another_vendor_says_so_where_it_goes_on() -> None:
+    story = handed_over().assigned("in_1", PRINT).resolved("in_1").ended(v.HandoffReleased, "in_1", NETWORK)
+
+    assert told_to_reporters(story) == ["assigned", "handed_over", "handed_over", "resolved"]
+    assert story.chain("in_1")[2].text["sv"].startswith(f"Ärendet gick vidare från {NETWORK} till {PRINT}.")
+
+
+def test_a_part_that_is_taken_back_leaves_the_case_where_it_is() -> None:
+    story = handed_over().assigned("in_1", PRINT, "request", role="parallel")
+    assert story.chain("in_1")[-1].kind == "handed_over"
+    story.assigned("in_1", SUPPORT, "taken_back", role="parallel", previous=PRINT)
+
+    assert story.chain("in_1")[-1].text["sv"] == f"Vi har tagit tillbaka den del av ärendet som {PRINT} hade."
+
+
+@pytest.mark.parametrize("rule", ["returned", "failed", "reopened"])
+def test_what_a_vendor_gave_up_by_itself_is_not_taken_back(rule: str) -> None:
+    story = handed_over().assigned("in_1", SUPPORT, rule).ended(v.HandoffTakenBack, "in_1", NETWORK)
+
+    assert told_to_reporters(story) == ["assigned", "handed_over", "assigned"]
+
+
+def test_a_cancelled_case_is_taken_back_from_its_vendor() -> None:
+    story = handed_over().cancelled("in_1").ended(v.HandoffTakenBack, "in_1", NETWORK)
+
+    assert told_to_reporters(story)[-1] == "taken_back"
+
+
+LATE = {
+    "taken back": lambda story: story.assigned("in_1", SUPPORT, "taken_back"),
+    "released": lambda story: story.assigned("in_1", PRINT, "request"),
+    "solved": lambda story: story.resolved("in_1"),
+    "completed": lambda story: story.resolved("in_1").closed("in_1"),
+}
+
+
+@pytest.mark.parametrize("ended", list(LATE))
+@pytest.mark.parametrize(
+    "kind", [v.HandoffAcknowledged, v.HandoffReturned, v.HandoffFailed], ids=lambda kind: kind.TYPE
+)
+def test_what_comes_of_a_vendor_too_late_is_kept_for_staff(kind: type[v.HandoffEvent], ended: str) -> None:
+    more = {"heads": {}} if kind is v.HandoffAcknowledged else {"webhook_id": "m", "reason": {"sv": "Nås inte."}}
+    story = handed_over().offered("in_1", NETWORK)
+    LATE[ended](story)
+    before = told_to_reporters(story)
+    story.ended(kind, "in_1", NETWORK, **(more if kind is not v.HandoffReturned else {}))
+
+    assert told_to_reporters(story) == before
+    kept = story.chain("in_1")[-1]
+    assert kept.kind == kind.TYPE.split(".")[1]
+    assert may_read(kept, Staff())
+    assert not may_read(kept, Vendor(PRINT, earlier_leads=frozenset({NETWORK})))
+
+
+def test_a_vendor_beside_the_lead_takes_its_part_on_before_all_reporters() -> None:
+    story = handed_over().assigned("in_1", PRINT, "request", role="parallel").offered("in_1", PRINT, "parallel")
+
+    assert told_to_reporters(story.acknowledged("in_1", PRINT))[-1] == "acknowledged"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"sv": "Skrivaren är inte vår."}, f"{NETWORK} har lämnat tillbaka ärendet. Skrivaren är inte vår."),
+        (None, f"{NETWORK} har lämnat tillbaka ärendet utan att säga varför."),
+    ],
+)
+def test_why_a_vendor_gives_a_case_back_is_told_and_so_is_that_it_did_not_say(
+    said: dict[str, str] | None, told: str
+) -> None:
+    story = handed_over().ended(v.HandoffReturned, "in_1", NETWORK, text=said)
+
+    assert story.chain("in_1")[-1].text["sv"] == told
+    assert told_to_reporters(story)[-1] == "returned"
 
 
 def test_r2_a_note_to_the_party_is_read_by_it_and_staff_only() -> None:
@@ -112,35 +215,6 @@ def test_a_private_vendor_note_is_not_for_reporters_even_when_it_is_alone() -> N
     assert entry.private
     assert not may_read(entry, Reporter(own=True))
     assert not may_read(entry, Vendor(PRINT, earlier_leads=frozenset({NETWORK})))
-
-
-def told(story: Story, incident: str = "in_1") -> list[str]:
-    """The kinds of what a reporter reads of it."""
-    return [entry.kind for entry in story.chain(incident) if may_read(entry, Reporter(own=False))]
-
-
-def test_reporters_are_told_once_that_a_case_moved_on_by_the_assignment_itself() -> None:
-    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK).acknowledged("in_1", NETWORK)
-    story.assigned("in_1", "team:samordnare").resolved("in_1").ended(v.HandoffTakenBack, "in_1", NETWORK)
-    assert told(story) == ["handed_over", "acknowledged", "assigned", "resolved"]
-    assert story.chain("in_1")[-1].kind == "taken_back"
-    assert may_read(story.chain("in_1")[-1], Vendor(NETWORK))
-
-    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK).assigned("in_1", PRINT)
-    story.ended(v.HandoffReleased, "in_1", NETWORK)
-    assert told(story) == ["handed_over", "handed_over"]
-    assert not may_read(story.chain("in_1")[-1], Vendor(PRINT))
-
-
-def test_what_a_vendor_does_after_the_case_went_on_is_no_news_for_reporters() -> None:
-    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK)
-    story.assigned("in_1", "team:samordnare").acknowledged("in_1", NETWORK)
-    assert told(story) == ["handed_over", "assigned"]
-    story.resolved("in_1").returned("in_1", NETWORK, "Inte vår")
-    assert told(story) == ["handed_over", "assigned", "resolved"]
-
-    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK).returned("in_1", NETWORK, "Inte vår")
-    assert told(story) == ["handed_over", "returned"]
 
 
 def test_a_question_waits_on_the_reporter_and_their_answer_ends_the_wait() -> None:

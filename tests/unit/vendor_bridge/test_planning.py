@@ -291,18 +291,27 @@ def proposed(world: World) -> str:
 
 
 @pytest.mark.parametrize("text", ["Vi är klara med det här.", None])
-def test_what_is_given_back_after_its_solution_was_accepted_is_a_private_note_at_most(text: str | None) -> None:
+@pytest.mark.parametrize("by_proposal", [True, False], ids=["accepted", "solved by staff"])
+def test_what_is_given_back_after_it_was_solved_is_a_private_note_at_most(text: str | None, by_proposal: bool) -> None:
     case = Case()
     world, _ = heard(*case.handed_over())
-    take_in(world, case.resolved(proposed(world)))
+    take_in(world, case.resolved(proposed(world) if by_proposal else None))
     facts = says(world, one(world), "returned", **({"text": text} if text else {}))
     assert [(type(fact), fact.text, fact.private) for fact in facts] == (
         [(v.VendorEntryAdded, {"sv": text}, True)] if text else []
     )
     for fact in facts:
         fold(world, fact)
-    assert one(world).state == "accepted"
+    assert one(world).is_held
     assert types(take_in(world, case.closed())) == ["handoff.completed"]
+
+
+def test_a_vendor_beside_the_lead_may_give_back_what_was_solved_and_is_open_again() -> None:
+    case = Case()
+    world, _ = heard(*case.opened(), case.assigned(WIFI, role="parallel")[0])
+    take_in(world, case.resolved(proposed(world)))
+    take_in(world, case.reopened())
+    assert types(says(world, one(world), "returned", text="Det är inte vårt.")) == ["handoff.returned"]
 
 
 def test_a_vendor_whose_solution_was_rejected_or_waits_may_give_the_case_back() -> None:

@@ -158,6 +158,12 @@ class Life:
         if party != self.case.lead:
             self.hear(*self.case.assigned(party))
 
+    def staff_solves_it(self) -> None:
+        self.hear(self.case.resolved())
+
+    def opens_again(self) -> None:
+        self.hear(self.case.reopened())
+
     def closes(self) -> None:
         self.hear(self.case.resolved(), self.case.closed())
         self.case.lead = None
@@ -179,6 +185,8 @@ STEPS = [
     Life.vendor_returns,
     Life.moves,
     Life.moves,
+    Life.staff_solves_it,
+    Life.opens_again,
     Life.closes,
 ]
 

@@ -13,7 +13,7 @@ from contracts.bundle import Bundle, prove
 from contracts.timeline import Broken
 from eskalera.errors import LocalError, UsageError
 
-bundle = typer.Typer(help="A hand-off bundle.")
+bundle = typer.Typer(help="A hand-off bundle.", rich_markup_mode=None)
 
 
 @bundle.callback()

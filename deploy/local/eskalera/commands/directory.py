@@ -16,7 +16,7 @@ from eskalera.errors import LocalError, UsageError
 from eskalera.furnish import MUNICIPALITIES
 from eskalera.instances import Instance, find
 
-directory = typer.Typer(help="A municipality's configuration.")
+directory = typer.Typer(help="A municipality's configuration.", rich_markup_mode=None)
 
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
 File = Annotated[Path, typer.Argument(help="The YAML file; its people lie beside it in NAME.people.yaml.")]

@@ -15,7 +15,7 @@ from eskalera.commands.options import PortBase
 from eskalera.errors import UsageError
 from eskalera.instances import Instance, find
 
-dlq = typer.Typer(help="Messages that a service could not handle.")
+dlq = typer.Typer(help="Messages that a service could not handle.", rich_markup_mode=None)
 
 Service = Annotated[str, typer.Option("--service", "-s", help="ticketing, routing, notifier, vendor-bridge; or all.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]

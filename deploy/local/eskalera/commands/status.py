@@ -1,13 +1,10 @@
-"""`eskalera status`."""
+"""`eskalera status`; scripts ask it often, so what only the answer needs is imported where there is one."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Any
 
-import psutil
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from eskalera.commands.options import PortBase
 from eskalera.instances import Instance, PartState, find
@@ -24,7 +21,7 @@ def status(
     if as_json:
         typer.echo(json.dumps(found, indent=2))
     else:
-        Console().print(_table(found))
+        _print(found)
     if not found["ready"]:
         raise typer.Exit(1)
 
@@ -54,6 +51,8 @@ def describe(instance: Instance) -> dict[str, Any]:
 
 
 def _is_ready(part: PartState) -> bool:
+    import psutil
+
     if part.pid is None or not psutil.pid_exists(part.pid):
         return False
     return part.ready_url is None or answers_ok(part.ready_url, timeout=2.0)
@@ -61,6 +60,8 @@ def _is_ready(part: PartState) -> bool:
 
 def _memory(pid: int | None, *, family: bool = True) -> dict[str, float]:
     """Of the process, and with `family` of all it started."""
+    import psutil
+
     rss = pss = 0
     try:
         processes = [] if pid is None else [psutil.Process(pid)]
@@ -78,7 +79,10 @@ def _memory(pid: int | None, *, family: bool = True) -> dict[str, float]:
     return {"rss_mb": round(rss / MEGABYTE, 1), "pss_mb": round(pss / MEGABYTE, 1)}
 
 
-def _table(found: dict[str, Any]) -> Table:
+def _print(found: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False, caption=f"{found['data']} · {found['pss_mb']:.0f} MB in all")
     for heading in ("", "ready", "address", "process", "MB", "restarts"):
         table.add_column(heading)
@@ -87,4 +91,4 @@ def _table(found: dict[str, Any]) -> Table:
         table.add_row(
             name, ready, one["url"] or "", str(one["pid"] or ""), f"{one['pss_mb']:.0f}", str(one["restarts"])
         )
-    return table
+    Console().print(table)

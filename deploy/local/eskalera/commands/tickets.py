@@ -18,7 +18,7 @@ from eskalera.errors import LocalError, UsageError
 from eskalera.instances import Instance, find
 from eskalera.ticket_files import Line, Rejected
 
-tickets = typer.Typer(help="File tickets from a file; follow one through the whole system.")
+tickets = typer.Typer(help="File tickets from a file; follow one through the whole system.", rich_markup_mode=None)
 
 SOURCE = "import"
 SCOPES = frozenset({"tickets:import", "tickets:file-for-others"})

@@ -1,24 +1,11 @@
-"""All tables in one canonical text, to compare two databases."""
+"""The tables as text, to compare a rebuilt database with the one it was rebuilt from."""
 
-import json
-from datetime import UTC, datetime
-from typing import Any
-
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis import dumps
 from routing.store.tables import metadata
 
 
 async def dump(conn: AsyncConnection) -> str:
-    """One JSON line a row, by table and key; times in UTC. Inbox and outbox are plumbing and not in it."""
-    lines: list[str] = []
-    for table in metadata.sorted_tables:
-        for row in await conn.execute(select(table).order_by(*table.primary_key.columns)):
-            values = {name: _plain(value) for name, value in row._mapping.items()}  # noqa: SLF001  (public, despite its name)
-            lines.append(json.dumps({"table": table.name} | values, sort_keys=True, ensure_ascii=False))
-    return "\n".join(sorted(lines))
-
-
-def _plain(value: Any) -> Any:
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+    """One JSON line a row. Inbox and outbox are plumbing and not in it."""
+    return await dumps.dump(conn, metadata)

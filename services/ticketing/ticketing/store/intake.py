@@ -140,20 +140,7 @@ def _values(filed: TicketFiled, first: EntryRecorded, prefix: str, year: int, ke
 
 def outgoing(events: Sequence[Event], traceparent: str | None = None) -> list[Outgoing]:
     """Events as rows of the outbox."""
-    return [
-        Outgoing(
-            id=event.id,
-            type=event.TYPE,
-            key=event.municipality,
-            subject=event.subject,
-            value=envelope.data(event),
-            headers=envelope.attributes(event),
-            keys=event.cases or (f"municipality:{event.municipality}",),
-            caused_by=event.caused_by,
-            traceparent=traceparent,
-        )
-        for event in events
-    ]
+    return [Outgoing(**envelope.row(event), traceparent=traceparent) for event in events]
 
 
 async def existing(

@@ -136,6 +136,11 @@ def _ended(world: World, event: r.IncidentClosed | r.IncidentStateChanged) -> No
         incident.lead, incident.beside = None, []
 
 
+def _resolved(world: World, event: r.IncidentResolved | r.IncidentReopened) -> None:
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.resolved = isinstance(event, r.IncidentResolved)
+
+
 def _delivered(world: World, event: v.HandoffDelivered) -> None:
     handoff = world.handoffs.get(event.handoff)
     if handoff is None:
@@ -264,6 +269,8 @@ _FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
     r.TicketLinked: _ticket_linked,
     r.ImpactChanged: _impact_changed,
     r.IncidentAssigned: _assigned,
+    r.IncidentResolved: _resolved,
+    r.IncidentReopened: _resolved,
     r.IncidentClosed: _ended,
     r.IncidentStateChanged: _ended,
     v.HandoffDelivered: _delivered,

@@ -38,7 +38,7 @@ def receive(
     _check(world, handoff, message, ctx)
     if asked_before(handoff, message) is not None:
         return []
-    if _is_too_late(handoff, message):
+    if _is_too_late(world, handoff, message):
         return _late(handoff, message, name, ctx)
     said: dict[str, Any] = {"message": name, "ticket": getattr(message.data, "ticket", None)}
     match message.data:
@@ -79,10 +79,11 @@ def _check(world: World, handoff: Handoff, message: webhooks.Incoming, ctx: Cont
         raise TooFarAway
 
 
-def _is_too_late(handoff: Handoff, message: webhooks.Incoming) -> bool:
-    """After the end; and of a solution that was accepted there is nothing left to give back."""
-    solved = handoff.state == "accepted" and isinstance(message.data, webhooks.Returned)
-    return solved or not handoff.is_held
+def _is_too_late(world: World, handoff: Handoff, message: webhooks.Incoming) -> bool:
+    """After the end; and of what is solved, by whomever, there is nothing left to give back."""
+    incident = world.incidents.get(handoff.incident)
+    is_solved = incident is not None and incident.resolved
+    return not handoff.is_held or (is_solved and isinstance(message.data, webhooks.Returned))
 
 
 def asked_before(handoff: Handoff, message: webhooks.Incoming) -> str | None:

@@ -50,6 +50,8 @@ class Incident:
     """Who leads it now; None before the first assignment and after the end."""
     beside: list[str] = field(default_factory=list)
     """Vendors that work beside the lead."""
+    resolved: bool = False
+    """Solved, with or without a vendor's proposal, and not open again since."""
 
 
 @dataclass(slots=True)

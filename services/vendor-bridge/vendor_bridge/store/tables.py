@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, LargeBinary, Text, text
+from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, LargeBinary, Text, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, MetaData, SQLModel
 
@@ -59,6 +59,7 @@ class IncidentRow(Base, table=True):
     leads: list[Any] = _json()
     lead: str | None = Field(sa_type=Text)
     beside: list[Any] = _json()
+    resolved: bool = Field(sa_column_kwargs={"server_default": false()})
 
 
 class ChainRow(Base, table=True):

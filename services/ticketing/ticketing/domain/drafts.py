@@ -1,0 +1,50 @@
+"""How an entry is made of a fact: its words in every language, its readers, who says it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contracts.events.base import Event
+from contracts.timeline import Draft, EntryKind
+from contracts.values import SYSTEM_PARTY, Words
+from ticketing.domain.names import party_name
+from ticketing.domain.state import World
+
+Told = Iterator[tuple[str, Draft]]
+"""(case, entry to record) pairs."""
+
+
+def draft(
+    event: Event,
+    kind: EntryKind,
+    text: Mapping[Any, str],
+    *readers: str,
+    party: str = SYSTEM_PARTY,
+    person: str | None = None,
+    facts: dict[str, str] | None = None,
+    private: bool = False,
+) -> Draft:
+    return Draft(
+        at=event.at,
+        party=party,
+        kind=kind,
+        audience=readers,
+        caused_by=event.id,
+        text=dict(text),
+        person=person,
+        facts=facts or {},
+        private=private,
+    )
+
+
+def say(world: World, event: Event, sv: str, en: str, **parties: str) -> Words:
+    directory = world.directories.get(event.municipality)
+    names = {slot: party_name(directory, party) for slot, party in parties.items()}
+    return {
+        "sv": sv.format(**{slot: name["sv"] for slot, name in names.items()}),
+        "en": en.format(**{slot: name.get("en", name["sv"]) for slot, name in names.items()}),
+    }
+
+
+def joined(sentence: Words, said: Words) -> Words:
+    """The sentence, then what somebody said, in its language or the one there is."""
+    return {lang: f"{own} {said.get(lang) or next(iter(said.values()))}" for lang, own in sentence.items()}

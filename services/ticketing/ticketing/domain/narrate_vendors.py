@@ -1,0 +1,140 @@
+"""What readers are told of hand-offs, and of what vendors say (R2)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from contracts.disclosure import REPORTER, REPORTERS, to_party
+from contracts.events import vendor_bridge as v
+from contracts.events.base import Event
+from contracts.timeline import EntryKind
+from contracts.values import SYSTEM_PARTY, Words
+from ticketing.domain.dates import full_time
+from ticketing.domain.drafts import Told, draft, joined, say
+from ticketing.domain.state import World
+
+_OVER = frozenset({"resolved", "closed", "cancelled"})
+_STATUS: dict[str, tuple[str, str]] = {
+    "accepted": ("{vendor} har börjat titta på ärendet.", "{vendor} has started looking at the case."),
+    "in_progress": ("{vendor} arbetar med ärendet.", "{vendor} is working on the case."),
+    "pending": ("{vendor} väntar på något innan de kan fortsätta.", "{vendor} waits for something before going on."),
+}
+
+
+def _of_handoff(
+    world: World, event: v.HandoffEvent, kind: EntryKind, text: Words, *, party: str = SYSTEM_PARTY
+) -> Told:
+    """To the reporters while the vendor has the case; what comes after that is between it and staff."""
+    incident = world.incidents.get(event.incident)
+    handoff = world.handoffs.get(event.handoff)
+    is_beside = handoff is not None and handoff.role == "parallel"
+    has_it = incident is not None and incident.state not in _OVER and (is_beside or incident.holder == event.vendor)
+    readers = REPORTERS if has_it else to_party(event.vendor)
+    yield event.incident, draft(event, kind, text, readers, party=party, private=not has_it)
+
+
+def _acknowledged(world: World, event: v.HandoffAcknowledged) -> Told:
+    text = say(world, event, "{vendor} har tagit emot ärendet.", "{vendor} has received the case.", vendor=event.vendor)
+    yield from _of_handoff(world, event, "acknowledged", text, party=event.vendor)
+
+
+def _failed(world: World, event: v.HandoffFailed) -> Told:
+    sv, en = "Vi nådde inte {vendor}. Samordnaren tar över.", "We could not reach {vendor}. The coordinator takes over."
+    yield from _of_handoff(world, event, "failed", say(world, event, sv, en, vendor=event.vendor))
+
+
+def _returned(world: World, event: v.HandoffReturned) -> Told:
+    sv, en = "{vendor} har lämnat tillbaka ärendet", "{vendor} has given the case back"
+    if event.text:
+        text = joined(say(world, event, f"{sv}.", f"{en}.", vendor=event.vendor), event.text)
+    else:
+        text = say(world, event, f"{sv} utan att säga varför.", f"{en} without saying why.", vendor=event.vendor)
+    yield from _of_handoff(world, event, "returned", text, party=event.vendor)
+
+
+def _taken_back(world: World, event: v.HandoffTakenBack) -> Told:
+    """Only where no assignment told it already: the last report was withdrawn."""
+    incident = world.incidents.get(event.incident)
+    if incident is not None and incident.state == "cancelled":
+        sv, en = "Vi har tagit tillbaka ärendet från {vendor}.", "We have taken the case back from {vendor}."
+        text = say(world, event, sv, en, vendor=event.vendor)
+        yield event.incident, draft(event, "taken_back", text, REPORTERS)
+
+
+def _vendors_words(
+    world: World, event: v.VendorEvent, kind: EntryKind, text: Words, facts: dict[str, str] | None = None
+) -> Told:
+    """R2: to the reporter it names, or of a lone incident; else to that vendor and staff until staff publish it."""
+    private = isinstance(event, v.VendorEntryAdded) and event.private
+    incident = world.incidents.get(event.incident)
+    if private:
+        readers = to_party(event.vendor)
+    elif event.ticket in world.tickets:
+        yield event.ticket, draft(event, kind, text, REPORTER, party=event.vendor, facts=facts)
+        return
+    else:
+        readers = REPORTERS if incident is not None and incident.tickets == 1 else to_party(event.vendor)
+    yield event.incident, draft(event, kind, text, readers, party=event.vendor, facts=facts, private=private)
+
+
+def _vendor_wrote(world: World, event: v.VendorEntryAdded) -> Told:
+    yield from _vendors_words(world, event, "vendor_entry", event.text)
+
+
+def _vendor_status(world: World, event: v.VendorStatusChanged) -> Told:
+    sv, en = _STATUS[event.status]
+    text = say(world, event, sv, en, vendor=event.vendor)
+    if event.expected_at is not None:
+        text = joined(text, _expected(world, event, event.expected_at))
+    if event.text is not None:
+        text = joined(text, event.text)
+    yield from _vendors_words(world, event, "vendor_status", text)
+
+
+def _expected(world: World, event: v.VendorStatusChanged, at: datetime) -> Words:
+    """A vendor that we could not hear for days may have expected a time that is over."""
+    when = full_time(world.directories.get(event.municipality), at)
+    if at < event.at:
+        return {
+            "sv": f"De räknade med att vara klara {when['sv']}.",
+            "en": f"They expected to be done on {when['en']}.",
+        }
+    return {"sv": f"De räknar med att vara klara {when['sv']}.", "en": f"They expect to be done on {when['en']}."}
+
+
+def _vendor_asked(world: World, event: v.VendorInformationRequested) -> Told:
+    facts = {"question": event.question}
+    if event.ticket in world.tickets:
+        yield event.ticket, draft(event, "question", event.text, REPORTER, party=event.vendor, facts=facts)
+    else:
+        yield (
+            event.incident,
+            draft(event, "question", event.text, to_party(event.vendor), party=event.vendor, facts=facts),
+        )
+
+
+def _staff_answered(_world: World, event: v.HandoffAnswered) -> Told:
+    if event.ticket is not None:
+        return  # the reporter's own answer stands on the ticket already
+    yield event.incident, draft(
+        event, "answer", event.text, to_party(event.vendor),
+        party=event.by.party, person=event.by.person, facts={"question": event.question},
+    )  # fmt: skip
+
+
+def _proposed(_world: World, event: v.VendorResolutionProposed) -> Told:
+    facts = {"proposal": event.proposal}
+    yield event.incident, draft(event, "proposal", event.text, to_party(event.vendor), party=event.vendor, facts=facts)
+
+
+NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
+    v.HandoffAcknowledged: _acknowledged,
+    v.HandoffAnswered: _staff_answered,
+    v.HandoffFailed: _failed,
+    v.HandoffReturned: _returned,
+    v.HandoffTakenBack: _taken_back,
+    v.VendorEntryAdded: _vendor_wrote,
+    v.VendorStatusChanged: _vendor_status,
+    v.VendorInformationRequested: _vendor_asked,
+    v.VendorResolutionProposed: _proposed,
+}
