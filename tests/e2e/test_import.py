@@ -167,7 +167,7 @@ async def test_the_schools_pages_show_what_is_open_there(done: Done, browser: Br
         open_here = {names[ticket["service"]] for ticket in here if ticket["kind"] == "incident"}
         assert open_here, school.id
         await page.goto(f"/skolor/{school.id}")
-        marked = page.locator(".services:not(.fine) .service-name strong")
+        marked = page.locator(".services:not(.fine) .service-name strong, .services.single .service-name strong")
         assert set(await marked.all_inner_texts()) == open_here, school.id
     async with done.system.api("malarvik", "samordnare") as http:
         status = (await http.get("/schools/ekbacken/status")).json()
