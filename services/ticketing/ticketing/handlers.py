@@ -30,7 +30,11 @@ from ticketing.store import intake, world
 
 
 class NotFound(Exception):
-    """No such case, school or request for this person."""
+    """No such thing for this person; `what` is the kind that was asked for, whether there is one or not."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(what)
 
 
 class NotAllowed(Exception):
@@ -93,15 +97,15 @@ async def _already_filed(
 
 
 @asynccontextmanager
-async def _cases(
-    engine: AsyncEngine, directory: Directory, *cases: str
+async def _case(
+    engine: AsyncEngine, directory: Directory, what: str, case: str
 ) -> AsyncIterator[tuple[AsyncConnection, world.Loaded]]:
     try:
-        [ids.kind_of(case) for case in cases]
+        ids.kind_of(case)
     except ValueError as error:
-        raise NotFound from error
+        raise NotFound(what) from error
     async with engine.begin() as conn:
-        loaded = await world.load_cases(conn, cases, {directory.id: directory})
+        loaded = await world.load_cases(conn, [case], {directory.id: directory})
         yield conn, loaded
         await world.save(conn, loaded)
 
@@ -114,7 +118,7 @@ def _ticket(loaded: world.Loaded, who: Identity, ticket_id: str) -> Ticket:
     ticket = loaded.tickets.get(ticket_id)
     incident = loaded.incidents.get(ticket.incident or "") if ticket else None
     if ticket is None or access.reader_of_ticket(who, ticket, incident) is None:
-        raise NotFound
+        raise NotFound("ticket")
     if not access.may_speak_for(who, ticket):
         raise NotAllowed
     return ticket
@@ -131,7 +135,7 @@ async def answer(
     question: str | None = None,
 ) -> None:
     """The reporter writes to their ticket; with `question`, answers it."""
-    async with _cases(engine, directory, ticket_id) as (conn, loaded):
+    async with _case(engine, directory, "ticket", ticket_id) as (conn, loaded):
         ticket = _ticket(loaded, who, ticket_id)
         if question is not None:
             asked = loaded.questions.get(question)
@@ -154,7 +158,7 @@ async def answer(
 
 async def confirm_fixed(engine: AsyncEngine, directory: Directory, who: Identity, ticket_id: str) -> None:
     """The reporter says that it works; saying it twice changes nothing."""
-    async with _cases(engine, directory, ticket_id) as (conn, loaded):
+    async with _case(engine, directory, "ticket", ticket_id) as (conn, loaded):
         ticket = _ticket(loaded, who, ticket_id)
         if ticket.confirmed_at is not None:
             return
@@ -181,7 +185,7 @@ async def reopen(
     language: Language = "sv",
 ) -> None:
     """The reporter says that it still does not work (R9)."""
-    async with _cases(engine, directory, ticket_id) as (conn, loaded):
+    async with _case(engine, directory, "ticket", ticket_id) as (conn, loaded):
         ticket = _ticket(loaded, who, ticket_id)
         incident = loaded.incidents.get(ticket.incident or "")
         over = ticket.state == "closed" or (incident is not None and incident.state in ("resolved", "closed"))
@@ -201,7 +205,7 @@ async def reopen(
 
 async def withdraw(engine: AsyncEngine, directory: Directory, who: Identity, ticket_id: str) -> None:
     """The reporter takes the report back; twice changes nothing."""
-    async with _cases(engine, directory, ticket_id) as (conn, loaded):
+    async with _case(engine, directory, "ticket", ticket_id) as (conn, loaded):
         ticket = _ticket(loaded, who, ticket_id)
         if ticket.state == "withdrawn":
             return
@@ -221,7 +225,7 @@ async def withdraw(engine: AsyncEngine, directory: Directory, who: Identity, tic
 def _incident(loaded: world.Loaded, who: Identity, incident_id: str) -> Incident:
     incident = loaded.incidents.get(incident_id)
     if incident is None or access.reader_of_incident(who, incident) is None:
-        raise NotFound
+        raise NotFound("incident")
     if not access.may_act(who, incident):
         raise NotAllowed
     return incident
@@ -237,7 +241,7 @@ async def ask_owner(
     **details: object,
 ) -> str:
     """Send a command about an incident to its owner; returns the request id, whose outcome is `commands.state`."""
-    async with _cases(engine, directory, incident_id) as (conn, loaded):
+    async with _case(engine, directory, "incident", incident_id) as (conn, loaded):
         _incident(loaded, who, incident_id)
         request = kind.model_validate(
             {
@@ -267,7 +271,7 @@ async def write_note(
     language: Language = "sv",
 ) -> None:
     """Staff writes to an incident: `internal`, `reporters`, or `party:<id>` of a party that has held it or holds it."""
-    async with _cases(engine, directory, incident_id) as (conn, loaded):
+    async with _case(engine, directory, "incident", incident_id) as (conn, loaded):
         incident = _incident(loaded, who, incident_id)
         involved = {
             to_party(party) for party in (incident.holder, *(h.vendor for h in loaded.handoffs.values())) if party

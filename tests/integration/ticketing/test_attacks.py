@@ -81,10 +81,19 @@ async def test_mass_assignment_by_the_form_is_refused_and_what_was_written_kept(
 async def test_mass_assignment_by_the_desks_forms_is_refused(house: House, named: dict[str, str]) -> None:
     before = await house.stored()
     browser = await house.visitor("samordnare")
-    desk = {"tilldela": {"party": "team:samordnaren"}, "los": {"public_text": "Löst"}, "avsluta": {}}
+    desk = {
+        "tilldela": {"party": "team:samordnaren"},
+        "lamna-over": {"vendor": "", "note": "Tavlan ritar streck"},
+        "los": {"public_text": "Sladden är bytt"},
+        "anteckning": {"text": "Ringde rektorn"},
+        "avsluta": {},
+    }
     for form, fields in desk.items():
         answer = await browser.post("/storningar/{incident_id}/".format(**named) + form, fields | {"state": "closed"})
         assert answer.status_code == 422, form
+        written = [fields[name] for name in ("note", "public_text", "text") if name in fields]
+        assert all(text in answer.text for text in written), form
+        assert not written or "fält som inte hör till formuläret" in answer.text, form
     assert await house.stored() == before
 
 

@@ -514,6 +514,23 @@ async def test_a_browser_gets_a_page_for_what_no_page_saw(
     assert asked.headers["content-type"] == "application/problem+json"
 
 
+async def test_what_is_not_there_is_named_by_its_kind(house: House) -> None:
+    asked = {
+        "/tickets/tk_unknown": "ticket",
+        "/tickets/tk_unknown/timeline": "ticket",
+        "/incidents/in_unknown": "incident",
+        "/requests/rq_unknown": "request",
+        "/schools/nowhere/status": "school",
+        "/directories/atlantis": "directory",
+    }
+    for path, kind in asked.items():
+        answer = await house.client("administrator").get(path)
+        assert answer.status_code == 404
+        assert answer.json()["detail"] == f"There is no such {kind}, or you may not see it."
+    written = await house.client("larare").post("/tickets/nonsense/entries", json={"text": "x"})
+    assert written.json()["detail"] == "There is no such ticket, or you may not see it."
+
+
 async def test_an_empty_idempotency_key_is_none(house: House) -> None:
     before = await house.stored()
     answer = await house.client("larare").post("/tickets", json=REPORT, headers={"idempotency-key": ""})

@@ -58,7 +58,7 @@ def router(context: Context) -> APIRouter:
 
 def _may_administer(asking: Caller, municipality: str) -> None:
     if asking.who.municipality != municipality:
-        raise handlers.NotFound
+        raise handlers.NotFound("directory")
     if ADMINISTER not in asking.who.scopes:
         raise handlers.NotAllowed
 

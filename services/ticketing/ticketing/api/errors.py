@@ -8,8 +8,8 @@ from chassis.problems import MEDIA_TYPE, Problem
 from ticketing import handlers
 
 _PROBLEMS: dict[type[Exception], tuple[int, str]] = {
-    handlers.NotFound: (404, "There is nothing of that name here, or you may not see it."),
-    handlers.NotAllowed: (403, "You may see this case, but not do this."),
+    handlers.NotFound: (404, "There is no such {0.what}, or you may not see it."),
+    handlers.NotAllowed: (403, "You may see this, but not do this."),
     handlers.KeyReused: (422, "This Idempotency-Key was used with another body."),
     handlers.AlreadyAnswered: (409, "That question is answered already, or was never asked here."),
     handlers.WrongState: (409, "The case is not in a state where this makes sense."),
@@ -19,7 +19,7 @@ _PROBLEMS: dict[type[Exception], tuple[int, str]] = {
 def problem_of(error: Exception) -> Problem:
     """The problem of a refusal; KeyError for any other error."""
     status, detail = _PROBLEMS[type(error)]
-    return Problem(status, detail=detail)
+    return Problem(status, detail=detail.format(error))
 
 
 def add_error_handlers(app: FastAPI) -> None:

@@ -152,7 +152,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         async with context.reading.connect() as conn:
             command = await reads.command(conn, asking.who.municipality, request_id)
             if command is None or command.person != asking.who.person:
-                raise handlers.NotFound
+                raise handlers.NotFound("request")
         return m.RequestStatus(
             request_id=command.id,
             status=command.state,
@@ -195,5 +195,5 @@ async def seen(context: Context, asking: Caller, incident_id: str) -> Incident:
     """An incident the caller may see; NotFound for any other."""
     incident = await reads.incident(context.engine, asking.who.municipality, incident_id)
     if incident is None or access.reader_of_incident(asking.who, incident) is None:
-        raise handlers.NotFound
+        raise handlers.NotFound("incident")
     return incident

@@ -218,5 +218,5 @@ async def seen(context: Context, asking: Caller, ticket_id: str) -> tuple[Ticket
     incident = await reads.incident(context.engine, asking.who.municipality, ticket.incident) if ticket else None
     readers = access.reader_of_both(asking.who, ticket, incident) if ticket else {}
     if ticket is None or not readers:
-        raise handlers.NotFound
+        raise handlers.NotFound("ticket")
     return ticket, incident, readers

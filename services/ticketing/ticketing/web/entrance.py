@@ -83,7 +83,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     @routes.get("/stil")
     async def style(request: Request) -> Response:
         if not context.settings.demo:
-            raise NotFound
+            raise NotFound("page")
         return await plain(request, "stil", style_guide.style_page(now()))
 
     @routes.get("/{municipality}/")
@@ -104,7 +104,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     ) -> Response:
         directory = _known(context, municipality)
         if not context.settings.demo:
-            raise NotFound
+            raise NotFound("page")
         refuse_other_sites(request)
         async with context.engine.begin() as conn:
             known = await reads.person(conn, municipality, person)
@@ -131,7 +131,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
 def _known(context: Context, municipality: str) -> Directory:
     directory = context.directories.get(municipality)
     if directory is None:
-        raise NotFound
+        raise NotFound("page")
     return directory
 
 
@@ -148,7 +148,7 @@ async def _sign_in_page(
     status: int = 200,
 ) -> Response:
     if not context.settings.demo:
-        raise NotFound
+        raise NotFound("page")
     async with context.reading.connect() as conn:
         people = await reads.persons(conn, directory.id, PEOPLE_LIMIT)
     around = frame(context, request, None)

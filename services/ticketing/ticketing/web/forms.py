@@ -58,35 +58,37 @@ async def plain_form(request: Request) -> None:
 
 
 async def sender(context: Context, request: Request, token: str) -> tuple[Visit, Say | None]:
-    """Who sent a form, and what to say if it is stale: such a one changes nothing, it is shown again as it was written.
+    """Who sent a form, and what is wrong with it as a whole: such a one changes nothing, it is shown again as written.
 
-    403 for another site's page, 422 for fields that the form does not have.
+    403 for another site's page.
     """
     here = await visit(context, request)
     refuse_other_sites(request)
     if is_stale(here.caller, token):
         return here, sentences.FORM_EXPIRED
-    await _refuse_unknown_fields(request)
-    return here, None
+    return here, sentences.UNKNOWN_FIELDS if await _unknown_fields(request) else None
 
 
 async def sender_of_fresh(context: Context, request: Request, token: str) -> Visit:
     """The same for a form in which nothing was written; StaleForm says so on a page of its own."""
-    here, stale = await sender(context, request, token)
-    if stale is not None:
+    here, unfit = await sender(context, request, token)
+    if unfit is sentences.FORM_EXPIRED:
         raise StaleForm
+    if unfit is not None:
+        raise wrong_input(
+            {"pointer": pointer(name), "detail": "unknown field"} for name in await _unknown_fields(request)
+        )
     return here
 
 
-def status_of(stale: Say | None) -> int:
+def status_of(unfit: Say | None) -> int:
     """Of a form that is shown again."""
-    return 422 if stale is None else 403
+    return 403 if unfit is sentences.FORM_EXPIRED else 422
 
 
-async def _refuse_unknown_fields(request: Request) -> None:
-    declared = route_of(request.scope).dependant.body_params
-    if any(isinstance(field.field_info.annotation, type(BaseModel)) for field in declared):
-        return  # a form read as a model: its page sees them there, and keeps what was written
-    unknown = sorted(set(await request.form()) - {field.alias for field in declared})
-    if unknown:
-        raise wrong_input({"pointer": pointer(name), "detail": "unknown field"} for name in unknown)
+async def _unknown_fields(request: Request) -> list[str]:
+    known: set[str] = set()
+    for field in route_of(request.scope).dependant.body_params:
+        read_as = field.field_info.annotation
+        known |= read_as.model_fields.keys() if isinstance(read_as, type(BaseModel)) else {field.alias}
+    return sorted(set(await request.form()) - known)

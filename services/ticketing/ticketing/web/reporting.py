@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, StringConstraints
 
 from contracts import ids
 from contracts.disclosure import Staff
@@ -49,9 +49,7 @@ Choice = Annotated[str, StringConstraints(max_length=100)]
 
 
 class SentReport(BaseModel):
-    """The form as it was sent: nothing of it is right until it was checked, its fields neither."""
-
-    model_config = ConfigDict(extra="allow")
+    """The form as it was sent: nothing of it is right until it was checked."""
 
     csrf: Annotated[str, StringConstraints(max_length=200)] = ""
     idempotency_key: Choice = ""
@@ -86,12 +84,11 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
 
     @routes.post("/arenden/ny")
     async def send_form(request: Request, sent: Annotated[SentReport, Form()]) -> Response:
-        here, stale = await sender(context, request, sent.csrf)
+        here, unfit = await sender(context, request, sent.csrf)
         report = _report(here, sent)
         wrong = _faults(here, report, sent)
-        whole = stale or (sentences.UNKNOWN_FIELDS if sent.model_extra else None)
-        if wrong or whole is not None:
-            return here.show("form", replace(_again(here, sent, wrong), error=whole), status_of(stale))
+        if wrong or unfit is not None:
+            return here.show("form", replace(_again(here, sent, wrong), error=unfit), status_of(unfit))
         if report.same_as is not None and not await joinable(context, here.caller, report.same_as):
             return here.show("form", replace(_again(here, sent, {}), error=sentences.KNOWN_GONE), 404)
         key = None
@@ -172,11 +169,11 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         text: Annotated[str, Form()] = "",
         answers: Annotated[str, Form(max_length=100)] = "",
     ) -> Response:
-        here, stale = await sender(context, request, csrf)
-        wrong = stale or _text_fault(text, sentences.ANSWER_REQUIRED)
+        here, unfit = await sender(context, request, csrf)
+        wrong = unfit or _text_fault(text, sentences.ANSWER_REQUIRED)
         if wrong is not None:
             page = await _case(context, here, ticket_id, answer=Field(text, wrong))
-            return here.show("case", page, status_of(stale))
+            return here.show("case", page, status_of(unfit))
         await handlers.answer(
             context.engine,
             here.caller.directory,
@@ -201,11 +198,11 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         csrf: Annotated[str, Form(max_length=200)] = "",
         text: Annotated[str, Form()] = "",
     ) -> Response:
-        here, stale = await sender(context, request, csrf)
-        wrong = stale or _text_fault(text, sentences.STILL_WRONG_REQUIRED)
+        here, unfit = await sender(context, request, csrf)
+        wrong = unfit or _text_fault(text, sentences.STILL_WRONG_REQUIRED)
         if wrong is not None:
             page = await _case(context, here, ticket_id, still_wrong=Field(text, wrong))
-            return here.show("case", page, status_of(stale))
+            return here.show("case", page, status_of(unfit))
         await handlers.reopen(
             context.engine, here.caller.directory, here.caller.who, ticket_id, text.strip(), language=here.language
         )

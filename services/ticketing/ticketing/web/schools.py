@@ -41,7 +41,7 @@ def router(context: Context) -> APIRouter:
 async def _school(context: Context, here: Visit, school: str) -> SchoolPage:
     directory, who = here.caller.directory, here.caller.who
     if not access.may_see_school(who, school, directory):
-        raise handlers.NotFound
+        raise handlers.NotFound("school")
     async with context.reading.connect() as conn:
         which = reads.IncidentFilter(schools=frozenset({school}))
         open_ = await reads.incidents(conn, directory.id, which, OPEN_LIMIT)

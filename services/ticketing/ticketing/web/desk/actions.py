@@ -32,10 +32,10 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         return go(f"/storningar/{incident_id}", "sent")
 
     async def again(
-        here: Visit, stale: Say | None, incident_id: str, proposal: str | None = None, **fields: Field
+        here: Visit, unfit: Say | None, incident_id: str, proposal: str | None = None, **fields: Field
     ) -> Response:
         page = await incident_page(context, here, incident_id, Kept(fields, proposal))
-        return here.show("incident", page, status_of(stale))
+        return here.show("incident", page, status_of(unfit))
 
     def words(here: Visit, text: str) -> dict[str, str] | None:
         return {here.language: text.strip()} if text.strip() else None
@@ -44,10 +44,10 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     async def assign(
         incident_id: str, request: Request, csrf: Token = "", party: Choice = "", seen_version: Version = None
     ) -> Response:
-        here, stale = await sender(context, request, csrf)
+        here, unfit = await sender(context, request, csrf)
         known = party in here.caller.directory.parties
-        if (wrong := stale or (None if known else sentences.PARTY_REQUIRED)) is not None:
-            return await again(here, stale, incident_id, party=Field(party, wrong))
+        if (wrong := unfit or (None if known else sentences.PARTY_REQUIRED)) is not None:
+            return await again(here, unfit, incident_id, party=Field(party, wrong))
         return await ask(here, incident_id, t.AssignmentRequested, seen_version, party=party)
 
     @routes.post("/lamna-over")
@@ -60,12 +60,11 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         role: Choice = "lead",
         seen_version: Version = None,
     ) -> Response:
-        here, stale = await sender(context, request, csrf)
-        if vendor not in here.caller.directory.parties:
-            wrong = Field(vendor, sentences.VENDOR_REQUIRED)
-            return await again(here, stale, incident_id, vendor=wrong, note=Field(note))
-        if (unfit := stale or _too_long(note)) is not None:
-            return await again(here, stale, incident_id, vendor=Field(vendor), note=Field(note, unfit))
+        here, unfit = await sender(context, request, csrf)
+        wrong = None if vendor in here.caller.directory.parties else sentences.VENDOR_REQUIRED
+        unsaid = unfit or _too_long(note)
+        if wrong is not None or unsaid is not None:
+            return await again(here, unfit, incident_id, vendor=Field(vendor, wrong), note=Field(note, unsaid))
         details = {"vendor": vendor, "role": "parallel" if role == "parallel" else "lead", "note": words(here, note)}
         return await ask(here, incident_id, t.HandOffRequested, seen_version, **details)
 
@@ -78,9 +77,9 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     async def resolve(
         incident_id: str, request: Request, csrf: Token = "", public_text: Written = "", seen_version: Version = None
     ) -> Response:
-        here, stale = await sender(context, request, csrf)
-        if (wrong := stale or _fault(public_text, sentences.PUBLIC_TEXT_REQUIRED)) is not None:
-            return await again(here, stale, incident_id, public_text=Field(public_text, wrong))
+        here, unfit = await sender(context, request, csrf)
+        if (wrong := unfit or _fault(public_text, sentences.PUBLIC_TEXT_REQUIRED)) is not None:
+            return await again(here, unfit, incident_id, public_text=Field(public_text, wrong))
         return await ask(here, incident_id, t.ResolveRequested, seen_version, public_text=words(here, public_text))
 
     @routes.post("/avsluta")
@@ -97,9 +96,9 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         public_text: Written = "",
         seen_version: Version = None,
     ) -> Response:
-        here, stale = await sender(context, request, csrf)
-        if (wrong := stale or _too_long(public_text)) is not None:
-            return await again(here, stale, incident_id, proposal, accept=Field(public_text, wrong))
+        here, unfit = await sender(context, request, csrf)
+        if (wrong := unfit or _too_long(public_text)) is not None:
+            return await again(here, unfit, incident_id, proposal, accept=Field(public_text, wrong))
         details = {"proposal": proposal, "public_text": words(here, public_text)}
         return await ask(here, incident_id, t.ProposalAcceptRequested, seen_version, **details)
 
@@ -112,9 +111,9 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         reason: Written = "",
         seen_version: Version = None,
     ) -> Response:
-        here, stale = await sender(context, request, csrf)
-        if (wrong := stale or _fault(reason, sentences.REASON_REQUIRED)) is not None:
-            return await again(here, stale, incident_id, proposal, reject=Field(reason, wrong))
+        here, unfit = await sender(context, request, csrf)
+        if (wrong := unfit or _fault(reason, sentences.REASON_REQUIRED)) is not None:
+            return await again(here, unfit, incident_id, proposal, reject=Field(reason, wrong))
         details = {"proposal": proposal, "reason": words(here, reason)}
         return await ask(here, incident_id, t.ProposalRejectRequested, seen_version, **details)
 
@@ -127,9 +126,9 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         text: Written = "",
         answers: Choice = "",
     ) -> Response:
-        here, stale = await sender(context, request, csrf)
-        if (wrong := stale or _fault(text, sentences.NOTE_REQUIRED)) is not None:
-            return await again(here, stale, incident_id, audience=Field(audience), note_text=Field(text, wrong))
+        here, unfit = await sender(context, request, csrf)
+        if (wrong := unfit or _fault(text, sentences.NOTE_REQUIRED)) is not None:
+            return await again(here, unfit, incident_id, audience=Field(audience), note_text=Field(text, wrong))
         if answers:
             details = {"question": answers, "text": words(here, text)}
             return await ask(here, incident_id, t.VendorAnswerRequested, None, **details)
