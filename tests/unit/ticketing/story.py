@@ -107,8 +107,8 @@ class Story:
         }
         return self._add(r.IncidentAssigned, self._changed(incident) | values)
 
-    def clock(self, incident: str, clock: str, minutes: int) -> Self:
-        values = {"clock": clock, "party": "team:samordnare", "promise": "resolve", "agreement": "vanlig"}
+    def clock(self, incident: str, clock: str, minutes: int, promise: str = "resolve") -> Self:
+        values = {"clock": clock, "party": "team:samordnare", "promise": promise, "agreement": "vanlig"}
         times = {"started_at": AT, "due_at": AT + timedelta(minutes=minutes)}
         return self._add(r.ClockStarted, self._envelope() | {"incident": incident} | values | times)
 

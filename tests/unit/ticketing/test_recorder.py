@@ -160,8 +160,18 @@ def test_r2_a_vendors_word_on_a_lone_incident_reaches_its_reporter() -> None:
         .wrote("in_1", NETWORK, "Vi byter switchen")
     )
 
-    entry = story.chain("in_1")[-1]
-    assert (entry.kind, entry.party, entry.audience) == ("vendor_entry", NETWORK, (REPORTERS,))
+    entry = story.chain("tk_1")[-1]
+    assert (entry.kind, entry.party, entry.audience) == ("vendor_entry", NETWORK, (REPORTER,))
+
+
+def test_n5_who_is_linked_later_does_not_read_what_a_vendor_said_to_the_only_reporter_before() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK)
+    story.wrote("in_1", NETWORK, "Hej Lena, ditt konto är upplåst").told_status("in_1", NETWORK)
+    story.filed("tk_2").linked("in_1", "tk_2")
+
+    later = [entry for entry in story.chain("in_1") if may_read(entry, Reporter(own=False))]
+    assert [entry.kind for entry in later] == ["handed_over"]
+    assert [entry.kind for entry in story.chain("tk_1")][:2] == ["vendor_entry", "vendor_status"]
 
 
 def test_when_a_vendor_expects_to_be_done_is_told_as_people_say_it_before_its_own_words() -> None:
@@ -169,8 +179,8 @@ def test_when_a_vendor_expects_to_be_done_is_told_as_people_say_it_before_its_ow
     words = {"sv": "En tekniker är på väg."}
     story.told_status("in_1", NETWORK, expected_at="2026-12-24T21:30:00Z", text=words)
 
-    entry = story.chain("in_1")[-1]
-    assert (entry.kind, entry.audience) == ("vendor_status", (REPORTERS,))
+    entry = story.chain("tk_1")[-1]
+    assert (entry.kind, entry.audience) == ("vendor_status", (REPORTER,))
     assert entry.text == {
         "sv": f"{NETWORK} arbetar med ärendet. De räknar med att vara klara torsdag 24 december 2026 kl. 22:30. "
         "En tekniker är på väg.",
@@ -183,7 +193,7 @@ def test_a_time_that_was_over_when_we_heard_of_it_is_told_as_past() -> None:
     story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK)
     story.told_status("in_1", NETWORK, expected_at=AT - timedelta(days=2))
 
-    assert story.chain("in_1")[-1].text == {
+    assert story.chain("tk_1")[-1].text == {
         "sv": f"{NETWORK} arbetar med ärendet. De räknade med att vara klara lördag 3 oktober 2026 kl. 09:30.",
         "en": f"{NETWORK} is working on the case. They expected to be done on Saturday 3 October 2026 at 09:30.",
     }
@@ -291,6 +301,16 @@ def test_the_earliest_running_promise_is_what_the_queue_sorts_by() -> None:
 
     story.clock_stopped("in_1", "cl_2")
     assert story.world.incidents["in_1"].next_due_at == story.world.clocks["cl_1"].due_at
+
+
+def test_what_reporters_are_promised_is_the_next_word_not_the_earliest_of_all_promises() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").clock("in_1", "cl_1", 30, "acknowledge")
+    assert story.world.incidents["in_1"].next_update_at is None
+
+    story.clock("in_1", "cl_2", 60, "next_update").clock("in_1", "cl_3", 90)
+    incident = story.world.incidents["in_1"]
+    assert incident.next_update_at == story.world.clocks["cl_2"].due_at
+    assert incident.next_due_at == story.world.clocks["cl_1"].due_at
 
 
 def test_facts_about_unknown_cases_change_nothing() -> None:

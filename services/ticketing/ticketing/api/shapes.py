@@ -55,7 +55,7 @@ def ticket_detail(
         urgency=ticket.urgency,
         language=ticket.language,
         holder=holder(directory, incident),
-        next_update_at=incident.next_due_at if incident else None,
+        next_update_at=incident.next_update_at if incident else None,
         open_questions=[question_item(question) for question in questions],
     )
 
@@ -167,6 +167,6 @@ def service_status(directory: Directory, incident: Incident) -> m.ServiceStatus:
         tickets=incident.tickets,
         holder=holder(directory, incident),
         since=incident.opened_at,
-        next_update_at=incident.next_due_at,
+        next_update_at=incident.next_update_at,
         public_text=dict(words_to_all(incident)),
     )

@@ -11,7 +11,7 @@ from contracts.timeline import EntryKind
 from contracts.values import SYSTEM_PARTY, Words
 from ticketing.domain.dates import full_time
 from ticketing.domain.drafts import Told, draft, joined, say
-from ticketing.domain.state import World
+from ticketing.domain.state import Ticket, World
 
 _OVER = frozenset({"resolved", "closed", "cancelled"})
 _STATUS: dict[str, tuple[str, str]] = {
@@ -64,17 +64,25 @@ def _taken_back(world: World, event: v.HandoffTakenBack) -> Told:
 def _vendors_words(
     world: World, event: v.VendorEvent, kind: EntryKind, text: Words, facts: dict[str, str] | None = None
 ) -> Told:
-    """R2: to the reporter it names, or of a lone incident; else to that vendor and staff until staff publish it."""
+    """R2: to the reporter it names, or of a lone incident; else to that vendor and staff until staff publish it.
+
+    On the ticket, not on the incident: whoever is linked later does not read what was said to one (N5).
+    """
     private = isinstance(event, v.VendorEntryAdded) and event.private
-    incident = world.incidents.get(event.incident)
-    if private:
-        readers = to_party(event.vendor)
-    elif event.ticket in world.tickets:
-        yield event.ticket, draft(event, kind, text, REPORTER, party=event.vendor, facts=facts)
+    ticket = None if private else world.tickets.get(event.ticket or "") or _lone_ticket(world, event.incident)
+    if ticket is not None:
+        yield ticket.id, draft(event, kind, text, REPORTER, party=event.vendor, facts=facts)
         return
-    else:
-        readers = REPORTERS if incident is not None and incident.tickets == 1 else to_party(event.vendor)
+    readers = to_party(event.vendor)
     yield event.incident, draft(event, kind, text, readers, party=event.vendor, facts=facts, private=private)
+
+
+def _lone_ticket(world: World, incident_id: str) -> Ticket | None:
+    """The only ticket of an incident, as far as it is loaded."""
+    incident = world.incidents.get(incident_id)
+    if incident is None or incident.tickets != 1:
+        return None
+    return next(iter(world.tickets_of(incident_id)), None)
 
 
 def _vendor_wrote(world: World, event: v.VendorEntryAdded) -> Told:

@@ -80,6 +80,8 @@ class Incident:
     last_word_at: datetime | None = None
     next_due_at: datetime | None = None
     """The earliest promise that still counts: what the queue is sorted by."""
+    next_update_at: datetime | None = None
+    """When its reporters hear the next word at the latest."""
     chain_seq: int = 0
     chain_hash: str = ""
 

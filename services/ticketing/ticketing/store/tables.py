@@ -120,6 +120,7 @@ class IncidentRow(Base, table=True):
     closed_at: datetime | None = _when(optional=True)
     last_word_at: datetime | None = _when(optional=True)
     next_due_at: datetime | None = _when(optional=True)
+    next_update_at: datetime | None = _when(optional=True)
     chain_seq: int
     chain_hash: str = Field(sa_type=Text)
 

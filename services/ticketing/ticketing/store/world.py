@@ -92,7 +92,8 @@ async def load(conn: AsyncConnection, events: Sequence[Event], directories: dict
         return world
     closing = {event.incident for event in events if isinstance(event, r.IncidentClosed)}
     proposing = {event.incident for event in events if isinstance(event, v.VendorResolutionProposed)}
-    await _lock(conn, world, await _reach(conn, cases, closing, proposing))
+    speaking = {event.incident for event in events if isinstance(event, v.VendorEvent)}
+    await _lock(conn, world, await _reach(conn, cases, closing, proposing, speaking))
     await _load_parts(conn, world, requests, [part for part in _PARTS if part.is_touched(events)])
     return world
 
@@ -103,15 +104,18 @@ async def load_cases(
     """The named cases, locked by id, with all that hangs on them: for a command."""
     world = Loaded()
     world.directories |= directories
-    await _lock(conn, world, await _reach(conn, set(cases), set(), set()))
+    await _lock(conn, world, await _reach(conn, set(cases), set(), set(), set()))
     await _load_parts(conn, world, set(requests), _PARTS)
     return world
 
 
-async def _reach(conn: AsyncConnection, cases: set[str], closing: set[str], proposing: set[str]) -> set[str]:
+async def _reach(
+    conn: AsyncConnection, cases: set[str], closing: set[str], proposing: set[str], speaking: set[str]
+) -> set[str]:
     """The cases and those that their changes reach.
 
-    A ticket's incident; the tickets of an incident that closes; those asked a question that a vendor's proposal ends.
+    A ticket's incident; the tickets of an incident that closes; those asked a question that a vendor's proposal ends;
+    the only ticket of an incident that a vendor speaks about.
     Read unlocked: only this consumer moves a ticket between incidents, and it holds one batch at a time.
     """
     reached = set(cases)
@@ -122,6 +126,13 @@ async def _reach(conn: AsyncConnection, cases: set[str], closing: set[str], prop
     if closing:
         linked = select(t.TICKET.c.id).where(among(t.TICKET.c.incident, closing))
         reached |= set(await conn.scalars(linked))
+    if speaking:
+        lone = (
+            select(t.TICKET.c.id)
+            .join(t.INCIDENT, t.INCIDENT.c.id == t.TICKET.c.incident)
+            .where(among(t.TICKET.c.incident, speaking), t.INCIDENT.c.tickets == 1)
+        )
+        reached |= set(await conn.scalars(lone))
     if proposing:
         asked = select(t.QUESTION.c.ticket).where(
             among(t.QUESTION.c.incident, proposing), t.QUESTION.c.answered_at.is_(None)

@@ -65,7 +65,7 @@ def holder_line(
         return HolderLine(
             said_by(directory, incident.holder, language),
             incident.holder_since,
-            None if ended or incident.state == "resolved" else incident.next_due_at,
+            None if ended or incident.state == "resolved" else incident.next_update_at,
         )
     return None if ticket is None else expected_line(directory, expected(directory, ticket), language)
 

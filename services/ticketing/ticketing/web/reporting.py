@@ -112,7 +112,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
             due = present.promised(directory, ticket, answer)
         else:
             line = present.holder_line(directory, ticket, incident, here.language) or HolderLine("")
-            due = incident.next_due_at
+            due = incident.next_update_at
         steps = [sentences.party_looks(line.name)]
         if due is not None:
             steps.append(sentences.next_update_by(due))

@@ -132,8 +132,10 @@ def _clock_stopped(world: World, event: r.ClockStopped) -> None:
 
 def _find_next_due(world: World, incident_id: str) -> None:
     if (incident := world.incidents.get(incident_id)) is not None:
-        running = [c.due_at for c in world.clocks.values() if c.incident == incident_id and c.stopped_at is None]
-        incident.next_due_at = min(running, default=None)
+        running = [c for c in world.clocks.values() if c.incident == incident_id and c.stopped_at is None]
+        incident.next_due_at = min((c.due_at for c in running), default=None)
+        updates = (c.due_at for c in running if c.promise == "next_update")
+        incident.next_update_at = min(updates, default=None)
 
 
 FOLDS: dict[type[Event], Callable[[World, Any], None]] = {

@@ -81,14 +81,16 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
     incident = await seen(context, here.caller, incident_id)
     async with context.reading.connect() as conn:
         clocks, handoffs, questions, proposals, commands = await reads.parts(conn, incident.id)
-        entries = await reads.entries(conn, directory.id, [incident.id], ENTRIES_SHOWN + 1, before)
         links = await reads.links_of(conn, incident.id, TICKETS_SHOWN)
         tickets = await reads.tickets(conn, directory.id, reads.TicketFilter(incident=incident.id), TICKETS_SHOWN)
+        # What is said to the only reporter stands on the ticket: one story for staff all the same.
+        cases = [incident.id, *(ticket.id for ticket in tickets)] if len(tickets) == 1 else [incident.id]
+        entries = await reads.entries(conn, directory.id, cases, ENTRIES_SHOWN + 1, before)
         people = {entry.person for entry in entries if entry.person} | {ticket.reporter for ticket in tickets}
         names = await reads.names(conn, directory.id, people | {link.by_person for link in links if link.by_person})
     reader = access.reader_of_incident(here.caller.who, incident)
     shown = entries[:ENTRIES_SHOWN]
-    readers = {incident.id: reader} if reader else {}
+    readers = dict.fromkeys(cases, reader) if reader else {}
     items = present.timeline_items(directory, shown, readers, names, person=here.caller.who.person, language=language)
     older = cursor_of(shown[-1].at, shown[-1].case, shown[-1].seq) if len(entries) > ENTRIES_SHOWN else None
     kept = kept or Kept()
