@@ -79,6 +79,27 @@ async def cases(house: House) -> Cases:
     return Cases(lenas["id"], nasrins["id"], shared, signes["id"], alone, wide, second["id"])
 
 
+async def test_n5_what_a_vendor_says_to_the_only_reporter_is_not_read_by_who_is_linked_later(house: House) -> None:
+    words = "Hej Lena, ditt konto är upplåst"
+    lenas = await house.file(LENA, title="Kommer inte in", school="ekbacken")
+    incident = await house.incident(lenas["id"], schools=["ekbacken"], holder=EKBACKEN)
+    handoff = await house.hand_off(incident)
+    await house.said(v.VendorEntryAdded, incident, handoff, text={"sv": words})
+    nasrins = await house.file(NASRIN, title="Kommer inte in heller", school="ekbacken")
+    why = {"score": 1.0, "reasons": [{"sv": "samma tjänst"}], "engine_version": "1", "directory_version": "1"}
+    await house.told(
+        house.event(r.TicketLinked, incident=incident, ticket=nasrins["id"], **why),
+        house.event(r.ImpactChanged, incident=incident, tickets=2, schools=["ekbacken"]),
+    )
+
+    told = {
+        person: (await house.client(person).get(f"/tickets/{ticket}/timeline")).text
+        for person, ticket in ((LENA, lenas["id"]), (NASRIN, nasrins["id"]))
+    }
+    assert words in told[LENA]
+    assert words not in told[NASRIN]
+
+
 # Deny by default
 
 
