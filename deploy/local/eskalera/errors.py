@@ -17,6 +17,8 @@ class LocalError(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.details = details
+        if details:
+            self.add_note(details)  # a traceback (of a test, of a bug) shows them too
 
 
 class UsageError(LocalError):
