@@ -1,12 +1,25 @@
 """Which tickets share a cause. Pure, explained, usable alone.
 
 An `Engine` observes facts about incidents and decides about one report at a time: `Link`, `Suggest` or `Open`, each
-with its reasons in words.
+with its reasons in words, and which other incidents this report has shown to be one cause.
 """
 
-from grouping.decision import MOST_CANDIDATES, Candidate, Decision, Link, Open, Outcome, Suggest
+from grouping.decision import MOST_CANDIDATES, Candidate, Decision, Join, Link, Open, Outcome, Raise, Suggest
 from grouping.engine import VERSION, Engine
-from grouping.facts import Ended, Fact, Linked, Opened, Reopened, Resolved, Unlinked
+from grouping.facts import (
+    Ended,
+    Fact,
+    Linked,
+    Opened,
+    Refused,
+    Reopened,
+    Resolved,
+    ScopeRaised,
+    Suggested,
+    Touched,
+    Triaged,
+    Unlinked,
+)
 from grouping.report import Kind, Language, Report, School, Service, Surroundings, Words
 
 __all__ = [
@@ -17,6 +30,7 @@ __all__ = [
     "Ended",
     "Engine",
     "Fact",
+    "Join",
     "Kind",
     "Language",
     "Link",
@@ -24,13 +38,19 @@ __all__ = [
     "Open",
     "Opened",
     "Outcome",
+    "Raise",
+    "Refused",
     "Reopened",
     "Report",
     "Resolved",
     "School",
+    "ScopeRaised",
     "Service",
     "Suggest",
+    "Suggested",
     "Surroundings",
+    "Touched",
+    "Triaged",
     "Unlinked",
     "Words",
 ]

@@ -49,8 +49,36 @@ Outcome = Link | Suggest | Open
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """An incident whose cause has shown to be another's: its tickets move there, and it is superseded (R12).
+
+    `by_itself` False: it has several tickets, a person or a vendor has touched it, or it is not sure enough (R11); then
+    it is only suggested to staff, once.
+    """
+
+    incident: str
+    tickets: tuple[str, ...]
+    into: str
+    score: float
+    reasons: tuple[Words, ...]
+    by_itself: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """The incident reaches further than was known: `scope` is `schools` or `municipality`."""
+
+    incident: str
+    scope: str
+    reasons: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """The outcome, what the engine took the report to be about, and by which versions it was decided."""
+    """The outcome, what the engine took the report to be about, and by which versions it was decided.
+
+    `joins` and `raised` are about other incidents: what this report has shown of them.
+    """
 
     outcome: Outcome
     service: str
@@ -59,3 +87,5 @@ class Decision:
     """As inferred: person, asset, room, building, school, schools or municipality; None: not inferred."""
     engine_version: str
     directory_version: str
+    joins: tuple[Join, ...] = ()
+    raised: Raise | None = None

@@ -3,13 +3,15 @@
 Deterministic: the same facts and the same report give the same decision. No I/O, no clock, no randomness.
 """
 
-from grouping import rule
+from grouping import deciding, weights
 from grouping.decision import Decision
 from grouping.facts import Fact
 from grouping.index import Index
+from grouping.knowledge import Knowledge
+from grouping.reading import Reader
 from grouping.report import Report, Surroundings
 
-VERSION = rule.VERSION
+VERSION = f"cause-{weights.load().version}"
 """Stored with every decision. A new version never regroups what an old one decided."""
 
 
@@ -18,9 +20,11 @@ class Engine:
 
     version = VERSION
 
-    def __init__(self, surroundings: Surroundings) -> None:
+    def __init__(self, surroundings: Surroundings, numbers: weights.Weights | None = None) -> None:
         self.surroundings = surroundings
-        self._index = Index()
+        self._weights = numbers or weights.load()
+        self._reader = Reader(surroundings)
+        self._index = Index(self._reader)
 
     def __len__(self) -> int:
         """How many incidents a report is compared with at most."""
@@ -29,6 +33,8 @@ class Engine:
     def adopt(self, surroundings: Surroundings) -> None:
         """Go on with a new version of the directory; what was decided by the old one stays."""
         self.surroundings = surroundings
+        self._reader = Reader(surroundings)
+        self._index.adopt(self._reader)
 
     def observe(self, fact: Fact) -> None:
         """Take in a fact; a second time changes nothing."""
@@ -36,10 +42,8 @@ class Engine:
 
     def decide(self, report: Report) -> Decision:
         """Which incident the report belongs to. Never fails, whatever the report says."""
-        return Decision(
-            outcome=rule.decide(self._index, self.surroundings, report),
-            service=rule.service_of(report),
-            scope=None,
-            engine_version=self.version,
-            directory_version=self.surroundings.version,
-        )
+        return deciding.decide(self._knowledge, report, self.version)
+
+    @property
+    def _knowledge(self) -> Knowledge:
+        return Knowledge(self._index, self._reader, self.surroundings, self._weights)

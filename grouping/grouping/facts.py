@@ -33,11 +33,51 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Unlinked:
-    """A report left the incident, to be alone or on another."""
+    """A report left the incident, to be alone or on another. `by_person`: it does not belong there."""
 
     incident: str
     ticket: str
     by_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """Staff were asked whether the ticket belongs to the incident: not asked again, whatever they answer."""
+
+    incident: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A person said that the ticket does not belong to the incident: never asked again."""
+
+    incident: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Triaged:
+    """A person set what the incident is about and how far it reaches; None leaves it as it was."""
+
+    incident: str
+    service: str | None = None
+    scope: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeRaised:
+    """The incident reaches further than it did: `schools` or `municipality`."""
+
+    incident: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A person or a vendor worked on the incident: it is not joined to another by itself any more (R11)."""
+
+    incident: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +102,4 @@ class Ended:
     incident: str
 
 
-Fact = Opened | Linked | Unlinked | Resolved | Reopened | Ended
+Fact = Opened | Linked | Unlinked | Suggested | Refused | Triaged | ScopeRaised | Touched | Resolved | Reopened | Ended

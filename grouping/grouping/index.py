@@ -1,104 +1,222 @@
-"""The incidents that a report may belong to, found by what they are about."""
+"""The incidents that a report may belong to, found by service, school, device, room and person.
 
-from dataclasses import dataclass, field
-from datetime import datetime
+Rebuilt from facts; observing one twice is harmless.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator, Mapping
 from typing import assert_never
 
-from grouping.facts import Ended, Fact, Linked, Opened, Reopened, Resolved, Unlinked
-from grouping.report import Kind, Report
+from grouping.facts import (
+    Ended,
+    Fact,
+    Linked,
+    Opened,
+    Refused,
+    Reopened,
+    Resolved,
+    ScopeRaised,
+    Suggested,
+    Touched,
+    Triaged,
+    Unlinked,
+)
+from grouping.profile import MOST_OF_THING, Profile
+from grouping.reading import Reader, Reading
+from grouping.report import Report
 
-Place = tuple[str, str]
-"""Service and school."""
-
-
-@dataclass(slots=True)
-class Known:
-    """What the engine remembers of one incident."""
-
-    incident: str
-    kind: Kind
-    service: str
-    school: str
-    order: int
-    """Which incident was opened before which."""
-    resolved_at: datetime | None = None
-    reports: dict[str, datetime] = field(default_factory=dict)
-    """When each linked report's fault occurred, by ticket."""
-    newest: datetime | None = None
-    """The newest of these: kept, since a storm has thousands of reports on one incident."""
-
-    def add(self, ticket: str, occurred_at: datetime) -> None:
-        self.reports[ticket] = occurred_at
-        self.newest = occurred_at if self.newest is None else max(self.newest, occurred_at)
-
-    def remove(self, ticket: str) -> None:
-        if self.reports.pop(ticket, None) == self.newest:
-            self.newest = max(self.reports.values(), default=None)
+Key = tuple[str, ...]
+_STEP = 300.0
+"""Seconds."""
+_LIKELY = 0.08
+"""A service that an incident is at least this likely about."""
+Entry = tuple[float, int, str]
+"""Newest report in seconds, the incident's order, its id."""
 
 
 class Index:
-    """Incidents that have not ended, by service and school. Rebuilt from facts; observing one twice is harmless."""
+    """Incidents that have not ended."""
 
-    def __init__(self) -> None:
-        self._incidents: dict[str, Known] = {}
-        self._by_place: dict[Place, dict[str, Known]] = {}
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._profiles: dict[str, Profile] = {}
+        self._lists: dict[Key, list[Entry]] = {}
+        self._listed: dict[str, tuple[Entry, tuple[Key, ...]]] = {}
         self._incident_of: dict[str, str] = {}
+        self._refused: dict[str, set[str]] = {}
+        self._asked: dict[str, set[str]] = {}
         self._opened = 0
+        self._triaged = 0
 
     def __len__(self) -> int:
-        return len(self._incidents)
+        return len(self._profiles)
 
-    def at(self, service: str, school: str) -> tuple[Known, ...]:
-        """The incidents about a service at a school, in the order they were opened."""
-        return tuple(self._by_place.get((service, school), {}).values())
+    @property
+    def desk_is_there(self) -> bool:
+        """Whether people set what incidents are about: at least every third one."""
+        return 3 * self._triaged >= len(self._profiles) > 0
+
+    def get(self, incident: str) -> Profile | None:
+        """One of them."""
+        return self._profiles.get(incident)
+
+    def refused(self, ticket: str, incident: str) -> bool:
+        """Whether a person said that the ticket does not belong to the incident."""
+        return incident in self._refused.get(ticket, ())
+
+    def asked(self, ticket: str, incident: str) -> bool:
+        """Whether a person was asked already, and perhaps refused."""
+        return incident in self._asked.get(ticket, ()) or self.refused(ticket, incident)
+
+    def near(self, key: Key, at: float, most: int) -> Iterator[Profile]:
+        """The incidents under a key whose newest reports are closest before a time (and a few after), in seconds."""
+        entries = self._lists.get(key, [])
+        here = bisect_right(entries, (at, self._opened + 1, ""))
+        for entry in entries[max(0, here - most) : here + max(most // 4, 1)]:
+            yield self._profiles[entry[2]]
+
+    def adopt(self, reader: Reader) -> None:
+        """Read every report anew, with another directory's words. Which incident it is on stays."""
+        usual, self._reader = self._reader.services.usual, reader
+        for profile in self._profiles.values():
+            reports = [reading.report for reading in profile.readings.values()]
+            for report in reports:
+                profile.remove(report.ticket, usual)
+            for report in reports:
+                profile.add(reader.read(report), reader.services.usual)
+            self._list(profile)
 
     def observe(self, fact: Fact) -> None:
         """Take a fact in. Facts about incidents that ended or were never opened change nothing."""
         if isinstance(fact, Opened):
             self._open(fact)
             return
-        known = self._incidents.get(fact.incident)
-        if known is None:
+        profile = self._profiles.get(fact.incident)
+        if profile is None:
             return
         match fact:
             case Linked():
-                self._link(known, fact.report)
+                self._link(profile, fact.report, by_person=fact.by_person)
             case Unlinked():
-                self._unlink(fact.incident, fact.ticket)
-            case Resolved():
-                known.resolved_at = fact.at
-            case Reopened():
-                known.resolved_at = None
+                self._unlink(profile, fact.ticket, by_person=fact.by_person)
+            case Suggested():
+                self._asked.setdefault(fact.ticket, set()).add(fact.incident)
+            case Refused():
+                self._refuse(profile, fact.ticket)
             case Ended():
-                self._forget(known)
+                self._forget(profile)
+            case _:
+                self._change(profile, fact)
+
+    def _change(self, profile: Profile, fact: Triaged | ScopeRaised | Touched | Resolved | Reopened) -> None:
+        match fact:
+            case Triaged():
+                self._triaged += not profile.triaged
+                profile.told(fact.service, fact.scope)
+                self._list(profile)
+            case ScopeRaised():
+                if not profile.triaged:
+                    profile.raised(fact.scope)
+            case Touched():
+                profile.touched = True
+            case Resolved():
+                profile.resolved_at = fact.at
+            case Reopened():
+                profile.resolved_at = None
             case _:
                 assert_never(fact)
 
     def _open(self, fact: Opened) -> None:
-        if fact.incident in self._incidents:
+        if fact.incident in self._profiles:
             return
         self._opened += 1
-        known = Known(fact.incident, fact.kind, fact.service, fact.school, order=self._opened)
-        self._incidents[fact.incident] = known
-        self._by_place.setdefault((fact.service, fact.school), {})[fact.incident] = known
+        self._profiles[fact.incident] = Profile(fact.incident, fact.kind, fact.school, order=self._opened)
 
-    def _link(self, known: Known, report: Report) -> None:
+    def _link(self, profile: Profile, report: Report, *, by_person: bool) -> None:
         former = self._incident_of.get(report.ticket)
-        if former is not None and former != known.incident:  # a ticket is on one incident at a time
-            self._unlink(former, report.ticket)
-        known.add(report.ticket, report.occurred_at)
-        self._incident_of[report.ticket] = known.incident
+        if former == profile.incident:
+            return
+        if former is not None:  # a ticket is on one incident at a time
+            self._unlink(self._profiles[former], report.ticket, by_person=False)
+        profile.add(self._reader.read(report), self._reader.services.usual)
+        self._incident_of[report.ticket] = profile.incident
+        if by_person:
+            profile.touched = True
+            profile.confirmed += 1
+        self._list(profile)
 
-    def _unlink(self, incident: str, ticket: str) -> None:
-        if self._incident_of.get(ticket) == incident:
-            del self._incident_of[ticket]
-            self._incidents[incident].remove(ticket)
+    def _unlink(self, profile: Profile, ticket: str, *, by_person: bool) -> None:
+        if self._incident_of.get(ticket) != profile.incident:
+            return
+        del self._incident_of[ticket]
+        profile.remove(ticket, self._reader.services.usual)
+        if by_person:
+            profile.touched = True
+            self._refuse(profile, ticket)
+        self._list(profile)
 
-    def _forget(self, known: Known) -> None:
-        del self._incidents[known.incident]
-        for ticket in known.reports:
+    def _refuse(self, profile: Profile, ticket: str) -> None:
+        """Remembered with the ticket: it outlives the incident."""
+        said = self._refused.setdefault(ticket, set())
+        if profile.incident not in said:
+            said.add(profile.incident)
+            profile.refused += 1
+
+    def _forget(self, profile: Profile) -> None:
+        del self._profiles[profile.incident]
+        self._unlist(profile.incident)
+        self._triaged -= profile.triaged
+        for ticket in profile.readings:
             del self._incident_of[ticket]
-        place = (known.service, known.school)
-        self._by_place[place].pop(known.incident)
-        if not self._by_place[place]:
-            del self._by_place[place]
+            self._refused.pop(ticket, None)
+            self._asked.pop(ticket, None)
+
+    def _list(self, profile: Profile) -> None:
+        entry, keys = self._listed.get(profile.incident, (None, ()))
+        if profile.times:
+            # In steps, so that a storm's incident is not moved in every list by every report.
+            newest = profile.newest // _STEP * _STEP
+            now = (newest, profile.order, profile.incident)
+            wanted = tuple(dict.fromkeys(keys_of_profile(profile, self._reader.services.usual)))
+            if (entry, keys) == (now, wanted):
+                return
+            self._unlist(profile.incident)
+            for key in wanted:
+                insort(self._lists.setdefault(key, []), now)
+            self._listed[profile.incident] = (now, wanted)
+        else:
+            self._unlist(profile.incident)
+
+    def _unlist(self, incident: str) -> None:
+        entry, keys = self._listed.pop(incident, (None, ()))
+        for key in keys:
+            entries = self._lists[key]
+            del entries[bisect_left(entries, entry)]  # type: ignore[type-var]  # an entry, since there are keys
+            if not entries:
+                del self._lists[key]
+
+
+def keys_of_profile(profile: Profile, usual: Mapping[str, float]) -> Iterator[Key]:
+    """What an incident is found by: its likely services alone and with each school, its devices, rooms and people."""
+    likely = [service for service, share in profile.services(usual).items() if share >= _LIKELY]
+    for service in likely:
+        yield ("service", service)
+    for school in sorted(profile.schools):
+        yield ("school", school)
+        yield from (("place", service, school) for service in likely)
+    if len(profile.readings) <= MOST_OF_THING:
+        yield from (("room", school, room) for school in sorted(profile.schools) for room in sorted(profile.rooms))
+        yield from (("asset", asset) for asset in sorted(profile.assets))
+        yield from (("reporter", reporter) for reporter in sorted(profile.reporters))
+
+
+def keys_of(reading: Reading) -> Iterator[Key]:
+    """What a report looks under, the most telling first."""
+    report = reading.report
+    yield from (("asset", asset) for asset in sorted(reading.named.assets))
+    yield ("reporter", report.reporter)
+    yield from (("room", report.school, room) for room in sorted(reading.named.rooms))
+    likely = [service for service, share in reading.services.items() if share >= _LIKELY]
+    yield from (("place", service, report.school) for service in likely)
+    yield ("school", report.school)
+    yield from (("service", service) for service in likely)

@@ -1,7 +1,7 @@
 """What the engine reads of a ticket, and what it knows of the municipality around it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -58,6 +58,13 @@ class Surroundings:
     version: str
     services: tuple[Service, ...] = ()
     schools: tuple[School, ...] = ()
+    device_services: Mapping[str, str] = field(default_factory=dict)
+    """Which service a device is a matter of, by the middle part of its asset tag: {"PC": "staff_computer"}."""
+    time_zone: str = "Europe/Stockholm"
+    link_from: float | None = None
+    """Score from which a report is linked by itself, 0 to 1; None: the engine's own."""
+    suggest_from: float | None = None
+    """Score from which a link is suggested, 0 to 1; None: the engine's own."""
 
     def service_name(self, service: str) -> str:
         """What people call the service; its id where the directory knows it no longer."""

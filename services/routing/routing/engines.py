@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.directory import Directory
-from grouping import Engine, School, Service, Surroundings
+from grouping import Engine, Surroundings
 from routing import metrics
 from routing.domain.state import Municipality, World
 from routing.store import facts
+from routing.surroundings import surroundings_of
 
 NO_DIRECTORY = Surroundings(version="none")
 
@@ -75,22 +76,3 @@ class Engines:
         for id_, engine in engines.items():
             self._kept[id_] = _Kept(engine, world.municipalities[id_].version, written_in)
             metrics.INCIDENTS_COMPARED.labels(id_).set(len(engine))
-
-
-def surroundings_of(directory: Directory) -> Surroundings:
-    """What the engine reads of a directory."""
-    return Surroundings(
-        version=directory.version,
-        services=tuple(
-            Service(service.id, (service.name.sv, service.name.en, *service.aliases)) for service in directory.services
-        ),
-        schools=tuple(
-            School(
-                id=school.id,
-                names=(school.name.sv, school.name.en, *school.aliases),
-                asset_prefix=school.asset_prefix,
-                rooms_of_buildings={building.id: building.rooms for building in school.buildings},
-            )
-            for school in directory.schools
-        ),
-    )

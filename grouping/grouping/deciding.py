@@ -1,0 +1,120 @@
+"""From a report to a decision: candidates, gate, score, and then link, suggest or open."""
+
+from grouping import recurrence, settling, wording
+from grouping.decision import MOST_CANDIDATES, Candidate, Decision, Join, Link, Open, Outcome, Raise, Suggest
+from grouping.features import is_narrow
+from grouping.judging import Judged, common_service, rank
+from grouping.knowledge import Knowledge
+from grouping.reading import Reading
+from grouping.report import Report, Words
+from grouping.scope import scope_of
+
+_MOST_TOGETHER = 8
+_MOST_TARGETS = 4
+
+
+def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
+    """Which incident the report belongs to, and what it shows of others."""
+    reading = knowledge.reader.read(report)
+    ranked = rank(knowledge.judge(reading, profile) for profile in knowledge.candidates(reading))
+    raised = settling.raised(knowledge, reading, ranked) if report.kind == "incident" else None
+    outcome = _outcome(knowledge, reading, ranked, raised.incident if raised else None)
+    joins = _joins(knowledge, reading, ranked, outcome, raised) if report.kind == "incident" else ()
+    return Decision(
+        outcome=outcome,
+        service=reading.service,
+        scope=scope_of(reading, knowledge.reader.services),
+        engine_version=version,
+        directory_version=knowledge.surroundings.version,
+        joins=joins,
+        raised=raised,
+    )
+
+
+def _joins(
+    knowledge: Knowledge, reading: Reading, ranked: list[Judged], outcome: Outcome, raised: Raise | None
+) -> tuple[Join, ...]:
+    """Of the incident that the report is on, and of those nearby that staff have said to reach far."""
+    targets = [one.profile for one in ranked if one.profile.triaged and not is_narrow(one.profile)]
+    targets = sorted(targets, key=lambda profile: (-len(profile.readings), profile.order))[:_MOST_TARGETS]
+    found: dict[str, Join] = {}
+    if isinstance(outcome, Link):
+        for join in settling.joins(knowledge, reading, outcome.incident, raised, linked=True):
+            found[join.incident] = join
+    for target in targets:
+        if not (isinstance(outcome, Link) and outcome.incident == target.incident):
+            for join in settling.joins(knowledge, reading, target.incident, None, linked=False):
+                if join.incident not in found or found[join.incident].score < join.score:
+                    found[join.incident] = join
+    gone = {join.incident for join in found.values()}
+    return tuple(join for join in found.values() if join.into not in gone)
+
+
+def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged], raised: str | None) -> Outcome:
+    if reading.report.kind != "incident":
+        return Open((wording.KINDS_ALONE,))
+    if not ranked:
+        return Open(wording.alone(reading))
+    best = next((one for one in ranked if one.profile.incident == raised), ranked[0])
+    sure = together(knowledge, ranked, best)
+    if raised or (_is_sure_enough(knowledge, reading, best, sure) and knowledge.may_link(reading, best.profile)):
+        return Link(best.profile.incident, round(sure, 4), _reasons(knowledge, reading, best))
+    former = recurrence.solved(knowledge, reading, ranked)
+    if former is not None and not recurrence.is_late(reading, former):
+        return Open((wording.RECURS, *_reasons(knowledge, reading, former)), recurrence_of=former.profile.incident)
+    likely = [one for one in ranked if one is former or one.probability >= _suggest_from(knowledge)]
+    likely = sorted(likely, key=lambda one: one is not former)[:MOST_CANDIDATES]
+    if not likely:
+        return Open(wording.alone(reading))
+    return Suggest(
+        tuple(
+            Candidate(one.profile.incident, round(one.probability, 4), _reasons(knowledge, reading, one))
+            for one in likely
+        ),
+        (wording.NOT_SURE,),
+    )
+
+
+def _is_sure_enough(knowledge: Knowledge, reading: Reading, best: Judged, sure: float) -> bool:
+    decision = knowledge.weights.decision
+    enough = knowledge.surroundings.link_from or decision[_threshold(knowledge, reading, best)]
+    if best.by == "thing":
+        return sure >= enough
+    many = decision["link_shared_triaged" if best.profile.triaged else "link_shared"]
+    # One report that reads as its reporter's own trouble is no sign of a cause behind several.
+    founded = best.profile.triaged or not best.profile.lone or best.profile.shared >= many
+    return sure >= enough and reading.shared >= many and founded
+
+
+def _threshold(knowledge: Knowledge, reading: Reading, best: Judged) -> str:
+    if best.by == "thing":
+        return "link_thing"
+    if best.profile.triaged:
+        return "link_triaged"
+    services = knowledge.reader.services
+    service = common_service(reading, best.profile, services)
+    return "link_local" if services.kind(service) != "cloud" else "link"
+
+
+def _suggest_from(knowledge: Knowledge) -> float:
+    """Where staff set what incidents are about, a weak suggestion can wait: both sides will soon be known better."""
+    decision = knowledge.weights.decision
+    if knowledge.surroundings.suggest_from is not None:
+        return knowledge.surroundings.suggest_from
+    return decision["suggest_desk" if knowledge.index.desk_is_there else "suggest"]
+
+
+def together(knowledge: Knowledge, ranked: list[Judged], best: Judged) -> float:
+    """The best's probability, with that of lone incidents which are likely its own cause: these are no rivals."""
+    sure = best.probability
+    for one in ranked[:_MOST_TOGETHER]:
+        if one is best or not settling.is_free(one.profile):
+            continue
+        (reading,) = one.profile.readings.values()
+        if knowledge.judge(reading, best.profile).odds > knowledge.weights.decision["together_odds"]:
+            sure += one.probability
+    return sure
+
+
+def _reasons(knowledge: Knowledge, reading: Reading, one: Judged) -> tuple[Words, ...]:
+    return wording.of(one, reading, knowledge.reader.services, knowledge.surroundings)

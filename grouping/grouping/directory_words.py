@@ -1,0 +1,33 @@
+"""The municipality's own words, put beside the lexicon's: how strongly an alias of its directory speaks."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from grouping import lexicon
+from grouping.lexicon import STRENGTHS, Lexicon
+from grouping.report import Service
+from grouping.text import fold
+from grouping.vocabulary import Meaning, Vocabulary
+
+_OWN_NAME = STRENGTHS["strong"]
+_ELSEWHERE_TOO = STRENGTHS["medium"]
+"""An alias that the lexicon knows for another service: both may be meant."""
+
+
+@lru_cache(maxsize=8)
+def vocabulary(services: tuple[Service, ...]) -> Vocabulary:
+    """The lexicon's words and the services' own. Only ever read, so engines of the same services share it."""
+    known = lexicon.load()
+    return Vocabulary([*known.meanings, *_aliases(known, services)], known.common)
+
+
+def _aliases(known: Lexicon, services: tuple[Service, ...]) -> Iterator[Meaning]:
+    of_term: dict[str, set[str]] = {}
+    for meaning in known.meanings:
+        if meaning.sort == "service":
+            of_term.setdefault(meaning.term, set()).add(meaning.id)
+    for service in services:
+        for name in dict.fromkeys(fold(name) for name in service.names):
+            others = of_term.get(name, set())
+            if service.id not in others and name not in known.common:
+                yield Meaning("service", service.id, _ELSEWHERE_TOO if others else _OWN_NAME, name)

@@ -1,0 +1,70 @@
+"""What a decision rests on, and the two questions every part of it asks: how likely, and is it allowed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grouping.features import HOUR, is_raised
+from grouping.index import Index, Key, keys_of
+from grouping.judging import Judged, judge
+from grouping.profile import Profile
+from grouping.reading import Reader, Reading
+from grouping.report import Surroundings
+from grouping.weights import Weights
+
+_MOST_OF_KEY = 24
+_DEFAULT_SCHOOLS = 12
+"""Where the directory names none."""
+_MOSTLY = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The state of one municipality and the numbers to weigh it with."""
+
+    index: Index
+    reader: Reader
+    surroundings: Surroundings
+    weights: Weights
+
+    @property
+    def schools(self) -> int:
+        """How many the municipality has."""
+        return max(len(self.surroundings.schools), 2) if self.surroundings.schools else _DEFAULT_SCHOOLS
+
+    def judge(self, reading: Reading, profile: Profile) -> Judged:
+        """How likely the report belongs to one incident."""
+        return judge(reading, profile, self.reader.services, self.weights, self.schools)
+
+    def candidates(self, reading: Reading) -> Iterator[Profile]:
+        """Incidents near in time that share a device, a person, a room, a place or a service with the report."""
+        at = reading.report.occurred_at.timestamp()
+        for profile in self.near(keys_of(reading), at, self.weights.decision["look_back_hours"]):
+            if not self.index.refused(reading.report.ticket, profile.incident):
+                yield profile
+
+    def near(self, keys: Iterator[Key], at: float, hours: float) -> Iterator[Profile]:
+        """Faults under any of the keys that were reported within so many hours of a time, each once."""
+        seen: set[str] = set()
+        for key in keys:
+            for profile in self.index.near(key, at, _MOST_OF_KEY):
+                if profile.incident not in seen and profile.kind == "incident":
+                    seen.add(profile.incident)
+                    if abs(at - profile.newest) <= hours * HOUR:
+                        yield profile
+
+    def may_link(self, reading: Reading, profile: Profile) -> bool:
+        """The scope gate: what never links by itself, however alike the words are.
+
+        Nothing to what is resolved; no network fault and no thing's to another school, unless raised.
+        """
+        if profile.resolved_at is not None:
+            return False
+        if reading.report.school in profile.schools or is_raised(profile):
+            return True
+        return self.local(profile) < _MOSTLY
+
+    def local(self, profile: Profile) -> float:
+        """How likely the incident is about what stands in one school: its network or a thing."""
+        services = self.reader.services
+        likely = profile.services(services.usual)
+        return sum(share for service, share in likely.items() if services.kind(service) != "cloud")

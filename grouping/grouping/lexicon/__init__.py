@@ -1,0 +1,124 @@
+"""What is known of school IT in any municipality, as data: services, symptoms, who is hit, places, common words.
+
+The files beside this one are written from knowledge of the field. Read once, then only looked at.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+from grouping.report import Words
+from grouping.text import fold, tokens
+from grouping.vocabulary import Meaning
+
+ServiceKind = Literal["cloud", "network", "thing"]
+STRENGTHS: Mapping[str, float] = {"strong": 4.2, "medium": 2.4, "weak": 1.0}
+"""Log-odds that a word of each strength adds to its service."""
+_OF_SYMPTOMS = 0.6
+"""A symptom speaks less for a service than the service's own word of the same strength."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownService:
+    """What is known of a service before any report. `shared`: how often a report is everybody's, 0–1."""
+
+    id: str
+    kind: ServiceKind
+    shared: float
+    usual: float
+    related: Mapping[str, float]
+    """How likely a fault of this service reads as one of another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """A class of what is wrong."""
+
+    id: str
+    name: Words
+    shared: float
+    services: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words about who is hit: `shared` in log-odds; `width` where they claim a scope."""
+
+    id: str
+    shared: float
+    width: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Words of places, folded."""
+
+    rooms: frozenset[str]
+    buildings: frozenset[str]
+    single: Mapping[str, str]
+    """Rooms that every school has one of, by each of their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All of it."""
+
+    services: Mapping[str, KnownService]
+    symptoms: Mapping[str, Symptom]
+    phrases: Mapping[str, Phrase]
+    places: Places
+    common: frozenset[str]
+    meanings: tuple[Meaning, ...]
+
+
+@cache
+def load() -> Lexicon:
+    """The lexicon of this version of the engine."""
+    services, symptoms, reach = (_read(name) for name in ("services", "symptoms", "reach"))
+    phrases = {f"{nth}": entry for nth, entry in enumerate(reach["phrases"])}
+    meanings = [
+        Meaning("service", id_, STRENGTHS[strength], fold(term))
+        for id_, entry in services.items()
+        for strength in STRENGTHS
+        for term in entry[strength]
+    ]
+    meanings += [Meaning("symptom", id_, 1.0, fold(term)) for id_, entry in symptoms.items() for term in entry["terms"]]
+    meanings += [
+        Meaning("reach", id_, entry["shared"], fold(term)) for id_, entry in phrases.items() for term in entry["terms"]
+    ]
+    common = _read("common")
+    return Lexicon(
+        services=_services(services, _read("related")),
+        symptoms={id_: _symptom(id_, entry) for id_, entry in symptoms.items()},
+        phrases={id_: Phrase(id_, entry["shared"], entry.get("width")) for id_, entry in phrases.items()},
+        places=_places(_read("places")),
+        common=frozenset(tokens(common["words"]) + tuple(fold(word) for word in common["never_a_typo"])),
+        meanings=tuple(meanings),
+    )
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath(f"{name}.toml").read_text("utf-8"))
+
+
+def _services(entries: Mapping[str, Any], related: Mapping[str, Any]) -> dict[str, KnownService]:
+    return {
+        id_: KnownService(id_, entry["kind"], entry["shared"], entry["usual"], related.get(id_, {}))
+        for id_, entry in entries.items()
+    }
+
+
+def _symptom(id_: str, entry: Mapping[str, Any]) -> Symptom:
+    hints = {service: _OF_SYMPTOMS * STRENGTHS[strength] for service, strength in entry.get("services", {}).items()}
+    return Symptom(id_, entry["name"], entry["shared"], hints)
+
+
+def _places(entry: Mapping[str, Any]) -> Places:
+    return Places(
+        rooms=frozenset(map(fold, entry["room_words"])),
+        buildings=frozenset(map(fold, entry["building_words"])),
+        single={fold(name): room for room, names in entry["single"].items() for name in names},
+    )

@@ -1,0 +1,63 @@
+"""How likely a report is one of many: from what it says, who says it, when, and what it names."""
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import tzinfo
+
+from grouping.entities import Named
+from grouping.lexicon import Symptom
+from grouping.report import Report
+from grouping.services import Services
+from grouping.vocabulary import Hit
+
+_MOST = 4.0
+_BEFORE = 0.65
+"""The usual share of a service is known only as well as the service is."""
+_SAID, _WRONG = 0.45, 0.45
+"""What people say of others is often half the truth."""
+_HALF_FROM = 2
+"""The strongest two phrases of a direction count in full, the rest by half: a long text is no better witness."""
+_WEAK_WORD = 0.8
+_TAG, _TAG_OF_THING, _ROOM, _ROOM_OF_THING = -0.8, -0.4, -0.1, -0.6
+_SPEAKS_FOR_MANY: Mapping[str, float] = {"principal": 0.5, "school_admin": 0.5, "it_lead": 0.5, "teacher": -0.1}
+"""A principal reports what the school has told her, a teacher what is in front of him."""
+_MORNING = (7, 9)
+_IN_THE_MORNING = 0.5
+"""What failed overnight is found by all when they come to work."""
+
+
+def shared(
+    services: Services,
+    likely: Mapping[str, float],
+    said: Sequence[Hit],
+    symptoms: Sequence[Symptom],
+    named: Named,
+    report: Report,
+    zone: tzinfo,
+) -> float:
+    """Log-odds that others are hit by the same cause."""
+    before = sum(share * services.shared(service) for service, share in likely.items())
+    thing = sum(share for service, share in likely.items() if services.kind(service) == "thing")
+    total = _BEFORE * math.log(before / (1 - before))
+    total += _SAID * _weigh([hit.weight for hit in said])
+    total += _WRONG * _weigh([symptom.shared for symptom in symptoms])
+    if named.assets:
+        total += _TAG + thing * _TAG_OF_THING
+    if named.rooms:
+        total += _ROOM + thing * _ROOM_OF_THING
+    total += _SPEAKS_FOR_MANY.get(report.reporter_role or "", 0.0)
+    if _MORNING[0] <= report.occurred_at.astimezone(zone).hour < _MORNING[1]:
+        total += _IN_THE_MORNING
+    return max(-_MOST, min(_MOST, total))
+
+
+def _weigh(said: Sequence[float]) -> float:
+    """Sum of what is said for and against; of the weak words only one each way."""
+    total = 0.0
+    for sign in (1, -1):
+        ranked = sorted((abs(value) for value in said if value * sign > 0), reverse=True)
+        strong = [value for value in ranked if value >= _WEAK_WORD]
+        weak = [value for value in ranked if value < _WEAK_WORD][:1]
+        counted = strong[:_HALF_FROM] + [value / 2 for value in strong[_HALF_FROM : 2 * _HALF_FROM]] + weak
+        total += sign * sum(counted)
+    return total

@@ -1,0 +1,107 @@
+"""What the engine understands of one report, worked out once: what about, how many are hit, where, what is wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo
+
+from grouping import directory_words, entities, lexicon, reach
+from grouping.entities import Named
+from grouping.lexicon import Phrase
+from grouping.report import Report, Surroundings
+from grouping.services import Services
+from grouping.text import forms, tokens
+from grouping.vocabulary import Hit, apart
+
+_MOST_WORDS = 60
+_WORD_FROM = 4
+_REMEMBERED = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Probabilities add up to one; log-odds are natural."""
+
+    report: Report
+    services: Mapping[str, float]
+    """How likely each service is the cause, from the report alone; the unlikely are left out."""
+    shared: float
+    """Log-odds that others are hit by the same cause."""
+    width: str | None
+    """The scope that the words claim, where they claim one."""
+    symptoms: frozenset[str]
+    words: frozenset[str]
+    """What else the text is about: content words in their roots."""
+    named: Named
+
+    @property
+    def service(self) -> str:
+        """The likeliest."""
+        return next(iter(self.services))
+
+
+class Reader:
+    """Reads reports with one municipality's vocabulary."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._lexicon = lexicon.load()
+        self._vocabulary = directory_words.vocabulary(surroundings.services)
+        self.services = Services(self._lexicon, surroundings)
+        self._zone = _zone(surroundings.time_zone)
+        self._read: dict[str, Reading] = {}
+
+    def read(self, report: Report) -> Reading:
+        """Understand the report. Never fails, whatever it says. A report is decided on and then observed: read once."""
+        known = self._read.get(report.ticket)
+        if known is not None and known.report == report:
+            return known
+        if len(self._read) >= _REMEMBERED:
+            self._read.clear()
+        reading = self._read[report.ticket] = self._understand(report)
+        return reading
+
+    def _understand(self, report: Report) -> Reading:
+        text = f"{report.title}\n{report.description}"
+        words = tokens(text)
+        hits = self._vocabulary.find(words)
+        named = entities.named(text, report.room, report.asset, self._lexicon.places)
+        symptoms = {hit.meaning.id for hit in hits if hit.meaning.sort == "symptom"}
+        services = self.services.infer(hits, symptoms, report.service, named.device_codes)
+        said = list(apart(hit for hit in hits if hit.meaning.sort == "reach"))
+        return Reading(
+            report=report,
+            services=services,
+            shared=reach.shared(
+                self.services,
+                services,
+                said,
+                [self._lexicon.symptoms[id_] for id_ in sorted(symptoms)],
+                named,
+                report,
+                self._zone,
+            ),
+            width=self._width(said),
+            symptoms=frozenset(symptoms),
+            words=self._content(words),
+            named=named,
+        )
+
+    def _width(self, said: list[Hit]) -> str | None:
+        phrases: list[Phrase] = [self._lexicon.phrases[hit.meaning.id] for hit in said]
+        return next((phrase.width for phrase in phrases if phrase.width), None)
+
+    def _content(self, words: tuple[str, ...]) -> frozenset[str]:
+        content = (
+            min(forms(word), key=len)
+            for word in words
+            if len(word) >= _WORD_FROM and word.isalpha() and word not in self._lexicon.common
+        )
+        return frozenset(list(dict.fromkeys(content))[:_MOST_WORDS])
+
+
+def _zone(name: str) -> tzinfo:
+    """A directory's zone is checked; an engine used alone may be given anything."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        return UTC

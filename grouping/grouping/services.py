@@ -1,0 +1,101 @@
+"""Which service a report is about. The reporter's pick is one piece of evidence, the words and the device others."""
+
+import math
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from grouping.lexicon import KnownService, Lexicon, ServiceKind
+from grouping.report import Surroundings
+from grouping.vocabulary import Hit, apart
+
+UNKNOWN = "other"
+_PICKED = 3.2
+"""Log-odds of a pick: of those who pick, one in six picks wrong."""
+_PICKED_UNKNOWN = 0.5
+_MOST_FROM_TEXT = 7.0
+_LATER = 0.4
+"""What a service's second and later words add, as a share: they say the same thing again."""
+_DEVICE = 2.0
+_UNLIKELY = 0.005
+_ELSEWHERE: Mapping[ServiceKind, float] = {"cloud": 0.006, "network": 0.009, "thing": 0.004}
+"""How likely a fault of one service reads as one of an unrelated service: without a network nothing works."""
+_DEVICE_CODES: Mapping[str, str] = {
+    "PC": "staff_computer", "EL": "pupil_computer", "TA": "tablet", "TAB": "tablet", "PR": "printing",
+    "PRN": "printing", "TE": "phone", "TEL": "phone", "PRJ": "classroom_display",
+}  # fmt: skip
+"""What most municipalities' tags mean; a directory's own codes come first."""
+
+
+class Services:
+    """The services of one municipality, as far as they are known before any report."""
+
+    def __init__(self, lexicon: Lexicon, surroundings: Surroundings) -> None:
+        ids = [service.id for service in surroundings.services] or list(lexicon.services)
+        if UNKNOWN not in ids:
+            ids.append(UNKNOWN)
+        self._known = {id_: lexicon.services.get(id_) or _stranger(id_) for id_ in ids}
+        self._symptoms = lexicon.symptoms
+        whole = sum(known.usual for known in self._known.values())
+        self.usual: Mapping[str, float] = {id_: known.usual / whole for id_, known in self._known.items()}
+        self._reads_as = {id_: self._spread(known) for id_, known in self._known.items()}
+        self._whole = {id_: sum(spread.values()) for id_, spread in self._reads_as.items()}
+        self._devices = {**_DEVICE_CODES, **surroundings.device_services}
+
+    def kind(self, service: str) -> ServiceKind:
+        """Cloud, network or thing; what is unknown is anywhere."""
+        known = self._known.get(service)
+        return known.kind if known else "cloud"
+
+    def shared(self, service: str) -> float:
+        """How often a report about it is everybody's, 0–1."""
+        known = self._known.get(service)
+        return known.shared if known else 0.4
+
+    def infer(
+        self, hits: Iterable[Hit], symptoms: Iterable[str], picked: str | None, device_codes: Iterable[str]
+    ) -> Mapping[str, float]:
+        """How likely each service is the cause, likeliest first. A fault of one may show in another."""
+        said = self._said(hits)
+        for symptom in sorted(symptoms):
+            for service, weight in self._symptoms[symptom].services.items():
+                said[service] = said.get(service, 0.0) + weight * (_LATER if said.get(service) else 1.0)
+        evidence = {id_: min(said.get(id_, 0.0), _MOST_FROM_TEXT) for id_ in self._known}
+        if picked in evidence:
+            evidence[picked] += _PICKED_UNKNOWN if picked == UNKNOWN else _PICKED
+        for service in sorted({self._devices[code] for code in device_codes if code in self._devices}):
+            if service in evidence:
+                evidence[service] += _DEVICE
+        return self._posterior({id_: math.exp(value) for id_, value in evidence.items()})
+
+    def _said(self, hits: Iterable[Hit]) -> dict[str, float]:
+        by_service: dict[str, list[Hit]] = {}
+        for hit in hits:
+            if hit.meaning.sort == "service" and hit.meaning.id in self._known:
+                by_service.setdefault(hit.meaning.id, []).append(hit)
+        said = {}
+        for service, own in by_service.items():
+            weights = sorted((hit.weight for hit in apart(own)), reverse=True)
+            said[service] = weights[0] + _LATER * sum(weights[1:4])
+        return said
+
+    def _posterior(self, reads_as: Mapping[str, float]) -> Mapping[str, float]:
+        said = {shown: value - 1 for shown, value in reads_as.items() if value != 1}  # few of many services
+        likely = {
+            cause: self.usual[cause] * (self._whole[cause] + sum(spread[shown] * more for shown, more in said.items()))
+            for cause, spread in self._reads_as.items()
+        }
+        whole = sum(likely.values())
+        ranked = sorted(likely.items(), key=lambda entry: (-entry[1], entry[0]))
+        kept = {id_: value / whole for id_, value in ranked if value / whole >= _UNLIKELY}
+        return MappingProxyType(kept)
+
+    def _spread(self, known: KnownService) -> Mapping[str, float]:
+        others = {
+            id_: max(known.related.get(id_, 0.0), _ELSEWHERE[known.kind]) for id_ in self._known if id_ != known.id
+        }
+        return {known.id: max(1 - sum(others.values()), 0.3), **others}
+
+
+def _stranger(id_: str) -> KnownService:
+    """A service that only this municipality has: known by its directory's words alone."""
+    return KnownService(id_, "cloud", 0.4, 2.0, {})

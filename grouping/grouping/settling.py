@@ -1,0 +1,148 @@
+"""Raising and settling (R11, R12): what a new report shows of the incidents before it.
+
+Decided only when the next report is, by differences of `occurred_at`, never by a timer.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+from grouping import wording
+from grouping.decision import Join, Raise
+from grouping.features import is_narrow, is_raised
+from grouping.index import Key, keys_of, keys_of_profile
+from grouping.judging import Judged, rank
+from grouping.knowledge import Knowledge
+from grouping.profile import Profile
+from grouping.reading import Reading
+
+_MINUTES = 60.0
+_MOSTLY = 0.5
+_MOST_JOINS = 6
+_MOST_MOVED = 40
+"""Tickets of an incident that is still suggested to be joined: more have a history of their own."""
+_TOLD = 3.0
+"""Log-odds that many are hit, where a person said so."""
+
+
+def is_free(profile: Profile) -> bool:
+    """Lone, open and untouched by people and vendors: may still be joined by itself."""
+    return profile.lone and not profile.touched and profile.resolved_at is None and profile.kind == "incident"
+
+
+def raised(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Raise | None:
+    """A local fault that several schools report within a short time is one cause behind them all."""
+    decision, services = knowledge.weights.decision, knowledge.reader.services
+    network = sum(share for service, share in reading.services.items() if services.kind(service) == "network")
+    if network < _MOSTLY or reading.shared < 0:
+        return None
+    since = reading.report.occurred_at.timestamp() - decision["raise_minutes"] * _MINUTES
+    alike = [
+        one
+        for one in ranked
+        if one.profile.newest >= since
+        and one.by == "shared"
+        and not one.profile.triaged
+        and one.profile.resolved_at is None
+        and one.profile.shared > 0
+        and one.compared.shared["service"] > decision["raise_service"]
+    ]
+    if any(is_raised(one.profile) for one in alike):
+        return None
+    schools = {school for one in alike for school in one.profile.schools} | {reading.report.school}
+    if len(schools) < max(decision["raise_schools"], decision["raise_share"] * knowledge.schools):
+        return None
+    chosen = min(alike, key=lambda one: (-len(one.profile.readings), one.profile.order)).profile
+    reason = wording.raised(len(schools), round(decision["raise_minutes"]))
+    return Raise(chosen.incident, "schools", (reason,))
+
+
+def joins(
+    knowledge: Knowledge, reading: Reading, incident: str, raise_: Raise | None, *, linked: bool
+) -> tuple[Join, ...]:
+    """Incidents that now show to be the same cause as the one that the report belongs to, or may belong to."""
+    target = knowledge.index.get(incident)
+    if target is None:
+        return ()
+    usual, scope = knowledge.reader.services.usual, target.scope
+    if linked:
+        target.add(reading, usual)  # as it will be; taken back below, since deciding changes nothing
+    target.scope, target.reach = (raise_.scope if raise_ else scope), None
+    try:
+        return tuple(islice(_joins(knowledge, reading, target), _MOST_JOINS))
+    finally:
+        target.scope, target.reach = scope, None
+        if linked:
+            target.remove(reading.report.ticket, usual)
+
+
+def _joins(knowledge: Knowledge, reading: Reading, target: Profile) -> Iterator[Join]:
+    decision = knowledge.weights.decision
+    at = reading.report.occurred_at.timestamp()
+    for profile in knowledge.near(_keys(knowledge, reading, target), at, decision["join_hours"]):
+        if profile is target or not _may_join(profile, target):
+            continue
+        if profile.triaged and target.triaged and profile.service != target.service:
+            continue
+        first = founder(knowledge, profile)
+        judged = knowledge.judge(first, target)
+        score = judged.alone
+        by_itself = is_free(profile) and _is_sure(knowledge, first, judged, profile)
+        if by_itself and knowledge.index.refused(first.report.ticket, target.incident):
+            continue
+        if not by_itself and (
+            score < decision["ask_triaged" if profile.triaged and target.triaged else "ask"]
+            or knowledge.index.asked(first.report.ticket, target.incident)
+        ):
+            continue
+        reasons = (
+            wording.settled(len(target.readings)),
+            *wording.of(judged, first, knowledge.reader.services, knowledge.surroundings),
+        )
+        yield Join(profile.incident, tuple(profile.readings), target.incident, round(score, 4), reasons, by_itself)
+
+
+def _is_sure(knowledge: Knowledge, first: Reading, judged: Judged, own: Profile) -> bool:
+    """As if the report came now. Other lone incidents are no rivals of one that staff have said to reach far."""
+    decision, target = knowledge.weights.decision, judged.profile
+    enough, many = (
+        (decision["join_triaged"], decision["link_shared_triaged"])
+        if target.triaged
+        else (decision["join"], decision["link_shared"])
+    )
+    if judged.alone < enough or first.shared < many or not knowledge.may_link(first, target):
+        return False
+    rivals = (profile for profile in knowledge.candidates(first) if profile is not own)
+    if target.triaged:
+        rivals = (profile for profile in rivals if not is_free(profile))
+    ranked = rank(knowledge.judge(first, profile) for profile in rivals)
+    return any(one.profile is target and one.probability >= enough for one in ranked)
+
+
+def _may_join(profile: Profile, target: Profile) -> bool:
+    """The smaller into the larger, of equals the later into the earlier; what is one person's stays alone."""
+    if profile.resolved_at is not None or target.resolved_at is not None or not profile.readings:
+        return False
+    if profile.triaged and profile.scope is not None and is_narrow(profile):
+        return False
+    mine, others = len(profile.readings), len(target.readings)
+    return mine <= _MOST_MOVED and (mine < others or (mine == others and profile.order > target.order))
+
+
+def founder(knowledge: Knowledge, profile: Profile) -> Reading:
+    """The incident's first report, read with what people have since said of the incident."""
+    first = next(iter(profile.readings.values()))
+    if not profile.triaged:
+        return first
+    services = dict(
+        sorted(profile.services(knowledge.reader.services.usual).items(), key=lambda item: (-item[1], item[0]))
+    )
+    shared = first.shared if profile.scope is None else -_TOLD if is_narrow(profile) else _TOLD
+    return replace(first, services=services, shared=shared)
+
+
+def _keys(knowledge: Knowledge, reading: Reading, target: Profile) -> Iterator[Key]:
+    yield from keys_of(reading)
+    yield from (
+        key for key in keys_of_profile(target, knowledge.reader.services.usual) if key[0] in ("place", "service")
+    )

@@ -1,0 +1,208 @@
+"""Words and what they stand for: found in a text whatever their ending, spacing, spelling or compound.
+
+One vocabulary serves one municipality: the lexicon's words and those of its directory.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from grouping.text import forms, tokens
+
+Sort = Literal["service", "symptom", "reach"]
+_COMPOUND_FROM, _HEAD_FROM, _MODIFIER_FROM = 8, 5, 4
+_TYPO_FROM = 6
+_HEAD, _MODIFIER, _TYPO = 0.8, 0.5, 0.8
+"""How much of a word's weight is left when it was found inside a compound or misspelt."""
+_LONGEST_JOIN = 3
+_JOINED_FROM = 4
+_GAP = 1
+"""Words that may stand between a phrase's words: `går inte längre att öppna`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a term stands for, and how strongly."""
+
+    sort: Sort
+    id: str
+    weight: float
+    term: str
+
+
+Found = tuple[tuple[Meaning, float], ...]
+"""Meanings with the share of their weight that the way they were found leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A term found at words `start` to `end` (exclusive)."""
+
+    meaning: Meaning
+    share: float
+    start: int
+    end: int
+
+    @property
+    def weight(self) -> float:
+        """What it says, weakened where it was found in a compound or misspelt."""
+        return self.meaning.weight * self.share
+
+    def rank(self) -> tuple[int, float, int, str, str]:
+        """Long phrases before words, strong before weak; then a fixed order."""
+        return (self.start - self.end, -abs(self.weight), self.start, self.meaning.id, self.meaning.term)
+
+
+class Vocabulary:
+    """Terms of one to many words. Built once, then only read; look-ups are remembered."""
+
+    def __init__(self, meanings: Iterable[Meaning], common: frozenset[str]) -> None:
+        self._single: dict[str, list[Meaning]] = {}
+        self._sorts: dict[Sort, dict[str, list[Meaning]]] = {"service": {}, "symptom": {}, "reach": {}}
+        self._phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = {}
+        self._common = common
+        for meaning in meanings:
+            self._add(meaning)
+        self._deletions = self._nearly()
+        self._beginnings = frozenset(term[:_JOINED_FROM] for term in self._single)
+        self._remembered: dict[str, Found] = {}
+
+    def _add(self, meaning: Meaning) -> None:
+        words = tokens(meaning.term)
+        if not words:
+            return
+        joined = "".join(words)
+        if len(words) == 1 or len(joined) >= _HEAD_FROM:  # a phrase is also found written as one word
+            self._single.setdefault(joined, []).append(meaning)
+            self._sorts[meaning.sort].setdefault(joined, []).append(meaning)
+        if len(words) > 1:
+            first, *rest = words
+            self._phrases.setdefault(first, []).append((tuple(rest), meaning))
+
+    def _nearly(self) -> dict[str, list[str]]:
+        """Every term with one letter left out, for typos."""
+        nearly: dict[str, list[str]] = {}
+        for term in self._single:
+            if len(term) >= _TYPO_FROM - 1 and term.isalpha():
+                for shorter in _shorter(term):
+                    nearly.setdefault(shorter, []).append(term)
+        return nearly
+
+    def find(self, words: tuple[str, ...]) -> list[Hit]:
+        """Every term in the text, the most telling first; overlapping ones too: what counts is the reader's choice."""
+        found: list[Hit] = []
+        every = [forms(word) for word in words]
+        for at, word in enumerate(words):
+            found += (Hit(meaning, share, at, at + 1) for meaning, share in self._word(word))
+            for end in range(at + 2, min(at + _LONGEST_JOIN, len(words)) + 1):
+                found += (Hit(meaning, share, at, end) for meaning, share in self._joined("".join(words[at:end])))
+            found += self._phrases_at(every, at)
+        return sorted(found, key=Hit.rank)
+
+    def _word(self, word: str) -> Found:
+        known = self._remembered.get(word)
+        if known is None:
+            if len(self._remembered) > 100_000:  # words are endless, memory is not
+                self._remembered.clear()
+            known = self._remembered[word] = self._look_up(word)
+        return known
+
+    def _look_up(self, word: str) -> Found:
+        if exact := self._exact(word):
+            return tuple((meaning, 1.0) for meaning in exact)
+        if word in self._common or not word.isalpha():
+            return ()
+        if inside := self._compound(word):
+            return inside
+        return tuple((meaning, _TYPO) for meaning in self._misspelt(word))
+
+    def _exact(self, word: str) -> list[Meaning]:
+        """Of each sort the surest form: a plural says how many are hit, its base form what it is about."""
+        bases = [form for form in forms(word) if form in self._single]
+        return [
+            meaning
+            for known in self._sorts.values()
+            for meaning in next((known[form] for form in bases if form in known), ())
+        ]
+
+    def _joined(self, word: str) -> Found:
+        """Särskrivning: two or three words that are one."""
+        if word[:_JOINED_FROM] not in self._beginnings or len(word) < _JOINED_FROM:
+            return ()
+        if len(word) < _TYPO_FROM:
+            return tuple((meaning, 1.0) for meaning in self._single.get(word, ()))
+        return tuple((meaning, 1.0) for meaning in self._exact(word))
+
+    def _compound(self, word: str) -> Found:
+        """What a Swedish compound is (its end) and what it is about (its beginning)."""
+        if len(word) < _COMPOUND_FROM:
+            return ()
+        head = next((hit for cut in range(2, len(word) - _HEAD_FROM + 1) if (hit := self._exact(word[cut:]))), [])
+        cuts = range(len(word) - 3, _MODIFIER_FROM - 1, -1)
+        modifier = next((hit for cut in cuts if (hit := self._beginning(word[:cut]))), [])
+        parts = {meaning.term: (meaning, _MODIFIER) for meaning in modifier}
+        parts |= {meaning.term: (meaning, _HEAD) for meaning in head}
+        return tuple(parts.values())
+
+    def _beginning(self, part: str) -> list[Meaning]:
+        """A compound's first word; Swedish often puts an s between."""
+        return self._single.get(part) or (self._single.get(part[:-1], []) if part.endswith("s") else [])
+
+    def _misspelt(self, word: str) -> list[Meaning]:
+        """Terms one letter away: left out, doubled, swapped or wrong."""
+        if len(word) < _TYPO_FROM:
+            return []
+        for form in forms(word):
+            if len(form) < _TYPO_FROM - 1:
+                continue
+            for near in dict.fromkeys((form, *_shorter(form))):
+                for term in (*self._deletions.get(near, ()), *((near,) if near in self._single else ())):
+                    if _one_edit_apart(form, term):
+                        return self._single[term]
+        return []
+
+    def _phrases_at(self, every: list[tuple[str, ...]], at: int) -> Iterator[Hit]:
+        for first in every[at]:
+            for rest, meaning in self._phrases.get(first, ()):
+                end = _follows(every, at + 1, rest)
+                if end:
+                    yield Hit(meaning, 1.0, at, end)
+
+
+def apart(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """Of hits in their rank, those that share no word with an earlier one; a word said twice counts once."""
+    taken: set[int] = set()
+    said: set[str] = set()
+    for hit in hits:
+        words = range(hit.start, hit.end)
+        if hit.meaning.term not in said and taken.isdisjoint(words):
+            said.add(hit.meaning.term)
+            taken.update(words)
+            yield hit
+
+
+def _follows(every: list[tuple[str, ...]], at: int, rest: tuple[str, ...]) -> int:
+    """Where the phrase that begins before `at` ends; 0 where it does not go on."""
+    for wanted in rest:
+        near = next((step for step in range(at, min(at + _GAP + 1, len(every))) if wanted in every[step]), None)
+        if near is None:
+            return 0
+        at = near + 1
+    return at
+
+
+def _shorter(word: str) -> Iterator[str]:
+    return (word[:cut] + word[cut + 1 :] for cut in range(len(word)))
+
+
+def _one_edit_apart(one: str, other: str) -> bool:
+    """Whether one insertion, deletion, substitution or swap of neighbours makes one word the other."""
+    if abs(len(one) - len(other)) > 1 or one == other:
+        return one == other
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    left, right = one[start:], other[start:]
+    if len(left) == len(right):
+        return left[1:] == right[1:] or (left[:2] == right[1::-1] and left[2:] == right[2:])
+    return left[1:] == right if len(left) > len(right) else left == right[1:]

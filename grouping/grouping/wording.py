@@ -1,0 +1,118 @@
+"""Reasons in words that a principal understands, in both languages. Never a word of a report."""
+
+from grouping import lexicon
+from grouping.features import Compared
+from grouping.judging import Judged, common_service
+from grouping.reading import Reading
+from grouping.report import Surroundings, Words
+from grouping.services import Services
+
+KINDS_ALONE: Words = {
+    "sv": "Beställningar, behov och idéer står alltid för sig.",
+    "en": "Requests, needs and ideas always stand alone.",
+}
+NOTHING_NEAR: Words = {
+    "sv": "Inget öppet ärende liknar det här.",
+    "en": "No open case is like this one.",
+}
+NOT_SURE: Words = {
+    "sv": "Det kan vara samma sak som ett öppet ärende, men det är inte säkert nog.",
+    "en": "It may be the same as an open case, but that is not sure enough.",
+}
+RECURS: Words = {
+    "sv": "Samma sak har varit löst nyligen: det kan ha kommit tillbaka.",
+    "en": "The same was solved recently: it may have come back.",
+}
+_ONE_ONLY: Words = {
+    "sv": "Det verkar gälla en enda person eller sak.",
+    "en": "It seems to be about one person or thing only.",
+}
+_SAME_SCHOOL: Words = {"sv": "Samma skola.", "en": "Same school."}
+_SAME_ROOM: Words = {"sv": "Samma rum.", "en": "Same room."}
+_SAME_ASSET: Words = {"sv": "Samma utrustning.", "en": "Same device."}
+_SAME_PERSON: Words = {"sv": "Samma person har anmält.", "en": "The same person reported it."}
+_MANY_HIT: Words = {"sv": "Det verkar drabba flera.", "en": "Several seem to be hit."}
+_SET_BY_STAFF: Words = {
+    "sv": "Personalen har bestämt vad ärendet gäller.",
+    "en": "Staff have set what the case is about.",
+}
+
+
+def of(judged: Judged, reading: Reading, services: Services, surroundings: Surroundings) -> tuple[Words, ...]:
+    """Why the report may belong to the incident, the weightiest first."""
+    said: list[Words] = []
+    compared, profile = judged.compared, judged.profile
+    if judged.by == "thing":
+        thing = compared.thing
+        said += [words for name, words in (("asset", _SAME_ASSET), ("room", _SAME_ROOM)) if thing.get(name)]
+        said += [_SAME_PERSON] if thing.get("reporter") else []
+    if compared.shared["service"] > 0:
+        said.append(_same_service(surroundings.service_name(common_service(reading, profile, services))))
+    if reading.report.school in profile.schools:
+        said.append(_SAME_SCHOOL)
+    else:
+        said.append(_schools(len(profile.schools)))
+    common = sorted(
+        reading.symptoms & profile.symptoms.keys(), key=lambda symptom: (-profile.symptoms[symptom], symptom)
+    )
+    if common:
+        said.append(_same_symptom(lexicon.load().symptoms[common[0]].name))
+    if len(profile.reporters) > 1:
+        said.append(_how_many(len(profile.readings)))
+    elif judged.by == "shared" and reading.shared > 0:
+        said.append(_MANY_HIT)
+    if profile.triaged:
+        said.append(_SET_BY_STAFF)
+    said.append(_apart(compared))
+    return tuple(said)
+
+
+def alone(reading: Reading) -> tuple[Words, ...]:
+    """Why the report begins an incident of its own."""
+    return (NOTHING_NEAR, _ONE_ONLY) if reading.shared < -1 else (NOTHING_NEAR,)
+
+
+def raised(schools: int, minutes: int) -> Words:
+    """Why an incident reaches further than was known."""
+    return {
+        "sv": f"{schools} skolor har anmält samma sak inom {minutes} minuter.",
+        "en": f"{schools} schools reported the same within {minutes} minutes.",
+    }
+
+
+def settled(reports: int) -> Words:
+    """Why a lone incident is joined to another."""
+    return {
+        "sv": f"{reports} anmälningar visar nu att orsaken är gemensam.",
+        "en": f"{reports} reports now show that the cause is shared.",
+    }
+
+
+def _same_service(name: str) -> Words:
+    return {"sv": f"Samma tjänst: {name}.", "en": f"Same service: {name}."}
+
+
+def _same_symptom(name: Words) -> Words:
+    return {"sv": f"Samma slags fel: {name['sv']}.", "en": f"The same kind of fault: {name['en']}."}
+
+
+def _schools(number: int) -> Words:
+    if number == 1:
+        return {"sv": "Felet kan nå fler skolor.", "en": "The fault may reach several schools."}
+    return {"sv": f"Felet har nått {number} andra skolor.", "en": f"The fault has reached {number} other schools."}
+
+
+def _how_many(number: int) -> Words:
+    return {"sv": f"{number} har redan anmält det.", "en": f"{number} have reported it already."}
+
+
+def _apart(compared: Compared) -> Words:
+    minutes = round(compared.minutes)
+    if minutes == 1:
+        return {"sv": "1 minut isär.", "en": "1 minute apart."}
+    if minutes < 120:
+        return {"sv": f"{minutes} minuter isär.", "en": f"{minutes} minutes apart."}
+    hours = round(minutes / 60)
+    if hours < 48:
+        return {"sv": f"{hours} timmar isär.", "en": f"{hours} hours apart."}
+    return {"sv": f"{round(hours / 24)} dagar isär.", "en": f"{round(hours / 24)} days apart."}

@@ -1,0 +1,97 @@
+"""Cases that a helpdesk gets wrong: each with texts of its own."""
+
+from typing import Any
+
+from grouping import Link, Linked, Open, Resolved, Suggest, Triaged
+from tests.support.classrooms import NOON, alone, engine, report
+
+
+def linked_to(outcome: Any) -> str | None:
+    return outcome.incident if isinstance(outcome, Link) else None
+
+
+def test_the_same_words_at_two_schools_are_two_network_faults() -> None:
+    words = "Trådlösa nätet är nere i hela skolan, ingen kommer ut"
+    first = engine(*alone(report("1", words, 0)))
+    assert linked_to(first.decide(report("2", words, 5, school="skola-b")).outcome) is None
+
+
+def test_two_printers_at_one_school_on_one_day_stay_two() -> None:
+    first = engine(*alone(report("1", "Skrivaren drar inte papper", 0, asset="SKA-PR-0001", room="B12")))
+    other = report("2", "Skrivaren drar inte papper", 20, asset="SKA-PR-0002", room="C30")
+    assert linked_to(first.decide(other).outcome) is None
+
+
+def test_the_same_printer_reported_by_two_is_one() -> None:
+    first = engine(*alone(report("1", "Skrivaren i kopieringsrummet krånglar", 0, asset="SKA-PR-0001")))
+    again = report("2", "Papperstrassel igen", 30, asset="ska-pr-1")
+    assert linked_to(first.decide(again).outcome) == "in_1"
+
+
+def test_two_projectors_in_two_rooms_stay_two_and_one_room_is_one() -> None:
+    first = engine(*alone(report("1", "Kanonen visar ingen bild", 0, room="Sal B204")))
+    assert linked_to(first.decide(report("2", "Kanonen visar ingen bild", 15, room="A101")).outcome) is None
+    assert linked_to(first.decide(report("3", "Projektorn är svart", 15, room="b 204")).outcome) == "in_1"
+
+
+def test_a_certificate_whose_symptoms_differ_widely_is_one_once_triaged() -> None:
+    told = engine(
+        *alone(report("1", "Elevdatorerna varnar för certifikat, ingen i klassen kommer ut", 0)),
+        Triaged("in_1", "pupil_computer", "school"),
+    )
+    for nth, words in enumerate(
+        ("Chromebooks hittar inte nätet, gäller alla", "Elevernas datorer kommer inte in på något")
+    ):
+        outcome = told.decide(report(f"9{nth}", words, 30 + nth)).outcome
+        assert isinstance(outcome, Link | Suggest)
+
+
+def test_the_same_outage_a_week_later_is_a_new_incident_that_names_the_former() -> None:
+    words = "Lärnavet ligger nere för alla lärare på skolan"
+    former = engine(
+        *alone(report("1", words, 0)), Linked("in_1", report("2", words, 3)), Linked("in_1", report("3", words, 4)),
+        Resolved("in_1", NOON),
+    )  # fmt: skip
+    outcome = former.decide(report("4", words, 7 * 24 * 60)).outcome
+    assert isinstance(outcome, Open)
+    assert outcome.recurrence_of == "in_1"
+
+
+def test_a_late_reporter_the_day_after_the_fix_is_asked_about_not_linked() -> None:
+    words = "Lärnavet ligger nere för alla lärare på skolan"
+    fixed = engine(
+        *alone(report("1", words, 0)), Linked("in_1", report("2", words, 3)), Resolved("in_1", NOON)
+    )  # fmt: skip
+    outcome = fixed.decide(report("3", "Lärnavet gick inte igår för någon av oss", 20 * 60)).outcome
+    assert isinstance(outcome, Suggest)
+    assert [one.incident for one in outcome.candidates] == ["in_1"]
+
+
+def test_one_person_sending_twice_is_one() -> None:
+    words = "Frånvaron i Tidvis går inte att spara för klass 7B"
+    first = engine(*alone(report("1", words, 0, reporter="anna")))
+    assert linked_to(first.decide(report("2", words + " nu heller", 10, reporter="anna")).outcome) == "in_1"
+
+
+def test_a_ticket_naming_two_faults_is_not_linked_by_itself_on_half_of_it() -> None:
+    first = engine(*alone(report("1", "Mejlen kommer inte fram till någon", 0)))
+    both = report("2", "Min skrivare har slut på toner och så är mejlen seg ibland", 10)
+    assert linked_to(first.decide(both).outcome) is None
+
+
+def test_a_wrongly_picked_service_is_outvoted_by_the_words() -> None:
+    words = "Trådlösa nätet är nere i hela skolan, wifi borta överallt"
+    storm = engine(
+        *alone(report("1", words, 0)), Linked("in_1", report("2", words, 2)), Linked("in_1", report("3", words, 4))
+    )
+    wrong = report("4", "Trådlösa nätet nere, wifi borta för alla i hela huset", 6, service="email")
+    assert linked_to(storm.decide(wrong).outcome) == "in_1"
+    assert storm.decide(wrong).service == "wifi"
+
+
+def test_a_forgotten_password_beside_a_login_outage_stays_alone() -> None:
+    words = "Ingen kan logga in, inloggningen nere för alla lärare"
+    outage = engine(*alone(report("1", words, 0)), *(Linked("in_1", report(f"1{n}", words, n)) for n in range(3)))
+    own = report("2", "Jag har glömt mitt lösenord", 8)
+    assert linked_to(outage.decide(own).outcome) is None
+    assert outage.decide(own).scope == "person"

@@ -1,0 +1,95 @@
+"""What the engine understands of a report: texts written for these tests."""
+
+import pytest
+
+from grouping import lexicon
+from grouping.entities import room_names
+from grouping.reading import Reader
+from grouping.text import fold, forms, tokens
+from tests.support.classrooms import AROUND, report
+
+READER = Reader(AROUND)
+
+
+@pytest.mark.parametrize(
+    ("text", "service"),
+    [
+        ("SKRIVAREN SKRIVER INTE UT", "printing"),
+        ("skrivarn funkar ej", "printing"),
+        ("natet: wifi funkar inte", "wifi"),
+        ("trådlösa nät verket är borta", "wifi"),
+        ("smart boarden är svart", "classroom_display"),
+        ("projektorrn lyser rött", "classroom_display"),
+        ("lärnavets startsida är tom", "learning_platform"),
+        ("lär navet", "learning_platform"),
+        ("kan inte ta närvaro", "schedule_absence"),
+        ("the printer is jammed again", "printing"),
+        ("nobody can log in, password rejected", "login"),
+        ("mejlen studsar", "email"),
+        ("ipaden är sprucken", "tablet"),
+        ("chromebook startar inte", "pupil_computer"),
+    ],
+)
+def test_the_service_is_read_from_words_however_they_are_spelt(text: str, service: str) -> None:
+    assert READER.read(report(text, text)).service == service
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wifi nere i hela skolan",
+        "ingen i arbetslaget kommer in",
+        "several classrooms are down",
+        "alla elever kastas ut",
+    ],
+)
+def test_phrases_about_many_speak_for_a_shared_fault(text: str) -> None:
+    assert READER.read(report(text, text)).shared > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["min dator startar inte", "jag har glömt mitt lösenord", "en elevs laptop är sprucken", "only my screen is black"],
+)
+def test_phrases_about_one_speak_against_it(text: str) -> None:
+    assert READER.read(report(text, text)).shared < 0
+
+
+def test_asset_tags_and_rooms_have_one_spelling() -> None:
+    named = READER.read(report("1", "Datorn EKB PC 312 i sal b204 är trasig")).named
+    assert named.assets == {"EKB-PC-0312"}
+    assert named.rooms == {"b204"}
+    places = lexicon.load().places
+    assert room_names("Sal B204", places) == room_names("b 204", places) == {"b204"}
+    assert room_names("Biblioteket", places) == {"library"}
+
+
+def test_letters_and_endings_are_no_difference() -> None:
+    assert fold("Lärplattan é") == "larplattan e"
+    assert "padda" in forms("paddorna")
+    assert "skrivare" in forms("skrivarna")
+    assert "prov" not in forms("provat"), "tried is no exam"
+    assert tokens("wi-fi, can't!") == ("wi", "fi", "cant")
+
+
+def test_the_lexicon_is_whole() -> None:
+    known = lexicon.load()
+    assert len(known.services) == 20
+    assert len(known.meanings) > 3000
+    for service in known.services.values():
+        assert 0 < service.shared < 1
+        assert service.usual > 0
+        assert set(service.related) <= known.services.keys()
+        assert sum(service.related.values()) < 0.7
+    for symptom in known.symptoms.values():
+        assert symptom.name["sv"]
+        assert symptom.name["en"]
+        assert symptom.services.keys() <= known.services.keys()
+    for meaning in known.meanings:
+        assert tokens(meaning.term), meaning
+
+
+def test_no_service_claims_a_common_word() -> None:
+    known = lexicon.load()
+    strong = {m.term for m in known.meanings if m.sort == "service" and m.weight >= lexicon.STRENGTHS["strong"]}
+    assert not strong & known.common
