@@ -1,6 +1,6 @@
 """From a report to a decision: candidates, gate, score, and then link, suggest or open."""
 
-from grouping import recurrence, settling, wording
+from grouping import alternatives, recurrence, settling, wording
 from grouping.decision import MOST_CANDIDATES, Candidate, Decision, Join, Link, Open, Outcome, Raise, Suggest
 from grouping.features import is_narrow
 from grouping.judging import Judged, common_service, rank
@@ -62,8 +62,7 @@ def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged], raise
     former = recurrence.solved(knowledge, reading, ranked)
     if former is not None and not recurrence.is_late(reading, former):
         return Open((wording.RECURS, *_reasons(knowledge, reading, former)), recurrence_of=former.profile.incident)
-    likely = [one for one in ranked if one is former or one.probability >= _suggest_from(knowledge)]
-    likely = sorted(likely, key=lambda one: one is not former)[:MOST_CANDIDATES]
+    likely = _likely(knowledge, ranked, former)
     if not likely:
         return Open(wording.alone(reading))
     return Suggest(
@@ -73,6 +72,18 @@ def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged], raise
         ),
         (wording.NOT_SURE,),
     )
+
+
+def _likely(knowledge: Knowledge, ranked: list[Judged], former: Judged | None) -> list[Judged]:
+    """What a person is asked about. Asking takes one click, whether it is about one incident or three."""
+    least = _suggest_from(knowledge)
+    chosen = alternatives.choose(knowledge, ranked)
+    if sum(one.probability for one in chosen) < least:
+        chosen = []
+    likely = [one for one in chosen if one.probability >= knowledge.weights.decision["suggest_also"]]
+    if former is not None:
+        likely = [former, *(one for one in likely if one is not former)]
+    return likely[:MOST_CANDIDATES]
 
 
 def _is_sure_enough(knowledge: Knowledge, reading: Reading, best: Judged, sure: float) -> bool:

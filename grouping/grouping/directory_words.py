@@ -18,7 +18,7 @@ _ELSEWHERE_TOO = STRENGTHS["medium"]
 def vocabulary(services: tuple[Service, ...]) -> Vocabulary:
     """The lexicon's words and the services' own. Only ever read, so engines of the same services share it."""
     known = lexicon.load()
-    return Vocabulary([*known.meanings, *_aliases(known, services)], known.common)
+    return Vocabulary([*known.meanings, *_aliases(known, services)], known.common, known.parts)
 
 
 def _aliases(known: Lexicon, services: tuple[Service, ...]) -> Iterator[Meaning]:

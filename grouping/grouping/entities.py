@@ -1,7 +1,7 @@
 """What a report names: rooms, a building, devices, error codes, other schools."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grouping.lexicon import Places
@@ -53,6 +53,11 @@ _NO_ROOMS = frozenset(
 """Letters before a number that make no room: times, versions, years, tests."""
 
 
+_FEW, _LISTED = 3, 400
+_COUNTED_WITHIN = 2
+"""Words between a number and what is counted, and the counted word itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """Names in one fixed spelling. `assets` as `EKB-PC-0312`; `rooms` as `b204` or `library`; `building` as `b`."""
@@ -78,6 +83,17 @@ def named(text: str, room: str | None, asset: str | None, places: Places) -> Nam
         device_codes=frozenset(tag[1].upper() for tag in tags),
         errors=frozenset(match[2] or match[1] for match in _ERROR.finditer(plain)),
     )
+
+
+def is_counted(words: Sequence[str], places: Places, language: str) -> bool:
+    """Whether several people, devices or rooms are counted: `sex elever`, `17 av datorerna`, `three of my students`."""
+    for at, word in enumerate(words):
+        number = int(word) if word.isdigit() and len(word) <= 3 else places.numbers[language].get(word, 0)
+        if _FEW <= number <= _LISTED:
+            after = words[at + 1 : at + 1 + _COUNTED_WITHIN]
+            if any(next_.startswith(places.counted) for next_ in after):
+                return True
+    return False
 
 
 def _tags(pattern: re.Pattern[str], plain: str) -> list[tuple[str, str, str]]:

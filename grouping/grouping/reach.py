@@ -19,11 +19,22 @@ _HALF_FROM = 2
 """The strongest two phrases of a direction count in full, the rest by half: a long text is no better witness."""
 _WEAK_WORD = 0.8
 _TAG, _TAG_OF_THING, _ROOM, _ROOM_OF_THING = -0.8, -0.4, -0.1, -0.6
-_SPEAKS_FOR_MANY: Mapping[str, float] = {"principal": 0.5, "school_admin": 0.5, "it_lead": 0.5, "teacher": -0.1}
+_SPEAKS_FOR_MANY: Mapping[str, float] = {
+    "principal": 0.9,
+    "school_admin": 0.6,
+    "it_lead": 1.2,
+    "caretaker": 0.4,
+    "librarian": 0.3,
+    "teacher": -0.2,
+}
 """A principal reports what the school has told her, a teacher what is in front of him."""
+_COUNTED = 0.8
+"""Three or more people or things are counted."""
 _MORNING = (7, 9)
 _IN_THE_MORNING = 0.5
 """What failed overnight is found by all when they come to work."""
+_AFTERNOON, _IN_THE_AFTERNOON = 13, -0.3
+"""Then there is time for what is one's own."""
 
 
 def shared(
@@ -34,6 +45,8 @@ def shared(
     named: Named,
     report: Report,
     zone: tzinfo,
+    *,
+    counted: bool,
 ) -> float:
     """Log-odds that others are hit by the same cause."""
     before = sum(share * services.shared(service) for service, share in likely.items())
@@ -45,9 +58,14 @@ def shared(
         total += _TAG + thing * _TAG_OF_THING
     if named.rooms:
         total += _ROOM + thing * _ROOM_OF_THING
+    if counted:
+        total += _COUNTED
     total += _SPEAKS_FOR_MANY.get(report.reporter_role or "", 0.0)
-    if _MORNING[0] <= report.occurred_at.astimezone(zone).hour < _MORNING[1]:
+    hour = report.occurred_at.astimezone(zone).hour
+    if _MORNING[0] <= hour < _MORNING[1]:
         total += _IN_THE_MORNING
+    elif hour >= _AFTERNOON:
+        total += _IN_THE_AFTERNOON
     return max(-_MOST, min(_MOST, total))
 
 

@@ -33,6 +33,8 @@ class Reading:
     words: frozenset[str]
     """What else the text is about: content words in their roots."""
     named: Named
+    lasting: bool = False
+    """It says that it has gone on for a while, or came back."""
 
     @property
     def service(self) -> str:
@@ -67,7 +69,7 @@ class Reader:
         named = entities.named(text, report.room, report.asset, self._lexicon.places)
         symptoms = {hit.meaning.id for hit in hits if hit.meaning.sort == "symptom"}
         services = self.services.infer(hits, symptoms, report.service, named.device_codes)
-        said = list(apart(hit for hit in hits if hit.meaning.sort == "reach"))
+        said = list(apart(hit for hit in hits if hit.meaning.sort == "reach" and hit.meaning.weight))
         return Reading(
             report=report,
             services=services,
@@ -79,11 +81,13 @@ class Reader:
                 named,
                 report,
                 self._zone,
+                counted=entities.is_counted(words, self._lexicon.places, report.language),
             ),
             width=self._width(said),
             symptoms=frozenset(symptoms),
             words=self._content(words),
             named=named,
+            lasting=any(self._lexicon.phrases[hit.meaning.id].lasting for hit in hits if hit.meaning.sort == "reach"),
         )
 
     def _width(self, said: list[Hit]) -> str | None:

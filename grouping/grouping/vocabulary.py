@@ -10,12 +10,17 @@ from typing import Literal
 from grouping.text import forms, tokens
 
 Sort = Literal["service", "symptom", "reach"]
-_COMPOUND_FROM, _HEAD_FROM, _MODIFIER_FROM = 8, 5, 4
+_COMPOUND_FROM, _HEAD_FROM, _MODIFIER_FROM, _SHORTEST_PART = 7, 6, 5, 3
 _TYPO_FROM = 6
+_TELLING = 2.0
+"""A word that is only a hint is none in a compound or misspelt."""
 _HEAD, _MODIFIER, _TYPO = 0.8, 0.5, 0.8
 """How much of a word's weight is left when it was found inside a compound or misspelt."""
 _LONGEST_JOIN = 3
 _JOINED_FROM = 4
+_JOINED_PHRASE_FROM = 5
+_INFLECTED_FROM = 5
+"""Pronouns are not inflected: `sitter` is no `sitt`."""
 _GAP = 1
 """Words that may stand between a phrase's words: `går inte längre att öppna`."""
 
@@ -53,14 +58,40 @@ class Hit:
         return (self.start - self.end, -abs(self.weight), self.start, self.meaning.id, self.meaning.term)
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What may be a part of a compound. Short words hide in others by chance: `ingen` in every `-ningen`."""
+
+    short: frozenset[str] = frozenset()
+    """Short words that do make compounds."""
+    never: frozenset[str] = frozenset()
+    """Longer ones that don't, or that end other words by chance."""
+
+    def may_end(self, meaning: Meaning) -> bool:
+        """Whether it may be what a compound is."""
+        return self._may(meaning, _HEAD_FROM)
+
+    def may_begin(self, meaning: Meaning) -> bool:
+        """Whether it may be what a compound is about."""
+        return self._may(meaning, _MODIFIER_FROM)
+
+    def _may(self, meaning: Meaning, shortest: int) -> bool:
+        term = meaning.term
+        if meaning.sort == "service" and meaning.weight < _TELLING:
+            return False
+        long = len(term) >= max(shortest, _HEAD_FROM if meaning.sort == "reach" else 0)
+        return term in self.short or (long and " " not in term and term not in self.never)
+
+
 class Vocabulary:
     """Terms of one to many words. Built once, then only read; look-ups are remembered."""
 
-    def __init__(self, meanings: Iterable[Meaning], common: frozenset[str]) -> None:
+    def __init__(self, meanings: Iterable[Meaning], common: frozenset[str], parts: Parts | None = None) -> None:
         self._single: dict[str, list[Meaning]] = {}
         self._sorts: dict[Sort, dict[str, list[Meaning]]] = {"service": {}, "symptom": {}, "reach": {}}
         self._phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = {}
         self._common = common
+        self._parts = parts or Parts()
         for meaning in meanings:
             self._add(meaning)
         self._deletions = self._nearly()
@@ -72,7 +103,7 @@ class Vocabulary:
         if not words:
             return
         joined = "".join(words)
-        if len(words) == 1 or len(joined) >= _HEAD_FROM:  # a phrase is also found written as one word
+        if len(words) == 1 or len(joined) >= _JOINED_PHRASE_FROM:  # a phrase is also found written as one word
             self._single.setdefault(joined, []).append(meaning)
             self._sorts[meaning.sort].setdefault(joined, []).append(meaning)
         if len(words) > 1:
@@ -83,7 +114,7 @@ class Vocabulary:
         """Every term with one letter left out, for typos."""
         nearly: dict[str, list[str]] = {}
         for term in self._single:
-            if len(term) >= _TYPO_FROM - 1 and term.isalpha():
+            if len(term) >= _TYPO_FROM and term.isalpha() and term not in self._common:
                 for shorter in _shorter(term):
                     nearly.setdefault(shorter, []).append(term)
         return nearly
@@ -123,6 +154,7 @@ class Vocabulary:
             meaning
             for known in self._sorts.values()
             for meaning in next((known[form] for form in bases if form in known), ())
+            if meaning.sort != "reach" or len(meaning.term) >= _INFLECTED_FROM or meaning.term == word
         ]
 
     def _joined(self, word: str) -> Found:
@@ -137,28 +169,31 @@ class Vocabulary:
         """What a Swedish compound is (its end) and what it is about (its beginning)."""
         if len(word) < _COMPOUND_FROM:
             return ()
-        head = next((hit for cut in range(2, len(word) - _HEAD_FROM + 1) if (hit := self._exact(word[cut:]))), [])
-        cuts = range(len(word) - 3, _MODIFIER_FROM - 1, -1)
+        heads = range(2, len(word) - _SHORTEST_PART + 1)
+        head = next((hit for cut in heads if (hit := self._end(word[cut:]))), [])
+        cuts = range(len(word) - _SHORTEST_PART, _SHORTEST_PART - 1, -1)
         modifier = next((hit for cut in cuts if (hit := self._beginning(word[:cut]))), [])
         parts = {meaning.term: (meaning, _MODIFIER) for meaning in modifier}
         parts |= {meaning.term: (meaning, _HEAD) for meaning in head}
         return tuple(parts.values())
 
+    def _end(self, part: str) -> list[Meaning]:
+        return [meaning for meaning in self._exact(part) if self._parts.may_end(meaning)]
+
     def _beginning(self, part: str) -> list[Meaning]:
         """A compound's first word; Swedish often puts an s between."""
-        return self._single.get(part) or (self._single.get(part[:-1], []) if part.endswith("s") else [])
+        known = self._single.get(part) or (self._single.get(part[:-1], []) if part.endswith("s") else [])
+        return [meaning for meaning in known if self._parts.may_begin(meaning)]
 
     def _misspelt(self, word: str) -> list[Meaning]:
-        """Terms one letter away: left out, doubled, swapped or wrong."""
-        if len(word) < _TYPO_FROM:
-            return []
+        """Terms one letter away: left out, doubled, swapped or wrong, but hardly ever the first."""
         for form in forms(word):
-            if len(form) < _TYPO_FROM - 1:
+            if len(form) < _TYPO_FROM:
                 continue
             for near in dict.fromkeys((form, *_shorter(form))):
                 for term in (*self._deletions.get(near, ()), *((near,) if near in self._single else ())):
-                    if _one_edit_apart(form, term):
-                        return self._single[term]
+                    if term[0] == form[0] and _one_edit_apart(form, term):
+                        return [meaning for meaning in self._single[term] if _may_be_misspelt(meaning)]
         return []
 
     def _phrases_at(self, every: list[tuple[str, ...]], at: int) -> Iterator[Hit]:
@@ -167,6 +202,11 @@ class Vocabulary:
                 end = _follows(every, at + 1, rest)
                 if end:
                     yield Hit(meaning, 1.0, at, end)
+
+
+def _may_be_misspelt(meaning: Meaning) -> bool:
+    """Phrases about people are of common words, which are close to one another."""
+    return meaning.sort == "symptom" or (meaning.sort == "service" and meaning.weight >= _TELLING)
 
 
 def apart(hits: Iterable[Hit]) -> Iterator[Hit]:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from grouping.report import Words
 from grouping.text import fold, tokens
-from grouping.vocabulary import Meaning
+from grouping.vocabulary import Meaning, Parts
 
 ServiceKind = Literal["cloud", "network", "thing"]
 STRENGTHS: Mapping[str, float] = {"strong": 4.2, "medium": 2.4, "weak": 1.0}
@@ -50,6 +50,8 @@ class Phrase:
     id: str
     shared: float
     width: str | None
+    lasting: bool
+    """That it has gone on for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,10 @@ class Places:
     buildings: frozenset[str]
     single: Mapping[str, str]
     """Rooms that every school has one of, by each of their names."""
+    counted: tuple[str, ...]
+    """How words begin whose number says how many are hit."""
+    numbers: Mapping[str, Mapping[str, int]]
+    """Number words by language: `eleven` is a pupil in Swedish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +77,15 @@ class Lexicon:
     phrases: Mapping[str, Phrase]
     places: Places
     common: frozenset[str]
+    parts: Parts
     meanings: tuple[Meaning, ...]
 
 
 @cache
 def load() -> Lexicon:
     """The lexicon of this version of the engine."""
-    services, symptoms, reach = (_read(name) for name in ("services", "symptoms", "reach"))
+    services = {id_: _read(f"services/{id_}") for id_ in _read("related")}
+    symptoms, reach = _read("symptoms"), _read("reach")
     phrases = {f"{nth}": entry for nth, entry in enumerate(reach["phrases"])}
     meanings = [
         Meaning("service", id_, STRENGTHS[strength], fold(term))
@@ -93,9 +101,10 @@ def load() -> Lexicon:
     return Lexicon(
         services=_services(services, _read("related")),
         symptoms={id_: _symptom(id_, entry) for id_, entry in symptoms.items()},
-        phrases={id_: Phrase(id_, entry["shared"], entry.get("width")) for id_, entry in phrases.items()},
+        phrases={id_: Phrase(id_, entry["shared"], entry.get("width"), entry.get("lasting", False)) for id_, entry in phrases.items()},
         places=_places(_read("places")),
         common=frozenset(tokens(common["words"]) + tuple(fold(word) for word in common["never_a_typo"])),
+        parts=Parts(frozenset(map(fold, common["short_parts"])), frozenset(map(fold, common["never_a_part"]))),
         meanings=tuple(meanings),
     )
 
@@ -120,5 +129,10 @@ def _places(entry: Mapping[str, Any]) -> Places:
     return Places(
         rooms=frozenset(map(fold, entry["room_words"])),
         buildings=frozenset(map(fold, entry["building_words"])),
+        counted=tuple(map(fold, entry["counted"])),
+        numbers={
+            language: {fold(word): number for number, word in enumerate(words)}
+            for language, words in entry["numbers"].items()
+        },
         single={fold(name): room for room, names in entry["single"].items() for name in names},
     )
