@@ -5,41 +5,40 @@ Twenty lone reports of one outage are one answer, not three: the other two place
 
 import math
 from collections.abc import Sequence
-from operator import mul
 
-from grouping import settling
 from grouping.decision import MOST_CANDIDATES
 from grouping.judging import Judged
-from grouping.knowledge import Knowledge
 from grouping.profile import Profile
+from grouping.services import Services
 
 _LOOKED_AT = 16
-_AT_LEAST = 0.15
-"""However alike two candidates are, the second may be the right one where they are not one."""
+_DAY = 24 * 3600.0
+_CHANCE = 2.0
+_NEVER_SURE = 0.5
+"""However alike two candidates are, the second may be the right one."""
 
 
-def choose(knowledge: Knowledge, ranked: Sequence[Judged]) -> list[Judged]:
-    """At most three of the ranked: each stands for the most of what those before it don't stand for."""
-    some = ranked[:_LOOKED_AT]
-    left = [one.probability for one in some]
-    same = [[0.0] * len(some) for _ in some]
-    for first, one in enumerate(some):
-        same[first][first] = 1.0
-        for second in range(first):
-            same[first][second] = same[second][first] = alike(knowledge, one.profile, some[second].profile)
-    chosen: list[int] = []
-    while len(chosen) < min(MOST_CANDIDATES, len(some)):
-        stands_for = [sum(map(mul, left, row)) for row in same]
-        best = max((nth for nth in range(len(some)) if nth not in chosen), key=lambda nth: (stands_for[nth], -nth))
-        chosen.append(best)
-        left = [probability * (1 - like) for probability, like in zip(left, same[best], strict=True)]
-    return [some[nth] for nth in chosen]
+def choose(ranked: Sequence[Judged], services: Services) -> list[Judged]:
+    """At most three of the ranked, the likeliest first, each given that those before it are not it."""
+    left = {nth: one.probability for nth, one in enumerate(ranked[:_LOOKED_AT])}
+    chosen: list[Judged] = []
+    while left and len(chosen) < MOST_CANDIDATES:
+        best = max(left, key=lambda nth: (left[nth], -nth))
+        del left[best]
+        chosen.append(ranked[best])
+        if len(chosen) < MOST_CANDIDATES:
+            for nth in left:
+                left[nth] *= 1 - _alike(ranked[nth].profile, ranked[best].profile, services)
+    return chosen
 
 
-def alike(knowledge: Knowledge, one: Profile, other: Profile) -> float:
-    """How likely two incidents are one cause, 0–1, from the first report of the smaller."""
-    small, large = sorted((one, other), key=lambda profile: (len(profile.readings), -profile.order))
-    if not small.readings:
-        return 0.0
-    odds = knowledge.judge(settling.founder(knowledge, small), large).odds
-    return min(1 / (1 + math.exp(-max(-30.0, min(30.0, odds)))), 1 - _AT_LEAST)
+def _alike(one: Profile, other: Profile, services: Services) -> float:
+    """How likely two incidents are one cause, 0–1, at a glance: service, school and time."""
+    first, second, usual = one.services(services.usual), other.services(services.usual), services.usual
+    common = {service: share * second[service] / usual[service] for service, share in first.items()}
+    ratio = sum(common.values())
+    if one.schools.keys().isdisjoint(other.schools):
+        cloud = sum(share for service, share in common.items() if services.kind(service) == "cloud")
+        ratio *= cloud / ratio if ratio else 0.0
+    near = math.exp(-abs(one.newest - other.newest) / _DAY)
+    return _NEVER_SURE * near * ratio / (ratio + _CHANCE)

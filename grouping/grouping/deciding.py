@@ -1,6 +1,6 @@
 """From a report to a decision: candidates, gate, score, and then link, suggest or open."""
 
-from grouping import alternatives, recurrence, settling, wording
+from grouping import alternatives, around, recurrence, settling, wording
 from grouping.decision import MOST_CANDIDATES, Candidate, Decision, Join, Link, Open, Outcome, Raise, Suggest
 from grouping.features import is_narrow
 from grouping.judging import Judged, common_service, rank
@@ -16,7 +16,9 @@ _MOST_TARGETS = 4
 def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
     """Which incident the report belongs to, and what it shows of others."""
     reading = knowledge.reader.read(report)
-    ranked = rank(knowledge.judge(reading, profile) for profile in knowledge.candidates(reading))
+    candidates = list(knowledge.candidates(reading))
+    near = around.look(reading, candidates, knowledge.reader.services)
+    ranked = rank(knowledge.judge(reading, profile, near) for profile in candidates)
     raised = settling.raised(knowledge, reading, ranked) if report.kind == "incident" else None
     outcome = _outcome(knowledge, reading, ranked, raised.incident if raised else None)
     joins = _joins(knowledge, reading, ranked, outcome, raised) if report.kind == "incident" else ()
@@ -77,7 +79,7 @@ def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged], raise
 def _likely(knowledge: Knowledge, ranked: list[Judged], former: Judged | None) -> list[Judged]:
     """What a person is asked about. Asking takes one click, whether it is about one incident or three."""
     least = _suggest_from(knowledge)
-    chosen = alternatives.choose(knowledge, ranked)
+    chosen = alternatives.choose(ranked, knowledge.reader.services)
     if sum(one.probability for one in chosen) < least:
         chosen = []
     likely = [one for one in chosen if one.probability >= knowledge.weights.decision["suggest_also"]]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 
+from grouping.around import CHANCE, QUIET, Around
 from grouping.profile import MOST_OF_THING, Profile
 from grouping.reading import Reading
 from grouping.services import Services
@@ -21,6 +22,12 @@ _NEAREST = 24
 _SHORTEST = 0.05
 """Hours under which two reports are at one time."""
 _NEVER = -12.0
+_LEAST_SERVICE = -4.0
+_MOST_SUPPORT = 2.0
+_SUPPORTED = 0.5
+"""What a burst around adds to the belief that many are hit."""
+_SPREAD = 0.4
+"""What reports of other schools add to the belief that a cause reaches beyond its school."""
 _SENT_TWICE = timedelta(hours=2)
 _MUCH_THE_SAME = 0.5
 _RAISED = frozenset({"schools", "several_schools", "municipality"})
@@ -39,31 +46,40 @@ class Compared:
     """Between the report and the incident's nearest one."""
 
 
-def compare(reading: Reading, profile: Profile, services: Services, schools: int) -> Compared:
-    """`schools`: how many the municipality has."""
+def compare(reading: Reading, profile: Profile, services: Services, schools: int, around: Around = QUIET) -> Compared:
+    """`schools`: how many the municipality has; `around`: what else is reported, where the report is a new one."""
     gaps = _gaps(reading.report.occurred_at.timestamp(), profile.times)
-    service = _service(reading, profile, services)
+    here = reading.report.school in profile.schools
+    ratio, network = _common(reading, profile, services)
+    service = max(_log(ratio), _LEAST_SERVICE)
+    agree = ratio / (ratio + CHANCE)
+    # A school's network fails for all of it: likelier one cause than other faults, most in a burst of reports.
     shared = {
         "service": service,
         "time": _log(sum(_burst(gap) for gap in gaps)),
         "gap": math.log(gaps[0] + _SHORTEST) if gaps else 0.0,
         "many": math.log(max(len(profile.readings), 1)),
-        "place": _place(reading, profile, services, schools),
-        "ticket_shared": _log_sigmoid(reading.shared) + math.log(2),
-        "incident_shared": _incident_shared(profile),
+        "place": _place(reading, profile, wide(profile, services, _SPREAD * around.elsewhere * agree), schools),
+        "ticket_shared": _log_sigmoid(reading.shared + _SUPPORTED * around.support) + math.log(2),
+        "incident_shared": _incident_shared(profile, _SUPPORTED * around.support * agree),
         "symptoms": _symptoms(reading, profile),
         "words": _words(reading, profile),
+        "network_here": network * (1 + min(around.support, _MOST_SUPPORT)) if here else 0.0,
+        "lasting": _lasting(reading, gaps),
         "rooms": _other_room(reading, profile, services),
         "assets": _other_asset(reading, profile, services),
     }
     return Compared(shared, _thing(reading, profile, service), min(gaps, default=math.inf) * 60)
 
 
-def wide(profile: Profile, services: Services) -> float:
-    """How likely the cause reaches beyond the incident's school, 0–1."""
+def wide(profile: Profile, services: Services, spread: float = 0.0) -> float:
+    """How likely the cause reaches beyond the incident's school, 0–1; `spread`: log-odds from what is around."""
     if profile.reach is None:
         profile.reach = _wide(profile, services)
-    return profile.reach
+    if profile.scope is not None or not spread:
+        return profile.reach
+    more = profile.reach * math.exp(spread)
+    return more / (more + 1 - profile.reach)
 
 
 def _wide(profile: Profile, services: Services) -> float:
@@ -92,6 +108,8 @@ def is_narrow(profile: Profile) -> bool:
 
 def _gaps(at: float, times: list[float]) -> list[float]:
     """Hours between the report and the incident's reports nearest in time."""
+    if len(times) == 1:
+        return [abs(at - times[0]) / HOUR]
     here = bisect_left(times, at)
     return sorted(abs(at - time) / HOUR for time in times[max(0, here - _NEAREST) : here + _NEAREST])
 
@@ -104,24 +122,28 @@ def _slow(hours: float) -> float:
     return math.exp(-hours / 6) + 0.3 * math.exp(-hours / 48) + 0.08 * math.exp(-hours / 240)
 
 
-def _service(reading: Reading, profile: Profile, services: Services) -> float:
-    likely = profile.services(services.usual)
-    usual = services.usual
-    ratio = sum(share * likely.get(service, 0.0) / usual[service] for service, share in reading.services.items())
-    return max(_log(ratio), -4.0)
+def _common(reading: Reading, profile: Profile, services: Services) -> tuple[float, float]:
+    """How much likelier than by chance both are about one service, and which part of that is the school's network."""
+    likely, usual, network = profile.services(services.usual), services.usual, services.networks
+    whole = wires = 0.0
+    for service, share in reading.services.items():
+        both = share * likely.get(service, 0.0) / usual[service]
+        whole += both
+        if service in network:
+            wires += both
+    return whole, wires / whole if whole else 0.0
 
 
-def _place(reading: Reading, profile: Profile, services: Services, schools: int) -> float:
-    reach = wide(profile, services)
+def _place(reading: Reading, profile: Profile, reach: float, schools: int) -> float:
     if reading.report.school in profile.schools:
         return math.log((1 - reach) * schools + reach)
     return _log(reach)
 
 
-def _incident_shared(profile: Profile) -> float:
+def _incident_shared(profile: Profile, supported: float) -> float:
     if profile.triaged and profile.scope is not None:
         return -6.0 if profile.scope in _NARROW else 0.0
-    return _log_sigmoid(profile.shared)
+    return _log_sigmoid(profile.shared + supported)
 
 
 def _symptoms(reading: Reading, profile: Profile) -> float:
@@ -138,6 +160,11 @@ def _words(reading: Reading, profile: Profile) -> float:
     of = len(profile.readings)
     common = sum(min(1.0, 3 * profile.words[word] / of) for word in sorted(reading.words) if word in profile.words)
     return math.log1p(common)
+
+
+def _lasting(reading: Reading, gaps: list[float]) -> float:
+    """Of a report that says so, its incident may be of yesterday."""
+    return 1 + math.log1p(gaps[0] / 4) if reading.lasting and gaps else 0.0
 
 
 def _other_room(reading: Reading, profile: Profile, services: Services) -> float:

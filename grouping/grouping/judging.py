@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from grouping import features
+from grouping.around import QUIET, Around
 from grouping.features import Compared
 from grouping.profile import Profile
 from grouping.reading import Reading
@@ -41,15 +42,17 @@ class Judged:
         return 1 / (1 + math.exp(-min(self.odds, 30.0)))
 
 
-def judge(reading: Reading, profile: Profile, services: Services, weights: Weights, schools: int) -> Judged:
+def judge(
+    reading: Reading, profile: Profile, services: Services, weights: Weights, schools: int, around: Around = QUIET
+) -> Judged:
     """One candidate by itself."""
-    compared = features.compare(reading, profile, services, schools)
+    compared = features.compare(reading, profile, services, schools, around)
     if profile.triaged:
         shared = _weigh(compared.shared, weights.triaged)
     elif profile.lone:
         shared = _weigh(compared.shared, weights.shared)
     else:
-        shared = _together(reading, profile, services, weights, schools)
+        shared = _together(reading, profile, services, weights, schools, around)
     thing = _weigh(compared.thing, weights.thing) if compared.thing else _IMPOSSIBLE
     if thing > shared:
         return Judged(profile, compared, "thing", thing)
@@ -62,11 +65,13 @@ def common_service(reading: Reading, profile: Profile, services: Services) -> st
     return max(reading.services, key=lambda id_: (reading.services[id_] * likely.get(id_, 0.0), id_))
 
 
-def _together(reading: Reading, profile: Profile, services: Services, weights: Weights, schools: int) -> float:
+def _together(
+    reading: Reading, profile: Profile, services: Services, weights: Weights, schools: int, around: Around
+) -> float:
     """Each of an incident's reports speaks for itself: so it matters not how they came to be on one incident."""
     at = reading.report.occurred_at.timestamp()
     odds = [
-        _weigh(features.compare(reading, part, services, schools).shared, weights.shared)
+        _weigh(features.compare(reading, part, services, schools, around).shared, weights.shared)
         for part in profile.nearest(at, _NEAREST, services.usual)
     ]
     return math.log(sum(math.exp(min(one, 30.0)) for one in odds)) if odds else _IMPOSSIBLE

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from grouping.around import QUIET, Around
 from grouping.features import HOUR, is_raised
 from grouping.index import Index, Key, keys_of
 from grouping.judging import Judged, judge
@@ -31,9 +32,9 @@ class Knowledge:
         """How many the municipality has."""
         return max(len(self.surroundings.schools), 2) if self.surroundings.schools else _DEFAULT_SCHOOLS
 
-    def judge(self, reading: Reading, profile: Profile) -> Judged:
+    def judge(self, reading: Reading, profile: Profile, around: Around = QUIET) -> Judged:
         """How likely the report belongs to one incident."""
-        return judge(reading, profile, self.reader.services, self.weights, self.schools)
+        return judge(reading, profile, self.reader.services, self.weights, self.schools, around)
 
     def candidates(self, reading: Reading) -> Iterator[Profile]:
         """Incidents near in time that share a device, a person, a room, a place or a service with the report."""

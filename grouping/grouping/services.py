@@ -39,6 +39,7 @@ class Services:
         self.usual: Mapping[str, float] = {id_: known.usual / whole for id_, known in self._known.items()}
         self._reads_as = {id_: self._spread(known) for id_, known in self._known.items()}
         self._whole = {id_: sum(spread.values()) for id_, spread in self._reads_as.items()}
+        self.networks = frozenset(id_ for id_, known in self._known.items() if known.kind == "network")
         self._devices = {**_DEVICE_CODES, **surroundings.device_services}
 
     def kind(self, service: str) -> ServiceKind:

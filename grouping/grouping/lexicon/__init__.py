@@ -101,7 +101,10 @@ def load() -> Lexicon:
     return Lexicon(
         services=_services(services, _read("related")),
         symptoms={id_: _symptom(id_, entry) for id_, entry in symptoms.items()},
-        phrases={id_: Phrase(id_, entry["shared"], entry.get("width"), entry.get("lasting", False)) for id_, entry in phrases.items()},
+        phrases={
+            id_: Phrase(id_, entry["shared"], entry.get("width"), entry.get("lasting", False))
+            for id_, entry in phrases.items()
+        },
         places=_places(_read("places")),
         common=frozenset(tokens(common["words"]) + tuple(fold(word) for word in common["never_a_typo"])),
         parts=Parts(frozenset(map(fold, common["short_parts"])), frozenset(map(fold, common["never_a_part"]))),
