@@ -5,12 +5,15 @@ from grouping.decision import MOST_CANDIDATES, Candidate, Decision, Join, Link, 
 from grouping.features import is_narrow
 from grouping.judging import Judged, common_service, rank
 from grouping.knowledge import Knowledge
+from grouping.profile import Profile
 from grouping.reading import Reading
 from grouping.report import Report, Words
 from grouping.scope import scope_of
 
 _MOST_TOGETHER = 8
 _MOST_TARGETS = 4
+_SOON, _AT_ONE_TIME = 90, 60
+"""Minutes."""
 
 
 def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
@@ -59,7 +62,12 @@ def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged], raise
         return Open(wording.alone(reading))
     best = next((one for one in ranked if one.profile.incident == raised), ranked[0])
     sure = together(knowledge, ranked, best)
-    if raised or (_is_sure_enough(knowledge, reading, best, sure) and knowledge.may_link(reading, best.profile)):
+    surely = (
+        sure >= knowledge.weights.decision["raise_link"]
+        if raised
+        else _is_sure_enough(knowledge, reading, best, sure) and knowledge.may_link(reading, best.profile)
+    )
+    if surely:
         return Link(best.profile.incident, round(sure, 4), _reasons(knowledge, reading, best))
     former = recurrence.solved(knowledge, reading, ranked)
     if former is not None and not recurrence.is_late(reading, former):
@@ -91,9 +99,15 @@ def _likely(knowledge: Knowledge, ranked: list[Judged], former: Judged | None) -
 def _is_sure_enough(knowledge: Knowledge, reading: Reading, best: Judged, sure: float) -> bool:
     decision = knowledge.weights.decision
     enough = knowledge.surroundings.link_from or decision[_threshold(knowledge, reading, best)]
+    # However near in time and place: what seems to be about two services is for a person to see.
+    if best.compared.shared["service"] < decision["link_service"]:
+        return False
     if best.by == "thing":
-        return sure >= enough
-    many = decision["link_shared_triaged" if best.profile.triaged else "link_shared"]
+        return sure >= enough and best.compared.shared["service"] >= decision["link_thing_service"]
+    if _is_network_here(knowledge, reading, best.profile, best.compared.minutes):
+        many = decision["link_shared_network"]
+    else:
+        many = decision["link_shared_triaged" if best.profile.triaged else "link_shared"]
     # One report that reads as its reporter's own trouble is no sign of a cause behind several.
     founded = best.profile.triaged or not best.profile.lone or best.profile.shared >= many
     return sure >= enough and reading.shared >= many and founded
@@ -104,9 +118,25 @@ def _threshold(knowledge: Knowledge, reading: Reading, best: Judged) -> str:
         return "link_thing"
     if best.profile.triaged:
         return "link_triaged"
+    if _is_network_here(knowledge, reading, best.profile, best.compared.minutes):
+        return "link_network"
+    both = min(reading.shared, best.profile.shared)
+    if both >= knowledge.weights.decision["many_shared"] and best.compared.minutes <= _AT_ONE_TIME:
+        return "link_many"
     services = knowledge.reader.services
     service = common_service(reading, best.profile, services)
     return "link_local" if services.kind(service) != "cloud" else "link"
+
+
+def _is_network_here(knowledge: Knowledge, reading: Reading, profile: Profile, minutes: float) -> bool:
+    """Whether both are about the network of one school, soon after one another: hardly ever two causes."""
+    services, mostly = knowledge.reader.services, knowledge.weights.decision["network_mostly"]
+    return (
+        reading.report.school in profile.schools
+        and minutes <= _SOON
+        and services.network_share(reading.services) >= mostly
+        and services.network_share(profile.services(services.usual)) >= mostly
+    )
 
 
 def _suggest_from(knowledge: Knowledge) -> float:
