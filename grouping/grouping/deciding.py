@@ -1,6 +1,6 @@
 """From a report to a decision: candidates, gate, score, and then link, suggest or open."""
 
-from grouping import alternatives, around, recurrence, settling, wording
+from grouping import alternatives, around, recurrence, settling, storm, wording
 from grouping.decision import MOST_CANDIDATES, Candidate, Decision, Join, Link, Open, Outcome, Raise, Suggest
 from grouping.features import is_narrow
 from grouping.judging import Judged, common_service, rank
@@ -60,6 +60,9 @@ def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged], raise
         return Open((wording.KINDS_ALONE,))
     if not ranked:
         return Open(wording.alone(reading))
+    centre = storm.centre(knowledge, reading, ranked)
+    if centre is not None:
+        return Link(centre.profile.incident, round(centre.alone, 4), _reasons(knowledge, reading, centre))
     best = next((one for one in ranked if one.profile.incident == raised), ranked[0])
     sure = together(knowledge, ranked, best)
     surely = (
