@@ -16,13 +16,13 @@ from contracts.events import ticketing, vendor_bridge
 from contracts.events.base import Event, Request
 from contracts.values import Actor
 from grouping import Engine
+from grouping.municipality import surroundings_of
 from routing.consumer import REACTIONS
 from routing.domain.context import Context
 from routing.domain.fold import fold
 from routing.domain.observed import facts
 from routing.domain.state import Clock, Incident, World
 from routing.engines import NO_DIRECTORY
-from routing.surroundings import surroundings_of
 
 ROOT = Path(__file__).parents[2]
 MALARVIK = load((ROOT / "municipalities" / "malarvik.yaml").read_text())

@@ -12,8 +12,8 @@ from typing import Any
 from contracts.envelope import Received
 from contracts.events import ticketing, vendor_bridge
 from contracts.events.base import Event, Request
+from grouping.municipality import surroundings_of
 from routing.domain.state import Incident
-from routing.surroundings import surroundings_of
 from tests.support.routing_life import COORDINATOR, EKBACKEN, MALARVIK, NETWORK, Life, received
 
 TITLES = (

@@ -321,3 +321,11 @@ triage_requested = stated(
     scope="school",
     public_title={"sv": "Nätet i hus B på Ekbackens skola", "en": "The network in building B at Ekbackens skola"},
 )
+note_written = stated(
+    events.NoteWritten,
+    5,
+    "10:09:30",
+    incident=cast.INCIDENT,
+    by=cast.TECHNICIAN,
+    audience=("internal",),
+)

@@ -14,7 +14,7 @@ from eskalera.commands.directory import find_file, read
 from eskalera.errors import LocalError, UsageError
 from grouping import Engine
 from grouping.evaluation import Bad, Labelled, Run, labelled, score, simulate
-from routing.surroundings import surroundings_of
+from grouping.municipality import surroundings_of
 
 grouping = typer.Typer(help="How tickets are grouped by their cause.")
 

@@ -82,8 +82,9 @@ def link(
 
 
 def impact(ctx: Context, incident: Incident) -> Event:
-    """How many are hit now."""
-    return ImpactChanged(**ctx.about(incident), tickets=incident.linked, schools=tuple(sorted(incident.schools)))
+    """How many are hit now; where staff have asked for it, that is the incident's next version (R5)."""
+    stamp = ctx.changing if isinstance(ctx.cause, Request) else ctx.about
+    return ImpactChanged(**stamp(incident), tickets=incident.linked, schools=tuple(sorted(incident.schools)))
 
 
 def linked(

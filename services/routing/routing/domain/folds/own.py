@@ -63,6 +63,13 @@ def _linked(world: World, event: routing.TicketLinked) -> None:
     moved(world, event, former, noted)
 
 
+@folds(routing.ImpactChanged)
+def _impact_changed(world: World, event: routing.ImpactChanged) -> None:
+    incident = world.incidents[event.incident]
+    incident.version = event.version
+    world.mark(incident)
+
+
 @folds(routing.IncidentAssigned)
 def _assigned(world: World, event: routing.IncidentAssigned) -> None:
     incident = _versioned(world, event)
