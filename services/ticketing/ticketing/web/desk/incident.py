@@ -76,6 +76,8 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
     directory, language = here.caller.directory, here.language
     query = here.request.query_params
     tab = Tab(query["flik"]) if query.get("flik") in set(Tab) else Tab.HISTORY
+    if kept is not None and kept.of("tickets").error:
+        tab = Tab.TICKETS
     before = place_of(query.get("fore"), datetime, str, int)
     incident = await seen(context, here.caller, incident_id)
     async with context.reading.connect() as conn:
