@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from contracts.directory import Directory
-from contracts.events.routing import ClockStarted, IncidentAssigned, IncidentOpened, TicketLinked
+from contracts.events.routing import ClockStarted, ImpactChanged, IncidentAssigned, IncidentOpened, TicketLinked
 from contracts.events.ticketing import CloseRequested, ResolveRequested, TicketConfirmedFixed
 from tests.support.routing_life import COORDINATOR, EKBACKEN, MALARVIK, PLATFORM, Life, Maker, names, of_type
 
@@ -84,6 +84,17 @@ def test_a_report_of_the_same_cause_is_linked_by_itself_with_reasons(life: Life)
     assert (incident.linked, incident.schools) == (2, {"ekbacken": 2})
     assert linked.directory_version == MALARVIK.version
     assert linked.engine_version == life.engine.version
+
+
+def test_a_storm_links_every_reporter_and_tells_of_the_numbers_in_steps(life: Life) -> None:
+    incident = life.shared(1)
+    tap = {"reporter": "larare-2", "same_as": incident.id}
+    storm = [life.tell(life.filed("printing", **tap)) for _ in range(400)]
+    told = [event for stated in storm for event in of_type(stated, ImpactChanged) if event.incident == incident.id]
+    assert incident.linked == 401
+    assert len(told) < 60
+    assert [event.tickets for event in told[:9]] == list(range(2, 11))
+    assert told[-1].tickets > 360
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,17 @@ def link(
 ) -> Iterator[Event]:
     """The ticket is one more of an incident that is there."""
     yield linked(ctx, incident, ticket, basis, score, reasons, by=by)
-    yield impact(ctx, incident)
+    if is_news(incident, ticket.school):
+        yield impact(ctx, incident)
+
+
+def is_news(incident: Incident, school: str) -> bool:
+    """Whether one more ticket of the school changes how many are hit by enough to be told.
+
+    In a storm each report is linked, but the numbers are told of in steps that grow with it: 5,000 reports make fewer
+    than a hundred messages. Whoever counts links has the exact number all the same.
+    """
+    return incident.schools.get(school) == 1 or incident.linked - incident.told >= max(1, incident.told // 10)
 
 
 def impact(ctx: Context, incident: Incident) -> Event:

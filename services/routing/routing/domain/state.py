@@ -223,6 +223,8 @@ class Incident:
     """The incident that all its tickets went to."""
     linked: int = 0
     confirmed: int = 0
+    told: int = 0
+    """How many tickets its last change of impact spoke of."""
     schools: dict[str, int] = field(default_factory=dict)
     """Tickets by school."""
 

@@ -129,6 +129,7 @@ class IncidentRow(Base, table=True):
     successor: str | None = Field(sa_type=Text)
     linked: int
     confirmed: int
+    told: int = Field(sa_column_kwargs={"server_default": text("0")})
     schools: dict[str, int] = _json()
 
 

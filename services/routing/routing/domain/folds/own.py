@@ -66,7 +66,7 @@ def _linked(world: World, event: routing.TicketLinked) -> None:
 @folds(routing.ImpactChanged)
 def _impact_changed(world: World, event: routing.ImpactChanged) -> None:
     incident = world.incidents[event.incident]
-    incident.version = event.version
+    incident.version, incident.told = event.version, event.tickets
     world.mark(incident)
 
 

@@ -38,8 +38,9 @@ def upgrade() -> None:
     """)
     op.execute("CREATE INDEX refusal_incident ON refusal (incident)")
     op.execute("CREATE INDEX refusal_noted ON refusal (municipality, noted)")
-    # The default stays: during a rolling update the version before this one still writes incidents.
+    # The defaults stay: during a rolling update the version before this one still writes incidents.
     op.execute("ALTER TABLE incident ADD COLUMN touched BOOLEAN NOT NULL DEFAULT false")
+    op.execute("ALTER TABLE incident ADD COLUMN told INTEGER NOT NULL DEFAULT 0")
     op.execute("ALTER TABLE incident ADD COLUMN raised_scope TEXT")
     op.execute("ALTER TABLE incident ADD COLUMN set_service TEXT")
     op.execute("ALTER TABLE incident ADD COLUMN set_scope TEXT")
