@@ -143,11 +143,17 @@ class House:
         return incident
 
     async def suggested(
-        self, incident: str, candidate: str, *tickets: str, suggestion: str = "", municipality: str = "malarvik"
+        self,
+        incident: str,
+        candidate: str,
+        *tickets: str,
+        suggestion: str = "",
+        score: float = 0.6,
+        municipality: str = "malarvik",
     ) -> str:
         """Routing asks staff whether tickets of an incident belong to another."""
         suggestion = suggestion or ids.new("suggestion")
-        why = {"score": 0.6, "reasons": [{"sv": "Samma tjänst.", "en": "Same service."}]}
+        why = {"score": score, "reasons": [{"sv": "Samma tjänst.", "en": "Same service."}]}
         versions = {"engine_version": "1", "directory_version": "1"}
         of = {"incident": incident, "candidate": candidate, "tickets": tickets, "municipality": municipality}
         await self.told(self.event(r.LinkSuggested, suggestion=suggestion, **of, **why, **versions))

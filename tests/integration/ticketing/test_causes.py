@@ -46,6 +46,15 @@ async def test_a_suggestion_is_shown_on_both_cases_with_its_reasons_and_answered
     assert (command["incident"], command["suggestion"], command["by"]["person"]) == (lone, suggestion, "tekniker")
 
 
+async def test_what_is_less_likely_waits_folded(house: House) -> None:
+    lone, [ticket] = await case(house, "Tangentbordet", "larare")
+    other, _ = await case(house, "Allt är trasigt", "larare-ekbacken-2", "rektor")
+    await house.suggested(lone, other, ticket["id"], score=0.02)
+    page = (await (await house.visitor("tekniker")).get(f"/storningar/{lone}")).text
+    assert "Hör det ihop?" not in page
+    assert "Kanske hör ihop (1)" in page
+
+
 async def test_an_answered_suggestion_is_gone_and_the_emptied_case_leads_on(house: House) -> None:
     lone, [ticket] = await case(house, "Skrivaren tiger", "larare")
     shared, _ = await case(house, "Ingen kan skriva ut", "larare-ekbacken-2", "rektor")

@@ -118,6 +118,8 @@ class LinkSuggestion:
     tickets: int
     place: Words
     reasons: tuple[Words, ...]
+    likely: bool = True
+    """Shown at once; the others wait folded."""
 
 
 class HandOffState(StrEnum):
@@ -288,9 +290,20 @@ class IncidentPage:
     tab: Tab = Tab.HISTORY
     linked: tuple[LinkedTicket, ...] = ()
     suggestions: tuple[LinkSuggestion, ...] = ()
+    """Surest first."""
     hand_offs: tuple[HandOff, ...] = ()
     rules: Rules | None = None
     composer: Composer | None = None
     actions: Actions = Actions()
     live: str | None = None
     """GET answers `fragments/incident_live.html`."""
+
+    @property
+    def likely(self) -> tuple[LinkSuggestion, ...]:
+        """The questions that are asked at once."""
+        return tuple(one for one in self.suggestions if one.likely)
+
+    @property
+    def unlikely(self) -> tuple[LinkSuggestion, ...]:
+        """Those for whoever looks for more."""
+        return tuple(one for one in self.suggestions if not one.likely)

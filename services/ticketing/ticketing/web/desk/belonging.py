@@ -15,6 +15,8 @@ from ticketing.web.pages import Visit
 
 TICKETS_SHOWN = 100
 _ASKED_SHOWN = 20
+_LIKELY, _MOST_LIKELY = 0.15, 5
+"""From which score a question stands open on the page, and how many at most."""
 _OVER = ("closed", "cancelled", "superseded")
 
 
@@ -84,7 +86,7 @@ def _back_to(here: Visit, former: Incident | None) -> str | None:
 def suggestions(here: Visit, own: Belonging, incident: Incident) -> tuple[LinkSuggestion, ...]:
     """The questions that this person may answer, surest first."""
     directory, who = here.caller.directory, here.caller.who
-    shown = []
+    shown: list[LinkSuggestion] = []
     for one in own.asked:
         other = own.others.get(one.candidate if one.incident == incident.id else one.incident)
         if other is None or not access.may_act(who, other):
@@ -99,6 +101,7 @@ def suggestions(here: Visit, own: Belonging, incident: Incident) -> tuple[LinkSu
                 other.tickets,
                 ", ".join(school_name(directory, school) for school in other.schools[:3]),
                 tuple(in_language(reason, here.language) for reason in one.reasons),
+                one.score >= _LIKELY and len(shown) < _MOST_LIKELY,
             )
         )
     return tuple(shown)
