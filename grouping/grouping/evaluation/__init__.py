@@ -2,7 +2,8 @@
 
 `stream` reads lines into reports, `simulation` runs them, `coordinator` plays the desk from the labels, `metrics`
 scores what came out, `figures` and `reliability` sum it up. `tuning` fits weights (`examples`, `likelihood`, `fitting`)
-and thresholds to labelled histories and tries them on days held out (`holdout`); `weights_file` keeps them.
+and thresholds to labelled histories and tries them on days held out (`holdout`); `weights_file` keeps them. `folds`
+leaves municipalities out, `ablation` parts of the engine; `looking` shows one decision from inside.
 """
 
 from grouping.evaluation.examples import History

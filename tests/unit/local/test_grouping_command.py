@@ -109,6 +109,44 @@ def test_what_is_refused_is_not_written(tmp_path: Path, monkeypatch: pytest.Monk
     assert not out.exists()
 
 
+def test_folds_are_a_table_and_the_reliability_of_each(tmp_path: Path) -> None:
+    one, other = tmp_path / "tickets_one.jsonl", tmp_path / "tickets_other.jsonl"
+    for file, number in ((one, 2), (other, 3)):
+        written(tmp_path, days(number)).rename(file)
+    pairs = [f"{file}=malarvik" for file in (one, other)]
+    given = call("folds", *pairs, "--as-given")
+    assert given.exit_code == 0, given.exception
+    assert given.stdout.count("| as given |") == 4
+    assert "Reliability at one, by itself, as given" in given.stdout
+    fitted = call("folds", *pairs)
+    assert fitted.stdout.count("| tuned on the others |") == 4
+    assert "Reliability at other, assisted, tuned on the others" in fitted.stdout
+    parts = call("folds", pairs[0], "--ablation")
+    assert "| all parts " in parts.stdout
+    assert parts.stdout.count("\n| – ") == 9
+    for wrong, sentence in (([pairs[0]], "two municipalities"), ([str(one), pairs[0]], "is no pair")):
+        failed = call("folds", *wrong)
+        assert isinstance(failed.exception, UsageError)
+        assert sentence in str(failed.exception)
+
+
+def test_explain_says_what_was_read_compared_and_decided(tmp_path: Path) -> None:
+    stream = written(tmp_path, LINES)
+    said = call("explain", "t4", "--stream", stream, "--directory", "malarvik")
+    assert said.exit_code == 0, said.exception
+    for words in ("What the engine read", "Trådlöst nät", "Compared with", "Decided: ", "By engine cause-"):
+        assert words in said.stdout
+    first = call("explain", "t0", "--stream", stream, "--directory", "malarvik", "--assisted")
+    assert "Compared with nothing" in first.stdout
+    for words, sentence in (
+        (("t9", "--stream", stream, "--directory", "malarvik"), "has no ticket 't9'"),
+        (("MAL-26-1",), "Give the ticket's stream and directory"),
+    ):
+        failed = call("explain", *words)
+        assert isinstance(failed.exception, UsageError)
+        assert sentence in str(failed.exception)
+
+
 def test_bad_weights_floors_parts_and_streams_are_one_sentence(tmp_path: Path) -> None:
     stream = written(tmp_path, LINES)
     wrong = tmp_path / "wrong.toml"

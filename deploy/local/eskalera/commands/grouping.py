@@ -2,16 +2,19 @@
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from eskalera.errors import LocalError, UsageError
-from eskalera.grouping_tools import files, tables
+from eskalera.grouping_tools import explanation, files, fold_report, tables
 from eskalera.grouping_tools.progress import progress
 from grouping import Engine
-from grouping.evaluation import History, figures, simulate, tuning, weights_file
+from grouping.evaluation import History, figures, looking, simulate, tuning, weights_file
+from grouping.evaluation import folds as folding
+from grouping.evaluation.ablation import PARTS
 
 grouping = typer.Typer(help="How tickets are grouped by their cause.")
 
@@ -82,6 +85,54 @@ def tune(
         return
     files.write(out, weights_file.written(tuned, _notes(history, start.version, held, floor)))
     typer.echo(f"{tuned.version} is in {out}; `evaluate --weights {out}` runs the engine with it.")
+
+
+@grouping.command("folds")
+def folds(
+    pairs: Annotated[list[str], typer.Argument(help="FILE.jsonl=DIRECTORY of each municipality, two at least.")],
+    floor: Floor = FLOOR,
+    weights: WeightsFile = None,
+    as_given: Annotated[bool, typer.Option("--as-given", help="Fit nothing: only the weights as they are.")] = False,
+    ablation: Annotated[bool, typer.Option("--ablation", help="Each part of the engine off in turn, instead.")] = False,
+) -> None:
+    """Leave one municipality out: fit on the others, try on it. Every fold is shown, and what its scores are worth."""
+    _check(floor, 2)
+    start, histories = files.weights(weights), [files.pair(words) for words in pairs]
+    if len(histories) < 2 and not (as_given or ablation):
+        raise UsageError("Give two municipalities at least: one is left out, the others are learned from.")
+    fitted = 0 if as_given else folding.steps(histories, start)
+    total = 2 * len(histories) * (1 + len(PARTS)) if ablation else fitted
+    with progress() as bar:
+        task = bar.add_task("folds", total=total)
+        told = partial(bar.advance, task)
+        if ablation:
+            said = fold_report.ablation(histories, start, told)
+        else:
+            said = fold_report.whole(list(folding.folds(histories, start, None if as_given else floor, told)))
+        bar.update(task, completed=total)
+    typer.echo(said)
+
+
+@grouping.command("explain")
+def explain(
+    number_or_id: Annotated[str, typer.Argument(help="The ticket's id in the stream.")],
+    stream: Annotated[Path | None, typer.Option(help="FILE.jsonl with the ticket.")] = None,
+    directory: Annotated[str | None, typer.Option("--directory", "-d", help="A directory file, or an id.")] = None,
+    assisted: Annotated[bool, typer.Option("--assisted", help="Play a coordinator from the labels.")] = False,
+    weights: WeightsFile = None,
+) -> None:
+    """Say why a ticket is where it is: what was read in it, what it was compared with, what was decided and why."""
+    if stream is None or directory is None:
+        raise UsageError("Give the ticket's stream and directory: --stream FILE.jsonl --directory FILE.")
+    history = History(stream.stem, files.surroundings(directory), files.stream(stream))
+    found = looking.at(history, number_or_id, files.weights(weights), assisted=assisted)
+    if found is None:
+        raise UsageError(f"{stream} has no ticket {number_or_id!r}.")
+    look, ended = found
+    for line in explanation.lines(look, history.surroundings):
+        typer.echo(line)
+    if ended.group_final != ended.group:
+        typer.echo(f"Later joined to {ended.group_final}")
 
 
 def _notes(history: History, former: str, held: tuning.HeldOut, floor: float) -> tuple[str, ...]:
