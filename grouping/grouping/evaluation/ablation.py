@@ -3,12 +3,13 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from grouping.decision import Decision
 from grouping.engine import Engine
 from grouping.evaluation.deaf import DeafReader, Part
 from grouping.index import Index
-from grouping.judging import Judged, judge
+from grouping.judging import Judged
 from grouping.knowledge import Knowledge
 from grouping.profile import Profile
 from grouping.reading import Reading
@@ -58,11 +59,11 @@ class _NoGate(Knowledge):
 
 
 class _NoBursts(Knowledge):
-    def judge(self, reading: Reading, profile: Profile) -> Judged:
+    def judge(self, reading: Reading, profile: Profile, *_around: Any) -> Judged:
         at, times = reading.report.occurred_at.timestamp(), profile.times
         profile.times = sorted(times, key=lambda time: abs(time - at))[:1]  # put back: judging changes nothing
         try:
-            judged = judge(reading, profile, self.reader.services, self.weights, self.schools)
+            judged = Knowledge.judge(self, reading, profile)
         finally:
             profile.times = times
         if judged.by == "shared" and not profile.triaged and not profile.lone:

@@ -3,21 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from grouping import features
 from grouping.evaluation.metrics import majority
 from grouping.evaluation.simulation import simulate
 from grouping.evaluation.stream import Labelled
-from grouping.evaluation.watching import Watched
-from grouping.knowledge import Knowledge
-from grouping.profile import Profile
-from grouping.reading import Reading
-from grouping.report import Report, Surroundings
+from grouping.evaluation.watching import Sight, Watched
+from grouping.judging import Judged
+from grouping.report import Surroundings
 from grouping.weights import Weights
 
 Vector = tuple[float, ...]
 HYPOTHESES = ("shared", "triaged", "thing")
-_NEAREST = 12
-"""As `judging` compares them one by one."""
 _MOST = 12
 """Candidates of a report that are learned from: the likeliest. The rest is all wrong and far away."""
 
@@ -58,39 +53,32 @@ def examples(history: History, weights: Weights, *, assisted: bool, progress: Ca
     truth = {each.report.ticket: each.truth.group for each in history.stream if each.truth}
     found: list[Example] = []
 
-    def watch(knowledge: Knowledge, report: Report) -> None:
+    def watch(sight: Sight) -> None:
+        report = sight.reading.report
         if report.kind == "incident" and report.ticket in truth:
-            found.append(_example(knowledge, report, truth))
+            found.append(_example(sight, truth))
 
     simulate(Watched(history.surroundings, watch, weights), history.stream, assisted=assisted, progress=progress)
     return found
 
 
-def _example(knowledge: Knowledge, report: Report, truth: Mapping[str, str]) -> Example:
-    reading, own = knowledge.reader.read(report), truth[report.ticket]
+def _example(sight: Sight, truth: Mapping[str, str]) -> Example:
+    own = truth[sight.reading.report.ticket]
     options = []
-    for profile in knowledge.candidates(reading):
-        group = majority(truth[ticket] for ticket in profile.readings if ticket in truth)
-        options.append((knowledge.judge(reading, profile).odds, profile, group == own))
-    options.sort(key=lambda one: (not one[2], -one[0], one[1].order))
-    return Example(tuple(_option(knowledge, reading, profile, right) for _, profile, right in options[:_MOST]))
+    for judged in sight.candidates:
+        group = majority(truth[ticket] for ticket in judged.profile.readings if ticket in truth)
+        options.append((judged, group == own))
+    options.sort(key=lambda one: (not one[1], -one[0].odds, one[0].profile.order))
+    return Example(tuple(_option(sight, judged, right) for judged, right in options[:_MOST]))
 
 
-def _option(knowledge: Knowledge, reading: Reading, profile: Profile, right: bool) -> Option:
-    services, weights = knowledge.reader.services, knowledge.weights
-    whole = features.compare(reading, profile, services, knowledge.schools)
-    hypothesis = "triaged" if profile.triaged else "shared"
+def _option(sight: Sight, judged: Judged, right: bool) -> Option:
+    weights = sight.knowledge.weights
+    hypothesis = "triaged" if judged.profile.triaged else "shared"
     order = names(weights, hypothesis)
-    if profile.triaged or profile.lone:
-        parts = [_vector(whole.shared, order)]
-    else:
-        at = reading.report.occurred_at.timestamp()
-        parts = [
-            _vector(features.compare(reading, part, services, knowledge.schools).shared, order)
-            for part in profile.nearest(at, _NEAREST, services.usual)
-        ]
-    thing = _vector(whole.thing, names(weights, "thing")) if whole.thing else None
-    return Option(hypothesis, tuple(parts), thing, right)
+    parts = tuple(_vector(part.compared.shared, order) for part in sight.parts(judged))
+    thing = judged.compared.thing
+    return Option(hypothesis, parts, _vector(thing, names(weights, "thing")) if thing else None, right)
 
 
 def _vector(values: Mapping[str, float], order: Sequence[str]) -> Vector:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from grouping.decision import Decision
 from grouping.evaluation.examples import History
 from grouping.evaluation.simulation import Grouped, simulate
-from grouping.evaluation.watching import Watched
-from grouping.judging import Judged, rank
+from grouping.evaluation.watching import Sight, Watched
+from grouping.judging import Judged
 from grouping.knowledge import Knowledge
 from grouping.reading import Reading
 from grouping.report import Report
@@ -39,26 +39,23 @@ class Look:
     decision: Decision
 
 
-def look(knowledge: Knowledge, report: Report) -> tuple[Reading, tuple[Seen, ...]]:
-    """What an engine in this state sees of a report; changes nothing."""
-    reading = knowledge.reader.read(report)
-    ranked = rank(knowledge.judge(reading, profile) for profile in knowledge.candidates(reading))
-    return reading, tuple(_seen(knowledge, reading, judged) for judged in ranked)
-
-
 def at(history: History, ticket: str, weights: Weights, *, assisted: bool = False) -> tuple[Look, Grouped] | None:
     """The decision about one ticket of a stream, and what became of the ticket; None where the stream lacks it."""
     found: list[Look] = []
 
-    def watch(knowledge: Knowledge, report: Report) -> None:
-        if report.ticket == ticket:
-            reading, seen = look(knowledge, report)
-            found.append(Look(reading, seen, engine.without_watcher(report)))
+    def watch(sight: Sight) -> None:
+        if sight.reading.report.ticket == ticket:
+            found.append(look(sight))
 
-    engine = Watched(history.surroundings, watch, weights)
-    run = simulate(engine, history.stream, assisted=assisted)
+    run = simulate(Watched(history.surroundings, watch, weights), history.stream, assisted=assisted)
     ended = next((one for one in run.tickets if one.id == ticket), None)
     return (found[0], ended) if found and ended else None
+
+
+def look(sight: Sight) -> Look:
+    """A decision as it can be kept: incidents change afterwards."""
+    seen = tuple(_seen(sight.knowledge, sight.reading, judged) for judged in sight.candidates)
+    return Look(sight.reading, seen, sight.decision)
 
 
 def _seen(knowledge: Knowledge, reading: Reading, judged: Judged) -> Seen:

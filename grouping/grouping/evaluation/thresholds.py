@@ -33,7 +33,10 @@ _FURTHEST = 2
 """Steps in one direction."""
 _WORTH = 0.004
 """What a step must win: less is chance."""
-_PRECISION, _CLICK, _FEW_CLICKS = 8.0, 0.01, 25.0
+_MISSING, _ASSISTED, _CLICK, _RECALL = 6.0, 3.0, 0.02, 0.25
+"""What counts most first: precision that is missing, then what people are left with, their clicks, and recall@3; pair
+F1 by itself counts one."""
+_FEW_CLICKS = 25.0
 NEVER = 0.98
 """A probability that is asked for at most: beyond it a part of the engine would be off."""
 
@@ -91,12 +94,9 @@ def search(
 
 
 def required_of(before: Both, floor: float) -> Required:
-    """The precision to be kept: as it was, and well above the floor."""
-    alone, assisted = (
-        min(max(floor + MARGIN, one.scores.attach_precision if one.scores else 0.0), NEVER)
-        for one in (before.alone, before.assisted)
-    )
-    return Required(alone, assisted)
+    """The precision to be kept: as it was, and where no person looks well above the floor."""
+    alone, assisted = (one.scores.attach_precision if one.scores else 0.0 for one in (before.alone, before.assisted))
+    return Required(min(max(floor + MARGIN, alone), NEVER), min(max(floor, assisted), NEVER))
 
 
 def _searched(weights: Weights) -> list[str]:
@@ -109,17 +109,14 @@ def _worth(
     total = 0.0
     for history, kept in zip(histories, required, strict=True):
         both = measure(history, weights)
-        total += _of(both.alone, kept.alone) + _of(both.assisted, kept.assisted)
-        total -= _CLICK * max(both.assisted.clicks_per_100 - _FEW_CLICKS, 0.0)
+        if both.alone.scores and both.assisted.scores:
+            missing = max(kept.alone - both.alone.scores.attach_precision, 0.0)
+            total += both.alone.scores.pair_f1 + _RECALL * both.alone.recall_at_3 - _MISSING * missing
+            missing = max(kept.assisted - both.assisted.scores.attach_precision, 0.0)
+            total += _ASSISTED * both.assisted.scores.pair_f1 - _MISSING * missing
+            total -= _CLICK * max(both.assisted.clicks_per_100 - _FEW_CLICKS, 0.0)
         progress()
     return total / max(len(histories), 1)
-
-
-def _of(one: Figures, required: float) -> float:
-    if one.scores is None:
-        return 0.0
-    missing = max(required - one.scores.attach_precision, 0.0)
-    return one.scores.pair_f1 + 0.25 * one.recall_at_3 - _PRECISION * missing
 
 
 def _moved(weights: Weights, name: str, by: float) -> Weights:

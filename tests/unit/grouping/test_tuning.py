@@ -12,9 +12,7 @@ from grouping.evaluation.figures import Figures
 from grouping.evaluation.holdout import by_days
 from grouping.evaluation.likelihood import Numbers, likelihood, odds
 from grouping.evaluation.thresholds import Both
-from grouping.evaluation.watching import Watched
-from grouping.knowledge import Knowledge
-from grouping.report import Report
+from grouping.evaluation.watching import Sight, Watched
 from grouping.weights import Weights
 from tests.support.classrooms import AROUND
 from tests.support.outages import outages
@@ -42,9 +40,8 @@ def test_an_examples_candidates_have_the_odds_that_the_engine_gave_them(assisted
     """Or else something is learned that the engine does not do: change `examples` with `judging`."""
     judged: list[list[float]] = []
 
-    def watch(knowledge: Knowledge, report: Report) -> None:
-        reading = knowledge.reader.read(report)
-        judged.append(sorted(knowledge.judge(reading, one).odds for one in knowledge.candidates(reading)))
+    def watch(sight: Sight) -> None:
+        judged.append(sorted(one.odds for one in sight.candidates))
 
     simulate(Watched(AROUND, watch), HISTORY.stream, assisted=assisted)
     found = examples(HISTORY, SHIPPED, assisted=assisted, progress=lambda: None)
