@@ -113,11 +113,15 @@ def rows(history: History, found: Results) -> list[tuple[str, ...]]:
     return lines
 
 
+def compared(history: History, found: Results) -> str:
+    return tables.table(("", "", "setting", *tables.HEADS), rows(history, found))
+
+
 def main(pairs: Sequence[str]) -> int:
     found = Results("grouping_peers")
     for words in pairs:
         history = files.pair(words)
-        print(f"{history.name}\n\n{tables.table(('', '', 'setting', *tables.HEADS), rows(history, found))}\n")
+        print(f"{history.name}\n\n{compared(history, found)}\n")
     return found.missed()
 
 

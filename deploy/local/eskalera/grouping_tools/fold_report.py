@@ -4,22 +4,51 @@ from collections.abc import Callable, Iterator, Sequence
 
 from eskalera.grouping_tools import tables
 from grouping import Engine
-from grouping.evaluation import History, figures, simulate
+from grouping.evaluation import Bin, History, figures, simulate
 from grouping.evaluation.ablation import PARTS, Without
 from grouping.evaluation.folds import Fold, Tried
+from grouping.evaluation.reliability import EDGES, calibration_error
 from grouping.weights import Weights
 
 
 def whole(folds: Sequence[Fold]) -> str:
-    """One table of all folds, then the reliability of each."""
-    rows = [row for fold in folds for row in _rows(fold)]
-    parts = [tables.table(("held out", "weights", "", *tables.HEADS), rows)]
+    """All folds in one table, the reliability of all in another, then each fold's in full."""
+    parts = [compared(folds), "Reliability: share right of what was called so sure, and how often", worth(folds)]
     for fold in folds:
-        tried = fold.tuned or fold.given
-        for how, bins in (("by itself", tried.alone), ("assisted", tried.assisted)):
-            head = f"Reliability at {fold.history.name}, {how}, {_weights(fold, tried)}"
-            parts.append(f"{head}\n\n{tables.reliability(bins)}")
+        for how, bins in _said(fold).items():
+            parts.append(f"Reliability at {fold.history.name}, {how}, {_weights(fold, _best(fold))}")
+            parts.append(tables.reliability(bins))
     return "\n\n".join(parts)
+
+
+def compared(folds: Sequence[Fold]) -> str:
+    """Each fold's figures with the weights given and with those tuned on the others."""
+    return tables.table(("held out", "weights", "", *tables.HEADS), [row for fold in folds for row in _rows(fold)])
+
+
+def worth(folds: Sequence[Fold]) -> str:
+    """What scores are worth: a line for each bin, a column for each fold and way."""
+    columns = {f"{fold.history.name} {how}": bins for fold in folds for how, bins in _said(fold).items()}
+    rows = [
+        (
+            f"from {least:.2f}",
+            *(
+                next((f"{one.right:.2f} of {one.said}" for one in bins if one.least == least), "–")
+                for bins in columns.values()
+            ),
+        )
+        for least in EDGES
+    ]
+    rows.append(("mean distance", *(f"{calibration_error(bins):.3f}" for bins in columns.values())))
+    return tables.table(("score", *columns), rows)
+
+
+def _best(fold: Fold) -> Tried:
+    return fold.tuned or fold.given
+
+
+def _said(fold: Fold) -> dict[str, tuple[Bin, ...]]:
+    return {"by itself": _best(fold).alone, "assisted": _best(fold).assisted}
 
 
 def ablation(histories: Sequence[History], weights: Weights, progress: Callable[[], None]) -> str:
