@@ -20,10 +20,12 @@ class Engine:
     """State of one municipality. A decision changes nothing: what came of it is observed afterwards."""
 
     version = VERSION
+    """Of the weights it runs with."""
 
     def __init__(self, surroundings: Surroundings, numbers: weights.Weights | None = None) -> None:
         self.surroundings = surroundings
         self._weights = numbers or weights.load()
+        self.version = f"cause-{self._weights.version}"
         self._reader = Reader(surroundings)
         self._index = Index(self._reader)
 
