@@ -12,6 +12,8 @@ Language = Literal["sv", "en"]
 Tier = Literal["local", "central", "vendor"]
 Role = Literal["lead", "parallel"]
 Promise = Literal["acknowledge", "next_update", "resolve"]
+Scope = Literal["person", "asset", "room", "building", "school", "schools", "municipality"]
+"""How far a cause reaches."""
 PartyId = Annotated[str, StringConstraints(pattern=r"^(team|vendor):[a-z0-9][a-z0-9-]{0,62}$")]
 """Who can hold a case: `team:<id>` or `vendor:<id>` of the municipality's directory."""
 

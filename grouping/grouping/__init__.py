@@ -4,7 +4,18 @@ An `Engine` observes facts about incidents and decides about one report at a tim
 with its reasons in words, and which other incidents this report has shown to be one cause.
 """
 
-from grouping.decision import MOST_CANDIDATES, Candidate, Decision, Join, Link, Open, Outcome, Raise, Suggest
+from grouping.decision import (
+    MOST_CANDIDATES,
+    Candidate,
+    Decision,
+    Join,
+    Link,
+    Open,
+    Outcome,
+    Raise,
+    Suggest,
+    Understanding,
+)
 from grouping.engine import VERSION, Engine
 from grouping.facts import (
     Ended,
@@ -51,6 +62,7 @@ __all__ = [
     "Surroundings",
     "Touched",
     "Triaged",
+    "Understanding",
     "Unlinked",
     "Words",
 ]

@@ -49,6 +49,18 @@ Outcome = Link | Suggest | Open
 
 
 @dataclass(frozen=True, slots=True)
+class Understanding:
+    """What the engine takes a report to be about, whatever incident it is on."""
+
+    service: str
+    """As inferred; `other` where nothing is known."""
+    scope: str | None
+    """As inferred: person, asset, room, building, school, schools or municipality; None: not inferred."""
+    engine_version: str
+    directory_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Join:
     """An incident whose cause has shown to be another's: its tickets move there, and it is superseded (R12).
 

@@ -4,12 +4,13 @@ Deterministic: the same facts and the same report give the same decision. No I/O
 """
 
 from grouping import deciding, weights
-from grouping.decision import Decision
+from grouping.decision import Decision, Understanding
 from grouping.facts import Fact
 from grouping.index import Index
 from grouping.knowledge import Knowledge
 from grouping.reading import Reader
 from grouping.report import Report, Surroundings
+from grouping.scope import scope_of
 
 VERSION = f"cause-{weights.load().version}"
 """Stored with every decision. A new version never regroups what an old one decided."""
@@ -19,10 +20,12 @@ class Engine:
     """State of one municipality. A decision changes nothing: what came of it is observed afterwards."""
 
     version = VERSION
+    """Of the weights it runs with."""
 
     def __init__(self, surroundings: Surroundings, numbers: weights.Weights | None = None) -> None:
         self.surroundings = surroundings
         self._weights = numbers or weights.load()
+        self.version = f"cause-{self._weights.version}"
         self._reader = Reader(surroundings)
         self._index = Index(self._reader)
 
@@ -43,6 +46,12 @@ class Engine:
     def decide(self, report: Report) -> Decision:
         """Which incident the report belongs to. Never fails, whatever the report says."""
         return deciding.decide(self._knowledge, report, self.version)
+
+    def understand(self, report: Report) -> Understanding:
+        """What the report is about, without a decision."""
+        reading = self._reader.read(report)
+        scope = scope_of(reading, self._reader.services)
+        return Understanding(reading.service, scope, self.version, self.surroundings.version)
 
     @property
     def _knowledge(self) -> Knowledge:

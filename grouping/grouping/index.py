@@ -142,13 +142,14 @@ class Index:
         self._incident_of[report.ticket] = profile.incident
         if by_person:
             profile.touched = True
-            profile.confirmed += 1
+            profile.confirmed.add(report.ticket)
         self._list(profile)
 
     def _unlink(self, profile: Profile, ticket: str, *, by_person: bool) -> None:
         if self._incident_of.get(ticket) != profile.incident:
             return
         del self._incident_of[ticket]
+        profile.confirmed.discard(ticket)
         profile.remove(ticket, self._reader.services.usual)
         if by_person:
             profile.touched = True

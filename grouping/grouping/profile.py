@@ -38,8 +38,8 @@ class Profile:
     """As set by a person."""
     triaged: bool = False
     touched: bool = False
-    confirmed: int = 0
-    """Reports that a person linked."""
+    confirmed: set[str] = field(default_factory=set)
+    """Tickets that a person linked."""
     refused: int = 0
     """Times a person said that a report does not belong here."""
     resolved_at: datetime | None = None
@@ -74,7 +74,7 @@ class Profile:
     @property
     def shared(self) -> float:
         """Log-odds that the cause hits more than one person or thing, from the reports and from how many there are."""
-        many = 1.1 * (len(self.reporters) - 1) + 1.5 * min(self.confirmed, 2) - 0.7 * min(self.refused, 2)
+        many = 1.1 * (len(self.reporters) - 1) + 1.5 * min(len(self.confirmed), 2) - 0.7 * min(self.refused, 2)
         return max(-4.5, min(6.0, self._shared / _THOUSANDTHS / math.sqrt(max(len(self.readings), 1)) + many))
 
     def add(self, reading: Reading, usual: Mapping[str, float]) -> None:

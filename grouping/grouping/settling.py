@@ -64,6 +64,7 @@ def joins(
     target = knowledge.index.get(incident)
     if target is None:
         return ()
+    linked = linked and reading.report.ticket not in target.readings
     usual, scope = knowledge.reader.services.usual, target.scope
     if linked:
         target.add(reading, usual)  # as it will be; taken back below, since deciding changes nothing

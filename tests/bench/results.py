@@ -33,6 +33,11 @@ class Line:
         )
 
     @property
+    def figure(self) -> str:
+        number = f"{self.value:,.3g}" if abs(self.value) < 100 else f"{self.value:,.0f}"
+        return f"{number} {self.unit}".rstrip()
+
+    @property
     def promise(self) -> str:
         if self.at_most is not None:
             return f"≤ {self.at_most:g}"
@@ -55,6 +60,10 @@ class Results:
             with Path(file).open("a", encoding="utf-8") as output:
                 output.write(json.dumps(asdict(line)) + "\n")
 
+    @property
+    def lines(self) -> list[Line]:
+        return list(self._lines)
+
     def missed(self) -> bool:
         """Whether a promise was not kept."""
         return not all(line.kept for line in self._lines)
@@ -70,7 +79,7 @@ def table(lines: list[Line]) -> str:
     rows += [
         (
             line.what,
-            f"{line.value:,.3g} {line.unit}" if abs(line.value) < 100 else f"{line.value:,.0f} {line.unit}",
+            line.figure,
             line.promise,
             "" if not line.promise else "kept" if line.kept else "MISSED",
             f"python -m tests.bench.{line.measurement}",

@@ -91,7 +91,9 @@ def each_ticket_is_on_one_incident(evidence: Evidence, _load: Load) -> Iterator[
     yield from repeats((row["subject"] for row in said), "the opening of")
     yield from repeats((row["caused_by"] for row in said), "an incident opened by")
     linked = {link["incident"] for link in evidence.routings_links}
-    yield from (duplicated(f"{incident} was opened and has no ticket") for incident in incidents - linked)
+    gone_on = {incident["id"] for incident in evidence.routings_incidents if incident["state"] == "superseded"}
+    yield from (duplicated(f"{incident} was opened and has no ticket") for incident in incidents - linked - gone_on)
+    yield from (lost(f"{incident} has tickets and is superseded") for incident in gone_on & linked)
 
 
 def routing_and_ticketing_agree(evidence: Evidence, _load: Load) -> Iterator[Finding]:

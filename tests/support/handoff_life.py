@@ -182,6 +182,9 @@ class Case:
     def closed(self) -> r.IncidentClosed:
         return r.IncidentClosed(**self.changing())
 
+    def superseded(self, by: "Case") -> r.IncidentSuperseded:
+        return r.IncidentSuperseded(**self.changing(), successor=by.incident)
+
     def cancelled(self) -> r.IncidentStateChanged:
         return r.IncidentStateChanged(**self.changing(), state="cancelled")
 

@@ -16,12 +16,13 @@ from contracts.events import ticketing, vendor_bridge
 from contracts.events.base import Event, Request
 from contracts.values import Actor
 from grouping import Engine
+from grouping.municipality import surroundings_of
 from routing.consumer import REACTIONS
 from routing.domain.context import Context
 from routing.domain.fold import fold
 from routing.domain.observed import facts
 from routing.domain.state import Clock, Incident, World
-from routing.engines import NO_DIRECTORY, surroundings_of
+from routing.engines import NO_DIRECTORY
 
 ROOT = Path(__file__).parents[2]
 MALARVIK = load((ROOT / "municipalities" / "malarvik.yaml").read_text())
@@ -99,8 +100,7 @@ class Life(Maker):
         """What routing states on this event."""
         fold(self.world, event)
         context = Context(cause=event, now=event.at + timedelta(seconds=5))
-        if isinstance(event, ticketing.TicketFiled):
-            context.decision = self.engine.decide(self.world.tickets[event.ticket].report)
+        self._ask(event, context)
         reaction = REACTIONS.get(type(event))
         stated: list[Event] = []
         for own in reaction(self.world, event, context) if reaction else ():
@@ -111,6 +111,14 @@ class Life(Maker):
         self.history += [event, *stated]
         return stated
 
+    def _ask(self, event: Event, context: Context) -> None:
+        named = event.tickets[0] if isinstance(event, ticketing.SplitRequested) else getattr(event, "ticket", None)
+        ticket = self.world.ticket(named or "", event.municipality)
+        if ticket is not None and isinstance(event, ticketing.UnlinkRequested | ticketing.SplitRequested):
+            context.understood = self.engine.understand(ticket.report)
+        elif ticket is not None and isinstance(event, ticketing.TicketFiled) and ticket.incident is None:
+            context.decision = self.engine.decide(ticket.report)
+
     # Shortcuts for what most sentences begin with
 
     def file(self, service: str | None = "login", **fields: Any) -> Incident:
@@ -118,6 +126,15 @@ class Life(Maker):
         event = self.filed(service, **fields)
         self.tell(event)
         return self.world.incidents[self.incident_of(event.ticket)]
+
+    def shared(self, n: int, **fields: Any) -> Incident:
+        """An incident of so many reports: of one printer, which grouping takes for one cause by itself."""
+        about = {"asset": "EKB-PR-0007", "title": "Skrivaren skriver inte ut"} | fields
+        reporters = iter(range(1, n + 1))
+        incident = self.file("printing", reporter=f"larare-{next(reporters)}", **about)
+        for number in reporters:
+            assert self.file("printing", reporter=f"larare-{number}", **about) is incident
+        return incident
 
     def incident_of(self, ticket: str) -> str:
         return self.world.tickets[ticket].incident or ""

@@ -12,10 +12,22 @@ from typing import Any
 from contracts.envelope import Received
 from contracts.events import ticketing, vendor_bridge
 from contracts.events.base import Event, Request
+from grouping.municipality import surroundings_of
 from routing.domain.state import Incident
-from routing.engines import surroundings_of
 from tests.support.routing_life import COORDINATOR, EKBACKEN, MALARVIK, NETWORK, Life, received
 
+TITLES = (
+    "Kommer inte in",
+    "Ingen på skolan kommer in på Skolportalen",
+    "Hela klassen saknar nät",
+    "Skrivaren skriver inte ut",
+    "Projektorn är svart",
+    "Jag har glömt mitt lösenord",
+    "Nätet ligger nere i hela huset",
+    "",
+)
+ASSETS = (None, None, None, "EKB-PR-0007", "EKB-PC-0312")
+ROOMS = (None, None, "B204", "Biblioteket")
 SERVICES = ("login", "email", "learning_platform", "printing", "wifi", "office365", None)
 SCHOOLS = ("ekbacken", "sjobo", "tallbacken", "finns-inte")
 TEXT = {"sv": "Text."}
@@ -60,6 +72,10 @@ class Stream:
         choose = self.random.choice
         return self.life.filed(
             choose(SERVICES),
+            title=choose(TITLES),
+            asset=choose(ASSETS),
+            room=choose(ROOMS),
+            reporter=f"larare-{self.random.randrange(30)}",
             school=choose(SCHOOLS),
             kind=choose(("incident", "incident", "incident", "request", "idea")),
             same_as=choose(incidents).id if incidents and self.random.random() < 0.1 else None,
@@ -80,6 +96,29 @@ class Stream:
         if "proposal" in fields:
             fields = fields | {"proposal": self.random.choice([*proposals, "pr_unknown"])}
         return self.life.request(kind, incident.id, seen_version=seen, **fields)
+
+    def cause(self, incident: Incident) -> Event:
+        """What staff say of causes, right and wrong."""
+        world, choose = self.life.world, self.random.choice
+        own = [ticket.id for ticket in world.tickets.values() if ticket.incident == incident.id]
+        any_ticket = choose([*list(world.tickets)[-30:], "tk_unknown"])
+        asked = [one.id for one in world.suggestions.values() if one.incident == incident.id]
+        suggestion = choose([*asked, *asked, "su_unknown"])
+        kind, fields = choose(
+            [
+                (ticketing.LinkRequested, {"ticket": any_ticket}),
+                (ticketing.UnlinkRequested, {"ticket": choose([*own, any_ticket])}),
+                (ticketing.SplitRequested, {"tickets": own[:2] or [any_ticket]}),
+                (ticketing.SuggestionAcceptRequested, {"suggestion": suggestion}),
+                (ticketing.SuggestionRefuseRequested, {"suggestion": suggestion}),
+                (ticketing.TriageRequested, {"service": choose(SERVICES), "scope": choose((None, "school", "room"))}),
+            ]
+        )
+        return self.life.request(kind, incident.id, **fields)
+
+    def note(self, incident: Incident) -> Event:
+        by = {"party": COORDINATOR, "person": "samordnare"}
+        return self.life.make(ticketing.NoteWritten, incident=incident.id, by=by, audience=["internal"])
 
     def vendor(self, incident: Incident) -> Event:
         vendors = [party for party in (incident.lead, *incident.parallel) if party and party.startswith("vendor:")]
@@ -117,7 +156,13 @@ _WORDS: list[tuple[type[vendor_bridge.HandoffEvent], dict[str, Any]]] = [
     (vendor_bridge.VendorInformationRequested, {"question": "", "text": TEXT}),
     (vendor_bridge.VendorResolutionProposed, {"proposal": "", "text": TEXT}),
 ]
-_WAYS: tuple[Callable[[Stream, Incident], Event], ...] = (Stream.voice, Stream.request, Stream.vendor)
+_WAYS: tuple[Callable[[Stream, Incident], Event], ...] = (
+    Stream.voice,
+    Stream.request,
+    Stream.cause,
+    Stream.vendor,
+    Stream.note,
+)
 
 
 def as_on_the_topic(told: Iterable[Told], seed: int = 1) -> list[Received]:

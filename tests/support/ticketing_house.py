@@ -142,6 +142,28 @@ class House:
         )
         return incident
 
+    async def suggested(
+        self,
+        incident: str,
+        candidate: str,
+        *tickets: str,
+        suggestion: str = "",
+        score: float = 0.6,
+        municipality: str = "malarvik",
+    ) -> str:
+        """Routing asks staff whether tickets of an incident belong to another."""
+        suggestion = suggestion or ids.new("suggestion")
+        why = {"score": score, "reasons": [{"sv": "Samma tjänst.", "en": "Same service."}]}
+        versions = {"engine_version": "1", "directory_version": "1"}
+        of = {"incident": incident, "candidate": candidate, "tickets": tickets, "municipality": municipality}
+        await self.told(self.event(r.LinkSuggested, suggestion=suggestion, **of, **why, **versions))
+        return suggestion
+
+    async def moved(self, ticket: str, previous: str, incident: str, **by: Any) -> None:
+        """Routing puts a ticket on another incident."""
+        why = {"score": 1.0, "reasons": [{"sv": "Flyttad."}], "engine_version": "1", "directory_version": "1"}
+        await self.told(self.event(r.TicketLinked, ticket=ticket, previous=previous, incident=incident, **why, **by))
+
     async def hand_off(self, incident: str, vendor: str = NETWORK, note: str | None = None, **of: str) -> str:
         """The incident goes to a vendor, with a note to it."""
         handoff = ids.new("handoff")

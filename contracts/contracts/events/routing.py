@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime
 
 from contracts.events.base import Event
-from contracts.values import Actor, PartyId, Promise, Role, TicketKind, Tier, Urgency, Words
+from contracts.values import Actor, PartyId, Promise, Role, Scope, TicketKind, Tier, Urgency, Words
 
 IncidentState = Literal["new", "in_progress", "waiting", "resolved", "closed", "cancelled", "superseded"]
 
@@ -34,7 +34,7 @@ class IncidentOpened(IncidentEvent):
     """As inferred; `other` where nothing is known."""
     school: str
     urgency: Urgency
-    scope: Literal["person", "asset", "room", "building", "school", "schools", "municipality"] | None = None
+    scope: Scope | None = None
     recurrence_of: str | None = None
 
 
@@ -42,14 +42,80 @@ class TicketLinked(IncidentEvent):
     """A ticket is on this incident, and why. `by` None: the engine; a person's link is final."""
 
     TYPE = "incident.ticket_linked.v1"
-    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident", "ticket")
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident", "ticket", "previous")
 
     ticket: str
+    previous: str | None = None
+    """The incident it was on, and has left for this one."""
+    suggestion: str | None = None
+    """The suggestion that a person accepted."""
     score: float
     reasons: tuple[Words, ...]
     """Plain sentences that quote no text of a report."""
     engine_version: str
     directory_version: str
+
+
+class LinkSuggested(IncidentEvent):
+    """Staff are asked whether these tickets of the incident belong to another one. Asked once; a refusal is final."""
+
+    TYPE = "incident.link_suggested.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident", "tickets", "candidate")
+
+    suggestion: str
+    tickets: tuple[str, ...]
+    candidate: str
+    """The incident that they may belong to."""
+    score: float
+    reasons: tuple[Words, ...]
+    """Plain sentences that quote no text of a report."""
+    engine_version: str
+    directory_version: str
+
+
+class SuggestionRefused(IncidentEvent):
+    """A person said that the tickets do not belong there."""
+
+    TYPE = "incident.suggestion_refused.v1"
+
+    suggestion: str
+
+
+class ScopeRaised(IncidentEvent):
+    """The incident reaches further than was known, and why."""
+
+    TYPE = "incident.scope_raised.v1"
+
+    scope: Scope
+    reasons: tuple[Words, ...]
+
+
+class IncidentTriaged(IncidentEvent):
+    """A person set what the incident is about, how far it reaches, and what others may read of it.
+
+    What is None stays as it was.
+    """
+
+    TYPE = "incident.triaged.v1"
+
+    service: str | None = None
+    scope: Scope | None = None
+    public_title: Words | None = None
+
+
+class IncidentTouched(IncidentEvent):
+    """A person or a vendor began to work on it: from here on it is not joined to another by itself (R11)."""
+
+    TYPE = "incident.touched.v1"
+
+
+class IncidentSuperseded(IncidentEvent):
+    """All its tickets went on in another incident; clocks and hand-offs end here (R12)."""
+
+    TYPE = "incident.superseded.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident", "successor")
+
+    successor: str
 
 
 class ImpactChanged(IncidentEvent):
@@ -139,6 +205,12 @@ class RequestRefused(Event):
         "not_held",
         "unknown_question",
         "unknown_proposal",
+        "unknown_ticket",
+        "unknown_suggestion",
+        "unknown_service",
+        "alone",
+        "not_there",
+        "other_kind",
     ]
     reason: Words
 

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 from contracts.directory import Directory
 from contracts.events.base import Event, Request
 from contracts.timeline import Entry
-from contracts.values import Actor, Language, PartyId, Role, TicketKind, Urgency, Words
+from contracts.values import Actor, Language, PartyId, Role, Scope, TicketKind, Urgency, Words
 
 
 class TicketFiled(Event):
@@ -106,6 +106,17 @@ class EntryRecorded(Event):
     entry: Entry
 
 
+class NoteWritten(Event):
+    """Staff wrote to an incident; the words are in the entry that it causes."""
+
+    TYPE = "incident.note_written.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident",)
+
+    incident: str
+    by: Actor
+    audience: tuple[str, ...]
+
+
 class AssignmentRequested(Request):
     """Put the incident in the hands of a team."""
 
@@ -164,6 +175,59 @@ class ProposalRejectRequested(Request):
 
     proposal: str
     reason: Words
+
+
+class LinkRequested(Request):
+    """Put a ticket on the incident; a person's link is final (R11)."""
+
+    TYPE = "incident.link_requested.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident", "ticket")
+
+    ticket: str
+
+
+class UnlinkRequested(Request):
+    """Take a ticket off the incident: it goes on in a new one of its own (R12)."""
+
+    TYPE = "incident.unlink_requested.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident", "ticket")
+
+    ticket: str
+
+
+class SplitRequested(Request):
+    """Take several tickets off the incident: together they go on in a new one."""
+
+    TYPE = "incident.split_requested.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident", "tickets")
+
+    tickets: tuple[str, ...]
+
+
+class SuggestionAcceptRequested(Request):
+    """The suggested tickets belong to the other incident. `incident` is the one they are on."""
+
+    TYPE = "incident.suggestion_accept_requested.v1"
+
+    suggestion: str
+
+
+class SuggestionRefuseRequested(Request):
+    """The suggested tickets do not belong to the other incident; it is not asked again."""
+
+    TYPE = "incident.suggestion_refuse_requested.v1"
+
+    suggestion: str
+
+
+class TriageRequested(Request):
+    """Set what the incident is about, how far it reaches, and its title for others than staff (N5)."""
+
+    TYPE = "incident.triage_requested.v1"
+
+    service: str | None = None
+    scope: Scope | None = None
+    public_title: Words | None = None
 
 
 class VendorAnswerRequested(Request):

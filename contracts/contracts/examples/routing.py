@@ -28,7 +28,7 @@ ticket_linked = stated(
     ticket=cast.TICKET,
     score=1.0,
     reasons=({"sv": "Ärendet öppnade händelsen.", "en": "The ticket opened the incident."},),
-    engine_version="thin-1",
+    engine_version="cause-2026-2",
     directory_version=ticketing.DIRECTORY.version,
 )
 incident_assigned = stated(
@@ -94,6 +94,81 @@ request_refused = stated(
         "sv": "Ärendet ligger redan hos IT-stödet på Ekbackens skola.",
         "en": "IT support at Ekbackens skola already has the case.",
     },
+)
+link_suggested = stated(
+    events.LinkSuggested,
+    5,
+    "10:04:12.090",
+    incident=cast.OTHER_INCIDENT,
+    version=2,
+    suggestion=cast.SUGGESTION,
+    tickets=(cast.THIRD_TICKET,),
+    candidate=cast.INCIDENT,
+    score=0.64,
+    reasons=(
+        {"sv": "Samma tjänst: Trådlöst nät.", "en": "Same service: Wireless network."},
+        {"sv": "Samma skola.", "en": "Same school."},
+        {"sv": "12 minuter isär.", "en": "12 minutes apart."},
+    ),
+    engine_version="cause-2026-2",
+    directory_version=ticketing.DIRECTORY.version,
+)
+suggestion_refused = stated(
+    events.SuggestionRefused,
+    5,
+    "10:08:30.050",
+    because=ticketing.suggestion_refuse_requested,
+    incident=cast.OTHER_INCIDENT,
+    version=3,
+    request_id=ticketing.suggestion_refuse_requested.request_id,
+    by=cast.TECHNICIAN,
+    suggestion=cast.SUGGESTION,
+)
+scope_raised = stated(
+    events.ScopeRaised,
+    5,
+    "10:11:00",
+    incident=cast.INCIDENT,
+    version=3,
+    scope="schools",
+    reasons=(
+        {
+            "sv": "5 skolor har anmält samma sak inom 45 minuter.",
+            "en": "5 schools reported the same within 45 minutes.",
+        },
+    ),
+)
+incident_triaged = stated(
+    events.IncidentTriaged,
+    5,
+    "10:09:00.050",
+    because=ticketing.triage_requested,
+    incident=cast.INCIDENT,
+    version=4,
+    request_id=ticketing.triage_requested.request_id,
+    by=cast.TECHNICIAN,
+    service=ticketing.triage_requested.service,
+    scope=ticketing.triage_requested.scope,
+    public_title=ticketing.triage_requested.public_title,
+)
+incident_touched = stated(
+    events.IncidentTouched,
+    5,
+    "10:48:30.050",
+    because=ticketing.ticket_answered,
+    incident=cast.INCIDENT,
+    version=5,
+)
+incident_superseded = stated(
+    events.IncidentSuperseded,
+    5,
+    "10:08:00.050",
+    because=ticketing.suggestion_accept_requested,
+    incident=cast.OTHER_INCIDENT,
+    version=3,
+    request_id=ticketing.suggestion_accept_requested.request_id,
+    by=cast.TECHNICIAN,
+    successor=cast.INCIDENT,
 )
 state_changed = stated(
     events.IncidentStateChanged,

@@ -263,3 +263,69 @@ ticket_closed = stated(
     incident=cast.INCIDENT,
     reason="incident_closed",
 )
+link_requested = stated(
+    events.LinkRequested,
+    5,
+    "10:05:00",
+    request_id=cast.request_id(events.LinkRequested),
+    incident=cast.INCIDENT,
+    by=cast.TECHNICIAN,
+    seen_version=3,
+    ticket=cast.THIRD_TICKET,
+)
+unlink_requested = stated(
+    events.UnlinkRequested,
+    5,
+    "10:06:00",
+    request_id=cast.request_id(events.UnlinkRequested),
+    incident=cast.INCIDENT,
+    by=cast.TECHNICIAN,
+    ticket=cast.THIRD_TICKET,
+)
+split_requested = stated(
+    events.SplitRequested,
+    5,
+    "10:07:00",
+    request_id=cast.request_id(events.SplitRequested),
+    incident=cast.INCIDENT,
+    by=cast.COORDINATOR_PERSON,
+    tickets=(cast.SECOND_TICKET, cast.THIRD_TICKET),
+)
+suggestion_accept_requested = stated(
+    events.SuggestionAcceptRequested,
+    5,
+    "10:08:00",
+    request_id=cast.request_id(events.SuggestionAcceptRequested),
+    incident=cast.OTHER_INCIDENT,
+    by=cast.TECHNICIAN,
+    suggestion=cast.SUGGESTION,
+)
+suggestion_refuse_requested = stated(
+    events.SuggestionRefuseRequested,
+    5,
+    "10:08:30",
+    request_id=cast.request_id(events.SuggestionRefuseRequested),
+    incident=cast.OTHER_INCIDENT,
+    by=cast.TECHNICIAN,
+    suggestion=cast.SUGGESTION,
+)
+triage_requested = stated(
+    events.TriageRequested,
+    5,
+    "10:09:00",
+    request_id=cast.request_id(events.TriageRequested),
+    incident=cast.INCIDENT,
+    by=cast.TECHNICIAN,
+    seen_version=3,
+    service="wired_network",
+    scope="school",
+    public_title={"sv": "Nätet i hus B på Ekbackens skola", "en": "The network in building B at Ekbackens skola"},
+)
+note_written = stated(
+    events.NoteWritten,
+    5,
+    "10:09:30",
+    incident=cast.INCIDENT,
+    by=cast.TECHNICIAN,
+    audience=("internal",),
+)

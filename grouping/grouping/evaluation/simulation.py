@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Literal
 
-from grouping.decision import Decision, Join, Link, Suggest
+from grouping.decision import Decision, Join, Link, Open, Outcome, Suggest
 from grouping.engine import Engine
 from grouping.evaluation.coordinator import Coordinator
 from grouping.evaluation.stream import Labelled
@@ -29,11 +30,22 @@ class Grouped:
     """An earlier ticket of the true group exists."""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer of the engine: what kind, how sure it was, and whether most of the incident was of the true cause."""
+
+    sort: Literal["link", "suggest", "join"]
+    score: float
+    right: bool
+
+
 @dataclass(slots=True)
 class Run:
     """A whole stream's outcome, in its order."""
 
     tickets: list[Grouped] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    """Of labelled tickets only: what the reliability of the scores is read from."""
     seconds: list[float] = field(default_factory=list)
     """Per decision."""
     clicks: int = 0
@@ -86,8 +98,8 @@ class _Simulation:
     def _entry(self, each: Labelled, decision: Decision) -> Grouped:
         outcome = decision.outcome
         suggested = tuple(one.incident for one in outcome.candidates) if isinstance(outcome, Suggest) else ()
-        named = (outcome.incident,) if isinstance(outcome, Link) else suggested
         group = each.truth.group if each.truth else None
+        named = self._said(outcome, group)
         entry = Grouped(
             id=each.report.ticket,
             group="",
@@ -97,11 +109,23 @@ class _Simulation:
             reasons=outcome.reasons,
             score=outcome.score if isinstance(outcome, Link) else 0.0,
             follows=group in self._seen,
-            found=group is not None and any(self._desk.group_of(self._members[one]) == group for one in named),
+            found=any(one.right for one in named),
         )
+        self._done.said += named
         if group is not None:
             self._seen.add(group)
         return entry
+
+    def _said(self, outcome: Outcome, group: str | None) -> list[Said]:
+        """What the outcome names, against the label; nothing where there is none."""
+        if group is None or isinstance(outcome, Open):
+            return []
+        if isinstance(outcome, Link):
+            return [Said("link", outcome.score, self._desk.group_of(self._members[outcome.incident]) == group)]
+        return [
+            Said("suggest", one.score, self._desk.group_of(self._members[one.incident]) == group)
+            for one in outcome.candidates
+        ]
 
     def _follow(self, report: Report, decision: Decision) -> None:
         """What the service does with the outcome."""
@@ -122,6 +146,9 @@ class _Simulation:
                 self._observe(Refused(candidate.incident, report.ticket))
 
     def _join(self, join: Join) -> None:
+        group, into = self._desk.group_of(join.tickets), self._desk.group_of(self._members.get(join.into, ()))
+        if join.by_itself and group is not None and into is not None:
+            self._done.said.append(Said("join", join.score, group == into))
         if join.by_itself:
             self._move(join.tickets, join.incident, join.into, by_person=False)
             return

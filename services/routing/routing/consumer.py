@@ -6,13 +6,17 @@ from contracts.events import ticketing as ticketing_events
 from contracts.events import vendor_bridge as bridge_events
 from contracts.events.base import Event
 from contracts.events.registry import PRODUCER_OF, TYPES
-from routing.domain import lifecycle, linking, requests, vendors
+from routing.domain import lifecycle, placing, requests, touching, vendors
 from routing.domain.folds import FOLDS
 from routing.handlers import Handlers, Reaction
 
 REACTIONS: dict[type[Event], Reaction] = {
     # which incident
-    ticketing_events.TicketFiled: linking.on_ticket_filed,
+    ticketing_events.TicketFiled: placing.on_ticket_filed,
+    # who works on it
+    ticketing_events.TicketAnswered: touching.on_answered,
+    ticketing_events.NoteWritten: touching.on_written,
+    bridge_events.HandoffAnswered: touching.on_written,
     # how it ends, and comes back
     ticketing_events.TicketConfirmedFixed: lifecycle.on_confirmed_fixed,
     ticketing_events.TicketReopened: lifecycle.on_reopened,

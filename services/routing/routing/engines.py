@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.directory import Directory
 from grouping import Engine, Surroundings
+from grouping.municipality import surroundings_of
 from routing import metrics
 from routing.domain.state import Municipality, World
 from routing.store import facts
-from routing.surroundings import surroundings_of
 
 NO_DIRECTORY = Surroundings(version="none")
 

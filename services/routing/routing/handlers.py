@@ -18,8 +18,14 @@ from chassis.messages import Outgoing
 from contracts import envelope
 from contracts.envelope import Received
 from contracts.events.base import Event
-from contracts.events.routing import RequestRefused
-from contracts.events.ticketing import DirectoryChanged, TicketFiled
+from contracts.events.routing import TicketLinked
+from contracts.events.ticketing import (
+    DirectoryChanged,
+    SplitRequested,
+    SuggestionAcceptRequested,
+    TicketFiled,
+    UnlinkRequested,
+)
 from grouping import Engine, Link
 from routing import metrics
 from routing.domain.context import Context
@@ -30,6 +36,7 @@ from routing.engines import Engines
 from routing.store import worlds
 from routing.store.directories import Directories
 
+_TAKE_OFF = (UnlinkRequested, SplitRequested)
 Reaction = Callable[[World, Any, Context], Iterator[Event]]
 
 
@@ -40,7 +47,7 @@ class Batch:
     conn: AsyncConnection
     world: World
     engines: dict[str, Engine]
-    """Of the municipalities in which a ticket is filed."""
+    """Of the municipalities in which a ticket is to be understood."""
 
 
 def _now() -> datetime:
@@ -63,7 +70,8 @@ class Handlers:
         world = await worlds.lock(conn, named.municipalities)
         world.directories = await self._directories.of(conn, named.municipalities)
         await worlds.load(conn, world, named)
-        batch = Batch(conn, world, await self._engines.take(conn, world, municipalities_of(events, TicketFiled)))
+        deciding = municipalities_of(events, (TicketFiled, *_TAKE_OFF))
+        batch = Batch(conn, world, await self._engines.take(conn, world, deciding))
         said: list[Outgoing] = []
         for message in messages:
             with processing(message):
@@ -80,26 +88,52 @@ class Handlers:
         context = Context(cause=event, now=self._now())
         if isinstance(event, TicketFiled):
             await _decide(batch, event, context)
+        elif isinstance(event, _TAKE_OFF):
+            _understand(batch, event, context)
+        elif isinstance(event, SuggestionAcceptRequested):
+            await _bring_in_suggested(batch, event)
         elif isinstance(event, DirectoryChanged) and event.municipality in batch.engines:
             self._engines.turn(batch.engines[event.municipality], event.municipality, event.directory)
         reaction = self._reactions.get(type(event))
         stated: list[Event] = []
         for own in reaction(batch.world, event, context) if reaction else ():
+            former = batch.world.links.get(own.ticket) if isinstance(own, TicketLinked) else None
             fold(batch.world, own)
             _observe(batch, own)
+            metrics.count(own, former)
             stated.append(own)
         return stated
 
 
 async def _decide(batch: Batch, event: TicketFiled, context: Context) -> None:
-    """Ask grouping, and bring in the incident it names."""
+    """Ask grouping, and bring in the cases it names."""
+    ticket = batch.world.ticket(event.ticket, event.municipality)
+    if ticket is None or ticket.incident is not None:
+        return
     started = perf_counter()
-    context.decision = batch.engines[event.municipality].decide(batch.world.tickets[event.ticket].report)
+    context.decision = batch.engines[event.municipality].decide(ticket.report)
     metrics.DECISION_SECONDS.observe(perf_counter() - started)
-    outcome = context.decision.outcome
-    metrics.DECISIONS.labels(type(outcome).__name__.lower()).inc()
-    if isinstance(outcome, Link):
-        await worlds.load_incidents(batch.conn, batch.world, (outcome.incident,))
+    decision = context.decision
+    metrics.DECISIONS.labels(type(decision.outcome).__name__.lower()).inc()
+    cases = {case for join in decision.joins for case in (join.incident, join.into, *join.tickets)}
+    if isinstance(decision.outcome, Link):
+        cases.add(decision.outcome.incident)
+    await worlds.load_cases(batch.conn, batch.world, cases)
+
+
+def _understand(batch: Batch, event: UnlinkRequested | SplitRequested, context: Context) -> None:
+    """What tickets are about that staff take off an incident: not what the incident is about."""
+    named = (event.ticket,) if isinstance(event, UnlinkRequested) else event.tickets
+    ticket = next((t for id_ in named if (t := batch.world.ticket(id_, event.municipality))), None)
+    if ticket is not None:
+        context.understood = batch.engines[event.municipality].understand(ticket.report)
+
+
+async def _bring_in_suggested(batch: Batch, event: SuggestionAcceptRequested) -> None:
+    """A suggestion of this very batch names cases that nobody else has named."""
+    suggestion = batch.world.suggestions.get(event.suggestion)
+    if suggestion is not None:
+        await worlds.load_cases(batch.conn, batch.world, (suggestion.candidate, *suggestion.tickets))
 
 
 def _observe(batch: Batch, own: Event) -> None:
@@ -107,10 +141,8 @@ def _observe(batch: Batch, own: Event) -> None:
     if engine is not None:
         for fact in facts(batch.world, own):
             engine.observe(fact)
-    if isinstance(own, RequestRefused):
-        metrics.REFUSALS.labels(own.code).inc()
 
 
-def municipalities_of(events: Iterable[Event], event_type: type[Event]) -> set[str]:
-    """Whose events of this type are among them."""
-    return {event.municipality for event in events if isinstance(event, event_type)}
+def municipalities_of(events: Iterable[Event], types: tuple[type[Event], ...]) -> set[str]:
+    """Whose events of these types are among them."""
+    return {event.municipality for event in events if isinstance(event, types)}

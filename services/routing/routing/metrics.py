@@ -1,6 +1,10 @@
 """Every metric of routing, named once."""
 
 from chassis import metrics
+from contracts.events import routing
+from contracts.events.base import Event
+from routing.domain.folds.causes import takes_off
+from routing.domain.state import Link
 
 DECISIONS = metrics.counter("routing_decisions_total", "Tickets decided, by what grouping said", "outcome")
 DECISION_SECONDS = metrics.histogram(
@@ -8,8 +12,29 @@ DECISION_SECONDS = metrics.histogram(
     "Time grouping took to decide about one ticket",
     buckets=(0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5),
 )
+SUGGESTIONS = metrics.counter("routing_suggestions_total", "Links suggested to staff, and what came of them", "outcome")
+UNLINKED = metrics.counter(
+    "routing_unlinked_total",
+    "Tickets that staff took off an incident, by who had linked them: engine or person",
+    "linked_by",
+)
 REFUSALS = metrics.counter("routing_refusals_total", "Requests refused, by reason", "code")
 ENGINES_BUILT = metrics.counter("routing_engines_built_total", "Grouping indexes built from the tables")
 INCIDENTS_COMPARED = metrics.gauge(
     "routing_incidents_compared", "Incidents that a new ticket is compared with at most", "municipality"
 )
+
+
+def count(event: Event, former: Link | None) -> None:
+    """What routing states, as numbers. `former`: the link that a ticket had before the event."""
+    match event:
+        case routing.LinkSuggested():
+            SUGGESTIONS.labels("asked").inc()
+        case routing.SuggestionRefused():
+            SUGGESTIONS.labels("refused").inc()
+        case routing.TicketLinked(suggestion=str()):
+            SUGGESTIONS.labels("accepted").inc()
+        case routing.TicketLinked() if former is not None and takes_off(event):
+            UNLINKED.labels("person" if former.by_person else "engine").inc()
+        case routing.RequestRefused():
+            REFUSALS.labels(event.code).inc()

@@ -26,7 +26,7 @@ from ticketing.domain import access, filing, recorder
 from ticketing.domain.access import Identity
 from ticketing.domain.fold import fold
 from ticketing.domain.state import Incident, Ticket
-from ticketing.store import intake, world
+from ticketing.store import intake, reads, world
 
 
 class NotFound(Exception):
@@ -260,6 +260,37 @@ async def ask_owner(
         return request.request_id
 
 
+async def link(
+    engine: AsyncEngine,
+    directory: Directory,
+    who: Identity,
+    incident_id: str,
+    ticket: str,
+    seen_version: int | None = None,
+) -> str:
+    """Ask for a ticket, named by id or number, to be put on the incident; NotFound for one that is not theirs."""
+    found = await reads.ticket(engine, directory.id, ticket)
+    on = await reads.incident(engine, directory.id, found.incident) if found else None
+    to = await reads.incident(engine, directory.id, incident_id)
+    if found is None or to is None or not access.may_link(who, found, on, to):
+        raise NotFound("ticket" if to is not None else "incident")
+    return await ask_owner(engine, directory, who, incident_id, t.LinkRequested, seen_version, ticket=found.id)
+
+
+async def answer_suggestion(
+    engine: AsyncEngine, directory: Directory, who: Identity, suggestion_id: str, *, accept: bool
+) -> str:
+    """Say yes or no to a suggested link; who works with both incidents may."""
+    async with engine.connect() as conn:
+        asked = await reads.suggestion(conn, directory.id, suggestion_id)
+        both = [asked.incident, asked.candidate] if asked else []
+        on = await reads.incidents_by_id(conn, directory.id, both)
+    if asked is None or not all(case in on and access.may_act(who, on[case]) for case in both):
+        raise NotFound("suggestion")
+    kind = t.SuggestionAcceptRequested if accept else t.SuggestionRefuseRequested
+    return await ask_owner(engine, directory, who, asked.incident, kind, None, suggestion=asked.id)
+
+
 async def write_note(
     engine: AsyncEngine,
     directory: Directory,
@@ -288,8 +319,12 @@ async def write_note(
             text={language: text},
             person=who.person,
         )
-        recorded = recorder.record(loaded, incident_id, draft, municipality=directory.id, event_id=fact, now=at)
-        await _tell(conn, [recorded])
+        written = t.NoteWritten(
+            id=fact, at=at, municipality=directory.id, incident=incident_id, by=who.actor, audience=(audience,)
+        )
+        entry = ids.derived("event", fact, "entry", 0)
+        recorded = recorder.record(loaded, incident_id, draft, municipality=directory.id, event_id=entry, now=at)
+        await _tell(conn, [written, recorded])
 
 
 async def apply_directory(

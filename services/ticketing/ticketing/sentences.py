@@ -24,6 +24,10 @@ PARTY_REQUIRED = say("error.party_required")
 VENDOR_REQUIRED = say("error.vendor_required")
 AUDIENCE_REQUIRED = say("error.audience_required")
 PERSON_REQUIRED = say("error.person_required")
+NUMBER_REQUIRED = say("error.number_required")
+NUMBER_UNKNOWN = say("error.number_unknown")
+TICKETS_REQUIRED = say("error.tickets_required")
+TRIAGE_REQUIRED = say("error.triage_required")
 
 
 def too_long(limit: int) -> Say:
@@ -57,21 +61,8 @@ def closes(time: datetime) -> Say:
     return say("next.closes", time=time)
 
 
-# A disturbance as others than staff may see it (N5): service and place, never a reporter's words.
-def problem_at(service: Words, place: Words) -> Say:
-    return say("problem.at", service=service, place=place)
-
-
 def single_cases(n: int) -> Say:
     return say("problem.single", n=n)
-
-
-def problem_at_schools(service: Words) -> Say:
-    return say("problem.schools", service=service)
-
-
-def problem_in_municipality(service: Words) -> Say:
-    return say("problem.municipality", service=service)
 
 
 SCOPES = {
@@ -81,7 +72,7 @@ SCOPES = {
     "school": say("scope.school"),
     "schools": say("scope.schools"),
     "municipality": say("scope.municipality"),
-    "none": say("scope.person"),
+    "person": say("scope.person"),
 }
 LEVELS = {"local": say("level.local"), "central": say("level.central"), "vendor": say("level.vendor")}
 
@@ -98,6 +89,11 @@ REOPEN = say("what.reopen")
 ACCEPT_PROPOSAL = say("what.accept")
 REJECT_PROPOSAL = say("what.reject")
 ANSWER_VENDOR = say("what.answer")
+LINK = say("what.link")
+SPLIT = say("what.split")
+ACCEPT_LINK = say("what.accept_link")
+REFUSE_LINK = say("what.refuse_link")
+TRIAGE = say("what.triage")
 
 
 def assign(name: Words) -> Say:

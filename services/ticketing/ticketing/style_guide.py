@@ -95,7 +95,7 @@ def style_page(now: datetime) -> StylePage:
             RailStep("resolved", RailState.TODO),
         ),
         known=KnownProblem(
-            "known", sentences.problem_at_schools("Skolportalen"), HolderLine("Portalbolaget", None, now + hour)
+            "known", "Skolportalen: störning på flera skolor", HolderLine("Portalbolaget", None, now + hour)
         ),
         requests=tuple(
             RequestMark(state.value, sentences.TAKE_BACK, state, now - minute, reason)

@@ -75,7 +75,8 @@ async def test_two_replicas_at_once_open_one_incident(engine: AsyncEngine, commi
     one, other = consumer.handlers(), consumer.handlers()
     for handlers in (one, other):
         await take_in(engine, handlers, [maker.directory(), maker.filed("email")])
-    first, second = maker.filed("login"), maker.filed("login")
+    broken = {"title": "Skrivaren skriver inte ut", "asset": "EKB-PR-0007"}
+    first, second = (maker.filed("printing", reporter=f"larare-{nth}", **broken) for nth in range(2))
     async with engine.connect() as conn:
         await one.handle(conn, [received(first)])
         waiting = asyncio.create_task(take_in(engine, other, [second]))
@@ -84,7 +85,7 @@ async def test_two_replicas_at_once_open_one_incident(engine: AsyncEngine, commi
         await (conn.commit() if commits else conn.rollback())
         await waiting
     async with engine.connect() as conn:
-        count = text("SELECT count(*), max(linked) FROM incident WHERE service = 'login'")
+        count = text("SELECT count(*), max(linked) FROM incident WHERE service = 'printing'")
         assert tuple((await conn.execute(count)).one()) == (1, 2 if commits else 1)
 
 

@@ -86,12 +86,15 @@ async def test_mass_assignment_by_the_desks_forms_is_refused(house: House, named
         "lamna-over": {"vendor": "", "note": "Tavlan ritar streck"},
         "los": {"public_text": "Sladden är bytt"},
         "anteckning": {"text": "Ringde rektorn"},
+        "bedom": {"public_title": "Tavlan i B204"},
+        "koppla": {"ticket": "MAL-2026-000001"},
+        "bryt-ut": {"tickets": "tk_0"},
         "avsluta": {},
     }
     for form, fields in desk.items():
         answer = await browser.post("/storningar/{incident_id}/".format(**named) + form, fields | {"state": "closed"})
         assert answer.status_code == 422, form
-        written = [fields[name] for name in ("note", "public_text", "text") if name in fields]
+        written = [fields[name] for name in ("note", "public_text", "text", "public_title", "ticket") if name in fields]
         assert all(text in answer.text for text in written), form
         assert not written or "fält som inte hör till formuläret" in answer.text, form
     assert await house.stored() == before
@@ -199,7 +202,13 @@ async def named(house: House) -> dict[str, str]:
     """A case of the teacher's that the coordinator may act on."""
     filed = await house.file("larare", **REPORT)
     incident = await house.incident(filed["id"], schools=["ekbacken"])
-    return {"ticket_id": filed["id"], "incident_id": incident, "proposal": "pr_0", "municipality": "malarvik"}
+    return {
+        "ticket_id": filed["id"],
+        "incident_id": incident,
+        "proposal": "pr_0",
+        "suggestion": "su_0",
+        "municipality": "malarvik",
+    }
 
 
 def owner_of(path: str) -> str:

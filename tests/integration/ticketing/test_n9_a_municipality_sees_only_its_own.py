@@ -35,6 +35,12 @@ ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
     ("POST", "/api/v1/incidents/{incident_id}/close"): None,
     ("POST", "/api/v1/incidents/{incident_id}/proposals/{proposal}/accept"): {},
     ("POST", "/api/v1/incidents/{incident_id}/proposals/{proposal}/reject"): {"reason": "x"},
+    ("POST", "/api/v1/incidents/{incident_id}/link"): {"ticket": "tk_0"},
+    ("POST", "/api/v1/incidents/{incident_id}/unlink"): {"ticket": "tk_0"},
+    ("POST", "/api/v1/incidents/{incident_id}/split"): {"tickets": ["tk_0"]},
+    ("POST", "/api/v1/incidents/{incident_id}/triage"): {"scope": "school"},
+    ("POST", "/api/v1/suggestions/{suggestion}/accept"): None,
+    ("POST", "/api/v1/suggestions/{suggestion}/refuse"): None,
     ("GET", "/api/v1/requests/{request_id}"): None,
     ("GET", "/api/v1/schools/{school}/status"): None,
     ("GET", "/api/v1/directories/{municipality}"): None,
@@ -49,6 +55,11 @@ ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
     ("GET", "/storningar/{incident_id}"): None,
     ("GET", "/storningar/{incident_id}/nu"): None,
     ("POST", "/storningar/{incident_id}/anteckning"): {"text": "x"},
+    ("POST", "/storningar/{incident_id}/bedom"): {"scope": "school"},
+    ("POST", "/storningar/{incident_id}/koppla"): {"ticket": "tk_0"},
+    ("POST", "/storningar/{incident_id}/bryt-ut"): {"tickets": "tk_0"},
+    ("POST", "/storningar/{incident_id}/kopplingsforslag/{suggestion}/ja"): {},
+    ("POST", "/storningar/{incident_id}/kopplingsforslag/{suggestion}/nej"): {},
     ("POST", "/storningar/{incident_id}/avsluta"): {},
     ("POST", "/storningar/{incident_id}/forslag/{proposal}/avsla"): {"reason": "x"},
     ("POST", "/storningar/{incident_id}/forslag/{proposal}/godkann"): {},
@@ -66,6 +77,8 @@ ELSEWHERE = {
     ("POST", "/api/v1/tickets"): "test_a_report_names_nothing_of_another_municipality",
     ("POST", "/arenden/ny"): "test_a_report_names_nothing_of_another_municipality",
     ("GET", "/arenden/ny"): "test_the_form_offers_only_the_own_schools_and_services",
+    ("GET", "/arenden/ny/kanda"): "test_what_is_known_elsewhere_is_not_offered",
+    ("GET", "/api/v1/known-problems"): "test_what_is_known_elsewhere_is_not_offered",
     ("GET", "/{municipality}/"): "test_the_entrance_lists_only_its_own_people",
     ("POST", "/{municipality}/"): "test_nobody_comes_in_by_another_municipalitys_entrance",
     ("PUT", "/api/v1/directories/{municipality}"): "test_a_configuration_is_applied_by_its_own_administrator_only",
@@ -103,17 +116,21 @@ async def theirs(house: House) -> Hallsberg:
     handoff = await house.hand_off(incident, note=SECRET_WORD, municipality=m)
     words = {"text": {"sv": SECRET_WORD}, "municipality": m}
     await house.said(v.VendorResolutionProposed, incident, handoff, proposal="pr_theirs", **words)
+    other = await house.file("hallsberg-larare", municipality=m, **report)
+    into = await house.incident(other["id"], schools=["transtensskolan"], municipality=m)
+    await house.suggested(incident, into, filed["id"], suggestion="su_theirs", municipality=m)
     asked = await house.client("hallsberg-strateg", municipality=m).post(f"/incidents/{incident}/close")
     of = {
         "ticket_id": filed["id"],
         "incident_id": incident,
         "proposal": "pr_theirs",
+        "suggestion": "su_theirs",
         "request_id": asked.json()["request_id"],
         "school": "transtensskolan",
         "municipality": m,
     }
     unknown = {name: re.sub(r"[0-9a-f]{32}$", "0" * 32, value) for name, value in of.items()}
-    unknown |= {"proposal": "pr_nothing", "school": "nowhere", "municipality": "atlantis"}
+    unknown |= {"proposal": "pr_nothing", "suggestion": "su_nothing", "school": "nowhere", "municipality": "atlantis"}
     return Hallsberg(of, unknown, filed["number"])
 
 
@@ -222,6 +239,19 @@ async def test_the_form_offers_only_the_own_schools_and_services(house: House) -
     assert "transtensskolan" not in page.text
     school = await (await house.visitor("samordnare")).get("/skolor/ekbacken")
     assert "transtensskolan" not in school.text
+
+
+async def test_what_is_known_elsewhere_is_not_offered(house: House) -> None:
+    m, report = "hallsberg", {"title": f"Ingen kommer in på {SECRET_WORD}", "school": "transtensskolan"}
+    filed = [await house.file(f"hallsberg-{who}", municipality=m, **report) for who in ("larare", "strateg")]
+    known = await house.incident(*(each["id"] for each in filed), schools=["transtensskolan"], municipality=m)
+    browser, client = await house.visitor("larare"), house.client("larare")
+    for query in ({"text": report["title"], "school": "ekbacken"}, {"text": report["title"], "school": ""}):
+        page = await browser.get(f"/arenden/ny/kanda?{httpx.QueryParams(query)}")
+        listed = await client.get("/known-problems", params={"q": query["text"], "school": query["school"]})
+        assert known not in page.text + listed.text
+        assert listed.json() == {"items": [], "next": None}
+    assert (await client.get("/known-problems", params={"school": "transtensskolan"})).status_code == 404
 
 
 async def test_the_entrance_lists_only_its_own_people(house: House) -> None:

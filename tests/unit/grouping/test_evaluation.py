@@ -9,7 +9,7 @@ import pytest
 from contracts.directory import load
 from grouping import Engine
 from grouping.evaluation import Bad, Labelled, Truth, labelled, score, simulate
-from routing.surroundings import surroundings_of
+from grouping.municipality import surroundings_of
 from tests.support.classrooms import AROUND, NOON, report
 from tests.support.directories import MUNICIPALITIES
 

@@ -1,4 +1,4 @@
-"""`eskalera grouping evaluate`, over small files."""
+"""`eskalera grouping`, over small files."""
 
 import json
 from pathlib import Path
@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from eskalera.cli import build
 from eskalera.errors import LocalError, UsageError
+from grouping.evaluation.tuning import HeldOut
 
 LINES: list[dict[str, Any]] = [
     {
@@ -27,9 +28,13 @@ LINES: list[dict[str, Any]] = [
 ]
 
 
-def run(file: Path, *more: str | Path) -> Result:
-    words = ["grouping", "evaluate", str(file), "--directory", "malarvik", *map(str, more)]
-    return CliRunner().invoke(build(words), words, catch_exceptions=True)
+def run(file: Path, *more: str | Path, command: str = "evaluate") -> Result:
+    return call(command, file, "--directory", "malarvik", *more)
+
+
+def call(*words: str | Path) -> Result:
+    said = ["grouping", *map(str, words)]
+    return CliRunner().invoke(build(said), said, catch_exceptions=True)
 
 
 def written(tmp_path: Path, lines: list[Any]) -> Path:
@@ -64,6 +69,99 @@ def test_bad_files_are_one_sentence(tmp_path: Path) -> None:
     assert isinstance(run(tmp_path / "none.jsonl").exception, UsageError)
     for wrong in ([{"id": "1"}], [LINES[0], LINES[0]], ["text"]):
         assert isinstance(run(written(tmp_path, wrong)).exception, LocalError)
+
+
+def days(number: int) -> list[dict[str, Any]]:
+    """The lines again on each day, as causes of their own."""
+    return [
+        line
+        | {
+            "id": f"{day}-{line['id']}",
+            "filed_at": line["filed_at"].replace("10-05", f"10-{day + 5:02}"),
+            "truth": line["truth"] | {"group": f"g{day}"},
+        }
+        for day in range(number)
+        for line in LINES
+    ]
+
+
+def test_tuning_shows_held_out_figures_and_writes_weights_that_the_engine_runs_with(tmp_path: Path) -> None:
+    stream, out = written(tmp_path, days(4)), tmp_path / "own.toml"
+    shown = run(stream, command="tune")
+    assert shown.exit_code == 0, shown.exception
+    assert [line.split("|")[1].strip() for line in shown.stdout.splitlines() if "by itself" in line] == [
+        "before",
+        "after",
+    ]
+    assert "give --out FILE.toml" in shown.stdout
+    assert run(stream, "--out", out, command="tune").exit_code == 0
+    assert out.read_text(encoding="utf-8").startswith("# Tuned to stream (20 tickets)")
+    assert run(stream, "--weights", out, "--json").exit_code == 0
+
+
+def test_what_is_refused_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(HeldOut, "refusal", lambda *_: "precision would fall")
+    out = tmp_path / "own.toml"
+    refused = run(written(tmp_path, days(2)), "--out", out, command="tune")
+    assert str(refused.exception) == "Nothing is written: precision would fall."
+    assert isinstance(refused.exception, LocalError)
+    assert "pair F1" in refused.stdout, "the figures are shown all the same"
+    assert not out.exists()
+
+
+def test_folds_are_a_table_and_the_reliability_of_each(tmp_path: Path) -> None:
+    one, other = tmp_path / "tickets_one.jsonl", tmp_path / "tickets_other.jsonl"
+    for file, number in ((one, 2), (other, 3)):
+        written(tmp_path, days(number)).rename(file)
+    pairs = [f"{file}=malarvik" for file in (one, other)]
+    given = call("folds", *pairs, "--as-given")
+    assert given.exit_code == 0, given.exception
+    assert given.stdout.count("| as given |") == 4
+    assert "Reliability at one, by itself, as given" in given.stdout
+    fitted = call("folds", *pairs)
+    assert fitted.stdout.count("| tuned on the others |") == 4
+    assert "Reliability at other, assisted, tuned on the others" in fitted.stdout
+    parts = call("folds", pairs[0], "--ablation")
+    assert "| all parts " in parts.stdout
+    assert parts.stdout.count("\n| – ") == 9
+    for wrong, sentence in (([pairs[0]], "two municipalities"), ([str(one), pairs[0]], "is no pair")):
+        failed = call("folds", *wrong)
+        assert isinstance(failed.exception, UsageError)
+        assert sentence in str(failed.exception)
+
+
+def test_explain_says_what_was_read_compared_and_decided(tmp_path: Path) -> None:
+    stream = written(tmp_path, LINES)
+    said = call("explain", "t4", "--stream", stream, "--directory", "malarvik")
+    assert said.exit_code == 0, said.exception
+    for words in ("What the engine read", "Trådlöst nät", "Compared with", "Decided: ", "By engine cause-"):
+        assert words in said.stdout
+    first = call("explain", "t0", "--stream", stream, "--directory", "malarvik", "--assisted")
+    assert "Compared with nothing" in first.stdout
+    for words, sentence in (
+        (("t9", "--stream", stream, "--directory", "malarvik"), "has no ticket 't9'"),
+        (("MAL-26-1",), "Give the ticket's stream and directory"),
+    ):
+        failed = call("explain", *words)
+        assert isinstance(failed.exception, UsageError)
+        assert sentence in str(failed.exception)
+
+
+def test_bad_weights_floors_parts_and_streams_are_one_sentence(tmp_path: Path) -> None:
+    stream = written(tmp_path, LINES)
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text("version = 1", encoding="utf-8")
+    for result, error, sentence in (
+        (run(stream, "--weights", wrong), LocalError, "no version"),
+        (run(stream, "--weights", tmp_path / "none.toml"), UsageError, "can't be read"),
+        (run(stream, "--floor", "2", command="tune"), UsageError, "from 0 to 1"),
+        (run(stream, "--parts", "1", command="tune"), UsageError, "from 2 to 10"),
+        (run(stream, command="tune"), UsageError, "too few days"),
+    ):
+        assert isinstance(result.exception, error)
+        assert sentence in str(result.exception)
+    bare = written(tmp_path, [{name: value for name, value in line.items() if name != "truth"} for line in LINES])
+    assert "no labels" in str(run(bare, command="tune").exception)
 
 
 @pytest.mark.parametrize("name", ["granvik", "solhamra"])

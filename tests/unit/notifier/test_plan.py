@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from contracts.events.routing import IncidentStateChanged
+from contracts.events.routing import IncidentStateChanged, IncidentSuperseded
 from contracts.events.ticketing import TicketConfirmedFixed, TicketFiled, TicketReopened, TicketWithdrawn
 from tests.support.notifier_life import ASKED, LENA, Telling
 from tests.support.routing_life import NETWORK, PLATFORM
@@ -116,6 +116,22 @@ def test_a_ticket_that_moved_hears_of_its_new_incident_only(life: Telling) -> No
     assert life.tell(life.assigned(former)) == []
     (told,) = life.tell(life.assigned(new))
     assert told.tickets == [first.ticket, other.ticket]
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["same vendor", "another vendor"])
+def test_r12_who_is_moved_to_an_incident_at_the_same_vendor_is_not_told_twice(life: Telling, same: bool) -> None:
+    (first,), (other,) = filed(life), filed(life, 1, TEACHERS[1])
+    former, new = on_one_incident(life, first), on_one_incident(life, other)
+    life.tell(life.assigned(former, NETWORK), life.assigned(new, NETWORK if same else PLATFORM))
+    moved = life.linked(new, first.ticket).model_copy(update={"previous": former})
+    assert bool(life.tell(moved)) is not same
+
+
+def test_what_went_on_in_another_incident_tells_nobody_anything(life: Telling) -> None:
+    (first,) = filed(life)
+    former = on_one_incident(life, first)
+    gone = life.make(IncidentSuperseded, incident=former, version=2, successor="in_2")
+    assert life.tell(gone, life.assigned(former)) == []
 
 
 def test_nobody_is_asked_who_said_that_it_works_or_took_the_report_back(life: Telling) -> None:

@@ -21,15 +21,8 @@ def life() -> Life:
     return Life()
 
 
-def shared(life: Life, n: int) -> Incident:
-    incident = life.file("login")
-    for _ in range(n - 1):
-        assert life.file("login") is incident
-    return incident
-
-
 def resolved(life: Life, n: int) -> Incident:
-    incident = shared(life, n)
+    incident = life.shared(n)
     life.ask(ResolveRequested, incident, public_text=SOLVED)
     return incident
 
@@ -49,10 +42,10 @@ def test_it_works_now_said_by_one_of_several_closes_nothing_until_all_say_so(lif
 
 
 def test_an_incident_whose_reporters_all_said_so_before_closes_when_it_is_resolved(life: Life) -> None:
-    incident = shared(life, 2)
+    incident = life.shared(2)
     for nth in range(2):
         life.voice(TicketConfirmedFixed, life.ticket_of(incident, nth))
-    assert incident.state == "new"
+    assert incident.unfinished
     assert names(life.ask(ResolveRequested, incident, public_text=SOLVED))[-1] == "incident.closed"
 
 
@@ -80,7 +73,7 @@ def test_the_first_no_of_several_opens_a_recurrence_and_later_ones_join_it(life:
     first, second, third = (life.ticket_of(incident, nth) for nth in range(3))
     stated = life.voice(TicketReopened, first)
     opened = of_type(stated, IncidentOpened)[0]
-    assert (opened.recurrence_of, opened.ticket, opened.service) == (incident.id, first, "login")
+    assert (opened.recurrence_of, opened.ticket, opened.service) == (incident.id, first, "printing")
     linked = of_type(stated, TicketLinked)[0]
     assert linked.by is not None
     assert names(stated)[-1] == "incident.impact_changed"
@@ -103,7 +96,7 @@ def test_a_moved_tickets_former_link_stays_as_history(life: Life) -> None:
 
 
 def test_still_broken_said_of_an_unfinished_incident_changes_nothing_but_the_voice(life: Life) -> None:
-    incident = shared(life, 2)
+    incident = life.shared(2)
     ticket = life.ticket_of(incident)
     life.voice(TicketConfirmedFixed, ticket)
     assert incident.confirmed == 1
@@ -112,13 +105,13 @@ def test_still_broken_said_of_an_unfinished_incident_changes_nothing_but_the_voi
 
 
 def test_the_last_ticket_withdrawn_cancels_the_incident_and_ends_its_clocks(life: Life) -> None:
-    incident = shared(life, 2)
+    incident = life.shared(2)
     assert names(life.voice(TicketWithdrawn, life.ticket_of(incident, 0))) == ["incident.impact_changed"]
     stated = life.voice(TicketWithdrawn, life.ticket_of(incident, 1))
     assert names(stated)[0] == "incident.state_changed"
     assert incident.state == "cancelled"
     assert {clock.reason for clock in of_type(stated, ClockStopped)} == {"ended"}
-    assert life.file("login").id != incident.id
+    assert life.shared(1).id != incident.id
 
 
 def test_a_resolved_incident_closes_when_the_last_doubter_withdraws(life: Life) -> None:

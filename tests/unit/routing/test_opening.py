@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from contracts.directory import Directory
-from contracts.events.routing import ClockStarted, IncidentAssigned, IncidentOpened, TicketLinked
+from contracts.events.routing import ClockStarted, ImpactChanged, IncidentAssigned, IncidentOpened, TicketLinked
 from contracts.events.ticketing import CloseRequested, ResolveRequested, TicketConfirmedFixed
 from tests.support.routing_life import COORDINATOR, EKBACKEN, MALARVIK, PLATFORM, Life, Maker, names, of_type
 
@@ -70,20 +70,31 @@ def test_needs_and_ideas_are_the_coordinators_and_have_no_clocks(life: Life, kin
     assert not of_type(stated, ClockStarted)
 
 
-def test_a_second_report_of_the_same_service_and_school_within_two_hours_is_linked(life: Life) -> None:
-    incident = life.file("login")
-    event = life.filed("login", reporter="larare-ekbacken-2")
+def test_a_report_of_the_same_cause_is_linked_by_itself_with_reasons(life: Life) -> None:
+    incident = life.shared(1)
+    seen = incident.version
+    event = life.filed("printing", reporter="larare-9", asset="EKB-PR-0007", title="Inget kommer ut ur skrivaren")
     stated = life.tell(event)
     assert names(stated) == ["incident.ticket_linked", "incident.impact_changed"]
     linked = of_type(stated, TicketLinked)[0]
-    assert (linked.incident, linked.version, linked.by) == (incident.id, 2, None)
-    assert [reason["sv"] for reason in linked.reasons] == [
-        "Samma tjänst: Inloggning och konton.",
-        "Samma skola.",
-        "1 minut isär.",
-    ]
+    assert (linked.incident, linked.version, linked.by, linked.previous) == (incident.id, seen, None, None)
+    said = [reason["sv"] for reason in linked.reasons]
+    assert said[:2] == ["Samma utrustning.", "Samma tjänst: Utskrift och kopiering."]
+    assert said[-1] == "1 minut isär."
     assert (incident.linked, incident.schools) == (2, {"ekbacken": 2})
     assert linked.directory_version == MALARVIK.version
+    assert linked.engine_version == life.engine.version
+
+
+def test_a_storm_links_every_reporter_and_tells_of_the_numbers_in_steps(life: Life) -> None:
+    incident = life.shared(1)
+    tap = {"reporter": "larare-2", "same_as": incident.id}
+    storm = [life.tell(life.filed("printing", **tap)) for _ in range(400)]
+    told = [event for stated in storm for event in of_type(stated, ImpactChanged) if event.incident == incident.id]
+    assert incident.linked == 401
+    assert len(told) < 60
+    assert [event.tickets for event in told[:9]] == list(range(2, 11))
+    assert told[-1].tickets > 360
 
 
 @pytest.mark.parametrize(
@@ -144,8 +155,8 @@ def test_an_unknown_or_foreign_incident_named_by_a_reporter_is_passed_over(life:
 
 @pytest.mark.parametrize(
     ("fields", "word"),
-    [({"school": "skolan-som-inte-finns"}, "Skolan finns inte"), ({"service": "fax"}, "Tjänsten finns inte")],
-    ids=["school", "service"],
+    [({"school": "skolan-som-inte-finns"}, "Skolan finns inte")],
+    ids=["school"],
 )
 def test_what_the_directory_does_not_know_is_the_coordinators_with_the_reason(
     life: Life, fields: dict[str, str], word: str

@@ -179,10 +179,9 @@ def test_a_request_made_on_an_older_version_is_refused_and_one_without_version_i
 
 
 def test_links_of_a_storm_do_not_make_a_seen_version_stale(life: Life) -> None:
-    incident = life.file("login")
+    incident = life.shared(1)
     seen = incident.version
-    for _ in range(3):
-        life.file("login")
+    assert life.shared(3) is incident
     assert of_type(life.ask(AssignmentRequested, incident, party=COORDINATOR, seen_version=seen), IncidentAssigned)
 
 

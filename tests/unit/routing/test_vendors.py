@@ -66,7 +66,7 @@ def test_every_word_of_the_vendor_is_the_promised_update_and_promises_the_next(
 ) -> None:
     incident = life.file("learning_platform")
     stated = life.hear(event_type, incident, **fields)
-    assert names(stated) == ["clock.stopped", "clock.started"]
+    assert names(stated) == ["incident.touched", "clock.stopped", "clock.started"]
     assert of_type(stated, ClockStopped)[0].promise == "next_update"
     assert of_type(stated, ClockStarted)[0].started_at == life.at
 

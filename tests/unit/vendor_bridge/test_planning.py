@@ -330,6 +330,20 @@ def test_r12_a_cancelled_incident_takes_its_hand_offs_back() -> None:
     assert types(take_in(world, case.cancelled())) == ["handoff.taken_back"]
 
 
+@pytest.mark.parametrize("same", [True, False], ids=["same vendor", "another vendor"])
+def test_r12_a_case_that_goes_on_in_another_incident_is_released_and_told_where(same: bool) -> None:
+    case, successor = Case(), Case()
+    world, _ = heard(*case.handed_over(), *successor.handed_over(WIFI if same else PLATFORM))
+    theirs, on = (next(iter(world.handoffs_of(each.incident))) for each in (case, successor))
+    take_in(world, successor.linked(case.tickets[0]))
+    (released,) = take_in(world, case.superseded(successor))
+    assert isinstance(released, v.HandoffReleased)
+    assert (released.handoff, released.continues_in) == (theirs.id, on.id if same else None)
+    assert world.incidents[case.incident].lead is None
+    assert theirs.state == "released"
+    assert case.tickets[0] in world.heads_of(world.incidents[successor.incident])
+
+
 def test_r3_a_ticket_that_moves_brings_the_story_of_the_incident_it_was_on() -> None:
     first, second = Case(), Case()
     world, _ = heard(*first.opened(), first.entry("Vi felsöker.", "reporters", party="team:samordnaren"))

@@ -1,49 +1,48 @@
-"""`eskalera grouping`: how well the engine groups a municipality's own history."""
+"""`eskalera grouping`: how well the engine groups a municipality's own history, and better weights for it."""
 
 import json
-from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from contracts.directory import DirectoryErrors
-from eskalera.commands.directory import find_file, read
 from eskalera.errors import LocalError, UsageError
+from eskalera.grouping_tools import explanation, files, fold_report, tables
+from eskalera.grouping_tools.progress import progress
 from grouping import Engine
-from grouping.evaluation import Bad, Labelled, Run, labelled, score, simulate
-from routing.surroundings import surroundings_of
+from grouping.evaluation import History, figures, looking, simulate, tuning, weights_file
+from grouping.evaluation import folds as folding
+from grouping.evaluation.ablation import PARTS
 
 grouping = typer.Typer(help="How tickets are grouped by their cause.")
 
-
-@grouping.callback()
-def _group() -> None:
-    """Keeps `evaluate` a word of its own."""
+File = Annotated[Path, typer.Argument(help="FILE.jsonl: tickets in time order, with `truth` where they have one.")]
+DirectoryFile = Annotated[str, typer.Option("--directory", "-d", help="A directory file, or a shipped one's id.")]
+WeightsFile = Annotated[Path | None, typer.Option("--weights", help="A file that `tune` wrote; those shipped without.")]
+Floor = Annotated[float, typer.Option(help="Attach precision by itself that must be kept where nothing was learned.")]
+FLOOR = 0.9
 
 
 @grouping.command("evaluate")
 def evaluate(
-    file: Annotated[Path, typer.Argument(help="FILE.jsonl: tickets in time order, with `truth` where they have one.")],
-    directory: Annotated[str, typer.Option("--directory", "-d", help="A directory file, or a shipped one's id.")],
+    file: File,
+    directory: DirectoryFile,
     assisted: Annotated[bool, typer.Option("--assisted", help="Play a coordinator from the labels.")] = False,
     predictions: Annotated[Path | None, typer.Option(help="Write each ticket's group here, as JSON lines.")] = None,
+    weights: WeightsFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
     """Run the real engine over a stream in its order, without looking ahead, and score it where it has labels."""
-    try:
-        engine = Engine(surroundings_of(read(find_file(directory))))
-    except DirectoryErrors as errors:
-        raise LocalError(f"{directory} has {len(errors.problems)} errors.", str(errors)) from errors
-    stream = _stream(file)
-    with _progress() as bar:
+    engine = Engine(files.surroundings(directory), files.weights(weights))
+    stream = files.stream(file)
+    with progress() as bar:
         task = bar.add_task(file.name, total=len(stream))
         run = simulate(engine, stream, assisted=assisted, progress=lambda: bar.advance(task))
     if predictions is not None:
-        _write(predictions, run)
-    found = figures(stream, run, assisted=assisted)
+        files.predictions(predictions, run)
+    found = tables.named(figures((stream, run)), assisted=assisted)
     if as_json:
         typer.echo(json.dumps(found, indent=2))
     else:
@@ -51,69 +50,106 @@ def evaluate(
             typer.echo(f"{name.replace('_', ' '):<28} {value}")
 
 
-def _progress() -> Progress:
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, console=console, disable=not console.is_terminal)
+@grouping.command("tune")
+def tune(
+    file: File,
+    directory: DirectoryFile,
+    floor: Floor = FLOOR,
+    parts: Annotated[int, typer.Option(help="Of the days, each held out once.")] = 2,
+    weights: WeightsFile = None,
+    out: Annotated[Path | None, typer.Option(help="Write here; without, only the figures are shown.")] = None,
+) -> None:
+    """Fit weights and thresholds to a labelled history; written only if that is no worse on days held out."""
+    _check(floor, parts)
+    start, history = files.weights(weights), files.history(file, directory)
+    with progress() as bar:
+        task = bar.add_task("held-out days", total=parts * tuning.steps([history], start))
+        held = tuning.held_out(history, start, floor, parts, lambda: bar.advance(task))
+        if held is None:
+            raise UsageError(f"{file} has too few days to hold some out.")
+        bar.update(task, completed=parts * tuning.steps([history], start))
+        task = bar.add_task("all days", total=tuning.steps([history], start))
+        tuned = tuning.tune([history], start, floor, lambda: bar.advance(task))
+        bar.update(task, completed=tuning.steps([history], start))
+    lines = [
+        ("before", "by itself", *tables.row(held.before.alone, assisted=False)),
+        ("after", "by itself", *tables.row(held.after.alone, assisted=False)),
+        ("before", "assisted", *tables.row(held.before.assisted, assisted=True)),
+        ("after", "assisted", *tables.row(held.after.assisted, assisted=True)),
+    ]
+    typer.echo(f"On days held out, in {parts} parts:\n\n{tables.table(('', '', *tables.HEADS), lines)}\n")
+    if refusal := held.refusal(floor):
+        raise LocalError(f"Nothing is written: {refusal}.")
+    if out is None:
+        typer.echo(f"{tuned.version} would be written; give --out FILE.toml.")
+        return
+    files.write(out, weights_file.written(tuned, _notes(history, start.version, held, floor)))
+    typer.echo(f"{tuned.version} is in {out}; `evaluate --weights {out}` runs the engine with it.")
 
 
-def figures(stream: list[Labelled], run: Run, *, assisted: bool) -> dict[str, Any]:
-    """The figures by name: shares rounded to three places, times in milliseconds."""
-    truth = {each.report.ticket: each.truth.group for each in stream if each.truth}
-    own = [ticket for ticket in run.tickets if ticket.id in truth]
-    found: dict[str, Any] = {"tickets": len(run.tickets), "labelled": len(own)}
-    if own:
-        scores = score(truth, {ticket.id: ticket.group_final for ticket in own}, [ticket.id for ticket in own])
-        found |= {name: _rounded(value) for name, value in asdict(scores).items()}
-        following = [ticket for ticket in own if ticket.follows]
-        found["recall_at_3"] = _rounded(sum(t.found for t in following) / len(following) if following else 1.0)
-    if assisted:
-        found["clicks_per_100"] = round(100 * run.clicks / max(len(run.tickets), 1), 1)
-        found["triaged_per_100"] = round(100 * run.triaged / max(len(run.tickets), 1), 1)
-    ranked = sorted(run.seconds)
-    for name, share in (("p50_ms", 0.5), ("p99_ms", 0.99)):
-        found[name] = round(1000 * ranked[min(int(share * len(ranked)), len(ranked) - 1)], 2) if ranked else 0.0
-    return found
+@grouping.command("folds")
+def folds(
+    pairs: Annotated[list[str], typer.Argument(help="FILE.jsonl=DIRECTORY of each municipality, two at least.")],
+    floor: Floor = FLOOR,
+    weights: WeightsFile = None,
+    as_given: Annotated[bool, typer.Option("--as-given", help="Fit nothing: only the weights as they are.")] = False,
+    ablation: Annotated[bool, typer.Option("--ablation", help="Each part of the engine off in turn, instead.")] = False,
+) -> None:
+    """Leave one municipality out: fit on the others, try on it. Every fold is shown, and what its scores are worth."""
+    _check(floor, 2)
+    start, histories = files.weights(weights), [files.pair(words) for words in pairs]
+    if len(histories) < 2 and not (as_given or ablation):
+        raise UsageError("Give two municipalities at least: one is left out, the others are learned from.")
+    fitted = 0 if as_given else folding.steps(histories, start)
+    total = 2 * len(histories) * (1 + len(PARTS)) if ablation else fitted
+    with progress() as bar:
+        task = bar.add_task("folds", total=total)
+        told = partial(bar.advance, task)
+        if ablation:
+            said = fold_report.ablation(histories, start, told)
+        else:
+            said = fold_report.whole(list(folding.folds(histories, start, None if as_given else floor, told)))
+        bar.update(task, completed=total)
+    typer.echo(said)
 
 
-def _rounded(value: float) -> float:
-    return round(value, 3) if isinstance(value, float) else value
+@grouping.command("explain")
+def explain(
+    number_or_id: Annotated[str, typer.Argument(help="The ticket's id in the stream.")],
+    stream: Annotated[Path | None, typer.Option(help="FILE.jsonl with the ticket.")] = None,
+    directory: Annotated[str | None, typer.Option("--directory", "-d", help="A directory file, or an id.")] = None,
+    assisted: Annotated[bool, typer.Option("--assisted", help="Play a coordinator from the labels.")] = False,
+    weights: WeightsFile = None,
+) -> None:
+    """Say why a ticket is where it is: what was read in it, what it was compared with, what was decided and why."""
+    if stream is None or directory is None:
+        raise UsageError("Give the ticket's stream and directory: --stream FILE.jsonl --directory FILE.")
+    history = History(stream.stem, files.surroundings(directory), files.stream(stream))
+    found = looking.at(history, number_or_id, files.weights(weights), assisted=assisted)
+    if found is None:
+        raise UsageError(f"{stream} has no ticket {number_or_id!r}.")
+    look, ended = found
+    for line in explanation.lines(look, history.surroundings):
+        typer.echo(line)
+    if ended.group_final != ended.group:
+        typer.echo(f"Later joined to {ended.group_final}")
 
 
-def _stream(file: Path) -> list[Labelled]:
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} can't be read: {error}") from error
-    stream: dict[str, Labelled] = {}
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            each = labelled(json.loads(line))
-        except Bad as bad:
-            raise LocalError(f"{file}:{number}: {bad}.") from bad
-        except (ValueError, RecursionError) as error:
-            raise LocalError(f"{file}:{number}: not JSON.") from error
-        if each.report.ticket in stream:
-            raise LocalError(f"{file}:{number}: the id {each.report.ticket!r} is there twice.")
-        stream[each.report.ticket] = each
-    return list(stream.values())
-
-
-def _write(file: Path, run: Run) -> None:
-    lines = (
-        {
-            "id": ticket.id,
-            "group": ticket.group,
-            "group_final": ticket.group_final,
-            "linked": ticket.linked,
-            "suggested": list(ticket.suggested),
-            "reasons": [dict(reason) for reason in ticket.reasons],
-        }
-        for ticket in run.tickets
+def _notes(history: History, former: str, held: tuning.HeldOut, floor: float) -> tuple[str, ...]:
+    """What the file says of where it comes from."""
+    before, after = (
+        f"{found.scores.attach_precision:.3f}" if found.scores else "unknown"
+        for found in (held.before.alone, held.after.alone)
     )
-    try:
-        file.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{file} can't be written: {error.strerror}") from error
+    tickets, day = len(history.stream), datetime.now(UTC).date()
+    return (
+        f"Tuned to {history.name} ({tickets} tickets) from {former} on {day}.",
+        f"Attach precision by itself on days held out: {before} before, {after} after; floor {floor:g}.",
+    )
+
+
+def _check(floor: float, parts: int) -> None:
+    if not 0 <= floor <= 1:
+        raise UsageError(f"--floor is a share from 0 to 1, not {floor:g}.")
+    if not 2 <= parts <= 10:
+        raise UsageError(f"--parts is a number from 2 to 10, not {parts}.")

@@ -139,6 +139,13 @@ def _closed(world: World, event: routing.IncidentClosed) -> None:
         incident.state = "over"
 
 
+@_folds(routing.IncidentSuperseded)
+def _superseded(world: World, event: routing.IncidentSuperseded) -> None:
+    incident = _incident(world, event)
+    if incident is not None:
+        incident.state = "over"
+
+
 @_folds(routing.IncidentStateChanged)
 def _state_changed(world: World, event: routing.IncidentStateChanged) -> None:
     if event.state in ("closed", "cancelled", "superseded"):

@@ -38,10 +38,12 @@ def on_ticket_filed(world: World, event: TicketFiled) -> Iterator[Notification]:
 
 
 def on_ticket_linked(world: World, event: TicketLinked) -> Iterator[Notification]:
-    """Who comes late is told at once where the incident stands."""
+    """Who comes late is told at once where the incident stands; whoever is moved there, unless it is no news (R12)."""
     ticket = world.ticket(event.ticket, event.municipality)
     incident = world.incident(event.incident, event.municipality)
-    if ticket is not None and incident is not None:
+    former = world.incident(event.previous, event.municipality) if event.previous else None
+    told = former is not None and incident is not None and former.stands_as(incident)
+    if ticket is not None and incident is not None and not told:
         yield from _standing(world, event, incident, [ticket])
 
 

@@ -75,6 +75,11 @@ class Incident:
     public_text: Words | None = None
     """What a person wrote for the reporters when it was resolved."""
 
+    def stands_as(self, other: "Incident") -> bool:
+        """Whether its reporters have been told already all there is to tell of the other: the same vendor has both."""
+        handed_over = self.handed_over is not None and other.handed_over is not None
+        return handed_over and self.state == other.state == "open" and self.lead == other.lead
+
 
 @dataclass(slots=True)
 class Notification:

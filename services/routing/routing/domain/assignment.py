@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from contracts.directory import Directory, device_class_of, responsibility
@@ -90,6 +91,7 @@ def give(
     *,
     note: Words | None = None,
     by: Actor | None = None,
+    since: datetime | None = None,
 ) -> Iterator[Event]:
     """The party leads: the former leader's clocks stop, its own start; a vendor's turn is waiting for us."""
     previous = incident.lead
@@ -111,7 +113,7 @@ def give(
         yield IncidentStateChanged(**ctx.changing(incident, by=by), state="in_progress")
     if previous is not None:
         yield from clocks.stop_all(world, ctx, incident, "handed_over", party=previous)
-    yield from clocks.start(world, ctx, incident, turn.party, turn.agreement)
+    yield from clocks.start(world, ctx, incident, turn.party, turn.agreement, since=since)
 
 
 def add_beside(

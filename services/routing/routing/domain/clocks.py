@@ -22,13 +22,16 @@ def start(
     party: PartyId,
     agreement: str | None,
     promises: tuple[Promise, ...] = PROMISES,
+    *,
+    since: datetime | None = None,
 ) -> Iterator[Event]:
-    """The holder's clocks, from when the cause happened. Needs and ideas have none (R10)."""
+    """The holder's clocks, `since` a time, else from when the cause happened. Needs and ideas have none (R10)."""
     directory = world.directory_of(incident)
     if directory is None or agreement is None or incident.kind in ("need", "idea"):
         return
+    started_at = since or ctx.moment
     for promise in promises:
-        due_at = _due_at(directory, agreement, incident.urgency, promise, ctx.moment)
+        due_at = _due_at(directory, agreement, incident.urgency, promise, started_at)
         if due_at is not None:
             yield ClockStarted(
                 **ctx.own(),
@@ -37,7 +40,7 @@ def start(
                 party=party,
                 promise=promise,
                 agreement=agreement,
-                started_at=ctx.moment,
+                started_at=started_at,
                 due_at=due_at,
             )
 

@@ -7,7 +7,7 @@ from typing import Any
 from contracts import ids
 from contracts.events.base import Event, Request
 from contracts.values import Actor
-from grouping import Decision
+from grouping import Decision, Understanding
 from routing.domain.state import Incident
 
 
@@ -23,6 +23,8 @@ class Context:
     """When it is handled: the `at` of what is stated."""
     decision: Decision | None = None
     """What grouping says of a filed ticket."""
+    understood: Understanding | None = None
+    """What grouping says of a ticket that staff take off its incident."""
     stated: int = 0
 
     @property

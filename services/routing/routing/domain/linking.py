@@ -1,18 +1,17 @@
-"""Which incident a filed ticket is on: as grouping decided, or as its reporter said."""
+"""A ticket on an incident, a new one or one that is there, and how many that makes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self, assert_never
+from datetime import datetime
+from typing import Self
 
-from contracts.events.base import Event
+from contracts.events.base import Event, Request
 from contracts.events.routing import ImpactChanged, IncidentOpened, TicketLinked
-from contracts.events.ticketing import TicketFiled
-from contracts.values import REPORTER_PARTY, Actor, Language, Words
-from grouping import Decision, Link, Open, Suggest
-from routing.domain import assignment, wording
+from contracts.values import Actor, Words
+from grouping import Decision, Understanding
+from routing.domain import assignment
 from routing.domain.context import Context
-from routing.domain.state import Incident, Ticket, World
-from routing.domain.state import Link as StoredLink
+from routing.domain.state import Incident, Link, Ticket, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,51 +24,14 @@ class Basis:
     directory_version: str
 
     @classmethod
-    def of(cls, decision: Decision) -> Self:
+    def of(cls, understood: Decision | Understanding) -> Self:
         """What grouping understood."""
-        return cls(decision.service, decision.scope, decision.engine_version, decision.directory_version)
+        return cls(understood.service, understood.scope, understood.engine_version, understood.directory_version)
 
     @classmethod
-    def like(cls, incident: Incident, link: StoredLink) -> Self:
+    def like(cls, incident: Incident, link: Link) -> Self:
         """What the former incident was about: nobody decides again."""
         return cls(incident.service, incident.scope, link.engine_version, link.directory_version)
-
-
-def on_ticket_filed(world: World, event: TicketFiled, ctx: Context) -> Iterator[Event]:
-    """Every ticket is on exactly one incident from here on."""
-    ticket = world.ticket(event.ticket, event.municipality)
-    if ticket is None or ticket.incident is not None:
-        return
-    if ctx.decision is None:
-        raise ValueError("grouping has not been asked about this ticket")
-    basis = Basis.of(ctx.decision)
-    reporter = Actor(party=REPORTER_PARTY, person=event.reporter)
-    named = _named_by_reporter(world, event)
-    if named is not None and named.ended:  # R9: what is closed stays closed, and its successor names it
-        yield from open_for(world, ctx, ticket, basis, (wording.RECURS,), by=reporter, recurrence_of=named.id)
-        return
-    if named is not None:
-        yield from link(ctx, named, ticket, basis, 1.0, (wording.SAME_AS,), by=reporter)
-        return
-    match ctx.decision.outcome:
-        case Link(incident=incident_id, score=score, reasons=reasons):
-            incident = world.incidents[incident_id]
-            yield from link(ctx, incident, ticket, basis, score, _words(reasons))
-        case Open(reasons=reasons, recurrence_of=former):
-            yield from open_for(world, ctx, ticket, basis, _words(reasons), recurrence_of=former)
-        case Suggest(reasons=reasons):
-            yield from open_for(world, ctx, ticket, basis, _words(reasons))
-        case _:
-            assert_never(ctx.decision.outcome)
-
-
-def _named_by_reporter(world: World, event: TicketFiled) -> Incident | None:
-    """The incident of `same_as`, or the one it went on in. Needs and ideas stay alone (R10)."""
-    named = world.incident(event.same_as, event.municipality)
-    if named is None or event.kind != "incident" or named.kind != "incident":
-        return None
-    later = world.incident(named.recurrence, event.municipality)
-    return later if named.ended and later is not None and not later.ended else named
 
 
 def open_for(
@@ -81,8 +43,9 @@ def open_for(
     *,
     by: Actor | None = None,
     recurrence_of: str | None = None,
+    since: datetime | None = None,
 ) -> Iterator[Event]:
-    """A new incident with this ticket, in the hands of who is responsible for such."""
+    """A new incident with this ticket, in the hands of who is responsible for such; clocks count `since` a time."""
     incident_id = ctx.id("incident")
     yield IncidentOpened(
         **ctx.own(),
@@ -98,9 +61,9 @@ def open_for(
         recurrence_of=recurrence_of,
     )
     incident = world.incidents[incident_id]
-    yield _linked(ctx, incident, ticket, basis, 1.0, reasons, by)
+    yield linked(ctx, incident, ticket, basis, 1.0, reasons, by=by)
     turn = assignment.by_matrix(world.directory_of(incident), incident, ticket.asset)
-    yield from assignment.give(world, ctx, incident, turn)
+    yield from assignment.give(world, ctx, incident, turn, since=since)
 
 
 def link(
@@ -114,33 +77,46 @@ def link(
     by: Actor | None = None,
 ) -> Iterator[Event]:
     """The ticket is one more of an incident that is there."""
-    yield _linked(ctx, incident, ticket, basis, score, reasons, by)
-    yield impact(ctx, incident)
+    yield linked(ctx, incident, ticket, basis, score, reasons, by=by)
+    if is_news(incident, ticket.school):
+        yield impact(ctx, incident)
+
+
+def is_news(incident: Incident, school: str) -> bool:
+    """Whether one more ticket of the school changes how many are hit by enough to be told.
+
+    In a storm each report is linked, but the numbers are told of in steps that grow with it: 5,000 reports make fewer
+    than a hundred messages. Whoever counts links has the exact number all the same.
+    """
+    return incident.schools.get(school) == 1 or incident.linked - incident.told >= max(1, incident.told // 10)
 
 
 def impact(ctx: Context, incident: Incident) -> Event:
-    """How many are hit now."""
-    return ImpactChanged(**ctx.about(incident), tickets=incident.linked, schools=tuple(sorted(incident.schools)))
+    """How many are hit now; where staff have asked for it, that is the incident's next version (R5)."""
+    stamp = ctx.changing if isinstance(ctx.cause, Request) else ctx.about
+    return ImpactChanged(**stamp(incident), tickets=incident.linked, schools=tuple(sorted(incident.schools)))
 
 
-def _linked(
+def linked(
     ctx: Context,
     incident: Incident,
     ticket: Ticket,
     basis: Basis,
     score: float,
     reasons: tuple[Words, ...],
-    by: Actor | None,
+    *,
+    by: Actor | None = None,
+    suggestion: str | None = None,
 ) -> Event:
+    """That the ticket is there now; a command of staff makes the incident's next version (R5)."""
+    stamp = ctx.changing if isinstance(ctx.cause, Request) else ctx.about
     return TicketLinked(
-        **ctx.about(incident, by=by),
+        **stamp(incident, by=by),
         ticket=ticket.id,
+        previous=ticket.incident,
+        suggestion=suggestion,
         score=score,
         reasons=reasons,
         engine_version=basis.engine_version,
         directory_version=basis.directory_version,
     )
-
-
-def _words(reasons: Iterable[Mapping[Language, str]]) -> tuple[Words, ...]:
-    return tuple(dict(reason) for reason in reasons)

@@ -2,33 +2,62 @@
 
 from collections.abc import Iterator
 
+from contracts.events import routing as r
 from contracts.events.base import Event
-from contracts.events.routing import (
-    IncidentClosed,
-    IncidentOpened,
-    IncidentReopened,
-    IncidentResolved,
-    IncidentStateChanged,
-    TicketLinked,
+from grouping import (
+    Ended,
+    Fact,
+    Linked,
+    Opened,
+    Refused,
+    ScopeRaised,
+    Suggested,
+    Touched,
+    Triaged,
+    Unlinked,
 )
-from grouping import Ended, Fact, Linked, Opened, Reopened, Resolved
+from routing.domain.folds.causes import takes_off
 from routing.domain.state import ENDED, World
 
 
 def facts(world: World, event: Event) -> Iterator[Fact]:
     """The facts of one event, already folded; most events have none. A link to another incident ends the former."""
     match event:
-        case IncidentOpened():
+        case r.IncidentOpened():
             yield Opened(event.incident, event.kind, event.service, event.school, event.scope, event.recurrence_of)
-        case TicketLinked():
+        case r.TicketLinked():
+            if event.previous is not None and takes_off(event):
+                yield Unlinked(event.previous, event.ticket, by_person=True)
             yield Linked(event.incident, world.tickets[event.ticket].report, by_person=event.by is not None)
-        case IncidentResolved():
-            yield Resolved(event.incident, event.at)
-        case IncidentReopened():
-            yield Reopened(event.incident)
-        case IncidentClosed():
+        case r.LinkSuggested():
+            yield from (Suggested(event.candidate, ticket) for ticket in event.tickets)
+        case r.SuggestionRefused():
+            suggestion = world.suggestions[event.suggestion]
+            yield from (Refused(suggestion.candidate, ticket) for ticket in suggestion.tickets)
+        case r.ScopeRaised():
+            yield ScopeRaised(event.incident, event.scope)
+        case r.IncidentTriaged():
+            yield from triage(event.incident, event.service, event.scope)
+        case r.IncidentSuperseded() | r.IncidentClosed():
             yield Ended(event.incident)
-        case IncidentStateChanged() if event.state in ENDED:
+        case r.IncidentStateChanged() if event.state in ENDED:
             yield Ended(event.incident)
         case _:
-            return
+            pass
+    if isinstance(event, _TOUCHES) and (event.by is not None or isinstance(event, r.IncidentTouched)):
+        yield Touched(event.incident)
+
+
+_TOUCHES = (
+    r.IncidentTouched,
+    r.IncidentAssigned,
+    r.IncidentStateChanged,
+    r.IncidentResolved,
+    r.IncidentReopened,
+    r.ProposalRejected,
+)
+
+
+def triage(incident: str, service: str | None, scope: str | None) -> Iterator[Fact]:
+    """What a person has said of it; who only gave it a title has worked on it all the same."""
+    yield Triaged(incident, service, scope) if service or scope else Touched(incident)

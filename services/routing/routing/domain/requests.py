@@ -15,18 +15,13 @@ from contracts.events.ticketing import (
     TakeBackRequested,
 )
 from routing.domain import assignment, clocks, lifecycle, wording
+from routing.domain.causes import CAUSES
 from routing.domain.context import Context
+from routing.domain.refusals import REFUSALS, Refused
+from routing.domain.refusals import require as _require
 from routing.domain.state import Incident, Proposal, World
 
 Action = Callable[[World, Any, Context, Incident], Iterator[Event]]
-
-
-class Refused(Exception):
-    """The command cannot be carried out; raised before anything is stated."""
-
-    def __init__(self, code: wording.RefusalCode) -> None:
-        super().__init__(code)
-        self.code: wording.RefusalCode = code
 
 
 def on_request(world: World, event: Request, ctx: Context) -> Iterator[Event]:
@@ -43,7 +38,7 @@ def on_request(world: World, event: Request, ctx: Context) -> Iterator[Event]:
             incident=event.incident,
             request_id=event.request_id,
             code=refused.code,
-            reason=wording.REFUSALS[refused.code],
+            reason=REFUSALS[refused.code],
         )
         return
     holder = incident.lead or ""
@@ -134,11 +129,6 @@ def _open_proposal(world: World, incident: Incident, proposal_id: str) -> Propos
     return proposal
 
 
-def _require(condition: bool, code: wording.RefusalCode) -> None:
-    if not condition:
-        raise Refused(code)
-
-
 ACTIONS: dict[type[Request], Action] = {
     AssignmentRequested: _assign,
     HandOffRequested: _hand_off,
@@ -147,5 +137,6 @@ ACTIONS: dict[type[Request], Action] = {
     CloseRequested: _close,
     ProposalAcceptRequested: _accept,
     ProposalRejectRequested: _reject,
+    **CAUSES,
 }
 """Every command that routing owns; `vendor_answer` is the bridge's (R4)."""

@@ -143,6 +143,35 @@ class Proposal:
 
 
 @dataclass(slots=True)
+class Suggestion:
+    """A question to staff: do these tickets of an incident belong to another one? It stands while they are there."""
+
+    id: str
+    municipality: str
+    incident: str
+    candidate: str
+    tickets: list[str]
+    score: float
+    asked_at: datetime
+    noted: int
+    """The municipality's version that the question, or its answer, made."""
+    state: Literal["open", "accepted", "refused"] = "open"
+
+
+@dataclass(slots=True)
+class Refusal:
+    """A person said that the ticket does not belong to the incident: a label, and never asked again."""
+
+    id: str
+    """`ticket/incident`."""
+    municipality: str
+    ticket: str
+    incident: str
+    at: datetime
+    noted: int
+
+
+@dataclass(slots=True)
 class Answered:
     """A command that has had its outcome; `id` is the request's."""
 
@@ -182,8 +211,20 @@ class Incident:
     parallel: list[PartyId] = field(default_factory=list)
     """Vendors that work beside the lead (R6)."""
     resolved_at: datetime | None = None
+    touched: bool = False
+    """A person or a vendor has worked on it: it is joined to no other by itself any more (R11)."""
+    raised_scope: str | None = None
+    """How far bursts have shown it to reach."""
+    set_service: str | None = None
+    """What a person said it is about."""
+    set_scope: str | None = None
+    """How far a person said it reaches."""
+    successor: str | None = None
+    """The incident that all its tickets went to."""
     linked: int = 0
     confirmed: int = 0
+    told: int = 0
+    """How many tickets its last change of impact spoke of."""
     schools: dict[str, int] = field(default_factory=dict)
     """Tickets by school."""
 
@@ -202,7 +243,19 @@ class Incident:
         return party == self.lead or party in self.parallel
 
 
-State = Municipality | Configuration | Ticket | Link | Incident | Clock | Question | Proposal | Answered
+State = (
+    Municipality
+    | Configuration
+    | Ticket
+    | Link
+    | Incident
+    | Clock
+    | Question
+    | Proposal
+    | Suggestion
+    | Refusal
+    | Answered
+)
 
 
 @dataclass(slots=True)
@@ -221,6 +274,8 @@ class World:
     """By incident."""
     proposals: dict[str, dict[str, Proposal]] = field(default_factory=dict)
     """By incident."""
+    suggestions: dict[str, Suggestion] = field(default_factory=dict)
+    """Those that a command or its outcome names."""
     answered: dict[str, Answered] = field(default_factory=dict)
     """By request."""
     changed: dict[tuple[type[Any], str], State] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from contracts.events.vendor_bridge import (
     VendorResolutionProposed,
 )
 from contracts.values import Words
-from routing.domain import assignment, clocks, lifecycle, wording
+from routing.domain import assignment, clocks, lifecycle, touching, wording
 from routing.domain.context import Context
 from routing.domain.state import Incident, World
 
@@ -28,6 +28,7 @@ def on_word(world: World, event: VendorEvent, ctx: Context) -> Iterator[Event]:
     """Whatever the vendor says is the update that was promised; the next one is promised anew."""
     incident = _held(world, event)
     if incident is not None and incident.unfinished:
+        yield from touching.touch(ctx, incident)
         yield from clocks.renew(world, ctx, incident, event.vendor)
 
 

@@ -1,60 +1,7 @@
 """The sentences routing gives as reasons: plain Swedish first, English beside."""
 
-from typing import Literal
-
 from contracts.directory import Directory
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Words
-
-RefusalCode = Literal[
-    "stale",
-    "unknown_incident",
-    "unknown_party",
-    "wrong_state",
-    "open_questions",
-    "already_there",
-    "not_held",
-    "unknown_question",
-    "unknown_proposal",
-]
-
-REFUSALS: dict[RefusalCode, Words] = {
-    "stale": {
-        "sv": "Någon hann ändra ärendet före dig. Läs det igen och försök på nytt.",
-        "en": "Somebody changed the case before you. Read it again and try once more.",
-    },
-    "unknown_incident": {
-        "sv": "Det finns inget sådant ärende.",
-        "en": "There is no such case.",
-    },
-    "unknown_party": {
-        "sv": "Den mottagaren finns inte i kommunens katalog, eller kan inte ta emot ärendet så.",
-        "en": "That recipient is not in the municipality's directory, or cannot take the case in this way.",
-    },
-    "wrong_state": {
-        "sv": "Det går inte i det läge som ärendet har nu.",
-        "en": "This cannot be done in the state that the case is in now.",
-    },
-    "open_questions": {
-        "sv": "En fråga är obesvarad. Svara på den först, sedan kan ärendet bli löst.",
-        "en": "A question is unanswered. Answer it first, then the case can be resolved.",
-    },
-    "already_there": {
-        "sv": "Ärendet ligger redan där.",
-        "en": "The case is already there.",
-    },
-    "not_held": {
-        "sv": "Ingen leverantör har ärendet just nu.",
-        "en": "No vendor has the case at the moment.",
-    },
-    "unknown_question": {
-        "sv": "Det finns ingen sådan fråga att svara på.",
-        "en": "There is no such question to answer.",
-    },
-    "unknown_proposal": {
-        "sv": "Det finns inget sådant förslag.",
-        "en": "There is no such proposal.",
-    },
-}
 
 NO_DIRECTORY: Words = {
     "sv": "Kommunens katalog har inte kommit hit än, därför tar samordnaren det.",
@@ -81,6 +28,11 @@ NOT_SOLVED: Words = {
     "en": "The reporter says that it still does not work.",
 }
 
+UNLINKED: Words = {
+    "sv": "Personalen tog ärendet från den störning som det var kopplat till.",
+    "en": "Staff took the case off the incident it was linked to.",
+}
+
 _NAMES: dict[str, Words] = {
     REPORTER_PARTY: {"sv": "Anmälaren", "en": "The reporter"},
     SYSTEM_PARTY: {"sv": "Eskalera", "en": "Eskalera"},
@@ -92,6 +44,16 @@ def name(directory: Directory | None, party: str) -> Words:
     if party in _NAMES:
         return _NAMES[party]
     return directory.party_name(party).words if directory else {"sv": party, "en": party}
+
+
+def linked_by(party: Words) -> Words:
+    """Why a ticket is on an incident: somebody put it there."""
+    return {"sv": f"{party['sv']} kopplade ärendet hit.", "en": f"{party['en']} linked the case here."}
+
+
+def confirmed_by(party: Words) -> Words:
+    """Why a ticket is on an incident: somebody said yes to a suggestion."""
+    return {"sv": f"{party['sv']} bekräftade förslaget.", "en": f"{party['en']} confirmed the suggestion."}
 
 
 def moved_by(party: Words) -> Words:

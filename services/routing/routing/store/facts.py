@@ -1,17 +1,31 @@
 """What grouping has to observe, read from the tables: everything, or only what is newer than a cached index."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from grouping import Ended, Fact, Linked, Opened, Reopened, Resolved, Unlinked
+from grouping import (
+    Ended,
+    Fact,
+    Linked,
+    Opened,
+    Refused,
+    Reopened,
+    Resolved,
+    ScopeRaised,
+    Suggested,
+    Touched,
+    Triaged,
+    Unlinked,
+)
 from routing.domain.state import ENDED, Ticket
-from routing.store.worlds import INCIDENTS, LINKS, TICKETS
+from routing.store.worlds import INCIDENTS, LINKS, REFUSALS, SUGGESTIONS, TICKETS
 
 _incident, _link, _ticket = INCIDENTS.table, LINKS.table, TICKETS.table
+_suggestion, _refusal = SUGGESTIONS.table, REFUSALS.table
 _TICKET_FIELDS = tuple(field.name for field in fields(Ticket))
 _STATUS = text("SELECT pg_xact_status(CAST(:id AS xid8))")
 _TRANSACTION = text("SELECT CAST(CAST(pg_current_xact_id() AS text) AS bigint)")
@@ -26,9 +40,15 @@ async def alive(conn: AsyncConnection, municipality: str) -> AsyncIterator[Fact]
     current = _link.c.unlinked_at.is_(None)
     async for fact in _links(conn, of_it & current):
         yield fact
+    async for fact in _said(
+        conn,
+        _suggestion.c.candidate.in_(select(_incident.c.id).where(of_it)),
+        _refusal.c.incident.in_(select(_incident.c.id).where(of_it)),
+    ):
+        yield fact
     for row in incidents:
-        if row.state == "resolved":
-            yield _standing(row)
+        for fact in _standing(row):
+            yield fact
 
 
 async def since(conn: AsyncConnection, municipality: str, version: int) -> AsyncIterator[Fact]:
@@ -38,8 +58,15 @@ async def since(conn: AsyncConnection, municipality: str, version: int) -> Async
         yield _opened(row)
     async for fact in _links(conn, (_link.c.municipality == municipality) & (_link.c.noted > version)):
         yield fact
+    async for fact in _said(
+        conn,
+        (_suggestion.c.municipality == municipality) & (_suggestion.c.noted > version),
+        (_refusal.c.municipality == municipality) & (_refusal.c.noted > version),
+    ):
+        yield fact
     for row in incidents:
-        yield _standing(row)
+        for fact in _standing(row):
+            yield fact
 
 
 async def transaction(conn: AsyncConnection) -> int:
@@ -73,7 +100,7 @@ async def _links(conn: AsyncConnection, where: ColumnElement[bool]) -> AsyncIter
     )
     for row in await conn.execute(query):
         if not row.holds:
-            yield Unlinked(row.of_incident, row.id, row.by_person)
+            yield Unlinked(row.of_incident, row.id)  # if a person took it off, a refusal says so
             continue
         ticket = Ticket(**{name: getattr(row, name) for name in _TICKET_FIELDS})
         yield Linked(row.of_incident, ticket.report, row.by_person)
@@ -83,7 +110,25 @@ def _opened(row: Row[Any]) -> Fact:
     return Opened(row.id, row.kind, row.service, row.school, row.scope, row.recurrence_of)
 
 
-def _standing(row: Row[Any]) -> Fact:
+async def _said(
+    conn: AsyncConnection, suggested: ColumnElement[bool], refused: ColumnElement[bool]
+) -> AsyncIterator[Fact]:
+    """What staff were asked, and what they said does not belong together."""
+    for row in await conn.execute(select(_suggestion.c.candidate, _suggestion.c.tickets).where(suggested)):
+        for ticket in row.tickets:
+            yield Suggested(row.candidate, ticket)
+    for row in await conn.execute(select(_refusal.c.incident, _refusal.c.ticket).where(refused)):
+        yield Refused(row.incident, row.ticket)
+
+
+def _standing(row: Row[Any]) -> Iterator[Fact]:
     if row.state in ENDED:
-        return Ended(row.id)
-    return Resolved(row.id, row.resolved_at) if row.state == "resolved" else Reopened(row.id)
+        yield Ended(row.id)
+        return
+    if row.touched:
+        yield Touched(row.id)
+    if row.raised_scope:
+        yield ScopeRaised(row.id, row.raised_scope)
+    if row.set_service or row.set_scope:
+        yield Triaged(row.id, row.set_service, row.set_scope)
+    yield Resolved(row.id, row.resolved_at) if row.state == "resolved" else Reopened(row.id)

@@ -122,8 +122,14 @@ class IncidentRow(Base, table=True):
     path: list[str] = _texts()
     parallel: list[str] = _texts()
     resolved_at: datetime | None = _when(optional=True)
+    touched: bool = Field(sa_column_kwargs={"server_default": text("false")})
+    raised_scope: str | None = Field(sa_type=Text)
+    set_service: str | None = Field(sa_type=Text)
+    set_scope: str | None = Field(sa_type=Text)
+    successor: str | None = Field(sa_type=Text)
     linked: int
     confirmed: int
+    told: int = Field(sa_column_kwargs={"server_default": text("0")})
     schools: dict[str, int] = _json()
 
 
@@ -170,6 +176,39 @@ class ProposalRow(Base, table=True):
     vendor: str = Field(sa_type=Text)
     proposed_at: datetime = _when()
     state: str = Field(sa_type=Text)
+
+
+class SuggestionRow(Base, table=True):
+    __tablename__ = "suggestion"
+    __table_args__ = (
+        Index("suggestion_candidate", "candidate"),
+        Index("suggestion_noted", "municipality", "noted"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    incident: str = Field(sa_type=Text)
+    candidate: str = Field(sa_type=Text)
+    tickets: list[str] = _texts()
+    score: float = Field(sa_type=Double)
+    asked_at: datetime = _when()
+    noted: int = Field(sa_type=BigInteger)
+    state: str = Field(sa_type=Text)
+
+
+class RefusalRow(Base, table=True):
+    __tablename__ = "refusal"
+    __table_args__ = (
+        Index("refusal_incident", "incident"),
+        Index("refusal_noted", "municipality", "noted"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    ticket: str = Field(sa_type=Text)
+    incident: str = Field(sa_type=Text)
+    at: datetime = _when()
+    noted: int = Field(sa_type=BigInteger)
 
 
 class RequestRow(Base, table=True):

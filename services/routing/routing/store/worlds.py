@@ -22,6 +22,8 @@ from routing.domain.state import (
     Municipality,
     Proposal,
     Question,
+    Refusal,
+    Suggestion,
     Ticket,
     World,
 )
@@ -35,6 +37,8 @@ LINKS = Rows(tables.LinkRow, Link)
 CLOCKS = Rows(tables.ClockRow, Clock)
 QUESTIONS = Rows(tables.QuestionRow, Question)
 PROPOSALS = Rows(tables.ProposalRow, Proposal)
+SUGGESTIONS = Rows(tables.SuggestionRow, Suggestion)
+REFUSALS = Rows(tables.RefusalRow, Refusal)
 REQUESTS = Rows(tables.RequestRow, Answered)
 
 _SAVED: tuple[Rows[Any], ...] = (
@@ -46,6 +50,8 @@ _SAVED: tuple[Rows[Any], ...] = (
     CLOCKS,
     QUESTIONS,
     PROPOSALS,
+    SUGGESTIONS,
+    REFUSALS,
     REQUESTS,
 )
 
@@ -57,6 +63,7 @@ class Named:
     municipalities: list[str]
     cases: list[str]
     requests: list[str]
+    suggestions: list[str]
 
     @classmethod
     def by(cls, events: Iterable[Event]) -> "Named":
@@ -64,6 +71,7 @@ class Named:
         municipalities: set[str] = set()
         cases: set[str] = set()
         requests: set[str] = set()
+        suggestions: set[str] = set()
         for event in events:
             municipalities.add(event.municipality)
             cases.update(event.cases)
@@ -72,7 +80,9 @@ class Named:
                     cases.add(other)
             if (request := getattr(event, "request_id", None)) is not None:
                 requests.add(request)
-        return cls(sorted(municipalities), sorted(cases), sorted(requests))
+            if (suggestion := getattr(event, "suggestion", None)) is not None:
+                suggestions.add(suggestion)
+        return cls(sorted(municipalities), sorted(cases), sorted(requests), sorted(suggestions))
 
 
 _MEET = text(
@@ -93,28 +103,43 @@ async def lock(conn: AsyncConnection, municipalities: Sequence[str]) -> World:
 
 async def load(conn: AsyncConnection, world: World, named: Named) -> None:
     """Everything about the named cases: tickets with their incidents, what belongs to them, answered requests."""
-    if named.cases:
-        # An id is a ticket's or an incident's; which one, only the tables know.
-        world.tickets |= await TICKETS.load(conn, _among(TICKETS, "id", named.cases))
-        current = {ticket.incident for ticket in world.tickets.values() if ticket.incident}
-        await load_incidents(conn, world, current.union(named.cases))
-    if world.tickets:
-        where = _among(LINKS, "ticket", world.tickets) & LINKS.table.c.unlinked_at.is_(None)
-        links = await LINKS.load(conn, where, lock=False)
-        world.links |= {link.ticket: link for link in links.values()}
+    cases = set(named.cases)
+    if named.suggestions:
+        own = _among(SUGGESTIONS, "municipality", world.municipalities)
+        asked = _among(SUGGESTIONS, "id", named.suggestions) & own
+        world.suggestions |= await SUGGESTIONS.load(conn, asked, lock=False)
+        for suggestion in world.suggestions.values():
+            cases.update((suggestion.candidate, *suggestion.tickets))
+    await load_cases(conn, world, cases)
     if named.requests:
         world.answered |= await REQUESTS.load(conn, _among(REQUESTS, "id", named.requests), lock=False)
 
 
+async def load_cases(conn: AsyncConnection, world: World, ids: Iterable[str]) -> None:
+    """These tickets with the incidents they are on, and these incidents; what is in the world stays as it is."""
+    missing = set(ids) - world.tickets.keys() - world.incidents.keys()
+    if not missing:
+        return
+    # An id is a ticket's or an incident's; which one, only the tables know.
+    tickets = await TICKETS.load(conn, _among(TICKETS, "id", missing))
+    world.tickets |= tickets
+    await load_incidents(conn, world, missing.union(t.incident for t in tickets.values() if t.incident))
+    if tickets:
+        where = _among(LINKS, "ticket", tickets) & LINKS.table.c.unlinked_at.is_(None)
+        links = await LINKS.load(conn, where, lock=False)
+        world.links |= {link.ticket: link for link in links.values()}
+
+
 async def load_incidents(conn: AsyncConnection, world: World, ids: Iterable[str]) -> None:
-    """The incidents with what belongs to them, and those in which they went on (R9); of these municipalities only."""
+    """The incidents with what belongs to them, and those in which they went on (R9, R12); of these municipalities."""
     own = _among(INCIDENTS, "municipality", world.municipalities)
     missing = set(ids) - world.incidents.keys()
     loaded: dict[str, Incident] = {}
     while missing:
         found: dict[str, Incident] = await INCIDENTS.load(conn, _among(INCIDENTS, "id", missing) & own)
         loaded |= found
-        missing = {i.recurrence for i in found.values() if i.recurrence} - loaded.keys() - world.incidents.keys()
+        later = {next_ for i in found.values() for next_ in (i.recurrence, i.successor) if next_}
+        missing = later - loaded.keys() - world.incidents.keys()
     if not loaded:
         return
     world.incidents |= loaded

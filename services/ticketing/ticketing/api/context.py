@@ -1,11 +1,12 @@
 """What routes work with: wired once in `main.py`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ticketing.directories import Directories
 from ticketing.identity import Doorkeeper
+from ticketing.known import KnownProblems
 from ticketing.settings import TicketingSettings
 
 
@@ -19,3 +20,4 @@ class Context:
     doorkeeper: Doorkeeper
     reading: AsyncEngine
     """The same pool for questions of single statements: no transaction around them, which halves the round trips."""
+    known: KnownProblems = field(default_factory=KnownProblems)

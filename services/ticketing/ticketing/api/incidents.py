@@ -53,6 +53,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         async with context.reading.connect() as conn:
             clocks, handoffs, questions, proposals, _commands = await reads.parts(conn, incident.id)
             links = await reads.links_of(conn, incident.id, LINKED_LIMIT)
+            suggestions = await reads.suggestions(conn, asking.who.municipality, incident.id, LINKED_LIMIT)
         return m.IncidentDetail(
             **shapes.incident_item(asking.directory, incident),
             scope=incident.scope,
@@ -60,10 +61,13 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
             path=incident.path,
             rule=incident.rule,
             agreement=incident.agreement,
+            public_title=dict(incident.public_title),
             public_text=dict(incident.public_text),
+            successor=incident.successor,
             resolved_at=incident.resolved_at,
             closed_at=incident.closed_at,
             linked=[shapes.link_item(link) for link in links],
+            suggestions=[shapes.suggestion_item(suggestion) for suggestion in suggestions],
             clocks=[shapes.clock_item(clock) for clock in clocks],
             handoffs=[shapes.handoff_item(handoff) for handoff in handoffs],
             questions=[shapes.question_item(question) for question in questions],
@@ -104,7 +108,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         return {"incident": incident_id}
 
     async def ask(asking: Caller, incident: str, kind: type[Command], seen_: Seen, **details: object) -> m.Accepted:
-        version = _version(seen_)
+        version = version_of(seen_)
         request_id = await handlers.ask_owner(
             context.engine, asking.directory, asking.who, incident, kind, version, **details
         )
@@ -168,7 +172,8 @@ def _words(asking: Caller, text: str | None) -> dict[str, str] | None:
     return {asking.who.language: text} if text else None
 
 
-def _version(if_match: str | None) -> int | None:
+def version_of(if_match: str | None) -> int | None:
+    """The incident's version that the caller has read; None: whatever it is."""
     if if_match is None or if_match == "*":
         return None
     version = if_match.removeprefix("W/").strip('"')

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from contracts.values import Language, PartyId, Role, TicketKind
+from contracts.values import Language, PartyId, Role, Scope, TicketKind
 from ticketing.domain.filing import DESCRIPTION_LIMIT, SHORT_LIMIT, TITLE_LIMIT
 
 
@@ -18,6 +18,7 @@ def _written(value: object) -> object:
 Id = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Short = Annotated[str, StringConstraints(max_length=SHORT_LIMIT)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=DESCRIPTION_LIMIT)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_LIMIT)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 """RFC 3339 with its offset: no seconds since 1970."""
 Audience = Annotated[str, StringConstraints(pattern=r"^(reporters|internal|party:(team|vendor):[a-z0-9-]{1,63})$")]
@@ -111,6 +112,26 @@ class Rejection(Input):
     """POST /incidents/{id}/proposals/{proposal}/reject."""
 
     reason: Text
+
+
+class Linking(Input):
+    """POST /incidents/{id}/link and …/unlink: a ticket's id, to link also its number."""
+
+    ticket: Id
+
+
+class Splitting(Input):
+    """POST /incidents/{id}/split."""
+
+    tickets: Annotated[list[Id], Field(min_length=1, max_length=5000)]
+
+
+class Triage(Input):
+    """POST /incidents/{id}/triage: at least one of these; what is left out stays as it was."""
+
+    service: Id | None = None
+    scope: Scope | None = None
+    public_title: Title | None = None
 
 
 class Configuration(Input):
@@ -233,6 +254,18 @@ class HandoffItem(Output):
     heads: dict[str, Any]
 
 
+class SuggestionItem(Output):
+    """A question to staff: whether these tickets of `incident` belong to `candidate`."""
+
+    id: str
+    incident: str
+    candidate: str
+    tickets: list[str]
+    score: float
+    reasons: list[dict[str, str]]
+    asked_at: datetime
+
+
 class IncidentDetail(IncidentItem):
     """An incident with all that hangs on it."""
 
@@ -241,14 +274,29 @@ class IncidentDetail(IncidentItem):
     path: list[str]
     rule: str | None
     agreement: str | None
+    public_title: dict[str, str]
     public_text: dict[str, str]
+    successor: str | None
     resolved_at: datetime | None
     closed_at: datetime | None
     linked: list[dict[str, Any]]
+    suggestions: list[SuggestionItem]
     clocks: list[ClockItem]
     handoffs: list[HandoffItem]
     questions: list[dict[str, Any]]
     proposals: list[dict[str, Any]]
+
+
+class KnownProblem(Output):
+    """One disturbance that a new report may be about; composed from service and place (N5)."""
+
+    incident: str
+    title: dict[str, str]
+    service: str
+    tickets: int
+    holder: Holder | None
+    since: datetime
+    next_update_at: datetime | None
 
 
 class Accepted(Output):

@@ -7,8 +7,8 @@ from contracts.disclosure import Reader, disclose, may_read
 from contracts.timeline import Entry
 from ticketing.api import models as m
 from ticketing.domain.access import words_to_all
-from ticketing.domain.names import party_name, service_name
-from ticketing.domain.state import Clock, Handoff, Incident, Link, Proposal, Question, Ticket
+from ticketing.domain.names import party_name, problem_name, service_name
+from ticketing.domain.state import Clock, Handoff, Incident, Link, Proposal, Question, Suggestion, Ticket
 from ticketing.domain.status import status_of
 
 
@@ -136,6 +136,19 @@ def link_item(link: Link) -> dict[str, Any]:
     }
 
 
+def suggestion_item(suggestion: Suggestion) -> m.SuggestionItem:
+    """A question to staff about which cause tickets have."""
+    return m.SuggestionItem(
+        id=suggestion.id,
+        incident=suggestion.incident,
+        candidate=suggestion.candidate,
+        tickets=suggestion.tickets,
+        score=suggestion.score,
+        reasons=[dict(reason) for reason in suggestion.reasons],
+        asked_at=suggestion.asked_at,
+    )
+
+
 def question_item(question: Question) -> dict[str, Any]:
     """An open question."""
     return {
@@ -155,6 +168,19 @@ def proposal_item(proposal: Proposal) -> dict[str, Any]:
         "text": proposal.text,
         "proposed_at": proposal.proposed_at,
     }
+
+
+def known_problem(directory: Directory, incident: Incident) -> m.KnownProblem:
+    """A disturbance as it may be offered to others."""
+    return m.KnownProblem(
+        incident=incident.id,
+        title=dict(problem_name(directory, incident)),
+        service=incident.service,
+        tickets=incident.tickets,
+        holder=holder(directory, incident),
+        since=incident.opened_at,
+        next_update_at=incident.next_update_at,
+    )
 
 
 def service_status(directory: Directory, incident: Incident) -> m.ServiceStatus:

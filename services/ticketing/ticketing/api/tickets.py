@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.problems import Problem, pointer, wrong_input
 from chassis.web import Section
@@ -87,11 +88,12 @@ def router(context: Context) -> APIRouter:
     async def read_timeline(
         ticket_id: m.Id, asking: Asking, request: Request, limit: Limit = 100, cursor: Cursor = None
     ) -> Page[m.EntryItem]:
-        """The ticket's own entries and, merged in, what its incident tells all its reporters (R3); newest first."""
+        """The ticket's own entries and, merged in, what its incidents tell all their reporters (R3); newest first."""
         before = place_of(cursor, datetime, str, int)
-        _ticket, _incident, readers = await seen(context, asking, ticket_id)
+        ticket, _incident, readers = await seen(context, asking, ticket_id)
         async with context.reading.connect() as conn:
-            found = await reads.entries(conn, asking.who.municipality, list(readers), limit + 1, before)
+            until = await with_former(conn, asking, ticket, readers)
+            found = await reads.entries(conn, asking.who.municipality, list(readers), limit + 1, before, until)
         shown = [entry for entry in found[:limit] if may_read(entry, readers[entry.case])]
         items = [shapes.entry_item(entry, readers[entry.case]) for entry in shown]
         last = found[:limit][-1] if found else None
@@ -220,3 +222,15 @@ async def seen(context: Context, asking: Caller, ticket_id: str) -> tuple[Ticket
     if ticket is None or not readers:
         raise handlers.NotFound("ticket")
     return ticket, incident, readers
+
+
+async def with_former(
+    conn: AsyncConnection, asking: Caller, ticket: Ticket, readers: dict[str, Reader]
+) -> dict[str, int]:
+    """Adds the incidents that the ticket was on before to its readers; answers how far each may be read (R3)."""
+    links = await reads.former_links(conn, [ticket.id])
+    until = {link.incident: link.until_seq or 0 for link in links if link.incident not in readers}
+    if until:
+        former = await reads.incidents_by_id(conn, asking.who.municipality, until)
+        readers |= access.readers_of_former(asking.who, former.values())
+    return until

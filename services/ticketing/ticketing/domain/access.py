@@ -1,5 +1,6 @@
 """Who may see and do what. Deny by default: every question has one function here, and each route asks one of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from contracts.directory import Directory, local_support
@@ -103,6 +104,16 @@ def reader_of_both(who: Identity, ticket: Ticket, incident: Incident | None) -> 
     if incident is None:
         return {ticket.id: reader}
     return {ticket.id: reader, incident.id: reader_of_incident(who, incident) or Reporter(own=False)}
+
+
+def readers_of_former(who: Identity, formers: Iterable[Incident]) -> dict[str, Reader]:
+    """As whom `who`, who may read a ticket, reads what was told on the incidents it was on before (R3)."""
+    return {former.id: reader_of_incident(who, former) or Reporter(own=False) for former in formers}
+
+
+def may_link(who: Identity, ticket: Ticket, on: Incident | None, to: Incident) -> bool:
+    """Put a ticket on an incident: who works with both."""
+    return may_act(who, to) and who.at_desk and isinstance(reader_of_ticket(who, ticket, on), Staff)
 
 
 def may_join(who: Identity, incident: Incident) -> bool:

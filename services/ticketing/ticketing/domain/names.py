@@ -2,11 +2,24 @@
 
 from contracts.directory import Directory
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Words
+from ticketing.domain.state import Incident
 
 _FIXED: dict[str, Words] = {
     REPORTER_PARTY: {"sv": "den som anmälde", "en": "the reporter"},
     SYSTEM_PARTY: {"sv": "Eskalera", "en": "Eskalera"},
 }
+
+
+SCOPES: dict[str, Words] = {
+    "person": {"sv": "en person", "en": "one person"},
+    "asset": {"sv": "en enhet", "en": "one device"},
+    "room": {"sv": "ett rum", "en": "one room"},
+    "building": {"sv": "en byggnad", "en": "one building"},
+    "school": {"sv": "en skola", "en": "one school"},
+    "schools": {"sv": "flera skolor", "en": "several schools"},
+    "municipality": {"sv": "hela kommunen", "en": "the whole municipality"},
+}
+"""How far a cause reaches, within a sentence."""
 
 
 def party_name(directory: Directory | None, party: str) -> Words:
@@ -20,6 +33,20 @@ def service_name(directory: Directory, service: str | None) -> Words:
     """The service's name; a plain word where none is known."""
     known = directory.services_by_id.get(service or "")
     return known.name.words if known else {"sv": "Något annat", "en": "Something else"}
+
+
+def problem_name(directory: Directory, incident: Incident) -> Words:
+    """What others than staff read of an incident: a person's public title, else service and place (N5)."""
+    if incident.public_title:
+        return incident.public_title
+    service = service_name(directory, incident.service)
+    if len(incident.schools) == 1:
+        place = school_name(directory, incident.schools[0])
+        return {"sv": f"{service['sv']}: störning på {place}", "en": f"{service['en']}: disruption at {place}"}
+    return {
+        "sv": f"{service['sv']}: störning på flera skolor",
+        "en": f"{service['en']}: disruption at several schools",
+    }
 
 
 def school_name(directory: Directory, school: str) -> str:

@@ -9,7 +9,7 @@ from contracts.events import ticketing as t
 from contracts.events.base import Event
 from contracts.timeline import Draft, EntryKind
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY
-from ticketing.domain import narrate_vendors
+from ticketing.domain import narrate_causes, narrate_vendors
 from ticketing.domain.drafts import Told, draft, say
 from ticketing.domain.state import World
 
@@ -49,17 +49,6 @@ def _reopened(_world: World, event: t.TicketReopened) -> Told:
 def _withdrawn(_world: World, event: t.TicketWithdrawn) -> Told:
     text = {"sv": "Ärendet är återtaget.", "en": "The report was withdrawn."}
     yield event.ticket, draft(event, "withdrawn", text, REPORTER, party=REPORTER_PARTY, person=event.by.person)
-
-
-def _linked(world: World, event: r.TicketLinked) -> Told:
-    incident = world.incidents.get(event.incident)
-    if incident is None or incident.tickets < 2:
-        return  # alone on its incident: nothing that a reporter needs to be told
-    text = {
-        "sv": "Fler har anmält samma sak. Vi löser dem tillsammans.",
-        "en": "Others have reported the same thing. We solve them together.",
-    }
-    yield event.ticket, draft(event, "linked", text, REPORTER)
 
 
 def _assigned(world: World, event: r.IncidentAssigned) -> Told:
@@ -130,11 +119,11 @@ _NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
     t.TicketConfirmedFixed: _confirmed,
     t.TicketReopened: _reopened,
     t.TicketWithdrawn: _withdrawn,
-    r.TicketLinked: _linked,
     r.IncidentAssigned: _assigned,
     r.ProposalRejected: _proposal_rejected,
     r.IncidentResolved: _resolved,
     r.IncidentReopened: _told_to_all("reopened", "Ärendet är öppnat igen.", "The case is open again."),
     r.IncidentClosed: _told_to_all("closed", "Ärendet är avslutat.", "The case is closed."),
+    **narrate_causes.NARRATORS,
     **narrate_vendors.NARRATORS,
 }

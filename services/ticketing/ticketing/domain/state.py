@@ -74,6 +74,10 @@ class Incident:
     agreement: str | None = None
     tickets: int = 0
     schools: list[str] = field(default_factory=list)
+    successor: str | None = None
+    """The incident that all its tickets went to."""
+    public_title: Words = field(default_factory=dict)
+    """What others than staff read of it, once a person has written it (N5)."""
     public_text: Words = field(default_factory=dict)
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
@@ -100,6 +104,8 @@ class Link:
     engine_version: str
     directory_version: str
     unlinked_at: datetime | None = None
+    until_seq: int | None = None
+    """The incident's newest entry when the ticket left: what came later is not its reporter's (R3)."""
 
 
 @dataclass(slots=True)
@@ -166,6 +172,21 @@ class Proposal:
 
 
 @dataclass(slots=True)
+class Suggestion:
+    """A question to staff: do these tickets of an incident belong to another one? It stands while they are there."""
+
+    id: str
+    municipality: str
+    incident: str
+    candidate: str
+    tickets: list[str]
+    score: float
+    reasons: list[Words]
+    asked_at: datetime
+    state: Literal["open", "accepted", "refused"] = "open"
+
+
+@dataclass(slots=True)
 class Command:
     """A request to another owner, and what became of it."""
 
@@ -191,6 +212,7 @@ class World:
     handoffs: dict[str, Handoff] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
+    suggestions: dict[str, Suggestion] = field(default_factory=dict)
     commands: dict[str, Command] = field(default_factory=dict)
     directories: dict[str, Directory] = field(default_factory=dict)
     persons: dict[tuple[str, str], PersonChanged] = field(default_factory=dict)

@@ -1,18 +1,18 @@
 """What pages and the API ask of the database. Every list is paginated, by an index, and within one municipality."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select, text, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, bindparam, func, literal, or_, select, text, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis.statements import Statement
 from contracts.events.routing import IncidentState
 from contracts.events.ticketing import PersonChanged
 from contracts.timeline import Entry
-from ticketing.domain.state import Clock, Command, Handoff, Incident, Link, Proposal, Question, Ticket
+from ticketing.domain.state import Clock, Command, Handoff, Incident, Link, Proposal, Question, Suggestion, Ticket
 from ticketing.store import tables as t
 from ticketing.store import world
 
@@ -185,16 +185,56 @@ async def recently_resolved(
     return [Incident(**row) for row in (await conn.execute(query)).mappings()]
 
 
+async def shared_incidents(conn: AsyncConnection, municipality: str, scopes: Iterable[str]) -> list[Incident]:
+    """Open faults that several have reported and that reach so far, the newest first."""
+    c = t.INCIDENT.c
+    query = (
+        select(t.INCIDENT)
+        .where(c.municipality == municipality, OPEN, c.tickets > 1, c.kind == "incident", c.scope.in_(sorted(scopes)))
+        .order_by(c.opened_at.desc())
+        .limit(SHARED_LIMIT)
+    )
+    return [Incident(**row) for row in (await conn.execute(query)).mappings()]
+
+
+SHARED_LIMIT = 100
+_NEWEST = 20
+
+
+async def newest_tickets(
+    conn: AsyncConnection, municipality: str, incidents_: Sequence[str]
+) -> dict[str, list[Ticket]]:
+    """The newest tickets of each incident, oldest first."""
+    c = t.TICKET.c
+    of_each = (
+        select(t.TICKET)
+        .where(c.incident == text("one.id"), c.municipality == municipality, c.state != "withdrawn")
+        .order_by(c.filed_at.desc(), c.id)
+        .limit(_NEWEST)
+        .lateral("newest")
+    )
+    each = func.unnest(literal(list(incidents_), ARRAY(Text))).table_valued("id", name="one").render_derived(name="one")
+    found: dict[str, list[Ticket]] = {}
+    for row in (await conn.execute(select(of_each).select_from(each.join(of_each, true())))).mappings():
+        found.setdefault(row["incident"], []).insert(0, Ticket(**row))
+    return found
+
+
 async def entries(
     conn: AsyncConnection,
     municipality: str,
     cases: Sequence[str],
     limit: int,
     before: tuple[datetime, str, int] | None = None,
+    until: Mapping[str, int] | None = None,
 ) -> list[Entry]:
-    """Entries of several chains, newest first; `before` is (at, case, seq) of the last one seen."""
+    """Entries of several chains, newest first; `before` is (at, case, seq) of the last one seen.
+
+    `until`: the newest entry to be read of some of these chains (R3).
+    """
     c = t.ENTRY.c
     where = [c.case_id.in_(cases), c.municipality == municipality]
+    where += (or_(c.case_id != case, c.seq <= seq) for case, seq in (until or {}).items())
     if before is not None:
         where.append(tuple_(c.at, c.case_id, c.seq) < tuple_(*(literal(part) for part in before)))
     query = select(c.content).where(*where).order_by(c.at.desc(), c.case_id.desc(), c.seq.desc()).limit(limit)
@@ -276,6 +316,41 @@ async def links_of(conn: AsyncConnection, incident_id: str, limit: int) -> list[
         .limit(limit)
     )
     return [Link(**row) for row in (await conn.execute(query)).mappings()]
+
+
+async def link_of(conn: AsyncConnection, ticket_id: str) -> Link | None:
+    """Why a ticket is where it is."""
+    where = and_(t.LINK.c.ticket == ticket_id, t.LINK.c.unlinked_at.is_(None))
+    return next(iter((await world.LINKS.load(conn, where, lock=False)).values()), None)
+
+
+async def former_links(conn: AsyncConnection, tickets_: Sequence[str]) -> list[Link]:
+    """Where these tickets were before, the last first."""
+    c = t.LINK.c
+    query = select(t.LINK).where(c.ticket.in_(tickets_), c.unlinked_at.is_not(None)).order_by(c.unlinked_at.desc())
+    return [Link(**row) for row in (await conn.execute(query.limit(FORMER_LIMIT))).mappings()]
+
+
+FORMER_LIMIT = 20
+
+
+async def suggestions(conn: AsyncConnection, municipality: str, incident_id: str, limit: int) -> list[Suggestion]:
+    """What staff are asked of an incident: where its tickets may belong, whose may belong to it; surest first."""
+    c = t.SUGGESTION.c
+    here = or_(c.incident == incident_id, c.candidate == incident_id)
+    query = (
+        select(t.SUGGESTION)
+        .where(here, c.state == "open", c.municipality == municipality)
+        .order_by(c.score.desc(), c.id)
+        .limit(limit)
+    )
+    return [Suggestion(**row) for row in (await conn.execute(query)).mappings()]
+
+
+async def suggestion(conn: AsyncConnection, municipality: str, id_: str) -> Suggestion | None:
+    """One question to staff."""
+    where = and_(t.SUGGESTION.c.id == id_, t.SUGGESTION.c.municipality == municipality)
+    return (await world.SUGGESTIONS.load(conn, where, lock=False)).get(id_)
 
 
 async def command(conn: AsyncConnection, municipality: str, id_: str) -> Command | None:

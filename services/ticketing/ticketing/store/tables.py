@@ -115,6 +115,8 @@ class IncidentRow(Base, table=True):
     agreement: str | None = Field(sa_type=Text)
     tickets: int
     schools: list[str] = _texts()
+    successor: str | None = Field(sa_type=Text)
+    public_title: dict[str, str] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'{}'")))
     public_text: dict[str, str] = _json()
     resolved_at: datetime | None = _when(optional=True)
     closed_at: datetime | None = _when(optional=True)
@@ -139,6 +141,7 @@ class LinkRow(Base, table=True):
     engine_version: str = Field(sa_type=Text)
     directory_version: str = Field(sa_type=Text)
     unlinked_at: datetime | None = _when(optional=True)
+    until_seq: int | None
 
 
 class ClockRow(Base, table=True):
@@ -201,6 +204,24 @@ class ProposalRow(Base, table=True):
     proposed_at: datetime = _when()
     decided_at: datetime | None = _when(optional=True)
     accepted: bool | None
+
+
+class SuggestionRow(Base, table=True):
+    __tablename__ = "suggestion"
+    __table_args__ = (
+        Index("suggestion_incident", "incident", postgresql_where=text("state = 'open'")),
+        Index("suggestion_candidate", "candidate", postgresql_where=text("state = 'open'")),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    incident: str = Field(sa_type=Text)
+    candidate: str = Field(sa_type=Text)
+    tickets: list[str] = _texts()
+    score: float
+    reasons: list[dict[str, str]] = _json()
+    asked_at: datetime = _when()
+    state: str = Field(sa_type=Text)
 
 
 class CommandRow(Base, table=True):
@@ -298,6 +319,7 @@ CLOCK = table_of(ClockRow)
 HANDOFF = table_of(HandoffRow)
 QUESTION = table_of(QuestionRow)
 PROPOSAL = table_of(ProposalRow)
+SUGGESTION = table_of(SuggestionRow)
 COMMAND = table_of(CommandRow)
 ENTRY = table_of(EntryRow)
 DIRECTORY = table_of(DirectoryRow)

@@ -23,6 +23,7 @@ from ticketing.domain.state import (
     Link,
     Proposal,
     Question,
+    Suggestion,
     Ticket,
     World,
 )
@@ -35,6 +36,7 @@ CLOCKS = Rows(t.ClockRow, Clock)
 HANDOFFS = Rows(t.HandoffRow, Handoff)
 QUESTIONS = Rows(t.QuestionRow, Question)
 PROPOSALS = Rows(t.ProposalRow, Proposal)
+SUGGESTIONS = Rows(t.SuggestionRow, Suggestion)
 COMMANDS = Rows(t.CommandRow, Command)
 
 
@@ -185,6 +187,10 @@ _PARTS = (
         "proposals", PROPOSALS, t.PROPOSAL.c.incident, t.PROPOSAL.c.decided_at.is_(None),
         (r.IncidentResolved, r.ProposalRejected),
     ),
+    _Part(
+        "suggestions", SUGGESTIONS, t.SUGGESTION.c.incident, t.SUGGESTION.c.state == "open",
+        (r.SuggestionRefused, r.TicketLinked),
+    ),
     _Part("links", LINKS, t.LINK.c.ticket, t.LINK.c.unlinked_at.is_(None), (r.TicketLinked,)),
 )  # fmt: skip
 
@@ -207,6 +213,7 @@ async def save(conn: AsyncConnection, world: Loaded) -> None:
     await HANDOFFS.save(conn, snapshot.changed(world.handoffs.values()))
     await QUESTIONS.save(conn, snapshot.changed(world.questions.values()))
     await PROPOSALS.save(conn, snapshot.changed(world.proposals.values()))
+    await SUGGESTIONS.save(conn, snapshot.changed(world.suggestions.values()))
     await COMMANDS.save(conn, snapshot.changed(world.commands.values()))
     await _ENTRIES.add(conn, (_entry_item(world, entry) for entry in world.entries))
     await save_persons(conn, list(world.persons.values()))

@@ -100,6 +100,26 @@ class LinkedTicket:
     reasons: tuple[Words, ...]
     """In words: "samma tjänst", "samma hus, 6 min isär"; or "Anna tryckte Jag har samma problem"."""
     linked_by_person: bool = False
+    linked_by: str = ""
+    """The person who linked it, by name."""
+    back_to: str | None = None
+    """The incident it was on before and may go back to: POST its `koppla`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSuggestion:
+    """A question to staff. Forms POST to `<page's url>/kopplingsforslag/<id>/ja|nej`."""
+
+    id: str
+    here: bool
+    """Whether the other case may belong to this one; else this one may belong to the other."""
+    title: str
+    url: str
+    tickets: int
+    place: Words
+    reasons: tuple[Words, ...]
+    likely: bool = True
+    """Shown at once; the others wait folded."""
 
 
 class HandOffState(StrEnum):
@@ -200,7 +220,8 @@ class Composer:
 @dataclass(frozen=True, slots=True)
 class Actions:
     """What this person may do now. Fields: `tilldela` party; `lamna-over` vendor, note, role; `ta-tillbaka`
-    none; `los` public_text; `avsluta` none. Each form carries `seen_version` too.
+    none; `los` public_text; `avsluta` none; `bedom` service, scope, public_title; `koppla` ticket; `bryt-ut` tickets
+    (several). Each form carries `seen_version` too.
     """
 
     parties: tuple[Option, ...] = ()
@@ -208,6 +229,15 @@ class Actions:
     take_back: bool = False
     resolve: bool = False
     close: bool = False
+    split: bool = False
+    link: bool = False
+    services: tuple[Option, ...] = ()
+    scopes: tuple[Option, ...] = ()
+    service: Field = BLANK
+    scope: Field = BLANK
+    public_title: Field = BLANK
+    number: Field = BLANK
+    tickets: Field = BLANK
     party: Field = BLANK
     vendor: Field = BLANK
     note: Field = BLANK
@@ -215,7 +245,7 @@ class Actions:
 
     @property
     def any(self) -> bool:
-        return bool(self.parties or self.vendors or self.take_back or self.resolve or self.close)
+        return bool(self.parties or self.vendors or self.take_back or self.resolve or self.close or self.link)
 
     @property
     def opened(self) -> str | None:
@@ -224,6 +254,10 @@ class Actions:
             return "assign"
         if self.vendor.error or self.note.error:
             return "hand_off"
+        if self.service.error or self.public_title.error:
+            return "triage"
+        if self.number.error:
+            return "link"
         return "resolve" if self.public_text.error else None
 
 
@@ -255,9 +289,21 @@ class IncidentPage:
     """Questions from a vendor to the desk; answered in the composer."""
     tab: Tab = Tab.HISTORY
     linked: tuple[LinkedTicket, ...] = ()
+    suggestions: tuple[LinkSuggestion, ...] = ()
+    """Surest first."""
     hand_offs: tuple[HandOff, ...] = ()
     rules: Rules | None = None
     composer: Composer | None = None
     actions: Actions = Actions()
     live: str | None = None
     """GET answers `fragments/incident_live.html`."""
+
+    @property
+    def likely(self) -> tuple[LinkSuggestion, ...]:
+        """The questions that are asked at once."""
+        return tuple(one for one in self.suggestions if one.likely)
+
+    @property
+    def unlikely(self) -> tuple[LinkSuggestion, ...]:
+        """Those for whoever looks for more."""
+        return tuple(one for one in self.suggestions if not one.likely)

@@ -129,6 +129,8 @@ class CasePage:
     notices: tuple[Notice, ...] = ()
     others: int = 0
     """How many others have the same problem (never who)."""
+    why: tuple[Words, ...] = ()
+    """For staff: why it is together with them."""
     answer: Field = BLANK
     still_wrong: Field = BLANK
     can_answer: bool = False

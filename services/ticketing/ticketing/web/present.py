@@ -9,7 +9,7 @@ from contracts.events import ticketing as t
 from contracts.timeline import Entry
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, in_language
 from ticketing import sentences
-from ticketing.domain.names import party_name, school_name, service_name
+from ticketing.domain.names import party_name, problem_name
 from ticketing.domain.state import Clock, Command, Incident, Ticket
 from ticketing.domain.status import incident_status, status_of
 from ticketing.views import (
@@ -194,12 +194,9 @@ def queue_clock(incident: Incident, now: datetime) -> ClockChip | None:
     return ClockChip(Promise.NEXT_UPDATE, incident.next_due_at - now, (now - since) / whole, incident.next_due_at)
 
 
-def problem_title(directory: Directory, incident: Incident, language: Language) -> Say:
-    """What others than staff read: service and place, never a reporter's words (N5)."""
-    service = in_language(service_name(directory, incident.service), language)
-    if len(incident.schools) == 1:
-        return sentences.problem_at(service, school_name(directory, incident.schools[0]))
-    return sentences.problem_at_schools(service)
+def problem_title(directory: Directory, incident: Incident, language: Language) -> str:
+    """What others than staff read: a person's public title, else service and place (N5)."""
+    return in_language(problem_name(directory, incident), language)
 
 
 def known_problem(directory: Directory, incident: Incident, language: Language) -> KnownProblem:
@@ -233,4 +230,10 @@ _WHAT: Mapping[str, Say] = {
     t.ProposalAcceptRequested.TYPE: sentences.ACCEPT_PROPOSAL,
     t.ProposalRejectRequested.TYPE: sentences.REJECT_PROPOSAL,
     t.VendorAnswerRequested.TYPE: sentences.ANSWER_VENDOR,
+    t.LinkRequested.TYPE: sentences.LINK,
+    t.UnlinkRequested.TYPE: sentences.SPLIT,
+    t.SplitRequested.TYPE: sentences.SPLIT,
+    t.SuggestionAcceptRequested.TYPE: sentences.ACCEPT_LINK,
+    t.SuggestionRefuseRequested.TYPE: sentences.REFUSE_LINK,
+    t.TriageRequested.TYPE: sentences.TRIAGE,
 }

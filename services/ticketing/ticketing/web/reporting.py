@@ -14,8 +14,9 @@ from contracts.disclosure import Staff
 from contracts.values import in_language
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
+from ticketing.api.known import problems
 from ticketing.api.paging import cursor_of, place_of
-from ticketing.api.tickets import joinable, seen
+from ticketing.api.tickets import joinable, seen, with_former
 from ticketing.domain import filing
 from ticketing.domain.names import school_name, service_name
 from ticketing.domain.state import Incident, Question, Ticket
@@ -27,6 +28,8 @@ from ticketing.views import (
     Field,
     FormPage,
     HolderLine,
+    KnownPart,
+    KnownProblem,
     MyCasesPage,
     OpenQuestion,
     Option,
@@ -80,11 +83,25 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     async def blank_form(request: Request) -> Response:
         here = await visit(context, request)
         school = min(here.caller.who.schools, default="")
-        return here.show("form", _form(here, idempotency_key=ids.new("request"), school=Field(school)))
+        form = _form(here, idempotency_key=ids.new("request"), school=Field(school))
+        return here.show("form", replace(form, known=await _known(context, here, "", school, "")))
+
+    @routes.get("/arenden/ny/kanda")
+    async def known_now(
+        request: Request,
+        text: Annotated[str, Query(max_length=2000)] = "",
+        school: Annotated[str, Query(max_length=100)] = "",
+        service: Annotated[str, Query(max_length=100)] = "",
+    ) -> Response:
+        """What the words so far may be about, asked again while somebody types."""
+        here = await visit(context, request)
+        return here.part("known", KnownPart(await _known(context, here, text, school, service)))
 
     @routes.post("/arenden/ny")
     async def send_form(request: Request, sent: Annotated[SentReport, Form()]) -> Response:
         here, unfit = await sender(context, request, sent.csrf)
+        if sent.same_as:
+            sent = await _with_what_is_known(context, here, sent)
         report = _report(here, sent)
         wrong = _faults(here, report, sent)
         if wrong or unfit is not None:
@@ -215,7 +232,30 @@ def _form(here: Visit, *, idempotency_key: str, **fields: Field) -> FormPage:
     directory, english = here.caller.directory, here.language == "en"
     schools = tuple(Option(school.id, school.name.sv) for school in directory.schools)
     services = tuple(Option(known.id, known.name.en if english else known.name.sv) for known in directory.services)
-    return replace(FormPage(idempotency_key, schools, services), **fields)  # type: ignore[arg-type]
+    page = FormPage(idempotency_key, schools, services, suggest_url="/arenden/ny/kanda")
+    return replace(page, **fields)  # type: ignore[arg-type]
+
+
+async def _known(context: Context, here: Visit, text: str, school: str, service: str) -> tuple[KnownProblem, ...]:
+    directory = here.caller.directory
+    found = await problems(context, here.caller, text, school if school in directory.schools_by_id else "", service)
+    return tuple(present.known_problem(directory, incident, here.language) for incident in found)
+
+
+async def _with_what_is_known(context: Context, here: Visit, sent: SentReport) -> SentReport:
+    """One tap on "Jag har samma problem": what was not written is what the disturbance is called."""
+    directory = here.caller.directory
+    incident = await reads.incident(context.engine, directory.id, sent.same_as)
+    if incident is None:
+        return sent
+    return sent.model_copy(
+        update={
+            "text": sent.text if sent.text.strip() else present.problem_title(directory, incident, here.language),
+            "urgency": sent.urgency or "workaround",
+            "school": sent.school or min(here.caller.who.schools, default=""),
+            "service": sent.service or incident.service,
+        }
+    )
 
 
 def _again(here: Visit, sent: SentReport, wrong: Mapping[str, Say]) -> FormPage:
@@ -313,7 +353,9 @@ async def _case(
     before = place_of(here.request.query_params.get("fore"), datetime, str, int)
     ticket, incident, readers = await seen(context, here.caller, ticket_id)
     async with context.reading.connect() as conn:
-        entries = await reads.entries(conn, directory.id, list(readers), ENTRIES_SHOWN + 1, before)
+        until = await with_former(conn, here.caller, ticket, readers)
+        entries = await reads.entries(conn, directory.id, list(readers), ENTRIES_SHOWN + 1, before, until)
+        link = await reads.link_of(conn, ticket.id) if readers[ticket.id] == Staff() else None
         questions = await reads.open_questions_to(conn, ticket.id)
         people = {entry.person for entry in entries if entry.person} | {ticket.reporter}
         names = await reads.names(conn, directory.id, people)
@@ -342,6 +384,7 @@ async def _case(
         next_step=sentences.WAITING_ON_YOU if status is Status.WAITING_ON_YOU else None,
         questions=tuple(_question(here, question) for question in questions) if own else (),
         others=max(incident.tickets - 1, 0) if incident else 0,
+        why=tuple(in_language(reason, language) for reason in link.reasons) if link else (),
         answer=answer or Field(),
         still_wrong=still_wrong or Field(),
         can_answer=own and not over,

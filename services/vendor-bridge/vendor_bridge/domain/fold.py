@@ -130,8 +130,13 @@ def _hand_over(world: World, incident: Incident, event: r.IncidentAssigned) -> N
         plan.owe(world, handoff, "offered", event.id, due_at=world.now + PATIENCE, awaits=event.id)
 
 
-def _ended(world: World, event: r.IncidentClosed | r.IncidentStateChanged) -> None:
-    over = isinstance(event, r.IncidentClosed) or event.state == "cancelled"
+def _triaged(world: World, event: r.IncidentTriaged) -> None:
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.service = event.service or incident.service
+
+
+def _ended(world: World, event: r.IncidentClosed | r.IncidentStateChanged | r.IncidentSuperseded) -> None:
+    over = not isinstance(event, r.IncidentStateChanged) or event.state == "cancelled"
     if over and (incident := world.incidents.get(event.incident)) is not None:
         incident.lead, incident.beside = None, []
 
@@ -271,6 +276,8 @@ _FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
     r.IncidentAssigned: _assigned,
     r.IncidentResolved: _resolved,
     r.IncidentReopened: _resolved,
+    r.IncidentTriaged: _triaged,
+    r.IncidentSuperseded: _ended,
     r.IncidentClosed: _ended,
     r.IncidentStateChanged: _ended,
     v.HandoffDelivered: _delivered,

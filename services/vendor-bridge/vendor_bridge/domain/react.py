@@ -87,6 +87,15 @@ def _on_closed(world: World, event: r.IncidentClosed, ctx: Context) -> Iterator[
             yield v.HandoffCompleted(**ctx.about(handoff))
 
 
+def _on_superseded(world: World, event: r.IncidentSuperseded, ctx: Context) -> Iterator[Event]:
+    """The case goes on in another incident: with the same vendor where that has it (R12)."""
+    for handoff in list(world.handoffs_of(event.incident)):
+        if handoff.is_held:
+            same = (each for each in world.handoffs_of(event.successor) if each.is_held)
+            on = next((each.id for each in same if each.vendor == handoff.vendor), None)
+            yield v.HandoffReleased(**ctx.about(handoff), continues_in=on)
+
+
 def _on_state_changed(world: World, event: r.IncidentStateChanged, ctx: Context) -> Iterator[Event]:
     if event.state != "cancelled":
         return
@@ -136,6 +145,7 @@ _REACTIONS: dict[type[Event], Callable[[World, Any, Context], Iterator[Event]]] 
     r.IncidentResolved: _on_resolved,
     r.ProposalRejected: _on_proposal_rejected,
     r.IncidentClosed: _on_closed,
+    r.IncidentSuperseded: _on_superseded,
     r.IncidentStateChanged: _on_state_changed,
     t.TicketAnswered: _on_answered,
     t.VendorAnswerRequested: _on_answer_requested,

@@ -1,14 +1,14 @@
 """What routing itself states: incidents, links, holders, clocks, refusals."""
 
 from contracts.events import routing
-from contracts.events.base import Event
-from routing.domain.folds.table import answer, count, folds
+from routing.domain.folds.causes import moved
+from routing.domain.folds.table import answer, count, folds, note, touch
 from routing.domain.state import Clock, Incident, Link, World
 
 
 @folds(routing.IncidentOpened)
 def _opened(world: World, event: routing.IncidentOpened) -> None:
-    noted = _note(world, event)
+    noted = note(world, event)
     incident = Incident(
         id=event.incident,
         municipality=event.municipality,
@@ -31,18 +31,10 @@ def _opened(world: World, event: routing.IncidentOpened) -> None:
         world.mark(former)
 
 
-def _note(world: World, event: Event) -> int:
-    """The next version of the municipality: grouping reads what this event says."""
-    municipality = world.municipality(event.municipality)
-    municipality.version += 1
-    world.mark(municipality)
-    return municipality.version
-
-
 @folds(routing.TicketLinked)
 def _linked(world: World, event: routing.TicketLinked) -> None:
     ticket, incident = world.tickets[event.ticket], world.incidents[event.incident]
-    noted = _note(world, event)
+    noted = note(world, event)
     former = world.incidents.get(ticket.incident or "")
     if former is not None:
         count(world, former, ticket, -1)
@@ -65,7 +57,17 @@ def _linked(world: World, event: routing.TicketLinked) -> None:
         noted=noted,
     )
     count(world, incident, ticket, +1)
-    world.mark(ticket, link)
+    incident.version = event.version
+    incident.touched = incident.touched or link.by_person
+    world.mark(ticket, link, incident)
+    moved(world, event, former, noted)
+
+
+@folds(routing.ImpactChanged)
+def _impact_changed(world: World, event: routing.ImpactChanged) -> None:
+    incident = world.incidents[event.incident]
+    incident.version, incident.told = event.version, event.tickets
+    world.mark(incident)
 
 
 @folds(routing.IncidentAssigned)
@@ -86,14 +88,14 @@ def _state_changed(world: World, event: routing.IncidentStateChanged) -> None:
     incident = _versioned(world, event)
     incident.state, incident.waiting_on = event.state, event.waiting_on
     if incident.ended:
-        incident.noted = _note(world, event)
+        incident.noted = note(world, event)
 
 
 @folds(routing.IncidentResolved)
 def _resolved(world: World, event: routing.IncidentResolved) -> None:
     incident = _versioned(world, event)
     incident.state, incident.waiting_on, incident.resolved_at = "resolved", None, event.at
-    incident.noted = _note(world, event)
+    incident.noted = note(world, event)
     _settle(world, incident, event.proposal, "accepted")
 
 
@@ -113,19 +115,21 @@ def _settle(world: World, incident: Incident, proposal_id: str | None, state: st
 def _reopened(world: World, event: routing.IncidentReopened) -> None:
     incident = _versioned(world, event)
     incident.state, incident.waiting_on, incident.resolved_at = "in_progress", None, None
-    incident.noted = _note(world, event)
+    incident.noted = note(world, event)
 
 
 @folds(routing.IncidentClosed)
 def _closed(world: World, event: routing.IncidentClosed) -> None:
     incident = _versioned(world, event)
     incident.state, incident.waiting_on = "closed", None
-    incident.noted = _note(world, event)
+    incident.noted = note(world, event)
 
 
 def _versioned(world: World, event: routing.IncidentEvent) -> Incident:
     incident = world.incidents[event.incident]
     incident.version = event.version
+    if event.by is not None:
+        touch(world, incident, event)
     world.mark(incident)
     return incident
 

@@ -33,6 +33,21 @@ def count(world: World, incident: Incident, ticket: Ticket, sign: int) -> None:
     world.mark(incident)
 
 
+def note(world: World, event: Event) -> int:
+    """The next version of the municipality: grouping reads what this event says."""
+    municipality = world.municipality(event.municipality)
+    municipality.version += 1
+    world.mark(municipality)
+    return municipality.version
+
+
+def touch(world: World, incident: Incident, event: Event) -> None:
+    """A person or a vendor works on it (R11); the first time is news for grouping."""
+    if not incident.touched:
+        incident.touched, incident.noted = True, note(world, event)
+        world.mark(incident)
+
+
 def answer(world: World, event: Event, incident: str, request_id: str, *, refused: bool) -> None:
     """A request has its outcome: a repeat of it has no effect."""
     if request_id not in world.answered:

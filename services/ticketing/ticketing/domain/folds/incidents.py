@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.events import routing as r
 from contracts.events.base import Event
-from ticketing.domain.state import Clock, Incident, Link, World
+from ticketing.domain.state import Clock, Incident, Link, Suggestion, World
 
 
 def _incident_opened(world: World, event: r.IncidentOpened) -> None:
@@ -31,6 +31,8 @@ def _ticket_linked(world: World, event: r.TicketLinked) -> None:
         return
     if ticket.incident is not None and ticket.incident != event.incident:
         _leave(world, ticket.id, ticket.incident, event.at)
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.version = event.version
     if ticket.incident != event.incident and (incident := world.incidents.get(event.incident)) is not None:
         incident.tickets += 1
         if ticket.school not in incident.schools:
@@ -49,17 +51,21 @@ def _ticket_linked(world: World, event: r.TicketLinked) -> None:
         engine_version=event.engine_version,
         directory_version=event.directory_version,
     )
+    if (suggestion := world.suggestions.get(event.suggestion or "")) is not None:
+        suggestion.state = "accepted"
 
 
 def _leave(world: World, ticket: str, incident: str, at: datetime) -> None:
-    if (link := world.links.get((ticket, incident))) is not None:
-        link.unlinked_at = at
-    if (former := world.incidents.get(incident)) is not None:
+    link, former = world.links.get((ticket, incident)), world.incidents.get(incident)
+    if link is not None:
+        link.unlinked_at, link.until_seq = at, former.chain_seq if former else 0
+    if former is not None:
         former.tickets -= 1
 
 
 def _impact_changed(world: World, event: r.ImpactChanged) -> None:
     if (incident := world.incidents.get(event.incident)) is not None:
+        incident.version = event.version
         incident.tickets, incident.schools = event.tickets, list(event.schools)
 
 
@@ -138,9 +144,53 @@ def _find_next_due(world: World, incident_id: str) -> None:
         incident.next_update_at = min(updates, default=None)
 
 
+def _link_suggested(world: World, event: r.LinkSuggested) -> None:
+    world.suggestions[event.suggestion] = Suggestion(
+        id=event.suggestion,
+        municipality=event.municipality,
+        incident=event.incident,
+        candidate=event.candidate,
+        tickets=list(event.tickets),
+        score=event.score,
+        reasons=[dict(reason) for reason in event.reasons],
+        asked_at=event.at,
+    )
+
+
+def _suggestion_refused(world: World, event: r.SuggestionRefused) -> None:
+    if (suggestion := world.suggestions.get(event.suggestion)) is not None:
+        suggestion.state = "refused"
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.version = event.version
+
+
+def _scope_raised(world: World, event: r.ScopeRaised) -> None:
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.scope = event.scope
+
+
+def _triaged(world: World, event: r.IncidentTriaged) -> None:
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.version = event.version
+        incident.service = event.service or incident.service
+        incident.scope = event.scope or incident.scope
+        incident.public_title = dict(event.public_title) if event.public_title else incident.public_title
+
+
+def _superseded(world: World, event: r.IncidentSuperseded) -> None:
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.version, incident.state, incident.waiting_on = event.version, "superseded", None
+        incident.successor = event.successor
+
+
 FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
     r.IncidentOpened: _incident_opened,
     r.TicketLinked: _ticket_linked,
+    r.LinkSuggested: _link_suggested,
+    r.SuggestionRefused: _suggestion_refused,
+    r.ScopeRaised: _scope_raised,
+    r.IncidentTriaged: _triaged,
+    r.IncidentSuperseded: _superseded,
     r.ImpactChanged: _impact_changed,
     r.IncidentAssigned: _assigned,
     r.IncidentStateChanged: _state_changed,

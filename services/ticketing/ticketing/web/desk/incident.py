@@ -1,20 +1,20 @@
 """One disturbance: who has it, what has happened, who reported it and why it is here, and by which rules."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request, Response
 
 from chassis.web import Section
 from contracts.disclosure import INTERNAL, REPORTERS, to_party
-from contracts.values import in_language
+from contracts.values import Language, in_language
 from ticketing import sentences
 from ticketing.api.context import Context
 from ticketing.api.incidents import seen
 from ticketing.api.paging import cursor_of, place_of
 from ticketing.domain import access
 from ticketing.domain.names import school_name, service_name
-from ticketing.domain.state import Clock, Handoff, Incident, Link, Question, Ticket
+from ticketing.domain.state import Clock, Handoff, Incident, Question
 from ticketing.spoken import duration
 from ticketing.store import reads
 from ticketing.views import (
@@ -25,7 +25,6 @@ from ticketing.views import (
     HandOffState,
     HolderLine,
     IncidentPage,
-    LinkedTicket,
     OpenQuestion,
     Option,
     PathStep,
@@ -38,10 +37,10 @@ from ticketing.views import (
     say,
 )
 from ticketing.web import present
+from ticketing.web.desk import belonging
 from ticketing.web.pages import Visit, visit
 
 ENTRIES_SHOWN = 100
-TICKETS_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +76,14 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
     directory, language = here.caller.directory, here.language
     query = here.request.query_params
     tab = Tab(query["flik"]) if query.get("flik") in set(Tab) else Tab.HISTORY
+    if kept is not None and kept.of("tickets").error:
+        tab = Tab.TICKETS
     before = place_of(query.get("fore"), datetime, str, int)
     incident = await seen(context, here.caller, incident_id)
     async with context.reading.connect() as conn:
         clocks, handoffs, questions, proposals, commands = await reads.parts(conn, incident.id)
-        links = await reads.links_of(conn, incident.id, TICKETS_SHOWN)
-        tickets = await reads.tickets(conn, directory.id, reads.TicketFilter(incident=incident.id), TICKETS_SHOWN)
+        own = await belonging.read(conn, directory.id, incident)
+        links, tickets = own.links, own.tickets
         # What is said to the only reporter stands on the ticket: one story for staff all the same.
         cases = [incident.id, *(ticket.id for ticket in tickets)] if len(tickets) == 1 else [incident.id]
         entries = await reads.entries(conn, directory.id, cases, ENTRIES_SHOWN + 1, before)
@@ -133,7 +134,9 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         else (),
         questions=asked,
         tab=tab,
-        linked=_linked(here, links, tickets, incident, names),
+        linked=belonging.linked(here, own, incident, names, may_act=may_act),
+        suggestions=belonging.suggestions(here, own, incident) if may_act else (),
+        notices=belonging.notices(incident),
         hand_offs=tuple(_hand_off(here, handoff) for handoff in reversed(handoffs)),
         rules=_rules(here, incident, clocks),
         composer=_composer(here, incident, handoffs, asked, kept) if may_act else None,
@@ -145,28 +148,6 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
 def _question(here: Visit, question: Question) -> OpenQuestion:
     asked_by = present.said_by(here.caller.directory, question.vendor, here.language)
     return OpenQuestion(question.id, asked_by, question.asked_at, in_language(question.text, here.language))
-
-
-def _linked(
-    here: Visit, links: list[Link], tickets: list[Ticket], incident: Incident, names: dict[str, str]
-) -> tuple[LinkedTicket, ...]:
-    by_id = {ticket.id: ticket for ticket in tickets}
-    return tuple(
-        LinkedTicket(
-            ticket.id,
-            ticket.number,
-            ticket.title,
-            f"/arenden/{ticket.id}",
-            names.get(ticket.reporter, ticket.reporter),
-            " · ".join(filter(None, (school_name(here.caller.directory, ticket.school), ticket.room))),
-            ticket.filed_at,
-            present.status(ticket, incident, own=False),
-            tuple(in_language(reason, here.language) for reason in link.reasons),
-            link.by_person is not None,
-        )
-        for link in links
-        if (ticket := by_id.get(link.ticket)) is not None
-    )
 
 
 def _hand_off(here: Visit, handoff: Handoff) -> HandOff:
@@ -231,11 +212,27 @@ def _composer(
 
 def _actions(here: Visit, incident: Incident, kept: Kept) -> Actions:
     directory, language = here.caller.directory, here.language
-    if incident.state not in ("new", "in_progress", "waiting"):
-        return Actions(close=incident.state == "resolved")
+    if incident.state in ("closed", "cancelled", "superseded"):
+        return Actions()
+    services = tuple(Option(one.id, in_language(one.name.words, language)) for one in directory.services)
+    causes = Actions(
+        close=incident.state == "resolved",
+        split=incident.tickets > 1,
+        link=incident.kind == "incident",
+        services=services,
+        scopes=tuple(Option(scope, words) for scope, words in sentences.SCOPES.items()),
+        service=kept.fields.get("service", Field(incident.service)),
+        scope=kept.fields.get("scope", Field(incident.scope or "")),
+        public_title=kept.fields.get("public_title", Field(_title(incident, language))),
+        number=kept.of("number"),
+        tickets=kept.of("tickets"),
+    )
+    if incident.state == "resolved":
+        return causes
     teams = [f"team:{team.id}" for team in directory.teams if f"team:{team.id}" != incident.holder]
     vendors = [f"vendor:{v.id}" for v in directory.vendors if v.connection and f"vendor:{v.id}" != incident.holder]
-    return Actions(
+    return replace(
+        causes,
         parties=tuple(Option(party, present.said_by(directory, party, language)) for party in teams),
         vendors=tuple(Option(party, present.said_by(directory, party, language)) for party in vendors),
         take_back=incident.holder_tier == "vendor",
@@ -245,3 +242,7 @@ def _actions(here: Visit, incident: Incident, kept: Kept) -> Actions:
         note=kept.of("note"),
         public_text=kept.of("public_text"),
     )
+
+
+def _title(incident: Incident, language: Language) -> str:
+    return in_language(incident.public_title, language) if incident.public_title else ""

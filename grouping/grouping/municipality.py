@@ -1,7 +1,7 @@
-"""What grouping reads of a directory."""
+"""What grouping reads of a municipality's directory: for the services, which all have one in this form."""
 
 from contracts.directory import Directory
-from grouping import School, Service, Surroundings
+from grouping.report import School, Service, Surroundings
 
 
 def surroundings_of(directory: Directory) -> Surroundings:

@@ -1,0 +1,1 @@
+"""What `eskalera grouping` reads, computes and prints; the commands themselves are in `commands/grouping.py`."""

@@ -1,0 +1,88 @@
+"""What routing itself states about which causes are one: questions to staff, triage, raising, successors."""
+
+from contracts.events import routing
+from contracts.values import REPORTER_PARTY
+from routing.domain.folds.table import folds, note, touch
+from routing.domain.state import Incident, Refusal, Suggestion, World
+
+
+@folds(routing.LinkSuggested)
+def _suggested(world: World, event: routing.LinkSuggested) -> None:
+    suggestion = world.suggestions[event.suggestion] = Suggestion(
+        id=event.suggestion,
+        municipality=event.municipality,
+        incident=event.incident,
+        candidate=event.candidate,
+        tickets=list(event.tickets),
+        score=event.score,
+        asked_at=event.at,
+        noted=note(world, event),
+    )
+    world.mark(suggestion)
+
+
+@folds(routing.SuggestionRefused)
+def _refused(world: World, event: routing.SuggestionRefused) -> None:
+    incident, suggestion = world.incidents[event.incident], world.suggestions[event.suggestion]
+    incident.version = event.version
+    suggestion.state, suggestion.noted = "refused", note(world, event)
+    world.mark(incident, suggestion)
+    for ticket in suggestion.tickets:
+        _disown(world, event, ticket, suggestion.candidate, suggestion.noted)
+
+
+def moved(world: World, event: routing.TicketLinked, former: Incident | None, noted: int) -> None:
+    """What a person's link says besides: the question it answers, and that the ticket was wrong where it was."""
+    suggestion = world.suggestions.get(event.suggestion or "")
+    if suggestion is not None:
+        suggestion.state, suggestion.noted = "accepted", noted
+        world.mark(suggestion)
+    if former is not None and takes_off(event):
+        _disown(world, event, event.ticket, former.id, noted)
+        touch(world, former, event)
+
+
+def takes_off(event: routing.TicketLinked) -> bool:
+    """Whether staff took the ticket off its incident. A reporter's "no, not solved" is no word against the link."""
+    return event.previous is not None and event.by is not None and event.by.party != REPORTER_PARTY
+
+
+def _disown(
+    world: World, event: routing.TicketLinked | routing.SuggestionRefused, ticket: str, incident: str, noted: int
+) -> None:
+    world.mark(Refusal(f"{ticket}/{incident}", event.municipality, ticket, incident, event.at, noted))
+
+
+@folds(routing.ScopeRaised)
+def _raised(world: World, event: routing.ScopeRaised) -> None:
+    incident = world.incidents[event.incident]
+    incident.raised_scope = event.scope
+    incident.scope = incident.set_scope or event.scope
+    incident.noted = note(world, event)
+    world.mark(incident)
+
+
+@folds(routing.IncidentTriaged)
+def _triaged(world: World, event: routing.IncidentTriaged) -> None:
+    incident = world.incidents[event.incident]
+    incident.version = event.version
+    incident.set_service = event.service or incident.set_service
+    incident.set_scope = event.scope or incident.set_scope
+    incident.service = incident.set_service or incident.service
+    incident.scope = incident.set_scope or incident.scope
+    incident.touched, incident.noted = True, note(world, event)
+    world.mark(incident)
+
+
+@folds(routing.IncidentTouched)
+def _touched(world: World, event: routing.IncidentTouched) -> None:
+    touch(world, world.incidents[event.incident], event)
+
+
+@folds(routing.IncidentSuperseded)
+def _superseded(world: World, event: routing.IncidentSuperseded) -> None:
+    incident = world.incidents[event.incident]
+    incident.version = event.version
+    incident.state, incident.waiting_on, incident.successor = "superseded", None, event.successor
+    incident.noted = note(world, event)
+    world.mark(incident)

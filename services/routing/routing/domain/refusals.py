@@ -1,0 +1,100 @@
+"""Why a command is not carried out, in sentences for whoever asked."""
+
+from typing import Literal
+
+from contracts.values import Words
+
+RefusalCode = Literal[
+    "stale",
+    "unknown_incident",
+    "unknown_party",
+    "wrong_state",
+    "open_questions",
+    "already_there",
+    "not_held",
+    "unknown_question",
+    "unknown_proposal",
+    "unknown_ticket",
+    "unknown_suggestion",
+    "unknown_service",
+    "alone",
+    "not_there",
+    "other_kind",
+]
+
+REFUSALS: dict[RefusalCode, Words] = {
+    "stale": {
+        "sv": "Någon hann ändra ärendet före dig. Läs det igen och försök på nytt.",
+        "en": "Somebody changed the case before you. Read it again and try once more.",
+    },
+    "unknown_incident": {
+        "sv": "Det finns inget sådant ärende.",
+        "en": "There is no such case.",
+    },
+    "unknown_party": {
+        "sv": "Den mottagaren finns inte i kommunens katalog, eller kan inte ta emot ärendet så.",
+        "en": "That recipient is not in the municipality's directory, or cannot take the case in this way.",
+    },
+    "wrong_state": {
+        "sv": "Det går inte i det läge som ärendet har nu.",
+        "en": "This cannot be done in the state that the case is in now.",
+    },
+    "open_questions": {
+        "sv": "En fråga är obesvarad. Svara på den först, sedan kan ärendet bli löst.",
+        "en": "A question is unanswered. Answer it first, then the case can be resolved.",
+    },
+    "already_there": {
+        "sv": "Ärendet ligger redan där.",
+        "en": "The case is already there.",
+    },
+    "not_held": {
+        "sv": "Ingen leverantör har ärendet just nu.",
+        "en": "No vendor has the case at the moment.",
+    },
+    "unknown_question": {
+        "sv": "Det finns ingen sådan fråga att svara på.",
+        "en": "There is no such question to answer.",
+    },
+    "unknown_proposal": {
+        "sv": "Det finns inget sådant förslag.",
+        "en": "There is no such proposal.",
+    },
+    "unknown_ticket": {
+        "sv": "Det finns inget sådant ärende att koppla.",
+        "en": "There is no such case to link.",
+    },
+    "unknown_suggestion": {
+        "sv": "Förslaget finns inte, eller har redan fått sitt svar.",
+        "en": "There is no such suggestion, or it has had its answer.",
+    },
+    "unknown_service": {
+        "sv": "Tjänsten finns inte i kommunens katalog.",
+        "en": "The service is not in the municipality's directory.",
+    },
+    "alone": {
+        "sv": "Något måste vara kvar i störningen: det går inte att ta bort alla ärenden ur den.",
+        "en": "Something has to be left on the incident: not every case can be taken off it.",
+    },
+    "not_there": {
+        "sv": "Ärendet är inte längre kopplat dit. Läs sidan igen.",
+        "en": "The case is not linked there any more. Read the page again.",
+    },
+    "other_kind": {
+        "sv": "Beställningar, behov och idéer kan inte kopplas till en störning.",
+        "en": "Requests, needs and ideas cannot be linked to an incident.",
+    },
+}
+
+
+class Refused(Exception):
+    """The command cannot be carried out; raised before anything is stated."""
+
+    def __init__(self, code: RefusalCode) -> None:
+        super().__init__(code)
+        self.code: RefusalCode = code
+
+
+def require(condition: bool, code: RefusalCode) -> None:
+    """Raise `Refused` unless the condition holds."""
+    if not condition:
+        raise Refused(code)

@@ -1,0 +1,72 @@
+"""Tickets leave one incident for another; what becomes of the one they leave (N6, R12)."""
+
+from collections.abc import Iterator, Sequence
+
+from contracts.events.base import Event
+from contracts.events.routing import IncidentSuperseded
+from contracts.values import Actor, Words
+from routing.domain import clocks, lifecycle, linking
+from routing.domain.context import Context
+from routing.domain.state import Incident, Ticket, World
+
+
+def move(
+    world: World,
+    ctx: Context,
+    tickets: Sequence[Ticket],
+    into: Incident,
+    basis: linking.Basis,
+    score: float,
+    reasons: tuple[Words, ...],
+    *,
+    by: Actor | None = None,
+    suggestion: str | None = None,
+) -> Iterator[Event]:
+    """The tickets go on in another incident that is there; one that is emptied is superseded by it."""
+    former = _incidents_of(world, tickets)
+    for ticket in tickets:
+        yield linking.linked(ctx, into, ticket, basis, score, reasons, by=by, suggestion=suggestion)
+    yield linking.impact(ctx, into)
+    for incident in former:
+        if incident.linked == 0 and not incident.ended:
+            yield from _supersede(world, ctx, incident, into)
+        else:
+            yield from _left(ctx, incident)
+
+
+def take_off(
+    world: World,
+    ctx: Context,
+    tickets: Sequence[Ticket],
+    basis: linking.Basis,
+    reasons: tuple[Words, ...],
+    *,
+    by: Actor,
+) -> Iterator[Event]:
+    """The tickets go on in a new incident of their own, with clocks that count from the first one's arrival."""
+    former = _incidents_of(world, tickets)
+    first, *others = sorted(tickets, key=lambda ticket: (ticket.filed_at, ticket.id))
+    yield from linking.open_for(world, ctx, first, basis, reasons, by=by, since=first.filed_at)
+    incident = world.incidents[first.incident or ""]
+    for ticket in others:
+        yield linking.linked(ctx, incident, ticket, basis, 1.0, reasons, by=by)
+    if others:
+        yield linking.impact(ctx, incident)
+    for left in former:
+        yield from _left(ctx, left)
+
+
+def _incidents_of(world: World, tickets: Sequence[Ticket]) -> list[Incident]:
+    ids = dict.fromkeys(ticket.incident for ticket in tickets if ticket.incident)
+    return [world.incidents[id_] for id_ in ids]
+
+
+def _left(ctx: Context, incident: Incident) -> Iterator[Event]:
+    if not incident.ended:
+        yield linking.impact(ctx, incident)
+        yield from lifecycle.close_if_all_confirmed(ctx, incident)
+
+
+def _supersede(world: World, ctx: Context, incident: Incident, successor: Incident) -> Iterator[Event]:
+    yield IncidentSuperseded(**ctx.changing(incident), successor=successor.id)
+    yield from clocks.stop_all(world, ctx, incident, "ended")

@@ -1,0 +1,27 @@
+"""Who writes to a case works on it: it is not joined to another by itself any more (R11)."""
+
+from collections.abc import Iterator
+
+from contracts.events.base import Event
+from contracts.events.routing import IncidentTouched
+from contracts.events.ticketing import NoteWritten, TicketAnswered
+from contracts.events.vendor_bridge import HandoffAnswered
+from routing.domain.context import Context
+from routing.domain.state import Incident, World
+
+
+def on_answered(world: World, event: TicketAnswered, ctx: Context) -> Iterator[Event]:
+    """Words on a ticket are words to the incident it is on."""
+    ticket = world.ticket(event.ticket, event.municipality)
+    yield from touch(ctx, world.incident(ticket.incident, event.municipality) if ticket else None)
+
+
+def on_written(world: World, event: NoteWritten | HandoffAnswered, ctx: Context) -> Iterator[Event]:
+    """Words of staff."""
+    yield from touch(ctx, world.incident(event.incident, event.municipality))
+
+
+def touch(ctx: Context, incident: Incident | None) -> Iterator[Event]:
+    """Say so the first time."""
+    if incident is not None and not incident.touched and not incident.ended:
+        yield IncidentTouched(**ctx.about(incident))

@@ -1,0 +1,79 @@
+"""Which tickets share a cause, as staff say it: link, unlink, split, answers to suggestions, triage."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from chassis.problems import wrong_input
+from chassis.web import Section
+from contracts.events import ticketing as t
+from ticketing import handlers
+from ticketing.api import models as m
+from ticketing.api.context import Context
+from ticketing.api.incidents import Seen, version_of
+from ticketing.identity import Caller
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = Section("/api/v1", tags=["incidents"])
+    Asking = Annotated[Caller, Depends(context.doorkeeper.api_caller)]  # noqa: N806  (a type)
+
+    @routes.post("/incidents/{incident_id}/link", status_code=202)
+    async def link(incident_id: m.Id, body: m.Linking, asking: Asking, if_match: Seen = None) -> m.Accepted:
+        """Puts a ticket on the incident, whatever incident it was on; final for the engine."""
+        version = version_of(if_match)
+        request_id = await handlers.link(
+            context.engine, asking.directory, asking.who, incident_id, body.ticket, version
+        )
+        return m.Accepted(request_id=request_id)
+
+    @routes.post("/incidents/{incident_id}/unlink", status_code=202)
+    async def unlink(incident_id: m.Id, body: m.Linking, asking: Asking, if_match: Seen = None) -> m.Accepted:
+        """Takes a ticket off the incident: it goes on in a new one of its own."""
+        request_id = await handlers.ask_owner(
+            context.engine, asking.directory, asking.who, incident_id, t.UnlinkRequested, version_of(if_match),
+            ticket=body.ticket,
+        )  # fmt: skip
+        return m.Accepted(request_id=request_id)
+
+    @routes.post("/incidents/{incident_id}/split", status_code=202)
+    async def split(incident_id: m.Id, body: m.Splitting, asking: Asking, if_match: Seen = None) -> m.Accepted:
+        """Takes several tickets off the incident: together they go on in a new one."""
+        request_id = await handlers.ask_owner(
+            context.engine, asking.directory, asking.who, incident_id, t.SplitRequested, version_of(if_match),
+            tickets=body.tickets,
+        )  # fmt: skip
+        return m.Accepted(request_id=request_id)
+
+    @routes.post("/incidents/{incident_id}/triage", status_code=202)
+    async def triage(incident_id: m.Id, body: m.Triage, asking: Asking, if_match: Seen = None) -> m.Accepted:
+        """Sets what the incident is about, how far it reaches, and its title for others than staff (N5)."""
+        if not body.model_fields_set:
+            raise wrong_input([{"pointer": "", "detail": "names nothing to set"}])
+        if body.service not in (None, "other", *asking.directory.services_by_id):
+            raise wrong_input([{"pointer": "/service", "detail": "is not in the municipality's directory"}])
+        title = {asking.who.language: body.public_title} if body.public_title else None
+        request_id = await handlers.ask_owner(
+            context.engine, asking.directory, asking.who, incident_id, t.TriageRequested, version_of(if_match),
+            service=body.service, scope=body.scope, public_title=title,
+        )  # fmt: skip
+        return m.Accepted(request_id=request_id)
+
+    @routes.post("/suggestions/{suggestion}/accept", status_code=202)
+    async def accept(suggestion: m.Id, asking: Asking) -> m.Accepted:
+        """The suggested tickets belong to the other incident."""
+        return await _answer(asking, suggestion, accept=True)
+
+    @routes.post("/suggestions/{suggestion}/refuse", status_code=202)
+    async def refuse(suggestion: m.Id, asking: Asking) -> m.Accepted:
+        """They do not; it is not asked again."""
+        return await _answer(asking, suggestion, accept=False)
+
+    async def _answer(asking: Caller, suggestion: str, *, accept: bool) -> m.Accepted:
+        request_id = await handlers.answer_suggestion(
+            context.engine, asking.directory, asking.who, suggestion, accept=accept
+        )
+        return m.Accepted(request_id=request_id)
+
+    return routes

@@ -1,0 +1,108 @@
+"""What is told of causes: reporters hear what it means for them, staff who did it and why."""
+
+from collections.abc import Callable
+from typing import Any
+
+from contracts.disclosure import INTERNAL, REPORTER, REPORTERS
+from contracts.events import routing as r
+from contracts.events.base import Event
+from contracts.timeline import EntryKind
+from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Words
+from ticketing.domain.drafts import Told, draft
+from ticketing.domain.names import SCOPES, service_name
+from ticketing.domain.state import World
+
+_WITH_OTHERS: Words = {
+    "sv": "Fler har anmält samma sak. Vi löser dem tillsammans.",
+    "en": "Others have reported the same thing. We solve them together.",
+}
+_BY_ITSELF: Words = {
+    "sv": "Ärendet hörde inte ihop med de andra. Vi löser det för sig.",
+    "en": "The case did not belong with the others. We solve it by itself.",
+}
+
+
+def _linked(world: World, event: r.TicketLinked) -> Told:
+    """The reporter of a moved ticket is told once; staff read on both incidents who moved it."""
+    incident = world.incidents.get(event.incident)
+    if incident is None:
+        return
+    by_staff = event.by is not None and event.by.party != REPORTER_PARTY
+    if incident.tickets > 1:
+        yield event.ticket, draft(event, "linked", _WITH_OTHERS, REPORTER)
+    elif event.previous is not None and by_staff:  # a reporter's "not solved" tells itself
+        yield event.ticket, draft(event, "unlinked", _BY_ITSELF, REPORTER)
+    if event.by is None or not by_staff:
+        return
+    ticket = world.tickets.get(event.ticket)
+    number = ticket.number if ticket else event.ticket
+    for case, kind, sv, en in _moves(event, number):
+        text = {"sv": sv, "en": en}
+        facts = {"ticket": event.ticket}
+        yield case, draft(event, kind, text, INTERNAL, party=event.by.party, person=event.by.person, facts=facts)
+
+
+def _moves(event: r.TicketLinked, number: str) -> list[tuple[str, EntryKind, str, str]]:
+    told: list[tuple[str, EntryKind, str, str]] = [
+        (event.incident, "linked", f"Kopplade {number} hit.", f"Linked {number} here.")
+    ]
+    if event.previous is not None:
+        told.append((event.previous, "unlinked", f"Tog bort {number} härifrån.", f"Took {number} off here."))
+    return told
+
+
+def _refused(world: World, event: r.SuggestionRefused) -> Told:
+    suggestion = world.suggestions.get(event.suggestion)
+    if suggestion is None or event.by is None:
+        return
+    text = {
+        "sv": "Sa nej till att ärendet skulle höra till en annan störning.",
+        "en": "Said no: the case does not belong to another incident.",
+    }
+    facts = {"candidate": suggestion.candidate}
+    yield (
+        event.incident,
+        draft(event, "suggestion_refused", text, INTERNAL, party=event.by.party, person=event.by.person, facts=facts),
+    )
+
+
+def _triaged(world: World, event: r.IncidentTriaged) -> Told:
+    directory = world.directories.get(event.municipality)
+    sv, en = [], []
+    if event.service is not None:
+        service = service_name(directory, event.service) if directory else {"sv": event.service, "en": event.service}
+        sv.append(f"Tjänst: {service['sv']}.")
+        en.append(f"Service: {service['en']}.")
+    if event.scope is not None:
+        sv.append(f"Räckvidd: {SCOPES[event.scope]['sv']}.")
+        en.append(f"Reach: {SCOPES[event.scope]['en']}.")
+    if event.public_title is not None:
+        title = event.public_title
+        sv.append(f"Rubrik för andra: {title.get('sv') or title.get('en')}")
+        en.append(f"Title for others: {title.get('en') or title.get('sv')}")
+    by = event.by
+    yield event.incident, draft(
+        event, "triaged", {"sv": " ".join(sv), "en": " ".join(en)}, INTERNAL,
+        party=by.party if by else SYSTEM_PARTY, person=by.person if by else None,
+    )  # fmt: skip
+
+
+def _raised(_world: World, event: r.ScopeRaised) -> Told:
+    yield event.incident, draft(
+        event, "scope_raised",
+        {"sv": "Felet drabbar flera skolor.", "en": "The fault hits several schools."}, REPORTERS,
+    )  # fmt: skip
+
+
+def _superseded(_world: World, event: r.IncidentSuperseded) -> Told:
+    text = {"sv": "Allt gick vidare i en annan störning.", "en": "All of it went on in another incident."}
+    yield event.incident, draft(event, "superseded", text, INTERNAL, facts={"successor": event.successor})
+
+
+NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
+    r.TicketLinked: _linked,
+    r.SuggestionRefused: _refused,
+    r.IncidentTriaged: _triaged,
+    r.ScopeRaised: _raised,
+    r.IncidentSuperseded: _superseded,
+}

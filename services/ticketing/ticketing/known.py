@@ -1,0 +1,106 @@
+"""Which disturbances that are known a report may be about, while somebody writes it: the same engine as routing's.
+
+Offered is only what several have reported and what reaches at least a school (N5). A cache of the tables: caught up
+every few seconds, never asked to decide anything.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.directory import Directory
+from grouping import Ended, Engine, Link, Linked, Opened, Report, Suggest
+from grouping.municipality import surroundings_of
+from ticketing.domain.state import Incident, Ticket
+from ticketing.store import reads
+
+WIDE = frozenset({"school", "schools", "municipality"})
+MOST = 3
+_FRESH = timedelta(seconds=5)
+_LIKELY = 0.2
+"""From which probability a disturbance is worth the reader's look."""
+
+
+@dataclass(slots=True)
+class _Known:
+    engine: Engine
+    read_at: datetime
+    incidents: dict[str, Incident] = field(default_factory=dict)
+
+
+class KnownProblems:
+    """Those of every municipality, in one process."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, _Known] = {}
+
+    async def at_school(
+        self, conn: AsyncConnection, directory: Directory, school: str, now: datetime
+    ) -> list[Incident]:
+        """What is known to hit a school, the most reported first."""
+        known = await self._read(conn, directory, now)
+        here = [incident for incident in known.incidents.values() if _reaches(incident, school)]
+        return sorted(here, key=lambda incident: (-incident.tickets, incident.opened_at))[:MOST]
+
+    async def like(self, conn: AsyncConnection, directory: Directory, report: Report) -> list[Incident]:
+        """Those that the report is likely about, the likeliest first."""
+        known = await self._read(conn, directory, report.occurred_at)
+        match known.engine.decide(report).outcome:
+            case Link(incident=incident):
+                found = [incident]
+            case Suggest(candidates=candidates):
+                found = [one.incident for one in candidates]
+            case _:
+                found = []
+        return [known.incidents[id_] for id_ in found if _reaches(known.incidents[id_], report.school)]
+
+    async def _read(self, conn: AsyncConnection, directory: Directory, now: datetime) -> _Known:
+        known = self._known.get(directory.id)
+        if known is not None and known.engine.surroundings.version != directory.version:
+            known = None
+        if known is not None and now - known.read_at < _FRESH:
+            return known
+        shared = {incident.id: incident for incident in await reads.shared_incidents(conn, directory.id, WIDE)}
+        tickets = await reads.newest_tickets(conn, directory.id, list(shared)) if shared else {}
+        if known is None:
+            known = _Known(Engine(replace(surroundings_of(directory), suggest_from=_LIKELY)), now)
+        self._known[directory.id] = known
+        known.read_at = now
+        for gone in known.incidents.keys() - shared.keys():
+            known.engine.observe(Ended(gone))
+        known.incidents = {id_: one for id_, one in shared.items() if _several(tickets.get(id_, ()))}
+        for id_, incident in known.incidents.items():
+            known.engine.observe(Opened(id_, incident.kind, incident.service, incident.school, incident.scope))
+            for ticket in tickets[id_]:
+                known.engine.observe(Linked(id_, report_of(ticket)))
+        return known
+
+
+def _several(tickets: Iterable[Ticket]) -> bool:
+    return len({ticket.reporter for ticket in tickets}) > 1
+
+
+def _reaches(incident: Incident, school: str) -> bool:
+    return incident.scope != "school" or not school or school in incident.schools
+
+
+def report_of(ticket: Ticket) -> Report:
+    """What grouping reads of a ticket."""
+    return Report(
+        ticket=ticket.id,
+        kind=ticket.kind,
+        reporter=ticket.reporter,
+        title=ticket.title,
+        school=ticket.school,
+        occurred_at=ticket.occurred_at,
+        description=ticket.description,
+        language="en" if ticket.language == "en" else "sv",
+        reporter_role=ticket.reporter_role,
+        unit=ticket.unit,
+        room=ticket.room,
+        service=ticket.service,
+        asset=ticket.asset,
+        urgency=ticket.urgency,
+    )

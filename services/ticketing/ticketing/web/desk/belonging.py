@@ -1,0 +1,119 @@
+"""Which tickets are on an incident and why, which may belong to it, and where it went."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.values import in_language
+from ticketing.domain import access
+from ticketing.domain.names import school_name
+from ticketing.domain.state import Incident, Link, Suggestion, Ticket
+from ticketing.store import reads
+from ticketing.views import LinkedTicket, LinkSuggestion, Notice, Tone, say
+from ticketing.web import present
+from ticketing.web.pages import Visit
+
+TICKETS_SHOWN = 100
+_ASKED_SHOWN = 20
+_LIKELY, _MOST_LIKELY = 0.15, 5
+"""From which score a question stands open on the page, and how many at most."""
+_OVER = ("closed", "cancelled", "superseded")
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """What the database says of it."""
+
+    links: list[Link]
+    tickets: list[Ticket]
+    former: dict[str, Incident]
+    """By ticket: the incident that it was on last before this one."""
+    asked: list[Suggestion]
+    others: dict[str, Incident]
+    """The other incidents that suggestions speak of."""
+    leads: dict[str, Ticket]
+    """Their first tickets."""
+
+
+async def read(conn: AsyncConnection, municipality: str, incident: Incident) -> Belonging:
+    """Links and tickets with where they were before; open questions to staff."""
+    links = await reads.links_of(conn, incident.id, TICKETS_SHOWN)
+    tickets = await reads.tickets(conn, municipality, reads.TicketFilter(incident=incident.id), TICKETS_SHOWN)
+    moved = [link.ticket for link in links if link.by_person is not None]
+    before: dict[str, str] = {}
+    for link in await reads.former_links(conn, moved) if moved else ():
+        before.setdefault(link.ticket, link.incident)
+    asked = await reads.suggestions(conn, municipality, incident.id, _ASKED_SHOWN)
+    other = {one.candidate if one.incident == incident.id else one.incident for one in asked}
+    known = await reads.incidents_by_id(conn, municipality, other | set(before.values()))
+    others = {id_: one for id_, one in known.items() if id_ in other and one.state not in _OVER}
+    leads = await reads.lead_tickets(conn, municipality, list(others)) if others else {}
+    former = {ticket: known[id_] for ticket, id_ in before.items() if id_ in known}
+    return Belonging(links, tickets, former, asked, others, leads)
+
+
+def linked(
+    here: Visit, own: Belonging, incident: Incident, names: dict[str, str], *, may_act: bool
+) -> tuple[LinkedTicket, ...]:
+    """The tickets, each with why it is here, who put it here, and the way back."""
+    by_id = {ticket.id: ticket for ticket in own.tickets}
+    return tuple(
+        LinkedTicket(
+            ticket.id,
+            ticket.number,
+            ticket.title,
+            f"/arenden/{ticket.id}",
+            names.get(ticket.reporter, ticket.reporter),
+            " · ".join(filter(None, (school_name(here.caller.directory, ticket.school), ticket.room))),
+            ticket.filed_at,
+            present.status(ticket, incident, own=False),
+            tuple(in_language(reason, here.language) for reason in link.reasons),
+            linked_by_person=link.by_person is not None,
+            linked_by=names.get(link.by_person or "", ""),
+            back_to=_back_to(here, own.former.get(ticket.id)) if may_act else None,
+        )
+        for link in own.links
+        if (ticket := by_id.get(link.ticket)) is not None
+    )
+
+
+def _back_to(here: Visit, former: Incident | None) -> str | None:
+    if former is None or former.state in _OVER or not access.may_act(here.caller.who, former):
+        return None
+    return f"/storningar/{former.id}"
+
+
+def suggestions(here: Visit, own: Belonging, incident: Incident) -> tuple[LinkSuggestion, ...]:
+    """The questions that this person may answer, surest first."""
+    directory, who = here.caller.directory, here.caller.who
+    shown: list[LinkSuggestion] = []
+    for one in own.asked:
+        other = own.others.get(one.candidate if one.incident == incident.id else one.incident)
+        if other is None or not access.may_act(who, other):
+            continue
+        lead = own.leads.get(other.id)
+        shown.append(
+            LinkSuggestion(
+                one.id,
+                one.candidate == incident.id,
+                lead.title if lead else present.problem_title(directory, other, here.language),
+                f"/storningar/{other.id}",
+                other.tickets,
+                ", ".join(school_name(directory, school) for school in other.schools[:3]),
+                tuple(in_language(reason, here.language) for reason in one.reasons),
+                one.score >= _LIKELY and len(shown) < _MOST_LIKELY,
+            )
+        )
+    return tuple(shown)
+
+
+def notices(incident: Incident) -> tuple[Notice, ...]:
+    """Where it went, and what it comes back from."""
+    told = []
+    if incident.successor is not None:
+        url = f"/storningar/{incident.successor}"
+        told.append(Notice(Tone.INFO, say("desk.moved"), link=url, link_text=say("desk.moved_link")))
+    if incident.recurrence_of is not None:
+        url = f"/storningar/{incident.recurrence_of}"
+        told.append(Notice(Tone.WATCH, say("desk.recurs"), link=url, link_text=say("desk.recurs_link")))
+    return tuple(told)

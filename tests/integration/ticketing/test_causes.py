@@ -1,0 +1,280 @@
+"""What the desk and reporters see of causes: suggestions, links, triage, what is known, and the way back."""
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from contracts import ids
+from contracts.events import routing as r
+from tests.support.ticketing_house import EKBACKEN, House
+
+BY = {"by": {"party": EKBACKEN, "person": "tekniker"}}
+
+
+async def asked(house: House, kind: str) -> list[dict[str, Any]]:
+    """The commands of a type that went to their owner, oldest first, as events."""
+    async with house.engine.connect() as conn:
+        query = "SELECT convert_from(value, 'UTF8')::jsonb FROM outbox WHERE type = :type ORDER BY id"
+        return list(await conn.scalars(text(query), {"type": kind}))
+
+
+async def case(house: House, title: str, *people: str, **fields: Any) -> tuple[str, list[dict[str, Any]]]:
+    """An incident with a ticket of each person."""
+    school = {"school": "ekbacken"} | fields
+    filed = [await house.file(person, title=title, **school) for person in people]
+    incident = await house.incident(*(each["id"] for each in filed), schools=[school["school"]])
+    return incident, filed
+
+
+async def test_a_suggestion_is_shown_on_both_cases_with_its_reasons_and_answered_by_a_click(house: House) -> None:
+    lone, [ticket] = await case(house, "Kommer inte ut på nätet i B204", "larare")
+    shared, _ = await case(house, "Nätet nere i hela huset", "larare-ekbacken-2", "rektor")
+    suggestion = await house.suggested(lone, shared, ticket["id"])
+    browser = await house.visitor("tekniker")
+
+    for here, other in ((lone, "Nätet nere i hela huset"), (shared, "Kommer inte ut på nätet i B204")):
+        page = await browser.get(f"/storningar/{here}")
+        assert "Hör det ihop?" in page.text
+        assert other in page.text
+        assert "Samma tjänst." in page.text
+
+    answer = await browser.post(f"/storningar/{shared}/kopplingsforslag/{suggestion}/ja")
+    assert answer.status_code == 303
+    [command] = (await asked(house, "incident.suggestion_accept_requested.v1"))[-1:]
+    assert (command["incident"], command["suggestion"], command["by"]["person"]) == (lone, suggestion, "tekniker")
+
+
+async def test_what_is_less_likely_waits_folded(house: House) -> None:
+    lone, [ticket] = await case(house, "Tangentbordet", "larare")
+    other, _ = await case(house, "Allt är trasigt", "larare-ekbacken-2", "rektor")
+    await house.suggested(lone, other, ticket["id"], score=0.02)
+    page = (await (await house.visitor("tekniker")).get(f"/storningar/{lone}")).text
+    assert "Hör det ihop?" not in page
+    assert "Kanske hör ihop (1)" in page
+
+
+async def test_an_answered_suggestion_is_gone_and_the_emptied_case_leads_on(house: House) -> None:
+    lone, [ticket] = await case(house, "Skrivaren tiger", "larare")
+    shared, _ = await case(house, "Ingen kan skriva ut", "larare-ekbacken-2", "rektor")
+    suggestion = await house.suggested(lone, shared, ticket["id"])
+    await house.moved(ticket["id"], lone, shared, suggestion=suggestion, **BY)
+    await house.told(
+        house.event(r.ImpactChanged, incident=shared, tickets=3, schools=["ekbacken"]),
+        house.event(r.IncidentSuperseded, incident=lone, successor=shared),
+    )
+    browser = await house.visitor("tekniker")
+    assert "Hör det ihop?" not in (await browser.get(f"/storningar/{shared}")).text
+    gone = await browser.get(f"/storningar/{lone}")
+    assert "Allt gick vidare i en annan störning." in gone.text
+    assert f"/storningar/{shared}" in gone.text
+    detail = (await house.client("tekniker").get(f"/incidents/{lone}")).json()
+    assert (detail["state"], detail["successor"], detail["suggestions"]) == ("superseded", shared, [])
+    history = (await browser.get(f"/storningar/{shared}")).text
+    assert f"Kopplade {ticket['number']} hit." in history
+
+
+async def test_a_refused_suggestion_is_gone_and_the_history_says_who_refused(house: House) -> None:
+    lone, [ticket] = await case(house, "Projektorn blinkar", "larare")
+    shared, _ = await case(house, "Alla projektorer döda", "larare-ekbacken-2", "rektor")
+    suggestion = await house.suggested(lone, shared, ticket["id"])
+    answered = await house.client("tekniker").post(f"/suggestions/{suggestion}/refuse")
+    assert answered.status_code == 202
+    await house.told(house.event(r.SuggestionRefused, incident=lone, suggestion=suggestion, **BY))
+    page = (await (await house.visitor("tekniker")).get(f"/storningar/{lone}")).text
+    assert "Hör det ihop?" not in page
+    assert "Sa nej till att ärendet skulle höra till en annan störning." in page
+
+
+async def test_who_does_not_work_with_both_cases_neither_sees_nor_answers_the_suggestion(house: House) -> None:
+    lone, [ticket] = await case(house, "Mejlen kommer inte fram", "larare")
+    elsewhere, _ = await case(house, "E-posten nere", "larare-sjobo", "administrator", school="sjobo")
+    await house.told(house.event(r.IncidentAssigned, incident=elsewhere, party="team:samordnaren", tier="central",
+                                 path=["team:samordnaren"], rule="x", reason={"sv": "x"}))  # fmt: skip
+    suggestion = await house.suggested(lone, elsewhere, ticket["id"])
+    page = await (await house.visitor("tekniker")).get(f"/storningar/{lone}")
+    assert "Hör det ihop?" not in page.text
+    assert (await house.client("tekniker").post(f"/suggestions/{suggestion}/accept")).status_code == 404
+    assert (await house.client("larare").post(f"/suggestions/{suggestion}/accept")).status_code == 404
+    assert (await house.client("samordnare").post(f"/suggestions/{suggestion}/accept")).status_code == 202
+
+
+async def test_a_ticket_is_linked_by_its_number(house: House) -> None:
+    shared, _ = await case(house, "Nätet nere", "larare", "rektor")
+    _, [ticket] = await case(house, "Inget internet", "larare-ekbacken-2")
+    browser = await house.visitor("tekniker")
+    sent = await browser.post(f"/storningar/{shared}/koppla", {"ticket": f" {ticket['number'].lower()} "})
+    assert sent.status_code == 303
+    assert (await asked(house, "incident.link_requested.v1"))[-1]["ticket"] == ticket["id"]
+    assert "Koppla hit ett ärende" in (await browser.get(f"/storningar/{shared}")).text
+
+
+@pytest.mark.parametrize(
+    ("written", "said"), [("", "Skriv ärendets nummer."), ("MAL-2026-999999", "Det finns inget sådant ärende")]
+)
+async def test_an_unknown_number_is_told_beside_the_field(house: House, written: str, said: str) -> None:
+    shared, _ = await case(house, "Nätet nere", "larare", "rektor")
+    page = await (await house.visitor("tekniker")).post(f"/storningar/{shared}/koppla", {"ticket": written})
+    assert page.status_code == 422
+    assert said in page.text
+    assert f'value="{written}"' in page.text
+
+
+async def test_a_ticket_of_a_school_one_does_not_serve_cannot_be_linked(house: House) -> None:
+    shared, _ = await case(house, "Nätet nere", "larare", "rektor")
+    foreign = await house.file("larare-sjobo", title="Hemligt", school="sjobo")
+    await house.incident(foreign["id"], schools=["sjobo"], holder="team:samordnaren")
+    answer = await house.client("tekniker").post(f"/incidents/{shared}/link", json={"ticket": foreign["id"]})
+    assert answer.status_code == 404
+    assert (await house.client("larare").post(f"/incidents/{shared}/link", json={"ticket": "x"})).status_code == 404
+
+
+async def test_tickets_are_taken_out_by_choosing_them(house: House) -> None:
+    shared, filed = await case(house, "Nätet nere", "larare", "rektor", "larare-ekbacken-2")
+    browser = await house.visitor("tekniker")
+    tab = await browser.get(f"/storningar/{shared}?flik=anmalningar")
+    assert tab.text.count('name="tickets"') == 3
+    one = await browser.post(f"/storningar/{shared}/bryt-ut", {"tickets": filed[0]["id"]})
+    assert one.status_code == 303
+    assert (await asked(house, "incident.unlink_requested.v1"))[-1]["ticket"] == filed[0]["id"]
+    two = await house.client("tekniker").post(
+        f"/incidents/{shared}/split", json={"tickets": [filed[1]["id"], filed[2]["id"]]}
+    )
+    assert two.status_code == 202
+    assert len((await asked(house, "incident.split_requested.v1"))[-1]["tickets"]) == 2
+    none = await browser.post(f"/storningar/{shared}/bryt-ut", {})
+    assert none.status_code == 422
+    assert "Välj minst en anmälan." in none.text
+
+
+async def test_n6_what_was_taken_out_keeps_its_story_and_has_a_way_back(house: House) -> None:
+    """R3: the reporter reads what was told while their ticket was there, and nothing later."""
+    shared, [mine, _] = await case(house, "Nätet nere", "larare", "rektor")
+    client = house.client("tekniker")
+    await client.post(f"/incidents/{shared}/entries", json={"text": "Vi byter en switch.", "audience": "reporters"})
+    alone = ids.new("incident")
+    await house.told(
+        house.event(r.IncidentOpened, incident=alone, ticket=mine["id"], kind="incident", service="wifi",
+                    school="ekbacken", urgency=2, **BY),
+    )  # fmt: skip
+    await house.moved(mine["id"], shared, alone, **BY)
+    await house.told(
+        house.event(r.ImpactChanged, incident=shared, tickets=1, schools=["ekbacken"]),
+        house.event(r.IncidentAssigned, incident=alone, party=EKBACKEN, tier="local", path=[EKBACKEN], rule="nat",
+                    reason={"sv": "De sköter nätet."}),
+    )  # fmt: skip
+    await client.post(f"/incidents/{shared}/entries", json={"text": "Klart i hus B.", "audience": "reporters"})
+
+    page = (await (await house.visitor("larare")).get(f"/arenden/{mine['id']}")).text
+    told = (await house.client("larare").get(f"/tickets/{mine['id']}/timeline")).text
+    for read in (page, told):
+        assert "Vi byter en switch." in read
+        assert "Klart i hus B." not in read
+        assert "Vi löser det för sig." in read
+        assert "Tog bort" not in read, "who moved it is for staff"
+    desk = (await (await house.visitor("tekniker")).get(f"/storningar/{alone}?flik=anmalningar")).text
+    assert "Flytta tillbaka" in desk
+    assert f'action="/storningar/{shared}/koppla"' in desk
+    assert (
+        f"Tog bort {mine['number']} härifrån."
+        in (await (await house.visitor("tekniker")).get(f"/storningar/{shared}")).text
+    )
+
+
+async def test_triage_sets_service_reach_and_the_title_that_others_read(house: House) -> None:
+    shared, _ = await case(house, "Lena Lindmarks dator dör", "larare", "rektor")
+    browser = await house.visitor("tekniker")
+    form = {"service": "wired_network", "scope": "school", "public_title": "Nätet på Ekbackens skola"}
+    assert (await browser.post(f"/storningar/{shared}/bedom", form)).status_code == 303
+    command = (await asked(house, "incident.triage_requested.v1"))[-1]
+    assert (command["service"], command["scope"], command["public_title"]) == (
+        "wired_network", "school", {"sv": "Nätet på Ekbackens skola"},
+    )  # fmt: skip
+    effect = {"service": "wired_network", "scope": "school", "public_title": command["public_title"]}
+    await house.told(house.event(r.IncidentTriaged, incident=shared, **effect, **BY))
+    status = (await (await house.visitor("larare")).get("/skolor/ekbacken")).text
+    assert "Nätet på Ekbackens skola" in status
+    history = (await browser.get(f"/storningar/{shared}")).text
+    assert "Räckvidd: en skola." in history
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({}, ""),
+        ({"service": "fax"}, "/service"),
+        ({"scope": "world"}, "/scope"),
+        ({"public_title": ""}, "/public_title"),
+        ({"state": "closed"}, "/state"),
+    ],
+)
+async def test_bad_triage_is_refused(house: House, body: dict[str, str], pointer: str) -> None:
+    shared, _ = await case(house, "Nätet nere", "larare", "rektor")
+    answer = await house.client("tekniker").post(f"/incidents/{shared}/triage", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_a_bad_triage_form_keeps_what_was_written(house: House) -> None:
+    shared, _ = await case(house, "Nätet nere", "larare", "rektor")
+    browser = await house.visitor("tekniker")
+    page = await browser.post(f"/storningar/{shared}/bedom", {"service": "fax", "public_title": "Nätet i hus B"})
+    assert page.status_code == 422
+    assert 'value="Nätet i hus B"' in page.text
+    empty = await browser.post(f"/storningar/{shared}/bedom", {"service": "", "scope": "", "public_title": " "})
+    assert empty.status_code == 422
+    assert "Välj eller skriv något att spara." in empty.text
+
+
+async def known(house: House, title: str = "Ingen kommer in på Skolportalen", **changed: Any) -> str:
+    """A disturbance of a school that two have reported."""
+    incident, _ = await case(house, title, "larare", "rektor")
+    fields = {"service": "learning_platform", "scope": "school"} | changed
+    await house.told(house.event(r.IncidentTriaged, incident=incident, **fields))
+    return incident
+
+
+async def test_n5_while_somebody_writes_the_known_problem_is_offered_without_a_word_of_a_report(house: House) -> None:
+    incident = await known(house)
+    browser = await house.visitor("larare-ekbacken-2")
+    offered = await browser.get("/arenden/ny/kanda?school=ekbacken&service=&text=Kommer+inte+in+i+skolportalen")
+    assert incident in offered.text
+    assert "Jag har samma problem" in offered.text
+    assert "Skolportalen: störning på Ekbackens skola" in offered.text
+    assert "Ingen kommer in" not in offered.text
+    listed = (await house.client("larare-ekbacken-2").get("/known-problems", params={"school": "ekbacken"})).json()
+    assert incident in {item["incident"] for item in listed["items"]}
+    blank = await browser.get("/arenden/ny")
+    assert incident in blank.text, "without JavaScript the school's own stand in the form"
+
+
+async def test_n5_a_lone_report_and_what_reaches_one_room_are_never_offered(house: House) -> None:
+    lone, _ = await case(house, "Hemliga projektorn fungerar inte", "larare")
+    room, _ = await case(house, "Projektorn i B204 fungerar inte", "larare", "rektor")
+    same, _ = await case(house, "Projektorn på skolan fungerar inte", "larare", "larare")
+    for incident, scope in ((lone, "school"), (room, "room"), (same, "school")):
+        await house.told(house.event(r.IncidentTriaged, incident=incident, service="classroom_display", scope=scope))
+    browser = await house.visitor("larare-ekbacken-2")
+    offered = await browser.get("/arenden/ny/kanda?school=ekbacken&text=Projektorn+fungerar+inte")
+    assert not {incident for incident in (lone, room, same) if incident in offered.text}
+
+
+async def test_the_same_problem_is_one_tap(house: House) -> None:
+    incident = await known(house)
+    browser = await house.visitor("larare-ekbacken-2")
+    sent = await browser.post("/arenden/ny", {"text": "", "school": "", "urgency": "", "same_as": incident})
+    assert sent.status_code == 303, sent.text
+    filed = (await asked(house, "ticket.filed.v1"))[-1]
+    assert (filed["same_as"], filed["school"], filed["service"]) == (incident, "ekbacken", "learning_platform")
+    assert filed["title"] == "Skolportalen: störning på Ekbackens skola"
+
+
+async def test_staff_see_why_a_ticket_is_together_with_others_and_reporters_only_that_it_is(house: House) -> None:
+    _, [mine, _] = await case(house, "Nätet nere", "larare", "rektor")
+    staff = (await (await house.visitor("tekniker")).get(f"/arenden/{mine['id']}")).text
+    own = (await (await house.visitor("larare")).get(f"/arenden/{mine['id']}")).text
+    assert "Därför hör det ihop med andra:" in staff
+    assert "samma tjänst" in staff
+    assert "Därför hör det ihop" not in own
+    assert re.search(r"1 till har samma problem", own)

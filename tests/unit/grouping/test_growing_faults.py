@@ -1,0 +1,101 @@
+"""A fault begins as one classroom's: raised, settled, joined as evidence grows, and never over a person's head."""
+
+from grouping import Engine, Fact, Join, Link, Linked, Refused, Report, ScopeRaised, Touched, Triaged, Unlinked
+from tests.support.classrooms import SCHOOLS, alone, engine, report
+
+WIFI = "Trådlösa nätet är nere i hela skolan, ingen kommer ut"
+PLATFORM = "Lärnavet ligger nere för alla lärare på skolan"
+
+
+def everywhere(words: str, service: str, schools: int) -> list[Report]:
+    return [
+        report(f"{nth}", words, nth, school=school.id, service=service) for nth, school in enumerate(SCHOOLS[:schools])
+    ]
+
+
+def lone(reports: list[Report]) -> list[Fact]:
+    return [fact for one in reports for fact in alone(one)]
+
+
+def joins_of(known: Engine, last: Report) -> tuple[Join, ...]:
+    return known.decide(last).joins
+
+
+def test_a_network_fault_that_several_schools_report_at_once_is_raised_and_says_why() -> None:
+    reports = everywhere(WIFI, "wifi", 6)
+    before = engine(*lone(reports[:2])).decide(reports[2])
+    assert before.raised is None
+    decision = engine(*lone(reports[:5])).decide(reports[5])
+    assert decision.raised is not None
+    assert decision.raised.scope == "schools"
+    assert "skolor har anmält samma sak" in decision.raised.reasons[0]["sv"]
+
+
+def test_the_same_schools_over_a_whole_day_are_not_raised() -> None:
+    slow = [report(f"{nth}", WIFI, 90 * nth, school=SCHOOLS[nth].id, service="wifi") for nth in range(6)]
+    assert engine(*lone(slow[:5])).decide(slow[5]).raised is None
+
+
+def test_what_was_raised_takes_reports_of_other_schools() -> None:
+    first = alone(report("0", WIFI, 0, service="wifi"))
+    other = report("9", WIFI, 6, school="skola-b", service="wifi")
+    assert not isinstance(engine(*first).decide(other).outcome, Link)
+    raised = engine(
+        *first,
+        *(Linked("in_0", report(f"{n}", WIFI, n, service="wifi")) for n in (1, 2)),
+        ScopeRaised("in_0", "schools"),
+    )
+    outcome = raised.decide(other).outcome
+    assert isinstance(outcome, Link)
+    assert outcome.incident == "in_0"
+
+
+def test_a_lone_untouched_incident_settles_into_what_has_grown_beside_it_and_is_told_why() -> None:
+    first, *others, last = [report(f"{nth}", WIFI, nth, service="wifi") for nth in range(7)]
+    grown = [*alone(others[0]), *(Linked("in_1", one) for one in others[1:])]
+    (join,) = joins_of(engine(*alone(first), *grown), last)
+    assert (join.incident, join.into, join.by_itself) == ("in_0", "in_1", True)
+    assert "orsaken är gemensam" in join.reasons[0]["sv"]
+
+
+def test_what_people_touched_is_never_joined_by_itself() -> None:
+    first, *others, last = [report(f"{nth}", WIFI, nth, service="wifi") for nth in range(7)]
+    grown = [*alone(others[0]), *(Linked("in_1", one) for one in others[1:])]
+    (join,) = joins_of(engine(*alone(first), *grown, Touched("in_0")), last)
+    assert not join.by_itself, "staff are asked instead"
+
+
+def test_what_a_person_took_out_is_not_settled_back() -> None:
+    reports = [report(f"{nth}", WIFI, nth, service="wifi") for nth in range(6)]
+    together = [*alone(reports[0]), *(Linked("in_0", one) for one in reports[1:4])]
+    apart = (Unlinked("in_0", "3", by_person=True), *alone(reports[3]))
+    for join in joins_of(engine(*together, *apart), reports[5]):
+        assert (join.incident, join.into) != ("in_3", "in_0")
+
+
+def test_a_refused_join_is_never_asked_again() -> None:
+    reports = everywhere(PLATFORM, "learning_platform", 3)
+    told = [Triaged(f"in_{nth}", "learning_platform", "municipality") for nth in (0, 1)]
+    asked = engine(*lone(reports[:2]), *told)
+    (join,) = joins_of(asked, reports[2])
+    assert not join.by_itself
+    for ticket in join.tickets:
+        asked.observe(Refused(join.into, ticket))
+    assert joins_of(asked, reports[2]) == ()
+
+
+def test_one_persons_password_is_not_drawn_into_the_outage_that_grows_beside_it() -> None:
+    own = alone(report("own", "Jag har glömt mitt lösenord", 1))
+    reports = [
+        report(f"{nth}", "Ingen kan logga in, inloggningen nere för alla", nth, service="login") for nth in range(6)
+    ]
+    growing = engine(*own, *alone(reports[0]), *(Linked("in_0", one) for one in reports[1:5]))
+    assert not any("own" in join.tickets and join.by_itself for join in joins_of(growing, reports[5]))
+
+
+def test_a_request_of_the_same_words_is_neither_joined_nor_taken_in() -> None:
+    wish = report("wish", WIFI, 1, kind="request", service="wifi")
+    reports = [report(f"{nth}", WIFI, nth, service="wifi") for nth in range(5)]
+    known = engine(*alone(wish), *lone(reports[:4]))
+    assert not any("wish" in join.tickets or join.into == "in_wish" for join in joins_of(known, reports[4]))
+    assert known.decide(report("again", WIFI, 6, kind="idea")).joins == ()

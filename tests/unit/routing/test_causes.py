@@ -1,0 +1,263 @@
+"""What staff say about causes, and what grouping shows of incidents that are there (R11, R12, N6)."""
+
+from typing import Any
+
+import pytest
+
+from contracts.events.base import Event, Request
+from contracts.events.routing import (
+    ClockStarted,
+    ClockStopped,
+    ImpactChanged,
+    IncidentOpened,
+    IncidentSuperseded,
+    IncidentTouched,
+    IncidentTriaged,
+    LinkSuggested,
+    RequestRefused,
+    ScopeRaised,
+    SuggestionRefused,
+    TicketLinked,
+)
+from contracts.events.ticketing import (
+    LinkRequested,
+    NoteWritten,
+    SplitRequested,
+    SuggestionAcceptRequested,
+    SuggestionRefuseRequested,
+    TicketAnswered,
+    TicketConfirmedFixed,
+    TicketWithdrawn,
+    TriageRequested,
+    UnlinkRequested,
+)
+from grouping import Decision, Join, Open, Raise
+from routing.domain.state import Incident
+from tests.support.routing_life import LARARE, SAMORDNARE, TEKNIKER, Life, names, of_type
+
+WHY = ({"sv": "Samma sak.", "en": "The same."},)
+
+
+@pytest.fixture
+def life() -> Life:
+    return Life()
+
+
+def refused(stated: list[Event]) -> str:
+    [event] = of_type(stated, RequestRefused)
+    assert stated == [event]
+    return event.code
+
+
+def decides(life: Life, monkeypatch: pytest.MonkeyPatch, **shown: Any) -> list[Event]:
+    """The next report is alone, and has shown this of other incidents."""
+    decision = Decision(Open(WHY), "login", None, "cause-test", "v1", **shown)
+    monkeypatch.setattr(life.engine, "decide", lambda _report: decision)
+    return life.tell(life.filed("login"))
+
+
+def asked(life: Life, monkeypatch: pytest.MonkeyPatch, incident: Incident, into: Incident) -> LinkSuggested:
+    """Staff are asked whether the incident's tickets belong to the other."""
+    tickets = tuple(ticket.id for ticket in life.world.tickets.values() if ticket.incident == incident.id)
+    join = Join(incident.id, tickets, into.id, 0.7, WHY, by_itself=False)
+    return of_type(decides(life, monkeypatch, joins=(join,)), LinkSuggested)[0]
+
+
+def test_a_persons_link_moves_the_ticket_and_its_lone_incident_is_superseded(life: Life) -> None:
+    former, into = life.file("login"), life.file("email")
+    ticket = life.ticket_of(former)
+    stated = life.ask(LinkRequested, into, by=TEKNIKER, ticket=ticket)
+    assert names(stated)[:3] == ["incident.ticket_linked", "incident.impact_changed", "incident.superseded"]
+    [linked] = of_type(stated, TicketLinked)
+    assert (linked.ticket, linked.previous, linked.by, linked.request_id is not None) == (
+        ticket, former.id, TEKNIKER, True,
+    )  # fmt: skip
+    assert linked.reasons[0]["sv"] == "IT-stödet på Ekbackens skola kopplade ärendet hit."
+    [over] = of_type(stated, IncidentSuperseded)
+    assert (over.successor, former.state, former.linked, into.linked) == (into.id, "superseded", 0, 2)
+    assert {clock.reason for clock in of_type(stated, ClockStopped) if clock.incident == former.id} == {"ended"}
+    assert life.running(into)
+    assert not life.running(former)
+
+
+def test_n6_an_unlinked_ticket_goes_on_alone_with_clocks_from_its_arrival(life: Life) -> None:
+    incident = life.shared(3)
+    ticket = life.ticket_of(incident, 1)
+    filed_at = life.world.tickets[ticket].filed_at
+    stated = life.ask(UnlinkRequested, incident, ticket=ticket)
+    [opened] = of_type(stated, IncidentOpened)
+    [linked] = of_type(stated, TicketLinked)
+    assert (linked.incident, linked.previous, linked.by) == (opened.incident, incident.id, SAMORDNARE)
+    assert {clock.started_at for clock in of_type(stated, ClockStarted)} == {filed_at}
+    assert of_type(stated, ImpactChanged)[-1].tickets == incident.linked == 2
+    assert life.world.incidents[opened.incident].service == "printing"
+    # and back again: an undone unlink is a link
+    life.ask(LinkRequested, incident, ticket=ticket)
+    assert life.incident_of(ticket) == incident.id
+    assert life.world.incidents[opened.incident].state == "superseded"
+
+
+def test_what_staff_took_off_is_never_linked_there_again_by_itself(life: Life) -> None:
+    incident = life.shared(2)
+    ticket = life.ticket_of(incident, 1)
+    life.ask(UnlinkRequested, incident, ticket=ticket)
+    report = life.world.tickets[ticket].report
+    decision = life.engine.decide(report)
+    assert getattr(decision.outcome, "incident", None) != incident.id
+    assert incident.id not in [one.incident for one in getattr(decision.outcome, "candidates", ())]
+
+
+def test_a_split_takes_several_tickets_to_one_new_incident(life: Life) -> None:
+    incident = life.shared(4)
+    tickets = [life.ticket_of(incident, nth) for nth in (1, 2)]
+    stated = life.ask(SplitRequested, incident, tickets=tickets)
+    [opened] = of_type(stated, IncidentOpened)
+    new = life.world.incidents[opened.incident]
+    assert (new.linked, incident.linked) == (2, 2)
+    assert {life.incident_of(ticket) for ticket in tickets} == {new.id}
+
+
+def test_not_everything_can_be_taken_off(life: Life) -> None:
+    incident = life.shared(2)
+    both = [life.ticket_of(incident, nth) for nth in (0, 1)]
+    assert refused(life.ask(SplitRequested, incident, tickets=both)) == "alone"
+    life.voice(TicketWithdrawn, both[1])
+    assert refused(life.ask(UnlinkRequested, incident, ticket=both[0])) == "alone"
+
+
+@pytest.mark.parametrize(
+    ("event_type", "fields", "code"),
+    [
+        (LinkRequested, {"ticket": "tk_unknown"}, "unknown_ticket"),
+        (UnlinkRequested, {"ticket": "tk_unknown"}, "unknown_ticket"),
+        (SplitRequested, {"tickets": ["tk_unknown"]}, "unknown_ticket"),
+        (SuggestionAcceptRequested, {"suggestion": "su_unknown"}, "unknown_suggestion"),
+        (SuggestionRefuseRequested, {"suggestion": "su_unknown"}, "unknown_suggestion"),
+        (TriageRequested, {"service": "fax"}, "unknown_service"),
+    ],
+)
+def test_what_does_not_exist_is_refused_in_plain_words(
+    life: Life, event_type: type[Request], fields: dict[str, Any], code: str
+) -> None:
+    assert refused(life.ask(event_type, life.shared(2), **fields)) == code
+
+
+def test_a_link_to_where_it_is_or_of_another_kind_or_to_what_is_over_is_refused(life: Life) -> None:
+    incident, order = life.file("login"), life.file("login", kind="request")
+    assert refused(life.ask(LinkRequested, incident, ticket=life.ticket_of(incident))) == "already_there"
+    assert refused(life.ask(LinkRequested, incident, ticket=life.ticket_of(order))) == "other_kind"
+    assert refused(life.ask(LinkRequested, order, ticket=life.ticket_of(incident))) == "other_kind"
+    over = life.file("email")
+    life.voice(TicketConfirmedFixed, life.ticket_of(over))
+    assert refused(life.ask(LinkRequested, over, ticket=life.ticket_of(incident))) == "wrong_state"
+
+
+def test_a_foreign_ticket_does_not_exist(life: Life) -> None:
+    foreign = Life("hallsberg")
+    other = foreign.file("login")
+    life.world.tickets |= foreign.world.tickets
+    assert refused(life.ask(LinkRequested, life.file("login"), ticket=foreign.ticket_of(other))) == "unknown_ticket"
+
+
+def test_a_ticket_that_has_left_meanwhile_is_not_moved(life: Life) -> None:
+    incident, other = life.shared(2), life.file("login")
+    ticket = life.ticket_of(incident, 1)
+    life.ask(LinkRequested, other, ticket=ticket)
+    assert refused(life.ask(UnlinkRequested, incident, ticket=ticket)) == "not_there"
+
+
+def test_two_people_at_once_the_second_sees_that_the_first_was_there(life: Life) -> None:
+    incident = life.shared(3)
+    seen, ticket = incident.version, life.ticket_of(incident, 1)
+    life.ask(UnlinkRequested, incident, ticket=ticket, seen_version=seen)
+    late = life.ask(UnlinkRequested, incident, ticket=life.ticket_of(incident), by=TEKNIKER, seen_version=seen)
+    assert refused(late) == "stale"
+
+
+def test_an_accepted_suggestion_is_a_persons_link(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    incident, into = life.file("login"), life.file("email")
+    question = asked(life, monkeypatch, incident, into)
+    assert (question.incident, question.candidate, question.score) == (incident.id, into.id, 0.7)
+    stated = life.ask(SuggestionAcceptRequested, incident, suggestion=question.suggestion)
+    [linked] = of_type(stated, TicketLinked)
+    assert (linked.incident, linked.suggestion) == (into.id, question.suggestion)
+    assert incident.state == "superseded"
+    again = life.request(SuggestionAcceptRequested, incident.id, suggestion=question.suggestion)
+    assert refused(life.tell(again)) == "unknown_suggestion"
+
+
+def test_an_accepted_suggestion_follows_the_candidates_successor(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    incident, middle, last = life.file("login"), life.file("email"), life.file("wifi")
+    question = asked(life, monkeypatch, incident, middle)
+    life.ask(LinkRequested, last, ticket=life.ticket_of(middle))
+    life.ask(SuggestionAcceptRequested, incident, suggestion=question.suggestion)
+    assert life.incident_of(question.tickets[0]) == last.id
+
+
+def test_a_refused_suggestion_is_not_asked_again(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    incident, into = life.file("login"), life.file("email")
+    question = asked(life, monkeypatch, incident, into)
+    [event] = of_type(life.ask(SuggestionRefuseRequested, incident, suggestion=question.suggestion), SuggestionRefused)
+    assert event.version == incident.version
+    monkeypatch.undo()
+    decision = life.engine.decide(life.world.tickets[question.tickets[0]].report)
+    assert into.id not in [one.incident for one in getattr(decision.outcome, "candidates", ())]
+    assert (
+        refused(life.ask(SuggestionRefuseRequested, incident, suggestion=question.suggestion)) == "unknown_suggestion"
+    )
+
+
+def test_settling_joins_a_lone_untouched_incident_by_itself(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    lone, into = life.file("login"), life.file("email")
+    ticket = life.ticket_of(lone)
+    stated = decides(life, monkeypatch, joins=(Join(lone.id, (ticket,), into.id, 0.9, WHY),))
+    linked = next(event for event in of_type(stated, TicketLinked) if event.ticket == ticket)
+    assert (linked.incident, linked.previous, linked.by, linked.reasons) == (into.id, lone.id, None, WHY)
+    assert lone.state == "superseded"
+
+
+def test_the_same_problem_as_a_superseded_incident_is_its_successors(life: Life) -> None:
+    former, into = life.file("login"), life.file("email")
+    life.ask(LinkRequested, into, ticket=life.ticket_of(former))
+    late = life.filed("login", same_as=former.id)
+    life.tell(late)
+    assert life.incident_of(late.ticket) == into.id
+
+
+def test_raising_states_how_far_it_reaches_and_why(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    incident = life.file("wifi")
+    stated = decides(life, monkeypatch, raised=Raise(incident.id, "schools", WHY))
+    [raised] = of_type(stated, ScopeRaised)
+    assert (raised.scope, raised.reasons, incident.scope) == ("schools", WHY, "schools")
+
+
+def test_triage_sets_what_it_is_about_and_is_not_overruled(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    incident = life.file("wifi")
+    title = {"sv": "Nätet på Ekbackens skola"}
+    stated = life.ask(TriageRequested, incident, service="wired_network", scope="school", public_title=title)
+    assert of_type(stated, IncidentTriaged)[0].public_title == title
+    assert (incident.service, incident.scope) == ("wired_network", "school")
+    decides(life, monkeypatch, raised=Raise(incident.id, "schools", WHY))
+    assert incident.scope == "school"
+
+
+def test_a_title_alone_is_no_word_on_the_cause(life: Life) -> None:
+    incident = life.file("wifi")
+    life.ask(TriageRequested, incident, public_title={"sv": "Nätet"})
+    assert (incident.set_service, incident.set_scope, incident.touched) == (None, None, True)
+
+
+@pytest.mark.parametrize("staff", [True, False], ids=["staff", "reporter"])
+def test_who_writes_touches_the_incident_once(life: Life, staff: bool) -> None:
+    incident = life.file("login")
+    assert not incident.touched
+
+    def write() -> list[Event]:
+        if staff:
+            return life.tell(life.make(NoteWritten, incident=incident.id, by=TEKNIKER, audience=["internal"]))
+        ticket = life.ticket_of(incident)
+        return life.tell(life.make(TicketAnswered, ticket=ticket, incident=incident.id, by=LARARE, text={"sv": "Hej"}))
+
+    assert of_type(write(), IncidentTouched)
+    assert incident.touched
+    assert write() == []
