@@ -23,8 +23,14 @@ def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
     near = around.look(reading, candidates, knowledge.reader.services)
     ranked = rank(knowledge.judge(reading, profile, near) for profile in candidates)
     raised = settling.raised(knowledge, reading, ranked) if report.kind == "incident" else None
-    outcome = _outcome(knowledge, reading, ranked, raised.incident if raised else None)
-    joins = _joins(knowledge, reading, ranked, outcome, raised) if report.kind == "incident" else ()
+    storm_ = storm.look(knowledge, reading, ranked) if report.kind == "incident" else None
+    if storm_ is not None:
+        centre = storm_.centre
+        outcome: Outcome = Link(centre.profile.incident, round(centre.alone, 4), _reasons(knowledge, reading, centre))
+        joins = tuple(storm.joins(knowledge, storm_))
+    else:
+        outcome = _outcome(knowledge, reading, ranked, raised.incident if raised else None)
+        joins = _joins(knowledge, reading, ranked, outcome, raised) if report.kind == "incident" else ()
     return Decision(
         outcome=outcome,
         service=reading.service,
@@ -60,9 +66,6 @@ def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged], raise
         return Open((wording.KINDS_ALONE,))
     if not ranked:
         return Open(wording.alone(reading))
-    centre = storm.centre(knowledge, reading, ranked)
-    if centre is not None:
-        return Link(centre.profile.incident, round(centre.alone, 4), _reasons(knowledge, reading, centre))
     best = next((one for one in ranked if one.profile.incident == raised), ranked[0])
     sure = together(knowledge, ranked, best)
     surely = (

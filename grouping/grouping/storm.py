@@ -4,6 +4,12 @@ Alone each of them may be anything, and each is the others' rival for one probab
 them does: a service has a report or two in a quarter of an hour, not ten.
 """
 
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grouping import settling, wording
+from grouping.decision import Join
 from grouping.features import is_narrow
 from grouping.judging import Judged
 from grouping.knowledge import Knowledge
@@ -12,25 +18,58 @@ from grouping.reading import Reading
 _MINUTES = 60.0
 
 
-def centre(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Judged | None:
-    """The incident that the report belongs to in a storm: the largest, of equals the first; None: there is no storm."""
-    decision, services = knowledge.weights.decision, knowledge.reader.services
-    cloud = sum(share for service, share in reading.services.items() if services.kind(service) == "cloud")
-    if reading.shared < decision["storm_shared"]:
-        return None
-    since = reading.report.occurred_at.timestamp() - decision["storm_minutes"] * _MINUTES
-    alike = [
-        one
-        for one in ranked
-        if one.profile.newest >= since
-        and one.by == "shared"
-        and one.profile.resolved_at is None
-        and not (one.profile.triaged and is_narrow(one.profile))
-        and one.compared.shared["service"] >= decision["storm_service"]
-        and one.profile.shared >= decision["storm_shared"]
-        and (cloud >= decision["storm_cloud"] or reading.report.school in one.profile.schools)
-    ]
-    reporters = {reporter for one in alike for reporter in one.profile.reporters} | {reading.report.reporter}
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """`centre`: the incident that the report belongs to, the largest, of equals the first; `others`: alike ones."""
+
+    centre: Judged
+    others: tuple[Judged, ...]
+
+
+def look(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Storm | None:
+    """The storm that the report is part of; None: there is none."""
+    decision = knowledge.weights.decision
+    near = [one for one in ranked if _is_near(knowledge, reading, one)]
+    sure = [one for one in near if one.profile.shared >= decision["storm_shared"]]
+    reporters = {reporter for one in sure for reporter in one.profile.reporters} | {reading.report.reporter}
     if len(reporters) < decision["storm_reporters"]:
         return None
-    return min(alike, key=lambda one: (-len(one.profile.readings), one.profile.order))
+    # The more report it, the less each has to say that it is not theirs alone.
+    least = decision["storm_shared"] - 0.5 * math.log2(len(reporters) / decision["storm_reporters"])
+    least = max(least, decision["storm_least_shared"])
+    if reading.shared < least:
+        return None
+    centre = min(sure, key=lambda one: (-len(one.profile.readings), one.profile.order))
+    return Storm(centre, tuple(one for one in near if one is not centre and one.profile.shared >= least))
+
+
+def _is_near(knowledge: Knowledge, reading: Reading, one: Judged) -> bool:
+    """Open, just now, about the same service; at the same school, unless the service is one for all."""
+    decision, services = knowledge.weights.decision, knowledge.reader.services
+    since = reading.report.occurred_at.timestamp() - decision["storm_minutes"] * _MINUTES
+    cloud = sum(share for service, share in reading.services.items() if services.kind(service) == "cloud")
+    return (
+        one.profile.newest >= since
+        and one.profile.resolved_at is None
+        and one.by == "shared"
+        and one.compared.shared["service"] >= decision["storm_service"]
+        and (cloud >= decision["storm_cloud"] or reading.report.school in one.profile.schools)
+        and not (one.profile.triaged and is_narrow(one.profile))
+    )
+
+
+def joins(knowledge: Knowledge, storm: Storm) -> Iterator[Join]:
+    """Lone incidents that nobody has touched go to the storm's centre by themselves."""
+    into = storm.centre.profile
+    for one in storm.others:
+        if not settling.is_free(one.profile):
+            continue
+        (first,) = one.profile.readings.values()
+        if knowledge.index.refused(first.report.ticket, into.incident):
+            continue
+        judged = knowledge.judge(first, into)
+        reasons = (
+            wording.settled(len(into.readings) + 1),
+            *wording.of(judged, first, knowledge.reader.services, knowledge.surroundings),
+        )
+        yield Join(one.profile.incident, (first.report.ticket,), into.incident, round(judged.alone, 4), reasons)
