@@ -21,6 +21,7 @@ _JOINED_FROM = 4
 _JOINED_PHRASE_FROM = 5
 _INFLECTED_FROM = 5
 """Pronouns are not inflected: `sitter` is no `sitt`."""
+_LONGEST_ENDING = 5
 _GAP = 1
 """Words that may stand between a phrase's words: `går inte längre att öppna`."""
 
@@ -39,7 +40,7 @@ Found = tuple[tuple[Meaning, float], ...]
 """Meanings with the share of their weight that the way they were found leaves."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hit:
     """A term found at words `start` to `end` (exclusive)."""
 
@@ -89,13 +90,14 @@ class Vocabulary:
     def __init__(self, meanings: Iterable[Meaning], common: frozenset[str], parts: Parts | None = None) -> None:
         self._single: dict[str, list[Meaning]] = {}
         self._sorts: dict[Sort, dict[str, list[Meaning]]] = {"service": {}, "symptom": {}, "reach": {}}
-        self._phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = {}
+        self._phrases: dict[str, dict[str, list[tuple[tuple[str, ...], Meaning]]]] = {}
+        """By their first and second words: hundreds begin with `kan`."""
         self._common = common
         self._parts = parts or Parts()
         for meaning in meanings:
             self._add(meaning)
         self._deletions = self._nearly()
-        self._beginnings = frozenset(term[:_JOINED_FROM] for term in self._single)
+        self._beginnings = frozenset(term[:end] for term in self._single for end in range(1, len(term) + 1))
         self._remembered: dict[str, Found] = {}
 
     def _add(self, meaning: Meaning) -> None:
@@ -107,8 +109,8 @@ class Vocabulary:
             self._single.setdefault(joined, []).append(meaning)
             self._sorts[meaning.sort].setdefault(joined, []).append(meaning)
         if len(words) > 1:
-            first, *rest = words
-            self._phrases.setdefault(first, []).append((tuple(rest), meaning))
+            first, second, *rest = words
+            self._phrases.setdefault(first, {}).setdefault(second, []).append((tuple(rest), meaning))
 
     def _nearly(self) -> dict[str, list[str]]:
         """Every term with one letter left out, for typos."""
@@ -125,8 +127,12 @@ class Vocabulary:
         every = [forms(word) for word in words]
         for at, word in enumerate(words):
             found += (Hit(meaning, share, at, at + 1) for meaning, share in self._word(word))
+            joined = word
             for end in range(at + 2, min(at + _LONGEST_JOIN, len(words)) + 1):
-                found += (Hit(meaning, share, at, end) for meaning, share in self._joined("".join(words[at:end])))
+                if joined not in self._beginnings:
+                    break
+                joined += words[end - 1]
+                found += (Hit(meaning, share, at, end) for meaning, share in self._joined(joined))
             found += self._phrases_at(every, at)
         return sorted(found, key=Hit.rank)
 
@@ -159,7 +165,7 @@ class Vocabulary:
 
     def _joined(self, word: str) -> Found:
         """Särskrivning: two or three words that are one."""
-        if word[:_JOINED_FROM] not in self._beginnings or len(word) < _JOINED_FROM:
+        if len(word) < _JOINED_FROM or word[: max(2, len(word) - _LONGEST_ENDING)] not in self._beginnings:
             return ()
         if len(word) < _TYPO_FROM:
             return tuple((meaning, 1.0) for meaning in self._single.get(word, ()))
@@ -198,10 +204,18 @@ class Vocabulary:
 
     def _phrases_at(self, every: list[tuple[str, ...]], at: int) -> Iterator[Hit]:
         for first in every[at]:
-            for rest, meaning in self._phrases.get(first, ()):
-                end = _follows(every, at + 1, rest)
-                if end:
-                    yield Hit(meaning, 1.0, at, end)
+            seconds = self._phrases.get(first)
+            if seconds is None:
+                continue
+            seen: set[str] = set()
+            for step in range(at + 1, min(at + 2 + _GAP, len(every))):
+                for second in every[step]:
+                    if second in seconds and second not in seen:
+                        seen.add(second)
+                        for rest, meaning in seconds[second]:
+                            end = _follows(every, step + 1, rest)
+                            if end:
+                                yield Hit(meaning, 1.0, at, end)
 
 
 def _may_be_misspelt(meaning: Meaning) -> bool:
