@@ -6,8 +6,9 @@ from functools import lru_cache
 from grouping import lexicon
 from grouping.lexicon import STRENGTHS, Lexicon
 from grouping.report import Service
+from grouping.terms import Meaning
 from grouping.text import fold
-from grouping.vocabulary import Meaning, Vocabulary
+from grouping.vocabulary import Vocabulary
 
 _OWN_NAME = STRENGTHS["strong"]
 _ELSEWHERE_TOO = STRENGTHS["medium"]

@@ -54,7 +54,7 @@ _NO_ROOMS = frozenset(
 
 
 _FEW, _LISTED = 3, 400
-_COUNTED_WITHIN = 2
+_COUNTED_WITHIN = 3
 """Words between a number and what is counted, and the counted word itself."""
 
 

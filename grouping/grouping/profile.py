@@ -137,9 +137,12 @@ class Profile:
                 counter[value] += sign
                 if not counter[value]:
                     del counter[value]
-        for service, before in usual.items():
-            ratio = math.log(max(reading.services.get(service, 0.0), 1e-6) / before)
-            self._said[service] += sign * round(_THOUSANDTHS * max(ratio, _LEAST))
+        for service, share in reading.services.items():
+            before = usual.get(service)
+            if before:
+                # Above the least, which every service that a report does not speak for has: `_posterior` adds it.
+                more = max(math.log(share / before), _LEAST) - _LEAST
+                self._said[service] += sign * round(_THOUSANDTHS * more)
         self._shared += sign * round(_THOUSANDTHS * max(_LEAST_SHARED, min(_MOST_SHARED, reading.shared)))
         self._services = self.reach = None
 
@@ -147,7 +150,12 @@ class Profile:
         if self.service in usual:
             rest = 0.03 / max(len(usual) - 1, 1)
             return {service: 0.97 if service == self.service else rest for service in usual}
-        damping = max(len(self.readings), 1) ** -_MISREAD_TOGETHER / _THOUSANDTHS
-        likely = {service: before * math.exp(damping * self._said[service]) for service, before in usual.items()}
+        reports = len(self.readings)
+        damping = max(reports, 1) ** -_MISREAD_TOGETHER / _THOUSANDTHS
+        least = round(_THOUSANDTHS * _LEAST) * reports
+        likely = {
+            service: before * math.exp(damping * (least + self._said.get(service, 0)))
+            for service, before in usual.items()
+        }
         whole = sum(likely.values())
         return {service: value / whole for service, value in likely.items()}

@@ -8,7 +8,7 @@ from grouping.entities import Named
 from grouping.lexicon import Symptom
 from grouping.report import Report
 from grouping.services import Services
-from grouping.vocabulary import Hit
+from grouping.terms import Hit
 
 _MOST = 4.0
 _BEFORE = 0.65

@@ -10,8 +10,8 @@ from grouping.entities import Named
 from grouping.lexicon import Phrase
 from grouping.report import Report, Surroundings
 from grouping.services import Services
+from grouping.terms import Hit, apart
 from grouping.text import forms, tokens
-from grouping.vocabulary import Hit, apart
 
 _MOST_WORDS = 60
 _WORD_FROM = 4

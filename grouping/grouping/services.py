@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from grouping.lexicon import KnownService, Lexicon, ServiceKind
 from grouping.report import Surroundings
-from grouping.vocabulary import Hit, apart
+from grouping.terms import Hit, apart
 
 UNKNOWN = "other"
 _PICKED = 3.2

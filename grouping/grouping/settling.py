@@ -92,7 +92,7 @@ def _joins(knowledge: Knowledge, reading: Reading, target: Profile) -> Iterator[
         if by_itself and knowledge.index.refused(first.report.ticket, target.incident):
             continue
         if not by_itself and (
-            score < decision["ask_triaged" if profile.triaged and target.triaged else "ask"]
+            score < decision[_asked_from(profile, target)]
             or knowledge.index.asked(first.report.ticket, target.incident)
         ):
             continue
@@ -101,6 +101,13 @@ def _joins(knowledge: Knowledge, reading: Reading, target: Profile) -> Iterator[
             *wording.of(judged, first, knowledge.reader.services, knowledge.surroundings),
         )
         yield Join(profile.incident, tuple(profile.readings), target.incident, round(score, 4), reasons, by_itself)
+
+
+def _asked_from(profile: Profile, target: Profile) -> str:
+    """Two that staff have set alike are asked about early; two that they have set differently hardly ever."""
+    if not (profile.triaged and target.triaged):
+        return "ask"
+    return "ask_triaged" if profile.scope == target.scope else "ask_other_scope"
 
 
 def _is_sure(knowledge: Knowledge, first: Reading, judged: Judged, own: Profile) -> bool:

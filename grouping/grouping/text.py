@@ -11,7 +11,8 @@ from functools import lru_cache
 MOST_CHARACTERS = 3000
 """How much of a text is read: the fault is said early, and a pasted log must not make a decision slow."""
 _TOKEN = re.compile(r"[a-z0-9]+")
-_APOSTROPHES = str.maketrans("", "", "'’`´")
+_USUAL = str.maketrans("åäöéèüáàâêëíìîïóòôúùñç", "aaoeeuaaaeeiiiiooouunc", "'’`´")
+"""What most texts need, apostrophes left out; the rest is looked up letter by letter."""
 _LETTERS = str.maketrans({"ø": "o", "æ": "a", "ß": "ss", "đ": "d", "ł": "l"})
 SHORTEST_BASE = 3
 _SURE_BASE = 4
@@ -58,9 +59,12 @@ _LONG = 5
 
 def fold(text: str) -> str:
     """Casefolded, without accents and apostrophes: å and ä are a, ö is o, é is e."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    usual = text.casefold().translate(_USUAL)
+    if usual.isascii():
+        return usual
+    decomposed = unicodedata.normalize("NFKD", usual)
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return bare.translate(_LETTERS).translate(_APOSTROPHES)
+    return bare.translate(_LETTERS)
 
 
 def tokens(text: str) -> tuple[str, ...]:

@@ -4,16 +4,13 @@ One vocabulary serves one municipality: the lexicon's words and those of its dir
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
 
+from grouping.terms import Found, Hit, Meaning, Parts, Sort, may_be_misspelt
 from grouping.text import forms, tokens
+from grouping.typos import one_edit_apart, shorter
 
-Sort = Literal["service", "symptom", "reach"]
-_COMPOUND_FROM, _HEAD_FROM, _MODIFIER_FROM, _SHORTEST_PART = 7, 6, 5, 3
+_COMPOUND_FROM, _SHORTEST_PART = 7, 3
 _TYPO_FROM = 6
-_TELLING = 2.0
-"""A word that is only a hint is none in a compound or misspelt."""
 _HEAD, _MODIFIER, _TYPO = 0.8, 0.5, 0.8
 """How much of a word's weight is left when it was found inside a compound or misspelt."""
 _LONGEST_JOIN = 3
@@ -21,66 +18,9 @@ _JOINED_FROM = 4
 _JOINED_PHRASE_FROM = 5
 _INFLECTED_FROM = 5
 """Pronouns are not inflected: `sitter` is no `sitt`."""
+_LONGEST_ENDING = 5
 _GAP = 1
 """Words that may stand between a phrase's words: `går inte längre att öppna`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a term stands for, and how strongly."""
-
-    sort: Sort
-    id: str
-    weight: float
-    term: str
-
-
-Found = tuple[tuple[Meaning, float], ...]
-"""Meanings with the share of their weight that the way they were found leaves."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A term found at words `start` to `end` (exclusive)."""
-
-    meaning: Meaning
-    share: float
-    start: int
-    end: int
-
-    @property
-    def weight(self) -> float:
-        """What it says, weakened where it was found in a compound or misspelt."""
-        return self.meaning.weight * self.share
-
-    def rank(self) -> tuple[int, float, int, str, str]:
-        """Long phrases before words, strong before weak; then a fixed order."""
-        return (self.start - self.end, -abs(self.weight), self.start, self.meaning.id, self.meaning.term)
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What may be a part of a compound. Short words hide in others by chance: `ingen` in every `-ningen`."""
-
-    short: frozenset[str] = frozenset()
-    """Short words that do make compounds."""
-    never: frozenset[str] = frozenset()
-    """Longer ones that don't, or that end other words by chance."""
-
-    def may_end(self, meaning: Meaning) -> bool:
-        """Whether it may be what a compound is."""
-        return self._may(meaning, _HEAD_FROM)
-
-    def may_begin(self, meaning: Meaning) -> bool:
-        """Whether it may be what a compound is about."""
-        return self._may(meaning, _MODIFIER_FROM)
-
-    def _may(self, meaning: Meaning, shortest: int) -> bool:
-        term = meaning.term
-        if meaning.sort == "service" and meaning.weight < _TELLING:
-            return False
-        long = len(term) >= max(shortest, _HEAD_FROM if meaning.sort == "reach" else 0)
-        return term in self.short or (long and " " not in term and term not in self.never)
 
 
 class Vocabulary:
@@ -89,13 +29,14 @@ class Vocabulary:
     def __init__(self, meanings: Iterable[Meaning], common: frozenset[str], parts: Parts | None = None) -> None:
         self._single: dict[str, list[Meaning]] = {}
         self._sorts: dict[Sort, dict[str, list[Meaning]]] = {"service": {}, "symptom": {}, "reach": {}}
-        self._phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = {}
+        self._phrases: dict[str, dict[str, list[tuple[tuple[str, ...], Meaning]]]] = {}
+        """By their first and second words: hundreds begin with `kan`."""
         self._common = common
         self._parts = parts or Parts()
         for meaning in meanings:
             self._add(meaning)
         self._deletions = self._nearly()
-        self._beginnings = frozenset(term[:_JOINED_FROM] for term in self._single)
+        self._beginnings = frozenset(term[:end] for term in self._single for end in range(1, len(term) + 1))
         self._remembered: dict[str, Found] = {}
 
     def _add(self, meaning: Meaning) -> None:
@@ -107,16 +48,16 @@ class Vocabulary:
             self._single.setdefault(joined, []).append(meaning)
             self._sorts[meaning.sort].setdefault(joined, []).append(meaning)
         if len(words) > 1:
-            first, *rest = words
-            self._phrases.setdefault(first, []).append((tuple(rest), meaning))
+            first, second, *rest = words
+            self._phrases.setdefault(first, {}).setdefault(second, []).append((tuple(rest), meaning))
 
     def _nearly(self) -> dict[str, list[str]]:
         """Every term with one letter left out, for typos."""
         nearly: dict[str, list[str]] = {}
         for term in self._single:
             if len(term) >= _TYPO_FROM and term.isalpha() and term not in self._common:
-                for shorter in _shorter(term):
-                    nearly.setdefault(shorter, []).append(term)
+                for left in shorter(term):
+                    nearly.setdefault(left, []).append(term)
         return nearly
 
     def find(self, words: tuple[str, ...]) -> list[Hit]:
@@ -125,8 +66,12 @@ class Vocabulary:
         every = [forms(word) for word in words]
         for at, word in enumerate(words):
             found += (Hit(meaning, share, at, at + 1) for meaning, share in self._word(word))
+            joined = word
             for end in range(at + 2, min(at + _LONGEST_JOIN, len(words)) + 1):
-                found += (Hit(meaning, share, at, end) for meaning, share in self._joined("".join(words[at:end])))
+                if joined not in self._beginnings:
+                    break
+                joined += words[end - 1]
+                found += (Hit(meaning, share, at, end) for meaning, share in self._joined(joined))
             found += self._phrases_at(every, at)
         return sorted(found, key=Hit.rank)
 
@@ -159,7 +104,7 @@ class Vocabulary:
 
     def _joined(self, word: str) -> Found:
         """Särskrivning: two or three words that are one."""
-        if word[:_JOINED_FROM] not in self._beginnings or len(word) < _JOINED_FROM:
+        if len(word) < _JOINED_FROM or word[: max(2, len(word) - _LONGEST_ENDING)] not in self._beginnings:
             return ()
         if len(word) < _TYPO_FROM:
             return tuple((meaning, 1.0) for meaning in self._single.get(word, ()))
@@ -190,35 +135,26 @@ class Vocabulary:
         for form in forms(word):
             if len(form) < _TYPO_FROM:
                 continue
-            for near in dict.fromkeys((form, *_shorter(form))):
+            for near in dict.fromkeys((form, *shorter(form))):
                 for term in (*self._deletions.get(near, ()), *((near,) if near in self._single else ())):
-                    if term[0] == form[0] and _one_edit_apart(form, term):
-                        return [meaning for meaning in self._single[term] if _may_be_misspelt(meaning)]
+                    if term[0] == form[0] and one_edit_apart(form, term):
+                        return [meaning for meaning in self._single[term] if may_be_misspelt(meaning)]
         return []
 
     def _phrases_at(self, every: list[tuple[str, ...]], at: int) -> Iterator[Hit]:
         for first in every[at]:
-            for rest, meaning in self._phrases.get(first, ()):
-                end = _follows(every, at + 1, rest)
-                if end:
-                    yield Hit(meaning, 1.0, at, end)
-
-
-def _may_be_misspelt(meaning: Meaning) -> bool:
-    """Phrases about people are of common words, which are close to one another."""
-    return meaning.sort == "symptom" or (meaning.sort == "service" and meaning.weight >= _TELLING)
-
-
-def apart(hits: Iterable[Hit]) -> Iterator[Hit]:
-    """Of hits in their rank, those that share no word with an earlier one; a word said twice counts once."""
-    taken: set[int] = set()
-    said: set[str] = set()
-    for hit in hits:
-        words = range(hit.start, hit.end)
-        if hit.meaning.term not in said and taken.isdisjoint(words):
-            said.add(hit.meaning.term)
-            taken.update(words)
-            yield hit
+            seconds = self._phrases.get(first)
+            if seconds is None:
+                continue
+            seen: set[str] = set()
+            for step in range(at + 1, min(at + 2 + _GAP, len(every))):
+                for second in every[step]:
+                    if second in seconds and second not in seen:
+                        seen.add(second)
+                        for rest, meaning in seconds[second]:
+                            end = _follows(every, step + 1, rest)
+                            if end:
+                                yield Hit(meaning, 1.0, at, end)
 
 
 def _follows(every: list[tuple[str, ...]], at: int, rest: tuple[str, ...]) -> int:
@@ -229,20 +165,3 @@ def _follows(every: list[tuple[str, ...]], at: int, rest: tuple[str, ...]) -> in
             return 0
         at = near + 1
     return at
-
-
-def _shorter(word: str) -> Iterator[str]:
-    return (word[:cut] + word[cut + 1 :] for cut in range(len(word)))
-
-
-def _one_edit_apart(one: str, other: str) -> bool:
-    """Whether one insertion, deletion, substitution or swap of neighbours makes one word the other."""
-    if abs(len(one) - len(other)) > 1 or one == other:
-        return one == other
-    start = 0
-    while start < min(len(one), len(other)) and one[start] == other[start]:
-        start += 1
-    left, right = one[start:], other[start:]
-    if len(left) == len(right):
-        return left[1:] == right[1:] or (left[:2] == right[1::-1] and left[2:] == right[2:])
-    return left[1:] == right if len(left) > len(right) else left == right[1:]

@@ -11,8 +11,8 @@ from importlib import resources
 from typing import Any, Literal
 
 from grouping.report import Words
+from grouping.terms import Meaning, Parts
 from grouping.text import fold, tokens
-from grouping.vocabulary import Meaning, Parts
 
 ServiceKind = Literal["cloud", "network", "thing"]
 STRENGTHS: Mapping[str, float] = {"strong": 4.2, "medium": 2.4, "weak": 1.0}

@@ -95,3 +95,24 @@ def test_a_forgotten_password_beside_a_login_outage_stays_alone() -> None:
     own = report("2", "Jag har glömt mitt lösenord", 8)
     assert linked_to(outage.decide(own).outcome) is None
     assert outage.decide(own).scope == "person"
+
+
+def test_two_network_reports_of_one_school_link_by_themselves_at_once() -> None:
+    first = engine(*alone(report("1", "Wifi är borta", 0)))
+    soon = report("2", "Trådlöst nätverk hittas inte", 20)
+    assert linked_to(first.decide(soon).outcome) == "in_1"
+    assert linked_to(first.decide(report("3", "Trådlöst nätverk hittas inte", 60 * 30)).outcome) is None
+
+
+def test_a_room_shared_by_two_services_links_nothing() -> None:
+    first = engine(*alone(report("1", "Skrivaren drar inte papper", 0, room="B12")))
+    other = report("2", "Mejlen studsar", 20, room="B12")
+    assert linked_to(first.decide(other).outcome) is None
+
+
+def test_what_staff_are_asked_about_are_different_causes() -> None:
+    outage = [alone(report(f"{nth}", "Mejlen skickas inte", nth, school=f"skola-{'abcde'[nth]}")) for nth in range(4)]
+    told = engine(*outage, *alone(report("9", "Lärnavet visar fel", 5)))
+    outcome = told.decide(report("x", "Mejlen och lärnavet krånglar", 9, school="skola-f")).outcome
+    assert isinstance(outcome, Suggest)
+    assert "in_9" in [candidate.incident for candidate in outcome.candidates]

@@ -93,3 +93,33 @@ def test_no_service_claims_a_common_word() -> None:
     known = lexicon.load()
     strong = {m.term for m in known.meanings if m.sort == "service" and m.weight >= lexicon.STRENGTHS["strong"]}
     assert not strong & known.common
+
+
+@pytest.mark.parametrize(
+    ("text", "never"),
+    [
+        ("undervisningen i biologin", "login"),
+        ("lägenheten och erfarenheten", "mdm"),
+        ("hösten blev hälften så bra", "assistive_tools"),
+        ("utvärderingar av möteskulturen", "phone"),
+    ],
+)
+def test_short_words_are_in_no_compound_and_common_words_are_no_typos(text: str, never: str) -> None:
+    assert READER.read(report(text, text)).services.get(never, 0.0) <= READER.read(report("", "")).services.get(
+        never, 0.0
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["Sex elever har fått svart ruta", "17 av datorerna har svart ruta", "three of my students see a black box"]
+)
+def test_counted_people_and_devices_speak_for_a_shared_fault(text: str) -> None:
+    language = "en" if text.startswith("three") else "sv"
+    without = text.replace("Sex", "Dessa").replace("17", "De här").replace("three", "these")
+    counted, plain = (READER.read(report(words, words, language=language)).shared for words in (text, without))
+    assert counted > plain
+
+
+def test_a_report_says_that_its_fault_has_lasted() -> None:
+    assert READER.read(report("1", "Fortfarande inget ljud sedan i måndags")).lasting
+    assert not READER.read(report("2", "Inget ljud i högtalarna")).lasting
