@@ -186,11 +186,13 @@ def _of_things(reading: Reading, services: Services) -> float:
 
 def _thing(reading: Reading, profile: Profile, service: float) -> dict[str, float]:
     """Against those of the incident's reports that name the same device, room or person."""
-    if reading.report.school not in profile.schools or len(profile.readings) > MOST_OF_THING:
+    of_device = profile.is_of_device(reading.named.assets)
+    if reading.report.school not in profile.schools or (len(profile.readings) > MOST_OF_THING and not of_device):
         return {}
     if reading.named.assets and profile.assets and reading.named.assets.isdisjoint(profile.assets):
         return {}
-    same = [(known, how) for known in profile.readings.values() if any(how := _same_thing(reading, known))]
+    newest = islice(reversed(profile.readings.values()), _NEAREST)
+    same = [(known, how) for known in newest if any(how := _same_thing(reading, known))]
     if not same:
         return {}
     at = reading.report.occurred_at.timestamp()
@@ -201,11 +203,18 @@ def _thing(reading: Reading, profile: Profile, service: float) -> dict[str, floa
         "repeat": max(_repeat(reading, known) for known, _ in same),
         "service": service,
         "time": max(_log(_slow(abs(at - known.report.occurred_at.timestamp()) / HOUR)) for known, _ in same),
-        "narrow": _log_sigmoid(-profile.shared) if profile.scope is None else 0.0 if profile.scope in _NARROW else -4.0,
+        "narrow": _narrow(profile, of_device=of_device),
         "ticket_narrow": _log_sigmoid(-reading.shared),
         "symptoms": _symptoms(reading, profile),
         "words": _words(reading, profile),
     }
+
+
+def _narrow(profile: Profile, *, of_device: bool) -> float:
+    """How likely the incident is one thing's; a device's stays one however many report it."""
+    if profile.scope is not None:
+        return 0.0 if profile.scope in _NARROW else -4.0
+    return 0.0 if of_device else _log_sigmoid(-profile.shared)
 
 
 def _same_thing(reading: Reading, known: Reading) -> tuple[float, float, float]:

@@ -205,9 +205,10 @@ def keys_of_profile(profile: Profile, usual: Mapping[str, float]) -> Iterator[Ke
     for school in sorted(profile.schools):
         yield ("school", school)
         yield from (("place", service, school) for service in likely)
+    if len(profile.readings) <= MOST_OF_THING or profile.is_of_device(profile.assets):
+        yield from (("asset", asset) for asset in sorted(profile.assets))
     if len(profile.readings) <= MOST_OF_THING:
         yield from (("room", school, room) for school in sorted(profile.schools) for room in sorted(profile.rooms))
-        yield from (("asset", asset) for asset in sorted(profile.assets))
         yield from (("reporter", reporter) for reporter in sorted(profile.reporters))
 
 

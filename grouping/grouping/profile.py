@@ -6,7 +6,7 @@ Sums are whole numbers (thousandths), so that the same reports give the same pro
 import math
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -76,6 +76,11 @@ class Profile:
         """Log-odds that the cause hits more than one person or thing, from the reports and from how many there are."""
         many = 1.1 * (len(self.reporters) - 1) + 1.5 * min(len(self.confirmed), 2) - 0.7 * min(self.refused, 2)
         return max(-4.5, min(6.0, self._shared / _THOUSANDTHS / math.sqrt(max(len(self.readings), 1)) + many))
+
+    def is_of_device(self, assets: Collection[str]) -> bool:
+        """Whether at least two and most of its reports name one of these devices."""
+        named = max((self.assets.get(asset, 0) for asset in assets), default=0)
+        return named > 1 and 2 * named > len(self.readings)
 
     def add(self, reading: Reading, usual: Mapping[str, float]) -> None:
         """One more report. `usual`: how likely each service is before any report."""

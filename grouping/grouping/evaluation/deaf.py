@@ -6,7 +6,8 @@ from typing import Literal
 
 from grouping.reading import Reader, Reading
 from grouping.report import Report, Surroundings
-from grouping.vocabulary import Hit, Vocabulary
+from grouping.terms import Hit
+from grouping.vocabulary import Vocabulary
 
 Part = Literal["service", "pick", "symptoms", "reach", "words", "burst", "decay", "gate", "settling"]
 _BELIEVED = 0.9

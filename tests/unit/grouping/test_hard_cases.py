@@ -1,8 +1,10 @@
 """Cases that a helpdesk gets wrong: each with texts of its own."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from grouping import Link, Linked, Open, Resolved, Suggest, Triaged
+from grouping import Link, Linked, Open, Report, Resolved, Suggest, Triaged
+from grouping.evaluation import Labelled, simulate
 from tests.support.classrooms import NOON, alone, engine, report
 
 
@@ -116,3 +118,39 @@ def test_what_staff_are_asked_about_are_different_causes() -> None:
     outcome = told.decide(report("x", "Mejlen och lärnavet krånglar", 9, school="skola-f")).outcome
     assert isinstance(outcome, Suggest)
     assert "in_9" in [candidate.incident for candidate in outcome.candidates]
+
+
+def test_one_device_reported_by_twenty_is_one() -> None:
+    found = _lived(report(str(n), "Skrivaren skriver inte ut", n, asset="SKA-PR-0007") for n in range(20))
+    assert len(set(found.values())) == 1
+
+
+STORM = (
+    "Lärnavet ligger nere",
+    "Kommer inte in på Lärnavet",
+    "Ingen kommer in i lärnavet",
+    "Lärnavet svarar inte för alla",
+)
+
+
+def test_a_storm_of_one_cause_at_ten_schools_is_one_incident() -> None:
+    storm = (report(str(n), STORM[n % 4], n / 10, school=f"skola-{'abcdefghij'[n % 10]}") for n in range(300))
+    assert len(set(_lived(storm).values())) == 1
+
+
+def test_one_persons_own_trouble_in_a_storm_stays_alone() -> None:
+    storm = [report(str(n), "Ingen kommer in på Lärnavet", n / 10, school="skola-b") for n in range(40)]
+    own = report("own", "Jag har glömt mitt lösenord till Lärnavet", 3.05)
+    found = _lived(sorted((*storm, own), key=lambda one: one.occurred_at))
+    assert [found[ticket] for ticket in found].count(found["own"]) == 1
+
+
+def test_forty_printers_at_as_many_rooms_are_no_storm() -> None:
+    many = (report(str(n), "Skrivaren i rummet skriver inte ut", n / 4, room=f"B{100 + n}") for n in range(40))
+    assert len(set(_lived(many).values())) == 40
+
+
+def _lived(reports: Iterable[Report]) -> dict[str, str]:
+    """Ticket → incident, after these went through an engine as in service."""
+    run = simulate(engine(), [Labelled(one, None) for one in reports])
+    return {ticket.id: ticket.group_final for ticket in run.tickets}
