@@ -16,7 +16,7 @@ _MOST_FROM_TEXT = 7.0
 _LATER = 0.4
 """What a service's second and later words add, as a share: they say the same thing again."""
 _DEVICE = 2.0
-_UNLIKELY = 0.005
+_UNLIKELY = 0.008
 _ELSEWHERE: Mapping[ServiceKind, float] = {"cloud": 0.006, "network": 0.009, "thing": 0.004}
 """How likely a fault of one service reads as one of an unrelated service: without a network nothing works."""
 _DEVICE_CODES: Mapping[str, str] = {
