@@ -6,6 +6,7 @@ from eskalera.grouping_tools import tables
 from grouping import Engine
 from grouping.evaluation import Bin, History, figures, simulate
 from grouping.evaluation.ablation import PARTS, Without
+from grouping.evaluation.deaf import Part
 from grouping.evaluation.folds import Fold, Tried
 from grouping.evaluation.reliability import EDGES, calibration_error
 from grouping.weights import Weights
@@ -61,12 +62,11 @@ def ablation(histories: Sequence[History], weights: Weights, progress: Callable[
 
 
 def _without(
-    histories: Sequence[History], weights: Weights, part: str | None, progress: Callable[[], None]
+    histories: Sequence[History], weights: Weights, part: Part | None, progress: Callable[[], None]
 ) -> Iterator[str]:
     for history in histories:
         for assisted in (False, True):
-            known = next((one for one in PARTS if one == part), None)
-            engine = Without(history.surroundings, known, weights) if known else Engine(history.surroundings, weights)
+            engine = Without(history.surroundings, part, weights) if part else Engine(history.surroundings, weights)
             found = figures((history.stream, simulate(engine, history.stream, assisted=assisted)))
             progress()
             last = f"{found.clicks_per_100:.0f}" if assisted else f"{found.recall_at_3:.2f}"
