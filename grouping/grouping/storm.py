@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from grouping import settling, wording
 from grouping.decision import Join
-from grouping.features import is_narrow
 from grouping.judging import Judged
 from grouping.knowledge import Knowledge
 from grouping.reading import Reading
@@ -44,7 +43,10 @@ def look(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Storm 
 
 
 def _is_near(knowledge: Knowledge, reading: Reading, one: Judged) -> bool:
-    """Open, just now, about the same service; at the same school, unless the service is one for all."""
+    """Open, just now, about the same service; at the same school, unless the service is one for all.
+
+    What staff have set needs no storm to be known: it is weighed as ever.
+    """
     decision, services = knowledge.weights.decision, knowledge.reader.services
     since = reading.report.occurred_at.timestamp() - decision["storm_minutes"] * _MINUTES
     cloud = sum(share for service, share in reading.services.items() if services.kind(service) == "cloud")
@@ -54,7 +56,7 @@ def _is_near(knowledge: Knowledge, reading: Reading, one: Judged) -> bool:
         and one.by == "shared"
         and one.compared.shared["service"] >= decision["storm_service"]
         and (cloud >= decision["storm_cloud"] or reading.report.school in one.profile.schools)
-        and not (one.profile.triaged and is_narrow(one.profile))
+        and not one.profile.triaged
     )
 
 
