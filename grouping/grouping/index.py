@@ -93,6 +93,8 @@ class Index:
             return
         profile = self._profiles.get(fact.incident)
         if profile is None:
+            if isinstance(fact, Linked):
+                self._leave(fact.report.ticket)
             return
         match fact:
             case Linked():
@@ -145,6 +147,12 @@ class Index:
             profile.confirmed.add(report.ticket)
         self._list(profile)
 
+    def _leave(self, ticket: str) -> None:
+        """It is on an incident that is not compared any more."""
+        former = self._incident_of.get(ticket)
+        if former is not None:
+            self._unlink(self._profiles[former], ticket, by_person=False)
+
     def _unlink(self, profile: Profile, ticket: str, *, by_person: bool) -> None:
         if self._incident_of.get(ticket) != profile.incident:
             return
@@ -168,9 +176,7 @@ class Index:
         self._unlist(profile.incident)
         self._triaged -= profile.triaged
         for ticket in profile.readings:
-            del self._incident_of[ticket]
-            self._refused.pop(ticket, None)
-            self._asked.pop(ticket, None)
+            del self._incident_of[ticket]  # what was asked and refused of it stays: a person may link it elsewhere
 
     def _list(self, profile: Profile) -> None:
         entry, keys = self._listed.get(profile.incident, (None, ()))

@@ -54,7 +54,7 @@ def judge(
     else:
         shared = _together(reading, profile, services, weights, schools, around)
     thing = _weigh(compared.thing, weights.thing) if compared.thing else _IMPOSSIBLE
-    if thing > shared:
+    if compared.thing and thing > shared:
         return Judged(profile, compared, "thing", thing)
     return Judged(profile, compared, "shared", shared)
 

@@ -144,6 +144,18 @@ async def test_the_trace_of_a_ticket_tells_the_whole_story(done: Done) -> None:
     assert "handoff.acknowledged.v1" in shown
 
 
+async def test_explain_says_why_a_ticket_is_where_it_is(done: Done) -> None:
+    moved = """
+        SELECT t.number, l.incident, l.reasons FROM ticket AS t JOIN link AS l ON l.ticket = t.id
+        WHERE l.by_person IS NULL AND l.score < 1 AND l.unlinked_at IS NULL ORDER BY t.number LIMIT 1
+    """
+    (row,) = await done.system.rows("ticketing", moved)
+    said = await done.system.command("grouping", "explain", row["number"])
+    assert f"on {row['incident']}" in said
+    assert "by engine cause-" in said
+    assert all(reason["en"] in said for reason in json.loads(row["reasons"]))
+
+
 @pytest.mark.browser
 async def test_the_teacher_reads_who_holds_the_case(done: Done, browser: Browser) -> None:
     page = await _signed_in(done.system, browser, TEACHER["id"])

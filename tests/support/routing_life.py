@@ -4,10 +4,12 @@
 """
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts import ids
 from contracts.directory.load import load
@@ -23,6 +25,7 @@ from routing.domain.fold import fold
 from routing.domain.observed import facts
 from routing.domain.state import Clock, Incident, World
 from routing.engines import NO_DIRECTORY
+from routing.handlers import Handlers
 
 ROOT = Path(__file__).parents[2]
 MALARVIK = load((ROOT / "municipalities" / "malarvik.yaml").read_text())
@@ -154,6 +157,17 @@ class Life(Maker):
 
     def running(self, incident: Incident) -> dict[tuple[str, str], Clock]:
         return {(clock.party, clock.promise): clock for clock in self.world.clocks_of(incident)}
+
+
+class TimelyHandlers(Handlers):
+    """Routing's handlers whose clock is `Life`'s: what was decided from a time is decided from the same."""
+
+    def __init__(self) -> None:
+        super().__init__(REACTIONS)
+
+    async def handle(self, conn: AsyncConnection, messages: Sequence[Received]) -> None:
+        self._now = iter([message.event.at + timedelta(seconds=5) for message in messages]).__next__
+        await super().handle(conn, messages)
 
 
 def of_type(events: Iterable[Event], event_type: type[E]) -> list[E]:

@@ -60,8 +60,8 @@ class Handlers:
     def __init__(self, reactions: Mapping[type[Event], Reaction], now: Callable[[], datetime] = _now) -> None:
         self._reactions = reactions
         self._now = now
-        self._engines = Engines()
         self._directories = Directories()
+        self._engines = Engines(self._directories)
 
     async def handle(self, conn: AsyncConnection, messages: Sequence[Received]) -> None:
         """Take a batch in and say what follows from it; one transaction, which the caller commits."""

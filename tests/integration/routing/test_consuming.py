@@ -21,7 +21,7 @@ from routing.domain.state import World
 from routing.handlers import Handlers
 from routing.store import dump
 from tests.integration.routing.conftest import expected, publish, stated, until_stated
-from tests.support.routing_life import Life
+from tests.support.routing_life import Life, TimelyHandlers
 from tests.support.routing_stream import Stream, Told
 
 pytestmark = pytest.mark.kafka
@@ -34,7 +34,7 @@ async def replica(
 ) -> AsyncIterator[Consumer[Any]]:
     """One routing process' consumer, with caches of its own."""
     settings = KafkaSettings(kafka, session_timeout=timedelta(seconds=6))
-    handle = (handlers or consumer.handlers()).handle
+    handle = (handlers or TimelyHandlers()).handle
     member = Consumer(engine, settings, topic, f"routing-{topic}", consumer.decode, handle, policy=QUICK)
     running = asyncio.create_task(member.run())
     try:

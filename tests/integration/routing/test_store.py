@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis import tables as chassis_tables
 from chassis.db import create_engine
+from chassis.messages import NotNow
 from chassis.migrations import declared_equals_migrated
-from routing import consumer, replay
+from routing import engines, replay
 from routing.store import dump
 from routing.store.tables import metadata
 from tests.conftest import MakeDatabase
 from tests.integration.routing.conftest import expected, recorded, stated, take_in
-from tests.support.routing_life import Maker, received
+from tests.support.routing_life import Maker, TimelyHandlers, received
 from tests.support.routing_stream import Stream, Told, as_on_the_topic
 
 
@@ -27,7 +28,7 @@ async def test_the_migrated_schema_is_the_declared_one(engine: AsyncEngine) -> N
 @pytest.mark.parametrize("size", [1, 7, 400])
 async def test_batches_of_any_size_state_what_one_event_at_a_time_states(engine: AsyncEngine, size: int) -> None:
     told = Stream(seed=size).take(400)
-    handlers = consumer.handlers()
+    handlers = TimelyHandlers()
     for start in range(0, len(told), size):
         await take_in(engine, handlers, [each.event for each in told[start : start + size]])
     assert await stated(engine) == expected([own for each in told for own in each.stated])
@@ -37,7 +38,7 @@ async def test_n10_a_replay_of_the_record_into_an_empty_database_makes_the_same_
     engine: AsyncEngine, database: MakeDatabase, packages: tuple[str, ...]
 ) -> None:
     told = Stream(seed=10).take(600)
-    handlers = consumer.handlers()
+    handlers = TimelyHandlers()
     for start in range(0, len(told), 50):
         await take_in(engine, handlers, [each.event for each in told[start : start + 50]])
     own = await recorded(engine)
@@ -58,7 +59,7 @@ async def test_n10_a_replay_of_the_record_into_an_empty_database_makes_the_same_
 async def test_replicas_that_take_turns_and_fail_now_and_then_decide_as_one(engine: AsyncEngine) -> None:
     """Each replica's index is a cache: caught up from the tables, and dropped when its transaction fails."""
     chance = random.Random(4)
-    replicas = [consumer.handlers() for _ in range(3)]
+    replicas = [TimelyHandlers() for _ in range(3)]
     told = Stream(seed=4).take(300)
     for each in told:
         while chance.random() < 0.3:
@@ -72,7 +73,7 @@ async def test_replicas_that_take_turns_and_fail_now_and_then_decide_as_one(engi
 @pytest.mark.parametrize("commits", [True, False])
 async def test_two_replicas_at_once_open_one_incident(engine: AsyncEngine, commits: bool) -> None:
     maker = Maker()
-    one, other = consumer.handlers(), consumer.handlers()
+    one, other = TimelyHandlers(), TimelyHandlers()
     for handlers in (one, other):
         await take_in(engine, handlers, [maker.directory(), maker.filed("email")])
     broken = {"title": "Skrivaren skriver inte ut", "asset": "EKB-PR-0007"}
@@ -92,7 +93,28 @@ async def test_two_replicas_at_once_open_one_incident(engine: AsyncEngine, commi
 async def test_an_index_built_from_the_tables_decides_like_the_one_that_lived_through_it(engine: AsyncEngine) -> None:
     told = Stream(seed=8).take(400)
     for start in range(0, len(told), 20):  # every batch by a process that just started
-        await take_in(engine, consumer.handlers(), [each.event for each in told[start : start + 20]])
+        await take_in(engine, TimelyHandlers(), [each.event for each in told[start : start + 20]])
+    assert await stated(engine) == expected([own for each in told for own in each.stated])
+
+
+async def test_an_engine_too_large_for_a_batch_is_built_beside_it_and_decides_the_same(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "MOST_WITHIN_A_BATCH", 10)
+    told = Stream(seed=12).take(300)
+    handlers, waited = TimelyHandlers(), 0
+    for nth, each in enumerate(told):
+        if nth % 60 == 0:
+            handlers = TimelyHandlers()  # a process that just started
+        while True:
+            try:
+                await take_in(engine, handlers, [each.event])
+            except NotNow:
+                waited += 1
+                await asyncio.sleep(0.02)
+            else:
+                break
+    assert waited > 0
     assert await stated(engine) == expected([own for each in told for own in each.stated])
 
 
@@ -100,7 +122,7 @@ async def test_n9_two_municipalities_in_one_batch_keep_apart(engine: AsyncEngine
     streams = [Stream("malarvik", seed=5), Stream("hallsberg", seed=5)]
     told = [stream.take(150) for stream in streams]
     both = [each for pair in zip(*told, strict=True) for each in pair]
-    handlers = consumer.handlers()
+    handlers = TimelyHandlers()
     for start in range(0, len(both), 30):
         await take_in(engine, handlers, [each.event for each in both[start : start + 30]])
     for municipality, own in zip(("malarvik", "hallsberg"), told, strict=True):
@@ -113,7 +135,7 @@ async def test_n9_two_municipalities_in_one_batch_keep_apart(engine: AsyncEngine
 
 
 async def test_every_statement_finds_its_rows_by_an_index(engine: AsyncEngine) -> None:
-    await take_in(engine, consumer.handlers(), [each.event for each in Stream().take(200)])
+    await take_in(engine, TimelyHandlers(), [each.event for each in Stream().take(200)])
     async with engine.connect() as conn:
         await conn.execute(text("SET enable_seqscan = off"))
         for query in (

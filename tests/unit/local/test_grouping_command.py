@@ -142,7 +142,7 @@ def test_explain_says_what_was_read_compared_and_decided(tmp_path: Path) -> None
     assert "Compared with nothing" in first.stdout
     for words, sentence in (
         (("t9", "--stream", stream, "--directory", "malarvik"), "has no ticket 't9'"),
-        (("MAL-26-1",), "Give the ticket's stream and directory"),
+        (("t4", "--directory", "malarvik"), "Give both the ticket's stream and its directory"),
     ):
         failed = call("explain", *words)
         assert isinstance(failed.exception, UsageError)

@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
+from eskalera.commands.options import PortBase
 from eskalera.errors import LocalError, UsageError
-from eskalera.grouping_tools import explanation, files, fold_report, tables
+from eskalera.grouping_tools import explanation, files, fold_report, live, tables
 from eskalera.grouping_tools.progress import progress
+from eskalera.instances import find
 from grouping import Engine
 from grouping.evaluation import History, figures, looking, simulate, tuning, weights_file
 from grouping.evaluation import folds as folding
@@ -115,15 +117,24 @@ def folds(
 
 @grouping.command("explain")
 def explain(
-    number_or_id: Annotated[str, typer.Argument(help="The ticket's id in the stream.")],
+    number_or_id: Annotated[str, typer.Argument(help="A ticket's number; with --stream its id there.")],
     stream: Annotated[Path | None, typer.Option(help="FILE.jsonl with the ticket.")] = None,
     directory: Annotated[str | None, typer.Option("--directory", "-d", help="A directory file, or an id.")] = None,
     assisted: Annotated[bool, typer.Option("--assisted", help="Play a coordinator from the labels.")] = False,
     weights: WeightsFile = None,
+    port_base: PortBase = None,
 ) -> None:
-    """Say why a ticket is where it is: what was read in it, what it was compared with, what was decided and why."""
+    """Say why a ticket is where it is.
+
+    Of the running system: where it was, by whom and why, and what staff were asked. Of a stream also what the engine
+    read in it, and what it compared it with.
+    """
+    if stream is None and directory is None:
+        for line in live.lines(find(port_base), number_or_id):
+            typer.echo(line)
+        return
     if stream is None or directory is None:
-        raise UsageError("Give the ticket's stream and directory: --stream FILE.jsonl --directory FILE.")
+        raise UsageError("Give both the ticket's stream and its directory: --stream FILE.jsonl --directory FILE.")
     history = History(stream.stem, files.surroundings(directory), files.stream(stream))
     found = looking.at(history, number_or_id, files.weights(weights), assisted=assisted)
     if found is None:

@@ -10,6 +10,8 @@ from grouping import (
     Linked,
     Opened,
     Refused,
+    Reopened,
+    Resolved,
     ScopeRaised,
     Suggested,
     Touched,
@@ -34,10 +36,23 @@ def facts(world: World, event: Event) -> Iterator[Fact]:
         case r.SuggestionRefused():
             suggestion = world.suggestions[event.suggestion]
             yield from (Refused(suggestion.candidate, ticket) for ticket in suggestion.tickets)
+        case r.IncidentEvent():
+            yield from _of_incident(event)
+        case _:
+            return
+
+
+def _of_incident(event: r.IncidentEvent) -> Iterator[Fact]:
+    """What became of it, and whether somebody works on it."""
+    match event:
         case r.ScopeRaised():
             yield ScopeRaised(event.incident, event.scope)
         case r.IncidentTriaged():
             yield from triage(event.incident, event.service, event.scope)
+        case r.IncidentResolved():
+            yield Resolved(event.incident, event.at)
+        case r.IncidentReopened():
+            yield Reopened(event.incident)
         case r.IncidentSuperseded() | r.IncidentClosed():
             yield Ended(event.incident)
         case r.IncidentStateChanged() if event.state in ENDED:

@@ -221,6 +221,8 @@ class Incident:
     """How far a person said it reaches."""
     successor: str | None = None
     """The incident that all its tickets went to."""
+    forgotten: bool = False
+    """Has ended once: grouping compares nothing with it any more, also if it comes back."""
     linked: int = 0
     confirmed: int = 0
     told: int = 0

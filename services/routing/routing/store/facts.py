@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select, text
+from sqlalchemy import ColumnElement, Row, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from grouping import (
@@ -22,18 +22,20 @@ from grouping import (
     Unlinked,
 )
 from routing.domain.state import ENDED, Ticket
-from routing.store.worlds import INCIDENTS, LINKS, REFUSALS, SUGGESTIONS, TICKETS
+from routing.store.worlds import INCIDENTS, LINKS, MUNICIPALITIES, REFUSALS, SUGGESTIONS, TICKETS
 
 _incident, _link, _ticket = INCIDENTS.table, LINKS.table, TICKETS.table
 _suggestion, _refusal = SUGGESTIONS.table, REFUSALS.table
+_municipality = MUNICIPALITIES.table
 _TICKET_FIELDS = tuple(field.name for field in fields(Ticket))
+_AT_A_TIME = 1000
 _STATUS = text("SELECT pg_xact_status(CAST(:id AS xid8))")
 _TRANSACTION = text("SELECT CAST(CAST(pg_current_xact_id() AS text) AS bigint)")
 
 
 async def alive(conn: AsyncConnection, municipality: str) -> AsyncIterator[Fact]:
     """Every fact about the incidents that have not ended, as a new index has to observe them."""
-    of_it = (_incident.c.municipality == municipality) & _incident.c.state.not_in(sorted(ENDED))
+    of_it = _alive(municipality)
     incidents = await _incidents(conn, of_it)
     for row in incidents:
         yield _opened(row)
@@ -49,6 +51,11 @@ async def alive(conn: AsyncConnection, municipality: str) -> AsyncIterator[Fact]
     for row in incidents:
         for fact in _standing(row):
             yield fact
+
+
+def _alive(municipality: str) -> ColumnElement[bool]:
+    in_time = _incident.c.state.not_in(sorted(ENDED)) & _incident.c.forgotten.is_(False)
+    return (_incident.c.municipality == municipality) & in_time
 
 
 async def since(conn: AsyncConnection, municipality: str, version: int) -> AsyncIterator[Fact]:
@@ -67,6 +74,19 @@ async def since(conn: AsyncConnection, municipality: str, version: int) -> Async
     for row in incidents:
         for fact in _standing(row):
             yield fact
+
+
+async def has_more_than(conn: AsyncConnection, municipality: str, count: int) -> bool:
+    """Whether so many incidents have not ended."""
+    of_it = _alive(municipality)
+    some = select(literal(1)).where(of_it).limit(count + 1).subquery()
+    return (await conn.scalar(select(func.count()).select_from(some)) or 0) > count
+
+
+async def version_of(conn: AsyncConnection, municipality: str) -> int:
+    """The municipality's version as this transaction sees it."""
+    found = await conn.scalar(select(_municipality.c.version).where(_municipality.c.id == municipality))
+    return int(found or 0)
 
 
 async def transaction(conn: AsyncConnection) -> int:
@@ -98,7 +118,7 @@ async def _links(conn: AsyncConnection, where: ColumnElement[bool]) -> AsyncIter
         # A move ends one link and begins another at the same version: the end comes first.
         .order_by(_link.c.noted, _link.c.unlinked_at.is_(None))
     )
-    for row in await conn.execute(query):
+    async for row in await conn.stream(query, execution_options={"yield_per": _AT_A_TIME}):
         if not row.holds:
             yield Unlinked(row.of_incident, row.id)  # if a person took it off, a refusal says so
             continue
@@ -122,7 +142,7 @@ async def _said(
 
 
 def _standing(row: Row[Any]) -> Iterator[Fact]:
-    if row.state in ENDED:
+    if row.forgotten:
         yield Ended(row.id)
         return
     if row.touched:

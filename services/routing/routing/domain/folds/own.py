@@ -88,7 +88,7 @@ def _state_changed(world: World, event: routing.IncidentStateChanged) -> None:
     incident = _versioned(world, event)
     incident.state, incident.waiting_on = event.state, event.waiting_on
     if incident.ended:
-        incident.noted = note(world, event)
+        incident.forgotten, incident.noted = True, note(world, event)
 
 
 @folds(routing.IncidentResolved)
@@ -121,7 +121,7 @@ def _reopened(world: World, event: routing.IncidentReopened) -> None:
 @folds(routing.IncidentClosed)
 def _closed(world: World, event: routing.IncidentClosed) -> None:
     incident = _versioned(world, event)
-    incident.state, incident.waiting_on = "closed", None
+    incident.state, incident.waiting_on, incident.forgotten = "closed", None, True
     incident.noted = note(world, event)
 
 

@@ -45,3 +45,5 @@ def upgrade() -> None:
     op.execute("ALTER TABLE incident ADD COLUMN set_service TEXT")
     op.execute("ALTER TABLE incident ADD COLUMN set_scope TEXT")
     op.execute("ALTER TABLE incident ADD COLUMN successor TEXT")
+    op.execute("ALTER TABLE incident ADD COLUMN forgotten BOOLEAN NOT NULL DEFAULT false")
+    op.execute("UPDATE incident SET forgotten = true WHERE state IN ('closed', 'cancelled', 'superseded')")
