@@ -22,7 +22,13 @@ def each_assignment_is_handed_over_once(evidence: Evidence, _load: Load) -> Iter
     for handoff in vendors - ours.keys():
         yield Finding("duplicated", f"the vendor has hand-off {handoff}, which the bridge never made")
     for incident in evidence.routings_incidents:
-        if not (incident["lead"] or "").startswith("vendor:") or incident["state"] in ("closed", "cancelled"):
+        held = [each for each in ours.values() if each["incident"] == incident["id"] and not each["ended"]]
+        if held and incident["state"] == "superseded":
+            yield Finding(
+                "duplicated", f"{incident['id']} went on in another incident and is held by {held[0]['vendor']}"
+            )
+        over = ("closed", "cancelled", "superseded")
+        if not (incident["lead"] or "").startswith("vendor:") or incident["state"] in over:
             continue
         holding = [
             handoff for handoff in ours.values()

@@ -106,6 +106,8 @@ class HandoffReleased(HandoffEvent):
     TYPE = "handoff.released.v1"
 
     continues_in: str | None = None
+    unsent: bool = False
+    """Nothing had gone to the vendor yet: it never hears of it."""
 
 
 class HandoffCompleted(HandoffEvent):

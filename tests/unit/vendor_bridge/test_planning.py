@@ -335,6 +335,9 @@ def test_r12_a_case_that_goes_on_in_another_incident_is_released_and_told_where(
     case, successor = Case(), Case()
     world, _ = heard(*case.handed_over(), *successor.handed_over(WIFI if same else PLATFORM))
     theirs, on = (next(iter(world.handoffs_of(each.incident))) for each in (case, successor))
+    fold(
+        world, delivered(next(d for d in world.deliveries.values() if d.handoff == theirs.id), theirs, dict(case.heads))
+    )
     take_in(world, successor.linked(case.tickets[0]))
     (released,) = take_in(world, case.superseded(successor))
     assert isinstance(released, v.HandoffReleased)
@@ -342,6 +345,16 @@ def test_r12_a_case_that_goes_on_in_another_incident_is_released_and_told_where(
     assert world.incidents[case.incident].lead is None
     assert theirs.state == "released"
     assert case.tickets[0] in world.heads_of(world.incidents[successor.incident])
+
+
+def test_r12_a_vendor_that_was_sent_nothing_yet_never_hears_of_a_case_that_went_on() -> None:
+    case, successor = Case(), Case()
+    world, _ = heard(*case.handed_over(), *successor.handed_over())
+    (released,) = take_in(world, case.superseded(successor))
+    assert isinstance(released, v.HandoffReleased)
+    assert released.unsent
+    mine = [each.state for each in world.deliveries.values() if each.incident == case.incident]
+    assert mine == ["absorbed"]
 
 
 def test_r3_a_ticket_that_moves_brings_the_story_of_the_incident_it_was_on() -> None:

@@ -207,7 +207,12 @@ def _taken_back(world: World, event: v.HandoffTakenBack) -> None:
 
 
 def _released(world: World, event: v.HandoffReleased) -> None:
-    if (handoff := _end(world, event, "released")) is not None:
+    if (handoff := _end(world, event, "released")) is None:
+        return
+    if event.unsent:
+        for delivery in world.pending(handoff.id):
+            delivery.state = "absorbed"
+    else:
         _owe(world, handoff, "released", event, continues_in=event.continues_in)
 
 

@@ -93,7 +93,8 @@ def _on_superseded(world: World, event: r.IncidentSuperseded, ctx: Context) -> I
         if handoff.is_held:
             same = (each for each in world.handoffs_of(event.successor) if each.is_held)
             on = next((each.id for each in same if each.vendor == handoff.vendor), None)
-            yield v.HandoffReleased(**ctx.about(handoff), continues_in=on)
+            unsent = not handoff.heads and not any(each.is_fixed for each in world.pending(handoff.id))
+            yield v.HandoffReleased(**ctx.about(handoff), continues_in=on, unsent=unsent)
 
 
 def _on_state_changed(world: World, event: r.IncidentStateChanged, ctx: Context) -> Iterator[Event]:
