@@ -206,6 +206,7 @@ async def test_triage_sets_service_reach_and_the_title_that_others_read(house: H
         ({"service": "fax"}, "/service"),
         ({"scope": "world"}, "/scope"),
         ({"public_title": ""}, "/public_title"),
+        ({"public_title": "Elev 20110203-1234 kommer inte in"}, "/public_title"),
         ({"state": "closed"}, "/state"),
     ],
 )
@@ -222,6 +223,9 @@ async def test_a_bad_triage_form_keeps_what_was_written(house: House) -> None:
     page = await browser.post(f"/storningar/{shared}/bedom", {"service": "fax", "public_title": "Nätet i hus B"})
     assert page.status_code == 422
     assert 'value="Nätet i hus B"' in page.text
+    person = await browser.post(f"/storningar/{shared}/bedom", {"public_title": "Elev 20110203-1234 kommer inte in"})
+    assert person.status_code == 422
+    assert "Det ser ut som ett personnummer." in person.text
     empty = await browser.post(f"/storningar/{shared}/bedom", {"service": "", "scope": "", "public_title": " "})
     assert empty.status_code == 422
     assert "Välj eller skriv något att spara." in empty.text

@@ -11,6 +11,7 @@ from ticketing import handlers
 from ticketing.api import models as m
 from ticketing.api.context import Context
 from ticketing.api.incidents import Seen, version_of
+from ticketing.domain.filing import names_a_person
 from ticketing.identity import Caller
 
 
@@ -53,6 +54,8 @@ def router(context: Context) -> APIRouter:
             raise wrong_input([{"pointer": "", "detail": "names nothing to set"}])
         if body.service not in (None, "other", *asking.directory.services_by_id):
             raise wrong_input([{"pointer": "/service", "detail": "is not in the municipality's directory"}])
+        if body.public_title and names_a_person(body.public_title):
+            raise wrong_input([{"pointer": "/public_title", "detail": "contains what looks like a personal number"}])
         title = {asking.who.language: body.public_title} if body.public_title else None
         request_id = await handlers.ask_owner(
             context.engine, asking.directory, asking.who, incident_id, t.TriageRequested, version_of(if_match),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 from contracts.events import ticketing as t
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
-from ticketing.domain.filing import TITLE_LIMIT
+from ticketing.domain.filing import TITLE_LIMIT, names_a_person
 from ticketing.views import Field, Say
 from ticketing.web.desk.actions import Choice, Token, Version, Written
 from ticketing.web.desk.incident import Kept, incident_page
@@ -112,4 +112,6 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
 def _title_fault(title: str) -> Say | None:
     if UNREADABLE in title:
         return sentences.BAD_CHARACTERS
+    if names_a_person(title):
+        return sentences.PERSONAL_NUMBER
     return sentences.too_long(TITLE_LIMIT) if len(title) > TITLE_LIMIT else None
