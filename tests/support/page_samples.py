@@ -319,8 +319,23 @@ def incident(tab: v.Tab = v.Tab.HISTORY, count: int = 10) -> v.IncidentPage:
                 v.Status.VENDOR,
                 ("samma tjänst", "samma hus", "6 min isär"),
                 linked_by_person=n % 2 == 0,
+                linked_by="Tova Teknik" if n % 2 == 0 else "",
+                back_to="/storningar/i2" if n == 2 else None,
             )
             for n in range(1, 6)
+        ),
+        suggestions=tuple(
+            v.LinkSuggestion(
+                f"s{n}",
+                n % 2 == 0,
+                TITLES[n % 5],
+                f"/storningar/i{n}",
+                n,
+                SCHOOL,
+                ("Samma tjänst: Skolportalen.", "Samma skola.", "6 minuter isär."),
+                likely=n < 3,
+            )
+            for n in range(1, 5)
         ),
         hand_offs=(
             v.HandOff(
@@ -369,7 +384,18 @@ def incident(tab: v.Tab = v.Tab.HISTORY, count: int = 10) -> v.IncidentPage:
             ),
             v.Field("internal"),
         ),
-        actions=v.Actions(options()[:3], services()[:3], take_back=True, resolve=True, close=True),
+        actions=v.Actions(
+            options()[:3],
+            services()[:3],
+            take_back=True,
+            resolve=True,
+            close=True,
+            split=True,
+            link=True,
+            services=services()[:3],
+            scopes=tuple(v.Option(scope, words) for scope, words in s.SCOPES.items()),
+            number=v.Field("MAL-2026-999999", s.NUMBER_UNKNOWN),
+        ),
         proposals=(v.Proposal("f1", SUPPLIER, NOW - 20 * MINUTE, "Vi har startat om tjänsten. Går det nu?"),),
         live="/storningar/i1/laget",
     )
