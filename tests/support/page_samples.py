@@ -324,6 +324,7 @@ def incident(tab: v.Tab = v.Tab.HISTORY, count: int = 10) -> v.IncidentPage:
             )
             for n in range(1, 6)
         ),
+        linked_older="/storningar/i1?flik=anmalningar&aldre=x",
         suggestions=tuple(
             v.LinkSuggestion(
                 f"s{n}",

@@ -148,6 +148,22 @@ async def test_tickets_are_taken_out_by_choosing_them(house: House) -> None:
     assert "Välj minst en anmälan." in none.text
 
 
+async def test_a_long_list_of_tickets_goes_on_page_after_page(house: House) -> None:
+    client = house.client("samordnare", "tickets:import")
+    filed = [
+        (await client.post("/tickets", json={"title": f"Nätet nere {n}", "school": "ekbacken"})).json()["id"]
+        for n in range(105)
+    ]
+    shared = await house.incident(*filed, schools=["ekbacken"])
+    browser = await house.visitor("tekniker")
+    newest = (await browser.get(f"/storningar/{shared}?flik=anmalningar")).text
+    assert [newest.count(f'value="{ticket}"') for ticket in filed] == [0] * 5 + [1] * 100
+    older = re.search(r'href="(/storningar/[^"]*aldre=[^"]*)"', newest)
+    assert older is not None
+    rest = (await browser.get(older[1].replace("&amp;", "&"))).text
+    assert [rest.count(f'value="{ticket}"') for ticket in filed] == [1] * 5 + [0] * 100
+
+
 async def test_n6_what_was_taken_out_keeps_its_story_and_has_a_way_back(house: House) -> None:
     """R3: the reporter reads what was told while their ticket was there, and nothing later."""
     shared, [mine, _] = await case(house, "Nätet nere", "larare", "rektor")

@@ -318,6 +318,13 @@ async def links_of(conn: AsyncConnection, incident_id: str, limit: int) -> list[
     return [Link(**row) for row in (await conn.execute(query)).mappings()]
 
 
+async def current_links(conn: AsyncConnection, tickets_: Sequence[str]) -> list[Link]:
+    """Why these tickets are where they are."""
+    c = t.LINK.c
+    query = select(t.LINK).where(c.ticket.in_(tickets_), c.unlinked_at.is_(None))
+    return [Link(**row) for row in (await conn.execute(query)).mappings()]
+
+
 async def link_of(conn: AsyncConnection, ticket_id: str) -> Link | None:
     """Why a ticket is where it is."""
     where = and_(t.LINK.c.ticket == ticket_id, t.LINK.c.unlinked_at.is_(None))

@@ -289,6 +289,7 @@ class IncidentPage:
     """Questions from a vendor to the desk; answered in the composer."""
     tab: Tab = Tab.HISTORY
     linked: tuple[LinkedTicket, ...] = ()
+    linked_older: str | None = None
     suggestions: tuple[LinkSuggestion, ...] = ()
     """Surest first."""
     hand_offs: tuple[HandOff, ...] = ()

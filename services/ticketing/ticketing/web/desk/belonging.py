@@ -1,10 +1,12 @@
 """Which tickets are on an incident and why, which may belong to it, and where it went."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.values import in_language
+from ticketing.api.paging import cursor_of
 from ticketing.domain import access
 from ticketing.domain.names import school_name
 from ticketing.domain.state import Incident, Link, Suggestion, Ticket
@@ -32,13 +34,26 @@ class Belonging:
     others: dict[str, Incident]
     """The other incidents that suggestions speak of."""
     leads: dict[str, Ticket]
-    """Their first tickets."""
+    """The first tickets of these and of the incident itself."""
+    more: bool
+    """Whether there are older tickets than these."""
+
+    @property
+    def older(self) -> str | None:
+        """Where the list goes on."""
+        return cursor_of(self.tickets[-1].filed_at, self.tickets[-1].id) if self.more else None
 
 
-async def read(conn: AsyncConnection, municipality: str, incident: Incident) -> Belonging:
-    """Links and tickets with where they were before; open questions to staff."""
-    links = await reads.links_of(conn, incident.id, TICKETS_SHOWN)
-    tickets = await reads.tickets(conn, municipality, reads.TicketFilter(incident=incident.id), TICKETS_SHOWN)
+async def read(
+    conn: AsyncConnection, municipality: str, incident: Incident, after: tuple[datetime, str] | None
+) -> Belonging:
+    """Tickets, newest first from `after` (filed at, id) on, with why they are here and where they were before; open
+    questions to staff.
+    """
+    which = reads.TicketFilter(incident=incident.id)
+    found = await reads.tickets(conn, municipality, which, TICKETS_SHOWN + 1, after)
+    tickets = found[:TICKETS_SHOWN]
+    links = await reads.current_links(conn, [ticket.id for ticket in tickets])
     moved = [link.ticket for link in links if link.by_person is not None]
     before: dict[str, str] = {}
     for link in await reads.former_links(conn, moved) if moved else ():
@@ -47,16 +62,16 @@ async def read(conn: AsyncConnection, municipality: str, incident: Incident) -> 
     other = {one.candidate if one.incident == incident.id else one.incident for one in asked}
     known = await reads.incidents_by_id(conn, municipality, other | set(before.values()))
     others = {id_: one for id_, one in known.items() if id_ in other and one.state not in _OVER}
-    leads = await reads.lead_tickets(conn, municipality, list(others)) if others else {}
+    leads = await reads.lead_tickets(conn, municipality, [incident.id, *others])
     former = {ticket: known[id_] for ticket, id_ in before.items() if id_ in known}
-    return Belonging(links, tickets, former, asked, others, leads)
+    return Belonging(links, tickets, former, asked, others, leads, more=len(found) > TICKETS_SHOWN)
 
 
 def linked(
     here: Visit, own: Belonging, incident: Incident, names: dict[str, str], *, may_act: bool
 ) -> tuple[LinkedTicket, ...]:
     """The tickets, each with why it is here, who put it here, and the way back."""
-    by_id = {ticket.id: ticket for ticket in own.tickets}
+    links = {link.ticket: link for link in own.links}
     return tuple(
         LinkedTicket(
             ticket.id,
@@ -72,8 +87,8 @@ def linked(
             linked_by=names.get(link.by_person or "", ""),
             back_to=_back_to(here, own.former.get(ticket.id)) if may_act else None,
         )
-        for link in own.links
-        if (ticket := by_id.get(link.ticket)) is not None
+        for ticket in reversed(own.tickets)
+        if (link := links.get(ticket.id)) is not None
     )
 
 

@@ -79,10 +79,11 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
     if kept is not None and kept.of("tickets").error:
         tab = Tab.TICKETS
     before = place_of(query.get("fore"), datetime, str, int)
+    after = place_of(query.get("aldre"), datetime, str)
     incident = await seen(context, here.caller, incident_id)
     async with context.reading.connect() as conn:
         clocks, handoffs, questions, proposals, commands = await reads.parts(conn, incident.id)
-        own = await belonging.read(conn, directory.id, incident)
+        own = await belonging.read(conn, directory.id, incident, after)
         links, tickets = own.links, own.tickets
         # What is said to the only reporter stands on the ticket: one story for staff all the same.
         cases = [incident.id, *(ticket.id for ticket in tickets)] if len(tickets) == 1 else [incident.id]
@@ -96,7 +97,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
     older = cursor_of(shown[-1].at, shown[-1].case, shown[-1].seq) if len(entries) > ENTRIES_SHOWN else None
     kept = kept or Kept()
     may_act = access.may_act(here.caller.who, incident)
-    first = min(tickets, key=lambda ticket: ticket.filed_at, default=None)
+    first = own.leads.get(incident.id)
     asked = tuple(_question(here, question) for question in questions if question.ticket is None)
     return IncidentPage(
         url=f"/storningar/{incident.id}",
@@ -134,6 +135,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         else (),
         questions=asked,
         tab=tab,
+        linked_older=f"/storningar/{incident.id}?flik=anmalningar&aldre={own.older}" if own.older else None,
         linked=belonging.linked(here, own, incident, names, may_act=may_act),
         suggestions=belonging.suggestions(here, own, incident) if may_act else (),
         notices=belonging.notices(incident),
