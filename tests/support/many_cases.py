@@ -114,6 +114,14 @@ _STATEMENTS = (
     FROM incident WHERE holder_tier = 'vendor'
     """,
     """
+    INSERT INTO suggestion (id, municipality, incident, candidate, tickets, score, reasons, asked_at, state)
+    SELECT 'su_' || md5(ticket.id), ticket.municipality, incident.id,
+        'in_' || lpad(to_hex(abs(hashint4(ticket.urgency))), 32, '0'),
+        ARRAY[ticket.id], 0.5, '[{"sv": "Samma tjänst."}]', opened_at,
+        CASE WHEN incident.state = 'closed' THEN 'refused' ELSE 'open' END
+    FROM ticket JOIN incident ON incident.id = ticket.incident
+    """,
+    """
     INSERT INTO command (id, municipality, incident, type, person, asked_at, state, reason)
     SELECT 'rq_' || md5(id), municipality, id, 'incident.close_requested.v1', 'samordnare', opened_at, 'done',
         '{}'::jsonb

@@ -13,8 +13,10 @@ from tests.support.many_cases import LARGE, NEWEST_INCIDENT, many_cases
 from tests.support.plans import Plan, explain_everything
 from tests.support.servers import run_folder
 from tests.support.ticketing_house import House
+from ticketing.known import WIDE
+from ticketing.store import reads
 
-CASES = {"ticket", "incident", "entry", "link", "clock", "handoff", "question", "proposal", "command"}
+CASES = {"ticket", "incident", "entry", "link", "clock", "handoff", "question", "proposal", "command", "suggestion"}
 ENOUGH_FOR_A_PLAN = 6  # from the sixth run on, Postgres may plan without looking at the values
 
 
@@ -91,7 +93,7 @@ async def test_the_next_page_of_the_queue_is_found_by_index(full: Full) -> None:
         ("larare", "/arenden"),
         ("larare", "/arenden?q=projektorn"),
         ("samordnare", f"/storningar/{NEWEST_INCIDENT}"),
-        ("samordnare", f"/storningar/{NEWEST_INCIDENT}?flik=tickets"),
+        ("samordnare", f"/storningar/{NEWEST_INCIDENT}?flik=anmalningar"),
         ("samordnare", "/arenden/MAL-2026-0000001"),
     ],
 )
@@ -126,6 +128,15 @@ async def test_a_page_is_found_by_index(full: Full, person: str, path: str) -> N
 )
 async def test_an_answer_of_the_api_is_found_by_index(full: Full, person: str, path: str) -> None:
     assert_found_by_index(await full.answers(person, path))
+
+
+async def test_what_is_known_is_found_by_index(full: Full) -> None:
+    async with full.house.engine.connect() as conn:
+        for _ in range(ENOUGH_FOR_A_PLAN):
+            full.plans.clear()
+            shared = await reads.shared_incidents(conn, "malarvik", WIDE)
+            assert await reads.newest_tickets(conn, "malarvik", [incident.id for incident in shared])
+    assert_found_by_index(list(full.plans))
 
 
 async def test_the_newest_incident_of_many_tickets_says_how_many(full: Full) -> None:

@@ -341,13 +341,16 @@ async def former_links(conn: AsyncConnection, tickets_: Sequence[str]) -> list[L
 FORMER_LIMIT = 20
 
 
+_ASKED = text("suggestion.state = 'open'")
+
+
 async def suggestions(conn: AsyncConnection, municipality: str, incident_id: str, limit: int) -> list[Suggestion]:
     """What staff are asked of an incident: where its tickets may belong, whose may belong to it; surest first."""
     c = t.SUGGESTION.c
     here = or_(c.incident == incident_id, c.candidate == incident_id)
     query = (
         select(t.SUGGESTION)
-        .where(here, c.state == "open", c.municipality == municipality)
+        .where(here, _ASKED, c.municipality == municipality)
         .order_by(c.score.desc(), c.id)
         .limit(limit)
     )
