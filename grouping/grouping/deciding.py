@@ -28,6 +28,7 @@ def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
         centre = storm_.centre
         outcome: Outcome = Link(centre.profile.incident, round(centre.alone, 4), _reasons(knowledge, reading, centre))
         joins = tuple(storm.joins(knowledge, storm_))
+        raised = storm.raised(knowledge, reading, storm_)
     else:
         outcome = _outcome(knowledge, reading, ranked, raised.incident if raised else None)
         joins = _joins(knowledge, reading, ranked, outcome, raised) if report.kind == "incident" else ()

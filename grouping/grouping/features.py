@@ -218,8 +218,13 @@ def _narrow(profile: Profile, *, of_device: bool) -> float:
 
 
 def _same_thing(reading: Reading, known: Reading) -> tuple[float, float, float]:
-    """Whether asset, room and reporter are the same. A person's own room says no more than the person."""
+    """Whether asset, room and reporter are the same. A person's own room says no more than the person.
+
+    Somebody who names another room or device reports for a corridor: that is no trouble of theirs again.
+    """
     reporter = reading.report.reporter == known.report.reporter and bool(reading.report.reporter)
+    reporter = reporter and not (_differ(reading.named.rooms, known.named.rooms))
+    reporter = reporter and not (_differ(reading.named.assets, known.named.assets))
     return (
         float(not reading.named.assets.isdisjoint(known.named.assets)),
         float(not reporter and not reading.named.rooms.isdisjoint(known.named.rooms)),
@@ -227,10 +232,15 @@ def _same_thing(reading: Reading, known: Reading) -> tuple[float, float, float]:
     )
 
 
+def _differ(some: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether both are named, and nothing is in both."""
+    return bool(some) and bool(others) and some.isdisjoint(others)
+
+
 def _repeat(reading: Reading, known: Reading) -> float:
     """One person sending twice: soon after, and much the same words."""
     report, former = reading.report, known.report
-    if report.reporter != former.reporter or abs(report.occurred_at - former.occurred_at) > _SENT_TWICE:
+    if not _same_thing(reading, known)[2] or abs(report.occurred_at - former.occurred_at) > _SENT_TWICE:
         return 0.0
     either = len(reading.words | known.words)
     return float(len(reading.words & known.words) > _MUCH_THE_SAME * either) if either else 0.0

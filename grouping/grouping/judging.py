@@ -56,7 +56,7 @@ def judge(
     thing = _weigh(compared.thing, weights.thing) if compared.thing else _IMPOSSIBLE
     if compared.thing and thing > shared:
         return Judged(profile, compared, "thing", thing)
-    return Judged(profile, compared, "shared", shared)
+    return Judged(profile, compared, "shared", max(shared, _IMPOSSIBLE))
 
 
 def common_service(reading: Reading, profile: Profile, services: Services) -> str:

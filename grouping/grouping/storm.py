@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grouping import settling, wording
-from grouping.decision import Join
+from grouping.decision import Join, Raise
+from grouping.features import is_raised
 from grouping.judging import Judged
 from grouping.knowledge import Knowledge
 from grouping.reading import Reading
@@ -58,6 +59,17 @@ def _is_near(knowledge: Knowledge, reading: Reading, one: Judged) -> bool:
         and (cloud >= decision["storm_cloud"] or reading.report.school in one.profile.schools)
         and not one.profile.triaged
     )
+
+
+def raised(knowledge: Knowledge, reading: Reading, storm: Storm) -> Raise | None:
+    """A storm of several schools reaches them all."""
+    profile = storm.centre.profile
+    schools = {school for one in (storm.centre, *storm.others) for school in one.profile.schools}
+    schools.add(reading.report.school)
+    if is_raised(profile) or len(schools) < knowledge.weights.decision["storm_schools"]:
+        return None
+    minutes = round(knowledge.weights.decision["storm_minutes"])
+    return Raise(profile.incident, "schools", (wording.raised(len(schools), minutes),))
 
 
 def joins(knowledge: Knowledge, storm: Storm) -> Iterator[Join]:

@@ -4,7 +4,8 @@
 """
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -163,11 +164,15 @@ class TimelyHandlers(Handlers):
     """Routing's handlers whose clock is `Life`'s: what was decided from a time is decided from the same."""
 
     def __init__(self) -> None:
-        super().__init__(REACTIONS)
+        super().__init__(REACTIONS, lambda: next(_TIMES.get()))
 
     async def handle(self, conn: AsyncConnection, messages: Sequence[Received]) -> None:
-        self._now = iter([message.event.at + timedelta(seconds=5) for message in messages]).__next__
+        _TIMES.set(iter([message.event.at + timedelta(seconds=5) for message in messages]))
         await super().handle(conn, messages)
+
+
+_TIMES: ContextVar[Iterator[datetime]] = ContextVar("times")
+"""Of the batch in hand: those of several partitions are handled beside one another."""
 
 
 def of_type(events: Iterable[Event], event_type: type[E]) -> list[E]:

@@ -4,7 +4,7 @@ from chassis import metrics
 from contracts.events import routing
 from contracts.events.base import Event
 from routing.domain.folds.causes import takes_off
-from routing.domain.state import Link
+from routing.domain.state import Incident, Link
 
 DECISIONS = metrics.counter("routing_decisions_total", "Tickets decided, by what grouping said", "outcome")
 DECISION_SECONDS = metrics.histogram(
@@ -25,16 +25,18 @@ INCIDENTS_COMPARED = metrics.gauge(
 )
 
 
-def count(event: Event, former: Link | None) -> None:
-    """What routing states, as numbers. `former`: the link that a ticket had before the event."""
+def count(event: Event, former: Link | None, left: Incident | None) -> None:
+    """What routing states, as numbers. `former`: the link a ticket had before; `left`: the incident it was on."""
     match event:
         case routing.LinkSuggested():
             SUGGESTIONS.labels("asked").inc()
         case routing.SuggestionRefused():
             SUGGESTIONS.labels("refused").inc()
-        case routing.TicketLinked(suggestion=str()):
-            SUGGESTIONS.labels("accepted").inc()
-        case routing.TicketLinked() if former is not None and takes_off(event):
-            UNLINKED.labels("person" if former.by_person else "engine").inc()
+        case routing.TicketLinked():
+            if event.suggestion is not None:
+                SUGGESTIONS.labels("accepted").inc()
+            # A lone ticket that staff put with others was on no wrong incident.
+            if former is not None and left is not None and left.linked and takes_off(event):
+                UNLINKED.labels("person" if former.by_person else "engine").inc()
         case routing.RequestRefused():
             REFUSALS.labels(event.code).inc()

@@ -269,7 +269,7 @@ async def link(
     seen_version: int | None = None,
 ) -> str:
     """Ask for a ticket, named by id or number, to be put on the incident; NotFound for one that is not theirs."""
-    found = await reads.ticket(engine, directory.id, ticket)
+    found = await reads.ticket(engine, directory.id, ticket if ticket.startswith("tk_") else ticket.upper())
     on = await reads.incident(engine, directory.id, found.incident) if found else None
     to = await reads.incident(engine, directory.id, incident_id)
     if found is None or to is None or not access.may_link(who, found, on, to):

@@ -13,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.directory import Directory
 from grouping import Ended, Engine, Link, Linked, Opened, Report, Suggest
 from grouping.municipality import surroundings_of
+from grouping.services import UNKNOWN
 from ticketing.domain.state import Incident, Ticket
 from ticketing.store import reads
 
 WIDE = frozenset({"school", "schools", "municipality"})
 MOST = 3
 _FRESH = timedelta(seconds=5)
-_LIKELY = 0.2
+_LIKELY = 0.5
 """From which probability a disturbance is worth the reader's look."""
 
 
@@ -37,16 +38,22 @@ class KnownProblems:
         self._known: dict[str, _Known] = {}
 
     async def at_school(
-        self, conn: AsyncConnection, directory: Directory, school: str, now: datetime
+        self, conn: AsyncConnection, directory: Directory, school: str, service: str, now: datetime
     ) -> list[Incident]:
-        """What is known to hit a school, the most reported first."""
+        """What is known to hit a school, of one service where it is named; the most reported first."""
         known = await self._read(conn, directory, now)
-        here = [incident for incident in known.incidents.values() if _reaches(incident, school)]
+        here = [
+            incident
+            for incident in known.incidents.values()
+            if _reaches(incident, school) and service in ("", incident.service)
+        ]
         return sorted(here, key=lambda incident: (-incident.tickets, incident.opened_at))[:MOST]
 
     async def like(self, conn: AsyncConnection, directory: Directory, report: Report) -> list[Incident]:
         """Those that the report is likely about, the likeliest first."""
         known = await self._read(conn, directory, report.occurred_at)
+        if known.engine.understand(report).service == UNKNOWN:
+            return []  # words that say nothing fit everything
         match known.engine.decide(report).outcome:
             case Link(incident=incident):
                 found = [incident]

@@ -147,8 +147,7 @@ async def test_every_statement_finds_its_rows_by_an_index(engine: AsyncEngine) -
             "SELECT * FROM suggestion WHERE candidate = ANY ('{a,b}')",
             "SELECT * FROM refusal WHERE municipality = 'malarvik' AND noted > 7",
             "SELECT * FROM refusal WHERE incident = ANY ('{a,b}')",
-            "SELECT 1 FROM incident WHERE municipality = 'malarvik'"
-            " AND state NOT IN ('closed', 'cancelled', 'superseded') LIMIT 1001",
+            "SELECT 1 FROM incident WHERE municipality = 'm' AND state NOT IN ('closed', 'cancelled', 'superseded')",
         ):
             plan = "\n".join(await conn.scalars(text(f"EXPLAIN {query}")))
             assert "Seq Scan" not in plan, plan

@@ -73,6 +73,7 @@ async def test_an_answered_suggestion_is_gone_and_the_emptied_case_leads_on(hous
     assert (detail["state"], detail["successor"], detail["suggestions"]) == ("superseded", shared, [])
     history = (await browser.get(f"/storningar/{shared}")).text
     assert f"Kopplade {ticket['number']} hit." in history
+    assert re.search(rf"Kopplade {ticket['number']} hit\. <span[^>]*>Tomas Ekdal, ", history), "and who did it"
 
 
 async def test_a_refused_suggestion_is_gone_and_the_history_says_who_refused(house: House) -> None:
@@ -219,6 +220,7 @@ async def test_triage_sets_service_reach_and_the_title_that_others_read(house: H
     ("body", "pointer"),
     [
         ({}, ""),
+        ({"service": None}, ""),
         ({"service": "fax"}, "/service"),
         ({"scope": "world"}, "/scope"),
         ({"public_title": ""}, "/public_title"),
@@ -288,6 +290,16 @@ async def test_the_same_problem_is_one_tap(house: House) -> None:
     filed = (await asked(house, "ticket.filed.v1"))[-1]
     assert (filed["same_as"], filed["school"], filed["service"]) == (incident, "ekbacken", "learning_platform")
     assert filed["title"] == "Skolportalen: störning på Ekbackens skola"
+
+
+async def test_the_same_problem_as_one_that_went_on_elsewhere_is_taken(house: House) -> None:
+    gone, into = await known(house), await known(house, "Skolportalen är nere")
+    await house.told(house.event(r.IncidentSuperseded, incident=gone, successor=into))
+    browser = await house.visitor("larare-ekbacken-2")
+    sent = await browser.post("/arenden/ny", {"text": "Samma här", "urgency": "stopped", "same_as": gone})
+    assert sent.status_code == 303, sent.text
+    report = {"title": "Samma här", "school": "ekbacken", "same_as": gone}
+    assert (await house.client("larare-ekbacken-2").post("/tickets", json=report)).status_code == 201
 
 
 async def test_staff_see_why_a_ticket_is_together_with_others_and_reporters_only_that_it_is(house: House) -> None:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from grouping import Link, Linked, Open, Report, Resolved, Suggest, Triaged
+import pytest
+
+from grouping import Decision, Engine, Link, Linked, Open, Report, Resolved, Suggest, Triaged
 from grouping.evaluation import Labelled, simulate
 from tests.support.classrooms import NOON, alone, engine, report
 
@@ -120,6 +122,13 @@ def test_what_staff_are_asked_about_are_different_causes() -> None:
     assert "in_9" in [candidate.incident for candidate in outcome.candidates]
 
 
+def test_one_person_reporting_for_a_corridor_reports_as_many_faults_as_rooms() -> None:
+    same = {"reporter": "vaktmästaren"}
+    rooms = [report(str(n), "Projektorn blinkar", n, room=f"D{100 + n}", **same) for n in range(5)]
+    tags = [report(f"a{n}", "Datorn startar inte", 60 + n, asset=f"SKA-PC-02{n}0", **same) for n in range(3)]
+    assert len(set(_lived([*rooms, *tags]).values())) == 8
+
+
 def test_one_device_reported_by_twenty_is_one() -> None:
     found = _lived(report(str(n), "Skrivaren skriver inte ut", n, asset="SKA-PR-0007") for n in range(20))
     assert len(set(found.values())) == 1
@@ -136,6 +145,19 @@ STORM = (
 def test_a_storm_of_one_cause_at_ten_schools_is_one_incident() -> None:
     storm = (report(str(n), STORM[n % 4], n / 10, school=f"skola-{'abcdefghij'[n % 10]}") for n in range(300))
     assert len(set(_lived(storm).values())) == 1
+
+
+def test_a_storm_of_several_schools_says_once_that_it_reaches_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    decide, raised = Engine.decide, []
+
+    def noted(self: Engine, one: Report) -> Decision:
+        decision = decide(self, one)
+        raised.append(decision.raised)
+        return decision
+
+    monkeypatch.setattr(Engine, "decide", noted)
+    _lived(report(str(n), STORM[n % 4], n / 10, school=f"skola-{'abcdefghij'[n % 10]}") for n in range(40))
+    assert [one.scope for one in raised if one is not None] == ["schools"]
 
 
 def test_one_persons_own_trouble_in_a_storm_stays_alone() -> None:

@@ -50,7 +50,7 @@ def router(context: Context) -> APIRouter:
     @routes.post("/incidents/{incident_id}/triage", status_code=202)
     async def triage(incident_id: m.Id, body: m.Triage, asking: Asking, if_match: Seen = None) -> m.Accepted:
         """Sets what the incident is about, how far it reaches, and its title for others than staff (N5)."""
-        if not body.model_fields_set:
+        if body.service is None and body.scope is None and body.public_title is None:
             raise wrong_input([{"pointer": "", "detail": "names nothing to set"}])
         if body.service not in (None, "other", *asking.directory.services_by_id):
             raise wrong_input([{"pointer": "/service", "detail": "is not in the municipality's directory"}])

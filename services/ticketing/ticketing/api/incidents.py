@@ -53,7 +53,9 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         async with context.reading.connect() as conn:
             clocks, handoffs, questions, proposals, _commands = await reads.parts(conn, incident.id)
             links = await reads.links_of(conn, incident.id, LINKED_LIMIT)
-            suggestions = await reads.suggestions(conn, asking.who.municipality, incident.id, LINKED_LIMIT)
+            asked = await reads.suggestions(conn, asking.who.municipality, incident.id, LINKED_LIMIT)
+            both = {case for one in asked for case in (one.incident, one.candidate)}
+            known = await reads.incidents_by_id(conn, asking.who.municipality, both)
         return m.IncidentDetail(
             **shapes.incident_item(asking.directory, incident),
             scope=incident.scope,
@@ -67,7 +69,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
             resolved_at=incident.resolved_at,
             closed_at=incident.closed_at,
             linked=[shapes.link_item(link) for link in links],
-            suggestions=[shapes.suggestion_item(suggestion) for suggestion in suggestions],
+            suggestions=[shapes.suggestion_item(one) for one in asked if access.may_answer(asking.who, one, known)],
             clocks=[shapes.clock_item(clock) for clock in clocks],
             handoffs=[shapes.handoff_item(handoff) for handoff in handoffs],
             questions=[shapes.question_item(question) for question in questions],

@@ -41,9 +41,11 @@ async def problems(context: Context, asking: Caller, text: str, school: str, ser
     directory = asking.directory
     if school and school not in directory.schools_by_id:
         raise handlers.NotFound("school")
+    if service and service not in directory.services_by_id:
+        raise handlers.NotFound("service")
     async with context.reading.connect() as conn:
         if not text.strip():
-            return await context.known.at_school(conn, directory, school, handlers.now()) if school else []
+            return await context.known.at_school(conn, directory, school, service, handlers.now()) if school else []
         title, _, rest = text.strip().partition("\n")
         report = Report(
             ticket="",

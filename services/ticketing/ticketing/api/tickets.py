@@ -208,6 +208,8 @@ def _visible(
 async def joinable(context: Context, asking: Caller, incident_id: str) -> bool:
     """Whether a new report of the caller may name this incident as the same problem."""
     incident = await reads.incident(context.engine, asking.who.municipality, incident_id)
+    while incident is not None and incident.successor is not None:  # routing follows it there too
+        incident = await reads.incident(context.engine, asking.who.municipality, incident.successor)
     return incident is not None and access.may_join(asking.who, incident)
 
 

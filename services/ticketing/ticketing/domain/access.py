@@ -1,6 +1,6 @@
 """Who may see and do what. Deny by default: every question has one function here, and each route asks one of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from contracts.directory import Directory, local_support
@@ -8,7 +8,7 @@ from contracts.directory.parties import Access
 from contracts.disclosure import Reader, Reporter, Staff
 from contracts.events.ticketing import PersonChanged
 from contracts.values import REPORTER_PARTY, Actor, Language, Words
-from ticketing.domain.state import Incident, Ticket
+from ticketing.domain.state import ENDED, Incident, Suggestion, Ticket
 
 FILE_FOR_OTHERS = "tickets:file-for-others"
 IMPORT = "tickets:import"
@@ -114,6 +114,12 @@ def readers_of_former(who: Identity, formers: Iterable[Incident]) -> dict[str, R
 def may_link(who: Identity, ticket: Ticket, on: Incident | None, to: Incident) -> bool:
     """Put a ticket on an incident: who works with both."""
     return may_act(who, to) and who.at_desk and isinstance(reader_of_ticket(who, ticket, on), Staff)
+
+
+def may_answer(who: Identity, asked: Suggestion, known: Mapping[str, Incident]) -> bool:
+    """Say yes or no to a suggested link: who works with both incidents, of which neither has ended."""
+    both = (known.get(asked.incident), known.get(asked.candidate))
+    return all(one is not None and one.state not in ENDED and may_act(who, one) for one in both)
 
 
 def may_join(who: Identity, incident: Incident) -> bool:

@@ -10,6 +10,7 @@ from contracts.events.ticketing import PersonChanged
 from contracts.timeline import Entry
 from contracts.values import Head, Promise, Role, TicketKind, Tier, Words
 
+ENDED: frozenset[IncidentState] = frozenset({"closed", "cancelled", "superseded"})
 TicketState = Literal["received", "open", "waiting_on_reporter", "withdrawn", "closed"]
 HandoffState = Literal["offered", "acknowledged", "failed", "returned", "taken_back", "released", "completed"]
 RequestState = Literal["pending", "done", "refused"]

@@ -238,7 +238,9 @@ def _form(here: Visit, *, idempotency_key: str, **fields: Field) -> FormPage:
 
 async def _known(context: Context, here: Visit, text: str, school: str, service: str) -> tuple[KnownProblem, ...]:
     directory = here.caller.directory
-    found = await problems(context, here.caller, text, school if school in directory.schools_by_id else "", service)
+    school = school if school in directory.schools_by_id else ""
+    service = service if text.strip() and service in directory.services_by_id else ""
+    found = await problems(context, here.caller, text, school, service)
     return tuple(present.known_problem(directory, incident, here.language) for incident in found)
 
 

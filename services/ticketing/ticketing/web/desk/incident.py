@@ -97,6 +97,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
     older = cursor_of(shown[-1].at, shown[-1].case, shown[-1].seq) if len(entries) > ENTRIES_SHOWN else None
     kept = kept or Kept()
     may_act = access.may_act(here.caller.who, incident)
+    over = incident.state in belonging.OVER
     first = own.leads.get(incident.id)
     asked = tuple(_question(here, question) for question in questions if question.ticket is None)
     return IncidentPage(
@@ -104,7 +105,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         title=first.title if first else in_language(service_name(directory, incident.service), language),
         status=present.incident_pill(incident),
         service=in_language(service_name(directory, incident.service), language),
-        scope=sentences.SCOPES.get(incident.scope or "", sentences.SCOPES["school"]),
+        scope=sentences.SCOPES[_reach(incident)],
         opened_at=incident.opened_at,
         tickets=incident.tickets,
         schools=tuple(school_name(directory, school) for school in incident.schools),
@@ -137,11 +138,11 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         tab=tab,
         linked_older=f"/storningar/{incident.id}?flik=anmalningar&aldre={own.older}" if own.older else None,
         linked=belonging.linked(here, own, incident, names, may_act=may_act),
-        suggestions=belonging.suggestions(here, own, incident) if may_act else (),
+        suggestions=belonging.suggestions(here, own, incident) if may_act and not over else (),
         notices=belonging.notices(incident),
         hand_offs=tuple(_hand_off(here, handoff) for handoff in reversed(handoffs)),
         rules=_rules(here, incident, clocks),
-        composer=_composer(here, incident, handoffs, asked, kept) if may_act else None,
+        composer=_composer(here, incident, handoffs, asked, kept) if may_act and incident.successor is None else None,
         actions=_actions(here, incident, kept) if may_act else Actions(),
         live=f"/storningar/{incident.id}/nu",
     )
@@ -244,6 +245,13 @@ def _actions(here: Visit, incident: Incident, kept: Kept) -> Actions:
         note=kept.of("note"),
         public_text=kept.of("public_text"),
     )
+
+
+def _reach(incident: Incident) -> str:
+    """As far as is known: where several schools report it, at least these."""
+    if len(incident.schools) > 1 and incident.scope != "municipality":
+        return "schools"
+    return incident.scope or "school"
 
 
 def _title(incident: Incident, language: Language) -> str:
