@@ -35,7 +35,7 @@ def look(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Storm 
     if len(reporters) < decision["storm_reporters"]:
         return None
     # The more report it, the less each has to say that it is not theirs alone.
-    least = decision["storm_shared"] - 0.5 * math.log2(len(reporters) / decision["storm_reporters"])
+    least = decision["storm_shared"] - 0.35 * math.log2(len(reporters) / decision["storm_reporters"])
     least = max(least, decision["storm_least_shared"])
     if reading.shared < least:
         return None

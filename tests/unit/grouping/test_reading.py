@@ -123,3 +123,10 @@ def test_counted_people_and_devices_speak_for_a_shared_fault(text: str) -> None:
 def test_a_report_says_that_its_fault_has_lasted() -> None:
     assert READER.read(report("1", "Fortfarande inget ljud sedan i måndags")).lasting
     assert not READER.read(report("2", "Inget ljud i högtalarna")).lasting
+
+
+@pytest.mark.parametrize(
+    "words", ["Ingen av kollegorna kommer in heller", "Ingen annan kommer in", "None of my colleagues"]
+)
+def test_that_nobody_else_can_is_no_word_of_others_who_can(words: str) -> None:
+    assert READER.read(report("1", words)).shared > 0
