@@ -127,6 +127,17 @@ def test_r12_who_is_moved_to_an_incident_at_the_same_vendor_is_not_told_twice(li
     assert bool(life.tell(moved)) is not same
 
 
+def test_r12_who_is_taken_out_to_an_incident_at_the_same_vendor_is_not_told_twice(life: Telling) -> None:
+    (first,), (other,) = filed(life), filed(life, 1, TEACHERS[1])
+    former = on_one_incident(life, first, other)
+    life.tell(life.assigned(former, NETWORK))
+    alone, opened = life.opened(first)
+    moved = opened[1].model_copy(update={"previous": former})
+    assert life.tell(opened[0], moved, life.assigned(alone, NETWORK)) == []
+    assert life.told(life.assigned(alone, PLATFORM)) == [(LENA, "handed_over")]
+    assert life.told(life.assigned(alone, NETWORK)) == [(LENA, "handed_over")], "it came back: that is news"
+
+
 def test_what_went_on_in_another_incident_tells_nobody_anything(life: Telling) -> None:
     (first,) = filed(life)
     former = on_one_incident(life, first)

@@ -102,7 +102,9 @@ def _ticket_linked(world: World, event: routing.TicketLinked) -> None:
     ticket = world.ticket(event.ticket, event.municipality)
     incident = _incident(world, event)
     if ticket is not None and incident is not None:
-        ticket.incident = incident.id
+        former = world.incident(event.previous, event.municipality) if event.previous else None
+        told = former is not None and former.handed_over is not None and former.state == "open"
+        ticket.incident, ticket.knows = incident.id, former.lead if former and told else None
         world.mark(ticket)
 
 

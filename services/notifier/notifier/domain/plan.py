@@ -50,8 +50,14 @@ def on_ticket_linked(world: World, event: TicketLinked) -> Iterator[Notification
 def on_assigned(world: World, event: IncidentAssigned) -> Iterator[Notification]:
     """A vendor has it now: all its reporters are told."""
     incident = world.incident(event.incident, event.municipality)
-    if incident is not None and incident.handed_over == event.id:
-        yield from _standing(world, event, incident, world.tickets_of(incident))
+    if incident is None or incident.handed_over != event.id:
+        return
+    tickets = world.tickets_of(incident)
+    yield from _standing(world, event, incident, [ticket for ticket in tickets if ticket.knows != incident.lead])
+    for ticket in tickets:
+        if ticket.knows is not None:
+            ticket.knows = None
+            world.mark(ticket)
 
 
 def on_resolved(world: World, event: IncidentResolved) -> Iterator[Notification]:

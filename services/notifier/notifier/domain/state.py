@@ -58,6 +58,8 @@ class Ticket:
     filed_at: datetime
     state: Literal["open", "confirmed", "withdrawn"] = "open"
     incident: str | None = None
+    knows: PartyId | None = None
+    """The vendor that its reporter was told has it, on the incident that the ticket left: no news on the next one."""
 
 
 @dataclass(slots=True)

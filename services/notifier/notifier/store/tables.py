@@ -68,6 +68,7 @@ class TicketRow(Base, table=True):
     filed_at: datetime = _when()
     state: str = Field(sa_type=Text)
     incident: str | None = Field(sa_type=Text)
+    knows: str | None = Field(sa_type=Text)
 
 
 class IncidentRow(Base, table=True):

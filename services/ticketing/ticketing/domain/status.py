@@ -16,6 +16,7 @@ Status = Literal[
     "reopened",
     "withdrawn",
     "cancelled",
+    "moved",
 ]
 
 
@@ -48,8 +49,10 @@ def incident_status(incident: Incident) -> Status:
             return "resolved"
         case "closed":
             return "closed"
-        case "cancelled" | "superseded":
+        case "cancelled":
             return "cancelled"
+        case "superseded":
+            return "moved"
         case "new" | "in_progress" | "waiting":
             if incident.waiting_on == "planned":
                 return "planned"

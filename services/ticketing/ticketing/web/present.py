@@ -59,7 +59,12 @@ def status(ticket: Ticket, incident: Incident | None, *, own: bool) -> Status:
 def holder_line(
     directory: Directory, ticket: Ticket | None, incident: Incident | None, language: Language
 ) -> HolderLine | None:
-    """Who has it; before routing decided, whom the matrix names (its answer is shown as preliminary)."""
+    """Who has it; before routing decided, whom the matrix names (its answer is shown as preliminary).
+
+    What went on in another incident is there with whoever has that.
+    """
+    if incident is not None and incident.state == "superseded":
+        return None
     if incident is not None and incident.holder is not None:
         ended = incident.state in ("closed", "cancelled", "superseded")
         return HolderLine(
