@@ -55,7 +55,17 @@ class Engines:
         They are gone from the cache until `keep`: a handler that fails in between leaves nothing behind. `NotNow` where
         one has to be built first that takes longer than a batch may.
         """
-        return {id_: await self._take(conn, world.municipalities[id_], world) for id_ in municipalities}
+        before = dict(self._kept)
+        engines: dict[str, Engine] = {}
+        try:
+            for id_ in sorted(municipalities):
+                engines[id_] = await self._take(conn, world.municipalities[id_], world)
+        except NotNow:
+            for id_, engine in engines.items():  # caught up and not used: who waits for one must not lose another
+                if id_ in before and before[id_].engine is engine:
+                    self._kept[id_] = _Kept(engine, world.municipalities[id_].version, before[id_].written_in)
+            raise
+        return engines
 
     async def _take(self, conn: AsyncConnection, municipality: Municipality, world: World) -> Engine:
         kept = self._kept.pop(municipality.id, None)

@@ -118,6 +118,30 @@ async def test_an_engine_too_large_for_a_batch_is_built_beside_it_and_decides_th
     assert await stated(engine) == expected([own for each in told for own in each.stated])
 
 
+async def test_who_waits_for_one_large_engine_keeps_the_others(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "MOST_WITHIN_A_BATCH", 10)
+    streams = [Stream("malarvik", seed=13), Stream("hallsberg", seed=13)]
+    told = [stream.take(80) for stream in streams]
+    both = [each for pair in zip(*told, strict=True) for each in pair]
+    handlers = TimelyHandlers()
+    for start in range(0, len(both), 8):
+        if start == 80:
+            handlers = TimelyHandlers()  # a process that just started meets both in each batch
+        for _ in range(200):
+            try:
+                await take_in(engine, handlers, [each.event for each in both[start : start + 8]])
+            except NotNow:
+                await asyncio.sleep(0.02)
+            else:
+                break
+        else:
+            pytest.fail("the engines were built over and over")
+    for municipality, own in zip(("malarvik", "hallsberg"), told, strict=True):
+        assert await stated(engine, municipality) == expected([event for each in own for event in each.stated])
+
+
 async def test_n9_two_municipalities_in_one_batch_keep_apart(engine: AsyncEngine) -> None:
     streams = [Stream("malarvik", seed=5), Stream("hallsberg", seed=5)]
     told = [stream.take(150) for stream in streams]
