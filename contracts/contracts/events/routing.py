@@ -8,6 +8,23 @@ from contracts.events.base import Event
 from contracts.values import Actor, PartyId, Promise, Role, Scope, TicketKind, Tier, Urgency, Words
 
 IncidentState = Literal["new", "in_progress", "waiting", "resolved", "closed", "cancelled", "superseded"]
+RefusalCode = Literal[
+    "stale",
+    "unknown_incident",
+    "unknown_party",
+    "wrong_state",
+    "open_questions",
+    "already_there",
+    "not_held",
+    "unknown_question",
+    "unknown_proposal",
+    "unknown_ticket",
+    "unknown_suggestion",
+    "unknown_service",
+    "alone",
+    "not_there",
+    "other_kind",
+]
 
 
 class IncidentEvent(Event):
@@ -195,23 +212,7 @@ class RequestRefused(Event):
 
     incident: str
     request_id: str
-    code: Literal[
-        "stale",
-        "unknown_incident",
-        "unknown_party",
-        "wrong_state",
-        "open_questions",
-        "already_there",
-        "not_held",
-        "unknown_question",
-        "unknown_proposal",
-        "unknown_ticket",
-        "unknown_suggestion",
-        "unknown_service",
-        "alone",
-        "not_there",
-        "other_kind",
-    ]
+    code: RefusalCode
     reason: Words
 
 

@@ -51,9 +51,7 @@ def _take_off(world: World, ctx: Context, incident: Incident, named: Sequence[st
 def _accept(world: World, event: SuggestionAcceptRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
     suggestion = _open_suggestion(world, event.suggestion, incident)
     tickets = _tickets_of(world, incident, suggestion.tickets)
-    into = world.incident(suggestion.candidate, event.municipality)
-    while into is not None and into.successor is not None:
-        into = world.incident(into.successor, event.municipality)
+    into = world.last_of(suggestion.candidate, event.municipality)
     if into is None or into.ended:
         raise Refused("wrong_state")
     require(into.id != incident.id, "already_there")

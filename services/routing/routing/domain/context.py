@@ -59,3 +59,7 @@ class Context:
     def changing(self, incident: Incident, *, by: Actor | None = None) -> dict[str, Any]:
         """The fields of an event that makes the incident's next version."""
         return self.about(incident, by=by) | {"version": incident.version + 1}
+
+    def linking(self, incident: Incident, *, by: Actor | None = None) -> dict[str, Any]:
+        """The fields of a change of its tickets: the next version where staff have asked for it (R5)."""
+        return self.changing(incident, by=by) if isinstance(self.cause, Request) else self.about(incident, by=by)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from contracts.events.base import Event, Request
+from contracts.events.base import Event
 from contracts.events.routing import ImpactChanged, IncidentOpened, TicketLinked
 from contracts.values import Actor, Words
 from grouping import Decision, Understanding
@@ -93,8 +93,7 @@ def is_news(incident: Incident, school: str) -> bool:
 
 def impact(ctx: Context, incident: Incident) -> Event:
     """How many are hit now; where staff have asked for it, that is the incident's next version (R5)."""
-    stamp = ctx.changing if isinstance(ctx.cause, Request) else ctx.about
-    return ImpactChanged(**stamp(incident), tickets=incident.linked, schools=tuple(sorted(incident.schools)))
+    return ImpactChanged(**ctx.linking(incident), tickets=incident.linked, schools=tuple(sorted(incident.schools)))
 
 
 def linked(
@@ -109,9 +108,8 @@ def linked(
     suggestion: str | None = None,
 ) -> Event:
     """That the ticket is there now; a command of staff makes the incident's next version (R5)."""
-    stamp = ctx.changing if isinstance(ctx.cause, Request) else ctx.about
     return TicketLinked(
-        **stamp(incident, by=by),
+        **ctx.linking(incident, by=by),
         ticket=ticket.id,
         previous=ticket.incident,
         suggestion=suggestion,

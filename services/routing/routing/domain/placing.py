@@ -52,9 +52,7 @@ def _place(world: World, ctx: Context, ticket: Ticket, decision: Decision, basis
 
 def _named_by_reporter(world: World, event: TicketFiled) -> Incident | None:
     """The incident of `same_as`, or the one it went on in. Needs and ideas stay alone (R10)."""
-    named = world.incident(event.same_as, event.municipality)
-    while named is not None and named.successor is not None:
-        named = world.incident(named.successor, event.municipality)
+    named = world.last_of(event.same_as, event.municipality)
     if named is None or event.kind != "incident" or named.kind != "incident":
         return None
     later = world.incident(named.recurrence, event.municipality)

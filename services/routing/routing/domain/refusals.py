@@ -1,26 +1,7 @@
 """Why a command is not carried out, in sentences for whoever asked."""
 
-from typing import Literal
-
+from contracts.events.routing import RefusalCode
 from contracts.values import Words
-
-RefusalCode = Literal[
-    "stale",
-    "unknown_incident",
-    "unknown_party",
-    "wrong_state",
-    "open_questions",
-    "already_there",
-    "not_held",
-    "unknown_question",
-    "unknown_proposal",
-    "unknown_ticket",
-    "unknown_suggestion",
-    "unknown_service",
-    "alone",
-    "not_there",
-    "other_kind",
-]
 
 REFUSALS: dict[RefusalCode, Words] = {
     "stale": {

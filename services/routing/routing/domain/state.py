@@ -300,6 +300,13 @@ class World:
         known = self.incidents.get(id_ or "")
         return known if known and known.municipality == municipality else None
 
+    def last_of(self, id_: str | None, municipality: str) -> Incident | None:
+        """The incident, or the one that its tickets have gone on in."""
+        known = self.incident(id_, municipality)
+        while known is not None and known.successor is not None:
+            known = self.incident(known.successor, municipality)
+        return known
+
     def ticket(self, id_: str, municipality: str) -> Ticket | None:
         """The ticket, if it is the municipality's own (N9)."""
         known = self.tickets.get(id_)

@@ -10,7 +10,7 @@ from contracts.timeline import Entry
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, in_language
 from ticketing import sentences
 from ticketing.domain.names import party_name, problem_name
-from ticketing.domain.state import Clock, Command, Incident, Ticket
+from ticketing.domain.state import ENDED, Clock, Command, Incident, Ticket
 from ticketing.domain.status import incident_status, status_of
 from ticketing.views import (
     Audience,
@@ -66,7 +66,7 @@ def holder_line(
     if incident is not None and incident.state == "superseded":
         return None
     if incident is not None and incident.holder is not None:
-        ended = incident.state in ("closed", "cancelled", "superseded")
+        ended = incident.state in ENDED
         return HolderLine(
             said_by(directory, incident.holder, language),
             incident.holder_since,

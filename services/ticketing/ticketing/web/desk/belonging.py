@@ -19,7 +19,6 @@ TICKETS_SHOWN = 100
 _ASKED_SHOWN = 20
 _LIKELY, _MOST_LIKELY = 0.15, 5
 """From which score a question stands open on the page, and how many at most."""
-OVER = ENDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ async def read(
     asked = await reads.suggestions(conn, municipality, incident.id, _ASKED_SHOWN)
     other = {one.candidate if one.incident == incident.id else one.incident for one in asked}
     known = await reads.incidents_by_id(conn, municipality, other | set(before.values()))
-    others = {id_: one for id_, one in known.items() if id_ in other and one.state not in OVER}
+    others = {id_: one for id_, one in known.items() if id_ in other and one.state not in ENDED}
     leads = await reads.lead_tickets(conn, municipality, [incident.id, *others])
     former = {ticket: known[id_] for ticket, id_ in before.items() if id_ in known}
     return Belonging(links, tickets, former, asked, others, leads, more=len(found) > TICKETS_SHOWN)
@@ -93,7 +92,7 @@ def linked(
 
 
 def _back_to(here: Visit, former: Incident | None) -> str | None:
-    if former is None or former.state in OVER or not access.may_act(here.caller.who, former):
+    if former is None or former.state in ENDED or not access.may_act(here.caller.who, former):
         return None
     return f"/storningar/{former.id}"
 

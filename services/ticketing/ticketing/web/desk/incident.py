@@ -14,7 +14,7 @@ from ticketing.api.incidents import seen
 from ticketing.api.paging import cursor_of, place_of
 from ticketing.domain import access
 from ticketing.domain.names import school_name, service_name
-from ticketing.domain.state import Clock, Handoff, Incident, Question
+from ticketing.domain.state import ENDED, Clock, Handoff, Incident, Question
 from ticketing.spoken import duration
 from ticketing.store import reads
 from ticketing.views import (
@@ -97,7 +97,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
     older = cursor_of(shown[-1].at, shown[-1].case, shown[-1].seq) if len(entries) > ENTRIES_SHOWN else None
     kept = kept or Kept()
     may_act = access.may_act(here.caller.who, incident)
-    over = incident.state in belonging.OVER
+    over = incident.state in ENDED
     first = own.leads.get(incident.id)
     asked = tuple(_question(here, question) for question in questions if question.ticket is None)
     return IncidentPage(
@@ -215,7 +215,7 @@ def _composer(
 
 def _actions(here: Visit, incident: Incident, kept: Kept) -> Actions:
     directory, language = here.caller.directory, here.language
-    if incident.state in ("closed", "cancelled", "superseded"):
+    if incident.state in ENDED:
         return Actions()
     services = tuple(Option(one.id, in_language(one.name.words, language)) for one in directory.services)
     causes = Actions(
