@@ -38,7 +38,7 @@ def _alike(one: Profile, other: Profile, services: Services) -> float:
     common = {service: share * second[service] / usual[service] for service, share in first.items()}
     ratio = sum(common.values())
     if one.schools.keys().isdisjoint(other.schools):
-        cloud = sum(share for service, share in common.items() if services.kind(service) == "cloud")
+        cloud = services.share_of(common, "cloud")
         ratio *= cloud / ratio if ratio else 0.0
     near = math.exp(-abs(one.newest - other.newest) / _DAY)
     return _NEVER_SURE * near * ratio / (ratio + _CHANCE)

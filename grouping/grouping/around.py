@@ -35,7 +35,7 @@ QUIET = Around()
 def look(reading: Reading, profiles: Iterable[Profile], services: Services) -> Around:
     """Around a report: others' reports of the two hours before it."""
     at, report = reading.report.occurred_at.timestamp(), reading.report
-    cloud = sum(share for service, share in reading.services.items() if services.kind(service) == "cloud")
+    cloud = services.share_of(reading.services, "cloud")
     near = far = 0.0
     for profile in profiles:
         if at - profile.newest > _WINDOW or report.reporter in profile.reporters:

@@ -141,8 +141,8 @@ def _is_network_here(knowledge: Knowledge, reading: Reading, profile: Profile, m
     return (
         reading.report.school in profile.schools
         and minutes <= _SOON
-        and services.network_share(reading.services) >= mostly
-        and services.network_share(profile.services(services.usual)) >= mostly
+        and services.share_of(reading.services, "network") >= mostly
+        and services.share_of(profile.services(services.usual), "network") >= mostly
     )
 
 

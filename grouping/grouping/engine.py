@@ -12,7 +12,7 @@ from grouping.reading import Reader
 from grouping.report import Report, Surroundings
 from grouping.scope import scope_of
 
-VERSION = f"cause-{weights.load().version}"
+VERSION = weights.load().engine
 """Stored with every decision. A new version never regroups what an old one decided."""
 
 
@@ -20,12 +20,12 @@ class Engine:
     """State of one municipality. A decision changes nothing: what came of it is observed afterwards."""
 
     version = VERSION
-    """Of the weights it runs with."""
+    """Of the weights it runs with: the engine's own, unless it was given others."""
 
     def __init__(self, surroundings: Surroundings, numbers: weights.Weights | None = None) -> None:
         self.surroundings = surroundings
         self._weights = numbers or weights.load()
-        self.version = f"cause-{self._weights.version}"
+        self.version = self._weights.engine
         self._reader = Reader(surroundings)
         self._index = Index(self._reader)
 

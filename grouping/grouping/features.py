@@ -181,7 +181,7 @@ def _other_asset(reading: Reading, profile: Profile, services: Services) -> floa
 
 
 def _of_things(reading: Reading, services: Services) -> float:
-    return sum(share for service, share in reading.services.items() if services.kind(service) == "thing")
+    return services.share_of(reading.services, "thing")
 
 
 def _thing(reading: Reading, profile: Profile, service: float) -> dict[str, float]:

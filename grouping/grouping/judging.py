@@ -14,7 +14,7 @@ from grouping.services import Services
 from grouping.weights import Weights
 
 _IMPOSSIBLE = -9.0
-_NEAREST = 12
+NEAREST = 12
 """Reports of one incident that are compared one by one."""
 
 
@@ -72,7 +72,7 @@ def _together(
     at = reading.report.occurred_at.timestamp()
     odds = [
         _weigh(features.compare(reading, part, services, schools, around).shared, weights.shared)
-        for part in profile.nearest(at, _NEAREST, services.usual)
+        for part in profile.nearest(at, NEAREST, services.usual)
     ]
     return math.log(sum(math.exp(min(one, 30.0)) for one in odds)) if odds else _IMPOSSIBLE
 

@@ -67,5 +67,4 @@ class Knowledge:
     def local(self, profile: Profile) -> float:
         """How likely the incident is about what stands in one school: its network or a thing."""
         services = self.reader.services
-        likely = profile.services(services.usual)
-        return sum(share for service, share in likely.items() if services.kind(service) != "cloud")
+        return services.share_of(profile.services(services.usual), "network", "thing")

@@ -50,7 +50,7 @@ def shared(
 ) -> float:
     """Log-odds that others are hit by the same cause."""
     before = sum(share * services.shared(service) for service, share in likely.items())
-    thing = sum(share for service, share in likely.items() if services.kind(service) == "thing")
+    thing = services.share_of(likely, "thing")
     total = _BEFORE * math.log(before / (1 - before))
     total += _SAID * _weigh([hit.weight for hit in said])
     total += _WRONG * _weigh([symptom.shared for symptom in symptoms])

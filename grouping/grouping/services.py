@@ -47,9 +47,9 @@ class Services:
         known = self._known.get(service)
         return known.kind if known else "cloud"
 
-    def network_share(self, likely: Mapping[str, float]) -> float:
-        """How likely the cause is a school's network."""
-        return sum(likely.get(service, 0.0) for service in sorted(self.networks))
+    def share_of(self, likely: Mapping[str, float], *kinds: ServiceKind) -> float:
+        """How likely the cause is of one of these kinds."""
+        return sum(share for service, share in likely.items() if self.kind(service) in kinds)
 
     def shared(self, service: str) -> float:
         """How often a report about it is everybody's, 0–1."""

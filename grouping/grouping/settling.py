@@ -33,7 +33,7 @@ def is_free(profile: Profile) -> bool:
 def raised(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Raise | None:
     """A local fault that several schools report within a short time is one cause behind them all."""
     decision, services = knowledge.weights.decision, knowledge.reader.services
-    network = sum(share for service, share in reading.services.items() if services.kind(service) == "network")
+    network = services.share_of(reading.services, "network")
     if network < _MOSTLY or reading.shared < 0:
         return None
     since = reading.report.occurred_at.timestamp() - decision["raise_minutes"] * _MINUTES

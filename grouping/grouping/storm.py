@@ -50,7 +50,7 @@ def _is_near(knowledge: Knowledge, reading: Reading, one: Judged) -> bool:
     """
     decision, services = knowledge.weights.decision, knowledge.reader.services
     since = reading.report.occurred_at.timestamp() - decision["storm_minutes"] * _MINUTES
-    cloud = sum(share for service, share in reading.services.items() if services.kind(service) == "cloud")
+    cloud = services.share_of(reading.services, "cloud")
     return (
         one.profile.newest >= since
         and one.profile.resolved_at is None

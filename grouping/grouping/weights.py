@@ -17,6 +17,11 @@ class Weights:
     thing: Mapping[str, float]
     decision: Mapping[str, float]
 
+    @property
+    def engine(self) -> str:
+        """The version of an engine that runs with them."""
+        return f"cause-{self.version}"
+
 
 @cache
 def load() -> Weights:

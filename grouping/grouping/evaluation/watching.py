@@ -9,15 +9,12 @@ from typing import Any
 
 from grouping.decision import Decision
 from grouping.engine import Engine
-from grouping.judging import Judged, rank
+from grouping.judging import NEAREST, Judged, rank
 from grouping.knowledge import Knowledge
 from grouping.profile import Profile
 from grouping.reading import Reading
 from grouping.report import Report, Surroundings
 from grouping.weights import Weights
-
-_NEAREST = 12
-"""Reports of one incident that `judging` compares one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ class Sight:
         if profile.triaged or profile.lone:
             return [judged]
         at, usual = self.reading.report.occurred_at.timestamp(), knowledge.reader.services.usual
-        near = profile.nearest(at, _NEAREST, usual)
+        near = profile.nearest(at, NEAREST, usual)
         return [Knowledge.judge(knowledge, self.reading, part, *self._more) for part in near]
 
 
