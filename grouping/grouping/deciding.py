@@ -2,7 +2,7 @@
 
 from grouping import alternatives, around, recurrence, settling, storm, wording
 from grouping.decision import MOST_CANDIDATES, Candidate, Decision, Join, Link, Open, Outcome, Raise, Suggest
-from grouping.features import is_narrow
+from grouping.extent import is_narrow
 from grouping.judging import Judged, common_service, rank
 from grouping.knowledge import Knowledge
 from grouping.profile import Profile
@@ -21,7 +21,8 @@ def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
     reading = knowledge.reader.read(report)
     candidates = list(knowledge.candidates(reading))
     near = around.look(reading, candidates, knowledge.reader.services)
-    ranked = rank(knowledge.judge(reading, profile, near) for profile in candidates)
+    sought = knowledge.seek(reading, near)
+    ranked = rank(knowledge.judge(sought, profile) for profile in candidates)
     raised = settling.raised(knowledge, reading, ranked) if report.kind == "incident" else None
     storm_ = storm.look(knowledge, reading, ranked) if report.kind == "incident" else None
     if storm_ is not None:
@@ -107,10 +108,10 @@ def _is_sure_enough(knowledge: Knowledge, reading: Reading, best: Judged, sure: 
     decision = knowledge.weights.decision
     enough = knowledge.surroundings.link_from or decision[_threshold(knowledge, reading, best)]
     # However near in time and place: what seems to be about two services is for a person to see.
-    if best.compared.shared["service"] < decision["link_service"]:
+    if best.compared.shared.service < decision["link_service"]:
         return False
     if best.by == "thing":
-        return sure >= enough and best.compared.shared["service"] >= decision["link_thing_service"]
+        return sure >= enough and best.compared.shared.service >= decision["link_thing_service"]
     if _is_network_here(knowledge, reading, best.profile, best.compared.minutes):
         many = decision["link_shared_network"]
     else:
@@ -161,7 +162,7 @@ def together(knowledge: Knowledge, ranked: list[Judged], best: Judged) -> float:
         if one is best or not settling.is_free(one.profile):
             continue
         (reading,) = one.profile.readings.values()
-        if knowledge.judge(reading, best.profile).odds > knowledge.weights.decision["together_odds"]:
+        if knowledge.judge(knowledge.seek(reading), best.profile).odds > knowledge.weights.decision["together_odds"]:
             sure += one.probability
     return sure
 

@@ -143,8 +143,7 @@ class Index:
         profile.add(self._reader.read(report), self._reader.services.usual)
         self._incident_of[report.ticket] = profile.incident
         if by_person:
-            profile.touched = True
-            profile.confirmed.add(report.ticket)
+            profile.confirm(report.ticket)
         self._list(profile)
 
     def _leave(self, ticket: str) -> None:
@@ -169,7 +168,7 @@ class Index:
         said = self._refused.setdefault(ticket, set())
         if profile.incident not in said:
             said.add(profile.incident)
-            profile.refused += 1
+            profile.refuse()
 
     def _forget(self, profile: Profile) -> None:
         del self._profiles[profile.incident]

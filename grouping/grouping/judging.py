@@ -1,25 +1,24 @@
 """How likely a report belongs to each candidate: features, weighed, gated, and compared with one another."""
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Sequence
+from operator import mul
+from typing import Literal, NamedTuple
 
 from grouping import features
-from grouping.around import QUIET, Around
 from grouping.features import Compared
 from grouping.profile import Profile
 from grouping.reading import Reading
 from grouping.services import Services
-from grouping.weights import Weights
+from grouping.sought import Sought
+from grouping.weights import Weighing, Weights
 
-_IMPOSSIBLE = -9.0
+_IMPOSSIBLE, _SURE = -9.0, 30.0
 NEAREST = 12
 """Reports of one incident that are compared one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """One candidate. `odds`: log-odds of the better hypothesis against chance; `probability`: among all candidates."""
 
     profile: Profile
@@ -30,32 +29,37 @@ class Judged:
 
     def timeless(self, weights: Weights) -> float:
         """The odds if the incident's reports were from now."""
-        if self.by == "thing":
-            return self.odds - weights.thing["time"] * self.compared.thing["time"]
-        one_by_one = weights.triaged if self.profile.triaged else weights.shared
-        parts = ("time", "gap") if self.profile.triaged else ("time",)
-        return _weigh({name: value for name, value in self.compared.shared.items() if name not in parts}, one_by_one)
+        shared, thing = self.compared.shared, self.compared.thing
+        if self.by == "thing" and thing is not None:
+            return self.odds - weights.thing["time"] * thing.time
+        if self.profile.triaged:
+            return weigh(shared._replace(time=0.0, gap=0.0), weights.of_triaged)
+        return weigh(shared._replace(time=0.0), weights.of_shared)
+
+    @property
+    def weight(self) -> float:
+        """Beside other candidates, of which a new incident has the weight of 1."""
+        return math.exp(min(self.odds, _SURE))
 
     @property
     def alone(self) -> float:
         """The probability if there were no other candidate."""
-        return 1 / (1 + math.exp(-min(self.odds, 30.0)))
+        return 1 / (1 + math.exp(-min(self.odds, _SURE)))
 
 
-def judge(
-    reading: Reading, profile: Profile, services: Services, weights: Weights, schools: int, around: Around = QUIET
-) -> Judged:
+def judge(sought: Sought, profile: Profile, weights: Weights) -> Judged:
     """One candidate by itself."""
-    compared = features.compare(reading, profile, services, schools, around)
+    compared = features.compare(sought, profile)
     if profile.triaged:
-        shared = _weigh(compared.shared, weights.triaged)
+        shared = weigh(compared.shared, weights.of_triaged)
     elif profile.lone:
-        shared = _weigh(compared.shared, weights.shared)
+        shared = weigh(compared.shared, weights.of_shared)
     else:
-        shared = _together(reading, profile, services, weights, schools, around)
-    thing = _weigh(compared.thing, weights.thing) if compared.thing else _IMPOSSIBLE
-    if compared.thing and thing > shared:
-        return Judged(profile, compared, "thing", thing)
+        shared = _together(sought, profile, weights)
+    if compared.thing is not None:
+        thing = weigh(compared.thing, weights.of_thing)
+        if thing > shared:
+            return Judged(profile, compared, "thing", thing)
     return Judged(profile, compared, "shared", max(shared, _IMPOSSIBLE))
 
 
@@ -65,24 +69,21 @@ def common_service(reading: Reading, profile: Profile, services: Services) -> st
     return max(reading.services, key=lambda id_: (reading.services[id_] * likely.get(id_, 0.0), id_))
 
 
-def _together(
-    reading: Reading, profile: Profile, services: Services, weights: Weights, schools: int, around: Around
-) -> float:
+def _together(sought: Sought, profile: Profile, weights: Weights) -> float:
     """Each of an incident's reports speaks for itself: so it matters not how they came to be on one incident."""
-    at = reading.report.occurred_at.timestamp()
-    odds = [
-        _weigh(features.compare(reading, part, services, schools, around).shared, weights.shared)
-        for part in profile.nearest(at, NEAREST, services.usual)
-    ]
-    return math.log(sum(math.exp(min(one, 30.0)) for one in odds)) if odds else _IMPOSSIBLE
+    near, one_by_one = profile.nearest(sought.at, NEAREST, sought.services.usual), weights.of_shared
+    odds = [weigh(features.with_one(sought, part), one_by_one) for part in near]
+    return math.log(sum([math.exp(min(one, _SURE)) for one in odds])) if odds else _IMPOSSIBLE
 
 
 def rank(judged: Iterable[Judged]) -> list[Judged]:
     """Best first, each with its probability: every other candidate and a new incident are its rivals."""
     some = sorted(judged, key=lambda one: (-one.odds, one.profile.order))
-    whole = 1.0 + sum(math.exp(min(one.odds, 30.0)) for one in some)
-    return [Judged(one.profile, one.compared, one.by, one.odds, math.exp(min(one.odds, 30.0)) / whole) for one in some]
+    whole = 1.0 + sum([one.weight for one in some])
+    return [Judged(one.profile, one.compared, one.by, one.odds, one.weight / whole) for one in some]
 
 
-def _weigh(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    return weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in values.items())
+def weigh(values: Sequence[float], weighing: Weighing) -> float:
+    """Log-odds against chance. A weighing has a weight for each of the features, in their order."""
+    total: float = sum(map(mul, weighing.weights, values))
+    return weighing.bias + total

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grouping.around import QUIET, Around
-from grouping.features import HOUR, is_raised
+from grouping.extent import is_raised
 from grouping.index import Index, Key, keys_of
 from grouping.judging import Judged, judge
 from grouping.profile import Profile
 from grouping.reading import Reader, Reading
 from grouping.report import Surroundings
+from grouping.sought import HOUR, Sought, seek
 from grouping.weights import Weights
 
 _MOST_OF_KEY = 24
@@ -32,9 +33,13 @@ class Knowledge:
         """How many the municipality has."""
         return max(len(self.surroundings.schools), 2) if self.surroundings.schools else _DEFAULT_SCHOOLS
 
-    def judge(self, reading: Reading, profile: Profile, around: Around = QUIET) -> Judged:
+    def seek(self, reading: Reading, around: Around = QUIET) -> Sought:
+        """The report, ready to be compared. `around`: what else is reported, where it is a new one."""
+        return seek(reading, self.reader.services, self.schools, around)
+
+    def judge(self, sought: Sought, profile: Profile) -> Judged:
         """How likely the report belongs to one incident."""
-        return judge(reading, profile, self.reader.services, self.weights, self.schools, around)
+        return judge(sought, profile, self.weights)
 
     def candidates(self, reading: Reading) -> Iterator[Profile]:
         """Incidents near in time that share a device, a person, a room, a place or a service with the report."""

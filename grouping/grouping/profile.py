@@ -45,6 +45,10 @@ class Profile:
     resolved_at: datetime | None = None
     reach: float | None = None
     """How likely it reaches beyond its school: worked out when asked for, None after every change."""
+    changes: int = 0
+    """How often something changed that reports are compared with."""
+    settled: dict[str, tuple[int, float]] = field(default_factory=dict)
+    """How likely other incidents belong to this one, with their `changes` then; emptied by every change."""
     readings: dict[str, Reading] = field(default_factory=dict)
     times: list[float] = field(default_factory=list)
     """When the faults occurred, in seconds, sorted."""
@@ -59,6 +63,7 @@ class Profile:
     _parts: dict[str, "Profile"] = field(default_factory=dict)
     _said: Counter[str] = field(default_factory=Counter)
     _shared: int = 0
+    _odds: float | None = None
     _services: Mapping[str, float] | None = None
 
     @property
@@ -74,8 +79,11 @@ class Profile:
     @property
     def shared(self) -> float:
         """Log-odds that the cause hits more than one person or thing, from the reports and from how many there are."""
-        many = 1.1 * (len(self.reporters) - 1) + 1.5 * min(len(self.confirmed), 2) - 0.7 * min(self.refused, 2)
-        return max(-4.5, min(6.0, self._shared / _THOUSANDTHS / math.sqrt(max(len(self.readings), 1)) + many))
+        if self._odds is None:
+            many = 1.1 * (len(self.reporters) - 1) + 1.5 * min(len(self.confirmed), 2) - 0.7 * min(self.refused, 2)
+            each = self._shared / _THOUSANDTHS / math.sqrt(max(len(self.readings), 1))
+            self._odds = max(-4.5, min(6.0, each + many))
+        return self._odds
 
     def is_of_device(self, assets: Collection[str]) -> bool:
         """Whether at least two and most of its reports name one of these devices."""
@@ -114,10 +122,21 @@ class Profile:
                 part.add(self.readings[ticket], usual)
             yield part
 
+    def confirm(self, ticket: str) -> None:
+        """A person linked it."""
+        self.touched = True
+        self.confirmed.add(ticket)
+        self._changed()
+
+    def refuse(self) -> None:
+        """A person said that a report does not belong here."""
+        self.refused += 1
+        self._changed()
+
     def raised(self, scope: str) -> None:
         """It reaches further than was known."""
         self.scope = scope
-        self.reach = None
+        self._changed()
         self._parts.clear()
 
     def told(self, service: str | None, scope: str | None) -> None:
@@ -125,8 +144,13 @@ class Profile:
         self.service = service or self.service
         self.scope = scope or self.scope
         self.triaged = self.touched = True
-        self._services = self.reach = None
+        self._changed()
         self._parts.clear()
+
+    def _changed(self) -> None:
+        self._services = self.reach = self._odds = None
+        self.changes += 1
+        self.settled.clear()
 
     def _count(self, reading: Reading, usual: Mapping[str, float], sign: int) -> None:
         report, named = reading.report, reading.named
@@ -149,7 +173,7 @@ class Profile:
                 more = max(math.log(share / before), _LEAST) - _LEAST
                 self._said[service] += sign * round(_THOUSANDTHS * more)
         self._shared += sign * round(_THOUSANDTHS * max(_LEAST_SHARED, min(_MOST_SHARED, reading.shared)))
-        self._services = self.reach = None
+        self._changed()
 
     def _posterior(self, usual: Mapping[str, float]) -> Mapping[str, float]:
         if self.service in usual:

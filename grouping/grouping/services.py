@@ -34,6 +34,7 @@ class Services:
         if UNKNOWN not in ids:
             ids.append(UNKNOWN)
         self._known = {id_: lexicon.services.get(id_) or _stranger(id_) for id_ in ids}
+        self._of_kind: Mapping[str, ServiceKind] = {id_: known.kind for id_, known in self._known.items()}
         self._symptoms = lexicon.symptoms
         whole = sum(known.usual for known in self._known.values())
         self.usual: Mapping[str, float] = {id_: known.usual / whole for id_, known in self._known.items()}
@@ -44,12 +45,12 @@ class Services:
 
     def kind(self, service: str) -> ServiceKind:
         """Cloud, network or thing; what is unknown is anywhere."""
-        known = self._known.get(service)
-        return known.kind if known else "cloud"
+        return self._of_kind.get(service, "cloud")
 
     def share_of(self, likely: Mapping[str, float], *kinds: ServiceKind) -> float:
         """How likely the cause is of one of these kinds."""
-        return sum(share for service, share in likely.items() if self.kind(service) in kinds)
+        of = self._of_kind
+        return sum([share for service, share in likely.items() if of.get(service, "cloud") in kinds])
 
     def shared(self, service: str) -> float:
         """How often a report about it is everybody's, 0–1."""

@@ -9,9 +9,9 @@ from itertools import islice
 
 from grouping import wording
 from grouping.decision import Join, Raise
-from grouping.features import is_narrow, is_raised
+from grouping.extent import is_narrow, is_raised
 from grouping.index import Key, keys_of, keys_of_profile
-from grouping.judging import Judged, rank
+from grouping.judging import Judged
 from grouping.knowledge import Knowledge
 from grouping.profile import Profile
 from grouping.reading import Reading
@@ -45,7 +45,7 @@ def raised(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Rais
         and not one.profile.triaged
         and one.profile.resolved_at is None
         and one.profile.shared > 0
-        and one.compared.shared["service"] > decision["raise_service"]
+        and one.compared.shared.service > decision["raise_service"]
     ]
     if any(is_raised(one.profile) for one in alike):
         return None
@@ -85,22 +85,35 @@ def _joins(knowledge: Knowledge, reading: Reading, target: Profile) -> Iterator[
             continue
         if profile.triaged and target.triaged and profile.service != target.service:
             continue
-        first = founder(knowledge, profile)
-        judged = knowledge.judge(first, target)
-        score = judged.alone
-        by_itself = is_free(profile) and _is_sure(knowledge, first, judged, profile)
-        if by_itself and knowledge.index.refused(first.report.ticket, target.incident):
+        ticket, free = next(iter(profile.readings)), is_free(profile)
+        asked = knowledge.index.asked(ticket, target.incident)
+        if knowledge.index.refused(ticket, target.incident) or (asked and not free):
             continue
-        if not by_itself and (
-            score < decision[_asked_from(profile, target)]
-            or knowledge.index.asked(first.report.ticket, target.incident)
-        ):
+        ask_from, sure_from = decision[_asked_from(profile, target)], decision[_joined_from(target)]
+        if _known_score(profile, target) < (min(ask_from, sure_from) if free else ask_from):
+            continue
+        first = founder(knowledge, profile)
+        judged = knowledge.judge(knowledge.seek(first), target)
+        score = judged.alone
+        target.settled[profile.incident] = (profile.changes, score)
+        by_itself = free and _is_sure(knowledge, first, judged, profile)
+        if not by_itself and (asked or score < ask_from):
             continue
         reasons = (
             wording.settled(len(target.readings)),
             *wording.of(judged, first, knowledge.reader.services, knowledge.surroundings),
         )
         yield Join(profile.incident, tuple(profile.readings), target.incident, round(score, 4), reasons, by_itself)
+
+
+def _known_score(profile: Profile, target: Profile) -> float:
+    """How likely they are one cause, if that was worked out and neither has changed since; else it may be certain."""
+    changes, score = target.settled.get(profile.incident, (-1, 1.0))
+    return score if changes == profile.changes else 1.0
+
+
+def _joined_from(target: Profile) -> str:
+    return "join_triaged" if target.triaged else "join"
 
 
 def _asked_from(profile: Profile, target: Profile) -> str:
@@ -113,18 +126,21 @@ def _asked_from(profile: Profile, target: Profile) -> str:
 def _is_sure(knowledge: Knowledge, first: Reading, judged: Judged, own: Profile) -> bool:
     """As if the report came now. Other lone incidents are no rivals of one that staff have said to reach far."""
     decision, target = knowledge.weights.decision, judged.profile
-    enough, many = (
-        (decision["join_triaged"], decision["link_shared_triaged"])
-        if target.triaged
-        else (decision["join"], decision["link_shared"])
-    )
+    enough = decision[_joined_from(target)]
+    many = decision["link_shared_triaged" if target.triaged else "link_shared"]
     if judged.alone < enough or first.shared < many or not knowledge.may_link(first, target):
         return False
     rivals = (profile for profile in knowledge.candidates(first) if profile is not own)
     if target.triaged:
         rivals = (profile for profile in rivals if not is_free(profile))
-    ranked = rank(knowledge.judge(first, profile) for profile in rivals)
-    return any(one.profile is target and one.probability >= enough for one in ranked)
+    sought, most = knowledge.seek(first), judged.weight / enough
+    weight, known = 1.0, False
+    for profile in rivals:
+        known = known or profile is target
+        weight += knowledge.judge(sought, profile).weight
+        if weight > most:  # many of them are looked at, and a few say no
+            return False
+    return known
 
 
 def _may_join(profile: Profile, target: Profile) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from grouping import settling, wording
 from grouping.decision import Join, Raise
-from grouping.features import is_raised
+from grouping.extent import is_raised
 from grouping.judging import Judged
 from grouping.knowledge import Knowledge
 from grouping.reading import Reading
@@ -29,7 +29,8 @@ class Storm:
 def look(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Storm | None:
     """The storm that the report is part of; None: there is none."""
     decision = knowledge.weights.decision
-    near = [one for one in ranked if _is_near(knowledge, reading, one)]
+    cloud = knowledge.reader.services.share_of(reading.services, "cloud") >= decision["storm_cloud"]
+    near = [one for one in ranked if _is_near(knowledge, reading, one, for_all=cloud)]
     sure = [one for one in near if one.profile.shared >= decision["storm_shared"]]
     reporters = {reporter for one in sure for reporter in one.profile.reporters} | {reading.report.reporter}
     if len(reporters) < decision["storm_reporters"]:
@@ -43,20 +44,19 @@ def look(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Storm 
     return Storm(centre, tuple(one for one in near if one is not centre and one.profile.shared >= least))
 
 
-def _is_near(knowledge: Knowledge, reading: Reading, one: Judged) -> bool:
-    """Open, just now, about the same service; at the same school, unless the service is one for all.
+def _is_near(knowledge: Knowledge, reading: Reading, one: Judged, *, for_all: bool) -> bool:
+    """Open, just now, about the same service; at the same school, unless the service is one `for_all`.
 
     What staff have set needs no storm to be known: it is weighed as ever.
     """
-    decision, services = knowledge.weights.decision, knowledge.reader.services
+    decision = knowledge.weights.decision
     since = reading.report.occurred_at.timestamp() - decision["storm_minutes"] * _MINUTES
-    cloud = services.share_of(reading.services, "cloud")
     return (
         one.profile.newest >= since
         and one.profile.resolved_at is None
         and one.by == "shared"
-        and one.compared.shared["service"] >= decision["storm_service"]
-        and (cloud >= decision["storm_cloud"] or reading.report.school in one.profile.schools)
+        and one.compared.shared.service >= decision["storm_service"]
+        and (for_all or reading.report.school in one.profile.schools)
         and not one.profile.triaged
     )
 
@@ -81,7 +81,7 @@ def joins(knowledge: Knowledge, storm: Storm) -> Iterator[Join]:
         (first,) = one.profile.readings.values()
         if knowledge.index.refused(first.report.ticket, into.incident):
             continue
-        judged = knowledge.judge(first, into)
+        judged = knowledge.judge(knowledge.seek(first), into)
         reasons = (
             wording.settled(len(into.readings) + 1),
             *wording.of(judged, first, knowledge.reader.services, knowledge.surroundings),

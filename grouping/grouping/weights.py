@@ -1,10 +1,21 @@
 """The engine's numbers: one small versioned file beside this module."""
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
+
+from grouping.features import Shared
+from grouping.things import Thing
+
+
+class Weighing(NamedTuple):
+    """One hypothesis' weights, in the order of its features."""
+
+    bias: float
+    weights: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +27,26 @@ class Weights:
     triaged: Mapping[str, float]
     thing: Mapping[str, float]
     decision: Mapping[str, float]
+    of_shared: Weighing = field(init=False, repr=False, compare=False)
+    of_triaged: Weighing = field(init=False, repr=False, compare=False)
+    of_thing: Weighing = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for name, values, features in (
+            ("of_shared", self.shared, Shared._fields),
+            ("of_triaged", self.triaged, Shared._fields),
+            ("of_thing", self.thing, Thing._fields),
+        ):
+            object.__setattr__(self, name, _weighing(values, features))
 
     @property
     def engine(self) -> str:
         """The version of an engine that runs with them."""
         return f"cause-{self.version}"
+
+
+def _weighing(values: Mapping[str, float], features: Sequence[str]) -> Weighing:
+    return Weighing(values["bias"], tuple(values.get(feature, 0.0) for feature in features))
 
 
 @cache

@@ -42,11 +42,10 @@ def of(judged: Judged, reading: Reading, services: Services, surroundings: Surro
     """Why the report may belong to the incident, the weightiest first."""
     said: list[Words] = []
     compared, profile = judged.compared, judged.profile
-    if judged.by == "thing":
-        thing = compared.thing
-        said += [words for name, words in (("asset", _SAME_ASSET), ("room", _SAME_ROOM)) if thing.get(name)]
-        said += [_SAME_PERSON] if thing.get("reporter") else []
-    if compared.shared["service"] > 0:
+    if judged.by == "thing" and (thing := compared.thing) is not None:
+        same = ((thing.asset, _SAME_ASSET), (thing.room, _SAME_ROOM), (thing.reporter, _SAME_PERSON))
+        said += [words for is_same, words in same if is_same]
+    if compared.shared.service > 0:
         said.append(_same_service(surroundings.service_name(common_service(reading, profile, services))))
     if reading.report.school in profile.schools:
         said.append(_SAME_SCHOOL)

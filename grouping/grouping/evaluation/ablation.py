@@ -3,8 +3,8 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
+from grouping.around import QUIET, Around
 from grouping.decision import Decision
 from grouping.engine import Engine
 from grouping.evaluation.deaf import DeafReader, Part
@@ -14,6 +14,7 @@ from grouping.knowledge import Knowledge
 from grouping.profile import Profile
 from grouping.reading import Reading
 from grouping.report import Report, Surroundings
+from grouping.sought import Sought
 from grouping.weights import Weights
 
 PARTS: Mapping[Part, str] = {
@@ -59,16 +60,19 @@ class _NoGate(Knowledge):
 
 
 class _NoBursts(Knowledge):
-    def judge(self, reading: Reading, profile: Profile, *_around: Any) -> Judged:
-        at, times = reading.report.occurred_at.timestamp(), profile.times
+    def seek(self, reading: Reading, _around: Around = QUIET) -> Sought:
+        return Knowledge.seek(self, reading)
+
+    def judge(self, sought: Sought, profile: Profile) -> Judged:
+        at, times = sought.at, profile.times
         profile.times = sorted(times, key=lambda time: abs(time - at))[:1]  # put back: judging changes nothing
         try:
-            judged = Knowledge.judge(self, reading, profile)
+            judged = Knowledge.judge(self, sought, profile)
         finally:
             profile.times = times
         if judged.by == "shared" and not profile.triaged and not profile.lone:
             parts = sum(1 for _ in profile.nearest(at, _NEAREST, self.reader.services.usual))
-            return replace(judged, odds=judged.odds - math.log(parts))
+            return judged._replace(odds=judged.odds - math.log(parts))
         return judged
 
 

@@ -54,7 +54,7 @@ def examples(history: History, weights: Weights, *, assisted: bool, progress: Ca
     found: list[Example] = []
 
     def watch(sight: Sight) -> None:
-        report = sight.reading.report
+        report = sight.sought.reading.report
         if report.kind == "incident" and report.ticket in truth:
             found.append(_example(sight, truth))
 
@@ -63,7 +63,7 @@ def examples(history: History, weights: Weights, *, assisted: bool, progress: Ca
 
 
 def _example(sight: Sight, truth: Mapping[str, str]) -> Example:
-    own = truth[sight.reading.report.ticket]
+    own = truth[sight.sought.reading.report.ticket]
     options = []
     for judged in sight.candidates:
         group = majority(truth[ticket] for ticket in judged.profile.readings if ticket in truth)
@@ -76,9 +76,9 @@ def _option(sight: Sight, judged: Judged, right: bool) -> Option:
     weights = sight.knowledge.weights
     hypothesis = "triaged" if judged.profile.triaged else "shared"
     order = names(weights, hypothesis)
-    parts = tuple(_vector(part.compared.shared, order) for part in sight.parts(judged))
+    parts = tuple(_vector(part.compared.shared._asdict(), order) for part in sight.parts(judged))
     thing = judged.compared.thing
-    return Option(hypothesis, parts, _vector(thing, names(weights, "thing")) if thing else None, right)
+    return Option(hypothesis, parts, _vector(thing._asdict(), names(weights, "thing")) if thing else None, right)
 
 
 def _vector(values: Mapping[str, float], order: Sequence[str]) -> Vector:

@@ -44,7 +44,7 @@ def at(history: History, ticket: str, weights: Weights, *, assisted: bool = Fals
     found: list[Look] = []
 
     def watch(sight: Sight) -> None:
-        if sight.reading.report.ticket == ticket:
+        if sight.sought.reading.report.ticket == ticket:
             found.append(look(sight))
 
     run = simulate(Watched(history.surroundings, watch, weights), history.stream, assisted=assisted)
@@ -54,14 +54,15 @@ def at(history: History, ticket: str, weights: Weights, *, assisted: bool = Fals
 
 def look(sight: Sight) -> Look:
     """A decision as it can be kept: incidents change afterwards."""
-    seen = tuple(_seen(sight.knowledge, sight.reading, judged) for judged in sight.candidates)
-    return Look(sight.reading, seen, sight.decision)
+    seen = tuple(_seen(sight.knowledge, sight.sought.reading, judged) for judged in sight.candidates)
+    return Look(sight.sought.reading, seen, sight.decision)
 
 
 def _seen(knowledge: Knowledge, reading: Reading, judged: Judged) -> Seen:
     profile, weights = judged.profile, knowledge.weights
     section = weights.thing if judged.by == "thing" else weights.triaged if profile.triaged else weights.shared
-    values = judged.compared.thing if judged.by == "thing" else judged.compared.shared
+    thing = judged.compared.thing if judged.by == "thing" else None
+    values = judged.compared.shared._asdict() if thing is None else thing._asdict()
     features = [(name, value, section[name]) for name, value in values.items() if name in section]
     return Seen(
         judged=judged,

@@ -5,8 +5,8 @@ It notes what the engine's own code compares, and compares nothing by itself, so
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from grouping.around import QUIET, Around
 from grouping.decision import Decision
 from grouping.engine import Engine
 from grouping.judging import NEAREST, Judged, rank
@@ -14,6 +14,7 @@ from grouping.knowledge import Knowledge
 from grouping.profile import Profile
 from grouping.reading import Reading
 from grouping.report import Report, Surroundings
+from grouping.sought import Sought
 from grouping.weights import Weights
 
 
@@ -22,19 +23,17 @@ class Sight:
     """One decision, and what led to it. Candidates are ranked as they were; looked at before anything is observed."""
 
     knowledge: Knowledge
-    reading: Reading
+    sought: Sought
     candidates: Sequence[Judged]
     decision: Decision
-    _more: tuple[Any, ...]
 
     def parts(self, judged: Judged) -> list[Judged]:
         """An incident's reports compared one by one, as the engine does where nobody has triaged it."""
         profile, knowledge = judged.profile, self.knowledge
         if profile.triaged or profile.lone:
             return [judged]
-        at, usual = self.reading.report.occurred_at.timestamp(), knowledge.reader.services.usual
-        near = profile.nearest(at, NEAREST, usual)
-        return [Knowledge.judge(knowledge, self.reading, part, *self._more) for part in near]
+        near = profile.nearest(self.sought.at, NEAREST, knowledge.reader.services.usual)
+        return [Knowledge.judge(knowledge, self.sought, part) for part in near]
 
 
 Watcher = Callable[[Sight], None]
@@ -45,13 +44,15 @@ class _Noting(Knowledge):
     """Notes each incident's first comparison with each report."""
 
     noted: dict[tuple[str, str], Judged] = field(default_factory=dict)
-    given: dict[str, tuple[Any, ...]] = field(default_factory=dict)
-    """What else the engine went by: the same for all candidates of a report."""
+    sought: dict[str, Sought] = field(default_factory=dict)
 
-    def judge(self, reading: Reading, profile: Profile, *more: Any) -> Judged:
-        judged = Knowledge.judge(self, reading, profile, *more)
-        self.noted.setdefault((reading.report.ticket, profile.incident), judged)
-        self.given.setdefault(reading.report.ticket, more)
+    def seek(self, reading: Reading, around: Around = QUIET) -> Sought:
+        sought = Knowledge.seek(self, reading, around)
+        return self.sought.setdefault(reading.report.ticket, sought)
+
+    def judge(self, sought: Sought, profile: Profile) -> Judged:
+        judged = Knowledge.judge(self, sought, profile)
+        self.noted.setdefault((sought.reading.report.ticket, profile.incident), judged)
         return judged
 
 
@@ -68,8 +69,7 @@ class Watched(Engine):
         self._noting = self._new()
         decision = super().decide(report)
         ranked = rank(judged for (ticket, _), judged in self._noting.noted.items() if ticket == report.ticket)
-        more = self._noting.given.get(report.ticket, ())
-        self._watcher(Sight(self._noting, self._reader.read(report), ranked, decision, more))
+        self._watcher(Sight(self._noting, self._noting.sought[report.ticket], ranked, decision))
         return decision
 
     @property
