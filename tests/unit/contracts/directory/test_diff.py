@@ -36,4 +36,6 @@ def test_each_difference_is_a_sentence(old: str, new: str, words: list[str]) -> 
 
 def test_the_version_changes_with_the_meaning_and_with_nothing_else() -> None:
     assert load("# först\n" + SMALL).version == small().version
+    assert load("# först\n" + SMALL) == small()
+    assert load(changed("path: [local]", "path: [coordinator]")) != small()
     assert load(changed("path: [local]", "path: [coordinator]")).version != small().version
