@@ -69,13 +69,8 @@ def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged], raise
     if not ranked:
         return Open(wording.alone(reading))
     best = next((one for one in ranked if one.profile.incident == raised), ranked[0])
-    sure = together(knowledge, ranked, best)
-    surely = (
-        sure >= knowledge.weights.decision["raise_link"]
-        if raised
-        else _is_sure_enough(knowledge, reading, best, sure) and knowledge.may_link(reading, best.profile)
-    )
-    if surely:
+    enough = knowledge.weights.decision["raise_link"] if raised else _enough(knowledge, reading, best)
+    if enough is not None and (sure := together(knowledge, ranked, best, enough)) >= enough:
         return Link(best.profile.incident, round(sure, 4), _reasons(knowledge, reading, best))
     former = recurrence.solved(knowledge, reading, ranked)
     if former is not None and not recurrence.is_late(reading, former):
@@ -104,21 +99,28 @@ def _likely(knowledge: Knowledge, ranked: list[Judged], former: Judged | None) -
     return likely[:MOST_CANDIDATES]
 
 
-def _is_sure_enough(knowledge: Knowledge, reading: Reading, best: Judged, sure: float) -> bool:
+def _enough(knowledge: Knowledge, reading: Reading, best: Judged) -> float | None:
+    """From which probability the report is linked by itself; None: never."""
     decision = knowledge.weights.decision
     enough = knowledge.surroundings.link_from or decision[_threshold(knowledge, reading, best)]
     # However near in time and place: what seems to be about two services is for a person to see.
-    if best.compared.shared.service < decision["link_service"]:
-        return False
-    if best.by == "thing":
-        return sure >= enough and best.compared.shared.service >= decision["link_thing_service"]
+    least = decision["link_thing_service" if best.by == "thing" else "link_service"]
+    if best.compared.shared.service < max(least, decision["link_service"]):
+        return None
+    if best.by == "shared" and not _are_many_hit(knowledge, reading, best):
+        return None
+    return enough if knowledge.may_link(reading, best.profile) else None
+
+
+def _are_many_hit(knowledge: Knowledge, reading: Reading, best: Judged) -> bool:
+    decision = knowledge.weights.decision
     if _is_network_here(knowledge, reading, best.profile, best.compared.minutes):
         many = decision["link_shared_network"]
     else:
         many = decision["link_shared_triaged" if best.profile.triaged else "link_shared"]
     # One report that reads as its reporter's own trouble is no sign of a cause behind several.
     founded = best.profile.triaged or not best.profile.lone or best.profile.shared >= many
-    return sure >= enough and reading.shared >= many and founded
+    return reading.shared >= many and founded
 
 
 def _threshold(knowledge: Knowledge, reading: Reading, best: Judged) -> str:
@@ -155,12 +157,16 @@ def _suggest_from(knowledge: Knowledge) -> float:
     return decision["suggest_desk" if knowledge.index.desk_is_there else "suggest"]
 
 
-def together(knowledge: Knowledge, ranked: list[Judged], best: Judged) -> float:
-    """The best's probability, with that of lone incidents which are likely its own cause: these are no rivals."""
+def together(knowledge: Knowledge, ranked: list[Judged], best: Judged, enough: float) -> float:
+    """The best's probability, with that of lone incidents which are likely its own cause: these are no rivals.
+
+    Worked out where it may come to be `enough`.
+    """
+    lone = [one for one in ranked[:_MOST_TOGETHER] if one is not best and settling.is_free(one.profile)]
     sure = best.probability
-    for one in ranked[:_MOST_TOGETHER]:
-        if one is best or not settling.is_free(one.profile):
-            continue
+    if sure + sum([one.probability for one in lone]) < enough:
+        return sure
+    for one in lone:
         (reading,) = one.profile.readings.values()
         if knowledge.judge(knowledge.seek(reading), best.profile).odds > knowledge.weights.decision["together_odds"]:
             sure += one.probability

@@ -3,12 +3,13 @@
 import math
 
 _NEVER = -12.0
+_NEXT_TO_NOTHING = math.exp(_NEVER)
 _SURE = 30.0
 
 
 def log(value: float) -> float:
     """Natural; of what is next to nothing that of very little."""
-    return max(math.log(value), _NEVER) if value > 0 else _NEVER
+    return math.log(value) if value > _NEXT_TO_NOTHING else _NEVER
 
 
 def sigmoid(odds: float) -> float:
@@ -18,4 +19,6 @@ def sigmoid(odds: float) -> float:
 
 def log_sigmoid(odds: float) -> float:
     """Its logarithm."""
-    return -math.log1p(math.exp(-max(-_SURE, min(_SURE, odds))))
+    if not -_SURE < odds < _SURE:
+        odds = math.copysign(_SURE, odds)
+    return -math.log1p(math.exp(-odds))

@@ -21,6 +21,7 @@ import httpx
 
 from contracts.directory.load import load
 from eskalera import layout as at
+from tests.bench import cpu
 from tests.bench.intake import sign_in
 from tests.bench.results import Results
 from tests.support import servers
@@ -64,7 +65,7 @@ class Waiting:
 
 
 async def main(rate: float, seconds: float) -> dict[str, dict[str, float]]:
-    """Milliseconds by stage."""
+    """Milliseconds by stage, and CPU milliseconds by part."""
     postgres, kafka = servers.postgres_url(), servers.kafka_bootstrap_servers()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "system"
@@ -73,7 +74,9 @@ async def main(rate: float, seconds: float) -> dict[str, dict[str, float]]:
             looking = asyncio.create_task(waiting.look())
             try:
                 await measure(system, waiting, WARM_UP, rate)
-                taken = await measure(system, waiting, round(rate * seconds), rate)
+                forms, before = round(rate * seconds), cpu.seconds(system)
+                taken = await measure(system, waiting, forms, rate)
+                used = cpu.each(before, cpu.seconds(system), forms)
             finally:
                 looking.cancel()
     answered, there, shown = zip(*taken, strict=True)
@@ -81,6 +84,7 @@ async def main(rate: float, seconds: float) -> dict[str, dict[str, float]]:
         "form answered": summary(answered),
         "incident in ticketing": summary(there),
         "on the case page": summary(shown),
+        "CPU ms per form": used,
     }
 
 
@@ -138,4 +142,5 @@ if __name__ == "__main__":
     found = Results("latency")
     found.add(f"form to incident on the page at {given.rate:g}/s: p50", shown["p50_ms"], "ms", at_most=P50_MS)
     found.add(f"form to incident on the page at {given.rate:g}/s: p99", shown["p99_ms"], "ms", at_most=P99_MS)
+    found.add(f"a form at {given.rate:g}/s: CPU of the whole system", figures["CPU ms per form"]["all"], "ms")
     sys.exit(found.missed())
