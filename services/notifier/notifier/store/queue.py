@@ -54,8 +54,8 @@ async def lease(engine: AsyncEngine, directories: Directories, limit: int) -> li
         return []
     async with engine.connect() as conn:
         people = await worlds.load_people(conn, ((row.municipality, row.person) for row in rows))
-        wanted = worlds.among(worlds.TICKETS, "id", {id_ for row in rows for id_ in row.tickets})
-        tickets: dict[str, Ticket] = await worlds.TICKETS.load(conn, wanted, lock=False)
+        wanted = {id_ for row in rows for id_ in row.tickets}
+        tickets: dict[str, Ticket] = await worlds.TICKETS_BY_ID.load(conn, ids=wanted)
         known = await directories.of(conn, {row.municipality for row in rows})
     return [_due(row, people, tickets, known.get(row.municipality)) for row in rows]
 

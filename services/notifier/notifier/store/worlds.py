@@ -9,10 +9,10 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from pydantic_core import to_json
-from sqlalchemy import ARRAY, ColumnElement, Text, any_, cast, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.bulk import Rows
+from chassis.bulk import Rows, any_of
 from contracts.events.base import Event
 from contracts.events.notifier import NotificationEvent
 from contracts.events.routing import IncidentAssigned, IncidentResolved
@@ -29,6 +29,13 @@ TICKETS = Rows(tables.TicketRow, Ticket)
 INCIDENTS = Rows(tables.IncidentRow, Incident)
 NOTIFICATIONS = Rows(tables.NotificationRow, Notification)
 _SAVED: tuple[Rows[Any], ...] = (DIRECTORIES, PEOPLE, TICKETS, INCIDENTS, NOTIFICATIONS)
+TICKETS_BY_ID = TICKETS.query(any_of(TICKETS.table.c.id, "ids"), lock=False)
+_TICKETS = TICKETS.query(any_of(TICKETS.table.c.id, "ids") | any_of(TICKETS.table.c.incident, "incidents"), lock=False)
+_INCIDENTS = INCIDENTS.query(any_of(INCIDENTS.table.c.id, "ids"), lock=False)
+_NOTIFICATIONS = NOTIFICATIONS.query(any_of(NOTIFICATIONS.table.c.id, "ids"))
+_PEOPLE = PEOPLE.query(
+    any_of(PEOPLE.table.c.municipality, "municipalities") & any_of(PEOPLE.table.c.id, "ids"), lock=False
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +92,12 @@ async def load(conn: AsyncConnection, named: Named) -> World:
     world = World()
     if named.cases:
         # An id is a ticket's or an incident's; which one, only the tables know.
-        where = among(TICKETS, "id", named.cases)
-        if named.gathered:
-            where |= among(TICKETS, "incident", named.gathered)
-        world.tickets = await TICKETS.load(conn, where, lock=False)
-        world.incidents = await INCIDENTS.load(conn, among(INCIDENTS, "id", named.cases), lock=False)
+        world.tickets = await _TICKETS.load(conn, ids=named.cases, incidents=named.gathered)
+        world.incidents = await _INCIDENTS.load(conn, ids=named.cases)
     people = {(ticket.municipality, ticket.reporter) for ticket in world.tickets.values()}.union(named.people)
     world.people = await load_people(conn, people)
     if named.notifications:
-        where = among(NOTIFICATIONS, "id", named.notifications)
-        world.notifications = await NOTIFICATIONS.load(conn, where)
+        world.notifications = await _NOTIFICATIONS.load(conn, ids=named.notifications)
     return world
 
 
@@ -104,7 +107,7 @@ async def load_people(conn: AsyncConnection, keys: Iterable[PersonKey]) -> dict[
     if not wanted:
         return {}
     places, ids = {place for place, _ in wanted}, {id_ for _, id_ in wanted}
-    return await PEOPLE.load(conn, among(PEOPLE, "municipality", places) & among(PEOPLE, "id", ids), lock=False)
+    return await _PEOPLE.load(conn, municipalities=places, ids=ids)
 
 
 async def save(conn: AsyncConnection, world: World, traceparents: Mapping[str, str | None] | None = None) -> None:
@@ -143,8 +146,3 @@ async def _plan(conn: AsyncConnection, planned: Iterable[Notification], tracepar
     ]
     if rows:
         await conn.execute(_PLAN, {"rows": to_json(rows).decode()})
-
-
-def among(rows: Rows[Any], column: str, values: Iterable[str]) -> ColumnElement[bool]:
-    """One statement whatever the number of values: Postgres plans it once."""
-    return rows.table.c[column] == any_(cast(sorted(values), ARRAY(Text)))

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Text, any_, cast, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.bulk import Rows
+from chassis.bulk import Rows, any_of
 from contracts.events.base import Event
 from routing.domain.state import (
     Answered,
@@ -56,6 +56,21 @@ _SAVED: tuple[Rows[Any], ...] = (
 )
 
 
+_MUNICIPALITIES = MUNICIPALITIES.query(any_of(MUNICIPALITIES.table.c.id, "ids"))
+_TICKETS = TICKETS.query(any_of(TICKETS.table.c.id, "ids"))
+_INCIDENTS = INCIDENTS.query(
+    any_of(INCIDENTS.table.c.id, "ids") & any_of(INCIDENTS.table.c.municipality, "municipalities")
+)
+_LINKS = LINKS.query(any_of(LINKS.table.c.ticket, "tickets") & LINKS.table.c.unlinked_at.is_(None), lock=False)
+_CLOCKS = CLOCKS.query(any_of(CLOCKS.table.c.incident, "incidents") & CLOCKS.table.c.stopped_at.is_(None), lock=False)
+_QUESTIONS = QUESTIONS.query(any_of(QUESTIONS.table.c.incident, "incidents"), lock=False)
+_PROPOSALS = PROPOSALS.query(any_of(PROPOSALS.table.c.incident, "incidents"), lock=False)
+_SUGGESTIONS = SUGGESTIONS.query(
+    any_of(SUGGESTIONS.table.c.id, "ids") & any_of(SUGGESTIONS.table.c.municipality, "municipalities"), lock=False
+)
+_REQUESTS = REQUESTS.query(any_of(REQUESTS.table.c.id, "ids"), lock=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """What the messages of a batch are about."""
@@ -93,11 +108,10 @@ _MEET = text(
 
 async def lock(conn: AsyncConnection, municipalities: Sequence[str]) -> World:
     """A world with these municipalities, their rows locked; new ones get a row."""
-    where = _among(MUNICIPALITIES, "id", municipalities)
-    found = await MUNICIPALITIES.load(conn, where)
+    found = await _MUNICIPALITIES.load(conn, ids=municipalities)
     if len(found) < len(municipalities):
         await conn.execute(_MEET, {"ids": list(municipalities)})
-        found = await MUNICIPALITIES.load(conn, where)
+        found = await _MUNICIPALITIES.load(conn, ids=municipalities)
     return World(municipalities=found)
 
 
@@ -105,14 +119,12 @@ async def load(conn: AsyncConnection, world: World, named: Named) -> None:
     """Everything about the named cases: tickets with their incidents, what belongs to them, answered requests."""
     cases = set(named.cases)
     if named.suggestions:
-        own = _among(SUGGESTIONS, "municipality", world.municipalities)
-        asked = _among(SUGGESTIONS, "id", named.suggestions) & own
-        world.suggestions |= await SUGGESTIONS.load(conn, asked, lock=False)
+        world.suggestions |= await _SUGGESTIONS.load(conn, ids=named.suggestions, municipalities=world.municipalities)
         for suggestion in world.suggestions.values():
             cases.update((suggestion.candidate, *suggestion.tickets))
     await load_cases(conn, world, cases)
     if named.requests:
-        world.answered |= await REQUESTS.load(conn, _among(REQUESTS, "id", named.requests), lock=False)
+        world.answered |= await _REQUESTS.load(conn, ids=named.requests)
 
 
 async def load_cases(conn: AsyncConnection, world: World, ids: Iterable[str]) -> None:
@@ -121,34 +133,31 @@ async def load_cases(conn: AsyncConnection, world: World, ids: Iterable[str]) ->
     if not missing:
         return
     # An id is a ticket's or an incident's; which one, only the tables know.
-    tickets = await TICKETS.load(conn, _among(TICKETS, "id", missing))
+    tickets = await _TICKETS.load(conn, ids=missing)
     world.tickets |= tickets
     await load_incidents(conn, world, missing.union(t.incident for t in tickets.values() if t.incident))
     if tickets:
-        where = _among(LINKS, "ticket", tickets) & LINKS.table.c.unlinked_at.is_(None)
-        links = await LINKS.load(conn, where, lock=False)
+        links = await _LINKS.load(conn, tickets=tickets)
         world.links |= {link.ticket: link for link in links.values()}
 
 
 async def load_incidents(conn: AsyncConnection, world: World, ids: Iterable[str]) -> None:
     """The incidents with what belongs to them, and those in which they went on (R9, R12); of these municipalities."""
-    own = _among(INCIDENTS, "municipality", world.municipalities)
     missing = set(ids) - world.incidents.keys()
     loaded: dict[str, Incident] = {}
     while missing:
-        found: dict[str, Incident] = await INCIDENTS.load(conn, _among(INCIDENTS, "id", missing) & own)
+        found: dict[str, Incident] = await _INCIDENTS.load(conn, ids=missing, municipalities=world.municipalities)
         loaded |= found
         later = {next_ for i in found.values() for next_ in (i.recurrence, i.successor) if next_}
         missing = later - loaded.keys() - world.incidents.keys()
     if not loaded:
         return
     world.incidents |= loaded
-    running = _among(CLOCKS, "incident", loaded) & CLOCKS.table.c.stopped_at.is_(None)
-    for clock in (await CLOCKS.load(conn, running, lock=False)).values():
+    for clock in (await _CLOCKS.load(conn, incidents=loaded)).values():
         world.clocks.setdefault(clock.incident, {})[clock.id] = clock
-    for question in (await QUESTIONS.load(conn, _among(QUESTIONS, "incident", loaded), lock=False)).values():
+    for question in (await _QUESTIONS.load(conn, incidents=loaded)).values():
         world.questions.setdefault(question.incident, {})[question.id] = question
-    for proposal in (await PROPOSALS.load(conn, _among(PROPOSALS, "incident", loaded), lock=False)).values():
+    for proposal in (await _PROPOSALS.load(conn, incidents=loaded)).values():
         world.proposals.setdefault(proposal.incident, {})[proposal.id] = proposal
 
 
@@ -160,8 +169,3 @@ async def save(conn: AsyncConnection, world: World) -> None:
     for rows in _SAVED:
         await rows.save(conn, changed.get(rows.kind, ()))
     world.changed.clear()
-
-
-def _among(rows: Rows[Any], column: str, values: Iterable[str]) -> ColumnElement[bool]:
-    """One statement whatever the number of values: Postgres plans it once."""
-    return rows.table.c[column] == any_(cast(sorted(values), ARRAY(Text)))

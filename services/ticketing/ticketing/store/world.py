@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, select, text, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, select, text, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.bulk import Rows, Snapshot, among
+from chassis.bulk import Query, Rows, Snapshot, any_of
 from contracts import ids
 from contracts.directory import Directory
 from contracts.events import routing as r
@@ -69,6 +69,16 @@ class _DirectoryItem:
     content: dict[str, object]
 
 
+_INCIDENTS = INCIDENTS.query(any_of(t.INCIDENT.c.id, "ids"))
+_TICKETS = TICKETS.query(any_of(t.TICKET.c.id, "ids"))
+_COMMANDS = COMMANDS.query(any_of(t.COMMAND.c.id, "ids"), lock=False)
+_INCIDENTS_OF = select(t.TICKET.c.incident).where(any_of(t.TICKET.c.id, "tickets"))
+_TICKETS_OF = select(t.TICKET.c.id).where(any_of(t.TICKET.c.incident, "incidents"))
+_LONE_TICKETS_OF = _TICKETS_OF.join(t.INCIDENT, t.INCIDENT.c.id == t.TICKET.c.incident).where(t.INCIDENT.c.tickets == 1)
+_ASKED_OF = select(t.QUESTION.c.ticket).where(
+    any_of(t.QUESTION.c.incident, "incidents"), t.QUESTION.c.answered_at.is_(None)
+)
+
 _ENTRIES = Rows(t.EntryRow, _EntryItem)
 _PERSONS = Rows(t.PersonRow, _PersonItem)
 _DIRECTORIES = Rows(t.DirectoryRow, _DirectoryItem)
@@ -123,33 +133,28 @@ async def _reach(
     reached = set(cases)
     tickets = [case for case in cases if ids.kind_of(case) == "ticket"]
     if tickets:
-        query = select(t.TICKET.c.incident).where(among(t.TICKET.c.id, tickets))
-        reached |= {incident for incident in await conn.scalars(query) if incident is not None}
+        reached |= await _ids(conn, _INCIDENTS_OF, tickets=tickets)
     if closing:
-        linked = select(t.TICKET.c.id).where(among(t.TICKET.c.incident, closing))
-        reached |= set(await conn.scalars(linked))
+        reached |= await _ids(conn, _TICKETS_OF, incidents=closing)
     if speaking:
-        lone = (
-            select(t.TICKET.c.id)
-            .join(t.INCIDENT, t.INCIDENT.c.id == t.TICKET.c.incident)
-            .where(among(t.TICKET.c.incident, speaking), t.INCIDENT.c.tickets == 1)
-        )
-        reached |= set(await conn.scalars(lone))
+        reached |= await _ids(conn, _LONE_TICKETS_OF, incidents=speaking)
     if proposing:
-        asked = select(t.QUESTION.c.ticket).where(
-            among(t.QUESTION.c.incident, proposing), t.QUESTION.c.answered_at.is_(None)
-        )
-        reached |= {ticket for ticket in await conn.scalars(asked) if ticket is not None}
+        reached |= await _ids(conn, _ASKED_OF, incidents=proposing)
     return reached
+
+
+async def _ids(conn: AsyncConnection, query: Select[Any], **among: Iterable[str]) -> set[str]:
+    found = await conn.scalars(query, {name: list(values) for name, values in among.items()})
+    return {id_ for id_ in found if id_ is not None}
 
 
 async def _lock(conn: AsyncConnection, world: Loaded, cases: set[str]) -> None:
     incidents = [case for case in cases if ids.kind_of(case) == "incident"]
     tickets = [case for case in cases if ids.kind_of(case) == "ticket"]
     if incidents:
-        world.incidents = await INCIDENTS.load(conn, among(t.INCIDENT.c.id, incidents))
+        world.incidents = await _INCIDENTS.load(conn, ids=incidents)
     if tickets:
-        world.tickets = await TICKETS.load(conn, among(t.TICKET.c.id, tickets))
+        world.tickets = await _TICKETS.load(conn, ids=tickets)
     world.snapshot.take(world.incidents.values())
     world.snapshot.take(world.tickets.values())
 
@@ -159,47 +164,56 @@ class _Part:
     """A table of what hangs on a case: its rows that may still change, and the facts that look at them."""
 
     name: str
-    rows: Rows[Any]
-    of: ColumnElement[str]
-    """The incident, or the ticket, it hangs on."""
-    current: ColumnElement[bool]
+    rows: Query[Any]
     facts: tuple[type[Event], ...]
+    of: Literal["incident", "ticket"] = "incident"
 
     def is_touched(self, events: Iterable[Event]) -> bool:
         return any(isinstance(event, self.facts) for event in events)
 
     async def load(self, conn: AsyncConnection, world: Loaded) -> None:
-        cases = world.tickets if self.of.key == "ticket" else world.incidents
+        cases = world.tickets if self.of == "ticket" else world.incidents
         if cases:
-            found = await self.rows.load(conn, and_(among(self.of, cases), self.current), lock=False)
+            found = await self.rows.load(conn, cases=cases)
             setattr(world, self.name, found)
             world.snapshot.take(found.values())
 
 
+def _current(rows: Rows[Any], of: ColumnElement[str], where: ColumnElement[bool]) -> Query[Any]:
+    return rows.query(and_(any_of(of, "cases"), where), lock=False)
+
+
 _PARTS = (
-    _Part("clocks", CLOCKS, t.CLOCK.c.incident, t.CLOCK.c.stopped_at.is_(None), (r.ClockStarted, r.ClockStopped)),
-    _Part("handoffs", HANDOFFS, t.HANDOFF.c.incident, true(), (v.HandoffEvent,)),
     _Part(
-        "questions", QUESTIONS, t.QUESTION.c.incident, t.QUESTION.c.answered_at.is_(None),
+        "clocks",
+        _current(CLOCKS, t.CLOCK.c.incident, t.CLOCK.c.stopped_at.is_(None)),
+        (r.ClockStarted, r.ClockStopped),
+    ),
+    _Part("handoffs", _current(HANDOFFS, t.HANDOFF.c.incident, true()), (v.HandoffEvent,)),
+    _Part(
+        "questions",
+        _current(QUESTIONS, t.QUESTION.c.incident, t.QUESTION.c.answered_at.is_(None)),
         (v.HandoffEvent, TicketAnswered),
     ),
     _Part(
-        "proposals", PROPOSALS, t.PROPOSAL.c.incident, t.PROPOSAL.c.decided_at.is_(None),
+        "proposals",
+        _current(PROPOSALS, t.PROPOSAL.c.incident, t.PROPOSAL.c.decided_at.is_(None)),
         (r.IncidentResolved, r.ProposalRejected),
     ),
     _Part(
-        "suggestions", SUGGESTIONS, t.SUGGESTION.c.incident, t.SUGGESTION.c.state == "open",
+        "suggestions",
+        _current(SUGGESTIONS, t.SUGGESTION.c.incident, t.SUGGESTION.c.state == "open"),
         (r.SuggestionRefused, r.TicketLinked),
     ),
-    _Part("links", LINKS, t.LINK.c.ticket, t.LINK.c.unlinked_at.is_(None), (r.TicketLinked,)),
-)  # fmt: skip
+    _Part("links", _current(LINKS, t.LINK.c.ticket, t.LINK.c.unlinked_at.is_(None)), (r.TicketLinked,), "ticket"),
+)
 
 
 async def _load_parts(conn: AsyncConnection, world: Loaded, requests: set[str], parts: Sequence[_Part]) -> None:
     for part in parts:
         await part.load(conn, world)
     if requests:
-        world.commands = await COMMANDS.load(conn, among(t.COMMAND.c.id, requests), lock=False)
+        world.commands = await _COMMANDS.load(conn, ids=requests)
         world.snapshot.take(world.commands.values())
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.bulk import Rows
+from chassis.bulk import Rows, any_of
 from contracts.directory import Connection, Directory
 from vendor_bridge.domain.state import PROFILES
 from vendor_bridge.store import tables as t
@@ -30,6 +30,9 @@ class Way:
 
 
 _ROWS = Rows(t.DirectoryRow, Configuration)
+_ALL = select(t.DIRECTORY.c.municipality, t.DIRECTORY.c.version)
+_VERSIONS = _ALL.where(any_of(t.DIRECTORY.c.municipality, "names"))
+_CONTENTS = select(t.DIRECTORY).where(any_of(t.DIRECTORY.c.municipality, "names"))
 
 
 class Directories:
@@ -40,14 +43,14 @@ class Directories:
 
     async def of(self, conn: AsyncConnection, municipalities: Iterable[str] | None = None) -> dict[str, Directory]:
         """The named municipalities' directories, of all by default; unknown ones are left out."""
-        versions = select(t.DIRECTORY.c.municipality, t.DIRECTORY.c.version)
-        if municipalities is not None:
-            versions = versions.where(t.DIRECTORY.c.municipality.in_(set(municipalities)))
-        current = {row.municipality: row.version for row in await conn.execute(versions)}
+        if municipalities is None:
+            rows = await conn.execute(_ALL)
+        else:
+            rows = await conn.execute(_VERSIONS, {"names": list(municipalities)})
+        current = {row.municipality: row.version for row in rows}
         stale = [name for name, version in current.items() if self._known.get(name, ("",))[0] != version]
         if stale:
-            contents = select(t.DIRECTORY).where(t.DIRECTORY.c.municipality.in_(stale))
-            for row in await conn.execute(contents):
+            for row in await conn.execute(_CONTENTS, {"names": stale}):
                 self._known[row.municipality] = (row.version, Directory.model_validate(row.content))
         return {name: self._known[name][1] for name in current if name in self._known}
 

@@ -1,14 +1,14 @@
 """Loads and locks the cases of a batch, and saves what changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, text
+from sqlalchemy import and_, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.bulk import Rows, Snapshot
+from chassis.bulk import Rows, Snapshot, any_of
 from contracts import ids
 from contracts.directory import Directory
 from contracts.events.base import Event
@@ -24,6 +24,20 @@ CHAINS = Rows(t.ChainRow, Chain)
 HANDOFFS = Rows(t.HandoffRow, Handoff)
 DELIVERIES = Rows(t.DeliveryRow, Delivery)
 STATEMENTS = Rows(t.StatementRow, Statement)
+
+_INCIDENTS = INCIDENTS.query(any_of(t.INCIDENT.c.id, "ids"))
+_HANDOFFS = HANDOFFS.query(any_of(t.HANDOFF.c.incident, "incidents"), lock=False)
+_TICKETS = TICKETS.query(any_of(t.TICKET.c.id, "ids"), lock=False)
+_CHAINS = CHAINS.query(any_of(t.CHAIN.c.case_id, "cases"), lock=False)
+_STATEMENTS = STATEMENTS.query(any_of(t.STATEMENT.c.event_id, "causes"), lock=False)
+_OWED = DELIVERIES.query(
+    or_(
+        and_(any_of(t.DELIVERY.c.handoff, "handoffs"), t.DELIVERY.c.state == "pending"),
+        any_of(t.DELIVERY.c.webhook_id, "messages"),
+    ),
+    lock=False,
+)
+_INCIDENT_OF = select(t.TICKET.c.incident).where(any_of(t.TICKET.c.id, "ids"), t.TICKET.c.incident.is_not(None))
 
 CHANNEL = "delivery"
 _WAKE = text(f"SELECT pg_notify('{CHANNEL}', '')")
@@ -62,7 +76,7 @@ async def load(conn: AsyncConnection, events: Sequence[Event], known: Directorie
     messages = {message for event in events if (message := getattr(event, "webhook_id", None))}
     await _load_cases(conn, world, cases, messages)
     if causes:
-        world.statements = await STATEMENTS.load(conn, t.STATEMENT.c.event_id.in_(causes), lock=False)
+        world.statements = await _STATEMENTS.load(conn, causes=causes)
         world.snapshot.take(world.statements.values())
     return world
 
@@ -87,26 +101,20 @@ async def _load_cases(conn: AsyncConnection, world: Loaded, cases: set[str], mes
     incidents = {case for case in cases if ids.kind_of(case) == "incident"}
     if tickets:
         # Read unlocked: only this consumer moves a ticket between incidents, and it holds one batch at a time.
-        of = select(t.TICKET.c.incident).where(t.TICKET.c.id.in_(tickets), t.TICKET.c.incident.is_not(None))
-        incidents |= set(await conn.scalars(of))
+        incidents |= set(await conn.scalars(_INCIDENT_OF, {"ids": list(tickets)}))
     if incidents:
-        world.incidents = await INCIDENTS.load(conn, t.INCIDENT.c.id.in_(incidents))
-        world.handoffs = await HANDOFFS.load(conn, t.HANDOFF.c.incident.in_(incidents), lock=False)
+        world.incidents = await _INCIDENTS.load(conn, ids=incidents)
+        world.handoffs = await _HANDOFFS.load(conn, incidents=incidents)
     if world.handoffs:
-        world.deliveries = await DELIVERIES.load(conn, _owed(world.handoffs, messages), lock=False)
+        world.deliveries = await _OWED.load(conn, handoffs=world.handoffs, messages=messages)
     for handoff in world.handoffs.values():
         tickets |= set(world.incidents[handoff.incident].tickets)
     if tickets:
-        world.tickets = await TICKETS.load(conn, t.TICKET.c.id.in_(tickets), lock=False)
+        world.tickets = await _TICKETS.load(conn, ids=tickets)
     if chained := tickets | incidents:
-        world.chains = await CHAINS.load(conn, t.CHAIN.c.case_id.in_(chained), lock=False)
+        world.chains = await _CHAINS.load(conn, cases=chained)
     for part in (world.incidents, world.handoffs, world.deliveries, world.tickets, world.chains):
         world.snapshot.take(part.values())
-
-
-def _owed(handoffs: Iterable[str], messages: set[str]) -> ColumnElement[bool]:
-    pending = and_(t.DELIVERY.c.handoff.in_(list(handoffs)), t.DELIVERY.c.state == "pending")
-    return or_(pending, t.DELIVERY.c.webhook_id.in_(messages)) if messages else pending
 
 
 async def save(conn: AsyncConnection, world: Loaded) -> None:
