@@ -53,7 +53,8 @@ class Kafka:
         done = subprocess.run(
             [
                 *self._java("kafka.tools.StorageTool"),
-                *("format", "--standalone", "--cluster-id", cluster, "--config", str(self._settings_file)),
+                # With `=`: one id of 64 begins with a dash, and would be read as an option.
+                *("format", "--standalone", f"--cluster-id={cluster}", "--config", str(self._settings_file)),
             ],
             capture_output=True,
             text=True,

@@ -1,8 +1,10 @@
+import uuid
+
 import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from eskalera.kafka import create_topic
+from eskalera.kafka import Kafka, create_topic
 
 
 async def test_a_fresh_database_has_the_tables_of_its_packages_and_nothing_of_another_test(database):
@@ -38,3 +40,10 @@ async def test_a_group_reads_what_was_sent_to_a_fresh_topic(kafka, topic):
 @pytest.mark.kafka
 async def test_creating_a_topic_twice_is_harmless(kafka, topic):
     await create_topic(kafka, topic, partitions=4)
+
+
+@pytest.mark.kafka
+def test_a_cluster_whose_random_id_begins_with_a_dash_is_made_like_any_other(tmp_path, monkeypatch):
+    monkeypatch.setattr(uuid, "uuid4", lambda: uuid.UUID(bytes=b"\xf8" + bytes(range(15)), version=4))
+    Kafka(tmp_path).prepare()
+    assert "cluster.id=-A" in (tmp_path / "log" / "meta.properties").read_text()
