@@ -45,6 +45,8 @@ def _once_rejected(line: Line) -> Line:
     if line.body is None or line.body.keys() != {"line", "reason", "content"}:
         return Line(line.number, line.raw, wrong=line.wrong or "not a line of a file of rejected lines")
     number, content = line.body["line"], line.body["content"]
+    if isinstance(content, dict):  # it may be a row of a CSV, whose empty cells are no values
+        content = {name: value for name, value in content.items() if value != ""}
     raw = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
     return _json_line(number if isinstance(number, int) else line.number, raw.encode("utf-8", "surrogatepass"))
 

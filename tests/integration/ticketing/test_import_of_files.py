@@ -129,6 +129,12 @@ async def test_what_was_rejected_can_be_mended_and_imported(instance: Instance, 
     again, left = await imported(instance, done.rejected_file, mended)
     assert (again.filed, again.rejected) == (2, 0), left
 
+    row = csv_row(school="nowhere").replace(b"\n", b",,\n")
+    done, _ = await imported(instance, tmp_path / "cells.csv", HEAD.replace(b"\n", b",unit,service\n") + row)
+    mended = done.rejected_file.read_bytes().replace(b"nowhere", b"ekbacken")
+    again, left = await imported(instance, done.rejected_file, mended)
+    assert (again.filed, again.rejected) == (1, 0), left
+
     _, unmended = await imported(instance, tmp_path / "old.csv.rejected", kept + b"{}\n")
     assert [(row["line"], row["reason"].split()[0]) for row in unmended] == [
         (3, "/school"),

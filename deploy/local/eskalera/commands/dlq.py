@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -135,3 +136,19 @@ def _print(found: dict[str, list[DeadLetter]], *, as_json: bool) -> None:
         tries = "1 try" if row["attempts"] == 1 else f"{row['attempts']} tries"
         typer.echo(f"{row['id']}  {row['service']}, {row['state']}, {tries}")
         typer.echo(f"    {row['type']}: {row['reason']}")
+        typer.echo(f"    {_when(row)}")
+        typer.echo(f"    about {', '.join(row['keys']) or 'nothing known'}; at {row['position']}")
+
+
+def _when(row: dict[str, Any]) -> str:
+    """In UTC, as the logs have it."""
+    told = [f"failed {_moment(row['failed_at'])}"]
+    if row["due_at"]:
+        told.append(f"next try {_moment(row['due_at'])}")
+    if row["changed_by"]:
+        told.append(f"last changed by {row['changed_by']}")
+    return ", ".join(told)
+
+
+def _moment(at: str) -> str:
+    return f"{datetime.fromisoformat(at).astimezone(UTC):%Y-%m-%d %H:%M:%SZ}"

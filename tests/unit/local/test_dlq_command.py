@@ -1,0 +1,64 @@
+"""What an operator reads of a failed message before deciding what to do with it."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from typer.testing import CliRunner
+
+from chassis.deadletters import DeadLetter
+from chassis.messages import Record
+from eskalera.commands import dlq
+
+FAILED = datetime(2026, 10, 5, 7, 30, tzinfo=UTC)
+ID = "ev_" + "0" * 32
+REASON = "LookupError in routing/domain/fold.py:120, " + "behind " * 30 + "the end"
+
+
+def letter(**other: object) -> DeadLetter:
+    values = {
+        "id": ID, "type": "ticket.filed.v1", "keys": ("tk_1", "in_1"), "state": "retrying", "attempts": 4,
+        "due_at": FAILED + timedelta(minutes=10), "reason": REASON, "detail": "a text of somebody's",
+        "failed_at": FAILED, "changed_at": FAILED, "changed_by": None, "record": Record("cases", 2, 4711, None, None),
+    }  # fmt: skip
+    return DeadLetter(**values | other)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def listed(monkeypatch):
+    """What `dlq list` prints of these."""
+
+    def run(*letters: DeadLetter, arguments: tuple[str, ...] = ()) -> str:
+        monkeypatch.setattr(dlq, "find", lambda _port: None)
+        monkeypatch.setattr(dlq, "_databases", lambda _instance, _service: {"routing": "postgresql://unused"})
+        monkeypatch.setattr(dlq, "_each", lambda _url, _work: list(letters))
+        done = CliRunner().invoke(dlq.dlq, ["list", *arguments], env={"COLUMNS": "40"})
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    return run
+
+
+def test_a_failed_message_is_told_whole_however_narrow_the_terminal(listed) -> None:
+    assert listed(letter()).splitlines() == [
+        f"{ID}  routing, retrying, 4 tries",
+        f"    ticket.filed.v1: {REASON}",
+        "    failed 2026-10-05 07:30:00Z, next try 2026-10-05 07:40:00Z",
+        "    about tk_1, in_1; at cases/2/4711",
+    ]
+
+
+def test_who_gave_a_message_up_is_told_and_what_nobody_could_read_is_about_nothing_known(listed) -> None:
+    given_up = letter(keys=(), state="dead", attempts=1, due_at=None, changed_by="anna")
+    assert listed(given_up).splitlines()[0].endswith("dead, 1 try")
+    assert listed(given_up).splitlines()[2:] == [
+        "    failed 2026-10-05 07:30:00Z, last changed by anna",
+        "    about nothing known; at cases/2/4711",
+    ]
+
+
+def test_the_list_and_its_json_show_nothing_of_the_content(listed) -> None:
+    assert "somebody" not in listed(letter())
+    (row,) = json.loads(listed(letter(), arguments=("--json",)))
+    assert row["id"] == ID
+    assert "detail" not in row
