@@ -56,6 +56,7 @@ class Settings(BaseModel):
     public_url: str = Field(
         "http://127.0.0.1",
         pattern=r"^https?://[^/\s]+$",
+        examples=["https://arenden.example.org"],
         description="How people reach the service, without a path; https turns on HSTS",
     )
     allowed_hosts: CommaList = Field(
@@ -78,7 +79,10 @@ class Settings(BaseModel):
 
     kafka_bootstrap_servers: str = Field(min_length=1, description="Kafka brokers, `host:port` separated by commas")
     kafka_topic_prefix: str = Field(
-        "", pattern=r"^[A-Za-z0-9._-]*$", description="Put before the name of every topic and consumer group"
+        "",
+        pattern=r"^[A-Za-z0-9._-]*$",
+        examples=["skola."],
+        description="Put before the name of every topic and consumer group",
     )
     kafka_partitions: int = Field(4, ge=1, le=10_000, description="Partitions of the topic, fixed at its creation")
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
@@ -101,6 +105,7 @@ class Settings(BaseModel):
     otel_exporter_otlp_endpoint: str | None = Field(
         None,
         pattern=r"^https?://\S+$",
+        examples=["http://collector:4318"],
         description="Collector that gets traces by OTLP over HTTP, e.g. `http://collector:4318`; unset: none are kept",
     )
     otel_traces_sampler: Literal[
@@ -189,7 +194,10 @@ def _sentence(cls: type[Settings], detail: ErrorDetails) -> str:
         description = cls.model_fields[field].description
         return f"{name} is missing: {description}."
     said = f"{name} is wrong: it {words(detail)}"
-    return f"{said}; there are {detail['ctx']['expected']}." if detail["type"] == "literal_error" else f"{said}."
+    if detail["type"] == "literal_error":
+        return f"{said}; there are {detail['ctx']['expected']}."
+    examples = cls.model_fields[field].examples if field else None
+    return f"{said}, such as {examples[0]}." if examples else f"{said}."
 
 
 def _is_secret(info: FieldInfo) -> bool:

@@ -157,6 +157,26 @@ def _unreadable(text: str, error: yaml.YAMLError) -> Problem:
         line, column = before.count("\n") + 1, error.position - (before.rfind("\n") + 1) + 1
         return Problem(line, column, "", "a character that no text has (a control character or broken encoding)")
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        mark = error.problem_mark
-        return Problem(mark.line + 1, mark.column + 1, "", f"no readable YAML: {error.problem}")
-    return Problem(1, 1, "", f"no readable YAML: {error}")
+        return Problem(*_place(error.problem_mark), "", _plain(error))
+    return Problem(1, 1, "", _NOT_YAML)
+
+
+def _plain(error: yaml.MarkedYAMLError) -> str:
+    """The parser speaks of tokens and nodes; whoever wrote the file knows colons, brackets and indentation."""
+    problem, context = error.problem or "", error.context or ""
+    begun = f" that begins on line {error.context_mark.line + 1}" if error.context_mark else ""
+    if "quoted scalar" in context:
+        return f"the text in quotation marks{begun} has no end, or a backslash that means nothing"
+    if "flow" in context:
+        return f"the list or mapping in brackets{begun} wants a comma or its closing bracket here"
+    return next((words for said, words in _SAID.items() if said in problem), _NOT_YAML)
+
+
+_NOT_YAML = "cannot be read from here on: look at colons, brackets, quotation marks and how lines are indented"
+_SAID = {
+    "mapping values are not allowed": "a colon is too much here: put a text that has one in quotation marks",
+    "could not find expected ':'": "a colon is missing before this",
+    "'\\t'": "indent with blanks, not with tabs",
+    "that cannot start any token": "a text that begins with this character stands in quotation marks",
+    "expected <block end>": "this does not belong to the lines before it: look at how it is indented",
+}

@@ -29,6 +29,7 @@ class NotifierSettings(Settings):
     pages_url: str = Field(
         "http://127.0.0.1:8080",
         pattern=r"^https?://[^/\s]+$",
+        examples=["https://arenden.example.org"],
         description="How people reach ticketing's pages, without a path: mails link there",
     )
 

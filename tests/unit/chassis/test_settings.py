@@ -65,6 +65,12 @@ def test_a_missing_setting_says_what_it_is_for() -> None:
     ]
 
 
+def test_a_setting_of_another_form_is_shown_how_it_is_written() -> None:
+    assert problems_of({**NEEDED, "PIZZA_PUBLIC_URL": "arenden.example.org"}) == [
+        "PIZZA_PUBLIC_URL is wrong: it is not written in the form that is wanted here, such as https://arenden.example.org."
+    ]
+
+
 def test_a_bad_secret_is_refused_without_being_shown() -> None:
     (sentence,) = problems_of({**NEEDED, "PIZZA_RECIPE": "short7!"})
     assert sentence.startswith("PIZZA_RECIPE is wrong: it has fewer than")

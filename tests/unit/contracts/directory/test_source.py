@@ -11,9 +11,15 @@ from contracts.directory.source import MAX_CHARACTERS, read
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ("a: [1\nb: 2", 2, "no readable YAML"),
-        ("a: 1\nb: c: d", 2, "mapping values are not allowed"),
-        ("a: 1\n\tb: 2", 2, "no readable YAML"),
+        ("a: [1\nb: 2", 2, "in brackets that begins on line 1 wants a comma or its closing bracket here"),
+        ("a: {b: 1", 1, "in brackets that begins on line 1 wants"),
+        ("a: 1\nb: c: d", 2, "a colon is too much here"),
+        ("a:\n\tb: 2", 2, "with blanks, not with tabs"),
+        ("a: 1\nb: 'x\nc: 2", 3, "in quotation marks that begins on line 2 has no end"),
+        ("a:\n   b: 1\n  c: 2", 3, "look at how it is indented"),
+        ("a: 1\nb\nc: 2", 3, "a colon is"),
+        ("a: @anna", 1, "stands in quotation marks"),
+        ("a: 1\nb: |x", 2, "cannot be read from here on"),
         ("a: 1\n---\nb: 2", 2, "a second document"),
         ("a: 1\nb: \x00", 2, "a character that no text has"),
         ("a: 1\nb: \ud800", 2, "a character that no text has"),
