@@ -18,13 +18,17 @@ from contracts.directory.people import People
 SECRET_KEY = re.compile(r"secret|passw|pwd|lösenord|token|api_?key|private_?key|credential|signing", re.IGNORECASE)
 MOST_ERRORS = 200
 """Errors of form that are told in words; a file with more is another kind of file."""
-_PATTERNS = {
+PATTERNS = {
     "^[a-z0-9][a-z0-9_-]{0,62}$": "an id has lower-case letters a–z, digits, - and _, and at most 63 of them",
     "^[a-z0-9][a-z0-9-]{0,62}$": "an id here has lower-case letters a–z, digits and -, and at most 63 of them",
     "^(team|vendor):[a-z0-9][a-z0-9-]{0,62}$": "a party is written team:<id> or vendor:<id>",
     "^[A-Z]{2,5}$": "write two to five capital letters A–Z",
+    "^[A-ZÅÄÖ]{2,4}$": "write two to four capital letters A–Ö",
+    "^[A-ZÅÄÖ0-9]{1,4}$": "write one to four capital letters A–Ö or digits",
+    "^[a-z0-9][a-z0-9_.-]{0,99}$": "a person's id has lower-case letters a–z, digits, ., - and _, and at most 100 of them",
+    r"^\+?[0-9][0-9 -]{4,20}$": "write a telephone number of digits, blanks and hyphens",
 }
-_STARTS = {
+PATTERN_STARTS = {
     "^(local": "a party is written team:<id>, vendor:<id>, local, local:pedagogical or coordinator",
     "^(([01]": 'write a time of day such as "07:00"',
     "^[^@": "write a whole e-mail address",
@@ -188,8 +192,8 @@ def _sentence(model: type[BaseModel], detail: ErrorDetails) -> str:
     shown = f"{given!r}: " if isinstance(given, str | int | float) and len(repr(given)) <= 60 else ""
     if kind == "string_pattern_mismatch":
         pattern = str(context["pattern"])
-        by_start = next((text for start, text in _STARTS.items() if pattern.startswith(start)), None)
-        return shown + (_PATTERNS.get(pattern) or by_start or f"does not look like {pattern}")
+        by_start = next((text for start, text in PATTERN_STARTS.items() if pattern.startswith(start)), None)
+        return shown + (PATTERNS.get(pattern) or by_start or _ANYTHING_ELSE)
     if kind == "literal_error":
         return f"{shown}choose one of {context['expected']}"
     if kind == "union_tag_invalid":

@@ -1,11 +1,14 @@
 """Every mistake in a directory file is refused, on the line where it stands."""
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import yaml
 
-from contracts.directory import DirectoryErrors, load
+from contracts.directory import Directory, DirectoryErrors, People, load
+from contracts.directory.load import PATTERN_STARTS, PATTERNS
 from tests.support.directories import SMALL, changed, line_of
 
 FORM = {
@@ -272,3 +275,17 @@ def test_an_error_says_file_line_column_and_path() -> None:
 
 def test_the_small_directory_is_right() -> None:
     assert load(SMALL).id == "lillby"
+
+
+def test_every_form_that_a_file_asks_for_is_said_in_words() -> None:
+    asked = {pattern for model in (Directory, People) for pattern in patterns_in(model.model_json_schema())}
+    assert asked
+    assert {p for p in asked if p not in PATTERNS and not p.startswith(tuple(PATTERN_STARTS))} == set()
+
+
+def patterns_in(schema: Any) -> Iterator[str]:
+    for key, part in schema.items() if isinstance(schema, dict) else enumerate(schema):
+        if key == "pattern" and isinstance(part, str):
+            yield part
+        elif isinstance(part, dict | list):
+            yield from patterns_in(part)
