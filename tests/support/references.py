@@ -216,6 +216,9 @@ refused. Times are RFC 3339 with an offset. Routing and the notifier have a mana
 For ticketing show a bearer token (`eskalera token --as PERSON`). A list answers `{{"items": […], "next": …}}`, where
 `next` is the address of the following part or null. A request to another owner answers 202 with a `request_id`;
 `GET /api/v1/requests/{{request_id}}` says what became of it.
+
+`POST /api/v1/tickets` files once per `Idempotency-Key`, and once per `external_id`: the same again answers the ticket
+that is there. External ids are each person's own; an import (scope `tickets:import`) names the `source` whose they are.
 """
     ]
     for service, (address, application) in _applications().items():

@@ -81,6 +81,13 @@ class Story:
         more = {"engine_version": "1", "directory_version": "1"}
         return self._add(r.TicketLinked, self._changed(incident) | values | more)
 
+    def joined(self, ticket: str, into: str) -> Self:
+        """The only ticket of its incident goes on in another one."""
+        left = self.world.tickets[ticket].incident
+        assert left is not None
+        self.linked(into, ticket)
+        return self._add(r.IncidentSuperseded, self._changed(left) | {"successor": into})
+
     def assigned(
         self,
         incident: str,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from contracts import timeline
-from contracts.disclosure import REPORTER, REPORTERS, Reporter, Staff, Vendor, may_read
+from contracts.disclosure import REPORTER, REPORTERS, Reporter, Staff, Vendor, may_read, to_party
 from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
@@ -16,6 +16,7 @@ from .story import AT, Story
 
 NETWORK = "vendor:network"
 PRINT = "vendor:print"
+NETWORK_READS = to_party(NETWORK)
 
 
 def texts(story: Story, case: str) -> list[str]:
@@ -98,6 +99,7 @@ LATE = {
     "released": lambda story: story.assigned("in_1", PRINT, "request"),
     "solved": lambda story: story.resolved("in_1"),
     "completed": lambda story: story.resolved("in_1").closed("in_1"),
+    "went on in another case": lambda story: story.filed("tk_2").opened("in_2", "tk_2").joined("tk_1", "in_2"),
 }
 
 
@@ -117,6 +119,17 @@ def test_what_comes_of_a_vendor_too_late_is_kept_for_staff(kind: type[v.HandoffE
     assert kept.kind == kind.TYPE.split(".")[1]
     assert may_read(kept, Staff())
     assert not may_read(kept, Vendor(PRINT, earlier_leads=frozenset({NETWORK})))
+
+
+def test_a_vendors_words_on_a_case_that_went_on_in_another_reach_no_reporter_there() -> None:
+    story = handed_over().offered("in_1", NETWORK).filed("tk_2").opened("in_2", "tk_2").joined("tk_1", "in_2")
+    before = texts(story, "tk_1"), texts(story, "tk_2"), texts(story, "in_2")
+    story.wrote("in_1", NETWORK, "Vi letar vidare.")
+
+    assert (texts(story, "tk_1"), texts(story, "tk_2"), texts(story, "in_2")) == before
+    kept = story.chain("in_1")[-1]
+    assert (kept.text, kept.audience) == ({"sv": "Vi letar vidare."}, (NETWORK_READS,))
+    assert may_read(kept, Staff())
 
 
 def test_a_vendor_beside_the_lead_takes_its_part_on_before_all_reporters() -> None:

@@ -43,6 +43,7 @@ class NewTicket(Input):
     asset: Short | None = None
     urgency: Annotated[int, Field(ge=1, le=4, strict=True)] = 3
     external_id: Id | None = None
+    """The sender's own name for it; within `source`, else among this person's own, it is one ticket (R22)."""
     occurred_at: Moment | None = None
     reporter: Id | None = None
     """Scope `tickets:file-for-others`."""

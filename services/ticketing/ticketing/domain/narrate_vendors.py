@@ -11,9 +11,9 @@ from contracts.timeline import EntryKind
 from contracts.values import SYSTEM_PARTY, Words
 from ticketing.domain.dates import full_time
 from ticketing.domain.drafts import Told, draft, joined, say
-from ticketing.domain.state import Ticket, World
+from ticketing.domain.state import ENDED, Ticket, World
 
-_OVER = frozenset({"resolved", "closed", "cancelled"})
+_OVER = ENDED | {"resolved"}
 _STATUS: dict[str, tuple[str, str]] = {
     "accepted": ("{vendor} har börjat titta på ärendet.", "{vendor} has started looking at the case."),
     "in_progress": ("{vendor} arbetar med ärendet.", "{vendor} is working on the case."),
