@@ -95,6 +95,29 @@ def test_a_draft_comes_back_for_its_person_and_is_gone_for_anybody_else(phone: P
     assert phone.input_value("#text") == ""
 
 
+@pytest.mark.parametrize("failure", ["error", "error_of_nobody"])
+def test_a_draft_survives_a_page_that_says_what_failed(failure: str, phone: Page, address: str) -> None:
+    phone.goto(f"{address}/sv/form_empty")
+    phone.fill("#text", "Skärmen är svart")
+    phone.evaluate("document.querySelector('form.report').addEventListener('submit', (e) => e.preventDefault())")
+    phone.click(".send button")
+    phone.goto(f"{address}/sv/{failure}")
+    phone.goto(f"{address}/sv/form_empty")
+    phone.goto(f"{address}/sv/form_empty")
+    assert phone.input_value("#text") == "Skärmen är svart"
+
+
+def test_a_draft_is_gone_once_its_form_was_sent(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/sv/form_empty")
+    phone.fill("#text", "Skärmen är svart")
+    phone.evaluate("document.querySelector('form.report').addEventListener('submit', (e) => e.preventDefault())")
+    phone.click(".send button")
+    phone.goto(f"{address}/sv/form_errors")  # shown again: it was not
+    assert phone.evaluate("localStorage.length") == 2
+    phone.goto(f"{address}/sv/confirmation")
+    assert phone.evaluate("localStorage.length") == 0
+
+
 def test_closing_asks_in_a_dialog_and_cancel_leaves_it(phone: Page, address: str) -> None:
     phone.goto(f"{address}/sv/incident")
     phone.click("#avsluta summary")

@@ -474,6 +474,11 @@ PAGES: dict[str, Callable[[v.Language], Sample]] = {
         v.ErrorPage(v.Failure.NOT_FOUND, 404, "01J9ZK", "/arenden"),
         frame(lang, "/x"),
     ),
+    "error_of_nobody": lambda lang: (
+        "error",
+        v.ErrorPage(v.Failure.UNAVAILABLE, 503, "01J9ZK"),
+        frame(lang, "/x", None),
+    ),
     "stil": lambda lang: ("stil", style_guide.style_page(NOW), frame(lang, "/stil")),
     "accessibility": lambda lang: ("accessibility", None, frame(lang, "/tillganglighet", None)),
     "privacy": lambda lang: ("privacy", None, frame(lang, "/integritet", None)),

@@ -514,6 +514,28 @@ async def test_a_browser_gets_a_page_for_what_no_page_saw(
     assert asked.headers["content-type"] == "application/problem+json"
 
 
+async def test_who_is_signed_in_keeps_their_place_on_a_page_that_says_what_failed(house: House) -> None:
+    browser = await house.visitor("larare")
+    came_from = {"referer": "http://127.0.0.1/arenden/ny?q=1"}
+    large = await browser.send("POST", "/arenden/ny", b"text=" + b"x" * 1_100_000, **came_from)
+    assert large.status_code == 413
+    assert 'data-person="larare"' in large.text  # the draft is theirs, and stays
+    assert 'href="/arenden"' in large.text
+    assert 'class="button primary" href="/arenden/ny?q=1"' in large.text
+
+
+@pytest.mark.parametrize(
+    "referer",
+    ["", "https://elsewhere.example/arenden", "http://[", "http://127.0.0.1//elsewhere.example", "javascript:x"],
+)
+async def test_back_leads_to_a_page_of_ours_or_nowhere(house: House, referer: str) -> None:
+    browser = await house.visitor("larare")
+    page = await browser.send("GET", "/arenden/tk_unknown", referer=referer)
+    assert page.status_code == 404
+    assert "Gå tillbaka" not in page.text
+    assert "elsewhere" not in page.text
+
+
 async def test_what_is_not_there_is_named_by_its_kind(house: House) -> None:
     asked = {
         "/tickets/tk_unknown": "ticket",

@@ -14,10 +14,13 @@ const store = {
 };
 
 // A draft belongs to a person, lives a day, and is gone when the person signs out or another signs in.
+// A page that says what failed may not know who is here; what it answers was not sent, so drafts stay.
 const mine = `${DRAFT}${person}:`;
+const failed = document.querySelector(".failure");
 for (const key of store.keys()) {
   const old = (store.get(key)?.at ?? 0) < Date.now() - DAY;
-  if (!person || old || !key.startsWith(mine)) store.drop(key);
+  const others = !person || !key.startsWith(mine);
+  if (old || (failed ? key.endsWith(":sent") : others)) store.drop(key);
 }
 const forget = () => store.keys().forEach((key) => store.drop(key));
 
@@ -44,7 +47,7 @@ function keepDrafts(form) {
 document.querySelectorAll("[data-draft-form]").forEach(keepDrafts);
 {
   const sent = store.get(`${mine}sent`);
-  if (sent && !document.querySelector("[aria-invalid]") && !document.querySelector(".failure")) {
+  if (sent && !document.querySelector("[aria-invalid], [data-focus]")) {
     sent.keys.forEach(store.drop);
     store.drop(`${mine}sent`);
   }

@@ -1,18 +1,21 @@
 """Errors as pages: what to do, and small the code for support."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from urllib.parse import urlsplit
 
 import structlog
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
+from chassis import db
 from chassis.problems import Problem
 from ticketing import rendering
 from ticketing.api import PREFIX
 from ticketing.api.context import Context
-from ticketing.identity import StaleForm
+from ticketing.identity import Caller, StaleForm
 from ticketing.views import ErrorPage, Failure
-from ticketing.web.pages import PRIVATE, frame
+from ticketing.web.pages import PRIVATE, frame, own_path
 
 _FAILURES = {
     401: Failure.FORBIDDEN,
@@ -35,8 +38,37 @@ def error_page(context: Context) -> Callable[[Request, Problem], Awaitable[Respo
         if isinstance(problem, StaleForm):
             failure = Failure.EXPIRED
         request_id = structlog.contextvars.get_contextvars().get("request_id", "")
-        shown = ErrorPage(failure, problem.status, request_id, back="/")
-        content = rendering.render("error", shown, frame(context, request, None))
-        return HTMLResponse(content, problem.status, headers={**PRIVATE, **problem.headers})
+        back = _back(request)
+        shown = ErrorPage(failure, problem.status, request_id, back=back)
+        around = frame(context, request, await _caller(context, request, problem))
+        # What failed is neither searched for again nor gone to by the language switch.
+        around = replace(around, path=back or around.home, query="", toast=None)
+        return HTMLResponse(
+            rendering.render("error", shown, around), problem.status, headers={**PRIVATE, **problem.headers}
+        )
 
     return page
+
+
+async def _caller(context: Context, request: Request, problem: Problem) -> Caller | None:
+    """Who keeps their navigation; nobody while it is the database that fails."""
+    if problem.status >= 500:
+        return None
+    try:
+        return await context.doorkeeper.page_caller(request)
+    except Exception as error:
+        if db.is_unavailable(error):
+            return None
+        raise
+
+
+def _back(request: Request) -> str | None:
+    """The page of ours that led here."""
+    try:
+        came_from = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return None
+    path = own_path(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
+    is_ours = bool(came_from.netloc) and came_from.netloc == request.headers.get("host")
+    is_here = request.method == "GET" and path == request.scope["path"]
+    return path if is_ours and not is_here and path != "/" else None
