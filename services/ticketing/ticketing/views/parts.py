@@ -84,7 +84,7 @@ class RailStep:
 
 
 Rail = tuple[RailStep, ...]
-RAIL_PLACES = ("received", "local", "central", "vendor", "resolved", "closed")
+RAIL_PLACES = ("received", "local", "central", "vendor", "resolved", "withdrawn")
 
 
 class Reader(StrEnum):

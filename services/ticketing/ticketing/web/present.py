@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Literal
 
 from contracts.directory import Directory, Responsibility, add_working_time, responsibility
 from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, Reader, Staff, may_read
 from contracts.events import ticketing as t
 from contracts.timeline import Entry
-from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, in_language
+from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Tier, in_language
 from ticketing import sentences
 from ticketing.domain.names import party_name, problem_name
 from ticketing.domain.state import ENDED, Clock, Command, Incident, Ticket
@@ -61,16 +62,15 @@ def holder_line(
 ) -> HolderLine | None:
     """Who has it; before routing decided, whom the matrix names (its answer is shown as preliminary).
 
-    What went on in another incident is there with whoever has that.
+    Nobody has what is over; what went on in another incident is there with whoever has that.
     """
-    if incident is not None and incident.state == "superseded":
+    if end_of(ticket, incident) in ("closed", "withdrawn") or (incident is not None and incident.state in ENDED):
         return None
     if incident is not None and incident.holder is not None:
-        ended = incident.state in ENDED
         return HolderLine(
             said_by(directory, incident.holder, language),
             incident.holder_since,
-            None if ended or incident.state == "resolved" else incident.next_update_at,
+            None if incident.state == "resolved" else incident.next_update_at,
         )
     return None if ticket is None else expected_line(directory, expected(directory, ticket), language)
 
@@ -95,30 +95,57 @@ def promised(directory: Directory, ticket: Ticket, answer: Responsibility) -> da
     return add_working_time(directory.calendar_of(answer.agreement), ticket.filed_at, promises.acknowledge)
 
 
+End = Literal["resolved", "closed", "withdrawn"]
+"""How a case has ended so far: solved and waiting for its reporter's word, over, taken back by its reporter."""
+
+
+def end_of(ticket: Ticket | None, incident: Incident | None) -> End | None:
+    """Of a ticket on its incident, or of an incident alone."""
+    if ticket is not None and ticket.state in ("withdrawn", "closed"):
+        return "withdrawn" if ticket.state == "withdrawn" else "closed"
+    match incident.state if incident else "new":
+        case "resolved":
+            return "resolved"
+        case "closed":
+            return "closed"
+        case "cancelled":
+            return "withdrawn"
+        case _:
+            return None
+
+
 def rail(
-    directory: Directory, filed_at: datetime, incident: Incident | None, language: Language, *, over: bool
+    directory: Directory, filed_at: datetime, incident: Incident | None, language: Language, end: End | None
 ) -> Rail:
-    """Mottaget → IT-stöd → Leverantör → Löst: where it is, who has it, since when."""
-    tiers = list(dict.fromkeys(directory.tier(party) for party in incident.path)) if incident else ["local"]
-    here = incident.holder_tier if incident else None
-    if here is not None and here not in tiers:
-        tiers.append(here)
-    tiers = [
-        tier
-        for tier in ("local", "central", "vendor")
-        if tier in tiers and (tier != "central" or tier == here or len(tiers) == 1)
-    ]
-    solved = over or (incident is not None and incident.state in ("resolved", "closed"))
-    at = tiers.index(here) if here in tiers else -1
-    steps = [RailStep("received", RailState.DONE if here or solved else RailState.NOW, at=filed_at)]
-    for place, tier in enumerate(tiers):
-        state = RailState.DONE if solved or place < at else RailState.NOW if place == at else RailState.TODO
-        holds = tier == here and incident is not None and incident.holder is not None
-        who = said_by(directory, incident.holder or "", language) if holds and incident else ""
-        steps.append(RailStep(tier, state, who, incident.holder_since if holds and incident else None))
-    resolved_at = incident.resolved_at if incident else None
-    steps.append(RailStep("resolved", RailState.NOW if solved else RailState.TODO, at=resolved_at))
-    return tuple(steps)
+    """Mottaget → IT-stöd → Leverantör → Löst: where it has been, where it is, who has it, since when."""
+    been, ahead = _stops(directory, incident)
+    steps = [RailStep("received", RailState.DONE if been or end else RailState.NOW, at=filed_at)]
+    for tier in been:
+        is_here = tier == been[-1] and incident is not None and incident.holder is not None
+        state = RailState.NOW if is_here and end is None else RailState.DONE
+        who = said_by(directory, incident.holder or "", language) if is_here and incident else ""
+        steps.append(RailStep(tier, state, who, incident.holder_since if is_here and incident else None))
+    if end == "withdrawn":
+        return (*steps, RailStep("withdrawn", RailState.DONE))
+    if end is not None:
+        state = RailState.NOW if end == "resolved" else RailState.DONE
+        return (*steps, RailStep("resolved", state, at=incident.resolved_at if incident else None))
+    return (*steps, *(RailStep(tier, RailState.TODO) for tier in ahead), RailStep("resolved", RailState.TODO))
+
+
+def _stops(directory: Directory, incident: Incident | None) -> tuple[list[Tier], list[Tier]]:
+    """The levels that have had it, the present one last, and the one that may come.
+
+    It began with the first party of its path. Between that and a vendor the coordinator is asked by policies alone.
+    """
+    if incident is None or incident.holder is None or incident.holder_tier is None:
+        return [], ["local"]
+    path, here = incident.path, incident.holder_tier
+    passed = path[: path.index(incident.holder)] if incident.holder in path else path[:1]
+    before = dict.fromkeys(directory.tier(party) for party in passed)
+    been: list[Tier] = [*(tier for tier in before if tier not in (here, "central")), here]
+    may_come = "vendor" not in been and any(directory.tier(party) == "vendor" for party in path)
+    return been, ["vendor"] if may_come else []
 
 
 def timeline_items(

@@ -373,7 +373,7 @@ async def _case(
         title=ticket.title,
         url=f"/arenden/{ticket.id}",
         status=status,
-        rail=present.rail(directory, ticket.filed_at, incident, language, over=over),
+        rail=present.rail(directory, ticket.filed_at, incident, language, present.end_of(ticket, incident)),
         holder=present.holder_line(directory, ticket, incident, language),
         text=f"{ticket.title}\n\n{ticket.description}".strip(),
         filed_at=ticket.filed_at,

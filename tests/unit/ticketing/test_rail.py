@@ -1,0 +1,83 @@
+"""The progress rail: it tells where a case has been, never where it might have been."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from contracts.events.routing import IncidentState
+from contracts.values import Tier
+from tests.support.directories import shipped
+from ticketing.domain.state import Incident, Ticket
+from ticketing.web import present
+
+AT = datetime(2026, 10, 5, 7, 30, tzinfo=UTC)
+LOCAL, CENTRAL, NETWORK, PRINT = "team:it-ekbacken", "team:samordnaren", "vendor:network", "vendor:print"
+FAULT = {"municipality": "malarvik", "kind": "incident", "service": "wifi", "school": "ekbacken", "urgency": 3}
+TICKET = Ticket(
+    "tk_1", "malarvik", "MAL-2026-000001", "incident", "larare", "teacher", "Nät", "", "sv", "ekbacken", None, None,
+    "wifi", None, 3, AT, AT, None, None, None, state="open",
+)  # fmt: skip
+
+
+def incident(holder: str, *path: str, state: IncidentState = "in_progress") -> Incident:
+    tier: Tier = "vendor" if holder.startswith("vendor:") else "central" if holder == CENTRAL else "local"
+    fault: Any = FAULT
+    return Incident(
+        "in_1", **fault, scope=None, opened_at=AT, version=1, state=state, holder=holder, holder_tier=tier,
+        holder_since=AT, path=list(path or (holder,)),
+    )  # fmt: skip
+
+
+def told(of: Incident | None, ticket: Ticket | None = TICKET) -> str:
+    end = present.end_of(ticket, of)
+    marks = {"done": "+", "now": "*", "todo": "-"}
+    return " ".join(
+        marks[step.state.value] + step.place for step in present.rail(shipped("malarvik"), AT, of, "sv", end)
+    )
+
+
+@pytest.mark.parametrize(
+    ("of", "rail"),
+    [
+        (None, "*received -local -resolved"),
+        (incident(LOCAL, LOCAL, CENTRAL, NETWORK), "+received *local -vendor -resolved"),
+        (incident(LOCAL, LOCAL, CENTRAL), "+received *local -resolved"),
+        (incident(CENTRAL, LOCAL, CENTRAL, NETWORK), "+received +local *central -vendor -resolved"),
+        (incident(NETWORK, LOCAL, CENTRAL, NETWORK), "+received +local *vendor -resolved"),
+        (incident(PRINT, LOCAL, CENTRAL), "+received +local *vendor -resolved"),
+        (incident(NETWORK, NETWORK, CENTRAL, LOCAL), "+received *vendor -resolved"),
+        (incident(CENTRAL, NETWORK, CENTRAL, LOCAL), "+received +vendor *central -resolved"),
+        (incident(PRINT, NETWORK, CENTRAL, LOCAL), "+received *vendor -resolved"),
+    ],
+)
+def test_the_rail_goes_the_way_the_case_went(of: Incident | None, rail: str) -> None:
+    assert told(of) == rail
+
+
+def test_what_is_solved_has_no_stops_ahead_and_its_line_ends() -> None:
+    solved = incident(LOCAL, LOCAL, CENTRAL, NETWORK, state="resolved")
+    assert told(solved) == "+received +local *resolved"
+    assert told(replace(solved, state="closed"), replace(TICKET, state="closed")) == "+received +local +resolved"
+
+
+def test_what_was_taken_back_by_its_reporter_was_never_solved() -> None:
+    withdrawn = incident(NETWORK, NETWORK, CENTRAL, state="cancelled")
+    assert told(withdrawn, replace(TICKET, state="withdrawn")) == "+received +vendor +withdrawn"
+    assert told(withdrawn, None) == "+received +vendor +withdrawn"
+    assert told(None, replace(TICKET, state="withdrawn")) == "+received +withdrawn"
+
+
+@pytest.mark.parametrize(
+    ("state", "own", "somebody"),
+    [("in_progress", "open", True), ("resolved", "open", True), ("closed", "closed", False),
+     ("cancelled", "withdrawn", False), ("superseded", "open", False), ("in_progress", "withdrawn", False)],
+)  # fmt: skip
+def test_nobody_has_what_is_over(state: IncidentState, own: Any, somebody: bool) -> None:
+    line = present.holder_line(
+        shipped("malarvik"), replace(TICKET, state=own), incident(NETWORK, NETWORK, state=state), "sv"
+    )
+    assert (line is not None) == somebody
