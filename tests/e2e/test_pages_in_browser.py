@@ -17,7 +17,7 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, summary, sele
     + 'input:not([type=hidden]):not([type=radio]):not([type=checkbox])')]
   .filter((e) => e.checkVisibility() && getComputedStyle(e).display !== 'inline' && !e.closest('.quiet')
     && !e.classList.contains('quiet'))
-  .map((e) => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
+  .map((e) => [e.outerHTML.slice(0, 90), (e.matches('.row-link') ? e.closest('.row') : e).getBoundingClientRect()])
   .filter(([, box]) => box.height < 43.5 || box.width < 43.5)
   .map(([html, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${html}`)"""
 
@@ -151,3 +151,11 @@ def test_everything_can_be_reached_and_sent_without_scripts(browser: Browser, ad
         assert not page.is_visible("[data-cancel]")
     finally:
         context.close()
+
+
+def test_what_is_offered_is_put_away_as_one_and_the_form_goes_on(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/sv/form")
+    assert phone.locator("[data-known]").count() >= 1
+    phone.click("[data-dismiss]")
+    assert phone.locator("[data-known], .known").count() == 0
+    assert phone.evaluate("document.activeElement.id") == "text"

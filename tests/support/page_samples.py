@@ -206,6 +206,7 @@ def school() -> v.SchoolPage:
             NOW - 26 * HOUR,
             NOW + 20 * HOUR,
             more=2,
+            single=3,
         ),
         *(v.ServiceLine(name, v.Health.OK) for name in fine),
     )

@@ -103,20 +103,19 @@ document.querySelectorAll("[data-dialog]").forEach((box) => {
   box.querySelector("summary").addEventListener("click", (event) => { event.preventDefault(); dialog.showModal(); });
 });
 
-// "Nej, något annat" puts an offered disturbance away for this form.
+// "Nej, något annat" puts what is offered away for this form.
 const dismissed = new Set();
 function offers(root) {
-  for (const known of root.querySelectorAll("[data-known]")) {
-    if (dismissed.has(known.dataset.known)) { known.remove(); continue; }
-    const button = known.querySelector("[data-dismiss]");
-    if (!button) continue;
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      dismissed.add(known.dataset.known);
-      known.remove();
-      document.getElementById("text")?.focus();
-    });
-  }
+  const known = [...root.querySelectorAll("[data-known]")];
+  for (const one of known) if (dismissed.has(one.dataset.known)) one.remove();
+  if (!root.querySelector("[data-known]")) return root.replaceChildren();
+  const button = root.querySelector("[data-dismiss]");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    for (const one of known) dismissed.add(one.dataset.known);
+    root.replaceChildren();
+    document.getElementById("text")?.focus();
+  });
 }
 const place = document.getElementById("kanda");
 if (place) offers(place);

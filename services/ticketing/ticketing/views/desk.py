@@ -60,6 +60,13 @@ class QueueRow:
     last_at: datetime
     urgency: int = 3
     """1 (a lesson stands still) … 4."""
+    last_is_step: bool = False
+    """The last word is a sentence of ours about what the pill shows: left out where there is little room."""
+
+    @property
+    def pill_names_holder(self) -> bool:
+        """Of several vendors the pill does not say which one."""
+        return self.status in (Status.LOCAL, Status.CENTRAL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ class ServiceLine:
     url: str | None = None
     more: int = 0
     """Further disturbances of the same service."""
+    single: int = 0
+    """Beside a disturbance: cases of single persons about the same service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class SchoolPage:
     services: tuple[ServiceLine, ...]
     planned: tuple[PlannedWork, ...] = ()
     solved: tuple[SolvedLine, ...] = ()
+    solved_single: int = 0
+    """Single persons' cases that were solved, which are nobody else's to read."""
     open_cases: int | None = None
     schools: tuple[Option, ...] = ()
     """For those who see several schools: value is the page's address."""

@@ -48,14 +48,21 @@ async def _school(context: Context, here: Visit, school: str) -> SchoolPage:
         since = here.frame.now - WEEK
         solved = await reads.recently_resolved(conn, directory.id, school, since, RESOLVED_LIMIT)
     faults = [incident for incident in open_ if incident.kind == "incident"]
+    mended = [incident for incident in solved if incident.kind == "incident"]
     return SchoolPage(
         school=school_name(directory, school),
         services=tuple(sorted(_lines(here, faults), key=lambda line: (_ORDER.index(line.health), line.service))),
-        solved=tuple(_solved(here, incident) for incident in solved if incident.kind == "incident"),
+        solved=tuple(_solved(here, incident) for incident in mended if _is_shared(incident)),
+        solved_single=sum(not _is_shared(incident) for incident in mended),
         open_cases=len(open_),
         schools=_others(here, school),
         live=f"/skolor/{school}/nu",
     )
+
+
+def _is_shared(incident: Incident) -> bool:
+    """Others than who reported it have something to read: several reports, or a title that staff wrote."""
+    return incident.tickets > 1 or bool(incident.public_title)
 
 
 def _lines(here: Visit, faults: list[Incident]) -> Iterable[ServiceLine]:
@@ -66,9 +73,13 @@ def _lines(here: Visit, faults: list[Incident]) -> Iterable[ServiceLine]:
         if not mine:
             yield ServiceLine(name, Health.OK)
             continue
-        worst = min(mine, key=lambda incident: (-incident.tickets, incident.urgency, incident.opened_at))
+        worst = min(
+            mine,
+            key=lambda incident: (not _is_shared(incident), -incident.tickets, incident.urgency, incident.opened_at),
+        )
         line = present.holder_line(directory, None, worst, language)
-        shared = worst.tickets > 1
+        shared = _is_shared(worst)
+        others = sum(_is_shared(incident) for incident in mine) - 1
         yield ServiceLine(
             name,
             (Health.DOWN if worst.urgency == 1 else Health.TROUBLE) if shared else Health.SINGLE,
@@ -77,7 +88,8 @@ def _lines(here: Visit, faults: list[Incident]) -> Iterable[ServiceLine]:
             line.since if line else None,
             line.next_update_by if line else None,
             f"/storningar/{worst.id}" if access.reader_of_incident(here.caller.who, worst) else None,
-            len(mine) - 1 if shared else 0,
+            others if shared else 0,
+            len(mine) - 1 - others if shared else 0,
         )
 
 

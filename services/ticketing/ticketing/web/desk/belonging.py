@@ -17,8 +17,8 @@ from ticketing.web.pages import Visit
 
 TICKETS_SHOWN = 100
 _ASKED_SHOWN = 20
-_LIKELY, _MOST_LIKELY = 0.15, 5
-"""From which score a question stands open on the page, and how many at most."""
+_LIKELY, _MOST_LIKELY = 0.15, 2
+"""From which score a question stands open on the page, and how many at most: what one does and reads comes below."""
 
 
 @dataclass(frozen=True, slots=True)

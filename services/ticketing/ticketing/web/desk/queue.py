@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from chassis.web import Section
 from contracts.timeline import Entry
-from contracts.values import in_language
+from contracts.values import SYSTEM_PARTY, in_language
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.api.paging import cursor_of, place_of
@@ -141,4 +141,5 @@ def _row(here: Visit, incident: Incident, first: Ticket | None, last: Entry | No
         last_by=present.said_by(directory, last.party, language) if last else "",
         last_at=last.at if last else incident.opened_at,
         urgency=incident.urgency,
+        last_is_step=last is None or last.party == SYSTEM_PARTY,
     )

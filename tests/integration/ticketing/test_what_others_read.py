@@ -1,0 +1,73 @@
+"""The school's page and the queue: what several have reported is told, single persons' cases are counted."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from contracts.events import routing as r
+from contracts.events import vendor_bridge as v
+from tests.support.ticketing_house import House
+
+SCHOOL = "sjobo"
+
+
+async def case(house: House, title: str, *people: str, **fields: Any) -> str:
+    filed = [await house.file(person, title=title, school=SCHOOL, **fields) for person in people]
+    return await house.incident(*(each["id"] for each in filed), schools=[SCHOOL])
+
+
+async def solved(house: House, incident: str) -> None:
+    await house.told(house.event(r.IncidentResolved, incident=incident, public_text={"sv": "Switchen är bytt."}))
+
+
+async def test_single_cases_are_counted_beside_a_disturbance_and_among_what_was_solved(house: House) -> None:
+    people = ("larare-sjobo", "administrator")
+    browser = await house.visitor("larare-sjobo")
+    alone = await case(house, "Bara min dator", "larare-sjobo")
+    page = (await browser.get(f"/skolor/{SCHOOL}")).text
+    assert "Pågående ärenden: 1" in page
+
+    shared = await case(house, "Nätet är nere", *people)
+    other = await case(house, "Nätet hackar", *people)
+    page = (await browser.get(f"/skolor/{SCHOOL}")).text
+    assert "och en störning till och 1 enskilt ärende" in page
+
+    for incident in (alone, shared, other):
+        await solved(house, incident)
+    page = (await browser.get(f"/skolor/{SCHOOL}")).text
+    done = page.partition("Löst den här veckan")[2]
+    assert done.count("störning på Sjöbo skola") == 2
+    assert "1 enskilt ärende" in done
+
+
+async def test_a_phones_queue_leaves_out_what_the_pill_says_and_keeps_what_people_said(house: House) -> None:
+    desk = await house.visitor("samordnare")
+    incident = await case(house, "Surfplattan laddar inte", "larare-sjobo")
+
+    async def row() -> str:
+        page = (await desk.get("/ko?visa=all&q=Surfplattan")).text
+        found = re.search(rf'<tr class="row[^>]*data-id="{incident}">.*?</tr>', page, re.DOTALL)
+        assert found is not None
+        return found[0]
+
+    assert 'class="cell-holder said-already"' in await row()
+    assert 'class="cell-last said-already"' in await row()
+    assert 'class="tickets one"' in await row()
+    handoff = await house.hand_off(incident)
+    await house.said(v.VendorEntryAdded, incident, handoff, ticket=None, text={"sv": "Vi tittar."}, private=True)
+    assert 'class="cell-holder"' in await row()  # which vendor, the pill does not say
+    assert 'class="cell-last"' in await row()
+
+
+async def test_what_may_belong_to_a_case_asks_two_questions_at_once_and_folds_the_others(house: House) -> None:
+    mine = await house.file("larare-sjobo", title="Mentometern svarar inte", school=SCHOOL)
+    one = await house.incident(mine["id"], schools=[SCHOOL])
+    for n in range(4):
+        other = await case(house, f"Mentometern {n}", "larare-sjobo")
+        await house.suggested(one, other, mine["id"])
+    page = (await (await house.visitor("samordnare")).get(f"/storningar/{one}")).text
+    at_once, _, folded = page.partition("Kanske hör ihop (2)")
+    assert (at_once.count('class="suggestion"'), folded.count('class="suggestion"')) == (2, 2)
+    assert f"/storningar/{one}?flik=anmalningar#flikar" in page
+    assert 'id="flikar"' in page
