@@ -21,7 +21,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 OUT = CHECKOUT / "docs/images/case-and-queue.png"
 PHONE, DESK, GAP = (375, 720), (1280, 960), 20
 SHOWN = 0.75  # size of the desk beside the phone: both are equally high
-TEXT = "Skrivaren i B-huset skriver inte ut\nDet slutade vid halv nio, för alla i arbetslaget."
+TEXT = "Skrivaren i hus B skriver inte ut\nDet slutade vid halv nio, för alla i arbetslaget."
 QUESTION = "Lyser lampan på skrivaren rött eller grönt?"
 PATIENCE = 60.0  # seconds
 _TOGETHER = """
@@ -96,7 +96,7 @@ def main(pages: str, vendor: str) -> None:
         ask(vendor, case.rsplit("/", 1)[1])
         shows(teacher, case, '.pill:has-text("Vi väntar på dig")')
         desk = signed_in(browser, pages, "samordnare", DESK, SHOWN)
-        desk.goto("/ko")
+        desk.goto("/ko?visa=all")
         width = round(DESK[0] * SHOWN)
         together = _TOGETHER.format(gap=GAP, phone=picture(teacher), desk=picture(desk))
         sheet = browser.new_page(viewport={"width": PHONE[0] + width + 3 * GAP, "height": PHONE[1] + 2 * GAP})
