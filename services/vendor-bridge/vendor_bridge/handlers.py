@@ -17,7 +17,7 @@ from vendor_bridge import signing, tokens
 from vendor_bridge.domain import heads
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import fold
-from vendor_bridge.domain.receive import asked_before, receive
+from vendor_bridge.domain.receive import asked_before, goes_along, receive
 from vendor_bridge.events import outgoing
 from vendor_bridge.outbound import story_of
 from vendor_bridge.secret_store import SecretStore
@@ -61,11 +61,13 @@ class VendorSide:
             name, signers = self._signers(await self._directories.ways(conn, connection), headers, body)
             message = parse_incoming(body.decode())
             place = await inbound.place_of(conn, message.data.handoff, connection, name)
-        if place is None or place.municipality not in signers:
-            raise UnknownHandoff
-        if place.is_known:
-            return Receipt(repeated=True)
-        return await self._apply(message, place.municipality, place.incident, connection, name, body)
+            if place is None or place.municipality not in signers:
+                raise UnknownHandoff
+            if place.is_known:
+                return Receipt(repeated=True)
+            goes_on = place.continues_in is not None and goes_along(message)
+            at, incident = await inbound.end_of(conn, place.id) if goes_on else (place.id, place.incident)
+        return await self._apply(message, place.municipality, incident, at, connection, name, body)
 
     def _signers(self, ways: list[Way], headers: Mapping[str, str], body: bytes) -> tuple[str, set[str]]:
         """The message's id, and the municipalities whose secret of this connection signed it."""
@@ -82,23 +84,24 @@ class VendorSide:
         return name, signers
 
     async def _apply(
-        self, message: Incoming, municipality: str, incident: str, connection: str, name: str, body: bytes
+        self, message: Incoming, municipality: str, incident: str, at: str, connection: str, name: str, body: bytes
     ) -> Receipt:
+        """`at`: the hand-off that it counts for, of this incident."""
         now = datetime.now(UTC)
         async with self._engine.begin() as conn:
             loaded = await world.load_incident(conn, municipality, incident, self._directories, now)
             loaded.traceparent = telemetry.traceparent()
-            handoff = loaded.handoffs[message.data.handoff]
+            handoff = loaded.handoffs[at]
             if isinstance(message.data, Acknowledged):
                 named = message.data.heads
                 heads.check(loaded, handoff, named, await stories.hashes(conn, named))
-            again = asked_before(handoff, message)
-            facts = receive(loaded, handoff, message, name, Context(f"{handoff.id}/{name}", municipality, now))
+            again, said_of = asked_before(handoff, message), message.data.handoff
+            facts = receive(loaded, handoff, message, name, Context(f"{said_of}/{name}", municipality, now))
             stored = inbound.Inbound(
                 municipality=municipality,
                 connection=connection,
                 webhook_id=name,
-                handoff=handoff.id,
+                handoff=said_of,
                 received_at=now,
                 body=body,
                 effects=len(facts),

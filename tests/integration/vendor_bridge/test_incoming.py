@@ -10,7 +10,7 @@ import pytest
 
 from contracts.events import vendor_bridge as v
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, new_id, of_type
-from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
+from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, types
 from tests.support.plain import pythons_words
 from vendor_bridge import tokens
 
@@ -258,6 +258,35 @@ async def test_words_after_the_case_was_taken_back_are_kept_and_move_nothing(bri
     after = (await bridge.stated_types())[2:]
     assert after == ["vendor.entry_added"]
     assert len(await bridge.rows("SELECT 1 FROM inbound")) == 4
+
+
+async def test_r12_words_on_a_case_that_went_on_count_where_it_went_but_how_a_vendor_ends_its_own_does_not(
+    bridge: Bridge,
+) -> None:
+    first, second, third = Case(), Case(), Case()
+    old, _, newest = [await handed_over(bridge, case) for case in (first, second, third)]
+    await bridge.rows('UPDATE handoff SET heads = \'{"in_0": {"seq": 1, "hash": "x"}}\'')  # all were sent
+    await bridge.take_in(second.linked(first.tickets[0]), first.superseded(second))
+    await bridge.take_in(third.linked(first.tickets[0]), third.linked(second.tickets[0]), second.superseded(third))
+    before = len(await bridge.stated())
+    ticket = first.tickets[0]
+    for kind, data in (
+        ("entry_added", {"text": "Vi hittade felet.", "ticket": ticket}),
+        ("information_requested", {"text": "Lyser lampan?", "ticket": ticket}),
+        ("status_changed", {"status": "in_progress"}),
+        ("resolution_proposed", {"text": "Switchen är bytt."}),
+        ("acknowledged", {"heads": {}}),
+        ("returned", {"text": "Dubblett hos oss."}),
+    ):
+        assert (await bridge.say(NAME, kind, handoff=old, **data)).status_code == 202, kind
+    stated = (await bridge.stated())[before:]
+    assert types(stated) == [
+        "vendor.entry_added", "vendor.information_requested", "vendor.status_changed", "vendor.resolution_proposed",
+        "vendor.entry_added",
+    ]  # fmt: skip
+    where = [(fact.handoff, fact.incident) for fact in stated if isinstance(fact, v.HandoffEvent)]
+    assert where == [(newest, third.incident)] * 4 + [(old, first.incident)]
+    assert await bridge.rows("SELECT DISTINCT handoff FROM inbound") == [(old,)]
 
 
 async def test_what_is_given_back_after_its_solution_was_accepted_is_no_return(bridge: Bridge) -> None:

@@ -344,6 +344,7 @@ def test_r12_a_case_that_goes_on_in_another_incident_is_released_and_told_where(
     assert (released.handoff, released.continues_in) == (theirs.id, on.id if same else None)
     assert world.incidents[case.incident].lead is None
     assert theirs.state == "released"
+    assert theirs.continues_in == released.continues_in
     assert case.tickets[0] in world.heads_of(world.incidents[successor.incident])
 
 

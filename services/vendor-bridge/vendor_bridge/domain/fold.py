@@ -209,6 +209,7 @@ def _taken_back(world: World, event: v.HandoffTakenBack) -> None:
 def _released(world: World, event: v.HandoffReleased) -> None:
     if (handoff := _end(world, event, "released")) is None:
         return
+    handoff.continues_in = event.continues_in
     if event.unsent:
         for delivery in world.pending(handoff.id):
             delivery.state = "absorbed"

@@ -70,6 +70,11 @@ def receive(
             return [v.HandoffReturned(**ctx.about(handoff), text=_words(message, reason) if reason else None)]
 
 
+def goes_along(message: webhooks.Incoming) -> bool:
+    """Whether it counts for the case that this one went on in: what is said does, how its own ends does not."""
+    return not isinstance(message.data, webhooks.Acknowledged | webhooks.Returned)
+
+
 def _check(world: World, handoff: Handoff, message: webhooks.Incoming, ctx: Context) -> None:
     ticket = getattr(message.data, "ticket", None)
     if ticket is not None and not _was_handed(world, handoff, ticket):

@@ -88,6 +88,8 @@ class Handoff:
     """What the vendor last said of its work."""
     ended: End | None = None
     ended_at: datetime | None = None
+    continues_in: str | None = None
+    """Its vendor's hand-off of the case that this one's went on in (R12)."""
     heads: dict[str, Any] = field(default_factory=dict)
     """What the vendor has: {case: head} of what its endpoint took."""
     acknowledged_heads: dict[str, Any] = field(default_factory=dict)

@@ -49,11 +49,14 @@ async def prune(conn: AsyncConnection, now: datetime) -> None:
 
 async def place_of(
     conn: AsyncConnection, handoff: str, connection: str, webhook_id: str = ""
-) -> Row[tuple[str, str, bool]] | None:
-    """(municipality, incident, is_known) of a connection's hand-off; `is_known`: that message had its effect."""
+) -> Row[tuple[str, str, str, str | None, bool]] | None:
+    """(id, municipality, incident, continues_in, is_known) of a connection's hand-off.
+
+    `is_known`: that message had its effect.
+    """
     query = text(
         """
-        SELECT h.municipality, h.incident, EXISTS (
+        SELECT h.id, h.municipality, h.incident, h.continues_in, EXISTS (
             SELECT FROM inbound i WHERE i.municipality = h.municipality AND i.connection = h.connection
                                     AND i.webhook_id = :webhook_id) AS is_known
         FROM handoff h WHERE h.id = :handoff AND h.connection = :connection
@@ -61,6 +64,21 @@ async def place_of(
     )
     values = {"handoff": handoff, "connection": connection, "webhook_id": webhook_id}
     return (await conn.execute(query, values)).one_or_none()
+
+
+async def end_of(conn: AsyncConnection, handoff: str) -> tuple[str, str]:
+    """(id, incident) of the hand-off in which this one goes on by now."""
+    query = text(
+        """
+        WITH RECURSIVE way AS (
+            SELECT id, incident, continues_in FROM handoff WHERE id = :handoff
+            UNION SELECT h.id, h.incident, h.continues_in FROM handoff h JOIN way ON h.id = way.continues_in
+        )
+        SELECT id, incident FROM way WHERE continues_in IS NULL
+        """
+    )
+    id_, incident = (await conn.execute(query, {"handoff": handoff})).one()
+    return id_, incident
 
 
 async def bundle_of(conn: AsyncConnection, handoff: str, webhook_id: str) -> bytes | None:

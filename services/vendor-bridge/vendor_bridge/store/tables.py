@@ -100,6 +100,7 @@ class HandoffRow(Base, table=True):
     status: str | None = Field(sa_type=Text)
     ended: str | None = Field(sa_type=Text)
     ended_at: datetime | None = _when(optional=True)
+    continues_in: str | None = Field(sa_type=Text)
     heads: dict[str, Any] = _json()
     acknowledged_heads: dict[str, Any] = _json()
     last_heads: dict[str, Any] | None = _json(optional=True)
