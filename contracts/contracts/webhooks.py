@@ -199,7 +199,7 @@ Incoming = Annotated[
 _incoming: TypeAdapter[Incoming] = TypeAdapter(Incoming)
 
 
-def parse_incoming(body: str | bytes) -> Incoming:
+def parse_incoming(body: bytes) -> Incoming:
     """A vendor's message; pydantic.ValidationError for anything else."""
     return _incoming.validate_json(body)
 

@@ -28,14 +28,14 @@ def router(vendors: VendorSide) -> APIRouter:
     async def take(connection: str, request: Request) -> JSONResponse:
         """A message of the vendor, signed by Standard Webhooks. 202 once it is stored; a repeat changes nothing."""
         body = await request.body()
+        if not _is_utf8(body):  # of anybody: the signature is over a text, so nobody can have signed this
+            raise _refusal("nonsense", wrong_input([{"pointer": "", "detail": "is not UTF-8"}]))
         try:
             receipt = await vendors.take(connection, request.headers, body)
         except NotSigned:
             raise _refusal("bad_signature", Problem(401, detail=_UNSIGNED)) from None
         except UnknownHandoff:
             raise _refusal("unknown", Problem(404, detail=_UNKNOWN)) from None
-        except UnicodeDecodeError:
-            raise _refusal("nonsense", wrong_input([{"pointer": "", "detail": "is not UTF-8"}])) from None
         except ValidationError as error:
             raise _refusal("nonsense", wrong_input(faults(error, _TAGS))) from None
         except (NotOfThisCase, TooFarAway, ForeignHeads) as error:
@@ -63,6 +63,14 @@ def router(vendors: VendorSide) -> APIRouter:
         return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     return api
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _refusal(outcome: str, problem: Problem) -> Problem:

@@ -55,11 +55,11 @@ class VendorSide:
     async def take(self, connection: str, headers: Mapping[str, str], body: bytes) -> Receipt:
         """Verify, store and apply one message.
 
-        Raises NotSigned, UnicodeDecodeError, UnknownHandoff, ValidationError, ForeignHeads, and what `receive` raises.
+        Raises NotSigned, UnknownHandoff, ValidationError, ForeignHeads, and what `receive` raises.
         """
         async with self._engine.connect() as conn:
             name, signers = self._signers(await self._directories.ways(conn, connection), headers, body)
-            message = parse_incoming(body.decode())
+            message = parse_incoming(body)
             place = await inbound.place_of(conn, message.data.handoff, connection, name)
             if place is None or place.municipality not in signers:
                 raise UnknownHandoff

@@ -192,22 +192,13 @@ NONSENSE = [
 
 async def test_nonsense_is_refused_with_its_place_and_without_repeating_it(bridge: Bridge) -> None:
     for body, place in NONSENSE:
-        answer = await bridge.post(NAME, body, bridge.signed(NAME, body, webhook_id=new_id()))
+        text = body if body != b"\xff\xfe" else b""  # what is no text can be signed by nobody
+        answer = await bridge.post(NAME, body, bridge.signed(NAME, text, webhook_id=new_id()))
         assert answer.status_code == 422, body[:80]
         assert place in [error["pointer"] for error in answer.json()["errors"]]
         assert "vanished" not in answer.text
         assert pythons_words(answer.text) == []
         assert len(answer.text) < 3000
-    await nothing_happened(bridge)
-
-
-async def test_bytes_that_are_no_text_are_told_so_to_who_signed_them_and_to_nobody_else(bridge: Bridge) -> None:
-    body = '{"type": "entry_added", "data": {"handoff": "h", "text": "Nätet"}}'.encode("latin-1")
-    signed = bridge.signed(NAME, body, webhook_id=new_id())
-    answer = await bridge.post(NAME, body, signed)
-    assert (answer.status_code, answer.json()["errors"]) == (422, [{"pointer": "", "detail": "is not UTF-8"}])
-    for headers in ({}, signed | {"webhook-id": "another"}):
-        assert (await bridge.post(NAME, body, headers)).status_code == 401
     await nothing_happened(bridge)
 
 
