@@ -29,9 +29,7 @@ def is_transient(error: BaseException) -> bool:
     """Whether the batch waits and comes again, whatever the messages are."""
     if isinstance(error, NotNow | KafkaError | ConnectionError) or db.is_unavailable(error):
         return True
-    if not isinstance(error, DBAPIError):
-        return False
-    code = getattr(error.orig, "sqlstate", None) or ""
+    code = getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None) or ""
     return code in _CONTENTION or code.startswith(_OUT_OF_RESOURCES)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis import db
+from chassis.consumer.endings import is_transient
 from chassis.statements import Statement
 from tests.support.proxy import Proxy
 
@@ -53,8 +54,12 @@ async def test_a_select_binds_by_its_parameters_names(engine: AsyncEngine) -> No
         await conn.execute(text("CREATE TABLE thing (id text, facts jsonb)"))
         await conn.execute(text("INSERT INTO thing VALUES ('a', '{\"n\": 1}'), ('b', '{\"n\": 2}')"))
     thing = table("thing", column("id"), column("facts", JSONB))
-    found = await Statement(select(thing).where(thing.c.id == bindparam("which"))).all(engine, {"which": "b"})
-    assert [dict(row) for row in found] == [{"id": "b", "facts": {"n": 2}}]
+    which = select(thing).where(thing.c.id == bindparam("which"))
+    assert [dict(row) for row in await Statement(which).all(engine, {"which": "b"})] == [{"id": "b", "facts": {"n": 2}}]
+    with pytest.raises(KeyError):
+        await Statement(which).all(engine, {})
+    written = Statement(select(thing.c.id).where(thing.c.id != "a", thing.c.id == bindparam("which")))
+    assert [len(await written.all(engine, {"which": which})) for which in "ab"] == [0, 1]
 
 
 async def test_each_run_is_committed_by_itself_and_a_failed_one_leaves_the_connection_usable(
@@ -105,3 +110,65 @@ async def test_a_cancelled_run_gives_its_connection_back(behind: AsyncEngine) ->
     with pytest.raises(asyncio.CancelledError):
         await working
     assert await ONE.first(behind, {})
+
+
+LOCKED = Statement(text("SELECT id FROM taken ORDER BY id FOR UPDATE"))
+AT_ONCE = Statement(text("SELECT id FROM taken FOR UPDATE NOWAIT"))
+
+
+@pytest.fixture
+async def taken(engine: AsyncEngine) -> AsyncEngine:
+    async with engine.begin() as conn:
+        await conn.execute(text("CREATE TABLE taken AS SELECT 1 AS id"))
+    return engine
+
+
+async def test_within_a_transaction_the_first_read_holds_its_locks_to_the_end(taken: AsyncEngine) -> None:
+    async with taken.begin() as conn:
+        assert await LOCKED.within(conn, {})
+        async with taken.begin() as other:
+            with pytest.raises(asyncpg.LockNotAvailableError) as refused:
+                await AT_ONCE.within(other, {})
+            assert is_transient(refused.value)
+    async with taken.begin() as conn:
+        assert await AT_ONCE.within(conn, {})
+
+
+async def test_within_a_transaction_its_own_writes_are_seen_and_undone_with_it(taken: AsyncEngine) -> None:
+    async with taken.connect() as conn:
+        await conn.execute(text("INSERT INTO taken VALUES (2)"))
+        assert [row["id"] for row in await LOCKED.within(conn, {})] == [1, 2]
+        await conn.rollback()
+        assert [row["id"] for row in await LOCKED.within(conn, {})] == [1]
+
+
+async def test_a_connection_cut_within_a_transaction_is_told_and_replaced(behind: AsyncEngine, proxy: Proxy) -> None:
+    async def reads() -> None:
+        async with behind.begin() as conn:
+            await SLEEP.within(conn, {"seconds": 0.8})
+
+    working = asyncio.create_task(reads())
+    await asyncio.sleep(0.3)
+    proxy.cut()
+    with pytest.raises(Exception) as raised:
+        await working
+    assert is_transient(raised.value)
+    proxy.restore()
+    async with behind.begin() as conn:
+        assert await ONE.within(conn, {})
+
+
+async def test_a_database_that_is_silent_within_a_transaction_is_given_up_in_time(
+    behind: AsyncEngine, proxy: Proxy
+) -> None:
+    async def reads() -> None:
+        async with asyncio.timeout(20), behind.begin() as conn:
+            await ONE.within(conn, {})
+            proxy.hold()
+            await ONE.within(conn, {})
+
+    with pytest.raises(db.DatabaseAway):
+        await reads()
+    proxy.restore()
+    async with behind.begin() as conn:
+        assert await ONE.within(conn, {})
