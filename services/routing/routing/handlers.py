@@ -100,7 +100,7 @@ class Handlers:
             former = batch.world.links.get(own.ticket) if isinstance(own, TicketLinked) else None
             fold(batch.world, own)
             _observe(batch, own)
-            metrics.count(own, former, batch.world.incidents.get(former.incident) if former else None)
+            metrics.count(own, former, batch.world)
             stated.append(own)
         return stated
 

@@ -4,7 +4,7 @@ from chassis import metrics
 from contracts.events import routing
 from contracts.events.base import Event
 from routing.domain.folds.causes import takes_off
-from routing.domain.state import Incident, Link
+from routing.domain.state import Link, World
 
 DECISIONS = metrics.counter("routing_decisions_total", "Tickets decided, by what grouping said", "outcome")
 DECISION_SECONDS = metrics.histogram(
@@ -12,7 +12,12 @@ DECISION_SECONDS = metrics.histogram(
     "Time grouping took to decide about one ticket",
     buckets=(0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5),
 )
-SUGGESTIONS = metrics.counter("routing_suggestions_total", "Links suggested to staff, and what came of them", "outcome")
+SUGGESTIONS = metrics.counter(
+    "routing_suggestions_total",
+    "Questions to staff whether tickets belong to another incident: asked, accepted, refused; one each, however many"
+    " tickets it names",
+    "outcome",
+)
 UNLINKED = metrics.counter(
     "routing_unlinked_total",
     "Tickets that staff took off an incident, by who had linked them: engine or person",
@@ -25,16 +30,18 @@ INCIDENTS_COMPARED = metrics.gauge(
 )
 
 
-def count(event: Event, former: Link | None, left: Incident | None) -> None:
-    """What routing states, as numbers. `former`: the link a ticket had before; `left`: the incident it was on."""
+def count(event: Event, former: Link | None, world: World) -> None:
+    """What routing states, already folded, as numbers. `former`: the link a ticket had before."""
     match event:
         case routing.LinkSuggested():
             SUGGESTIONS.labels("asked").inc()
         case routing.SuggestionRefused():
             SUGGESTIONS.labels("refused").inc()
         case routing.TicketLinked():
-            if event.suggestion is not None:
+            answered = world.suggestions.get(event.suggestion or "")
+            if answered is not None and event.ticket == answered.tickets[0]:  # one answer, whatever it moves
                 SUGGESTIONS.labels("accepted").inc()
+            left = world.incidents.get(former.incident) if former is not None else None
             # A lone ticket that staff put with others was on no wrong incident.
             if former is not None and left is not None and left.linked and takes_off(event):
                 UNLINKED.labels("person" if former.by_person else "engine").inc()
