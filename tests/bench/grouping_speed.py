@@ -40,7 +40,8 @@ ENDS = ("för alla lärare", "på hela skolan", "för hela klassen", "för någo
 
 
 def texts() -> list[Report]:
-    return [each.report for each in files.stream(MUNICIPALITIES / "malarvik.tickets.jsonl")]
+    file = MUNICIPALITIES / "malarvik.tickets.jsonl"
+    return [each.report for each in files.stream(file, files.surroundings("malarvik"))]
 
 
 def reports(number: int, seed: int = 1) -> Iterator[Report]:

@@ -11,7 +11,7 @@ from grouping.evaluation.figures import Figures, figures
 from grouping.evaluation.metrics import Scores, score
 from grouping.evaluation.reliability import Bin, reliability
 from grouping.evaluation.simulation import Grouped, Run, Said, simulate
-from grouping.evaluation.stream import Bad, Labelled, Truth, labelled
+from grouping.evaluation.stream import Bad, Labelled, Truth, labelled, unknown
 
 __all__ = [
     "Bad",
@@ -29,4 +29,5 @@ __all__ = [
     "reliability",
     "score",
     "simulate",
+    "unknown",
 ]

@@ -1,11 +1,11 @@
 """Lines of a ticket stream as reports, with their labels where they have some."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from grouping.report import Kind, Report
+from grouping.report import Kind, Report, Surroundings
 
 _KINDS: Mapping[str, Kind] = {"incident": "incident", "request": "request", "need": "need", "idea": "idea"}
 
@@ -39,6 +39,24 @@ def labelled(line: Any) -> Labelled:
         if not isinstance(line.get(name), str) or not line[name]:
             raise Bad(f"no {name}")
     return Labelled(_report(line), _truth(line.get("truth")))
+
+
+def unknown(line: Mapping[str, Any], around: Surroundings) -> Iterator[str]:
+    """What a line names that nobody knows, a clause each. It is run all the same: a form may be as wrong."""
+    schools = {school.id for school in around.schools}
+    services = {service.id for service in around.services} | {"other"}
+    truth = line.get("truth")
+    told = truth.get("service") if isinstance(truth, dict) else None
+    for name, value, known in (
+        ("school", line.get("school"), schools),
+        ("service", line.get("service"), services),
+        ("service", told if told != line.get("service") else None, services),
+    ):
+        if value not in (None, "") and str(value) not in known:
+            yield f"the {name} {str(value)!r} is not in the directory"
+    kind = line.get("kind")
+    if kind is not None and str(kind) not in _KINDS:
+        yield f"{str(kind)!r} is no kind of ticket: it is read as an incident"
 
 
 def _report(line: Mapping[str, Any]) -> Report:

@@ -71,6 +71,33 @@ def test_bad_files_are_one_sentence(tmp_path: Path) -> None:
         assert isinstance(run(written(tmp_path, wrong)).exception, LocalError)
 
 
+def test_what_the_directory_does_not_know_is_told_with_its_line_and_run_all_the_same(tmp_path: Path) -> None:
+    odd = [
+        LINES[1] | {"school": "ekbaken"},
+        LINES[2] | {"service": "fax", "truth": {"group": "g1", "service": "fakx", "scope": "school"}},
+        LINES[3] | {"kind": "incdent"},
+        LINES[4] | {"service": None, "school": ""},
+    ]
+    file = written(tmp_path, [LINES[0], *odd])
+    result = run(file, "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["tickets"] == 5
+    assert result.stderr.splitlines() == [
+        f"{file}:2: the school 'ekbaken' is not in the directory.",
+        f"{file}:3: the service 'fax' is not in the directory.",
+        f"{file}:3: the service 'fakx' is not in the directory.",
+        f"{file}:4: 'incdent' is no kind of ticket: it is read as an incident.",
+    ]
+
+
+def test_of_a_wrong_directory_the_first_unknown_names_are_told_and_the_others_counted(tmp_path: Path) -> None:
+    result = call("evaluate", written(tmp_path, days(5)), "--directory", "hallsberg", "--json")
+    assert result.exit_code == 0, result.output
+    said = result.stderr.splitlines()
+    assert len(said) == 21
+    assert said[-1].endswith("5 more like these. Is it the right directory?")
+
+
 def days(number: int) -> list[dict[str, Any]]:
     """The lines again on each day, as causes of their own."""
     return [

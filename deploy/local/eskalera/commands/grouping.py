@@ -37,8 +37,8 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
     """Run the real engine over a stream in its order, without looking ahead, and score it where it has labels."""
-    engine = Engine(files.surroundings(directory), files.weights(weights))
-    stream = files.stream(file)
+    around = files.surroundings(directory)
+    engine, stream = Engine(around, files.weights(weights)), files.stream(file, around)
     with progress() as bar:
         task = bar.add_task(file.name, total=len(stream))
         run = simulate(engine, stream, assisted=assisted, progress=lambda: bar.advance(task))
@@ -135,7 +135,8 @@ def explain(
         return
     if stream is None or directory is None:
         raise UsageError("Give both the ticket's stream and its directory: --stream FILE.jsonl --directory FILE.")
-    history = History(stream.stem, files.surroundings(directory), files.stream(stream))
+    around = files.surroundings(directory)
+    history = History(stream.stem, around, files.stream(stream, around))
     found = looking.at(history, number_or_id, files.weights(weights), assisted=assisted)
     if found is None:
         raise UsageError(f"{stream} has no ticket {number_or_id!r}.")

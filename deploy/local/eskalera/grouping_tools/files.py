@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+import typer
+
 from contracts.directory import DirectoryErrors
 from eskalera.commands.directory import find_file, read
 from eskalera.errors import LocalError, UsageError
 from grouping import Surroundings
 from grouping import weights as shipped
-from grouping.evaluation import Bad, History, Labelled, Run, labelled, weights_file
+from grouping.evaluation import Bad, History, Labelled, Run, labelled, unknown, weights_file
 from grouping.municipality import surroundings_of
 from grouping.weights import Weights
 
@@ -22,14 +24,19 @@ def surroundings(directory: str) -> Surroundings:
         raise LocalError(f"{directory} has {len(errors.problems)} errors.", str(errors)) from errors
 
 
-def stream(file: Path) -> list[Labelled]:
-    """The tickets in the file's order."""
+_MOST_NAMED = 20
+
+
+def stream(file: Path, around: Surroundings) -> list[Labelled]:
+    """The tickets in the file's order. What the directory does not know is told on standard error, and run."""
     found: dict[str, Labelled] = {}
+    doubts: list[str] = []
     for number, line in enumerate(_text(file).splitlines(), 1):
         if not line.strip():
             continue
         try:
-            each = labelled(json.loads(line))
+            read = json.loads(line)
+            each = labelled(read)
         except Bad as bad:
             raise LocalError(f"{file}:{number}: {bad}.") from bad
         except (ValueError, RecursionError) as error:
@@ -37,12 +44,18 @@ def stream(file: Path) -> list[Labelled]:
         if each.report.ticket in found:
             raise LocalError(f"{file}:{number}: the id {each.report.ticket!r} is there twice.")
         found[each.report.ticket] = each
+        doubts += (f"{file}:{number}: {doubt}." for doubt in unknown(read, around))
+    for doubt in doubts[:_MOST_NAMED]:
+        typer.echo(doubt, err=True)
+    if len(doubts) > _MOST_NAMED:
+        typer.echo(f"{file}: {len(doubts) - _MOST_NAMED} more like these. Is it the right directory?", err=True)
     return list(found.values())
 
 
 def history(file: Path, directory: str) -> History:
     """A labelled stream and where it happened."""
-    found = History(file.stem.removeprefix("tickets_"), surroundings(directory), stream(file))
+    around = surroundings(directory)
+    found = History(file.stem.removeprefix("tickets_"), around, stream(file, around))
     if not any(each.truth for each in found.stream):
         raise UsageError(f"{file} has no labels: `truth` with a `group` is needed on the tickets.")
     return found
