@@ -119,13 +119,18 @@ class House:
             await consumer.handler(self.directories)(conn, messages)
 
     async def incident(
-        self, *tickets: str, schools: Sequence[str], holder: str = EKBACKEN, municipality: str = "malarvik"
+        self,
+        *tickets: str,
+        schools: Sequence[str],
+        holder: str = EKBACKEN,
+        municipality: str = "malarvik",
+        kind: str = "incident",
     ) -> str:
         """Routing opens an incident for the first ticket, links the others, and gives it to `holder`."""
         incident = ids.new("incident")
         of = {"municipality": municipality, "incident": incident}
         link = {"score": 1.0, "reasons": [{"sv": "samma tjänst"}], "engine_version": "1", "directory_version": "1"}
-        first = {"ticket": tickets[0], "kind": "incident", "service": "wifi", "school": schools[0], "urgency": 2}
+        first = {"ticket": tickets[0], "kind": kind, "service": "wifi", "school": schools[0], "urgency": 2}
         impact = {"tickets": len(tickets), "schools": list(schools)}
         assigned = {
             "party": holder,

@@ -101,6 +101,30 @@ async def test_who_does_not_work_with_both_cases_neither_sees_nor_answers_the_su
     assert (await house.client("samordnare").post(f"/suggestions/{suggestion}/accept")).status_code == 202
 
 
+@pytest.mark.parametrize("answer", ["accept", "refuse"])
+async def test_an_answer_with_words_of_its_own_is_refused_and_without_is_taken(house: House, answer: str) -> None:
+    lone, [ticket] = await case(house, "Pennan till tavlan", "larare")
+    shared, _ = await case(house, "Tavlorna lyder inte", "larare-ekbacken-2", "rektor")
+    suggestion = await house.suggested(lone, shared, ticket["id"])
+    client = house.client("tekniker")
+    odd = await client.post(f"/suggestions/{suggestion}/{answer}", json={"reason": "samma sak"})
+    assert odd.status_code == 422
+    assert odd.json()["errors"][0]["pointer"] == "/reason"
+    assert (await client.post(f"/suggestions/{suggestion}/{answer}", json={})).status_code == 202
+    assert (await client.post(f"/suggestions/{suggestion}/{answer}")).status_code == 202
+
+
+async def test_a_step_that_needs_no_word_takes_none(house: House) -> None:
+    incident, [mine] = await case(house, "Högtalaren tiger", "larare")
+    for person, path in (
+        ("tekniker", f"/incidents/{incident}/close"),
+        ("larare", f"/tickets/{mine['id']}/confirm"),
+        ("larare", f"/tickets/{mine['id']}/withdraw"),
+    ):
+        answer = await house.client(person).post(path, json={"state": "closed"})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/state"), path
+
+
 async def test_a_ticket_is_linked_by_its_number(house: House) -> None:
     shared, _ = await case(house, "Nätet nere", "larare", "rektor")
     _, [ticket] = await case(house, "Inget internet", "larare-ekbacken-2")
@@ -300,6 +324,48 @@ async def test_the_same_problem_as_one_that_went_on_elsewhere_is_taken(house: Ho
     assert sent.status_code == 303, sent.text
     report = {"title": "Samma här", "school": "ekbacken", "same_as": gone}
     assert (await house.client("larare-ekbacken-2").post("/tickets", json=report)).status_code == 201
+
+
+@pytest.mark.parametrize("kind", ["request", "need", "idea"])
+async def test_r10_what_is_no_fault_is_not_the_same_problem_and_nothing_written_is_lost(
+    house: House, kind: str
+) -> None:
+    incident = await known(house)
+    report = {"title": "Vi vill ha fler skärmar", "school": "ekbacken", "kind": kind, "same_as": incident}
+    refused = await house.client("larare-ekbacken-2").post("/tickets", json=report)
+    assert refused.status_code == 422
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["/same_as"]
+    before = len(await asked(house, "ticket.filed.v1"))
+    form = {
+        "text": "Vi vill ha fler skärmar",
+        "school": "ekbacken",
+        "room": "B204",
+        "urgency": "whenever",
+        "kind": kind,
+    }
+    page = await (await house.visitor("larare-ekbacken-2")).post("/arenden/ny", form | {"same_as": incident})
+    assert page.status_code == 422
+    assert "Bara ett fel kan vara samma problem" in page.text
+    assert 'id="kind-fel"' in page.text, "beside the field"
+    for kept in ("Vi vill ha fler skärmar", 'value="B204"', f'value="{kind}" checked', 'value="whenever" checked'):
+        assert kept in page.text, kept
+    assert len(await asked(house, "ticket.filed.v1")) == before
+
+
+async def test_r10_nothing_is_the_same_problem_as_an_order(house: House) -> None:
+    """Staff see it, and still it is no disturbance."""
+    [mine] = [await house.file("larare", title="En ny dator", school="ekbacken", kind="request")]
+    order = await house.incident(mine["id"], schools=["ekbacken"], kind="request")
+    report = {"title": "Datorn är seg", "school": "ekbacken", "same_as": order}
+    assert (await house.client("tekniker").post("/tickets", json=report)).status_code == 404
+
+
+async def test_a_form_that_comes_back_still_offers_what_is_known(house: House) -> None:
+    await known(house)
+    form = {"text": "Kommer inte in i skolportalen", "school": "ekbacken", "urgency": ""}
+    page = await (await house.visitor("larare-ekbacken-2")).post("/arenden/ny", form)
+    assert page.status_code == 422
+    assert 'name="same_as" value="in_' in page.text
 
 
 async def test_staff_see_why_a_ticket_is_together_with_others_and_reporters_only_that_it_is(house: House) -> None:

@@ -64,12 +64,12 @@ def router(context: Context) -> APIRouter:
         return m.Accepted(request_id=request_id)
 
     @routes.post("/suggestions/{suggestion}/accept", status_code=202)
-    async def accept(suggestion: m.Id, asking: Asking) -> m.Accepted:
+    async def accept(suggestion: m.Id, asking: Asking, _body: m.Nothing | None = None) -> m.Accepted:
         """The suggested tickets belong to the other incident."""
         return await _answer(asking, suggestion, accept=True)
 
     @routes.post("/suggestions/{suggestion}/refuse", status_code=202)
-    async def refuse(suggestion: m.Id, asking: Asking) -> m.Accepted:
+    async def refuse(suggestion: m.Id, asking: Asking, _body: m.Nothing | None = None) -> m.Accepted:
         """They do not; it is not asked again."""
         return await _answer(asking, suggestion, accept=False)
 

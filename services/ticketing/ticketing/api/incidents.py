@@ -136,7 +136,9 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         return await ask(asking, incident_id, t.ResolveRequested, if_match, public_text=text)
 
     @routes.post("/incidents/{incident_id}/close", status_code=202)
-    async def close(incident_id: m.Id, asking: Asking, if_match: Seen = None) -> m.Accepted:
+    async def close(
+        incident_id: m.Id, asking: Asking, if_match: Seen = None, _body: m.Nothing | None = None
+    ) -> m.Accepted:
         return await ask(asking, incident_id, t.CloseRequested, if_match)
 
     @routes.post("/incidents/{incident_id}/proposals/{proposal}/accept", status_code=202)

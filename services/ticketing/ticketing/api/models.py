@@ -30,6 +30,10 @@ class Input(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Nothing(Input):
+    """The body of a step that needs no word: none, or an empty object."""
+
+
 class NewTicket(Input):
     """POST /tickets."""
 

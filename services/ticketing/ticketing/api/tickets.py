@@ -114,7 +114,7 @@ def router(context: Context) -> APIRouter:
         return {"ticket": ticket_id}
 
     @routes.post("/tickets/{ticket_id}/confirm", status_code=204)
-    async def confirm(ticket_id: m.Id, asking: Asking) -> None:
+    async def confirm(ticket_id: m.Id, asking: Asking, _body: m.Nothing | None = None) -> None:
         await handlers.confirm_fixed(context.engine, asking.directory, asking.who, ticket_id)
 
     @routes.post("/tickets/{ticket_id}/reopen", status_code=204)
@@ -124,7 +124,7 @@ def router(context: Context) -> APIRouter:
         )
 
     @routes.post("/tickets/{ticket_id}/withdraw", status_code=204)
-    async def withdraw(ticket_id: m.Id, asking: Asking) -> None:
+    async def withdraw(ticket_id: m.Id, asking: Asking, _body: m.Nothing | None = None) -> None:
         await handlers.withdraw(context.engine, asking.directory, asking.who, ticket_id)
 
     return routes

@@ -123,8 +123,11 @@ def may_answer(who: Identity, asked: Suggestion, known: Mapping[str, Incident]) 
 
 
 def may_join(who: Identity, incident: Incident) -> bool:
-    """Say "Jag har samma problem" of it: what several have reported, or what they work with (N5: not one person's)."""
-    if who.municipality != incident.municipality:
+    """Say "Jag har samma problem" of it: what several have reported, or what they work with (N5: not one person's).
+
+    Never of an order, a need or an idea (R10).
+    """
+    if who.municipality != incident.municipality or incident.kind != "incident":
         return False
     return incident.tickets > 1 or reader_of_incident(who, incident) is not None
 

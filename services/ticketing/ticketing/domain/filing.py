@@ -71,6 +71,7 @@ def check(report: Report, who: Identity, directory: Directory, now: datetime) ->
             ("service", "unknown", _UNKNOWN_SERVICE, report.service not in {None, *directory.services_by_id}),
             ("urgency", "unknown", _URGENCY, not 1 <= report.urgency <= 4),
             ("reporter", "forbidden", _OTHERS, report.reporter != who.person and FILE_FOR_OTHERS not in who.scopes),
+            ("same_as", "other_kind", _FAULTS_ONLY, report.same_as is not None and report.kind != "incident"),
             ("source", "forbidden", _SOURCE, report.source not in (None, own_source(who)) and IMPORT not in who.scopes),
         )
         if wrong
@@ -171,6 +172,10 @@ _UNKNOWN_SERVICE: Words = {
 }
 _URGENCY: Words = {"sv": "Välj hur bråttom det är.", "en": "Choose how urgent it is."}
 _OTHERS: Words = {"sv": "Du kan bara anmäla för egen del.", "en": "You may only report on your own behalf."}
+_FAULTS_ONLY: Words = {
+    "sv": "Bara ett fel kan vara samma problem som en störning. Beställningar, behov och idéer skickas för sig.",
+    "en": "Only a fault can be the same problem as an incident. Requests, needs and ideas are sent by themselves.",
+}
 _SOURCE: Words = {"sv": "Bara en import får ange källa.", "en": "Only an import may name a source."}
 _FUTURE: Words = {"sv": "Tiden har inte varit än.", "en": "That time has not come yet."}
 _TOO_OLD: Words = {

@@ -100,22 +100,22 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     @routes.post("/arenden/ny")
     async def send_form(request: Request, sent: Annotated[SentReport, Form()]) -> Response:
         here, unfit = await sender(context, request, sent.csrf)
-        if sent.same_as:
+        if sent.same_as and sent.kind == "incident":
             sent = await _with_what_is_known(context, here, sent)
         report = _report(here, sent)
         wrong = _faults(here, report, sent)
         if wrong or unfit is not None:
-            return here.show("form", replace(_again(here, sent, wrong), error=unfit), status_of(unfit))
+            return here.show("form", await _again(context, here, sent, wrong, error=unfit), status_of(unfit))
         if report.same_as is not None and not await joinable(context, here.caller, report.same_as):
-            return here.show("form", replace(_again(here, sent, {}), error=sentences.KNOWN_GONE), 404)
+            return here.show("form", await _again(context, here, sent, {}, error=sentences.KNOWN_GONE), 404)
         key = None
         if sent.idempotency_key:
             key = intake.Key(here.caller.who.person, f"form:{sent.idempotency_key}", sent.digest())
         try:
             filed = await handlers.file_ticket(context.engine, here.caller.directory, report, key)
         except handlers.KeyReused:  # back to the form, and something else written in it
-            again = replace(_again(here, sent, {}), idempotency_key=ids.new("request"), error=sentences.SENT_BEFORE)
-            return here.show("form", again, 422)
+            again = await _again(context, here, sent, {}, error=sentences.SENT_BEFORE)
+            return here.show("form", replace(again, idempotency_key=ids.new("request")), 422)
         return go(f"/arenden/{filed.id}/tack")
 
     @routes.get("/arenden/{ticket_id}/tack")
@@ -260,10 +260,14 @@ async def _with_what_is_known(context: Context, here: Visit, sent: SentReport) -
     )
 
 
-def _again(here: Visit, sent: SentReport, wrong: Mapping[str, Say]) -> FormPage:
-    """The form with what was written, and what is wrong with it."""
+async def _again(
+    context: Context, here: Visit, sent: SentReport, wrong: Mapping[str, Say], error: Say | None
+) -> FormPage:
+    """The form with what was written, what is wrong with it, and what is offered for these words."""
     fields = {name: Field(value, wrong.get(name)) for name, value in sent.kept().items()}
-    return _form(here, idempotency_key=sent.idempotency_key or ids.new("request"), **fields)
+    form = _form(here, idempotency_key=sent.idempotency_key or ids.new("request"), **fields)
+    text = sent.text[:TEXT_LIMIT].replace(UNREADABLE, "")
+    return replace(form, known=await _known(context, here, text, sent.school, sent.service), error=error)
 
 
 def _report(here: Visit, sent: SentReport) -> filing.Report:
@@ -297,7 +301,7 @@ def split_title(text: str) -> tuple[str, str]:
 def _faults(here: Visit, report: filing.Report, sent: SentReport) -> dict[str, Say]:
     wrong: dict[str, Say] = {}
     for fault in filing.check(report, here.caller.who, here.caller.directory, handlers.now()):
-        field = "text" if fault.field in ("title", "description") else fault.field
+        field = _FIELDS.get(fault.field, fault.field)
         wrong.setdefault(field, _SENTENCES.get((fault.field, fault.code), sentences.CHOICE_UNKNOWN))
     for field, value in (("text", sent.text), ("room", sent.room), ("asset", sent.asset)):
         if UNREADABLE in value:
@@ -311,6 +315,7 @@ def _faults(here: Visit, report: filing.Report, sent: SentReport) -> dict[str, S
     return wrong
 
 
+_FIELDS = {"title": "text", "description": "text", "same_as": "kind"}
 _SENTENCES = {
     ("title", "missing"): sentences.TEXT_REQUIRED,
     ("title", "personnummer"): sentences.PERSONAL_NUMBER,
@@ -319,6 +324,7 @@ _SENTENCES = {
     ("room", "too_long"): sentences.too_long(filing.SHORT_LIMIT),
     ("asset", "too_long"): sentences.too_long(filing.SHORT_LIMIT),
     ("school", "unknown"): sentences.SCHOOL_REQUIRED,
+    ("same_as", "other_kind"): sentences.FAULTS_ONLY,
 }
 
 
