@@ -1,5 +1,6 @@
 """What the engine understands of one report, worked out once: what about, how many are hit, where, what is wrong."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
@@ -11,11 +12,13 @@ from grouping.lexicon import Phrase
 from grouping.report import Report, Surroundings
 from grouping.services import Services
 from grouping.terms import Hit, apart
-from grouping.text import forms, tokens
+from grouping.text import MOST_CHARACTERS, fold, forms, tokens
 
 _MOST_WORDS = 60
 _WORD_FROM = 4
 _REMEMBERED = 2048
+_NAME = re.compile(r"(?:^|(?<=[\w,] ))[A-ZÅÄÖÉ][a-zåäöéèü]{2,}")
+"""Written like a name, first of all or within a sentence: what begins another one is written so whatever it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Reading:
     words: frozenset[str]
     """What else the text is about: content words in their roots."""
     named: Named
+    names: frozenset[str] = frozenset()
+    """Words written like names that stand for nothing known: people's, mostly."""
     lasting: bool = False
     """It says that it has gone on for a while, or came back."""
 
@@ -87,12 +92,21 @@ class Reader:
             symptoms=frozenset(symptoms),
             words=self._content(words),
             named=named,
+            names=self._names(text, words, hits),
             lasting=any(self._lexicon.phrases[hit.meaning.id].lasting for hit in hits if hit.meaning.sort == "reach"),
         )
 
     def _width(self, said: list[Hit]) -> str | None:
         phrases: list[Phrase] = [self._lexicon.phrases[hit.meaning.id] for hit in said]
         return next((phrase.width for phrase in phrases if phrase.width), None)
+
+    def _names(self, text: str, words: tuple[str, ...], hits: list[Hit]) -> frozenset[str]:
+        written = _NAME.findall(text[:MOST_CHARACTERS])
+        if not written:
+            return frozenset()
+        known = {word for hit in hits for word in words[hit.start : hit.end]}
+        folded = {fold(word) for word in written} - known - self._lexicon.common
+        return frozenset(word.removesuffix("s") for word in folded)
 
     def _content(self, words: tuple[str, ...]) -> frozenset[str]:
         content = (

@@ -93,11 +93,12 @@ def _narrow(profile: Profile, *, of_device: bool) -> float:
 def _same_thing(reading: Reading, known: Reading) -> tuple[float, float, float]:
     """Whether asset, room and reporter are the same. A person's own room says no more than the person.
 
-    Somebody who names another room or device reports for a corridor: that is no trouble of theirs again.
+    Somebody who names another room, device or person reports for others: that is no trouble of theirs again.
     """
     reporter = reading.report.reporter == known.report.reporter and bool(reading.report.reporter)
     reporter = reporter and not differ(reading.named.rooms, known.named.rooms)
     reporter = reporter and not differ(reading.named.assets, known.named.assets)
+    reporter = reporter and not (reading.names - known.names and known.names - reading.names)
     return (
         float(not reading.named.assets.isdisjoint(known.named.assets)),
         float(not reporter and not reading.named.rooms.isdisjoint(known.named.rooms)),

@@ -77,6 +77,34 @@ def test_one_person_sending_twice_is_one() -> None:
     assert linked_to(first.decide(report("2", words + " nu heller", 10, reporter="anna")).outcome) == "in_1"
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Kalle har glömt lösenordet", "Lisa har glömt lösenordet"),
+        ("Nytt lösenord till Kalle Berg i 7B", "Nytt lösenord till Lisa Ek i 7B"),
+        ("Eleven Kalle kommer inte in på sin dator", "Eleven Lisa kommer inte in på sin dator"),
+    ],
+)
+def test_one_teacher_for_two_pupils_is_two(first: str, second: str) -> None:
+    told = engine(*alone(report("1", first, 0, reporter="anna")))
+    assert linked_to(told.decide(report("2", second, 20, reporter="anna")).outcome) is None
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "Kalle har glömt lösenordet",
+        "Kalle har glömt lösenordet igen, det är Kalle i Lisas klass",
+        "Kalles lösenord är glömt",
+        "Har glömt lösenordet",
+        "KALLE HAR GLÖMT LÖSENORDET",
+    ],
+)
+def test_one_teacher_sending_twice_for_one_pupil_is_one(again: str) -> None:
+    told = engine(*alone(report("1", "Kalle har glömt lösenordet", 0, reporter="anna")))
+    assert linked_to(told.decide(report("2", again, 20, reporter="anna")).outcome) == "in_1"
+
+
 def test_a_ticket_naming_two_faults_is_not_linked_by_itself_on_half_of_it() -> None:
     first = engine(*alone(report("1", "Mejlen kommer inte fram till någon", 0)))
     both = report("2", "Min skrivare har slut på toner och så är mejlen seg ibland", 10)
