@@ -116,7 +116,7 @@ _STATEMENTS = (
     """
     INSERT INTO suggestion (id, municipality, incident, candidate, tickets, score, reasons, asked_at, state)
     SELECT 'su_' || md5(ticket.id), ticket.municipality, incident.id,
-        'in_' || lpad(to_hex(abs(hashint4(ticket.urgency))), 32, '0'),
+        'in_' || lpad(to_hex(ticket.urgency), 32, '0'),
         ARRAY[ticket.id], 0.5, '[{"sv": "Samma tjänst."}]', opened_at,
         CASE WHEN incident.state = 'closed' THEN 'refused' ELSE 'open' END
     FROM ticket JOIN incident ON incident.id = ticket.incident

@@ -283,6 +283,27 @@ def queue(count: int = 12) -> v.QueuePage:
     )
 
 
+def question(n: int, title: str, other: str) -> v.LinkQuestion:
+    return v.LinkQuestion(
+        f"su{n}",
+        v.QuestionSide(title, "/storningar/in1", 1, f"{SCHOOL} · B204", NOW - n * MINUTE, f"MAL-2026-{n:06d}"),
+        v.QuestionSide(other, "/storningar/in2", 14, f"{SCHOOL}, Sjöbo skola", NOW - HOUR, "MAL-2026-000101"),
+        ("Samma tjänst, Trådlöst nät.", "Samma skola, 6 minuter isär."),
+    )
+
+
+def questions(count: int = 4) -> v.QuestionsPage:
+    asked = tuple(question(n, "Kommer inte ut på nätet", "Nätet nere i hela huset") for n in range(1, count + 1))
+    empty = v.EmptyState(s.QUESTIONS_EMPTY, s.QUESTIONS_EMPTY_TEXT, "/ko", s.TO_QUEUE)
+    following = "/ko/hor-ihop?cursor=x&sida=2" if count >= 20 else None
+    return v.QuestionsPage(asked, v.Pages(min(count, 1), count, count, None, following), empty)
+
+
+def full_questions() -> v.QuestionsPage:
+    full = questions(20)
+    return replace(full, questions=tuple(question(n, LONGER, LONGER) for n in range(1, 21)))
+
+
 def full_queue() -> v.QueuePage:
     made = queue(300)
     return replace(made, rows=tuple(replace(r, title=LONGER, holder=LONG, place=LONG) for r in made.rows))
@@ -460,6 +481,9 @@ PAGES: dict[str, Callable[[v.Language], Sample]] = {
     "school_quiet": lambda lang: ("school", quiet_school(), frame(lang, "/skolor/ekbacken")),
     "queue": lambda lang: ("queue", queue(), frame(lang, "/ko", TECHNICIAN)),
     "queue_empty": lambda lang: ("queue", queue(0), frame(lang, "/ko", TECHNICIAN)),
+    "questions": lambda lang: ("questions", questions(), frame(lang, "/ko/hor-ihop", TECHNICIAN)),
+    "questions_empty": lambda lang: ("questions", questions(0), frame(lang, "/ko/hor-ihop", TECHNICIAN)),
+    "questions_full": lambda lang: ("questions", full_questions(), frame(lang, "/ko/hor-ihop", TECHNICIAN)),
     "queue_full": lambda lang: ("queue", full_queue(), frame(lang, "/ko", TECHNICIAN)),
     "incident": lambda lang: ("incident", incident(), frame(lang, "/storningar/i1", TECHNICIAN)),
     "incident_full": lambda lang: ("incident", full_incident(), frame(lang, "/storningar/i1", TECHNICIAN)),

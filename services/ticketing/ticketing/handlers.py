@@ -26,7 +26,7 @@ from ticketing.domain import access, filing, recorder
 from ticketing.domain.access import Identity
 from ticketing.domain.fold import fold
 from ticketing.domain.state import Incident, Ticket
-from ticketing.store import intake, reads, world
+from ticketing.store import intake, reads, suggested, world
 
 
 class NotFound(Exception):
@@ -282,7 +282,7 @@ async def answer_suggestion(
 ) -> str:
     """Say yes or no to a suggested link; who works with both incidents may."""
     async with engine.connect() as conn:
-        asked = await reads.suggestion(conn, directory.id, suggestion_id)
+        asked = await suggested.by_id(conn, directory.id, suggestion_id)
         both = [asked.incident, asked.candidate] if asked else []
         on = await reads.incidents_by_id(conn, directory.id, both)
     if asked is None or not all(case in on and access.may_act(who, on[case]) for case in both):

@@ -119,3 +119,9 @@ QUEUE_STATE = say("queue.group_state")
 QUEUE_EMPTY = say("queue.empty_title")
 QUEUE_EMPTY_TEXT = say("queue.empty_text")
 QUEUE_ALL = say("queue.empty_all")
+
+# Questions to the desk about causes.
+QUESTIONS = say("suggest.title")
+QUESTIONS_EMPTY = say("suggest.empty_title")
+QUESTIONS_EMPTY_TEXT = say("suggest.empty_text")
+TO_QUEUE = say("suggest.to_queue")

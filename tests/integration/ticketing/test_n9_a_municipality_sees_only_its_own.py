@@ -41,6 +41,8 @@ ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
     ("POST", "/api/v1/incidents/{incident_id}/triage"): {"scope": "school"},
     ("POST", "/api/v1/suggestions/{suggestion}/accept"): None,
     ("POST", "/api/v1/suggestions/{suggestion}/refuse"): None,
+    ("POST", "/ko/hor-ihop/{suggestion}/ja"): {},
+    ("POST", "/ko/hor-ihop/{suggestion}/nej"): {},
     ("GET", "/api/v1/requests/{request_id}"): None,
     ("GET", "/api/v1/schools/{school}/status"): None,
     ("GET", "/api/v1/directories/{municipality}"): None,
@@ -70,7 +72,15 @@ ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
 }
 """Routes that name a case, a school or a municipality: another municipality's is as unknown as one that is not."""
 
-LISTS = ["/api/v1/tickets", "/api/v1/incidents", "/arenden", "/ko", "/ko/nu"]
+LISTS = [
+    "/api/v1/tickets",
+    "/api/v1/incidents",
+    "/api/v1/suggestions",
+    "/arenden",
+    "/ko",
+    "/ko/nu",
+    "/ko/hor-ihop",
+]
 """Routes that show several cases: none of another municipality."""
 
 ELSEWHERE = {
@@ -188,7 +198,9 @@ async def test_n9_no_list_and_no_search_shows_another_municipalitys_case(
     house: House, theirs: Hallsberg, path: str, query: str
 ) -> None:
     own = await house.file("larare", title="Vår egen skrivare", school="ekbacken")
-    await house.incident(own["id"], schools=["ekbacken"])
+    one = await house.incident(own["id"], schools=["ekbacken"])
+    other = await house.file("larare", title="Vår andra skrivare", school="ekbacken")
+    await house.suggested(one, await house.incident(other["id"], schools=["ekbacken"]), own["id"])
     asked = query.format(word=SECRET_WORD, number=theirs.number, incident=theirs.of["incident_id"])
     browser = await house.visitor("administrator")
 

@@ -77,6 +77,16 @@ async def test_a_search_in_the_queue_is_found_by_index(full: Full, person: str, 
     assert_found_by_index(await full.pages(person, f"/ko?q={words}"))
 
 
+@pytest.mark.parametrize("person", ["samordnare", "tekniker"])
+async def test_open_questions_are_found_by_index_and_so_is_their_next_page(full: Full, person: str) -> None:
+    assert_found_by_index(await full.pages(person, "/ko/hor-ihop"))
+    assert_found_by_index(await full.answers(person, "/suggestions?limit=5"))
+    if person == "samordnare":
+        following = (await full.house.client(person).get("/suggestions?limit=5")).json()["next"]
+        assert following, "there is no second page"
+        assert_found_by_index(await full.answers(person, following.partition("/api/v1")[2]))
+
+
 async def test_the_next_page_of_the_queue_is_found_by_index(full: Full) -> None:
     browser = await full.house.visitor("samordnare")
     first = await browser.get("/ko?visa=all")

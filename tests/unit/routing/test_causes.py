@@ -32,7 +32,7 @@ from contracts.events.ticketing import (
     UnlinkRequested,
 )
 from grouping import Decision, Join, Open, Raise
-from routing.domain.state import Incident
+from routing.domain.state import Incident, Refusal
 from tests.support.routing_life import LARARE, SAMORDNARE, TEKNIKER, Life, names, of_type
 
 WHY = ({"sv": "Samma sak.", "en": "The same."},)
@@ -205,6 +205,22 @@ def test_a_refused_suggestion_is_not_asked_again(life: Life, monkeypatch: pytest
     assert (
         refused(life.ask(SuggestionRefuseRequested, incident, suggestion=question.suggestion)) == "unknown_suggestion"
     )
+
+
+def test_a_no_to_a_candidate_that_went_on_in_another_is_a_no_to_that(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incident, middle, last = life.file("login"), life.file("email"), life.file("login")
+    question = asked(life, monkeypatch, incident, middle)
+    monkeypatch.undo()
+    report = life.world.tickets[question.tickets[0]].report
+    life.ask(LinkRequested, last, ticket=life.ticket_of(middle))
+    before = life.engine.decide(report)
+    assert last.id in [one.incident for one in getattr(before.outcome, "candidates", ())]
+    life.ask(SuggestionRefuseRequested, incident, suggestion=question.suggestion)
+    decision = life.engine.decide(report)
+    assert last.id not in [one.incident for one in getattr(decision.outcome, "candidates", ())]
+    assert (Refusal, f"{report.ticket}/{last.id}") in life.world.changed
 
 
 def test_settling_joins_a_lone_untouched_incident_by_itself(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:

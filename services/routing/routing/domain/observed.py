@@ -18,7 +18,7 @@ from grouping import (
     Triaged,
     Unlinked,
 )
-from routing.domain.folds.causes import takes_off
+from routing.domain.folds.causes import asked_about, takes_off
 from routing.domain.state import ENDED, World
 
 
@@ -35,7 +35,8 @@ def facts(world: World, event: Event) -> Iterator[Fact]:
             yield from (Suggested(event.candidate, ticket) for ticket in event.tickets)
         case r.SuggestionRefused():
             suggestion = world.suggestions[event.suggestion]
-            yield from (Refused(suggestion.candidate, ticket) for ticket in suggestion.tickets)
+            about = asked_about(world, suggestion)
+            yield from (Refused(about, ticket) for ticket in suggestion.tickets)
         case r.IncidentEvent():
             yield from _of_incident(event)
         case _:

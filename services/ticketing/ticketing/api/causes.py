@@ -1,4 +1,4 @@
-"""Which tickets share a cause, as staff say it: link, unlink, split, answers to suggestions, triage."""
+"""Which tickets share a cause, as staff say it: link, unlink, split, triage."""
 
 from typing import Annotated
 
@@ -61,22 +61,6 @@ def router(context: Context) -> APIRouter:
             context.engine, asking.directory, asking.who, incident_id, t.TriageRequested, version_of(if_match),
             service=body.service, scope=body.scope, public_title=title,
         )  # fmt: skip
-        return m.Accepted(request_id=request_id)
-
-    @routes.post("/suggestions/{suggestion}/accept", status_code=202)
-    async def accept(suggestion: m.Id, asking: Asking, _body: m.Nothing | None = None) -> m.Accepted:
-        """The suggested tickets belong to the other incident."""
-        return await _answer(asking, suggestion, accept=True)
-
-    @routes.post("/suggestions/{suggestion}/refuse", status_code=202)
-    async def refuse(suggestion: m.Id, asking: Asking, _body: m.Nothing | None = None) -> m.Accepted:
-        """They do not; it is not asked again."""
-        return await _answer(asking, suggestion, accept=False)
-
-    async def _answer(asking: Caller, suggestion: str, *, accept: bool) -> m.Accepted:
-        request_id = await handlers.answer_suggestion(
-            context.engine, asking.directory, asking.who, suggestion, accept=accept
-        )
         return m.Accepted(request_id=request_id)
 
     return routes

@@ -17,7 +17,7 @@ from ticketing.api.paging import Cursor, Limit, Page, cursor_of, page_of, place_
 from ticketing.domain import access
 from ticketing.domain.state import Incident
 from ticketing.identity import Caller
-from ticketing.store import reads
+from ticketing.store import reads, suggested
 
 LINKED_LIMIT = 200
 Seen = Annotated[str | None, Header(alias="if-match", max_length=20)]
@@ -53,7 +53,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         async with context.reading.connect() as conn:
             clocks, handoffs, questions, proposals, _commands = await reads.parts(conn, incident.id)
             links = await reads.links_of(conn, incident.id, LINKED_LIMIT)
-            asked = await reads.suggestions(conn, asking.who.municipality, incident.id, LINKED_LIMIT)
+            asked = await suggested.of_incident(conn, asking.who.municipality, incident.id, LINKED_LIMIT)
             both = {case for one in asked for case in (one.incident, one.candidate)}
             known = await reads.incidents_by_id(conn, asking.who.municipality, both)
         return m.IncidentDetail(

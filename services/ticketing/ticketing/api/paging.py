@@ -27,7 +27,7 @@ class Page(BaseModel, Generic[Item]):
     next: str | None = None
 
 
-def cursor_of(*place: datetime | str | int | None) -> str:
+def cursor_of(*place: datetime | str | float | None) -> str:
     """Where a list goes on."""
     raw = json.dumps([part.isoformat() if isinstance(part, datetime) else part for part in place])
     return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
@@ -36,7 +36,8 @@ def cursor_of(*place: datetime | str | int | None) -> str:
 def place_of(cursor: str | None, *kinds: object) -> Any:
     """The parts of a cursor, of these kinds, as a tuple; None without one; 422 for one that is not ours.
 
-    A kind is `datetime`, `str` or `int`; `datetime | None` where the list puts those without a time last.
+    A kind is `datetime`, `str`, `int` or `float` (from 0 to 1); `datetime | None` where the list puts those without a
+    time last.
     """
     if cursor is None:
         return None
@@ -61,6 +62,8 @@ def _part(part: object, kind: object) -> object:
         return when.astimezone(UTC)
     if kind is int and type(part) is int and 0 <= part <= _MOST:
         return part
+    if kind is float and type(part) in (int, float) and 0 <= part <= 1:  # type: ignore[operator]
+        return float(part)  # type: ignore[arg-type]
     if kind is str and isinstance(part, str) and _ID.fullmatch(part):
         return part
     raise ValueError(f"not a {kind}")

@@ -164,6 +164,11 @@ def words_to_all(incident: Incident) -> Words:
     return incident.public_text if incident.tickets > 1 else {}
 
 
+def may_list_questions(who: Identity) -> bool:
+    """See all open questions about causes at once: the desk, of the cases it works with (`may_answer` each of them)."""
+    return who.at_desk
+
+
 def parties_on_desk(who: Identity) -> frozenset[str]:
     """The parties whose cases the person's queue shows besides."""
     return who.parties if who.access == "support" else frozenset()

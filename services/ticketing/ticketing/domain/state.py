@@ -174,7 +174,11 @@ class Proposal:
 
 @dataclass(slots=True)
 class Suggestion:
-    """A question to staff: do these tickets of an incident belong to another one? It stands while they are there."""
+    """A question to staff: whether these tickets of an incident belong to another one.
+
+    It lapses when one of them leaves, when either incident ends, and when it is asked anew. Where the other one's
+    tickets have gone on in a third, it is about that one.
+    """
 
     id: str
     municipality: str
@@ -184,7 +188,7 @@ class Suggestion:
     score: float
     reasons: list[Words]
     asked_at: datetime
-    state: Literal["open", "accepted", "refused"] = "open"
+    state: Literal["open", "accepted", "refused", "lapsed"] = "open"
 
 
 @dataclass(slots=True)

@@ -7,12 +7,13 @@ from typing import Any, get_args
 
 from sqlalchemy import ARRAY, ColumnElement, Text, and_, bindparam, func, literal, or_, select, text, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from chassis.statements import Statement
 from contracts.events.routing import IncidentState
 from contracts.events.ticketing import PersonChanged
 from contracts.timeline import Entry
-from ticketing.domain.state import Clock, Command, Handoff, Incident, Link, Proposal, Question, Suggestion, Ticket
+from ticketing.domain.state import Clock, Command, Handoff, Incident, Link, Proposal, Question, Ticket
 from ticketing.store import tables as t
 from ticketing.store import world
 
@@ -107,8 +108,7 @@ def _incidents(municipality: str, which: IncidentFilter) -> list[ColumnElement[b
     where: list[Any] = [c.municipality == municipality]
     where.append(_in_states(which.states) if which.states else OPEN)
     if which.schools is not None:
-        here: ColumnElement[bool] = c.schools.overlap(sorted(which.schools))
-        where.append(or_(here, c.holder.in_(sorted(which.parties))) if which.parties else here)
+        where.append(at_desk(c, which.schools, which.parties))
     if which.holder is not None:
         where.append(c.holder.in_(sorted(which.holder)))
     if which.tier is not None:
@@ -120,6 +120,14 @@ def _incidents(municipality: str, which: IncidentFilter) -> list[ColumnElement[b
     if which.query:
         where.append(_has_ticket(which.query))
     return where
+
+
+def at_desk(
+    incident: ReadOnlyColumnCollection[str, Any], schools: frozenset[str], parties: frozenset[str]
+) -> ColumnElement[bool]:
+    """Whether an incident is of one of these schools, or held by one of these parties."""
+    here: ColumnElement[bool] = incident.schools.overlap(sorted(schools))
+    return or_(here, incident.holder.in_(sorted(parties))) if parties else here
 
 
 def _in_states(states: Sequence[str]) -> ColumnElement[bool]:
@@ -339,28 +347,6 @@ async def former_links(conn: AsyncConnection, tickets_: Sequence[str]) -> list[L
 
 
 FORMER_LIMIT = 20
-
-
-_ASKED = text("suggestion.state = 'open'")
-
-
-async def suggestions(conn: AsyncConnection, municipality: str, incident_id: str, limit: int) -> list[Suggestion]:
-    """What staff are asked of an incident: where its tickets may belong, whose may belong to it; surest first."""
-    c = t.SUGGESTION.c
-    here = or_(c.incident == incident_id, c.candidate == incident_id)
-    query = (
-        select(t.SUGGESTION)
-        .where(here, _ASKED, c.municipality == municipality)
-        .order_by(c.score.desc(), c.id)
-        .limit(limit)
-    )
-    return [Suggestion(**row) for row in (await conn.execute(query)).mappings()]
-
-
-async def suggestion(conn: AsyncConnection, municipality: str, id_: str) -> Suggestion | None:
-    """One question to staff."""
-    where = and_(t.SUGGESTION.c.id == id_, t.SUGGESTION.c.municipality == municipality)
-    return (await world.SUGGESTIONS.load(conn, where, lock=False)).get(id_)
 
 
 async def command(conn: AsyncConnection, municipality: str, id_: str) -> Command | None:

@@ -175,7 +175,7 @@ class _Part:
         cases = world.tickets if self.of == "ticket" else world.incidents
         if cases:
             found = await self.rows.load(conn, cases=cases)
-            setattr(world, self.name, found)
+            getattr(world, self.name).update(found)
             world.snapshot.take(found.values())
 
 
@@ -183,6 +183,7 @@ def _current(rows: Rows[Any], of: ColumnElement[str], where: ColumnElement[bool]
     return rows.query(and_(any_of(of, "cases"), where), lock=False)
 
 
+_ENDINGS = (r.IncidentStateChanged, r.IncidentClosed, r.IncidentSuperseded)
 _PARTS = (
     _Part(
         "clocks",
@@ -203,7 +204,12 @@ _PARTS = (
     _Part(
         "suggestions",
         _current(SUGGESTIONS, t.SUGGESTION.c.incident, t.SUGGESTION.c.state == "open"),
-        (r.SuggestionRefused, r.TicketLinked),
+        (r.LinkSuggested, r.SuggestionRefused, r.TicketLinked, *_ENDINGS),
+    ),
+    _Part(
+        "suggestions",
+        _current(SUGGESTIONS, t.SUGGESTION.c.candidate, t.SUGGESTION.c.state == "open"),
+        _ENDINGS,
     ),
     _Part("links", _current(LINKS, t.LINK.c.ticket, t.LINK.c.unlinked_at.is_(None)), (r.TicketLinked,), "ticket"),
 )

@@ -129,6 +129,40 @@ class LinkSuggestion:
     """Shown at once; the others wait folded."""
 
 
+@dataclass(frozen=True, slots=True)
+class QuestionSide:
+    """A case as a question speaks of it."""
+
+    title: str
+    url: str
+    tickets: int
+    place: Words
+    opened_at: datetime
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkQuestion:
+    """Whether tickets of one case belong to the other. Forms POST to `/ko/hor-ihop/<id>/ja|nej`: sida, cursor."""
+
+    id: str
+    case: QuestionSide
+    other: QuestionSide
+    reasons: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionsPage:
+    """`questions.html`: all that the desk is asked about causes, the likeliest first."""
+
+    questions: tuple[LinkQuestion, ...]
+    pages: Pages
+    empty: EmptyState
+    number: int = 1
+    cursor: str = ""
+    """Where this page begins: an answer comes back to it."""
+
+
 class HandOffState(StrEnum):
     OFFERED = "offered"
     DELIVERED = "delivered"

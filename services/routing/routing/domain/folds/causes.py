@@ -27,8 +27,15 @@ def _refused(world: World, event: routing.SuggestionRefused) -> None:
     incident.version = event.version
     suggestion.state, suggestion.noted = "refused", note(world, event)
     world.mark(incident, suggestion)
+    about = asked_about(world, suggestion)
     for ticket in suggestion.tickets:
-        _disown(world, event, ticket, suggestion.candidate, suggestion.noted)
+        _disown(world, event, ticket, about, suggestion.noted)
+
+
+def asked_about(world: World, suggestion: Suggestion) -> str:
+    """The incident that staff say yes or no to: the candidate, or the one that its tickets went on in."""
+    last = world.last_of(suggestion.candidate, suggestion.municipality)
+    return last.id if last is not None else suggestion.candidate
 
 
 def moved(world: World, event: routing.TicketLinked, former: Incident | None, noted: int) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from contracts.events import routing as r
 from contracts.events.base import Event
-from ticketing.domain.state import Clock, Incident, Link, Suggestion, World
+from ticketing.domain.folds import suggestions
+from ticketing.domain.state import ENDED, Clock, Incident, Link, World
 
 
 def _incident_opened(world: World, event: r.IncidentOpened) -> None:
@@ -51,8 +52,7 @@ def _ticket_linked(world: World, event: r.TicketLinked) -> None:
         engine_version=event.engine_version,
         directory_version=event.directory_version,
     )
-    if (suggestion := world.suggestions.get(event.suggestion or "")) is not None:
-        suggestion.state = "accepted"
+    suggestions.linked(world, event)
 
 
 def _leave(world: World, ticket: str, incident: str, at: datetime) -> None:
@@ -86,6 +86,8 @@ def _assigned(world: World, event: r.IncidentAssigned) -> None:
 def _state_changed(world: World, event: r.IncidentStateChanged) -> None:
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.version, incident.state, incident.waiting_on = event.version, event.state, event.waiting_on
+        if event.state in ENDED:
+            suggestions.lapse(world, event.incident)
 
 
 def _resolved(world: World, event: r.IncidentResolved) -> None:
@@ -115,6 +117,7 @@ def _incident_closed(world: World, event: r.IncidentClosed) -> None:
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.version, incident.state, incident.waiting_on = event.version, "closed", None
         incident.closed_at = event.at
+        suggestions.lapse(world, event.incident)
 
 
 def _clock_started(world: World, event: r.ClockStarted) -> None:
@@ -144,26 +147,6 @@ def _find_next_due(world: World, incident_id: str) -> None:
         incident.next_update_at = min(updates, default=None)
 
 
-def _link_suggested(world: World, event: r.LinkSuggested) -> None:
-    world.suggestions[event.suggestion] = Suggestion(
-        id=event.suggestion,
-        municipality=event.municipality,
-        incident=event.incident,
-        candidate=event.candidate,
-        tickets=list(event.tickets),
-        score=event.score,
-        reasons=[dict(reason) for reason in event.reasons],
-        asked_at=event.at,
-    )
-
-
-def _suggestion_refused(world: World, event: r.SuggestionRefused) -> None:
-    if (suggestion := world.suggestions.get(event.suggestion)) is not None:
-        suggestion.state = "refused"
-    if (incident := world.incidents.get(event.incident)) is not None:
-        incident.version = event.version
-
-
 def _scope_raised(world: World, event: r.ScopeRaised) -> None:
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.scope = event.scope
@@ -181,13 +164,12 @@ def _superseded(world: World, event: r.IncidentSuperseded) -> None:
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.version, incident.state, incident.waiting_on = event.version, "superseded", None
         incident.successor = event.successor
+        suggestions.follow(world, event.incident, event.successor)
 
 
-FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
+FOLDS: dict[type[Event], Callable[[World, Any], None]] = suggestions.FOLDS | {
     r.IncidentOpened: _incident_opened,
     r.TicketLinked: _ticket_linked,
-    r.LinkSuggested: _link_suggested,
-    r.SuggestionRefused: _suggestion_refused,
     r.ScopeRaised: _scope_raised,
     r.IncidentTriaged: _triaged,
     r.IncidentSuperseded: _superseded,

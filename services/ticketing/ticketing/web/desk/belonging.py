@@ -10,7 +10,7 @@ from ticketing.api.paging import cursor_of
 from ticketing.domain import access
 from ticketing.domain.names import school_name
 from ticketing.domain.state import ENDED, Incident, Link, Suggestion, Ticket
-from ticketing.store import reads
+from ticketing.store import reads, suggested
 from ticketing.views import LinkedTicket, LinkSuggestion, Notice, Tone, say
 from ticketing.web import present
 from ticketing.web.pages import Visit
@@ -57,7 +57,7 @@ async def read(
     before: dict[str, str] = {}
     for link in await reads.former_links(conn, moved) if moved else ():
         before.setdefault(link.ticket, link.incident)
-    asked = await reads.suggestions(conn, municipality, incident.id, _ASKED_SHOWN)
+    asked = await suggested.of_incident(conn, municipality, incident.id, _ASKED_SHOWN)
     other = {one.candidate if one.incident == incident.id else one.incident for one in asked}
     known = await reads.incidents_by_id(conn, municipality, other | set(before.values()))
     others = {id_: one for id_, one in known.items() if id_ in other and one.state not in ENDED}

@@ -5,6 +5,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.web import Section
 from contracts.timeline import Entry
@@ -15,9 +16,10 @@ from ticketing.api.paging import cursor_of, place_of
 from ticketing.domain import access
 from ticketing.domain.names import school_name, service_name
 from ticketing.domain.state import Incident, Ticket
-from ticketing.store import reads
+from ticketing.store import reads, suggested
 from ticketing.views import EmptyState, Filter, FilterGroup, Pages, QueuePage, QueueRow
 from ticketing.web import present
+from ticketing.web.desk.questions import HERE
 from ticketing.web.pages import Visit, visit
 
 ROWS = 25
@@ -48,12 +50,15 @@ def router(context: Context) -> APIRouter:
         q: Annotated[str, Query(max_length=200)] = "",
     ) -> Response:
         here = await visit(context, request)
-        return here.part("queue", await _queue(context, here, visa, q.strip(), None, 1))
+        return here.part("queue", await _queue(context, here, visa, q.strip(), None, 1, whole=False))
 
     return routes
 
 
-async def _queue(context: Context, here: Visit, show: str, query: str, cursor: str | None, number: int) -> QueuePage:
+async def _queue(
+    context: Context, here: Visit, show: str, query: str, cursor: str | None, number: int, *, whole: bool = True
+) -> QueuePage:
+    """`whole`: with the left column, which the live part has not."""
     if not here.caller.who.at_desk:
         raise handlers.NotAllowed
     directory = here.caller.directory
@@ -62,6 +67,7 @@ async def _queue(context: Context, here: Visit, show: str, query: str, cursor: s
     async with context.reading.connect() as conn:
         found = await reads.incidents(conn, directory.id, which, ROWS + 1, place_of(cursor, datetime | None, str))
         total = await reads.count_incidents(conn, directory.id, which)
+        asked = await _asked(conn, here) if whole else None
         shown = found[:ROWS]
         ids = [incident.id for incident in shown]
         first = await reads.lead_tickets(conn, directory.id, ids)
@@ -76,13 +82,20 @@ async def _queue(context: Context, here: Visit, show: str, query: str, cursor: s
     pages = Pages(start + 1 if rows else 0, start + len(rows), max(total, start + len(rows)), None, following)
     return QueuePage(
         sentences.QUEUE,
-        _filters(show),
+        _filters(show, asked),
         rows,
         pages,
         EmptyState(sentences.QUEUE_EMPTY, sentences.QUEUE_EMPTY_TEXT, "/ko?visa=all", sentences.QUEUE_ALL),
         query,
         live="/ko/nu?" + urlencode(address) if cursor is None else None,
     )
+
+
+async def _asked(conn: AsyncConnection, here: Visit) -> int:
+    """How many questions about causes wait for this desk."""
+    who, directory = here.caller.who, here.caller.directory
+    schools, parties = access.schools_on_desk(who, directory), access.parties_on_desk(who)
+    return await suggested.count(conn, directory.id, schools, parties)
 
 
 def _first_shown(here: Visit, query: str) -> str:
@@ -110,12 +123,12 @@ def filter_of(here: Visit, show: str, query: str) -> reads.IncidentFilter:
             return reads.IncidentFilter(schools, parties, query=query)
 
 
-def _filters(show: str) -> tuple[FilterGroup, ...]:
+def _filters(show: str, asked: int | None) -> tuple[FilterGroup, ...]:
     def links(names: tuple[str, ...]) -> tuple[Filter, ...]:
         return tuple(Filter(name, f"/ko?visa={name}", selected=name == show) for name in names)
 
     return (
-        FilterGroup(sentences.QUEUE_SHOW, links(SHOW)),
+        FilterGroup(sentences.QUEUE_SHOW, (*links(SHOW), Filter("questions", HERE, asked, label=sentences.QUESTIONS))),
         FilterGroup(sentences.QUEUE_STATE, links(STATES)),
     )
 

@@ -1,0 +1,54 @@
+"""Open questions to staff about causes, and their answers."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from chassis.web import Section
+from ticketing import handlers
+from ticketing.api import models as m
+from ticketing.api import shapes
+from ticketing.api.context import Context
+from ticketing.api.paging import Cursor, Limit, Page, cursor_of, page_of, place_of
+from ticketing.domain import access
+from ticketing.identity import Caller
+from ticketing.store import suggested
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = Section("/api/v1", tags=["incidents"])
+    Asking = Annotated[Caller, Depends(context.doorkeeper.api_caller)]  # noqa: N806  (a type)
+
+    @routes.get("/suggestions")
+    async def list_suggestions(
+        asking: Asking, request: Request, limit: Limit = 50, cursor: Cursor = None
+    ) -> Page[m.SuggestionItem]:
+        """What the caller's desk may answer now, the likeliest first."""
+        if not access.may_list_questions(asking.who):
+            raise handlers.NotAllowed
+        after = place_of(cursor, float, str)
+        schools, parties = access.schools_on_desk(asking.who, asking.directory), access.parties_on_desk(asking.who)
+        async with context.reading.connect() as conn:
+            found = await suggested.at(conn, asking.who.municipality, schools, parties, limit + 1, after)
+        shown = found[:limit]
+        following = cursor_of(shown[-1].score, shown[-1].id) if shown else None
+        return page_of(request, found, limit, following, [shapes.suggestion_item(one) for one in shown])
+
+    @routes.post("/suggestions/{suggestion}/accept", status_code=202)
+    async def accept(suggestion: m.Id, asking: Asking, _body: m.Nothing | None = None) -> m.Accepted:
+        """The suggested tickets belong to the other incident."""
+        return await _answer(asking, suggestion, accept=True)
+
+    @routes.post("/suggestions/{suggestion}/refuse", status_code=202)
+    async def refuse(suggestion: m.Id, asking: Asking, _body: m.Nothing | None = None) -> m.Accepted:
+        """They do not; it is not asked again."""
+        return await _answer(asking, suggestion, accept=False)
+
+    async def _answer(asking: Caller, suggestion: str, *, accept: bool) -> m.Accepted:
+        request_id = await handlers.answer_suggestion(
+            context.engine, asking.directory, asking.who, suggestion, accept=accept
+        )
+        return m.Accepted(request_id=request_id)
+
+    return routes

@@ -1,0 +1,116 @@
+"""What the desk is asked about causes, in one list: each answered with one click."""
+
+from collections.abc import Mapping
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Query, Request, Response
+
+from contracts.values import in_language
+from ticketing import handlers, sentences
+from ticketing.api.context import Context
+from ticketing.api.paging import cursor_of, place_of
+from ticketing.domain import access
+from ticketing.domain.names import school_name
+from ticketing.domain.state import Incident, Ticket
+from ticketing.store import reads, suggested
+from ticketing.views import EmptyState, LinkQuestion, Pages, QuestionSide, QuestionsPage
+from ticketing.web import present
+from ticketing.web.forms import PageRoutes, sender_of_fresh
+from ticketing.web.pages import Visit, go, visit
+
+HERE = "/ko/hor-ihop"
+SHOWN = 20
+_SCHOOLS_NAMED = 3
+Cursor = Annotated[str, Form(max_length=500)]
+Number = Annotated[int, Form(ge=1, le=100_000)]
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = PageRoutes("/ko")
+
+    @routes.get(HERE)
+    async def questions(
+        request: Request,
+        cursor: Annotated[str, Query(max_length=500)] = "",
+        sida: Annotated[int, Query(ge=1, le=100_000)] = 1,
+        svarad: Annotated[str, Query(max_length=80)] = "",
+    ) -> Response:
+        here = await visit(context, request)
+        return here.show("questions", await _page(context, here, cursor, sida, svarad))
+
+    @routes.post(HERE + "/{suggestion}/ja")
+    async def accept(
+        suggestion: str, request: Request, csrf: Cursor = "", cursor: Cursor = "", sida: Number = 1
+    ) -> Response:
+        return await answer(suggestion, request, csrf, _address(cursor, sida), accept=True)
+
+    @routes.post(HERE + "/{suggestion}/nej")
+    async def refuse(
+        suggestion: str, request: Request, csrf: Cursor = "", cursor: Cursor = "", sida: Number = 1
+    ) -> Response:
+        return await answer(suggestion, request, csrf, _address(cursor, sida), accept=False)
+
+    async def answer(
+        suggestion: str, request: Request, csrf: str, back: Mapping[str, object], *, accept: bool
+    ) -> Response:
+        here = await sender_of_fresh(context, request, csrf)
+        caller = here.caller
+        await handlers.answer_suggestion(context.engine, caller.directory, caller.who, suggestion, accept=accept)
+        return go(f"{HERE}?{urlencode({**back, 'svarad': suggestion})}", "sent")
+
+    return routes
+
+
+def _address(cursor: str, number: int) -> dict[str, object]:
+    return {"cursor": cursor, "sida": number} if cursor else {}
+
+
+async def _page(context: Context, here: Visit, cursor: str, number: int, answered: str) -> QuestionsPage:
+    """`answered` is left out: its outcome may be a blink away."""
+    who, directory = here.caller.who, here.caller.directory
+    if not access.may_list_questions(who):
+        raise handlers.NotAllowed
+    schools, parties = access.schools_on_desk(who, directory), access.parties_on_desk(who)
+    async with context.reading.connect() as conn:
+        after = place_of(cursor or None, float, str)
+        found = await suggested.at(conn, directory.id, schools, parties, SHOWN + 1, after)
+        total = await suggested.count(conn, directory.id, schools, parties)
+        shown = found[:SHOWN]
+        both = {case for one in shown for case in (one.incident, one.candidate)}
+        incidents = await reads.incidents_by_id(conn, directory.id, both)
+        leads = await reads.lead_tickets(conn, directory.id, sorted(both))
+    questions = tuple(
+        LinkQuestion(
+            one.id,
+            _side(here, incidents[one.incident], leads.get(one.incident)),
+            _side(here, incidents[one.candidate], leads.get(one.candidate)),
+            tuple(in_language(reason, here.language) for reason in one.reasons),
+        )
+        for one in shown
+        if one.id != answered
+    )
+    following = None
+    if len(found) > SHOWN:
+        following = f"{HERE}?{urlencode(_address(cursor_of(shown[-1].score, shown[-1].id), number + 1))}"
+    start = (number - 1) * SHOWN
+    last = start + len(shown)
+    pages = Pages(start + 1 if shown else 0, last, max(total, last), HERE if number > 1 else None, following)
+    empty = EmptyState(sentences.QUESTIONS_EMPTY, sentences.QUESTIONS_EMPTY_TEXT, "/ko", sentences.TO_QUEUE)
+    return QuestionsPage(questions, pages, empty, number, cursor)
+
+
+def _side(here: Visit, incident: Incident, lead: Ticket | None) -> QuestionSide:
+    directory = here.caller.directory
+    place = ", ".join(school_name(directory, school) for school in incident.schools[:_SCHOOLS_NAMED])
+    if lead is not None and lead.room and incident.tickets == 1:
+        place = f"{place} · {lead.room}"
+    return QuestionSide(
+        lead.title if lead else present.problem_title(directory, incident, here.language),
+        f"/storningar/{incident.id}",
+        incident.tickets,
+        place + (" …" if len(incident.schools) > _SCHOOLS_NAMED else ""),
+        incident.opened_at,
+        lead.number if lead else "",
+    )

@@ -1,0 +1,178 @@
+"""What the desk is asked about causes, in one list: who sees it, in which order, and what becomes of a question."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from contracts.events import routing as r
+from tests.support.ticketing_house import EKBACKEN, House
+
+BY = {"by": {"party": EKBACKEN, "person": "tekniker"}}
+PAGE = "/ko/hor-ihop"
+
+
+async def case(house: House, title: str, person: str = "larare", school: str = "ekbacken", **more: Any) -> list[str]:
+    """An incident with one ticket: both ids."""
+    filed = await house.file(person, title=title, school=school)
+    return [await house.incident(filed["id"], schools=[school], **more), filed["id"]]
+
+
+async def question(house: House, title: str, score: float = 0.6) -> tuple[str, str, str, str]:
+    """Suggestion, its case with the ticket, and the case that may be the same."""
+    [one, ticket], [other, _] = await case(house, title), await case(house, f"{title}, alla", "larare-ekbacken-2")
+    return await house.suggested(one, other, ticket, score=score), one, ticket, other
+
+
+async def listed(house: House, person: str = "tekniker") -> list[str]:
+    found: list[str] = []
+    path: str | None = "/suggestions?limit=200"
+    while path is not None:
+        answer = (await house.client(person).get(path)).json()
+        found += [item["id"] for item in answer["items"]]
+        path = answer["next"].partition("/api/v1")[2] if answer["next"] else None
+    return found
+
+
+async def test_the_desk_sees_its_open_questions_the_likeliest_first_with_a_count_in_the_queue(house: House) -> None:
+    less, *_ = await question(house, "Tangentbordet", 0.2)
+    more, one, _, other = await question(house, "Nätet", 0.9)
+    browser = await house.visitor("tekniker")
+    page = (await browser.get(PAGE)).text
+    assert page.index(f'id="{more}"') < page.index(f'id="{less}"')
+    assert f"/storningar/{one}" in page
+    assert f"/storningar/{other}" in page
+    assert "Samma tjänst." in page
+    assert await listed(house) == [more, less]
+    queue = (await browser.get("/ko")).text
+    assert re.search(r'href="/ko/hor-ihop"><span>Hör det ihop\?</span><span class="count">2</span>', queue)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("ja", "incident.suggestion_accept_requested.v1"), ("nej", "incident.suggestion_refuse_requested.v1")],
+)
+async def test_a_question_is_answered_by_one_click_and_is_gone_from_the_page(
+    house: House, path: str, kind: str
+) -> None:
+    suggestion, *_ = await question(house, "Skrivaren")
+    browser = await house.visitor("tekniker")
+    assert f'action="{PAGE}/{suggestion}/{path}"' in (await browser.get(PAGE)).text
+    sent = await browser.post(f"{PAGE}/{suggestion}/{path}", {"cursor": "", "sida": "1"})
+    assert sent.status_code == 303
+    after = await browser.get(sent.headers["location"])
+    assert f'id="{suggestion}"' not in after.text
+    assert "Skickat." in after.text
+    async with house.engine.connect() as conn:
+        sent_out = text("SELECT count(*) FROM outbox WHERE type = :type")
+        assert await conn.scalar(sent_out, {"type": kind})
+
+
+async def test_a_form_without_its_token_or_with_other_fields_answers_nothing(house: House) -> None:
+    suggestion, *_ = await question(house, "Projektorn")
+    browser = await house.visitor("tekniker")
+    assert (await browser.post(f"{PAGE}/{suggestion}/ja", {"csrf": "forged"})).status_code == 403
+    assert (await browser.post(f"{PAGE}/{suggestion}/ja", {"state": "accepted"})).status_code == 422
+    assert suggestion in await listed(house)
+
+
+async def test_a_long_list_goes_on_page_after_page_and_an_answer_comes_back_to_its_page(house: House) -> None:
+    asked = [(await question(house, f"Fel {n}", 0.5))[0] for n in range(25)]
+    browser = await house.visitor("samordnare")
+    seen: list[str] = []
+    page = (await browser.get(PAGE)).text
+    following = re.search(r'rel="next" href="([^"]*)"', page)
+    assert following is not None
+    second = (await browser.get(following[1].replace("&amp;", "&"))).text
+    for html in (page, second):
+        seen += re.findall(r'class="question" id="([^"]*)"', html)
+    assert set(asked) <= set(seen)
+    assert len(seen) == len(set(seen))
+    cursor = re.search(r'name="cursor" value="([^"]+)"', second)
+    assert cursor is not None
+    last = seen[-1]
+    back = (await browser.post(f"{PAGE}/{last}/nej", {"cursor": cursor[1], "sida": "2"})).headers["location"]
+    assert f"cursor={cursor[1]}" in back
+    assert "sida=2" in back
+
+
+async def test_only_who_works_with_both_cases_is_asked(house: House) -> None:
+    [here, ticket], [there, _] = (
+        await case(house, "Mejlen"),
+        await case(house, "Mejlen nere", "larare-sjobo", "sjobo", holder="team:samordnaren"),
+    )
+    suggestion = await house.suggested(here, there, ticket)
+    assert suggestion in await listed(house, "samordnare")
+    assert suggestion not in await listed(house, "tekniker")
+    for person in ("larare", "rektor"):
+        assert (await house.client(person).get("/suggestions")).status_code == 403, person
+        assert (await (await house.visitor(person)).get(PAGE)).status_code == 403, person
+
+
+async def test_nothing_asked_is_an_empty_page_with_the_way_back(house: House) -> None:
+    page = (await (await house.visitor("tekniker-bjorkskolan")).get(PAGE)).text
+    assert "Inga frågor" in page
+    assert 'href="/ko"' in page
+
+
+async def test_a_foreign_cursor_is_refused(house: House) -> None:
+    foreign = (await house.client("samordnare").get("/incidents?limit=1")).json()["next"]
+    cursor = foreign.partition("cursor=")[2] if foreign else "x"
+    assert (await house.client("samordnare").get(f"/suggestions?cursor={cursor}")).status_code == 422
+
+
+async def test_a_question_about_a_ticket_that_has_left_lapses(house: House) -> None:
+    suggestion, one, ticket, _ = await question(house, "Dörren")
+    third, _ = await case(house, "Dörrarna", "larare-ekbacken-2")
+    await house.moved(ticket, one, third, **BY)
+    assert suggestion not in await listed(house)
+
+
+async def test_an_answer_ends_the_tickets_other_questions(house: House) -> None:
+    suggestion, one, ticket, other = await question(house, "Larmet")
+    third, _ = await case(house, "Larmen", "larare-ekbacken-2")
+    second = await house.suggested(one, third, ticket)
+    await house.moved(ticket, one, other, suggestion=suggestion, **BY)
+    assert not {suggestion, second} & set(await listed(house))
+
+
+async def test_a_question_about_a_superseded_candidate_is_about_its_successor(house: House) -> None:
+    suggestion, one, ticket, other = await question(house, "Kameran")
+    third, _ = await case(house, "Kamerorna", "larare-ekbacken-2")
+    await house.told(house.event(r.IncidentSuperseded, incident=other, successor=third))
+    [item] = (await house.client("tekniker").get(f"/incidents/{one}")).json()["suggestions"]
+    assert (item["id"], item["candidate"], item["tickets"]) == (suggestion, third, [ticket])
+    assert "Kamerorna" in (await (await house.visitor("tekniker")).get(f"/storningar/{one}")).text
+
+
+async def test_of_two_questions_about_one_pair_the_newer_stands(house: House) -> None:
+    suggestion, one, ticket, other = await question(house, "Klockan")
+    third, _ = await case(house, "Klockorna", "larare-ekbacken-2")
+    second = await house.suggested(one, third, ticket)
+    await house.told(house.event(r.IncidentSuperseded, incident=other, successor=third))
+    assert {suggestion, second} & set(await listed(house)) == {second}, "both would be about the same"
+    again = await house.suggested(one, third, ticket, score=0.8)
+    assert {suggestion, second, again} & set(await listed(house)) == {again}
+
+
+async def test_whose_successor_is_the_case_itself_is_asked_no_more(house: House) -> None:
+    suggestion, one, _, other = await question(house, "Ringklockan")
+    await house.told(house.event(r.IncidentSuperseded, incident=other, successor=one))
+    assert suggestion not in await listed(house)
+
+
+@pytest.mark.parametrize("which", [1, 3], ids=["case", "other"])
+@pytest.mark.parametrize("ended", ["closed", "cancelled"])
+async def test_nobody_is_asked_about_what_is_over(house: House, which: int, ended: str) -> None:
+    asked = await question(house, f"Värmen {which} {ended}")
+    over = asked[which]
+    event = (
+        house.event(r.IncidentClosed, incident=over)
+        if ended == "closed"
+        else house.event(r.IncidentStateChanged, incident=over, state="cancelled")
+    )
+    await house.told(event)
+    assert asked[0] not in await listed(house)
