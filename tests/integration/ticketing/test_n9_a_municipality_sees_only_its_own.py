@@ -26,6 +26,7 @@ ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
     ("POST", "/api/v1/tickets/{ticket_id}/reopen"): {},
     ("POST", "/api/v1/tickets/{ticket_id}/withdraw"): None,
     ("GET", "/api/v1/incidents/{incident_id}"): None,
+    ("GET", "/api/v1/incidents/{incident_id}/links"): None,
     ("GET", "/api/v1/incidents/{incident_id}/timeline"): None,
     ("POST", "/api/v1/incidents/{incident_id}/entries"): {"text": "x"},
     ("POST", "/api/v1/incidents/{incident_id}/assign"): {"party": "team:samordnaren"},

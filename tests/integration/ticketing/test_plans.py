@@ -132,6 +132,7 @@ async def test_a_page_is_found_by_index(full: Full, person: str, path: str) -> N
         ("samordnare", "/incidents?school=ekbacken"),
         ("tekniker", "/incidents"),
         ("samordnare", f"/incidents/{NEWEST_INCIDENT}"),
+        ("samordnare", f"/incidents/{NEWEST_INCIDENT}/links"),
         ("samordnare", f"/incidents/{NEWEST_INCIDENT}/timeline"),
         ("larare", "/schools/ekbacken/status"),
     ],
@@ -149,9 +150,19 @@ async def test_what_is_known_is_found_by_index(full: Full) -> None:
     assert_found_by_index(list(full.plans))
 
 
-async def test_the_newest_incident_of_many_tickets_says_how_many(full: Full) -> None:
-    answer = await full.house.client("samordnare").get(f"/incidents/{NEWEST_INCIDENT}")
-    assert answer.json()["tickets"] > LARGE
+async def test_the_newest_incident_of_many_tickets_says_how_many_and_where_they_go_on(full: Full) -> None:
+    client = full.house.client("samordnare")
+    detail = (await client.get(f"/incidents/{NEWEST_INCIDENT}")).json()
+    assert detail["tickets"] > LARGE
+    assert detail["linked_total"] == detail["tickets"]
+    linked, following = [item["ticket"] for item in detail["linked"]], detail["linked_next"]
+    assert len(linked) == 200
+    while following is not None:
+        full.plans.clear()
+        page = (await client.get(following.partition("/api/v1")[2])).json()
+        assert_found_by_index(list(full.plans))
+        linked, following = linked + [item["ticket"] for item in page["items"]], page["next"]
+    assert len(linked) == len(set(linked)) == detail["linked_total"]
 
 
 async def test_a_table_read_from_end_to_end_is_seen(full: Full) -> None:

@@ -15,7 +15,7 @@ from ticketing.api import shapes
 from ticketing.api.context import Context
 from ticketing.api.paging import Cursor, Limit, Page, cursor_of, page_of, place_of
 from ticketing.domain import access
-from ticketing.domain.state import Incident
+from ticketing.domain.state import Incident, Link
 from ticketing.identity import Caller
 from ticketing.store import reads, suggested
 
@@ -48,11 +48,13 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         return page_of(request, found, limit, following, items)
 
     @routes.get("/incidents/{incident_id}")
-    async def read_incident(incident_id: m.Id, asking: Asking) -> m.IncidentDetail:
+    async def read_incident(incident_id: m.Id, asking: Asking, request: Request) -> m.IncidentDetail:
         incident = await seen(context, asking, incident_id)
         async with context.reading.connect() as conn:
             clocks, handoffs, questions, proposals, _commands = await reads.parts(conn, incident.id)
-            links = await reads.links_of(conn, incident.id, LINKED_LIMIT)
+            found = await reads.links_of(conn, incident.id, LINKED_LIMIT + 1)
+            links, more = found[:LINKED_LIMIT], len(found) > LINKED_LIMIT
+            total = await reads.count_links(conn, incident.id) if more else len(links)
             asked = await suggested.of_incident(conn, asking.who.municipality, incident.id, LINKED_LIMIT)
             both = {case for one in asked for case in (one.incident, one.candidate)}
             known = await reads.incidents_by_id(conn, asking.who.municipality, both)
@@ -69,12 +71,26 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
             resolved_at=incident.resolved_at,
             closed_at=incident.closed_at,
             linked=[shapes.link_item(link) for link in links],
+            linked_total=total,
+            linked_next=_links_after(request, links[-1]) if more else None,
             suggestions=[shapes.suggestion_item(one) for one in asked if access.may_answer(asking.who, one, known)],
             clocks=[shapes.clock_item(clock) for clock in clocks],
             handoffs=[shapes.handoff_item(handoff) for handoff in handoffs],
             questions=[shapes.question_item(question) for question in questions],
             proposals=[shapes.proposal_item(proposal) for proposal in proposals],
         )
+
+    @routes.get("/incidents/{incident_id}/links")
+    async def list_links(
+        incident_id: m.Id, asking: Asking, request: Request, limit: Limit = 50, cursor: Cursor = None
+    ) -> Page[m.LinkItem]:
+        """The tickets on the incident now, each with why it is there; oldest link first."""
+        incident = await seen(context, asking, incident_id)
+        async with context.reading.connect() as conn:
+            found = await reads.links_of(conn, incident.id, limit + 1, place_of(cursor, datetime, str))
+        shown = found[:limit]
+        following = cursor_of(shown[-1].linked_at, shown[-1].ticket) if shown else None
+        return page_of(request, found, limit, following, [shapes.link_item(link) for link in shown])
 
     @routes.get("/incidents/{incident_id}/timeline")
     async def read_timeline(
@@ -170,6 +186,12 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         )
 
     return routes
+
+
+def _links_after(request: Request, link: Link) -> str:
+    """Where the list of an incident's tickets goes on."""
+    url = request.url.replace(path=f"{request.url.path.rstrip('/')}/links", query="")
+    return str(url.include_query_params(limit=LINKED_LIMIT, cursor=cursor_of(link.linked_at, link.ticket)))
 
 
 def _words(asking: Caller, text: str | None) -> dict[str, str] | None:

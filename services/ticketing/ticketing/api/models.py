@@ -271,6 +271,19 @@ class SuggestionItem(Output):
     asked_at: datetime
 
 
+class LinkItem(Output):
+    """That a ticket is on an incident, and why."""
+
+    ticket: str
+    linked_at: datetime
+    by: str | None
+    """The person who put it there; None: grouping did."""
+    score: float
+    reasons: list[dict[str, str]]
+    engine_version: str
+    directory_version: str
+
+
 class IncidentDetail(IncidentItem):
     """An incident with all that hangs on it."""
 
@@ -284,7 +297,11 @@ class IncidentDetail(IncidentItem):
     successor: str | None
     resolved_at: datetime | None
     closed_at: datetime | None
-    linked: list[dict[str, Any]]
+    linked: list[LinkItem]
+    """The first 200 of `linked_total`."""
+    linked_total: int
+    linked_next: str | None
+    """Where the list goes on (`…/links`); None: it is all here."""
     suggestions: list[SuggestionItem]
     clocks: list[ClockItem]
     handoffs: list[HandoffItem]

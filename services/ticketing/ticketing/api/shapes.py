@@ -123,17 +123,17 @@ def handoff_item(handoff: Handoff) -> m.HandoffItem:
     )
 
 
-def link_item(link: Link) -> dict[str, Any]:
+def link_item(link: Link) -> m.LinkItem:
     """A ticket of an incident, and why it is there."""
-    return {
-        "ticket": link.ticket,
-        "linked_at": link.linked_at,
-        "by": link.by_person,
-        "score": link.score,
-        "reasons": link.reasons,
-        "engine_version": link.engine_version,
-        "directory_version": link.directory_version,
-    }
+    return m.LinkItem(
+        ticket=link.ticket,
+        linked_at=link.linked_at,
+        by=link.by_person,
+        score=link.score,
+        reasons=[dict(reason) for reason in link.reasons],
+        engine_version=link.engine_version,
+        directory_version=link.directory_version,
+    )
 
 
 def suggestion_item(suggestion: Suggestion) -> m.SuggestionItem:

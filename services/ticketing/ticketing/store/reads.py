@@ -314,16 +314,22 @@ async def open_questions_to(conn: AsyncConnection, ticket_id: str) -> list[Quest
     return sorted(found.values(), key=lambda question: question.asked_at)
 
 
-async def links_of(conn: AsyncConnection, incident_id: str, limit: int) -> list[Link]:
-    """The tickets on an incident now, and why, oldest first."""
+async def links_of(
+    conn: AsyncConnection, incident_id: str, limit: int, after: tuple[datetime, str] | None = None
+) -> list[Link]:
+    """The tickets on an incident now, and why, oldest first; `after` is (linked_at, ticket) of the last one seen."""
     c = t.LINK.c
-    query = (
-        select(t.LINK)
-        .where(c.incident == incident_id, c.unlinked_at.is_(None))
-        .order_by(c.linked_at, c.ticket)
-        .limit(limit)
-    )
+    query = select(t.LINK).where(c.incident == incident_id, c.unlinked_at.is_(None))
+    if after is not None:
+        query = query.where(tuple_(c.linked_at, c.ticket) > tuple_(literal(after[0]), literal(after[1])))
+    query = query.order_by(c.linked_at, c.ticket).limit(limit)
     return [Link(**row) for row in (await conn.execute(query)).mappings()]
+
+
+async def count_links(conn: AsyncConnection, incident_id: str) -> int:
+    """How many tickets are on an incident now, withdrawn ones included."""
+    where = (t.LINK.c.incident == incident_id, t.LINK.c.unlinked_at.is_(None))
+    return await conn.scalar(select(func.count()).select_from(t.LINK).where(*where)) or 0
 
 
 async def current_links(conn: AsyncConnection, tickets_: Sequence[str]) -> list[Link]:
