@@ -118,6 +118,8 @@ class IncidentTriaged(IncidentEvent):
     service: str | None = None
     scope: Scope | None = None
     public_title: Words | None = None
+    title_removed: bool = False
+    """Others read its service and place again."""
 
 
 class IncidentTouched(IncidentEvent):

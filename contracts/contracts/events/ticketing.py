@@ -228,6 +228,8 @@ class TriageRequested(Request):
     service: str | None = None
     scope: Scope | None = None
     public_title: Words | None = None
+    title_removed: bool = False
+    """Others read its service and place again."""
 
 
 class VendorAnswerRequested(Request):

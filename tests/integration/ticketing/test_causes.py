@@ -247,7 +247,6 @@ async def test_triage_sets_service_reach_and_the_title_that_others_read(house: H
         ({"service": None}, ""),
         ({"service": "fax"}, "/service"),
         ({"scope": "world"}, "/scope"),
-        ({"public_title": ""}, "/public_title"),
         ({"public_title": "Elev 20110203-1234 kommer inte in"}, "/public_title"),
         ({"state": "closed"}, "/state"),
     ],
@@ -376,3 +375,39 @@ async def test_staff_see_why_a_ticket_is_together_with_others_and_reporters_only
     assert "samma tjänst" in staff
     assert "Därför hör det ihop" not in own
     assert re.search(r"1 till har samma problem", own)
+
+
+@pytest.mark.parametrize("way", ["page", "api"])
+async def test_a_title_for_others_can_be_removed_again(house: House, way: str) -> None:
+    incident = await known(house, f"Skrivarna {way}")
+    titled = {"public_title": {"sv": f"Utskrift strular {way}"}}
+    await house.told(house.event(r.IncidentTriaged, incident=incident, **titled, **BY))
+    browser = await house.visitor("tekniker")
+    assert f'value="Utskrift strular {way}"' in (await browser.get(f"/storningar/{incident}")).text
+    if way == "page":
+        form = {"service": "", "scope": "", "public_title": " "}
+        assert (await browser.post(f"/storningar/{incident}/bedom", form)).status_code == 303
+    else:
+        sent = await house.client("tekniker").post(f"/incidents/{incident}/triage", json={"public_title": ""})
+        assert sent.status_code == 202
+    command = (await asked(house, "incident.triage_requested.v1"))[-1]
+    assert (command["incident"], command["title_removed"]) == (incident, True)
+    assert (command["public_title"], command["service"], command["scope"]) == (None, None, None)
+
+    await house.told(house.event(r.IncidentTriaged, incident=incident, title_removed=True, **BY))
+    assert (await house.client("tekniker").get(f"/incidents/{incident}")).json()["public_title"] == {}
+    assert "Rubriken för andra togs bort." in (await browser.get(f"/storningar/{incident}")).text
+    assert f"Utskrift strular {way}" not in (await (await house.visitor("larare")).get("/skolor/ekbacken")).text
+
+
+async def test_a_triage_that_says_nothing_of_the_title_leaves_it(house: House) -> None:
+    incident = await known(house, "Kopiatorn")
+    await house.told(house.event(r.IncidentTriaged, incident=incident, public_title={"sv": "Kopiatorn"}, **BY))
+    browser = await house.visitor("tekniker")
+    assert (await browser.post(f"/storningar/{incident}/bedom", {"scope": "school"})).status_code == 303
+    await house.client("tekniker").post(f"/incidents/{incident}/triage", json={"scope": "room", "public_title": None})
+    for command in (await asked(house, "incident.triage_requested.v1"))[-2:]:
+        assert (command["public_title"], command["title_removed"]) == (None, False)
+    await house.told(house.event(r.IncidentTriaged, incident=incident, scope="room", **BY))
+    detail = (await house.client("tekniker").get(f"/incidents/{incident}")).json()
+    assert detail["public_title"] == {"sv": "Kopiatorn"}

@@ -257,6 +257,13 @@ def test_triage_sets_what_it_is_about_and_is_not_overruled(life: Life, monkeypat
     assert incident.scope == "school"
 
 
+def test_a_removed_title_is_told_and_is_no_word_on_the_cause(life: Life) -> None:
+    incident = life.file("wifi")
+    [event] = of_type(life.ask(TriageRequested, incident, title_removed=True), IncidentTriaged)
+    assert (event.title_removed, event.public_title) == (True, None)
+    assert (incident.set_service, incident.set_scope, incident.touched) == (None, None, True)
+
+
 def test_a_title_alone_is_no_word_on_the_cause(life: Life) -> None:
     incident = life.file("wifi")
     life.ask(TriageRequested, incident, public_title={"sv": "Nätet"})

@@ -70,7 +70,11 @@ def _triage(world: World, event: TriageRequested, ctx: Context, incident: Incide
     known = directory is None or event.service in (None, "other", *directory.services_by_id)
     require(known, "unknown_service")
     yield IncidentTriaged(
-        **ctx.changing(incident), service=event.service, scope=event.scope, public_title=event.public_title
+        **ctx.changing(incident),
+        service=event.service,
+        scope=event.scope,
+        public_title=event.public_title,
+        title_removed=event.title_removed,
     )
 
 

@@ -59,7 +59,7 @@ def router(context: Context) -> APIRouter:
         title = {asking.who.language: body.public_title} if body.public_title else None
         request_id = await handlers.ask_owner(
             context.engine, asking.directory, asking.who, incident_id, t.TriageRequested, version_of(if_match),
-            service=body.service, scope=body.scope, public_title=title,
+            service=body.service, scope=body.scope, public_title=title, title_removed=body.public_title == "",
         )  # fmt: skip
         return m.Accepted(request_id=request_id)
 

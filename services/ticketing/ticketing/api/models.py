@@ -18,7 +18,6 @@ def _written(value: object) -> object:
 Id = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Short = Annotated[str, StringConstraints(max_length=SHORT_LIMIT)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=DESCRIPTION_LIMIT)]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_LIMIT)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 """RFC 3339 with its offset: no seconds since 1970."""
 Audience = Annotated[str, StringConstraints(pattern=r"^(reporters|internal|party:(team|vendor):[a-z0-9-]{1,63})$")]
@@ -132,11 +131,14 @@ class Splitting(Input):
 
 
 class Triage(Input):
-    """POST /incidents/{id}/triage: at least one of these; what is left out stays as it was."""
+    """POST /incidents/{id}/triage: at least one of these; what is left out stays as it was.
+
+    An empty `public_title` removes it: others read service and place again.
+    """
 
     service: Id | None = None
     scope: Scope | None = None
-    public_title: Title | None = None
+    public_title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=TITLE_LIMIT)] | None = None
 
 
 class Configuration(Input):

@@ -53,7 +53,7 @@ def _moves(event: r.TicketLinked, number: str) -> list[tuple[str, EntryKind, str
 
 def _refused(world: World, event: r.SuggestionRefused) -> Told:
     suggestion = world.suggestions.get(event.suggestion)
-    if suggestion is None or event.by is None:
+    if suggestion is None or suggestion.state == "lapsed" or event.by is None:
         return
     text = {
         "sv": "Sa nej till att ärendet skulle höra till en annan störning.",
@@ -80,6 +80,9 @@ def _triaged(world: World, event: r.IncidentTriaged) -> Told:
         title = event.public_title
         sv.append(f"Rubrik för andra: {title.get('sv') or title.get('en')}")
         en.append(f"Title for others: {title.get('en') or title.get('sv')}")
+    elif event.title_removed:
+        sv.append("Rubriken för andra togs bort.")
+        en.append("The title for others was removed.")
     by = event.by
     yield event.incident, draft(
         event, "triaged", {"sv": " ".join(sv), "en": " ".join(en)}, INTERNAL,

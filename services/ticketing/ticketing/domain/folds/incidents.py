@@ -157,7 +157,8 @@ def _triaged(world: World, event: r.IncidentTriaged) -> None:
         incident.version = event.version
         incident.service = event.service or incident.service
         incident.scope = event.scope or incident.scope
-        incident.public_title = dict(event.public_title) if event.public_title else incident.public_title
+        if event.public_title or event.title_removed:
+            incident.public_title = dict(event.public_title or {})
 
 
 def _superseded(world: World, event: r.IncidentSuperseded) -> None:

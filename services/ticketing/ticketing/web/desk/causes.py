@@ -8,9 +8,10 @@ from fastapi import APIRouter, Form, Request, Response
 from contracts.events import ticketing as t
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
+from ticketing.api.incidents import seen
 from ticketing.domain.filing import TITLE_LIMIT, names_a_person
 from ticketing.views import Field, Say
-from ticketing.web.desk.actions import Choice, Token, Version, Written
+from ticketing.web.desk.actions import Choice, Token, Version
 from ticketing.web.desk.incident import Kept, incident_page
 from ticketing.web.forms import UNREADABLE, PageRoutes, sender, sender_of_fresh, status_of
 from ticketing.web.pages import Visit, go
@@ -33,23 +34,25 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         csrf: Token = "",
         service: Choice = "",
         scope: Choice = "",
-        public_title: Written = "",
+        public_title: Annotated[str | None, Form()] = None,
         seen_version: Version = None,
     ) -> Response:
         here, unfit = await sender(context, request, csrf)
-        title = public_title.strip()
+        title = (public_title or "").strip()
+        removed = not title and public_title is not None and await _is_titled(context, here, incident_id)
         directory = here.caller.directory
         unknown = service not in ("", "other", *directory.services_by_id) or scope not in ("", *sentences.SCOPES)
         wrong = unfit or (sentences.CHOICE_UNKNOWN if unknown else None)
-        nothing = None if service or scope or title else sentences.TRIAGE_REQUIRED
+        nothing = None if service or scope or title or removed else sentences.TRIAGE_REQUIRED
         if wrong is not None or (untitled := nothing or _title_fault(title)) is not None:
-            written = Field(public_title, None if wrong is not None else untitled)
+            written = Field(public_title or "", None if wrong is not None else untitled)
             return await again(
                 here, unfit, incident_id, service=Field(service, wrong), scope=Field(scope), public_title=written
             )
         await handlers.ask_owner(
             context.engine, directory, here.caller.who, incident_id, t.TriageRequested, seen_version,
-            service=service or None, scope=scope or None, public_title={here.language: title} if title else None,
+            service=service or None, scope=scope or None, title_removed=removed,
+            public_title={here.language: title} if title else None,
         )  # fmt: skip
         return go(f"/storningar/{incident_id}", "sent")
 
@@ -107,6 +110,12 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         return go(f"/storningar/{incident_id}", "sent")
 
     return routes
+
+
+async def _is_titled(context: Context, here: Visit, incident_id: str) -> bool:
+    """Whether there is a title that an emptied field takes away."""
+    incident = await seen(context, here.caller, incident_id)
+    return bool(incident.public_title)
 
 
 def _title_fault(title: str) -> Say | None:
