@@ -1,5 +1,7 @@
 """A fault begins as one classroom's: raised, settled, joined as evidence grows, and never over a person's head."""
 
+import pytest
+
 from grouping import Engine, Fact, Join, Link, Linked, Refused, Report, ScopeRaised, Touched, Triaged, Unlinked
 from tests.support.classrooms import SCHOOLS, alone, engine, report
 
@@ -99,3 +101,29 @@ def test_a_request_of_the_same_words_is_neither_joined_nor_taken_in() -> None:
     known = engine(*alone(wish), *lone(reports[:4]))
     assert not any("wish" in join.tickets or join.into == "in_wish" for join in joins_of(known, reports[4]))
     assert known.decide(report("again", WIFI, 6, kind="idea")).joins == ()
+
+
+SAYS = {
+    "printing": "Skrivarna skriver inte ut, ingen kan skriva ut",
+    "email": "Mejlen kommer inte fram till någon",
+    "login": "Ingen i klassen kan logga in",
+    "learning_platform": "Lärnavet går inte att öppna för någon",
+    "wifi": "Wifi är nere i hela huset",
+}
+
+
+@pytest.mark.parametrize(("service", "other"), [(one, other) for one in SAYS for other in SAYS if one != other])
+def test_triage_wins_the_very_next_decision_against_another_triaged_incident(service: str, other: str) -> None:
+    """Both read alike before; what staff have since said of each decides, whichever was opened or triaged first."""
+    vague = "Ingen i huset kan nå något, allt står stilla"
+    told = engine(
+        *alone(report("1", vague, 0)), *alone(report("2", vague, 5)),
+        Triaged("in_1", other, "school"), Triaged("in_2", other, "school"),
+    )  # fmt: skip
+    following = report("9", SAYS[service], 40)
+    before = told.decide(following).outcome
+    assert not (isinstance(before, Link) and before.incident == "in_2"), "nothing speaks for it yet"
+    told.observe(Triaged("in_2", service, "school"))
+    after = told.decide(following).outcome
+    assert isinstance(after, Link)
+    assert after.incident == "in_2"
