@@ -2,12 +2,15 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.support import gallery, page_samples
+from ticketing import rendering
+from ticketing.views import CasePage, IncidentPage
 
 pytestmark = pytest.mark.browser
 NAMES = sorted(page_samples.PAGES)
@@ -124,6 +127,44 @@ def test_closing_asks_in_a_dialog_and_cancel_leaves_it(phone: Page, address: str
     assert phone.evaluate("document.querySelector('dialog').open")
     phone.click("dialog [data-cancel]")
     assert not phone.evaluate("document.querySelector('dialog').open")
+
+
+NEWS = "Det finns nytt – visa"
+
+
+@pytest.mark.parametrize("name", ["incident", "case"])
+def test_what_is_not_exchanged_under_a_hand_says_that_there_is_news_and_loses_no_word(
+    name: str, phone: Page, address: str
+) -> None:
+    template, page, frame = page_samples.PAGES[name]("sv")
+    assert isinstance(page, IncidentPage | CasePage)
+    newer = (
+        replace(page, seen_version=page.seen_version + 1)
+        if isinstance(page, IncidentPage)
+        else replace(page, can_confirm=not page.can_confirm)
+    )
+    answered = rendering.fragment(f"{template}_live", page, frame)
+    phone.route(f"**{page.live}", lambda route: route.fulfill(body=answered, content_type="text/html; charset=utf-8"))
+    whole = rendering.render(template, newer, frame)
+    phone.route(f"**{page.url}*", lambda route: route.fulfill(body=whole, content_type="text/html; charset=utf-8"))
+    phone.clock.install()
+    phone.goto(f"{address}/sv/{name}")
+    phone.clock.run_for(3000)
+    assert not phone.is_visible(f"text={NEWS}"), "nothing has changed"
+
+    field = "#los textarea" if name == "incident" else "#fel"
+    phone.evaluate("document.querySelectorAll('details.act').forEach((one) => { one.open = true; })")
+    phone.fill(field, "Vi bytte sladden")
+    answered = rendering.fragment(f"{template}_live", newer, frame)
+    phone.clock.run_for(60_000)
+    phone.wait_for_selector(f"text={NEWS}", state="visible")
+    assert phone.input_value(field) == "Vi bytte sladden", "not under the hand"
+    phone.evaluate("localStorage.clear()")  # what comes along does not depend on drafts
+    phone.click(f"text={NEWS}")
+    phone.wait_for_url(f"**{page.url}*")
+    assert phone.input_value(field) == "Vi bytte sladden"
+    assert phone.is_visible(field)
+    assert phone.evaluate("sessionStorage.length") == 0
 
 
 def test_keys_walk_the_queue(browser: Browser, address: str) -> None:

@@ -411,3 +411,31 @@ async def test_a_triage_that_says_nothing_of_the_title_leaves_it(house: House) -
     await house.told(house.event(r.IncidentTriaged, incident=incident, scope="room", **BY))
     detail = (await house.client("tekniker").get(f"/incidents/{incident}")).json()
     assert detail["public_title"] == {"sv": "Kopiatorn"}
+
+
+async def test_a_page_that_shows_older_entries_or_tickets_is_not_exchanged_for_the_newest(house: House) -> None:
+    incident, [mine] = await case(house, "Nätet i gamla huset", "larare")
+    browser = await house.visitor("tekniker")
+    assert "data-live=" in (await browser.get(f"/storningar/{incident}")).text
+    await house.client("tekniker").post(f"/incidents/{incident}/entries", json={"text": "Vi är på väg."})
+    entry = (await house.client("tekniker").get(f"/incidents/{incident}/timeline?limit=1")).json()
+    assert entry["next"] is not None
+    cursor = entry["next"].partition("cursor=")[2]
+    assert "data-live" not in (await browser.get(f"/storningar/{incident}?fore={cursor}")).text
+    assert "data-live" not in (await (await house.visitor("larare")).get(f"/arenden/{mine['id']}?fore={cursor}")).text
+
+
+async def test_a_live_page_knows_when_there_is_something_new_to_answer(house: House) -> None:
+    incident, [ticket] = await case(house, "Dörren till hus B", "larare")
+    other, _ = await case(house, "Alla dörrar", "larare-ekbacken-2")
+    browser = await house.visitor("tekniker")
+
+    async def mark(path: str) -> str:
+        found = re.search(r'data-news="([^"]*)"', (await browser.get(path)).text)
+        assert found is not None
+        return found[1]
+
+    page = await mark(f"/storningar/{incident}")
+    assert await mark(f"/storningar/{incident}/nu?flik=historik") == page, "nothing has happened"
+    await house.suggested(incident, other, ticket["id"])
+    assert await mark(f"/storningar/{incident}/nu?flik=historik") != page

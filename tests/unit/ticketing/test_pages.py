@@ -134,6 +134,8 @@ def test_the_live_part_is_the_same_markup_as_in_its_page(name: str) -> None:
     whole = re.sub(r"\s+", " ", rendering.render(template, model, frame).decode())
     part = re.sub(r"\s+", " ", rendering.fragment(f"{template}_live", model, frame).decode())
     head, history = part.split('<template data-for="historik">')
+    history, news = history.split('<template data-news="')
+    assert f'data-news="{news.partition(chr(34))[0]}"' in whole
     assert head.strip() in whole
     assert history.strip().removesuffix("</template>").strip() in whole
 

@@ -172,6 +172,30 @@ function swap(target, html) {
 }
 const parse = (html) => new DOMParser().parseFromString(html, "text/html").body;
 
+// Forms are never exchanged under somebody's hands: a bar says that there is news, and what was begun comes along.
+const news = document.querySelector("[data-news]");
+const CARRIED = `eskalera:medtaget:${person}`;
+const boxes = () => [...document.querySelectorAll("main :is(input, textarea, select)[name]")]
+  .filter((box) => box.form && !["hidden", "file"].includes(box.type));
+const ticks = (box) => ["checkbox", "radio"].includes(box.type);
+const begun = (box) => (box.form.querySelector("[aria-invalid]") ? true : ticks(box) ? box.checked !== box.defaultChecked
+  : box instanceof HTMLSelectElement ? [...box.options].some((one) => one.selected !== one.defaultSelected)
+  : box.value !== box.defaultValue);
+const nameOf = (box) => [new URL(box.form.action).pathname, box.name, ticks(box) ? box.value : ""].join(" ");
+news?.querySelector("button").addEventListener("click", () => {
+  const kept = boxes().filter(begun).map((box) => [nameOf(box), ticks(box) ? box.checked : box.value]);
+  try { sessionStorage.setItem(CARRIED, JSON.stringify(kept)); } catch { /* drafts are kept all the same */ }
+  location.assign(news.dataset.address);
+});
+try {
+  const carried = new Map(JSON.parse(sessionStorage.getItem(CARRIED) ?? "[]"));
+  sessionStorage.removeItem(CARRIED);
+  for (const box of boxes().filter((each) => carried.has(nameOf(each)))) {
+    box[ticks(box) ? "checked" : "value"] = carried.get(nameOf(box));
+    box.closest("details")?.setAttribute("open", "");
+  }
+} catch { /* nothing came along */ }
+
 document.querySelectorAll("[data-live]").forEach((part) => {
   poll(part.dataset.live, (html) => {
     const fresh = parse(html);
@@ -179,6 +203,8 @@ document.querySelectorAll("[data-live]").forEach((part) => {
       const source = fresh.querySelector(`template[data-for="${target.dataset.livePart}"]`);
       if (source) swap(target, source.innerHTML);
     }
+    const mark = fresh.querySelector("template[data-news]")?.dataset.news;
+    if (news && mark) news.hidden = mark === news.dataset.news;
     fresh.querySelectorAll("template").forEach((source) => source.remove());
     swap(part, fresh.innerHTML);
   });

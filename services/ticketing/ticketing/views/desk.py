@@ -18,6 +18,7 @@ from ticketing.views.parts import (
     RequestMark,
     Status,
     Timeline,
+    mark_of,
 )
 from ticketing.views.reporting import OpenQuestion
 from ticketing.views.words import Say, Words
@@ -339,6 +340,15 @@ class IncidentPage:
     actions: Actions = Actions()
     live: str | None = None
     """GET answers `fragments/incident_live.html`."""
+
+    @property
+    def mark(self) -> str:
+        """What the page asks, lets do and lists: where it has changed, the page says that there is news."""
+        proposed, asked = [one.id for one in self.proposals], [one.id for one in self.questions]
+        suggested = [one.id for one in self.suggestions]
+        tickets = [ticket.id for ticket in self.linked] if self.tab is Tab.TICKETS else []
+        stays = [(stay.id, stay.state) for stay in self.hand_offs] if self.tab is Tab.HAND_OFFS else []
+        return mark_of(self.seen_version, proposed, asked, suggested, tickets, stays)
 
     @property
     def likely(self) -> tuple[LinkSuggestion, ...]:

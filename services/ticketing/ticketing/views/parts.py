@@ -1,5 +1,6 @@
 """The parts that pages are made of: one dataclass per component of the style guide (`/stil`)."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -230,6 +231,11 @@ class Toast:
 
     text: Say
     undo: str | None = None
+
+
+def mark_of(*parts: object) -> str:
+    """Tells one state of a page's forms from another: what is not exchanged under somebody's hands."""
+    return hashlib.blake2b(repr(parts).encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from ticketing.views.parts import (
     RequestMark,
     Status,
     Timeline,
+    mark_of,
 )
 from ticketing.views.words import Say, Words
 
@@ -140,6 +141,12 @@ class CasePage:
     """GET answers `fragments/case_live.html`: polled to keep holder line and history fresh."""
     desk_url: str | None = None
     """For staff: the page of the disturbance that the case is part of."""
+
+    @property
+    def mark(self) -> str:
+        """What the page asks and lets do: where it has changed, the page says that there is news."""
+        asked = tuple(question.id for question in self.questions)
+        return mark_of(asked, self.status is Status.RESOLVED, self.can_answer, self.can_confirm, self.can_reopen)
 
 
 @dataclass(frozen=True, slots=True)

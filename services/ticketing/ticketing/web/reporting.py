@@ -398,7 +398,7 @@ async def _case(
         can_answer=own and not over,
         can_confirm=own and not over and ticket.confirmed_at is None,
         can_reopen=own and solved and ticket.state != "withdrawn",
-        live=f"/arenden/{ticket.id}/nu",
+        live=None if before else f"/arenden/{ticket.id}/nu",
         desk_url=f"/storningar/{incident.id}" if incident and readers[incident.id] == Staff() else None,
     )
 

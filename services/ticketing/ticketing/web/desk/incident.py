@@ -144,7 +144,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         rules=_rules(here, incident, clocks),
         composer=_composer(here, incident, handoffs, asked, kept) if may_act and incident.successor is None else None,
         actions=_actions(here, incident, kept) if may_act else Actions(),
-        live=f"/storningar/{incident.id}/nu",
+        live=None if before or after else f"/storningar/{incident.id}/nu?flik={tab}",
     )
 
 
