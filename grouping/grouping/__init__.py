@@ -31,7 +31,7 @@ from grouping.facts import (
     Triaged,
     Unlinked,
 )
-from grouping.report import Kind, Language, Report, School, Service, Surroundings, Words
+from grouping.report import Kind, Language, Report, School, Service, Surroundings, Words, report_of
 
 __all__ = [
     "MOST_CANDIDATES",
@@ -65,4 +65,5 @@ __all__ = [
     "Understanding",
     "Unlinked",
     "Words",
+    "report_of",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 Kind = Literal["incident", "request", "need", "idea"]
 Language = Literal["sv", "en"]
@@ -30,6 +30,45 @@ class Report:
     """What the reporter picked: evidence, not truth."""
     asset: str | None = None
     urgency: int = 3
+
+
+class Filed(Protocol):
+    """A ticket as the services keep it."""
+
+    id: str
+    kind: Kind
+    reporter: str
+    title: str
+    school: str
+    occurred_at: datetime
+    description: str
+    language: Language
+    reporter_role: str | None
+    unit: str | None
+    room: str | None
+    service: str | None
+    asset: str | None
+    urgency: int
+
+
+def report_of(ticket: Filed) -> Report:
+    """What grouping reads of a ticket."""
+    return Report(
+        ticket=ticket.id,
+        kind=ticket.kind,
+        reporter=ticket.reporter,
+        title=ticket.title,
+        school=ticket.school,
+        occurred_at=ticket.occurred_at,
+        description=ticket.description,
+        language=ticket.language,
+        reporter_role=ticket.reporter_role,
+        unit=ticket.unit,
+        room=ticket.room,
+        service=ticket.service,
+        asset=ticket.asset,
+        urgency=ticket.urgency,
+    )
 
 
 @dataclass(frozen=True, slots=True)

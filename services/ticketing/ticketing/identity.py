@@ -13,7 +13,7 @@ from contracts.events.ticketing import PersonChanged
 from ticketing.directories import Directories
 from ticketing.domain.access import SCOPES, Identity, identify
 from ticketing.handlers import now
-from ticketing.store import reads, sessions
+from ticketing.store import people, sessions
 from ticketing.tokens import BadToken, Tokens
 
 COOKIE = "__Host-ticketing"
@@ -118,7 +118,7 @@ class Doorkeeper:
         if remembered is not None and at - remembered[0] < _REMEMBERED:
             return remembered[1]
         async with self._engine.connect() as conn:
-            found = await reads.person(conn, municipality, person)
+            found = await people.person(conn, municipality, person)
         if len(self._people) >= _MOST_REMEMBERED:
             self._people.clear()
         self._people[key] = (at, found)

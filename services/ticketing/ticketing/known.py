@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.directory import Directory
-from grouping import Ended, Engine, Link, Linked, Opened, Report, Suggest
+from grouping import Ended, Engine, Link, Linked, Opened, Report, Suggest, report_of
 from grouping.municipality import surroundings_of
 from grouping.services import UNKNOWN
 from ticketing.domain.state import Incident, Ticket
@@ -91,23 +91,3 @@ def _several(tickets: Iterable[Ticket]) -> bool:
 
 def _reaches(incident: Incident, school: str) -> bool:
     return incident.scope != "school" or not school or school in incident.schools
-
-
-def report_of(ticket: Ticket) -> Report:
-    """What grouping reads of a ticket."""
-    return Report(
-        ticket=ticket.id,
-        kind=ticket.kind,
-        reporter=ticket.reporter,
-        title=ticket.title,
-        school=ticket.school,
-        occurred_at=ticket.occurred_at,
-        description=ticket.description,
-        language="en" if ticket.language == "en" else "sv",
-        reporter_role=ticket.reporter_role,
-        unit=ticket.unit,
-        room=ticket.room,
-        service=ticket.service,
-        asset=ticket.asset,
-        urgency=ticket.urgency,
-    )

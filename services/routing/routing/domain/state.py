@@ -11,7 +11,7 @@ from typing import Any, Literal
 from contracts.directory import Directory
 from contracts.events.routing import IncidentState
 from contracts.values import Language, PartyId, Promise, TicketKind, Words
-from grouping import Report
+from grouping import Report, report_of
 
 TicketState = Literal["open", "confirmed", "withdrawn"]
 UNFINISHED: frozenset[IncidentState] = frozenset({"new", "in_progress", "waiting"})
@@ -81,22 +81,7 @@ class Ticket:
     @property
     def report(self) -> Report:
         """What grouping reads of it."""
-        return Report(
-            ticket=self.id,
-            kind=self.kind,
-            reporter=self.reporter,
-            title=self.title,
-            school=self.school,
-            occurred_at=self.occurred_at,
-            description=self.description,
-            language=self.language,
-            reporter_role=self.reporter_role,
-            unit=self.unit,
-            room=self.room,
-            service=self.service,
-            asset=self.asset,
-            urgency=self.urgency,
-        )
+        return report_of(self)
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from ticketing.api.paging import Cursor, Limit, Page, cursor_of, page_of, place_
 from ticketing.domain import access
 from ticketing.domain.state import Incident, Link
 from ticketing.identity import Caller
-from ticketing.store import reads, suggested
+from ticketing.store import chains, reads, suggested
 
 LINKED_LIMIT = 200
 Seen = Annotated[str | None, Header(alias="if-match", max_length=20)]
@@ -100,7 +100,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         incident = await seen(context, asking, incident_id)
         reader = access.reader_of_incident(asking.who, incident)
         async with context.reading.connect() as conn:
-            found = await reads.entries(conn, asking.who.municipality, [incident.id], limit + 1, before)
+            found = await chains.entries(conn, asking.who.municipality, [incident.id], limit + 1, before)
         items = [shapes.entry_item(entry, reader) for entry in found[:limit]] if reader else []
         last = found[:limit][-1] if found else None
         following = cursor_of(last.at, last.case, last.seq) if last else None

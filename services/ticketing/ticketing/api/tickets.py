@@ -21,7 +21,7 @@ from ticketing.domain import access, filing
 from ticketing.domain.access import IMPORT
 from ticketing.domain.state import Incident, Ticket
 from ticketing.identity import Caller
-from ticketing.store import intake, reads
+from ticketing.store import chains, intake, reads
 
 
 def router(context: Context) -> APIRouter:
@@ -93,7 +93,7 @@ def router(context: Context) -> APIRouter:
         ticket, _incident, readers = await seen(context, asking, ticket_id)
         async with context.reading.connect() as conn:
             until = await with_former(conn, asking, ticket, readers)
-            found = await reads.entries(conn, asking.who.municipality, list(readers), limit + 1, before, until)
+            found = await chains.entries(conn, asking.who.municipality, list(readers), limit + 1, before, until)
         shown = [entry for entry in found[:limit] if may_read(entry, readers[entry.case])]
         items = [shapes.entry_item(entry, readers[entry.case]) for entry in shown]
         last = found[:limit][-1] if found else None

@@ -8,7 +8,7 @@ from contracts.directory import Directory
 from contracts.events.routing import IncidentState
 from contracts.events.ticketing import PersonChanged
 from contracts.timeline import Entry
-from contracts.values import Head, Promise, Role, TicketKind, Tier, Words
+from contracts.values import Head, Language, Promise, Role, TicketKind, Tier, Words
 
 ENDED: frozenset[IncidentState] = frozenset({"closed", "cancelled", "superseded"})
 TicketState = Literal["received", "open", "waiting_on_reporter", "withdrawn", "closed"]
@@ -28,7 +28,7 @@ class Ticket:
     reporter_role: str | None
     title: str
     description: str
-    language: str
+    language: Language
     school: str
     unit: str | None
     room: str | None

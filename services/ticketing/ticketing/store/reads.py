@@ -1,8 +1,8 @@
 """What pages and the API ask of the database. Every list is paginated, by an index, and within one municipality."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, get_args
 
 from sqlalchemy import ARRAY, ColumnElement, Text, and_, bindparam, func, literal, or_, select, text, true, tuple_
@@ -11,8 +11,6 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from chassis.statements import Statement
 from contracts.events.routing import IncidentState
-from contracts.events.ticketing import PersonChanged
-from contracts.timeline import Entry
 from ticketing.domain.state import Clock, Command, Handoff, Incident, Link, Proposal, Question, Ticket
 from ticketing.store import tables as t
 from ticketing.store import world
@@ -228,50 +226,6 @@ async def newest_tickets(
     return found
 
 
-async def entries(
-    conn: AsyncConnection,
-    municipality: str,
-    cases: Sequence[str],
-    limit: int,
-    before: tuple[datetime, str, int] | None = None,
-    until: Mapping[str, int] | None = None,
-) -> list[Entry]:
-    """Entries of several chains, newest first; `before` is (at, case, seq) of the last one seen.
-
-    `until`: the newest entry to be read of some of these chains (R3).
-    """
-    c = t.ENTRY.c
-    where = [c.case_id.in_(cases), c.municipality == municipality]
-    where += (or_(c.case_id != case, c.seq <= seq) for case, seq in (until or {}).items())
-    if before is not None:
-        where.append(tuple_(c.at, c.case_id, c.seq) < tuple_(*(literal(part) for part in before)))
-    query = select(c.content).where(*where).order_by(c.at.desc(), c.case_id.desc(), c.seq.desc()).limit(limit)
-    return [Entry.model_validate(content) for content in await conn.scalars(query)]
-
-
-async def chain(conn: AsyncConnection, municipality: str, case: str, after: int, limit: int) -> list[Entry]:
-    """A chain in its own order, from the entry after number `after`."""
-    c = t.ENTRY.c
-    where = (c.case_id == case, c.municipality == municipality, c.seq > after)
-    query = select(c.content).where(*where).order_by(c.seq).limit(limit)
-    return [Entry.model_validate(content) for content in await conn.scalars(query)]
-
-
-_LAST_ENTRIES = text(
-    "SELECT case_id, content FROM unnest(CAST(:cases AS text[]), CAST(:seqs AS int[])) AS head (case_id, seq)"
-    " JOIN entry USING (case_id, seq) WHERE municipality = :municipality"
-)
-
-
-async def last_entries(
-    conn: AsyncConnection, municipality: str, cases: Sequence[Ticket | Incident]
-) -> dict[str, Entry]:
-    """The newest entry of each case: the one its chain's head names."""
-    heads = {"cases": [case.id for case in cases], "seqs": [case.chain_seq for case in cases]}
-    found = await conn.execute(_LAST_ENTRIES, heads | {"municipality": municipality})
-    return {row.case_id: Entry.model_validate(row.content) for row in found}
-
-
 async def lead_tickets(conn: AsyncConnection, municipality: str, incidents_: Sequence[str]) -> dict[str, Ticket]:
     """The first ticket of each incident: for staff, whose queue may show its title."""
     c = t.TICKET.c
@@ -359,29 +313,3 @@ async def command(conn: AsyncConnection, municipality: str, id_: str) -> Command
     """One request to another owner."""
     where = and_(t.COMMAND.c.id == id_, t.COMMAND.c.municipality == municipality)
     return (await world.COMMANDS.load(conn, where, lock=False)).get(id_)
-
-
-def _person(row: Any) -> PersonChanged:
-    return PersonChanged.model_validate({**row, "id": "-", "at": datetime.min.replace(tzinfo=UTC)})
-
-
-async def person(conn: AsyncConnection, municipality: str, id_: str) -> PersonChanged | None:
-    """One person, as last told."""
-    where = (t.PERSON.c.municipality == municipality, t.PERSON.c.person == id_)
-    row = (await conn.execute(select(t.PERSON).where(*where))).mappings().first()
-    return _person(row) if row else None
-
-
-async def persons(conn: AsyncConnection, municipality: str, limit: int) -> list[PersonChanged]:
-    """People who are known by the people file: who may sign in in demo mode."""
-    where = (t.PERSON.c.municipality == municipality, t.PERSON.c.placeholder.is_(False))
-    query = select(t.PERSON).where(*where).order_by(t.PERSON.c.person).limit(limit)
-    return [_person(row) for row in (await conn.execute(query)).mappings()]
-
-
-async def names(conn: AsyncConnection, municipality: str, ids: Iterable[str]) -> dict[str, str]:
-    """What people are called, by id."""
-    where = (t.PERSON.c.municipality == municipality, t.PERSON.c.person.in_(sorted(set(ids))))
-    return {
-        row.person: row.name for row in await conn.execute(select(t.PERSON.c.person, t.PERSON.c.name).where(*where))
-    }

@@ -14,7 +14,7 @@ from ticketing.domain.names import school_name
 from ticketing.handlers import NotFound, now
 from ticketing.identity import COOKIE, StaleForm, is_stale, refuse_other_sites
 from ticketing.sentences import PERSON_REQUIRED
-from ticketing.store import reads, sessions
+from ticketing.store import people, sessions
 from ticketing.views import Field, PersonChoice, SignInPage
 from ticketing.web.pages import LANGUAGE_COOKIE, PRIVATE, frame, own_path, to_entrance
 
@@ -107,7 +107,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
             raise NotFound("page")
         refuse_other_sites(request)
         async with context.engine.begin() as conn:
-            known = await reads.person(conn, municipality, person)
+            known = await people.person(conn, municipality, person)
             if known is None or known.placeholder:
                 return await _sign_in_page(context, request, directory, next, Field(person, PERSON_REQUIRED), 422)
             if before := request.cookies.get(COOKIE):
@@ -150,9 +150,9 @@ async def _sign_in_page(
     if not context.settings.demo:
         raise NotFound("page")
     async with context.reading.connect() as conn:
-        people = await reads.persons(conn, directory.id, PEOPLE_LIMIT)
+        found = await people.persons(conn, directory.id, PEOPLE_LIMIT)
     around = frame(context, request, None)
-    choices = tuple(_choice(directory, known, around.language == "en") for known in people)
+    choices = tuple(_choice(directory, known, around.language == "en") for known in found)
     others = tuple(
         (other.municipality.name.sv, f"/{other.id}/")
         for other in sorted(context.directories.all().values(), key=_name)

@@ -1,9 +1,9 @@
 """Forms as they arrive: from one of our pages, of this session, with its own fields and characters that can be kept."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Form, Request
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.datastructures import FormData
@@ -17,6 +17,16 @@ from ticketing.identity import StaleForm, is_stale, refuse_other_sites
 from ticketing.views import Say
 from ticketing.web.pages import Visit, visit
 
+Token = Annotated[str, Form(max_length=200)]
+"""The session's, of every form."""
+Choice = Annotated[str, Form(max_length=100)]
+"""A value of a list, an id, a number."""
+Written = Annotated[str, Form()]
+"""Words of a person: how many is told beside the field."""
+Version = Annotated[int | None, Form()]
+"""Of the incident, as it was read."""
+TEXT_LIMIT = 10_000
+"""Characters of what a reporter writes."""
 UNREADABLE = "\ufffd"
 """What stands in a form where its bytes were no UTF-8, or a character that no column can hold."""
 _FORM = "application/x-www-form-urlencoded"

@@ -1,8 +1,6 @@
 """What the desk does to a disturbance: each form is a request to its owner, shown as sent and then with its outcome."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from contracts.events import ticketing as t
 from contracts.events.base import Request as Command
@@ -11,13 +9,18 @@ from ticketing.api.context import Context
 from ticketing.domain.filing import DESCRIPTION_LIMIT
 from ticketing.views import Field, Say
 from ticketing.web.desk.incident import Kept, incident_page
-from ticketing.web.forms import UNREADABLE, PageRoutes, sender, sender_of_fresh, status_of
+from ticketing.web.forms import (
+    UNREADABLE,
+    Choice,
+    PageRoutes,
+    Token,
+    Version,
+    Written,
+    sender,
+    sender_of_fresh,
+    status_of,
+)
 from ticketing.web.pages import Visit, go
-
-Token = Annotated[str, Form(max_length=200)]
-Choice = Annotated[str, Form(max_length=100)]
-Written = Annotated[str, Form()]
-Version = Annotated[int | None, Form()]
 
 
 def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, each short)

@@ -11,9 +11,17 @@ from ticketing.api.context import Context
 from ticketing.api.incidents import seen
 from ticketing.domain.filing import TITLE_LIMIT, names_a_person
 from ticketing.views import Field, Say
-from ticketing.web.desk.actions import Choice, Token, Version
 from ticketing.web.desk.incident import Kept, incident_page
-from ticketing.web.forms import UNREADABLE, PageRoutes, sender, sender_of_fresh, status_of
+from ticketing.web.forms import (
+    UNREADABLE,
+    Choice,
+    PageRoutes,
+    Token,
+    Version,
+    sender,
+    sender_of_fresh,
+    status_of,
+)
 from ticketing.web.pages import Visit, go
 
 Chosen = Annotated[Sequence[str], Form()]

@@ -16,7 +16,7 @@ from ticketing.domain import access
 from ticketing.domain.names import school_name, service_name
 from ticketing.domain.state import ENDED, Clock, Handoff, Incident, Question
 from ticketing.spoken import duration
-from ticketing.store import reads
+from ticketing.store import chains, people, reads
 from ticketing.views import (
     Actions,
     Composer,
@@ -87,9 +87,9 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         links, tickets = own.links, own.tickets
         # What is said to the only reporter stands on the ticket: one story for staff all the same.
         cases = [incident.id, *(ticket.id for ticket in tickets)] if len(tickets) == 1 else [incident.id]
-        entries = await reads.entries(conn, directory.id, cases, ENTRIES_SHOWN + 1, before)
-        people = {entry.person for entry in entries if entry.person} | {ticket.reporter for ticket in tickets}
-        names = await reads.names(conn, directory.id, people | {link.by_person for link in links if link.by_person})
+        entries = await chains.entries(conn, directory.id, cases, ENTRIES_SHOWN + 1, before)
+        named = {entry.person for entry in entries if entry.person} | {ticket.reporter for ticket in tickets}
+        names = await people.names(conn, directory.id, named | {link.by_person for link in links if link.by_person})
     reader = access.reader_of_incident(here.caller.who, incident)
     shown = entries[:ENTRIES_SHOWN]
     readers = dict.fromkeys(cases, reader) if reader else {}

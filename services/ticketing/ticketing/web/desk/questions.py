@@ -16,7 +16,7 @@ from ticketing.domain.state import Incident, Ticket
 from ticketing.store import reads, suggested
 from ticketing.views import EmptyState, LinkQuestion, Pages, QuestionSide, QuestionsPage
 from ticketing.web import present
-from ticketing.web.forms import PageRoutes, sender_of_fresh
+from ticketing.web.forms import PageRoutes, Token, sender_of_fresh
 from ticketing.web.pages import Visit, go, visit
 
 HERE = "/ko/hor-ihop"
@@ -42,13 +42,13 @@ def router(context: Context) -> APIRouter:
 
     @routes.post(HERE + "/{suggestion}/ja")
     async def accept(
-        suggestion: str, request: Request, csrf: Cursor = "", cursor: Cursor = "", sida: Number = 1
+        suggestion: str, request: Request, csrf: Token = "", cursor: Cursor = "", sida: Number = 1
     ) -> Response:
         return await answer(suggestion, request, csrf, _address(cursor, sida), accept=True)
 
     @routes.post(HERE + "/{suggestion}/nej")
     async def refuse(
-        suggestion: str, request: Request, csrf: Cursor = "", cursor: Cursor = "", sida: Number = 1
+        suggestion: str, request: Request, csrf: Token = "", cursor: Cursor = "", sida: Number = 1
     ) -> Response:
         return await answer(suggestion, request, csrf, _address(cursor, sida), accept=False)
 

@@ -16,7 +16,7 @@ from ticketing.api.paging import cursor_of, place_of
 from ticketing.domain import access
 from ticketing.domain.names import school_name, service_name
 from ticketing.domain.state import Incident, Ticket
-from ticketing.store import reads, suggested
+from ticketing.store import chains, reads, suggested
 from ticketing.views import EmptyState, Filter, FilterGroup, Pages, QueuePage, QueueRow
 from ticketing.web import present
 from ticketing.web.desk.questions import HERE
@@ -71,7 +71,7 @@ async def _queue(
         shown = found[:ROWS]
         ids = [incident.id for incident in shown]
         first = await reads.lead_tickets(conn, directory.id, ids)
-        last = await reads.last_entries(conn, directory.id, shown)
+        last = await chains.last_entries(conn, directory.id, shown)
     rows = tuple(_row(here, incident, first.get(incident.id), last.get(incident.id)) for incident in shown)
     address = {"visa": show} | ({"q": query} if query else {})
     following = None

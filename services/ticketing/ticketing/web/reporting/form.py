@@ -1,69 +1,58 @@
-"""A reporter's pages: the form, its answer, the case, the own cases."""
+"""The form that reports something, and its answer."""
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import BaseModel, StringConstraints
 
 from contracts import ids
-from contracts.disclosure import Staff
-from contracts.values import in_language
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.api.known import problems
-from ticketing.api.paging import cursor_of, place_of
-from ticketing.api.tickets import joinable, seen, with_former
+from ticketing.api.tickets import joinable, seen
 from ticketing.domain import filing
-from ticketing.domain.names import school_name, service_name
-from ticketing.domain.state import Incident, Question, Ticket
 from ticketing.store import intake, reads
 from ticketing.views import (
-    CasePage,
-    CaseRow,
     ConfirmationPage,
     Field,
     FormPage,
     HolderLine,
     KnownPart,
     KnownProblem,
-    MyCasesPage,
-    OpenQuestion,
     Option,
     Say,
-    Status,
-    Timeline,
 )
 from ticketing.web import present
-from ticketing.web.forms import UNREADABLE, PageRoutes, sender, sender_of_fresh, status_of
+from ticketing.web.forms import (
+    TEXT_LIMIT,
+    UNREADABLE,
+    PageRoutes,
+    sender,
+    status_of,
+)
 from ticketing.web.pages import Visit, go, visit
 
 URGENCY = {"stopped": 1, "workaround": 3, "whenever": 4}
-CASES_SHOWN = 50
-ENTRIES_SHOWN = 100
-TEXT_LIMIT = 10_000
 _KINDS = frozenset({"incident", "request", "need", "idea"})
-
-
-Choice = Annotated[str, StringConstraints(max_length=100)]
+Short = Annotated[str, StringConstraints(max_length=100)]
 
 
 class SentReport(BaseModel):
     """The form as it was sent: nothing of it is right until it was checked."""
 
     csrf: Annotated[str, StringConstraints(max_length=200)] = ""
-    idempotency_key: Choice = ""
+    idempotency_key: Short = ""
     text: str = ""
-    school: Choice = ""
+    school: Short = ""
     room: str = ""
-    urgency: Choice = ""
-    kind: Choice = "incident"
-    service: Choice = ""
+    urgency: Short = ""
+    kind: Short = "incident"
+    service: Short = ""
     asset: str = ""
-    same_as: Choice = ""
+    same_as: Short = ""
 
     def kept(self) -> dict[str, str]:
         """What stands in the form when it is shown again."""
@@ -75,7 +64,7 @@ class SentReport(BaseModel):
         return hashlib.sha256("\x1f".join(said).encode()).hexdigest()
 
 
-def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, each short)
+def router(context: Context) -> APIRouter:
     """The routes."""
     routes = PageRoutes("/arenden")
 
@@ -136,94 +125,6 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         steps.append(sentences.TOLD_WHEN_SOLVED)
         page = ConfirmationPage(ticket.number, ticket.title, f"/arenden/{ticket.id}", line, tuple(steps))
         return here.show("confirmation", page)
-
-    @routes.get("/arenden")
-    async def my_cases(
-        request: Request,
-        q: Annotated[str, Query(max_length=200)] = "",
-        cursor: Annotated[str | None, Query(max_length=500)] = None,
-    ) -> Response:
-        here = await visit(context, request)
-        who, directory = here.caller.who, here.caller.directory
-        which = reads.TicketFilter(reporter=who.person, query=q.strip())
-        async with context.reading.connect() as conn:
-            found = await reads.tickets(conn, directory.id, which, CASES_SHOWN + 1, place_of(cursor, datetime, str))
-            shown = found[:CASES_SHOWN]
-            on = await reads.incidents_by_id(conn, directory.id, {each.incident for each in shown if each.incident})
-            last = await reads.last_entries(conn, directory.id, shown)
-        rows = [
-            _row(here, each, on.get(each.incident or ""), last[each.id].at if each.id in last else None)
-            for each in shown
-        ]
-        older = cursor_of(shown[-1].filed_at, shown[-1].id) if len(found) > CASES_SHOWN else None
-        done = (Status.CLOSED, Status.WITHDRAWN, Status.CANCELLED)
-        page = MyCasesPage(
-            who.name.split()[0],
-            tuple(row for row in rows if row.needs_you),
-            tuple(row for row in rows if not row.needs_you and row.status not in done),
-            tuple(row for row in rows if row.status in done),
-            query=q.strip(),
-            older=f"/arenden?cursor={older}" if older else None,
-            school_url=f"/skolor/{here.frame.school}" if here.frame.school else None,
-        )
-        return here.show("my_cases", page)
-
-    @routes.get("/arenden/{ticket_id}")
-    async def case(ticket_id: str, request: Request) -> Response:
-        here = await visit(context, request)
-        return here.show("case", await _case(context, here, ticket_id))
-
-    @routes.get("/arenden/{ticket_id}/nu")
-    async def case_now(ticket_id: str, request: Request) -> Response:
-        here = await visit(context, request)
-        return here.part("case_live", await _case(context, here, ticket_id))
-
-    @routes.post("/arenden/{ticket_id}/svar")
-    async def answer(
-        ticket_id: str,
-        request: Request,
-        csrf: Annotated[str, Form(max_length=200)] = "",
-        text: Annotated[str, Form()] = "",
-        answers: Annotated[str, Form(max_length=100)] = "",
-    ) -> Response:
-        here, unfit = await sender(context, request, csrf)
-        wrong = unfit or _text_fault(text, sentences.ANSWER_REQUIRED)
-        if wrong is not None:
-            page = await _case(context, here, ticket_id, answer=Field(text, wrong))
-            return here.show("case", page, status_of(unfit))
-        await handlers.answer(
-            context.engine,
-            here.caller.directory,
-            here.caller.who,
-            ticket_id,
-            text.strip(),
-            language=here.language,
-            question=answers or None,
-        )
-        return go(f"/arenden/{ticket_id}", "answered")
-
-    @routes.post("/arenden/{ticket_id}/fungerar")
-    async def works(ticket_id: str, request: Request, csrf: Annotated[str, Form(max_length=200)] = "") -> Response:
-        here = await sender_of_fresh(context, request, csrf)
-        await handlers.confirm_fixed(context.engine, here.caller.directory, here.caller.who, ticket_id)
-        return go(f"/arenden/{ticket_id}", "confirmed")
-
-    @routes.post("/arenden/{ticket_id}/fortfarande-fel")
-    async def still_wrong(
-        ticket_id: str,
-        request: Request,
-        csrf: Annotated[str, Form(max_length=200)] = "",
-        text: Annotated[str, Form()] = "",
-    ) -> Response:
-        here, unfit = await sender(context, request, csrf)
-        wrong = unfit or _text_fault(text, sentences.STILL_WRONG_REQUIRED)
-        if wrong is not None:
-            page = await _case(context, here, ticket_id, still_wrong=Field(text, wrong))
-            return here.show("case", page, status_of(unfit))
-        await handlers.reopen(
-            context.engine, here.caller.directory, here.caller.who, ticket_id, text.strip(), language=here.language
-        )
-        return go(f"/arenden/{ticket_id}", "reopened")
 
     return routes
 
@@ -326,83 +227,13 @@ _SENTENCES = {
     ("school", "unknown"): sentences.SCHOOL_REQUIRED,
     ("same_as", "other_kind"): sentences.FAULTS_ONLY,
 }
-
-
-def _text_fault(text: str, missing: Say) -> Say | None:
-    if not text.strip():
-        return missing
-    if UNREADABLE in text:
-        return sentences.BAD_CHARACTERS
-    return sentences.too_long(TEXT_LIMIT) if len(text) > TEXT_LIMIT else None
-
-
-def _row(here: Visit, ticket: Ticket, incident: Incident | None, changed_at: datetime | None) -> CaseRow:
-    directory = here.caller.directory
-    line = present.holder_line(directory, ticket, incident, here.language)
-    status = present.status(ticket, incident, own=True)
-    newest = max(filter(None, (changed_at, incident.last_word_at if incident else None)), default=ticket.filed_at)
-    place = school_name(directory, ticket.school)
-    return CaseRow(
-        ticket.number,
-        ticket.title,
-        f"/arenden/{ticket.id}",
-        status,
-        f"{place} · {ticket.room}" if ticket.room else place,
-        line.name if line and not line.preliminary else None,
-        newest,
-        needs_you=status in (Status.WAITING_ON_YOU, Status.RESOLVED),
-    )
-
-
-async def _case(
-    context: Context, here: Visit, ticket_id: str, answer: Field | None = None, still_wrong: Field | None = None
-) -> CasePage:
-    who, directory, language = here.caller.who, here.caller.directory, here.language
-    before = place_of(here.request.query_params.get("fore"), datetime, str, int)
-    ticket, incident, readers = await seen(context, here.caller, ticket_id)
-    async with context.reading.connect() as conn:
-        until = await with_former(conn, here.caller, ticket, readers)
-        entries = await reads.entries(conn, directory.id, list(readers), ENTRIES_SHOWN + 1, before, until)
-        link = await reads.link_of(conn, ticket.id) if readers[ticket.id] == Staff() else None
-        questions = await reads.open_questions_to(conn, ticket.id)
-        people = {entry.person for entry in entries if entry.person} | {ticket.reporter}
-        names = await reads.names(conn, directory.id, people)
-    own = ticket.reporter == who.person
-    shown = entries[:ENTRIES_SHOWN]
-    older = cursor_of(shown[-1].at, shown[-1].case, shown[-1].seq) if len(entries) > ENTRIES_SHOWN else None
-    items = present.timeline_items(directory, shown, readers, names, person=who.person, language=language)
-    status = present.status(ticket, incident, own=own)
-    over = ticket.state in ("closed", "withdrawn")
-    solved = over or (incident is not None and incident.state in ("resolved", "closed"))
-    return CasePage(
-        number=ticket.number,
-        title=ticket.title,
-        url=f"/arenden/{ticket.id}",
-        status=status,
-        rail=present.rail(directory, ticket.filed_at, incident, language, present.end_of(ticket, incident)),
-        holder=present.holder_line(directory, ticket, incident, language),
-        text=f"{ticket.title}\n\n{ticket.description}".strip(),
-        filed_at=ticket.filed_at,
-        filed_by=names.get(ticket.reporter, ticket.reporter),
-        school=school_name(directory, ticket.school),
-        timeline=Timeline(items, f"/arenden/{ticket.id}?fore={older}" if older else None),
-        room=ticket.room or "",
-        service=in_language(service_name(directory, ticket.service), language) if ticket.service else "",
-        asset=ticket.asset or "",
-        next_step=sentences.WAITING_ON_YOU if status is Status.WAITING_ON_YOU else None,
-        questions=tuple(_question(here, question) for question in questions) if own else (),
-        others=max(incident.tickets - 1, 0) if incident else 0,
-        why=tuple(in_language(reason, language) for reason in link.reasons) if link else (),
-        answer=answer or Field(),
-        still_wrong=still_wrong or Field(),
-        can_answer=own and not over,
-        can_confirm=own and not over and ticket.confirmed_at is None,
-        can_reopen=own and solved and ticket.state != "withdrawn",
-        live=None if before else f"/arenden/{ticket.id}/nu",
-        desk_url=f"/storningar/{incident.id}" if incident and readers[incident.id] == Staff() else None,
-    )
-
-
-def _question(here: Visit, question: Question) -> OpenQuestion:
-    asked_by = present.said_by(here.caller.directory, question.vendor, here.language)
-    return OpenQuestion(question.id, asked_by, question.asked_at, in_language(question.text, here.language))
+_SENTENCES = {
+    ("title", "missing"): sentences.TEXT_REQUIRED,
+    ("title", "personnummer"): sentences.PERSONAL_NUMBER,
+    ("title", "too_long"): sentences.too_long(filing.TITLE_LIMIT),
+    ("description", "too_long"): sentences.too_long(filing.DESCRIPTION_LIMIT),
+    ("room", "too_long"): sentences.too_long(filing.SHORT_LIMIT),
+    ("asset", "too_long"): sentences.too_long(filing.SHORT_LIMIT),
+    ("school", "unknown"): sentences.SCHOOL_REQUIRED,
+    ("same_as", "other_kind"): sentences.FAULTS_ONLY,
+}

@@ -1,0 +1,55 @@
+"""Entries of timelines, as pages and the API read them: by an index, within one municipality."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import literal, or_, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.timeline import Entry
+from ticketing.domain.state import Incident, Ticket
+from ticketing.store import tables as t
+
+
+async def entries(
+    conn: AsyncConnection,
+    municipality: str,
+    cases: Sequence[str],
+    limit: int,
+    before: tuple[datetime, str, int] | None = None,
+    until: Mapping[str, int] | None = None,
+) -> list[Entry]:
+    """Entries of several chains, newest first; `before` is (at, case, seq) of the last one seen.
+
+    `until`: the newest entry to be read of some of these chains (R3).
+    """
+    c = t.ENTRY.c
+    where = [c.case_id.in_(cases), c.municipality == municipality]
+    where += (or_(c.case_id != case, c.seq <= seq) for case, seq in (until or {}).items())
+    if before is not None:
+        where.append(tuple_(c.at, c.case_id, c.seq) < tuple_(*(literal(part) for part in before)))
+    query = select(c.content).where(*where).order_by(c.at.desc(), c.case_id.desc(), c.seq.desc()).limit(limit)
+    return [Entry.model_validate(content) for content in await conn.scalars(query)]
+
+
+async def chain(conn: AsyncConnection, municipality: str, case: str, after: int, limit: int) -> list[Entry]:
+    """A chain in its own order, from the entry after number `after`."""
+    c = t.ENTRY.c
+    where = (c.case_id == case, c.municipality == municipality, c.seq > after)
+    query = select(c.content).where(*where).order_by(c.seq).limit(limit)
+    return [Entry.model_validate(content) for content in await conn.scalars(query)]
+
+
+_LAST_ENTRIES = text(
+    "SELECT case_id, content FROM unnest(CAST(:cases AS text[]), CAST(:seqs AS int[])) AS head (case_id, seq)"
+    " JOIN entry USING (case_id, seq) WHERE municipality = :municipality"
+)
+
+
+async def last_entries(
+    conn: AsyncConnection, municipality: str, cases: Sequence[Ticket | Incident]
+) -> dict[str, Entry]:
+    """The newest entry of each case: the one its chain's head names."""
+    heads = {"cases": [case.id for case in cases], "seqs": [case.chain_seq for case in cases]}
+    found = await conn.execute(_LAST_ENTRIES, heads | {"municipality": municipality})
+    return {row.case_id: Entry.model_validate(row.content) for row in found}

@@ -1,0 +1,37 @@
+"""Who people are: by id, and those who may sign in in demo mode."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.events.ticketing import PersonChanged
+from ticketing.store import tables as t
+
+
+def _person(row: Any) -> PersonChanged:
+    return PersonChanged.model_validate({**row, "id": "-", "at": datetime.min.replace(tzinfo=UTC)})
+
+
+async def person(conn: AsyncConnection, municipality: str, id_: str) -> PersonChanged | None:
+    """One person, as last told."""
+    where = (t.PERSON.c.municipality == municipality, t.PERSON.c.person == id_)
+    row = (await conn.execute(select(t.PERSON).where(*where))).mappings().first()
+    return _person(row) if row else None
+
+
+async def persons(conn: AsyncConnection, municipality: str, limit: int) -> list[PersonChanged]:
+    """People who are known by the people file: who may sign in in demo mode."""
+    where = (t.PERSON.c.municipality == municipality, t.PERSON.c.placeholder.is_(False))
+    query = select(t.PERSON).where(*where).order_by(t.PERSON.c.person).limit(limit)
+    return [_person(row) for row in (await conn.execute(query)).mappings()]
+
+
+async def names(conn: AsyncConnection, municipality: str, ids: Iterable[str]) -> dict[str, str]:
+    """What people are called, by id."""
+    where = (t.PERSON.c.municipality == municipality, t.PERSON.c.person.in_(sorted(set(ids))))
+    return {
+        row.person: row.name for row in await conn.execute(select(t.PERSON.c.person, t.PERSON.c.name).where(*where))
+    }

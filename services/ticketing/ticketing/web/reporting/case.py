@@ -1,0 +1,164 @@
+"""One's own case: where it is, what has happened, and what one may say to it."""
+
+from datetime import datetime
+
+from fastapi import APIRouter, Request, Response
+
+from contracts.disclosure import Staff
+from contracts.values import in_language
+from ticketing import handlers, sentences
+from ticketing.api.context import Context
+from ticketing.api.paging import cursor_of, place_of
+from ticketing.api.tickets import seen, with_former
+from ticketing.domain.names import school_name, service_name
+from ticketing.domain.state import Question
+from ticketing.store import chains, people, reads
+from ticketing.views import (
+    CasePage,
+    Field,
+    OpenQuestion,
+    Say,
+    Status,
+    Timeline,
+)
+from ticketing.web import present
+from ticketing.web.forms import (
+    TEXT_LIMIT,
+    UNREADABLE,
+    Choice,
+    PageRoutes,
+    Token,
+    Written,
+    sender,
+    sender_of_fresh,
+    status_of,
+)
+from ticketing.web.pages import Visit, go, visit
+
+ENTRIES_SHOWN = 100
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = PageRoutes("/arenden")
+
+    @routes.get("/arenden/{ticket_id}")
+    async def case(ticket_id: str, request: Request) -> Response:
+        here = await visit(context, request)
+        return here.show("case", await _case(context, here, ticket_id))
+
+    @routes.get("/arenden/{ticket_id}/nu")
+    async def case_now(ticket_id: str, request: Request) -> Response:
+        here = await visit(context, request)
+        return here.part("case_live", await _case(context, here, ticket_id))
+
+    @routes.post("/arenden/{ticket_id}/svar")
+    async def answer(
+        ticket_id: str,
+        request: Request,
+        csrf: Token = "",
+        text: Written = "",
+        answers: Choice = "",
+    ) -> Response:
+        here, unfit = await sender(context, request, csrf)
+        wrong = unfit or _text_fault(text, sentences.ANSWER_REQUIRED)
+        if wrong is not None:
+            page = await _case(context, here, ticket_id, answer=Field(text, wrong))
+            return here.show("case", page, status_of(unfit))
+        await handlers.answer(
+            context.engine,
+            here.caller.directory,
+            here.caller.who,
+            ticket_id,
+            text.strip(),
+            language=here.language,
+            question=answers or None,
+        )
+        return go(f"/arenden/{ticket_id}", "answered")
+
+    @routes.post("/arenden/{ticket_id}/fungerar")
+    async def works(ticket_id: str, request: Request, csrf: Token = "") -> Response:
+        here = await sender_of_fresh(context, request, csrf)
+        await handlers.confirm_fixed(context.engine, here.caller.directory, here.caller.who, ticket_id)
+        return go(f"/arenden/{ticket_id}", "confirmed")
+
+    @routes.post("/arenden/{ticket_id}/fortfarande-fel")
+    async def still_wrong(
+        ticket_id: str,
+        request: Request,
+        csrf: Token = "",
+        text: Written = "",
+    ) -> Response:
+        here, unfit = await sender(context, request, csrf)
+        wrong = unfit or _text_fault(text, sentences.STILL_WRONG_REQUIRED)
+        if wrong is not None:
+            page = await _case(context, here, ticket_id, still_wrong=Field(text, wrong))
+            return here.show("case", page, status_of(unfit))
+        await handlers.reopen(
+            context.engine, here.caller.directory, here.caller.who, ticket_id, text.strip(), language=here.language
+        )
+        return go(f"/arenden/{ticket_id}", "reopened")
+
+    return routes
+
+
+def _text_fault(text: str, missing: Say) -> Say | None:
+    if not text.strip():
+        return missing
+    if UNREADABLE in text:
+        return sentences.BAD_CHARACTERS
+    return sentences.too_long(TEXT_LIMIT) if len(text) > TEXT_LIMIT else None
+
+
+async def _case(
+    context: Context, here: Visit, ticket_id: str, answer: Field | None = None, still_wrong: Field | None = None
+) -> CasePage:
+    who, directory, language = here.caller.who, here.caller.directory, here.language
+    before = place_of(here.request.query_params.get("fore"), datetime, str, int)
+    ticket, incident, readers = await seen(context, here.caller, ticket_id)
+    async with context.reading.connect() as conn:
+        until = await with_former(conn, here.caller, ticket, readers)
+        entries = await chains.entries(conn, directory.id, list(readers), ENTRIES_SHOWN + 1, before, until)
+        link = await reads.link_of(conn, ticket.id) if readers[ticket.id] == Staff() else None
+        questions = await reads.open_questions_to(conn, ticket.id)
+        named = {entry.person for entry in entries if entry.person} | {ticket.reporter}
+        names = await people.names(conn, directory.id, named)
+    own = ticket.reporter == who.person
+    shown = entries[:ENTRIES_SHOWN]
+    older = cursor_of(shown[-1].at, shown[-1].case, shown[-1].seq) if len(entries) > ENTRIES_SHOWN else None
+    items = present.timeline_items(directory, shown, readers, names, person=who.person, language=language)
+    status = present.status(ticket, incident, own=own)
+    over = ticket.state in ("closed", "withdrawn")
+    solved = over or (incident is not None and incident.state in ("resolved", "closed"))
+    return CasePage(
+        number=ticket.number,
+        title=ticket.title,
+        url=f"/arenden/{ticket.id}",
+        status=status,
+        rail=present.rail(directory, ticket.filed_at, incident, language, present.end_of(ticket, incident)),
+        holder=present.holder_line(directory, ticket, incident, language),
+        text=f"{ticket.title}\n\n{ticket.description}".strip(),
+        filed_at=ticket.filed_at,
+        filed_by=names.get(ticket.reporter, ticket.reporter),
+        school=school_name(directory, ticket.school),
+        timeline=Timeline(items, f"/arenden/{ticket.id}?fore={older}" if older else None),
+        room=ticket.room or "",
+        service=in_language(service_name(directory, ticket.service), language) if ticket.service else "",
+        asset=ticket.asset or "",
+        next_step=sentences.WAITING_ON_YOU if status is Status.WAITING_ON_YOU else None,
+        questions=tuple(_question(here, question) for question in questions) if own else (),
+        others=max(incident.tickets - 1, 0) if incident else 0,
+        why=tuple(in_language(reason, language) for reason in link.reasons) if link else (),
+        answer=answer or Field(),
+        still_wrong=still_wrong or Field(),
+        can_answer=own and not over,
+        can_confirm=own and not over and ticket.confirmed_at is None,
+        can_reopen=own and solved and ticket.state != "withdrawn",
+        live=None if before else f"/arenden/{ticket.id}/nu",
+        desk_url=f"/storningar/{incident.id}" if incident and readers[incident.id] == Staff() else None,
+    )
+
+
+def _question(here: Visit, question: Question) -> OpenQuestion:
+    asked_by = present.said_by(here.caller.directory, question.vendor, here.language)
+    return OpenQuestion(question.id, asked_by, question.asked_at, in_language(question.text, here.language))
