@@ -85,6 +85,11 @@ class KnownProblems:
         return known
 
 
+def may_be_told(incident: Incident, tickets: Iterable[Ticket], school: str) -> bool:
+    """Whether somebody at the school may read of it: several reported it, and it reaches all of their school (N5)."""
+    return incident.scope in WIDE and _several(tickets) and _reaches(incident, school)
+
+
 def _several(tickets: Iterable[Ticket]) -> bool:
     return len({ticket.reporter for ticket in tickets}) > 1
 

@@ -58,6 +58,14 @@ def escalates(time: datetime, name: Words) -> Say:
     return say("next.escalates", time=time, name=name)
 
 
+def solved_before(time: datetime) -> Say:
+    return say("next.solved_before", time=time)
+
+
+def works_now(problem: Words) -> Say:
+    return say("next.works_now", problem=problem)
+
+
 def closes(time: datetime) -> Say:
     return say("next.closes", time=time)
 

@@ -34,6 +34,7 @@ from ticketing.web.forms import (
     status_of,
 )
 from ticketing.web.pages import Visit, go, visit
+from ticketing.web.reporting import late
 
 ENTRIES_SHOWN = 100
 
@@ -121,9 +122,10 @@ async def _case(
         entries = await chains.entries(conn, directory.id, list(readers), ENTRIES_SHOWN + 1, before, until)
         link = await reads.link_of(conn, ticket.id) if readers[ticket.id] == Staff() else None
         questions = await reads.open_questions_to(conn, ticket.id)
+        own = ticket.reporter == who.person
+        late_notices = await late.notices(conn, directory, ticket, incident, language) if own else ()
         named = {entry.person for entry in entries if entry.person} | {ticket.reporter}
         names = await people.names(conn, directory.id, named)
-    own = ticket.reporter == who.person
     shown = entries[:ENTRIES_SHOWN]
     older = cursor_of(shown[-1].at, shown[-1].case, shown[-1].seq) if len(entries) > ENTRIES_SHOWN else None
     items = present.timeline_items(directory, shown, readers, names, person=who.person, language=language)
@@ -147,6 +149,7 @@ async def _case(
         asset=ticket.asset or "",
         next_step=sentences.WAITING_ON_YOU if status is Status.WAITING_ON_YOU else None,
         questions=tuple(_question(here, question) for question in questions) if own else (),
+        notices=late_notices,
         others=max(incident.tickets - 1, 0) if incident else 0,
         why=tuple(in_language(reason, language) for reason in link.reasons) if link else (),
         answer=answer or Field(),
