@@ -33,11 +33,10 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Unlinked:
-    """A report left the incident, to be alone or on another. `by_person`: it does not belong there."""
+    """A report left the incident, to be alone or on another; where a person took it off, it is `Refused` too."""
 
     incident: str
     ticket: str
-    by_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ class Reopened:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The incident is closed, cancelled or superseded."""
+    """The incident is closed, cancelled or superseded. One that comes back is opened and linked anew."""
 
     incident: str
 

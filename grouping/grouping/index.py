@@ -4,6 +4,7 @@ Rebuilt from facts; observing one twice is harmless.
 """
 
 from bisect import bisect_left, bisect_right, insort
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import assert_never
 
@@ -30,6 +31,8 @@ _STEP = 300.0
 """Seconds."""
 _LIKELY = 0.08
 """A service that an incident is at least this likely about."""
+_MORE_THAN_CHANGES = 2**32
+"""What comes back from its end is never taken for what it was before: others remember it by its `changes`."""
 Entry = tuple[float, int, str]
 """Newest report in seconds, the incident's order, its id."""
 
@@ -44,6 +47,7 @@ class Index:
         self._listed: dict[str, tuple[Entry, tuple[Key, ...]]] = {}
         self._incident_of: dict[str, str] = {}
         self._refused: dict[str, set[str]] = {}
+        self._refusals: Counter[str] = Counter()
         self._asked: dict[str, set[str]] = {}
         self._opened = 0
         self._triaged = 0
@@ -87,9 +91,15 @@ class Index:
             self._list(profile)
 
     def observe(self, fact: Fact) -> None:
-        """Take a fact in. Facts about incidents that ended or were never opened change nothing."""
+        """Take a fact in. Of incidents that ended or were never opened only what people said is remembered."""
         if isinstance(fact, Opened):
             self._open(fact)
+            return
+        if isinstance(fact, Suggested):
+            self._asked.setdefault(fact.ticket, set()).add(fact.incident)
+            return
+        if isinstance(fact, Refused):
+            self._refuse(fact.incident, fact.ticket)
             return
         profile = self._profiles.get(fact.incident)
         if profile is None:
@@ -100,11 +110,7 @@ class Index:
             case Linked():
                 self._link(profile, fact.report, by_person=fact.by_person)
             case Unlinked():
-                self._unlink(profile, fact.ticket, by_person=fact.by_person)
-            case Suggested():
-                self._asked.setdefault(fact.ticket, set()).add(fact.incident)
-            case Refused():
-                self._refuse(profile, fact.ticket)
+                self._unlink(profile, fact.ticket)
             case Ended():
                 self._forget(profile)
             case _:
@@ -132,14 +138,21 @@ class Index:
         if fact.incident in self._profiles:
             return
         self._opened += 1
-        self._profiles[fact.incident] = Profile(fact.incident, fact.kind, fact.school, order=self._opened)
+        self._profiles[fact.incident] = Profile(
+            fact.incident,
+            fact.kind,
+            fact.school,
+            order=self._opened,
+            refused=self._refusals[fact.incident],
+            changes=self._opened * _MORE_THAN_CHANGES,
+        )
 
     def _link(self, profile: Profile, report: Report, *, by_person: bool) -> None:
         former = self._incident_of.get(report.ticket)
         if former == profile.incident:
             return
         if former is not None:  # a ticket is on one incident at a time
-            self._unlink(self._profiles[former], report.ticket, by_person=False)
+            self._unlink(self._profiles[former], report.ticket)
         profile.add(self._reader.read(report), self._reader.services.usual)
         self._incident_of[report.ticket] = profile.incident
         if by_person:
@@ -150,25 +163,24 @@ class Index:
         """It is on an incident that is not compared any more."""
         former = self._incident_of.get(ticket)
         if former is not None:
-            self._unlink(self._profiles[former], ticket, by_person=False)
+            self._unlink(self._profiles[former], ticket)
 
-    def _unlink(self, profile: Profile, ticket: str, *, by_person: bool) -> None:
+    def _unlink(self, profile: Profile, ticket: str) -> None:
         if self._incident_of.get(ticket) != profile.incident:
             return
         del self._incident_of[ticket]
         profile.confirmed.discard(ticket)
         profile.remove(ticket, self._reader.services.usual)
-        if by_person:
-            profile.touched = True
-            self._refuse(profile, ticket)
         self._list(profile)
 
-    def _refuse(self, profile: Profile, ticket: str) -> None:
-        """Remembered with the ticket: it outlives the incident."""
+    def _refuse(self, incident: str, ticket: str) -> None:
+        """Remembered with the ticket: it outlives the incident, which may come back."""
         said = self._refused.setdefault(ticket, set())
-        if profile.incident not in said:
-            said.add(profile.incident)
-            profile.refuse()
+        if incident not in said:
+            said.add(incident)
+            self._refusals[incident] += 1
+            if incident in self._profiles:
+                self._profiles[incident].refuse()
 
     def _forget(self, profile: Profile) -> None:
         del self._profiles[profile.incident]

@@ -5,7 +5,7 @@ whatever replicas, has to state the same.
 """
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,8 +65,12 @@ class Stream:
             if not incidents or self.random.random() < 0.4:
                 event = self._filed(incidents)
             else:
-                event = self.random.choice(_WAYS)(self, self.random.choice(incidents))
+                event = self.random.choice(self.ways())(self, self.random.choice(incidents))
         return Told(event, self.life.tell(event))
+
+    def ways(self) -> Sequence[Callable[["Stream", Incident], Event]]:
+        """What else may happen to an incident than a new report."""
+        return _WAYS
 
     def _filed(self, incidents: list[Incident]) -> Event:
         choose = self.random.choice
@@ -163,6 +167,18 @@ _WAYS: tuple[Callable[[Stream, Incident], Event], ...] = (
     Stream.vendor,
     Stream.note,
 )
+
+
+class Returning(Stream):
+    """Of a few printers, whose incidents end and come back over and over."""
+
+    def ways(self) -> Sequence[Callable[[Stream, Incident], Event]]:
+        """Mostly what reporters say."""
+        return (Stream.voice, Stream.voice, Stream.voice, Stream.cause)
+
+    def _filed(self, incidents: list[Incident]) -> Event:
+        reporter, asset = f"larare-{self.random.randrange(30)}", f"EKB-PR-000{self.random.randrange(6)}"
+        return self.life.filed("printing", reporter=reporter, asset=asset, title="Skrivaren skriver inte ut")
 
 
 def as_on_the_topic(told: Iterable[Told], seed: int = 1) -> list[Received]:

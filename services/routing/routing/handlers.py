@@ -24,6 +24,7 @@ from contracts.events.ticketing import (
     SplitRequested,
     SuggestionAcceptRequested,
     TicketFiled,
+    TicketReopened,
     UnlinkRequested,
 )
 from grouping import Engine, Link
@@ -33,6 +34,7 @@ from routing.domain.fold import fold
 from routing.domain.observed import facts
 from routing.domain.state import World
 from routing.engines import Engines
+from routing.store import facts as stored
 from routing.store import worlds
 from routing.store.directories import Directories
 
@@ -90,6 +92,8 @@ class Handlers:
             await _decide(batch, event, context)
         elif isinstance(event, _TAKE_OFF):
             _understand(batch, event, context)
+        elif isinstance(event, TicketReopened):
+            await _bring_back(batch, event)
         elif isinstance(event, SuggestionAcceptRequested):
             await _bring_in_suggested(batch, event)
         elif isinstance(event, DirectoryChanged) and event.municipality in batch.engines:
@@ -127,6 +131,16 @@ def _understand(batch: Batch, event: UnlinkRequested | SplitRequested, context: 
     ticket = next((t for id_ in named if (t := batch.world.ticket(id_, event.municipality))), None)
     if ticket is not None:
         context.understood = batch.engines[event.municipality].understand(ticket.report)
+
+
+async def _bring_back(batch: Batch, event: TicketReopened) -> None:
+    """What grouping has to know again of an incident that may come back from its end."""
+    ticket, engine = batch.world.ticket(event.ticket, event.municipality), batch.engines.get(event.municipality)
+    incident = batch.world.incident(ticket.incident, event.municipality) if ticket else None
+    if engine is not None and incident is not None and incident.ended:
+        await worlds.load_tickets_of(batch.conn, batch.world, incident.id)
+        async for fact in stored.said_of(batch.conn, incident.id):
+            engine.observe(fact)
 
 
 async def _bring_in_suggested(batch: Batch, event: SuggestionAcceptRequested) -> None:

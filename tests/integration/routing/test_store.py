@@ -11,13 +11,14 @@ from chassis import tables as chassis_tables
 from chassis.db import create_engine
 from chassis.messages import NotNow
 from chassis.migrations import declared_equals_migrated
+from contracts.events.routing import IncidentClosed, IncidentReopened, TicketLinked
 from routing import engines, replay
 from routing.store import dump
 from routing.store.tables import metadata
 from tests.conftest import MakeDatabase
 from tests.integration.routing.conftest import expected, recorded, stated, take_in
 from tests.support.routing_life import Maker, TimelyHandlers, received
-from tests.support.routing_stream import Stream, Told, as_on_the_topic
+from tests.support.routing_stream import Returning, Stream, Told, as_on_the_topic
 
 
 async def test_the_migrated_schema_is_the_declared_one(engine: AsyncEngine) -> None:
@@ -95,6 +96,31 @@ async def test_an_index_built_from_the_tables_decides_like_the_one_that_lived_th
     for start in range(0, len(told), 20):  # every batch by a process that just started
         await take_in(engine, TimelyHandlers(), [each.event for each in told[start : start + 20]])
     assert await stated(engine) == expected([own for each in told for own in each.stated])
+
+
+@pytest.mark.parametrize("way", ["lives on", "is built anew", "is caught up"])
+async def test_what_comes_back_is_compared_again_by_every_index(engine: AsyncEngine, way: str) -> None:
+    told = Returning(seed=11).take(500)
+    events = [own for each in told for own in each.stated]
+    closed: set[str] = set()
+    back: set[str] = set()
+    joined = 0
+    for event in events:
+        match event:
+            case IncidentClosed():
+                closed.add(event.incident)
+            case IncidentReopened() if event.incident in closed:
+                back.add(event.incident)
+            case TicketLinked(by=None) if event.incident in back:
+                joined += 1
+    assert len(back) > 5, "they came back from their end"
+    assert joined > 5, "and new reports were put with them by grouping"
+
+    replicas, size = [TimelyHandlers() for _ in range(3)], {"lives on": 7, "is built anew": 20, "is caught up": 3}[way]
+    for nth, start in enumerate(range(0, len(told), size)):
+        handlers = TimelyHandlers() if way == "is built anew" else replicas[nth % 3 if way == "is caught up" else 0]
+        await take_in(engine, handlers, [each.event for each in told[start : start + size]])
+    assert await stated(engine) == expected(events)
 
 
 async def test_an_engine_too_large_for_a_batch_is_built_beside_it_and_decides_the_same(

@@ -1,5 +1,6 @@
 """The engine from outside: facts in, decisions out."""
 
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -109,8 +110,24 @@ def test_a_refused_suggestion_is_never_asked_again() -> None:
 
 
 def test_a_person_unlinking_is_remembered() -> None:
-    corrected = engine(OUTAGE, Linked("in_1", NEXT), Unlinked("in_1", "tk_9", by_person=True))
+    corrected = engine(OUTAGE, Linked("in_1", NEXT), Unlinked("in_1", "tk_9"), Refused("in_1", "tk_9"))
     assert isinstance(corrected.decide(NEXT).outcome, Open)
+
+
+def test_what_comes_back_from_its_end_is_compared_again_and_nothing_that_was_refused_is_forgotten() -> None:
+    other = replace(NEXT, ticket="tk_10")
+    there = engine(OUTAGE)
+    assert isinstance(there.decide(NEXT).outcome, Link)
+    there.observe(Refused("in_1", "tk_9"))
+    there.observe(Ended("in_1"))
+    assert isinstance(there.decide(other).outcome, Open)
+    there.observe(Refused("in_1", "tk_8"))
+    for fact in (*OUTAGE, Reopened("in_1")):
+        there.observe(fact)
+    assert isinstance(there.decide(other).outcome, Link)
+    assert isinstance(there.decide(NEXT).outcome, Open)
+    rebuilt = engine(OUTAGE, Refused("in_1", "tk_9"), Refused("in_1", "tk_8"), Reopened("in_1"))
+    assert there.decide(other) == rebuilt.decide(other), "how often it was refused counts too"
 
 
 def test_triage_is_believed_at_the_very_next_decision() -> None:

@@ -70,7 +70,7 @@ def test_what_people_touched_is_never_joined_by_itself() -> None:
 def test_what_a_person_took_out_is_not_settled_back() -> None:
     reports = [report(f"{nth}", WIFI, nth, service="wifi") for nth in range(6)]
     together = [*alone(reports[0]), *(Linked("in_0", one) for one in reports[1:4])]
-    apart = (Unlinked("in_0", "3", by_person=True), *alone(reports[3]))
+    apart = (Unlinked("in_0", "3"), Refused("in_0", "3"), *alone(reports[3]))
     for join in joins_of(engine(*together, *apart), reports[5]):
         assert (join.incident, join.into) != ("in_3", "in_0")
 

@@ -68,6 +68,18 @@ def test_a_closed_lone_incident_reopens_too(life: Life) -> None:
     assert (incident.state, incident.confirmed) == ("in_progress", 0)
 
 
+def test_what_comes_back_is_compared_with_new_reports_again(life: Life) -> None:
+    about = {"asset": "EKB-PR-0007", "title": "Skrivaren skriver inte ut"}
+    incident = life.file("printing", reporter="larare", **about)
+    life.voice(TicketConfirmedFixed, life.ticket_of(incident))
+    assert incident.state == "closed"
+    meanwhile = life.file("printing", reporter="larare-2", **about | {"asset": "EKB-PR-0008"})
+    assert meanwhile is not incident
+    life.voice(TicketReopened, life.ticket_of(incident))
+    assert incident.ordinal > meanwhile.ordinal, "grouping meets it anew"
+    assert life.file("printing", reporter="larare-3", **about) is incident
+
+
 def test_the_first_no_of_several_opens_a_recurrence_and_later_ones_join_it(life: Life) -> None:
     incident = resolved(life, 3)
     first, second, third = (life.ticket_of(incident, nth) for nth in range(3))

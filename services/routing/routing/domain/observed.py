@@ -19,7 +19,7 @@ from grouping import (
     Unlinked,
 )
 from routing.domain.folds.causes import asked_about, takes_off
-from routing.domain.state import ENDED, World
+from routing.domain.state import ENDED, Incident, World
 
 
 def facts(world: World, event: Event) -> Iterator[Fact]:
@@ -29,7 +29,9 @@ def facts(world: World, event: Event) -> Iterator[Fact]:
             yield Opened(event.incident, event.kind, event.service, event.school, event.scope, event.recurrence_of)
         case r.TicketLinked():
             if event.previous is not None and takes_off(event):
-                yield Unlinked(event.previous, event.ticket, by_person=True)
+                yield Unlinked(event.previous, event.ticket)
+                yield Refused(event.previous, event.ticket)
+                yield Touched(event.previous)
             yield Linked(event.incident, world.tickets[event.ticket].report, by_person=event.by is not None)
         case r.LinkSuggested():
             yield from (Suggested(event.candidate, ticket) for ticket in event.tickets)
@@ -37,6 +39,8 @@ def facts(world: World, event: Event) -> Iterator[Fact]:
             suggestion = world.suggestions[event.suggestion]
             about = asked_about(world, suggestion)
             yield from (Refused(about, ticket) for ticket in suggestion.tickets)
+        case r.IncidentReopened():
+            yield from _again(world, world.incidents[event.incident])
         case r.IncidentEvent():
             yield from _of_incident(event)
         case _:
@@ -52,8 +56,6 @@ def _of_incident(event: r.IncidentEvent) -> Iterator[Fact]:
             yield from triage(event.incident, event.service, event.scope)
         case r.IncidentResolved():
             yield Resolved(event.incident, event.at)
-        case r.IncidentReopened():
-            yield Reopened(event.incident)
         case r.IncidentSuperseded() | r.IncidentClosed():
             yield Ended(event.incident)
         case r.IncidentStateChanged() if event.state in ENDED:
@@ -69,9 +71,39 @@ _TOUCHES = (
     r.IncidentAssigned,
     r.IncidentStateChanged,
     r.IncidentResolved,
-    r.IncidentReopened,
     r.ProposalRejected,
 )
+
+
+def _again(world: World, incident: Incident) -> Iterator[Fact]:
+    """All there is to know of an incident that came back: where grouping had not forgotten it, nothing of it is new."""
+    yield opened(incident)
+    links = (world.links[ticket.id] for ticket in world.tickets.values() if ticket.incident == incident.id)
+    for link in sorted(links, key=lambda link: link.noted):
+        yield Linked(incident.id, world.tickets[link.ticket].report, link.by_person)
+    yield from standing(incident)
+
+
+def opened(incident: Incident) -> Fact:
+    """That it is there."""
+    return Opened(incident.id, incident.kind, incident.service, incident.school, incident.scope, incident.recurrence_of)
+
+
+def standing(incident: Incident) -> Iterator[Fact]:
+    """How it stands, told to who knows that it was opened and what is linked."""
+    if incident.ended:
+        yield Ended(incident.id)
+        return
+    if incident.touched:
+        yield Touched(incident.id)
+    if incident.raised_scope:
+        yield ScopeRaised(incident.id, incident.raised_scope)
+    if incident.set_service or incident.set_scope:
+        yield Triaged(incident.id, incident.set_service, incident.set_scope)
+    if incident.state == "resolved" and incident.resolved_at is not None:
+        yield Resolved(incident.id, incident.resolved_at)
+    else:
+        yield Reopened(incident.id)
 
 
 def triage(incident: str, service: str | None, scope: str | None) -> Iterator[Fact]:

@@ -181,7 +181,7 @@ class Incident:
     scope: str | None
     opened_at: datetime
     ordinal: int
-    """The municipality's version that its opening made: which incident came first."""
+    """The municipality's version that its opening made, or its coming back from the end: which incident came first."""
     noted: int
     """The municipality's version that its last change for grouping made."""
     recurrence_of: str | None = None
@@ -206,8 +206,6 @@ class Incident:
     """How far a person said it reaches."""
     successor: str | None = None
     """The incident that all its tickets went to."""
-    forgotten: bool = False
-    """Has ended once: grouping compares nothing with it any more, also if it comes back."""
     linked: int = 0
     confirmed: int = 0
     told: int = 0

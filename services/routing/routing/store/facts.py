@@ -1,27 +1,22 @@
 """What grouping has to observe, read from the tables: everything, or only what is newer than a cached index."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import fields
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, literal, select, text
+from sqlalchemy import ColumnElement, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.bulk import among
 from grouping import (
     Ended,
     Fact,
     Linked,
-    Opened,
     Refused,
-    Reopened,
-    Resolved,
-    ScopeRaised,
     Suggested,
-    Touched,
-    Triaged,
     Unlinked,
 )
-from routing.domain.state import ENDED, Ticket
+from routing.domain.observed import opened, standing
+from routing.domain.state import ENDED, Incident, Ticket
 from routing.store.worlds import INCIDENTS, LINKS, MUNICIPALITIES, REFUSALS, SUGGESTIONS, TICKETS
 
 _incident, _link, _ticket = INCIDENTS.table, LINKS.table, TICKETS.table
@@ -37,8 +32,8 @@ async def alive(conn: AsyncConnection, municipality: str) -> AsyncIterator[Fact]
     """Every fact about the incidents that have not ended, as a new index has to observe them."""
     of_it = _alive(municipality)
     incidents = await _incidents(conn, of_it)
-    for row in incidents:
-        yield _opened(row)
+    for incident in incidents:
+        yield opened(incident)
     current = _link.c.unlinked_at.is_(None)
     async for fact in _links(conn, of_it & current):
         yield fact
@@ -48,21 +43,29 @@ async def alive(conn: AsyncConnection, municipality: str) -> AsyncIterator[Fact]
         _refusal.c.incident.in_(select(_incident.c.id).where(of_it)),
     ):
         yield fact
-    for row in incidents:
-        for fact in _standing(row):
+    for incident in incidents:
+        for fact in standing(incident):
             yield fact
 
 
 def _alive(municipality: str) -> ColumnElement[bool]:
-    in_time = _incident.c.state.not_in(sorted(ENDED)) & _incident.c.forgotten.is_(False)
-    return (_incident.c.municipality == municipality) & in_time
+    return (_incident.c.municipality == municipality) & _incident.c.state.not_in(sorted(ENDED))
 
 
 async def since(conn: AsyncConnection, municipality: str, version: int) -> AsyncIterator[Fact]:
     """The facts that made the municipality's versions after this one, in an order that observing them needs."""
     incidents = await _incidents(conn, (_incident.c.municipality == municipality) & (_incident.c.noted > version))
-    for row in incidents:
-        yield _opened(row)
+    begun = [incident.id for incident in incidents if incident.ordinal > version]
+    for incident in incidents:
+        if incident.ordinal > version:
+            yield Ended(incident.id)  # who knows it from before its end meets it anew
+        yield opened(incident)
+    if begun:
+        there = _link.c.unlinked_at.is_(None) & (_link.c.noted <= version)
+        async for fact in _links(conn, among(_link.c.incident, begun) & there):
+            yield fact
+        async for fact in _said(conn, among(_suggestion.c.candidate, begun), among(_refusal.c.incident, begun)):
+            yield fact
     async for fact in _links(conn, (_link.c.municipality == municipality) & (_link.c.noted > version)):
         yield fact
     async for fact in _said(
@@ -71,9 +74,15 @@ async def since(conn: AsyncConnection, municipality: str, version: int) -> Async
         (_refusal.c.municipality == municipality) & (_refusal.c.noted > version),
     ):
         yield fact
-    for row in incidents:
-        for fact in _standing(row):
+    for incident in incidents:
+        for fact in standing(incident):
             yield fact
+
+
+async def said_of(conn: AsyncConnection, incident: str) -> AsyncIterator[Fact]:
+    """What staff were asked of one incident, and what they said does not belong there."""
+    async for fact in _said(conn, _suggestion.c.candidate == incident, _refusal.c.incident == incident):
+        yield fact
 
 
 async def has_more_than(conn: AsyncConnection, municipality: str, count: int) -> bool:
@@ -99,8 +108,9 @@ async def is_committed(conn: AsyncConnection, transaction_id: int) -> bool:
     return bool(await conn.scalar(_STATUS, {"id": transaction_id}) == "committed")
 
 
-async def _incidents(conn: AsyncConnection, where: ColumnElement[bool]) -> list[Row[Any]]:
-    return list(await conn.execute(select(_incident).where(where).order_by(_incident.c.ordinal)))
+async def _incidents(conn: AsyncConnection, where: ColumnElement[bool]) -> list[Incident]:
+    rows = await conn.execute(select(_incident).where(where).order_by(_incident.c.ordinal))
+    return [Incident(**row) for row in rows.mappings()]
 
 
 async def _links(conn: AsyncConnection, where: ColumnElement[bool]) -> AsyncIterator[Fact]:
@@ -126,10 +136,6 @@ async def _links(conn: AsyncConnection, where: ColumnElement[bool]) -> AsyncIter
         yield Linked(row.of_incident, ticket.report, row.by_person)
 
 
-def _opened(row: Row[Any]) -> Fact:
-    return Opened(row.id, row.kind, row.service, row.school, row.scope, row.recurrence_of)
-
-
 async def _said(
     conn: AsyncConnection, suggested: ColumnElement[bool], refused: ColumnElement[bool]
 ) -> AsyncIterator[Fact]:
@@ -139,16 +145,3 @@ async def _said(
             yield Suggested(row.candidate, ticket)
     for row in await conn.execute(select(_refusal.c.incident, _refusal.c.ticket).where(refused)):
         yield Refused(row.incident, row.ticket)
-
-
-def _standing(row: Row[Any]) -> Iterator[Fact]:
-    if row.forgotten:
-        yield Ended(row.id)
-        return
-    if row.touched:
-        yield Touched(row.id)
-    if row.raised_scope:
-        yield ScopeRaised(row.id, row.raised_scope)
-    if row.set_service or row.set_scope:
-        yield Triaged(row.id, row.set_service, row.set_scope)
-    yield Resolved(row.id, row.resolved_at) if row.state == "resolved" else Reopened(row.id)

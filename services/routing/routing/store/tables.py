@@ -127,7 +127,6 @@ class IncidentRow(Base, table=True):
     set_service: str | None = Field(sa_type=Text)
     set_scope: str | None = Field(sa_type=Text)
     successor: str | None = Field(sa_type=Text)
-    forgotten: bool = Field(sa_column_kwargs={"server_default": text("false")})
     linked: int
     confirmed: int
     told: int = Field(sa_column_kwargs={"server_default": text("0")})

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.bulk import Rows, any_of
@@ -139,6 +139,12 @@ async def load_cases(conn: AsyncConnection, world: World, ids: Iterable[str]) ->
     if tickets:
         links = await _LINKS.load(conn, tickets=tickets)
         world.links |= {link.ticket: link for link in links.values()}
+
+
+async def load_tickets_of(conn: AsyncConnection, world: World, incident: str) -> None:
+    """All tickets that are on the incident now."""
+    there = (LINKS.table.c.incident == incident) & LINKS.table.c.unlinked_at.is_(None)
+    await load_cases(conn, world, await conn.scalars(select(LINKS.table.c.ticket).where(there)))
 
 
 async def load_incidents(conn: AsyncConnection, world: World, ids: Iterable[str]) -> None:

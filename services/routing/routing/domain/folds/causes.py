@@ -91,5 +91,5 @@ def _superseded(world: World, event: routing.IncidentSuperseded) -> None:
     incident = world.incidents[event.incident]
     incident.version = event.version
     incident.state, incident.waiting_on, incident.successor = "superseded", None, event.successor
-    incident.forgotten, incident.noted = True, note(world, event)
+    incident.noted = note(world, event)
     world.mark(incident)

@@ -88,7 +88,7 @@ def _state_changed(world: World, event: routing.IncidentStateChanged) -> None:
     incident = _versioned(world, event)
     incident.state, incident.waiting_on = event.state, event.waiting_on
     if incident.ended:
-        incident.forgotten, incident.noted = True, note(world, event)
+        incident.noted = note(world, event)
 
 
 @folds(routing.IncidentResolved)
@@ -114,14 +114,16 @@ def _settle(world: World, incident: Incident, proposal_id: str | None, state: st
 @folds(routing.IncidentReopened)
 def _reopened(world: World, event: routing.IncidentReopened) -> None:
     incident = _versioned(world, event)
-    incident.state, incident.waiting_on, incident.resolved_at = "in_progress", None, None
     incident.noted = note(world, event)
+    if incident.ended:  # grouping had forgotten it, and meets it as one that is opened now
+        incident.ordinal = incident.noted
+    incident.state, incident.waiting_on, incident.resolved_at = "in_progress", None, None
 
 
 @folds(routing.IncidentClosed)
 def _closed(world: World, event: routing.IncidentClosed) -> None:
     incident = _versioned(world, event)
-    incident.state, incident.waiting_on, incident.forgotten = "closed", None, True
+    incident.state, incident.waiting_on = "closed", None
     incident.noted = note(world, event)
 
 
