@@ -273,7 +273,14 @@ def queue(count: int = 12) -> v.QueuePage:
     return v.QueuePage(
         s.QUEUE,
         (
-            group(s.QUEUE_SHOW, "all", "mine", "my_schools", "unassigned"),
+            replace(
+                show := group(s.QUEUE_SHOW, "all", "mine", "my_schools"),
+                filters=(
+                    *show.filters[:1],
+                    v.Filter("questions", "/ko/hor-ihop", 4, label=s.QUESTIONS),
+                    *show.filters[1:],
+                ),
+            ),
             group(s.QUEUE_STATE, "breached", "vendor", "vendor_silent", "waiting", "resolved"),
         ),
         tuple(queue_row(n, TITLES[n % 5]) for n in range(count)),

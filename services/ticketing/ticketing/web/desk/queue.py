@@ -127,8 +127,10 @@ def _filters(show: str, asked: int | None) -> tuple[FilterGroup, ...]:
     def links(names: tuple[str, ...]) -> tuple[Filter, ...]:
         return tuple(Filter(name, f"/ko?visa={name}", selected=name == show) for name in names)
 
+    questions = Filter("questions", HERE, asked, label=sentences.QUESTIONS)
     return (
-        FilterGroup(sentences.QUEUE_SHOW, (*links(SHOW), Filter("questions", HERE, asked, label=sentences.QUESTIONS))),
+        # Second, so that a phone shows it without scrolling.
+        FilterGroup(sentences.QUEUE_SHOW, (*links(SHOW[:1]), questions, *links(SHOW[1:]))),
         FilterGroup(sentences.QUEUE_STATE, links(STATES)),
     )
 
