@@ -55,6 +55,21 @@ def test_phrases_about_one_speak_against_it(text: str) -> None:
     assert READER.read(report(text, text)).shared < 0
 
 
+@pytest.mark.parametrize(
+    ("own", "everybodys"),
+    [
+        ("Mejlen: inkorgen är full", "Mejlen: inkorgen är tom"),
+        ("Råkade radera mappen i Lärnavet", "Mappen är borta i Lärnavet"),
+        ("Ny här, kommer inte in i Lärnavet", "Kommer inte in i Lärnavet"),
+        ("En vårdnadshavare kommer inte in i Lärnavet", "Kommer inte in i Lärnavet"),
+        ("Hur gör man för att byta bild i Lärnavet", "Fel bild i Lärnavet"),
+        ("I accidentally deleted the course", "The course is gone"),
+    ],
+)
+def test_what_is_one_persons_by_its_nature_speaks_less_for_a_shared_fault(own: str, everybodys: str) -> None:
+    assert READER.read(report(own, own)).shared < READER.read(report(everybodys, everybodys)).shared - 0.2
+
+
 def test_asset_tags_and_rooms_have_one_spelling() -> None:
     named = READER.read(report("1", "Datorn EKB PC 312 i sal b204 är trasig")).named
     assert named.assets == {"EKB-PC-0312"}
