@@ -1,6 +1,6 @@
 """From a report to a decision: candidates, gate, score, and then link, suggest or open."""
 
-from grouping import alternatives, around, recurrence, settling, storm, wording
+from grouping import alternatives, around, matching, recurrence, settling, storm, wording
 from grouping.decision import MOST_CANDIDATES, Candidate, Decision, Join, Link, Open, Outcome, Raise, Suggest
 from grouping.extent import is_narrow
 from grouping.judging import Judged, common_service, rank
@@ -47,7 +47,7 @@ def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
 def _joins(
     knowledge: Knowledge, reading: Reading, ranked: list[Judged], outcome: Outcome, raised: Raise | None
 ) -> tuple[Join, ...]:
-    """Of the incident that the report is on, and of those nearby that staff have said to reach far."""
+    """Of the report's own incident, of those nearby that staff have said to reach far, and of those set alike."""
     targets = [one.profile for one in ranked if one.profile.triaged and not is_narrow(one.profile)]
     targets = sorted(targets, key=lambda profile: (-len(profile.readings), profile.order))[:_MOST_TARGETS]
     found: dict[str, Join] = {}
@@ -59,6 +59,8 @@ def _joins(
             for join in settling.joins(knowledge, reading, target.incident, None, linked=False):
                 if join.incident not in found or found[join.incident].score < join.score:
                     found[join.incident] = join
+    for join in matching.joins(knowledge, reading):
+        found.setdefault(join.incident, join)
     gone = {join.incident for join in found.values()}
     return tuple(join for join in found.values() if join.into not in gone)
 

@@ -33,6 +33,8 @@ _LIKELY = 0.08
 """A service that an incident is at least this likely about."""
 _MORE_THAN_CHANGES = 2**32
 """What comes back from its end is never taken for what it was before: others remember it by its `changes`."""
+SET_BY_STAFF: Key = ("set",)
+"""All incidents of which staff have said how far they reach."""
 Entry = tuple[float, int, str]
 """Newest report in seconds, the incident's order, its id."""
 
@@ -219,6 +221,8 @@ def keys_of_profile(profile: Profile, usual: Mapping[str, float]) -> Iterator[Ke
     likely = [service for service, share in profile.services(usual).items() if share >= _LIKELY]
     for service in likely:
         yield ("service", service)
+    if profile.triaged and profile.scope is not None:
+        yield SET_BY_STAFF
     for school in sorted(profile.schools):
         yield ("school", school)
         yield from (("place", service, school) for service in likely)

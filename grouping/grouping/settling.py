@@ -78,32 +78,39 @@ def joins(
 
 
 def _joins(knowledge: Knowledge, reading: Reading, target: Profile) -> Iterator[Join]:
+    at, hours = reading.report.occurred_at.timestamp(), knowledge.weights.decision["join_hours"]
+    for profile in knowledge.near(_keys(knowledge, reading, target), at, hours):
+        found = join(knowledge, profile, target) if profile is not target else None
+        if found is not None:
+            yield found
+
+
+def join(knowledge: Knowledge, profile: Profile, target: Profile) -> Join | None:
+    """The one into the other, by itself or as a question to staff; None where neither."""
     decision = knowledge.weights.decision
-    at = reading.report.occurred_at.timestamp()
-    for profile in knowledge.near(_keys(knowledge, reading, target), at, decision["join_hours"]):
-        if profile is target or not _may_join(profile, target):
-            continue
-        if profile.triaged and target.triaged and profile.service != target.service:
-            continue
-        ticket, free = next(iter(profile.readings)), is_free(profile)
-        asked = knowledge.index.asked(ticket, target.incident)
-        if knowledge.index.refused(ticket, target.incident) or (asked and not free):
-            continue
-        ask_from, sure_from = decision[_asked_from(profile, target)], decision[_joined_from(target)]
-        if _known_score(profile, target) < (min(ask_from, sure_from) if free else ask_from):
-            continue
-        first = founder(knowledge, profile)
-        judged = knowledge.judge(knowledge.seek(first), target)
-        score = judged.alone
-        target.settled[profile.incident] = (profile.changes, score)
-        by_itself = free and _is_sure(knowledge, first, judged, profile)
-        if not by_itself and (asked or score < ask_from):
-            continue
-        reasons = (
-            wording.settled(len(target.readings)),
-            *wording.of(judged, first, knowledge.reader.services, knowledge.surroundings),
-        )
-        yield Join(profile.incident, tuple(profile.readings), target.incident, round(score, 4), reasons, by_itself)
+    if not _may_join(profile, target):
+        return None
+    if profile.triaged and target.triaged and profile.service != target.service:
+        return None
+    ticket, free = next(iter(profile.readings)), is_free(profile)
+    asked = knowledge.index.asked(ticket, target.incident)
+    if knowledge.index.refused(ticket, target.incident) or (asked and not free):
+        return None
+    ask_from, sure_from = decision[_asked_from(profile, target)], decision[_joined_from(target)]
+    if _known_score(profile, target) < (min(ask_from, sure_from) if free else ask_from):
+        return None
+    first = founder(knowledge, profile)
+    judged = knowledge.judge(knowledge.seek(first), target)
+    score = judged.alone
+    target.settled[profile.incident] = (profile.changes, score)
+    by_itself = free and _is_sure(knowledge, first, judged, profile)
+    if not by_itself and (asked or score < ask_from):
+        return None
+    reasons = (
+        wording.settled(len(target.readings)),
+        *wording.of(judged, first, knowledge.reader.services, knowledge.surroundings),
+    )
+    return Join(profile.incident, tuple(profile.readings), target.incident, round(score, 4), reasons, by_itself)
 
 
 def _known_score(profile: Profile, target: Profile) -> float:

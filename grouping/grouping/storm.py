@@ -1,7 +1,7 @@
 """A storm: so many people report one service within minutes that it is one cause, whatever the words.
 
 Alone each of them may be anything, and each is the others' rival for one probability. Their number says what none of
-them does: a service has a report or two in a quarter of an hour, not ten.
+them does: a service has a report or two in three quarters of an hour, not six that speak of more than their own.
 """
 
 import math
@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grouping import settling, wording
+from grouping.around import CHANCE
 from grouping.decision import Join, Raise
 from grouping.extent import is_raised
-from grouping.judging import Judged
+from grouping.judging import Judged, common_service
 from grouping.knowledge import Knowledge
+from grouping.numbers import sigmoid
 from grouping.reading import Reading
 
 _MINUTES = 60.0
@@ -31,17 +33,36 @@ def look(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Storm 
     decision = knowledge.weights.decision
     cloud = knowledge.reader.services.share_of(reading.services, "cloud") >= decision["storm_cloud"]
     near = [one for one in ranked if _is_near(knowledge, reading, one, for_all=cloud)]
+    near = _of_one_service(knowledge, reading, near)
     sure = [one for one in near if one.profile.shared >= decision["storm_shared"]]
     reporters = {reporter for one in sure for reporter in one.profile.reporters} | {reading.report.reporter}
-    if len(reporters) < decision["storm_reporters"]:
+    if len(reporters) < decision["storm_reporters"] or _speak(reading, sure) < decision["storm_speak"]:
         return None
     # The more report it, the less each has to say that it is not theirs alone.
-    least = decision["storm_shared"] - 0.35 * math.log2(len(reporters) / decision["storm_reporters"])
+    least = decision["storm_shared"] - 0.35 * max(math.log2(len(reporters) / decision["storm_large"]), 0.0)
     least = max(least, decision["storm_least_shared"])
     if reading.shared < least:
         return None
     centre = min(sure, key=lambda one: (-len(one.profile.readings), one.profile.order))
     return Storm(centre, tuple(one for one in near if one is not centre and one.profile.shared >= least))
+
+
+def _of_one_service(knowledge: Knowledge, reading: Reading, near: list[Judged]) -> list[Judged]:
+    """Those about what most are about: a report that names two services is no bridge between two causes."""
+    services = knowledge.reader.services
+    of: dict[str, list[Judged]] = {}
+    for one in near:
+        of.setdefault(common_service(reading, one.profile, services), []).append(one)
+    return max(of.values(), key=lambda some: sum(len(one.profile.reporters) for one in some), default=[])
+
+
+def _speak(reading: Reading, near: list[Judged]) -> float:
+    """How many of the reporters speak for many and of one service, as far as each is understood."""
+    speak = sigmoid(reading.shared)
+    for one in near:
+        ratio = math.exp(one.compared.shared.service)
+        speak += len(one.profile.reporters) * sigmoid(one.profile.shared) * ratio / (ratio + CHANCE)
+    return speak
 
 
 def _is_near(knowledge: Knowledge, reading: Reading, one: Judged, *, for_all: bool) -> bool:
@@ -73,10 +94,13 @@ def raised(knowledge: Knowledge, reading: Reading, storm: Storm) -> Raise | None
 
 
 def joins(knowledge: Knowledge, storm: Storm) -> Iterator[Join]:
-    """Lone incidents that nobody has touched go to the storm's centre by themselves."""
+    """Lone incidents that nobody has touched go to the centre by themselves; staff are asked about the others."""
     into = storm.centre.profile
     for one in storm.others:
         if not settling.is_free(one.profile):
+            asked = settling.join(knowledge, one.profile, into)
+            if asked is not None:
+                yield asked
             continue
         (first,) = one.profile.readings.values()
         if knowledge.index.refused(first.report.ticket, into.incident):

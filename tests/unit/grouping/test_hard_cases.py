@@ -143,7 +143,7 @@ def test_a_room_shared_by_two_services_links_nothing() -> None:
 
 
 def test_what_staff_are_asked_about_are_different_causes() -> None:
-    outage = [alone(report(f"{nth}", "Mejlen skickas inte", nth, school=f"skola-{'abcde'[nth]}")) for nth in range(4)]
+    outage = [alone(report(f"{nth}", "Mejlen skickas inte", nth, school=f"skola-{'abc'[nth]}")) for nth in range(3)]
     told = engine(*outage, *alone(report("9", "Lärnavet visar fel", 5)))
     outcome = told.decide(report("x", "Mejlen och lärnavet krånglar", 9, school="skola-f")).outcome
     assert isinstance(outcome, Suggest)
@@ -186,6 +186,23 @@ def test_a_storm_of_several_schools_says_once_that_it_reaches_them(monkeypatch: 
     monkeypatch.setattr(Engine, "decide", noted)
     _lived(report(str(n), STORM[n % 4], n / 10, school=f"skola-{'abcdefghij'[n % 10]}") for n in range(40))
     assert [one.scope for one in raised if one is not None] == ["schools"]
+
+
+def test_six_schools_that_report_one_service_within_minutes_are_one_cause_whatever_their_words() -> None:
+    words = ("Lärnavet nere för alla", "Eleverna ser inga uppgifter", "Lärnavet laddar inte för klassen")
+    words += ("Ingen kommer in på plattformen", "Lärnavet svarar inte hos oss", "Uppgifterna är borta för hela klassen")
+    burst = [report(str(n), said, 4 * n, school=f"skola-{'abcdef'[n]}") for n, said in enumerate(words)]
+    slow = [report(str(n), said, 180 * n, school=f"skola-{'abcdef'[n]}") for n, said in enumerate(words)]
+    assert len(set(_lived(burst).values())) == 1
+    assert len(set(_lived(slow).values())) > 1
+
+
+def test_six_people_who_each_speak_of_their_own_account_are_no_storm() -> None:
+    words = ("Jag har glömt mitt lösenord", "Mitt konto är låst", "En elev har tappat bort sitt lösenord")
+    words += ("Jag är ny här och saknar inloggning", "Har bytt efternamn, inloggningen stämmer inte")
+    words += ("Min inloggning fungerar inte, alla andra kommer in",)
+    own = [report(str(n), said, 4 * n, school=f"skola-{'abcdef'[n]}") for n, said in enumerate(words)]
+    assert len(set(_lived(own).values())) == 6
 
 
 def test_one_persons_own_trouble_in_a_storm_stays_alone() -> None:
