@@ -57,9 +57,9 @@ class Statement:
             pooled.close()  # gives it back; no transaction was begun that would need a round trip to end
 
     async def within(self, conn: AsyncConnection, values: Mapping[str, Any]) -> list[Any]:
-        """Every row, read in the transaction of a connection."""
+        """Every row, read in the transaction of a connection, if it has any: one that commits by itself has none."""
         driver: Any = (await conn.get_raw_connection()).driver_connection
-        if not driver.is_in_transaction():
+        if not driver.is_in_transaction() and not _commits_by_itself(conn):
             await conn.execute(_BEGIN)
         try:
             return await self._fetch(driver, values)
@@ -76,3 +76,8 @@ class Statement:
                 raise  # a fault of the call, not of the connection
             raise DatabaseAway(f"the database does not answer: {type(error).__name__}") from error
         return rows
+
+
+def _commits_by_itself(conn: AsyncConnection) -> bool:
+    options = conn.sync_connection.get_execution_options() if conn.sync_connection else {}
+    return options.get("isolation_level") == "AUTOCOMMIT"

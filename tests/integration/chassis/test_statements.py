@@ -172,3 +172,10 @@ async def test_a_database_that_is_silent_within_a_transaction_is_given_up_in_tim
     proxy.restore()
     async with behind.begin() as conn:
         assert await ONE.within(conn, {})
+
+
+async def test_within_a_connection_that_commits_by_itself_no_transaction_is_begun(taken: AsyncEngine) -> None:
+    async with taken.execution_options(isolation_level="AUTOCOMMIT").connect() as conn:
+        assert await LOCKED.within(conn, {})
+        async with taken.begin() as other:
+            assert await AT_ONCE.within(other, {})

@@ -4,11 +4,19 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.bulk import any_of
+from chassis.statements import Statement
 from contracts.events.ticketing import PersonChanged
 from ticketing.store import tables as t
+
+_NAMES = Statement(
+    select(t.PERSON.c.person, t.PERSON.c.name).where(
+        t.PERSON.c.municipality == bindparam("municipality"), any_of(t.PERSON.c.person, "ids")
+    )
+)
 
 
 def _person(row: Any) -> PersonChanged:
@@ -31,7 +39,5 @@ async def persons(conn: AsyncConnection, municipality: str, limit: int) -> list[
 
 async def names(conn: AsyncConnection, municipality: str, ids: Iterable[str]) -> dict[str, str]:
     """What people are called, by id."""
-    where = (t.PERSON.c.municipality == municipality, t.PERSON.c.person.in_(sorted(set(ids))))
-    return {
-        row.person: row.name for row in await conn.execute(select(t.PERSON.c.person, t.PERSON.c.name).where(*where))
-    }
+    rows = await _NAMES.within(conn, {"municipality": municipality, "ids": list(set(ids))})
+    return {row["person"]: row["name"] for row in rows}

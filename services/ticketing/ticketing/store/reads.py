@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, ColumnElement, Text, and_, bindparam, func, litera
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
+from chassis.bulk import any_of
 from chassis.statements import Statement
 from contracts.events.routing import IncidentState
 from ticketing.domain.state import Clock, Command, Handoff, Incident, Link, Proposal, Question, Ticket
@@ -56,6 +57,21 @@ _INCIDENT = Statement(
     select(t.INCIDENT).where(t.INCIDENT.c.id == bindparam("id"), t.INCIDENT.c.municipality == bindparam("municipality"))
 )
 
+_INCIDENTS = world.INCIDENTS.query(
+    any_of(t.INCIDENT.c.id, "ids") & any_of(t.INCIDENT.c.municipality, "municipalities"), lock=False
+)
+_QUESTIONS_TO = world.QUESTIONS.query(
+    any_of(t.QUESTION.c.ticket, "tickets") & t.QUESTION.c.answered_at.is_(None), lock=False
+)
+_CURRENT_LINKS = world.LINKS.query(any_of(t.LINK.c.ticket, "tickets") & t.LINK.c.unlinked_at.is_(None), lock=False)
+FORMER_LIMIT = 20
+_FORMER_LINKS = Statement(
+    select(t.LINK)
+    .where(any_of(t.LINK.c.ticket, "tickets"), t.LINK.c.unlinked_at.is_not(None))
+    .order_by(t.LINK.c.unlinked_at.desc())
+    .limit(FORMER_LIMIT)
+)
+
 
 async def ticket(engine: AsyncEngine, municipality: str, id_: str) -> Ticket | None:
     """One ticket of the municipality, by id or number."""
@@ -71,8 +87,7 @@ async def incident(engine: AsyncEngine, municipality: str, id_: str | None) -> I
 
 async def incidents_by_id(conn: AsyncConnection, municipality: str, ids: Iterable[str]) -> dict[str, Incident]:
     """Several incidents at once."""
-    where = and_(t.INCIDENT.c.id.in_(list(ids)), t.INCIDENT.c.municipality == municipality)
-    return await world.INCIDENTS.load(conn, where, lock=False)
+    return await _INCIDENTS.load(conn, ids=ids, municipalities=[municipality])
 
 
 async def tickets(
@@ -263,8 +278,7 @@ async def parts(
 
 async def open_questions_to(conn: AsyncConnection, ticket_id: str) -> list[Question]:
     """What the reporter of a ticket is asked."""
-    where = and_(t.QUESTION.c.ticket == ticket_id, t.QUESTION.c.answered_at.is_(None))
-    found = await world.QUESTIONS.load(conn, where, lock=False)
+    found = await _QUESTIONS_TO.load(conn, tickets=[ticket_id])
     return sorted(found.values(), key=lambda question: question.asked_at)
 
 
@@ -288,25 +302,17 @@ async def count_links(conn: AsyncConnection, incident_id: str) -> int:
 
 async def current_links(conn: AsyncConnection, tickets_: Sequence[str]) -> list[Link]:
     """Why these tickets are where they are."""
-    c = t.LINK.c
-    query = select(t.LINK).where(c.ticket.in_(tickets_), c.unlinked_at.is_(None))
-    return [Link(**row) for row in (await conn.execute(query)).mappings()]
+    return list((await _CURRENT_LINKS.load(conn, tickets=tickets_)).values())
 
 
 async def link_of(conn: AsyncConnection, ticket_id: str) -> Link | None:
     """Why a ticket is where it is."""
-    where = and_(t.LINK.c.ticket == ticket_id, t.LINK.c.unlinked_at.is_(None))
-    return next(iter((await world.LINKS.load(conn, where, lock=False)).values()), None)
+    return next(iter((await _CURRENT_LINKS.load(conn, tickets=[ticket_id])).values()), None)
 
 
 async def former_links(conn: AsyncConnection, tickets_: Sequence[str]) -> list[Link]:
     """Where these tickets were before, the last first."""
-    c = t.LINK.c
-    query = select(t.LINK).where(c.ticket.in_(tickets_), c.unlinked_at.is_not(None)).order_by(c.unlinked_at.desc())
-    return [Link(**row) for row in (await conn.execute(query.limit(FORMER_LIMIT))).mappings()]
-
-
-FORMER_LIMIT = 20
+    return [Link(**row) for row in await _FORMER_LINKS.within(conn, {"tickets": list(tickets_)})]
 
 
 async def command(conn: AsyncConnection, municipality: str, id_: str) -> Command | None:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, func, literal, or_, select, text
+from sqlalchemy import Select, and_, bindparam, func, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.statements import Statement
 from ticketing.domain.state import ENDED, Suggestion
 from ticketing.store import tables as t
 from ticketing.store import world
@@ -13,18 +14,22 @@ from ticketing.store.reads import COUNT_LIMIT, at_desk
 _OPEN = text("suggestion.state = 'open'")
 """As the partial indexes say it."""
 _c = t.SUGGESTION.c
+_OF_INCIDENT = Statement(
+    select(t.SUGGESTION)
+    .where(
+        or_(_c.incident == bindparam("incident"), _c.candidate == bindparam("incident")),
+        _OPEN,
+        _c.municipality == bindparam("municipality"),
+    )
+    .order_by(_c.score.desc(), _c.id)
+    .limit(bindparam("limit"))
+)
 
 
 async def of_incident(conn: AsyncConnection, municipality: str, incident_id: str, limit: int) -> list[Suggestion]:
     """What staff are asked of an incident: where its tickets may belong, whose may belong to it; surest first."""
-    here = or_(_c.incident == incident_id, _c.candidate == incident_id)
-    query = (
-        select(t.SUGGESTION)
-        .where(here, _OPEN, _c.municipality == municipality)
-        .order_by(_c.score.desc(), _c.id)
-        .limit(limit)
-    )
-    return [Suggestion(**row) for row in (await conn.execute(query)).mappings()]
+    named = {"incident": incident_id, "municipality": municipality, "limit": limit}
+    return [Suggestion(**row) for row in await _OF_INCIDENT.within(conn, named)]
 
 
 async def by_id(conn: AsyncConnection, municipality: str, id_: str) -> Suggestion | None:
