@@ -176,3 +176,30 @@ async def test_nobody_is_asked_about_what_is_over(house: House, which: int, ende
     )
     await house.told(event)
     assert asked[0] not in await listed(house)
+
+
+async def test_what_is_unlikely_is_shown_on_request_and_an_answer_stays_with_it(house: House) -> None:
+    browser, client = await house.visitor("tekniker"), house.client("tekniker")
+
+    async def counted() -> int:
+        found = re.search(
+            r'<span>Hör det ihop\?</span><span class="count">(\d+)</span>', (await browser.get("/ko")).text
+        )
+        assert found is not None
+        return int(found[1])
+
+    before = await counted()
+    likely, *_ = await question(house, "Nätet", 0.99)
+    hardly, *_ = await question(house, "Tangentbordet", 0.03)
+    assert await counted() == before + 1
+    page = (await browser.get(PAGE)).text
+    assert f'id="{likely}"' in page
+    assert re.search(rf'href="{re.escape(PAGE)}\?alla=1">Visa även \d+ mindre troliga', page)
+    assert "Visa bara de troliga" in (await browser.get(f"{PAGE}?alla=1")).text
+    sent = await browser.post(f"{PAGE}/{hardly}/nej", {"cursor": "", "sida": "1", "alla": "1"})
+    assert sent.headers["location"].startswith(f"{PAGE}?alla=1&")
+    sure = (await client.get("/suggestions?limit=200&min_score=0.15")).json()["items"]
+    assert likely in [item["id"] for item in sure]
+    assert min(item["score"] for item in sure) >= 0.15
+    assert hardly in await listed(house)
+    assert (await client.get("/suggestions?min_score=2")).status_code == 422

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 
 from chassis.web import Section
 from ticketing import handlers
@@ -22,7 +22,11 @@ def router(context: Context) -> APIRouter:
 
     @routes.get("/suggestions")
     async def list_suggestions(
-        asking: Asking, request: Request, limit: Limit = 50, cursor: Cursor = None
+        asking: Asking,
+        request: Request,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+        min_score: Annotated[float, Query(ge=0, le=1, description="Only those at least so likely.")] = 0.0,
     ) -> Page[m.SuggestionItem]:
         """What the caller's desk may answer now, the likeliest first."""
         if not access.may_list_questions(asking.who):
@@ -30,7 +34,7 @@ def router(context: Context) -> APIRouter:
         after = place_of(cursor, float, str)
         schools, parties = access.schools_on_desk(asking.who, asking.directory), access.parties_on_desk(asking.who)
         async with context.reading.connect() as conn:
-            found = await suggested.at(conn, asking.who.municipality, schools, parties, limit + 1, after)
+            found = await suggested.at(conn, asking.who.municipality, schools, parties, limit + 1, after, min_score)
         shown = found[:limit]
         following = cursor_of(shown[-1].score, shown[-1].id) if shown else None
         return page_of(request, found, limit, following, [shapes.suggestion_item(one) for one in shown])

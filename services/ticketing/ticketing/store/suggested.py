@@ -45,12 +45,14 @@ async def at(
     parties: frozenset[str],
     limit: int,
     after: tuple[float, str] | None = None,
+    least: float = 0.0,
 ) -> list[Suggestion]:
-    """What a desk may answer, likeliest first; `after` is (score, id) of the last one seen.
+    """What a desk may answer of at least this score, likeliest first; `after` is (score, id) of the last one seen.
 
     Of these schools (None: all) or held by one of the parties: both incidents, since the answer is about both.
     """
-    query = _at(select(t.SUGGESTION), municipality, schools, parties).order_by(_c.score.desc(), _c.id).limit(limit)
+    query = _at(select(t.SUGGESTION), municipality, schools, parties).where(_c.score >= least)
+    query = query.order_by(_c.score.desc(), _c.id).limit(limit)
     if after is not None:
         score, id_ = after
         query = query.where(_c.score <= score, or_(_c.score < score, _c.id > id_))
@@ -58,10 +60,15 @@ async def at(
 
 
 async def count(
-    conn: AsyncConnection, municipality: str, schools: frozenset[str] | None, parties: frozenset[str]
+    conn: AsyncConnection,
+    municipality: str,
+    schools: frozenset[str] | None,
+    parties: frozenset[str],
+    least: float = 0.0,
 ) -> int:
     """How many these are, at most `COUNT_LIMIT`."""
-    some = _at(select(literal(1)).select_from(t.SUGGESTION), municipality, schools, parties).limit(COUNT_LIMIT)
+    some = _at(select(literal(1)).select_from(t.SUGGESTION), municipality, schools, parties)
+    some = some.where(_c.score >= least).limit(COUNT_LIMIT)
     found: int = await conn.scalar(select(func.count()).select_from(some.subquery())) or 0
     return found
 

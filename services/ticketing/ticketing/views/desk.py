@@ -162,6 +162,10 @@ class QuestionsPage:
     number: int = 1
     cursor: str = ""
     """Where this page begins: an answer comes back to it."""
+    every: bool = False
+    """Whether the unlikely are among them."""
+    unlikely: int = 0
+    """How many these are."""
 
 
 class HandOffState(StrEnum):

@@ -17,8 +17,10 @@ from ticketing.web.pages import Visit
 
 TICKETS_SHOWN = 100
 _ASKED_SHOWN = 20
-_LIKELY, _MOST_LIKELY = 0.15, 2
-"""From which score a question stands open on the page, and how many at most: what one does and reads comes below."""
+LIKELY = 0.15
+"""From which score a question is put to staff unasked; the others they can look up."""
+_MOST_LIKELY = 2
+"""Questions that stand open on the page: what one does and reads comes below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def suggestions(here: Visit, own: Belonging, incident: Incident) -> tuple[LinkSu
                 other.tickets,
                 ", ".join(school_name(directory, school) for school in other.schools[:3]),
                 tuple(in_language(reason, here.language) for reason in one.reasons),
-                one.score >= _LIKELY and len(shown) < _MOST_LIKELY,
+                one.score >= LIKELY and len(shown) < _MOST_LIKELY,
             )
         )
     return tuple(shown)

@@ -16,6 +16,7 @@ from ticketing.domain.state import Incident, Ticket
 from ticketing.store import reads, suggested
 from ticketing.views import EmptyState, LinkQuestion, Pages, QuestionSide, QuestionsPage
 from ticketing.web import present
+from ticketing.web.desk.belonging import LIKELY
 from ticketing.web.forms import PageRoutes, Token, sender_of_fresh
 from ticketing.web.pages import Visit, go, visit
 
@@ -24,6 +25,7 @@ SHOWN = 20
 _SCHOOLS_NAMED = 3
 Cursor = Annotated[str, Form(max_length=500)]
 Number = Annotated[int, Form(ge=1, le=100_000)]
+Flag = Annotated[int, Form(ge=0, le=1)]
 
 
 def router(context: Context) -> APIRouter:
@@ -35,22 +37,23 @@ def router(context: Context) -> APIRouter:
         request: Request,
         cursor: Annotated[str, Query(max_length=500)] = "",
         sida: Annotated[int, Query(ge=1, le=100_000)] = 1,
+        alla: Annotated[int, Query(ge=0, le=1)] = 0,
         svarad: Annotated[str, Query(max_length=80)] = "",
     ) -> Response:
         here = await visit(context, request)
-        return here.show("questions", await _page(context, here, cursor, sida, svarad))
+        return here.show("questions", await _page(context, here, cursor, sida, svarad, every=bool(alla)))
 
     @routes.post(HERE + "/{suggestion}/ja")
     async def accept(
-        suggestion: str, request: Request, csrf: Token = "", cursor: Cursor = "", sida: Number = 1
+        suggestion: str, request: Request, csrf: Token = "", cursor: Cursor = "", sida: Number = 1, alla: Flag = 0
     ) -> Response:
-        return await answer(suggestion, request, csrf, _address(cursor, sida), accept=True)
+        return await answer(suggestion, request, csrf, _address(cursor, sida, every=bool(alla)), accept=True)
 
     @routes.post(HERE + "/{suggestion}/nej")
     async def refuse(
-        suggestion: str, request: Request, csrf: Token = "", cursor: Cursor = "", sida: Number = 1
+        suggestion: str, request: Request, csrf: Token = "", cursor: Cursor = "", sida: Number = 1, alla: Flag = 0
     ) -> Response:
-        return await answer(suggestion, request, csrf, _address(cursor, sida), accept=False)
+        return await answer(suggestion, request, csrf, _address(cursor, sida, every=bool(alla)), accept=False)
 
     async def answer(
         suggestion: str, request: Request, csrf: str, back: Mapping[str, object], *, accept: bool
@@ -63,20 +66,23 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _address(cursor: str, number: int) -> dict[str, object]:
-    return {"cursor": cursor, "sida": number} if cursor else {}
+def _address(cursor: str, number: int, *, every: bool) -> dict[str, object]:
+    return ({"alla": 1} if every else {}) | ({"cursor": cursor, "sida": number} if cursor else {})
 
 
-async def _page(context: Context, here: Visit, cursor: str, number: int, answered: str) -> QuestionsPage:
-    """`answered` is left out: its outcome may be a blink away."""
+async def _page(
+    context: Context, here: Visit, cursor: str, number: int, answered: str, *, every: bool
+) -> QuestionsPage:
+    """`answered` is left out: its outcome may be a blink away. `every`: also the unlikely."""
     who, directory = here.caller.who, here.caller.directory
     if not access.may_list_questions(who):
         raise handlers.NotAllowed
     schools, parties = access.schools_on_desk(who, directory), access.parties_on_desk(who)
     async with context.reading.connect() as conn:
         after = place_of(cursor or None, float, str)
-        found = await suggested.at(conn, directory.id, schools, parties, SHOWN + 1, after)
-        total = await suggested.count(conn, directory.id, schools, parties)
+        found = await suggested.at(conn, directory.id, schools, parties, SHOWN + 1, after, 0.0 if every else LIKELY)
+        whole = await suggested.count(conn, directory.id, schools, parties)
+        likely = await suggested.count(conn, directory.id, schools, parties, LIKELY)
         shown = found[:SHOWN]
         both = {case for one in shown for case in (one.incident, one.candidate)}
         incidents = await reads.incidents_by_id(conn, directory.id, both)
@@ -93,12 +99,15 @@ async def _page(context: Context, here: Visit, cursor: str, number: int, answere
     )
     following = None
     if len(found) > SHOWN:
-        following = f"{HERE}?{urlencode(_address(cursor_of(shown[-1].score, shown[-1].id), number + 1))}"
+        onwards = _address(cursor_of(shown[-1].score, shown[-1].id), number + 1, every=every)
+        following = f"{HERE}?{urlencode(onwards)}"
     start = (number - 1) * SHOWN
     last = start + len(shown)
-    pages = Pages(start + 1 if shown else 0, last, max(total, last), HERE if number > 1 else None, following)
+    first = f"{HERE}?alla=1" if every else HERE
+    total = whole if every else likely
+    pages = Pages(start + 1 if shown else 0, last, max(total, last), first if number > 1 else None, following)
     empty = EmptyState(sentences.QUESTIONS_EMPTY, sentences.QUESTIONS_EMPTY_TEXT, "/ko", sentences.TO_QUEUE)
-    return QuestionsPage(questions, pages, empty, number, cursor)
+    return QuestionsPage(questions, pages, empty, number, cursor, every, max(whole - likely, 0))
 
 
 def _side(here: Visit, incident: Incident, lead: Ticket | None) -> QuestionSide:

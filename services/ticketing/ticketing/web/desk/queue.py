@@ -19,6 +19,7 @@ from ticketing.domain.state import Incident, Ticket
 from ticketing.store import chains, reads, suggested
 from ticketing.views import EmptyState, Filter, FilterGroup, Pages, QueuePage, QueueRow
 from ticketing.web import present
+from ticketing.web.desk.belonging import LIKELY
 from ticketing.web.desk.questions import HERE
 from ticketing.web.pages import Visit, visit
 
@@ -95,7 +96,7 @@ async def _asked(conn: AsyncConnection, here: Visit) -> int:
     """How many questions about causes wait for this desk."""
     who, directory = here.caller.who, here.caller.directory
     schools, parties = access.schools_on_desk(who, directory), access.parties_on_desk(who)
-    return await suggested.count(conn, directory.id, schools, parties)
+    return await suggested.count(conn, directory.id, schools, parties, LIKELY)
 
 
 def _first_shown(here: Visit, query: str) -> str:
