@@ -227,13 +227,3 @@ _SENTENCES = {
     ("school", "unknown"): sentences.SCHOOL_REQUIRED,
     ("same_as", "other_kind"): sentences.FAULTS_ONLY,
 }
-_SENTENCES = {
-    ("title", "missing"): sentences.TEXT_REQUIRED,
-    ("title", "personnummer"): sentences.PERSONAL_NUMBER,
-    ("title", "too_long"): sentences.too_long(filing.TITLE_LIMIT),
-    ("description", "too_long"): sentences.too_long(filing.DESCRIPTION_LIMIT),
-    ("room", "too_long"): sentences.too_long(filing.SHORT_LIMIT),
-    ("asset", "too_long"): sentences.too_long(filing.SHORT_LIMIT),
-    ("school", "unknown"): sentences.SCHOOL_REQUIRED,
-    ("same_as", "other_kind"): sentences.FAULTS_ONLY,
-}
