@@ -228,10 +228,10 @@ async def seen(context: Context, asking: Caller, ticket_id: str) -> tuple[Ticket
 
 async def with_former(
     conn: AsyncConnection, asking: Caller, ticket: Ticket, readers: dict[str, Reader]
-) -> dict[str, int]:
-    """Adds the incidents that the ticket was on before to its readers; answers how far each may be read (R3)."""
+) -> dict[str, datetime]:
+    """Adds the incidents that the ticket was on before to its readers; answers until when each may be read (R3)."""
     links = await reads.former_links(conn, [ticket.id])
-    until = {link.incident: link.until_seq or 0 for link in links if link.incident not in readers}
+    until = {link.incident: link.unlinked_at for link in links if link.unlinked_at and link.incident not in readers}
     if until:
         former = await reads.incidents_by_id(conn, asking.who.municipality, until)
         readers |= access.readers_of_former(asking.who, former.values())

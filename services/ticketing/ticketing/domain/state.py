@@ -105,8 +105,7 @@ class Link:
     engine_version: str
     directory_version: str
     unlinked_at: datetime | None = None
-    until_seq: int | None = None
-    """The incident's newest entry when the ticket left: what came later is not its reporter's (R3)."""
+    """What came later to the incident is not the ticket's reporter's (R3)."""
 
 
 @dataclass(slots=True)

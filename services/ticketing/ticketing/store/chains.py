@@ -26,18 +26,18 @@ async def entries(
     cases: Sequence[str],
     limit: int,
     before: tuple[datetime, str, int] | None = None,
-    until: Mapping[str, int] | None = None,
+    until: Mapping[str, datetime] | None = None,
 ) -> list[Entry]:
     """Entries of several chains, newest first; `before` is (at, case, seq) of the last one seen.
 
-    `until`: the newest entry to be read of some of these chains (R3).
+    `until`: some of these chains are read up to what happened before this time (R3).
     """
     if before is None and not until:
         named = {"cases": list(cases), "municipality": municipality, "limit": limit}
         return [Entry.model_validate(row["content"]) for row in await _NEWEST.within(conn, named)]
     c = t.ENTRY.c
     where = [any_of(c.case_id, "cases"), c.municipality == municipality]
-    where += (or_(c.case_id != case, c.seq <= seq) for case, seq in (until or {}).items())
+    where += (or_(c.case_id != case, c.at < at) for case, at in (until or {}).items())
     if before is not None:
         where.append(tuple_(c.at, c.case_id, c.seq) < tuple_(*(literal(part) for part in before)))
     query = select(c.content).where(*where).order_by(c.at.desc(), c.case_id.desc(), c.seq.desc()).limit(limit)

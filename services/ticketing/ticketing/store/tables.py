@@ -141,7 +141,6 @@ class LinkRow(Base, table=True):
     engine_version: str = Field(sa_type=Text)
     directory_version: str = Field(sa_type=Text)
     unlinked_at: datetime | None = _when(optional=True)
-    until_seq: int | None
 
 
 class ClockRow(Base, table=True):

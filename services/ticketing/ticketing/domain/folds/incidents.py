@@ -58,7 +58,7 @@ def _ticket_linked(world: World, event: r.TicketLinked) -> None:
 def _leave(world: World, ticket: str, incident: str, at: datetime) -> None:
     link, former = world.links.get((ticket, incident)), world.incidents.get(incident)
     if link is not None:
-        link.unlinked_at, link.until_seq = at, former.chain_seq if former else 0
+        link.unlinked_at = at
     if former is not None:
         former.tickets -= 1
 
