@@ -158,6 +158,11 @@ def test_what_is_not_exchanged_under_a_hand_says_that_there_is_news_and_loses_no
     answered = rendering.fragment(f"{template}_live", newer, frame)
     phone.clock.run_for(60_000)
     phone.wait_for_selector(f"text={NEWS}", state="visible")
+    phone.evaluate("scrollTo(0, 0)")
+    box, window = phone.locator(f"text={NEWS}").bounding_box(), phone.viewport_size
+    assert box is not None
+    assert window is not None
+    assert box["y"] + box["height"] <= window["height"], "in sight wherever one reads"
     assert phone.input_value(field) == "Vi bytte sladden", "not under the hand"
     phone.evaluate("localStorage.clear()")  # what comes along does not depend on drafts
     phone.click(f"text={NEWS}")

@@ -385,7 +385,7 @@ async def test_a_title_for_others_can_be_removed_again(house: House, way: str) -
     browser = await house.visitor("tekniker")
     assert f'value="Utskrift strular {way}"' in (await browser.get(f"/storningar/{incident}")).text
     if way == "page":
-        form = {"service": "", "scope": "", "public_title": " "}
+        form = {"service": "", "scope": "", "public_title": ""}
         assert (await browser.post(f"/storningar/{incident}/bedom", form)).status_code == 303
     else:
         sent = await house.client("tekniker").post(f"/incidents/{incident}/triage", json={"public_title": ""})

@@ -18,6 +18,7 @@ from ticketing.web.forms import (
     PageRoutes,
     Token,
     Version,
+    Written,
     sender,
     sender_of_fresh,
     status_of,
@@ -42,18 +43,20 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         csrf: Token = "",
         service: Choice = "",
         scope: Choice = "",
-        public_title: Annotated[str | None, Form()] = None,
+        public_title: Written = "",
         seen_version: Version = None,
     ) -> Response:
         here, unfit = await sender(context, request, csrf)
-        title = (public_title or "").strip()
-        removed = not title and public_title is not None and await _is_titled(context, here, incident_id)
+        title = public_title.strip()
+        # An emptied field comes as the parameter's default: only the form itself tells it from one that is not there.
+        emptied = not title and "public_title" in await request.form()
+        removed = emptied and await _is_titled(context, here, incident_id)
         directory = here.caller.directory
         unknown = service not in ("", "other", *directory.services_by_id) or scope not in ("", *sentences.SCOPES)
         wrong = unfit or (sentences.CHOICE_UNKNOWN if unknown else None)
         nothing = None if service or scope or title or removed else sentences.TRIAGE_REQUIRED
         if wrong is not None or (untitled := nothing or _title_fault(title)) is not None:
-            written = Field(public_title or "", None if wrong is not None else untitled)
+            written = Field(public_title, None if wrong is not None else untitled)
             return await again(
                 here, unfit, incident_id, service=Field(service, wrong), scope=Field(scope), public_title=written
             )
