@@ -152,3 +152,12 @@ def test_no_space_of_a_subject_is_lost_on_the_way() -> None:
     message["Subject"] = subject
 
     assert message_from_bytes(message.as_bytes(), policy=modern)["Subject"] == subject
+
+
+def test_who_comes_late_reads_that_it_is_solved_and_is_asked_and_not_that_somebody_begins() -> None:
+    about = Notification("nt_1", "malarvik", "larare", "resolved", "tk_1", ["tk_1"], "ev_1", NOW)
+    letter = letters.compose(about, person(), (ticket(),), MALARVIK, "https://arenden.example")
+    assert letter.subject == "Vi har fått ditt ärende MAL-2026-000001. Fungerar det nu?"
+    assert "Samma problem är redan anmält, och det är löst" in letter.opening
+    assert "börjar" not in letter.opening
+    assert "Fortfarande fel?" in letter.closing

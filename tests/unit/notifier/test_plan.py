@@ -6,6 +6,7 @@ import pytest
 
 from contracts.events.routing import IncidentStateChanged, IncidentSuperseded
 from contracts.events.ticketing import TicketConfirmedFixed, TicketFiled, TicketReopened, TicketWithdrawn
+from notifier.store.worlds import Named
 from tests.support.notifier_life import ASKED, LENA, Telling
 from tests.support.routing_life import NETWORK, PLATFORM
 
@@ -96,8 +97,24 @@ def test_a_late_reporter_of_a_resolved_incident_gets_its_state_at_once(life: Tel
     (late,) = filed(life, 1, TEACHERS[1])
     (told,) = life.tell(life.linked(incident, late.ticket))
     assert (told.person, told.occasion, told.text) == (TEACHERS[1], "resolved", {"sv": "Kabeln är bytt."})
-    (again,) = filed(life)
-    assert life.tell(life.linked(incident, again.ticket)) == []
+    assert told.case == late.ticket
+
+
+def test_who_reports_what_is_solved_is_told_that_alone_even_when_they_were_told_before(life: Telling) -> None:
+    incident = on_one_incident(life, *filed(life))
+    life.tell(life.resolved(incident))
+    for reporter in TEACHERS:
+        again = life.filed(reporter=reporter, same_as=incident)
+        assert incident in Named.by([again]).cases, "it is read beforehand"
+        assert life.tell(again) == [], "nobody begins with it"
+        (told,) = life.tell(life.linked(incident, again.ticket))
+        assert (told.person, told.occasion, told.case) == (reporter, "resolved", again.ticket)
+
+
+def test_who_reports_the_same_as_what_goes_on_gets_the_receipt(life: Telling) -> None:
+    incident = on_one_incident(life, *filed(life))
+    life.tell(life.resolved(incident), life.reopened(incident))
+    assert life.told(life.filed(reporter=TEACHERS[1], same_as=incident)) == [(TEACHERS[1], "filed")]
 
 
 def test_a_late_reporter_of_an_incident_at_a_vendor_hears_who_has_it(life: Telling) -> None:

@@ -335,3 +335,12 @@ def test_facts_about_unknown_cases_change_nothing() -> None:
     )
     assert events == []
     assert repr(story.world) == before
+
+
+def test_who_is_linked_to_what_is_solved_reads_that_and_when_and_not_that_it_is_being_solved() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").resolved("in_1").filed("tk_2").linked("in_1", "tk_2")
+
+    told = texts(story, "tk_2")[-1]
+    assert told.startswith("Samma problem är redan anmält, och det löstes ")
+    assert told.endswith(" Fungerar det nu? Svara här på sidan.")
+    assert " kl. " in told

@@ -55,14 +55,17 @@ def compose(
     def say(words: Words, **values: str | int) -> str:
         return in_language(words, language).format(**values)
 
+    subject, opening = wording.SUBJECTS[occasion], wording.OPENINGS[occasion]
+    if occasion == "resolved" and notification.case in notification.tickets:
+        subject, opening = wording.LATE_SUBJECT, wording.LATE_OPENING
     number = links[0].number
     if len(links) > 1:
         number = say(wording.SEVERAL, number=number, more=len(links) - 1)
     return Letter(
         language=language,
-        subject=say(wording.SUBJECTS[occasion], number=number, party=party),
+        subject=say(subject, number=number, party=party),
         greeting=say(wording.GREETING, name=one_line(person.name, LONGEST_TITLE)),
-        opening=say(wording.OPENINGS[occasion], party=party),
+        opening=say(opening, party=party),
         quote=lines(in_language(notification.text, language)) if notification.text else "",
         closing=say(wording.CLOSINGS[occasion]),
         links=links,

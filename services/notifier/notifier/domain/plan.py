@@ -24,16 +24,25 @@ OLD_NEWS: Final = timedelta(hours=24)
 
 def take_in(world: World, event: Event) -> None:
     """One event, live or replayed: what it changes, and who is owed a message for it."""
+    if isinstance(event, TicketLinked) and _is_there(world, event):
+        return
     fold(world, event)
     plan = PLANS.get(type(event))
     for notification in plan(world, event) if plan else ():
         world.owe(notification)
 
 
-def on_ticket_filed(world: World, event: TicketFiled) -> Iterator[Notification]:
-    """A receipt with the number."""
+def _is_there(world: World, event: TicketLinked) -> bool:
     ticket = world.ticket(event.ticket, event.municipality)
-    if ticket is not None and event.at - event.occurred_at <= OLD_NEWS:
+    return ticket is not None and ticket.incident == event.incident
+
+
+def on_ticket_filed(world: World, event: TicketFiled) -> Iterator[Notification]:
+    """A receipt with the number. Who names what is solved gets it with that, once the ticket is linked there."""
+    ticket = world.ticket(event.ticket, event.municipality)
+    named = world.incident(event.same_as, event.municipality) if event.same_as else None
+    late = named is not None and named.state == "resolved"
+    if ticket is not None and not late and event.at - event.occurred_at <= OLD_NEWS:
         yield from _to_reporter(world, event, "filed", ticket.id, [ticket])
 
 
@@ -43,7 +52,14 @@ def on_ticket_linked(world: World, event: TicketLinked) -> Iterator[Notification
     incident = world.incident(event.incident, event.municipality)
     former = world.incident(event.previous, event.municipality) if event.previous else None
     told = former is not None and incident is not None and former.stands_as(incident)
-    if ticket is not None and incident is not None and not told:
+    if ticket is None or incident is None:
+        return
+    if event.previous is None and incident.state == "resolved" and incident.resolved is not None:
+        if ticket.state == "open":
+            # The ticket's own: its reporter may have heard of the solution for an earlier one, and this is its receipt.
+            change, text = incident.resolved, incident.public_text
+            yield from _to_reporter(world, event, "resolved", ticket.id, [ticket], change=change, text=text)
+    elif not told:
         yield from _standing(world, event, incident, [ticket])
 
 

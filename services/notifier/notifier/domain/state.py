@@ -92,7 +92,7 @@ class Notification:
     person: str
     occasion: Occasion
     case: str
-    """The ticket, or the incident where it concerns all its reporters."""
+    """The ticket, or the incident where it concerns all its reporters. `resolved` of a ticket: it came after that."""
     tickets: list[str]
     """The person's own, oldest first; the mail links to them."""
     cause: str

@@ -64,6 +64,7 @@ class Named:
                     gathered.add(event.incident)
                 case TicketFiled():
                     people.add((event.municipality, event.reporter))
+                    cases.update([event.same_as] if event.same_as else [])
                 case PersonChanged():
                     people.add((event.municipality, event.person))
                 case NotificationEvent():

@@ -16,16 +16,16 @@ UNKNOWN_SERVICE: Words = {
     "en": "The service is not in the municipality's directory, so the coordinator has it.",
 }
 SAME_AS: Words = {
-    "sv": "Anmälaren säger att det är samma problem.",
-    "en": "The reporter says that it is the same problem.",
+    "sv": "Det är anmält som samma problem.",
+    "en": "It was reported as the same problem.",
 }
 RECURS: Words = {
     "sv": "Problemet är tillbaka efter att ärendet stängts.",
     "en": "The problem is back after the case was closed.",
 }
 NOT_SOLVED: Words = {
-    "sv": "Anmälaren säger att det fortfarande inte fungerar.",
-    "en": "The reporter says that it still does not work.",
+    "sv": "Det är anmält att det fortfarande inte fungerar.",
+    "en": "It was reported that it still does not work.",
 }
 
 UNLINKED: Words = {

@@ -8,9 +8,10 @@ from contracts.events import routing as r
 from contracts.events.base import Event
 from contracts.timeline import EntryKind
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Words
+from ticketing.domain.dates import full_time
 from ticketing.domain.drafts import Told, draft
 from ticketing.domain.names import SCOPES, service_name
-from ticketing.domain.state import World
+from ticketing.domain.state import Incident, World
 
 _WITH_OTHERS: Words = {
     "sv": "Fler har anmält samma sak. Vi löser dem tillsammans.",
@@ -29,7 +30,7 @@ def _linked(world: World, event: r.TicketLinked) -> Told:
         return
     by_staff = event.by is not None and event.by.party != REPORTER_PARTY
     if incident.tickets > 1:
-        yield event.ticket, draft(event, "linked", _WITH_OTHERS, REPORTER)
+        yield event.ticket, draft(event, "linked", _with_others(world, incident), REPORTER)
     elif event.previous is not None and by_staff:  # a reporter's "not solved" tells itself
         yield event.ticket, draft(event, "unlinked", _BY_ITSELF, REPORTER)
     if event.by is None or not by_staff:
@@ -40,6 +41,18 @@ def _linked(world: World, event: r.TicketLinked) -> Told:
         text = {"sv": sv, "en": en}
         facts = {"ticket": event.ticket}
         yield case, draft(event, kind, text, INTERNAL, party=event.by.party, person=event.by.person, facts=facts)
+
+
+def _with_others(world: World, incident: Incident) -> Words:
+    """To a late reporter: that it was solved, and when; nobody begins with it then."""
+    if incident.state != "resolved" or incident.resolved_at is None:
+        return _WITH_OTHERS
+    at = full_time(world.directories.get(incident.municipality), incident.resolved_at)
+    return {
+        "sv": f"Samma problem är redan anmält, och det löstes {at['sv']}. Fungerar det nu? Svara här på sidan.",
+        "en": f"The same problem was reported already, and it was solved on {at['en']}. Does it work now? "
+        "Answer here on the page.",
+    }
 
 
 def _moves(event: r.TicketLinked, number: str) -> list[tuple[str, EntryKind, str, str]]:
