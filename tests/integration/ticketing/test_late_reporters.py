@@ -79,3 +79,16 @@ async def test_a_late_reporter_who_is_linked_is_asked_whether_it_works(house: Ho
     assert SOLVED not in shown
     assert "Löst – fungerar det nu?" in shown
     assert "Fortfarande fel?" in shown
+
+
+async def test_one_may_say_that_ones_own_problem_is_back_but_not_that_one_has_a_colleagues(house: House) -> None:
+    report = {"title": "Det är tillbaka", "school": "ekbacken", "same_as": await solved(house, "larare")}
+    again = await house.client("larare").post("/tickets", json=report)
+    assert again.status_code == 201, again.text
+    assert (await house.client("larare-ekbacken-2").post("/tickets", json=report)).status_code == 404, "N5"
+    form = {"text": "Tillbaka igen", "school": "ekbacken", "urgency": "stopped", "same_as": report["same_as"]}
+    assert (await (await house.visitor("larare")).post("/arenden/ny", form)).status_code == 303
+    order = await house.incident(
+        (await house.file("larare", title="Larm", school="ekbacken"))["id"], schools=["ekbacken"], kind="need"
+    )
+    assert (await house.client("larare").post("/tickets", json=report | {"same_as": order})).status_code == 404

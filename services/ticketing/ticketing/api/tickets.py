@@ -210,7 +210,12 @@ async def joinable(context: Context, asking: Caller, incident_id: str) -> bool:
     incident = await reads.incident(context.engine, asking.who.municipality, incident_id)
     while incident is not None and incident.successor is not None:  # routing follows it there too
         incident = await reads.incident(context.engine, asking.who.municipality, incident.successor)
-    return incident is not None and access.may_join(asking.who, incident)
+    if incident is None:
+        return False
+    theirs = reads.TicketFilter(reporter=asking.who.person, incident=incident.id)
+    async with context.engine.connect() as conn:
+        reported = bool(await reads.tickets(conn, asking.who.municipality, theirs, 1))
+    return access.may_join(asking.who, incident, reported=reported)
 
 
 _NO_INCIDENT = "There is no such incident to join."

@@ -122,14 +122,16 @@ def may_answer(who: Identity, asked: Suggestion, known: Mapping[str, Incident]) 
     return all(one is not None and one.state not in ENDED and may_act(who, one) for one in both)
 
 
-def may_join(who: Identity, incident: Incident) -> bool:
+def may_join(who: Identity, incident: Incident, *, reported: bool = False) -> bool:
     """Say "Jag har samma problem" of it: what several have reported, or what they work with (N5: not one person's).
+
+    `reported`: a ticket on it is their own.
 
     Never of an order, a need or an idea (R10).
     """
     if who.municipality != incident.municipality or incident.kind != "incident":
         return False
-    return incident.tickets > 1 or reader_of_incident(who, incident) is not None
+    return reported or incident.tickets > 1 or reader_of_incident(who, incident) is not None
 
 
 def _works_with(who: Identity, schools: set[str], holder: str | None) -> bool:
