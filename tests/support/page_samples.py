@@ -306,6 +306,12 @@ def questions(count: int = 4) -> v.QuestionsPage:
     return v.QuestionsPage(asked, v.Pages(min(count, 1), count, count, None, following), empty)
 
 
+def answered_questions() -> v.QuestionsPage:
+    link = ("/storningar/i2?flik=anmalningar#flikar", s.TO_DISRUPTION)
+    asked = v.say("suggest.asked", number="MAL-2026-000123", case="Kommer inte ut på nätet", other="Nätet nere")
+    return replace(questions(), answered=v.Notice(v.Tone.OK, s.ANSWER_LINKED, asked, *link))
+
+
 def full_questions() -> v.QuestionsPage:
     full = questions(20)
     return replace(full, questions=tuple(question(n, LONGER, LONGER) for n in range(1, 21)))
@@ -489,6 +495,7 @@ PAGES: dict[str, Callable[[v.Language], Sample]] = {
     "queue": lambda lang: ("queue", queue(), frame(lang, "/ko", TECHNICIAN)),
     "queue_empty": lambda lang: ("queue", queue(0), frame(lang, "/ko", TECHNICIAN)),
     "questions": lambda lang: ("questions", questions(), frame(lang, "/ko/hor-ihop", TECHNICIAN)),
+    "questions_answered": lambda lang: ("questions", answered_questions(), frame(lang, "/ko/hor-ihop", TECHNICIAN)),
     "questions_empty": lambda lang: ("questions", questions(0), frame(lang, "/ko/hor-ihop", TECHNICIAN)),
     "questions_full": lambda lang: ("questions", full_questions(), frame(lang, "/ko/hor-ihop", TECHNICIAN)),
     "queue_full": lambda lang: ("queue", full_queue(), frame(lang, "/ko", TECHNICIAN)),

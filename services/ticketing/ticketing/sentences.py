@@ -133,3 +133,17 @@ QUESTIONS = say("suggest.title")
 QUESTIONS_EMPTY = say("suggest.empty_title")
 QUESTIONS_EMPTY_TEXT = say("suggest.empty_text")
 TO_QUEUE = say("suggest.to_queue")
+ANSWER_PENDING = say("suggest.became_pending")
+ANSWER_LINKED = say("suggest.became_linked")
+ANSWER_REFUSED = say("suggest.became_refused")
+ANSWERED_YES_BEFORE = say("suggest.was_linked")
+ANSWERED_NO_BEFORE = say("suggest.was_refused")
+QUESTION_LAPSED = say("suggest.was_lapsed")
+LOOK_AGAIN = say("suggest.look_again")
+TO_DISRUPTION = say("suggest.to_disruption")
+TO_CASE = say("suggest.to_case")
+
+
+def answer_failed(reason: str) -> Say:
+    """An answer to a question about causes that its owner refused, and why."""
+    return say("suggest.became_nothing", reason=reason)

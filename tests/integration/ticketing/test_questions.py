@@ -203,3 +203,62 @@ async def test_what_is_unlikely_is_shown_on_request_and_an_answer_stays_with_it(
     assert min(item["score"] for item in sure) >= 0.15
     assert hardly in await listed(house)
     assert (await client.get("/suggestions?min_score=2")).status_code == 422
+
+
+async def answered(house: House, suggestion: str, path: str, person: str = "tekniker") -> tuple[str, str]:
+    """Where an answer leads, and its command's id."""
+    location = (await (await house.visitor(person)).post(f"{PAGE}/{suggestion}/{path}")).headers["location"]
+    return location, location.partition("begaran=")[2]
+
+
+async def seen_at(house: House, location: str, person: str = "tekniker") -> str:
+    return (await (await house.visitor(person)).get(location)).text
+
+
+async def test_what_became_of_an_answer_is_told_above_the_list_with_the_way_back(house: House) -> None:
+    suggestion, one, ticket, other = await question(house, "Taket")
+    location, request = await answered(house, suggestion, "ja")
+    waiting = await seen_at(house, location)
+    assert "”Taket” – hör det till ”Taket, alla”?" in waiting
+    assert "Vi väntar på besked." in waiting
+    assert f'href="{location.replace("&", "&amp;")}">Se efter igen' in waiting
+    assert "Vi väntar" not in await seen_at(house, location, "samordnare"), "another's answer"
+    await house.moved(ticket, one, other, suggestion=suggestion, request_id=request, **BY)
+    await house.told(house.event(r.IncidentSuperseded, incident=one, successor=other))
+    linked = await seen_at(house, location)
+    assert "Ja: ärendet är kopplat till störningen." in linked
+    assert f'href="/storningar/{other}?flik=anmalningar#flikar"' in linked
+    off = await seen_at(house, f"/storningar/{other}?flik=anmalningar")
+    assert "Taket" in off
+
+
+async def test_a_no_is_told_and_so_is_a_later_yes_that_changed_nothing(house: House) -> None:
+    suggestion, one, _, _ = await question(house, "Golvet")
+    location, request = await answered(house, suggestion, "nej")
+    stale, late = await answered(house, suggestion, "ja")
+    no = {"incident": one, "suggestion": suggestion, "request_id": request}
+    why = {"code": "unknown_suggestion", "reason": {"sv": "Frågan har fått sitt svar.", "en": "It has its answer."}}
+    await house.told(
+        house.event(r.SuggestionRefused, **no, **BY),
+        house.event(r.RequestRefused, incident=one, request_id=late, **why),
+    )
+    assert "Nej: de hör inte ihop" in await seen_at(house, location)
+    told = await seen_at(house, stale)
+    assert "ändrade inget: någon hade redan svarat nej." in told
+    assert f'href="/storningar/{one}"' in told
+
+
+async def test_an_answer_that_did_not_go_through_says_why_and_the_question_stays(house: House) -> None:
+    suggestion, one, _, _ = await question(house, "Väggen", 0.99)
+    location, request = await answered(house, suggestion, "ja")
+    why = {"code": "stale", "reason": {"sv": "Störningen är avslutad.", "en": "It is over."}}
+    await house.told(house.event(r.RequestRefused, incident=one, request_id=request, **why))
+    shown = await seen_at(house, location)
+    assert "Svaret gick inte igenom. Störningen är avslutad." in shown
+    assert f'id="{suggestion}"' in shown
+
+
+async def test_a_page_number_without_its_place_is_the_first_page(house: House) -> None:
+    await question(house, "Trappan", 0.99)
+    page = (await (await house.visitor("tekniker")).get(f"{PAGE}?sida=40")).text
+    assert re.search(r'<p class="soft">1–\d+ av ', page)

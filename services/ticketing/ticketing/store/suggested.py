@@ -6,7 +6,7 @@ from sqlalchemy import Select, and_, bindparam, func, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.statements import Statement
-from ticketing.domain.state import ENDED, Suggestion
+from ticketing.domain.state import ENDED, Suggestion, Ticket
 from ticketing.store import tables as t
 from ticketing.store import world
 from ticketing.store.reads import COUNT_LIMIT, at_desk
@@ -36,6 +36,14 @@ async def by_id(conn: AsyncConnection, municipality: str, id_: str) -> Suggestio
     """One question to staff, whatever became of it."""
     where = and_(_c.id == id_, _c.municipality == municipality)
     return (await world.SUGGESTIONS.load(conn, where, lock=False)).get(id_)
+
+
+async def tickets_of(conn: AsyncConnection, asked: Suggestion) -> list[Ticket]:
+    """The tickets that it asks about, in its order."""
+    c = t.TICKET.c
+    where = and_(c.id.in_(asked.tickets), c.municipality == asked.municipality)
+    found = await world.TICKETS.load(conn, where, lock=False)
+    return [found[id_] for id_ in asked.tickets if id_ in found]
 
 
 async def at(

@@ -166,6 +166,8 @@ class QuestionsPage:
     """Whether the unlikely are among them."""
     unlikely: int = 0
     """How many these are."""
+    answered: Notice | None = None
+    """What became of the one that was answered last."""
 
 
 class HandOffState(StrEnum):

@@ -16,6 +16,7 @@ from ticketing.domain.state import Incident, Ticket
 from ticketing.store import reads, suggested
 from ticketing.views import EmptyState, LinkQuestion, Pages, QuestionSide, QuestionsPage
 from ticketing.web import present
+from ticketing.web.desk.answered import outcome
 from ticketing.web.desk.belonging import LIKELY
 from ticketing.web.forms import PageRoutes, Token, sender_of_fresh
 from ticketing.web.pages import Visit, go, visit
@@ -39,9 +40,11 @@ def router(context: Context) -> APIRouter:
         sida: Annotated[int, Query(ge=1, le=100_000)] = 1,
         alla: Annotated[int, Query(ge=0, le=1)] = 0,
         svarad: Annotated[str, Query(max_length=80)] = "",
+        begaran: Annotated[str, Query(max_length=80)] = "",
     ) -> Response:
         here = await visit(context, request)
-        return here.show("questions", await _page(context, here, cursor, sida, svarad, every=bool(alla)))
+        number = sida if cursor else 1
+        return here.show("questions", await _page(context, here, cursor, number, (svarad, begaran), every=bool(alla)))
 
     @routes.post(HERE + "/{suggestion}/ja")
     async def accept(
@@ -60,8 +63,10 @@ def router(context: Context) -> APIRouter:
     ) -> Response:
         here = await sender_of_fresh(context, request, csrf)
         caller = here.caller
-        await handlers.answer_suggestion(context.engine, caller.directory, caller.who, suggestion, accept=accept)
-        return go(f"{HERE}?{urlencode({**back, 'svarad': suggestion})}", "sent")
+        request_id = await handlers.answer_suggestion(
+            context.engine, caller.directory, caller.who, suggestion, accept=accept
+        )
+        return go(f"{HERE}?{urlencode({**back, 'svarad': suggestion, 'begaran': request_id})}", "sent")
 
     return routes
 
@@ -71,9 +76,11 @@ def _address(cursor: str, number: int, *, every: bool) -> dict[str, object]:
 
 
 async def _page(
-    context: Context, here: Visit, cursor: str, number: int, answered: str, *, every: bool
+    context: Context, here: Visit, cursor: str, number: int, answered: tuple[str, str], *, every: bool
 ) -> QuestionsPage:
-    """`answered` is left out: its outcome may be a blink away. `every`: also the unlikely."""
+    """`answered`: the question and its answer's command; it is left out unless that was refused. `every`: also the
+    unlikely.
+    """
     who, directory = here.caller.who, here.caller.directory
     if not access.may_list_questions(who):
         raise handlers.NotAllowed
@@ -87,6 +94,7 @@ async def _page(
         both = {case for one in shown for case in (one.incident, one.candidate)}
         incidents = await reads.incidents_by_id(conn, directory.id, both)
         leads = await reads.lead_tickets(conn, directory.id, sorted(both))
+        became, over = await outcome(conn, here, *answered)
     questions = tuple(
         LinkQuestion(
             one.id,
@@ -95,7 +103,7 @@ async def _page(
             tuple(in_language(reason, here.language) for reason in one.reasons),
         )
         for one in shown
-        if one.id != answered
+        if not (over and one.id == answered[0])
     )
     following = None
     if len(found) > SHOWN:
@@ -107,7 +115,7 @@ async def _page(
     total = whole if every else likely
     pages = Pages(start + 1 if shown else 0, last, max(total, last), first if number > 1 else None, following)
     empty = EmptyState(sentences.QUESTIONS_EMPTY, sentences.QUESTIONS_EMPTY_TEXT, "/ko", sentences.TO_QUEUE)
-    return QuestionsPage(questions, pages, empty, number, cursor, every, max(whole - likely, 0))
+    return QuestionsPage(questions, pages, empty, number, cursor, every, max(whole - likely, 0), became)
 
 
 def _side(here: Visit, incident: Incident, lead: Ticket | None) -> QuestionSide:
