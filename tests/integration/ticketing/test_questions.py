@@ -10,6 +10,8 @@ from sqlalchemy import text
 
 from contracts.events import routing as r
 from tests.support.ticketing_house import EKBACKEN, House
+from ticketing.store import reads, suggested
+from ticketing.web.desk import counted
 
 BY = {"by": {"party": EKBACKEN, "person": "tekniker"}}
 PAGE = "/ko/hor-ihop"
@@ -262,3 +264,35 @@ async def test_a_page_number_without_its_place_is_the_first_page(house: House) -
     await question(house, "Trappan", 0.99)
     page = (await (await house.visitor("tekniker")).get(f"{PAGE}?sida=40")).text
     assert re.search(r'<p class="soft">1–\d+ av ', page)
+
+
+async def test_a_count_that_stops_says_that_there_are_more(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (reads, suggested, counted):
+        monkeypatch.setattr(module, "COUNT_LIMIT", 20)
+    for n in range(21):
+        await question(house, f"Lampa {n}", 0.9)
+    browser = await house.visitor("tekniker")
+    page = (await browser.get(PAGE)).text
+    assert "1–20 av mer än 20" in page
+    assert "Visa även de mindre troliga" in page
+    queue = (await browser.get("/ko?visa=all")).text
+    assert '<span>Hör det ihop?</span><span class="count">20+</span>' in queue
+    assert "1–25 av mer än 25" in queue
+
+
+@pytest.mark.parametrize(
+    ("start", "shown", "found", "following", "said"),
+    [(0, 20, 1000, "/x", (1000, False)), (0, 20, 1001, "/x", (1000, True)), (1000, 20, 1001, "/x", (1020, True)),
+     (1020, 5, 1001, None, (1025, False))],
+)  # fmt: skip
+def test_the_last_page_of_a_long_list_is_exact_again(
+    start: int, shown: int, found: int, following: str | None, said: tuple[int, bool]
+) -> None:
+    pages = counted.pages_of(start, shown, found, None, following)
+    assert (pages.total, pages.more) == said
+
+
+async def test_the_list_is_a_place_of_the_queue_in_the_navigation(house: House) -> None:
+    page = (await (await house.visitor("tekniker")).get(PAGE)).text
+    assert re.search(r'<a href="/ko" aria-current="page">', page)
+    assert not re.search(r'<a href="/arenden" aria-current', page)

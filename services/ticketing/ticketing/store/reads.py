@@ -177,12 +177,12 @@ async def incidents(
 
 
 COUNT_LIMIT = 1000
-"""A queue's length is counted up to here; nobody reads beyond, and counting more costs more than showing the page."""
+"""A list's length is counted up to one more than this; nobody reads beyond, and counting costs more than showing it."""
 
 
 async def count_incidents(conn: AsyncConnection, municipality: str, which: IncidentFilter) -> int:
-    """How many, at most `COUNT_LIMIT`."""
-    some = select(literal(1)).select_from(t.INCIDENT).where(*_incidents(municipality, which)).limit(COUNT_LIMIT)
+    """How many, at most `COUNT_LIMIT` + 1: that is more than are counted."""
+    some = select(literal(1)).select_from(t.INCIDENT).where(*_incidents(municipality, which)).limit(COUNT_LIMIT + 1)
     found: int = await conn.scalar(select(func.count()).select_from(some.subquery())) or 0
     return found
 

@@ -74,9 +74,9 @@ async def count(
     parties: frozenset[str],
     least: float = 0.0,
 ) -> int:
-    """How many these are, at most `COUNT_LIMIT`."""
+    """How many these are, at most `COUNT_LIMIT` + 1: that is more than are counted."""
     some = _at(select(literal(1)).select_from(t.SUGGESTION), municipality, schools, parties)
-    some = some.where(_c.score >= least).limit(COUNT_LIMIT)
+    some = some.where(_c.score >= least).limit(COUNT_LIMIT + 1)
     found: int = await conn.scalar(select(func.count()).select_from(some.subquery())) or 0
     return found
 

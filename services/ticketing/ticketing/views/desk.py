@@ -33,6 +33,8 @@ class Filter:
     count: int | None = None
     selected: bool = False
     label: Words | None = None
+    more: bool = False
+    """There are more than `count`: they were not counted."""
 
 
 FILTERS = ("all", "mine", "my_schools", "unassigned", "breached", "vendor", "vendor_silent", "waiting", "resolved")
@@ -164,8 +166,8 @@ class QuestionsPage:
     """Where this page begins: an answer comes back to it."""
     every: bool = False
     """Whether the unlikely are among them."""
-    unlikely: int = 0
-    """How many these are."""
+    unlikely: int | None = 0
+    """How many these are; None: too many to count."""
     answered: Notice | None = None
     """What became of the one that was answered last."""
 

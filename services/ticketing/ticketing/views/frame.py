@@ -78,7 +78,10 @@ class Frame:
             found.append((f"/skolor/{self.school}", Say("nav.school")))
         found.append(("/arenden/ny", Say("nav.report")))
         path = self.path.partition("?")[0]
-        return tuple(Link(url, text, current=path == url) for url, text in found)
+        # What lies under the queue is of it; "/arenden/ny" is a place of its own beside "/arenden".
+        return tuple(
+            Link(url, text, current=path == url or (url == "/ko" and path.startswith("/ko/"))) for url, text in found
+        )
 
     @property
     def search_action(self) -> str | None:

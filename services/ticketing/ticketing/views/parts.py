@@ -255,6 +255,8 @@ class Pages:
     total: int
     previous: str | None = None
     next: str | None = None
+    more: bool = False
+    """There are more than `total`: they were not counted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,11 @@ from ticketing.domain import access
 from ticketing.domain.names import school_name
 from ticketing.domain.state import Incident, Ticket
 from ticketing.store import reads, suggested
-from ticketing.views import EmptyState, LinkQuestion, Pages, QuestionSide, QuestionsPage
+from ticketing.views import EmptyState, LinkQuestion, QuestionSide, QuestionsPage
 from ticketing.web import present
 from ticketing.web.desk.answered import outcome
 from ticketing.web.desk.belonging import LIKELY
+from ticketing.web.desk.counted import pages_of
 from ticketing.web.forms import PageRoutes, Token, sender_of_fresh
 from ticketing.web.pages import Visit, go, visit
 
@@ -110,12 +111,12 @@ async def _page(
         onwards = _address(cursor_of(shown[-1].score, shown[-1].id), number + 1, every=every)
         following = f"{HERE}?{urlencode(onwards)}"
     start = (number - 1) * SHOWN
-    last = start + len(shown)
     first = f"{HERE}?alla=1" if every else HERE
     total = whole if every else likely
-    pages = Pages(start + 1 if shown else 0, last, max(total, last), first if number > 1 else None, following)
+    pages = pages_of(start, len(shown), total, first if number > 1 else None, following)
+    unlikely = max(whole - likely, 0) if whole <= reads.COUNT_LIMIT else None
     empty = EmptyState(sentences.QUESTIONS_EMPTY, sentences.QUESTIONS_EMPTY_TEXT, "/ko", sentences.TO_QUEUE)
-    return QuestionsPage(questions, pages, empty, number, cursor, every, max(whole - likely, 0), became)
+    return QuestionsPage(questions, pages, empty, number, cursor, every, unlikely, became)
 
 
 def _side(here: Visit, incident: Incident, lead: Ticket | None) -> QuestionSide:

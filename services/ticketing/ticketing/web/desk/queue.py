@@ -17,9 +17,10 @@ from ticketing.domain import access
 from ticketing.domain.names import school_name, service_name
 from ticketing.domain.state import Incident, Ticket
 from ticketing.store import chains, reads, suggested
-from ticketing.views import EmptyState, Filter, FilterGroup, Pages, QueuePage, QueueRow
+from ticketing.views import EmptyState, Filter, FilterGroup, QueuePage, QueueRow
 from ticketing.web import present
 from ticketing.web.desk.belonging import LIKELY
+from ticketing.web.desk.counted import pages_of
 from ticketing.web.desk.questions import HERE
 from ticketing.web.pages import Visit, visit
 
@@ -80,7 +81,7 @@ async def _queue(
         place = cursor_of(shown[-1].next_due_at, shown[-1].id)
         following = "/ko?" + urlencode(address | {"cursor": place, "sida": number + 1})
     start = (number - 1) * ROWS
-    pages = Pages(start + 1 if rows else 0, start + len(rows), max(total, start + len(rows)), None, following)
+    pages = pages_of(start, len(rows), total, None, following)
     return QueuePage(
         sentences.QUEUE,
         _filters(show, asked),
@@ -128,7 +129,9 @@ def _filters(show: str, asked: int | None) -> tuple[FilterGroup, ...]:
     def links(names: tuple[str, ...]) -> tuple[Filter, ...]:
         return tuple(Filter(name, f"/ko?visa={name}", selected=name == show) for name in names)
 
-    questions = Filter("questions", HERE, asked, label=sentences.QUESTIONS)
+    many = asked is not None and asked > reads.COUNT_LIMIT
+    shown = reads.COUNT_LIMIT if many else asked
+    questions = Filter("questions", HERE, shown, label=sentences.QUESTIONS, more=many)
     return (
         # Second, so that a phone shows it without scrolling.
         FilterGroup(sentences.QUEUE_SHOW, (*links(SHOW[:1]), questions, *links(SHOW[1:]))),
