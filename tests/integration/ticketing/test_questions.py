@@ -110,7 +110,9 @@ async def test_only_who_works_with_both_cases_is_asked(house: House) -> None:
     assert suggestion in await listed(house, "samordnare")
     assert suggestion not in await listed(house, "tekniker")
     for person in ("larare", "rektor"):
-        assert (await house.client(person).get("/suggestions")).status_code == 403, person
+        refused = await house.client(person).get("/suggestions")
+        assert refused.status_code == 403, person
+        assert refused.json()["detail"] == "Only staff are asked whether cases belong together."
         assert (await (await house.visitor(person)).get(PAGE)).status_code == 403, person
 
 

@@ -39,3 +39,10 @@ def test_that_nothing_runs_is_said_without_looking_at_processes(tmp_path: Path) 
     said, heavy = loaded("status", state=str(tmp_path))
     assert "Eskalera is not running; start it with `eskalera up`." in said
     assert heavy == {"pydantic"}  # typer's own
+
+
+def test_down_takes_the_options_that_up_was_started_with(tmp_path: Path) -> None:
+    given = ("--detach", "--data", "d", "--port-base", "9000", "--empty", "--municipality", "m.yaml")
+    said, _ = loaded("down", *given, state=str(tmp_path))
+    assert "No such option" not in said
+    assert "is not running" in said

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
+from chassis.problems import Problem
 from chassis.web import Section
 from ticketing import handlers
 from ticketing.api import models as m
@@ -30,7 +31,7 @@ def router(context: Context) -> APIRouter:
     ) -> Page[m.SuggestionItem]:
         """What the caller's desk may answer now, the likeliest first."""
         if not access.may_list_questions(asking.who):
-            raise handlers.NotAllowed
+            raise Problem(403, detail="Only staff are asked whether cases belong together.")
         after = place_of(cursor, float, str)
         schools, parties = access.schools_on_desk(asking.who, asking.directory), access.parties_on_desk(asking.who)
         async with context.reading.connect() as conn:
