@@ -46,6 +46,14 @@ JOINED = say("next.joined")
 WAITING_ON_YOU = say("next.waiting_on_you")
 
 
+SAY_WHETHER_IT_WORKS = say("next.say_whether_it_works")
+
+
+def solved_already(time: datetime) -> Say:
+    """To who reports what was solved at `time` already."""
+    return say("next.solved_already", time=time)
+
+
 def party_looks(name: Words) -> Say:
     return say("next.party_looks", name=name)
 

@@ -92,3 +92,13 @@ async def test_one_may_say_that_ones_own_problem_is_back_but_not_that_one_has_a_
         (await house.file("larare", title="Larm", school="ekbacken"))["id"], schools=["ekbacken"], kind="need"
     )
     assert (await house.client("larare").post("/tickets", json=report | {"same_as": order})).status_code == 404
+
+
+async def test_who_sends_in_what_is_solved_reads_that_at_once_and_not_that_somebody_looks_at_it(house: House) -> None:
+    browser = await house.visitor("larare-ekbacken-2")
+    form = {"text": "Samma här", "school": "ekbacken", "urgency": "stopped"}
+    sent = await browser.post("/arenden/ny", form | {"same_as": await solved(house, "larare", "rektor")})
+    thanks = (await browser.get(sent.headers["location"])).text
+    assert "Samma problem är redan anmält, och det löstes" in thanks
+    assert "Fungerar det nu?" in thanks
+    assert "tittar på det" not in thanks

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -14,6 +15,7 @@ from ticketing.api.context import Context
 from ticketing.api.known import problems
 from ticketing.api.tickets import joinable, seen
 from ticketing.domain import filing
+from ticketing.domain.state import Incident, Ticket
 from ticketing.store import intake, reads
 from ticketing.views import (
     ConfirmationPage,
@@ -112,6 +114,7 @@ def router(context: Context) -> APIRouter:
         here = await visit(context, request)
         ticket, incident, _readers = await seen(context, here.caller, ticket_id)
         directory = here.caller.directory
+        incident = incident or await _solved(context, here, ticket)
         if incident is None:
             answer = present.expected(directory, ticket)
             line = present.expected_line(directory, answer, here.language)
@@ -119,14 +122,24 @@ def router(context: Context) -> APIRouter:
         else:
             line = present.holder_line(directory, ticket, incident, here.language) or HolderLine("")
             due = incident.next_update_at
-        steps = [sentences.party_looks(line.name)]
-        if due is not None:
-            steps.append(sentences.next_update_by(due))
-        steps.append(sentences.TOLD_WHEN_SOLVED)
-        page = ConfirmationPage(ticket.number, ticket.title, f"/arenden/{ticket.id}", line, tuple(steps))
+        page = ConfirmationPage(ticket.number, ticket.title, f"/arenden/{ticket.id}", line, _next(incident, line, due))
         return here.show("confirmation", page)
 
     return routes
+
+
+async def _solved(context: Context, here: Visit, ticket: Ticket) -> Incident | None:
+    """What the reporter named, if it is solved: the ticket is there a blink from now."""
+    named = await reads.incident(context.engine, here.caller.directory.id, ticket.same_as)
+    return named if named is not None and named.state == "resolved" else None
+
+
+def _next(incident: Incident | None, line: HolderLine, due: datetime | None) -> tuple[Say, ...]:
+    """What happens now, in order; nobody begins with what is solved."""
+    if incident is not None and incident.state == "resolved" and incident.resolved_at is not None:
+        return (sentences.solved_already(incident.resolved_at), sentences.SAY_WHETHER_IT_WORKS)
+    promised = (sentences.next_update_by(due),) if due is not None else ()
+    return (sentences.party_looks(line.name), *promised, sentences.TOLD_WHEN_SOLVED)
 
 
 def _form(here: Visit, *, idempotency_key: str, **fields: Field) -> FormPage:
