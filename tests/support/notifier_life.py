@@ -49,9 +49,11 @@ class Telling(Maker):
     def _of(self, incident: str) -> dict[str, Any]:
         return {"incident": incident, "version": 1}
 
-    def linked(self, incident: str, ticket: str) -> routing.TicketLinked:
+    def linked(self, incident: str, ticket: str, reporter: str | None = None) -> routing.TicketLinked:
+        """By the engine, or as its reporter said (`same_as`)."""
+        by = Actor(party="reporter", person=reporter) if reporter else None
         how = {"score": 1.0, "reasons": [{"sv": "Samma fel."}], "engine_version": "1", "directory_version": "1"}
-        return self.make(routing.TicketLinked, **self._of(incident), ticket=ticket, **how)
+        return self.make(routing.TicketLinked, **self._of(incident), ticket=ticket, by=by, **how)
 
     def opened(self, filed: ticketing.TicketFiled) -> tuple[str, list[Event]]:
         """A new incident for a ticket: its id and what routing states."""

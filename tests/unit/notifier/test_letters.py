@@ -155,9 +155,9 @@ def test_no_space_of_a_subject_is_lost_on_the_way() -> None:
 
 
 def test_who_comes_late_reads_that_it_is_solved_and_is_asked_and_not_that_somebody_begins() -> None:
-    about = Notification("nt_1", "malarvik", "larare", "resolved", "tk_1", ["tk_1"], "ev_1", NOW)
+    about = Notification("nt_1", "malarvik", "larare", "resolved", "tk_1", ["tk_1"], "ev_1", NOW, solved_at=NOW)
     letter = letters.compose(about, person(), (ticket(),), MALARVIK, "https://arenden.example")
     assert letter.subject == "Vi har fått ditt ärende MAL-2026-000001. Fungerar det nu?"
-    assert "Samma problem är redan anmält, och det är löst" in letter.opening
+    assert "är löst, så vitt vi vet, sedan 2026-10-05 kl. 10:00." in letter.opening
     assert "börjar" not in letter.opening
     assert "Fortfarande fel?" in letter.closing

@@ -97,18 +97,21 @@ def test_a_late_reporter_of_a_resolved_incident_gets_its_state_at_once(life: Tel
     (late,) = filed(life, 1, TEACHERS[1])
     (told,) = life.tell(life.linked(incident, late.ticket))
     assert (told.person, told.occasion, told.text) == (TEACHERS[1], "resolved", {"sv": "Kabeln är bytt."})
-    assert told.case == late.ticket
+    (again,) = filed(life)
+    assert life.tell(life.linked(incident, again.ticket)) == []
 
 
 def test_who_reports_what_is_solved_is_told_that_alone_even_when_they_were_told_before(life: Telling) -> None:
     incident = on_one_incident(life, *filed(life))
-    life.tell(life.resolved(incident))
+    solved = life.resolved(incident)
+    life.tell(solved)
     for reporter in TEACHERS:
         again = life.filed(reporter=reporter, same_as=incident)
         assert incident in Named.by([again]).cases, "it is read beforehand"
         assert life.tell(again) == [], "nobody begins with it"
-        (told,) = life.tell(life.linked(incident, again.ticket))
+        (told,) = life.tell(life.linked(incident, again.ticket, reporter))
         assert (told.person, told.occasion, told.case) == (reporter, "resolved", again.ticket)
+        assert told.solved_at == solved.at
 
 
 def test_who_reports_the_same_as_what_goes_on_gets_the_receipt(life: Telling) -> None:

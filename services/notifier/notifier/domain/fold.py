@@ -123,6 +123,7 @@ def _resolved(world: World, event: routing.IncidentResolved) -> None:
     incident = _incident(world, event)
     if incident is not None and incident.state != "resolved":
         incident.state, incident.resolved, incident.public_text = "resolved", event.id, event.public_text
+        incident.resolved_at = event.at
 
 
 @_folds(routing.IncidentReopened)
@@ -131,7 +132,7 @@ def _reopened(world: World, event: routing.IncidentReopened) -> None:
     incident = _incident(world, event)
     if incident is not None:
         incident.state, incident.resolved, incident.public_text = "open", None, None
-        incident.lead, incident.handed_over = None, None
+        incident.lead, incident.handed_over, incident.resolved_at = None, None, None
 
 
 @_folds(routing.IncidentClosed)

@@ -7,12 +7,14 @@ the case is known here (N5).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from contracts.directory import Directory
 from contracts.values import Language, PartyId, Words, in_language
 from notifier.domain import wording
 from notifier.domain.state import Notification, Person, Ticket
 
+ZONE: Final = ZoneInfo("Europe/Stockholm")
 LONGEST_TITLE: Final = 120
 LONGEST_TEXT: Final = 4000
 
@@ -58,6 +60,10 @@ def compose(
     subject, opening = wording.SUBJECTS[occasion], wording.OPENINGS[occasion]
     if occasion == "resolved" and notification.case in notification.tickets:
         subject, opening = wording.LATE_SUBJECT, wording.LATE_OPENING
+    since = ""
+    if notification.solved_at is not None:
+        local = notification.solved_at.astimezone(ZoneInfo(directory.municipality.time_zone) if directory else ZONE)
+        since = say(wording.SINCE, day=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}")
     number = links[0].number
     if len(links) > 1:
         number = say(wording.SEVERAL, number=number, more=len(links) - 1)
@@ -65,7 +71,7 @@ def compose(
         language=language,
         subject=say(subject, number=number, party=party),
         greeting=say(wording.GREETING, name=one_line(person.name, LONGEST_TITLE)),
-        opening=say(opening, party=party),
+        opening=say(opening, party=party, since=since),
         quote=lines(in_language(notification.text, language)) if notification.text else "",
         closing=say(wording.CLOSINGS[occasion]),
         links=links,

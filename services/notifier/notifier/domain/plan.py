@@ -5,7 +5,7 @@ messages and finds in the record which of them went out (N10).
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from contracts import ids
@@ -14,7 +14,7 @@ from contracts.events.notifier import Occasion
 from contracts.events.routing import IncidentAssigned, IncidentResolved, TicketLinked
 from contracts.events.ticketing import TicketFiled
 from contracts.events.vendor_bridge import VendorInformationRequested
-from contracts.values import PartyId, Words
+from contracts.values import REPORTER_PARTY, PartyId, Words
 from notifier.domain.fold import fold
 from notifier.domain.state import Incident, Notification, Ticket, World
 
@@ -54,11 +54,20 @@ def on_ticket_linked(world: World, event: TicketLinked) -> Iterator[Notification
     told = former is not None and incident is not None and former.stands_as(incident)
     if ticket is None or incident is None:
         return
-    if event.previous is None and incident.state == "resolved" and incident.resolved is not None:
+    named = event.previous is None and event.by is not None and event.by.party == REPORTER_PARTY
+    if named and incident.state == "resolved" and incident.resolved is not None:
         if ticket.state == "open":
             # The ticket's own: its reporter may have heard of the solution for an earlier one, and this is its receipt.
-            change, text = incident.resolved, incident.public_text
-            yield from _to_reporter(world, event, "resolved", ticket.id, [ticket], change=change, text=text)
+            yield from _to_reporter(
+                world,
+                event,
+                "resolved",
+                ticket.id,
+                [ticket],
+                change=incident.resolved,
+                text=incident.public_text,
+                solved_at=incident.resolved_at,
+            )
     elif not told:
         yield from _standing(world, event, incident, [ticket])
 
@@ -134,6 +143,7 @@ def _to_reporter(
     change: str = "",
     party: PartyId | None = None,
     text: Words | None = None,
+    solved_at: datetime | None = None,
 ) -> Iterator[Notification]:
     """One message to whoever filed these tickets; none to placeholders and people without an address."""
     person = world.person(event.municipality, tickets[0].reporter)
@@ -149,4 +159,5 @@ def _to_reporter(
             planned_at=event.at,
             party=party,
             text=text,
+            solved_at=solved_at,
         )

@@ -74,6 +74,7 @@ class Incident:
     """The event that gave it to the vendor that leads it now."""
     resolved: str | None = None
     """The event that resolved it, if it still is."""
+    resolved_at: datetime | None = None
     public_text: Words | None = None
     """What a person wrote for the reporters when it was resolved."""
 
@@ -103,6 +104,8 @@ class Notification:
     state: Literal["pending", "sent", "failed"] = "pending"
     ended_at: datetime | None = None
     reason: str | None = None
+    solved_at: datetime | None = None
+    """To who came after that: when it was solved."""
 
 
 State = Configuration | Person | Ticket | Incident | Notification

@@ -68,12 +68,11 @@ LATE_SUBJECT: Final[Words] = {
     "en": "We have got your case {number}. Does it work now?",
 }
 LATE_OPENING: Final[Words] = {
-    "sv": "Vi har fått ditt ärende. Samma problem är redan anmält, och det är löst, så vitt vi vet. På ärendets sida "
-    "ser du när det löstes.",
-    "en": "We have got your case. The same problem was reported already, and it is solved, as far as we know. The page "
-    "of the case says when it was solved.",
+    "sv": "Vi har fått ditt ärende. Samma problem är redan anmält, och det är löst, så vitt vi vet{since}.",
+    "en": "We have got your case. The same problem was reported already, and it is solved, as far as we know{since}.",
 }
 """To who reports what was solved already: receipt and question in one."""
+SINCE: Final[Words] = {"sv": ", sedan {day} kl. {time}", "en": ", since {day} at {time}"}
 SEVERAL: Final[Words] = {"sv": "{number} och {more} till", "en": "{number} and {more} more"}
 GREETING: Final[Words] = {"sv": "Hej {name}!", "en": "Hello {name},"}
 SOMEBODY: Final[Words] = {"sv": "Leverantören", "en": "The vendor"}

@@ -80,6 +80,7 @@ class IncidentRow(Base, table=True):
     lead: str | None = Field(sa_type=Text)
     handed_over: str | None = Field(sa_type=Text)
     resolved: str | None = Field(sa_type=Text)
+    resolved_at: datetime | None = _when(optional=True)
     public_text: dict[str, str] | None = _json(optional=True)
 
 
@@ -100,6 +101,7 @@ class NotificationRow(Base, table=True):
     state: str = Field(sa_type=Text)
     ended_at: datetime | None = _when(optional=True)
     reason: str | None = Field(sa_type=Text)
+    solved_at: datetime | None = _when(optional=True)
     due_at: datetime = Field(
         sa_column=Column(DateTime(timezone=True), nullable=False, server_default=sql("clock_timestamp()"))
     )
