@@ -18,6 +18,8 @@ _SAID, _WRONG = 0.45, 0.45
 _HALF_FROM = 2
 """The strongest two phrases of a direction count in full, the rest by half: a long text is no better witness."""
 _WEAK_WORD = 0.8
+_OWN = -1.0
+"""What `my` and `I` alone don't reach: who can't work says so in the first person."""
 _TAG, _TAG_OF_THING, _ROOM, _ROOM_OF_THING = -0.8, -0.4, -0.1, -0.6
 _SPEAKS_FOR_MANY: Mapping[str, float] = {
     "principal": 0.9,
@@ -67,6 +69,11 @@ def shared(
     elif hour >= _AFTERNOON:
         total += _IN_THE_AFTERNOON
     return max(-_MOST, min(_MOST, total))
+
+
+def is_own(said: Sequence[Hit]) -> bool:
+    """Whether the words speak of one person or one thing."""
+    return _weigh([hit.weight for hit in said]) < _OWN
 
 
 def _weigh(said: Sequence[float]) -> float:

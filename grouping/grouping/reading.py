@@ -40,6 +40,8 @@ class Reading:
     """Words written like names that stand for nothing known: people's, mostly."""
     lasting: bool = False
     """It says that it has gone on for a while, or came back."""
+    own: bool = False
+    """Its words speak of one person or one thing, whatever else speaks for many."""
 
     @property
     def service(self) -> str:
@@ -93,6 +95,7 @@ class Reader:
             words=self._content(words),
             named=named,
             names=self._names(text, words, hits),
+            own=reach.is_own(said),
             lasting=any(self._lexicon.phrases[hit.meaning.id].lasting for hit in hits if hit.meaning.sort == "reach"),
         )
 

@@ -34,17 +34,53 @@ def look(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Storm 
     cloud = knowledge.reader.services.share_of(reading.services, "cloud") >= decision["storm_cloud"]
     near = [one for one in ranked if _is_near(knowledge, reading, one, for_all=cloud)]
     near = _of_one_service(knowledge, reading, near)
+    return (_sudden(knowledge, reading, near) if cloud else None) or _slow(knowledge, reading, near)
+
+
+def _slow(knowledge: Knowledge, reading: Reading, near: list[Judged]) -> Storm | None:
+    """Within three quarters of an hour of a service that many use there may be several causes: each has to speak."""
+    decision = knowledge.weights.decision
     sure = [one for one in near if one.profile.shared >= decision["storm_shared"]]
-    reporters = {reporter for one in sure for reporter in one.profile.reporters} | {reading.report.reporter}
-    if len(reporters) < decision["storm_reporters"] or _speak(reading, sure) < decision["storm_speak"]:
+    reporters = _reporters(reading, sure)
+    if reporters < decision["storm_reporters"] or _speak(reading, sure) < decision["storm_speak"]:
         return None
     # The more report it, the less each has to say that it is not theirs alone.
-    least = decision["storm_shared"] - 0.35 * max(math.log2(len(reporters) / decision["storm_large"]), 0.0)
+    least = decision["storm_shared"] - 0.35 * max(math.log2(reporters / decision["storm_large"]), 0.0)
     least = max(least, decision["storm_least_shared"])
     if reading.shared < least:
         return None
-    centre = min(sure, key=lambda one: (-len(one.profile.readings), one.profile.order))
-    return Storm(centre, tuple(one for one in near if one is not centre and one.profile.shared >= least))
+    return _storm(sure, [one for one in near if one.profile.shared >= least])
+
+
+def _sudden(knowledge: Knowledge, reading: Reading, near: list[Judged]) -> Storm | None:
+    """As many within minutes are no chance, whoever they are and however little they say, unless it is their own.
+
+    Of what runs for all: many of a school's printers are reported within minutes as well.
+    """
+    decision = knowledge.weights.decision
+    since = reading.report.occurred_at.timestamp() - decision["sudden_minutes"] * _MINUTES
+    least = decision["sudden_shared"]
+    if reading.own or reading.shared < least:
+        return None
+    part = [
+        one
+        for one in near
+        if one.profile.newest >= since
+        and one.profile.shared >= least
+        and not (one.profile.lone and any(known.own for known in one.profile.readings.values()))
+    ]
+    if _reporters(reading, part) < decision["storm_reporters"] or _speak(reading, part) < decision["sudden_speak"]:
+        return None
+    return _storm(part, part)
+
+
+def _storm(centres: list[Judged], part: list[Judged]) -> Storm:
+    centre = min(centres, key=lambda one: (-len(one.profile.readings), one.profile.order))
+    return Storm(centre, tuple(one for one in part if one is not centre))
+
+
+def _reporters(reading: Reading, some: list[Judged]) -> int:
+    return len({reporter for one in some for reporter in one.profile.reporters} | {reading.report.reporter})
 
 
 def _of_one_service(knowledge: Knowledge, reading: Reading, near: list[Judged]) -> list[Judged]:
