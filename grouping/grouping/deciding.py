@@ -71,6 +71,7 @@ def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged], raise
     if not ranked:
         return Open(wording.alone(reading))
     best = next((one for one in ranked if one.profile.incident == raised), ranked[0])
+    best = recurrence.open_one(knowledge, ranked[:_MOST_TOGETHER], best)
     enough = knowledge.weights.decision["raise_link"] if raised else _enough(knowledge, reading, best)
     if enough is not None and (sure := together(knowledge, ranked, best, enough)) >= enough:
         return Link(best.profile.incident, round(sure, 4), _reasons(knowledge, reading, best))
@@ -160,18 +161,23 @@ def _suggest_from(knowledge: Knowledge) -> float:
 
 
 def together(knowledge: Knowledge, ranked: list[Judged], best: Judged, enough: float) -> float:
-    """The best's probability, with that of lone incidents which are likely its own cause: these are no rivals.
+    """The best's probability, with that of those which are likely its own cause: these are no rivals.
 
-    Worked out where it may come to be `enough`.
+    They are lone, or solved before it was reported. Worked out where it may come to be `enough`.
     """
-    lone = [one for one in ranked[:_MOST_TOGETHER] if one is not best and settling.is_free(one.profile)]
+    alike = [one for one in ranked[:_MOST_TOGETHER] if one is not best]
+    alike = [one for one in alike if one.profile.resolved_at is not None or settling.is_free(one.profile)]
     sure = best.probability
-    if sure + sum([one.probability for one in lone]) < enough:
+    if sure + sum([one.probability for one in alike]) < enough:
         return sure
-    for one in lone:
-        (reading,) = one.profile.readings.values()
-        if knowledge.judge(knowledge.seek(reading), best.profile).odds > knowledge.weights.decision["together_odds"]:
-            sure += one.probability
+    for one in alike:
+        if one.profile.resolved_at is not None:
+            same = recurrence.is_back(knowledge, one.profile, best.profile)
+        else:
+            (reading,) = one.profile.readings.values()
+            odds = knowledge.judge(knowledge.seek(reading), best.profile).odds
+            same = odds > knowledge.weights.decision["together_odds"]
+        sure += one.probability if same else 0.0
     return sure
 
 

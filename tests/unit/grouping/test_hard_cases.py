@@ -1,6 +1,7 @@
 """Cases that a helpdesk gets wrong: each with texts of its own."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -69,6 +70,37 @@ def test_a_late_reporter_the_day_after_the_fix_is_asked_about_not_linked() -> No
     outcome = fixed.decide(report("3", "Lärnavet gick inte igår för någon av oss", 20 * 60)).outcome
     assert isinstance(outcome, Suggest)
     assert [one.incident for one in outcome.candidates] == ["in_1"]
+
+
+PRINTER = {"asset": "SKA-PR-0007"}
+AGAIN = ("Kopiatorn är trasig igen", "Papperet fastnar", "Kan inte skriva ut", "Skrivaren drar inget papper")
+
+
+@pytest.mark.parametrize("hours", [1, 30, 80])
+def test_what_was_solved_and_is_reported_again_by_four_is_one_new_incident(hours: float) -> None:
+    solved = Resolved("in_0", NOON + timedelta(minutes=60))
+    known = engine(*alone(report("0", "Skrivaren skriver inte ut", 0, **PRINTER)), solved)
+    first, *others = [
+        report(f"{1 + nth}", words, (1 + hours) * 60 + 2 * nth, **PRINTER) for nth, words in enumerate(AGAIN)
+    ]
+    outcome = known.decide(first).outcome
+    assert isinstance(outcome, Open | Suggest)
+    former = [outcome.recurrence_of] if isinstance(outcome, Open) else [one.incident for one in outcome.candidates]
+    assert former == ["in_0"]
+    for fact in alone(first):
+        known.observe(fact)
+    for one in others:
+        assert linked_to(known.decide(one).outcome) == "in_1"
+        known.observe(Linked("in_1", one))
+
+
+def test_another_printer_than_the_one_that_was_solved_is_no_part_of_what_came_back() -> None:
+    solved = Resolved("in_0", NOON + timedelta(minutes=60))
+    known = engine(*alone(report("0", "Skrivaren skriver inte ut", 0, **PRINTER)), solved)
+    for fact in alone(report("1", AGAIN[0], 120, **PRINTER)):
+        known.observe(fact)
+    other = report("2", AGAIN[1], 122, asset="SKA-PR-0008")
+    assert linked_to(known.decide(other).outcome) is None
 
 
 def test_one_person_sending_twice_is_one() -> None:
