@@ -18,6 +18,9 @@ _SAID, _WRONG = 0.45, 0.45
 _HALF_FROM = 2
 """The strongest two phrases of a direction count in full, the rest by half: a long text is no better witness."""
 _WEAK_WORD = 0.8
+_ALL, _ONE = 2.0, -1.0
+_PLAIN = 0.7
+"""What is said of a whole school is believed, however seldom the service fails for many."""
 _OWN = -1.0
 """What `my` and `I` alone don't reach: who can't work says so in the first person."""
 _TAG, _TAG_OF_THING, _ROOM, _ROOM_OF_THING = -0.8, -0.4, -0.1, -0.6
@@ -68,12 +71,19 @@ def shared(
         total += _IN_THE_MORNING
     elif hour >= _AFTERNOON:
         total += _IN_THE_AFTERNOON
+    if _is_all(said) and not named.assets:
+        total = max(total, _PLAIN)
     return max(-_MOST, min(_MOST, total))
 
 
 def is_own(said: Sequence[Hit]) -> bool:
     """Whether the words speak of one person or one thing."""
     return _weigh([hit.weight for hit in said]) < _OWN
+
+
+def _is_all(said: Sequence[Hit]) -> bool:
+    """Whether the words plainly say all or nobody, and nothing of one person or thing."""
+    return any(hit.weight >= _ALL for hit in said) and all(hit.weight > _ONE for hit in said)
 
 
 def _weigh(said: Sequence[float]) -> float:
