@@ -107,7 +107,9 @@ def _enough(knowledge: Knowledge, reading: Reading, best: Judged) -> float | Non
     decision = knowledge.weights.decision
     enough = knowledge.surroundings.link_from or decision[_threshold(knowledge, reading, best)]
     # However near in time and place: what seems to be about two services is for a person to see.
-    least = decision["link_thing_service" if best.by == "thing" else "link_service"]
+    # What one person sends twice may name a thing that is of no service for sure.
+    twice = best.compared.thing is not None and best.compared.thing.repeat > 0
+    least = decision["link_thing_service" if best.by == "thing" and not twice else "link_service"]
     if best.compared.shared.service < max(least, decision["link_service"]):
         return None
     if best.by == "shared" and not _are_many_hit(knowledge, reading, best):

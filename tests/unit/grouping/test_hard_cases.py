@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from grouping import Decision, Engine, Link, Linked, Open, Report, Resolved, Suggest, Triaged
+from grouping import Decision, Engine, Link, Linked, Open, Report, Resolved, Suggest, Surroundings, Triaged
 from grouping.evaluation import Labelled, simulate
 from tests.support.classrooms import NOON, alone, engine, report
 
@@ -107,6 +107,13 @@ def test_one_person_sending_twice_is_one() -> None:
     words = "Frånvaron i Tidvis går inte att spara för klass 7B"
     first = engine(*alone(report("1", words, 0, reporter="anna")))
     assert linked_to(first.decide(report("2", words + " nu heller", 10, reporter="anna")).outcome) == "in_1"
+
+
+@pytest.mark.parametrize("thing", ["Pekskärmen", "Lådan", "Apparaten"])
+def test_one_person_sending_twice_is_one_whatever_the_thing_is(thing: str) -> None:
+    first = engine(*alone(report("1", f"{thing} i S12 är trasig", 0, reporter="anna")), around=Surroundings("v1"))
+    again = report("2", f"{thing} i S12 fungerar inte, den är trasig", 3, reporter="anna")
+    assert linked_to(first.decide(again).outcome) == "in_1"
 
 
 @pytest.mark.parametrize(
