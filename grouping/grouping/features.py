@@ -61,9 +61,8 @@ class Compared(NamedTuple):
 def compare(sought: Sought, profile: Profile) -> Compared:
     """A report with an incident, all its reports taken together."""
     shared = with_one(sought, profile) if profile.lone else with_several(sought, profile)
-    gaps = _gaps(sought.at, profile.times)
     thing = things.compare(sought, profile, shared.service, shared.symptoms, shared.words)
-    return Compared(shared, thing, gaps[0] * 60 if gaps else math.inf)
+    return Compared(shared, thing, _nearest(sought.at, profile.times) * 60)
 
 
 def with_one(sought: Sought, one: Profile) -> Shared:
@@ -108,6 +107,7 @@ def with_one(sought: Sought, one: Profile) -> Shared:
 
 
 def with_several(sought: Sought, profile: Profile) -> Shared:
+    """With an incident as a whole: what its reports have in common."""
     reading, around, services = sought.reading, sought.around, sought.services
     likely = profile.services(services.usual)
     ratio = sum([times * likely[service] for service, times in sought.times])
@@ -140,6 +140,12 @@ def _gaps(at: float, times: list[float]) -> list[float]:
         return [abs(at - times[0]) / HOUR]
     here = bisect_left(times, at)
     return sorted([abs(at - time) / HOUR for time in times[max(0, here - _NEAREST) : here + _NEAREST]])
+
+
+def _nearest(at: float, times: list[float]) -> float:
+    """Hours between the report and the incident's nearest one; endless where there is none."""
+    here = bisect_left(times, at)
+    return min((abs(at - time) / HOUR for time in times[max(0, here - 1) : here + 1]), default=math.inf)
 
 
 def _burst(hours: float) -> float:

@@ -7,13 +7,14 @@ from typing import Literal, NamedTuple
 
 from grouping import features
 from grouping.features import Compared
+from grouping.numbers import SURE, sigmoid
 from grouping.profile import Profile
 from grouping.reading import Reading
 from grouping.services import Services
 from grouping.sought import Sought
 from grouping.weights import Weighing, Weights
 
-_IMPOSSIBLE, _SURE = -9.0, 30.0
+_IMPOSSIBLE = -9.0
 NEAREST = 12
 """Reports of one incident that are compared one by one."""
 
@@ -39,12 +40,12 @@ class Judged(NamedTuple):
     @property
     def weight(self) -> float:
         """Beside other candidates, of which a new incident has the weight of 1."""
-        return math.exp(min(self.odds, _SURE))
+        return math.exp(min(self.odds, SURE))
 
     @property
     def alone(self) -> float:
         """The probability if there were no other candidate."""
-        return 1 / (1 + math.exp(-min(self.odds, _SURE)))
+        return sigmoid(self.odds)
 
 
 def judge(sought: Sought, profile: Profile, weights: Weights) -> Judged:
@@ -73,7 +74,7 @@ def _together(sought: Sought, profile: Profile, weights: Weights) -> float:
     """Each of an incident's reports speaks for itself: so it matters not how they came to be on one incident."""
     near, one_by_one = profile.nearest(sought.at, NEAREST, sought.services.usual), weights.of_shared
     odds = [weigh(features.with_one(sought, part), one_by_one) for part in near]
-    return math.log(sum([math.exp(min(one, _SURE)) for one in odds])) if odds else _IMPOSSIBLE
+    return math.log(sum([math.exp(min(one, SURE)) for one in odds])) if odds else _IMPOSSIBLE
 
 
 def rank(judged: Iterable[Judged]) -> list[Judged]:

@@ -4,7 +4,7 @@ import math
 
 _NEVER = -12.0
 _NEXT_TO_NOTHING = math.exp(_NEVER)
-_SURE = 30.0
+SURE = 30.0
 
 
 def log(value: float) -> float:
@@ -14,11 +14,11 @@ def log(value: float) -> float:
 
 def sigmoid(odds: float) -> float:
     """The probability, 0–1, that log-odds stand for."""
-    return 1 / (1 + math.exp(-max(-_SURE, min(_SURE, odds))))
+    return 1 / (1 + math.exp(-max(-SURE, min(SURE, odds))))
 
 
 def log_sigmoid(odds: float) -> float:
     """Its logarithm."""
-    if not -_SURE < odds < _SURE:
-        odds = math.copysign(_SURE, odds)
+    if not -SURE < odds < SURE:
+        odds = math.copysign(SURE, odds)
     return -math.log1p(math.exp(-odds))

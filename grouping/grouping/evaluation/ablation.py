@@ -9,7 +9,7 @@ from grouping.decision import Decision
 from grouping.engine import Engine
 from grouping.evaluation.deaf import DeafReader, Part
 from grouping.index import Index
-from grouping.judging import Judged
+from grouping.judging import NEAREST, Judged
 from grouping.knowledge import Knowledge
 from grouping.profile import Profile
 from grouping.reading import Reading
@@ -30,7 +30,6 @@ PARTS: Mapping[Part, str] = {
 }
 _AN_HOUR_AGO = math.log(math.exp(-2) + 0.35 * math.exp(-1 / 3) + 0.05 * math.exp(-1 / 24))
 """What the feature of time is for a report of an hour ago."""
-_NEAREST = 12
 
 
 class Without(Engine):
@@ -71,7 +70,7 @@ class _NoBursts(Knowledge):
         finally:
             profile.times = times
         if judged.by == "shared" and not profile.triaged and not profile.lone:
-            parts = sum(1 for _ in profile.nearest(at, _NEAREST, self.reader.services.usual))
+            parts = sum(1 for _ in profile.nearest(at, NEAREST, self.reader.services.usual))
             return judged._replace(odds=judged.odds - math.log(parts))
         return judged
 

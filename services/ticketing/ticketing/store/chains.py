@@ -12,12 +12,13 @@ from contracts.timeline import Entry
 from ticketing.domain.state import Incident, Ticket
 from ticketing.store import tables as t
 
-_NEWEST = Statement(
+_ENTRIES = (
     select(t.ENTRY.c.content)
     .where(any_of(t.ENTRY.c.case_id, "cases"), t.ENTRY.c.municipality == bindparam("municipality"))
     .order_by(t.ENTRY.c.at.desc(), t.ENTRY.c.case_id.desc(), t.ENTRY.c.seq.desc())
     .limit(bindparam("limit"))
 )
+_NEWEST = Statement(_ENTRIES)
 
 
 async def entries(
@@ -32,16 +33,14 @@ async def entries(
 
     `until`: some of these chains are read up to what happened before this time (R3).
     """
+    named = {"cases": list(cases), "municipality": municipality, "limit": limit}
     if before is None and not until:
-        named = {"cases": list(cases), "municipality": municipality, "limit": limit}
         return [Entry.model_validate(row["content"]) for row in await _NEWEST.within(conn, named)]
     c = t.ENTRY.c
-    where = [any_of(c.case_id, "cases"), c.municipality == municipality]
-    where += (or_(c.case_id != case, c.at < at) for case, at in (until or {}).items())
+    query = _ENTRIES.where(*(or_(c.case_id != case, c.at < at) for case, at in (until or {}).items()))
     if before is not None:
-        where.append(tuple_(c.at, c.case_id, c.seq) < tuple_(*(literal(part) for part in before)))
-    query = select(c.content).where(*where).order_by(c.at.desc(), c.case_id.desc(), c.seq.desc()).limit(limit)
-    return [Entry.model_validate(content) for content in await conn.scalars(query, {"cases": list(cases)})]
+        query = query.where(tuple_(c.at, c.case_id, c.seq) < tuple_(*(literal(part) for part in before)))
+    return [Entry.model_validate(content) for content in await conn.scalars(query, named)]
 
 
 async def chain(conn: AsyncConnection, municipality: str, case: str, after: int, limit: int) -> list[Entry]:

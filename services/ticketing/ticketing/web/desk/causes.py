@@ -76,7 +76,6 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         caller, named = here.caller, ticket.strip().removeprefix("#")
         if wrong is None:
             try:
-                named = named if named.startswith("tk_") else named.upper()
                 await handlers.link(context.engine, caller.directory, caller.who, incident_id, named, seen_version)
             except handlers.NotFound as unknown:
                 if unknown.what != "ticket":
