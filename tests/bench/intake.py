@@ -12,7 +12,6 @@ import json
 import os
 import re
 import secrets
-import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -25,6 +24,7 @@ from typing import Any
 import httpx
 import psutil
 
+from eskalera.ports import free_port
 from tests.bench.results import Results
 from tests.support import servers
 from tests.support.databases import clone
@@ -130,12 +130,6 @@ async def process(module: str, own: dict[str, str], common: dict[str, str]) -> A
     finally:
         child.terminate()
         await child.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def configure(url: str) -> None:

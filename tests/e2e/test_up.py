@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import time
 import urllib.request
@@ -14,6 +13,7 @@ import pytest
 
 from eskalera import layout as at
 from eskalera.layout import LAST, Layout
+from eskalera.ports import free_port
 from tests.support.servers import ROOT
 
 ESKALERA = ROOT / ".venv" / "bin" / "eskalera"
@@ -24,16 +24,7 @@ Eskalera = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="module")
 def port_base() -> int:
-    """A base whose ports are all free."""
-    for base in range(20_000, 60_000, 100):
-        if all(_is_free(base + offset) for offset in range(LAST + 1)):
-            return base
-    raise AssertionError("no free ports")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as sock:
-        return sock.connect_ex(("127.0.0.1", port)) != 0
+    return free_port(following=LAST)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -37,7 +36,7 @@ from eskalera.furnish import DEMO_FILES
 from eskalera.instances import Instance
 from eskalera.layout import LAST, Layout
 from eskalera.parts import Part, PythonProgram, Step
-from eskalera.ports import is_taken
+from eskalera.ports import free_port
 from eskalera.preparation import SERVICES, TOPIC, create_topics
 from eskalera.topology import topology
 from tests.support import servers
@@ -244,7 +243,7 @@ async def running_system(
     them it runs its own. `settings` go to every service. `standing_back`: what sends mails and
     webhooks stands back for people, as in `eskalera up`; tests wait for both.
     """
-    home = Layout(folder, free_port_base())
+    home = Layout(folder, free_port(following=LAST))
     home.make()
     home.data.chmod(0o711)  # as root, Postgres' user passes through
     system = await _put_together(home, postgres, kafka, directories, settings or {})
@@ -308,11 +307,3 @@ def _is_written(service: str) -> bool:
 
 def _has_migrations(package: str) -> bool:
     return find_spec(f"{package}.migrations") is not None
-
-
-def free_port_base() -> int:
-    """A base whose ports are all free, below those that the kernel gives out by itself."""
-    while True:
-        base = random.randrange(10_000, 30_000, 20)
-        if not any(is_taken(base + offset) for offset in range(LAST + 1)):
-            return base

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from eskalera.ports import free_port
 from tests.support.servers import ROOT
 
 Start = Callable[..., subprocess.Popen[str]]
@@ -20,16 +21,8 @@ Start = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture
 def port_base() -> int:
-    """Two free ports in a row."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
+    """Ports of two systems of two parts."""
+    return free_port(following=3)
 
 
 @pytest.fixture
