@@ -11,7 +11,14 @@ Urgency = Annotated[int, Field(ge=1, le=4)]
 Language = Literal["sv", "en"]
 Tier = Literal["local", "central", "vendor"]
 Role = Literal["lead", "parallel"]
-Promise = Literal["acknowledge", "next_update", "resolve"]
+Promise = Literal["acknowledge", "next_update", "resolve", "public_sentence"]
+"""What is promised by a time; `public_sentence`: that others can read what a major incident is about."""
+PauseReason = Literal["reporter", "planned"]
+"""Why a clock stands still: every open ticket waits on its reporter (R8); planned work is going on (V10)."""
+Action = Literal["notify", "next_party", "hand_over", "require_acknowledgement", "raise_urgency"]
+"""What a step of an escalation policy does."""
+Trigger = Literal["step", "impact_grown", "holder_silent", "breach", "asked", "person", "major", "matrix"]
+"""Why it went further: the policy's next step was due, or something happened, or a person wanted it."""
 Scope = Literal["person", "asset", "room", "building", "school", "schools", "municipality"]
 """How far a cause reaches."""
 PartyId = Annotated[str, StringConstraints(pattern=r"^(team|vendor):[a-z0-9][a-z0-9-]{0,62}$")]

@@ -24,6 +24,12 @@ FIELDS = {
 }
 """Fields of a rule's condition, with their words in Swedish and English."""
 
+BEYOND_A_SCHOOL = ("schools", "municipality")
+BEYOND: dict[Language, str] = {
+    "sv": "Felet rör flera skolor, därför ligger det inte hos en enda skolas IT-stöd.",
+    "en": "The fault hits several schools, so it is not with one school's support.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Responsibility:
@@ -83,7 +89,8 @@ def responsibility(
     }
     rule = next((r for r in directory.ranked if fits(r.when, case)), None)
     device = directory.device_classes_by_id.get(device_class or "")
-    steps = rule.path if rule else ("coordinator",)
+    wide = scope in BEYOND_A_SCHOOL
+    steps = _beyond(rule.path if rule else ("coordinator",), wide=wide)
     return Responsibility(
         path=_once((*(resolve(directory, step, school) for step in steps), directory.coordinator)),
         agreement=(rule and rule.agreement) or (device and device.agreement) or directory.defaults.agreement,
@@ -91,8 +98,13 @@ def responsibility(
         rule=rule.id if rule else DEFAULT_RULE,
         matched=tuple(rule.when.written) if rule else (),
         informs=_once(tuple(resolve(directory, step, school) for step in rule.informs)) if rule else (),
-        reason=_reason(directory, rule, school),
+        reason=_reason(directory, rule, school, wide=wide),
     )
+
+
+def _beyond(path: tuple[str, ...], *, wide: bool) -> tuple[str, ...]:
+    """What hits several schools is no one school's turn: the path without `local`, where something else is left."""
+    return (tuple(step for step in path if not step.startswith("local")) or ("coordinator",)) if wide else path
 
 
 def fits(when: Condition, case: dict[str, str | int | None]) -> bool:
@@ -147,7 +159,7 @@ def _once(parties: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(parties))
 
 
-def _reason(directory: Directory, rule: Rule | None, school: str | None) -> dict[Language, str]:
+def _reason(directory: Directory, rule: Rule | None, school: str | None, *, wide: bool) -> dict[Language, str]:
     if rule is None:
         return {
             "sv": "Ingen regel gäller just det här, därför tar samordnaren det.",
@@ -156,6 +168,8 @@ def _reason(directory: Directory, rule: Rule | None, school: str | None) -> dict
     sv, en = rule.note.sv, rule.note.en
     place = directory.schools_by_id.get(school or "")
     step = next((step for step in rule.path if step.startswith("local")), None)
+    if wide and step is not None:
+        return {"sv": f"{BEYOND['sv']} {sv}", "en": f"{BEYOND['en']} {en}"}
     if place is not None and step is not None:
         party, host = _local(directory, step, school)
         if host is None:

@@ -132,6 +132,14 @@ class RequireAcknowledgement(Model):
     """Working time for it."""
 
 
+class RaiseUrgency(Model):
+    """The case becomes more urgent, and its times with it; it is never lowered."""
+
+    do: Literal["raise_urgency"]
+    to: Urgency
+    """1 is the most urgent."""
+
+
 class Repeat(Model):
     """The steps so far once more."""
 
@@ -140,7 +148,80 @@ class Repeat(Model):
     """How many times more."""
 
 
-Step = Annotated[Wait | Notify | NextParty | HandOver | RequireAcknowledgement | Repeat, Field(discriminator="do")]
+Step = Annotated[
+    Wait | Notify | NextParty | HandOver | RequireAcknowledgement | RaiseUrgency | Repeat, Field(discriminator="do")
+]
+Measures = Annotated[
+    tuple[Annotated[Notify | NextParty | HandOver | RaiseUrgency, Field(discriminator="do")], ...], Field(min_length=1)
+]
+
+
+class ImpactGrown(Model):
+    """More are hit: so many tickets, or so many schools. Each time once in the life of a case."""
+
+    when: Literal["impact_grown"]
+    tickets: Annotated[int, Field(ge=2)] | None = None
+    """From so many reports …"""
+    schools: Annotated[int, Field(ge=2)] | None = None
+    """… or from so many schools."""
+    do: Measures
+    """What follows."""
+
+    @model_validator(mode="after")
+    def _says_how_much(self) -> "ImpactGrown":
+        if self.tickets is None and self.schools is None:
+            raise ValueError("say from how many `tickets` or `schools`")
+        return self
+
+
+class HolderSilent(Model):
+    """The promised word to the reporters did not come in time."""
+
+    when: Literal["holder_silent"]
+    do: Measures
+    """What follows."""
+
+
+class Breach(Model):
+    """A promise was not kept in time."""
+
+    when: Literal["breach"]
+    clock: Promise
+    """Which promise."""
+    do: Measures
+    """What follows."""
+
+
+class Asked(Model):
+    """A reporter or the school's IT lead asks that it goes further."""
+
+    when: Literal["asked"]
+    do: Measures
+    """What follows; the holder is told of it in any case."""
+
+
+Occasion = Annotated[ImpactGrown | HolderSilent | Breach | Asked, Field(discriminator="when")]
+
+
+class Major(Model):
+    """When an incident is a major one: its service matters so much, and any of the numbers is reached."""
+
+    criticality: Criticality = "high"
+    """The least criticality of its service."""
+    tickets: Annotated[int, Field(ge=2)] | None = None
+    """Reports."""
+    schools: Annotated[int, Field(ge=2)] | None = None
+    """Schools."""
+    lessons: Annotated[int, Field(ge=1)] | None = None
+    """Reports that say that the lesson stands still (urgency 1)."""
+    public_sentence: Duration | None = None
+    """Working time in which others must be able to read what it is about."""
+
+    @model_validator(mode="after")
+    def _says_how_many(self) -> "Major":
+        if self.tickets is None and self.schools is None and self.lessons is None:
+            raise ValueError("say from how many `tickets`, `schools` or `lessons`")
+        return self
 
 
 class Policy(Model):
@@ -151,6 +232,10 @@ class Policy(Model):
     """Name of the policy."""
     steps: tuple[Step, ...] = ()
     """In order."""
+    occasions: tuple[Occasion, ...] = ()
+    """What else makes it go further, beside the steps."""
+    major: Major | None = None
+    """When it is a major incident; none: never by itself."""
     settle: Duration | None = None
     """How long a lone, untouched incident may still be joined to another (R11)."""
     reopen_after_noes: Annotated[int, Field(ge=1, le=100)] = 3

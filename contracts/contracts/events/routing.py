@@ -1,11 +1,26 @@
 """Facts that routing states: which incident, whose turn, which clocks."""
 
+from datetime import timedelta
 from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
 
 from contracts.events.base import Event
-from contracts.values import Actor, PartyId, Promise, Role, Scope, TicketKind, Tier, Urgency, Words
+from contracts.values import (
+    Action,
+    Actor,
+    PartyId,
+    PauseReason,
+    Promise,
+    Role,
+    Scope,
+    TicketKind,
+    Tier,
+    Trigger,
+    Urgency,
+    Value,
+    Words,
+)
 
 IncidentState = Literal["new", "in_progress", "waiting", "resolved", "closed", "cancelled", "superseded"]
 RefusalCode = Literal[
@@ -24,6 +39,10 @@ RefusalCode = Literal[
     "alone",
     "not_there",
     "other_kind",
+    "same_urgency",
+    "no_policy",
+    "last_of_path",
+    "acknowledged",
 ]
 
 
@@ -158,7 +177,7 @@ class IncidentAssigned(IncidentEvent):
     """The lead before."""
     path: tuple[PartyId, ...]
     rule: str
-    """The id of the matrix rule, or `request`, `returned`, `taken_back`, `failed`, `reopened`."""
+    """The id of the matrix rule, or `request`, `returned`, `taken_back`, `failed`, `reopened`, `escalated`, `gone`."""
     reason: Words
     agreement: str | None = None
     note: Words | None = None
@@ -206,6 +225,74 @@ class IncidentClosed(IncidentEvent):
     TYPE = "incident.closed.v1"
 
 
+class UrgencyChanged(IncidentEvent):
+    """How urgent it is now; its clocks are rescheduled, what has passed of them counts (R5)."""
+
+    TYPE = "incident.urgency_changed.v1"
+
+    urgency: Urgency
+    previous: Urgency
+    reason: Words
+
+
+class Measure(Value):
+    """One thing that escalating does."""
+
+    action: Action
+    parties: tuple[PartyId, ...] = ()
+    """Who is told, or gets the case, or must say that it has it."""
+    urgency: Urgency | None = None
+    """What it is raised to."""
+    within: timedelta | None = None
+    """Working time in which its holder must say that it has the case."""
+
+
+class EscalationScheduled(IncidentEvent):
+    """When the case goes further by itself, and how: the policy's next step. The newest one holds."""
+
+    TYPE = "incident.escalation_scheduled.v1"
+
+    policy: str | None
+    """None: the directory has no such policy any more."""
+    step: int
+    """The step that is waited in, counted from 0; the number of steps when none is left."""
+    round: int
+    """1, or more where the policy repeats."""
+    due_at: AwareDatetime | None = None
+    """None: nothing more comes by itself, or a clock that it waits for stands still."""
+    then: tuple[Measure, ...] = ()
+    """What happens if nothing else does by then."""
+
+
+class IncidentEscalated(IncidentEvent):
+    """It went further: what was done, and why."""
+
+    TYPE = "incident.escalated.v1"
+
+    measure: Measure
+    trigger: Trigger
+    reason: Words
+    policy: str | None = None
+    step: int | None = None
+    round: int | None = None
+
+
+class PolicyStopped(IncidentEvent):
+    """A person said that it shall not go further by itself until it has another holder."""
+
+    TYPE = "incident.policy_stopped.v1"
+
+    reason: Words
+
+
+class MajorDeclared(IncidentEvent):
+    """So many are hit that the coordinator is alerted, and others must soon be able to read what it is."""
+
+    TYPE = "incident.major_declared.v1"
+
+    reasons: tuple[Words, ...]
+
+
 class RequestRefused(Event):
     """A command that its owner did not carry out, with a reason a person understands."""
 
@@ -237,6 +324,42 @@ class ClockStarted(ClockEvent):
     started_at: AwareDatetime
     due_at: AwareDatetime
     agreement: str
+    used: timedelta = timedelta(0)
+    """Working time that former holders have used of the promise: it is given once, not anew at every hand-off."""
+
+
+class ClockPaused(ClockEvent):
+    """The promise stands still, and why."""
+
+    TYPE = "clock.paused.v1"
+
+    paused_at: AwareDatetime
+    reason: PauseReason
+
+
+class ClockResumed(ClockEvent):
+    """It counts again."""
+
+    TYPE = "clock.resumed.v1"
+
+    resumed_at: AwareDatetime
+    due_at: AwareDatetime
+
+
+class ClockRescheduled(ClockEvent):
+    """The promise has another time: urgency or agreement changed; what has passed of it counts."""
+
+    TYPE = "clock.rescheduled.v1"
+
+    due_at: AwareDatetime
+
+
+class ClockBreached(ClockEvent):
+    """The promise was not kept in time; it is told once, and the clock runs on."""
+
+    TYPE = "clock.breached.v1"
+
+    due_at: AwareDatetime
 
 
 class ClockStopped(ClockEvent):
@@ -246,3 +369,5 @@ class ClockStopped(ClockEvent):
 
     stopped_at: AwareDatetime
     reason: Literal["kept", "missed", "handed_over", "ended"]
+    used: timedelta = timedelta(0)
+    """Working time that this holder has used, former holders' not counted."""

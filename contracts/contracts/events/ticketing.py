@@ -51,6 +51,18 @@ class TicketAnswered(Event):
     question: str | None = None
 
 
+class TicketEscalationRequested(Event):
+    """The reporter, or the school's IT lead, asks that it goes further; the policy says what follows."""
+
+    TYPE = "ticket.escalation_requested.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("ticket", "incident")
+
+    ticket: str
+    incident: str | None = None
+    by: Actor
+    reason: Words
+
+
 class TicketConfirmedFixed(Event):
     """The reporter says that it works."""
 
@@ -174,6 +186,45 @@ class ProposalRejectRequested(Request):
     TYPE = "incident.proposal_reject_requested.v1"
 
     proposal: str
+    reason: Words
+
+
+class AcknowledgeRequested(Request):
+    """The holder says that it has the case."""
+
+    TYPE = "incident.acknowledge_requested.v1"
+
+
+class EscalateRequested(Request):
+    """Move it further now: to the next party of its path."""
+
+    TYPE = "incident.escalate_requested.v1"
+
+    reason: Words
+
+
+class PolicyStopRequested(Request):
+    """Do not let it go further by itself until it has another holder."""
+
+    TYPE = "incident.policy_stop_requested.v1"
+
+    reason: Words
+
+
+class UrgencyRequested(Request):
+    """Set how urgent it is."""
+
+    TYPE = "incident.urgency_requested.v1"
+
+    urgency: Urgency
+    reason: Words
+
+
+class ReopenRequested(Request):
+    """Staff found that it was not solved after all."""
+
+    TYPE = "incident.reopen_requested.v1"
+
     reason: Words
 
 

@@ -6,13 +6,13 @@ refused, the case taken back) has its example at the moment it could happen. Ids
 """
 
 from contracts.events.base import Event
-from contracts.examples import notifier, routing, ticketing, vendor_bridge
+from contracts.examples import escalation, notifier, routing, ticketing, vendor_bridge
 
 STORY: tuple[Event, ...] = tuple(
     sorted(
         (
             value
-            for module in (ticketing, routing, vendor_bridge, notifier)
+            for module in (ticketing, routing, escalation, vendor_bridge, notifier)
             for value in vars(module).values()
             if isinstance(value, Event)
         ),
