@@ -180,6 +180,8 @@ class IncidentAssigned(IncidentEvent):
     """The id of the matrix rule, or `request`, `returned`, `taken_back`, `failed`, `reopened`, `escalated`, `gone`."""
     reason: Words
     agreement: str | None = None
+    policy: str | None = None
+    """How it goes further by itself; None: the directory's default."""
     note: Words | None = None
     """To the party it goes to; read by it and by staff (R2)."""
 
@@ -200,6 +202,8 @@ class IncidentResolved(IncidentEvent):
 
     public_text: Words | None = None
     proposal: str | None = None
+    closes_at: AwareDatetime | None = None
+    """When silence closes it; None: a person does."""
 
 
 class ProposalRejected(IncidentEvent):
@@ -255,9 +259,11 @@ class EscalationScheduled(IncidentEvent):
     policy: str | None
     """None: the directory has no such policy any more."""
     step: int
-    """The step that is waited in, counted from 0; the number of steps when none is left."""
+    """The step that is waited in, counted from 0; -1 before the first, the number of steps when none is left."""
     round: int
     """1, or more where the policy repeats."""
+    since: AwareDatetime
+    """From when that step is waited in."""
     due_at: AwareDatetime | None = None
     """None: nothing more comes by itself, or a clock that it waits for stands still."""
     then: tuple[Measure, ...] = ()
@@ -272,6 +278,8 @@ class IncidentEscalated(IncidentEvent):
     measure: Measure
     trigger: Trigger
     reason: Words
+    occasion: str | None = None
+    """Which of the policy's occasions it was; some come once in the life of a case."""
     policy: str | None = None
     step: int | None = None
     round: int | None = None
@@ -335,6 +343,8 @@ class ClockPaused(ClockEvent):
 
     paused_at: AwareDatetime
     reason: PauseReason
+    used: timedelta
+    """Working time that this holder has used until then."""
 
 
 class ClockResumed(ClockEvent):
@@ -351,7 +361,10 @@ class ClockRescheduled(ClockEvent):
 
     TYPE = "clock.rescheduled.v1"
 
+    since: AwareDatetime
     due_at: AwareDatetime
+    used: timedelta
+    """Working time that this holder has used until `since`, in the calendar that held until then."""
 
 
 class ClockBreached(ClockEvent):

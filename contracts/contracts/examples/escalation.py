@@ -1,5 +1,7 @@
 """How the case in the story goes further: what people ask for, and what routing states of clocks and policy."""
 
+from datetime import timedelta
+
 from contracts import ids
 from contracts.events import routing as events
 from contracts.events import ticketing as asked
@@ -19,6 +21,7 @@ escalation_scheduled = stated(
     policy="standard",
     step=0,
     round=1,
+    since=ticketing.ticket_filed.at,
     due_at=cast.moment(5, "10:22:14.120"),
     then=(events.Measure(action="notify", parties=(cast.COORDINATOR,)), GOES_ON),
 )
@@ -64,7 +67,9 @@ clock_rescheduled = stated(
     incident=cast.INCIDENT,
     party=cast.LOCAL,
     promise="resolve",
+    since=urgency_requested.at,
     due_at=cast.moment(5, "13:52:14.120"),
+    used=timedelta(minutes=19, seconds=46),
 )
 clock_paused = stated(
     events.ClockPaused,
@@ -76,6 +81,7 @@ clock_paused = stated(
     promise="resolve",
     paused_at=cast.moment(5, "10:41:00"),
     reason="reporter",
+    used=timedelta(minutes=48, seconds=46),
 )
 clock_resumed = stated(
     events.ClockResumed,
