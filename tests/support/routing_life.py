@@ -21,10 +21,11 @@ from contracts.values import Actor
 from grouping import Engine
 from grouping.municipality import surroundings_of
 from routing.consumer import REACTIONS
-from routing.domain.context import Context
+from routing.domain.context import Context, Due
+from routing.domain.due import on_due
 from routing.domain.fold import fold
 from routing.domain.observed import facts
-from routing.domain.state import Clock, Incident, World
+from routing.domain.state import Clock, Incident, Timer, World
 from routing.engines import NO_DIRECTORY
 from routing.handlers import Handlers
 
@@ -115,6 +116,32 @@ class Life(Maker):
         self.history += [event, *stated]
         return stated
 
+    def wait(self, until: datetime) -> list[Event]:
+        """What routing states by itself until then: each timer a second late."""
+        stated: list[Event] = []
+        while waiting := [timer for timer in timers(self.world).values() if timer.due_at and timer.due_at <= until]:
+            timer = min(waiting, key=lambda timer: (timer.due_at, timer.id))
+            assert timer.due_at is not None
+            stated += self.fire(timer, max(timer.due_at, self.at) + timedelta(seconds=1))
+        self.at = max(until, self.at)
+        return stated
+
+    def fire(self, timer: Timer, now: datetime) -> list[Event]:
+        """What follows from one timer; it must not be due for the same any more."""
+        self.at = max(now, self.at)
+        before = timer.due_at
+        context = Context(cause=Due(f"{timer.id}@{timer.due_at}", now, timer.municipality), now=now)
+        stated: list[Event] = []
+        for own in on_due(self.world, timer, context):
+            fold(self.world, own)
+            for fact in facts(self.world, own):
+                self.engine.observe(fact)
+            stated.append(own)
+        self.history += stated
+        again = timers(self.world)[timer.id].due_at
+        assert again is None or before is None or again > now, f"{timer.id} is due again at once"
+        return stated
+
     def _ask(self, event: Event, context: Context) -> None:
         named = event.tickets[0] if isinstance(event, ticketing.SplitRequested) else getattr(event, "ticket", None)
         ticket = self.world.ticket(named or "", event.municipality)
@@ -158,6 +185,11 @@ class Life(Maker):
 
     def running(self, incident: Incident) -> dict[tuple[str, str], Clock]:
         return {(clock.party, clock.promise): clock for clock in self.world.clocks_of(incident)}
+
+
+def timers(world: World) -> dict[str, Timer]:
+    """Those that were ever set, as they stand."""
+    return {state.id: state for state in world.changed.values() if isinstance(state, Timer)}
 
 
 class TimelyHandlers(Handlers):

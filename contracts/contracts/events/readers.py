@@ -21,6 +21,7 @@ READERS: Final[dict[str, frozenset[str]]] = {
             "incident.reopened.v1",
             "incident.closed.v1",
             "incident.request_refused.v1",
+            "incident.acknowledged.v1",
             "incident.urgency_changed.v1",
             "incident.escalation_scheduled.v1",
             "incident.escalated.v1",

@@ -285,6 +285,14 @@ class IncidentEscalated(IncidentEvent):
     round: int | None = None
 
 
+class IncidentAcknowledged(IncidentEvent):
+    """Its holder said that it has the case."""
+
+    TYPE = "incident.acknowledged.v1"
+
+    party: PartyId
+
+
 class PolicyStopped(IncidentEvent):
     """A person said that it shall not go further by itself until it has another holder."""
 
@@ -332,6 +340,7 @@ class ClockStarted(ClockEvent):
     started_at: AwareDatetime
     due_at: AwareDatetime
     agreement: str
+    role: Role = "lead"
     used: timedelta = timedelta(0)
     """Working time that former holders have used of the promise: it is given once, not anew at every hand-off."""
 

@@ -34,6 +34,17 @@ acknowledge_requested = stated(
     by=cast.TECHNICIAN,
     seen_version=2,
 )
+incident_acknowledged = stated(
+    events.IncidentAcknowledged,
+    5,
+    "10:01:10.050",
+    because=acknowledge_requested,
+    incident=cast.INCIDENT,
+    version=3,
+    request_id=acknowledge_requested.request_id,
+    by=cast.TECHNICIAN,
+    party=cast.LOCAL,
+)
 urgency_requested = stated(
     asked.UrgencyRequested,
     5,

@@ -6,11 +6,12 @@ from contracts.events import ticketing as ticketing_events
 from contracts.events import vendor_bridge as bridge_events
 from contracts.events.base import Event
 from contracts.events.registry import PRODUCER_OF, TYPES
-from routing.domain import lifecycle, placing, requests, touching, vendors
+from routing.domain import further, lifecycle, placing, requests, touching, vendors
+from routing.domain.consequences import Reaction, followed
 from routing.domain.folds import FOLDS
-from routing.handlers import Handlers, Reaction
+from routing.handlers import Handlers
 
-REACTIONS: dict[type[Event], Reaction] = {
+_REACTIONS: dict[type[Event], Reaction] = {
     # which incident
     ticketing_events.TicketFiled: placing.on_ticket_filed,
     # who works on it
@@ -22,6 +23,7 @@ REACTIONS: dict[type[Event], Reaction] = {
     ticketing_events.TicketReopened: lifecycle.on_reopened,
     ticketing_events.TicketWithdrawn: lifecycle.on_withdrawn,
     # what people ask for
+    ticketing_events.TicketEscalationRequested: further.on_escalation_requested,
     **dict.fromkeys(requests.ACTIONS, requests.on_request),
     # what vendors do
     bridge_events.HandoffAcknowledged: vendors.on_acknowledged,
@@ -33,6 +35,9 @@ REACTIONS: dict[type[Event], Reaction] = {
     bridge_events.VendorResolutionProposed: vendors.on_proposed,
 }
 """Events that only change what routing knows are in `domain.folds`; everything else is not for routing."""
+
+REACTIONS = {event: followed(reaction) for event, reaction in _REACTIONS.items()}
+"""Each with what follows for the cases that it names: clocks that stand still, whether it has grown, the next step."""
 
 HEARD = frozenset(event.TYPE for event in (*REACTIONS, *FOLDS) if PRODUCER_OF[event.TYPE] != "routing")
 """Types of others' events that routing takes in. Its own took effect when they were stated."""

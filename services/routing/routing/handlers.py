@@ -4,11 +4,10 @@ Per event: fold it, let its reaction state what follows, fold each of these at o
 meets the world as if its predecessor had been handled alone.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import perf_counter
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,6 +28,7 @@ from contracts.events.ticketing import (
 )
 from grouping import Engine, Link
 from routing import metrics
+from routing.domain.consequences import Reaction
 from routing.domain.context import Context
 from routing.domain.fold import fold
 from routing.domain.observed import facts
@@ -39,7 +39,6 @@ from routing.store import worlds
 from routing.store.directories import Directories
 
 _TAKE_OFF = (UnlinkRequested, SplitRequested)
-Reaction = Callable[[World, Any, Context], Iterator[Event]]
 
 
 @dataclass(frozen=True, slots=True)

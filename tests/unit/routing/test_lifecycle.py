@@ -88,7 +88,7 @@ def test_the_first_no_of_several_opens_a_recurrence_and_later_ones_join_it(life:
     assert (opened.recurrence_of, opened.ticket, opened.service) == (incident.id, first, "printing")
     linked = of_type(stated, TicketLinked)[0]
     assert linked.by is not None
-    assert names(stated)[-1] == "incident.impact_changed"
+    assert names(stated)[-2:] == ["incident.impact_changed", "incident.escalation_scheduled"]
     assert (incident.linked, incident.state) == (2, "resolved")
     stated = life.voice(TicketReopened, second)
     assert names(stated) == ["incident.ticket_linked", "incident.impact_changed", "incident.impact_changed"]

@@ -25,11 +25,12 @@ def test_a_first_ticket_opens_an_incident_with_its_schools_own_support(life: Lif
         "clock.started",
         "clock.started",
         "clock.started",
+        "incident.escalation_scheduled",
     ]
     assigned = of_type(stated, IncidentAssigned)[0]
     assert (assigned.party, assigned.tier, assigned.rule) == (EKBACKEN, "local", "konton-och-kontor")
     assert assigned.reason["sv"].startswith("Skolans IT-stöd")
-    assert [event.version for event in stated if hasattr(event, "version")] == [1, 1, 2]
+    assert [event.version for event in stated if hasattr(event, "version")] == [1, 1, 2, 2]
 
 
 def test_everything_stated_names_its_cause_and_has_an_id_that_follows_from_it(life: Life) -> None:

@@ -39,7 +39,7 @@ def life() -> Life:
 
 def test_an_acknowledgement_in_time_keeps_the_promise(life: Life) -> None:
     incident = life.file("learning_platform")
-    [stopped] = life.hear(HandoffAcknowledged, incident, heads={})
+    stopped, _ = life.hear(HandoffAcknowledged, incident, heads={})
     assert isinstance(stopped, ClockStopped)
     assert (stopped.party, stopped.promise, stopped.reason) == (PLATFORM, "acknowledge", "kept")
 
@@ -47,7 +47,7 @@ def test_an_acknowledgement_in_time_keeps_the_promise(life: Life) -> None:
 def test_an_acknowledgement_after_its_time_missed_the_promise(life: Life) -> None:
     incident = life.file("learning_platform")
     life.at = life.running(incident)[PLATFORM, "acknowledge"].due_at
-    [stopped] = life.hear(HandoffAcknowledged, incident, heads={})
+    stopped, _ = life.hear(HandoffAcknowledged, incident, heads={})
     assert isinstance(stopped, ClockStopped)
     assert stopped.reason == "missed"
 

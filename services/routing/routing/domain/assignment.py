@@ -7,7 +7,7 @@ from typing import Literal
 
 from contracts.directory import Directory, device_class_of, responsibility
 from contracts.events.base import Event
-from contracts.events.routing import IncidentAssigned, IncidentStateChanged
+from contracts.events.routing import IncidentAssigned, IncidentEscalated, IncidentStateChanged, Measure
 from contracts.values import Actor, PartyId, Tier, Words
 from routing.domain import clocks, wording
 from routing.domain.context import Context
@@ -16,7 +16,7 @@ from routing.domain.state import Incident, World
 COORDINATOR_OF_NOBODY: PartyId = "team:samordnaren"
 """Who holds a case of a municipality whose directory was never heard of."""
 NO_RULE = "default"
-Because = Literal["request", "returned", "taken_back", "failed", "reopened"]
+Because = Literal["request", "returned", "taken_back", "failed", "reopened", "escalated", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,12 @@ class Turn:
     rule: str
     reason: Words
     agreement: str | None
+    policy: str | None = None
+    informs: tuple[PartyId, ...] = ()
+    """Who is told at once (V8)."""
 
 
-def by_matrix(directory: Directory | None, incident: Incident, asset: str | None) -> Turn:
+def by_matrix(directory: Directory | None, incident: Incident) -> Turn:
     """Who has such a case, by the municipality's matrix; the coordinator where school or service are unknown."""
     if directory is None:
         party = COORDINATOR_OF_NOBODY
@@ -42,23 +45,23 @@ def by_matrix(directory: Directory | None, incident: Incident, asset: str | None
     found = responsibility(
         directory,
         service=incident.service,
-        device_class=device_class_of(directory, asset, incident.service),
+        device_class=device_class_of(directory, incident.asset, incident.service),
         school=incident.school,
         urgency=incident.urgency,
         scope=incident.scope,
         kind=incident.kind,
     )
-    return Turn(found.holder, found.path, found.rule, found.reason, found.agreement)
+    return Turn(found.holder, found.path, found.rule, found.reason, found.agreement, found.policy, found.informs)
 
 
 def _coordinator(directory: Directory, reason: Words) -> Turn:
     party = directory.coordinator
-    return Turn(party, (party,), NO_RULE, reason, directory.defaults.agreement)
+    return Turn(party, (party,), NO_RULE, reason, directory.defaults.agreement, directory.defaults.policy)
 
 
 def turn_of(world: World, incident: Incident, party: PartyId, because: Because, reason: Words) -> Turn:
     """The turn of a named party, on the incident's own path and agreement."""
-    return Turn(party, tuple(incident.path) or (party,), because, reason, incident.agreement)
+    return Turn(party, tuple(incident.path) or (party,), because, reason, incident.agreement, incident.policy)
 
 
 def coordinator(world: World, incident: Incident) -> PartyId:
@@ -73,6 +76,25 @@ def first_team(world: World, incident: Incident) -> PartyId:
     known = directory.parties if directory else {}
     teams = (party for party in incident.path if party.startswith("team:") and party in known)
     return next(teams, coordinator(world, incident))
+
+
+def next_party(world: World, incident: Incident) -> PartyId | None:
+    """Who comes after the lead on the incident's path, of those that can still be reached; at last the coordinator.
+
+    None where the coordinator is the lead and nobody comes after it.
+    """
+    path = incident.path[incident.path.index(incident.lead) + 1 :] if incident.lead in incident.path else []
+    last = coordinator(world, incident)
+    return next((party for party in (*path, last) if party != incident.lead and is_there(world, incident, party)), None)
+
+
+def is_there(world: World, incident: Incident, party: PartyId) -> bool:
+    """Whether the directory knows the party, and a vendor can be handed something."""
+    directory = world.directory_of(incident)
+    if directory is None:
+        return party == COORDINATOR_OF_NOBODY
+    vendor = directory.vendors_by_party.get(party)
+    return party in directory.parties and (vendor is None or vendor.connection is not None)
 
 
 def tier(world: World, incident: Incident, party: PartyId) -> Tier:
@@ -104,6 +126,7 @@ def give(
         rule=turn.rule,
         reason=turn.reason,
         agreement=turn.agreement,
+        policy=turn.policy,
         note=note,
     )
     if turn.party.startswith("vendor:"):
@@ -114,6 +137,10 @@ def give(
     if previous is not None:
         yield from clocks.stop_all(world, ctx, incident, "handed_over", party=previous)
     yield from clocks.start(world, ctx, incident, turn.party, turn.agreement, since=since)
+    informed = tuple(party for party in turn.informs if party != turn.party)
+    if informed:
+        told = Measure(action="notify", parties=informed)
+        yield IncidentEscalated(**ctx.about(incident), measure=told, trigger="matrix", reason=turn.reason)
 
 
 def add_beside(
@@ -132,7 +159,7 @@ def add_beside(
         agreement=incident.agreement,
         note=note,
     )
-    yield from clocks.start(world, ctx, incident, vendor, incident.agreement)
+    yield from clocks.start(world, ctx, incident, vendor, incident.agreement, role="parallel")
 
 
 def end_beside(

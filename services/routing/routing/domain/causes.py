@@ -14,7 +14,7 @@ from contracts.events.ticketing import (
     UnlinkRequested,
 )
 from contracts.values import Words
-from routing.domain import linking, regrouping, wording
+from routing.domain import clocks, linking, regrouping, wording
 from routing.domain.context import Context
 from routing.domain.refusals import Refused, require
 from routing.domain.state import Incident, Suggestion, Ticket, World
@@ -76,6 +76,8 @@ def _triage(world: World, event: TriageRequested, ctx: Context, incident: Incide
         public_title=event.public_title,
         title_removed=event.title_removed,
     )
+    if incident.titled:
+        yield from clocks.public(world, ctx, incident)
 
 
 def _move(

@@ -1,18 +1,31 @@
-"""Promises against time: started for a holder, stopped as kept, missed, handed over or ended."""
+"""Promises against time, in working time of the agreement's calendar.
+
+A clock is one promise of one holder. It starts, may stand still and go on, may get another time, may be breached (told
+once, it runs on), and stops as kept, missed, handed over or ended. The promise to resolve is given once: what former
+lead holders have used of it counts for the next one. The others begin anew with every holder.
+"""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
-from contracts.directory import Directory, NoWorkingTime, add_working_time
+from contracts.directory import Directory, NoWorkingTime, add_working_time, working_time_between
 from contracts.events.base import Event
-from contracts.events.routing import ClockStarted, ClockStopped
-from contracts.values import PartyId, Promise
+from contracts.events.routing import (
+    ClockBreached,
+    ClockPaused,
+    ClockRescheduled,
+    ClockResumed,
+    ClockStarted,
+    ClockStopped,
+)
+from contracts.values import PartyId, PauseReason, Promise, Role
 from routing.domain.context import Context
 from routing.domain.state import Clock, Incident, World
 
 PROMISES: tuple[Promise, ...] = ("acknowledge", "next_update", "resolve")
 Reason = Literal["kept", "missed", "handed_over", "ended"]
+NOTHING = timedelta(0)
 
 
 def start(
@@ -23,6 +36,7 @@ def start(
     agreement: str | None,
     promises: tuple[Promise, ...] = PROMISES,
     *,
+    role: Role = "lead",
     since: datetime | None = None,
 ) -> Iterator[Event]:
     """The holder's clocks, `since` a time, else from when the cause happened. Needs and ideas have none (R10)."""
@@ -31,37 +45,71 @@ def start(
         return
     started_at = since or ctx.moment
     for promise in promises:
-        due_at = _due_at(directory, agreement, incident.urgency, promise, started_at)
+        used = incident.resolving if promise == "resolve" and role == "lead" else NOTHING
+        due_at = after(
+            directory, agreement, started_at, promised(directory, agreement, incident.urgency, promise), used
+        )
         if due_at is not None:
-            yield ClockStarted(
-                **ctx.own(),
-                clock=ctx.id("clock", incident.id, party, promise),
-                incident=incident.id,
-                party=party,
-                promise=promise,
-                agreement=agreement,
-                started_at=started_at,
-                due_at=due_at,
-            )
+            yield started(ctx, incident, party, promise, agreement, started_at, due_at, role=role, used=used)
 
 
-def _due_at(
-    directory: Directory, agreement: str, urgency: int, promise: Promise, started_at: datetime
-) -> datetime | None:
-    """When the promise is due; None where nothing is promised."""
+def started(
+    ctx: Context,
+    incident: Incident,
+    party: PartyId,
+    promise: Promise,
+    agreement: str,
+    started_at: datetime,
+    due_at: datetime,
+    *,
+    role: Role = "lead",
+    used: timedelta = NOTHING,
+) -> Event:
+    """One clock more."""
+    return ClockStarted(
+        **ctx.own(),
+        clock=ctx.id("clock", incident.id, party, promise),
+        incident=incident.id,
+        party=party,
+        role=role,
+        promise=promise,
+        agreement=agreement,
+        started_at=started_at,
+        due_at=due_at,
+        used=used,
+    )
+
+
+def promised(directory: Directory, agreement: str, urgency: int, promise: Promise) -> timedelta | None:
+    """Working time that the agreement promises; None where it promises none, or is in the directory no more."""
     known = directory.agreements_by_id.get(agreement)
-    promised = getattr(known.at(urgency), promise) if known else None
-    if promised is None:
+    time: timedelta | None = getattr(known.at(urgency), promise, None) if known else None
+    return time
+
+
+def after(
+    directory: Directory, agreement: str, since: datetime, time: timedelta | None, used: timedelta = NOTHING
+) -> datetime | None:
+    """When so much working time has passed, of which some is used already; `since` itself where all of it is."""
+    if time is None:
         return None
     try:
-        return add_working_time(directory.calendar_of(agreement), started_at, promised)
+        return add_working_time(directory.calendar_of(agreement), since, max(time - used, NOTHING))
     except NoWorkingTime:  # a calendar that never opens promises nothing
         return None
 
 
-def stop(ctx: Context, clock: Clock, reason: Reason | None = None) -> Event:
+def spent(directory: Directory | None, clock: Clock, until: datetime) -> timedelta:
+    """Working time that this holder has used until then."""
+    if clock.paused is not None or directory is None or clock.agreement not in directory.agreements_by_id:
+        return clock.spent
+    return clock.spent + working_time_between(directory.calendar_of(clock.agreement), clock.since, until)
+
+
+def stop(world: World, ctx: Context, clock: Clock, reason: Reason | None = None) -> Event:
     """The end of one clock; without a reason kept or missed, by when its promise was fulfilled."""
     stopped_at = max(clock.started_at, ctx.moment)
+    late = clock.breached or (clock.paused is None and stopped_at > clock.due_at)
     return ClockStopped(
         **ctx.own(),
         clock=clock.id,
@@ -69,7 +117,8 @@ def stop(ctx: Context, clock: Clock, reason: Reason | None = None) -> Event:
         party=clock.party,
         promise=clock.promise,
         stopped_at=stopped_at,
-        reason=reason or ("kept" if stopped_at <= clock.due_at else "missed"),
+        reason=reason or ("missed" if late else "kept"),
+        used=spent(world.directories.get(clock.municipality), clock, stopped_at),
     )
 
 
@@ -78,20 +127,76 @@ def stop_all(
 ) -> Iterator[Event]:
     """The end of all running clocks of the incident, or of one party's."""
     for clock in world.clocks_of(incident):
-        if party is None or clock.party == party:
-            yield stop(ctx, clock, reason)
+        # What others may read is owed by the coordinator, whoever holds the case.
+        if party is None or (clock.party == party and clock.promise != "public_sentence"):
+            yield stop(world, ctx, clock, reason)
 
 
 def fulfil(world: World, ctx: Context, incident: Incident, party: PartyId, promise: Promise) -> Iterator[Event]:
     """The party did what it promised: that clock stops, kept or missed."""
-    for clock in world.clocks_of(incident):
-        if clock.party == party and clock.promise == promise:
-            yield stop(ctx, clock)
+    clock = world.clock(incident, party, promise)
+    if clock is not None:
+        yield stop(world, ctx, clock)
 
 
 def renew(world: World, ctx: Context, incident: Incident, party: PartyId) -> Iterator[Event]:
     """The party was heard: its next-update clock stops and a new one starts (N8)."""
+    clock = world.clock(incident, party, "next_update")
+    if clock is not None:
+        yield stop(world, ctx, clock)
+        yield from start(world, ctx, incident, party, clock.agreement, ("next_update",), role=clock.role)
+
+
+def public(world: World, ctx: Context, incident: Incident) -> Iterator[Event]:
+    """Others can read now what it is about: a major incident's public sentence is there."""
     for clock in world.clocks_of(incident):
-        if clock.party == party and clock.promise == "next_update":
-            yield stop(ctx, clock)
-            yield from start(world, ctx, incident, party, clock.agreement, ("next_update",))
+        if clock.promise == "public_sentence":
+            yield stop(world, ctx, clock)
+
+
+def pause(world: World, ctx: Context, clock: Clock, reason: PauseReason) -> Event:
+    """It stands still."""
+    paused_at = max(clock.since, ctx.moment)
+    used = spent(world.directories.get(clock.municipality), clock, paused_at)
+    return ClockPaused(**_about(ctx, clock), paused_at=paused_at, reason=reason, used=used)
+
+
+def resume(world: World, ctx: Context, incident: Incident, clock: Clock) -> Event:
+    """It goes on, with what was left of it. What was late already stays so."""
+    resumed_at = max(clock.since, ctx.moment)
+    directory, due_at = world.directory_of(incident), None
+    if directory is not None and not clock.breached:
+        time = promised(directory, clock.agreement, incident.urgency, clock.promise)
+        due_at = after(directory, clock.agreement, resumed_at, time, clock.used + clock.spent)
+    return ClockResumed(**_about(ctx, clock), resumed_at=resumed_at, due_at=due_at or clock.due_at)
+
+
+def reschedule(world: World, ctx: Context, incident: Incident) -> Iterator[Event]:
+    """The urgency has changed: every promise gets its new time, less what has passed; some end, some begin."""
+    directory = world.directory_of(incident)
+    if directory is None:
+        return
+    running = world.clocks_of(incident)
+    for clock in running:
+        if clock.promise == "public_sentence":
+            continue
+        time = promised(directory, clock.agreement, incident.urgency, clock.promise)
+        since = max(clock.since, ctx.moment)
+        used = spent(directory, clock, since)
+        due_at = after(directory, clock.agreement, since, time, clock.used + used)
+        if due_at is None:
+            yield stop(world, ctx, clock, "ended")
+        else:
+            yield ClockRescheduled(**_about(ctx, clock), since=since, due_at=due_at, used=used)
+    if incident.lead and not any(c.promise == "resolve" and c.role == "lead" for c in running):
+        yield from start(world, ctx, incident, incident.lead, incident.agreement, ("resolve",))
+
+
+def breach(ctx: Context, clock: Clock) -> Event:
+    """It was not kept in time."""
+    return ClockBreached(**_about(ctx, clock), due_at=clock.due_at)
+
+
+def _about(ctx: Context, clock: Clock) -> dict[str, object]:
+    about = {"clock": clock.id, "incident": clock.incident, "party": clock.party, "promise": clock.promise}
+    return ctx.own() | about

@@ -11,6 +11,17 @@ from grouping import Decision, Understanding
 from routing.domain.state import Incident
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """That a timer's time has come: a cause that nobody states."""
+
+    id: str
+    """Of the timer and its time, so that handling it again states the same events."""
+    at: datetime
+    """When it is handled: nobody knew before."""
+    municipality: str
+
+
 @dataclass(slots=True)
 class Context:
     """One message being handled.
@@ -18,19 +29,26 @@ class Context:
     Ids derive from the cause, so that the same message handled again after a crash states the same events.
     """
 
-    cause: Event
+    cause: Event | Due
     now: datetime
     """When it is handled: the `at` of what is stated."""
     decision: Decision | None = None
     """What grouping says of a filed ticket."""
     understood: Understanding | None = None
     """What grouping says of a ticket that staff take off its incident."""
+    by_itself: bool = False
+    """What is stated from here on follows by itself: it is no answer to a request, and nobody's act."""
     stated: int = 0
 
     @property
     def moment(self) -> datetime:
         """When it happened: clocks count from the fact, even if routing was down then (R13)."""
         return self.cause.at
+
+    @property
+    def municipality(self) -> str:
+        """Whose cases it is about."""
+        return self.cause.municipality
 
     def id(self, kind: ids.Kind, *parts: str) -> str:
         """An id that follows from the cause."""
@@ -43,12 +61,12 @@ class Context:
             "id": ids.derived("event", "routing", self.cause.id, self.stated),
             "at": self.now,
             "municipality": self.cause.municipality,
-            "caused_by": self.cause.id,
+            "caused_by": self.cause.id if isinstance(self.cause, Event) else None,
         }
 
     def about(self, incident: Incident, *, by: Actor | None = None) -> dict[str, Any]:
         """The fields of an event that people's `seen_version` does not count (R5)."""
-        request = self.cause if isinstance(self.cause, Request) else None
+        request = self.cause if isinstance(self.cause, Request) and not self.by_itself else None
         return self.own() | {
             "incident": incident.id,
             "version": incident.version,

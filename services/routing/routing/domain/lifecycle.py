@@ -11,7 +11,7 @@ from contracts.events.routing import (
 )
 from contracts.events.ticketing import TicketConfirmedFixed, TicketReopened, TicketWithdrawn
 from contracts.values import Actor, Words
-from routing.domain import assignment, clocks, linking, wording
+from routing.domain import assignment, clocks, linking, policies, wording
 from routing.domain.context import Context
 from routing.domain.state import Incident, Ticket, World
 
@@ -26,9 +26,16 @@ def resolve(
     by: Actor | None = None,
 ) -> Iterator[Event]:
     """Solved: the promises end, and where everybody has said so already, the incident too."""
-    yield IncidentResolved(**ctx.changing(incident, by=by), public_text=public_text, proposal=proposal)
+    policy = policies.of(world, incident)
+    silence = policy.close_after if policy else None
+    yield IncidentResolved(
+        **ctx.changing(incident, by=by),
+        public_text=public_text,
+        proposal=proposal,
+        closes_at=ctx.moment + silence if silence else None,
+    )
     for clock in world.clocks_of(incident):
-        yield clocks.stop(ctx, clock, None if clock.promise == "resolve" else "ended")
+        yield clocks.stop(world, ctx, clock, None if clock.promise == "resolve" else "ended")
     yield from close_if_all_confirmed(ctx, incident, by=by)
 
 

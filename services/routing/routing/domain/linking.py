@@ -62,7 +62,7 @@ def open_for(
     )
     incident = world.incidents[incident_id]
     yield linked(ctx, incident, ticket, basis, 1.0, reasons, by=by)
-    turn = assignment.by_matrix(world.directory_of(incident), incident, ticket.asset)
+    turn = assignment.by_matrix(world.directory_of(incident), incident)
     yield from assignment.give(world, ctx, incident, turn, since=since)
 
 

@@ -72,6 +72,10 @@ _TOUCHES = (
     r.IncidentStateChanged,
     r.IncidentResolved,
     r.ProposalRejected,
+    r.IncidentAcknowledged,
+    r.UrgencyChanged,
+    r.IncidentEscalated,
+    r.PolicyStopped,
 )
 
 

@@ -64,6 +64,22 @@ REFUSALS: dict[RefusalCode, Words] = {
         "sv": "Beställningar, behov och idéer kan inte kopplas till en störning.",
         "en": "Requests, needs and ideas cannot be linked to an incident.",
     },
+    "same_urgency": {
+        "sv": "Ärendet har redan den brådskan.",
+        "en": "The case is that urgent already.",
+    },
+    "no_policy": {
+        "sv": "Ärendet går inte vidare av sig självt, så det finns inget att stoppa.",
+        "en": "The case does not go further by itself, so there is nothing to stop.",
+    },
+    "last_of_path": {
+        "sv": "Samordnaren har ärendet, och efter samordnaren kommer ingen.",
+        "en": "The coordinator has the case, and nobody comes after the coordinator.",
+    },
+    "acknowledged": {
+        "sv": "Ärendet är redan mottaget.",
+        "en": "The case has been taken on already.",
+    },
 }
 
 

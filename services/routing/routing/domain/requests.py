@@ -6,8 +6,10 @@ from typing import Any
 from contracts.events.base import Event, Request
 from contracts.events.routing import IncidentClosed, ProposalRejected, RequestRefused
 from contracts.events.ticketing import (
+    AcknowledgeRequested,
     AssignmentRequested,
     CloseRequested,
+    EscalateRequested,
     HandOffRequested,
     ProposalAcceptRequested,
     ProposalRejectRequested,
@@ -17,6 +19,7 @@ from contracts.events.ticketing import (
 from routing.domain import assignment, clocks, lifecycle, wording
 from routing.domain.causes import CAUSES
 from routing.domain.context import Context
+from routing.domain.further import FURTHER
 from routing.domain.refusals import REFUSALS, Refused
 from routing.domain.refusals import require as _require
 from routing.domain.state import Incident, Proposal, World
@@ -32,6 +35,8 @@ def on_request(world: World, event: Request, ctx: Context) -> Iterator[Event]:
         incident = _subject(world, event)
         lead = incident.lead
         yield from ACTIONS[type(event)](world, event, ctx, incident)
+        if not isinstance(event, AcknowledgeRequested | EscalateRequested):
+            yield from _seen(world, ctx, event, incident, lead)
     except Refused as refused:
         yield RequestRefused(
             **ctx.own(),
@@ -40,9 +45,12 @@ def on_request(world: World, event: Request, ctx: Context) -> Iterator[Event]:
             code=refused.code,
             reason=REFUSALS[refused.code],
         )
-        return
+
+
+def _seen(world: World, ctx: Context, event: Request, incident: Incident, lead: str | None) -> Iterator[Event]:
+    """Whoever acts on a case has seen it."""
     holder = incident.lead or ""
-    if holder.startswith("team:") and holder in (lead, event.by.party):  # whoever acts on a case has seen it
+    if holder.startswith("team:") and holder in (lead, event.by.party):
         yield from clocks.fulfil(world, ctx, incident, holder, "acknowledge")
 
 
@@ -138,5 +146,6 @@ ACTIONS: dict[type[Request], Action] = {
     ProposalAcceptRequested: _accept,
     ProposalRejectRequested: _reject,
     **CAUSES,
+    **FURTHER,
 }
 """Every command that routing owns; `vendor_answer` is the bridge's (R4)."""

@@ -5,12 +5,12 @@ makes the same world.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from contracts.directory import Directory
 from contracts.events.routing import IncidentState
-from contracts.values import Language, PartyId, Promise, TicketKind, Words
+from contracts.values import Language, PartyId, PauseReason, Promise, Role, TicketKind, Words
 from grouping import Report, report_of
 
 TicketState = Literal["open", "confirmed", "withdrawn"]
@@ -92,12 +92,59 @@ class Clock:
     municipality: str
     incident: str
     party: PartyId
+    role: Role
     promise: Promise
     agreement: str
     started_at: datetime
+    since: datetime
+    """When it was last started, resumed or rescheduled: what passes from here on is not in `spent` yet."""
     due_at: datetime
+    used: timedelta = timedelta(0)
+    """Working time that former holders had used of the promise."""
+    spent: timedelta = timedelta(0)
+    """Working time that this holder had used at `since`."""
+    paused: PauseReason | None = None
+    breached: bool = False
     stopped_at: datetime | None = None
     reason: str | None = None
+
+    @property
+    def timer(self) -> str:
+        """The id of its timer."""
+        return f"clock/{self.id}"
+
+
+@dataclass(slots=True)
+class Escalation:
+    """Where an incident stands in its policy; `id` is the incident's."""
+
+    id: str
+    municipality: str
+    policy: str | None
+    step: int
+    round: int
+    since: datetime
+    """From when the step is waited in."""
+    due_at: datetime | None = None
+    then: list[dict[str, Any]] = field(default_factory=list)
+    """The measures told of, as in `EscalationScheduled`."""
+    fresh: bool = True
+    """It begins anew: the incident has another holder."""
+    stopped: bool = False
+    """A person said that it shall not go further by itself."""
+    done: list[str] = field(default_factory=list)
+    """Occasions that come once, and have come."""
+
+
+@dataclass(slots=True)
+class Timer:
+    """When routing has to look at something again. `due_at` None: nothing is waited for any more."""
+
+    id: str
+    """`<kind>/<what it is about>`."""
+    municipality: str
+    incident: str
+    due_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -192,6 +239,10 @@ class Incident:
     version: int = 0
     lead: PartyId | None = None
     agreement: str | None = None
+    policy: str | None = None
+    """Of the rule that it came by; None: the directory's default."""
+    asset: str | None = None
+    """The tag that the report named by which it was opened."""
     path: list[PartyId] = field(default_factory=list)
     parallel: list[PartyId] = field(default_factory=list)
     """Vendors that work beside the lead (R6)."""
@@ -212,6 +263,13 @@ class Incident:
     """How many tickets its last change of impact spoke of."""
     schools: dict[str, int] = field(default_factory=dict)
     """Tickets by school."""
+    standstills: int = 0
+    """Tickets that say that the lesson stands still (urgency 1)."""
+    resolving: timedelta = timedelta(0)
+    """Working time that the lead holders so far have used of the promise to resolve."""
+    major: bool = False
+    titled: bool = False
+    """A person has written what others may read of it."""
 
     @property
     def unfinished(self) -> bool:
@@ -235,6 +293,8 @@ State = (
     | Link
     | Incident
     | Clock
+    | Escalation
+    | Timer
     | Question
     | Proposal
     | Suggestion
@@ -255,6 +315,8 @@ class World:
     incidents: dict[str, Incident] = field(default_factory=dict)
     clocks: dict[str, dict[str, Clock]] = field(default_factory=dict)
     """By incident: those that run."""
+    escalations: dict[str, Escalation] = field(default_factory=dict)
+    """By incident."""
     questions: dict[str, dict[str, Question]] = field(default_factory=dict)
     """By incident."""
     proposals: dict[str, dict[str, Proposal]] = field(default_factory=dict)
@@ -302,6 +364,10 @@ class World:
     def clocks_of(self, incident: Incident) -> list[Clock]:
         """The clocks that run, in an order that does not depend on how they came here."""
         return sorted(self.clocks.get(incident.id, {}).values(), key=lambda clock: (clock.promise, clock.party))
+
+    def clock(self, incident: Incident, party: PartyId, promise: Promise) -> Clock | None:
+        """The clock of one promise of one party, if it runs."""
+        return next((c for c in self.clocks_of(incident) if (c.party, c.promise) == (party, promise)), None)
 
     def open_questions(self, incident: Incident) -> list[Question]:
         """What keeps it from being resolved (R8)."""

@@ -6,6 +6,7 @@ from contracts.events.base import Event
 from contracts.events.routing import IncidentTouched
 from contracts.events.ticketing import NoteWritten, TicketAnswered
 from contracts.events.vendor_bridge import HandoffAnswered
+from routing.domain import clocks
 from routing.domain.context import Context
 from routing.domain.state import Incident, World
 
@@ -17,8 +18,16 @@ def on_answered(world: World, event: TicketAnswered, ctx: Context) -> Iterator[E
 
 
 def on_written(world: World, event: NoteWritten | HandoffAnswered, ctx: Context) -> Iterator[Event]:
-    """Words of staff."""
-    yield from touch(ctx, world.incident(event.incident, event.municipality))
+    """Words of staff: the holder has seen it; what its reporters can read is the update they were promised (N8)."""
+    incident = world.incident(event.incident, event.municipality)
+    yield from touch(ctx, incident)
+    if incident is None or not incident.unfinished or incident.lead is None or not isinstance(event, NoteWritten):
+        return
+    if event.by.party == incident.lead:
+        yield from clocks.fulfil(world, ctx, incident, incident.lead, "acknowledge")
+    if "reporters" in event.audience:
+        yield from clocks.renew(world, ctx, incident, incident.lead)
+        yield from clocks.public(world, ctx, incident)
 
 
 def touch(ctx: Context, incident: Incident | None) -> Iterator[Event]:

@@ -1,7 +1,7 @@
 """The sentences routing gives as reasons: plain Swedish first, English beside."""
 
 from contracts.directory import Directory
-from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Words
+from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Promise, Words
 
 NO_DIRECTORY: Words = {
     "sv": "Kommunens katalog har inte kommit hit än, därför tar samordnaren det.",
@@ -79,3 +79,77 @@ def returned_by(vendor: Words) -> Words:
 def unreachable(vendor: Words) -> Words:
     """Why the coordinator has it: the vendor could not be reached."""
     return {"sv": f"{vendor['sv']} gick inte att nå.", "en": f"{vendor['en']} could not be reached."}
+
+
+BEYOND_ITS_HOLDER: Words = {
+    "sv": "Felet rör flera skolor, därför går det vidare.",
+    "en": "The fault hits several schools, so it goes further.",
+}
+GONE: Words = {
+    "sv": "Den som hade ärendet finns inte längre i kommunens katalog.",
+    "en": "Who had the case is not in the municipality's directory any more.",
+}
+_LATE: dict[Promise, Words] = {
+    "acknowledge": {"sv": "hade inte tagit emot ärendet i tid", "en": "had not taken the case on in time"},
+    "next_update": {"sv": "hade inte hört av sig i tid", "en": "had not been heard from in time"},
+    "resolve": {"sv": "hade inte löst det i tid", "en": "had not solved it in time"},
+    "public_sentence": {
+        "sv": "hade inte skrivit i tid vad störningen gäller",
+        "en": "had not written in time what the disruption is about",
+    },
+}
+
+
+def late(party: Words, promise: Promise) -> Words:
+    """Why it goes further: a promise was not kept in time."""
+    return {"sv": f"{party['sv']} {_LATE[promise]['sv']}.", "en": f"{party['en']} {_LATE[promise]['en']}."}
+
+
+def used(promise: Promise, share: int) -> Words:
+    """Why it goes further: so much of a promised time has passed."""
+    sv = {"acknowledge": "att ta emot ärendet", "next_update": "nästa besked", "resolve": "lösningen"}
+    en = {"acknowledge": "taking it on", "next_update": "the next word", "resolve": "the solution"}
+    return {
+        "sv": f"{share} procent av tiden för {sv.get(promise, 'detta')} har gått.",
+        "en": f"{share} per cent of the time for {en.get(promise, 'this')} has passed.",
+    }
+
+
+WAITED: Words = {"sv": "Ärendet har väntat så länge som är bestämt.", "en": "The case has waited as long as was set."}
+
+
+def not_acknowledged(party: Words) -> Words:
+    """Why it goes further: the holder was asked to say that it has the case, and did not."""
+    return {
+        "sv": f"{party['sv']} har inte sagt att de har ärendet.",
+        "en": f"{party['en']} has not said that it has the case.",
+    }
+
+
+def so_many(tickets: int, schools: int) -> Words:
+    """Why it goes further: it has grown."""
+    sv = f"{_number(tickets, 'anmälan', 'anmälningar')} från {_number(schools, 'skola', 'skolor')}"
+    en = f"{_number(tickets, 'report', 'reports')} from {_number(schools, 'school', 'schools')}"
+    return {"sv": f"Störningen har vuxit: {sv}.", "en": f"It has grown: {en}."}
+
+
+def schools_hit(number: int) -> Words:
+    """Why it is a major incident."""
+    return {"sv": f"{_number(number, 'skola', 'skolor')} är drabbade.", "en": f"{number} schools are hit."}
+
+
+def reports(number: int) -> Words:
+    """Why it is a major incident."""
+    return {"sv": f"{_number(number, 'anmälan', 'anmälningar')} har kommit.", "en": f"{number} reports have come."}
+
+
+def lessons_hit(number: int) -> Words:
+    """Why it is a major incident."""
+    return {
+        "sv": f"{_number(number, 'lektion', 'lektioner')} står still.",
+        "en": f"{_number(number, 'lesson stands', 'lessons stand')} still.",
+    }
+
+
+def _number(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"

@@ -1,9 +1,9 @@
 """The tables. Columns carry the names of the fields in `domain.state`."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Double, Index, Text, text
+from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Double, Index, Interval, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, MetaData, SQLModel
 
@@ -18,6 +18,10 @@ class Base(SQLModel):
 
 def _when(*, optional: bool = False) -> Any:
     return Field(sa_type=DateTime(timezone=True), nullable=optional)
+
+
+def _span() -> Any:
+    return Field(sa_type=Interval, sa_column_kwargs={"server_default": text("'0'")})
 
 
 def _texts() -> Any:
@@ -119,6 +123,8 @@ class IncidentRow(Base, table=True):
     version: int
     lead: str | None = Field(sa_type=Text)
     agreement: str | None = Field(sa_type=Text)
+    policy: str | None = Field(sa_type=Text)
+    asset: str | None = Field(sa_type=Text)
     path: list[str] = _texts()
     parallel: list[str] = _texts()
     resolved_at: datetime | None = _when(optional=True)
@@ -131,25 +137,61 @@ class IncidentRow(Base, table=True):
     confirmed: int
     told: int = Field(sa_column_kwargs={"server_default": text("0")})
     schools: dict[str, int] = _json()
+    standstills: int = Field(sa_column_kwargs={"server_default": text("0")})
+    resolving: timedelta = _span()
+    major: bool = Field(sa_column_kwargs={"server_default": text("false")})
+    titled: bool = Field(sa_column_kwargs={"server_default": text("false")})
 
 
 class ClockRow(Base, table=True):
     __tablename__ = "clock"
     __table_args__ = (
         Index("clock_running", "incident", postgresql_where=text("stopped_at IS NULL")),
-        Index("clock_due", "due_at", postgresql_where=text("stopped_at IS NULL")),
+        Index("clock_late", "municipality", "party", postgresql_where=text("stopped_at IS NULL AND breached")),
     )
 
     id: str = Field(primary_key=True, sa_type=Text)
     municipality: str = Field(sa_type=Text)
     incident: str = Field(sa_type=Text)
     party: str = Field(sa_type=Text)
+    role: str = Field(sa_type=Text)
     promise: str = Field(sa_type=Text)
     agreement: str = Field(sa_type=Text)
     started_at: datetime = _when()
+    since: datetime = _when()
     due_at: datetime = _when()
+    used: timedelta = _span()
+    spent: timedelta = _span()
+    paused: str | None = Field(sa_type=Text)
+    breached: bool = Field(sa_column_kwargs={"server_default": text("false")})
     stopped_at: datetime | None = _when(optional=True)
     reason: str | None = Field(sa_type=Text)
+
+
+class EscalationRow(Base, table=True):
+    __tablename__ = "escalation"
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    policy: str | None = Field(sa_type=Text)
+    step: int
+    round: int
+    since: datetime = _when()
+    due_at: datetime | None = _when(optional=True)
+    then: list[dict[str, Any]] = _json()
+    fresh: bool
+    stopped: bool
+    done: list[str] = _texts()
+
+
+class TimerRow(Base, table=True):
+    __tablename__ = "timer"
+    __table_args__ = (Index("timer_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),)
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    incident: str = Field(sa_type=Text)
+    due_at: datetime | None = _when(optional=True)
 
 
 class QuestionRow(Base, table=True):

@@ -17,6 +17,7 @@ from routing.domain.state import (
     Answered,
     Clock,
     Configuration,
+    Escalation,
     Incident,
     Link,
     Municipality,
@@ -25,6 +26,7 @@ from routing.domain.state import (
     Refusal,
     Suggestion,
     Ticket,
+    Timer,
     World,
 )
 from routing.store import tables
@@ -35,6 +37,8 @@ TICKETS = Rows(tables.TicketRow, Ticket)
 INCIDENTS = Rows(tables.IncidentRow, Incident)
 LINKS = Rows(tables.LinkRow, Link)
 CLOCKS = Rows(tables.ClockRow, Clock)
+ESCALATIONS = Rows(tables.EscalationRow, Escalation)
+TIMERS = Rows(tables.TimerRow, Timer)
 QUESTIONS = Rows(tables.QuestionRow, Question)
 PROPOSALS = Rows(tables.ProposalRow, Proposal)
 SUGGESTIONS = Rows(tables.SuggestionRow, Suggestion)
@@ -48,6 +52,8 @@ _SAVED: tuple[Rows[Any], ...] = (
     INCIDENTS,
     LINKS,
     CLOCKS,
+    ESCALATIONS,
+    TIMERS,
     QUESTIONS,
     PROPOSALS,
     SUGGESTIONS,
@@ -63,6 +69,7 @@ _INCIDENTS = INCIDENTS.query(
 )
 _LINKS = LINKS.query(any_of(LINKS.table.c.ticket, "tickets") & LINKS.table.c.unlinked_at.is_(None), lock=False)
 _CLOCKS = CLOCKS.query(any_of(CLOCKS.table.c.incident, "incidents") & CLOCKS.table.c.stopped_at.is_(None), lock=False)
+_ESCALATIONS = ESCALATIONS.query(any_of(ESCALATIONS.table.c.id, "incidents"), lock=False)
 _QUESTIONS = QUESTIONS.query(any_of(QUESTIONS.table.c.incident, "incidents"), lock=False)
 _PROPOSALS = PROPOSALS.query(any_of(PROPOSALS.table.c.incident, "incidents"), lock=False)
 _SUGGESTIONS = SUGGESTIONS.query(
@@ -161,10 +168,15 @@ async def load_incidents(conn: AsyncConnection, world: World, ids: Iterable[str]
     world.incidents |= loaded
     for clock in (await _CLOCKS.load(conn, incidents=loaded)).values():
         world.clocks.setdefault(clock.incident, {})[clock.id] = clock
+    world.escalations |= await _ESCALATIONS.load(conn, incidents=loaded)
+    asked: set[str] = set()
     for question in (await _QUESTIONS.load(conn, incidents=loaded)).values():
         world.questions.setdefault(question.incident, {})[question.id] = question
+        if question.closed_at is None and question.ticket is not None:
+            asked.add(question.ticket)
     for proposal in (await _PROPOSALS.load(conn, incidents=loaded)).values():
         world.proposals.setdefault(proposal.incident, {})[proposal.id] = proposal
+    await load_cases(conn, world, asked)  # whether all wait on their reporters decides about clocks (R8)
 
 
 async def save(conn: AsyncConnection, world: World) -> None:

@@ -2,7 +2,7 @@
 
 from contracts.events import routing
 from contracts.values import REPORTER_PARTY
-from routing.domain.folds.table import folds, note, touch
+from routing.domain.folds.table import close_timer, folds, note, rest, touch, wake
 from routing.domain.state import Incident, Refusal, Suggestion, World
 
 
@@ -78,6 +78,7 @@ def _triaged(world: World, event: routing.IncidentTriaged) -> None:
     incident.service = incident.set_service or incident.service
     incident.scope = incident.set_scope or incident.scope
     incident.touched, incident.noted = True, note(world, event)
+    incident.titled = not event.title_removed and (incident.titled or event.public_title is not None)
     world.mark(incident)
 
 
@@ -92,4 +93,6 @@ def _superseded(world: World, event: routing.IncidentSuperseded) -> None:
     incident.version = event.version
     incident.state, incident.waiting_on, incident.successor = "superseded", None, event.successor
     incident.noted = note(world, event)
+    rest(world, incident)
+    wake(world, incident, close_timer(incident), None)
     world.mark(incident)

@@ -2,8 +2,11 @@
 
 from contracts.events import routing
 from routing.domain.folds.causes import moved
-from routing.domain.folds.table import answer, count, folds, note, touch
-from routing.domain.state import Clock, Incident, Link, World
+from routing.domain.folds.table import answer, close_timer, count, folds, note, rest, versioned, wake
+from routing.domain.state import Incident, Link, World
+
+ESCALATED = "escalated"
+"""The `rule` of an assignment by a step of the policy, or by a person who moved it further."""
 
 
 @folds(routing.IncidentOpened)
@@ -22,6 +25,7 @@ def _opened(world: World, event: routing.IncidentOpened) -> None:
         noted=noted,
         recurrence_of=event.recurrence_of,
         version=event.version,
+        asset=world.tickets[event.ticket].asset if event.ticket in world.tickets else None,
     )
     world.incidents[incident.id] = incident
     world.mark(incident)
@@ -72,11 +76,14 @@ def _impact_changed(world: World, event: routing.ImpactChanged) -> None:
 
 @folds(routing.IncidentAssigned)
 def _assigned(world: World, event: routing.IncidentAssigned) -> None:
-    incident = _versioned(world, event)
+    incident = versioned(world, event)
     if event.role == "lead":
         incident.lead = event.party
         incident.path = list(event.path)
-        incident.agreement = event.agreement
+        incident.agreement, incident.policy = event.agreement, event.policy
+        # A step of the policy goes on with the policy; whoever else gives the case to somebody begins it anew.
+        if event.rule != ESCALATED or event.by is not None:
+            _begin_anew(world, incident)
     elif event.party.startswith("vendor:"):
         incident.parallel = [*incident.parallel, event.party]
     else:  # a vendor beside the lead is done; the lead goes on
@@ -85,23 +92,26 @@ def _assigned(world: World, event: routing.IncidentAssigned) -> None:
 
 @folds(routing.IncidentStateChanged)
 def _state_changed(world: World, event: routing.IncidentStateChanged) -> None:
-    incident = _versioned(world, event)
+    incident = versioned(world, event)
     incident.state, incident.waiting_on = event.state, event.waiting_on
     if incident.ended:
         incident.noted = note(world, event)
+        rest(world, incident)
 
 
 @folds(routing.IncidentResolved)
 def _resolved(world: World, event: routing.IncidentResolved) -> None:
-    incident = _versioned(world, event)
+    incident = versioned(world, event)
     incident.state, incident.waiting_on, incident.resolved_at = "resolved", None, event.at
     incident.noted = note(world, event)
     _settle(world, incident, event.proposal, "accepted")
+    rest(world, incident)
+    wake(world, incident, close_timer(incident), event.closes_at)
 
 
 @folds(routing.ProposalRejected)
 def _proposal_rejected(world: World, event: routing.ProposalRejected) -> None:
-    _settle(world, _versioned(world, event), event.proposal, "rejected")
+    _settle(world, versioned(world, event), event.proposal, "rejected")
 
 
 def _settle(world: World, incident: Incident, proposal_id: str | None, state: str) -> None:
@@ -113,50 +123,28 @@ def _settle(world: World, incident: Incident, proposal_id: str | None, state: st
 
 @folds(routing.IncidentReopened)
 def _reopened(world: World, event: routing.IncidentReopened) -> None:
-    incident = _versioned(world, event)
+    incident = versioned(world, event)
     incident.noted = note(world, event)
     if incident.ended:  # grouping had forgotten it, and meets it as one that is opened now
         incident.ordinal = incident.noted
     incident.state, incident.waiting_on, incident.resolved_at = "in_progress", None, None
+    wake(world, incident, close_timer(incident), None)
 
 
 @folds(routing.IncidentClosed)
 def _closed(world: World, event: routing.IncidentClosed) -> None:
-    incident = _versioned(world, event)
+    incident = versioned(world, event)
     incident.state, incident.waiting_on = "closed", None
     incident.noted = note(world, event)
+    rest(world, incident)
+    wake(world, incident, close_timer(incident), None)
 
 
-def _versioned(world: World, event: routing.IncidentEvent) -> Incident:
-    incident = world.incidents[event.incident]
-    incident.version = event.version
-    if event.by is not None:
-        touch(world, incident, event)
-    world.mark(incident)
-    return incident
-
-
-@folds(routing.ClockStarted)
-def _clock_started(world: World, event: routing.ClockStarted) -> None:
-    clock = Clock(
-        id=event.clock,
-        municipality=event.municipality,
-        incident=event.incident,
-        party=event.party,
-        promise=event.promise,
-        agreement=event.agreement,
-        started_at=event.started_at,
-        due_at=event.due_at,
-    )
-    world.clocks.setdefault(event.incident, {})[clock.id] = clock
-    world.mark(clock)
-
-
-@folds(routing.ClockStopped)
-def _clock_stopped(world: World, event: routing.ClockStopped) -> None:
-    clock = world.clocks[event.incident].pop(event.clock)
-    clock.stopped_at, clock.reason = event.stopped_at, event.reason
-    world.mark(clock)
+def _begin_anew(world: World, incident: Incident) -> None:
+    escalation = world.escalations.get(incident.id)
+    if escalation is not None:
+        escalation.fresh, escalation.stopped = True, False
+        world.mark(escalation)
 
 
 @folds(routing.RequestRefused)

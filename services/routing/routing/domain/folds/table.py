@@ -1,10 +1,12 @@
 """The table of folds, and what several of them do."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 from contracts.events.base import Event
-from routing.domain.state import Answered, Incident, Ticket, World
+from contracts.events.routing import IncidentEvent
+from routing.domain.state import Answered, Incident, Ticket, Timer, World
 
 E = TypeVar("E", bound=Event)
 FOLDS: dict[type[Event], Callable[[World, Any], None]] = {}
@@ -27,10 +29,35 @@ def count(world: World, incident: Incident, ticket: Ticket, sign: int) -> None:
     school = ticket.school
     incident.linked += sign
     incident.confirmed += sign if ticket.state == "confirmed" else 0
+    incident.standstills += sign if ticket.urgency == 1 else 0
     incident.schools[school] = incident.schools.get(school, 0) + sign
     if not incident.schools[school]:
         del incident.schools[school]
     world.mark(incident)
+
+
+def wake(world: World, incident: Incident, timer: str, due_at: datetime | None) -> None:
+    """Look at the incident again then; None: not for this any more."""
+    world.mark(Timer(timer, incident.municipality, incident.id, due_at))
+
+
+def rest(world: World, incident: Incident) -> None:
+    """Nothing goes further by itself: it is solved, over, or has gone on in another."""
+    escalation = world.escalations.get(incident.id)
+    if escalation is not None:
+        escalation.due_at, escalation.then, escalation.fresh = None, [], True
+        world.mark(escalation)
+        wake(world, incident, step_timer(incident), None)
+
+
+def step_timer(incident: Incident) -> str:
+    """The id of the timer of its policy's next step."""
+    return f"step/{incident.id}"
+
+
+def close_timer(incident: Incident) -> str:
+    """The id of the timer by which silence closes it."""
+    return f"close/{incident.id}"
 
 
 def note(world: World, event: Event) -> int:
@@ -46,6 +73,16 @@ def touch(world: World, incident: Incident, event: Event) -> None:
     if not incident.touched:
         incident.touched, incident.noted = True, note(world, event)
         world.mark(incident)
+
+
+def versioned(world: World, event: IncidentEvent) -> Incident:
+    """The incident in its next version; a person's word touches it."""
+    incident = world.incidents[event.incident]
+    incident.version = event.version
+    if event.by is not None:
+        touch(world, incident, event)
+    world.mark(incident)
+    return incident
 
 
 def answer(world: World, event: Event, incident: str, request_id: str, *, refused: bool) -> None:

@@ -1,0 +1,110 @@
+"""What follows for an incident from whatever happened to it: looked at once after every event.
+
+Each part compares how things stand with what has been stated of them, and states the difference. So the order in which
+events come does not matter, and nothing is stated twice.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
+
+from contracts.events.base import Event
+from contracts.events.routing import EscalationScheduled, ScopeRaised
+from routing.domain import assignment, clocks, majors, occasions, policies
+from routing.domain.context import Context
+from routing.domain.policies import BEFORE_THE_FIRST, Place
+from routing.domain.state import Incident, World
+
+Reaction = Callable[[World, Any, Context], Iterator[Event]]
+
+
+def followed(reaction: Reaction) -> Reaction:
+    """The reaction, and then what follows from what it stated."""
+
+    @wraps(reaction)
+    def react(world: World, event: Any, ctx: Context) -> Iterator[Event]:
+        named = dict.fromkeys(event.cases)
+        raised: set[str] = set()
+        for own in reaction(world, event, ctx):
+            named |= dict.fromkeys(own.cases)
+            raised |= {own.incident} if isinstance(own, ScopeRaised) else set()
+            yield own
+        ctx.by_itself = True
+        yield from of_cases(world, ctx, named, raised)
+
+    return react
+
+
+def of_cases(world: World, ctx: Context, named: Iterator[str] | dict[str, None], raised: set[str]) -> Iterator[Event]:
+    """What follows for these incidents, and for those that these tickets are on. `raised`: which reach further now."""
+    ids = dict.fromkeys(world.tickets[id_].incident if id_ in world.tickets else id_ for id_ in named)
+    for id_ in ids:
+        incident = world.incident(id_, ctx.municipality)
+        if incident is not None and incident.lead is not None:
+            yield from of_incident(world, ctx, incident, raised=incident.id in raised)
+
+
+def of_incident(world: World, ctx: Context, incident: Incident, *, raised: bool = False) -> Iterator[Event]:
+    """What follows for one."""
+    if not incident.unfinished:
+        return
+    if raised:
+        yield from _move_on(world, ctx, incident)
+    yield from _pauses(world, ctx, incident)
+    yield from majors.declare(world, ctx, incident)
+    yield from occasions.impact_grown(world, ctx, incident)
+    yield from schedule(world, ctx, incident)
+
+
+def _move_on(world: World, ctx: Context, incident: Incident) -> Iterator[Event]:
+    """It reaches further than its holder does: nobody has begun to work on it, so it goes to whom the matrix names."""
+    turn = assignment.by_matrix(world.directory_of(incident), incident)
+    if incident.touched or turn.party == incident.lead or incident.parallel:
+        return
+    yield from assignment.give(world, ctx, incident, turn)
+
+
+def _pauses(world: World, ctx: Context, incident: Incident) -> Iterator[Event]:
+    """The promise to resolve stands still while all open tickets wait on their reporters; no other does (R8)."""
+    waits = _all_wait_on_reporters(world, incident)
+    for clock in world.clocks_of(incident):
+        if clock.promise != "resolve":
+            continue
+        if waits and clock.paused is None:
+            yield clocks.pause(world, ctx, clock, "reporter")
+        elif not waits and clock.paused == "reporter":
+            yield clocks.resume(world, ctx, incident, clock)
+
+
+def _all_wait_on_reporters(world: World, incident: Incident) -> bool:
+    asked = {question.ticket for question in world.open_questions(incident) if question.ticket is not None}
+    tickets = (world.tickets.get(id_) for id_ in asked)
+    waiting = sum(t is not None and t.incident == incident.id and t.state == "open" for t in tickets)
+    return waiting > 0 and waiting == incident.linked - incident.confirmed
+
+
+def schedule(world: World, ctx: Context, incident: Incident, at: Place | None = None) -> Iterator[Event]:
+    """State when it goes further and how, where that is not what was stated last. `at`: where it has come to."""
+    policy, known = policies.of(world, incident), world.escalations.get(incident.id)
+    if policy is None or (known is not None and known.stopped and not known.fresh):
+        return
+    if at is None:
+        if known is None or known.fresh:
+            at = Place(BEFORE_THE_FIRST, 1, ctx.moment, None)
+        else:
+            at = Place(known.step, known.round, known.since, None)
+    next_ = policies.place(world, incident, policy, at)
+    if known is None and not policy.steps:
+        return
+    stated = known and not known.fresh and (known.policy, known.step, known.round, known.due_at, known.then)
+    then = [measure.model_dump(mode="json") for measure in next_.then]
+    if stated != (policy.id, next_.step, next_.round, next_.due_at, then):
+        yield EscalationScheduled(
+            **ctx.about(incident),
+            policy=policy.id,
+            step=next_.step,
+            round=next_.round,
+            since=next_.since,
+            due_at=next_.due_at,
+            then=next_.then,
+        )

@@ -1,0 +1,75 @@
+"""Commands about going further: take on, escalate, stop, change the urgency, reopen."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from contracts.events.base import Event, Request
+from contracts.events.routing import IncidentAcknowledged, IncidentReopened, Measure, PolicyStopped
+from contracts.events.ticketing import (
+    AcknowledgeRequested,
+    EscalateRequested,
+    PolicyStopRequested,
+    ReopenRequested,
+    TicketEscalationRequested,
+    UrgencyRequested,
+)
+from routing.domain import assignment, clocks, measures, occasions
+from routing.domain.context import Context
+from routing.domain.refusals import Refused, require
+from routing.domain.state import Incident, World
+
+
+def _acknowledge(world: World, event: AcknowledgeRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
+    """For whoever has it: a coordinator may say so for a team that called."""
+    require(incident.unfinished and incident.lead is not None, "wrong_state")
+    holder = incident.lead or ""
+    require(world.clock(incident, holder, "acknowledge") is not None, "acknowledged")
+    yield IncidentAcknowledged(**ctx.changing(incident), party=holder)
+    yield from clocks.fulfil(world, ctx, incident, holder, "acknowledge")
+
+
+def _escalate(world: World, event: EscalateRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
+    require(incident.unfinished, "wrong_state")
+    party = assignment.next_party(world, incident)
+    if party is None:
+        raise Refused("last_of_path")
+    measure = Measure(action="next_party", parties=(party,))
+    yield from measures.carry_out(world, ctx, incident, measure, "person", event.reason, by=event.by)
+
+
+def _stop(world: World, event: PolicyStopRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
+    require(incident.unfinished, "wrong_state")
+    escalation = world.escalations.get(incident.id)
+    require(escalation is not None and not escalation.stopped and escalation.due_at is not None, "no_policy")
+    yield PolicyStopped(**ctx.changing(incident), reason=event.reason)
+
+
+def _urgency(world: World, event: UrgencyRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
+    require(incident.unfinished and incident.kind in ("incident", "request"), "wrong_state")
+    require(event.urgency != incident.urgency, "same_urgency")
+    yield from measures.change_urgency(world, ctx, incident, event.urgency, event.reason)
+
+
+def _reopen(world: World, event: ReopenRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
+    require(incident.state in ("resolved", "closed"), "wrong_state")
+    yield IncidentReopened(**ctx.changing(incident), reason=event.reason)
+    party = event.by.party if event.by.party.startswith("team:") else assignment.first_team(world, incident)
+    turn = assignment.turn_of(world, incident, party, "reopened", event.reason)
+    yield from assignment.give(world, ctx, incident, turn)
+
+
+def on_escalation_requested(world: World, event: TicketEscalationRequested, ctx: Context) -> Iterator[Event]:
+    """The reporter, or the school's IT lead, asks that it goes further."""
+    ticket = world.ticket(event.ticket, event.municipality)
+    incident = world.incident(ticket.incident, event.municipality) if ticket else None
+    if incident is not None and incident.unfinished:
+        yield from occasions.asked(world, ctx, incident, event.reason)
+
+
+FURTHER: dict[type[Request], Callable[[World, Any, Context, Incident], Iterator[Event]]] = {
+    AcknowledgeRequested: _acknowledge,
+    EscalateRequested: _escalate,
+    PolicyStopRequested: _stop,
+    UrgencyRequested: _urgency,
+    ReopenRequested: _reopen,
+}

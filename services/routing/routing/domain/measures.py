@@ -1,0 +1,47 @@
+"""What escalating does: parties are told, the case moves on, it becomes more urgent, its holder must answer."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from contracts.events.base import Event
+from contracts.events.routing import IncidentEscalated, Measure, UrgencyChanged
+from contracts.values import Actor, Trigger, Words
+from routing.domain import assignment, clocks
+from routing.domain.context import Context
+from routing.domain.state import Incident, World
+
+
+def carry_out(
+    world: World,
+    ctx: Context,
+    incident: Incident,
+    measure: Measure,
+    trigger: Trigger,
+    reason: Words,
+    *,
+    by: Actor | None = None,
+    **place: Any,
+) -> Iterator[Event]:
+    """Say that it goes further, and why; then what changes by it. `place`: occasion, or policy, step and round."""
+    changes = measure.action in ("next_party", "hand_over", "raise_urgency")
+    told = ctx.changing(incident, by=by) if changes else ctx.about(incident, by=by)
+    if measure.action == "require_acknowledgement" and incident.lead:
+        measure = measure.model_copy(update={"parties": (incident.lead,)})
+    yield IncidentEscalated(**told, measure=measure, trigger=trigger, reason=reason, **place)
+    match measure.action:
+        case "next_party" | "hand_over":
+            turn = assignment.turn_of(world, incident, measure.parties[0], "escalated", reason)
+            yield from assignment.give(world, ctx, incident, turn, by=by)
+        case "raise_urgency" if measure.urgency is not None and measure.urgency < incident.urgency:
+            yield from change_urgency(world, ctx, incident, measure.urgency, reason, by=by)
+        case _:
+            return
+
+
+def change_urgency(
+    world: World, ctx: Context, incident: Incident, urgency: int, reason: Words, *, by: Actor | None = None
+) -> Iterator[Event]:
+    """It is as urgent as that from now on, and its times follow."""
+    previous = incident.urgency
+    yield UrgencyChanged(**ctx.changing(incident, by=by), urgency=urgency, previous=previous, reason=reason)
+    yield from clocks.reschedule(world, ctx, incident)

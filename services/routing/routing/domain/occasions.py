@@ -1,0 +1,69 @@
+"""What makes a case go further beside its policy's steps: it has grown, its holder is silent, somebody asks."""
+
+from collections.abc import Iterator, Sequence
+
+from contracts.directory.rules import Asked, Breach, HolderSilent, ImpactGrown, Step
+from contracts.events.base import Event
+from contracts.events.routing import Measure
+from contracts.values import Trigger, Words
+from routing.domain import assignment, measures, policies, wording
+from routing.domain.context import Context
+from routing.domain.state import Clock, Incident, World
+
+
+def impact_grown(world: World, ctx: Context, incident: Incident) -> Iterator[Event]:
+    """So many are hit now. Each occasion comes once in the life of a case."""
+    policy, known = policies.of(world, incident), world.escalations.get(incident.id)
+    for occasion in policy.occasions if policy is not None and not _is_stopped(world, incident) else ():
+        if not isinstance(occasion, ImpactGrown):
+            continue
+        name = f"impact_grown/{occasion.tickets or '-'}/{occasion.schools or '-'}"
+        tickets = occasion.tickets is not None and incident.linked >= occasion.tickets
+        schools = occasion.schools is not None and len(incident.schools) >= occasion.schools
+        if (tickets or schools) and not (known and name in known.done):
+            reason = wording.so_many(incident.linked, len(incident.schools))
+            yield from _carry_out(world, ctx, incident, occasion.do, "impact_grown", reason, name)
+
+
+def breached(world: World, ctx: Context, incident: Incident, clock: Clock) -> Iterator[Event]:
+    """One of its promises was not kept in time."""
+    policy = policies.of(world, incident)
+    if policy is None or _is_stopped(world, incident):
+        return
+    reason = wording.late(wording.name(world.directory_of(incident), clock.party), clock.promise)
+    for occasion in policy.occasions:
+        if isinstance(occasion, Breach) and occasion.clock == clock.promise:
+            yield from _carry_out(world, ctx, incident, occasion.do, "breach", reason, f"breach/{clock.promise}")
+        elif isinstance(occasion, HolderSilent) and clock.promise == "next_update":
+            yield from _carry_out(world, ctx, incident, occasion.do, "holder_silent", reason, "holder_silent")
+
+
+def asked(world: World, ctx: Context, incident: Incident, reason: Words) -> Iterator[Event]:
+    """A reporter or the school's IT lead asks for it: holder and coordinator are told, whatever the policy says."""
+    told = tuple(dict.fromkeys(party for party in (incident.lead, assignment.coordinator(world, incident)) if party))
+    measure = Measure(action="notify", parties=told)
+    yield from measures.carry_out(world, ctx, incident, measure, "asked", reason, occasion="asked")
+    policy = policies.of(world, incident)
+    for occasion in policy.occasions if policy is not None and not _is_stopped(world, incident) else ():
+        if isinstance(occasion, Asked):
+            yield from _carry_out(world, ctx, incident, occasion.do, "asked", reason, "asked")
+
+
+def _carry_out(
+    world: World,
+    ctx: Context,
+    incident: Incident,
+    steps: Sequence[Step],
+    trigger: Trigger,
+    reason: Words,
+    occasion: str,
+) -> Iterator[Event]:
+    for step in steps:
+        measure = policies.measure_of(world, incident, step)
+        if measure is not None:
+            yield from measures.carry_out(world, ctx, incident, measure, trigger, reason, occasion=occasion)
+
+
+def _is_stopped(world: World, incident: Incident) -> bool:
+    known = world.escalations.get(incident.id)
+    return known is not None and known.stopped

@@ -1,0 +1,161 @@
+"""Where a case stands in its escalation policy, and what comes next: pure, from its clocks and the directory.
+
+A policy is a list of steps. Some wait (`wait`, `require_acknowledgement`); what is between two of them is done when the
+first one's time has come. A wait for a clock that is kept, or was never promised, is passed over together with what
+follows it. A share of a clock that had passed when it came to be waited for is counted anew from then, so that steps
+never come in a burst: not after a long stop, not when the next party takes over late.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from contracts.directory import Directory, Policy, resolve
+from contracts.directory.rules import (
+    HandOver,
+    NextParty,
+    Notify,
+    RaiseUrgency,
+    Repeat,
+    RequireAcknowledgement,
+    Step,
+    Wait,
+)
+from contracts.events.routing import Measure
+from contracts.values import Promise
+from routing.domain import assignment, clocks
+from routing.domain.state import Clock, Incident, World
+
+BEFORE_THE_FIRST = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A step that is waited in, from when, until when, and what is done then."""
+
+    step: int
+    round: int
+    since: datetime
+    due_at: datetime | None
+    then: tuple[Measure, ...] = ()
+
+
+def of(world: World, incident: Incident) -> Policy | None:
+    """The incident's policy; None where the directory has none such."""
+    directory = world.directory_of(incident)
+    if directory is None or incident.kind in ("need", "idea"):
+        return None
+    return directory.policies_by_id.get(incident.policy or directory.defaults.policy)
+
+
+def place(world: World, incident: Incident, policy: Policy, at: Place) -> Place:
+    """Where the case waits, from `at` on: there, or further on where there is nothing to wait for."""
+    directory = world.directories[incident.municipality]
+    step, round_, since = at.step, at.round, at.since
+    while step < len(policy.steps):
+        here = policy.steps[step] if step >= 0 else None
+        match here:
+            case None:
+                then = tuple(measures(world, incident, policy, step))
+                if then:
+                    return Place(step, round_, since, since, then)
+                step += 1
+            case Repeat():
+                if round_ > here.times:
+                    break
+                step, round_ = BEFORE_THE_FIRST, round_ + 1
+            case Wait() | RequireAcknowledgement():
+                if _is_waited_for(world, incident, here):
+                    due_at = _due_at(world, incident, directory, policy, step, since)
+                    return Place(step, round_, since, due_at, tuple(measures(world, incident, policy, step)))
+                step = _stop_after(policy.steps, step)
+            case _:
+                step += 1
+    return Place(len(policy.steps), round_, since, None)
+
+
+def after(policy: Policy, at: Place, now: datetime) -> Place:
+    """The step after what was done at `at`, waited in from now on."""
+    return Place(_stop_after(policy.steps, at.step), at.round, now, None)
+
+
+def measures(world: World, incident: Incident, policy: Policy, step: int) -> Iterator[Measure]:
+    """What is done when the wait at `step` is over."""
+    for each in policy.steps[step + 1 : _stop_after(policy.steps, step)]:
+        if (measure := measure_of(world, incident, each)) is not None:
+            yield measure
+    following = policy.steps[_stop_after(policy.steps, step) :][:1]
+    for each in following:
+        if isinstance(each, RequireAcknowledgement):
+            yield Measure(action="require_acknowledgement", within=each.within)
+
+
+def measure_of(world: World, incident: Incident, step: Step) -> Measure | None:
+    """A step as what it means for this incident now; None where it would change nothing."""
+    directory = world.directories[incident.municipality]
+    match step:
+        case Notify():
+            named = (resolve(directory, each, incident.school) for each in step.parties)
+            parties = tuple(dict.fromkeys(party for party in named if party in directory.parties))
+            return Measure(action="notify", parties=parties) if parties else None
+        case NextParty():
+            party = assignment.next_party(world, incident)
+            if party is None:  # the coordinator has it, and nobody comes after it
+                return Measure(action="notify", parties=(assignment.coordinator(world, incident),))
+            return Measure(action="next_party", parties=(party,))
+        case HandOver():
+            can = assignment.is_there(world, incident, step.vendor) and not incident.holds(step.vendor)
+            return Measure(action="hand_over", parties=(step.vendor,)) if can else None
+        case RaiseUrgency():
+            return Measure(action="raise_urgency", urgency=step.to) if step.to < incident.urgency else None
+        case _:
+            return None
+
+
+def _is_waited_for(world: World, incident: Incident, step: Wait | RequireAcknowledgement) -> bool:
+    if isinstance(step, RequireAcknowledgement):
+        return _lead_clock(world, incident, "acknowledge") is not None
+    return step.clock is None or _lead_clock(world, incident, step.clock) is not None
+
+
+def _due_at(
+    world: World, incident: Incident, directory: Directory, policy: Policy, step: int, since: datetime
+) -> datetime | None:
+    """When the wait is over; None while its clock stands still, and in a calendar that does not open."""
+    here = policy.steps[step]
+    agreement = incident.agreement or directory.defaults.agreement
+    if isinstance(here, RequireAcknowledgement):
+        return clocks.after(directory, agreement, since, here.within)
+    if not isinstance(here, Wait):
+        raise TypeError(f"a case does not wait in a step that does {here.do!r}")
+    clock = _lead_clock(world, incident, here.clock) if here.clock else None
+    if here.time is not None or clock is None or here.share is None:
+        return clocks.after(directory, agreement, since, here.time)
+    if clock.paused is not None:
+        return None
+    promised = clocks.promised(directory, clock.agreement, incident.urgency, clock.promise)
+    if promised is None:
+        return None
+    left = promised * here.share / 100 - clock.used - clock.spent
+    due_at = clocks.after(directory, clock.agreement, clock.since, left) if left > timedelta(0) else None
+    if due_at is not None and due_at > since:
+        return due_at
+    part = here.share - _share_before(policy.steps[:step], here.clock)
+    return clocks.after(directory, clock.agreement, max(since, clock.since), promised * part / 100)
+
+
+def _share_before(steps: Sequence[Step], promise: Promise | None) -> int:
+    shares = [each.share for each in steps if isinstance(each, Wait) and each.clock == promise and each.share]
+    return shares[-1] if shares else 0
+
+
+def _lead_clock(world: World, incident: Incident, promise: Promise) -> Clock | None:
+    return world.clock(incident, incident.lead, promise) if incident.lead else None
+
+
+def _stop_after(steps: Sequence[Step], step: int) -> int:
+    """The next step in which something is waited for, or that repeats; the number of steps where none is left."""
+    for nth in range(step + 1, len(steps)):
+        if isinstance(steps[nth], Wait | RequireAcknowledgement | Repeat):
+            return nth
+    return len(steps)
