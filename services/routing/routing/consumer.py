@@ -6,12 +6,14 @@ from contracts.events import ticketing as ticketing_events
 from contracts.events import vendor_bridge as bridge_events
 from contracts.events.base import Event
 from contracts.events.registry import PRODUCER_OF, TYPES
-from routing.domain import further, lifecycle, placing, requests, touching, vendors
+from routing.domain import directories, further, lifecycle, placing, requests, touching, vendors
 from routing.domain.consequences import Reaction, followed
 from routing.domain.folds import FOLDS
 from routing.handlers import Handlers
 
 _REACTIONS: dict[type[Event], Reaction] = {
+    # who is there
+    ticketing_events.DirectoryChanged: directories.on_changed,
     # which incident
     ticketing_events.TicketFiled: placing.on_ticket_filed,
     # who works on it

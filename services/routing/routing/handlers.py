@@ -95,8 +95,10 @@ class Handlers:
             await _bring_back(batch, event)
         elif isinstance(event, SuggestionAcceptRequested):
             await _bring_in_suggested(batch, event)
-        elif isinstance(event, DirectoryChanged) and event.municipality in batch.engines:
-            self._engines.turn(batch.engines[event.municipality], event.municipality, event.directory)
+        elif isinstance(event, DirectoryChanged):
+            await worlds.load_open(batch.conn, batch.world, event.municipality)
+            if event.municipality in batch.engines:
+                self._engines.turn(batch.engines[event.municipality], event.municipality, event.directory)
         reaction = self._reactions.get(type(event))
         stated: list[Event] = []
         for own in reaction(batch.world, event, context) if reaction else ():

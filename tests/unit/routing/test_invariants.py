@@ -8,8 +8,8 @@ from contracts.events.base import Request
 from contracts.events.routing import (
     EscalationScheduled,
     ImpactChanged,
-    IncidentEscalated,
     IncidentAssigned,
+    IncidentEscalated,
     IncidentEvent,
     IncidentTouched,
     LinkSuggested,

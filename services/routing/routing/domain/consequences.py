@@ -89,7 +89,7 @@ def schedule(world: World, ctx: Context, incident: Incident, at: Place | None = 
     if policy is None or (known is not None and known.stopped and not known.fresh):
         return
     if at is None:
-        if known is None or known.fresh:
+        if known is None or known.fresh or known.policy != policy.id:
             at = Place(BEFORE_THE_FIRST, 1, ctx.moment, None)
         else:
             at = Place(known.step, known.round, known.since, None)

@@ -35,7 +35,7 @@ def _step(world: World, ctx: Context, incident: Incident, _about: str) -> Iterat
     if known is None or known.due_at is None or not incident.unfinished:
         return
     policy = policies.of(world, incident)
-    if policy is None:
+    if policy is None or policy.id != known.policy:
         yield from consequences.schedule(world, ctx, incident)
         return
     at = policies.place(world, incident, policy, Place(known.step, known.round, known.since, None))

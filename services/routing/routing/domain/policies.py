@@ -41,11 +41,12 @@ class Place:
 
 
 def of(world: World, incident: Incident) -> Policy | None:
-    """The incident's policy; None where the directory has none such."""
+    """The incident's policy; the directory's default where it has that one no more. Needs and ideas have none (R10)."""
     directory = world.directory_of(incident)
     if directory is None or incident.kind in ("need", "idea"):
         return None
-    return directory.policies_by_id.get(incident.policy or directory.defaults.policy)
+    policies = directory.policies_by_id
+    return policies.get(incident.policy or "") or policies.get(directory.defaults.policy)
 
 
 def place(world: World, incident: Incident, policy: Policy, at: Place) -> Place:

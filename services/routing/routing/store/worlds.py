@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis.bulk import Rows, any_of
 from contracts.events.base import Event
 from routing.domain.state import (
+    UNFINISHED,
     Answered,
     Clock,
     Configuration,
@@ -152,6 +153,13 @@ async def load_tickets_of(conn: AsyncConnection, world: World, incident: str) ->
     """All tickets that are on the incident now."""
     there = (LINKS.table.c.incident == incident) & LINKS.table.c.unlinked_at.is_(None)
     await load_cases(conn, world, await conn.scalars(select(LINKS.table.c.ticket).where(there)))
+
+
+async def load_open(conn: AsyncConnection, world: World, municipality: str) -> None:
+    """All incidents of the municipality that somebody works on."""
+    table = INCIDENTS.table
+    open_ = (table.c.municipality == municipality) & table.c.state.in_(sorted(UNFINISHED))
+    await load_incidents(conn, world, await conn.scalars(select(table.c.id).where(open_)))
 
 
 async def load_incidents(conn: AsyncConnection, world: World, ids: Iterable[str]) -> None:
