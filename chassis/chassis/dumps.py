@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Column, MetaData, select
@@ -16,7 +16,7 @@ def _nothing(_column: Column[Any]) -> bool:
 
 
 async def dump(conn: AsyncConnection, metadata: MetaData, omits: Callable[[Column[Any]], bool] = _nothing) -> str:
-    """One JSON line a row, sorted; times in UTC. A table of which nothing is left is not in it."""
+    """One JSON line a row, sorted; times in UTC, spans as text. A table of which nothing is left is not in it."""
     lines: list[str] = []
     for table in metadata.sorted_tables:
         columns = [column for column in table.columns if not omits(column)]
@@ -29,4 +29,10 @@ async def dump(conn: AsyncConnection, metadata: MetaData, omits: Callable[[Colum
 
 
 def _plain(value: Any) -> Any:
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+    match value:
+        case datetime():
+            return value.astimezone(UTC).isoformat()
+        case timedelta():
+            return str(value)
+        case _:
+            return value

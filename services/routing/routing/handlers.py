@@ -123,6 +123,8 @@ async def _decide(batch: Batch, event: TicketFiled, context: Context) -> None:
     cases = {case for join in decision.joins for case in (join.incident, join.into, *join.tickets)}
     if isinstance(decision.outcome, Link):
         cases.add(decision.outcome.incident)
+    if decision.raised is not None:
+        cases.add(decision.raised.incident)
     await worlds.load_cases(batch.conn, batch.world, cases)
 
 

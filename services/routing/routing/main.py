@@ -7,6 +7,7 @@ from chassis.service import Service
 from contracts.directory import load_holidays
 from routing import consumer
 from routing.settings import RoutingSettings
+from routing.timers import Timers
 
 NAME = "routing"
 PACKAGES = ("chassis", "routing")
@@ -22,6 +23,8 @@ def main() -> None:
     events = Consumer(engine, kafka, kafka.topic(TOPIC), NAME, consumer.decode, consumer.handlers().handle)
     service.add_task("relay", relay.run, alive=relay.is_alive)
     service.add_task("consumer", events.run, alive=events.is_alive)
+    timers = Timers(engine)
+    service.add_task("timers", timers.run, alive=timers.is_alive)
     service.add_readiness("consumer", events.is_consuming)
     service.load_early("holidays", load_holidays)
     service.run()

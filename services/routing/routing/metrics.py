@@ -1,10 +1,13 @@
 """Every metric of routing, named once."""
 
+from collections.abc import Iterable
+
 from chassis import metrics
 from contracts.events import routing
 from contracts.events.base import Event
 from routing.domain.folds.causes import takes_off
 from routing.domain.state import Link, World
+from routing.store.timers import Lateness
 
 DECISIONS = metrics.counter("routing_decisions_total", "Tickets decided, by what grouping said", "outcome")
 DECISION_SECONDS = metrics.histogram(
@@ -30,6 +33,32 @@ INCIDENTS_COMPARED = metrics.gauge(
 )
 
 
+TIMER_LATENESS = metrics.histogram(
+    "routing_timer_late_seconds",
+    "Seconds from a timer's time to when it was taken, by kind: clock, step, close",
+    "kind",
+    buckets=(0.1, 0.25, 0.5, 1, 2, 5, 10, 60, 600, 3600, 86400),
+)
+TIMERS_FAILED = metrics.counter("routing_timers_failed_total", "Timers whose handling failed; each is tried again")
+CLOCKS_RUNNING = metrics.gauge("routing_clocks_running", "Promises that are counted now", "municipality", "party")
+CLOCKS_LATE = metrics.gauge(
+    "routing_clocks_late", "Of these, the ones that were not kept in time", "municipality", "party"
+)
+BREACHES = metrics.counter("routing_clocks_breached_total", "Promises not kept in time", "party", "promise")
+ESCALATIONS = metrics.counter(
+    "routing_escalations_total", "What was done when cases went further, by why", "action", "trigger"
+)
+
+
+def clocks(parties: Iterable[Lateness]) -> None:
+    """How every party stands now; who has no clock any more is forgotten."""
+    CLOCKS_RUNNING.clear()
+    CLOCKS_LATE.clear()
+    for each in parties:
+        CLOCKS_RUNNING.labels(each.municipality, each.party).set(each.running)
+        CLOCKS_LATE.labels(each.municipality, each.party).set(each.late)
+
+
 def count(event: Event, former: Link | None, world: World) -> None:
     """What routing states, already folded, as numbers. `former`: the link a ticket had before."""
     match event:
@@ -47,3 +76,7 @@ def count(event: Event, former: Link | None, world: World) -> None:
                 UNLINKED.labels("person" if former.by_person else "engine").inc()
         case routing.RequestRefused():
             REFUSALS.labels(event.code).inc()
+        case routing.ClockBreached():
+            BREACHES.labels(event.party, event.promise).inc()
+        case routing.IncidentEscalated():
+            ESCALATIONS.labels(event.measure.action, event.trigger).inc()

@@ -68,7 +68,7 @@ async def test_n2_everything_delivered_twice_from_the_start_changes_nothing(
     last = Life(directory=None).filed("door_access")
     await publish(kafka, topic, [*events, *own(told), last])
     async with replica(engine, kafka, topic):
-        await until_stated(engine, "malarvik", len(own(told)) + 6)
+        await until_stated(engine, "malarvik", len(own(told)) + 7)
     assert (await stated(engine))[: len(own(told))] == expected(own(told))
     after = await rows(engine)
     incident = ids.derived("incident", "routing", last.id)

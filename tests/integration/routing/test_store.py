@@ -11,13 +11,14 @@ from chassis import tables as chassis_tables
 from chassis.db import create_engine
 from chassis.messages import NotNow
 from chassis.migrations import declared_equals_migrated
+from contracts.events.registry import PRODUCER_OF
 from contracts.events.routing import IncidentClosed, IncidentReopened, TicketLinked
 from routing import engines, replay
 from routing.store import dump
 from routing.store.tables import metadata
 from tests.conftest import MakeDatabase
 from tests.integration.routing.conftest import expected, recorded, stated, take_in
-from tests.support.routing_life import Maker, TimelyHandlers, received
+from tests.support.routing_life import Life, Maker, TimelyHandlers, received
 from tests.support.routing_stream import Returning, Stream, Told, as_on_the_topic
 
 
@@ -201,3 +202,22 @@ async def test_every_statement_finds_its_rows_by_an_index(engine: AsyncEngine) -
         ):
             plan = "\n".join(await conn.scalars(text(f"EXPLAIN {query}")))
             assert "Seq Scan" not in plan, plan
+
+
+async def test_what_a_report_shows_of_an_incident_that_it_is_not_put_on_is_brought_in_too(engine: AsyncEngine) -> None:
+    life = Life()
+    reports = (
+        ("vux-centrum", "Nätet är dött för alla"),
+        ("bjorkskolan", "Wifi nere på hela skolan"),
+        ("norrgarden", "ingen uppkoppling"),
+        ("forskolan-blasippan", "Nätet är dött för alla"),
+        ("tallbacken", "Trådlösa nätet nere för alla"),
+        ("almgymnasiet", "Inget internet här"),
+    )
+    for nth, (school, title) in enumerate(reports):
+        life.tell(life.filed(None, school=school, title=title, reporter=f"larare-{nth}"))
+    others = [event for event in life.history if PRODUCER_OF[event.TYPE] != "routing"]
+    handlers = TimelyHandlers()
+    for event in others:
+        await take_in(engine, handlers, [event])
+    assert await stated(engine) == expected([event for event in life.history if event not in others])
