@@ -6,7 +6,7 @@ from contracts.events import ticketing as ticketing_events
 from contracts.events import vendor_bridge as bridge_events
 from contracts.events.base import Event
 from contracts.events.registry import PRODUCER_OF, TYPES
-from routing.domain import directories, further, lifecycle, placing, requests, touching, vendors
+from routing.domain import directories, further, lifecycle, placing, requests, returning, touching, vendors
 from routing.domain.consequences import Reaction, followed
 from routing.domain.folds import FOLDS
 from routing.handlers import Handlers
@@ -22,7 +22,7 @@ _REACTIONS: dict[type[Event], Reaction] = {
     bridge_events.HandoffAnswered: touching.on_written,
     # how it ends, and comes back
     ticketing_events.TicketConfirmedFixed: lifecycle.on_confirmed_fixed,
-    ticketing_events.TicketReopened: lifecycle.on_reopened,
+    ticketing_events.TicketReopened: returning.on_reopened,
     ticketing_events.TicketWithdrawn: lifecycle.on_withdrawn,
     # what people ask for
     ticketing_events.TicketEscalationRequested: further.on_escalation_requested,

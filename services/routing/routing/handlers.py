@@ -137,9 +137,11 @@ def _understand(batch: Batch, event: UnlinkRequested | SplitRequested, context: 
 
 
 async def _bring_back(batch: Batch, event: TicketReopened) -> None:
-    """What grouping has to know again of an incident that may come back from its end."""
+    """What has gathered since, and what grouping has to know again of an incident that may come back from its end."""
     ticket, engine = batch.world.ticket(event.ticket, event.municipality), batch.engines.get(event.municipality)
     incident = batch.world.incident(ticket.incident, event.municipality) if ticket else None
+    if incident is not None and incident.recurrence is not None:
+        await worlds.load_tickets_of(batch.conn, batch.world, incident.recurrence)
     if engine is not None and incident is not None and incident.ended:
         await worlds.load_tickets_of(batch.conn, batch.world, incident.id)
         async for fact in stored.said_of(batch.conn, incident.id):

@@ -1,5 +1,7 @@
 """How incidents end and come back by what their reporters say (R9)."""
 
+from datetime import timedelta
+
 import pytest
 
 from contracts.events.routing import ClockStopped, IncidentAssigned, IncidentOpened, IncidentReopened, TicketLinked
@@ -135,3 +137,37 @@ def test_a_resolved_incident_closes_when_the_last_doubter_withdraws(life: Life) 
 def test_a_ticket_nobody_filed_is_passed_over(life: Life) -> None:
     for event_type in (TicketConfirmedFixed, TicketReopened, TicketWithdrawn):
         assert life.voice(event_type, "tk_unknown") == []
+
+
+def test_r9_at_the_policys_k_all_noes_return_and_the_first_reopens(life: Life) -> None:
+    incident = resolved(life, 5)
+    tickets = [life.ticket_of(incident, nth) for nth in range(5)]
+    opened = of_type(life.voice(TicketReopened, tickets[0]), IncidentOpened)[0]
+    life.voice(TicketReopened, tickets[1])
+    assert (incident.state, incident.linked) == ("resolved", 3)
+    stated = life.voice(TicketReopened, tickets[2])  # the third: Mälarvik's k
+    assert names(stated)[0] == "incident.reopened"
+    assert (incident.state, incident.linked) == ("in_progress", 5)
+    recurrence = life.world.incidents[opened.incident]
+    assert (recurrence.state, recurrence.successor) == ("superseded", incident.id)
+    assert not life.running(recurrence)
+    assert {life.incident_of(ticket) for ticket in tickets} == {incident.id}
+
+
+def test_a_no_long_after_the_end_is_something_new_that_names_it(life: Life) -> None:
+    incident = resolved(life, 1)
+    life.wait(life.at + timedelta(hours=170))
+    assert incident.state == "closed"
+    life.at += timedelta(hours=335)
+    ticket = life.ticket_of(incident)
+    opened = of_type(life.voice(TicketReopened, ticket), IncidentOpened)
+    assert [event.recurrence_of for event in opened] == [incident.id]
+    assert incident.state == "closed"
+
+
+def test_a_no_within_the_window_reopens_what_silence_has_closed(life: Life) -> None:
+    incident = resolved(life, 1)
+    life.wait(life.at + timedelta(hours=170))
+    life.at += timedelta(hours=300)
+    life.voice(TicketReopened, life.ticket_of(incident))
+    assert incident.state == "in_progress"

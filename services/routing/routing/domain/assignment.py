@@ -85,7 +85,10 @@ def next_party(world: World, incident: Incident) -> PartyId | None:
     """
     path = incident.path[incident.path.index(incident.lead) + 1 :] if incident.lead in incident.path else []
     last = coordinator(world, incident)
-    return next((party for party in (*path, last) if party != incident.lead and is_there(world, incident, party)), None)
+    # Who works on it beside the lead has it already.
+    return next(
+        (party for party in (*path, last) if not incident.holds(party) and is_there(world, incident, party)), None
+    )
 
 
 def is_there(world: World, incident: Incident, party: PartyId) -> bool:

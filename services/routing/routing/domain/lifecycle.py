@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from contracts.events.base import Event
 from contracts.events.routing import (
     IncidentClosed,
-    IncidentReopened,
     IncidentResolved,
     IncidentStateChanged,
 )
 from contracts.events.ticketing import TicketConfirmedFixed, TicketReopened, TicketWithdrawn
 from contracts.values import Actor, Words
-from routing.domain import assignment, clocks, linking, policies, wording
+from routing.domain import clocks, linking, policies
 from routing.domain.context import Context
 from routing.domain.state import Incident, Ticket, World
 
@@ -47,7 +46,7 @@ def close_if_all_confirmed(ctx: Context, incident: Incident, *, by: Actor | None
 
 def on_confirmed_fixed(world: World, event: TicketConfirmedFixed, ctx: Context) -> Iterator[Event]:
     """It works now: of a lone incident that is the solution, of n it is one voice (R9)."""
-    ticket, incident = _of(world, event)
+    ticket, incident = of(world, event)
     if ticket is None or incident is None or ticket.state != "confirmed":
         return
     if incident.unfinished and incident.linked == 1:
@@ -56,43 +55,9 @@ def on_confirmed_fixed(world: World, event: TicketConfirmedFixed, ctx: Context) 
         yield from close_if_all_confirmed(ctx, incident, by=event.by)
 
 
-def on_reopened(world: World, event: TicketReopened, ctx: Context) -> Iterator[Event]:
-    """It still fails: a lone incident reopens, of n the noes gather in a recurrence (R9)."""
-    ticket, incident = _of(world, event)
-    if ticket is None or incident is None or ticket.state != "open" or incident.state not in ("resolved", "closed"):
-        return
-    recurrence = world.incident(incident.recurrence, event.municipality)
-    if recurrence is not None and recurrence.unfinished:
-        yield from _move(world, event, ctx, ticket, incident, recurrence)
-    elif incident.linked > 1:
-        yield from _move(world, event, ctx, ticket, incident, None)
-    else:
-        yield from _reopen(world, ctx, incident, by=event.by)
-
-
-def _reopen(world: World, ctx: Context, incident: Incident, *, by: Actor) -> Iterator[Event]:
-    yield IncidentReopened(**ctx.changing(incident, by=by), reason=wording.NOT_SOLVED)
-    party = assignment.first_team(world, incident)
-    turn = assignment.turn_of(world, incident, party, "reopened", wording.NOT_SOLVED)
-    yield from assignment.give(world, ctx, incident, turn, by=by)
-
-
-def _move(
-    world: World, event: TicketReopened, ctx: Context, ticket: Ticket, former: Incident, recurrence: Incident | None
-) -> Iterator[Event]:
-    """The ticket leaves what was solved for the others."""
-    basis, reasons = linking.Basis.like(former, world.links[ticket.id]), (wording.NOT_SOLVED,)
-    if recurrence is None:
-        yield from linking.open_for(world, ctx, ticket, basis, reasons, by=event.by, recurrence_of=former.id)
-    else:
-        yield from linking.link(ctx, recurrence, ticket, basis, 1.0, reasons, by=event.by)
-    yield linking.impact(ctx, former)
-    yield from close_if_all_confirmed(ctx, former)
-
-
 def on_withdrawn(world: World, event: TicketWithdrawn, ctx: Context) -> Iterator[Event]:
     """The report is taken back; the last one takes the incident along (R9)."""
-    ticket, incident = _of(world, event)
+    ticket, incident = of(world, event)
     if ticket is None or incident is None or incident.ended:
         return
     if incident.linked == 0 and incident.unfinished:
@@ -103,8 +68,9 @@ def on_withdrawn(world: World, event: TicketWithdrawn, ctx: Context) -> Iterator
     yield from close_if_all_confirmed(ctx, incident)
 
 
-def _of(
+def of(
     world: World, event: TicketConfirmedFixed | TicketReopened | TicketWithdrawn
 ) -> tuple[Ticket | None, Incident | None]:
+    """The ticket and the incident it is on."""
     ticket = world.ticket(event.ticket, event.municipality)
     return ticket, world.incident(ticket.incident, event.municipality) if ticket else None

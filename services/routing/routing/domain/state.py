@@ -268,6 +268,7 @@ class Incident:
     resolving: timedelta = timedelta(0)
     """Working time that the lead holders so far have used of the promise to resolve."""
     major: bool = False
+    closed_at: datetime | None = None
     titled: bool = False
     """A person has written what others may read of it."""
 

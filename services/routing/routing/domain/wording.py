@@ -27,7 +27,10 @@ NOT_SOLVED: Words = {
     "sv": "Det är anmält att det fortfarande inte fungerar.",
     "en": "It was reported that it still does not work.",
 }
-
+NOT_SOLVED_FOR_MANY: Words = {
+    "sv": "Så många säger att det fortfarande inte fungerar att allt hålls ihop igen.",
+    "en": "So many say that it still does not work that everything is kept together again.",
+}
 UNLINKED: Words = {
     "sv": "Personalen tog ärendet från den störning som det var kopplat till.",
     "en": "Staff took the case off the incident it was linked to.",

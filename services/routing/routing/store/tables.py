@@ -140,6 +140,7 @@ class IncidentRow(Base, table=True):
     standstills: int = Field(sa_column_kwargs={"server_default": text("0")})
     resolving: timedelta = _span()
     major: bool = Field(sa_column_kwargs={"server_default": text("false")})
+    closed_at: datetime | None = _when(optional=True)
     titled: bool = Field(sa_column_kwargs={"server_default": text("false")})
 
 

@@ -128,13 +128,14 @@ def _reopened(world: World, event: routing.IncidentReopened) -> None:
     if incident.ended:  # grouping had forgotten it, and meets it as one that is opened now
         incident.ordinal = incident.noted
     incident.state, incident.waiting_on, incident.resolved_at = "in_progress", None, None
+    incident.closed_at = None
     wake(world, incident, close_timer(incident), None)
 
 
 @folds(routing.IncidentClosed)
 def _closed(world: World, event: routing.IncidentClosed) -> None:
     incident = versioned(world, event)
-    incident.state, incident.waiting_on = "closed", None
+    incident.state, incident.waiting_on, incident.closed_at = "closed", None, event.at
     incident.noted = note(world, event)
     rest(world, incident)
     wake(world, incident, close_timer(incident), None)

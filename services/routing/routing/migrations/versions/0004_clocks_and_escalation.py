@@ -17,6 +17,7 @@ def upgrade() -> None:
             ADD COLUMN standstills integer NOT NULL DEFAULT 0,
             ADD COLUMN resolving interval NOT NULL DEFAULT '0',
             ADD COLUMN major boolean NOT NULL DEFAULT false,
+            ADD COLUMN closed_at timestamptz,
             ADD COLUMN titled boolean NOT NULL DEFAULT false
         """
     )

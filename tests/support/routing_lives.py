@@ -1,0 +1,220 @@
+"""Random lives of one incident over a year, and what has to hold of each whatever happened."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from contracts.directory import working_time_between
+from contracts.events import routing as r
+from contracts.events import ticketing, vendor_bridge
+from routing.domain.fold import fold
+from routing.domain.state import Incident, World
+from tests.support.routing_life import COORDINATOR, EKBACKEN, LARARE, MALARVIK, NETWORK, Life, of_type, timers
+
+PARTIES = (EKBACKEN, COORDINATOR, "team:it-enheten", "team:fastighet")
+VENDORS = (NETWORK, "vendor:print", "vendor:devices")
+SERVICES = ("login", "wifi", "printing", "pupil_computer", "email", "door_access")
+TEXT = {"sv": "Text."}
+FIRST_DAY = datetime(2026, 10, 1, 6, tzinfo=UTC)  # the first weeks hold the end of summer time and the autumn break
+
+
+class RandomLife(Life):
+    """`RandomLife(seed).live(20)`."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self.dice = Random(seed)
+        self.at = FIRST_DAY + timedelta(minutes=self.dice.randrange(300 * 24 * 60))
+        kind = self.dice.choice(("incident", "incident", "incident", "request"))
+        self.own = self.file(self.dice.choice(SERVICES), urgency=self.dice.randint(1, 4), kind=kind)
+        self.first = self.ticket_of(self.own)
+        self.questions = 0
+
+    def live(self, acts: int) -> None:
+        """So many things happen, with time between them."""
+        ways: tuple[Callable[[], object], ...] = (
+            self._assign,
+            self._hand_off,
+            self._take_back,
+            self._acknowledge,
+            self._escalate,
+            self._stop,
+            self._urgency,
+            self._ask_reporter,
+            self._answer,
+            self._vendors_word,
+            self._write,
+            self._resolve,
+            self._reopen,
+            self._no,
+            self._reporter_asks,
+            self._another,
+        )
+        for _ in range(acts):
+            self.dice.choice(ways)()
+            self.wait(self.at + timedelta(minutes=self.dice.choice((1, 7, 45, 300, 1500, 6000, 40_000))))
+            check_now(self, self.own)
+
+    def _assign(self) -> None:
+        self.ask(ticketing.AssignmentRequested, self.own, party=self.dice.choice(PARTIES))
+
+    def _hand_off(self) -> None:
+        role = self.dice.choice(("lead", "lead", "parallel"))
+        self.ask(ticketing.HandOffRequested, self.own, vendor=self.dice.choice(VENDORS), role=role)
+
+    def _take_back(self) -> None:
+        self.ask(ticketing.TakeBackRequested, self.own)
+
+    def _acknowledge(self) -> None:
+        self.ask(ticketing.AcknowledgeRequested, self.own)
+
+    def _escalate(self) -> None:
+        self.ask(ticketing.EscalateRequested, self.own, reason=TEXT)
+
+    def _stop(self) -> None:
+        self.ask(ticketing.PolicyStopRequested, self.own, reason=TEXT)
+
+    def _urgency(self) -> None:
+        self.ask(ticketing.UrgencyRequested, self.own, urgency=self.dice.randint(1, 4), reason=TEXT)
+
+    def _ask_reporter(self) -> None:
+        self.questions += 1
+        question = {"question": f"qu_{self.questions}", "ticket": self.first, "text": TEXT}
+        vendor = self.own.lead if (self.own.lead or "").startswith("vendor:") else NETWORK
+        self.hear(vendor_bridge.VendorInformationRequested, self.own, vendor or NETWORK, **question)
+
+    def _answer(self) -> None:
+        question = f"qu_{self.dice.randint(1, max(1, self.questions))}"
+        ticket = self.first
+        self.tell(self.make(ticketing.TicketAnswered, ticket=ticket, by=LARARE, text=TEXT, question=question))
+
+    def _vendors_word(self) -> None:
+        self.hear(vendor_bridge.VendorEntryAdded, self.own, self.dice.choice(VENDORS), text=TEXT)
+
+    def _write(self) -> None:
+        by = {"party": self.dice.choice(PARTIES), "person": "nagon"}
+        audience = (self.dice.choice(("internal", "reporters")),)
+        self.tell(self.make(ticketing.NoteWritten, incident=self.own.id, by=by, audience=audience))
+
+    def _resolve(self) -> None:
+        self.ask(ticketing.ResolveRequested, self.own, public_text=TEXT)
+
+    def _reopen(self) -> None:
+        self.ask(ticketing.ReopenRequested, self.own, reason=TEXT)
+
+    def _no(self) -> None:
+        self.voice(ticketing.TicketReopened, self.first)
+
+    def _reporter_asks(self) -> None:
+        ticket = self.first
+        self.tell(self.make(ticketing.TicketEscalationRequested, ticket=ticket, by=LARARE, reason=TEXT))
+
+    def _another(self) -> None:
+        if self.own.kind == "incident" and not self.own.ended and self.own.linked < 4:
+            self.file(self.own.service, same_as=self.own.id, reporter=f"kollega-{self.own.linked}")
+
+
+def check_now(life: Life, incident: Incident) -> None:
+    """After every act."""
+    running = life.world.clocks_of(incident)
+    assert len({(clock.party, clock.promise) for clock in running}) == len(running)
+    late = [t for t in timers(life.world).values() if t.due_at is not None and t.due_at <= life.at]
+    assert not late, "nothing that was due is left"
+    if not incident.unfinished:
+        assert not running
+        assert life.world.escalations[incident.id].due_at is None
+        return
+    holders = {incident.lead, *incident.parallel}
+    assert {clock.party for clock in running if clock.promise != "public_sentence"} <= holders
+    assert any(c.party == incident.lead and c.promise == "next_update" for c in running), "N8"
+    paused = [clock for clock in running if clock.paused]
+    assert all(clock.promise == "resolve" for clock in paused), "no other promise stands still"
+    assert not any(timers(life.world)[clock.timer].due_at for clock in paused)
+
+
+def check_whole(life: RandomLife) -> None:
+    """Of the whole life, from its record."""
+    check_sums(life)
+    check_told_once(life)
+    check_steps(life)
+    ids = [event.id for event in life.history]
+    assert len(set(ids)) == len(ids)
+    replayed = World()
+    for event in life.history:
+        fold(replayed, event)
+    assert replayed.incidents == life.world.incidents
+    assert replayed.clocks == life.world.clocks
+    assert replayed.escalations == life.world.escalations
+    assert timers(replayed) == timers(life.world)
+
+
+def check_sums(life: RandomLife) -> None:
+    """Wall times of the lead holders add up; working time is what passed while the clocks ran."""
+    incident, directory = life.own, MALARVIK
+    resolving = timedelta()
+    open_: dict[str, r.ClockStarted] = {}
+    counted: dict[str, timedelta] = {}
+    since: dict[str, datetime | None] = {}
+    last_stop: datetime | None = None
+    for event in life.history:
+        if not isinstance(event, r.ClockEvent) or event.incident != incident.id or event.promise != "resolve":
+            continue
+        match event:
+            case r.ClockStarted():
+                open_[event.clock], since[event.clock], counted[event.clock] = event, event.started_at, timedelta()
+                if event.role == "lead":
+                    assert event.used == resolving, "what former holders used"
+                    assert last_stop is None or event.started_at >= last_stop
+            case r.ClockPaused() | r.ClockStopped():
+                until = event.paused_at if isinstance(event, r.ClockPaused) else event.stopped_at
+                start, calendar = since[event.clock], directory.calendar_of(open_[event.clock].agreement)
+                if start is not None:
+                    counted[event.clock] += working_time_between(calendar, start, until)
+                since[event.clock] = None
+                assert event.used == counted[event.clock]
+                if isinstance(event, r.ClockStopped) and open_[event.clock].role == "lead":
+                    resolving, last_stop = resolving + event.used, event.stopped_at
+            case r.ClockResumed():
+                since[event.clock] = event.resumed_at
+            case _:
+                pass
+    assert resolving == incident.resolving
+    check_walls(life)
+
+
+def check_walls(life: RandomLife) -> None:
+    """From hand to hand without a gap: the promise of the next word begins where the former holder's ended."""
+    lead: set[str] = set()
+    ended: tuple[datetime, str] | None = None
+    for event in of_type(life.history, r.ClockEvent):
+        if event.incident != life.own.id or event.promise != "next_update":
+            continue
+        if isinstance(event, r.ClockStarted) and event.role == "lead":
+            assert ended is None or event.started_at == ended[0] or ended[1] == "ended"
+            lead.add(event.clock)
+        elif isinstance(event, r.ClockStopped) and event.clock in lead:
+            ended = (event.stopped_at, event.reason)
+
+
+def check_told_once(life: RandomLife) -> None:
+    """A breach is told once, unless the promise got another time since."""
+    told: Counter[str] = Counter()
+    for event in life.history:
+        if isinstance(event, r.ClockRescheduled):
+            told[event.clock] = 0
+        elif isinstance(event, r.ClockBreached):
+            told[event.clock] += 1
+            assert told[event.clock] == 1
+            assert event.at >= event.due_at
+
+
+def check_steps(life: RandomLife) -> None:
+    """Steps are taken at their time, one wait after the other; never two waits' worth at once."""
+    taken = [e for e in of_type(life.history, r.IncidentEscalated) if e.trigger == "step" and e.incident == life.own.id]
+    at_once: dict[datetime, set[tuple[int | None, int | None]]] = {}
+    for event in taken:
+        at_once.setdefault(event.at, set()).add((event.round, event.step))
+    assert all(len(places) == 1 for places in at_once.values()), "no burst"
+    for event in of_type(life.history, r.EscalationScheduled):
+        assert event.due_at is None or event.due_at >= event.since, "no step lies before its wait"
