@@ -13,7 +13,7 @@ import yaml
 from chassis.settings import Settings, env_name
 from contracts.events.registry import TYPES
 from contracts.webhooks import MessageKind, type_of
-from tests.support import references
+from tests.support import escalation_story, references
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -224,3 +224,9 @@ def test_pictures_are_small() -> None:
     pictures = list((CHECKOUT / "docs/images").iterdir())
     assert pictures
     assert [file.name for file in pictures if file.stat().st_size > LARGEST_IMAGE] == []
+
+
+def test_the_life_of_one_incident_is_what_routing_states() -> None:
+    assert escalation_story.PAGE.read_text("utf-8") == escalation_story.page(), (
+        "run python -m tests.support.escalation_story"
+    )
