@@ -5,7 +5,19 @@ from typing import ClassVar, Literal
 from contracts.events.base import Event
 
 Channel = Literal["email"]
-Occasion = Literal["filed", "handed_over", "question", "resolved"]
+Occasion = Literal[
+    "filed",
+    "handed_over",
+    "question",
+    "resolved",
+    "reminded",
+    "passed_on",
+    "acknowledge",
+    "informed",
+    "asked_further",
+    "major",
+]
+"""What somebody is told about: the first four reporters, the others staff."""
 
 
 class NotificationEvent(Event):

@@ -122,7 +122,6 @@ READERS: Final[dict[str, frozenset[str]]] = {
             "incident.closed.v1",
             "incident.superseded.v1",
             "incident.escalated.v1",
-            "incident.major_declared.v1",
             "vendor.information_requested.v1",
         }
     ),

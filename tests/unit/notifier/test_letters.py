@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as modern
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ from tests.support.routing_life import MALARVIK, NETWORK
 
 NOW = datetime(2026, 10, 5, 8, 0, tzinfo=UTC)
 SENDER = mail.Sender.parse("Eskalera <eskalera@malarvik.example>")
-OCCASIONS: tuple[Occasion, ...] = ("filed", "handed_over", "question", "resolved")
+OCCASIONS: tuple[Occasion, ...] = get_args(Occasion)
 
 
 def ticket(number: int = 1, title: str = "Kommer inte in") -> Ticket:
@@ -161,3 +162,8 @@ def test_who_comes_late_reads_that_it_is_solved_and_is_asked_and_not_that_somebo
     assert "är löst, så vitt vi vet, sedan 2026-10-05 kl. 10:00." in letter.opening
     assert "börjar" not in letter.opening
     assert "Fortfarande fel?" in letter.closing
+
+
+def test_staff_are_led_to_the_page_of_the_desk_and_reporters_to_their_own() -> None:
+    assert [link.url for link in written("reminded").links] == ["https://arenden.example/storningar/in_1"]
+    assert [link.url for link in written("resolved").links] == ["https://arenden.example/arenden/tk_1"]

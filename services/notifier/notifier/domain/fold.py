@@ -5,11 +5,15 @@ is folded when it is stated (live) or where it lies on the topic (replay, N10).
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from datetime import timedelta
+from typing import Any, Final, TypeVar
 
 from contracts.events import notifier, routing, ticketing
 from contracts.events.base import Event
 from notifier.domain.state import Configuration, Incident, Person, Ticket, World
+
+OLD_NEWS: Final = timedelta(hours=24)
+"""A report of something older comes from an import: its reporter needs no receipt, and nobody a reminder (R22)."""
 
 E = TypeVar("E", bound=Event)
 FOLDS: dict[type[Event], Callable[[World, Any], None]] = {}
@@ -48,6 +52,7 @@ def _person_changed(world: World, event: ticketing.PersonChanged) -> None:
         email=event.email,
         language=event.language,
         placeholder=event.placeholder,
+        teams=[team if team.startswith("team:") else f"team:{team}" for team in event.teams],
     )
     world.people[person.municipality, person.id] = person
     world.mark(person)
@@ -57,6 +62,7 @@ def _person_changed(world: World, event: ticketing.PersonChanged) -> None:
 def _ticket_filed(world: World, event: ticketing.TicketFiled) -> None:
     if event.ticket not in world.tickets:
         ticket = Ticket(event.ticket, event.municipality, event.number, event.title, event.reporter, event.at)
+        ticket.old = event.at - event.occurred_at > OLD_NEWS
         world.tickets[ticket.id] = ticket
         world.mark(ticket)
 

@@ -46,10 +46,15 @@ class Letter:
 def compose(
     notification: Notification, person: Person, tickets: Sequence[Ticket], directory: Directory | None, pages_url: str
 ) -> Letter:
-    """The letter to a person about their `tickets` (at least one), in their language."""
+    """The letter to a person about their `tickets` (at least one), or to staff about one of its incident; in theirs."""
     language, occasion = person.language, notification.occasion
+    to_staff = occasion in wording.TO_STAFF
     links = tuple(
-        Link(one_line(ticket.number), one_line(ticket.title, LONGEST_TITLE), f"{pages_url}/arenden/{ticket.id}")
+        Link(
+            one_line(ticket.number),
+            one_line(ticket.title, LONGEST_TITLE),
+            f"{pages_url}/storningar/{notification.case}" if to_staff else f"{pages_url}/arenden/{ticket.id}",
+        )
         for ticket in tickets
     )
     party = _name(directory, notification.party, language)

@@ -5,21 +5,18 @@ messages and finds in the record which of them went out (N10).
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from contracts import ids
 from contracts.events.base import Event
 from contracts.events.notifier import Occasion
-from contracts.events.routing import IncidentAssigned, IncidentResolved, TicketLinked
+from contracts.events.routing import IncidentAssigned, IncidentEscalated, IncidentResolved, TicketLinked
 from contracts.events.ticketing import TicketFiled
 from contracts.events.vendor_bridge import VendorInformationRequested
-from contracts.values import REPORTER_PARTY, PartyId, Words
+from contracts.values import REPORTER_PARTY, Action, PartyId, Trigger, Words
 from notifier.domain.fold import fold
 from notifier.domain.state import Incident, Notification, Ticket, World
-
-OLD_NEWS: Final = timedelta(hours=24)
-"""A report of something older comes from an import: its reporter needs no receipt (R22)."""
 
 
 def take_in(world: World, event: Event) -> None:
@@ -42,7 +39,7 @@ def on_ticket_filed(world: World, event: TicketFiled) -> Iterator[Notification]:
     ticket = world.ticket(event.ticket, event.municipality)
     named = world.incident(event.same_as, event.municipality) if event.same_as else None
     late = named is not None and named.state == "resolved"
-    if ticket is not None and not late and event.at - event.occurred_at <= OLD_NEWS:
+    if ticket is not None and not late and not ticket.old:
         yield from _to_reporter(world, event, "filed", ticket.id, [ticket])
 
 
@@ -101,11 +98,51 @@ def on_question(world: World, event: VendorInformationRequested) -> Iterator[Not
         )
 
 
+def on_escalated(world: World, event: IncidentEscalated) -> Iterator[Notification]:
+    """The people of the teams it concerns, but not who did it; once, however many of the teams are theirs.
+
+    What a person wrote as the reason stays on the page (N5); what rules composed goes along.
+    """
+    incident = world.incident(event.incident, event.municipality)
+    if incident is None:
+        return
+    open_ones = [ticket for ticket in world.tickets_of(incident) if ticket.state != "withdrawn"]
+    if all(ticket.old for ticket in open_ones):
+        return
+    first = min(open_ones, key=lambda ticket: (ticket.filed_at, ticket.number))
+    occasion = _STAFF.get(event.trigger) or _BY_ACTION.get(event.measure.action)
+    if occasion is None:
+        return
+    for person in world.members_of(event.municipality, event.measure.parties):
+        if event.by is not None and event.by.person == person.id:
+            continue
+        yield Notification(
+            id=ids.derived("notification", event.municipality, incident.id, person.id, occasion, event.id),
+            municipality=event.municipality,
+            person=person.id,
+            occasion=occasion,
+            case=incident.id,
+            tickets=[first.id],
+            cause=event.id,
+            planned_at=event.at,
+            party=incident.lead,
+            text=None if event.trigger in ("person", "asked") else event.reason,
+        )
+
+
+_STAFF: Final[dict[Trigger, Occasion]] = {"matrix": "informed", "major": "major", "asked": "asked_further"}
+_BY_ACTION: Final[dict[Action, Occasion]] = {
+    "notify": "reminded",
+    "next_party": "passed_on",
+    "require_acknowledgement": "acknowledge",
+}
+
 PLANS: Final[dict[type[Event], Callable[[World, Any], Iterator[Notification]]]] = {
     TicketFiled: on_ticket_filed,
     TicketLinked: on_ticket_linked,
     IncidentAssigned: on_assigned,
     IncidentResolved: on_resolved,
+    IncidentEscalated: on_escalated,
     VendorInformationRequested: on_question,
 }
 

@@ -37,6 +37,8 @@ class Person:
     language: Language
     placeholder: bool
     """Made by an import for a reporter nobody knows."""
+    teams: list[PartyId] = field(default_factory=list)
+    """Parties whose cases are theirs too."""
 
     @property
     def address(self) -> str | None:
@@ -60,6 +62,8 @@ class Ticket:
     incident: str | None = None
     knows: PartyId | None = None
     """The vendor that its reporter was told has it, on the incident that the ticket left: no news on the next one."""
+    old: bool = False
+    """It came in long after it happened: history from an import, which reminds nobody (R22)."""
 
 
 @dataclass(slots=True)
@@ -135,6 +139,12 @@ class World:
         """Somebody has to be told, unless that is planned already (N7)."""
         if notification.id not in self.notifications:
             self.notifications[notification.id] = self.planned[notification.id] = notification
+
+    def members_of(self, municipality: str, parties: Iterable[PartyId]) -> list[Person]:
+        """Who works in these teams and can be written to."""
+        wanted = set(parties)
+        people = (person for person in self.people.values() if person.municipality == municipality)
+        return [person for person in people if person.address is not None and wanted.intersection(person.teams)]
 
     def person(self, municipality: str, id_: str) -> Person | None:
         """The person, as that municipality knows them (N9)."""

@@ -22,6 +22,30 @@ SUBJECTS: Final[dict[Occasion, Words]] = {
         "sv": "Fungerar det nu? Ditt ärende {number} är löst",
         "en": "Does it work now? Your case {number} is solved",
     },
+    "reminded": {
+        "sv": "Påminnelse om ärende {number}",
+        "en": "A reminder of case {number}",
+    },
+    "passed_on": {
+        "sv": "Ärende {number} har gått vidare till er",
+        "en": "Case {number} has been passed on to you",
+    },
+    "acknowledge": {
+        "sv": "Säg till att ni har ärende {number}",
+        "en": "Please say that you have case {number}",
+    },
+    "informed": {
+        "sv": "För kännedom: {party} har ärende {number}",
+        "en": "For your information: {party} has case {number}",
+    },
+    "asked_further": {
+        "sv": "Någon ber att ärende {number} går vidare",
+        "en": "Somebody asks that case {number} goes further",
+    },
+    "major": {
+        "sv": "Stor störning: ärende {number}",
+        "en": "Major disruption: case {number}",
+    },
 }
 OPENINGS: Final[dict[Occasion, Words]] = {
     "filed": {
@@ -39,6 +63,30 @@ OPENINGS: Final[dict[Occasion, Words]] = {
     "resolved": {
         "sv": "Ärendet är löst, så vitt vi vet.",
         "en": "The case is solved, as far as we know.",
+    },
+    "reminded": {
+        "sv": "Ärendet ligger hos {party} och behöver någon som tar tag i det.",
+        "en": "The case is with {party} and needs somebody to take it in hand.",
+    },
+    "passed_on": {
+        "sv": "Ni har ärendet nu, med hela historiken.",
+        "en": "You have the case now, with its whole history.",
+    },
+    "acknowledge": {
+        "sv": "Ärendet ligger hos er, men ingen har sagt att ni har det.",
+        "en": "The case is with you, but nobody has said that you have it.",
+    },
+    "informed": {
+        "sv": "Ärendet gick direkt till {party}. Du behöver inte göra något nu.",
+        "en": "The case went straight to {party}. There is nothing you have to do now.",
+    },
+    "asked_further": {
+        "sv": "Ärendet ligger hos {party}. Anmälaren eller skolans IT-ansvariga vill att det går vidare.",
+        "en": "The case is with {party}. Its reporter or the school's IT lead wants it to go further.",
+    },
+    "major": {
+        "sv": "Många är drabbade. Ärendet ligger hos {party}.",
+        "en": "Many are hit. The case is with {party}.",
     },
 }
 CLOSINGS: Final[dict[Occasion, Words]] = {
@@ -62,7 +110,35 @@ CLOSINGS: Final[dict[Occasion, Words]] = {
         "en": "Does it work now? Tell us on the page of the case: choose “It works now” or “Still wrong?”. If we hear "
         "nothing the case closes by itself.",
     },
+    "reminded": {
+        "sv": "På ärendets sida ser du vad som har hänt, och vart det går härnäst om ingen gör något.",
+        "en": "The page of the case shows what has happened, and where it goes next if nobody does anything.",
+    },
+    "passed_on": {
+        "sv": "Välj ”Jag tar det” på ärendets sida, så vet alla att det är sett.",
+        "en": "Choose “I'll take it” on the page of the case, and everybody knows that it is seen.",
+    },
+    "acknowledge": {
+        "sv": "Välj ”Jag tar det” på ärendets sida. Annars går det vidare.",
+        "en": "Choose “I'll take it” on the page of the case. Otherwise it goes further.",
+    },
+    "informed": {
+        "sv": "På ärendets sida kan du följa det.",
+        "en": "You can follow it on the page of the case.",
+    },
+    "asked_further": {
+        "sv": "På ärendets sida står varför. Där kan du skicka det vidare eller svara.",
+        "en": "The page of the case says why. There you can pass it on or answer.",
+    },
+    "major": {
+        "sv": "Skriv på ärendets sida vad störningen gäller, så att alla som drabbas kan läsa det.",
+        "en": "Write on the page of the case what the disruption is about, so that everybody who is hit can read it.",
+    },
 }
+TO_STAFF: Final[frozenset[Occasion]] = frozenset(
+    {"reminded", "passed_on", "acknowledge", "informed", "asked_further", "major"}
+)
+"""These link to the page of the desk."""
 LATE_SUBJECT: Final[Words] = {
     "sv": "Vi har fått ditt ärende {number}. Fungerar det nu?",
     "en": "We have got your case {number}. Does it work now?",

@@ -47,6 +47,7 @@ class DirectoryRow(Base, table=True):
 
 class PersonRow(Base, table=True):
     __tablename__ = "person"
+    __table_args__ = (Index("person_teams", "teams", postgresql_using="gin"),)
 
     municipality: str = Field(primary_key=True, sa_type=Text)
     id: str = Field(primary_key=True, sa_type=Text)
@@ -54,6 +55,7 @@ class PersonRow(Base, table=True):
     email: str | None = Field(sa_type=Text)
     language: str = Field(sa_type=Text)
     placeholder: bool
+    teams: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False, server_default=sql("'{}'")))
 
 
 class TicketRow(Base, table=True):
@@ -69,6 +71,7 @@ class TicketRow(Base, table=True):
     state: str = Field(sa_type=Text)
     incident: str | None = Field(sa_type=Text)
     knows: str | None = Field(sa_type=Text)
+    old: bool = Field(sa_column_kwargs={"server_default": sql("false")})
 
 
 class IncidentRow(Base, table=True):

@@ -9,13 +9,13 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from pydantic_core import to_json
-from sqlalchemy import text
+from sqlalchemy import ARRAY, Text, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.bulk import Rows, any_of
 from contracts.events.base import Event
 from contracts.events.notifier import NotificationEvent
-from contracts.events.routing import IncidentAssigned, IncidentResolved
+from contracts.events.routing import IncidentAssigned, IncidentEscalated, IncidentResolved
 from contracts.events.ticketing import PersonChanged, TicketFiled
 from notifier.domain.state import Configuration, Incident, Notification, Person, PersonKey, Ticket, World
 from notifier.store import tables
@@ -38,6 +38,12 @@ _PEOPLE = PEOPLE.query(
 )
 
 
+_TEAMS = bindparam("teams", type_=ARRAY(Text))
+_MEMBERS = PEOPLE.query(
+    any_of(PEOPLE.table.c.municipality, "municipalities") & PEOPLE.table.c.teams.bool_op("&&")(_TEAMS), lock=False
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """What the messages of a batch are about."""
@@ -48,6 +54,8 @@ class Named:
     """Incidents all of whose reporters may have to be told."""
     people: list[PersonKey]
     notifications: list[str]
+    teams: list[str]
+    """Whose people may have to be told."""
 
     @classmethod
     def by(cls, events: Iterable[Event]) -> "Named":
@@ -56,12 +64,16 @@ class Named:
         gathered: set[str] = set()
         people: set[PersonKey] = set()
         notifications: set[str] = set()
+        teams: set[str] = set()
         for event in events:
             municipalities.add(event.municipality)
             cases.update(event.cases)
             match event:
                 case IncidentAssigned() | IncidentResolved():
                     gathered.add(event.incident)
+                case IncidentEscalated():
+                    gathered.add(event.incident)
+                    teams.update(event.measure.parties)
                 case TicketFiled():
                     people.add((event.municipality, event.reporter))
                     cases.update([event.same_as] if event.same_as else [])
@@ -71,7 +83,14 @@ class Named:
                     notifications.add(event.notification)
                 case _:
                     pass
-        return cls(sorted(municipalities), sorted(cases), sorted(gathered), sorted(people), sorted(notifications))
+        return cls(
+            sorted(municipalities),
+            sorted(cases),
+            sorted(gathered),
+            sorted(people),
+            sorted(notifications),
+            sorted(teams),
+        )
 
 
 _LOCK = text("SELECT id FROM municipality WHERE id = ANY (CAST(:ids AS text[])) ORDER BY id FOR UPDATE")
@@ -97,6 +116,8 @@ async def load(conn: AsyncConnection, named: Named) -> World:
         world.incidents = await _INCIDENTS.load(conn, ids=named.cases)
     people = {(ticket.municipality, ticket.reporter) for ticket in world.tickets.values()}.union(named.people)
     world.people = await load_people(conn, people)
+    if named.teams:
+        world.people |= await _MEMBERS.load(conn, municipalities=named.municipalities, teams=named.teams)
     if named.notifications:
         world.notifications = await _NOTIFICATIONS.load(conn, ids=named.notifications)
     return world
