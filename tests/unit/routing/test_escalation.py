@@ -25,6 +25,7 @@ from contracts.events.ticketing import (
     EscalateRequested,
     NoteWritten,
     PolicyStopRequested,
+    ReopenRequested,
     ResolveRequested,
     TicketAnswered,
     TicketEscalationRequested,
@@ -435,3 +436,16 @@ def test_a_refused_request_states_nothing_else_in_its_name() -> None:
     stranger = Actor(party="team:it-pedagogerna", person="nagon")
     stated = life.ask(UrgencyRequested, incident, by=stranger, urgency=2, reason=TEXT)
     assert [type(e) for e in stated] == [RequestRefused]
+
+
+def test_n5_what_people_wrote_as_a_reason_is_not_why_others_have_the_case() -> None:
+    life = steps(UNSEEN, ON, occasions=[{"when": "asked", "do": [{"do": "raise_urgency", "to": 1}, ON]}])
+    incident = life.file("login", urgency=3)
+    secret = {"sv": "Elevens namn är hemligt."}
+    life.ask(EscalateRequested, incident, by=TEKNIKER, reason=secret)
+    ticket = life.ticket_of(incident)
+    life.tell(life.make(TicketEscalationRequested, ticket=ticket, by=LARARE, reason=secret))
+    life.ask(ResolveRequested, incident, public_text=TEXT)
+    life.ask(ReopenRequested, incident, reason=secret)
+    for event in (*of_type(life.history, IncidentAssigned), *of_type(life.history, UrgencyChanged)):
+        assert event.reason != secret, event.TYPE

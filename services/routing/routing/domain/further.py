@@ -13,7 +13,7 @@ from contracts.events.ticketing import (
     TicketEscalationRequested,
     UrgencyRequested,
 )
-from routing.domain import assignment, clocks, measures, occasions
+from routing.domain import assignment, clocks, measures, occasions, wording
 from routing.domain.context import Context
 from routing.domain.refusals import Refused, require
 from routing.domain.state import Incident, World
@@ -54,7 +54,8 @@ def _reopen(world: World, event: ReopenRequested, ctx: Context, incident: Incide
     require(incident.state in ("resolved", "closed"), "wrong_state")
     yield IncidentReopened(**ctx.changing(incident), reason=event.reason)
     party = event.by.party if event.by.party.startswith("team:") else assignment.first_team(world, incident)
-    turn = assignment.turn_of(world, incident, party, "reopened", event.reason)
+    why = wording.opened_again_by(wording.name(world.directory_of(incident), event.by.party))
+    turn = assignment.turn_of(world, incident, party, "reopened", why)
     yield from assignment.give(world, ctx, incident, turn)
 
 

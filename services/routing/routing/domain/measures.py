@@ -6,7 +6,7 @@ from typing import Any
 from contracts.events.base import Event
 from contracts.events.routing import IncidentEscalated, Measure, UrgencyChanged
 from contracts.values import Actor, Trigger, Words
-from routing.domain import assignment, clocks
+from routing.domain import assignment, clocks, wording
 from routing.domain.context import Context
 from routing.domain.state import Incident, World
 
@@ -30,7 +30,9 @@ def carry_out(
     yield IncidentEscalated(**told, measure=measure, trigger=trigger, reason=reason, **place)
     match measure.action:
         case "next_party" | "hand_over":
-            turn = assignment.turn_of(world, incident, measure.parties[0], "escalated", reason)
+            # A person's own words are for staff (N5); why it is in other hands now is for all.
+            why = reason if by is None else wording.sent_on_by(wording.name(world.directory_of(incident), by.party))
+            turn = assignment.turn_of(world, incident, measure.parties[0], "escalated", why)
             yield from assignment.give(world, ctx, incident, turn, by=by)
         case "raise_urgency" if measure.urgency is not None and measure.urgency < incident.urgency:
             yield from change_urgency(world, ctx, incident, measure.urgency, reason, by=by)

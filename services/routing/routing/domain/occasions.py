@@ -46,7 +46,7 @@ def asked(world: World, ctx: Context, incident: Incident, reason: Words) -> Iter
     policy = policies.of(world, incident)
     for occasion in policy.occasions if policy is not None and not _is_stopped(world, incident) else ():
         if isinstance(occasion, Asked):
-            yield from _carry_out(world, ctx, incident, occasion.do, "asked", reason, "asked")
+            yield from _carry_out(world, ctx, incident, occasion.do, "asked", wording.ASKED, "asked")
 
 
 def _carry_out(

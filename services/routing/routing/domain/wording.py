@@ -27,6 +27,10 @@ NOT_SOLVED: Words = {
     "sv": "Det är anmält att det fortfarande inte fungerar.",
     "en": "It was reported that it still does not work.",
 }
+ASKED: Words = {
+    "sv": "Anmälaren eller skolan har bett att ärendet går vidare.",
+    "en": "Its reporter or the school has asked that the case goes further.",
+}
 NOT_SOLVED_FOR_MANY: Words = {
     "sv": "Så många säger att det fortfarande inte fungerar att allt hålls ihop igen.",
     "en": "So many say that it still does not work that everything is kept together again.",
@@ -62,6 +66,16 @@ def confirmed_by(party: Words) -> Words:
 def moved_by(party: Words) -> Words:
     """Why a team has it: somebody put it there."""
     return {"sv": f"{party['sv']} lade det där.", "en": f"{party['en']} put it there."}
+
+
+def sent_on_by(party: Words) -> Words:
+    """Why the next party has it: somebody sent it on."""
+    return {"sv": f"{party['sv']} skickade det vidare.", "en": f"{party['en']} sent it on."}
+
+
+def opened_again_by(party: Words) -> Words:
+    """Why it is worked on again: staff found that it was not solved."""
+    return {"sv": f"{party['sv']} öppnade ärendet igen.", "en": f"{party['en']} opened the case again."}
 
 
 def handed_over_by(party: Words) -> Words:
