@@ -19,8 +19,9 @@ from contracts.directory.load import load, load_people
 from contracts.directory.matrix import Responsibility, device_class_of, local_support, resolve, responsibility
 from contracts.directory.model import DEFAULT_RULE, Directory
 from contracts.directory.parties import Connection, School, Team, Vendor
-from contracts.directory.people import People, Person, placeholder
+from contracts.directory.people import People, Person, placeholder, teams_of
 from contracts.directory.rules import Agreement, Policy, Promises, Service
+from contracts.directory.urgency import Urgencies, urgency_of
 
 __all__ = [
     "DEFAULT_RULE",
@@ -41,6 +42,7 @@ __all__ = [
     "Service",
     "Team",
     "Text",
+    "Urgencies",
     "Vendor",
     "add_working_time",
     "device_class_of",
@@ -53,5 +55,7 @@ __all__ = [
     "placeholder",
     "resolve",
     "responsibility",
+    "teams_of",
+    "urgency_of",
     "working_time_between",
 ]

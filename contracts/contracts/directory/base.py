@@ -50,6 +50,25 @@ TimeOfDay = Annotated[
     StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$"),
     Field(description="Local time of day, 24:00 is the end of the day", examples=["07:00", "16:30"]),
 ]
+Caller = Annotated[
+    str,
+    StringConstraints(pattern=r"^(reporter|local(:pedagogical)?|coordinator|team:[a-z0-9][a-z0-9-]{0,62})$"),
+    Field(
+        description="Who turns to a vendor: `reporter` is who reports, through the rules of the matrix; the others are "
+        "staff at the desk",
+        examples=["reporter", "local", "coordinator", "team:it-unit"],
+    ),
+]
+Office = Annotated[
+    str,
+    StringConstraints(pattern=r"^(coordinator|team:[a-z0-9][a-z0-9-]{0,62})$"),
+    Field(description="The coordinator or a central team", examples=["coordinator", "team:it-unit"]),
+]
+GroupName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, pattern=r"^[^|\x00-\x1f]{1,200}$"),
+    Field(description="Name of a group at the identity provider, as it stands there"),
+]
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from functools import partial
 
-from contracts.directory import check_parties, check_rules
+from contracts.directory import check_parties, check_policies, check_rules, check_times
 from contracts.directory.findings import Finding, Names, refer, twice
 from contracts.directory.model import Directory
-from contracts.directory.people import People
+from contracts.directory.people import People, teams_of
 
 
 def check(directory: Directory, broken: Mapping[str, set[str]] | None = None) -> list[Finding]:
@@ -37,10 +37,11 @@ def check(directory: Directory, broken: Mapping[str, set[str]] | None = None) ->
         *check_parties.teams(directory, names),
         *check_parties.vendors(directory, names),
         *check_parties.services(directory, names),
-        *check_rules.calendars(directory),
-        *check_rules.agreements(directory, names),
-        *check_rules.policies(directory, names),
+        *check_times.calendars(directory),
+        *check_times.agreements(directory, names),
+        *check_policies.policies(directory, names),
         *check_rules.matrix(directory, names),
+        *check_times.urgencies(directory),
     ]
     needed = ("schools", "teams", "services", "calendars", "agreements", "policies")
     findings += [Finding((name,), "write at least one") for name in needed if not ids(name)]
@@ -65,7 +66,7 @@ def check_people(people: People, directory: Directory | None) -> list[Finding]:
         if person.team is not None:
             findings += refer("team", ("people", i, "team"), person.team, known=teams)
         role = directory.roles_by_id.get(person.role)
-        if role and role.access in ("support", "coordinator") and person.team is None:
+        if role and role.access in ("support", "coordinator") and not teams_of(directory, person):
             findings.append(Finding(("people", i), f"{person.id!r} has the role {role.id!r} and needs a team"))
         if role and role.access in ("reporter", "school_lead") and not person.schools:
             findings.append(Finding(("people", i), f"{person.id!r} has the role {role.id!r} and needs a school"))

@@ -48,6 +48,12 @@ def doubles(directory: Directory) -> Iterator[Finding]:
         if v.connection
     ]
     yield from twice(connections, "connection")
+    groups = [
+        (("teams", i, "groups", j), name)
+        for i, team in enumerate(directory.teams)
+        for j, name in enumerate(team.groups)
+    ]
+    yield from twice(groups, "group")
 
 
 def schools(directory: Directory, names: Names) -> Iterator[Finding]:

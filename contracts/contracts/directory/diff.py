@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from contracts.directory.model import Directory
+from contracts.directory.urgency import Urgencies
 
 _NOUNS = {
     "administrations": "administration",
@@ -51,11 +52,23 @@ def diff(old: Directory, new: Directory) -> list[Change]:
     changes: list[Change] = []
     for field in Directory.model_fields:
         noun = _NOUNS.get(field)
-        if noun is None:
+        if field == "urgencies":
+            changes += _compare_urgencies(old.urgencies, new.urgencies)
+        elif noun is None:
             changes += _compare(field, before[field], after[field])
         else:
             changes += _compare_named(noun, before[field], after[field])
     return changes
+
+
+def _compare_urgencies(old: Urgencies, new: Urgencies) -> Iterator[Change]:
+    """By need and impact, however the rows put them together."""
+    before, after = old.model_dump(mode="json"), new.model_dump(mode="json")
+    yield from _compare_named("need", before["needs"], after["needs"])
+    yield from _compare_named("impact", before["impacts"], after["impacts"])
+    for need, impact in {**old.table, **new.table}:
+        what = f"urgency of {need!r} with {impact!r}"
+        yield from _compare(what, old.table.get((need, impact)), new.table.get((need, impact)))
 
 
 def _compare_named(noun: str, before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) -> Iterator[Change]:

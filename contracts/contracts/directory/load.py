@@ -32,6 +32,9 @@ PATTERN_STARTS = {
     "^(local": "a party is written team:<id>, vendor:<id>, local, local:pedagogical or coordinator",
     "^(([01]": 'write a time of day such as "07:00"',
     "^[^@": "write a whole e-mail address",
+    "^(reporter": "write reporter, local, local:pedagogical, coordinator or team:<id>",
+    "^(coordinator": "write coordinator or team:<id>",
+    "^[^|": "a group's name has 1 to 200 characters and no |",
 }
 _PLAIN = {
     "missing": "is missing",
@@ -127,8 +130,8 @@ def _without_broken_items(plain: Any, errors: list[ErrorDetails]) -> Kept:
                 plain.pop(key, None)
             case ("municipality", *_) if isinstance(plain, dict):
                 plain["municipality"] = _STAND_IN
-            case ("thresholds", *_):
-                plain.pop("thresholds", None)
+            case ("thresholds" | "urgencies" as key, *_):
+                plain.pop(key, None)
             case (str(key), int(position), *_):
                 broken.setdefault(key, set()).add(position)
     kept: Kept = {}

@@ -1,15 +1,17 @@
 """Whose turn is it? The responsibility matrix, answered with its reason.
 
 Among the rules that hold, the one with the most written fields wins (`check` refuses two that tie). `local` in a path
-is the school's own team, its host's where it has none (L1), the coordinator where nobody is. The coordinator ends every
-path, so that every case is somebody's.
+is the school's own team, its host's where it has none (L1), the coordinator where nobody is. A school or unit that is not
+connected yet is the coordinator's, whatever the rules say (L5). The coordinator ends every path, so that every case is
+somebody's.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from contracts.directory.model import DEFAULT_RULE, Directory
+from contracts.directory.model import DEFAULT_RULE, NOT_CONNECTED_RULE, Directory
+from contracts.directory.parties import School, Unit
 from contracts.directory.rules import Condition, Rule
 from contracts.values import Language
 
@@ -40,7 +42,7 @@ class Responsibility:
     agreement: str
     policy: str
     rule: str
-    """Id of the matrix rule; `default` where none holds."""
+    """Id of the matrix rule; `default` where none holds, `not_connected` at a school or unit that is not yet (L5)."""
     matched: tuple[str, ...]
     """The fields that the rule wrote."""
     informs: tuple[str, ...]
@@ -66,6 +68,7 @@ def responsibility(
     service: str | None = None,
     device_class: str | None = None,
     school: str | None = None,
+    unit: str | None = None,
     urgency: int = 3,
     scope: str | None = None,
     kind: str = "incident",
@@ -90,9 +93,9 @@ def responsibility(
     rule = next((r for r in directory.ranked if fits(r.when, case)), None)
     device = directory.device_classes_by_id.get(device_class or "")
     wide = scope in BEYOND_A_SCHOOL
-    steps = _beyond(rule.path if rule else ("coordinator",), wide=wide)
-    return Responsibility(
-        path=_once((*(resolve(directory, step, school) for step in steps), directory.coordinator)),
+    apart = None if wide else _not_connected(place, unit)
+    answer = Responsibility(
+        path=_once((*(resolve(directory, step, school) for step in _steps(rule, wide=wide)), directory.coordinator)),
         agreement=(rule and rule.agreement) or (device and device.agreement) or directory.defaults.agreement,
         policy=(rule and rule.policy) or directory.defaults.policy,
         rule=rule.id if rule else DEFAULT_RULE,
@@ -100,11 +103,36 @@ def responsibility(
         informs=_once(tuple(resolve(directory, step, school) for step in rule.informs)) if rule else (),
         reason=_reason(directory, rule, school, wide=wide),
     )
+    return answer if apart is None else _of_the_coordinator(directory, answer, apart)
 
 
-def _beyond(path: tuple[str, ...], *, wide: bool) -> tuple[str, ...]:
-    """What hits several schools is no one school's turn: the path without `local`, where something else is left."""
-    return (tuple(step for step in path if not step.startswith("local")) or ("coordinator",)) if wide else path
+def _steps(rule: Rule | None, *, wide: bool) -> tuple[str, ...]:
+    """The rule's path. What hits several schools is no one school's turn: then without `local`."""
+    path = rule.path if rule else ()
+    return tuple(step for step in path if not step.startswith("local")) if wide else path
+
+
+def _not_connected(place: School | None, unit: str | None) -> School | Unit | None:
+    """The school, or the one of its units, that is not connected yet (L5); None where nothing is amiss."""
+    if place is None or not place.connected:
+        return place
+    return next((part for part in place.units if part.id == unit and not part.connected), None)
+
+
+def _of_the_coordinator(directory: Directory, answer: Responsibility, place: School | Unit) -> Responsibility:
+    """The answer for a place that is not connected: the coordinator first, then who else is central or a vendor."""
+    others = tuple(party for party in answer.path if directory.tier(party) != "local")
+    return replace(
+        answer,
+        path=_once((directory.coordinator, *others)),
+        rule=NOT_CONNECTED_RULE,
+        matched=("school",),
+        informs=(),
+        reason={
+            "sv": f"{place.name.sv} är inte ansluten än, därför tar samordnaren det.",
+            "en": f"{place.name.en} is not connected yet, so the coordinator has it.",
+        },
+    )
 
 
 def fits(when: Condition, case: dict[str, str | int | None]) -> bool:

@@ -10,11 +10,14 @@ from contracts.directory.base import Id, Model, Text
 from contracts.directory.calendar import Calendar, TimeZone, is_zone
 from contracts.directory.parties import Administration, Role, School, Team, Vendor
 from contracts.directory.rules import Agreement, DeviceClass, Policy, Rule, Service
+from contracts.directory.urgency import USUAL, Urgencies
 from contracts.values import Language, Tier
 
 Percent = Annotated[int, Field(ge=0, le=100)]
 DEFAULT_RULE = "default"
 """Id of the rule that holds where no written one does."""
+NOT_CONNECTED_RULE = "not_connected"
+"""Stands for the rule of a case from a school or unit that is not connected yet (L5)."""
 
 
 class Municipality(Model):
@@ -61,6 +64,8 @@ class Directory(Model):
     """Agreement and policy where nothing else is written."""
     thresholds: Thresholds = Thresholds()
     """Numbers of the grouping engine."""
+    urgencies: Urgencies = USUAL
+    """How urgent a report is: a table of need × impact; left out: the usual one."""
     administrations: tuple[Administration, ...] = ()
     """Administrations that run the schools (L3)."""
     schools: tuple[School, ...]

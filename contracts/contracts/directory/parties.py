@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, StringConstraints
 
-from contracts.directory.base import Id, Model, PartyName, Phrase, SchoolForm, Text
+from contracts.directory.base import GroupName, Id, Model, PartyName, Phrase, SchoolForm, Text
 from contracts.values import Tier
 
 Access = Literal["reporter", "school_lead", "support", "coordinator", "administrator"]
@@ -78,6 +78,8 @@ class Unit(Model):
     id: Id
     name: Text
     """Name of the unit: "Ekbacken 7–9"."""
+    connected: bool = True
+    """False: not onboarded yet, though the rest of the school may be; its cases are the coordinator's (L5)."""
 
 
 class Support(Model):
@@ -108,7 +110,7 @@ class School(Model):
     buildings: tuple[Building, ...] = ()
     """Houses of the school."""
     connected: bool = True
-    """False: not onboarded yet; staff may still file by phone or e-mail (L5)."""
+    """False: not onboarded yet. Its staff may still file, by phone and e-mail too; the coordinator has its cases (L5)."""
     support: Support | None = None
     """Only where another school's technician serves it (L1)."""
 
@@ -127,6 +129,8 @@ class Team(Model):
     """True for exactly one central team: the schools' contact, and who holds what nobody else can (V6)."""
     schools: tuple[Id, ...] = ()
     """Schools a local team serves on its own behalf; hosted schools are not listed here."""
+    groups: tuple[GroupName, ...] = ()
+    """Groups of the identity provider whose members are its people; who is a person's comes with the people."""
     contact: Contact | None = None
     """How it is reached besides Eskalera."""
 

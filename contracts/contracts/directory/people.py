@@ -8,7 +8,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from contracts.directory.base import Id, Model, PartyName
+from contracts.directory.base import GroupName, Id, Model, PartyName
+from contracts.directory.model import Directory
 from contracts.values import Language
 
 PersonId = Annotated[
@@ -30,6 +31,8 @@ class Person(Model):
     """Schools the person works at."""
     team: PartyName | None = None
     """Team whose queue is theirs."""
+    groups: tuple[GroupName, ...] = ()
+    """Groups of the identity provider; those that a team names make the person one of its people, others mean nothing."""
     email: (
         Annotated[str, StringConstraints(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$", max_length=254)] | None
     ) = None
@@ -54,6 +57,12 @@ class People(Model):
     def by_id(self) -> dict[str, Person]:
         """Persons by id."""
         return {person.id: person for person in self.people}
+
+
+def teams_of(directory: Directory, person: Person) -> tuple[str, ...]:
+    """Ids of the teams whose queues are a person's: the written one first, then those that name a group of theirs."""
+    by_group = (team.id for team in directory.teams if set(team.groups) & set(person.groups))
+    return tuple(dict.fromkeys((*((person.team,) if person.team else ()), *by_group)))
 
 
 def placeholder(reporter: str, *, role: str, school: str | None, language: Language | None = None) -> Person:

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandle
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from contracts.directory.base import Duration, Id, Model, PathStep, Phrase, SchoolForm, Scope, Text
+from contracts.directory.base import Caller, Duration, Id, Model, Office, PathStep, Phrase, SchoolForm, Scope, Text
 from contracts.values import PartyId, Promise, TicketKind, Urgency
 
 Criticality = Literal["low", "normal", "high", "vital"]
@@ -68,6 +68,12 @@ class Agreement(Model):
     """What the reporter is told about it: "Elevdatorer saknar serviceavtal …" (V5)."""
     promises: tuple[Promises, ...]
     """One line for each urgency, 1 to 4."""
+    called_by: tuple[Caller, ...] | None = None
+    """Who may turn to the vendor without asking the coordinator, in stated urgent cases (V8). Where it is written, a rule
+    that names this agreement starts at a vendor only if `reporter` is among them; left out: nothing is agreed."""
+    contracts_by: Office | None = None
+    """Who opens and changes contracts and orders under them (L2); a rule for requests that names this agreement reaches
+    a vendor only after them. Left out: nothing is agreed."""
     accepts_proposals: bool = False
     """True: a vendor's proposed solution is accepted by itself (R7)."""
 

@@ -94,7 +94,7 @@ def _told(directory: Directory, person: Person) -> PersonChanged:
         name=person.name,
         role=person.role,
         schools=person.schools,
-        teams=(person.team,) if person.team else (),
+        teams=directories.teams_of(directory, person),
         email=person.email,
         language=person.language or directory.municipality.default_language,
         placeholder=person.placeholder,
