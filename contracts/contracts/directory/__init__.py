@@ -15,11 +15,12 @@ from contracts.directory.calendar import (
 )
 from contracts.directory.diff import Change, diff
 from contracts.directory.errors import DirectoryErrors, Problem
-from contracts.directory.load import load, load_people
+from contracts.directory.load import advise, load, load_people
 from contracts.directory.matrix import Responsibility, device_class_of, local_support, resolve, responsibility
 from contracts.directory.model import DEFAULT_RULE, Directory
 from contracts.directory.parties import Connection, School, Team, Vendor
 from contracts.directory.people import People, Person, placeholder, teams_of
+from contracts.directory.people_csv import load_people_csv
 from contracts.directory.rules import Agreement, Policy, Promises, Service
 from contracts.directory.urgency import Urgencies, urgency_of
 
@@ -45,11 +46,13 @@ __all__ = [
     "Urgencies",
     "Vendor",
     "add_working_time",
+    "advise",
     "device_class_of",
     "diff",
     "load",
     "load_holidays",
     "load_people",
+    "load_people_csv",
     "local_support",
     "next_opening",
     "placeholder",

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from contracts.directory import source
+from contracts.directory.advice import advice
 from contracts.directory.check import check, check_people
 from contracts.directory.errors import DirectoryErrors, Loc, Problem, path_of
 from contracts.directory.findings import Finding
@@ -79,6 +80,12 @@ def load(text: str, filename: str = "directory.yaml") -> Directory:
     if problems or directory is None:
         raise DirectoryErrors(filename, problems)
     return directory
+
+
+def advise(text: str, directory: Directory) -> list[Problem]:
+    """What the file's writer may want to look at again, in a file that `load` made `directory` of."""
+    root, _ = source.read(text)
+    return sorted(_locate(root, finding, {}) for finding in advice(directory)) if root else []
 
 
 def load_people(text: str, directory: Directory | None = None, filename: str = "people.yaml") -> People:
@@ -168,7 +175,7 @@ def _locate(root: source.Node, finding: Finding, kept: Kept) -> Problem:
 def _problem(root: source.Node, model: type[BaseModel], detail: ErrorDetails) -> Problem:
     loc = _written(root, detail["loc"])
     extra = detail["type"] == "extra_forbidden"
-    return Problem(*root.locate(loc, key=extra), path_of(loc), _sentence(model, detail))
+    return Problem(*root.locate(loc, key=extra), path_of(loc), sentence_of(model, detail))
 
 
 def _written(root: source.Node, loc: Loc) -> Loc:
@@ -186,7 +193,8 @@ def _written(root: source.Node, loc: Loc) -> Loc:
     return tuple(path)
 
 
-def _sentence(model: type[BaseModel], detail: ErrorDetails) -> str:
+def sentence_of(model: type[BaseModel], detail: ErrorDetails) -> str:
+    """What is wrong with one value, for whoever wrote it."""
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
     if kind == "extra_forbidden":
         return _unknown_key(model, str(detail["loc"][-1]))

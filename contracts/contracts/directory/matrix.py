@@ -1,9 +1,9 @@
 """Whose turn is it? The responsibility matrix, answered with its reason.
 
 Among the rules that hold, the one with the most written fields wins (`check` refuses two that tie). `local` in a path
-is the school's own team, its host's where it has none (L1), the coordinator where nobody is. A school or unit that is not
-connected yet is the coordinator's, whatever the rules say (L5). The coordinator ends every path, so that every case is
-somebody's.
+is the school's own team, its host's where it has none (L1), the coordinator where nobody is. The case of a school or
+unit that is not connected yet is the coordinator's, whatever the rules say (L5). The coordinator ends every path, so
+that every case is somebody's.
 """
 
 import re

@@ -110,7 +110,7 @@ class School(Model):
     buildings: tuple[Building, ...] = ()
     """Houses of the school."""
     connected: bool = True
-    """False: not onboarded yet. Its staff may still file, by phone and e-mail too; the coordinator has its cases (L5)."""
+    """False: not onboarded yet. Staff still file, also by phone or e-mail; the coordinator has its cases (L5)."""
     support: Support | None = None
     """Only where another school's technician serves it (L1)."""
 

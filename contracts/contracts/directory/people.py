@@ -32,7 +32,7 @@ class Person(Model):
     team: PartyName | None = None
     """Team whose queue is theirs."""
     groups: tuple[GroupName, ...] = ()
-    """Groups of the identity provider; those that a team names make the person one of its people, others mean nothing."""
+    """Groups of the identity provider; one that a team names makes the person one of its people."""
     email: (
         Annotated[str, StringConstraints(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$", max_length=254)] | None
     ) = None

@@ -69,8 +69,8 @@ class Agreement(Model):
     promises: tuple[Promises, ...]
     """One line for each urgency, 1 to 4."""
     called_by: tuple[Caller, ...] | None = None
-    """Who may turn to the vendor without asking the coordinator, in stated urgent cases (V8). Where it is written, a rule
-    that names this agreement starts at a vendor only if `reporter` is among them; left out: nothing is agreed."""
+    """Who may turn to the vendor without asking the coordinator, in stated urgent cases (V8). Where it is written, a
+    rule that names this agreement starts at a vendor only if `reporter` is among them; left out: nothing is agreed."""
     contracts_by: Office | None = None
     """Who opens and changes contracts and orders under them (L2); a rule for requests that names this agreement reaches
     a vendor only after them. Left out: nothing is agreed."""

@@ -6,9 +6,24 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, get_args
 
-from contracts.directory import Directory, Promises, Responsibility, device_class_of, responsibility
+from contracts.directory import (
+    Agreement,
+    Directory,
+    Policy,
+    Promises,
+    Responsibility,
+    device_class_of,
+    responsibility,
+)
 from contracts.directory.base import Scope
-from contracts.directory.rules import HandOver, NextParty, Notify, Repeat, RequireAcknowledgement, Step, Wait
+from contracts.directory.phrases import Said, length
+from contracts.directory.plain_words import (
+    Walk,
+    lanes_in_words,
+    major_in_words,
+    occasions_in_words,
+    steps_in_words,
+)
 from contracts.values import TicketKind
 
 _CLOCKS = {"acknowledge": "acknowledgement", "next_update": "next update", "resolve": "resolving"}
@@ -19,6 +34,7 @@ class Case:
     """What the matrix is asked with."""
 
     school: str | None = None
+    unit: str | None = None
     service: str | None = None
     asset: str | None = None
     device_class: str | None = None
@@ -37,15 +53,20 @@ class Explanation:
     found: Responsibility
 
     def as_json(self) -> dict[str, Any]:
-        """For scripts: the answer with ids, promises in seconds."""
+        """For scripts: the answer with ids, promises in seconds, what follows as sentences in both languages."""
         promises = self._promises
         seconds = {name: getattr(promises, name) for name in _CLOCKS}
         return {
             **asdict(self.found),
             "holder": self.found.holder,
             "device_class": self.device_class,
+            "urgency": self.case.urgency,
             "directory_version": self.directory.version,
             "promises": {name: value and value.total_seconds() for name, value in seconds.items()},
+            "agreed": self.agreed,
+            "steps": self.steps,
+            "occasions": self.occasions,
+            "major": self.major,
         }
 
     def lines(self) -> Iterator[str]:
@@ -60,7 +81,7 @@ class Explanation:
         yield f"Rule        {found.rule} (asks for {fields})"
         yield f"Because     {found.reason['sv']}"
         yield f"            {found.reason['en']}"
-        agreement = directory.agreements_by_id[found.agreement]
+        agreement = self._agreement
         calendar = directory.calendars_by_id[agreement.calendar]
         device = f", device class {self.device_class}" if self.device_class else ""
         yield f"Promised    {agreement.name.sv} ({agreement.id}), {calendar.name.sv}{device}"
@@ -70,16 +91,60 @@ class Explanation:
         yield f"            {promised_at}, in that calendar, from when a party gets the case:"
         for name, words in _CLOCKS.items():
             promised: timedelta | None = getattr(self._promises, name)
-            yield f"            {words}: {_hours(promised) if promised else 'no time is promised'}"
-        policy = directory.policies_by_id[found.policy]
+            yield f"            {words}: {length(promised) if promised else 'no time is promised'}"
+        for said in self.agreed:
+            yield f"            {said['sv']}"
+        policy = self._policy
         yield f"Policy      {policy.name.sv} ({policy.id})"
         yield "            What is to follow while the case waits, in order:"
-        for number, step in enumerate(policy.steps, 1):
-            yield f"            {number}. {_step(step, self._promises)}"
+        for number, said in enumerate(self.steps, 1):
+            yield f"            {number}. {said['sv']}"
+        if not self.steps:
+            yield "            nothing by itself"
+        if self.occasions:
+            yield "            Whenever it happens, beside these steps:"
+        for said in self.occasions:
+            yield f"            - {said['sv']}"
+        if self.major:
+            yield f"Major       {self.major[0]['sv']}"
+        for said in self.major[1:]:
+            yield f"            {said['sv']}"
+
+    @property
+    def agreed(self) -> list[Said]:
+        """Who may call the vendor, and who orders."""
+        return lanes_in_words(self.directory, self._agreement, self.case.school)
+
+    @property
+    def steps(self) -> list[Said]:
+        """The policy's steps."""
+        return steps_in_words(self._walk, self._policy)
+
+    @property
+    def occasions(self) -> list[Said]:
+        """What else makes it go further."""
+        return occasions_in_words(self._walk, self._policy)
+
+    @property
+    def major(self) -> list[Said]:
+        """When it is a major incident; empty: never by itself."""
+        return major_in_words(self._walk, self._policy.major) if self._policy.major else []
+
+    @property
+    def _walk(self) -> Walk:
+        return Walk(self.directory, self.case.school, self.found.path, self._promises)
+
+    @property
+    def _policy(self) -> Policy:
+        return self.directory.policies_by_id[self.found.policy]
+
+    @property
+    def _agreement(self) -> Agreement:
+        return self.directory.agreements_by_id[self.found.agreement]
 
     @property
     def _promises(self) -> Promises:
-        return self.directory.agreements_by_id[self.found.agreement].at(self.case.urgency)
+        return self._agreement.at(self.case.urgency)
 
     def _named(self, party: str) -> str:
         return f"{self.directory.party_name(party).sv} ({party}, {self.directory.tier(party)})"
@@ -93,6 +158,7 @@ def explain(directory: Directory, case: Case) -> Explanation:
         service=case.service,
         device_class=device_class,
         school=case.school,
+        unit=case.unit,
         urgency=case.urgency,
         scope=case.scope,
         kind=case.kind,
@@ -104,6 +170,7 @@ def unknown(directory: Directory, case: Case) -> str | None:
     """A sentence for the first value that the directory does not know: a slip of the keyboard, most likely."""
     questions: tuple[tuple[str, str | None, Iterable[str]], ...] = (
         ("school", case.school, directory.schools_by_id),
+        ("unit at that school", case.unit, _units(directory, case.school)),
         ("service", case.service, directory.services_by_id),
         ("device class", case.device_class, directory.device_classes_by_id),
         ("scope", case.scope, get_args(Scope)),
@@ -113,35 +180,12 @@ def unknown(directory: Directory, case: Case) -> str | None:
         options = list(known)
         if value is not None and value not in options:
             near = difflib.get_close_matches(value, options, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(options)}."
+            there = f"there are {', '.join(options)}" if options else "there is none"
+            hint = f"; did you mean {near[0]!r}?" if near else f"; {there}."
             return f"{directory.municipality.name.sv} has no {what} {value!r}{hint}"
     return None
 
 
-def _hours(promised: timedelta) -> str:
-    hours, minutes = divmod(round(promised.total_seconds()) // 60, 60)
-    return " ".join(part for part in (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "") if part)
-
-
-def _step(step: Step, promises: Promises) -> str:
-    """With the times of the promises that it leans on; a time of its own is told from the promise beside it."""
-    match step:
-        case Wait(clock=str(clock), share=int(share)):
-            promised: timedelta | None = getattr(promises, clock)
-            after = f": {_hours(promised * share / 100)}" if promised else ", for which none is promised here"
-            return f"wait until {share} % of the time for {_CLOCKS[clock]} is used{after}"
-        case Wait(time=timedelta() as time):
-            return f"wait {_hours(time)}"
-        case Notify(parties=parties):
-            return f"tell {', '.join(parties)}"
-        case NextParty():
-            return "move to the next party"
-        case HandOver(vendor=vendor):
-            return f"hand to {vendor}"
-        case RequireAcknowledgement(within=within):
-            promised = promises.acknowledge
-            differs = f"; the promise stays {_hours(promised)}" if promised and promised != within else ""
-            return f"if the holder has not acknowledged {_hours(within)} later, go on{differs}"
-        case Repeat(times=times):
-            return f"the same again, {times} times"
-    raise AssertionError(f"a step without words: {step!r}")
+def _units(directory: Directory, school: str | None) -> list[str]:
+    place = directory.schools_by_id.get(school or "")
+    return [unit.id for unit in place.units] if place else []

@@ -9,7 +9,18 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from contracts.directory import Directory, DirectoryErrors, Problem, diff, load, load_people
+from contracts.directory import (
+    Directory,
+    DirectoryErrors,
+    People,
+    Problem,
+    advise,
+    diff,
+    load,
+    load_people,
+    load_people_csv,
+    urgency_of,
+)
 from eskalera import api_client, explanation
 from eskalera.commands.options import PortBase
 from eskalera.errors import LocalError, UsageError
@@ -19,7 +30,7 @@ from eskalera.instances import Instance, find
 directory = typer.Typer(help="A municipality's configuration.", rich_markup_mode=None)
 
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
-File = Annotated[Path, typer.Argument(help="The YAML file; its people lie beside it in NAME.people.yaml.")]
+File = Annotated[Path, typer.Argument(help="The YAML file; its people lie beside it: NAME.people.yaml or .csv.")]
 
 
 @directory.command("check")
@@ -27,21 +38,24 @@ def check(
     files: Annotated[list[Path], typer.Argument(help="Directory files; several as one installation.")],
     as_json: AsJson = False,
 ) -> None:
-    """Find every error, with its line. Exit code 1 when there is one."""
+    """Find every error, with its line, and what is hardly meant. Exit code 1 when there is an error."""
     loaded: dict[Path, Directory] = {}
     problems: list[tuple[str, Problem]] = []
+    doubts: list[tuple[str, Problem]] = []
     for file in files:
         try:
             loaded[file] = read(file)
-            problems += [(str(people_file(file)), problem) for problem in _people_problems(file, loaded[file])]
+            doubts += [(str(file), problem) for problem in advise(text_of(file), loaded[file])]
+            people_of(file, loaded[file])
         except DirectoryErrors as errors:
             problems += [(errors.filename, problem) for problem in errors.problems]
     problems += _shared(loaded)
     if as_json:
-        found = [{"file": name, **asdict(problem)} for name, problem in problems]
-        typer.echo(json.dumps({"ok": not problems, "errors": found}, ensure_ascii=False, indent=2))
+        found = {"ok": not problems, "errors": _as_objects(problems), "advice": _as_objects(doubts)}
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         _print_problems(problems)
+        _print_problems(doubts, "look again: ")
         for file, known in loaded.items():
             typer.echo(f"{file}: {_summary(known)}")
     if problems:
@@ -79,17 +93,21 @@ def apply(file: File, port_base: PortBase = None) -> None:
 def explain(
     municipality: Annotated[str, typer.Option("--municipality", "-m", help="A directory file, or a shipped one's id.")],
     school: Annotated[str | None, typer.Option(help="School id.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Id of a unit of the school.")] = None,
     service: Annotated[str | None, typer.Option(help="Service id.")] = None,
     asset: Annotated[str | None, typer.Option(help="Asset tag; its code gives the device class.")] = None,
     device_class: Annotated[str | None, typer.Option(help="Device class id.")] = None,
     urgency: Annotated[int, typer.Option(min=1, max=4, help="1 is the most urgent.")] = 3,
+    need: Annotated[str | None, typer.Option(help="With --impact, instead of --urgency: what is needed.")] = None,
+    impact: Annotated[str | None, typer.Option(help="How many are hit.")] = None,
     scope: Annotated[str | None, typer.Option(help="How far it reaches.")] = None,
     kind: Annotated[str, typer.Option(help="incident, request, need or idea.")] = "incident",
     as_json: AsJson = False,
 ) -> None:
-    """Who has such a case, who is next, what is promised, and by which rule."""
+    """Who has such a case, who is next, what is promised, by which rule, and what follows if nothing happens."""
     known = _read_or_fail(find_file(municipality))
-    case = explanation.Case(school, service, asset, device_class, urgency, scope, kind)
+    urgency = _from_table(known, need, impact) or urgency
+    case = explanation.Case(school, unit, service, asset, device_class, urgency, scope, kind)
     wrong = explanation.unknown(known, case)
     if wrong:
         raise UsageError(wrong)
@@ -101,12 +119,26 @@ def explain(
             typer.echo(line)
 
 
+def _from_table(known: Directory, need: str | None, impact: str | None) -> int | None:
+    """The urgency of a need and an impact; None where neither is given."""
+    if need is None and impact is None:
+        return None
+    table = known.urgencies
+    if need is None or impact is None or (need, impact) not in table.table:
+        needs, impacts = (", ".join(choice.id for choice in choices) for choices in (table.needs, table.impacts))
+        raise UsageError(f"Give --need (one of {needs}) and --impact (one of {impacts}) together.")
+    return urgency_of(known, need, impact)
+
+
 def apply_file(file: Path, instance: Instance) -> dict[str, Any]:
     """Put a file in force; the API's answer. Errors of the file and the API's refusals are LocalErrors."""
     known = _read_or_fail(file)
     body = {"directory": text_of(file)}
-    if people_file(file).exists():
-        body["people"] = text_of(people_file(file))
+    people = _people_or_fail(file, known)
+    if people is not None:
+        # The API takes YAML, and JSON is YAML.
+        table = people_file(file).suffix == ".csv"
+        body["people"] = people.model_dump_json(exclude_defaults=True) if table else text_of(people_file(file))
     with api_client.client(instance, api_client.token(instance, known.id)) as http:
         answer: dict[str, Any] | None = api_client.send(http, "PUT", f"/directories/{known.id}", json=body)
     return answer or {}
@@ -131,8 +163,21 @@ def find_file(name: str) -> Path:
 
 
 def people_file(file: Path) -> Path:
-    """Where a municipality's people lie beside its directory."""
-    return file.with_name(f"{file.stem}.people.yaml")
+    """Where a municipality's people lie beside its directory, as YAML or as a table; LocalError for both."""
+    document, table = (file.with_name(f"{file.stem}.people.{ending}") for ending in ("yaml", "csv"))
+    if document.exists() and table.exists():
+        raise LocalError(f"{document} and {table} are there both: keep the one that is right.")
+    return table if table.exists() else document
+
+
+def people_of(file: Path, known: Directory) -> People | None:
+    """The people that lie beside a directory file; None where none do. DirectoryErrors."""
+    people = people_file(file)
+    if not people.exists():
+        return None
+    if people.suffix == ".csv":
+        return load_people_csv(text_of(people), known, str(people))
+    return load_people(text_of(people), known, str(people))
 
 
 def text_of(file: Path) -> str:
@@ -161,15 +206,11 @@ def _read_or_fail(file: Path) -> Directory:
         raise LocalError(f"{file} has {len(errors.problems)} errors.", str(errors)) from errors
 
 
-def _people_problems(file: Path, known: Directory) -> list[Problem]:
-    people = people_file(file)
-    if not people.exists():
-        return []
+def _people_or_fail(file: Path, known: Directory) -> People | None:
     try:
-        load_people(text_of(people), known, str(people))
+        return people_of(file, known)
     except DirectoryErrors as errors:
-        return errors.problems
-    return []
+        raise LocalError(f"{errors.filename} has {len(errors.problems)} errors.", str(errors)) from errors
 
 
 def _shared(loaded: dict[Path, Directory]) -> list[tuple[str, Problem]]:
@@ -186,11 +227,17 @@ def _shared(loaded: dict[Path, Directory]) -> list[tuple[str, Problem]]:
     return problems
 
 
-def _print_problems(problems: list[tuple[str, Problem]]) -> None:
+def _as_objects(problems: list[tuple[str, Problem]]) -> list[dict[str, Any]]:
+    return [{"file": name, **asdict(problem)} for name, problem in problems]
+
+
+def _print_problems(problems: list[tuple[str, Problem]], mark: str = "") -> None:
     console = Console(stderr=True, soft_wrap=True, highlight=False)
     for name, problem in problems:
         path = f"{problem.path}: " if problem.path else ""
-        console.print(f"[bold]{escape(name)}:{problem.line}:{problem.column}[/]: {escape(path + problem.message)}")
+        console.print(
+            f"[bold]{escape(name)}:{problem.line}:{problem.column}[/]: {escape(mark + path + problem.message)}"
+        )
 
 
 def _summary(known: Directory) -> str:

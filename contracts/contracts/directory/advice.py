@@ -1,0 +1,77 @@
+"""What a directory may say and hardly means: steps that never come, or all come at once. No reason to refuse it."""
+
+from collections.abc import Iterator
+
+from contracts.directory.errors import Loc
+from contracts.directory.findings import Finding
+from contracts.directory.model import Directory
+from contracts.directory.rules import (
+    Breach,
+    HandOver,
+    NextParty,
+    Policy,
+    Repeat,
+    RequireAcknowledgement,
+    Wait,
+)
+from contracts.values import Promise
+
+
+def advice(directory: Directory) -> list[Finding]:
+    """Of a directory that has no errors."""
+    findings: list[Finding] = []
+    for i, policy in enumerate(directory.policies):
+        findings += _never(directory, policy, ("policies", i))
+        findings += _burst(policy, ("policies", i))
+    return findings
+
+
+def agreements_under(directory: Directory, policy: str) -> frozenset[str]:
+    """Every agreement that a case with this policy can have: its rules' own, else its device's or the default."""
+    otherwise = {directory.defaults.agreement, *(d.agreement for d in directory.device_classes if d.agreement)}
+    found: set[str] = set(otherwise) if policy == directory.defaults.policy else set()
+    for rule in directory.matrix:
+        if (rule.policy or directory.defaults.policy) == policy:
+            found |= {rule.agreement} if rule.agreement else otherwise
+    return frozenset(found)
+
+
+def _never(directory: Directory, policy: Policy, loc: Loc) -> Iterator[Finding]:
+    """Waits for, and breaches of, what nothing promises to the cases of this policy."""
+    under = agreements_under(directory, policy.id)
+    if not under:
+        return
+    lines = [line for name in under for line in directory.agreements_by_id[name].promises]
+    promised: set[Promise] = {"acknowledge", "next_update"}
+    if any(line.resolve for line in lines):
+        promised.add("resolve")
+    if policy.major is not None and policy.major.public_sentence is not None:
+        promised.add("public_sentence")
+    for j, step in enumerate(policy.steps):
+        if isinstance(step, Wait) and step.clock is not None and step.clock not in promised:
+            yield Finding((*loc, "steps", j), f"this step never comes: {_nobody_promises(step.clock, under)}")
+    for j, occasion in enumerate(policy.occasions):
+        if isinstance(occasion, Breach) and occasion.clock not in promised:
+            yield Finding((*loc, "occasions", j), f"this never happens: {_nobody_promises(occasion.clock, under)}")
+
+
+def _nobody_promises(clock: Promise, under: frozenset[str]) -> str:
+    if clock == "public_sentence":
+        return "the policy's `major` promises no public_sentence"
+    return f"no agreement of this policy's cases ({', '.join(sorted(under))}) promises {clock!r}"
+
+
+def _burst(policy: Policy, loc: Loc) -> Iterator[Finding]:
+    """A repeat that waits again for a clock that has run: nobody moves the case, so no clock begins anew."""
+    at = next((j for j, step in enumerate(policy.steps) if isinstance(step, Repeat)), None)
+    if at is None:
+        return
+    before = policy.steps[:at]
+    moves = any(isinstance(step, NextParty | HandOver) for step in before)
+    time = any(isinstance(step, RequireAcknowledgement) or (isinstance(step, Wait) and step.time) for step in before)
+    if not moves and not time:
+        yield Finding(
+            (*loc, "steps", at),
+            "the clocks that are waited for have run when this repeats, so its steps would come at once: "
+            "wait for a `time`, or let the case move on",
+        )

@@ -1,0 +1,289 @@
+"""Agreements and policies as sentences that every employee understands (V4, V9), in Swedish and English.
+
+`eskalera directory explain` and the page "Vem gör vad" say the same, because both ask here. A sentence of a policy
+has the form "when: what follows": "Efter 30 min utan svar: samordnaren får veta det."
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from contracts.directory.model import Directory
+from contracts.directory.phrases import (
+    BREACHED,
+    CLOCKS,
+    CRITICALITY,
+    WITHOUT,
+    Said,
+    joined,
+    length,
+    listed,
+    name_in_words,
+    party_in_words,
+    sentence,
+)
+from contracts.directory.rules import (
+    Agreement,
+    Asked,
+    Breach,
+    HandOver,
+    HolderSilent,
+    ImpactGrown,
+    Major,
+    NextParty,
+    Notify,
+    Occasion,
+    Policy,
+    Promises,
+    RaiseUrgency,
+    Repeat,
+    RequireAcknowledgement,
+    Step,
+    Wait,
+)
+from contracts.values import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """For whom a policy is told: nothing known, in general; else with the names and times of one kind of case."""
+
+    directory: Directory
+    school: str | None = None
+    """Then `local` is said by name."""
+    path: tuple[str, ...] = ()
+    """Party ids in order, as the matrix answers; then "the next one" is said by name."""
+    promises: Promises | None = None
+    """Then shares of a clock are said as times."""
+
+
+def measure_in_words(walk: Walk, step: Step, following: str | None = None) -> Said:
+    """What one step does, without its when and without a full stop. `following`: the party that is next, by id."""
+    match step:
+        case Notify(parties=parties):
+            told = listed(party_in_words(walk.directory, party, walk.school) for party in parties)
+            return {"sv": f"{told['sv']} får veta det", "en": f"we tell {told['en']}"}
+        case NextParty() if following is not None:
+            name = name_in_words(walk.directory, following)
+            return {"sv": f"det går vidare till {name['sv']}", "en": f"it goes on to {name['en']}"}
+        case NextParty():
+            return {"sv": "det går vidare till nästa i tur och ordning", "en": "it goes on to the next in turn"}
+        case HandOver(vendor=vendor):
+            name = name_in_words(walk.directory, vendor)
+            return {"sv": f"det lämnas till {name['sv']}", "en": f"it is handed to {name['en']}"}
+        case RaiseUrgency(to=urgency):
+            return {"sv": f"det räknas som brådska {urgency}", "en": f"it counts as urgency {urgency}"}
+        case Repeat(times=times):
+            more = ("en gång till", "once more") if times == 1 else (f"{times} gånger till", f"{times} times more")
+            return {"sv": f"stegen börjar om, {more[0]}", "en": f"the steps begin again, {more[1]}"}
+        case RequireAcknowledgement(within=within):
+            return {
+                "sv": f"den som har det ska svara inom {length(within)}",
+                "en": f"who has it is to answer within {length(within)}",
+            }
+        case Wait():
+            return _when(walk, step, first=True)
+    raise AssertionError(f"a step without words: {step!r}")
+
+
+@dataclass(slots=True)
+class _Group:
+    """Steps that come at the same moment, and what they wait for."""
+
+    waits: list[Wait | RequireAcknowledgement] = field(default_factory=list)
+    does: list[Step] = field(default_factory=list)
+
+
+def steps_in_words(walk: Walk, policy: Policy) -> list[Said]:
+    """The steps in order, one sentence for all that comes at the same moment; empty where nothing comes by itself."""
+    sentences: list[Said] = []
+    place = 0
+    for number, group in enumerate(_groups(policy.steps)):
+        when = joined([_when(walk, wait, first=number == 0) for wait in group.waits], "och sedan", "and then")
+        does: list[Said] = []
+        for step in group.does:
+            following = None
+            if isinstance(step, NextParty) and place + 1 < len(walk.path):
+                place += 1
+                following = walk.path[place]
+            elif isinstance(step, NextParty) and walk.path:
+                last = name_in_words(walk.directory, walk.path[-1])
+                does.append(
+                    {"sv": f"{last['sv']} behåller det, sist i tur", "en": f"{last['en']} keeps it, last in turn"}
+                )
+                continue
+            does.append(measure_in_words(walk, step, following))
+        sentences.append(sentence(when, does))
+    return sentences
+
+
+def _groups(steps: Sequence[Step]) -> Iterator[_Group]:
+    group = _Group()
+    for step in steps:
+        if isinstance(step, Wait | RequireAcknowledgement):
+            if group.does:
+                yield group
+                group = _Group()
+            group.waits.append(step)
+        else:
+            group.does.append(step)
+    if group.waits or group.does:
+        yield group
+
+
+def _when(walk: Walk, wait: Wait | RequireAcknowledgement, *, first: bool) -> Said:
+    match wait:
+        case RequireAcknowledgement(within=within):
+            promised = walk.promises and walk.promises.acknowledge
+            of = ("", "")
+            if promised is not None and promised != within:  # a time of the policy's own, no promise
+                of = (f" (lovat är {length(promised)})", f" (promised is {length(promised)})")
+            return {
+                "sv": f"om den som har det då inte svarar inom {length(within)}{of[0]}",
+                "en": f"if who has it then does not answer within {length(within)}{of[1]}",
+            }
+        case Wait(time=timedelta() as time):
+            more = ("", "") if first else ("ytterligare ", " more")
+            return {"sv": f"efter {more[0]}{length(time)}", "en": f"after {length(time)}{more[1]}"}
+        case Wait(clock=clock, share=share) if clock is not None and share is not None:
+            return _share(walk, clock, share)
+    raise AssertionError(f"a wait for nothing: {wait!r}")
+
+
+def _share(walk: Walk, clock: Promise, share: int) -> Said:
+    if walk.promises is None or clock == "public_sentence":
+        what = CLOCKS[clock]
+        if share == 100:
+            return {
+                "sv": f"när tiden för {what['sv']} är slut",
+                "en": f"when the time for {what['en']} is over",
+            }
+        return {
+            "sv": f"när {share} % av tiden för {what['sv']} har gått",
+            "en": f"when {share} % of the time for {what['en']} has passed",
+        }
+    promised: timedelta | None = getattr(walk.promises, clock)
+    if promised is None:
+        what = CLOCKS[clock]
+        return {
+            "sv": f"om en tid vore lovad för {what['sv']}, och här är ingen lovad",
+            "en": f"if a time were promised for {what['en']}, and none is promised here",
+        }
+    of = ("", "") if share == 100 else (f" ({share} % av det som är lovat)", f" ({share} % of what is promised)")
+    time, what = length(promised * share / 100), WITHOUT[clock]
+    return {"sv": f"efter {time} utan {what['sv']}{of[0]}", "en": f"after {time} without {what['en']}{of[1]}"}
+
+
+def occasions_in_words(walk: Walk, policy: Policy) -> list[Said]:
+    """What else makes it go further, beside the steps."""
+    following = walk.path[1] if len(walk.path) > 1 else None
+    return [
+        sentence(occasion_in_words(occasion), [measure_in_words(walk, step, following) for step in occasion.do])
+        for occasion in policy.occasions
+    ]
+
+
+def occasion_in_words(occasion: Occasion) -> Said:
+    """When an occasion comes, without what follows."""
+    match occasion:
+        case ImpactGrown(tickets=tickets, schools=schools):
+            return _prefixed("Om", "If", _numbers(tickets, schools, None))
+        case Breach(clock=clock):
+            return BREACHED[clock]
+        case HolderSilent():
+            return BREACHED["next_update"]
+        case Asked():
+            return {
+                "sv": "Om den som har anmält, eller skolans IT-ansvariga, ber om det",
+                "en": "If who reported it, or the school's IT lead, asks for it",
+            }
+    raise AssertionError(f"an occasion without words: {occasion!r}")
+
+
+def major_in_words(walk: Walk, major: Major) -> list[Said]:
+    """When it is a major incident, and what that means."""
+    numbers, service = _numbers(major.tickets, major.schools, major.lessons), CRITICALITY[major.criticality]
+    at_least = ("minst ", "at least ") if major.criticality != "vital" else ("", "")
+    coordinator = name_in_words(walk.directory, walk.directory.coordinator)
+    said: list[Said] = [
+        {
+            "sv": f"Det är en stor störning när tjänsten är {at_least[0]}{service['sv']} och {numbers['sv']}: "
+            f"{coordinator['sv']} får veta det genast.",
+            "en": f"It is a major disturbance when the service is {at_least[1]}{service['en']} and {numbers['en']}: "
+            f"we tell {coordinator['en']} at once.",
+        }
+    ]
+    if major.public_sentence is not None:
+        time = length(major.public_sentence)
+        said.append(
+            {
+                "sv": f"Vid en stor störning ska alla kunna läsa vad som har hänt inom {time}.",
+                "en": f"In a major disturbance everybody can read what has happened within {time}.",
+            }
+        )
+    return said
+
+
+def policy_in_words(walk: Walk, policy: Policy) -> list[Said]:
+    """All of a policy: its steps, its occasions, major incidents; one sentence where nothing goes further by itself."""
+    said = [*steps_in_words(walk, policy), *occasions_in_words(walk, policy)]
+    if policy.major is not None:
+        said += major_in_words(walk, policy.major)
+    return said or [{"sv": "Det går inte vidare av sig självt.", "en": "It does not go further by itself."}]
+
+
+def promises_in_words(promises: Promises) -> Said:
+    """What is promised at one urgency: "Svar inom 10 min, nästa besked inom 1 h, löst inom 4 h", as a sentence."""
+    first, update = length(promises.acknowledge), length(promises.next_update)
+    resolve = promises.resolve and length(promises.resolve)
+    done = (f"löst inom {resolve}", f"solved within {resolve}") if resolve else _NO_END
+    return {
+        "sv": f"Svar inom {first}, nästa besked inom {update}, {done[0]}.",
+        "en": f"An answer within {first}, the next update within {update}, {done[1]}.",
+    }
+
+
+_NO_END = ("ingen tid är lovad för lösningen", "no time is promised for the solution")
+
+
+def lanes_in_words(directory: Directory, agreement: Agreement, school: str | None = None) -> list[Said]:
+    """Who may turn to the vendor directly (V8), and who orders under the agreement (L2); empty: nothing is agreed."""
+    said: list[Said] = []
+    if agreement.called_by is not None:
+        callers = listed(party_in_words(directory, caller, school) for caller in agreement.called_by)
+        nobody = {"sv": "ingen", "en": "nobody"}
+        who = callers if agreement.called_by else nobody
+        said.append(
+            {
+                "sv": f"Direkt till leverantören får vända sig: {who['sv']}.",
+                "en": f"Who may turn to the vendor directly: {who['en']}.",
+            }
+        )
+    if agreement.contracts_by is not None:
+        opener = party_in_words(directory, agreement.contracts_by)
+        said.append(
+            {
+                "sv": f"Beställningar och ändringar i avtalet gör bara {opener['sv']}.",
+                "en": f"Orders and changes under the contract are made by {opener['en']} alone.",
+            }
+        )
+    return said
+
+
+def _numbers(tickets: int | None, schools: int | None, lessons: int | None) -> Said:
+    sv, en = [], []
+    if tickets is not None:
+        sv.append(f"minst {tickets} har anmält")
+        en.append(f"at least {tickets} have reported it")
+    if schools is not None:
+        sv.append(f"minst {schools} skolor är drabbade")
+        en.append(f"at least {schools} schools are hit")
+    if lessons is not None:
+        more = ("lektion", "lesson") if lessons == 1 else ("lektioner", "lessons")
+        sv.append(f"minst {lessons} {more[0]} står still")
+        en.append(f"at least {lessons} {more[1]} stopped")
+    return {"sv": " eller ".join(sv), "en": " or ".join(en)}
+
+
+def _prefixed(sv: str, en: str, said: Said) -> Said:
+    return {"sv": f"{sv} {said['sv']}", "en": f"{en} {said['en']}"}
