@@ -1,4 +1,4 @@
-"""What a directory may say and hardly means: steps that never come, or all come at once. No reason to refuse it."""
+"""What a directory may say and hardly means: steps that never come. No reason to refuse it."""
 
 from collections.abc import Iterator
 
@@ -7,11 +7,8 @@ from contracts.directory.findings import Finding
 from contracts.directory.model import Directory
 from contracts.directory.rules import (
     Breach,
-    HandOver,
-    NextParty,
     Policy,
     Repeat,
-    RequireAcknowledgement,
     Wait,
 )
 from contracts.values import Promise
@@ -22,7 +19,7 @@ def advice(directory: Directory) -> list[Finding]:
     findings: list[Finding] = []
     for i, policy in enumerate(directory.policies):
         findings += _never(directory, policy, ("policies", i))
-        findings += _burst(policy, ("policies", i))
+        findings += _after_the_end(policy, ("policies", i))
     return findings
 
 
@@ -61,17 +58,8 @@ def _nobody_promises(clock: Promise, under: frozenset[str]) -> str:
     return f"no agreement of this policy's cases ({', '.join(sorted(under))}) promises {clock!r}"
 
 
-def _burst(policy: Policy, loc: Loc) -> Iterator[Finding]:
-    """A repeat that waits again for a clock that has run: nobody moves the case, so no clock begins anew."""
-    at = next((j for j, step in enumerate(policy.steps) if isinstance(step, Repeat)), None)
-    if at is None:
-        return
-    before = policy.steps[:at]
-    moves = any(isinstance(step, NextParty | HandOver) for step in before)
-    time = any(isinstance(step, RequireAcknowledgement) or (isinstance(step, Wait) and step.time) for step in before)
-    if not moves and not time:
-        yield Finding(
-            (*loc, "steps", at),
-            "the clocks that are waited for have run when this repeats, so its steps would come at once: "
-            "wait for a `time`, or let the case move on",
-        )
+def _after_the_end(policy: Policy, loc: Loc) -> Iterator[Finding]:
+    """What stands after a repeat: when it has repeated, the policy is at its end."""
+    at = next((j for j, step in enumerate(policy.steps) if isinstance(step, Repeat)), len(policy.steps))
+    for j in range(at + 1, len(policy.steps)):
+        yield Finding((*loc, "steps", j), "this step never comes: a policy is at its end when it has repeated")

@@ -51,12 +51,10 @@ def _measure(directory: Directory, names: Names, loc: Loc, step: Step) -> Iterat
 
 
 def _repeats(policy: Policy, loc: Loc) -> Iterator[Finding]:
-    """A repeat that no waiting precedes would do everything at once; a second would repeat the first."""
-    at = [j for j, step in enumerate(policy.steps) if isinstance(step, Repeat)]
-    if at and at[0] > 0 and not any(isinstance(step, Wait | RequireAcknowledgement) for step in policy.steps[: at[0]]):
-        yield Finding((*loc, "steps", at[0]), "nothing waits before this repeat, so its steps would all come at once")
-    for j in at[1:]:
-        yield Finding((*loc, "steps", j), "the steps are repeated already: a second repeat would repeat the first")
+    """A repeat that no waiting precedes would do everything at once."""
+    at = next((j for j, step in enumerate(policy.steps) if isinstance(step, Repeat)), 0)
+    if at > 0 and not any(isinstance(step, Wait | RequireAcknowledgement) for step in policy.steps[:at]):
+        yield Finding((*loc, "steps", at), "nothing waits before this repeat, so its steps would all come at once")
 
 
 def _occasions(directory: Directory, policy: Policy, loc: Loc) -> Iterator[Finding]:

@@ -38,10 +38,10 @@ STANDING_FOR: dict[str, Said] = {
     "local:pedagogical": {"sv": "skolans pedagogiska IT-stöd", "en": "the school's pedagogical support"},
 }
 CRITICALITY: dict[Criticality, Said] = {
-    "low": {"sv": "mindre viktig", "en": "less important"},
-    "normal": {"sv": "vanlig", "en": "ordinary"},
-    "high": {"sv": "viktig", "en": "important"},
-    "vital": {"sv": "livsviktig för undervisningen", "en": "vital to teaching"},
+    "low": {"sv": "vilken tjänst det än gäller", "en": "whatever the service"},
+    "normal": {"sv": "när tjänsten är vanlig eller viktigare", "en": "when the service is ordinary or more important"},
+    "high": {"sv": "när tjänsten är viktig för undervisningen", "en": "when the service is important to teaching"},
+    "vital": {"sv": "när tjänsten är livsviktig för undervisningen", "en": "when the service is vital to teaching"},
 }
 
 

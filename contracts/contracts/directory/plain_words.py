@@ -56,14 +56,28 @@ class Walk:
     promises: Promises | None = None
     """Then shares of a clock are said as times."""
 
+    def after(self, holder: str) -> str | None:
+        """Who has the case after `holder`: the next on the path, at last the coordinator; None after it."""
+        rest = self.path[self.path.index(holder) + 1 :] if holder in self.path else ()
+        return next((party for party in (*rest, self.directory.coordinator) if party != holder), None)
 
-def measure_in_words(walk: Walk, step: Step, following: str | None = None) -> Said:
-    """What one step does, without its when and without a full stop. `following`: the party that is next, by id."""
+    def never(self, clock: Promise | None) -> bool:
+        """Whether a clock does not run for this kind of case, since nothing is promised."""
+        if clock is None or clock == "public_sentence" or self.promises is None:
+            return False
+        return getattr(self.promises, clock) is None
+
+
+def measure_in_words(walk: Walk, step: Step, holder: str | None = None) -> Said:
+    """What one step does, without its when and without a full stop. `holder`: who has the case then, by id."""
     match step:
         case Notify(parties=parties):
             told = listed(party_in_words(walk.directory, party, walk.school) for party in parties)
             return {"sv": f"{told['sv']} får veta det", "en": f"we tell {told['en']}"}
-        case NextParty() if following is not None:
+        case NextParty() if holder is not None:
+            following = walk.after(holder)
+            if following is None:
+                return measure_in_words(walk, Notify(do="notify", parties=("coordinator",)))
             name = name_in_words(walk.directory, following)
             return {"sv": f"det går vidare till {name['sv']}", "en": f"it goes on to {name['en']}"}
         case NextParty():
@@ -97,24 +111,21 @@ class _Group:
 def steps_in_words(walk: Walk, policy: Policy) -> list[Said]:
     """The steps in order, one sentence for all that comes at the same moment; empty where nothing comes by itself."""
     sentences: list[Said] = []
-    place = 0
+    holder = walk.path[0] if walk.path else None
     for number, group in enumerate(_groups(policy.steps)):
         when = joined([_when(walk, wait, first=number == 0) for wait in group.waits], "och sedan", "and then")
         does: list[Said] = []
         for step in group.does:
-            following = None
-            if isinstance(step, NextParty) and place + 1 < len(walk.path):
-                place += 1
-                following = walk.path[place]
-            elif isinstance(step, NextParty) and walk.path:
-                last = name_in_words(walk.directory, walk.path[-1])
-                does.append(
-                    {"sv": f"{last['sv']} behåller det, sist i tur", "en": f"{last['en']} keeps it, last in turn"}
-                )
-                continue
-            does.append(measure_in_words(walk, step, following))
+            does.append(measure_in_words(walk, step, holder))
+            if isinstance(step, NextParty) and holder is not None and not _passed_over(walk, group):
+                holder = walk.after(holder) or holder
         sentences.append(sentence(when, does))
     return sentences
+
+
+def _passed_over(walk: Walk, group: _Group) -> bool:
+    """Whether the group waits for a clock that does not run: then what follows it is left out."""
+    return any(isinstance(wait, Wait) and walk.never(wait.clock) for wait in group.waits)
 
 
 def _groups(steps: Sequence[Step]) -> Iterator[_Group]:
@@ -134,7 +145,7 @@ def _groups(steps: Sequence[Step]) -> Iterator[_Group]:
 def _when(walk: Walk, wait: Wait | RequireAcknowledgement, *, first: bool) -> Said:
     match wait:
         case RequireAcknowledgement(within=within):
-            promised = walk.promises and walk.promises.acknowledge
+            promised = walk.promises.acknowledge if walk.promises else None
             of = ("", "")
             if promised is not None and promised != within:  # a time of the policy's own, no promise
                 of = (f" (lovat är {length(promised)})", f" (promised is {length(promised)})")
@@ -166,8 +177,8 @@ def _share(walk: Walk, clock: Promise, share: int) -> Said:
     if promised is None:
         what = CLOCKS[clock]
         return {
-            "sv": f"om en tid vore lovad för {what['sv']}, och här är ingen lovad",
-            "en": f"if a time were promised for {what['en']}, and none is promised here",
+            "sv": f"hoppas över, för ingen tid är lovad för {what['sv']}",
+            "en": f"passed over, since no time is promised for {what['en']}",
         }
     of = ("", "") if share == 100 else (f" ({share} % av det som är lovat)", f" ({share} % of what is promised)")
     time, what = length(promised * share / 100), WITHOUT[clock]
@@ -176,9 +187,9 @@ def _share(walk: Walk, clock: Promise, share: int) -> Said:
 
 def occasions_in_words(walk: Walk, policy: Policy) -> list[Said]:
     """What else makes it go further, beside the steps."""
-    following = walk.path[1] if len(walk.path) > 1 else None
+    holder = walk.path[0] if walk.path else None
     return [
-        sentence(occasion_in_words(occasion), [measure_in_words(walk, step, following) for step in occasion.do])
+        sentence(occasion_in_words(occasion), [measure_in_words(walk, step, holder) for step in occasion.do])
         for occasion in policy.occasions
     ]
 
@@ -203,14 +214,11 @@ def occasion_in_words(occasion: Occasion) -> Said:
 def major_in_words(walk: Walk, major: Major) -> list[Said]:
     """When it is a major incident, and what that means."""
     numbers, service = _numbers(major.tickets, major.schools, major.lessons), CRITICALITY[major.criticality]
-    at_least = ("minst ", "at least ") if major.criticality != "vital" else ("", "")
     coordinator = name_in_words(walk.directory, walk.directory.coordinator)
     said: list[Said] = [
         {
-            "sv": f"Det är en stor störning när tjänsten är {at_least[0]}{service['sv']} och {numbers['sv']}: "
-            f"{coordinator['sv']} får veta det genast.",
-            "en": f"It is a major disturbance when the service is {at_least[1]}{service['en']} and {numbers['en']}: "
-            f"we tell {coordinator['en']} at once.",
+            "sv": f"Det är en stor störning {service['sv']}, om {numbers['sv']}: {coordinator['sv']} får veta det genast.",
+            "en": f"It is a major disturbance {service['en']}, if {numbers['en']}: we tell {coordinator['en']} at once.",
         }
     ]
     if major.public_sentence is not None:
