@@ -3,9 +3,10 @@
 from functools import cache
 from pathlib import Path
 
-from contracts.directory import Directory, load
+from contracts.directory import Directory, People, Responsibility, load, load_people, load_people_csv, responsibility
 
 MUNICIPALITIES = Path(__file__).parents[2] / "municipalities"
+SHIPPED = sorted(file.stem for file in MUNICIPALITIES.glob("*.yaml") if "." not in file.stem)
 
 SMALL = """\
 municipality:
@@ -95,6 +96,34 @@ def shipped(name: str) -> Directory:
     """A directory that the project ships."""
     file = MUNICIPALITIES / f"{name}.yaml"
     return load(file.read_text(encoding="utf-8"), str(file))
+
+
+@cache
+def people(name: str) -> People:
+    """The people of a directory that the project ships."""
+    table = MUNICIPALITIES / f"{name}.people.csv"
+    if table.exists():
+        return load_people_csv(table.read_text(encoding="utf-8"), shipped(name), str(table))
+    file = MUNICIPALITIES / f"{name}.people.yaml"
+    return load_people(file.read_text(encoding="utf-8"), shipped(name), str(file))
+
+
+def turn(name: str, **case: str | int) -> Responsibility:
+    """Whose turn a case is in a municipality that the project ships, checked for what holds of every answer."""
+    directory = shipped(name)
+    found = responsibility(directory, **case)  # type: ignore[arg-type]
+    assert set(found.path) | set(found.informs) <= set(directory.parties)
+    assert directory.coordinator in found.path, "the coordinator at last"
+    assert len(set(found.path)) == len(found.path), "nobody twice"
+    assert found.agreement in directory.agreements_by_id
+    assert found.policy in directory.policies_by_id
+    assert all(found.reason[language].strip() for language in ("sv", "en")), "with the reason"
+    return found
+
+
+def way(name: str, **case: str | int) -> str:
+    """The path of a case, as a line: "local → central → vendor" by their ids."""
+    return " → ".join(turn(name, **case).path)
 
 
 def changed(old: str, new: str, text: str = SMALL) -> str:

@@ -44,7 +44,7 @@ def load_people_csv(text: str, directory: Directory, filename: str = "people.csv
             persons.append(person)
             lines.append(line)
         if len(problems) > MOST_ERRORS:
-            problems.append(Problem(line, 1, "", "and more errors from here on"))
+            problems.append(Problem(line + 1, 1, "", "and more errors from here on"))
             break
     people = People(municipality=directory.id, people=tuple(persons))
     for finding in check_people(people, directory):

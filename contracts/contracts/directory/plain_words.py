@@ -217,8 +217,10 @@ def major_in_words(walk: Walk, major: Major) -> list[Said]:
     coordinator = name_in_words(walk.directory, walk.directory.coordinator)
     said: list[Said] = [
         {
-            "sv": f"Det är en stor störning {service['sv']}, om {numbers['sv']}: {coordinator['sv']} får veta det genast.",
-            "en": f"It is a major disturbance {service['en']}, if {numbers['en']}: we tell {coordinator['en']} at once.",
+            "sv": f"Det är en stor störning {service['sv']}, om {numbers['sv']}: "
+            f"{coordinator['sv']} får veta det genast.",
+            "en": f"It is a major disturbance {service['en']}, if {numbers['en']}: "
+            f"we tell {coordinator['en']} at once.",
         }
     ]
     if major.public_sentence is not None:

@@ -12,13 +12,13 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from contracts.directory import load
+from contracts.directory import load_people
 from contracts.directory.rules import RequireAcknowledgement
 from eskalera.cli import build
 from eskalera.commands.directory import apply_file
 from eskalera.errors import LocalError, UsageError
 from eskalera.instances import Instance, hold, publish, withdraw
-from tests.support.directories import MUNICIPALITIES, SMALL, changed, line_of, small
+from tests.support.directories import MUNICIPALITIES, SHIPPED, SMALL, changed, line_of, shipped, small
 from ticketing.tokens import Tokens
 
 
@@ -69,7 +69,7 @@ def test_check_finds_what_two_municipalities_of_an_installation_must_not_share(l
 
 
 def test_check_answers_scripts_in_json(lillby: Path) -> None:
-    assert json.loads(run("check", lillby, "--json").stdout) == {"ok": True, "errors": []}
+    assert json.loads(run("check", lillby, "--json").stdout) == {"ok": True, "errors": [], "advice": []}
     lillby.write_text(changed("role", "rolle", "role: 1\n" + SMALL[:0]), encoding="utf-8")
     answer = run("check", lillby, "--json")
     found = json.loads(answer.stdout)
@@ -112,9 +112,8 @@ def test_explain_prints_holder_path_rule_reason_and_promises(lillby: Path) -> No
         "Utan avtal (utan), Kontorstid, device class elev",
         "acknowledgement: 40 min",
         "resolving: no time is promised",
-        "1. wait until 75 % of the time for resolving is used, for which none is promised here",
-        "4. hand to vendor:nat",
-        "5. the same again, 2 times",
+        "1. Hoppas över, för ingen tid är lovad för lösningen: Samordnaren får veta det, det går vidare till Samordnaren",
+        "det lämnas till Nätbolaget och stegen börjar om, 2 gånger till.",
     ):
         assert words in result.stdout
 
@@ -124,20 +123,21 @@ def test_explain_says_what_is_promised_apart_from_what_is_to_follow() -> None:
     promised, to_follow = printed.split("Policy      ")
     assert "Promised to the reporter at urgency 1, in that calendar, from when a party gets the case:" in promised
     assert "acknowledgement: 10 min" in promised
-    assert "1. wait until 100 % of the time for acknowledgement is used: 10 min" in to_follow
-    assert "3. wait until 75 % of the time for resolving is used: 3 h" in to_follow
+    assert "1. Efter 10 min utan svar: Samordnaren för skolornas IT får veta det." in to_follow
+    assert "2. Efter 3 h utan lösning (75 % av det som är lovat): Samordnaren" in to_follow
+    assert "3. Efter 4 h utan lösning: det går vidare till Samordnaren" in to_follow
 
 
-@pytest.mark.parametrize(("urgency", "beside"), [(1, "; the promise stays 10 min"), (3, "")])
+@pytest.mark.parametrize(("urgency", "beside"), [(1, " (lovat är 10 min)"), (3, "")])
 def test_explain_tells_a_time_that_is_no_promise_from_the_promise(urgency: int, beside: str) -> None:
     printed = run("explain", "-m", "hallsberg", "--urgency", urgency).stdout
-    assert f"5. if the holder has not acknowledged 1 h later, go on{beside}\n" in printed
+    assert f"3. Om den som har det då inte svarar inom 1 h{beside}: stegen börjar om, 2 gånger till.\n" in printed
 
 
 def test_the_shipped_municipalities_go_on_no_sooner_than_the_first_answer_is_promised() -> None:
     """What a policy does first counts on the promise: a time of its own would ask before it is due."""
-    for name in ("malarvik", "hallsberg"):
-        for policy in load((MUNICIPALITIES / f"{name}.yaml").read_text()).policies:
+    for name in SHIPPED:
+        for policy in shipped(name).policies:
             assert not isinstance(next(iter(policy.steps), None), RequireAcknowledgement), policy.id
 
 
@@ -155,9 +155,95 @@ def test_explain_knows_the_shipped_municipalities_by_id() -> None:
     assert found["rule"] == "natet-direkt"
 
 
+def test_explain_tells_occasions_and_major_incidents() -> None:
+    """V4: what happens by itself, in words that everybody understands."""
+    printed = run("explain", "-m", "vasteras", "--school", "stenviksskolan", "--service", "wifi", "--urgency", 1).stdout
+    for words in (
+        "told        IT-stödet på Stenviksskolan (team:it-stenviksskolan, local)",
+        "Direkt till leverantören får vända sig: den som anmäler, IT-stödet på Stenviksskolan och Samordnaren",
+        "Beställningar och ändringar i avtalet gör bara Stadens IT-enhet IKT/ITF.",
+        "- Om nästa besked inte har kommit i tid: Samordnaren för skolornas IT på BUF får veta det.",
+        "Major       Det är en stor störning när tjänsten är viktig för undervisningen, om minst 2 skolor är drabbade",
+        "Vid en stor störning ska alla kunna läsa vad som har hänt inom 30 min.",
+    ):
+        assert words in printed
+
+
+def test_explain_gives_scripts_the_same_sentences_in_both_languages() -> None:
+    found = json.loads(run("explain", "-m", "vasteras", "--service", "wifi", "--urgency", 1, "--json").stdout)
+    assert found["steps"][0] == {
+        "sv": "Efter 10 min utan svar: Samordnaren för skolornas IT på BUF får veta det.",
+        "en": "After 10 min without an answer: we tell the coordinator of school IT at BUF.",
+    }
+    assert [len(found[part]) for part in ("steps", "occasions", "major", "agreed")] == [3, 2, 2, 2]
+
+
+def test_explain_says_that_nothing_follows_by_itself() -> None:
+    """V16: needs are gathered and decided."""
+    printed = run("explain", "-m", "malarvik", "--kind", "need").stdout
+    assert "in order:\n            nothing by itself\n" in printed
+    assert "Major" not in printed
+
+
+@pytest.mark.parametrize(("impact", "urgency"), [("one_person", 2), ("whole_school", 1)])
+def test_explain_takes_the_urgency_from_need_and_impact(lillby: Path, impact: str, urgency: int) -> None:
+    result = run("explain", "-m", lillby, "--need", "lesson_now", "--impact", impact, "--json")
+    assert json.loads(result.stdout)["urgency"] == urgency
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--need", "lesson_now"], ["--impact", "class"], ["--need", "x", "--impact", "y"]]
+)
+def test_explain_wants_a_need_and_an_impact_of_the_directorys_table(lillby: Path, arguments: list[str]) -> None:
+    result = run("explain", "-m", lillby, *arguments)
+    assert isinstance(result.exception, UsageError)
+    assert "Give --need (one of lesson_now, exam, work_around, when_time) and --impact (one of one_person, class" in (
+        result.exception.sentence
+    )
+
+
+def test_explain_knows_the_unit_that_is_not_connected_yet() -> None:
+    """L5."""
+    unit = ["--school", "linneagymnasiet", "--unit", "linnea-yrkes"]
+    printed = run("explain", "-m", "lund", "--service", "wifi", *unit).stdout
+    assert "Held by     IKT-samordningen (team:ikt-samordningen, central)" in printed
+    assert "Rule        not_connected" in printed
+
+
+def test_check_points_out_what_is_hardly_meant_and_lets_it_pass(lillby: Path) -> None:
+    lillby.write_text(changed("{agreement: vanlig, policy", "{agreement: utan, policy"), encoding="utf-8")
+    result = run("check", lillby)
+    assert result.exit_code == 0
+    assert (
+        f"{lillby}:{line_of(SMALL, '{do: wait')}:9: look again: policies[0].steps[0]: this step never" in result.stderr
+    )
+    assert json.loads(run("check", lillby, "--json").stdout)["advice"][0]["path"] == "policies[0].steps[0]"
+
+
+TABLE = "id;name;role;schools;team\nanna;Anna Al;teacher;alskolan;\n"
+
+
+def test_check_reads_a_table_of_people_beside_the_file(lillby: Path) -> None:
+    """L6."""
+    people = lillby.with_name("lillby.people.csv")
+    people.write_text(TABLE.replace("teacher", "king"), encoding="utf-8")
+    result = run("check", lillby)
+    assert result.exit_code == 1
+    assert f"{people}:2:3: role: unknown role 'king'" in result.stderr
+
+
+def test_people_as_a_table_and_as_a_document_are_one_too_many(lillby: Path) -> None:
+    for ending in ("csv", "yaml"):
+        lillby.with_name(f"lillby.people.{ending}").write_text(TABLE, encoding="utf-8")
+    result = run("check", lillby)
+    assert isinstance(result.exception, LocalError)
+    assert "are there both: keep the one that is right" in result.exception.sentence
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (["--unit", "x"], "has no unit at that school 'x'; there is none."),
         (["--school", "bokskola"], "has no school 'bokskola'; did you mean 'bokskolan'?"),
         (["--service", "wify"], "did you mean 'wifi'?"),
         (["--kind", "wish"], "has no kind 'wish'; there are incident, request, need, idea."),
@@ -174,7 +260,7 @@ def test_explain_doubts_what_the_directory_does_not_know(lillby: Path, arguments
 def test_explain_names_the_shipped_municipalities_when_there_is_no_such_file() -> None:
     result = run("explain", "-m", "nowhere")
     assert isinstance(result.exception, UsageError)
-    assert "hallsberg, malarvik" in result.exception.sentence
+    assert "hallsberg, lund, malarvik, varmdo, vasteras" in result.exception.sentence
 
 
 @dataclass
@@ -231,6 +317,22 @@ def test_apply_puts_file_and_people_with_the_installations_token(ticketing: Tick
     assert body == {"directory": SMALL, "people": "municipality: lillby\n"}
     claims = Tokens(ticketing.instance.layout.secret("ticketing")).read(authorization.removeprefix("Bearer "))
     assert (claims.municipality, claims.person) == ("lillby", None)
+
+
+def test_apply_sends_a_table_of_people_as_the_document_that_the_api_takes(ticketing: Ticketing, lillby: Path) -> None:
+    """L6."""
+    lillby.with_name("lillby.people.csv").write_text(TABLE, encoding="utf-8")
+    apply_file(lillby, ticketing.instance)
+    sent = load_people(ticketing.asked[0][3]["people"], small())
+    assert [(person.id, person.schools) for person in sent.people] == [("anna", ("alskolan",))]
+
+
+def test_apply_sends_nothing_where_the_people_have_errors(ticketing: Ticketing, lillby: Path) -> None:
+    lillby.with_name("lillby.people.csv").write_text(TABLE.replace("alskolan", "x"), encoding="utf-8")
+    result = run("apply", lillby)
+    assert isinstance(result.exception, LocalError)
+    assert "lillby.people.csv has 1 errors." in result.exception.sentence
+    assert ticketing.asked == []
 
 
 def test_apply_sends_no_people_where_there_are_none(ticketing: Ticketing, lillby: Path) -> None:

@@ -132,3 +132,79 @@ def test_the_small_directory_says_why() -> None:
         "en": "Nätet lagas av nätbolaget.",
     }
     assert SMALL.count("note:") == 2
+
+
+WIDE = ("schools", "municipality")
+
+
+@pytest.mark.parametrize("scope", WIDE)
+def test_what_hits_several_schools_is_no_one_schools_turn(scope: str) -> None:
+    directory = with_rules(
+        "{id: nara, when: {service: elevdator, kind: incident}, path: [local, team:samordnare, vendor:nat], note: x}"
+    )
+    near = responsibility(directory, service="elevdator", school="alskolan", scope="school")
+    wide = responsibility(directory, service="elevdator", school="alskolan", scope=scope)
+    assert near.path == ("team:teknik", "team:samordnare", "vendor:nat")
+    assert wide.path == ("team:samordnare", "vendor:nat")
+    assert (wide.rule, wide.matched) == (near.rule, near.matched)
+    assert wide.reason["sv"] == "Felet rör flera skolor, därför ligger det inte hos en enda skolas IT-stöd. x"
+    assert wide.reason["en"].startswith("The fault hits several schools")
+
+
+def test_a_wide_fault_whose_path_is_local_alone_is_the_coordinators() -> None:
+    assert responsibility(small(), service="elevdator", school="alskolan", scope="schools").path == ("team:samordnare",)
+
+
+def test_a_wide_fault_that_nobody_local_had_is_told_as_ever() -> None:
+    wide = responsibility(small(), service="wifi", school="alskolan", scope="schools")
+    assert wide == responsibility(small(), service="wifi", school="alskolan", scope="room")
+
+
+def test_the_schools_that_a_wide_fault_hits_are_told_all_the_same() -> None:
+    when = "{service: wifi, urgency: 1, kind: incident}"
+    directory = with_rules(f"{{id: n, when: {when}, path: [vendor:nat], informs: [local], note: x}}")
+    found = responsibility(directory, service="wifi", school="alskolan", urgency=1, scope="schools")
+    assert found.informs == ("team:teknik",)
+
+
+LATER = changed("form: compulsory, asset_prefix: ALS", "form: compulsory, connected: false, asset_prefix: ALS")
+UNITS = changed(
+    "administration: bildning}",
+    "administration: bildning, units: [{id: ett, name: Ettan}, {id: tva, name: Tvåan, connected: false}]}",
+)
+
+
+def test_a_school_that_is_not_connected_yet_is_the_coordinators_whatever_the_rules_say() -> None:
+    """L5: it can file, and the coordinator has its cases."""
+    found = responsibility(load(LATER), service="wifi", school="alskolan")
+    assert found.path == ("team:samordnare", "vendor:nat")
+    assert (found.rule, found.matched, found.informs) == ("not_connected", ("school",), ())
+    assert found.reason == {
+        "sv": "Alskolan är inte ansluten än, därför tar samordnaren det.",
+        "en": "Alskolan is not connected yet, so the coordinator has it.",
+    }
+    assert responsibility(load(LATER), service="elevdator", school="alskolan").path == ("team:samordnare",)
+
+
+def test_promises_at_a_school_that_is_not_connected_are_the_rules() -> None:
+    """L4, L5: equal promises, whoever keeps them."""
+    later, now = load(LATER), small()
+    for service in ("wifi", "elevdator", None):
+        one, other = (responsibility(d, service=service, school="alskolan") for d in (later, now))
+        assert (one.agreement, one.policy) == (other.agreement, other.policy)
+
+
+@pytest.mark.parametrize(
+    ("unit", "path"),
+    [("ett", ("team:teknik", "team:samordnare")), ("tva", ("team:samordnare",)),
+     (None, ("team:teknik", "team:samordnare")), ("tre", ("team:teknik", "team:samordnare"))],
+)  # fmt: skip
+def test_a_unit_is_connected_alone(unit: str | None, path: tuple[str, ...]) -> None:
+    """L5."""
+    assert responsibility(load(UNITS), service="elevdator", school="alskolan", unit=unit).path == path
+
+
+def test_a_fault_of_several_schools_is_not_put_off_because_one_is_not_connected() -> None:
+    """L5: the first report came from there, and the network is everybody's."""
+    found = responsibility(load(LATER), service="wifi", school="alskolan", scope="schools")
+    assert (found.rule, found.holder) == ("natet", "vendor:nat")

@@ -170,6 +170,117 @@ MEANING = {
         "2026-10-25",
         "before the first",
     ),
+    "an unknown party that an occasion notifies": (
+        "matrix:\n",
+        "    occasions: [{when: asked, do: [{do: notify, parties: [team:x]}]}]\nmatrix:\n",
+        "[team:x]",
+        "unknown party 'team:x'",
+    ),
+    "an unknown vendor that an occasion hands to": (
+        "matrix:\n",
+        "    occasions: [{when: holder_silent, do: [{do: hand_over, vendor: vendor:n}]}]\nmatrix:\n",
+        "vendor: vendor:n}",
+        "did you mean 'vendor:nat'?",
+    ),
+    "an occasion that hands to who is not connected": (
+        "matrix:\n",
+        "    occasions: [{when: asked, do: [{do: hand_over, vendor: vendor:tyst}]}]\nmatrix:\n",
+        "vendor:tyst",
+        "has no connection",
+    ),
+    "a team to hand over to": ("vendor: vendor:nat", "vendor: team:teknik", "vendor: team:teknik", "is no vendor"),
+    "the same occasion twice": (
+        "matrix:\n",
+        (
+            "    occasions:\n"
+            "      - {when: asked, do: [{do: next_party}]}\n"
+            "      - {when: asked, do: [{do: raise_urgency, to: 1}]}\nmatrix:\n"
+        ),
+        "{do: raise_urgency, to: 1}",
+        "the occasion 'asked' is there already",
+    ),
+    "the same breach twice": (
+        "matrix:\n",
+        (
+            "    occasions:\n"
+            "      - {when: breach, clock: resolve, do: [{do: next_party}]}\n"
+            "      - {when: breach, clock: resolve, do: [{do: raise_urgency, to: 1}]}\nmatrix:\n"
+        ),
+        "{do: raise_urgency, to: 1}",
+        "the occasion 'breach' of resolve is there already",
+    ),
+    "the same impact twice": (
+        "matrix:\n",
+        (
+            "    occasions:\n"
+            "      - {when: impact_grown, tickets: 5, do: [{do: next_party}]}\n"
+            "      - {when: impact_grown, tickets: 5, do: [{do: raise_urgency, to: 1}]}\nmatrix:\n"
+        ),
+        "{do: raise_urgency, to: 1}",
+        "'impact_grown' with these numbers is there already",
+    ),
+    "silence under two names": (
+        "matrix:\n",
+        (
+            "    occasions:\n"
+            "      - {when: holder_silent, do: [{do: next_party}]}\n"
+            "      - {when: breach, clock: next_update, do: [{do: raise_urgency, to: 1}]}\nmatrix:\n"
+        ),
+        "{do: raise_urgency, to: 1}",
+        "(the next update that did not come) is there already",
+    ),
+    "a growth that never comes": (
+        "matrix:\n",
+        "    occasions: [{when: impact_grown, schools: 4, do: [{do: next_party}]}]\nmatrix:\n",
+        "schools: 4",
+        "4 schools are never hit: there are 3",
+    ),
+    "a major incident of more schools than there are": (
+        "matrix:\n",
+        "    major: {criticality: normal, schools: 9}\nmatrix:\n",
+        "schools: 9",
+        "9 schools are never hit",
+    ),
+    "a major incident of no service": (
+        "matrix:\n",
+        "    major: {criticality: vital, tickets: 9}\nmatrix:\n",
+        "criticality: vital",
+        "no service has the criticality 'vital' or more",
+    ),
+    "a repeat that nothing waits before": (
+        "      - {do: wait, clock: resolve, share: 75}\n",
+        "",
+        "{do: repeat",
+        "nothing waits before this repeat",
+    ),
+    "a group of two teams": (
+        "tier: local, schools: [alskolan]",
+        "tier: local, schools: [alskolan], groups: [IT, it]",
+        "groups: [IT, it]",
+        "group 'it' is there already",
+    ),
+    "an unknown caller": (
+        "    name: Vanlig\n",
+        "    name: Vanlig\n    called_by: [reporter, team:x]\n",
+        "called_by",
+        "unknown party 'team:x'",
+    ),
+    "an unknown opener of contracts": (
+        "    name: Vanlig\n",
+        "    name: Vanlig\n    contracts_by: team:x\n",
+        "contracts_by",
+        "unknown party 'team:x'",
+    ),
+    "a calendar that breaks keep closed": (
+        "last_day: 2026-10-30}\n",
+        "last_day: 2026-10-30}\n"
+        + "".join(
+            f"      - {{name: L{n}, first_day: {first}, last_day: {last}}}\n"
+            for n, (first, last) in enumerate((("2026-11-02", "2027-02-26"), ("2027-03-01", "2027-07-30")))
+        ),
+        "name: Lov",
+        "no working hour for 282 days from 2026-10-24: no promise counted in it would be due",
+    ),
     "a role twice": ("{id: teacher,", "{id: tekniker,", "name: tekniker", "role 'tekniker' is there"),
     "a rule named as one of ours": ("id: resten", "id: default", "id: default", "a word of Eskalera's own"),
     "a rule twice": ("id: resten", "id: natet", "id: natet\n    path", "rule 'natet' is there already"),
@@ -203,6 +314,80 @@ def test_a_mistake_of_meaning_is_named_with_its_line(old: str, new: str, passage
     problems = refused(text).problems
     named = [p for p in problems if words in p.message]
     assert [p.line for p in named] == [line_of(text, passage)], problems
+
+
+OWN_AGREEMENT = changed(
+    "policies:\n",
+    """\
+  - id: egen
+    name: Egen
+    calendar: kontor
+    called_by: [coordinator]
+    contracts_by: coordinator
+    promises:
+      - {urgency: 1, acknowledge: 5 min, next_update: 1 h}
+      - {urgency: 2, acknowledge: 5 min, next_update: 1 h}
+      - {urgency: 3, acknowledge: 5 min, next_update: 1 h}
+      - {urgency: 4, acknowledge: 5 min, next_update: 1 h}
+policies:
+""",
+)
+"""With an agreement whose vendor only the coordinator turns to."""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "passage", "words"),
+    [
+        (
+            "path: [vendor:nat, coordinator]\n",
+            "path: [vendor:nat, coordinator]\n    agreement: egen\n",
+            "path: [vendor:nat",
+            "reports go straight to 'vendor:nat' here, and agreement 'egen' is called by coordinator only",
+        ),
+        (
+            "roles:\n",
+            "  - {id: best, when: {kind: request}, path: [local, vendor:nat], agreement: egen, note: x}\nroles:\n",
+            "id: best",
+            "requests reach 'vendor:nat' before 'coordinator', who alone orders under 'egen'",
+        ),
+    ],
+)
+def test_a_way_to_a_vendor_that_the_rules_agreement_does_not_allow(
+    old: str, new: str, passage: str, words: str
+) -> None:
+    """V8: who may call the vendor directly; L2: who opens contracts."""
+    text = changed(old, new, OWN_AGREEMENT)
+    [problem] = refused(text).problems
+    assert (problem.line, words in problem.message) == (line_of(text, passage), True), problem
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("path: [vendor:nat, coordinator]\n", "path: [coordinator, vendor:nat]\n    agreement: egen\n"),
+        ("roles:\n",
+         "  - {id: b, when: {kind: request}, path: [coordinator, vendor:nat], agreement: egen, note: x}\nroles:\n"),
+    ],
+)  # fmt: skip
+def test_a_way_that_the_agreement_allows_is_right(old: str, new: str) -> None:
+    """V8, L2."""
+    assert load(changed(old, new, OWN_AGREEMENT))
+
+
+@pytest.mark.parametrize(
+    "breaks",
+    [
+        "{name: Sommar, first_day: 2026-06-01, last_day: 2026-11-20}",
+        "{name: År, first_day: 2026-01-01, last_day: 2026-12-31, hours: [{days: [sun], opens: 08:00, closes: 09:00}]}",
+        (
+            "{name: Nu, first_day: 2026-06-01, last_day: 2026-06-30}\n"
+            "      - {name: Sedan, first_day: 2036-06-01, last_day: 2036-06-30}"
+        ),
+        "{name: Sist, first_day: 9999-12-01, last_day: 9999-12-31}",
+    ],
+)
+def test_a_long_summer_a_weekly_hour_and_breaks_far_apart_are_right(breaks: str) -> None:
+    assert load(changed("{name: Lov, first_day: 2026-10-26, last_day: 2026-10-30}", breaks))
 
 
 def test_every_error_of_form_and_meaning_is_told_at_once() -> None:
