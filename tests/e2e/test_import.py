@@ -17,6 +17,7 @@ from playwright.async_api import Browser, Page, expect
 
 from contracts.directory import Directory, load
 from eskalera import layout as at
+from eskalera.commands.directory import people_file
 from eskalera.commands.tickets import Imported, import_file
 from eskalera.furnish import DEMO_FILES, DEMO_TICKETS
 from tests.chaos.house import House
@@ -67,11 +68,12 @@ def _municipalities(folder: Path) -> list[Path]:
     """The demo's files with one more teacher."""
     for file in DEMO_FILES:
         shutil.copy(file, folder)
-        people = file.with_name(f"{file.stem}.people.yaml")
-        content = yaml.safe_load(people.read_text(encoding="utf-8"))
-        if content["municipality"] == "malarvik":
+        shutil.copy(people_file(file), folder)
+        if file.stem == "malarvik":
+            people = folder / people_file(file).name
+            content = yaml.safe_load(people.read_text(encoding="utf-8"))
             content["people"].append(TEACHER)
-        (folder / people.name).write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+            people.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     return [folder / file.name for file in DEMO_FILES]
 
 

@@ -14,6 +14,7 @@ import pytest
 from eskalera import layout as at
 from eskalera.layout import LAST, Layout
 from eskalera.ports import free_port
+from tests.support.directories import shipped
 from tests.support.servers import ROOT
 
 ESKALERA = ROOT / ".venv" / "bin" / "eskalera"
@@ -84,7 +85,8 @@ def test_every_part_is_ready_within_the_promised_memory(up, eskalera):
 def test_the_pages_it_lists_answer(up, port_base):
     home = Layout(Path(), port_base)
     assert "Mälarvik" in get(f"{home.url(at.TICKETING)}/malarvik/")
-    assert "Hallsberg" in get(f"{home.url(at.TICKETING)}/hallsberg/")
+    for name in ("hallsberg", "vasteras", "lund", "varmdo"):  # I3: five municipalities, one installation
+        assert shipped(name).municipality.name.sv in get(f"{home.url(at.TICKETING)}/{name}/")
     assert "mejl" in get(home.url(at.MAIL_PAGE))
 
 

@@ -11,7 +11,7 @@ from eskalera.instances import Instance
 
 MUNICIPALITIES = Path(__file__).parents[3] / "municipalities"
 DEMO = "malarvik"
-DEMO_FILES = (MUNICIPALITIES / f"{DEMO}.yaml", MUNICIPALITIES / "hallsberg.yaml")
+DEMO_FILES = tuple(MUNICIPALITIES / f"{name}.yaml" for name in (DEMO, "hallsberg", "vasteras", "lund", "varmdo"))
 DEMO_TICKETS = MUNICIPALITIES / f"{DEMO}.tickets.jsonl"
 LOADED = "demo-tickets-loaded"  # a file in the data directory: the next start need not ask
 
