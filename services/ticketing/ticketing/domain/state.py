@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from contracts.directory import Directory
 from contracts.events.routing import IncidentState
 from contracts.events.ticketing import PersonChanged
 from contracts.timeline import Entry
-from contracts.values import Head, Language, Promise, Role, TicketKind, Tier, Words
+from contracts.values import Head, Language, PauseReason, Promise, Role, TicketKind, Tier, Words
 
 ENDED: frozenset[IncidentState] = frozenset({"closed", "cancelled", "superseded"})
 TicketState = Literal["received", "open", "waiting_on_reporter", "withdrawn", "closed"]
@@ -44,6 +44,8 @@ class Ticket:
     incident: str | None = None
     confirmed_at: datetime | None = None
     reopened_at: datetime | None = None
+    asked_further_at: datetime | None = None
+    """When somebody of the school last asked that it goes further."""
     chain_seq: int = 0
     chain_hash: str = ""
 
@@ -87,6 +89,21 @@ class Incident:
     """The earliest promise that still counts: what the queue is sorted by."""
     next_update_at: datetime | None = None
     """When its reporters hear the next word at the latest."""
+    acknowledged_at: datetime | None = None
+    """When the present holder said that it has the case."""
+    policy: str | None = None
+    """By which it goes further."""
+    step_due_at: datetime | None = None
+    """When it goes further by itself, if nothing else happens."""
+    step_then: list[dict[str, Any]] = field(default_factory=list)
+    """What happens then: measures, as routing states them."""
+    stopped_at: datetime | None = None
+    """When a person said that it shall not go further by itself until it has another holder."""
+    stopped_reason: Words = field(default_factory=dict)
+    major_at: datetime | None = None
+    """Since when it is a major one."""
+    turns_at: datetime | None = None
+    """When a promise is due or it goes further, whichever comes first: what the day's list is sorted by."""
     chain_seq: int = 0
     chain_hash: str = ""
 
@@ -119,8 +136,19 @@ class Clock:
     promise: Promise
     started_at: datetime
     due_at: datetime
+    agreement: str | None = None
+    """In whose calendar it counts."""
+    paused_at: datetime | None = None
+    """Since when it stands still; `due_at` is what it was then."""
+    pause_reason: PauseReason | None = None
+    breached_at: datetime | None = None
     stopped_at: datetime | None = None
     stop_reason: str | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether its time is running."""
+        return self.stopped_at is None and self.paused_at is None
 
 
 @dataclass(slots=True)

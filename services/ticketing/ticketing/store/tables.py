@@ -66,6 +66,7 @@ class TicketRow(Base, table=True):
     incident: str | None = Field(sa_type=Text)
     confirmed_at: datetime | None = _when(optional=True)
     reopened_at: datetime | None = _when(optional=True)
+    asked_further_at: datetime | None = _when(optional=True)
     chain_seq: int
     chain_hash: str = Field(sa_type=Text)
 
@@ -85,6 +86,10 @@ class IncidentRow(Base, table=True):
         Index("incident_state_due", "municipality", "state", text("coalesce(next_due_at, 'infinity')"), "id"),
         Index(
             "incident_open_schools", "schools", postgresql_using="gin",
+            postgresql_where=text("state IN ('new', 'in_progress', 'waiting')"),
+        ),
+        Index(
+            "incident_open_turns", "municipality", "turns_at", "id",
             postgresql_where=text("state IN ('new', 'in_progress', 'waiting')"),
         ),
         Index(
@@ -123,6 +128,14 @@ class IncidentRow(Base, table=True):
     last_word_at: datetime | None = _when(optional=True)
     next_due_at: datetime | None = _when(optional=True)
     next_update_at: datetime | None = _when(optional=True)
+    acknowledged_at: datetime | None = _when(optional=True)
+    policy: str | None = Field(sa_type=Text)
+    step_due_at: datetime | None = _when(optional=True)
+    step_then: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'[]'")))
+    stopped_at: datetime | None = _when(optional=True)
+    stopped_reason: dict[str, str] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'{}'")))
+    major_at: datetime | None = _when(optional=True)
+    turns_at: datetime | None = _when(optional=True)
     chain_seq: int
     chain_hash: str = Field(sa_type=Text)
 
@@ -154,6 +167,10 @@ class ClockRow(Base, table=True):
     promise: str = Field(sa_type=Text)
     started_at: datetime = _when()
     due_at: datetime = _when()
+    agreement: str | None = Field(sa_type=Text)
+    paused_at: datetime | None = _when(optional=True)
+    pause_reason: str | None = Field(sa_type=Text)
+    breached_at: datetime | None = _when(optional=True)
     stopped_at: datetime | None = _when(optional=True)
     stop_reason: str | None = Field(sa_type=Text)
 

@@ -188,7 +188,7 @@ _PARTS = (
     _Part(
         "clocks",
         _current(CLOCKS, t.CLOCK.c.incident, t.CLOCK.c.stopped_at.is_(None)),
-        (r.ClockStarted, r.ClockStopped),
+        (r.ClockEvent,),
     ),
     _Part("handoffs", _current(HANDOFFS, t.HANDOFF.c.incident, true()), (v.HandoffEvent,)),
     _Part(

@@ -6,8 +6,8 @@ from typing import Any
 
 from contracts.events import routing as r
 from contracts.events.base import Event
-from ticketing.domain.folds import suggestions
-from ticketing.domain.state import ENDED, Clock, Incident, Link, World
+from ticketing.domain.folds import escalation, suggestions
+from ticketing.domain.state import ENDED, Incident, Link, World
 
 
 def _incident_opened(world: World, event: r.IncidentOpened) -> None:
@@ -81,6 +81,7 @@ def _assigned(world: World, event: r.IncidentAssigned) -> None:
     incident.holder, incident.holder_tier, incident.holder_since = event.party, event.tier, event.at
     incident.path, incident.rule, incident.reason = list(event.path), event.rule, dict(event.reason)
     incident.agreement = event.agreement
+    escalation.holder_changed(incident)
 
 
 def _state_changed(world: World, event: r.IncidentStateChanged) -> None:
@@ -88,6 +89,7 @@ def _state_changed(world: World, event: r.IncidentStateChanged) -> None:
         incident.version, incident.state, incident.waiting_on = event.version, event.state, event.waiting_on
         if event.state in ENDED:
             suggestions.lapse(world, event.incident)
+            escalation.ended(incident)
 
 
 def _resolved(world: World, event: r.IncidentResolved) -> None:
@@ -97,6 +99,7 @@ def _resolved(world: World, event: r.IncidentResolved) -> None:
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.version, incident.state, incident.waiting_on = event.version, "resolved", None
         incident.resolved_at, incident.public_text = event.at, dict(event.public_text or {})
+        escalation.ended(incident)
 
 
 def _proposal_rejected(world: World, event: r.ProposalRejected) -> None:
@@ -118,33 +121,7 @@ def _incident_closed(world: World, event: r.IncidentClosed) -> None:
         incident.version, incident.state, incident.waiting_on = event.version, "closed", None
         incident.closed_at = event.at
         suggestions.lapse(world, event.incident)
-
-
-def _clock_started(world: World, event: r.ClockStarted) -> None:
-    world.clocks[event.clock] = Clock(
-        id=event.clock,
-        municipality=event.municipality,
-        incident=event.incident,
-        party=event.party,
-        promise=event.promise,
-        started_at=event.started_at,
-        due_at=event.due_at,
-    )
-    _find_next_due(world, event.incident)
-
-
-def _clock_stopped(world: World, event: r.ClockStopped) -> None:
-    if (clock := world.clocks.get(event.clock)) is not None:
-        clock.stopped_at, clock.stop_reason = event.stopped_at, event.reason
-    _find_next_due(world, event.incident)
-
-
-def _find_next_due(world: World, incident_id: str) -> None:
-    if (incident := world.incidents.get(incident_id)) is not None:
-        running = [c for c in world.clocks.values() if c.incident == incident_id and c.stopped_at is None]
-        incident.next_due_at = min((c.due_at for c in running), default=None)
-        updates = (c.due_at for c in running if c.promise == "next_update")
-        incident.next_update_at = min(updates, default=None)
+        escalation.ended(incident)
 
 
 def _scope_raised(world: World, event: r.ScopeRaised) -> None:
@@ -165,6 +142,7 @@ def _superseded(world: World, event: r.IncidentSuperseded) -> None:
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.version, incident.state, incident.waiting_on = event.version, "superseded", None
         incident.successor = event.successor
+        escalation.ended(incident)
         suggestions.follow(world, event.incident, event.successor)
 
 
@@ -181,6 +159,4 @@ FOLDS: dict[type[Event], Callable[[World, Any], None]] = suggestions.FOLDS | {
     r.ProposalRejected: _proposal_rejected,
     r.IncidentReopened: _incident_reopened,
     r.IncidentClosed: _incident_closed,
-    r.ClockStarted: _clock_started,
-    r.ClockStopped: _clock_stopped,
 }

@@ -58,6 +58,11 @@ def _ticket_reopened(world: World, event: t.TicketReopened) -> None:
         ticket.state, ticket.confirmed_at, ticket.reopened_at = "open", None, event.at
 
 
+def _asked_further(world: World, event: t.TicketEscalationRequested) -> None:
+    if (ticket := world.tickets.get(event.ticket)) is not None:
+        ticket.asked_further_at = event.at
+
+
 def _ticket_withdrawn(world: World, event: t.TicketWithdrawn) -> None:
     if (ticket := world.tickets.get(event.ticket)) is not None:
         ticket.state = "withdrawn"
@@ -89,6 +94,7 @@ FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
     t.TicketAnswered: _ticket_answered,
     t.TicketConfirmedFixed: _ticket_confirmed,
     t.TicketReopened: _ticket_reopened,
+    t.TicketEscalationRequested: _asked_further,
     t.TicketWithdrawn: _ticket_withdrawn,
     t.TicketClosed: _ticket_closed,
     t.EntryRecorded: _entry_recorded,
