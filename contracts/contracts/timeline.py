@@ -52,6 +52,14 @@ EntryKind = Literal[
     "reopened",
     "withdrawn",
     "closed",
+    "escalation_requested",
+    "escalated",
+    "urgency_changed",
+    "policy_stopped",
+    "major_declared",
+    "breached",
+    "paused",
+    "resumed",
 ]
 FieldName = str
 """`author`, `audience`, `text`, `facts`, or `file:0`, `file:1`, …"""

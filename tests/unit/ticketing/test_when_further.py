@@ -3,6 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
+from contracts.disclosure import INTERNAL, REPORTER, REPORTERS
 from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events.base import Event
@@ -139,3 +142,138 @@ def test_a_replay_knows_the_same() -> None:
     assert again.clocks == case.world.clocks
     assert again.tickets == case.world.tickets
     assert again.tickets["tk_1"].asked_further_at is not None
+
+
+# What is told of it, and to whom (R2)
+
+
+def told(case: Case, chain: str = "in_1", last: int = 1) -> list[tuple[str, tuple[str, ...], str]]:
+    return [(entry.kind, entry.audience, entry.text["sv"]) for entry in case.chain(chain)[-last:]]
+
+
+def escalated(case: Case, action: str = "next_party", trigger: str = "step", **values: Any) -> None:
+    measure = {"action": action, "parties": (COORDINATOR,)}
+    reason = {"reason": {"sv": "Ingen hade svarat i tid.", "en": "Nobody had answered in time."}}
+    case.say(r.IncidentEscalated, **{"measure": measure, "trigger": trigger, **reason, **values})
+
+
+def test_reporters_read_that_it_went_further_and_why_once() -> None:
+    case = Case()
+    escalated(case)
+    case.assigned("in_1", COORDINATOR, "escalated")
+    assert told(case) == [
+        ("escalated", (REPORTERS,), f"Ärendet gick vidare till {COORDINATOR}. Ingen hade svarat i tid.")
+    ]
+    assert [entry.kind for entry in case.chain("in_1")] == ["assigned", "escalated"]
+
+
+def test_a_vendor_that_it_went_to_or_left_is_named_without_saying_it_twice() -> None:
+    case = Case()
+    escalated(case, "hand_over", measure={"action": "hand_over", "parties": ("vendor:network",)})
+    case.assigned("in_1", "vendor:network", "escalated")
+    assert told(case) == [("handed_over", (REPORTERS,), "vendor:network har fått allt som är skrivet.")]
+    escalated(case)
+    case.assigned("in_1", COORDINATOR, "escalated")
+    assert told(case) == [("taken_back", (REPORTERS,), "Vi har tagit tillbaka ärendet från vendor:network.")]
+
+
+def test_a_persons_reason_to_send_it_further_is_for_staff() -> None:
+    case = Case()
+    escalated(case, trigger="person", by=STAFF, reason={"sv": "Vi kommer inte åt switchen."})
+    assert told(case, last=2) == [
+        ("escalated", (REPORTERS,), f"Ärendet gick vidare till {COORDINATOR}."),
+        ("escalated", (INTERNAL,), "Vi kommer inte åt switchen."),
+    ]
+    assert case.chain("in_1")[-1].person == "samordnare"
+
+
+def test_n5_what_one_reporter_wrote_is_not_told_to_the_others() -> None:
+    case = Case()
+    by = Actor(party=REPORTER_PARTY, person="larare")
+    asked = {"ticket": "tk_1", "incident": "in_1", "by": by, "reason": {"sv": "Provet börjar klockan ett."}}
+    case.take(t.TicketEscalationRequested.model_validate(case._envelope() | asked))
+    escalated(case, trigger="asked", by=by, reason=asked["reason"])
+    ours, words = told(case, last=2)
+    assert ours[1:] == ((REPORTERS,), f"Ärendet gick vidare till {COORDINATOR}, för att skolan bad om det.")
+    assert words[1] == (INTERNAL,)
+    assert told(case, "tk_1")[0][1:] == ((REPORTER,), "Jag ber att ärendet går vidare. Provet börjar klockan ett.")
+
+
+@pytest.mark.parametrize("action", ["notify", "require_acknowledgement"])
+def test_who_was_only_told_or_asked_is_for_staff(action: str) -> None:
+    case = Case()
+    escalated(case, action)
+    [(kind, audience, text)] = told(case)
+    assert (kind, audience) == ("escalated", (INTERNAL,))
+    assert text.startswith(COORDINATOR)
+    assert text.endswith("Ingen hade svarat i tid.")
+
+
+def test_a_change_of_urgency_is_told_in_words_once_and_the_reason_to_staff() -> None:
+    case = Case()
+    escalated(case, "raise_urgency", measure={"action": "raise_urgency", "urgency": 1})
+    case.say(r.UrgencyChanged, urgency=1, previous=2, reason={"sv": "Nationella prov."}, by=STAFF)
+    assert [entry.kind for entry in case.chain("in_1")] == ["assigned", "urgency_changed", "urgency_changed"]
+    assert told(case, last=2) == [
+        ("urgency_changed", (REPORTERS,), "Brådskan är ändrad från ”svårt att arbeta” till ”lektionen står still”."),
+        ("urgency_changed", (INTERNAL,), "Nationella prov."),
+    ]
+
+
+def test_who_stopped_it_and_why_is_for_staff() -> None:
+    case = Case()
+    case.say(r.PolicyStopped, reason={"sv": "De kommer i morgon."}, by=STAFF)
+    [(kind, audience, text)] = told(case)
+    assert (kind, audience) == ("policy_stopped", (INTERNAL,))
+    assert text.endswith("De kommer i morgon.")
+    assert case.chain("in_1")[-1].person == "samordnare"
+
+
+def test_a_major_one_is_told_to_all_who_reported_it() -> None:
+    case = Case()
+    case.say(r.MajorDeclared, reasons=({"sv": "5 skolor är drabbade.", "en": "5 schools are hit."},))
+    [(kind, audience, text)] = told(case)
+    assert (kind, audience) == ("major_declared", (REPORTERS,))
+    assert text.endswith("5 skolor är drabbade.")
+
+
+@pytest.mark.parametrize("promise", ["acknowledge", "next_update", "resolve", "public_sentence"])
+def test_a_breach_is_for_staff_with_the_promise_and_its_time(promise: str) -> None:
+    case = Case()
+    case.tick(r.ClockBreached, promise=promise, due_at=after(60))
+    [(kind, audience, text)] = told(case)
+    assert (kind, audience) == ("breached", (INTERNAL,))
+    assert text.endswith("senast måndag 5 oktober 2026 kl. 10:30.")
+
+
+def test_that_time_stands_still_is_told_once_of_all_the_holders_clocks() -> None:
+    case = Case()
+    for clock, promise in (("cl_1", "resolve"), ("cl_2", "acknowledge")):
+        case.started(60, clock, promise)
+        case.tick(r.ClockPaused, clock, promise, paused_at=after(10), reason="planned")
+    for clock, promise in (("cl_1", "resolve"), ("cl_2", "acknowledge")):
+        case.tick(r.ClockResumed, clock, promise, resumed_at=after(20), due_at=after(70))
+    assert [entry.kind for entry in case.chain("in_1")] == ["assigned", "paused", "resumed"]
+    assert {entry.audience for entry in case.chain("in_1")} == {(REPORTERS,)}
+
+
+def test_reporters_read_that_the_team_has_it_and_of_a_vendor_its_hand_off_tells() -> None:
+    case = Case()
+    case.started(60, "cl_1", "acknowledge")
+    case.tick(r.ClockStopped, "cl_1", "acknowledge", stopped_at=after(5), reason="missed")
+    assert told(case) == [("acknowledged", (REPORTERS,), f"{SUPPORT} har tagit sig an ärendet.")]
+    case.tick(r.ClockStopped, "cl_1", "acknowledge", stopped_at=after(5), reason="handed_over")
+    case.tick(r.ClockStopped, "cl_1", "resolve", stopped_at=after(5), reason="kept")
+    case.tick(r.ClockStopped, "cl_1", "acknowledge", party="vendor:network", stopped_at=after(5), reason="kept")
+    assert len(case.chain("in_1")) == 2
+
+
+def test_staff_who_open_it_again_tell_staff_why() -> None:
+    case = Case()
+    case.resolved("in_1").say(r.IncidentReopened, reason={"sv": "Nätet i hus B."}, by=STAFF)
+    assert told(case, last=2) == [
+        ("reopened", (REPORTERS,), "Ärendet är öppnat igen."),
+        ("reopened", (INTERNAL,), "Nätet i hus B."),
+    ]
+    case.resolved("in_1").say(r.IncidentReopened, reason={"sv": "x"}, by=Actor(party=REPORTER_PARTY, person="larare"))
+    assert told(case)[0][1] == (REPORTERS,)

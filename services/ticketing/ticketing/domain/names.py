@@ -1,5 +1,7 @@
 """What people call the parties, services and schools of a municipality, in its pages' languages."""
 
+from collections.abc import Iterable
+
 from contracts.directory import Directory
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Words
 from ticketing.domain.state import Incident
@@ -22,11 +24,29 @@ SCOPES: dict[str, Words] = {
 """How far a cause reaches, within a sentence."""
 
 
+URGENCIES: dict[int, Words] = {
+    1: {"sv": "lektionen står still", "en": "the lesson stands still"},
+    2: {"sv": "svårt att arbeta", "en": "hard to work"},
+    3: {"sv": "går att jobba runt", "en": "there is a way around it"},
+    4: {"sv": "när vi hinner", "en": "when there is time"},
+}
+"""How urgent it is, within a sentence."""
+
+
 def party_name(directory: Directory | None, party: str) -> Words:
     """The party's name; its id where the directory no longer has it."""
     if party in _FIXED:
         return _FIXED[party]
     return directory.party_name(party).words if directory else {"sv": party, "en": party}
+
+
+def party_names(directory: Directory | None, parties: Iterable[str]) -> Words:
+    """Several within a sentence: "IT-stödet och Samordnaren"."""
+    names = [party_name(directory, party) for party in parties]
+    return {
+        "sv": " och ".join(name["sv"] for name in names),
+        "en": " and ".join(name.get("en", name["sv"]) for name in names),
+    }
 
 
 def service_name(directory: Directory, service: str | None) -> Words:

@@ -9,7 +9,7 @@ from contracts.events import ticketing as t
 from contracts.events.base import Event
 from contracts.timeline import Draft, EntryKind
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY
-from ticketing.domain import narrate_causes, narrate_vendors
+from ticketing.domain import narrate_causes, narrate_clocks, narrate_escalation, narrate_vendors
 from ticketing.domain.drafts import Told, draft, say
 from ticketing.domain.state import World
 
@@ -52,7 +52,10 @@ def _withdrawn(_world: World, event: t.TicketWithdrawn) -> Told:
 
 
 def _assigned(world: World, event: r.IncidentAssigned) -> Told:
-    """With what it means for the party before: that its hand-off ended is known here, before the bridge states it."""
+    """With what it means for the party before: that its hand-off ended is known here, before the bridge states it.
+
+    That it went further, and why, `narrate_escalation` tells; here only what vendors have and had is added.
+    """
     left = event.previous if (event.previous or "").startswith("vendor:") else None
     kind: EntryKind
     if event.tier == "vendor":
@@ -60,12 +63,16 @@ def _assigned(world: World, event: r.IncidentAssigned) -> Told:
         if left is not None and event.role == "lead":
             sv, en = "Ärendet gick vidare från {left} till {party}.", "The case moved on from {left} to {party}."
         sv, en = f"{sv} De har fått allt som är skrivet.", f"{en} They have everything that was written."
+        if event.rule == "escalated":
+            sv, en = "{party} har fått allt som är skrivet.", "{party} has everything that was written."
     elif left is not None and event.rule not in _LEFT_BEFORE:
-        (sv, en), kind = _TAKEN_BACK[event.role], "taken_back"
+        (sv, en), kind = _TAKEN_BACK["escalated" if event.rule == "escalated" else event.role], "taken_back"
+    elif event.rule == "escalated":
+        return
     else:
         sv, en, kind = "Ärendet ligger nu hos {party}.", "The case is now with {party}.", "assigned"
     words = say(world, event, sv, en, party=event.party, left=left or event.party)
-    reason = {} if event.rule == "taken_back" else event.reason  # that it was taken back is said already
+    reason = {} if event.rule in ("taken_back", "escalated") else event.reason  # that is said already
     text = {lang: f"{words[lang]} {reason.get(lang, '')}".strip() for lang in words}
     yield event.incident, draft(event, kind, text, REPORTERS, facts={"party": event.party, "rule": event.rule})
     if event.note is not None:
@@ -95,6 +102,17 @@ def _resolved(world: World, event: r.IncidentResolved) -> Told:
     )  # fmt: skip
 
 
+def _opened_again(_world: World, event: r.IncidentReopened) -> Told:
+    """A reporter's words stand on the ticket already; those of staff are for staff."""
+    yield (
+        event.incident,
+        draft(event, "reopened", {"sv": "Ärendet är öppnat igen.", "en": "The case is open again."}, REPORTERS),
+    )
+    if event.by is not None and event.by.party != REPORTER_PARTY:
+        by = event.by
+        yield event.incident, draft(event, "reopened", event.reason, INTERNAL, party=by.party, person=by.person)
+
+
 def _told_to_all(kind: EntryKind, sv: str, en: str) -> Callable[[World, Any], Told]:
     def tell(_world: World, event: Any) -> Told:
         yield event.incident, draft(event, kind, {"sv": sv, "en": en}, REPORTERS)
@@ -113,6 +131,7 @@ _TAKEN_BACK: dict[str, tuple[str, str]] = {
         "Vi har tagit tillbaka den del av ärendet som {left} hade.",
         "We have taken back the part of the case that {left} had.",
     ),
+    "escalated": ("Vi har tagit tillbaka ärendet från {left}.", "We have taken the case back from {left}."),
 }
 _NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
     t.TicketAnswered: _answered,
@@ -122,8 +141,10 @@ _NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
     r.IncidentAssigned: _assigned,
     r.ProposalRejected: _proposal_rejected,
     r.IncidentResolved: _resolved,
-    r.IncidentReopened: _told_to_all("reopened", "Ärendet är öppnat igen.", "The case is open again."),
+    r.IncidentReopened: _opened_again,
     r.IncidentClosed: _told_to_all("closed", "Ärendet är avslutat.", "The case is closed."),
     **narrate_causes.NARRATORS,
+    **narrate_clocks.NARRATORS,
+    **narrate_escalation.NARRATORS,
     **narrate_vendors.NARRATORS,
 }

@@ -1,0 +1,107 @@
+"""What is told of how a case goes further: the step to the reporters, a person's reason to staff (R2)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from contracts.disclosure import INTERNAL, REPORTER, REPORTERS
+from contracts.events import routing as r
+from contracts.events import ticketing as t
+from contracts.events.base import Event
+from contracts.timeline import EntryKind
+from contracts.values import SYSTEM, Actor, Words
+from ticketing.domain.drafts import Told, draft, joined
+from ticketing.domain.names import URGENCIES, party_names
+from ticketing.domain.state import World
+
+_MOVES = ("next_party", "hand_over")
+
+
+def _asked(_world: World, event: t.TicketEscalationRequested) -> Told:
+    ask: Words = {"sv": "Jag ber att ärendet går vidare.", "en": "I ask that the case goes further."}
+    yield event.ticket, draft(
+        event, "escalation_requested", joined(ask, event.reason), REPORTER,
+        party=event.by.party, person=event.by.person,
+    )  # fmt: skip
+
+
+def _escalated(world: World, event: r.IncidentEscalated) -> Told:
+    """Reporters read that it moved; what was only told to somebody, or is told by a fact of its own, they do not."""
+    parties = party_names(world.directories.get(event.municipality), event.measure.parties)
+    facts: dict[str, str] = {"action": event.measure.action, "trigger": event.trigger}
+    if event.policy is not None:
+        facts |= {"policy": event.policy, "step": str(event.step or 0), "round": str(event.round or 1)}
+    if event.measure.action in _MOVES:
+        moved: Words = {"sv": f"Ärendet gick vidare till {parties['sv']}", "en": f"The case went on to {parties['en']}"}
+        yield event.incident, draft(event, "escalated", _because(event, moved), REPORTERS, facts=facts)
+        if _is_a_persons(event):
+            yield from _in_their_words(event, "escalated", event.reason, event.by or SYSTEM)
+        return
+    if event.measure.action == "raise_urgency":
+        return  # `incident.urgency_changed` tells it
+    if event.measure.action == "notify":
+        told: Words = {"sv": f"{parties['sv']} fick besked.", "en": f"{parties['en']} was told."}
+    else:
+        told = {
+            "sv": f"{parties['sv']} ska säga att de har ärendet.",
+            "en": f"{parties['en']} must say that they have the case.",
+        }
+    yield event.incident, draft(event, "escalated", joined(told, event.reason), INTERNAL, facts=facts)
+
+
+def _is_a_persons(event: r.IncidentEscalated) -> bool:
+    return event.by is not None or event.trigger in ("asked", "person")
+
+
+def _because(event: r.IncidentEscalated, moved: Words) -> Words:
+    """With the reason of a rule; a person's words are not repeated to others (N5)."""
+    if event.trigger == "asked":
+        return {"sv": f"{moved['sv']}, för att skolan bad om det.", "en": f"{moved['en']}, as the school asked for it."}
+    if _is_a_persons(event):
+        return {"sv": f"{moved['sv']}.", "en": f"{moved['en']}."}
+    return joined({language: f"{sentence}." for language, sentence in moved.items()}, event.reason)
+
+
+def _in_their_words(event: r.IncidentEvent, kind: EntryKind, words: Words, by: Actor) -> Told:
+    yield event.incident, draft(event, kind, words, INTERNAL, party=by.party, person=by.person)
+
+
+def _urgency_changed(_world: World, event: r.UrgencyChanged) -> Told:
+    before, now = URGENCIES[event.previous], URGENCIES[event.urgency]
+    text: Words = {
+        "sv": f"Brådskan är ändrad från ”{before['sv']}” till ”{now['sv']}”.",
+        "en": f"The urgency was changed from “{before['en']}” to “{now['en']}”.",
+    }
+    by_rule = event.by is None
+    yield (
+        event.incident,
+        draft(event, "urgency_changed", joined(text, event.reason) if by_rule else text, REPORTERS),
+    )
+    if event.by is not None:
+        yield from _in_their_words(event, "urgency_changed", event.reason, event.by)
+
+
+def _policy_stopped(_world: World, event: r.PolicyStopped) -> Told:
+    stopped: Words = {
+        "sv": "Går inte vidare av sig självt förrän någon annan har det.",
+        "en": "Does not go further by itself until another party has it.",
+    }
+    yield from _in_their_words(event, "policy_stopped", joined(stopped, event.reason), event.by or SYSTEM)
+
+
+def _major_declared(_world: World, event: r.MajorDeclared) -> Told:
+    text: Words = {
+        "sv": "Det här är en stor störning. Samordnaren har fått besked.",
+        "en": "This is a major disruption. The coordinator has been told.",
+    }
+    for reason in event.reasons:
+        text = joined(text, reason)
+    yield event.incident, draft(event, "major_declared", text, REPORTERS)
+
+
+NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
+    t.TicketEscalationRequested: _asked,
+    r.IncidentEscalated: _escalated,
+    r.UrgencyChanged: _urgency_changed,
+    r.PolicyStopped: _policy_stopped,
+    r.MajorDeclared: _major_declared,
+}
