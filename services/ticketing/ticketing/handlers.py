@@ -22,7 +22,7 @@ from contracts.events.base import Event, Request
 from contracts.timeline import Draft
 from contracts.values import Language
 from ticketing import metrics
-from ticketing.domain import access, filing, recorder
+from ticketing.domain import access, filing, further, recorder
 from ticketing.domain.access import Identity
 from ticketing.domain.fold import fold
 from ticketing.domain.state import Incident, Ticket
@@ -47,6 +47,14 @@ class KeyReused(Exception):
 
 class AlreadyAnswered(Exception):
     """The question has its answer, or was never asked of this ticket."""
+
+
+class AskedAlready(Exception):
+    """The school has asked for it a short while ago; `again_at`: from when it may again."""
+
+    def __init__(self, again_at: datetime) -> None:
+        self.again_at = again_at
+        super().__init__(again_at)
 
 
 class WrongState(Exception):
@@ -199,6 +207,34 @@ async def reopen(
             incident=ticket.incident,
             by=who.reporter,
             text={language: text} if text else None,
+        )
+        await _tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
+
+
+async def ask_further(
+    engine: AsyncEngine, directory: Directory, who: Identity, ticket_id: str, reason: str, *, language: Language = "sv"
+) -> None:
+    """The reporter, or who leads the school, asks that it goes further; the policy says what follows."""
+    async with _case(engine, directory, "ticket", ticket_id) as (conn, loaded):
+        ticket = loaded.tickets.get(ticket_id)
+        incident = loaded.incidents.get(ticket.incident or "") if ticket else None
+        if ticket is None or access.reader_of_ticket(who, ticket, incident) is None:
+            raise NotFound("ticket")
+        if not access.may_ask_further(who, ticket, incident):
+            raise NotAllowed
+        if not further.can_go_further(ticket, incident):
+            raise WrongState
+        at = now()
+        if (again := further.again_at(ticket, at)) is not None:
+            raise AskedAlready(again)
+        event = t.TicketEscalationRequested(
+            id=ids.new("event"),
+            at=at,
+            municipality=directory.id,
+            ticket=ticket_id,
+            incident=ticket.incident,
+            by=who.reporter,
+            reason={language: reason},
         )
         await _tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
 

@@ -63,7 +63,32 @@ def next_update_by(time: datetime) -> Say:
 
 
 def escalates(time: datetime, name: Words) -> Say:
-    return say("next.escalates", time=time, name=name)
+    return if_nothing(time, goes_to(name))
+
+
+# What happens by itself if nothing else does by a time; `what` is one of the four below, or both of two.
+def if_nothing(time: datetime | Words, what: Say) -> Say:
+    return say("next.if_nothing", time=time, what=what)
+
+
+def goes_to(name: Words) -> Say:
+    return say("next.goes_to", name=name)
+
+
+def is_told(name: Words) -> Say:
+    return say("next.is_told", name=name)
+
+
+def must_answer(name: Words) -> Say:
+    return say("next.must_answer", name=name)
+
+
+def is_raised(urgency: Words) -> Say:
+    return say("next.is_raised", urgency=urgency)
+
+
+def both(first: Say, then: Say) -> Say:
+    return say("next.both", first=first, then=then)
 
 
 def solved_before(time: datetime) -> Say:

@@ -25,6 +25,15 @@ OPEN_TO_ALL = {
 }
 """What nobody in particular may ask, and what they get."""
 
+SPEAKING: tuple[tuple[str, dict[str, str] | None], ...] = (
+    ("entries", {"text": "x"}),
+    ("confirm", None),
+    ("reopen", {}),
+    ("withdraw", None),
+    ("escalate", {"reason": "x"}),
+)
+"""What only the reporter says on a ticket; who leads the school may ask that it goes further, too."""
+
 LENA, NASRIN = "larare", "larare-ekbacken-2"
 INTERNAL, TO_VENDOR, PRIVATE = "Eleven heter Kalle", "Nyckeln ligger i receptionen", "Vårt eget ärende 77"
 LENAS, NASRINS, TO_NASRIN, ASKED = (
@@ -180,7 +189,7 @@ async def test_a_reporter_sees_own_tickets_only(house: House, cases: Cases) -> N
             assert (await client.get(f"/tickets/{ticket}{path}")).status_code == 404
         for path in ("", "/nu", "/tack"):
             assert (await browser.get(f"/arenden/{ticket}{path}")).status_code == 404
-        for verb, body in (("entries", {"text": "x"}), ("confirm", None), ("reopen", {}), ("withdraw", None)):
+        for verb, body in SPEAKING:
             assert (await client.post(f"/tickets/{ticket}/{verb}", json=body)).status_code == 404
     listed = (await client.get("/tickets?limit=200")).json()["items"]
     assert cases.lenas in {item["id"] for item in listed}
@@ -249,6 +258,11 @@ async def act(house: House, person: str, incident: str) -> list[httpx.Response]:
         "take-back": {},
         "resolve": {"public_text": "x"},
         "close": None,
+        "acknowledge": None,
+        "escalate": {"reason": "x"},
+        "stop-escalation": {"reason": "x"},
+        "urgency": {"urgency": 1, "reason": "x"},
+        "reopen": {"reason": "x"},
         "proposals/pr_0/accept": {},
         "proposals/pr_0/reject": {"reason": "x"},
     }
@@ -311,7 +325,7 @@ async def test_the_coordinator_and_the_administrator_read_all_of_the_municipalit
 
 async def test_staff_do_not_speak_in_the_reporters_name(house: House, cases: Cases) -> None:
     for person in ("tekniker", "samordnare", "administrator"):
-        for verb, body in (("entries", {"text": "x"}), ("confirm", None), ("reopen", {}), ("withdraw", None)):
+        for verb, body in SPEAKING:
             answer = await house.client(person).post(f"/tickets/{cases.lenas}/{verb}", json=body)
             assert answer.status_code == 403
 

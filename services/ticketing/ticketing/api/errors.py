@@ -12,6 +12,10 @@ _PROBLEMS: dict[type[Exception], tuple[int, str]] = {
     handlers.NotAllowed: (403, "You may see this, but not do this."),
     handlers.KeyReused: (422, "This Idempotency-Key was used with another body."),
     handlers.AlreadyAnswered: (409, "That question is answered already, or was never asked here."),
+    handlers.AskedAlready: (
+        409,
+        "Somebody asked for this a short while ago; ask again from {0.again_at:%Y-%m-%dT%H:%MZ}.",
+    ),
     handlers.WrongState: (409, "The case is not in a state where this makes sense."),
 }
 

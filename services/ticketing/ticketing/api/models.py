@@ -118,6 +118,18 @@ class Rejection(Input):
     reason: Text
 
 
+class Because(Input):
+    """POST /incidents/{id}/escalate, …/stop-escalation, …/reopen and /tickets/{id}/escalate."""
+
+    reason: Text
+
+
+class NewUrgency(Because):
+    """POST /incidents/{id}/urgency: 1 the lesson stands still … 4 when there is time."""
+
+    urgency: Annotated[int, Field(ge=1, le=4, strict=True)]
+
+
 class Linking(Input):
     """POST /incidents/{id}/link and …/unlink: a ticket's id, to link also its number."""
 
@@ -174,6 +186,19 @@ class Holder(Output):
     reason: dict[str, str]
 
 
+class NextStep(Output):
+    """What happens by itself if nothing else does by then."""
+
+    due_at: datetime
+    sentence: dict[str, str]
+
+
+class PlannedStep(NextStep):
+    """The same, with all that is done."""
+
+    measures: list[dict[str, Any]]
+
+
 class TicketItem(Output):
     """A ticket in a list."""
 
@@ -201,6 +226,8 @@ class TicketDetail(TicketItem):
     language: str
     holder: Holder | None
     next_update_at: datetime | None
+    next_step: NextStep | None
+    """None: nothing comes by itself."""
     open_questions: list[dict[str, Any]]
 
 
@@ -241,8 +268,14 @@ class ClockItem(Output):
 
     promise: str
     party: str
+    agreement: str | None
+    """In whose calendar it counts."""
     started_at: datetime
     due_at: datetime
+    paused_at: datetime | None
+    """Since when it stands still; `due_at` is what it was then."""
+    pause_reason: str | None
+    breached_at: datetime | None
     stopped_at: datetime | None
     stop_reason: str | None
 
@@ -294,6 +327,15 @@ class IncidentDetail(IncidentItem):
     path: list[str]
     rule: str | None
     agreement: str | None
+    policy: str | None
+    next_step: PlannedStep | None
+    """None: nothing comes by itself."""
+    acknowledged_at: datetime | None
+    """When its holder said that it has the incident."""
+    stopped_at: datetime | None
+    """When a person said that it shall not go further by itself until it has another holder."""
+    stopped_reason: dict[str, str]
+    major_since: datetime | None
     public_title: dict[str, str]
     public_text: dict[str, str]
     successor: str | None

@@ -1,15 +1,20 @@
 """From rows to the API's shapes."""
 
+from datetime import datetime
 from typing import Any
 
 from contracts.directory import Directory
 from contracts.disclosure import Reader, disclose, may_read
 from contracts.timeline import Entry
+from ticketing import next_steps, rendering
 from ticketing.api import models as m
+from ticketing.domain import further
 from ticketing.domain.access import words_to_all
+from ticketing.domain.dates import full_time
 from ticketing.domain.names import party_name, problem_name, service_name
 from ticketing.domain.state import Clock, Handoff, Incident, Link, Proposal, Question, Suggestion, Ticket
 from ticketing.domain.status import status_of
+from ticketing.views import LANGUAGES, Say
 
 
 def holder(directory: Directory, incident: Incident | None) -> m.Holder | None:
@@ -44,7 +49,7 @@ def ticket_item(ticket: Ticket, incident: Incident | None) -> dict[str, Any]:
 
 
 def ticket_detail(
-    directory: Directory, ticket: Ticket, incident: Incident | None, questions: list[Question]
+    directory: Directory, ticket: Ticket, incident: Incident | None, questions: list[Question], now: datetime
 ) -> m.TicketDetail:
     """A ticket with where it stands."""
     return m.TicketDetail(
@@ -56,8 +61,32 @@ def ticket_detail(
         language=ticket.language,
         holder=holder(directory, incident),
         next_update_at=incident.next_update_at if incident else None,
+        next_step=next_step(directory, incident, now),
         open_questions=[question_item(question) for question in questions],
     )
+
+
+def next_step(directory: Directory, incident: Incident | None, now: datetime) -> m.NextStep | None:
+    """When it goes further, as its reporters may know it."""
+    step = further.next_step(incident, now)
+    if step is None:
+        return None
+    said = next_steps.to_reporters(directory, step, full_time(directory, step.due_at))
+    return m.NextStep(due_at=step.due_at, sentence=_in_all(said, now))
+
+
+def planned_step(directory: Directory, incident: Incident, now: datetime) -> m.PlannedStep | None:
+    """The same for staff: all that is done."""
+    step = further.next_step(incident, now)
+    if step is None:
+        return None
+    said = next_steps.to_staff(directory, step, full_time(directory, step.due_at))
+    measures = [measure.model_dump(mode="json") for measure in step.measures]
+    return m.PlannedStep(due_at=step.due_at, sentence=_in_all(said, now), measures=measures)
+
+
+def _in_all(said: Say, now: datetime) -> dict[str, str]:
+    return {language: rendering.say(said, language, now) for language in LANGUAGES}
 
 
 def entry_item(entry: Entry, reader: Reader) -> m.EntryItem:
@@ -101,8 +130,12 @@ def clock_item(clock: Clock) -> m.ClockItem:
     return m.ClockItem(
         promise=clock.promise,
         party=clock.party,
+        agreement=clock.agreement,
         started_at=clock.started_at,
         due_at=clock.due_at,
+        paused_at=clock.paused_at,
+        pause_reason=clock.pause_reason,
+        breached_at=clock.breached_at,
         stopped_at=clock.stopped_at,
         stop_reason=clock.stop_reason,
     )

@@ -82,7 +82,7 @@ def router(context: Context) -> APIRouter:
         ticket, incident, _readers = await seen(context, asking, ticket_id)
         async with context.reading.connect() as conn:
             questions = await reads.open_questions_to(conn, ticket.id)
-        return shapes.ticket_detail(asking.directory, ticket, incident, questions)
+        return shapes.ticket_detail(asking.directory, ticket, incident, questions, handlers.now())
 
     @routes.get("/tickets/{ticket_id}/timeline")
     async def read_timeline(

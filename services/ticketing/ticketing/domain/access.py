@@ -156,6 +156,13 @@ def may_speak_for(who: Identity, ticket: Ticket) -> bool:
     return who.municipality == ticket.municipality and ticket.reporter == who.person
 
 
+def may_ask_further(who: Identity, ticket: Ticket, incident: Incident | None) -> bool:
+    """Ask that it goes further: the reporter, and whoever leads their school."""
+    if may_speak_for(who, ticket):
+        return True
+    return who.access == "school_lead" and reader_of_ticket(who, ticket, incident) is not None
+
+
 def may_see_school(who: Identity, school: str, directory: Directory) -> bool:
     """A school's status page: everyone of the municipality; it shows nobody's words (N5)."""
     return who.municipality == directory.id and school in directory.schools_by_id

@@ -1,0 +1,41 @@
+"""When a case goes further, as rules of ticketing: the next step that holds now, and who asks for it how often."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from contracts.events.routing import Measure
+from ticketing.domain.state import ENDED, Incident, Ticket
+
+AGAIN = timedelta(hours=4)
+"""How long a school that asked that its case goes further waits before it may ask again."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What happens by itself at `due_at` if nothing else does."""
+
+    due_at: datetime
+    measures: tuple[Measure, ...]
+
+
+def next_step(incident: Incident | None, now: datetime) -> NextStep | None:
+    """None: nothing comes by itself. A step whose time has come is no longer promised: its effect follows."""
+    if incident is None or incident.state in ENDED or incident.state == "resolved":
+        return None
+    if incident.step_due_at is None or incident.step_due_at <= now or not incident.step_then:
+        return None
+    return NextStep(incident.step_due_at, tuple(Measure.model_validate(each) for each in incident.step_then))
+
+
+def can_go_further(ticket: Ticket, incident: Incident | None) -> bool:
+    """Whether asking for it makes sense: it is open, and no need or idea, which wait for a decision (R10)."""
+    if ticket.kind in ("need", "idea") or ticket.state in ("withdrawn", "closed"):
+        return False
+    return incident is None or not (incident.state in ENDED or incident.state == "resolved")
+
+
+def again_at(ticket: Ticket, now: datetime) -> datetime | None:
+    """From when the school may ask again; None: it may now."""
+    if ticket.asked_further_at is None or ticket.asked_further_at + AGAIN <= now:
+        return None
+    return ticket.asked_further_at + AGAIN

@@ -1,0 +1,48 @@
+"""The sentence about when a case goes further, for pages and API alike."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from contracts.directory import Directory
+from contracts.events.routing import Measure
+from contracts.values import Action, Words
+from ticketing import sentences
+from ticketing.domain.further import NextStep
+from ticketing.domain.names import URGENCIES, party_names
+from ticketing.views.words import Say
+
+_WEIGHT: Mapping[Action, int] = {
+    "next_party": 0,
+    "hand_over": 0,
+    "notify": 1,
+    "require_acknowledgement": 2,
+    "raise_urgency": 3,
+}
+"""What a reporter hears of first."""
+
+
+def to_reporters(directory: Directory, step: NextStep, time: datetime | Words) -> Say:
+    """What matters most of it: "Händer inget till 14:30 går ärendet vidare till Samordnaren."."""
+    first = min(step.measures, key=lambda measure: _WEIGHT[measure.action])
+    return sentences.if_nothing(time, _what(directory, first))
+
+
+def to_staff(directory: Directory, step: NextStep, time: datetime | Words) -> Say:
+    """All of it, in its order."""
+    first, *others = (_what(directory, measure) for measure in step.measures)
+    for other in others:
+        first = sentences.both(first, other)
+    return sentences.if_nothing(time, first)
+
+
+def _what(directory: Directory, measure: Measure) -> Say:
+    names = party_names(directory, measure.parties)
+    match measure.action:
+        case "next_party" | "hand_over":
+            return sentences.goes_to(names)
+        case "notify":
+            return sentences.is_told(names)
+        case "require_acknowledgement":
+            return sentences.must_answer(names)
+        case "raise_urgency":
+            return sentences.is_raised(URGENCIES[measure.urgency or 1])

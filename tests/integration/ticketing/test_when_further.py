@@ -1,0 +1,211 @@
+"""When a case goes further, for who reports and who works with it: what they read, and what they ask."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from contracts import ids
+from contracts.events import routing as r
+from contracts.events.base import Event
+from tests.support.ticketing_house import EKBACKEN, House
+
+COORDINATOR = "team:samordnaren"
+NAME = "Samordnaren för skolornas IT"
+GOES_ON = {"action": "next_party", "parties": [COORDINATOR]}
+TOLD = {"action": "notify", "parties": [COORDINATOR]}
+
+
+def soon(minutes: float) -> datetime:
+    return datetime.now(UTC) + timedelta(minutes=minutes)
+
+
+async def case(house: House, title: str = "Nätet", person: str = "larare", **more: Any) -> tuple[str, str]:
+    """A ticket at Ekbacken and its incident."""
+    filed = await house.file(person, title=title, school="ekbacken", **more)
+    return filed["id"], await house.incident(filed["id"], schools=["ekbacken"])
+
+
+async def scheduled(house: House, incident: str, due_at: datetime | None, *then: dict[str, Any]) -> None:
+    step = {"policy": "standard", "step": 0, "round": 1, "due_at": due_at, "then": then}
+    await house.told(house.event(r.EscalationScheduled, incident=incident, **step))
+
+
+async def clock(house: House, incident: str, promise: str, minutes: float, party: str = EKBACKEN) -> dict[str, Any]:
+    """A running one; the fields that name it."""
+    of = {"clock": ids.new("clock"), "incident": incident, "party": party, "promise": promise}
+    times = {"started_at": soon(-60), "due_at": soon(minutes), "agreement": "personal"}
+    await house.told(house.event(r.ClockStarted, **of, **times))
+    return of
+
+
+async def sent(house: House, kind: str) -> int:
+    async with house.engine.connect() as conn:
+        return await conn.scalar(text("SELECT count(*) FROM outbox WHERE type = :kind"), {"kind": kind}) or 0
+
+
+@pytest.mark.parametrize(
+    ("verb", "body", "kind"),
+    [
+        ("acknowledge", None, "incident.acknowledge_requested.v1"),
+        ("escalate", {"reason": "Vi når inte switchen."}, "incident.escalate_requested.v1"),
+        ("stop-escalation", {"reason": "De kommer i morgon."}, "incident.policy_stop_requested.v1"),
+        ("urgency", {"urgency": 1, "reason": "Nationella prov."}, "incident.urgency_requested.v1"),
+        ("reopen", {"reason": "Det faller fortfarande bort."}, "incident.reopen_requested.v1"),
+    ],
+)
+async def test_staff_ask_the_owner_and_hear_what_became_of_it(
+    house: House, verb: str, body: dict[str, Any] | None, kind: str
+) -> None:
+    _, incident = await case(house)
+    before = await sent(house, kind)
+    client = house.client("tekniker")
+    answer = await client.post(f"/incidents/{incident}/{verb}", json=body, headers={"if-match": '"3"'})
+    assert answer.status_code == 202, answer.text
+    assert await sent(house, kind) == before + 1
+    request = answer.json()["request_id"]
+    assert (await client.get(f"/requests/{request}")).json()["status"] == "pending"
+    refused = {"incident": incident, "request_id": request, "code": "stale", "reason": {"sv": "Någon hann före."}}
+    await house.told(house.event(r.RequestRefused, **refused))
+    became = (await client.get(f"/requests/{request}")).json()
+    assert (became["status"], became["reason"]["sv"]) == ("refused", "Någon hann före.")
+
+
+@pytest.mark.parametrize(
+    ("verb", "body", "pointer"),
+    [
+        ("escalate", {}, "/reason"),
+        ("escalate", {"reason": "   "}, "/reason"),
+        ("stop-escalation", {"reason": "x" * 20_001}, "/reason"),
+        ("urgency", {"urgency": 5, "reason": "x"}, "/urgency"),
+        ("urgency", {"urgency": "1", "reason": "x"}, "/urgency"),
+        ("urgency", {"reason": "x"}, "/urgency"),
+        ("reopen", {"reason": 7}, "/reason"),
+        ("acknowledge", {"reason": "x"}, "/reason"),
+        ("escalate", {"reason": "x", "party": COORDINATOR}, "/party"),
+    ],
+)
+async def test_a_step_without_its_reason_or_with_a_wrong_urgency_is_named_and_changes_nothing(
+    house: House, verb: str, body: dict[str, Any], pointer: str
+) -> None:
+    _, incident = await case(house)
+    before = await house.stored()
+    answer = await house.client("tekniker").post(f"/incidents/{incident}/{verb}", json=body)
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+    assert await house.stored() == before
+
+
+async def test_an_incident_shows_its_clocks_and_what_comes_by_itself(house: House) -> None:
+    _, incident = await case(house)
+    of = await clock(house, incident, "resolve", 90)
+    due = soon(30)
+    await scheduled(house, incident, due, TOLD, GOES_ON)
+    await house.told(
+        house.event(r.ClockPaused, **of, paused_at=soon(-1), reason="reporter"),
+        house.event(r.UrgencyChanged, incident=incident, urgency=1, previous=2, reason={"sv": "Prov."}),
+        house.event(r.MajorDeclared, incident=incident, reasons=[{"sv": "5 skolor är drabbade."}]),
+    )
+    shown = (await house.client("tekniker").get(f"/incidents/{incident}")).json()
+    [paused] = shown["clocks"]
+    assert (paused["promise"], paused["pause_reason"], paused["agreement"]) == ("resolve", "reporter", "personal")
+    assert shown["urgency"] == 1
+    assert shown["major_since"] is not None
+    assert shown["acknowledged_at"] is None
+    step = shown["next_step"]
+    assert datetime.fromisoformat(step["due_at"]) == due
+    assert [measure["action"] for measure in step["measures"]] == ["notify", "next_party"]
+    assert step["sentence"]["sv"].startswith("Händer inget till ")
+    assert step["sentence"]["sv"].endswith(f" får {NAME} veta det och går ärendet vidare till {NAME}.")
+    assert step["sentence"]["en"].startswith("If nothing happens by ")
+
+
+async def test_a_ticket_shows_its_reporter_what_matters_most_of_the_next_step(house: House) -> None:
+    ticket, incident = await case(house)
+    await clock(house, incident, "next_update", 90)
+    await scheduled(house, incident, soon(30), TOLD, GOES_ON)
+    shown = (await house.client("larare").get(f"/tickets/{ticket}")).json()
+    assert shown["next_update_at"] is not None
+    assert set(shown["next_step"]) == {"due_at", "sentence"}
+    assert shown["next_step"]["sentence"]["sv"].endswith(f" går ärendet vidare till {NAME}.")
+
+
+@pytest.mark.parametrize("gone", ["past", "none", "resolved", "stopped"])
+async def test_nothing_is_promised_that_does_not_come(house: House, gone: str) -> None:
+    ticket, incident = await case(house)
+    await scheduled(house, incident, soon(-1 if gone == "past" else 30), GOES_ON)
+    events: dict[str, Event] = {
+        "resolved": house.event(r.IncidentResolved, incident=incident),
+        "stopped": house.event(r.PolicyStopped, incident=incident, reason={"sv": "De kommer i morgon."}),
+    }
+    if gone == "none":
+        await scheduled(house, incident, None)
+    elif gone in events:
+        await house.told(events[gone])
+    assert (await house.client("larare").get(f"/tickets/{ticket}")).json()["next_step"] is None
+    assert (await house.client("tekniker").get(f"/incidents/{incident}")).json()["next_step"] is None
+    assert "Händer inget till" not in (await (await house.visitor("larare")).get(f"/arenden/{ticket}")).text
+
+
+# The school asks
+
+
+ASKED = "ticket.escalation_requested.v1"
+
+
+@pytest.mark.parametrize("person", ["larare", "rektor", "it-ansvarig"])
+async def test_v4_who_reported_it_and_who_leads_the_school_ask_that_it_goes_further(house: House, person: str) -> None:
+    ticket, incident = await case(house)
+    before = await sent(house, ASKED)
+    answer = await house.client(person).post(f"/tickets/{ticket}/escalate", json={"reason": "Provet börjar."})
+    assert answer.status_code == 204, answer.text
+    assert await sent(house, ASKED) == before + 1
+    timeline = (await house.client("larare").get(f"/tickets/{ticket}/timeline")).text
+    assert "Jag ber att ärendet går vidare. Provet börjar." in timeline
+    assert "Provet börjar." not in (await house.client("tekniker").get(f"/incidents/{incident}/timeline")).text
+
+
+async def test_a_case_is_asked_to_go_further_once_in_four_hours(house: House) -> None:
+    ticket, _ = await case(house)
+    client, body = house.client("larare"), {"reason": "Provet börjar."}
+    assert (await client.post(f"/tickets/{ticket}/escalate", json=body)).status_code == 204
+    before = await house.stored()
+    again = await house.client("rektor").post(f"/tickets/{ticket}/escalate", json=body)
+    assert again.status_code == 409
+    assert "ask again from 20" in again.json()["detail"]
+    assert await house.stored() == before
+    async with house.engine.begin() as conn:
+        await conn.execute(
+            text("UPDATE ticket SET asked_further_at = asked_further_at - interval '4 hours' WHERE id = :id"),
+            {"id": ticket},
+        )
+    assert (await client.post(f"/tickets/{ticket}/escalate", json=body)).status_code == 204
+
+
+@pytest.mark.parametrize("over", ["withdrawn", "resolved", "need"])
+async def test_what_is_over_or_waits_for_a_decision_is_not_asked_to_go_further(house: House, over: str) -> None:
+    filed = await house.file("larare", title="Nätet", school="ekbacken", kind="need" if over == "need" else "incident")
+    kind = "need" if over == "need" else "incident"
+    incident = await house.incident(filed["id"], schools=["ekbacken"], kind=kind)
+    client = house.client("larare")
+    if over == "withdrawn":
+        assert (await client.post(f"/tickets/{filed['id']}/withdraw")).status_code == 204
+    elif over == "resolved":
+        await house.told(house.event(r.IncidentResolved, incident=incident))
+    answer = await client.post(f"/tickets/{filed['id']}/escalate", json={"reason": "x"})
+    assert answer.status_code == 409, answer.text
+
+
+async def test_nobody_else_asks_and_a_leader_only_for_the_own_school(house: House) -> None:
+    ticket, _ = await case(house)
+    at_sjobo = await house.file("larare-sjobo", title="Nätet", school="sjobo")
+    body = {"reason": "x"}
+    assert (await house.client("larare-ekbacken-2").post(f"/tickets/{ticket}/escalate", json=body)).status_code == 404
+    assert (await house.client("rektor").post(f"/tickets/{at_sjobo['id']}/escalate", json=body)).status_code == 404
+    assert (await house.client("tekniker").post(f"/tickets/{ticket}/escalate", json=body)).status_code == 403
+    assert (
+        await house.client("hallsberg-strateg", municipality="hallsberg").post(f"/tickets/{ticket}/escalate", json=body)
+    ).status_code == 404
