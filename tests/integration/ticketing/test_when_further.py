@@ -30,7 +30,7 @@ async def case(house: House, title: str = "Nätet", person: str = "larare", **mo
 
 
 async def scheduled(house: House, incident: str, due_at: datetime | None, *then: dict[str, Any]) -> None:
-    step = {"policy": "standard", "step": 0, "round": 1, "due_at": due_at, "then": then}
+    step = {"policy": "standard", "step": 0, "round": 1, "since": soon(-60), "due_at": due_at, "then": then}
     await house.told(house.event(r.EscalationScheduled, incident=incident, **step))
 
 
@@ -105,7 +105,7 @@ async def test_an_incident_shows_its_clocks_and_what_comes_by_itself(house: Hous
     due = soon(30)
     await scheduled(house, incident, due, TOLD, GOES_ON)
     await house.told(
-        house.event(r.ClockPaused, **of, paused_at=soon(-1), reason="reporter"),
+        house.event(r.ClockPaused, **of, paused_at=soon(-1), used=timedelta(0), reason="reporter"),
         house.event(r.UrgencyChanged, incident=incident, urgency=1, previous=2, reason={"sv": "Prov."}),
         house.event(r.MajorDeclared, incident=incident, reasons=[{"sv": "5 skolor är drabbade."}]),
     )

@@ -98,6 +98,7 @@ class Story:
         previous: str | None = None,
         note: str | None = None,
         request_id: str | None = None,
+        reason: dict[str, str] | None = None,
     ) -> Self:
         holder = self.world.incidents[incident].holder if incident in self.world.incidents else None
         values = {
@@ -107,7 +108,7 @@ class Story:
             "tier": "vendor" if party.startswith("vendor:") else "central",
             "path": (party,),
             "rule": rule,
-            "reason": {"sv": "De sköter nätet.", "en": "They run the network."},
+            "reason": reason or {"sv": "De sköter nätet.", "en": "They run the network."},
             "note": {"sv": note} if note else None,
             "by": Actor(party="team:samordnare", person="samordnare"),
             "request_id": request_id,

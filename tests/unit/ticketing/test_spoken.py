@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ticketing import rendering, spoken
-from ticketing.views import Say
+from ticketing import rendering, sentences, spoken
 
 NOW = datetime(2026, 10, 8, 8, 20, tzinfo=UTC)  # a Thursday, 10:20 in Stockholm
 
@@ -62,8 +61,6 @@ def test_near_moments_are_said_from_now(minutes: int, said: str) -> None:
 
 
 def test_a_sentence_says_its_times_and_names_in_its_language() -> None:
-    sentence = Say(
-        "next.escalates", {"time": NOW + timedelta(hours=1), "name": {"sv": "IT-enheten", "en": "the IT unit"}}
-    )
+    sentence = sentences.escalates(NOW + timedelta(hours=1), {"sv": "IT-enheten", "en": "the IT unit"})
     assert rendering.say(sentence, "sv", NOW) == "Händer inget till 11:20 går ärendet vidare till IT-enheten."
-    assert rendering.say(sentence, "en", NOW) == "If nothing happens by 11:20 the case moves on to the IT unit."
+    assert rendering.say(sentence, "en", NOW) == "If nothing happens by 11:20, the case goes on to the IT unit."

@@ -184,6 +184,7 @@ class Holder(Output):
     tier: str
     since: datetime
     reason: dict[str, str]
+    """By which rule; empty where a person's words are the reason, which only the history tells, to staff."""
 
 
 class NextStep(Output):

@@ -1,4 +1,4 @@
-"""What is told of promises: that the holder has the case, that its time stands still, and to staff what was late."""
+"""What is told of promises: that the time stands still, and to staff what was late."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,18 +10,6 @@ from contracts.values import PauseReason, Promise, Words
 from ticketing.domain.dates import full_time
 from ticketing.domain.drafts import Told, draft, joined, say
 from ticketing.domain.state import World
-
-
-def _acknowledged(world: World, event: r.ClockStopped) -> Told:
-    """Of the team that has it; what a vendor says is told by its hand-off."""
-    incident = world.incidents.get(event.incident)
-    if event.promise != "acknowledge" or event.reason not in ("kept", "missed") or event.party.startswith("vendor:"):
-        return
-    if incident is not None and incident.holder == event.party and incident.state not in ("resolved", "closed"):
-        text = say(
-            world, event, "{party} har tagit sig an ärendet.", "{party} has taken on the case.", party=event.party
-        )
-        yield event.incident, draft(event, "acknowledged", text, REPORTERS, party=event.party)
 
 
 def _paused(world: World, event: r.ClockPaused) -> Told:
@@ -76,7 +64,6 @@ _LATE: dict[Promise, tuple[str, str]] = {
 }
 
 NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
-    r.ClockStopped: _acknowledged,
     r.ClockPaused: _paused,
     r.ClockResumed: _resumed,
     r.ClockBreached: _breached,

@@ -8,8 +8,8 @@ from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events.base import Event
 from contracts.timeline import EntryKind
-from contracts.values import SYSTEM, Actor, Words
-from ticketing.domain.drafts import Told, draft, joined
+from contracts.values import SYSTEM, Actor, Trigger, Words
+from ticketing.domain.drafts import Told, draft, joined, say
 from ticketing.domain.names import URGENCIES, party_names
 from ticketing.domain.state import World
 
@@ -24,6 +24,11 @@ def _asked(_world: World, event: t.TicketEscalationRequested) -> Told:
     )  # fmt: skip
 
 
+def _acknowledged(world: World, event: r.IncidentAcknowledged) -> Told:
+    text = say(world, event, "{party} har tagit sig an ärendet.", "{party} has taken on the case.", party=event.party)
+    yield event.incident, draft(event, "acknowledged", text, REPORTERS, party=event.party)
+
+
 def _escalated(world: World, event: r.IncidentEscalated) -> Told:
     """Reporters read that it moved; what was only told to somebody, or is told by a fact of its own, they do not."""
     parties = party_names(world.directories.get(event.municipality), event.measure.parties)
@@ -33,13 +38,14 @@ def _escalated(world: World, event: r.IncidentEscalated) -> Told:
     if event.measure.action in _MOVES:
         moved: Words = {"sv": f"Ärendet gick vidare till {parties['sv']}", "en": f"The case went on to {parties['en']}"}
         yield event.incident, draft(event, "escalated", _because(event, moved), REPORTERS, facts=facts)
-        if _is_a_persons(event):
-            yield from _in_their_words(event, "escalated", event.reason, event.by or SYSTEM)
+        if event.by is not None:
+            yield from _in_their_words(event, "escalated", event.reason, event.by)
         return
     if event.measure.action == "raise_urgency":
         return  # `incident.urgency_changed` tells it
     if event.measure.action == "notify":
-        told: Words = {"sv": f"{parties['sv']} fick besked.", "en": f"{parties['en']} was told."}
+        sv, en = _TOLD.get(event.trigger, ("fick besked", "was told"))
+        told: Words = {"sv": f"{parties['sv']} {sv}.", "en": f"{parties['en']} {en}."}
     else:
         told = {
             "sv": f"{parties['sv']} ska säga att de har ärendet.",
@@ -48,15 +54,19 @@ def _escalated(world: World, event: r.IncidentEscalated) -> Told:
     yield event.incident, draft(event, "escalated", joined(told, event.reason), INTERNAL, facts=facts)
 
 
-def _is_a_persons(event: r.IncidentEscalated) -> bool:
-    return event.by is not None or event.trigger in ("asked", "person")
+_TOLD: dict[Trigger, tuple[str, str]] = {
+    "asked": (
+        "fick veta att skolan ber om att ärendet går vidare",
+        "was told that the school asks for it to go further",
+    )
+}
 
 
 def _because(event: r.IncidentEscalated, moved: Words) -> Words:
     """With the reason of a rule; a person's words are not repeated to others (N5)."""
     if event.trigger == "asked":
         return {"sv": f"{moved['sv']}, för att skolan bad om det.", "en": f"{moved['en']}, as the school asked for it."}
-    if _is_a_persons(event):
+    if event.by is not None or event.trigger == "person":
         return {"sv": f"{moved['sv']}.", "en": f"{moved['en']}."}
     return joined({language: f"{sentence}." for language, sentence in moved.items()}, event.reason)
 
@@ -66,18 +76,14 @@ def _in_their_words(event: r.IncidentEvent, kind: EntryKind, words: Words, by: A
 
 
 def _urgency_changed(_world: World, event: r.UrgencyChanged) -> Told:
+    """Its reason may be what one reporter wrote, so only staff read it (N5)."""
     before, now = URGENCIES[event.previous], URGENCIES[event.urgency]
     text: Words = {
         "sv": f"Brådskan är ändrad från ”{before['sv']}” till ”{now['sv']}”.",
         "en": f"The urgency was changed from “{before['en']}” to “{now['en']}”.",
     }
-    by_rule = event.by is None
-    yield (
-        event.incident,
-        draft(event, "urgency_changed", joined(text, event.reason) if by_rule else text, REPORTERS),
-    )
-    if event.by is not None:
-        yield from _in_their_words(event, "urgency_changed", event.reason, event.by)
+    yield event.incident, draft(event, "urgency_changed", text, REPORTERS)
+    yield from _in_their_words(event, "urgency_changed", event.reason, event.by or SYSTEM)
 
 
 def _policy_stopped(_world: World, event: r.PolicyStopped) -> Told:
@@ -100,6 +106,7 @@ def _major_declared(_world: World, event: r.MajorDeclared) -> Told:
 
 NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
     t.TicketEscalationRequested: _asked,
+    r.IncidentAcknowledged: _acknowledged,
     r.IncidentEscalated: _escalated,
     r.UrgencyChanged: _urgency_changed,
     r.PolicyStopped: _policy_stopped,

@@ -83,6 +83,8 @@ class Incident:
     """What others than staff read of it, once a person has written it (N5)."""
     public_text: Words = field(default_factory=dict)
     resolved_at: datetime | None = None
+    closes_at: datetime | None = None
+    """When silence closes what is solved."""
     closed_at: datetime | None = None
     last_word_at: datetime | None = None
     next_due_at: datetime | None = None

@@ -124,6 +124,7 @@ class IncidentRow(Base, table=True):
     public_title: dict[str, str] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'{}'")))
     public_text: dict[str, str] = _json()
     resolved_at: datetime | None = _when(optional=True)
+    closes_at: datetime | None = _when(optional=True)
     closed_at: datetime | None = _when(optional=True)
     last_word_at: datetime | None = _when(optional=True)
     next_due_at: datetime | None = _when(optional=True)

@@ -16,6 +16,13 @@ def _scheduled(world: World, event: r.EscalationScheduled) -> None:
         find_turn(incident)
 
 
+def _acknowledged(world: World, event: r.IncidentAcknowledged) -> None:
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.version = event.version
+        if event.party == incident.holder:
+            incident.acknowledged_at = event.at
+
+
 def _stopped(world: World, event: r.PolicyStopped) -> None:
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.version = event.version
@@ -60,6 +67,7 @@ def find_turn(incident: Incident) -> None:
 
 FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
     r.EscalationScheduled: _scheduled,
+    r.IncidentAcknowledged: _acknowledged,
     r.PolicyStopped: _stopped,
     r.IncidentEscalated: _escalated,
     r.UrgencyChanged: _urgency_changed,

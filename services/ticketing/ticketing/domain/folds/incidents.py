@@ -80,7 +80,7 @@ def _assigned(world: World, event: r.IncidentAssigned) -> None:
         incident.handed_over_by = incident.handed_over_by if incident.holder_tier == "vendor" else incident.holder
     incident.holder, incident.holder_tier, incident.holder_since = event.party, event.tier, event.at
     incident.path, incident.rule, incident.reason = list(event.path), event.rule, dict(event.reason)
-    incident.agreement = event.agreement
+    incident.agreement, incident.policy = event.agreement, event.policy
     escalation.holder_changed(incident)
 
 
@@ -99,6 +99,7 @@ def _resolved(world: World, event: r.IncidentResolved) -> None:
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.version, incident.state, incident.waiting_on = event.version, "resolved", None
         incident.resolved_at, incident.public_text = event.at, dict(event.public_text or {})
+        incident.closes_at = event.closes_at
         escalation.ended(incident)
 
 
@@ -112,7 +113,7 @@ def _proposal_rejected(world: World, event: r.ProposalRejected) -> None:
 def _incident_reopened(world: World, event: r.IncidentReopened) -> None:
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.version, incident.state, incident.waiting_on = event.version, "in_progress", None
-        incident.resolved_at = incident.closed_at = None
+        incident.resolved_at = incident.closes_at = incident.closed_at = None
         incident.public_text = {}
 
 

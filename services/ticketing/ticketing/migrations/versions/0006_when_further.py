@@ -20,6 +20,7 @@ def upgrade() -> None:
     # The defaults stay: during a rolling update the version before this one still writes incidents.
     op.execute("""
     ALTER TABLE incident
+        ADD COLUMN closes_at TIMESTAMP WITH TIME ZONE,
         ADD COLUMN acknowledged_at TIMESTAMP WITH TIME ZONE,
         ADD COLUMN policy TEXT,
         ADD COLUMN step_due_at TIMESTAMP WITH TIME ZONE,
