@@ -101,6 +101,8 @@ def case(count: int = 7) -> v.CasePage:
         service={"sv": "Skärm och projektor", "en": "Display and projector"},
         asset="EKB-PJ-0204",
         next_step=s.escalates(NOW + 4 * HOUR, "samordnaren"),
+        can_ask_further=True,
+        further_hint=s.ASKED_IS_TOLD,
         others=3,
         can_answer=True,
         can_confirm=True,
@@ -132,7 +134,23 @@ def full_case() -> v.CasePage:
 
 
 def solved_case() -> v.CasePage:
-    return replace(case(5), status=v.Status.RESOLVED, rail=rail(3), can_answer=False, next_step=None)
+    return replace(
+        case(5),
+        status=v.Status.RESOLVED,
+        rail=rail(3),
+        can_answer=False,
+        can_ask_further=False,
+        next_step=s.closes(NOW + 90 * HOUR),
+    )
+
+
+def asked_case() -> v.CasePage:
+    """The school has asked that it goes further."""
+    return replace(case(5), can_ask_further=False, asked_further=s.asked_further(NOW - HOUR, NOW + 3 * HOUR))
+
+
+def failed_ask() -> v.CasePage:
+    return replace(case(5), further=v.Field(LONG, s.WHY_REQUIRED))
 
 
 def form() -> v.FormPage:
@@ -432,6 +450,7 @@ def incident(tab: v.Tab = v.Tab.HISTORY, count: int = 10) -> v.IncidentPage:
             scopes=tuple(v.Option(scope, words) for scope, words in s.SCOPES.items()),
             number=v.Field("MAL-2026-999999", s.NUMBER_UNKNOWN),
         ),
+        further=further(),
         proposals=(v.Proposal("f1", SUPPLIER, NOW - 20 * MINUTE, "Vi har startat om tjänsten. Går det nu?"),),
         live="/storningar/i1/laget",
     )
@@ -453,6 +472,81 @@ def full_incident() -> v.IncidentPage:
         ),
         actions=replace(incident().actions, party=v.Field("", s.PARTY_REQUIRED)),
     )
+
+
+def further() -> v.Further:
+    urgencies = tuple(v.Option(str(n), v.Say(f"urgency_number.{n}")) for n in range(1, 5))
+    return v.Further(True, "Samordnaren", True, urgencies, urgency=v.Field("3"))
+
+
+def major_incident() -> v.IncidentPage:
+    """It is a major one, nobody has taken it, and a form could not be sent."""
+    notice = v.Notice(v.Tone.WATCH, s.write_title_by(NOW + 20 * MINUTE), s.major(NOW - HOUR), "#bedom", s.WRITE_TITLE)
+    stopped = v.Notice(v.Tone.PLAIN, "De kommer i morgon bitti, det är avtalat med skolan.", s.stopped(NOW - MINUTE))
+    return replace(
+        incident(),
+        next_step=None,
+        notices=(notice, stopped),
+        proposals=(),
+        suggestions=(),
+        clocks=(chips()[5], chips()[1], chips()[2], replace(chips()[3], whose=LONG)),
+        further=replace(further(), urgency=v.Field("3", s.OTHER_URGENCY_REQUIRED), urgency_reason=v.Field("x")),
+    )
+
+
+def closed_incident() -> v.IncidentPage:
+    return replace(
+        incident(),
+        status=v.Status.CLOSED,
+        rail=rail(3),
+        clocks=(),
+        next_step=None,
+        proposals=(),
+        suggestions=(),
+        requests=(),
+        actions=v.Actions(),
+        further=v.Further(reopen=True),
+        composer=None,
+    )
+
+
+def day_row(n: int, title: str, minutes: int, **more: object) -> v.DayRow:
+    statuses = (v.Status.LOCAL, v.Status.VENDOR, v.Status.CENTRAL)
+    left = minutes * MINUTE
+    chip = v.ClockChip(tuple(v.Promise)[n % 4], left, 1 - minutes / 200, NOW + left)
+    step = s.if_nothing(NOW + 3 * HOUR, s.both(s.is_told(SUPPORT), s.goes_to("Samordnaren för skolornas IT")))
+    made = v.DayRow(
+        f"i{n}",
+        f"/storningar/i{n}",
+        title,
+        f"MAL-2026-{n:06d}",
+        f"{SCHOOL} · B204",
+        1 + n % 3,
+        statuses[n % 3],
+        SUPPORT,
+        NOW + left,
+        chip if n % 5 else None,
+        step if n % 2 else None,
+        1 + n % 4,
+    )
+    return replace(made, **more)
+
+
+def day(count: int = 8) -> v.DayPage:
+    rows = [day_row(n, TITLES[n % 5], 60 * n - 150) for n in range(count)]
+    return v.DayPage(
+        tuple(row for row in rows if row.at <= NOW),
+        tuple(row for row in rows if row.at > NOW),
+        (v.Filter("all", "/ko/tider?visa=all", selected=True), v.Filter("mine", "/ko/tider?visa=mine")),
+        v.Pages(min(count, 1), count, count),
+        v.EmptyState(s.DAY_EMPTY, s.DAY_EMPTY_TEXT, "/ko", s.TO_QUEUE),
+        "/ko/tider.csv?visa=all",
+    )
+
+
+def full_day() -> v.DayPage:
+    rows = tuple(day_row(n, LONGER, n - 20, holder=LONG, place=LONG) for n in range(1, 51))
+    return replace(day(), late=rows[:20], later=rows[20:], pages=v.Pages(51, 100, 1000, "#", "#", more=True))
 
 
 def sign_in() -> v.SignInPage:
@@ -488,6 +582,13 @@ PAGES: dict[str, Callable[[v.Language], Sample]] = {
         solved_case(),
         frame(lang, "/arenden/x1", toast=v.Toast(s.ANSWER_SENT)),
     ),
+    "case_asked": lambda lang: ("case", asked_case(), frame(lang, "/arenden/x1", toast=v.Toast(s.ASKED_TO_GO_FURTHER))),
+    "case_ask_failed": lambda lang: ("case", failed_ask(), frame(lang, "/arenden/x1")),
+    "day": lambda lang: ("day", day(), frame(lang, "/ko/tider", TECHNICIAN)),
+    "day_empty": lambda lang: ("day", day(0), frame(lang, "/ko/tider", TECHNICIAN)),
+    "day_full": lambda lang: ("day", full_day(), frame(lang, "/ko/tider", TECHNICIAN)),
+    "incident_major": lambda lang: ("incident", major_incident(), frame(lang, "/storningar/i1", TECHNICIAN)),
+    "incident_closed": lambda lang: ("incident", closed_incident(), frame(lang, "/storningar/i1", TECHNICIAN)),
     "my_cases": lambda lang: ("my_cases", my_cases(), frame(lang, "/arenden")),
     "my_cases_empty": lambda lang: ("my_cases", v.MyCasesPage("Lena"), frame(lang, "/arenden")),
     "school": lambda lang: ("school", school(), frame(lang, "/skolor/ekbacken")),

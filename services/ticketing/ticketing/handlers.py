@@ -56,6 +56,11 @@ class AskedAlready(Exception):
         self.again_at = again_at
         super().__init__(again_at)
 
+    @property
+    def at(self) -> datetime:
+        """When it asked."""
+        return self.again_at - further.AGAIN
+
 
 class WrongState(Exception):
     """The case is not where this step makes sense: confirming what is closed, reopening what is open."""

@@ -1,7 +1,9 @@
 """Sentences that the pages' code composes, each with the values it needs. Said in the reader's language."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from contracts.values import PauseReason
 from ticketing.views.words import Say, Words, say
 
 TEXT_REQUIRED = say("error.text_required")
@@ -28,6 +30,8 @@ PERSON_REQUIRED = say("error.person_required")
 NUMBER_REQUIRED = say("error.number_required")
 NUMBER_UNKNOWN = say("error.number_unknown")
 TICKETS_REQUIRED = say("error.tickets_required")
+WHY_REQUIRED = say("error.why_required")
+OTHER_URGENCY_REQUIRED = say("error.other_urgency_required")
 TRIAGE_REQUIRED = say("error.triage_required")
 
 
@@ -99,6 +103,41 @@ def works_now(problem: Words) -> Say:
     return say("next.works_now", problem=problem)
 
 
+def stopped(time: datetime) -> Say:
+    """A person has stopped it."""
+    return say("next.stopped", time=time)
+
+
+def asked_further(time: datetime, again: datetime) -> Say:
+    """The school has asked that it goes further, and may again from `again`."""
+    return say("next.asked_further", time=time, again=again)
+
+
+ASKED_GOES_ON = say("case.further_goes_on")
+ASKED_IS_TOLD = say("case.further_is_told")
+NOTHING_BY_ITSELF = say("rules.nothing")
+
+
+def major(time: datetime) -> Say:
+    return say("major.title", time=time)
+
+
+def write_title_by(time: datetime) -> Say:
+    return say("major.write_by", time=time)
+
+
+def title_is_late(time: datetime) -> Say:
+    return say("major.late", time=time)
+
+
+def others_read(title: str) -> Say:
+    return say("major.others_read", title=title)
+
+
+MAJOR_UNTITLED = say("major.untitled")
+WRITE_TITLE = say("major.write")
+
+
 def closes(time: datetime) -> Say:
     return say("next.closes", time=time)
 
@@ -121,6 +160,7 @@ LEVELS = {"local": say("level.local"), "central": say("level.central"), "vendor"
 PAUSED_FOR_REPORTER = say("paused.reporter")
 PAUSED_FOR_PLANNED_WORK = say("paused.planned")
 PAUSED_FOR_VENDOR = say("paused.vendor")
+PAUSES: Mapping[PauseReason, Say] = {"reporter": PAUSED_FOR_REPORTER, "planned": PAUSED_FOR_PLANNED_WORK}
 
 
 # What a request asks for; why it was refused comes in words from who refused.
@@ -136,6 +176,10 @@ SPLIT = say("what.split")
 ACCEPT_LINK = say("what.accept_link")
 REFUSE_LINK = say("what.refuse_link")
 TRIAGE = say("what.triage")
+TAKE_ON = say("what.take_on")
+SEND_FURTHER = say("what.send_further")
+STOP = say("what.stop")
+CHANGE_URGENCY = say("what.urgency")
 
 
 def assign(name: Words) -> Say:
@@ -150,6 +194,7 @@ def hand_off(name: Words) -> Say:
 ANSWER_SENT = say("said.answer")
 GOOD_IT_WORKS = say("said.works")
 LOOKING_AGAIN = say("said.still_wrong")
+ASKED_TO_GO_FURTHER = say("said.further")
 NOTE_SAVED = say("said.note")
 REQUEST_SENT = say("said.request")
 
@@ -160,6 +205,10 @@ QUEUE_STATE = say("queue.group_state")
 QUEUE_EMPTY = say("queue.empty_title")
 QUEUE_EMPTY_TEXT = say("queue.empty_text")
 QUEUE_ALL = say("queue.empty_all")
+
+# What comes due today.
+DAY_EMPTY = say("day.empty_title")
+DAY_EMPTY_TEXT = say("day.empty_text")
 
 # Questions to the desk about causes.
 QUESTIONS = say("suggest.title")

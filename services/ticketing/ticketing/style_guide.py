@@ -43,6 +43,8 @@ class StylePage:
     """`stil.html`."""
 
     clocks: tuple[ClockChip, ...]
+    next_step: Say
+    major: Notice
     holder: HolderLine
     rail: Rail
     known: KnownProblem
@@ -86,6 +88,15 @@ def style_page(now: datetime) -> StylePage:
             ClockChip(Promise.ACKNOWLEDGE, -35 * minute, 1.2, now - 35 * minute),
             ClockChip(Promise.RESOLVE, hour, 0.5, paused_because=sentences.PAUSED_FOR_REPORTER),
             ClockChip(Promise.ACKNOWLEDGE, hour, 0.5, kept=True),
+            ClockChip(Promise.PUBLIC_SENTENCE, 12 * minute, 0.6, now + 12 * minute),
+        ),
+        next_step=sentences.escalates(now + 4 * hour, {"sv": "samordnaren", "en": "the coordinator"}),
+        major=Notice(
+            Tone.WATCH,
+            sentences.write_title_by(now + 12 * minute),
+            sentences.major(now - minute),
+            "#",
+            sentences.WRITE_TITLE,
         ),
         holder=HolderLine("Skärmleverantören", now - 2 * hour, now + hour),
         rail=(

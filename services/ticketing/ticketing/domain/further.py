@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from contracts.directory import Directory
 from contracts.events.routing import Measure
 from ticketing.domain.state import ENDED, Incident, Ticket
 
@@ -25,6 +26,22 @@ def next_step(incident: Incident | None, now: datetime) -> NextStep | None:
     if incident.step_due_at is None or incident.step_due_at <= now or not incident.step_then:
         return None
     return NextStep(incident.step_due_at, tuple(Measure.model_validate(each) for each in incident.step_then))
+
+
+def next_party(directory: Directory, incident: Incident) -> str | None:
+    """Who gets it when it is sent further: the next of its path, at last the coordinator; None: nobody comes after."""
+    path = incident.path[incident.path.index(incident.holder) + 1 :] if incident.holder in incident.path else []
+    reachable = (party for party in (*path, directory.coordinator) if party in directory.parties)
+    return next((party for party in reachable if party != incident.holder), None)
+
+
+def goes_on_when_asked(directory: Directory, incident: Incident | None) -> bool:
+    """Whether its policy lets it move when the school asks; its holder and the coordinator are told in any case."""
+    policy = directory.policies_by_id.get((incident and incident.policy) or directory.defaults.policy)
+    if policy is None or (incident is not None and incident.stopped_at is not None):
+        return False
+    asked = (occasion for occasion in policy.occasions if occasion.when == "asked")
+    return any(step.do in ("next_party", "hand_over") for occasion in asked for step in occasion.do)
 
 
 def can_go_further(ticket: Ticket, incident: Incident | None) -> bool:

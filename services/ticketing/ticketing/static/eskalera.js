@@ -242,9 +242,12 @@ if (queue) {
   });
 }
 
-// An address that names a folded form opens it.
-const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-if (named instanceof HTMLDetailsElement) {
+// An address that names a folded form opens it, also when a link on the page does.
+function unfold() {
+  const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!(named instanceof HTMLDetailsElement)) return;
   named.open = true;
   named.querySelector("select, textarea, input:not([type=hidden])")?.focus();
 }
+unfold();
+addEventListener("hashchange", unfold);

@@ -42,6 +42,8 @@ class IncidentFilter:
     holder: frozenset[str] | None = None
     tier: str | None = None
     overdue_at: datetime | None = None
+    turns_before: datetime | None = None
+    """A promise is due, or it goes further, before then."""
     states: tuple[str, ...] = ()
     service: str | None = None
     query: str = ""
@@ -64,6 +66,7 @@ _QUESTIONS_TO = world.QUESTIONS.query(
     any_of(t.QUESTION.c.ticket, "tickets") & t.QUESTION.c.answered_at.is_(None), lock=False
 )
 _CURRENT_LINKS = world.LINKS.query(any_of(t.LINK.c.ticket, "tickets") & t.LINK.c.unlinked_at.is_(None), lock=False)
+_OPEN_CLOCKS = world.CLOCKS.query(any_of(t.CLOCK.c.incident, "incidents") & t.CLOCK.c.stopped_at.is_(None), lock=False)
 FORMER_LIMIT = 20
 _FORMER_LINKS = Statement(
     select(t.LINK)
@@ -130,6 +133,8 @@ def _incidents(municipality: str, which: IncidentFilter) -> list[ColumnElement[b
         where.append(c.service == which.service)
     if which.overdue_at is not None:
         where.append(c.next_due_at < which.overdue_at)
+    if which.turns_before is not None:
+        where.append(c.turns_at < which.turns_before)
     if which.query:
         where.append(_has_ticket(which.query))
     return where
@@ -173,6 +178,22 @@ async def incidents(
             > tuple_(func.coalesce(literal(after[0], c.next_due_at.type), text("'infinity'")), literal(after[1]))
         )
     query = select(t.INCIDENT).where(*where).order_by(due, c.id).limit(limit)
+    return [Incident(**row) for row in (await conn.execute(query)).mappings()]
+
+
+async def by_turn(
+    conn: AsyncConnection,
+    municipality: str,
+    which: IncidentFilter,
+    limit: int,
+    after: tuple[datetime, str] | None = None,
+) -> list[Incident]:
+    """By what comes first of promises and the next step; `after` is (turns_at, id) of the last one seen."""
+    c = t.INCIDENT.c
+    where = _incidents(municipality, which)
+    if after is not None:
+        where.append(tuple_(c.turns_at, c.id) > tuple_(literal(after[0], c.turns_at.type), literal(after[1])))
+    query = select(t.INCIDENT).where(*where).order_by(c.turns_at, c.id).limit(limit)
     return [Incident(**row) for row in (await conn.execute(query)).mappings()]
 
 
@@ -274,6 +295,14 @@ async def parts(
         sorted(proposals.values(), key=lambda proposal: proposal.proposed_at),
         commands,
     )
+
+
+async def open_clocks(conn: AsyncConnection, incidents_: Iterable[str]) -> dict[str, list[Clock]]:
+    """The promises of each incident that are neither kept nor given up."""
+    found: dict[str, list[Clock]] = {}
+    for clock in (await _OPEN_CLOCKS.load(conn, incidents=incidents_)).values():
+        found.setdefault(clock.incident, []).append(clock)
+    return found
 
 
 async def open_questions_to(conn: AsyncConnection, ticket_id: str) -> list[Question]:

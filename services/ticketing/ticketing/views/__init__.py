@@ -3,6 +3,7 @@
 A view model says *what* is the case; `texts/*.yaml` and `rendering` say it in the reader's language.
 """
 
+from ticketing.views.day import DayPage, DayRow
 from ticketing.views.desk import (
     FILTERS,
     Actions,
@@ -27,6 +28,7 @@ from ticketing.views.desk import (
     Tab,
 )
 from ticketing.views.frame import LANGUAGES, Frame, Language, Link, Who
+from ticketing.views.further import NOTHING_FURTHER, Further
 from ticketing.views.pages import (
     ErrorPage,
     Failure,
@@ -85,6 +87,7 @@ __all__ = [
     "FILTERS",
     "KINDS",
     "LANGUAGES",
+    "NOTHING_FURTHER",
     "RAIL_PLACES",
     "SPOKEN_KINDS",
     "URGENCIES",
@@ -96,6 +99,8 @@ __all__ = [
     "ClockState",
     "Composer",
     "ConfirmationPage",
+    "DayPage",
+    "DayRow",
     "EmptyState",
     "EntryKind",
     "ErrorPage",
@@ -106,6 +111,7 @@ __all__ = [
     "FilterGroup",
     "FormPage",
     "Frame",
+    "Further",
     "HandOff",
     "HandOffState",
     "Health",

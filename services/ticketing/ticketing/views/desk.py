@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from ticketing.views.further import NOTHING_FURTHER, Further
 from ticketing.views.parts import (
     BLANK,
     ClockChip,
@@ -346,6 +347,7 @@ class IncidentPage:
     rules: Rules | None = None
     composer: Composer | None = None
     actions: Actions = Actions()
+    further: Further = NOTHING_FURTHER
     live: str | None = None
     """GET answers `fragments/incident_live.html`."""
 
@@ -356,7 +358,7 @@ class IncidentPage:
         suggested = [one.id for one in self.suggestions]
         tickets = [ticket.id for ticket in self.linked] if self.tab is Tab.TICKETS else []
         stays = [(stay.id, stay.state) for stay in self.hand_offs] if self.tab is Tab.HAND_OFFS else []
-        return mark_of(self.seen_version, proposed, asked, suggested, tickets, stays)
+        return mark_of(self.seen_version, proposed, asked, suggested, tickets, stays, self.further.marks)
 
     @property
     def likely(self) -> tuple[LinkSuggestion, ...]:

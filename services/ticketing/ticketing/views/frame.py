@@ -72,16 +72,15 @@ class Frame:
             return ()
         found = []
         if self.who.at_desk:
-            found.append(("/ko", Say("nav.queue")))
+            found += [("/ko", Say("nav.queue")), ("/ko/tider", Say("nav.day"))]
         found.append(("/arenden", Say("nav.my_cases")))
         if self.school is not None:
             found.append((f"/skolor/{self.school}", Say("nav.school")))
         found.append(("/arenden/ny", Say("nav.report")))
         path = self.path.partition("?")[0]
-        # What lies under the queue is of it; "/arenden/ny" is a place of its own beside "/arenden".
-        return tuple(
-            Link(url, text, current=path == url or (url == "/ko" and path.startswith("/ko/"))) for url, text in found
-        )
+        # What lies under the queue and is no place of its own is of it; so "/arenden/ny" is beside "/arenden".
+        of_queue = path.startswith("/ko/") and path not in dict(found)
+        return tuple(Link(url, text, current=path == url or (url == "/ko" and of_queue)) for url, text in found)
 
     @property
     def search_action(self) -> str | None:

@@ -172,6 +172,7 @@ class Promise(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     NEXT_UPDATE = "next_update"
     RESOLVE = "resolve"
+    PUBLIC_SENTENCE = "public_sentence"
 
 
 class ClockState(StrEnum):
@@ -196,6 +197,8 @@ class ClockChip:
     due_at: datetime | None = None
     paused_because: Say | None = None
     kept: bool = False
+    whose: Words = ""
+    """The party that promised it, where that is not who has the case."""
 
     @property
     def state(self) -> ClockState:

@@ -103,9 +103,9 @@ class OpenQuestion:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """`case.html` for the reporter and the school; forms POST to `<url>/svar|fungerar|fortfarande-fel`.
+    """`case.html` for the reporter and the school; forms POST to `<url>/svar|fungerar|fortfarande-fel|vidare`.
 
-    `/svar` takes text, answers (a question's id or empty); `/fungerar` nothing; `/fortfarande-fel` text.
+    `/svar` takes text, answers (a question's id or empty); `/fungerar` nothing; `/fortfarande-fel` and `/vidare` text.
     """
 
     number: str
@@ -137,6 +137,12 @@ class CasePage:
     can_answer: bool = False
     can_confirm: bool = False
     can_reopen: bool = False
+    can_ask_further: bool = False
+    further: Field = BLANK
+    further_hint: Say | None = None
+    """What follows if one asks that it goes further."""
+    asked_further: Say | None = None
+    """That the school has asked, when, and from when it may again."""
     live: str | None = None
     """GET answers `fragments/case_live.html`: polled to keep holder line and history fresh."""
     desk_url: str | None = None
@@ -146,7 +152,8 @@ class CasePage:
     def mark(self) -> str:
         """What the page asks and lets do: where it has changed, the page says that there is news."""
         asked = tuple(question.id for question in self.questions)
-        return mark_of(asked, self.status is Status.RESOLVED, self.can_answer, self.can_confirm, self.can_reopen)
+        can = (self.can_answer, self.can_confirm, self.can_reopen, self.can_ask_further)
+        return mark_of(asked, self.status is Status.RESOLVED, *can)
 
 
 @dataclass(frozen=True, slots=True)

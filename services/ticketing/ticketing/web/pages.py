@@ -22,6 +22,7 @@ _TOASTS = {
     "confirmed": sentences.GOOD_IT_WORKS,
     "reopened": sentences.LOOKING_AGAIN,
     "noted": sentences.NOTE_SAVED,
+    "further": sentences.ASKED_TO_GO_FURTHER,
     "sent": sentences.REQUEST_SENT,
 }
 

@@ -1,15 +1,23 @@
 """From what is known to what a page shows: the same for every page that shows it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from contracts.directory import Directory, Responsibility, add_working_time, responsibility
+from contracts.directory import (
+    Calendar,
+    Directory,
+    Responsibility,
+    add_working_time,
+    responsibility,
+    working_time_between,
+)
 from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, Reader, Staff, may_read
 from contracts.events import ticketing as t
 from contracts.timeline import Entry
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Tier, in_language
-from ticketing import sentences
+from ticketing import next_steps, sentences
+from ticketing.domain import further
 from ticketing.domain.names import party_name, problem_name
 from ticketing.domain.state import ENDED, Clock, Command, Incident, Ticket
 from ticketing.domain.status import incident_status, status_of
@@ -37,6 +45,7 @@ _SPOKEN: Mapping[str, EntryKind] = {
     "filed": EntryKind.WORDS,
     "reply": EntryKind.WORDS,
     "reopened": EntryKind.WORDS,
+    "escalation_requested": EntryKind.WORDS,
     "note": EntryKind.NOTE,
     "question": EntryKind.QUESTION,
     "answer": EntryKind.ANSWER,
@@ -185,7 +194,9 @@ def timeline_items(
 def _author(
     directory: Directory, entry: Entry, names: Mapping[str, str], language: Language, *, staff: bool, own: bool
 ) -> str:
-    if entry.person is not None and (own or staff or entry.party != REPORTER_PARTY):
+    # Who leads the school asks openly that a colleague's case goes further.
+    named = staff or entry.party != REPORTER_PARTY or entry.kind == "escalation_requested"
+    if entry.person is not None and (own or named):
         name = names.get(entry.person)
         if name is not None and entry.party in (REPORTER_PARTY, SYSTEM_PARTY):
             return name
@@ -205,25 +216,49 @@ def _audience(directory: Directory, entry: Entry, language: Language) -> Audienc
     return Audience(Mark.PARTY, parties)
 
 
-def clock_chip(clock: Clock, now: datetime) -> ClockChip:
-    """Time left of one promise, in wall time."""
-    whole = max(clock.due_at - clock.started_at, timedelta(seconds=1))
+def clock_chip(directory: Directory, incident: Incident, clock: Clock, language: Language, now: datetime) -> ClockChip:
+    """Time left of one promise, in the agreement's own time; where that is gone from the directory, in wall time."""
+    agreement = directory.agreements_by_id.get(clock.agreement or "")
+    calendar = directory.calendars_by_id.get(agreement.calendar) if agreement else None
+    at = clock.paused_at or now
+    left = _time_between(calendar, at, clock.due_at)
+    # The promise itself where it may have stood still; an answer is promised once, in what time there is for it.
+    whole: timedelta | None = None
+    if agreement is not None and clock.promise in ("next_update", "resolve"):
+        whole = getattr(agreement.at(incident.urgency), clock.promise)
+    whole = whole or _time_between(calendar, clock.started_at, clock.due_at)
     return ClockChip(
         Promise(clock.promise),
-        clock.due_at - now,
-        (now - clock.started_at) / whole,
+        left,
+        1 - left / max(whole, timedelta(seconds=1)),
         clock.due_at,
+        paused_because=sentences.PAUSES[clock.pause_reason] if clock.pause_reason else None,
         kept=clock.stop_reason == "kept",
+        whose=said_by(directory, clock.party, language) if clock.party != incident.holder else "",
     )
 
 
-def queue_clock(incident: Incident, now: datetime) -> ClockChip | None:
-    """The queue's chip: the promise that ends first."""
-    if incident.next_due_at is None:
-        return None
-    since = incident.holder_since or incident.opened_at
-    whole = max(incident.next_due_at - since, timedelta(seconds=1))
-    return ClockChip(Promise.NEXT_UPDATE, incident.next_due_at - now, (now - since) / whole, incident.next_due_at)
+def _time_between(calendar: Calendar | None, start: datetime, end: datetime) -> timedelta:
+    """Negative where `end` is over."""
+    if calendar is None:
+        return end - start
+    return -working_time_between(calendar, end, start) if end < start else working_time_between(calendar, start, end)
+
+
+def first_clock(
+    directory: Directory, incident: Incident, clocks: Sequence[Clock], language: Language, now: datetime
+) -> ClockChip | None:
+    """The chip of a list: of the promises that are kept open, the one that ends first; else one that stands still."""
+    first = min(clocks, key=lambda clock: (not clock.counts, clock.due_at), default=None)
+    return clock_chip(directory, incident, first, language, now) if first else None
+
+
+def next_step(directory: Directory, incident: Incident | None, now: datetime) -> Say | None:
+    """As its reporters read it: when it goes further, or once it is solved, when silence closes it."""
+    if incident is not None and incident.state == "resolved" and incident.closes_at and incident.closes_at > now:
+        return sentences.closes(incident.closes_at)
+    step = further.next_step(incident, now)
+    return next_steps.to_reporters(directory, step, step.due_at) if step else None
 
 
 def problem_title(directory: Directory, incident: Incident, language: Language) -> str:
@@ -268,4 +303,9 @@ _WHAT: Mapping[str, Say] = {
     t.SuggestionAcceptRequested.TYPE: sentences.ACCEPT_LINK,
     t.SuggestionRefuseRequested.TYPE: sentences.REFUSE_LINK,
     t.TriageRequested.TYPE: sentences.TRIAGE,
+    t.AcknowledgeRequested.TYPE: sentences.TAKE_ON,
+    t.EscalateRequested.TYPE: sentences.SEND_FURTHER,
+    t.PolicyStopRequested.TYPE: sentences.STOP,
+    t.UrgencyRequested.TYPE: sentences.CHANGE_URGENCY,
+    t.ReopenRequested.TYPE: sentences.REOPEN,
 }

@@ -8,7 +8,8 @@ from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.domain.filing import DESCRIPTION_LIMIT
 from ticketing.views import Field, Say
-from ticketing.web.desk.incident import Kept, incident_page
+from ticketing.web.desk.incident import incident_page
+from ticketing.web.desk.kept import Kept
 from ticketing.web.forms import (
     UNREADABLE,
     Choice,

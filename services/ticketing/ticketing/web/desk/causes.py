@@ -11,7 +11,8 @@ from ticketing.api.context import Context
 from ticketing.api.incidents import seen
 from ticketing.domain.filing import TITLE_LIMIT, names_a_person
 from ticketing.views import Field, Say
-from ticketing.web.desk.incident import Kept, incident_page
+from ticketing.web.desk.incident import incident_page
+from ticketing.web.desk.kept import Kept
 from ticketing.web.forms import (
     UNREADABLE,
     Choice,

@@ -1,6 +1,6 @@
 """One disturbance: who has it, what has happened, who reported it and why it is here, and by which rules."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request, Response
@@ -18,6 +18,7 @@ from ticketing.domain.state import ENDED, Clock, Handoff, Incident, Question
 from ticketing.spoken import duration
 from ticketing.store import chains, people, reads
 from ticketing.views import (
+    NOTHING_FURTHER,
     Actions,
     Composer,
     Field,
@@ -37,21 +38,12 @@ from ticketing.views import (
     say,
 )
 from ticketing.web import present
-from ticketing.web.desk import belonging
+from ticketing.web.desk import belonging, further
+from ticketing.web.desk.kept import Kept
 from ticketing.web.pages import Visit, visit
 
 ENTRIES_SHOWN = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What a person wrote in a form that could not be sent, with what is wrong."""
-
-    fields: dict[str, Field] = field(default_factory=dict)
-    proposal: str | None = None
-
-    def of(self, name: str) -> Field:
-        return self.fields.get(name, Field())
+_AGREED = (Promise.ACKNOWLEDGE, Promise.NEXT_UPDATE, Promise.RESOLVE)
 
 
 def router(context: Context) -> APIRouter:
@@ -116,10 +108,11 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         number=first.number if first else "",
         urgency=incident.urgency,
         clocks=tuple(
-            present.clock_chip(clock, here.frame.now)
+            present.clock_chip(directory, incident, clock, language, here.frame.now)
             for clock in sorted(clocks, key=lambda clock: clock.due_at)
             if clock.stopped_at is None
         ),
+        next_step=further.next_step(here, incident),
         requests=tuple(present.request_mark(directory, command, language) for command in commands[:3]),
         proposals=tuple(
             Proposal(
@@ -139,11 +132,12 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         linked_older=f"/storningar/{incident.id}?flik=anmalningar&aldre={own.older}" if own.older else None,
         linked=belonging.linked(here, own, incident, names, may_act=may_act),
         suggestions=belonging.suggestions(here, own, incident) if may_act and not over else (),
-        notices=belonging.notices(incident),
+        notices=(*further.notices(here, incident, clocks, may_act=may_act), *belonging.notices(incident)),
         hand_offs=tuple(_hand_off(here, handoff) for handoff in reversed(handoffs)),
         rules=_rules(here, incident, clocks),
         composer=_composer(here, incident, handoffs, asked, kept) if may_act and incident.successor is None else None,
         actions=_actions(here, incident, kept) if may_act else Actions(),
+        further=further.forms(here, incident, clocks, kept) if may_act else NOTHING_FURTHER,
         live=None if before or after else f"/storningar/{incident.id}/nu?flik={tab}",
     )
 
@@ -181,19 +175,19 @@ def _rules(here: Visit, incident: Incident, clocks: list[Clock]) -> Rules | None
         for place, party in enumerate(incident.path)
     )
     agreement = directory.agreements_by_id.get(incident.agreement or "")
-    running = {clock.promise: clock for clock in clocks if clock.stopped_at is None}
+    running = {clock.promise: clock for clock in clocks if clock.stopped_at is None and clock.party == incident.holder}
     promises = []
     if agreement is not None:
         agreed = agreement.at(incident.urgency)
-        for promise in Promise:
+        for promise in _AGREED:
             length: timedelta | None = getattr(agreed, promise.value)
             if length is not None:
                 clock = running.get(promise.value)
-                chip = present.clock_chip(clock, here.frame.now) if clock else None
+                chip = present.clock_chip(directory, incident, clock, language, here.frame.now) if clock else None
                 promises.append(PromiseLine(promise, duration(language, length), chip))
     reason = in_language(incident.reason, language) if incident.reason else ""
     name = in_language(agreement.name.words, language) if agreement else ""
-    return Rules(reason, incident.rule or "", path, tuple(promises), (), name)
+    return Rules(reason, incident.rule or "", path, tuple(promises), further.policy_steps(here, incident), name)
 
 
 def _composer(

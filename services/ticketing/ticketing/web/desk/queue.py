@@ -1,5 +1,6 @@
 """The queue of local support and coordinator: least time left first."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from ticketing.api.context import Context
 from ticketing.api.paging import cursor_of, place_of
 from ticketing.domain import access
 from ticketing.domain.names import school_name, service_name
-from ticketing.domain.state import Incident, Ticket
+from ticketing.domain.state import Clock, Incident, Ticket
 from ticketing.store import chains, reads, suggested
 from ticketing.views import EmptyState, Filter, FilterGroup, QueuePage, QueueRow
 from ticketing.web import present
@@ -74,7 +75,11 @@ async def _queue(
         ids = [incident.id for incident in shown]
         first = await reads.lead_tickets(conn, directory.id, ids)
         last = await chains.last_entries(conn, directory.id, shown)
-    rows = tuple(_row(here, incident, first.get(incident.id), last.get(incident.id)) for incident in shown)
+        clocks = await reads.open_clocks(conn, ids)
+    rows = tuple(
+        _row(here, incident, first.get(incident.id), last.get(incident.id), clocks.get(incident.id, []))
+        for incident in shown
+    )
     address = {"visa": show} | ({"q": query} if query else {})
     following = None
     if len(found) > ROWS:
@@ -139,23 +144,28 @@ def _filters(show: str, asked: int | None) -> tuple[FilterGroup, ...]:
     )
 
 
-def _row(here: Visit, incident: Incident, first: Ticket | None, last: Entry | None) -> QueueRow:
-    directory, language = here.caller.directory, here.language
-    places = [school_name(directory, school) for school in incident.schools[:2]]
+def place_of_row(here: Visit, incident: Incident, first: Ticket | None) -> str:
+    """As "Ekbackens skola · B204"."""
+    places = [school_name(here.caller.directory, school) for school in incident.schools[:2]]
     place = ", ".join(places) + (" …" if len(incident.schools) > 2 else "")
-    if first is not None and first.room and incident.tickets == 1:
-        place = f"{place} · {first.room}"
+    return f"{place} · {first.room}" if first is not None and first.room and incident.tickets == 1 else place
+
+
+def _row(
+    here: Visit, incident: Incident, first: Ticket | None, last: Entry | None, clocks: Sequence[Clock]
+) -> QueueRow:
+    directory, language = here.caller.directory, here.language
     word = in_language(last.text, language) if last and last.text else ""  # type: ignore[arg-type]
     service = in_language(service_name(directory, incident.service), language)
     return QueueRow(
         id=incident.id,
         url=f"/storningar/{incident.id}",
         title=first.title if first else service,
-        place=place,
+        place=place_of_row(here, incident, first),
         tickets=incident.tickets,
         status=present.incident_pill(incident),
         holder=present.said_by(directory, incident.holder, language) if incident.holder else "",
-        clock=present.queue_clock(incident, here.frame.now),
+        clock=present.first_clock(directory, incident, clocks, language, here.frame.now),
         last_word=word if len(word) <= WORD_LIMIT else word[: WORD_LIMIT - 1] + "…",
         last_by=present.said_by(directory, last.party, language) if last else "",
         last_at=last.at if last else incident.opened_at,

@@ -10,6 +10,7 @@ from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.api.paging import cursor_of, place_of
 from ticketing.api.tickets import seen, with_former
+from ticketing.domain import access, further
 from ticketing.domain.names import school_name, service_name
 from ticketing.domain.state import Question
 from ticketing.store import chains, people, reads
@@ -100,6 +101,24 @@ def router(context: Context) -> APIRouter:
         )
         return go(f"/arenden/{ticket_id}", "reopened")
 
+    @routes.post("/arenden/{ticket_id}/vidare")
+    async def ask_further(ticket_id: str, request: Request, csrf: Token = "", text: Written = "") -> Response:
+        here, unfit = await sender(context, request, csrf)
+        wrong = unfit or _text_fault(text, sentences.WHY_REQUIRED)
+        status = status_of(unfit)
+        if wrong is None:
+            caller = here.caller
+            try:
+                await handlers.ask_further(
+                    context.engine, caller.directory, caller.who, ticket_id, text.strip(), language=here.language
+                )
+            except handlers.AskedAlready as asked:
+                wrong, status = sentences.asked_further(asked.at, asked.again_at), 409
+        if wrong is not None:
+            page = await _case(context, here, ticket_id, ask=Field(text, wrong))
+            return here.show("case", page, status)
+        return go(f"/arenden/{ticket_id}", "further")
+
     return routes
 
 
@@ -112,7 +131,12 @@ def _text_fault(text: str, missing: Say) -> Say | None:
 
 
 async def _case(
-    context: Context, here: Visit, ticket_id: str, answer: Field | None = None, still_wrong: Field | None = None
+    context: Context,
+    here: Visit,
+    ticket_id: str,
+    answer: Field | None = None,
+    still_wrong: Field | None = None,
+    ask: Field | None = None,
 ) -> CasePage:
     who, directory, language = here.caller.who, here.caller.directory, here.language
     before = place_of(here.request.query_params.get("fore"), datetime, str, int)
@@ -131,6 +155,9 @@ async def _case(
     items = present.timeline_items(directory, shown, readers, names, person=who.person, language=language)
     status = present.status(ticket, incident, own=own)
     over = ticket.state in ("closed", "withdrawn")
+    may_ask = access.may_ask_further(who, ticket, incident) and further.can_go_further(ticket, incident)
+    again = further.again_at(ticket, here.frame.now)
+    goes_on = further.goes_on_when_asked(directory, incident)
     solved = over or (incident is not None and incident.state in ("resolved", "closed"))
     return CasePage(
         number=ticket.number,
@@ -147,7 +174,11 @@ async def _case(
         room=ticket.room or "",
         service=in_language(service_name(directory, ticket.service), language) if ticket.service else "",
         asset=ticket.asset or "",
-        next_step=sentences.WAITING_ON_YOU if status is Status.WAITING_ON_YOU else None,
+        next_step=sentences.WAITING_ON_YOU
+        if status is Status.WAITING_ON_YOU
+        else None
+        if over
+        else present.next_step(directory, incident, here.frame.now),
         questions=tuple(_question(here, question) for question in questions) if own else (),
         notices=late_notices,
         others=max(incident.tickets - 1, 0) if incident else 0,
@@ -157,6 +188,10 @@ async def _case(
         can_answer=own and not over,
         can_confirm=own and not over and ticket.confirmed_at is None,
         can_reopen=own and solved and ticket.state != "withdrawn",
+        can_ask_further=may_ask and (again is None or ask is not None),
+        further=ask or Field(),
+        further_hint=sentences.ASKED_GOES_ON if goes_on else sentences.ASKED_IS_TOLD,
+        asked_further=sentences.asked_further(again - further.AGAIN, again) if may_ask and again and not ask else None,
         live=None if before else f"/arenden/{ticket.id}/nu",
         desk_url=f"/storningar/{incident.id}" if incident and readers[incident.id] == Staff() else None,
     )

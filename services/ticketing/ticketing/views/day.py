@@ -1,0 +1,40 @@
+"""What comes due today: the list of the desk."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ticketing.views.desk import Filter
+from ticketing.views.parts import ClockChip, EmptyState, Pages, Status
+from ticketing.views.words import Say, Words
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """A disturbance of which a promise is due today or already late, or that goes further today."""
+
+    id: str
+    url: str
+    title: str
+    number: str
+    place: Words
+    tickets: int
+    status: Status
+    holder: Words
+    at: datetime
+    """What of it comes first."""
+    clock: ClockChip | None
+    next_step: Say | None
+    urgency: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DayPage:
+    """`day.html`, `/ko/tider`: late ones first, then by time."""
+
+    late: tuple[DayRow, ...]
+    later: tuple[DayRow, ...]
+    filters: tuple[Filter, ...]
+    pages: Pages
+    empty: EmptyState
+    table: str
+    """The address of the same list as CSV."""

@@ -1,0 +1,49 @@
+"""Whose turn it is and how urgent: what the desk may do about it."""
+
+from dataclasses import dataclass
+
+from ticketing.views.parts import BLANK, Field, Option
+from ticketing.views.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """What this person may do now. Forms POST to `<page's url>/jag-tar-det` (nothing) `|skicka-vidare|stoppa` (reason)
+    `|bradska` (urgency, reason) `|oppna-igen` (reason). Each carries `seen_version` too.
+    """
+
+    acknowledge: bool = False
+    goes_to: Words | None = None
+    """Who gets it when it is sent further; None: it can't be."""
+    stop: bool = False
+    urgencies: tuple[Option, ...] = ()
+    reopen: bool = False
+    send_reason: Field = BLANK
+    stop_reason: Field = BLANK
+    urgency: Field = BLANK
+    urgency_reason: Field = BLANK
+    reopen_reason: Field = BLANK
+
+    @property
+    def any(self) -> bool:
+        """Whether a form stands among the others; the button that says "Jag tar det" stands above them."""
+        return bool(self.goes_to or self.stop or self.urgencies or self.reopen)
+
+    @property
+    def opened(self) -> str | None:
+        """The form to show unfolded: the one that has an error."""
+        if self.send_reason.error:
+            return "send"
+        if self.stop_reason.error:
+            return "stop"
+        if self.urgency.error or self.urgency_reason.error:
+            return "urgency"
+        return "reopen" if self.reopen_reason.error else None
+
+    @property
+    def marks(self) -> tuple[object, ...]:
+        """What of it changes a page's forms."""
+        return self.acknowledge, self.goes_to, self.stop, bool(self.urgencies), self.reopen
+
+
+NOTHING_FURTHER = Further()

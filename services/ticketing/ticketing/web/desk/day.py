@@ -1,0 +1,147 @@
+"""What runs over its time today: late promises, those due before midnight, and what goes further until then."""
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from typing import Annotated
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request, Response
+
+from chassis.web import Section
+from contracts.directory import Directory
+from contracts.values import in_language
+from ticketing import handlers, rendering, sentences, texts
+from ticketing.api.context import Context
+from ticketing.api.paging import cursor_of, place_of
+from ticketing.domain import access
+from ticketing.domain.names import service_name
+from ticketing.domain.state import Clock, Incident, Ticket
+from ticketing.store import reads
+from ticketing.views import DayPage, DayRow, EmptyState, Filter, say
+from ticketing.web import present
+from ticketing.web.desk import further
+from ticketing.web.desk.counted import pages_of
+from ticketing.web.desk.queue import place_of_row
+from ticketing.web.pages import PRIVATE, Visit, visit
+
+HERE = "/ko/tider"
+ROWS = 50
+SHOW = ("all", "mine")
+Show = Annotated[str, Query(max_length=20)]
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = Section("/ko")
+
+    @routes.get(HERE)
+    async def day(
+        request: Request,
+        visa: Show = "",
+        cursor: Annotated[str | None, Query(max_length=500)] = None,
+        sida: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    ) -> Response:
+        here = await visit(context, request)
+        return here.show("day", await _page(context, here, visa, cursor, sida))
+
+    @routes.get(HERE + ".csv")
+    async def table(request: Request, visa: Show = "") -> Response:
+        here = await visit(context, request)
+        rows, _ = await _rows(context, here, _filter(here, visa), reads.COUNT_LIMIT, None)
+        headers = PRIVATE | {"content-disposition": 'attachment; filename="tider.csv"'}
+        return Response(_csv(here, rows), media_type="text/csv; charset=utf-8", headers=headers)
+
+    return routes
+
+
+def midnight(directory: Directory, now: datetime) -> datetime:
+    """The end of the municipality's day."""
+    zone = ZoneInfo(directory.municipality.time_zone)
+    return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
+
+
+def _filter(here: Visit, show: str) -> reads.IncidentFilter:
+    who, directory = here.caller.who, here.caller.directory
+    if not who.at_desk:
+        raise handlers.NotAllowed
+    return reads.IncidentFilter(
+        access.schools_on_desk(who, directory),
+        who.parties,
+        holder=(who.parties or frozenset({"-"})) if show == "mine" else None,
+        turns_before=midnight(directory, here.frame.now),
+    )
+
+
+async def _page(context: Context, here: Visit, show: str, cursor: str | None, number: int) -> DayPage:
+    show = show if show in SHOW else SHOW[0]
+    which = _filter(here, show)
+    rows, found = await _rows(context, here, which, ROWS + 1, place_of(cursor, datetime, str))
+    async with context.reading.connect() as conn:
+        total = await reads.count_incidents(conn, here.caller.directory.id, which)
+    shown, following = rows[:ROWS], None
+    if len(rows) > ROWS and (last := found[ROWS - 1]).turns_at is not None:
+        place = cursor_of(last.turns_at, last.id)
+        following = f"{HERE}?" + urlencode({"visa": show, "cursor": place, "sida": number + 1})
+    first = f"{HERE}?visa={show}" if number > 1 else None
+    return DayPage(
+        late=tuple(row for row in shown if row.at <= here.frame.now),
+        later=tuple(row for row in shown if row.at > here.frame.now),
+        filters=tuple(Filter(name, f"{HERE}?visa={name}", selected=name == show) for name in SHOW),
+        pages=pages_of((number - 1) * ROWS, len(shown), total, first, following),
+        empty=EmptyState(sentences.DAY_EMPTY, sentences.DAY_EMPTY_TEXT, "/ko", sentences.TO_QUEUE),
+        table=f"{HERE}.csv?visa={show}",
+    )
+
+
+async def _rows(
+    context: Context, here: Visit, which: reads.IncidentFilter, limit: int, after: tuple[datetime, str] | None
+) -> tuple[list[DayRow], list[Incident]]:
+    municipality = here.caller.directory.id
+    async with context.reading.connect() as conn:
+        found = await reads.by_turn(conn, municipality, which, limit, after)
+        ids = [incident.id for incident in found]
+        leads = await reads.lead_tickets(conn, municipality, ids)
+        clocks = await reads.open_clocks(conn, ids)
+    return [_row(here, one, leads.get(one.id), clocks.get(one.id, [])) for one in found], found
+
+
+def _row(here: Visit, incident: Incident, first: Ticket | None, clocks: list[Clock]) -> DayRow:
+    directory, language, now = here.caller.directory, here.language, here.frame.now
+    return DayRow(
+        id=incident.id,
+        url=f"/storningar/{incident.id}",
+        title=first.title if first else in_language(service_name(directory, incident.service), language),
+        number=first.number if first else "",
+        place=place_of_row(here, incident, first),
+        tickets=incident.tickets,
+        status=present.incident_pill(incident),
+        holder=present.said_by(directory, incident.holder, language) if incident.holder else "",
+        at=incident.turns_at or now,
+        clock=present.first_clock(directory, incident, clocks, language, now),
+        next_step=further.next_step(here, incident),
+        urgency=incident.urgency,
+    )
+
+
+def _csv(here: Visit, rows: Iterable[DayRow]) -> bytes:
+    """With a byte order mark, which spreadsheets need to read å, ä and ö."""
+    language, now = here.language, here.frame.now
+    written = io.StringIO()
+    out = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    heads = (say("day.when"), say("day.promise"), say("queue.case"), say("queue.place"), say("queue.holder"))
+    out.writerow([rendering.say(head, language, now) for head in (*heads, say("day.next"))])
+    zone = ZoneInfo(here.caller.directory.municipality.time_zone)
+    for row in rows:
+        promise = texts.member(language, "promise", row.clock.promise.value) if row.clock else ""
+        cells = (row.at.astimezone(zone).isoformat(timespec="minutes"), promise, f"{row.number} {row.title}".strip())
+        said = (rendering.say(words, language, now) for words in (row.place, row.holder, row.next_step or ""))
+        out.writerow([_plain(str(cell)) for cell in (*cells, *said)])
+    return written.getvalue().encode("utf-8-sig")
+
+
+def _plain(cell: str) -> str:
+    """What a spreadsheet would take for a formula is text."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

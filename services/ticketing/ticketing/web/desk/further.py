@@ -1,0 +1,85 @@
+"""What the desk sees, and may do, of whose turn it is: the next step, what is major, who takes it, where it goes."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from contracts.values import in_language
+from ticketing import next_steps, sentences
+from ticketing.domain import further
+from ticketing.domain.state import ENDED, Clock, Incident
+from ticketing.views import Field, Further, Notice, Option, PolicyStep, Say, Tone, say
+from ticketing.web import present
+from ticketing.web.desk.kept import Kept
+from ticketing.web.pages import Visit
+
+URGENCIES = ("1", "2", "3", "4")
+
+
+def next_step(here: Visit, incident: Incident) -> Say | None:
+    """When it goes further by itself and how, or once it is solved, when silence closes it."""
+    directory, now = here.caller.directory, here.frame.now
+    step = further.next_step(incident, now)
+    if step is None:
+        return present.next_step(directory, incident, now)
+    return next_steps.to_staff(directory, step, step.due_at)
+
+
+def policy_steps(here: Visit, incident: Incident) -> tuple[PolicyStep, ...]:
+    """For the rules: what comes by itself."""
+    step = further.next_step(incident, here.frame.now)
+    if step is None:
+        stopped = sentences.stopped(incident.stopped_at) if incident.stopped_at else sentences.NOTHING_BY_ITSELF
+        return (PolicyStep(stopped),)
+    return (PolicyStep(next_steps.to_staff(here.caller.directory, step, step.due_at), next=True),)
+
+
+def notices(here: Visit, incident: Incident, clocks: Sequence[Clock], *, may_act: bool) -> Iterator[Notice]:
+    """That a person has stopped it, and why; that it is a major one, and what is owed to everybody."""
+    if incident.state in ENDED or incident.state == "resolved":
+        return
+    if incident.major_at is not None:
+        yield _major(here, incident, incident.major_at, clocks, may_act=may_act)
+    if incident.stopped_at is not None:
+        reason = in_language(incident.stopped_reason, here.language) if incident.stopped_reason else ""
+        yield Notice(Tone.PLAIN, reason, sentences.stopped(incident.stopped_at))
+
+
+def _major(here: Visit, incident: Incident, since: datetime, clocks: Sequence[Clock], *, may_act: bool) -> Notice:
+    title, link = sentences.major(since), ("#bedom", sentences.WRITE_TITLE) if may_act else ()
+    owed = next((clock for clock in clocks if clock.promise == "public_sentence" and clock.counts), None)
+    if incident.public_title:
+        return Notice(Tone.WATCH, sentences.others_read(in_language(incident.public_title, here.language)), title)
+    if owed is None:
+        return Notice(Tone.WATCH, sentences.MAJOR_UNTITLED, title, *link)
+    if owed.due_at <= here.frame.now:
+        return Notice(Tone.BAD, sentences.title_is_late(owed.due_at), title, *link)
+    return Notice(Tone.WATCH, sentences.write_title_by(owed.due_at), title, *link)
+
+
+def forms(here: Visit, incident: Incident, clocks: Sequence[Clock], kept: Kept) -> Further:
+    """What who works with it may do about it now."""
+    reopen = incident.state in ("resolved", "closed")
+    if reopen or incident.state in ENDED:
+        return Further(reopen=reopen, reopen_reason=kept.of("reopen_reason"))
+    directory, language = here.caller.directory, here.language
+    asked = any(clock.promise == "acknowledge" and clock.party == incident.holder for clock in clocks if clock.counts)
+    to = further.next_party(directory, incident) if incident.holder else None
+    urgent = incident.kind in ("incident", "request")
+    return Further(
+        acknowledge=asked and incident.holder_tier != "vendor",
+        goes_to=present.said_by(directory, to, language) if to else None,
+        stop=further.next_step(incident, here.frame.now) is not None,
+        urgencies=tuple(Option(each, _URGENCY_WORDS[each]) for each in URGENCIES) if urgent else (),
+        send_reason=kept.of("send_reason"),
+        stop_reason=kept.of("stop_reason"),
+        urgency=kept.fields.get("urgency", Field(str(incident.urgency))),
+        urgency_reason=kept.of("urgency_reason"),
+    )
+
+
+_URGENCY_WORDS = {
+    "1": say("urgency_number.1"),
+    "2": say("urgency_number.2"),
+    "3": say("urgency_number.3"),
+    "4": say("urgency_number.4"),
+}

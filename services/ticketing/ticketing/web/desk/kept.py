@@ -1,0 +1,16 @@
+"""What a person wrote in a form that could not be sent."""
+
+from dataclasses import dataclass, field
+
+from ticketing.views import Field
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Its fields, with what is wrong."""
+
+    fields: dict[str, Field] = field(default_factory=dict)
+    proposal: str | None = None
+
+    def of(self, name: str) -> Field:
+        return self.fields.get(name, Field())
