@@ -127,6 +127,10 @@ _STATEMENTS = (
         '{}'::jsonb
     FROM incident
     """,
+    """
+    UPDATE incident SET turns_at = next_due_at, step_due_at = next_due_at + interval '1 hour', policy = 'standard',
+        step_then = '[{"action": "next_party", "parties": ["team:samordnaren"]}]' WHERE next_due_at IS NOT NULL
+    """,
     "UPDATE incident SET tickets = (SELECT count(*) FROM ticket WHERE incident = incident.id) WHERE closed_at IS NULL",
     "ANALYZE",
 )  # fmt: skip

@@ -207,6 +207,8 @@ async def test_a_reporter_has_no_desk(house: House, cases: Cases) -> None:
         assert (await client.get(path)).status_code == 404
     assert (await browser.get("/ko")).status_code == 403
     assert (await browser.get("/ko/nu")).status_code == 403
+    assert (await browser.get("/ko/tider")).status_code == 403
+    assert (await browser.get("/ko/tider.csv")).status_code == 403
     assert (await browser.get(f"/storningar/{cases.shared}")).status_code == 404
     assert "/storningar/" not in (await browser.get(f"/arenden/{cases.lenas}")).text
 
@@ -273,6 +275,11 @@ async def act(house: House, person: str, incident: str) -> list[httpx.Response]:
         "ta-tillbaka": {},
         "los": {"public_text": "x"},
         "avsluta": {},
+        "jag-tar-det": {},
+        "skicka-vidare": {"reason": "x"},
+        "stoppa": {"reason": "x"},
+        "bradska": {"urgency": "1", "reason": "x"},
+        "oppna-igen": {"reason": "x"},
         "forslag/pr_0/godkann": {},
         "forslag/pr_0/avsla": {"reason": "x"},
     }

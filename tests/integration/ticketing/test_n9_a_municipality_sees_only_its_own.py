@@ -58,6 +58,7 @@ ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
     ("GET", "/arenden/{ticket_id}/tack"): None,
     ("POST", "/arenden/{ticket_id}/svar"): {"text": "x"},
     ("POST", "/arenden/{ticket_id}/fungerar"): {},
+    ("POST", "/arenden/{ticket_id}/vidare"): {"text": "x"},
     ("POST", "/arenden/{ticket_id}/fortfarande-fel"): {"text": "x"},
     ("GET", "/skolor/{school}"): None,
     ("GET", "/skolor/{school}/nu"): None,
@@ -70,6 +71,11 @@ ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
     ("POST", "/storningar/{incident_id}/kopplingsforslag/{suggestion}/ja"): {},
     ("POST", "/storningar/{incident_id}/kopplingsforslag/{suggestion}/nej"): {},
     ("POST", "/storningar/{incident_id}/avsluta"): {},
+    ("POST", "/storningar/{incident_id}/jag-tar-det"): {},
+    ("POST", "/storningar/{incident_id}/skicka-vidare"): {"reason": "x"},
+    ("POST", "/storningar/{incident_id}/stoppa"): {"reason": "x"},
+    ("POST", "/storningar/{incident_id}/bradska"): {"urgency": "1", "reason": "x"},
+    ("POST", "/storningar/{incident_id}/oppna-igen"): {"reason": "x"},
     ("POST", "/storningar/{incident_id}/forslag/{proposal}/avsla"): {"reason": "x"},
     ("POST", "/storningar/{incident_id}/forslag/{proposal}/godkann"): {},
     ("POST", "/storningar/{incident_id}/lamna-over"): {"vendor": "vendor:network"},
@@ -87,6 +93,8 @@ LISTS = [
     "/ko",
     "/ko/nu",
     "/ko/hor-ihop",
+    "/ko/tider",
+    "/ko/tider.csv",
 ]
 """Routes that show several cases: none of another municipality."""
 

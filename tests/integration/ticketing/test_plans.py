@@ -71,6 +71,24 @@ async def test_the_queue_is_found_by_index_in_each_of_its_filters(full: Full, pe
     assert_found_by_index(await full.pages(person, f"/ko?visa={show}"))
 
 
+@pytest.mark.parametrize("show", ["all", "mine"])
+@pytest.mark.parametrize("person", ["samordnare", "tekniker"])
+async def test_what_comes_due_today_is_found_by_index(full: Full, person: str, show: str) -> None:
+    assert_found_by_index(await full.pages(person, f"/ko/tider?visa={show}"))
+
+
+async def test_the_coordinators_day_is_read_in_its_order_and_goes_on_page_after_page(full: Full) -> None:
+    browser = await full.house.visitor("samordnare")
+    first = await browser.get("/ko/tider")
+    following = first.text.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert following, "there is no second page"
+    plans = await full.pages("samordnare", following)
+    assert_found_by_index(plans)
+    read = [node for plan in plans for node in plan.nodes() if node.get("Index Name") == "incident_open_turns"]
+    assert read, "the day is sorted anew"
+    assert_found_by_index(await full.pages("samordnare", "/ko/tider.csv"))
+
+
 @pytest.mark.parametrize("words", ["sal 13", "MAL-2026-0000123", "finns inte alls", "e", "projektorn"])
 @pytest.mark.parametrize("person", ["samordnare", "tekniker"])
 async def test_a_search_in_the_queue_is_found_by_index(full: Full, person: str, words: str) -> None:

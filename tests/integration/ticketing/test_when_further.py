@@ -209,3 +209,208 @@ async def test_nobody_else_asks_and_a_leader_only_for_the_own_school(house: Hous
     assert (
         await house.client("hallsberg-strateg", municipality="hallsberg").post(f"/tickets/{ticket}/escalate", json=body)
     ).status_code == 404
+
+
+# Pages
+
+
+async def test_the_case_says_when_it_goes_further_and_takes_the_wish_that_it_does(house: House) -> None:
+    ticket, incident = await case(house)
+    await scheduled(house, incident, soon(30), GOES_ON)
+    browser = await house.visitor("larare")
+    page = (await browser.get(f"/arenden/{ticket}")).text
+    assert "Händer inget till " in page
+    assert f" går ärendet vidare till {NAME}." in page
+    assert f'action="/arenden/{ticket}/vidare"' in page
+    assert "Den som har ärendet och samordnaren får läsa det du skriver." in page
+    empty = await browser.post(f"/arenden/{ticket}/vidare", {"text": "  "})
+    assert empty.status_code == 422
+    assert "Skriv varför." in empty.text
+    sent_ = await browser.post(f"/arenden/{ticket}/vidare", {"text": "Provet börjar."})
+    assert sent_.status_code == 303
+    after = (await browser.get(f"/arenden/{ticket}")).text
+    assert "Skickat. Den som har ärendet och samordnaren får veta det." in after
+    assert "Er skola bad " in after
+    assert f'action="/arenden/{ticket}/vidare"' not in after
+    again = await browser.post(f"/arenden/{ticket}/vidare", {"text": "Nu börjar det!"})
+    assert again.status_code == 409
+    assert "Nu börjar det!" in again.text
+
+
+async def test_who_leads_the_school_asks_on_the_page_and_the_reporter_reads_who_it_was(house: House) -> None:
+    ticket, _ = await case(house)
+    lead = await house.visitor("rektor")
+    assert f'action="/arenden/{ticket}/vidare"' in (await lead.get(f"/arenden/{ticket}")).text
+    assert (await lead.post(f"/arenden/{ticket}/vidare", {"text": "Hela skolan väntar."})).status_code == 303
+    page = (await (await house.visitor("larare")).get(f"/arenden/{ticket}")).text
+    assert "Rakel Almroth" in page
+    assert "Hela skolan väntar." in page
+
+
+async def test_a_case_that_is_solved_says_when_silence_closes_it_and_offers_no_going_further(house: House) -> None:
+    ticket, incident = await case(house)
+    await scheduled(house, incident, soon(30), GOES_ON)
+    await house.told(house.event(r.IncidentResolved, incident=incident, closes_at=soon(60 * 24 * 3)))
+    page = (await (await house.visitor("larare")).get(f"/arenden/{ticket}")).text
+    assert "Hör vi inget avslutas ärendet" in page
+    assert "Händer inget till" not in page
+    assert "/vidare" not in page
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "kind"),
+    [
+        ("jag-tar-det", {}, "incident.acknowledge_requested.v1"),
+        ("skicka-vidare", {"reason": "Vi når inte switchen."}, "incident.escalate_requested.v1"),
+        ("stoppa", {"reason": "De kommer i morgon."}, "incident.policy_stop_requested.v1"),
+        ("bradska", {"urgency": "1", "reason": "Nationella prov."}, "incident.urgency_requested.v1"),
+    ],
+)
+async def test_the_desk_does_it_on_the_page_and_sees_that_it_was_sent(
+    house: House, path: str, form: dict[str, str], kind: str
+) -> None:
+    _, incident = await case(house)
+    await clock(house, incident, "acknowledge", 20)
+    await scheduled(house, incident, soon(30), GOES_ON)
+    before, browser = await sent(house, kind), await house.visitor("tekniker")
+    page = (await browser.get(f"/storningar/{incident}")).text
+    assert f'action="/storningar/{incident}/{path}"' in page
+    answer = await browser.post(f"/storningar/{incident}/{path}", form | {"seen_version": "3"})
+    assert answer.status_code == 303, answer.text
+    assert await sent(house, kind) == before + 1
+    assert "skickat" in (await browser.get(f"/storningar/{incident}")).text
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "said"),
+    [
+        ("skicka-vidare", {"reason": " "}, "Skriv varför."),
+        ("stoppa", {"reason": "x" * 20_001}, "Korta texten"),
+        ("stoppa", {"reason": "a\0b"}, "tecken som inte går att spara"),
+        ("bradska", {"urgency": "2", "reason": "x"}, "Välj en annan brådska"),
+        ("bradska", {"urgency": "nio", "reason": "x"}, "Välj en annan brådska"),
+        ("bradska", {"urgency": "1", "reason": ""}, "Skriv varför."),
+        ("oppna-igen", {"reason": ""}, "Skriv varför."),
+    ],
+)
+async def test_a_form_that_lacks_its_reason_comes_again_with_what_was_written(
+    house: House, path: str, form: dict[str, str], said: str
+) -> None:
+    _, incident = await case(house)
+    await scheduled(house, incident, soon(30), GOES_ON)
+    if path == "oppna-igen":
+        await house.told(house.event(r.IncidentResolved, incident=incident))
+    before, browser = await house.stored(), await house.visitor("tekniker")
+    answer = await browser.post(f"/storningar/{incident}/{path}", form)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert await house.stored() == before
+
+
+async def test_the_desk_sees_clocks_with_their_words_and_the_next_step(house: House) -> None:
+    _, incident = await case(house)
+    of = await clock(house, incident, "resolve", 90)
+    await clock(house, incident, "acknowledge", -20)
+    await scheduled(house, incident, soon(30), TOLD, GOES_ON)
+    await house.told(house.event(r.ClockPaused, **of, paused_at=soon(-1), used=timedelta(0), reason="reporter"))
+    page = (await (await house.visitor("tekniker")).get(f"/storningar/{incident}")).text
+    assert "clock-breached" in page
+    assert "försenat" in page
+    assert "clock-paused" in page
+    assert "väntar på den som anmälde" in page
+    assert f"får {NAME} veta det och går ärendet vidare till {NAME}." in page
+    assert "Jag tar det" in page
+
+
+async def test_what_was_stopped_says_why_and_until_when_to_staff_alone(house: House) -> None:
+    ticket, incident = await case(house)
+    await scheduled(house, incident, soon(30), GOES_ON)
+    await house.told(house.event(r.PolicyStopped, incident=incident, reason={"sv": "De kommer i morgon."}))
+    page = (await (await house.visitor("tekniker")).get(f"/storningar/{incident}")).text
+    assert "Går inte vidare av sig självt förrän någon annan har det." in page
+    assert "De kommer i morgon." in page
+    assert f'action="/storningar/{incident}/stoppa"' not in page
+    assert "De kommer i morgon." not in (await (await house.visitor("larare")).get(f"/arenden/{ticket}")).text
+
+
+async def test_a_major_one_says_what_is_owed_to_everybody_until_it_is_written(house: House) -> None:
+    _, incident = await case(house)
+    await house.told(house.event(r.MajorDeclared, incident=incident, reasons=[{"sv": "5 skolor är drabbade."}]))
+    of = await clock(house, incident, "public_sentence", 20, COORDINATOR)
+    browser = await house.visitor("samordnare")
+    page = (await browser.get(f"/storningar/{incident}")).text
+    assert "Stor störning sedan" in page
+    assert "en rubrik som alla berörda kan läsa." in page
+    assert 'href="#bedom"' in page
+    title = {"sv": "Nätet på Ekbacken"}
+    await house.told(
+        house.event(r.IncidentTriaged, incident=incident, public_title=title),
+        house.event(r.ClockStopped, **of, stopped_at=soon(0), reason="kept"),
+    )
+    page = (await browser.get(f"/storningar/{incident}")).text
+    assert "Alla berörda läser: Nätet på Ekbacken" in page
+    assert 'href="#bedom"' not in page
+
+
+async def test_solved_and_closed_is_opened_again_with_a_reason(house: House) -> None:
+    _, incident = await case(house)
+    await house.told(house.event(r.IncidentResolved, incident=incident))
+    browser = await house.visitor("tekniker")
+    for ended in (None, r.IncidentClosed):
+        if ended is not None:
+            await house.told(house.event(ended, incident=incident))
+        assert f'action="/storningar/{incident}/oppna-igen"' in (await browser.get(f"/storningar/{incident}")).text
+        answer = await browser.post(f"/storningar/{incident}/oppna-igen", {"reason": "Det faller bort."})
+        assert answer.status_code == 303
+
+
+# What comes due today
+
+
+async def test_the_day_lists_what_is_late_or_turns_today_by_its_time(house: House) -> None:
+    late, soon_, tomorrow, calm = [await case(house, f"Dag {word}") for word in ("sen", "snart", "sedan", "lugn")]
+    await clock(house, late[1], "acknowledge", -20)
+    await clock(house, late[1], "resolve", 60 * 24 * 30)
+    await scheduled(house, soon_[1], soon(1), TOLD)
+    await clock(house, soon_[1], "resolve", 60 * 24 * 30)
+    await clock(house, tomorrow[1], "resolve", 60 * 24 * 2)
+    page = (await (await house.visitor("samordnare")).get("/ko/tider")).text
+    assert page.index(f"/storningar/{late[1]}") < page.index(f"/storningar/{soon_[1]}")
+    assert f"/storningar/{tomorrow[1]}" not in page
+    assert f"/storningar/{calm[1]}" not in page
+    assert f"får {NAME} veta det." in page
+    table = await (await house.visitor("samordnare")).get("/ko/tider.csv")
+    assert table.headers["content-disposition"] == 'attachment; filename="tider.csv"'
+    lines = table.text.removeprefix("\ufeff").splitlines()
+    assert lines[0] == "Tid;Löfte;Ärende;Plats;Hos;Händer härnäst"
+    assert any("Dag sen" in line and ";Svara;" in line for line in lines)
+
+
+async def test_the_day_of_a_team_is_what_it_works_with_and_mine_is_what_it_holds(house: House) -> None:
+    _, held = await case(house, "Dag hos oss")
+    filed = await house.file("larare", title="Dag hos samordnaren", school="ekbacken")
+    theirs = await house.incident(filed["id"], schools=["ekbacken"], holder=COORDINATOR)
+    at_sjobo = await house.file("larare-sjobo", title="Dag vid Sjöbo", school="sjobo")
+    elsewhere = await house.incident(at_sjobo["id"], schools=["sjobo"], holder=COORDINATOR)
+    for incident, party in ((held, EKBACKEN), (theirs, COORDINATOR), (elsewhere, COORDINATOR)):
+        await clock(house, incident, "resolve", -5, party)
+    browser = await house.visitor("tekniker")
+    every = (await browser.get("/ko/tider")).text
+    assert f"/storningar/{held}" in every
+    assert f"/storningar/{theirs}" in every
+    assert f"/storningar/{elsewhere}" not in every
+    mine = (await browser.get("/ko/tider?visa=mine")).text
+    assert f"/storningar/{held}" in mine
+    assert f"/storningar/{theirs}" not in mine
+
+
+async def test_a_day_without_anything_says_so(house: House) -> None:
+    page = (await (await house.visitor("tekniker-bjorkskolan")).get("/ko/tider?visa=mine")).text
+    assert "Inget går över tiden i dag" in page
+
+
+async def test_a_table_runs_no_formula_of_whoever_reported(house: House) -> None:
+    _, incident = await case(house, "=cmd|' /C calc'!A0")
+    await clock(house, incident, "resolve", -5)
+    table = (await (await house.visitor("samordnare")).get("/ko/tider.csv")).text
+    assert not any(cell.startswith(("=", "+", "-", "@")) for line in table.splitlines() for cell in line.split(";"))

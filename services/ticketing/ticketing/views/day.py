@@ -21,7 +21,7 @@ class DayRow:
     status: Status
     holder: Words
     at: datetime
-    """What of it comes first."""
+    """What of it comes first: the promise of `clock`, or without one, that it goes further."""
     clock: ClockChip | None
     next_step: Say | None
     urgency: int = 3
@@ -38,3 +38,8 @@ class DayPage:
     empty: EmptyState
     table: str
     """The address of the same list as CSV."""
+
+    @property
+    def whole(self) -> bool:
+        """All of it is on this page."""
+        return self.pages.previous is None and self.pages.next is None

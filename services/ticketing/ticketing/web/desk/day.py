@@ -120,7 +120,9 @@ def _row(here: Visit, incident: Incident, first: Ticket | None, clocks: list[Clo
         status=present.incident_pill(incident),
         holder=present.said_by(directory, incident.holder, language) if incident.holder else "",
         at=incident.turns_at or now,
-        clock=present.first_clock(directory, incident, clocks, language, now),
+        clock=None
+        if incident.turns_at == incident.step_due_at
+        else present.first_clock(directory, incident, clocks, language, now),
         next_step=further.next_step(here, incident),
         urgency=incident.urgency,
     )
@@ -135,7 +137,8 @@ def _csv(here: Visit, rows: Iterable[DayRow]) -> bytes:
     out.writerow([rendering.say(head, language, now) for head in (*heads, say("day.next"))])
     zone = ZoneInfo(here.caller.directory.municipality.time_zone)
     for row in rows:
-        promise = texts.member(language, "promise", row.clock.promise.value) if row.clock else ""
+        goes_on = texts.text(language, "day.goes_on")
+        promise = texts.member(language, "promise", row.clock.promise.value) if row.clock else goes_on
         cells = (row.at.astimezone(zone).isoformat(timespec="minutes"), promise, f"{row.number} {row.title}".strip())
         said = (rendering.say(words, language, now) for words in (row.place, row.holder, row.next_step or ""))
         out.writerow([_plain(str(cell)) for cell in (*cells, *said)])
