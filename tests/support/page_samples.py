@@ -537,7 +537,10 @@ def day(count: int = 8) -> v.DayPage:
     return v.DayPage(
         tuple(row for row in rows if row.at <= NOW),
         tuple(row for row in rows if row.at > NOW),
-        (v.Filter("all", "/ko/tider?visa=all", selected=True), v.Filter("mine", "/ko/tider?visa=mine")),
+        (
+            v.Filter("all", "/ko/tider?visa=all", selected=True, label=v.say("day.all")),
+            v.Filter("mine", "/ko/tider?visa=mine", label=v.say("filter.mine")),
+        ),
         v.Pages(min(count, 1), count, count),
         v.EmptyState(s.DAY_EMPTY, s.DAY_EMPTY_TEXT, "/ko", s.TO_QUEUE),
         "/ko/tider.csv?visa=all",

@@ -29,7 +29,7 @@ from ticketing.web.pages import PRIVATE, Visit, visit
 
 HERE = "/ko/tider"
 ROWS = 50
-SHOW = ("all", "mine")
+_SHOWN = {"all": say("day.all"), "mine": say("filter.mine")}
 Show = Annotated[str, Query(max_length=20)]
 
 
@@ -76,7 +76,7 @@ def _filter(here: Visit, show: str) -> reads.IncidentFilter:
 
 
 async def _page(context: Context, here: Visit, show: str, cursor: str | None, number: int) -> DayPage:
-    show = show if show in SHOW else SHOW[0]
+    show = show if show in _SHOWN else "all"
     which = _filter(here, show)
     rows, found = await _rows(context, here, which, ROWS + 1, place_of(cursor, datetime, str))
     async with context.reading.connect() as conn:
@@ -89,7 +89,9 @@ async def _page(context: Context, here: Visit, show: str, cursor: str | None, nu
     return DayPage(
         late=tuple(row for row in shown if row.at <= here.frame.now),
         later=tuple(row for row in shown if row.at > here.frame.now),
-        filters=tuple(Filter(name, f"{HERE}?visa={name}", selected=name == show) for name in SHOW),
+        filters=tuple(
+            Filter(name, f"{HERE}?visa={name}", selected=name == show, label=label) for name, label in _SHOWN.items()
+        ),
         pages=pages_of((number - 1) * ROWS, len(shown), total, first, following),
         empty=EmptyState(sentences.DAY_EMPTY, sentences.DAY_EMPTY_TEXT, "/ko", sentences.TO_QUEUE),
         table=f"{HERE}.csv?visa={show}",
