@@ -450,7 +450,7 @@ def incident(tab: v.Tab = v.Tab.HISTORY, count: int = 10) -> v.IncidentPage:
             scopes=tuple(v.Option(scope, words) for scope, words in s.SCOPES.items()),
             number=v.Field("MAL-2026-999999", s.NUMBER_UNKNOWN),
         ),
-        further=further(),
+        further=replace(further(), for_others=SUPPORT),
         proposals=(v.Proposal("f1", SUPPLIER, NOW - 20 * MINUTE, "Vi har startat om tjänsten. Går det nu?"),),
         live="/storningar/i1/laget",
     )
@@ -476,7 +476,7 @@ def full_incident() -> v.IncidentPage:
 
 def further() -> v.Further:
     urgencies = tuple(v.Option(str(n), v.Say(f"urgency_number.{n}")) for n in range(1, 5))
-    return v.Further(True, "Samordnaren", True, urgencies, urgency=v.Field("3"))
+    return v.Further(True, goes_to="Samordnaren", stop=True, urgencies=urgencies, urgency=v.Field("3"))
 
 
 def major_incident() -> v.IncidentPage:

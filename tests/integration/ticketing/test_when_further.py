@@ -320,6 +320,10 @@ async def test_the_desk_sees_clocks_with_their_words_and_the_next_step(house: Ho
     assert "väntar på den som anmälde" in page
     assert f"får {NAME} veta det och går ärendet vidare till {NAME}." in page
     assert "Jag tar det" in page
+    for_them = (await (await house.visitor("samordnare")).get(f"/storningar/{incident}")).text
+    assert "Jag tar det" not in for_them
+    assert "har inte sagt att de har det än." in for_them
+    assert "De har sagt att de tar det" in for_them
 
 
 async def test_what_was_stopped_says_why_and_until_when_to_staff_alone(house: House) -> None:

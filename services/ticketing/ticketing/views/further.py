@@ -13,6 +13,8 @@ class Further:
     """
 
     acknowledge: bool = False
+    for_others: Words | None = None
+    """The team that has it, where this person says so for it."""
     goes_to: Words | None = None
     """Who gets it when it is sent further; None: it can't be."""
     stop: bool = False

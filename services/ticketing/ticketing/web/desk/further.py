@@ -65,8 +65,10 @@ def forms(here: Visit, incident: Incident, clocks: Sequence[Clock], kept: Kept) 
     asked = any(clock.promise == "acknowledge" and clock.party == incident.holder for clock in clocks if clock.counts)
     to = further.next_party(directory, incident) if incident.holder else None
     urgent = incident.kind in ("incident", "request")
+    theirs = incident.holder not in here.caller.who.parties
     return Further(
         acknowledge=asked and incident.holder_tier != "vendor",
+        for_others=present.said_by(directory, incident.holder, language) if theirs and incident.holder else None,
         goes_to=present.said_by(directory, to, language) if to else None,
         stop=further.next_step(incident, here.frame.now) is not None,
         urgencies=tuple(Option(each, _URGENCY_WORDS[each]) for each in URGENCIES) if urgent else (),
