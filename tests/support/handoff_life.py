@@ -109,15 +109,19 @@ class Case:
 
     def opened(self) -> list[Event]:
         filed = self.filed()
+        return [*filed, *self.opened_for(self.tickets[0], filed[0])]
+
+    def opened_for(self, ticket: str, cause: Event | None = None) -> list[Event]:
+        """Of a ticket that is there already: new, or taken off another incident."""
         opened = r.IncidentOpened(
-            **self.changing(filed[0]),
-            ticket=self.tickets[0],
+            **self.changing(cause),
+            ticket=ticket,
             kind="incident",
             service=self.service,
             school=self.school,
             urgency=2,
         )
-        return [*filed, opened, self.linked(self.tickets[0], opened)]
+        return [opened, self.linked(ticket, opened)]
 
     def linked(self, ticket: str, cause: Event | None = None) -> r.TicketLinked:
         return r.TicketLinked(

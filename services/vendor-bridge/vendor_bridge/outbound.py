@@ -149,6 +149,8 @@ async def story_of(
         heads = loaded.heads_of(incident)
     else:
         heads = {case: Head.model_validate(head) for case, head in handoff.last_heads.items()}
+    # What a ticket brought along and took away again stays told, though others bring less of the same history.
+    heads |= {case: had for case, had in known.items() if case in heads and heads[case].seq < had.seq}
     story = Story(
         incident=incident,
         tickets={ticket: loaded.tickets[ticket] for ticket in incident.tickets if ticket in loaded.tickets},

@@ -195,6 +195,52 @@ async def test_a_ticket_linked_later_brings_its_whole_chain(bridge: Bridge, demo
     assert held["problems"] == []
 
 
+async def test_a_ticket_taken_off_and_put_on_while_messages_go_out_resends_nothing_and_loses_nothing(
+    bridge: Bridge, demo_vendor: DemoVendor
+) -> None:
+    case = Case()
+    bridge.start_sending()
+    handoff = (await handed_over(bridge, demo_vendor, case)).handoff
+    await bridge.take_in(*case.filed("Samma här", "Rum B204"))
+    ticket = case.tickets[-1]
+    for round_ in range(20):
+        # Its news is owed when it leaves; what else there is goes out while it is off.
+        await bridge.take_in(case.linked(ticket))
+        await bridge.take_in(*Case().opened_for(ticket))
+        await bridge.take_in(case.entry(f"Vi felsöker, del {round_}.", "reporters"))
+        if round_ % 3 == 0:
+            await until_caught_up(bridge)
+    await bridge.take_in(case.linked(ticket))
+    await until_caught_up(bridge)
+    delivered = [each.webhook_id for each in of_type(await bridge.stated(), v.HandoffDelivered)]
+    sent = demo_vendor.casebook.deliveries()
+    assert len(delivered) == len(set(delivered)) == len(sent)
+    assert all(delivery["times"] == 1 for delivery in sent)
+    held = demo_vendor.casebook.case(handoff)
+    assert held is not None
+    assert held["problems"] == []
+    assert held["heads"].items() >= {id_: head.model_dump() for id_, head in case.heads.items()}.items()
+
+
+async def test_the_story_of_a_former_incident_never_gets_shorter_for_a_vendor(
+    bridge: Bridge, demo_vendor: DemoVendor
+) -> None:
+    former, case = Case(), Case()
+    bridge.start_sending()
+    handoff = (await handed_over(bridge, demo_vendor, case)).handoff
+    await bridge.take_in(*former.opened(), *former.filed("Samma"), former.linked(former.tickets[-1]))
+    early, late = former.tickets
+    await bridge.take_in(former.entry("Vi felsöker.", "reporters"), *Case().opened_for(early))
+    await bridge.take_in(former.entry("Vi har hittat felet.", "reporters"), case.linked(late))
+    await until_caught_up(bridge)
+    await bridge.take_in(*Case().opened_for(late), case.linked(early))
+    await until_caught_up(bridge)
+    held = demo_vendor.casebook.case(handoff)
+    assert held is not None
+    assert held["problems"] == []
+    assert Head.model_validate(held["heads"][former.incident]) == former.heads[former.incident]
+
+
 async def test_one_trace_spans_the_cause_and_the_vendors_webhook(bridge: Bridge, demo_vendor: DemoVendor) -> None:
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
     case = Case()

@@ -14,6 +14,7 @@ from vendor_bridge.consumer import take_in
 from vendor_bridge.domain import compose
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import PATIENCE, fold
+from vendor_bridge.domain.plan import TRIGGERS_KEPT
 from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway, receive
 from vendor_bridge.domain.state import Delivery, Handoff, World
 
@@ -368,3 +369,79 @@ def test_r3_a_ticket_that_moves_brings_the_story_of_the_incident_it_was_on() -> 
         take_in(world, event)
     heads = world.heads_of(world.incidents[second.incident])
     assert heads[first.incident] == told
+
+
+def test_r3_of_two_tickets_that_left_one_incident_the_later_brings_more_of_its_story() -> None:
+    first, second = Case(), Case()
+    world, _ = heard(*first.opened(), *first.filed("Samma"), first.linked(first.tickets[-1]))
+    early, late = first.tickets
+    for event in (
+        first.entry("Vi felsöker.", "reporters"),
+        *Case().opened_for(early),
+        first.entry("Vi har hittat felet.", "reporters"),
+        *second.opened_for(late),
+        second.linked(early),
+    ):
+        take_in(world, event)
+    assert world.heads_of(world.incidents[second.incident])[first.incident] == first.heads[first.incident]
+
+
+def test_r14_news_of_a_ticket_that_was_taken_off_before_it_was_told_is_owed_no_more() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    arrived(world)
+    for event in (*case.filed("Samma"), case.linked(case.tickets[-1])):
+        take_in(world, event)
+    assert pending(world) == ["updated"]
+    for event in Case().opened_for(case.tickets[-1]):
+        take_in(world, event)
+    assert (pending(world), one(world).triggers) == ([], [])
+
+
+def test_r15_a_ticket_that_is_off_when_an_update_is_made_is_told_under_another_id_when_it_is_back() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    arrived(world)
+    for event in (*case.filed("Samma"), case.linked(case.tickets[-1]), case.entry("Vi felsöker.", "reporters")):
+        take_in(world, event)
+    ticket = case.tickets[-1]
+    for event in Case().opened_for(ticket):
+        take_in(world, event)
+    (sent,) = (each for each in world.deliveries.values() if each.state == "pending")
+    sent.heads = {id_: head.model_dump() for id_, head in world.heads_of(world.incidents[case.incident]).items()}
+    take_in(world, case.linked(ticket))
+    fold(world, delivered(sent, one(world), {id_: Head.model_validate(head) for id_, head in sent.heads.items()}))
+    (owed,) = (each for each in world.deliveries.values() if each.state == "pending")
+    assert (owed.kind, owed.webhook_id != sent.webhook_id) == ("updated", True)
+    arrived(world, "updated")
+    assert (pending(world), one(world).triggers) == ([], [])
+
+
+def test_a_ticket_that_is_back_and_brings_nothing_new_is_no_news() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over(), *case.filed("Samma"), case.linked(case.tickets[-1]))
+    arrived(world)
+    for event in (*Case().opened_for(case.tickets[-1]), case.linked(case.tickets[-1])):
+        take_in(world, event)
+    assert pending(world) == []
+
+
+def test_when_all_that_was_remembered_one_by_one_leaves_the_rest_is_told_all_the_same() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    arrived(world)
+    for event in case.filed("Samma"):
+        take_in(world, event)
+    (leaving,) = case.tickets[1:]
+    take_in(world, case.linked(leaving))
+    for number in range(TRIGGERS_KEPT):
+        take_in(world, case.entry(f"Nummer {number}", "reporter", case=leaving))
+    for event in case.filed("En till"):
+        take_in(world, event)
+    take_in(world, case.linked(case.tickets[-1]))
+    take_in(world, case.entry("Och nu?", "reporter", case=leaving))
+    for event in Case().opened_for(leaving):
+        take_in(world, event)
+    assert pending(world) == ["updated"]
+    arrived(world, "updated")
+    assert (pending(world), one(world).triggers) == ([], [])

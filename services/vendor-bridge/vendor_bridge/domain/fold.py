@@ -80,6 +80,8 @@ def _ticket_linked(world: World, event: r.TicketLinked) -> None:
         former.tickets.remove(ticket.id)
         if (chain := world.chains.get(former.id)) is not None:
             ticket.former.append([former.id, chain.seq, chain.hash])
+        for handoff in world.handoffs_of(former.id):
+            plan.left(world, handoff, ticket.id)
     ticket.incident = incident.id
     incident.tickets.append(ticket.id)
     if ticket.school not in incident.schools:

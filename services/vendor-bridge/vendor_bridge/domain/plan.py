@@ -82,7 +82,9 @@ def notice(world: World, handoff: Handoff, event: str, entry: Entry) -> None:
 
 
 def trigger(world: World, handoff: Handoff, event: str, case: str, seq: int) -> None:
-    """There is something in the story that the vendor has not got."""
+    """There is something in the story that the vendor has not got, unless it came with a ticket that is back."""
+    if case in handoff.heads and handoff.heads[case]["seq"] >= seq:
+        return
     del handoff.triggers[TRIGGERS_KEPT - 1 :]
     handoff.triggers.append([event, case, seq])
     settle(world, handoff)
@@ -95,6 +97,19 @@ def has(world: World, handoff: Handoff, heads: Mapping[str, Head]) -> None:
             handoff.heads[case] = head.model_dump()
     seen = {case: head["seq"] for case, head in handoff.heads.items()}
     handoff.triggers = [[event, case, seq] for event, case, seq in handoff.triggers if seen.get(case, 0) < seq]
+    settle(world, handoff)
+
+
+def left(world: World, handoff: Handoff, ticket: str) -> None:
+    """The ticket is not in the story any more. A message tells the story of its day, so none would ever carry its news:
+    they would stay, and be owed again under the id of a message that went out.
+    """
+    kept = [one for one in handoff.triggers if one[1] != ticket]
+    if len(kept) < len(handoff.triggers) == TRIGGERS_KEPT:
+        # Of more than are remembered the last one stood for all: now the incident's own chain does.
+        chain = world.chains.get(handoff.incident)
+        kept.append([handoff.triggers[-1][0], handoff.incident, chain.seq if chain else 0])
+    handoff.triggers = kept
     settle(world, handoff)
 
 

@@ -204,6 +204,8 @@ class World:
         heads: dict[str, Head] = {}
         for ticket in incident.tickets:
             known = self.tickets.get(ticket)
-            heads |= {former: Head(seq=seq, hash=hash_) for former, seq, hash_ in (known.former if known else ())}
+            for former, seq, hash_ in known.former if known else ():
+                if former not in heads or heads[former].seq < seq:  # two may have left one incident
+                    heads[former] = Head(seq=seq, hash=hash_)
         own = (incident.id, *incident.tickets)
         return heads | {case: chain.head for case in own if (chain := self.chains.get(case))}
