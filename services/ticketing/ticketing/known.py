@@ -4,14 +4,14 @@ Offered is only what several have reported and what reaches at least a school (N
 every few seconds, never asked to decide anything.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.directory import Directory
-from grouping import Ended, Engine, Link, Linked, Opened, Report, Suggest, report_of
+from grouping import Ended, Engine, Link, Linked, Opened, Report, Suggest, Unlinked, report_of
 from grouping.municipality import surroundings_of
 from grouping.services import UNKNOWN
 from ticketing.domain.state import Incident, Ticket
@@ -29,6 +29,23 @@ class _Known:
     engine: Engine
     read_at: datetime
     incidents: dict[str, Incident] = field(default_factory=dict)
+    """What may be offered; the engine knows these and no others."""
+    tickets: dict[str, set[str]] = field(default_factory=dict)
+    """By incident: what the engine was told to be on it."""
+
+    def learn(self, incidents: dict[str, Incident], tickets: Mapping[str, Sequence[Ticket]]) -> None:
+        """These may be offered from now on, with these tickets of theirs; nothing else may."""
+        for gone in self.incidents.keys() - incidents.keys():
+            self.engine.observe(Ended(gone))
+        for id_, incident in incidents.items():
+            self.engine.observe(Opened(id_, incident.kind, incident.service, incident.school, incident.scope))
+            here = tickets.get(id_, ())
+            for left in self.tickets.get(id_, set()) - {ticket.id for ticket in here}:
+                self.engine.observe(Unlinked(id_, left))
+            for ticket in here:
+                self.engine.observe(Linked(id_, report_of(ticket)))
+        self.incidents = incidents
+        self.tickets = {id_: {ticket.id for ticket in tickets.get(id_, ())} for id_ in incidents}
 
 
 class KnownProblems:
@@ -70,28 +87,21 @@ class KnownProblems:
         if known is not None and now - known.read_at < _FRESH:
             return known
         shared = {incident.id: incident for incident in await reads.shared_incidents(conn, directory.id, WIDE)}
-        tickets = await reads.newest_tickets(conn, directory.id, list(shared)) if shared else {}
+        several = await reads.reported_by_several(conn, directory.id, shared)
+        tickets = await reads.newest_tickets(conn, directory.id, sorted(several)) if several else {}
         if known is None:
             known = _Known(Engine(replace(surroundings_of(directory), suggest_from=_LIKELY)), now)
         self._known[directory.id] = known
         known.read_at = now
-        for gone in known.incidents.keys() - shared.keys():
-            known.engine.observe(Ended(gone))
-        known.incidents = {id_: one for id_, one in shared.items() if _several(tickets.get(id_, ()))}
-        for id_, incident in known.incidents.items():
-            known.engine.observe(Opened(id_, incident.kind, incident.service, incident.school, incident.scope))
-            for ticket in tickets[id_]:
-                known.engine.observe(Linked(id_, report_of(ticket)))
+        known.learn({id_: one for id_, one in shared.items() if id_ in several}, tickets)
         return known
 
 
-def may_be_told(incident: Incident, tickets: Iterable[Ticket], school: str) -> bool:
-    """Whether somebody at the school may read of it: several reported it, and it reaches all of their school (N5)."""
-    return incident.scope in WIDE and _several(tickets) and _reaches(incident, school)
-
-
-def _several(tickets: Iterable[Ticket]) -> bool:
-    return len({ticket.reporter for ticket in tickets}) > 1
+def may_be_told(incident: Incident, several: Set[str], school: str) -> bool:
+    """Whether somebody at the school may read of it: it is of those that several reported, and reaches all of their
+    school (N5).
+    """
+    return incident.scope in WIDE and incident.id in several and _reaches(incident, school)
 
 
 def _reaches(incident: Incident, school: str) -> bool:

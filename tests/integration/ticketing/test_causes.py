@@ -1,11 +1,13 @@
 """What the desk and reporters see of causes: suggestions, links, triage, what is known, and the way back."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+import ticketing.known
 from contracts import ids
 from contracts.events import routing as r
 from tests.support.ticketing_house import EKBACKEN, House
@@ -303,6 +305,69 @@ async def test_n5_a_lone_report_and_what_reaches_one_room_are_never_offered(hous
     browser = await house.visitor("larare-ekbacken-2")
     offered = await browser.get("/arenden/ny/kanda?school=ekbacken&text=Projektorn+fungerar+inte")
     assert not {incident for incident in (lone, room, same) if incident in offered.text}
+
+
+def read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is known is caught up with at every question, not every few seconds."""
+    monkeypatch.setattr(ticketing.known, "_FRESH", timedelta(0))
+
+
+async def test_a_disturbance_that_one_reporter_is_left_of_is_offered_no_more(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_anew(monkeypatch)
+    shared, filed = await case(house, "Kopiatorn äter papper", "larare", "rektor", "larare")
+    await house.told(house.event(r.IncidentTriaged, incident=shared, service="printing", scope="school"))
+    client, browser = house.client("larare-ekbacken-2"), await house.visitor("larare-ekbacken-2")
+    asked_for = {"school": "ekbacken", "service": "printing", "q": "Kopiatorn äter papper"}
+    words = "/arenden/ny/kanda?school=ekbacken&service=printing&text=Kopiatorn+äter+papper"
+    assert shared in (await client.get("/known-problems", params=asked_for)).text
+    alone = await house.incident(filed[1]["id"], schools=["ekbacken"])
+    await house.moved(filed[1]["id"], shared, alone, **BY)
+    gone = await client.get("/known-problems", params=asked_for)
+    assert (gone.status_code, shared in gone.text) == (200, False)
+    assert (await browser.get(words)).status_code == 200
+    forgot = await browser.post("/arenden/ny", {"text": "Kopiatorn äter papper", "school": "ekbacken", "urgency": ""})
+    assert (forgot.status_code, "Välj" in forgot.text) == (422, True)
+    await house.moved(filed[1]["id"], alone, shared, **BY)
+    assert shared in (await client.get("/known-problems", params=asked_for)).text, "and again once there are two"
+
+
+async def test_a_disturbance_that_one_of_two_reports_over_and_over_is_still_offered(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_anew(monkeypatch)
+    title = "Passerkorten öppnar inte dörrarna"
+    shared, _ = await case(house, title, "rektor", "larare", service="other")
+    await house.told(house.event(r.IncidentTriaged, incident=shared, service="wired_network", scope="school"))
+    asked_for = {"school": "ekbacken", "service": "wired_network", "q": title}
+    client = house.client("larare-ekbacken-2")
+    assert (await client.get("/known-problems", params=asked_for)).status_code == 200
+    why = {"score": 1.0, "reasons": [], "engine_version": "1", "directory_version": "1"}
+    for _ in range(21):
+        again = await house.file("larare", title=title, school="ekbacken")
+        await house.told(house.event(r.TicketLinked, ticket=again["id"], incident=shared, **why))
+    answer = await client.get("/known-problems", params=asked_for)
+    assert answer.status_code == 200, answer.text
+    listed = await client.get("/known-problems", params={"school": "ekbacken", "service": "wired_network"})
+    assert shared in listed.text
+
+
+async def test_a_form_whose_offers_fail_takes_reports_all_the_same(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_args: Any) -> list[Any]:
+        raise RuntimeError("no offers today")
+
+    monkeypatch.setattr(ticketing.known.KnownProblems, "at_school", fails)
+    monkeypatch.setattr(ticketing.known.KnownProblems, "like", fails)
+    browser = await house.visitor("larare-ekbacken-2")
+    assert (await browser.get("/arenden/ny")).status_code == 200
+    assert (await browser.get("/arenden/ny/kanda?school=ekbacken&text=Nätet+är+nere")).status_code == 200
+    forgot = await browser.post("/arenden/ny", {"text": "Nätet är nere", "school": "ekbacken", "urgency": ""})
+    assert (forgot.status_code, "Välj" in forgot.text) == (422, True)
+    sent = await browser.post("/arenden/ny", {"text": "Nätet är nere", "school": "ekbacken", "urgency": "stopped"})
+    assert sent.status_code == 303
 
 
 async def test_the_same_problem_is_one_tap(house: House) -> None:

@@ -165,6 +165,7 @@ async def test_what_is_known_is_found_by_index(full: Full) -> None:
             full.plans.clear()
             shared = await reads.shared_incidents(conn, "malarvik", WIDE)
             assert await reads.newest_tickets(conn, "malarvik", [incident.id for incident in shared])
+            assert await reads.reported_by_several(conn, "malarvik", [incident.id for incident in shared])
     assert_found_by_index(list(full.plans))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ARRAY, ColumnElement, Text, and_, bindparam, func, litera
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from chassis.bulk import any_of
+from chassis.bulk import among, any_of
 from chassis.statements import Statement
 from contracts.events.routing import IncidentState
 from ticketing.domain.state import Clock, Command, Handoff, Incident, Link, Proposal, Question, Ticket
@@ -240,6 +240,22 @@ async def shared_incidents(conn: AsyncConnection, municipality: str, scopes: Ite
 
 
 SHARED_LIMIT = 100
+
+
+async def reported_by_several(conn: AsyncConnection, municipality: str, incidents_: Iterable[str]) -> frozenset[str]:
+    """Those of them that more than one person has reported, whatever the number of tickets."""
+    if not (asked := list(incidents_)):
+        return frozenset()
+    c = t.TICKET.c
+    query = (
+        select(c.incident)
+        .where(among(c.incident, asked), c.municipality == municipality, c.state != "withdrawn")
+        .group_by(c.incident)
+        .having(func.min(c.reporter) < func.max(c.reporter))
+    )
+    return frozenset(await conn.scalars(query))
+
+
 _NEWEST = 20
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import BaseModel, StringConstraints
 
+from chassis import logs
 from contracts import ids
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
@@ -36,6 +37,8 @@ from ticketing.web.forms import (
     status_of,
 )
 from ticketing.web.pages import Visit, go, visit
+
+log = logs.get(__name__)
 
 URGENCY = {"stopped": 1, "workaround": 3, "whenever": 4}
 _KINDS = frozenset({"incident", "request", "need", "idea"})
@@ -154,7 +157,11 @@ async def _known(context: Context, here: Visit, text: str, school: str, service:
     directory = here.caller.directory
     school = school if school in directory.schools_by_id else ""
     service = service if text.strip() and service in directory.services_by_id else ""
-    found = await problems(context, here.caller, text, school, service)
+    try:
+        found = await problems(context, here.caller, text, school, service)
+    except Exception:  # what is offered helps to report; nobody is kept from reporting because it fails
+        log.exception("known_problems_failed", municipality=directory.id)
+        return ()
     return tuple(present.known_problem(directory, incident, here.language) for incident in found)
 
 

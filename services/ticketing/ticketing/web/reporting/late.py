@@ -25,9 +25,9 @@ async def notices(
         return ()
     found = await reads.incidents_by_id(conn, directory.id, candidates)
     solved = [found[id_] for id_ in candidates if id_ in found and found[id_].state == "resolved"]
-    tickets = await reads.newest_tickets(conn, directory.id, [one.id for one in solved]) if solved else {}
+    several = await reads.reported_by_several(conn, directory.id, [one.id for one in solved])
     for one in solved:
-        if one.resolved_at is not None and known.may_be_told(one, tickets.get(one.id, ()), ticket.school):
+        if one.resolved_at is not None and known.may_be_told(one, several, ticket.school):
             title = sentences.solved_before(one.resolved_at)
             problem = present.problem_title(directory, one, language)
             return (Notice(Tone.INFO, sentences.works_now(problem), title),)
