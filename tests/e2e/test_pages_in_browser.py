@@ -172,6 +172,33 @@ def test_what_is_not_exchanged_under_a_hand_says_that_there_is_news_and_loses_no
     assert phone.evaluate("sessionStorage.length") == 0
 
 
+def test_what_became_of_an_answer_comes_by_itself_and_its_undo_is_sent_once(phone: Page, address: str) -> None:
+    _, waiting, frame = page_samples.PAGES["questions_waiting"]("sv")
+    _, told, _ = page_samples.PAGES["questions_answered"]("sv")
+    parts = [rendering.fragment("answered", page, frame) for page in (waiting, told)]
+    phone.route(
+        "**/ko/hor-ihop/nu*",
+        lambda route: route.fulfill(body=parts[0], content_type="text/html; charset=utf-8"),
+    )
+    phone.clock.install()
+    phone.goto(f"{address}/sv/questions_waiting")
+    phone.clock.run_for(2500)
+    assert phone.is_visible("text=Vi väntar på besked.")
+    parts.pop(0)
+    phone.clock.run_for(5000)
+    phone.wait_for_selector("text=Ja: ärendet är kopplat till störningen.")
+    assert not phone.is_visible("text=Vi väntar på besked.")
+    sent = phone.evaluate("""() => {
+      let sent = 0;
+      const form = document.querySelector('form.way-back');
+      form.addEventListener('submit', (event) => { if (!event.defaultPrevented) sent += 1; event.preventDefault(); });
+      form.querySelector('button').click();
+      form.querySelector('button').click();
+      return sent;
+    }""")
+    assert sent == 1
+
+
 def test_keys_walk_the_queue(browser: Browser, address: str) -> None:
     page = browser.new_page()
     try:

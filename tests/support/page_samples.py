@@ -327,7 +327,16 @@ def questions(count: int = 4) -> v.QuestionsPage:
 def answered_questions() -> v.QuestionsPage:
     link = ("/storningar/i2?flik=anmalningar#flikar", s.TO_DISRUPTION)
     asked = v.say("suggest.asked", number="MAL-2026-000123", case="Kommer inte ut på nätet", other="Nätet nere")
-    return replace(questions(), answered=v.Notice(v.Tone.OK, s.ANSWER_LINKED, asked, *link))
+    told = v.Notice(v.Tone.OK, s.ANSWER_LINKED, asked, *link)
+    back = v.WayBack("/storningar/i2/bryt-ut", "tickets", ("tk1",), s.UNDO_OUT)
+    return replace(questions(), answered=v.Answered(told, back))
+
+
+def waiting_questions() -> v.QuestionsPage:
+    """The answer was sent a moment ago."""
+    asked = v.say("suggest.asked", number="MAL-2026-000123", case="Kommer inte ut på nätet", other="Nätet nere")
+    told = v.Notice(v.Tone.INFO, s.ANSWER_PENDING, asked, "/ko/hor-ihop?svarad=su1&begaran=rq1", s.LOOK_AGAIN)
+    return replace(questions(), answered=v.Answered(told, live="/ko/hor-ihop/nu?svarad=su1&begaran=rq1"))
 
 
 def full_questions() -> v.QuestionsPage:
@@ -600,6 +609,7 @@ PAGES: dict[str, Callable[[v.Language], Sample]] = {
     "queue_empty": lambda lang: ("queue", queue(0), frame(lang, "/ko", TECHNICIAN)),
     "questions": lambda lang: ("questions", questions(), frame(lang, "/ko/hor-ihop", TECHNICIAN)),
     "questions_answered": lambda lang: ("questions", answered_questions(), frame(lang, "/ko/hor-ihop", TECHNICIAN)),
+    "questions_waiting": lambda lang: ("questions", waiting_questions(), frame(lang, "/ko/hor-ihop", TECHNICIAN)),
     "questions_empty": lambda lang: ("questions", questions(0), frame(lang, "/ko/hor-ihop", TECHNICIAN)),
     "questions_full": lambda lang: ("questions", full_questions(), frame(lang, "/ko/hor-ihop", TECHNICIAN)),
     "queue_full": lambda lang: ("queue", full_queue(), frame(lang, "/ko", TECHNICIAN)),

@@ -217,13 +217,21 @@ QUESTIONS_EMPTY_TEXT = say("suggest.empty_text")
 TO_QUEUE = say("suggest.to_queue")
 ANSWER_PENDING = say("suggest.became_pending")
 ANSWER_LINKED = say("suggest.became_linked")
-ANSWER_REFUSED = say("suggest.became_refused")
+ANSWER_MOVED = say("suggest.became_moved")
+UNDO_BACK = say("suggest.undo_back")
+UNDO_OUT = say("suggest.undo_out")
 ANSWERED_YES_BEFORE = say("suggest.was_linked")
 ANSWERED_NO_BEFORE = say("suggest.was_refused")
 QUESTION_LAPSED = say("suggest.was_lapsed")
 LOOK_AGAIN = say("suggest.look_again")
 TO_DISRUPTION = say("suggest.to_disruption")
 TO_CASE = say("suggest.to_case")
+TO_LINK_BY_HAND = say("suggest.to_link_by_hand")
+
+
+def answer_refused(number: str) -> Say:
+    """To who said no: nobody asks again; `number` is what they link by hand."""
+    return say("suggest.became_refused", number=number)
 
 
 def answer_failed(reason: str) -> Say:

@@ -95,6 +95,7 @@ LISTS = [
     "/ko/hor-ihop",
     "/ko/tider",
     "/ko/tider.csv",
+    "/ko/hor-ihop/nu",
 ]
 """Routes that show several cases: none of another municipality."""
 

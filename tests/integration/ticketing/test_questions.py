@@ -236,8 +236,67 @@ async def test_what_became_of_an_answer_is_told_above_the_list_with_the_way_back
     assert "Taket" in off
 
 
+def live_of(page: str) -> str:
+    """Where the page asks again by itself what became of an answer."""
+    found = re.search(r'role="status" data-live="([^"]*)"', page)
+    assert found is not None
+    return found[1].replace("&amp;", "&")
+
+
+async def test_the_list_tells_by_itself_what_became_of_an_answer_and_a_yes_is_undone_by_one_click(house: House) -> None:
+    suggestion, one, ticket, other = await question(house, "Hissen")
+    location, request = await answered(house, suggestion, "ja")
+    browser = await house.visitor("tekniker")
+    live = live_of((await browser.get(location)).text)
+    assert "Vi väntar på besked." in (await browser.get(live)).text
+    await house.moved(ticket, one, other, suggestion=suggestion, request_id=request, **BY)
+    await house.told(
+        house.event(r.ImpactChanged, incident=other, tickets=2, schools=["ekbacken"]),
+        house.event(r.IncidentSuperseded, incident=one, successor=other),
+    )
+    told = (await browser.get(live)).text
+    assert "Ja: ärendet är kopplat till störningen." in told
+    assert "Då går det vidare som ett eget ärende med sin historik." in told
+    assert "data-live" not in (await browser.get(location)).text, "it is decided"
+    way = re.search(r'action="([^"]*)".*name="(tickets?)" value="([^"]*)"', told)
+    assert way is not None
+    assert way.groups() == (f"/storningar/{other}/bryt-ut", "tickets", ticket)
+    assert (await browser.post(way[1], {way[2]: way[3]})).status_code == 303
+    async with house.engine.connect() as conn:
+        query = "SELECT convert_from(value, 'UTF8')::jsonb FROM outbox WHERE type = :type ORDER BY id DESC LIMIT 1"
+        undo = await conn.scalar(text(query), {"type": "incident.unlink_requested.v1"})
+    assert (undo["incident"], undo["ticket"]) == (other, ticket)
+    alone = await house.incident(ticket, schools=["ekbacken"])
+    await house.moved(ticket, other, alone, **BY)
+    after = (await browser.get(live)).text
+    assert "men ligger inte kvar där." in after
+    assert "<form" not in after
+
+
+async def test_a_yes_about_one_of_several_is_undone_to_where_it_was(house: House) -> None:
+    suggestion, one, ticket, other = await question(house, "Porten")
+    stays = await house.file("rektor", title="Porten, igen", school="ekbacken")
+    why = {"score": 1.0, "reasons": [], "engine_version": "1", "directory_version": "1"}
+    await house.told(house.event(r.TicketLinked, ticket=stays["id"], incident=one, **why))
+    location, request = await answered(house, suggestion, "ja")
+    await house.moved(ticket, one, other, suggestion=suggestion, request_id=request, **BY)
+    told = await seen_at(house, location)
+    assert f'action="/storningar/{one}/koppla"' in told
+    assert f'name="ticket" value="{ticket}"' in told
+    assert "Då går det tillbaka till störningen där det låg." in told
+
+
+async def test_what_became_of_anothers_answer_is_not_told_to_who_asks_for_it(house: House) -> None:
+    suggestion, *_ = await question(house, "Grinden")
+    location, _ = await answered(house, suggestion, "ja")
+    live = location.replace(PAGE, f"{PAGE}/nu")
+    assert "Grinden" in await seen_at(house, live)
+    assert "Grinden" not in await seen_at(house, live, "samordnare")
+    assert (await (await house.visitor("larare")).get(live)).status_code == 403
+
+
 async def test_a_no_is_told_and_so_is_a_later_yes_that_changed_nothing(house: House) -> None:
-    suggestion, one, _, _ = await question(house, "Golvet")
+    suggestion, one, _, other = await question(house, "Golvet")
     location, request = await answered(house, suggestion, "nej")
     stale, late = await answered(house, suggestion, "ja")
     no = {"incident": one, "suggestion": suggestion, "request_id": request}
@@ -246,7 +305,10 @@ async def test_a_no_is_told_and_so_is_a_later_yes_that_changed_nothing(house: Ho
         house.event(r.SuggestionRefused, **no, **BY),
         house.event(r.RequestRefused, incident=one, request_id=late, **why),
     )
-    assert "Nej: de hör inte ihop" in await seen_at(house, location)
+    refused = await seen_at(house, location)
+    assert "Nej: de hör inte ihop" in refused
+    assert re.search(r"Koppla MAL-2026-\d+ för hand på störningens sida", refused)
+    assert f'href="/storningar/{other}#koppla"' in refused
     told = await seen_at(house, stale)
     assert "ändrade inget: någon hade redan svarat nej." in told
     assert f'href="/storningar/{one}"' in told

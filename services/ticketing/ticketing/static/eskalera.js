@@ -55,7 +55,7 @@ document.querySelectorAll("[data-draft-form]").forEach(keepDrafts);
 document.querySelectorAll("form[data-forget]").forEach((form) => form.addEventListener("submit", forget));
 
 // One send per tap. The button keeps its place; coming back by history makes it ready again.
-document.querySelectorAll("form[data-once], form.composer").forEach((form) => {
+const once = (part) => part.querySelectorAll("form[data-once], form.composer").forEach((form) => {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "yes";
@@ -66,6 +66,7 @@ document.querySelectorAll("form[data-once], form.composer").forEach((form) => {
     setTimeout(() => { button.lastChild.textContent = button.dataset.busy; });
   });
 });
+once(document);
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) {
     delete form.dataset.sent;
@@ -168,7 +169,9 @@ function poll(url, show, first = 2000, longest = 30000) {
   again();
 }
 function swap(target, html) {
-  if (target.innerHTML.trim() !== html.trim() && !target.contains(document.activeElement)) target.innerHTML = html;
+  if (target.innerHTML.trim() === html.trim() || target.contains(document.activeElement)) return;
+  target.innerHTML = html;
+  once(target);
 }
 const parse = (html) => new DOMParser().parseFromString(html, "text/html").body;
 

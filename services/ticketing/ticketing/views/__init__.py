@@ -7,6 +7,8 @@ from ticketing.views.day import DayPage, DayRow
 from ticketing.views.desk import (
     FILTERS,
     Actions,
+    Answered,
+    AnsweredPart,
     Composer,
     Filter,
     FilterGroup,
@@ -26,6 +28,7 @@ from ticketing.views.desk import (
     QueueRow,
     Rules,
     Tab,
+    WayBack,
 )
 from ticketing.views.frame import LANGUAGES, Frame, Language, Link, Who
 from ticketing.views.further import NOTHING_FURTHER, Further
@@ -92,6 +95,8 @@ __all__ = [
     "SPOKEN_KINDS",
     "URGENCIES",
     "Actions",
+    "Answered",
+    "AnsweredPart",
     "Audience",
     "CasePage",
     "CaseRow",
@@ -158,6 +163,7 @@ __all__ = [
     "TimelineItem",
     "Toast",
     "Tone",
+    "WayBack",
     "Who",
     "Words",
     "say",

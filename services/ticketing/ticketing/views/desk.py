@@ -156,6 +156,33 @@ class LinkQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class WayBack:
+    """Undoes a link. POST `url`; `name` is the field of the tickets."""
+
+    url: str
+    name: str
+    tickets: tuple[str, ...]
+    hint: Say
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of a question that was answered a moment ago."""
+
+    notice: Notice
+    way_back: WayBack | None = None
+    live: str | None = None
+    """While nothing did: GET answers `fragments/answered.html`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredPart:
+    """`fragments/answered.html`."""
+
+    answered: Answered | None
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionsPage:
     """`questions.html`: all that the desk is asked about causes, the likeliest first."""
 
@@ -169,8 +196,7 @@ class QuestionsPage:
     """Whether the unlikely are among them."""
     unlikely: int | None = 0
     """How many these are; None: too many to count."""
-    answered: Notice | None = None
-    """What became of the one that was answered last."""
+    answered: Answered | None = None
 
 
 class HandOffState(StrEnum):

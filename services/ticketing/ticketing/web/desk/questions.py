@@ -5,6 +5,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.values import in_language
 from ticketing import handlers, sentences
@@ -14,7 +15,7 @@ from ticketing.domain import access
 from ticketing.domain.names import school_name
 from ticketing.domain.state import Incident, Ticket
 from ticketing.store import reads, suggested
-from ticketing.views import EmptyState, LinkQuestion, QuestionSide, QuestionsPage
+from ticketing.views import Answered, AnsweredPart, EmptyState, LinkQuestion, QuestionSide, QuestionsPage
 from ticketing.web import present
 from ticketing.web.desk.answered import outcome
 from ticketing.web.desk.belonging import LIKELY
@@ -47,6 +48,22 @@ def router(context: Context) -> APIRouter:
         number = sida if cursor else 1
         return here.show("questions", await _page(context, here, cursor, number, (svarad, begaran), every=bool(alla)))
 
+    @routes.get(HERE + "/nu")
+    async def answered_now(
+        request: Request,
+        cursor: Annotated[str, Query(max_length=500)] = "",
+        sida: Annotated[int, Query(ge=1, le=100_000)] = 1,
+        alla: Annotated[int, Query(ge=0, le=1)] = 0,
+        svarad: Annotated[str, Query(max_length=80)] = "",
+        begaran: Annotated[str, Query(max_length=80)] = "",
+    ) -> Response:
+        """What became of an answer that was not decided when the page was shown."""
+        here = await visit(context, request)
+        _may_be_asked(here)
+        async with context.reading.connect() as conn:
+            told, _ = await _told(conn, here, _address(cursor, sida, every=bool(alla)), (svarad, begaran))
+        return here.part("answered", AnsweredPart(told))
+
     @routes.post(HERE + "/{suggestion}/ja")
     async def accept(
         suggestion: str, request: Request, csrf: Token = "", cursor: Cursor = "", sida: Number = 1, alla: Flag = 0
@@ -67,13 +84,30 @@ def router(context: Context) -> APIRouter:
         request_id = await handlers.answer_suggestion(
             context.engine, caller.directory, caller.who, suggestion, accept=accept
         )
-        return go(f"{HERE}?{urlencode({**back, 'svarad': suggestion, 'begaran': request_id})}", "sent")
+        return go(f"{HERE}?{_after(back, (suggestion, request_id))}", "sent")
 
     return routes
 
 
 def _address(cursor: str, number: int, *, every: bool) -> dict[str, object]:
     return ({"alla": 1} if every else {}) | ({"cursor": cursor, "sida": number} if cursor else {})
+
+
+def _after(back: Mapping[str, object], answered: tuple[str, str]) -> str:
+    """The query of the page that an answer leads to."""
+    return urlencode({**back, "svarad": answered[0], "begaran": answered[1]})
+
+
+def _may_be_asked(here: Visit) -> None:
+    if not access.may_list_questions(here.caller.who):
+        raise handlers.NotAllowed
+
+
+async def _told(
+    conn: AsyncConnection, here: Visit, back: Mapping[str, object], answered: tuple[str, str]
+) -> tuple[Answered | None, bool]:
+    query = _after(back, answered)
+    return await outcome(conn, here, *answered, f"{HERE}?{query}", f"{HERE}/nu?{query}")
 
 
 async def _page(
@@ -83,8 +117,7 @@ async def _page(
     unlikely.
     """
     who, directory = here.caller.who, here.caller.directory
-    if not access.may_list_questions(who):
-        raise handlers.NotAllowed
+    _may_be_asked(here)
     schools, parties = access.schools_on_desk(who, directory), access.parties_on_desk(who)
     async with context.reading.connect() as conn:
         after = place_of(cursor or None, float, str)
@@ -95,7 +128,7 @@ async def _page(
         both = {case for one in shown for case in (one.incident, one.candidate)}
         incidents = await reads.incidents_by_id(conn, directory.id, both)
         leads = await reads.lead_tickets(conn, directory.id, sorted(both))
-        became, over = await outcome(conn, here, *answered)
+        became, over = await _told(conn, here, _address(cursor, number, every=every), answered)
     questions = tuple(
         LinkQuestion(
             one.id,
