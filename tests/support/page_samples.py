@@ -576,7 +576,7 @@ def confirmation() -> v.ConfirmationPage:
         "MAL-2026-000123",
         "Projektorn i B204 startar inte",
         "/arenden/x1",
-        v.HolderLine(SUPPORT, preliminary=True, next_update_by=NOW + HOUR),
+        v.HolderLine(SUPPORT, since=NOW, next_update_by=NOW + HOUR),
         (s.party_looks("IT-stödet på Ekbackens skola"), s.next_update_by(NOW + HOUR), s.TOLD_WHEN_SOLVED),
     )
 

@@ -156,7 +156,8 @@ async def read(house: House, person: str, *paths: str) -> str:
 
 def everywhere(ticket: str, school: str = "ekbacken") -> list[str]:
     """Every address at which a reporter reads of their ticket."""
-    pages = [f"/arenden/{ticket}", f"/arenden/{ticket}/nu", f"/arenden/{ticket}/tack", "/arenden", f"/skolor/{school}"]
+    own = f"/arenden/{ticket}"
+    pages = [own, f"{own}/nu", f"{own}/tack", f"{own}/tack/nu", "/arenden", f"/skolor/{school}"]
     api = [f"/tickets/{ticket}", f"/tickets/{ticket}/timeline", "/tickets", "/incidents", f"/schools/{school}/status"]
     return [*pages, f"/skolor/{school}/nu", *(f"/api/v1{path}" for path in api)]
 
@@ -187,7 +188,7 @@ async def test_a_reporter_sees_own_tickets_only(house: House, cases: Cases) -> N
     for ticket in (cases.nasrins, cases.signes):
         for path in ("", "/timeline"):
             assert (await client.get(f"/tickets/{ticket}{path}")).status_code == 404
-        for path in ("", "/nu", "/tack"):
+        for path in ("", "/nu", "/tack", "/tack/nu"):
             assert (await browser.get(f"/arenden/{ticket}{path}")).status_code == 404
         for verb, body in SPEAKING:
             assert (await client.post(f"/tickets/{ticket}/{verb}", json=body)).status_code == 404

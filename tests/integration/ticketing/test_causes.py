@@ -1,7 +1,7 @@
 """What the desk and reporters see of causes: suggestions, links, triage, what is known, and the way back."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -378,6 +378,48 @@ async def test_the_same_problem_is_one_tap(house: House) -> None:
     filed = (await asked(house, "ticket.filed.v1"))[-1]
     assert (filed["same_as"], filed["school"], filed["service"]) == (incident, "ekbacken", "learning_platform")
     assert filed["title"] == "Skolportalen: störning på Ekbackens skola"
+
+
+def due_of(page: str) -> list[str]:
+    """By when the confirmation says that the next word comes."""
+    return re.findall(r"senast ([^<]*?)[.<]", page)
+
+
+async def clock(house: House, incident: str, due_at: datetime) -> None:
+    """Routing starts the holder's promise of the next word."""
+    of = {"clock": ids.new("clock"), "incident": incident, "party": EKBACKEN, "promise": "next_update"}
+    times = {"started_at": datetime.now(UTC), "due_at": due_at}
+    await house.told(house.event(r.ClockStarted, **of, **times, agreement="standard"))
+
+
+async def test_the_confirmation_of_the_same_problem_promises_what_the_disturbance_does(house: House) -> None:
+    incident = await known(house)
+    await clock(house, incident, datetime.now(UTC) + timedelta(days=2, hours=3))
+    browser = await house.visitor("larare-ekbacken-2")
+    sent = await browser.post("/arenden/ny", {"text": "Samma här", "urgency": "stopped", "same_as": incident})
+    before = (await browser.get(sent.headers["location"])).text
+    ticket = (await asked(house, "ticket.filed.v1"))[-1]["ticket"]
+    await house.moved(ticket, incident, incident, by={"party": "reporter", "person": "larare-ekbacken-2"})
+    after = (await browser.get(sent.headers["location"])).text
+    case_page = (await browser.get(f"/arenden/{ticket}")).text
+    assert due_of(before) == due_of(after) != []
+    assert due_of(before)[0] in due_of(case_page)
+
+
+async def test_a_confirmation_promises_nothing_before_it_is_decided_and_then_says_it_by_itself(house: House) -> None:
+    browser = await house.visitor("larare-ekbacken-2")
+    sent = await browser.post("/arenden/ny", {"text": "Fläkten låter", "school": "ekbacken", "urgency": "stopped"})
+    before = (await browser.get(sent.headers["location"])).text
+    assert due_of(before) == []
+    live = re.search(r'data-live="([^"]*)"', before)
+    assert live is not None
+    ticket = (await asked(house, "ticket.filed.v1"))[-1]["ticket"]
+    incident = await house.incident(ticket, schools=["ekbacken"])
+    await clock(house, incident, datetime.now(UTC) + timedelta(days=2, hours=3))
+    told = due_of((await browser.get(live[1])).text)
+    assert told
+    assert told[0] in due_of((await browser.get(f"/arenden/{ticket}")).text)
+    assert "data-live" not in (await browser.get(sent.headers["location"])).text, "it is decided"
 
 
 async def test_the_same_problem_as_one_that_went_on_elsewhere_is_taken(house: House) -> None:

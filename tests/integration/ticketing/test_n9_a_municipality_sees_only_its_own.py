@@ -56,6 +56,7 @@ ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
     ("GET", "/arenden/{ticket_id}"): None,
     ("GET", "/arenden/{ticket_id}/nu"): None,
     ("GET", "/arenden/{ticket_id}/tack"): None,
+    ("GET", "/arenden/{ticket_id}/tack/nu"): None,
     ("POST", "/arenden/{ticket_id}/svar"): {"text": "x"},
     ("POST", "/arenden/{ticket_id}/fungerar"): {},
     ("POST", "/arenden/{ticket_id}/vidare"): {"text": "x"},

@@ -256,7 +256,7 @@ async def test_the_list_tells_by_itself_what_became_of_an_answer_and_a_yes_is_un
     )
     told = (await browser.get(live)).text
     assert "Ja: ärendet är kopplat till störningen." in told
-    assert "Då går det vidare som ett eget ärende med sin historik." in told
+    assert "Ångrar du dig går det vidare som ett eget ärende med sin historik." in told
     assert "data-live" not in (await browser.get(location)).text, "it is decided"
     way = re.search(r'action="([^"]*)".*name="(tickets?)" value="([^"]*)"', told)
     assert way is not None
@@ -283,7 +283,7 @@ async def test_a_yes_about_one_of_several_is_undone_to_where_it_was(house: House
     told = await seen_at(house, location)
     assert f'action="/storningar/{one}/koppla"' in told
     assert f'name="ticket" value="{ticket}"' in told
-    assert "Då går det tillbaka till störningen där det låg." in told
+    assert "Ångrar du dig går det tillbaka till störningen där det låg." in told
 
 
 async def test_what_became_of_anothers_answer_is_not_told_to_who_asks_for_it(house: House) -> None:

@@ -89,6 +89,8 @@ class ConfirmationPage:
     next_steps: tuple[Say, ...]
     """What happens now, in order: "Ekbackens IT-stöd tittar på det", "Du får besked senast 11:00" …"""
     same_as: KnownProblem | None = None
+    live: str | None = None
+    """While nobody has decided who has it: GET answers `fragments/confirmation.html`."""
 
 
 @dataclass(frozen=True, slots=True)

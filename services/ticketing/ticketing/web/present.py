@@ -4,14 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from contracts.directory import (
-    Calendar,
-    Directory,
-    Responsibility,
-    add_working_time,
-    responsibility,
-    working_time_between,
-)
+from contracts.directory import Calendar, Directory, Responsibility, responsibility, working_time_between
 from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, Reader, Staff, may_read
 from contracts.events import ticketing as t
 from contracts.timeline import Entry
@@ -94,14 +87,6 @@ def expected(directory: Directory, ticket: Ticket) -> Responsibility:
 def expected_line(directory: Directory, answer: Responsibility, language: Language) -> HolderLine:
     """Who will have it, shown as preliminary."""
     return HolderLine(said_by(directory, answer.holder, language), preliminary=True)
-
-
-def promised(directory: Directory, ticket: Ticket, answer: Responsibility) -> datetime | None:
-    """When the matrix promises the first answer; None for needs and ideas, which have no clocks."""
-    if ticket.kind in ("need", "idea"):
-        return None
-    promises = directory.agreements_by_id[answer.agreement].at(ticket.urgency)
-    return add_working_time(directory.calendar_of(answer.agreement), ticket.filed_at, promises.acknowledge)
 
 
 End = Literal["resolved", "closed", "withdrawn"]

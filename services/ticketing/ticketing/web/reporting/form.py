@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -16,7 +15,7 @@ from ticketing.api.context import Context
 from ticketing.api.known import problems
 from ticketing.api.tickets import joinable, seen
 from ticketing.domain import filing
-from ticketing.domain.state import Incident, Ticket
+from ticketing.domain.state import ENDED, Incident, Ticket
 from ticketing.store import intake, reads
 from ticketing.views import (
     ConfirmationPage,
@@ -115,32 +114,40 @@ def router(context: Context) -> APIRouter:
     @routes.get("/arenden/{ticket_id}/tack")
     async def confirmation(ticket_id: str, request: Request) -> Response:
         here = await visit(context, request)
-        ticket, incident, _readers = await seen(context, here.caller, ticket_id)
-        directory = here.caller.directory
-        incident = incident or await _solved(context, here, ticket)
-        if incident is None:
-            answer = present.expected(directory, ticket)
-            line = present.expected_line(directory, answer, here.language)
-            due = present.promised(directory, ticket, answer)
-        else:
-            line = present.holder_line(directory, ticket, incident, here.language) or HolderLine("")
-            due = incident.next_update_at
-        page = ConfirmationPage(ticket.number, ticket.title, f"/arenden/{ticket.id}", line, _next(incident, line, due))
-        return here.show("confirmation", page)
+        return here.show("confirmation", await _confirmation(context, here, ticket_id))
+
+    @routes.get("/arenden/{ticket_id}/tack/nu")
+    async def confirmation_now(ticket_id: str, request: Request) -> Response:
+        """What happens now, once it is decided who has the case and what they promise."""
+        here = await visit(context, request)
+        return here.part("confirmation", await _confirmation(context, here, ticket_id))
 
     return routes
 
 
-async def _solved(context: Context, here: Visit, ticket: Ticket) -> Incident | None:
-    """What the reporter named, if it is solved: the ticket is there a blink from now."""
+async def _confirmation(context: Context, here: Visit, ticket_id: str) -> ConfirmationPage:
+    """Until routing has decided, only whom the matrix names: which agreement counts depends on the cause."""
+    ticket, on, _readers = await seen(context, here.caller, ticket_id)
+    directory, url = here.caller.directory, f"/arenden/{ticket.id}"
+    incident = on or await _named(context, here, ticket)
+    line = present.holder_line(directory, ticket, incident, here.language) or HolderLine("")
+    live = f"{url}/tack/nu" if on is None or on.holder is None else None
+    return ConfirmationPage(ticket.number, ticket.title, url, line, _next(incident, line), live=live)
+
+
+async def _named(context: Context, here: Visit, ticket: Ticket) -> Incident | None:
+    """What the reporter named, or where that went on, unless it has ended: the ticket is there a blink from now."""
     named = await reads.incident(context.engine, here.caller.directory.id, ticket.same_as)
-    return named if named is not None and named.state == "resolved" else None
+    while named is not None and named.successor is not None:
+        named = await reads.incident(context.engine, here.caller.directory.id, named.successor)
+    return named if named is not None and named.state not in ENDED else None
 
 
-def _next(incident: Incident | None, line: HolderLine, due: datetime | None) -> tuple[Say, ...]:
+def _next(incident: Incident | None, line: HolderLine) -> tuple[Say, ...]:
     """What happens now, in order; nobody begins with what is solved."""
     if incident is not None and incident.state == "resolved" and incident.resolved_at is not None:
         return (sentences.solved_already(incident.resolved_at), sentences.SAY_WHETHER_IT_WORKS)
+    due = incident.next_update_at if incident is not None else None
     promised = (sentences.next_update_by(due),) if due is not None else ()
     return (sentences.party_looks(line.name), *promised, sentences.TOLD_WHEN_SOLVED)
 
