@@ -179,6 +179,7 @@ class IncidentAssigned(IncidentEvent):
     rule: str
     """The id of the matrix rule, or `request`, `returned`, `taken_back`, `failed`, `reopened`, `escalated`, `gone`."""
     reason: Words
+    """A composed sentence, never a person's own words: everybody who sees the case reads it (N5)."""
     agreement: str | None = None
     policy: str | None = None
     """How it goes further by itself; None: the directory's default."""

@@ -6,10 +6,8 @@ from typing import Any
 from contracts.events.base import Event, Request
 from contracts.events.routing import IncidentClosed, ProposalRejected, RequestRefused
 from contracts.events.ticketing import (
-    AcknowledgeRequested,
     AssignmentRequested,
     CloseRequested,
-    EscalateRequested,
     HandOffRequested,
     ProposalAcceptRequested,
     ProposalRejectRequested,
@@ -33,10 +31,8 @@ def on_request(world: World, event: Request, ctx: Context) -> Iterator[Event]:
         return
     try:
         incident = _subject(world, event)
-        lead = incident.lead
         yield from ACTIONS[type(event)](world, event, ctx, incident)
-        if not isinstance(event, AcknowledgeRequested | EscalateRequested):
-            yield from _seen(world, ctx, event, incident, lead)
+        yield from _seen(world, ctx, event, incident)
     except Refused as refused:
         yield RequestRefused(
             **ctx.own(),
@@ -47,11 +43,10 @@ def on_request(world: World, event: Request, ctx: Context) -> Iterator[Event]:
         )
 
 
-def _seen(world: World, ctx: Context, event: Request, incident: Incident, lead: str | None) -> Iterator[Event]:
-    """Whoever acts on a case has seen it."""
-    holder = incident.lead or ""
-    if holder.startswith("team:") and holder in (lead, event.by.party):
-        yield from clocks.fulfil(world, ctx, incident, holder, "acknowledge")
+def _seen(world: World, ctx: Context, event: Request, incident: Incident) -> Iterator[Event]:
+    """Whoever acts on a case that is theirs has seen it."""
+    if event.by.party == incident.lead:
+        yield from clocks.fulfil(world, ctx, incident, event.by.party, "acknowledge")
 
 
 def _subject(world: World, event: Request) -> Incident:

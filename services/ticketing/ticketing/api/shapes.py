@@ -11,7 +11,7 @@ from ticketing.api import models as m
 from ticketing.domain import further
 from ticketing.domain.access import words_to_all
 from ticketing.domain.dates import full_time
-from ticketing.domain.names import holder_reason, party_name, problem_name, service_name
+from ticketing.domain.names import party_name, problem_name, service_name
 from ticketing.domain.state import Clock, Handoff, Incident, Link, Proposal, Question, Suggestion, Ticket
 from ticketing.domain.status import status_of
 from ticketing.views import LANGUAGES, Say
@@ -26,7 +26,7 @@ def holder(directory: Directory, incident: Incident | None) -> m.Holder | None:
         name=dict(party_name(directory, incident.holder)),
         tier=incident.holder_tier or "central",
         since=incident.holder_since,
-        reason=dict(holder_reason(incident)),
+        reason=dict(incident.reason),
     )
 
 

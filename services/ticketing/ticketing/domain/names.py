@@ -55,11 +55,6 @@ def service_name(directory: Directory, service: str | None) -> Words:
     return known.name.words if known else {"sv": "Något annat", "en": "Something else"}
 
 
-def holder_reason(incident: Incident) -> Words:
-    """Why its holder has it, as everybody may read it: where a person asked for it, their words are for staff (R2)."""
-    return {} if incident.rule in ("escalated", "reopened") else incident.reason
-
-
 def problem_name(directory: Directory, incident: Incident) -> Words:
     """What others than staff read of an incident: a person's public title, else service and place (N5)."""
     if incident.public_title:

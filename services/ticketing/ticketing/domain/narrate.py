@@ -72,19 +72,15 @@ def _assigned(world: World, event: r.IncidentAssigned) -> Told:
     else:
         sv, en, kind = "Ärendet ligger nu hos {party}.", "The case is now with {party}.", "assigned"
     words = say(world, event, sv, en, party=event.party, left=left or event.party)
-    reason = event.reason if is_composed(event) and event.rule != "taken_back" else {}  # that is said already
+    by_staff = event.by is not None and event.by.party != REPORTER_PARTY
+    said = event.rule in _SAID_ALREADY or (event.rule == "reopened" and by_staff)
+    reason = {} if said else event.reason
     text = {lang: f"{words[lang]} {reason.get(lang, '')}".strip() for lang in words}
     yield event.incident, draft(event, kind, text, REPORTERS, facts={"party": event.party, "rule": event.rule})
     if event.note is not None:
         party = event.by.party if event.by else SYSTEM_PARTY
         person = event.by.person if event.by else None
         yield event.incident, draft(event, "note", event.note, to_party(event.party), party=party, person=person)
-
-
-def is_composed(event: r.IncidentAssigned) -> bool:
-    """Whether its reason is a sentence of ours; else a person's words, which are for staff (R2, N5)."""
-    by_staff = event.by is not None and event.by.party != REPORTER_PARTY
-    return event.rule != "escalated" and not (event.rule == "reopened" and by_staff)
 
 
 def _proposal_rejected(world: World, event: r.ProposalRejected) -> Told:
@@ -126,6 +122,7 @@ def _told_to_all(kind: EntryKind, sv: str, en: str) -> Callable[[World, Any], To
     return tell
 
 
+_SAID_ALREADY = frozenset({"taken_back", "escalated"})
 _LEFT_BEFORE = frozenset({"returned", "failed", "reopened"})
 """Rules of assignments before which the vendor's part had ended, and was told."""
 _TAKEN_BACK: dict[str, tuple[str, str]] = {
