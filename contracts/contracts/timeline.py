@@ -60,6 +60,9 @@ EntryKind = Literal[
     "breached",
     "paused",
     "resumed",
+    "gathered",
+    "decided",
+    "stage",
 ]
 FieldName = str
 """`author`, `audience`, `text`, `facts`, or `file:0`, `file:1`, …"""

@@ -19,10 +19,21 @@ Action = Literal["notify", "next_party", "hand_over", "require_acknowledgement",
 """What a step of an escalation policy does."""
 Trigger = Literal["step", "impact_grown", "holder_silent", "breach", "asked", "person", "major", "matrix"]
 """Why it went further: the policy's next step was due, or something happened, or a person wanted it."""
+Priority = Literal["green", "amber", "red"]
+"""How a need or an idea stands on the forum's agenda, as a traffic light: red comes first (V16)."""
+Decision = Literal["yes", "no", "later"]
+"""What became of a need or an idea; `later` comes up again."""
+NextStage = Literal["approved", "shipped", "received", "changed", "discrepancy"]
+"""What may become of an order; `changed`: something else is ordered than before; `discrepancy`: something else came."""
+Stage = Literal["ordered", NextStage]
+"""Where an order is (V11)."""
 Scope = Literal["person", "asset", "room", "building", "school", "schools", "municipality"]
 """How far a cause reaches."""
 PartyId = Annotated[str, StringConstraints(pattern=r"^(team|vendor):[a-z0-9][a-z0-9-]{0,62}$")]
 """Who can hold a case: `team:<id>` or `vendor:<id>` of the municipality's directory."""
+
+Changer = PartyId | Literal["reporter"]
+"""Who changed an order; `reporter`: whoever ordered."""
 
 REPORTER_PARTY = "reporter"
 SYSTEM_PARTY = "eskalera"

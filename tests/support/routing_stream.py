@@ -7,11 +7,12 @@ whatever replicas, has to state the same.
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from contracts.envelope import Received
 from contracts.events import ticketing, vendor_bridge
 from contracts.events.base import Event, Request
+from contracts.values import NextStage
 from grouping.municipality import surroundings_of
 from routing.domain.state import Incident
 from tests.support.routing_life import COORDINATOR, EKBACKEN, MALARVIK, NETWORK, Life, received
@@ -81,7 +82,7 @@ class Stream:
             room=choose(ROOMS),
             reporter=f"larare-{self.random.randrange(30)}",
             school=choose(SCHOOLS),
-            kind=choose(("incident", "incident", "incident", "request", "idea")),
+            kind=choose(("incident", "incident", "incident", "request", "request", "idea", "need")),
             same_as=choose(incidents).id if incidents and self.random.random() < 0.1 else None,
             urgency=choose((1, 2, 3, 4)),
         )
@@ -147,6 +148,10 @@ _REQUESTS: list[tuple[type[Request], dict[str, Any]]] = [
     (ticketing.TakeBackRequested, {"vendor": NETWORK}),
     (ticketing.ResolveRequested, {"public_text": TEXT}),
     (ticketing.CloseRequested, {}),
+    *((ticketing.GatherRequested, {"priority": priority}) for priority in ("green", "red")),
+    *((ticketing.DecideRequested, {"decision": said, "reason": TEXT}) for said in ("yes", "later")),
+    *((ticketing.StageRequested, {"stage": stage, "text": TEXT}) for stage in get_args(NextStage)),
+    (ticketing.StageRequested, {"stage": "approved", "expected_at": "2026-10-30"}),
     (ticketing.ProposalAcceptRequested, {"proposal": ""}),
     (ticketing.ProposalRejectRequested, {"proposal": "", "reason": TEXT}),
 ]

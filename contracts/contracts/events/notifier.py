@@ -10,6 +10,8 @@ Occasion = Literal[
     "handed_over",
     "question",
     "resolved",
+    "decided",
+    "stage",
     "reminded",
     "passed_on",
     "acknowledge",
@@ -17,7 +19,7 @@ Occasion = Literal[
     "asked_further",
     "major",
 ]
-"""What somebody is told about: the first four reporters, the others staff."""
+"""What somebody is told about: the first six reporters, the others staff."""
 
 
 class NotificationEvent(Event):

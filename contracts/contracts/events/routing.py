@@ -1,6 +1,6 @@
 """Facts that routing states: which incident, whose turn, which clocks."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
@@ -9,11 +9,15 @@ from contracts.events.base import Event
 from contracts.values import (
     Action,
     Actor,
+    Changer,
+    Decision,
     PartyId,
     PauseReason,
+    Priority,
     Promise,
     Role,
     Scope,
+    Stage,
     TicketKind,
     Tier,
     Trigger,
@@ -22,7 +26,9 @@ from contracts.values import (
     Words,
 )
 
-IncidentState = Literal["new", "in_progress", "waiting", "resolved", "closed", "cancelled", "superseded"]
+IncidentState = Literal[
+    "new", "in_progress", "waiting", "gathered", "decided", "resolved", "closed", "cancelled", "superseded"
+]
 RefusalCode = Literal[
     "stale",
     "unknown_incident",
@@ -43,6 +49,15 @@ RefusalCode = Literal[
     "no_policy",
     "last_of_path",
     "acknowledged",
+    "not_a_need",
+    "to_be_decided",
+    "held_by_vendor",
+    "unchanged",
+    "not_an_order",
+    "not_approved",
+    "change_not_approved",
+    "not_received",
+    "stage_passed",
 ]
 
 
@@ -308,6 +323,36 @@ class MajorDeclared(IncidentEvent):
     TYPE = "incident.major_declared.v1"
 
     reasons: tuple[Words, ...]
+
+
+class IncidentGathered(IncidentEvent):
+    """A need or an idea is on the agenda of the needs forum (R10, V16); gathered again, it has another priority."""
+
+    TYPE = "incident.gathered.v1"
+
+    priority: Priority
+
+
+class IncidentDecided(IncidentEvent):
+    """What became of a need or an idea, and why; the newest one holds."""
+
+    TYPE = "incident.decided.v1"
+
+    decision: Decision
+    reason: Words
+
+
+class StageChanged(IncidentEvent):
+    """Where an order is, or how it differs from what was ordered; each one is told (V11)."""
+
+    TYPE = "incident.stage_changed.v1"
+
+    stage: Stage
+    text: Words | None = None
+    expected_at: date | None = None
+    """The last day on which it is to be there; None: no day is known, or it came."""
+    changed_by: Changer | None = None
+    """Of `changed`: who did it."""
 
 
 class RequestRefused(Event):

@@ -1,5 +1,6 @@
 """Facts that ticketing states, and commands it asks of the owners of incidents and hand-offs."""
 
+from datetime import date
 from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
@@ -7,7 +8,20 @@ from pydantic import AwareDatetime
 from contracts.directory import Directory
 from contracts.events.base import Event, Request
 from contracts.timeline import Entry
-from contracts.values import Actor, Language, PartyId, Role, Scope, TicketKind, Urgency, Words
+from contracts.values import (
+    Actor,
+    Changer,
+    Decision,
+    Language,
+    NextStage,
+    PartyId,
+    Priority,
+    Role,
+    Scope,
+    TicketKind,
+    Urgency,
+    Words,
+)
 
 
 class TicketFiled(Event):
@@ -226,6 +240,37 @@ class ReopenRequested(Request):
     TYPE = "incident.reopen_requested.v1"
 
     reason: Words
+
+
+class GatherRequested(Request):
+    """Put a need or an idea on the agenda of the needs forum, or give it another priority there (V16)."""
+
+    TYPE = "incident.gather_requested.v1"
+
+    priority: Priority
+
+
+class DecideRequested(Request):
+    """Say what becomes of a need or an idea, or say it anew; the reason is published."""
+
+    TYPE = "incident.decide_requested.v1"
+
+    decision: Decision
+    reason: Words
+
+
+class StageRequested(Request):
+    """Take an order to its next stage, or say how it was changed or differs (V11)."""
+
+    TYPE = "incident.stage_requested.v1"
+
+    stage: NextStage
+    text: Words | None = None
+    """For whoever ordered: what was changed, what differs."""
+    expected_at: date | None = None
+    """The last day on which it is to be there; None: what was said before holds."""
+    changed_by: Changer | None = None
+    """Of `changed`: who did it; None: the party that asks."""
 
 
 class LinkRequested(Request):

@@ -13,7 +13,7 @@ from contracts.events.ticketing import (
     TicketEscalationRequested,
     UrgencyRequested,
 )
-from routing.domain import assignment, clocks, measures, occasions, wording
+from routing.domain import assignment, clocks, measures, occasions, stages, wording
 from routing.domain.context import Context
 from routing.domain.refusals import Refused, require
 from routing.domain.state import Incident, World
@@ -53,6 +53,7 @@ def _urgency(world: World, event: UrgencyRequested, ctx: Context, incident: Inci
 def _reopen(world: World, event: ReopenRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
     require(incident.state in ("resolved", "closed"), "wrong_state")
     yield IncidentReopened(**ctx.changing(incident), reason=event.reason)
+    yield from stages.differ(ctx, incident, by=event.by)
     party = event.by.party if event.by.party.startswith("team:") else assignment.first_team(world, incident)
     why = wording.opened_again_by(wording.name(world.directory_of(incident), event.by.party))
     turn = assignment.turn_of(world, incident, party, "reopened", why)

@@ -10,7 +10,7 @@ from contracts.events.routing import (
 )
 from contracts.events.ticketing import TicketConfirmedFixed, TicketReopened, TicketWithdrawn
 from contracts.values import Actor, Words
-from routing.domain import clocks, linking, policies
+from routing.domain import clocks, linking, policies, stages
 from routing.domain.context import Context
 from routing.domain.state import Incident, Ticket, World
 
@@ -49,7 +49,10 @@ def on_confirmed_fixed(world: World, event: TicketConfirmedFixed, ctx: Context) 
     ticket, incident = of(world, event)
     if ticket is None or incident is None or ticket.state != "confirmed":
         return
+    if incident.is_wish:  # there is nothing that works again
+        return
     if incident.unfinished and incident.linked == 1:
+        yield from stages.arrive(ctx, incident, by=event.by)
         yield from resolve(world, ctx, incident, by=event.by)
     else:
         yield from close_if_all_confirmed(ctx, incident, by=event.by)
@@ -60,7 +63,7 @@ def on_withdrawn(world: World, event: TicketWithdrawn, ctx: Context) -> Iterator
     ticket, incident = of(world, event)
     if ticket is None or incident is None or incident.ended:
         return
-    if incident.linked == 0 and incident.unfinished:
+    if incident.linked == 0 and (incident.unfinished or incident.state == "gathered"):
         yield IncidentStateChanged(**ctx.changing(incident, by=event.by), state="cancelled")
         yield from clocks.stop_all(world, ctx, incident, "ended")
         return

@@ -56,7 +56,7 @@ def _of_incident(event: r.IncidentEvent) -> Iterator[Fact]:
             yield from triage(event.incident, event.service, event.scope)
         case r.IncidentResolved():
             yield Resolved(event.incident, event.at)
-        case r.IncidentSuperseded() | r.IncidentClosed():
+        case r.IncidentSuperseded() | r.IncidentClosed() | r.IncidentDecided():
             yield Ended(event.incident)
         case r.IncidentStateChanged() if event.state in ENDED:
             yield Ended(event.incident)

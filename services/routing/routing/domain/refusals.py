@@ -80,6 +80,42 @@ REFUSALS: dict[RefusalCode, Words] = {
         "sv": "Ärendet är redan mottaget.",
         "en": "The case has been taken on already.",
     },
+    "not_a_need": {
+        "sv": "Bara behov och idéer samlas och beslutas.",
+        "en": "Only needs and ideas are gathered and decided.",
+    },
+    "to_be_decided": {
+        "sv": "Behov och idéer avslutas med ett beslut.",
+        "en": "Needs and ideas end with a decision.",
+    },
+    "held_by_vendor": {
+        "sv": "En leverantör har ärendet. Ta tillbaka det först.",
+        "en": "A vendor has the case. Take it back first.",
+    },
+    "unchanged": {
+        "sv": "Så är det redan.",
+        "en": "That is how it is already.",
+    },
+    "not_an_order": {
+        "sv": "Bara beställningar har sådana steg.",
+        "en": "Only orders have such stages.",
+    },
+    "not_approved": {
+        "sv": "Beställningen är inte godkänd än.",
+        "en": "The order is not approved yet.",
+    },
+    "change_not_approved": {
+        "sv": "Beställningen har ändrats. Godkänn ändringen först.",
+        "en": "The order was changed. Approve the change first.",
+    },
+    "not_received": {
+        "sv": "Leveransen är inte mottagen än.",
+        "en": "The delivery was not received yet.",
+    },
+    "stage_passed": {
+        "sv": "Det steget har beställningen redan passerat.",
+        "en": "The order has passed that stage already.",
+    },
 }
 
 

@@ -18,9 +18,11 @@ from routing.domain import assignment, clocks, lifecycle, wording
 from routing.domain.causes import CAUSES
 from routing.domain.context import Context
 from routing.domain.further import FURTHER
+from routing.domain.orders import ORDERS
 from routing.domain.refusals import REFUSALS, Refused
 from routing.domain.refusals import require as _require
 from routing.domain.state import Incident, Proposal, World
+from routing.domain.wishes import WISHES
 
 Action = Callable[[World, Any, Context, Incident], Iterator[Event]]
 
@@ -102,6 +104,7 @@ def _take_back(world: World, event: TakeBackRequested, ctx: Context, incident: I
 
 def _resolve(world: World, event: ResolveRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
     _require(incident.unfinished, "wrong_state")
+    _require(not incident.is_wish, "to_be_decided")
     _require(not world.open_questions(incident), "open_questions")
     yield from lifecycle.resolve(world, ctx, incident, public_text=event.public_text)
 
@@ -142,5 +145,7 @@ ACTIONS: dict[type[Request], Action] = {
     ProposalRejectRequested: _reject,
     **CAUSES,
     **FURTHER,
+    **WISHES,
+    **ORDERS,
 }
 """Every command that routing owns; `vendor_answer` is the bridge's (R4)."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contracts.events.base import Event
 from contracts.events.routing import IncidentReopened
 from contracts.events.ticketing import TicketReopened
-from contracts.values import Actor
-from routing.domain import assignment, lifecycle, linking, policies, regrouping, wording
+from contracts.values import Actor, Words
+from routing.domain import assignment, lifecycle, linking, policies, regrouping, stages, wording
 from routing.domain.context import Context
 from routing.domain.state import Incident, Ticket, World
 
@@ -24,7 +24,8 @@ def on_reopened(world: World, event: TicketReopened, ctx: Context) -> Iterator[E
     if _is_too_late(world, incident, ctx):
         yield from _move(world, event, ctx, ticket, incident, recurrence if gathered else None)
     elif gathered + 1 >= _enough(world, incident) or (incident.linked == 1 and not gathered):
-        yield from _reopen(world, ctx, incident, by=event.by)
+        reason = wording.DIFFERS if incident.stage == "received" else wording.NOT_SOLVED
+        yield from reopen(world, ctx, incident, reason, by=event.by)
         if recurrence is not None and gathered:
             yield from _return(world, ctx, recurrence, incident)
     else:
@@ -43,10 +44,12 @@ def _enough(world: World, incident: Incident) -> int:
     return policy.reopen_after_noes if policy is not None else ENOUGH
 
 
-def _reopen(world: World, ctx: Context, incident: Incident, *, by: Actor) -> Iterator[Event]:
-    yield IncidentReopened(**ctx.changing(incident, by=by), reason=wording.NOT_SOLVED)
+def reopen(world: World, ctx: Context, incident: Incident, reason: Words, *, by: Actor) -> Iterator[Event]:
+    """It goes on, with the first of the municipality's own parties; what was received is not what was ordered."""
+    yield IncidentReopened(**ctx.changing(incident, by=by), reason=reason)
+    yield from stages.differ(ctx, incident, by=by)
     party = assignment.first_team(world, incident)
-    turn = assignment.turn_of(world, incident, party, "reopened", wording.NOT_SOLVED)
+    turn = assignment.turn_of(world, incident, party, "reopened", reason)
     yield from assignment.give(world, ctx, incident, turn, by=by)
 
 

@@ -5,17 +5,28 @@ makes the same world.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from contracts.directory import Directory
 from contracts.events.routing import IncidentState
-from contracts.values import Language, PartyId, PauseReason, Promise, Role, TicketKind, Words
+from contracts.values import (
+    Decision,
+    Language,
+    PartyId,
+    PauseReason,
+    Priority,
+    Promise,
+    Role,
+    Stage,
+    TicketKind,
+    Words,
+)
 from grouping import Report, report_of
 
 TicketState = Literal["open", "confirmed", "withdrawn"]
 UNFINISHED: frozenset[IncidentState] = frozenset({"new", "in_progress", "waiting"})
-ENDED: frozenset[IncidentState] = frozenset({"closed", "cancelled", "superseded"})
+ENDED: frozenset[IncidentState] = frozenset({"closed", "cancelled", "superseded", "decided"})
 
 
 @dataclass(slots=True)
@@ -271,6 +282,14 @@ class Incident:
     closed_at: datetime | None = None
     titled: bool = False
     """A person has written what others may read of it."""
+    stage: Stage | None = None
+    """Where an order is; None of everything else (V11)."""
+    expected_at: date | None = None
+    """The last day on which the order is to be there, while it is not."""
+    priority: Priority | None = None
+    """Of a need or an idea on the forum's agenda (V16)."""
+    decision: Decision | None = None
+    decision_reason: Words | None = None
 
     @property
     def unfinished(self) -> bool:
@@ -281,6 +300,11 @@ class Incident:
     def ended(self) -> bool:
         """Whether nothing more happens to it, short of a reopening."""
         return self.state in ENDED
+
+    @property
+    def is_wish(self) -> bool:
+        """A need or an idea: gathered and decided, without clocks (R10)."""
+        return self.kind in ("need", "idea")
 
     def holds(self, party: PartyId) -> bool:
         """Whether the party has it, as the lead or beside it."""

@@ -35,6 +35,15 @@ NOT_SOLVED_FOR_MANY: Words = {
     "sv": "Så många säger att det fortfarande inte fungerar att allt hålls ihop igen.",
     "en": "So many say that it still does not work that everything is kept together again.",
 }
+DIFFERS: Words = {
+    "sv": "Leveransen stämmer inte med beställningen.",
+    "en": "The delivery differs from the order.",
+}
+ORDER_LATE: Words = {
+    "sv": "Beställningen har inte kommit den dag den skulle.",
+    "en": "The order has not come on the day it should.",
+}
+
 UNLINKED: Words = {
     "sv": "Personalen tog ärendet från den störning som det var kopplat till.",
     "en": "Staff took the case off the incident it was linked to.",

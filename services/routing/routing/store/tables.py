@@ -1,6 +1,6 @@
 """The tables. Columns carry the names of the fields in `domain.state`."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Double, Index, Interval, Text, text
@@ -142,6 +142,11 @@ class IncidentRow(Base, table=True):
     major: bool = Field(sa_column_kwargs={"server_default": text("false")})
     closed_at: datetime | None = _when(optional=True)
     titled: bool = Field(sa_column_kwargs={"server_default": text("false")})
+    stage: str | None = Field(sa_type=Text)
+    expected_at: date | None
+    priority: str | None = Field(sa_type=Text)
+    decision: str | None = Field(sa_type=Text)
+    decision_reason: dict[str, str] | None = Field(sa_column=Column(JSONB(none_as_null=True), nullable=True))
 
 
 class ClockRow(Base, table=True):

@@ -26,6 +26,7 @@ def _opened(world: World, event: routing.IncidentOpened) -> None:
         recurrence_of=event.recurrence_of,
         version=event.version,
         asset=world.tickets[event.ticket].asset if event.ticket in world.tickets else None,
+        stage="ordered" if event.kind == "request" else None,
     )
     world.incidents[incident.id] = incident
     world.mark(incident)
@@ -139,6 +140,27 @@ def _closed(world: World, event: routing.IncidentClosed) -> None:
     incident.noted = note(world, event)
     rest(world, incident)
     wake(world, incident, close_timer(incident), None)
+
+
+@folds(routing.IncidentGathered)
+def _gathered(world: World, event: routing.IncidentGathered) -> None:
+    incident = versioned(world, event)
+    incident.state, incident.waiting_on, incident.priority = "gathered", None, event.priority
+
+
+@folds(routing.IncidentDecided)
+def _decided(world: World, event: routing.IncidentDecided) -> None:
+    incident = versioned(world, event)
+    incident.state, incident.waiting_on = "decided", None
+    incident.decision, incident.decision_reason = event.decision, event.reason
+    incident.noted = note(world, event)
+    wake(world, incident, close_timer(incident), None)
+
+
+@folds(routing.StageChanged)
+def _stage_changed(world: World, event: routing.StageChanged) -> None:
+    incident = versioned(world, event)
+    incident.stage, incident.expected_at = event.stage, event.expected_at
 
 
 def _begin_anew(world: World, incident: Incident) -> None:

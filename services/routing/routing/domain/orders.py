@@ -1,0 +1,66 @@
+"""Orders: from stage to stage as staff ask for it, every change told, and a day on which they are to be there (V11)."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from contracts.directory import Directory
+from contracts.events.base import Event, Request
+from contracts.events.routing import Measure, StageChanged
+from contracts.events.ticketing import StageRequested
+from contracts.values import REPORTER_PARTY, Changer
+from routing.domain import assignment, lifecycle, measures, returning, stages, wording
+from routing.domain.context import Context
+from routing.domain.refusals import Refused, require
+from routing.domain.state import Incident, World
+
+
+def _stage(world: World, event: StageRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
+    if incident.stage is None:
+        raise Refused("not_an_order")
+    if (code := stages.refusal(incident.stage, event.stage)) is not None:
+        raise Refused(code)
+    came = event.stage == "received"
+    comes_back = event.stage == "discrepancy" and incident.state == "resolved"
+    require(incident.unfinished or comes_back, "wrong_state")
+    require(not (came and world.open_questions(incident)), "open_questions")
+    yield StageChanged(
+        **ctx.changing(incident),
+        stage=event.stage,
+        text=event.text,
+        expected_at=None if came else event.expected_at or incident.expected_at,
+        changed_by=_changer(event) if event.stage == "changed" else None,
+    )
+    if came:
+        yield from lifecycle.resolve(world, ctx, incident, public_text=event.text)
+    elif comes_back:
+        yield from returning.reopen(world, ctx, incident, wording.DIFFERS, by=event.by)
+
+
+def _changer(event: StageRequested) -> Changer | None:
+    """Who changed it: whoever is named, else the party that says so."""
+    return event.changed_by or (event.by.party if event.by.party != REPORTER_PARTY else None)
+
+
+def deadline_of(directory: Directory | None, incident: Incident) -> datetime | None:
+    """When an order is late: as the day after the last one begins in the municipality; None without such a day."""
+    if incident.expected_at is None or not incident.unfinished:
+        return None
+    zone = ZoneInfo(directory.municipality.time_zone if directory else "Europe/Stockholm")
+    return datetime.combine(incident.expected_at + timedelta(days=1), time(), zone)
+
+
+def when_deadline_passed(world: World, ctx: Context, incident: Incident) -> Iterator[Event]:
+    """What follows when an order is late: the top is told, whoever holds it (V11). Nothing if it is not late any more.
+
+    It stays where it is: a vendor that has the order goes on with it.
+    """
+    deadline = deadline_of(world.directory_of(incident), incident)
+    if deadline is None or ctx.now < deadline:
+        return
+    measure = Measure(action="notify", parties=(assignment.coordinator(world, incident),))
+    yield from measures.carry_out(world, ctx, incident, measure, "breach", wording.ORDER_LATE)
+
+
+ORDERS: dict[type[Request], Callable[[World, Any, Context, Incident], Iterator[Event]]] = {StageRequested: _stage}

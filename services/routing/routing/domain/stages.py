@@ -1,0 +1,43 @@
+"""The stages of an order, and what may follow on what (V11)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from contracts.events.base import Event
+from contracts.events.routing import RefusalCode, StageChanged
+from contracts.values import Actor, NextStage, Stage
+from routing.domain.context import Context
+from routing.domain.state import Incident
+
+NEXT: Final[Mapping[Stage, frozenset[NextStage]]] = {
+    "ordered": frozenset({"approved", "changed"}),
+    "approved": frozenset({"shipped", "received", "changed"}),
+    "shipped": frozenset({"received", "changed"}),
+    "changed": frozenset({"approved", "changed"}),
+    "received": frozenset({"discrepancy"}),
+    "discrepancy": frozenset({"approved", "shipped", "received", "changed"}),
+}
+"""Whoever changes an order needs its approval anew, so nothing is overruled in silence. What is there is compared."""
+
+
+def refusal(now: Stage, to: NextStage) -> RefusalCode | None:
+    """Why an order cannot go from one stage to the other; None: it can."""
+    if to in NEXT[now]:
+        return None
+    if to == "discrepancy":
+        return "stage_passed" if now == "discrepancy" else "not_received"
+    if now == "ordered":
+        return "not_approved"
+    return "change_not_approved" if now == "changed" else "stage_passed"
+
+
+def arrive(ctx: Context, incident: Incident, *, by: Actor) -> Iterator[Event]:
+    """Whoever ordered says that it came, whatever was known of it until then."""
+    if incident.stage not in (None, "received"):
+        yield StageChanged(**ctx.changing(incident, by=by), stage="received")
+
+
+def differ(ctx: Context, incident: Incident, *, by: Actor) -> Iterator[Event]:
+    """What was received and is open again is not what was ordered."""
+    if incident.stage == "received":
+        yield StageChanged(**ctx.changing(incident, by=by), stage="discrepancy")

@@ -1,0 +1,197 @@
+"""Orders: stages that follow on one another, every change told, a day on which they are to be there (V11)."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.events.base import Event
+from contracts.events.routing import (
+    ClockStopped,
+    IncidentEscalated,
+    IncidentReopened,
+    IncidentResolved,
+    RequestRefused,
+    StageChanged,
+)
+from contracts.events.ticketing import (
+    CloseRequested,
+    HandOffRequested,
+    ResolveRequested,
+    StageRequested,
+    TicketConfirmedFixed,
+    TicketReopened,
+)
+from contracts.events.vendor_bridge import VendorInformationRequested
+from contracts.values import NextStage, Stage
+from routing.domain import orders, stages
+from routing.domain.context import Context
+from routing.domain.state import Incident
+from tests.support.routing_life import COORDINATOR, NETWORK, Life, names, of_type
+
+TEXT = {"sv": "Modellen är slut, ni får efterföljaren."}
+FRIDAY = date(2026, 10, 9)
+
+
+@pytest.fixture
+def life() -> Life:
+    return Life()
+
+
+@pytest.fixture
+def order(life: Life) -> Incident:
+    return life.file("tablet", title="Tio paddor till 4B", kind="request")
+
+
+def stage(life: Life, order: Incident, to: str, **fields: object) -> list[Event]:
+    return life.ask(StageRequested, order, stage=to, **fields)
+
+
+def through(life: Life, order: Incident, *to: str) -> None:
+    for each in to:
+        assert of_type(stage(life, order, each), StageChanged), each
+
+
+def code(events: list[Event]) -> str:
+    (refused,) = of_type(events, RequestRefused)
+    assert len(events) == 1
+    return refused.code
+
+
+def test_v11_an_order_goes_from_ordered_to_received_and_is_then_resolved(life: Life, order: Incident) -> None:
+    assert order.stage == "ordered"
+    through(life, order, "approved", "shipped")
+    stated = stage(life, order, "received", text=TEXT)
+    assert [type(event) for event in stated[:2]] == [StageChanged, IncidentResolved]
+    assert of_type(stated, IncidentResolved)[0].public_text == TEXT
+    assert (order.stage, order.state) == ("received", "resolved")
+    assert life.running(order) == {}
+    assert of_type(stated, ClockStopped)
+
+
+@pytest.mark.parametrize(
+    ("done", "to", "why"),
+    [
+        ((), "shipped", "not_approved"),
+        ((), "received", "not_approved"),
+        ((), "discrepancy", "not_received"),
+        (("approved",), "approved", "stage_passed"),
+        (("approved", "shipped"), "approved", "stage_passed"),
+        (("approved", "changed"), "shipped", "change_not_approved"),
+        (("approved", "changed"), "received", "change_not_approved"),
+        (("approved", "shipped"), "discrepancy", "not_received"),
+        (("approved", "received"), "changed", "stage_passed"),
+        (("approved", "received", "discrepancy"), "discrepancy", "stage_passed"),
+    ],
+)
+def test_a_stage_that_may_not_follow_is_refused_with_the_reason(
+    life: Life, order: Incident, done: tuple[str, ...], to: str, why: str
+) -> None:
+    through(life, order, *done)
+    assert code(stage(life, order, to)) == why
+
+
+def test_every_pair_of_stages_is_allowed_or_has_a_reason() -> None:
+    for now, to in product(get_args(Stage), get_args(NextStage)):
+        assert (stages.refusal(now, to) is None) is (to in stages.NEXT[now])
+
+
+@given(st.lists(st.sampled_from(get_args(NextStage)), max_size=20))
+def test_whatever_is_asked_a_changed_order_is_never_shipped_without_approval(asked: list[NextStage]) -> None:
+    now: Stage = "ordered"
+    for to in asked:
+        if stages.refusal(now, to) is None:
+            assert not (now in ("ordered", "changed") and to in ("shipped", "received", "discrepancy"))
+            now = to
+
+
+def test_v11_a_change_says_who_changed_it_and_several_are_several(life: Life, order: Incident) -> None:
+    (own,) = of_type(stage(life, order, "changed", text=TEXT), StageChanged)
+    assert (own.changed_by, own.text) == (COORDINATOR, TEXT)
+    (theirs,) = of_type(stage(life, order, "changed", text=TEXT, changed_by=NETWORK), StageChanged)
+    assert theirs.changed_by == NETWORK
+    (more,) = of_type(stage(life, order, "changed", text=TEXT, changed_by="reporter"), StageChanged)
+    assert more.changed_by == "reporter"
+
+
+def test_the_day_holds_until_another_is_named_or_it_came(life: Life, order: Incident) -> None:
+    stage(life, order, "approved", expected_at=FRIDAY)
+    (shipped,) = of_type(stage(life, order, "shipped"), StageChanged)
+    assert shipped.expected_at == order.expected_at == FRIDAY
+    (received,) = of_type(stage(life, order, "received"), StageChanged)
+    assert received.expected_at is order.expected_at is None
+
+
+def test_staff_say_that_what_came_is_not_what_was_ordered(life: Life, order: Incident) -> None:
+    through(life, order, "approved", "received")
+    stated = stage(life, order, "discrepancy", text=TEXT)
+    assert [event.text for event in of_type(stated, StageChanged)] == [TEXT]
+    assert of_type(stated, IncidentReopened)
+    assert (order.stage, order.state) == ("discrepancy", "in_progress")
+    through(life, order, "shipped", "received")
+    assert order.state == "resolved"
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_whoever_ordered_says_that_what_came_is_not_what_was_ordered(life: Life, order: Incident, closed: bool) -> None:
+    through(life, order, "approved", "received")
+    if closed:
+        life.ask(CloseRequested, order)
+    stated = life.voice(TicketReopened, life.ticket_of(order))
+    assert [(event.stage, event.by.party) for event in of_type(stated, StageChanged) if event.by] == [
+        ("discrepancy", "reporter")
+    ]
+    assert of_type(stated, IncidentReopened)[0].reason["sv"] == "Leveransen stämmer inte med beställningen."
+
+
+def test_whoever_ordered_says_that_it_came(life: Life, order: Incident) -> None:
+    stated = life.voice(TicketConfirmedFixed, life.ticket_of(order))
+    assert names(stated)[:2] == ["incident.stage_changed", "incident.resolved"]
+    assert (order.stage, order.state) == ("received", "closed")
+
+
+def test_an_order_that_ended_otherwise_keeps_its_stage_and_takes_no_other(life: Life, order: Incident) -> None:
+    life.ask(ResolveRequested, order, public_text={"sv": "Beställningen avslogs."})
+    assert (order.stage, order.state) == ("ordered", "resolved")
+    assert code(stage(life, order, "approved")) == "wrong_state"
+    stated = life.voice(TicketReopened, life.ticket_of(order))
+    assert of_type(stated, StageChanged) == [] and order.state == "in_progress"
+
+
+def test_it_is_not_received_while_a_question_is_open(life: Life, order: Incident) -> None:
+    life.ask(HandOffRequested, order, vendor=NETWORK)
+    through(life, order, "approved")
+    life.hear(VendorInformationRequested, order, NETWORK, question="qu_1", text=TEXT)
+    assert code(stage(life, order, "received")) == "open_questions"
+
+
+def test_only_orders_have_stages(life: Life) -> None:
+    for kind in ("incident", "need", "idea"):
+        assert code(stage(life, life.file(kind=kind), "approved")) == "not_an_order"
+
+
+def passed(life: Life, order: Incident, now: datetime) -> list[Event]:
+    cause = life.history[-1]
+    return list(orders.when_deadline_passed(life.world, Context(cause=cause, now=now), order))
+
+
+def test_v11_an_order_that_is_late_goes_to_the_top_once_its_day_is_over(life: Life, order: Incident) -> None:
+    stage(life, order, "approved", expected_at=FRIDAY)
+    deadline = orders.deadline_of(life.world.directory_of(order), order)
+    assert deadline == datetime(2026, 10, 9, 22, 0, tzinfo=UTC), "midnight in Mälarvik, in summer time"
+    assert passed(life, order, deadline - timedelta(seconds=1)) == []
+    (escalated,) = passed(life, order, deadline)
+    assert isinstance(escalated, IncidentEscalated)
+    assert (escalated.measure.action, escalated.measure.parties) == ("notify", (COORDINATOR,))
+
+
+def test_an_order_without_a_day_or_one_that_came_is_never_late(life: Life, order: Incident) -> None:
+    long_after = datetime(2027, 10, 9, tzinfo=UTC)
+    assert passed(life, order, long_after) == []
+    stage(life, order, "approved", expected_at=FRIDAY)
+    stage(life, order, "received")
+    assert orders.deadline_of(life.world.directory_of(order), order) is None
+    assert passed(life, order, long_after) == []
