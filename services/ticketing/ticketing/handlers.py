@@ -175,7 +175,7 @@ async def confirm_fixed(engine: AsyncEngine, directory: Directory, who: Identity
         ticket = _ticket(loaded, who, ticket_id)
         if ticket.confirmed_at is not None:
             return
-        if ticket.state in ("withdrawn", "closed"):
+        if ticket.state in ("withdrawn", "closed") or ticket.kind in ("need", "idea"):
             raise WrongState
         event = t.TicketConfirmedFixed(
             id=ids.new("event"),
@@ -299,6 +299,21 @@ async def ask_owner(
         fold(loaded, request)
         await _tell(conn, [request])
         return request.request_id
+
+
+async def ask_forum(
+    engine: AsyncEngine,
+    directory: Directory,
+    who: Identity,
+    incident_id: str,
+    kind: type[t.GatherRequested | t.DecideRequested],
+    seen_version: int | None = None,
+    **details: object,
+) -> str:
+    """Ask for a need or an idea to be gathered or decided; only who decides may."""
+    if not access.may_decide(who):
+        raise NotAllowed
+    return await ask_owner(engine, directory, who, incident_id, kind, seen_version, **details)
 
 
 async def link(

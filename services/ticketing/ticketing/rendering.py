@@ -111,6 +111,7 @@ def environment(language: Language) -> Environment:
         "say": lambda words: said(language, words, _now.get()),
         "when": lambda at: spoken.moment(language, at, _now.get()),
         "short": lambda at: spoken.moment(language, at, _now.get(), short=True),
+        "dated": lambda day: spoken.dated(language, day),
         "hour": lambda at: spoken.clock_time(language, at),
         "day": lambda at: spoken.day(language, at, _now.get()),
         "away": lambda at: spoken.away(language, at, _now.get()),

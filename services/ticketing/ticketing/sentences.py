@@ -33,6 +33,14 @@ TICKETS_REQUIRED = say("error.tickets_required")
 WHY_REQUIRED = say("error.why_required")
 OTHER_URGENCY_REQUIRED = say("error.other_urgency_required")
 TRIAGE_REQUIRED = say("error.triage_required")
+PRIORITY_REQUIRED = say("error.priority_required")
+DECISION_REQUIRED = say("error.decision_required")
+DECISION_REASON_REQUIRED = say("error.decision_reason_required")
+DIFFERENCE_REQUIRED = say("error.difference_required")
+STAGE_REQUIRED = say("error.stage_required")
+STAGE_TEXT_REQUIRED = say("error.stage_text_required")
+DAY_UNREADABLE = say("error.day_unreadable")
+DAY_PAST = say("error.day_past")
 
 
 def too_long(limit: int) -> Say:
@@ -47,6 +55,9 @@ def photo_too_large(limit: int) -> Say:
 # What happens next, on the confirmation and on the case.
 TOLD_WHEN_SOLVED = say("next.told")
 JOINED = say("next.joined")
+GATHERED = say("next.gathered")
+TOLD_WHEN_DECIDED = say("next.told_decision")
+TOLD_OF_STAGES = say("next.told_stages")
 WAITING_ON_YOU = say("next.waiting_on_you")
 
 
@@ -180,6 +191,9 @@ TAKE_ON = say("what.take_on")
 SEND_FURTHER = say("what.send_further")
 STOP = say("what.stop")
 CHANGE_URGENCY = say("what.urgency")
+GATHER = say("what.gather")
+DECIDE = say("what.decide")
+CHANGE_STAGE = say("what.stage")
 
 
 def assign(name: Words) -> Say:
@@ -237,3 +251,16 @@ def answer_refused(number: str) -> Say:
 def answer_failed(reason: str) -> Say:
     """An answer to a question about causes that its owner refused, and why."""
     return say("suggest.became_nothing", reason=reason)
+
+
+# The needs forum.
+FORUM_GATHERED = say("forum.gathered")
+FORUM_RECEIVED = say("forum.received")
+FORUM_LATER = say("forum.later")
+FORUM_EMPTY = say("forum.empty_title")
+FORUM_EMPTY_TEXT = say("forum.empty_text")
+FORUM_REPORT = say("forum.report")
+
+
+def forum_shows_oldest(n: int) -> Say:
+    return say("forum.shows_oldest", n=n)

@@ -3,7 +3,7 @@
 Datetimes are aware; they are said in the municipality's zone. The exact time stays in the markup.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -41,6 +41,12 @@ def moment(language: Language, at: datetime, now: datetime, *, short: bool = Fal
     today = local.date() == now.astimezone(ZONE).date()
     said = clock if short and today else f"{day(language, at, now)} {clock}"
     return _tag(local, exact(language, at), said)
+
+
+def dated(language: Language, on: date) -> Markup:
+    """A `<time>` of a day without a time: "fredag 16 oktober 2026"."""
+    at = datetime.combine(on, time())
+    return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), full_date(language, at))
 
 
 def clock_time(language: Language, at: datetime) -> Markup:

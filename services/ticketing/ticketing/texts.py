@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import get_args
 
 import yaml
 from markupsafe import Markup, escape
 
+from contracts.values import NextStage
 from ticketing.views import (
     FILTERS,
     KINDS,
@@ -20,10 +22,12 @@ from ticketing.views import (
     SPOKEN_KINDS,
     URGENCIES,
     ClockState,
+    Decided,
     Failure,
     HandOffState,
     Health,
     Language,
+    Light,
     Promise,
     Reader,
     RequestState,
@@ -55,6 +59,10 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "urgency_number": ("1", "2", "3", "4"),
     "kind": KINDS,
     "kind_hint": KINDS,
+    "light": _values(Light),
+    "decided": _values(Decided),
+    "stage": get_args(NextStage),
+    "stage_hint": get_args(NextStage),
 }
 
 

@@ -163,6 +163,13 @@ def _state_changed(world: World, event: routing.IncidentStateChanged) -> None:
             incident.state = "over"
 
 
+@_folds(routing.StageChanged)
+def _stage_changed(world: World, event: routing.StageChanged) -> None:
+    incident = _incident(world, event)
+    if incident is not None:
+        incident.stage = event.stage
+
+
 # What the notifier itself states
 
 

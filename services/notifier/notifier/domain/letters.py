@@ -10,7 +10,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from contracts.directory import Directory
-from contracts.values import Language, PartyId, Words, in_language
+from contracts.events.notifier import Occasion
+from contracts.values import REPORTER_PARTY, Changer, Language, Words, in_language
 from notifier.domain import wording
 from notifier.domain.state import Notification, Person, Ticket
 
@@ -57,18 +58,20 @@ def compose(
         )
         for ticket in tickets
     )
-    party = _name(directory, notification.party, language)
+    party = _name(directory, notification.party, language, occasion)
+    kind = f"{occasion}.{notification.detail}" if notification.detail else occasion
 
     def say(words: Words, **values: str | int) -> str:
         return in_language(words, language).format(**values)
 
-    subject, opening = wording.SUBJECTS[occasion], wording.OPENINGS[occasion]
+    subject, opening = wording.SUBJECTS[kind], wording.OPENINGS[kind]
     if occasion == "resolved" and notification.case in notification.tickets:
         subject, opening = wording.LATE_SUBJECT, wording.LATE_OPENING
     since = ""
     if notification.solved_at is not None:
         local = notification.solved_at.astimezone(ZoneInfo(directory.municipality.time_zone) if directory else ZONE)
         since = say(wording.SINCE, day=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}")
+    day = say(wording.EXPECTED, day=f"{notification.expected_at}") if notification.expected_at else ""
     number = links[0].number
     if len(links) > 1:
         number = say(wording.SEVERAL, number=number, more=len(links) - 1)
@@ -76,9 +79,9 @@ def compose(
         language=language,
         subject=say(subject, number=number, party=party),
         greeting=say(wording.GREETING, name=one_line(person.name, LONGEST_TITLE)),
-        opening=say(opening, party=party, since=since),
+        opening=say(opening, party=party, since=since) + day,
         quote=lines(in_language(notification.text, language)) if notification.text else "",
-        closing=say(wording.CLOSINGS[occasion]),
+        closing=say(wording.CLOSINGS.get(kind) or wording.CLOSINGS[occasion]),
         links=links,
         footer=say(wording.FOOTER, municipality=_municipality(directory, language)),
     )
@@ -96,8 +99,10 @@ def lines(text: str) -> str:
     return kept.strip()[:LONGEST_TEXT]
 
 
-def _name(directory: Directory | None, party: PartyId | None, language: Language) -> str:
-    if directory is None or party not in directory.parties:
+def _name(directory: Directory | None, party: Changer | None, language: Language, occasion: Occasion) -> str:
+    if occasion == "stage" and party in (None, REPORTER_PARTY):
+        return in_language(wording.WE if party is None else wording.YOU, language)
+    if directory is None or party is None or party not in directory.parties:
         return in_language(wording.SOMEBODY, language)
     return one_line(getattr(directory.party_name(party), language))
 

@@ -5,16 +5,23 @@ messages and finds in the record which of them went out (N10).
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from contracts import ids
 from contracts.events.base import Event
 from contracts.events.notifier import Occasion
-from contracts.events.routing import IncidentAssigned, IncidentEscalated, IncidentResolved, TicketLinked
+from contracts.events.routing import (
+    IncidentAssigned,
+    IncidentDecided,
+    IncidentEscalated,
+    IncidentResolved,
+    StageChanged,
+    TicketLinked,
+)
 from contracts.events.ticketing import TicketFiled
 from contracts.events.vendor_bridge import VendorInformationRequested
-from contracts.values import REPORTER_PARTY, Action, PartyId, Trigger, Words
+from contracts.values import REPORTER_PARTY, Action, Changer, Trigger, Words
 from notifier.domain.fold import fold
 from notifier.domain.state import Incident, Notification, Ticket, World
 
@@ -83,9 +90,9 @@ def on_assigned(world: World, event: IncidentAssigned) -> Iterator[Notification]
 
 
 def on_resolved(world: World, event: IncidentResolved) -> Iterator[Notification]:
-    """Solved, as far as the holder knows: all its reporters are told and asked."""
+    """Solved, as far as the holder knows: all its reporters are told and asked. That an order came is told as that."""
     incident = world.incident(event.incident, event.municipality)
-    if incident is not None and incident.resolved == event.id:
+    if incident is not None and incident.resolved == event.id and incident.stage != "received":
         yield from _standing(world, event, incident, world.tickets_of(incident))
 
 
@@ -137,23 +144,53 @@ _BY_ACTION: Final[dict[Action, Occasion]] = {
     "require_acknowledgement": "acknowledge",
 }
 
+
+def on_decided(world: World, event: IncidentDecided) -> Iterator[Notification]:
+    """Whoever asked reads what was decided, and why (V16)."""
+    for tickets in _theirs(world, event.incident, event.municipality):
+        yield from _to_reporter(
+            world, event, "decided", event.incident, tickets,
+            change=event.id, text=event.reason, detail=event.decision,
+        )  # fmt: skip
+
+
+def on_stage_changed(world: World, event: StageChanged) -> Iterator[Notification]:
+    """Whoever ordered is told of each stage and each change (V11), but not of what they said themselves."""
+    for tickets in _theirs(world, event.incident, event.municipality):
+        if event.by is None or event.by.person != tickets[0].reporter:
+            yield from _to_reporter(
+                world, event, "stage", event.incident, tickets,
+                change=event.id, party=event.changed_by or _team(event), text=event.text,
+                detail=event.stage, expected_at=event.expected_at,
+            )  # fmt: skip
+
+
+def _team(event: StageChanged) -> Changer | None:
+    """The party that did it; None for somebody who is in no team."""
+    return event.by.party if event.by is not None and event.by.party != REPORTER_PARTY else None
+
+
+def _theirs(world: World, incident_id: str, municipality: str) -> Iterable[list[Ticket]]:
+    """The open tickets of an incident by who filed them, oldest first."""
+    incident = world.incident(incident_id, municipality)
+    return _by_reporter(world.tickets_of(incident)) if incident is not None else ()
+
+
 PLANS: Final[dict[type[Event], Callable[[World, Any], Iterator[Notification]]]] = {
     TicketFiled: on_ticket_filed,
     TicketLinked: on_ticket_linked,
     IncidentAssigned: on_assigned,
     IncidentResolved: on_resolved,
     IncidentEscalated: on_escalated,
+    IncidentDecided: on_decided,
+    StageChanged: on_stage_changed,
     VendorInformationRequested: on_question,
 }
 
 
 def _standing(world: World, event: Event, incident: Incident, tickets: Iterable[Ticket]) -> Iterator[Notification]:
     """What the reporters of these tickets have to know of the incident now; nothing for those who are done with it."""
-    open_ones: dict[str, list[Ticket]] = {}
-    for ticket in sorted(tickets, key=lambda ticket: (ticket.filed_at, ticket.number)):
-        if ticket.state == "open":
-            open_ones.setdefault(ticket.reporter, []).append(ticket)
-    for theirs in open_ones.values():
+    for theirs in _by_reporter(tickets):
         if incident.state == "resolved" and incident.resolved is not None:
             yield from _to_reporter(
                 world,
@@ -170,6 +207,15 @@ def _standing(world: World, event: Event, incident: Incident, tickets: Iterable[
             )
 
 
+def _by_reporter(tickets: Iterable[Ticket]) -> Iterable[list[Ticket]]:
+    """The open ones of each person, oldest first."""
+    open_ones: dict[str, list[Ticket]] = {}
+    for ticket in sorted(tickets, key=lambda ticket: (ticket.filed_at, ticket.number)):
+        if ticket.state == "open":
+            open_ones.setdefault(ticket.reporter, []).append(ticket)
+    return open_ones.values()
+
+
 def _to_reporter(
     world: World,
     event: Event,
@@ -178,9 +224,11 @@ def _to_reporter(
     tickets: list[Ticket],
     *,
     change: str = "",
-    party: PartyId | None = None,
+    party: Changer | None = None,
     text: Words | None = None,
     solved_at: datetime | None = None,
+    detail: str | None = None,
+    expected_at: date | None = None,
 ) -> Iterator[Notification]:
     """One message to whoever filed these tickets; none to placeholders and people without an address."""
     person = world.person(event.municipality, tickets[0].reporter)
@@ -197,4 +245,6 @@ def _to_reporter(
             party=party,
             text=text,
             solved_at=solved_at,
+            detail=detail,
+            expected_at=expected_at,
         )

@@ -7,11 +7,11 @@ makes the same world.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from contracts.events.notifier import Occasion
-from contracts.values import Language, PartyId, Words
+from contracts.values import Changer, Language, PartyId, Stage, Words
 
 _ADDRESS: Final = re.compile(r"[^\s@<>()\[\]\\,;:\"]{1,64}@[^\s@<>()\[\]\\,;:\"]{1,255}")
 
@@ -81,6 +81,8 @@ class Incident:
     resolved_at: datetime | None = None
     public_text: Words | None = None
     """What a person wrote for the reporters when it was resolved."""
+    stage: Stage | None = None
+    """The last one of an order that was told."""
 
     def stands_as(self, other: "Incident") -> bool:
         """Whether its reporters have been told already all there is to tell of the other: the same vendor has both."""
@@ -102,7 +104,7 @@ class Notification:
     """The person's own, oldest first; the mail links to them."""
     cause: str
     planned_at: datetime
-    party: PartyId | None = None
+    party: Changer | None = None
     text: Words | None = None
     """What is quoted: a question, or what was published about the solution."""
     state: Literal["pending", "sent", "failed"] = "pending"
@@ -110,6 +112,10 @@ class Notification:
     reason: str | None = None
     solved_at: datetime | None = None
     """To who came after that: when it was solved."""
+    detail: str | None = None
+    """Which decision, or which stage of an order."""
+    expected_at: date | None = None
+    """By when the order is to be there."""
 
 
 State = Configuration | Person | Ticket | Incident | Notification

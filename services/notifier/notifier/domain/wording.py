@@ -1,11 +1,14 @@
-"""What mails say: plain Swedish first, English beside. `{…}` are filled in by `letters`."""
+"""What mails say: plain Swedish first, English beside. `{…}` are filled in by `letters`.
+
+By occasion, and where it differs by its detail too: `decided.yes`, `stage.changed`.
+"""
 
 from typing import Final
 
 from contracts.events.notifier import Occasion
 from contracts.values import Words
 
-SUBJECTS: Final[dict[Occasion, Words]] = {
+SUBJECTS: Final[dict[str, Words]] = {
     "filed": {
         "sv": "Vi har fått ditt ärende {number}",
         "en": "We have got your case {number}",
@@ -46,8 +49,40 @@ SUBJECTS: Final[dict[Occasion, Words]] = {
         "sv": "Stor störning: ärende {number}",
         "en": "Major disruption: case {number}",
     },
+    "decided.yes": {
+        "sv": "Ja till {number}",
+        "en": "Yes to {number}",
+    },
+    "decided.no": {
+        "sv": "Nej till {number}",
+        "en": "No to {number}",
+    },
+    "decided.later": {
+        "sv": "Beslut senare om {number}",
+        "en": "{number} will be decided later",
+    },
+    "stage.approved": {
+        "sv": "Din beställning {number} är godkänd",
+        "en": "Your order {number} is approved",
+    },
+    "stage.shipped": {
+        "sv": "Din beställning {number} är skickad",
+        "en": "Your order {number} was shipped",
+    },
+    "stage.received": {
+        "sv": "Stämmer den? Din beställning {number} är framme",
+        "en": "Is it right? Your order {number} is here",
+    },
+    "stage.changed": {
+        "sv": "Din beställning {number} är ändrad",
+        "en": "Your order {number} was changed",
+    },
+    "stage.discrepancy": {
+        "sv": "Leveransen stämmer inte med din beställning {number}",
+        "en": "The delivery differs from your order {number}",
+    },
 }
-OPENINGS: Final[dict[Occasion, Words]] = {
+OPENINGS: Final[dict[str, Words]] = {
     "filed": {
         "sv": "Vi har fått ditt ärende och börjar med det.",
         "en": "We have got your case and are starting on it.",
@@ -88,8 +123,40 @@ OPENINGS: Final[dict[Occasion, Words]] = {
         "sv": "Många är drabbade. Ärendet ligger hos {party}.",
         "en": "Many are hit. The case is with {party}.",
     },
+    "decided.yes": {
+        "sv": "Det du frågade efter har fått beslutet ja. Så här motiveras det:",
+        "en": "What you asked for was decided: yes. This is why:",
+    },
+    "decided.no": {
+        "sv": "Det du frågade efter har fått beslutet nej. Så här motiveras det:",
+        "en": "What you asked for was decided: no. This is why:",
+    },
+    "decided.later": {
+        "sv": "Det du frågade efter tas upp igen senare. Så här motiveras det:",
+        "en": "What you asked for comes up again later. This is why:",
+    },
+    "stage.approved": {
+        "sv": "Din beställning är godkänd av {party}.",
+        "en": "Your order was approved by {party}.",
+    },
+    "stage.shipped": {
+        "sv": "Din beställning är på väg.",
+        "en": "Your order is on its way.",
+    },
+    "stage.received": {
+        "sv": "Leveransen är framme.",
+        "en": "The delivery is here.",
+    },
+    "stage.changed": {
+        "sv": "Din beställning är ändrad av {party}. Så här är den ändrad:",
+        "en": "Your order was changed by {party}. This is the change:",
+    },
+    "stage.discrepancy": {
+        "sv": "Det som kom är inte det du beställde. Vi tar hand om det.",
+        "en": "What came is not what you ordered. We take care of it.",
+    },
 }
-CLOSINGS: Final[dict[Occasion, Words]] = {
+CLOSINGS: Final[dict[str, Words]] = {
     "filed": {
         "sv": "Du behöver inte göra något mer. Vi mejlar när något viktigt händer. På ärendets sida ser du vem som har "
         "det nu.",
@@ -134,6 +201,18 @@ CLOSINGS: Final[dict[Occasion, Words]] = {
         "sv": "Skriv på ärendets sida vad störningen gäller, så att alla som drabbas kan läsa det.",
         "en": "Write on the page of the case what the disruption is about, so that everybody who is hit can read it.",
     },
+    "decided": {
+        "sv": "På ärendets sida ser du allt som är sagt om det. Har du något att lägga till, skriv det där.",
+        "en": "The page of the case shows all that was said of it. If you have something to add, write it there.",
+    },
+    "stage": {
+        "sv": "På ärendets sida ser du var beställningen är. Är något fel, skriv det där.",
+        "en": "The page of the case shows where the order is. If something is wrong, write it there.",
+    },
+    "stage.received": {
+        "sv": "Stämmer leveransen med det du beställde? Säg det på ärendets sida.",
+        "en": "Is the delivery what you ordered? Tell us on the page of the case.",
+    },
 }
 TO_STAFF: Final[frozenset[Occasion]] = frozenset(
     {"reminded", "passed_on", "acknowledge", "informed", "asked_further", "major"}
@@ -153,6 +232,9 @@ SEVERAL: Final[Words] = {"sv": "{number} och {more} till", "en": "{number} and {
 GREETING: Final[Words] = {"sv": "Hej {name}!", "en": "Hello {name},"}
 SOMEBODY: Final[Words] = {"sv": "Leverantören", "en": "The vendor"}
 """A party that the directory names no longer."""
+WE: Final[Words] = {"sv": "kommunens IT-stöd", "en": "the municipality's IT support"}
+YOU: Final[Words] = {"sv": "dig", "en": "you"}
+EXPECTED: Final[Words] = {"sv": " Väntas senast {day}.", "en": " Expected by {day}."}
 MUNICIPALITY: Final[Words] = {"sv": "din kommun", "en": "your municipality"}
 FOOTER: Final[Words] = {
     "sv": "Det här mejlet skickas automatiskt från {municipality}. Svar på det läses inte: skriv på ärendets sida.",

@@ -1,6 +1,6 @@
 """The tables. Columns carry the names of the fields in `domain.state`; a notification has its sending's beside."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ARRAY, Column, DateTime, Index, Text
@@ -85,6 +85,7 @@ class IncidentRow(Base, table=True):
     resolved: str | None = Field(sa_type=Text)
     resolved_at: datetime | None = _when(optional=True)
     public_text: dict[str, str] | None = _json(optional=True)
+    stage: str | None = Field(sa_type=Text)
 
 
 class NotificationRow(Base, table=True):
@@ -105,6 +106,8 @@ class NotificationRow(Base, table=True):
     ended_at: datetime | None = _when(optional=True)
     reason: str | None = Field(sa_type=Text)
     solved_at: datetime | None = _when(optional=True)
+    detail: str | None = Field(sa_type=Text)
+    expected_at: date | None
     due_at: datetime = Field(
         sa_column=Column(DateTime(timezone=True), nullable=False, server_default=sql("clock_timestamp()"))
     )

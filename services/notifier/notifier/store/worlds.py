@@ -15,7 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis.bulk import Rows, any_of
 from contracts.events.base import Event
 from contracts.events.notifier import NotificationEvent
-from contracts.events.routing import IncidentAssigned, IncidentEscalated, IncidentResolved
+from contracts.events.routing import (
+    IncidentAssigned,
+    IncidentDecided,
+    IncidentEscalated,
+    IncidentResolved,
+    StageChanged,
+)
 from contracts.events.ticketing import PersonChanged, TicketFiled
 from notifier.domain.state import Configuration, Incident, Notification, Person, PersonKey, Ticket, World
 from notifier.store import tables
@@ -69,7 +75,7 @@ class Named:
             municipalities.add(event.municipality)
             cases.update(event.cases)
             match event:
-                case IncidentAssigned() | IncidentResolved():
+                case IncidentAssigned() | IncidentResolved() | IncidentDecided() | StageChanged():
                     gathered.add(event.incident)
                 case IncidentEscalated():
                     gathered.add(event.incident)

@@ -1,23 +1,13 @@
 """The stages of an order, and what may follow on what (V11)."""
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator
 
 from contracts.events.base import Event
 from contracts.events.routing import RefusalCode, StageChanged
+from contracts.stages import NEXT
 from contracts.values import Actor, NextStage, Stage
 from routing.domain.context import Context
 from routing.domain.state import Incident
-
-NEXT: Final[Mapping[Stage, frozenset[NextStage]]] = {
-    "ordered": frozenset({"approved", "changed"}),
-    "approved": frozenset({"shipped", "received", "changed"}),
-    "shipped": frozenset({"received", "changed"}),
-    "changed": frozenset({"approved", "changed"}),
-    "received": frozenset({"discrepancy"}),
-    "discrepancy": frozenset({"approved", "shipped", "received", "changed"}),
-}
-"""Whoever changes an order needs its approval anew, so nothing is overruled in silence. What is there is compared."""
 
 
 def refusal(now: Stage, to: NextStage) -> RefusalCode | None:

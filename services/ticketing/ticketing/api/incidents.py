@@ -76,6 +76,8 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
             successor=incident.successor,
             resolved_at=incident.resolved_at,
             closed_at=incident.closed_at,
+            decision_reason=dict(incident.decision_reason),
+            decided_at=incident.decided_at,
             linked=[shapes.link_item(link) for link in links],
             linked_total=total,
             linked_next=_links_after(request, links[-1]) if more else None,

@@ -1,12 +1,14 @@
 """The shapes of the API: what comes in is refused unless it is declared, what goes out is just this."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from contracts.values import Language, PartyId, Role, Scope, TicketKind
+from contracts.values import Changer, Decision, Language, NextStage, PartyId, Priority, Role, Scope, TicketKind
 from ticketing.domain.filing import DESCRIPTION_LIMIT, SHORT_LIMIT, TITLE_LIMIT
+from ticketing.domain.orders import REASON_LIMIT
 
 
 def _written(value: object) -> object:
@@ -15,11 +17,19 @@ def _written(value: object) -> object:
     return value
 
 
+def _a_day(value: object) -> object:
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise ValueError("is no day such as 2026-10-05")
+    return value
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 Id = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Short = Annotated[str, StringConstraints(max_length=SHORT_LIMIT)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=DESCRIPTION_LIMIT)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 """RFC 3339 with its offset: no seconds since 1970."""
+Day = Annotated[date, BeforeValidator(_a_day)]
 Audience = Annotated[str, StringConstraints(pattern=r"^(reporters|internal|party:(team|vendor):[a-z0-9-]{1,63})$")]
 
 
@@ -153,6 +163,30 @@ class Triage(Input):
     public_title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=TITLE_LIMIT)] | None = None
 
 
+class Gathering(Input):
+    """POST /incidents/{id}/gather."""
+
+    priority: Priority
+
+
+class Deciding(Input):
+    """POST /incidents/{id}/decide: `reason` is read by everybody in the municipality."""
+
+    decision: Decision
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=REASON_LIMIT)]
+
+
+class Staging(Input):
+    """POST /incidents/{id}/stage: `text` is for whoever ordered; `changed` and `discrepancy` need it."""
+
+    stage: NextStage
+    text: Text | None = None
+    expected_at: Day | None = None
+    """The last day on which it is to be there; left out: what was said before holds."""
+    changed_by: Changer | None = None
+    """Of `changed`: who did it; left out: your own team."""
+
+
 class Configuration(Input):
     """PUT /directories/{municipality}: the files' text."""
 
@@ -230,6 +264,14 @@ class TicketDetail(TicketItem):
     next_step: NextStep | None
     """None: nothing comes by itself."""
     open_questions: list[dict[str, Any]]
+    stage: str | None = None
+    """Where an order is: ordered, approved, shipped, received, changed, discrepancy."""
+    expected_at: date | None = None
+    """The last day on which the order is to be there."""
+    decision: str | None = None
+    """What became of a need or an idea: yes, no, later."""
+    decision_reason: dict[str, str] = {}
+    decided_at: datetime | None = None
 
 
 class EntryItem(Output):
@@ -262,6 +304,14 @@ class IncidentItem(Output):
     holder: Holder | None
     opened_at: datetime
     next_due_at: datetime | None
+    stage: str | None = None
+    """Where an order is: ordered, approved, shipped, received, changed, discrepancy."""
+    expected_at: date | None = None
+    """The last day on which the order is to be there."""
+    priority: str | None = None
+    """Of a need or an idea on the forum's agenda: green, amber, red."""
+    decision: str | None = None
+    """What became of a need or an idea: yes, no, later."""
 
 
 class ClockItem(Output):
@@ -342,6 +392,8 @@ class IncidentDetail(IncidentItem):
     successor: str | None
     resolved_at: datetime | None
     closed_at: datetime | None
+    decision_reason: dict[str, str] = {}
+    decided_at: datetime | None = None
     linked: list[LinkItem]
     """The first 200 of `linked_total`."""
     linked_total: int
@@ -364,6 +416,19 @@ class KnownProblem(Output):
     holder: Holder | None
     since: datetime
     next_update_at: datetime | None
+
+
+class PublishedDecision(Output):
+    """What became of a need or an idea, for everybody: composed from service and place (N5)."""
+
+    incident: str
+    kind: str
+    title: dict[str, str]
+    service: str
+    school: str
+    decision: str
+    reason: dict[str, str]
+    decided_at: datetime
 
 
 class Accepted(Output):

@@ -11,7 +11,7 @@ from ticketing.api import models as m
 from ticketing.domain import further
 from ticketing.domain.access import words_to_all
 from ticketing.domain.dates import full_time
-from ticketing.domain.names import party_name, problem_name, service_name
+from ticketing.domain.names import party_name, problem_name, service_name, wish_name
 from ticketing.domain.state import Clock, Handoff, Incident, Link, Proposal, Question, Suggestion, Ticket
 from ticketing.domain.status import status_of
 from ticketing.views import LANGUAGES, Say
@@ -63,6 +63,11 @@ def ticket_detail(
         next_update_at=incident.next_update_at if incident else None,
         next_step=next_step(directory, incident, now),
         open_questions=[question_item(question) for question in questions],
+        stage=incident.stage if incident else None,
+        expected_at=incident.expected_at if incident else None,
+        decision=incident.decision if incident else None,
+        decision_reason=dict(incident.decision_reason) if incident else {},
+        decided_at=incident.decided_at if incident else None,
     )
 
 
@@ -122,6 +127,10 @@ def incident_item(directory: Directory, incident: Incident) -> dict[str, Any]:
         "holder": holder(directory, incident),
         "opened_at": incident.opened_at,
         "next_due_at": incident.next_due_at,
+        "stage": incident.stage,
+        "expected_at": incident.expected_at,
+        "priority": incident.priority,
+        "decision": incident.decision,
     }
 
 
@@ -228,4 +237,18 @@ def service_status(directory: Directory, incident: Incident) -> m.ServiceStatus:
         since=incident.opened_at,
         next_update_at=incident.next_update_at,
         public_text=dict(words_to_all(incident)),
+    )
+
+
+def published_decision(directory: Directory, incident: Incident) -> m.PublishedDecision:
+    """What everybody reads of a decided need or idea: nobody's words but the reason's (N5)."""
+    return m.PublishedDecision(
+        incident=incident.id,
+        kind=incident.kind,
+        title=dict(wish_name(directory, incident)),
+        service=incident.service,
+        school=incident.school,
+        decision=incident.decision or "",
+        reason=dict(incident.decision_reason),
+        decided_at=incident.decided_at or incident.opened_at,
     )

@@ -151,6 +151,11 @@ def may_act(who: Identity, incident: Incident) -> bool:
     return who.at_desk and reader_of_incident(who, incident) is not None
 
 
+def may_decide(who: Identity) -> bool:
+    """See the needs forum's agenda, put needs and ideas on it, and decide: the coordinator (V16)."""
+    return who.access in ("coordinator", "administrator")
+
+
 def may_speak_for(who: Identity, ticket: Ticket) -> bool:
     """Answer, confirm, reopen, withdraw: the reporter."""
     return who.municipality == ticket.municipality and ticket.reporter == who.person

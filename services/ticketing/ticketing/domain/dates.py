@@ -1,6 +1,6 @@
 """Days and times as the timeline and the pages say them."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from contracts.directory import Directory
@@ -26,6 +26,17 @@ def month(language: Language, at: datetime) -> str:
 def full_date(language: Language, at: datetime) -> str:
     """As "måndag 5 oktober 2026", in the zone that `at` has."""
     return f"{DAYS[language][at.weekday()]} {at.day} {month(language, at)} {at.year}"
+
+
+def long_day(day: date) -> Words:
+    """As "måndag 5 oktober 2026"."""
+    at = datetime.combine(day, time())
+    return {"sv": full_date("sv", at), "en": full_date("en", at)}
+
+
+def today(directory: Directory | None, now: datetime) -> date:
+    """Which day it is in the municipality."""
+    return now.astimezone(ZoneInfo(directory.municipality.time_zone) if directory else DEFAULT_ZONE).date()
 
 
 def full_time(directory: Directory | None, at: datetime) -> Words:

@@ -69,6 +69,18 @@ def problem_name(directory: Directory, incident: Incident) -> Words:
     }
 
 
+def wish_name(directory: Directory, incident: Incident) -> Words:
+    """What others read of a need or an idea: a person's public title, else service and place (N5)."""
+    if incident.public_title:
+        return incident.public_title
+    service, school = service_name(directory, incident.service), school_name(directory, incident.school)
+    sv, en = _WISHES.get(incident.kind, _WISHES["need"])
+    return {"sv": f"{service['sv']}: {sv} från {school}", "en": f"{service['en']}: {en} from {school}"}
+
+
+_WISHES: dict[str, tuple[str, str]] = {"need": ("ett behov", "a need"), "idea": ("en idé", "an idea")}
+
+
 def school_name(directory: Directory, school: str) -> str:
     """The school's name; its id where it left the directory."""
     known = directory.schools_by_id.get(school)

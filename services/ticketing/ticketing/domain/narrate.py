@@ -9,7 +9,7 @@ from contracts.events import ticketing as t
 from contracts.events.base import Event
 from contracts.timeline import Draft, EntryKind
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY
-from ticketing.domain import narrate_causes, narrate_clocks, narrate_escalation, narrate_vendors
+from ticketing.domain import narrate_causes, narrate_clocks, narrate_escalation, narrate_vendors, narrate_wishes
 from ticketing.domain.drafts import Told, draft, say
 from ticketing.domain.state import World
 
@@ -94,6 +94,9 @@ def _proposal_rejected(world: World, event: r.ProposalRejected) -> Told:
 
 
 def _resolved(world: World, event: r.IncidentResolved) -> Told:
+    incident = world.incidents.get(event.incident)
+    if incident is not None and incident.stage == "received":
+        return  # that the order came is told already
     proposal = world.proposals.get(event.proposal or "")
     text = event.public_text or {"sv": "Felet är löst.", "en": "The fault is solved."}
     by = event.by
@@ -150,4 +153,5 @@ _NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
     **narrate_clocks.NARRATORS,
     **narrate_escalation.NARRATORS,
     **narrate_vendors.NARRATORS,
+    **narrate_wishes.NARRATORS,
 }

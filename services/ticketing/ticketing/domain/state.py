@@ -1,16 +1,28 @@
 """What ticketing knows of a case. Tickets and entries are its own; the rest is a replica made from events."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from contracts.directory import Directory
 from contracts.events.routing import IncidentState
 from contracts.events.ticketing import PersonChanged
 from contracts.timeline import Entry
-from contracts.values import Head, Language, PauseReason, Promise, Role, TicketKind, Tier, Words
+from contracts.values import (
+    Decision,
+    Head,
+    Language,
+    PauseReason,
+    Priority,
+    Promise,
+    Role,
+    Stage,
+    TicketKind,
+    Tier,
+    Words,
+)
 
-ENDED: frozenset[IncidentState] = frozenset({"closed", "cancelled", "superseded"})
+ENDED: frozenset[IncidentState] = frozenset({"closed", "cancelled", "superseded", "decided"})
 TicketState = Literal["received", "open", "waiting_on_reporter", "withdrawn", "closed"]
 HandoffState = Literal["offered", "acknowledged", "failed", "returned", "taken_back", "released", "completed"]
 RequestState = Literal["pending", "done", "refused"]
@@ -106,6 +118,16 @@ class Incident:
     """Since when it is a major one."""
     turns_at: datetime | None = None
     """When a promise is due or it goes further, whichever comes first: what the day's list is sorted by."""
+    stage: Stage | None = None
+    """Where an order is; None of everything else (V11)."""
+    stage_at: datetime | None = None
+    expected_at: date | None = None
+    """The last day on which the order is to be there, while it is not."""
+    priority: Priority | None = None
+    """Of a need or an idea on the forum's agenda (V16)."""
+    decision: Decision | None = None
+    decision_reason: Words = field(default_factory=dict)
+    decided_at: datetime | None = None
     chain_seq: int = 0
     chain_hash: str = ""
 

@@ -11,7 +11,10 @@ Status = Literal[
     "vendor",
     "waiting_on_reporter",
     "planned",
+    "gathered",
+    "decided",
     "resolved",
+    "arrived",
     "closed",
     "reopened",
     "withdrawn",
@@ -46,7 +49,11 @@ def incident_status(incident: Incident) -> Status:
     """The incident's status, as pages name it."""
     match incident.state:
         case "resolved":
-            return "resolved"
+            return "arrived" if incident.stage == "received" else "resolved"
+        case "gathered":
+            return "gathered"
+        case "decided":
+            return "decided"
         case "closed":
             return "closed"
         case "cancelled":

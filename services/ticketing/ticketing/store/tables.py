@@ -1,6 +1,6 @@
 """The tables. Columns carry the names of the fields in `domain.state`."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Column, DateTime, Index, Text, UniqueConstraint, text
@@ -96,6 +96,13 @@ class IncidentRow(Base, table=True):
             "incident_resolved", "municipality", text("resolved_at DESC"),
             postgresql_where=text("resolved_at IS NOT NULL"),
         ),
+        Index(
+            "incident_wishes", "municipality", "opened_at", "id", postgresql_where=text("kind IN ('need', 'idea')"),
+        ),
+        Index(
+            "incident_decided", "municipality", text("decided_at DESC"), text("id DESC"),
+            postgresql_where=text("decided_at IS NOT NULL"),
+        ),
     )  # fmt: skip
 
     id: str = Field(primary_key=True, sa_type=Text)
@@ -137,6 +144,13 @@ class IncidentRow(Base, table=True):
     stopped_reason: dict[str, str] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'{}'")))
     major_at: datetime | None = _when(optional=True)
     turns_at: datetime | None = _when(optional=True)
+    stage: str | None = Field(sa_type=Text)
+    stage_at: datetime | None = _when(optional=True)
+    expected_at: date | None
+    priority: str | None = Field(sa_type=Text)
+    decision: str | None = Field(sa_type=Text)
+    decision_reason: dict[str, str] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'{}'")))
+    decided_at: datetime | None = _when(optional=True)
     chain_seq: int
     chain_hash: str = Field(sa_type=Text)
 

@@ -18,6 +18,7 @@ from ticketing.views.desk import (
     LinkedTicket,
     LinkQuestion,
     LinkSuggestion,
+    OrderDesk,
     PathStep,
     PolicyStep,
     PromiseLine,
@@ -30,6 +31,7 @@ from ticketing.views.desk import (
     Tab,
     WayBack,
 )
+from ticketing.views.forum import ForumPage, Outcome, Wish, WishGroup
 from ticketing.views.frame import LANGUAGES, Frame, Language, Link, Who
 from ticketing.views.further import NOTHING_FURTHER, Further
 from ticketing.views.pages import (
@@ -50,12 +52,15 @@ from ticketing.views.parts import (
     Audience,
     ClockChip,
     ClockState,
+    Course,
+    Decided,
     EmptyState,
     EntryKind,
     Field,
     FileLink,
     HolderLine,
     KnownProblem,
+    Light,
     Notice,
     Option,
     Pages,
@@ -82,6 +87,7 @@ from ticketing.views.reporting import (
     KnownPart,
     MyCasesPage,
     OpenQuestion,
+    OrderActs,
 )
 from ticketing.views.words import Say, Words, say
 
@@ -104,8 +110,10 @@ __all__ = [
     "ClockState",
     "Composer",
     "ConfirmationPage",
+    "Course",
     "DayPage",
     "DayRow",
+    "Decided",
     "EmptyState",
     "EntryKind",
     "ErrorPage",
@@ -115,6 +123,7 @@ __all__ = [
     "Filter",
     "FilterGroup",
     "FormPage",
+    "ForumPage",
     "Frame",
     "Further",
     "HandOff",
@@ -125,6 +134,7 @@ __all__ = [
     "KnownPart",
     "KnownProblem",
     "Language",
+    "Light",
     "Link",
     "LinkQuestion",
     "LinkSuggestion",
@@ -133,6 +143,9 @@ __all__ = [
     "Notice",
     "OpenQuestion",
     "Option",
+    "OrderActs",
+    "OrderDesk",
+    "Outcome",
     "Pages",
     "PathStep",
     "PersonChoice",
@@ -165,6 +178,8 @@ __all__ = [
     "Tone",
     "WayBack",
     "Who",
+    "Wish",
+    "WishGroup",
     "Words",
     "say",
 ]

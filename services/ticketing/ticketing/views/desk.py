@@ -8,6 +8,7 @@ from ticketing.views.further import NOTHING_FURTHER, Further
 from ticketing.views.parts import (
     BLANK,
     ClockChip,
+    Course,
     EmptyState,
     Field,
     HolderLine,
@@ -339,6 +340,23 @@ class Actions:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderDesk:
+    """What the desk may say of an order. POST `<url>/steg`: stage, stage_text, expected_at, changed_by."""
+
+    stages: tuple[Option, ...]
+    """What may follow, the likeliest first."""
+    changers: tuple[Option, ...]
+    stage: Field = BLANK
+    text: Field = BLANK
+    expected_at: Field = BLANK
+    changed_by: Field = BLANK
+
+    @property
+    def opened(self) -> bool:
+        return any(field.error for field in (self.stage, self.text, self.expected_at, self.changed_by))
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentPage:
     """`incident.html`: the desk's page of one disturbance, `/storningar/{id}`."""
 
@@ -376,6 +394,10 @@ class IncidentPage:
     further: Further = NOTHING_FURTHER
     live: str | None = None
     """GET answers `fragments/incident_live.html`."""
+    course: Course | None = None
+    order: OrderDesk | None = None
+    forum_url: str | None = None
+    """For who decides: where a need or an idea is gathered and decided."""
 
     @property
     def mark(self) -> str:

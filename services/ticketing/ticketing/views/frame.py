@@ -76,6 +76,7 @@ class Frame:
         found.append(("/arenden", Say("nav.my_cases")))
         if self.school is not None:
             found.append((f"/skolor/{self.school}", Say("nav.school")))
+        found.append(("/behov", Say("nav.needs")))
         found.append(("/arenden/ny", Say("nav.report")))
         path = self.path.partition("?")[0]
         # What lies under the queue and is no place of its own is of it; so "/arenden/ny" is beside "/arenden".

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from ticketing.views.words import Say, Words
@@ -18,6 +18,9 @@ class Status(StrEnum):
     WAITING_ON_YOU = "waiting_on_you"
     WAITING_ON_REPORTER = "waiting_on_reporter"
     PLANNED = "planned"
+    GATHERED = "gathered"
+    DECIDED = "decided"
+    ARRIVED = "arrived"
     RESOLVED = "resolved"
     CLOSED = "closed"
     REOPENED = "reopened"
@@ -85,7 +88,11 @@ class RailStep:
 
 
 Rail = tuple[RailStep, ...]
-RAIL_PLACES = ("received", "local", "central", "vendor", "resolved", "withdrawn")
+RAIL_PLACES = (
+    *("received", "local", "central", "vendor", "resolved", "withdrawn"),
+    *("gathered", "decided"),
+    *("ordered", "approved", "shipped", "arrived", "changed", "discrepancy"),
+)
 
 
 class Reader(StrEnum):
@@ -155,6 +162,32 @@ class Timeline:
     items: tuple[TimelineItem, ...]
     older: str | None = None
     total: int | None = None
+
+
+class Light(StrEnum):
+    """How a need or an idea stands on the forum's agenda; each has a word and a symbol of its own."""
+
+    RED = "red"
+    AMBER = "amber"
+    GREEN = "green"
+
+
+class Decided(StrEnum):
+    YES = "yes"
+    NO = "no"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a need, an idea or an order has besides its holder: a decision with its reason, or the day it is to come."""
+
+    light: Light | None = None
+    decision: Decided | None = None
+    reason: Words = ""
+    decided_at: datetime | None = None
+    expected_at: date | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

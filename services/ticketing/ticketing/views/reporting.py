@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ticketing.views.parts import (
     BLANK,
+    Course,
     Field,
     FileLink,
     HolderLine,
@@ -104,6 +105,16 @@ class OpenQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderActs:
+    """What whoever ordered may say of it; forms as those of a fault: `fungerar` nothing, `fortfarande-fel` text."""
+
+    came: bool = False
+    differs: bool = False
+    arrived: bool = False
+    """It is said to be here: the question is asked first."""
+
+
+@dataclass(frozen=True, slots=True)
 class CasePage:
     """`case.html` for the reporter and the school; forms POST to `<url>/svar|fungerar|fortfarande-fel|vidare`.
 
@@ -149,12 +160,14 @@ class CasePage:
     """GET answers `fragments/case_live.html`: polled to keep holder line and history fresh."""
     desk_url: str | None = None
     """For staff: the page of the disturbance that the case is part of."""
+    course: Course | None = None
+    order: OrderActs = OrderActs()
 
     @property
     def mark(self) -> str:
         """What the page asks and lets do: where it has changed, the page says that there is news."""
         asked = tuple(question.id for question in self.questions)
-        can = (self.can_answer, self.can_confirm, self.can_reopen, self.can_ask_further)
+        can = (self.can_answer, self.can_confirm, self.can_reopen, self.can_ask_further, self.order)
         return mark_of(asked, self.status is Status.RESOLVED, *can)
 
 

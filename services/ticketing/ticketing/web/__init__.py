@@ -4,8 +4,8 @@ from fastapi import Depends, FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 
 from ticketing.api.context import Context
-from ticketing.web import entrance, schools
-from ticketing.web.desk import actions, causes, day, incident, questions, queue, turns
+from ticketing.web import entrance, forum, schools
+from ticketing.web.desk import actions, causes, day, incident, orders, questions, queue, turns
 from ticketing.web.errors import error_page
 from ticketing.web.forms import plain_form
 from ticketing.web.pages import SignInNeeded, to_entrance
@@ -23,5 +23,6 @@ def add_pages(app: FastAPI, context: Context) -> None:
 
     app.add_exception_handler(SignInNeeded, on_nobody)
     forms = [Depends(plain_form)]
-    for part in (form, cases, case, queue, questions, day, incident, actions, causes, turns, schools, entrance):
+    desk = (queue, questions, day, incident, actions, causes, turns, orders)
+    for part in (form, cases, case, *desk, forum, schools, entrance):
         app.include_router(part.router(context), include_in_schema=False, dependencies=forms)

@@ -293,4 +293,7 @@ _WHAT: Mapping[str, Say] = {
     t.PolicyStopRequested.TYPE: sentences.STOP,
     t.UrgencyRequested.TYPE: sentences.CHANGE_URGENCY,
     t.ReopenRequested.TYPE: sentences.REOPEN,
+    t.GatherRequested.TYPE: sentences.GATHER,
+    t.DecideRequested.TYPE: sentences.DECIDE,
+    t.StageRequested.TYPE: sentences.CHANGE_STAGE,
 }

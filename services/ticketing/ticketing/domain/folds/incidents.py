@@ -23,6 +23,8 @@ def _incident_opened(world: World, event: r.IncidentOpened) -> None:
         version=event.version,
         recurrence_of=event.recurrence_of,
         schools=[event.school],
+        stage="ordered" if event.kind == "request" else None,
+        stage_at=event.at if event.kind == "request" else None,
     )
 
 
@@ -147,6 +149,26 @@ def _superseded(world: World, event: r.IncidentSuperseded) -> None:
         suggestions.follow(world, event.incident, event.successor)
 
 
+def _gathered(world: World, event: r.IncidentGathered) -> None:
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.version, incident.state, incident.waiting_on = event.version, "gathered", None
+        incident.priority = event.priority
+
+
+def _decided(world: World, event: r.IncidentDecided) -> None:
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.version, incident.state, incident.waiting_on = event.version, "decided", None
+        incident.decision, incident.decision_reason = event.decision, dict(event.reason)
+        incident.decided_at = event.at
+        escalation.ended(incident)
+
+
+def _stage_changed(world: World, event: r.StageChanged) -> None:
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.version = event.version
+        incident.stage, incident.stage_at, incident.expected_at = event.stage, event.at, event.expected_at
+
+
 FOLDS: dict[type[Event], Callable[[World, Any], None]] = suggestions.FOLDS | {
     r.IncidentOpened: _incident_opened,
     r.TicketLinked: _ticket_linked,
@@ -160,4 +182,7 @@ FOLDS: dict[type[Event], Callable[[World, Any], None]] = suggestions.FOLDS | {
     r.ProposalRejected: _proposal_rejected,
     r.IncidentReopened: _incident_reopened,
     r.IncidentClosed: _incident_closed,
+    r.IncidentGathered: _gathered,
+    r.IncidentDecided: _decided,
+    r.StageChanged: _stage_changed,
 }

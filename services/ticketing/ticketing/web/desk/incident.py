@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.web import Section
 from contracts.disclosure import INTERNAL, REPORTERS, to_party
-from contracts.values import Language, in_language
+from contracts.values import REPORTER_PARTY, Language, in_language
 from ticketing import sentences
 from ticketing.api.context import Context
 from ticketing.api.incidents import seen
@@ -28,6 +28,7 @@ from ticketing.views import (
     IncidentPage,
     OpenQuestion,
     Option,
+    OrderDesk,
     PathStep,
     Promise,
     PromiseLine,
@@ -37,7 +38,7 @@ from ticketing.views import (
     Timeline,
     say,
 )
-from ticketing.web import present
+from ticketing.web import courses, present
 from ticketing.web.desk import belonging, further
 from ticketing.web.desk.kept import Kept
 from ticketing.web.pages import Visit, visit
@@ -102,7 +103,9 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         tickets=incident.tickets,
         schools=tuple(school_name(directory, school) for school in incident.schools),
         holder=present.holder_line(directory, None, incident, language) or HolderLine(""),
-        rail=present.rail(directory, incident.opened_at, incident, language, present.end_of(None, incident)),
+        rail=courses.rail(
+            directory, incident.kind, incident.opened_at, incident, language, present.end_of(None, incident)
+        ),
         seen_version=incident.version,
         timeline=Timeline(items, f"/storningar/{incident.id}?fore={older}" if older else None),
         number=first.number if first else "",
@@ -139,6 +142,9 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         actions=_actions(here, incident, kept) if may_act else Actions(),
         further=further.forms(here, incident, clocks, kept) if may_act else NOTHING_FURTHER,
         live=None if before or after else f"/storningar/{incident.id}/nu?flik={tab}",
+        course=courses.course_of(directory, incident, language, here.frame.now),
+        order=_order(here, incident, kept) if may_act else None,
+        forum_url=f"/behov#{incident.id}" if _is_wish(incident) and access.may_decide(here.caller.who) else None,
     )
 
 
@@ -226,6 +232,8 @@ def _actions(here: Visit, incident: Incident, kept: Kept) -> Actions:
     )
     if incident.state == "resolved":
         return causes
+    if incident.state == "gathered":  # it is the forum's
+        return causes
     teams = [f"team:{team.id}" for team in directory.teams if f"team:{team.id}" != incident.holder]
     vendors = [f"vendor:{v.id}" for v in directory.vendors if v.connection and f"vendor:{v.id}" != incident.holder]
     return replace(
@@ -233,11 +241,32 @@ def _actions(here: Visit, incident: Incident, kept: Kept) -> Actions:
         parties=tuple(Option(party, present.said_by(directory, party, language)) for party in teams),
         vendors=tuple(Option(party, present.said_by(directory, party, language)) for party in vendors),
         take_back=incident.holder_tier == "vendor",
-        resolve=True,
+        resolve=not _is_wish(incident),
         party=kept.of("party"),
         vendor=kept.of("vendor"),
         note=kept.of("note"),
         public_text=kept.of("public_text"),
+    )
+
+
+def _is_wish(incident: Incident) -> bool:
+    return incident.kind in ("need", "idea")
+
+
+def _order(here: Visit, incident: Incident, kept: Kept) -> OrderDesk | None:
+    stages = courses.next_stages(incident)
+    if not stages:
+        return None
+    directory, language = here.caller.directory, here.language
+    changers = (Option(party, present.said_by(directory, party, language)) for party in directory.parties)
+    day = incident.expected_at.isoformat() if incident.expected_at else ""
+    return OrderDesk(
+        stages,
+        (Option(REPORTER_PARTY, say("order.who_ordered")), *changers),
+        stage=kept.fields.get("stage", Field(stages[0].value)),
+        text=kept.of("stage_text"),
+        expected_at=kept.fields.get("expected_at", Field(day)),
+        changed_by=kept.fields.get("changed_by", Field(min(here.caller.who.parties, default=""))),
     )
 
 

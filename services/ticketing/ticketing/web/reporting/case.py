@@ -12,17 +12,18 @@ from ticketing.api.paging import cursor_of, place_of
 from ticketing.api.tickets import seen, with_former
 from ticketing.domain import access, further
 from ticketing.domain.names import school_name, service_name
-from ticketing.domain.state import Question
+from ticketing.domain.state import Incident, Question, Ticket
 from ticketing.store import chains, people, reads
 from ticketing.views import (
     CasePage,
     Field,
     OpenQuestion,
+    OrderActs,
     Say,
     Status,
     Timeline,
 )
-from ticketing.web import present
+from ticketing.web import courses, present
 from ticketing.web.forms import (
     TEXT_LIMIT,
     UNREADABLE,
@@ -153,7 +154,7 @@ async def _case(
     shown = entries[:ENTRIES_SHOWN]
     older = cursor_of(shown[-1].at, shown[-1].case, shown[-1].seq) if len(entries) > ENTRIES_SHOWN else None
     items = present.timeline_items(directory, shown, readers, names, person=who.person, language=language)
-    status = present.status(ticket, incident, own=own)
+    status, end = present.status(ticket, incident, own=own), present.end_of(ticket, incident)
     over = ticket.state in ("closed", "withdrawn")
     may_ask = access.may_ask_further(who, ticket, incident) and further.can_go_further(ticket, incident)
     again = further.again_at(ticket, here.frame.now)
@@ -164,7 +165,7 @@ async def _case(
         title=ticket.title,
         url=f"/arenden/{ticket.id}",
         status=status,
-        rail=present.rail(directory, ticket.filed_at, incident, language, present.end_of(ticket, incident)),
+        rail=courses.rail(directory, ticket.kind, ticket.filed_at, incident, language, end),
         holder=present.holder_line(directory, ticket, incident, language),
         text=f"{ticket.title}\n\n{ticket.description}".strip(),
         filed_at=ticket.filed_at,
@@ -174,20 +175,18 @@ async def _case(
         room=ticket.room or "",
         service=in_language(service_name(directory, ticket.service), language) if ticket.service else "",
         asset=ticket.asset or "",
-        next_step=sentences.WAITING_ON_YOU
-        if status is Status.WAITING_ON_YOU
-        else None
-        if over
-        else present.next_step(directory, incident, here.frame.now),
+        next_step=_NEXT_STEPS.get(status) or (None if over else present.next_step(directory, incident, here.frame.now)),
         questions=tuple(_question(here, question) for question in questions) if own else (),
         notices=late_notices,
         others=max(incident.tickets - 1, 0) if incident else 0,
         why=tuple(in_language(reason, language) for reason in link.reasons) if link else (),
         answer=answer or Field(),
-        still_wrong=still_wrong or Field(),
+        still_wrong=_of_kind(ticket, still_wrong or Field()),
         can_answer=own and not over,
-        can_confirm=own and not over and ticket.confirmed_at is None,
-        can_reopen=own and solved and ticket.state != "withdrawn",
+        can_confirm=own and ticket.kind == "incident" and not over and ticket.confirmed_at is None,
+        can_reopen=own and ticket.kind == "incident" and solved and ticket.state != "withdrawn",
+        course=courses.course_of(directory, incident, language, here.frame.now),
+        order=_order_acts(ticket, incident) if own else OrderActs(),
         can_ask_further=may_ask and (again is None or ask is not None),
         further=ask or Field(),
         further_hint=sentences.ASKED_GOES_ON if goes_on else sentences.ASKED_IS_TOLD,
@@ -195,6 +194,27 @@ async def _case(
         live=None if before else f"/arenden/{ticket.id}/nu",
         desk_url=f"/storningar/{incident.id}" if incident and readers[incident.id] == Staff() else None,
     )
+
+
+def _of_kind(ticket: Ticket, wrong: Field) -> Field:
+    """What is missing is said as the form asks it."""
+    missing = wrong.error is sentences.STILL_WRONG_REQUIRED and ticket.kind == "request"
+    return Field(wrong.value, sentences.DIFFERENCE_REQUIRED) if missing else wrong
+
+
+_NEXT_STEPS = {
+    Status.WAITING_ON_YOU: sentences.WAITING_ON_YOU,
+    Status.GATHERED: sentences.TOLD_WHEN_DECIDED,
+}
+
+
+def _order_acts(ticket: Ticket, incident: Incident | None) -> OrderActs:
+    """That it came may be said at any time, that it differs once it is said to be here, or to be done."""
+    if ticket.kind != "request" or incident is None or ticket.state == "withdrawn":
+        return OrderActs()
+    over = ticket.state == "closed"
+    here = over or incident.state in ("resolved", "closed")
+    return OrderActs(came=not over and ticket.confirmed_at is None, differs=here, arrived=here and not over)
 
 
 def _question(here: Visit, question: Question) -> OpenQuestion:

@@ -45,7 +45,7 @@ def router(context: Context) -> APIRouter:
             for each in shown
         ]
         older = cursor_of(shown[-1].filed_at, shown[-1].id) if len(found) > CASES_SHOWN else None
-        done = (Status.CLOSED, Status.WITHDRAWN, Status.CANCELLED)
+        done = (Status.CLOSED, Status.WITHDRAWN, Status.CANCELLED, Status.DECIDED)
         page = MyCasesPage(
             who.name.split()[0],
             tuple(row for row in rows if row.needs_you),
@@ -74,5 +74,5 @@ def _row(here: Visit, ticket: Ticket, incident: Incident | None, changed_at: dat
         f"{place} · {ticket.room}" if ticket.room else place,
         line.name if line and not line.preliminary else None,
         newest,
-        needs_you=status in (Status.WAITING_ON_YOU, Status.RESOLVED),
+        needs_you=status in (Status.WAITING_ON_YOU, Status.RESOLVED, Status.ARRIVED),
     )

@@ -10,6 +10,7 @@ from pydantic import BaseModel, StringConstraints
 
 from chassis import logs
 from contracts import ids
+from contracts.values import TicketKind
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.api.known import problems
@@ -132,7 +133,8 @@ async def _confirmation(context: Context, here: Visit, ticket_id: str) -> Confir
     incident = on or await _named(context, here, ticket)
     line = present.holder_line(directory, ticket, incident, here.language) or HolderLine("")
     live = f"{url}/tack/nu" if on is None or on.holder is None else None
-    return ConfirmationPage(ticket.number, ticket.title, url, line, _next(incident, line), live=live)
+    steps = _next(ticket.kind, incident, line)
+    return ConfirmationPage(ticket.number, ticket.title, url, line, steps, live=live)
 
 
 async def _named(context: Context, here: Visit, ticket: Ticket) -> Incident | None:
@@ -143,13 +145,16 @@ async def _named(context: Context, here: Visit, ticket: Ticket) -> Incident | No
     return named if named is not None and named.state not in ENDED else None
 
 
-def _next(incident: Incident | None, line: HolderLine) -> tuple[Say, ...]:
+def _next(kind: TicketKind, incident: Incident | None, line: HolderLine) -> tuple[Say, ...]:
     """What happens now, in order; nobody begins with what is solved."""
+    if kind in ("need", "idea"):
+        return (sentences.GATHERED, sentences.TOLD_WHEN_DECIDED)
     if incident is not None and incident.state == "resolved" and incident.resolved_at is not None:
         return (sentences.solved_already(incident.resolved_at), sentences.SAY_WHETHER_IT_WORKS)
     due = incident.next_update_at if incident is not None else None
     promised = (sentences.next_update_by(due),) if due is not None else ()
-    return (sentences.party_looks(line.name), *promised, sentences.TOLD_WHEN_SOLVED)
+    told = sentences.TOLD_OF_STAGES if kind == "request" else sentences.TOLD_WHEN_SOLVED
+    return (sentences.party_looks(line.name), *promised, told)
 
 
 def _form(here: Visit, *, idempotency_key: str, **fields: Field) -> FormPage:

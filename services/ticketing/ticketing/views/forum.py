@@ -1,0 +1,77 @@
+"""The needs forum: what is before it, and what was decided (V16)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ticketing.views.parts import BLANK, Course, Decided, EmptyState, Field, Light, Notice, Option, RequestMark
+from ticketing.views.words import Say, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A need or an idea on the agenda. Forms POST to `/behov/<id>/samla` (priority) and `…/besluta` (decision, reason);
+    each carries `seen_version` too.
+    """
+
+    id: str
+    url: str
+    number: str
+    title: str
+    text: str
+    """What was written besides the title."""
+    kind: Say
+    asked_by: str
+    place: Words
+    service: Words
+    filed_at: datetime
+    seen_version: int
+    course: Course
+    may_gather: bool = True
+    priority: Field = BLANK
+    decision: Field = BLANK
+    reason: Field = BLANK
+
+    @property
+    def opened(self) -> bool:
+        """The form to decide is shown unfolded: it has an error."""
+        return bool(self.decision.error or self.reason.error)
+
+
+@dataclass(frozen=True, slots=True)
+class WishGroup:
+    id: str
+    title: Say
+    wishes: tuple[Wish, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What everybody reads of what was decided: service and place, decision and reason (N5)."""
+
+    id: str
+    title: Words
+    decision: Decided
+    reason: Words
+    decided_at: datetime
+
+
+_LIGHTS = tuple(Option(light.value, Say(f"light.{light.value}")) for light in Light)
+_DECISIONS = tuple(Option(decided.value, Say(f"decided.{decided.value}")) for decided in Decided)
+
+
+@dataclass(frozen=True, slots=True)
+class ForumPage:
+    """`forum.html`, `/behov`: the agenda for who decides, the decisions for everybody."""
+
+    groups: tuple[WishGroup, ...]
+    outcomes: tuple[Outcome, ...]
+    empty: EmptyState
+    may_decide: bool = False
+    more: Notice | None = None
+    """That not all of what waits is shown."""
+    older: str | None = None
+    """Where the decisions go on."""
+    request: RequestMark | None = None
+    """What became of what was just asked."""
+    lights: tuple[Option, ...] = _LIGHTS
+    decisions: tuple[Option, ...] = _DECISIONS

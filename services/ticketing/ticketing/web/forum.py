@@ -1,0 +1,218 @@
+"""Needs and ideas: the forum's agenda for who decides, and what was decided for everybody (V16)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Annotated, get_args
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+
+from contracts.events import ticketing as t
+from contracts.values import Decision, Priority, in_language
+from ticketing import handlers, sentences
+from ticketing.api.context import Context
+from ticketing.api.incidents import seen
+from ticketing.api.paging import cursor_of, place_of
+from ticketing.domain import access
+from ticketing.domain.filing import names_a_person
+from ticketing.domain.names import school_name, service_name, wish_name
+from ticketing.domain.orders import REASON_LIMIT
+from ticketing.domain.state import Incident, Ticket
+from ticketing.store import people, reads, wishes
+from ticketing.views import (
+    Course,
+    Decided,
+    EmptyState,
+    Field,
+    ForumPage,
+    Notice,
+    Outcome,
+    RequestMark,
+    Say,
+    Tone,
+    Wish,
+    WishGroup,
+)
+from ticketing.web import courses, present
+from ticketing.web.desk.kept import Kept
+from ticketing.web.forms import UNREADABLE, Choice, PageRoutes, Token, Version, Written, sender, status_of
+from ticketing.web.pages import Visit, go, visit
+
+HERE = "/behov"
+AGENDA_SHOWN = 200
+OUTCOMES_SHOWN = 50
+_LIGHTS = ("red", "amber", "green")
+_GROUPS: tuple[tuple[str, Say], ...] = (
+    ("gathered", sentences.FORUM_GATHERED),
+    ("received", sentences.FORUM_RECEIVED),
+    ("later", sentences.FORUM_LATER),
+)
+_FORUM = (t.GatherRequested.TYPE, t.DecideRequested.TYPE)
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = PageRoutes(HERE)
+
+    @routes.get(HERE)
+    async def forum(
+        request: Request,
+        cursor: Annotated[str | None, Query(max_length=500)] = None,
+        begaran: Annotated[str, Query(max_length=80)] = "",
+    ) -> Response:
+        here = await visit(context, request)
+        return here.show("forum", await _page(context, here, cursor, request_id=begaran))
+
+    async def again(here: Visit, unfit: Say | None, incident_id: str, **fields: Field) -> Response:
+        page = await _page(context, here, None, kept={incident_id: Kept(fields)})
+        return here.show("forum", page, status_of(unfit))
+
+    async def ask(
+        here: Visit,
+        incident_id: str,
+        kind: type[t.GatherRequested | t.DecideRequested],
+        version: int | None,
+        **details: object,
+    ) -> Response:
+        caller = here.caller
+        asked = await handlers.ask_forum(
+            context.engine, caller.directory, caller.who, incident_id, kind, version, **details
+        )
+        return go(f"{HERE}?{urlencode({'begaran': asked})}#{incident_id}", "sent")
+
+    @routes.post(HERE + "/{incident_id}/samla")
+    async def gather(
+        incident_id: str, request: Request, csrf: Token = "", priority: Choice = "", seen_version: Version = None
+    ) -> Response:
+        here, unfit = await _decider(context, request, csrf, incident_id)
+        wrong = unfit or (None if priority in get_args(Priority) else sentences.PRIORITY_REQUIRED)
+        if wrong is not None:
+            return await again(here, unfit, incident_id, priority=Field(priority, wrong))
+        return await ask(here, incident_id, t.GatherRequested, seen_version, priority=priority)
+
+    @routes.post(HERE + "/{incident_id}/besluta")
+    async def decide(
+        incident_id: str,
+        request: Request,
+        csrf: Token = "",
+        decision: Choice = "",
+        reason: Written = "",
+        seen_version: Version = None,
+    ) -> Response:
+        here, unfit = await _decider(context, request, csrf, incident_id)
+        unknown = None if decision in get_args(Decision) else sentences.DECISION_REQUIRED
+        unsaid = unfit or _reason_fault(reason.strip())
+        if unknown is not None or unsaid is not None:
+            return await again(
+                here, unfit, incident_id, decision=Field(decision, unknown), reason=Field(reason, unsaid)
+            )
+        said = {here.language: reason.strip()}
+        return await ask(here, incident_id, t.DecideRequested, seen_version, decision=decision, reason=said)
+
+    return routes
+
+
+async def _decider(context: Context, request: Request, token: str, incident_id: str) -> tuple[Visit, Say | None]:
+    """Who sent a form about a case that they may decide; NotFound for another's case, NotAllowed for others."""
+    here, unfit = await sender(context, request, token)
+    await seen(context, here.caller, incident_id)
+    if not access.may_decide(here.caller.who):
+        raise handlers.NotAllowed
+    return here, unfit
+
+
+def _reason_fault(reason: str) -> Say | None:
+    if not reason:
+        return sentences.DECISION_REASON_REQUIRED
+    if UNREADABLE in reason:
+        return sentences.BAD_CHARACTERS
+    if names_a_person(reason):
+        return sentences.PERSONAL_NUMBER
+    return sentences.too_long(REASON_LIMIT) if len(reason) > REASON_LIMIT else None
+
+
+async def _page(
+    context: Context,
+    here: Visit,
+    cursor: str | None,
+    *,
+    request_id: str = "",
+    kept: Mapping[str, Kept] | None = None,
+) -> ForumPage:
+    """`kept`: a form that is shown again, by its case. `request_id`: what was just asked, told to who asked."""
+    directory, who = here.caller.directory, here.caller.who
+    may_decide = access.may_decide(who)
+    async with context.reading.connect() as conn:
+        waiting = await wishes.agenda(conn, directory.id, AGENDA_SHOWN + 1) if may_decide and not cursor else []
+        leads = await reads.lead_tickets(conn, directory.id, [incident.id for incident in waiting])
+        names = await people.names(conn, directory.id, {lead.reporter for lead in leads.values()})
+        after = place_of(cursor, datetime, str)
+        found = await wishes.decided(conn, directory.id, OUTCOMES_SHOWN + 1, after)
+        command = await reads.command(conn, directory.id, request_id) if request_id else None
+    shown = [
+        _wish(here, incident, lead, names, (kept or {}).get(incident.id, Kept()))
+        for incident in waiting[:AGENDA_SHOWN]
+        if (lead := leads.get(incident.id)) is not None
+    ]
+    older = None
+    if len(found) > OUTCOMES_SHOWN:
+        last = found[OUTCOMES_SHOWN - 1]
+        older = f"{HERE}?{urlencode({'cursor': cursor_of(last.decided_at, last.id)})}"
+    mark: RequestMark | None = None
+    if command is not None and command.person == who.person and command.type in _FORUM:
+        mark = present.request_mark(directory, command, here.language)
+    return ForumPage(
+        groups=tuple(_groups(shown)),
+        outcomes=tuple(_outcome(here, incident) for incident in found[:OUTCOMES_SHOWN]),
+        empty=EmptyState(sentences.FORUM_EMPTY, sentences.FORUM_EMPTY_TEXT, "/arenden/ny", sentences.FORUM_REPORT),
+        may_decide=may_decide,
+        more=Notice(Tone.INFO, sentences.forum_shows_oldest(AGENDA_SHOWN)) if len(waiting) > AGENDA_SHOWN else None,
+        older=older,
+        request=mark,
+    )
+
+
+def _groups(shown: Iterable[Wish]) -> Iterable[WishGroup]:
+    """By where they are; those on the agenda by their light, then as they came."""
+    by_group: dict[str, list[Wish]] = {}
+    for wish in shown:
+        group = "later" if wish.course.decision else "received" if wish.course.light is None else "gathered"
+        by_group.setdefault(group, []).append(wish)
+    by_group.get("gathered", []).sort(key=lambda wish: _LIGHTS.index(wish.course.light or "green"))
+    for id_, title in _GROUPS:
+        if id_ in by_group:
+            yield WishGroup(id_, title, tuple(by_group[id_]))
+
+
+def _wish(here: Visit, incident: Incident, lead: Ticket, names: Mapping[str, str], kept: Kept) -> Wish:
+    directory, language = here.caller.directory, here.language
+    course = courses.course_of(directory, incident, language, here.frame.now) or Course()
+    place = school_name(directory, lead.school)
+    return Wish(
+        id=incident.id,
+        url=f"/storningar/{incident.id}",
+        number=lead.number,
+        title=lead.title,
+        text=lead.description,
+        kind=Say(f"kind.{lead.kind}"),
+        asked_by=names.get(lead.reporter, lead.reporter),
+        place=f"{place} · {lead.room}" if lead.room else place,
+        service=in_language(service_name(directory, incident.service), language),
+        filed_at=lead.filed_at,
+        seen_version=incident.version,
+        course=course,
+        may_gather=incident.state != "decided",
+        priority=kept.fields.get("priority", Field(incident.priority or "")),
+        decision=kept.fields.get("decision", Field("" if incident.decision == "later" else incident.decision or "")),
+        reason=kept.of("reason"),
+    )
+
+
+def _outcome(here: Visit, incident: Incident) -> Outcome:
+    return Outcome(
+        incident.id,
+        in_language(wish_name(here.caller.directory, incident), here.language),
+        Decided(incident.decision or "later"),
+        in_language(incident.decision_reason, here.language) if incident.decision_reason else "",
+        incident.decided_at or incident.opened_at,
+    )
