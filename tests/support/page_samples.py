@@ -636,3 +636,13 @@ PAGES: dict[str, Callable[[v.Language], Sample]] = {
     "accessibility": lambda lang: ("accessibility", None, frame(lang, "/tillganglighet", None)),
     "privacy": lambda lang: ("privacy", None, frame(lang, "/integritet", None)),
 }
+
+
+def _all() -> None:
+    """Those of a module of their own, which is made of this one's parts."""
+    from tests.support import wish_samples
+
+    PAGES.update(wish_samples.pages())
+
+
+_all()

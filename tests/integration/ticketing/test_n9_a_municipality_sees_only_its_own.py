@@ -12,7 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
+from contracts.events import routing as r
 from contracts.events import vendor_bridge as v
+from contracts.events.base import Event
 from tests.support.pages import Browser
 from tests.support.ticketing_house import House, routes, token
 
@@ -46,6 +48,9 @@ ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
     ("POST", "/api/v1/incidents/{incident_id}/unlink"): {"ticket": "tk_0"},
     ("POST", "/api/v1/incidents/{incident_id}/split"): {"tickets": ["tk_0"]},
     ("POST", "/api/v1/incidents/{incident_id}/triage"): {"scope": "school"},
+    ("POST", "/api/v1/incidents/{incident_id}/gather"): {"priority": "red"},
+    ("POST", "/api/v1/incidents/{incident_id}/decide"): {"decision": "yes", "reason": "x"},
+    ("POST", "/api/v1/incidents/{incident_id}/stage"): {"stage": "approved"},
     ("POST", "/api/v1/suggestions/{suggestion}/accept"): None,
     ("POST", "/api/v1/suggestions/{suggestion}/refuse"): None,
     ("POST", "/ko/hor-ihop/{suggestion}/ja"): {},
@@ -83,6 +88,9 @@ ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
     ("POST", "/storningar/{incident_id}/los"): {"public_text": "x"},
     ("POST", "/storningar/{incident_id}/ta-tillbaka"): {},
     ("POST", "/storningar/{incident_id}/tilldela"): {"party": "team:samordnaren"},
+    ("POST", "/storningar/{incident_id}/steg"): {"stage": "approved"},
+    ("POST", "/behov/{incident_id}/samla"): {"priority": "red"},
+    ("POST", "/behov/{incident_id}/besluta"): {"decision": "yes", "reason": "x"},
 }
 """Routes that name a case, a school or a municipality: another municipality's is as unknown as one that is not."""
 
@@ -97,6 +105,8 @@ LISTS = [
     "/ko/tider",
     "/ko/tider.csv",
     "/ko/hor-ihop/nu",
+    "/behov",
+    "/api/v1/decisions",
 ]
 """Routes that show several cases: none of another municipality."""
 
@@ -146,6 +156,9 @@ async def theirs(house: House) -> Hallsberg:
     other = await house.file("hallsberg-larare", municipality=m, **report)
     into = await house.incident(other["id"], schools=["transtensskolan"], municipality=m)
     await house.suggested(incident, into, filed["id"], suggestion="su_theirs", municipality=m)
+    wish = await house.file("hallsberg-larare", municipality=m, kind="need", **report)
+    wished = await house.incident(wish["id"], schools=["transtensskolan"], municipality=m, kind="need")
+    await house.told(decided(house, wished, municipality=m))
     asked = await house.client("hallsberg-strateg", municipality=m).post(f"/incidents/{incident}/close")
     of = {
         "ticket_id": filed["id"],
@@ -159,6 +172,10 @@ async def theirs(house: House) -> Hallsberg:
     unknown = {name: re.sub(r"[0-9a-f]{32}$", "0" * 32, value) for name, value in of.items()}
     unknown |= {"proposal": "pr_nothing", "suggestion": "su_nothing", "school": "nowhere", "municipality": "atlantis"}
     return Hallsberg(of, unknown, filed["number"])
+
+
+def decided(house: House, incident: str, **of: str) -> Event:
+    return house.event(r.IncidentDecided, incident=incident, decision="yes", reason={"sv": SECRET_WORD}, **of)
 
 
 def test_every_route_of_the_application_has_its_place_here(house: House) -> None:
@@ -218,6 +235,9 @@ async def test_n9_no_list_and_no_search_shows_another_municipalitys_case(
     one = await house.incident(own["id"], schools=["ekbacken"])
     other = await house.file("larare", title="Vår andra skrivare", school="ekbacken")
     await house.suggested(one, await house.incident(other["id"], schools=["ekbacken"]), own["id"])
+    wish = await house.file("larare", title="Vårt eget behov", school="ekbacken", kind="need")
+    wished = await house.incident(wish["id"], schools=["ekbacken"], kind="need")
+    await house.told(house.event(r.IncidentDecided, incident=wished, decision="yes", reason={"sv": "Ja."}))
     asked = query.format(word=SECRET_WORD, number=theirs.number, incident=theirs.of["incident_id"])
     browser = await house.visitor("administrator")
 

@@ -123,6 +123,8 @@ async def test_the_next_page_of_the_queue_is_found_by_index(full: Full) -> None:
         ("samordnare", f"/storningar/{NEWEST_INCIDENT}"),
         ("samordnare", f"/storningar/{NEWEST_INCIDENT}?flik=anmalningar"),
         ("samordnare", "/arenden/MAL-2026-0000001"),
+        ("samordnare", "/behov"),
+        ("larare", "/behov"),
     ],
 )
 async def test_a_page_is_found_by_index(full: Full, person: str, path: str) -> None:
@@ -153,6 +155,7 @@ async def test_a_page_is_found_by_index(full: Full, person: str, path: str) -> N
         ("samordnare", f"/incidents/{NEWEST_INCIDENT}/links"),
         ("samordnare", f"/incidents/{NEWEST_INCIDENT}/timeline"),
         ("larare", "/schools/ekbacken/status"),
+        ("larare", "/decisions"),
     ],
 )
 async def test_an_answer_of_the_api_is_found_by_index(full: Full, person: str, path: str) -> None:

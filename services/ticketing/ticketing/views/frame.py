@@ -76,8 +76,8 @@ class Frame:
         found.append(("/arenden", Say("nav.my_cases")))
         if self.school is not None:
             found.append((f"/skolor/{self.school}", Say("nav.school")))
-        found.append(("/behov", Say("nav.needs")))
         found.append(("/arenden/ny", Say("nav.report")))
+        found.append(("/behov", Say("nav.needs")))
         path = self.path.partition("?")[0]
         # What lies under the queue and is no place of its own is of it; so "/arenden/ny" is beside "/arenden".
         of_queue = path.startswith("/ko/") and path not in dict(found)
