@@ -20,6 +20,7 @@ from tests.support.routing_life import MALARVIK, NETWORK
 NOW = datetime(2026, 10, 5, 8, 0, tzinfo=UTC)
 SENDER = mail.Sender.parse("Eskalera <eskalera@malarvik.example>")
 OCCASIONS: tuple[Occasion, ...] = get_args(Occasion)
+DETAILS: dict[Occasion, str] = {"decided": "yes", "stage": "shipped"}
 
 
 def ticket(number: int = 1, title: str = "Kommer inte in") -> Ticket:
@@ -39,8 +40,9 @@ def written(
     party: str | None = NETWORK,
 ) -> Letter:
     notification = Notification(
-        "nt_1", "malarvik", "larare", occasion, "in_1", [], "ev_1", NOW, party, {"sv": text} if text else None
-    )
+        "nt_1", "malarvik", "larare", occasion, "in_1", [], "ev_1", NOW, party, {"sv": text} if text else None,
+        detail=DETAILS.get(occasion),
+    )  # fmt: skip
     return letters.compose(notification, to or person(), tickets or (ticket(),), MALARVIK, "https://arenden.example")
 
 
