@@ -351,6 +351,8 @@ class StageChanged(IncidentEvent):
     text: Words | None = None
     expected_at: date | None = None
     """The last day on which it is to be there; None: no day is known, or it came."""
+    late_at: AwareDatetime | None = None
+    """When it is late: as the day after begins in the municipality."""
     changed_by: Changer | None = None
     """Of `changed`: who did it."""
 

@@ -80,5 +80,6 @@ stage_changed = stated(
     stage="changed",
     text=stage_requested.text,
     expected_at=stage_requested.expected_at,
+    late_at=cast.moment(17, "00:00:00"),
     changed_by=cast.VENDOR,
 )

@@ -28,8 +28,7 @@ from contracts.events.ticketing import (
 from contracts.events.vendor_bridge import VendorInformationRequested
 from contracts.stages import NEXT
 from contracts.values import NextStage, Stage
-from routing.domain import orders, stages
-from routing.domain.context import Context
+from routing.domain import stages
 from routing.domain.state import Incident
 from tests.support.routing_life import COORDINATOR, NETWORK, Life, names, of_type
 
@@ -175,25 +174,27 @@ def test_only_orders_have_stages(life: Life) -> None:
         assert code(stage(life, life.file(kind=kind), "approved")) == "not_an_order"
 
 
-def passed(life: Life, order: Incident, now: datetime) -> list[Event]:
-    cause = life.history[-1]
-    return list(orders.when_deadline_passed(life.world, Context(cause=cause, now=now), order))
-
-
 def test_v11_an_order_that_is_late_goes_to_the_top_once_its_day_is_over(life: Life, order: Incident) -> None:
     stage(life, order, "approved", expected_at=FRIDAY)
-    deadline = orders.deadline_of(life.world.directory_of(order), order)
-    assert deadline == datetime(2026, 10, 9, 22, 0, tzinfo=UTC), "midnight in Mälarvik, in summer time"
-    assert passed(life, order, deadline - timedelta(seconds=1)) == []
-    (escalated,) = passed(life, order, deadline)
-    assert isinstance(escalated, IncidentEscalated)
+    midnight = datetime(2026, 10, 9, 22, 0, tzinfo=UTC)  # in Mälarvik, in summer time
+    before = [e for e in of_type(life.wait(midnight - timedelta(seconds=1)), IncidentEscalated) if late(e)]
+    assert before == []
+    (escalated,) = [e for e in of_type(life.wait(midnight + timedelta(days=30)), IncidentEscalated) if late(e)]
     assert (escalated.measure.action, escalated.measure.parties) == ("notify", (COORDINATOR,))
 
 
+def test_another_day_gives_it_another_time(life: Life, order: Incident) -> None:
+    stage(life, order, "approved", expected_at=FRIDAY)
+    stage(life, order, "changed", text=TEXT, expected_at=FRIDAY + timedelta(days=7))
+    assert [e for e in of_type(life.wait(datetime(2026, 10, 16, 21, tzinfo=UTC)), IncidentEscalated) if late(e)] == []
+    assert [e for e in of_type(life.wait(datetime(2026, 10, 17, 21, tzinfo=UTC)), IncidentEscalated) if late(e)]
+
+
+def late(event: IncidentEscalated) -> bool:
+    return event.occasion == "order_late"
+
+
 def test_an_order_without_a_day_or_one_that_came_is_never_late(life: Life, order: Incident) -> None:
-    long_after = datetime(2027, 10, 9, tzinfo=UTC)
-    assert passed(life, order, long_after) == []
     stage(life, order, "approved", expected_at=FRIDAY)
     stage(life, order, "received")
-    assert orders.deadline_of(life.world.directory_of(order), order) is None
-    assert passed(life, order, long_after) == []
+    assert [e for e in of_type(life.wait(datetime(2026, 11, 9, tzinfo=UTC)), IncidentEscalated) if late(e)] == []

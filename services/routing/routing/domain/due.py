@@ -6,7 +6,7 @@ from contracts.directory.rules import RequireAcknowledgement, Wait
 from contracts.events.base import Event
 from contracts.events.routing import IncidentClosed
 from contracts.values import Words
-from routing.domain import assignment, clocks, consequences, measures, occasions, policies, wording
+from routing.domain import assignment, clocks, consequences, measures, occasions, orders, policies, wording
 from routing.domain.context import Context
 from routing.domain.policies import Place
 from routing.domain.state import Escalation, Incident, Timer, World
@@ -66,6 +66,10 @@ def _reason(world: World, incident: Incident, known: Escalation) -> Words:
             return wording.WAITED
 
 
+def _order(world: World, ctx: Context, incident: Incident, _about: str) -> Iterator[Event]:
+    yield from orders.when_late(world, ctx, incident)
+
+
 def _close(world: World, ctx: Context, incident: Incident, _about: str) -> Iterator[Event]:
     if incident.state == "resolved":
         yield IncidentClosed(**ctx.changing(incident))
@@ -75,5 +79,6 @@ KINDS: dict[str, Callable[[World, Context, Incident, str], Iterator[Event]]] = {
     "clock": _clock,
     "step": _step,
     "close": _close,
+    "order": _order,
 }
 """By the first part of a timer's id."""

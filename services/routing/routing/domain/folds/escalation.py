@@ -1,7 +1,7 @@
 """What routing itself states about time: clocks, and how a case goes further."""
 
 from contracts.events import routing
-from routing.domain.folds.table import folds, step_timer, versioned, wake
+from routing.domain.folds.table import ORDER_LATE, folds, order_timer, step_timer, versioned, wake
 from routing.domain.state import Clock, Escalation, World
 
 
@@ -98,8 +98,9 @@ def _scheduled(world: World, event: routing.EscalationScheduled) -> None:
 
 @folds(routing.IncidentEscalated)
 def _escalated(world: World, event: routing.IncidentEscalated) -> None:
-    versioned(world, event)
-    escalation = world.escalations.get(event.incident)
+    incident, escalation = versioned(world, event), world.escalations.get(event.incident)
+    if event.occasion == ORDER_LATE:
+        wake(world, incident, order_timer(incident), None)
     if escalation is not None and event.occasion is not None and event.occasion not in escalation.done:
         escalation.done = [*escalation.done, event.occasion]
         world.mark(escalation)

@@ -2,7 +2,7 @@
 
 from contracts.events import routing
 from routing.domain.folds.causes import moved
-from routing.domain.folds.table import answer, close_timer, count, folds, note, rest, versioned, wake
+from routing.domain.folds.table import answer, close_timer, count, folds, note, order_timer, rest, versioned, wake
 from routing.domain.state import Incident, Link, World
 
 ESCALATED = "escalated"
@@ -161,6 +161,7 @@ def _decided(world: World, event: routing.IncidentDecided) -> None:
 def _stage_changed(world: World, event: routing.StageChanged) -> None:
     incident = versioned(world, event)
     incident.stage, incident.expected_at = event.stage, event.expected_at
+    wake(world, incident, order_timer(incident), event.late_at)
 
 
 def _begin_anew(world: World, incident: Incident) -> None:

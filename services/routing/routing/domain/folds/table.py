@@ -9,6 +9,8 @@ from contracts.events.routing import IncidentEvent
 from routing.domain.state import Answered, Incident, Ticket, Timer, World
 
 E = TypeVar("E", bound=Event)
+ORDER_LATE = "order_late"
+"""The occasion on which an order did not come in time."""
 FOLDS: dict[type[Event], Callable[[World, Any], None]] = {}
 
 
@@ -43,6 +45,8 @@ def wake(world: World, incident: Incident, timer: str, due_at: datetime | None) 
 
 def rest(world: World, incident: Incident) -> None:
     """Nothing goes further by itself: it is solved, over, or has gone on in another."""
+    if incident.stage is not None:
+        wake(world, incident, order_timer(incident), None)
     escalation = world.escalations.get(incident.id)
     if escalation is not None:
         escalation.due_at, escalation.then, escalation.fresh = None, [], True
@@ -58,6 +62,11 @@ def step_timer(incident: Incident) -> str:
 def close_timer(incident: Incident) -> str:
     """The id of the timer by which silence closes it."""
     return f"close/{incident.id}"
+
+
+def order_timer(incident: Incident) -> str:
+    """The id of the timer by which an order is late."""
+    return f"order/{incident.id}"
 
 
 def note(world: World, event: Event) -> int:
