@@ -66,6 +66,14 @@ class WrongState(Exception):
     """The case is not where this step makes sense: confirming what is closed, reopening what is open."""
 
 
+class StillHolds(Exception):
+    """A directory leaves out parties that hold open cases: `cases` by party id (R19)."""
+
+    def __init__(self, cases: dict[str, int]) -> None:
+        self.cases = cases
+        super().__init__(", ".join(sorted(cases)))
+
+
 def now() -> datetime:
     """The wall clock, in UTC; rules take it as an argument."""
     return datetime.now(UTC)
@@ -386,9 +394,14 @@ async def write_note(
 async def apply_directory(
     engine: AsyncEngine, directory: Directory, persons: Sequence[t.PersonChanged], who: Identity | None
 ) -> bool:
-    """Put a municipality's configuration and people in force; False when nothing of it is new."""
+    """Put a municipality's configuration and people in force; False when nothing of it is new.
+
+    Two at once come one after the other, and the later one holds. StillHolds where it would leave open cases behind.
+    """
     async with engine.begin() as conn:
         known = await world.directory_version(conn, directory.id)
+        if left_out := await world.held_by_others(conn, directory.id, directory.parties):
+            raise StillHolds(left_out)
         changed = await world.changed_persons(conn, persons)
         events: list[Event] = list(changed)
         if known != directory.version:

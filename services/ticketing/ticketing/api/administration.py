@@ -40,7 +40,10 @@ def router(context: Context) -> APIRouter:
         directory, people = _read(municipality, body)
         _refuse_taken_prefix(context, directory)
         persons = [_told(directory, person) for person in people]
-        changed = await handlers.apply_directory(context.engine, directory, persons, who)
+        try:
+            changed = await handlers.apply_directory(context.engine, directory, persons, who)
+        except handlers.StillHolds as left_out:
+            raise _still_holds(left_out) from left_out
         await context.directories.refresh()
         return {"municipality": directory.id, "version": directory.version, "changed": changed}
 
@@ -76,6 +79,19 @@ def _read(municipality: str, body: m.Configuration) -> tuple[Directory, tuple[Pe
     if directory.id != municipality:
         raise wrong_input([{"pointer": "/directory", "detail": f"is the directory of {directory.id}"}])
     return directory, people
+
+
+def _still_holds(left_out: handlers.StillHolds) -> Problem:
+    """R19: what would break is said before it does."""
+    faults: list[Fault] = [
+        {
+            "pointer": "/directory",
+            "detail": f"{party} holds {cases} open {'case' if cases == 1 else 'cases'}: "
+            "move them to somebody else first, or leave it in the file",
+        }
+        for party, cases in left_out.cases.items()
+    ]
+    return Problem(409, detail="Parties that hold open cases are missing; nothing was changed.", errors=faults)
 
 
 def _refuse_taken_prefix(context: Context, directory: Directory) -> None:

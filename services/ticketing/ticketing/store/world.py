@@ -295,6 +295,22 @@ async def directory_version(conn: AsyncConnection, municipality: str) -> str | N
     return version
 
 
+_HELD = text(
+    """
+    SELECT holder, count(*) AS cases FROM incident
+    WHERE municipality = :municipality AND state IN ('new', 'in_progress', 'waiting')
+      AND holder <> ALL (CAST(:parties AS text[]))
+    GROUP BY holder ORDER BY holder
+    """
+)
+
+
+async def held_by_others(conn: AsyncConnection, municipality: str, parties: Iterable[str]) -> dict[str, int]:
+    """Open cases of whoever is not among these parties, by party id."""
+    rows = await conn.execute(_HELD, {"municipality": municipality, "parties": sorted(parties)})
+    return {row.holder: row.cases for row in rows}
+
+
 async def directories(conn: AsyncConnection) -> dict[str, Directory]:
     """Every municipality's configuration in force."""
     found = await conn.execute(select(t.DIRECTORY.c.municipality, t.DIRECTORY.c.content))

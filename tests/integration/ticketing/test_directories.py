@@ -1,0 +1,65 @@
+"""Putting a directory in force while cases are open and others apply theirs."""
+
+import asyncio
+
+import pytest
+import yaml
+from sqlalchemy import text
+
+from tests.support.ticketing_house import EKBACKEN, House, yaml_of
+
+
+def without_ekbackens_team() -> str:
+    content = yaml.safe_load(yaml_of("malarvik")["directory"])
+    content["teams"] = [team for team in content["teams"] if team["id"] != "it-ekbacken"]
+    return yaml.safe_dump(content, allow_unicode=True)
+
+
+@pytest.fixture
+async def house(engine: object) -> House:
+    return await House(engine).furnish("malarvik")  # type: ignore[arg-type]  # the fixture's engine
+
+
+async def version(house: House) -> str:
+    return str((await house.client("administrator").get("/directories/malarvik")).json()["version"])
+
+
+async def test_r19_a_directory_without_a_party_that_holds_cases_is_refused_and_says_what_to_do(house: House) -> None:
+    filed = await house.file("larare", title="Nätet", school="ekbacken")
+    await house.incident(filed["id"], schools=["ekbacken"])
+    before = await version(house)
+    # Its people are told with the same request, and keep a team that is gone: only the directory is sent.
+    answer = await house.client("administrator").put(
+        "/directories/malarvik", json={"directory": without_ekbackens_team()}
+    )
+    assert answer.status_code == 409
+    assert answer.json()["errors"] == [
+        {
+            "pointer": "/directory",
+            "detail": f"{EKBACKEN} holds 1 open case: move them to somebody else first, or leave it in the file",
+        }
+    ]
+    assert await version(house) == before
+
+
+async def test_a_directory_without_a_party_that_holds_nothing_is_taken(house: House) -> None:
+    answer = await house.client("administrator").put(
+        "/directories/malarvik", json={"directory": without_ekbackens_team()}
+    )
+    assert answer.status_code == 200, answer.text
+
+
+async def test_two_directories_applied_at_once_come_one_after_the_other_and_one_holds(house: House) -> None:
+    texts = [
+        yaml_of("malarvik")["directory"].replace("Mälarviks kommun", name) for name in ("Mälarviks stad", "Mälarvik")
+    ]
+    puts = [house.client("administrator").put("/directories/malarvik", json={"directory": each}) for each in texts]
+    answers = await asyncio.gather(*puts)
+    assert [answer.status_code for answer in answers] == [200, 200]
+    async with house.engine.connect() as conn:
+        value = "convert_from(value, 'utf8')::json ->> 'version'"
+        query = f"SELECT {value} FROM outbox WHERE type = 'directory.changed.v1' ORDER BY id"
+        rows = await conn.execute(text(query))
+        told = [row[0] for row in rows]
+    assert await version(house) == told[-1], "what every replica hears last is what holds here"
+    assert set(told[1:]) == {answer.json()["version"] for answer in answers}
