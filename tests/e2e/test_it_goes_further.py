@@ -92,7 +92,7 @@ async def test_who_takes_it_on_in_time_keeps_it_and_what_a_reporter_asks_reaches
     await teacher.goto(case)
     await teacher.click('summary:has-text("Be att det går vidare")')
     await teacher.fill("#vidare", "Provet börjar klockan ett.")
-    await teacher.click('details.act:has(#vidare) button')
+    await teacher.click("details.act:has(#vidare) button")
     await mailed(system, "sara.nordvall@malarvik.example", "Någon ber att ärende")
     async with system.mails() as mails:
         assert "Provet börjar" not in (await mails.get("/")).text, "N5: the words stay on the page"
