@@ -99,6 +99,8 @@ class Ended:
     """The incident is closed, cancelled or superseded. One that comes back is opened and linked anew."""
 
     incident: str
+    successor: str | None = None
+    """Which one its tickets went on in: what people refused of the former holds for that."""
 
 
 Fact = Opened | Linked | Unlinked | Suggested | Refused | Triaged | ScopeRaised | Touched | Resolved | Reopened | Ended

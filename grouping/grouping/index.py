@@ -4,10 +4,10 @@ Rebuilt from facts; observing one twice is harmless.
 """
 
 from bisect import bisect_left, bisect_right, insort
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import assert_never
 
+from grouping.answers import Answers
 from grouping.facts import (
     Ended,
     Fact,
@@ -48,9 +48,8 @@ class Index:
         self._lists: dict[Key, list[Entry]] = {}
         self._listed: dict[str, tuple[Entry, tuple[Key, ...]]] = {}
         self._incident_of: dict[str, str] = {}
-        self._refused: dict[str, set[str]] = {}
-        self._refusals: Counter[str] = Counter()
-        self._asked: dict[str, set[str]] = {}
+        self.answers = Answers()
+        """What people were asked and what they refused."""
         self._opened = 0
         self._triaged = 0
 
@@ -65,14 +64,6 @@ class Index:
     def get(self, incident: str) -> Profile | None:
         """One of them."""
         return self._profiles.get(incident)
-
-    def refused(self, ticket: str, incident: str) -> bool:
-        """Whether a person said that the ticket does not belong to the incident."""
-        return incident in self._refused.get(ticket, ())
-
-    def asked(self, ticket: str, incident: str) -> bool:
-        """Whether a person was asked already, and perhaps refused."""
-        return incident in self._asked.get(ticket, ()) or self.refused(ticket, incident)
 
     def near(self, key: Key, at: float, most: int) -> Iterator[Profile]:
         """The incidents under a key whose newest reports are closest before a time (and a few after), in seconds."""
@@ -98,11 +89,13 @@ class Index:
             self._open(fact)
             return
         if isinstance(fact, Suggested):
-            self._asked.setdefault(fact.ticket, set()).add(fact.incident)
+            self.answers.asked_about(fact.incident, fact.ticket)
             return
         if isinstance(fact, Refused):
             self._refuse(fact.incident, fact.ticket)
             return
+        if isinstance(fact, Ended) and fact.successor is not None:
+            self.answers.became(fact.incident, fact.successor)
         profile = self._profiles.get(fact.incident)
         if profile is None:
             if isinstance(fact, Linked):
@@ -145,7 +138,7 @@ class Index:
             fact.kind,
             fact.school,
             order=self._opened,
-            refused=self._refusals[fact.incident],
+            refused=self.answers.refusals(fact.incident),
             changes=self._opened * _MORE_THAN_CHANGES,
         )
 
@@ -177,12 +170,8 @@ class Index:
 
     def _refuse(self, incident: str, ticket: str) -> None:
         """Remembered with the ticket: it outlives the incident, which may come back."""
-        said = self._refused.setdefault(ticket, set())
-        if incident not in said:
-            said.add(incident)
-            self._refusals[incident] += 1
-            if incident in self._profiles:
-                self._profiles[incident].refuse()
+        if self.answers.refuse(incident, ticket) and incident in self._profiles:
+            self._profiles[incident].refuse()
 
     def _forget(self, profile: Profile) -> None:
         del self._profiles[profile.incident]

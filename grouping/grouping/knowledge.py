@@ -43,9 +43,9 @@ class Knowledge:
 
     def candidates(self, reading: Reading) -> Iterator[Profile]:
         """Incidents near in time that share a device, a person, a room, a place or a service with the report."""
-        at = reading.report.occurred_at.timestamp()
+        at, ticket = reading.report.occurred_at.timestamp(), frozenset((reading.report.ticket,))
         for profile in self.near(keys_of(reading), at, self.weights.decision["look_back_hours"]):
-            if not self.index.refused(reading.report.ticket, profile.incident):
+            if not self.index.answers.are_refused(ticket, profile.incident):
                 yield profile
 
     def near(self, keys: Iterator[Key], at: float, hours: float) -> Iterator[Profile]:

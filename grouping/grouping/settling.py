@@ -92,9 +92,9 @@ def join(knowledge: Knowledge, profile: Profile, target: Profile) -> Join | None
         return None
     if profile.triaged and target.triaged and profile.service != target.service:
         return None
-    ticket, free = next(iter(profile.readings)), is_free(profile)
-    asked = knowledge.index.asked(ticket, target.incident)
-    if knowledge.index.refused(ticket, target.incident) or (asked and not free):
+    free, answers = is_free(profile), knowledge.index.answers
+    asked = answers.are_asked(profile, target)
+    if answers.are_two(profile, target) or (asked and not free):
         return None
     ask_from, sure_from = decision[_asked_from(profile, target)], decision[_joined_from(target)]
     if _known_score(profile, target) < (min(ask_from, sure_from) if free else ask_from):

@@ -138,9 +138,9 @@ def joins(knowledge: Knowledge, storm: Storm) -> Iterator[Join]:
             if asked is not None:
                 yield asked
             continue
-        (first,) = one.profile.readings.values()
-        if knowledge.index.refused(first.report.ticket, into.incident):
+        if knowledge.index.answers.are_two(one.profile, into):
             continue
+        (first,) = one.profile.readings.values()
         judged = knowledge.judge(knowledge.seek(first), into)
         reasons = (
             wording.settled(len(into.readings) + 1),

@@ -165,7 +165,7 @@ class _Simulation:
             return  # an earlier join of the same decision has emptied it
         for ticket in tickets:
             self._put(self._reports[ticket], into, by_person=by_person)
-        self._observe(Ended(incident))
+        self._observe(Ended(incident, into))
 
     def _put(self, report: Report, incident: str, *, by_person: bool = False) -> None:
         former = self._incident_of.get(report.ticket)

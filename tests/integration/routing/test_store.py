@@ -13,8 +13,10 @@ from chassis.messages import NotNow
 from chassis.migrations import declared_equals_migrated
 from contracts.events.registry import PRODUCER_OF
 from contracts.events.routing import IncidentClosed, IncidentReopened, TicketLinked
+from contracts.events.ticketing import LinkRequested, UnlinkRequested
+from grouping import Ended, Refused
 from routing import engines, replay
-from routing.store import dump
+from routing.store import dump, facts
 from routing.store.tables import metadata
 from tests.conftest import MakeDatabase
 from tests.integration.routing.conftest import expected, recorded, stated, take_in
@@ -122,6 +124,30 @@ async def test_what_comes_back_is_compared_again_by_every_index(engine: AsyncEng
         handlers = TimelyHandlers() if way == "is built anew" else replicas[nth % 3 if way == "is caught up" else 0]
         await take_in(engine, handlers, [each.event for each in told[start : start + size]])
     assert await stated(engine) == expected(events)
+
+
+async def test_what_was_refused_of_a_superseded_incident_is_told_of_the_one_it_went_on_in(engine: AsyncEngine) -> None:
+    maker, handlers = Maker(), TimelyHandlers()
+    printers = [
+        maker.filed("printing", title="Skrivaren är trasig", asset=f"EKB-PR-000{nth}", reporter=f"larare-{nth}")
+        for nth in range(3)
+    ]
+    await take_in(engine, handlers, [maker.directory(), *printers])
+    async with engine.connect() as conn:
+        on = dict((await conn.execute(text("SELECT id, incident FROM ticket"))).tuples().all())
+    former, _, last = incidents = [on[each.ticket] for each in printers]
+    assert len(set(incidents)) == 3
+    first, second, _ = [each.ticket for each in printers]
+    for asked in (
+        maker.request(LinkRequested, former, ticket=second),
+        maker.request(UnlinkRequested, former, ticket=second),
+        maker.request(LinkRequested, last, ticket=first),
+    ):
+        await take_in(engine, handlers, [asked])
+    async with engine.connect() as conn:
+        known = [fact async for fact in facts.alive(conn, "malarvik")]
+    assert Ended(former, last) in known
+    assert Refused(former, second) in known
 
 
 async def test_an_engine_too_large_for_a_batch_is_built_beside_it_and_decides_the_same(

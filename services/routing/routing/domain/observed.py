@@ -56,7 +56,9 @@ def _of_incident(event: r.IncidentEvent) -> Iterator[Fact]:
             yield from triage(event.incident, event.service, event.scope)
         case r.IncidentResolved():
             yield Resolved(event.incident, event.at)
-        case r.IncidentSuperseded() | r.IncidentClosed() | r.IncidentDecided():
+        case r.IncidentSuperseded():
+            yield Ended(event.incident, event.successor)
+        case r.IncidentClosed() | r.IncidentDecided():
             yield Ended(event.incident)
         case r.IncidentStateChanged() if event.state in ENDED:
             yield Ended(event.incident)
@@ -96,7 +98,7 @@ def opened(incident: Incident) -> Fact:
 def standing(incident: Incident) -> Iterator[Fact]:
     """How it stands, told to who knows that it was opened and what is linked."""
     if incident.ended:
-        yield Ended(incident.id)
+        yield Ended(incident.id, incident.successor)
         return
     if incident.touched:
         yield Touched(incident.id)

@@ -37,11 +37,7 @@ async def alive(conn: AsyncConnection, municipality: str) -> AsyncIterator[Fact]
     current = _link.c.unlinked_at.is_(None)
     async for fact in _links(conn, of_it & current):
         yield fact
-    async for fact in _said(
-        conn,
-        _suggestion.c.candidate.in_(select(_incident.c.id).where(of_it)),
-        _refusal.c.incident.in_(select(_incident.c.id).where(of_it)),
-    ):
+    async for fact in _said_about(conn, of_it):
         yield fact
     for incident in incidents:
         for fact in standing(incident):
@@ -64,7 +60,7 @@ async def since(conn: AsyncConnection, municipality: str, version: int) -> Async
         there = _link.c.unlinked_at.is_(None) & (_link.c.noted <= version)
         async for fact in _links(conn, among(_link.c.incident, begun) & there):
             yield fact
-        async for fact in _said(conn, among(_suggestion.c.candidate, begun), among(_refusal.c.incident, begun)):
+        async for fact in _said_about(conn, among(_incident.c.id, begun)):
             yield fact
     async for fact in _links(conn, (_link.c.municipality == municipality) & (_link.c.noted > version)):
         yield fact
@@ -81,7 +77,7 @@ async def since(conn: AsyncConnection, municipality: str, version: int) -> Async
 
 async def said_of(conn: AsyncConnection, incident: str) -> AsyncIterator[Fact]:
     """What staff were asked of one incident, and what they said does not belong there."""
-    async for fact in _said(conn, _suggestion.c.candidate == incident, _refusal.c.incident == incident):
+    async for fact in _said_about(conn, _incident.c.id == incident):
         yield fact
 
 
@@ -134,6 +130,21 @@ async def _links(conn: AsyncConnection, where: ColumnElement[bool]) -> AsyncIter
             continue
         ticket = Ticket(**{name: getattr(row, name) for name in _TICKET_FIELDS})
         yield Linked(row.of_incident, ticket.report, row.by_person)
+
+
+async def _said_about(conn: AsyncConnection, incidents: ColumnElement[bool]) -> AsyncIterator[Fact]:
+    """The same of these incidents, and of those whose tickets went on in them."""
+    last = select(_incident.c.id, _incident.c.id.label("last")).where(incidents).cte("last", recursive=True)
+    last = last.union_all(select(_incident.c.id, last.c.last).join(last, _incident.c.successor == last.c.id))
+    former = select(last.c.id, last.c.last).where(
+        last.c.id != last.c.last,
+        last.c.id.in_(select(_suggestion.c.candidate)) | last.c.id.in_(select(_refusal.c.incident)),
+    )
+    for row in await conn.execute(former.order_by(last.c.id)):
+        yield Ended(row.id, row.last)
+    of_them = select(last.c.id)
+    async for fact in _said(conn, _suggestion.c.candidate.in_(of_them), _refusal.c.incident.in_(of_them)):
+        yield fact
 
 
 async def _said(
