@@ -17,6 +17,8 @@ _MOST_OF_KEY = 24
 _DEFAULT_SCHOOLS = 12
 """Where the directory names none."""
 _MOSTLY = 0.4
+_BEFORE = 1.5 * HOUR
+"""So long before its first report a fault may have been there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,10 @@ class Knowledge:
     def may_link(self, reading: Reading, profile: Profile) -> bool:
         """The scope gate: what never links by itself, however alike the words are.
 
-        Nothing to what is resolved; no network fault and no thing's to another school, unless raised.
+        Nothing to what is resolved or began only later; no network fault and no thing's to another school, unless
+        raised.
         """
-        if profile.resolved_at is not None:
+        if profile.resolved_at is not None or began_later(profile, reading):
             return False
         if reading.report.school in profile.schools or is_raised(profile):
             return True
@@ -73,3 +76,8 @@ class Knowledge:
         """How likely the incident is about what stands in one school: its network or a thing."""
         services = self.reader.services
         return services.share_of(profile.services(services.usual), "network", "thing")
+
+
+def began_later(profile: Profile, reading: Reading) -> bool:
+    """Whether an incident's reports all came long after this one, which may be imported or told late."""
+    return bool(profile.times) and profile.times[0] - reading.report.occurred_at.timestamp() > _BEFORE

@@ -23,6 +23,8 @@ _PLAIN = 0.7
 """What is said of a whole school is believed, however seldom the service fails for many."""
 _OWN = -1.0
 """What `my` and `I` alone don't reach: who can't work says so in the first person."""
+_BY_NATURE = -2.0
+"""Of a symptom: it is one person's or thing's unless all are said to have it, as a forgotten password is."""
 _TAG, _TAG_OF_THING, _ROOM, _ROOM_OF_THING = -0.8, -0.4, -0.1, -0.6
 _SPEAKS_FOR_MANY: Mapping[str, float] = {
     "principal": 0.9,
@@ -76,9 +78,12 @@ def shared(
     return max(-_MOST, min(_MOST, total))
 
 
-def is_own(said: Sequence[Hit]) -> bool:
-    """Whether the words speak of one person or one thing."""
-    return _weigh([hit.weight for hit in said]) < _OWN
+def is_own(said: Sequence[Hit], symptoms: Sequence[Symptom]) -> bool:
+    """Whether the words speak of one person or one thing, by what they say of people or by what is wrong."""
+    total = _weigh([hit.weight for hit in said])
+    if all(hit.weight < _ALL for hit in said):
+        total += min((symptom.shared for symptom in symptoms if symptom.shared <= _BY_NATURE), default=0.0)
+    return total < _OWN
 
 
 def _is_all(said: Sequence[Hit]) -> bool:

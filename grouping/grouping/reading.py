@@ -77,6 +77,7 @@ class Reader:
         symptoms = {hit.meaning.id for hit in hits if hit.meaning.sort == "symptom"}
         services = self.services.infer(hits, symptoms, report.service, named.device_codes)
         said = list(apart(hit for hit in hits if hit.meaning.sort == "reach" and hit.meaning.weight))
+        wrong = [self._lexicon.symptoms[id_] for id_ in sorted(symptoms)]
         return Reading(
             report=report,
             services=services,
@@ -84,7 +85,7 @@ class Reader:
                 self.services,
                 services,
                 said,
-                [self._lexicon.symptoms[id_] for id_ in sorted(symptoms)],
+                wrong,
                 named,
                 report,
                 self._zone,
@@ -95,7 +96,7 @@ class Reader:
             words=self._content(words),
             named=named,
             names=self._names(text, words, hits),
-            own=reach.is_own(said),
+            own=reach.is_own(said, wrong),
             lasting=any(self._lexicon.phrases[hit.meaning.id].lasting for hit in hits if hit.meaning.sort == "reach"),
         )
 

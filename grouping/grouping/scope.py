@@ -10,7 +10,7 @@ _ONE, _MANY = -0.7, 0.7
 def scope_of(reading: Reading, services: Services) -> str:
     """The narrowest scope that the report does not speak against."""
     local = services.kind(reading.service) != "cloud"
-    if reading.shared < _ONE:
+    if reading.shared < (0 if reading.own else _ONE):
         return "asset" if reading.named.assets or services.kind(reading.service) == "thing" else "person"
     if reading.width in ("municipality", "school"):
         return str(reading.width)

@@ -16,7 +16,6 @@ from grouping.knowledge import Knowledge
 from grouping.profile import Profile
 from grouping.reading import Reading
 
-_MINUTES = 60.0
 _MOSTLY = 0.5
 _MOST_JOINS = 6
 _MOST_MOVED = 40
@@ -36,11 +35,10 @@ def raised(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Rais
     network = services.share_of(reading.services, "network")
     if network < _MOSTLY or reading.shared < 0:
         return None
-    since = reading.report.occurred_at.timestamp() - decision["raise_minutes"] * _MINUTES
     alike = [
         one
         for one in ranked
-        if one.profile.newest >= since
+        if one.compared.minutes <= decision["raise_minutes"]
         and one.by == "shared"
         and not one.profile.triaged
         and one.profile.resolved_at is None

@@ -17,8 +17,6 @@ from grouping.knowledge import Knowledge
 from grouping.numbers import sigmoid
 from grouping.reading import Reading
 
-_MINUTES = 60.0
-
 
 @dataclass(frozen=True, slots=True)
 class Storm:
@@ -38,8 +36,13 @@ def look(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Storm 
 
 
 def _slow(knowledge: Knowledge, reading: Reading, near: list[Judged]) -> Storm | None:
-    """Within three quarters of an hour of a service that many use there may be several causes: each has to speak."""
+    """Within three quarters of an hour of a service that many use there may be several causes: each has to speak.
+
+    However many they are: what is one's own by its words stays one's own.
+    """
     decision = knowledge.weights.decision
+    if reading.own:
+        return None
     sure = [one for one in near if one.profile.shared >= decision["storm_shared"]]
     reporters = _reporters(reading, sure)
     if reporters < decision["storm_reporters"] or _speak(reading, sure) < decision["storm_speak"]:
@@ -49,7 +52,7 @@ def _slow(knowledge: Knowledge, reading: Reading, near: list[Judged]) -> Storm |
     least = max(least, decision["storm_least_shared"])
     if reading.shared < least:
         return None
-    return _storm(sure, [one for one in near if one.profile.shared >= least])
+    return _storm(sure, [one for one in near if one.profile.shared >= least and not _is_own(one)])
 
 
 def _sudden(knowledge: Knowledge, reading: Reading, near: list[Judged]) -> Storm | None:
@@ -58,17 +61,10 @@ def _sudden(knowledge: Knowledge, reading: Reading, near: list[Judged]) -> Storm
     Of what runs for all: many of a school's printers are reported within minutes as well.
     """
     decision = knowledge.weights.decision
-    since = reading.report.occurred_at.timestamp() - decision["sudden_minutes"] * _MINUTES
-    least = decision["sudden_shared"]
+    least, minutes = decision["sudden_shared"], decision["sudden_minutes"]
     if reading.own or reading.shared < least:
         return None
-    part = [
-        one
-        for one in near
-        if one.profile.newest >= since
-        and one.profile.shared >= least
-        and not (one.profile.lone and any(known.own for known in one.profile.readings.values()))
-    ]
+    part = [one for one in near if one.compared.minutes <= minutes and one.profile.shared >= least and not _is_own(one)]
     if _reporters(reading, part) < decision["storm_reporters"] or _speak(reading, part) < decision["sudden_speak"]:
         return None
     return _storm(part, part)
@@ -77,6 +73,10 @@ def _sudden(knowledge: Knowledge, reading: Reading, near: list[Judged]) -> Storm
 def _storm(centres: list[Judged], part: list[Judged]) -> Storm:
     centre = min(centres, key=lambda one: (-len(one.profile.readings), one.profile.order))
     return Storm(centre, tuple(one for one in part if one is not centre))
+
+
+def _is_own(one: Judged) -> bool:
+    return one.profile.lone and any(known.own for known in one.profile.readings.values())
 
 
 def _reporters(reading: Reading, some: list[Judged]) -> int:
@@ -102,14 +102,13 @@ def _speak(reading: Reading, near: list[Judged]) -> float:
 
 
 def _is_near(knowledge: Knowledge, reading: Reading, one: Judged, *, for_all: bool) -> bool:
-    """Open, just now, about the same service; at the same school, unless the service is one `for_all`.
+    """Open, reported just before or after, about the same service; at the same school, unless the service is `for_all`.
 
     What staff have set needs no storm to be known: it is weighed as ever.
     """
     decision = knowledge.weights.decision
-    since = reading.report.occurred_at.timestamp() - decision["storm_minutes"] * _MINUTES
     return (
-        one.profile.newest >= since
+        one.compared.minutes <= decision["storm_minutes"]
         and one.profile.resolved_at is None
         and one.by == "shared"
         and one.compared.shared.service >= decision["storm_service"]
