@@ -109,6 +109,8 @@ def _enough(knowledge: Knowledge, reading: Reading, best: Judged) -> float | Non
     # However near in time and place: what seems to be about two services is for a person to see.
     # What one person sends twice may name a thing that is of no service for sure.
     twice = best.compared.thing is not None and best.compared.thing.repeat > 0
+    if (reading.two or best.profile.speaks_of_two) and not twice:
+        return None
     least = decision["link_thing_service" if best.by == "thing" and not twice else "link_service"]
     if best.compared.shared.service < max(least, decision["link_service"]):
         return None

@@ -72,6 +72,11 @@ class Profile:
         return len(self.readings) == 1
 
     @property
+    def speaks_of_two(self) -> bool:
+        """Lone, and its one report names two faults: whose cause it is about is for a person to see."""
+        return self.lone and any(reading.two for reading in self.readings.values())
+
+    @property
     def newest(self) -> float:
         """When its last report's fault occurred, in seconds; 0 where it has none left."""
         return self.times[-1] if self.times else 0.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo
 
-from grouping import directory_words, entities, lexicon, reach
+from grouping import directory_words, entities, faults, lexicon, reach
 from grouping.entities import Named
 from grouping.lexicon import Phrase
 from grouping.report import Report, Surroundings
@@ -42,6 +42,8 @@ class Reading:
     """It says that it has gone on for a while, or came back."""
     own: bool = False
     """Its words speak of one person or one thing, whatever else speaks for many."""
+    two: bool = False
+    """It names two faults, of two services."""
 
     @property
     def service(self) -> str:
@@ -97,6 +99,7 @@ class Reader:
             named=named,
             names=self._names(text, words, hits),
             own=reach.is_own(said, wrong),
+            two=faults.are_two(text, hits, self._lexicon, self.services),
             lasting=any(self._lexicon.phrases[hit.meaning.id].lasting for hit in hits if hit.meaning.sort == "reach"),
         )
 

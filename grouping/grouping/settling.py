@@ -33,7 +33,7 @@ def raised(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Rais
     """A local fault that several schools report within a short time is one cause behind them all."""
     decision, services = knowledge.weights.decision, knowledge.reader.services
     network = services.share_of(reading.services, "network")
-    if network < _MOSTLY or reading.shared < 0:
+    if network < _MOSTLY or reading.shared < 0 or reading.own or reading.two:
         return None
     alike = [
         one
@@ -134,6 +134,8 @@ def _is_sure(knowledge: Knowledge, first: Reading, judged: Judged, own: Profile)
     enough = decision[_joined_from(target)]
     many = decision["link_shared_triaged" if target.triaged else "link_shared"]
     if judged.alone < enough or first.shared < many or not knowledge.may_link(first, target):
+        return False
+    if first.two or target.speaks_of_two:
         return False
     rivals = (profile for profile in knowledge.candidates(first) if profile is not own)
     if target.triaged:

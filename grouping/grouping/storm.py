@@ -15,6 +15,7 @@ from grouping.extent import is_raised
 from grouping.judging import Judged, common_service
 from grouping.knowledge import Knowledge
 from grouping.numbers import sigmoid
+from grouping.profile import Profile
 from grouping.reading import Reading
 
 
@@ -27,8 +28,13 @@ class Storm:
 
 
 def look(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Storm | None:
-    """The storm that the report is part of; None: there is none."""
+    """The storm that the report is part of; None: there is none.
+
+    However many they are: what is one's own by its words stays one's own, what names two faults is for a person to see.
+    """
     decision = knowledge.weights.decision
+    if reading.own or reading.two:
+        return None
     cloud = knowledge.reader.services.share_of(reading.services, "cloud") >= decision["storm_cloud"]
     near = [one for one in ranked if _is_near(knowledge, reading, one, for_all=cloud)]
     near = _of_one_service(knowledge, reading, near)
@@ -36,13 +42,8 @@ def look(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Storm 
 
 
 def _slow(knowledge: Knowledge, reading: Reading, near: list[Judged]) -> Storm | None:
-    """Within three quarters of an hour of a service that many use there may be several causes: each has to speak.
-
-    However many they are: what is one's own by its words stays one's own.
-    """
+    """Within three quarters of an hour of a service that many use there may be several causes: each has to speak."""
     decision = knowledge.weights.decision
-    if reading.own:
-        return None
     sure = [one for one in near if one.profile.shared >= decision["storm_shared"]]
     reporters = _reporters(reading, sure)
     if reporters < decision["storm_reporters"] or _speak(reading, sure) < decision["storm_speak"]:
@@ -52,7 +53,7 @@ def _slow(knowledge: Knowledge, reading: Reading, near: list[Judged]) -> Storm |
     least = max(least, decision["storm_least_shared"])
     if reading.shared < least:
         return None
-    return _storm(sure, [one for one in near if one.profile.shared >= least and not _is_own(one)])
+    return _storm(sure, [one for one in near if one.profile.shared >= least])
 
 
 def _sudden(knowledge: Knowledge, reading: Reading, near: list[Judged]) -> Storm | None:
@@ -62,9 +63,9 @@ def _sudden(knowledge: Knowledge, reading: Reading, near: list[Judged]) -> Storm
     """
     decision = knowledge.weights.decision
     least, minutes = decision["sudden_shared"], decision["sudden_minutes"]
-    if reading.own or reading.shared < least:
+    if reading.shared < least:
         return None
-    part = [one for one in near if one.compared.minutes <= minutes and one.profile.shared >= least and not _is_own(one)]
+    part = [one for one in near if one.compared.minutes <= minutes and one.profile.shared >= least]
     if _reporters(reading, part) < decision["storm_reporters"] or _speak(reading, part) < decision["sudden_speak"]:
         return None
     return _storm(part, part)
@@ -75,8 +76,9 @@ def _storm(centres: list[Judged], part: list[Judged]) -> Storm:
     return Storm(centre, tuple(one for one in part if one is not centre))
 
 
-def _is_own(one: Judged) -> bool:
-    return one.profile.lone and any(known.own for known in one.profile.readings.values())
+def _is_apart(profile: Profile) -> bool:
+    """Lone, and by its words one person's own or about two faults."""
+    return profile.lone and any(known.own or known.two for known in profile.readings.values())
 
 
 def _reporters(reading: Reading, some: list[Judged]) -> int:
@@ -114,6 +116,7 @@ def _is_near(knowledge: Knowledge, reading: Reading, one: Judged, *, for_all: bo
         and one.compared.shared.service >= decision["storm_service"]
         and (for_all or reading.report.school in one.profile.schools)
         and not one.profile.triaged
+        and not _is_apart(one.profile)
     )
 
 

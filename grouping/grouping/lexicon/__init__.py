@@ -69,6 +69,17 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
+class Grammar:
+    """The small words that build a sentence, folded."""
+
+    joining: frozenset[str]
+    """What begins another clause."""
+    negations: frozenset[str]
+    prepositions: frozenset[str]
+    """What makes a thing the place or the means."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """All of it."""
 
@@ -76,6 +87,7 @@ class Lexicon:
     symptoms: Mapping[str, Symptom]
     phrases: Mapping[str, Phrase]
     places: Places
+    grammar: Grammar
     common: frozenset[str]
     parts: Parts
     meanings: tuple[Meaning, ...]
@@ -106,6 +118,7 @@ def load() -> Lexicon:
             for id_, entry in phrases.items()
         },
         places=_places(_read("places")),
+        grammar=Grammar(**{sort: frozenset(map(fold, words)) for sort, words in common["grammar"].items()}),
         common=frozenset(tokens(common["words"]) + tuple(fold(word) for word in common["never_a_typo"])),
         parts=Parts(frozenset(map(fold, common["short_parts"])), frozenset(map(fold, common["never_a_part"]))),
         meanings=tuple(meanings),
