@@ -80,6 +80,7 @@ class Services:
                 by_service.setdefault(hit.meaning.id, []).append(hit)
         said = {}
         for service, own in by_service.items():
+            own.sort(key=lambda hit: -hit.weight)  # a phrase that hints takes nothing from a plain word within it
             weights = sorted((hit.weight for hit in apart(own)), reverse=True)
             said[service] = weights[0] + _LATER * sum(weights[1:4])
         return said
