@@ -23,7 +23,7 @@ def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
     near = around.look(reading, candidates, knowledge.reader.services)
     sought = knowledge.seek(reading, near)
     ranked = rank(knowledge.judge(sought, profile) for profile in candidates)
-    raised = settling.raised(knowledge, reading, ranked) if report.kind == "incident" else None
+    raised: Raise | None = None
     storm_ = storm.look(knowledge, reading, ranked) if report.kind == "incident" else None
     if storm_ is not None:
         centre = storm_.centre
@@ -31,8 +31,8 @@ def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
         joins = tuple(storm.joins(knowledge, storm_))
         raised = storm.raised(knowledge, reading, storm_)
     else:
-        outcome = _outcome(knowledge, reading, ranked, raised.incident if raised else None)
-        joins = _joins(knowledge, reading, ranked, outcome, raised) if report.kind == "incident" else ()
+        outcome = _outcome(knowledge, reading, ranked)
+        joins = _joins(knowledge, reading, ranked, outcome) if report.kind == "incident" else ()
     return Decision(
         outcome=outcome,
         service=reading.service,
@@ -44,19 +44,17 @@ def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
     )
 
 
-def _joins(
-    knowledge: Knowledge, reading: Reading, ranked: list[Judged], outcome: Outcome, raised: Raise | None
-) -> tuple[Join, ...]:
+def _joins(knowledge: Knowledge, reading: Reading, ranked: list[Judged], outcome: Outcome) -> tuple[Join, ...]:
     """Of the report's own incident, of those nearby that staff have said to reach far, and of those set alike."""
     targets = [one.profile for one in ranked if one.profile.triaged and not is_narrow(one.profile)]
     targets = sorted(targets, key=lambda profile: (-len(profile.readings), profile.order))[:_MOST_TARGETS]
     found: dict[str, Join] = {}
     if isinstance(outcome, Link):
-        for join in settling.joins(knowledge, reading, outcome.incident, raised, linked=True):
+        for join in settling.joins(knowledge, reading, outcome.incident, linked=True):
             found[join.incident] = join
     for target in targets:
         if not (isinstance(outcome, Link) and outcome.incident == target.incident):
-            for join in settling.joins(knowledge, reading, target.incident, None, linked=False):
+            for join in settling.joins(knowledge, reading, target.incident, linked=False):
                 if join.incident not in found or found[join.incident].score < join.score:
                     found[join.incident] = join
     for join in matching.joins(knowledge, reading):
@@ -65,14 +63,13 @@ def _joins(
     return tuple(join for join in found.values() if join.into not in gone)
 
 
-def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged], raised: str | None) -> Outcome:
+def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Outcome:
     if reading.report.kind != "incident":
         return Open((wording.KINDS_ALONE,))
     if not ranked:
         return Open(wording.alone(reading))
-    best = next((one for one in ranked if one.profile.incident == raised), ranked[0])
-    best = recurrence.open_one(knowledge, ranked[:_MOST_TOGETHER], best)
-    enough = knowledge.weights.decision["raise_link"] if raised else _enough(knowledge, reading, best)
+    best = recurrence.open_one(knowledge, ranked[:_MOST_TOGETHER], ranked[0])
+    enough = _enough(knowledge, reading, best)
     if enough is not None and (sure := together(knowledge, ranked, best, enough)) >= enough:
         return Link(best.profile.incident, round(sure, 4), _reasons(knowledge, reading, best))
     former = recurrence.solved(knowledge, reading, ranked)

@@ -4,7 +4,7 @@ Rebuilt from facts; observing one twice is harmless.
 """
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import assert_never
 
 from grouping.answers import Answers
@@ -222,13 +222,15 @@ def keys_of_profile(profile: Profile, usual: Mapping[str, float]) -> Iterator[Ke
         yield from (("reporter", reporter) for reporter in sorted(profile.reporters))
 
 
-def keys_of(reading: Reading) -> Iterator[Key]:
-    """What a report looks under, the most telling first."""
+def keys_of(reading: Reading, networks: Set[str]) -> Iterator[Key]:
+    """What a report looks under, the most telling first; of the `networks` people rarely know which it is."""
     report = reading.report
     yield from (("asset", asset) for asset in sorted(reading.named.assets))
     yield ("reporter", report.reporter)
     yield from (("room", report.school, room) for room in sorted(reading.named.rooms))
     likely = [service for service, share in reading.services.items() if share >= _LIKELY]
+    if not networks.isdisjoint(likely):
+        likely += sorted(networks - set(likely))
     yield from (("place", service, report.school) for service in likely)
     yield ("school", report.school)
     yield from (("service", service) for service in likely)

@@ -46,7 +46,9 @@ class Knowledge:
     def candidates(self, reading: Reading) -> Iterator[Profile]:
         """Incidents near in time that share a device, a person, a room, a place or a service with the report."""
         at, ticket = reading.report.occurred_at.timestamp(), frozenset((reading.report.ticket,))
-        for profile in self.near(keys_of(reading), at, self.weights.decision["look_back_hours"]):
+        for profile in self.near(
+            keys_of(reading, self.reader.services.networks), at, self.weights.decision["look_back_hours"]
+        ):
             if not self.index.answers.are_refused(ticket, profile.incident):
                 yield profile
 

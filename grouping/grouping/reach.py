@@ -18,7 +18,7 @@ _SAID, _WRONG = 0.45, 0.45
 _HALF_FROM = 2
 """The strongest two phrases of a direction count in full, the rest by half: a long text is no better witness."""
 _WEAK_WORD = 0.8
-_ALL, _ONE = 2.0, -1.0
+_ALL, _MANY, _ONE = 2.0, 1.3, -1.0
 _PLAIN = 0.7
 """What is said of a whole school is believed, however seldom the service fails for many."""
 _OWN = -1.0
@@ -84,6 +84,11 @@ def is_own(said: Sequence[Hit], symptoms: Sequence[Symptom]) -> bool:
     if all(hit.weight < _ALL for hit in said):
         total += min((symptom.shared for symptom in symptoms if symptom.shared <= _BY_NATURE), default=0.0)
     return total < _OWN
+
+
+def is_many(said: Sequence[Hit]) -> bool:
+    """Whether the words speak of all, of nobody or of several, and of no single person or thing."""
+    return any(hit.weight >= _MANY for hit in said) and all(hit.weight > _ONE for hit in said)
 
 
 def _is_all(said: Sequence[Hit]) -> bool:

@@ -42,6 +42,8 @@ class Reading:
     """It says that it has gone on for a while, or came back."""
     own: bool = False
     """Its words speak of one person or one thing, whatever else speaks for many."""
+    many: bool = False
+    """Its words speak of all, of nobody or of several, and of no single person or thing."""
     two: bool = False
     """It names two faults, of two services."""
 
@@ -99,6 +101,7 @@ class Reader:
             named=named,
             names=self._names(text, words, hits),
             own=reach.is_own(said, wrong),
+            many=reach.is_many(said),
             two=faults.are_two(text, hits, self._lexicon, self.services),
             lasting=any(self._lexicon.phrases[hit.meaning.id].lasting for hit in hits if hit.meaning.sort == "reach"),
         )

@@ -8,8 +8,8 @@ from dataclasses import replace
 from itertools import islice
 
 from grouping import wording
-from grouping.decision import Join, Raise
-from grouping.extent import is_narrow, is_raised
+from grouping.decision import Join
+from grouping.extent import is_narrow
 from grouping.index import Key, keys_of, keys_of_profile
 from grouping.judging import Judged
 from grouping.knowledge import Knowledge
@@ -29,48 +29,18 @@ def is_free(profile: Profile) -> bool:
     return profile.lone and not profile.touched and profile.resolved_at is None and profile.kind == "incident"
 
 
-def raised(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Raise | None:
-    """A local fault that several schools report within a short time is one cause behind them all."""
-    decision, services = knowledge.weights.decision, knowledge.reader.services
-    network = services.share_of(reading.services, "network")
-    if network < _MOSTLY or reading.shared < 0 or reading.own or reading.two:
-        return None
-    alike = [
-        one
-        for one in ranked
-        if one.compared.minutes <= decision["raise_minutes"]
-        and one.by == "shared"
-        and not one.profile.triaged
-        and one.profile.resolved_at is None
-        and one.profile.shared > 0
-        and one.compared.shared.service > decision["raise_service"]
-    ]
-    if any(is_raised(one.profile) for one in alike):
-        return None
-    schools = {school for one in alike for school in one.profile.schools} | {reading.report.school}
-    if len(schools) < max(decision["raise_schools"], decision["raise_share"] * knowledge.schools):
-        return None
-    chosen = min(alike, key=lambda one: (-len(one.profile.readings), one.profile.order)).profile
-    reason = wording.raised(len(schools), round(decision["raise_minutes"]))
-    return Raise(chosen.incident, "schools", (reason,))
-
-
-def joins(
-    knowledge: Knowledge, reading: Reading, incident: str, raise_: Raise | None, *, linked: bool
-) -> tuple[Join, ...]:
+def joins(knowledge: Knowledge, reading: Reading, incident: str, *, linked: bool) -> tuple[Join, ...]:
     """Incidents that now show to be the same cause as the one that the report belongs to, or may belong to."""
     target = knowledge.index.get(incident)
     if target is None:
         return ()
     linked = linked and reading.report.ticket not in target.readings
-    usual, scope = knowledge.reader.services.usual, target.scope
+    usual = knowledge.reader.services.usual
     if linked:
         target.add(reading, usual)  # as it will be; taken back below, since deciding changes nothing
-    target.scope, target.reach = (raise_.scope if raise_ else scope), None
     try:
         return tuple(islice(_joins(knowledge, reading, target), _MOST_JOINS))
     finally:
-        target.scope, target.reach = scope, None
         if linked:
             target.remove(reading.report.ticket, usual)
 
@@ -173,7 +143,7 @@ def founder(knowledge: Knowledge, profile: Profile) -> Reading:
 
 
 def _keys(knowledge: Knowledge, reading: Reading, target: Profile) -> Iterator[Key]:
-    yield from keys_of(reading)
+    yield from keys_of(reading, knowledge.reader.services.networks)
     yield from (
         key for key in keys_of_profile(target, knowledge.reader.services.usual) if key[0] in ("place", "service")
     )
