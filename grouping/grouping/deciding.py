@@ -22,7 +22,8 @@ def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
     candidates = list(knowledge.candidates(reading))
     near = around.look(reading, candidates, knowledge.reader.services)
     sought = knowledge.seek(reading, near)
-    ranked = rank(knowledge.judge(sought, profile) for profile in candidates)
+    judged = (knowledge.judge(sought, profile) for profile in candidates)
+    ranked = rank(one for one in judged if not _say_nothing(reading, one))
     raised: Raise | None = None
     storm_ = storm.look(knowledge, reading, ranked) if report.kind == "incident" else None
     if storm_ is not None:
@@ -42,6 +43,17 @@ def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
         joins=joins,
         raised=raised,
     )
+
+
+def _say_nothing(reading: Reading, one: Judged) -> bool:
+    """Two that say nothing have nothing in common but the hour, unless it is one room, one person or the same words.
+
+    What is known here is little for who writes in another language. And nothing is like a report without a word.
+    """
+    profile, compared = one.profile, one.compared
+    if compared.thing is not None or compared.shared.words > 0:
+        return False
+    return profile.blank and (reading.blank or not profile.words)
 
 
 def _joins(knowledge: Knowledge, reading: Reading, ranked: list[Judged], outcome: Outcome) -> tuple[Join, ...]:
@@ -106,7 +118,7 @@ def _enough(knowledge: Knowledge, reading: Reading, best: Judged) -> float | Non
     # However near in time and place: what seems to be about two services is for a person to see.
     # What one person sends twice may name a thing that is of no service for sure.
     twice = best.compared.thing is not None and best.compared.thing.repeat > 0
-    if (reading.two or best.profile.speaks_of_two) and not twice:
+    if not (reading.clear and best.profile.clear) and not twice:
         return None
     least = decision["link_thing_service" if best.by == "thing" and not twice else "link_service"]
     if best.compared.shared.service < max(least, decision["link_service"]):

@@ -127,8 +127,8 @@ def _tells_of_all(reading: Reading) -> bool:
 
 
 def _is_apart(profile: Profile) -> bool:
-    """Lone, and by its words one person's own or about two faults."""
-    return profile.lone and any(known.own or known.two for known in profile.readings.values())
+    """Lone, and by its words one person's own, or about two faults or none."""
+    return profile.lone and any(known.own or not known.clear for known in profile.readings.values())
 
 
 def _reporters(reading: Reading, some: list[Judged]) -> int:

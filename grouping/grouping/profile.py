@@ -72,9 +72,14 @@ class Profile:
         return len(self.readings) == 1
 
     @property
-    def speaks_of_two(self) -> bool:
-        """Lone, and its one report names two faults: whose cause it is about is for a person to see."""
-        return self.lone and any(reading.two for reading in self.readings.values())
+    def clear(self) -> bool:
+        """Whether it is about one fault: where the only report tells of two or of none, a person has to see or say."""
+        return self.triaged or not self.lone or all(reading.clear for reading in self.readings.values())
+
+    @property
+    def blank(self) -> bool:
+        """Lone, its report says nothing, and nobody has said what it is about."""
+        return self.lone and not self.triaged and all(reading.blank for reading in self.readings.values())
 
     @property
     def newest(self) -> float:

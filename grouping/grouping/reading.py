@@ -10,7 +10,7 @@ from grouping import directory_words, entities, faults, lexicon, reach
 from grouping.entities import Named
 from grouping.lexicon import Phrase
 from grouping.report import Report, Surroundings
-from grouping.services import Services
+from grouping.services import UNKNOWN, Services
 from grouping.terms import Hit, apart
 from grouping.text import MOST_CHARACTERS, fold, forms, tokens
 
@@ -42,6 +42,8 @@ class Reading:
     """It says that it has gone on for a while, or came back."""
     own: bool = False
     """Its words speak of one person or one thing, whatever else speaks for many."""
+    told: bool = True
+    """Something in it speaks for a service; else `services` are only how usual each of them is."""
     many: bool = False
     """Its words speak of all, of nobody or of several, and of no single person or thing."""
     two: bool = False
@@ -49,8 +51,18 @@ class Reading:
 
     @property
     def service(self) -> str:
-        """The likeliest."""
-        return next(iter(self.services))
+        """The likeliest; `other` where nothing speaks for any."""
+        return next(iter(self.services)) if self.told else UNKNOWN
+
+    @property
+    def blank(self) -> bool:
+        """It says nothing of what is wrong or of who is hit: what fits everything is about nothing."""
+        return not (self.told or self.symptoms or self.many or self.width)
+
+    @property
+    def clear(self) -> bool:
+        """It tells of one fault: of neither two nor none."""
+        return not (self.two or self.blank)
 
 
 class Reader:
@@ -101,6 +113,7 @@ class Reader:
             named=named,
             names=self._names(text, words, hits),
             own=reach.is_own(said, wrong),
+            told=self.services.is_told(hits, symptoms, report.service, named.device_codes),
             many=reach.is_many(said),
             two=faults.are_two(text, hits, self._lexicon, self.services),
             lasting=any(self._lexicon.phrases[hit.meaning.id].lasting for hit in hits if hit.meaning.sort == "reach"),

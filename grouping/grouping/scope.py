@@ -7,8 +7,10 @@ _ONE, _MANY = -0.7, 0.7
 """Log-odds below which it is one person's or thing's, above which many are hit."""
 
 
-def scope_of(reading: Reading, services: Services) -> str:
-    """The narrowest scope that the report does not speak against."""
+def scope_of(reading: Reading, services: Services) -> str | None:
+    """The narrowest scope that the report does not speak against; None where it does not say what is wrong."""
+    if not reading.told:
+        return "person" if reading.own or reading.shared < _ONE else reading.width
     local = services.kind(reading.service) != "cloud"
     if reading.shared < (0 if reading.own else _ONE):
         return "asset" if reading.named.assets or services.kind(reading.service) == "thing" else "person"

@@ -57,6 +57,17 @@ class Services:
         known = self._known.get(service)
         return known.shared if known else 0.4
 
+    def is_told(
+        self, hits: Iterable[Hit], symptoms: Iterable[str], picked: str | None, device_codes: Iterable[str]
+    ) -> bool:
+        """Whether anything speaks for a service at all; without it the most usual one would be guessed."""
+        return (
+            any(hit.meaning.sort == "service" and hit.meaning.id in self._known for hit in hits)
+            or any(self._symptoms[symptom].services for symptom in symptoms)
+            or (picked in self._known and picked != UNKNOWN)
+            or any(self._devices.get(code) in self._known for code in device_codes)
+        )
+
     def infer(
         self, hits: Iterable[Hit], symptoms: Iterable[str], picked: str | None, device_codes: Iterable[str]
     ) -> Mapping[str, float]:

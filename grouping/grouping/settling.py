@@ -105,7 +105,7 @@ def _is_sure(knowledge: Knowledge, first: Reading, judged: Judged, own: Profile)
     many = decision["link_shared_triaged" if target.triaged else "link_shared"]
     if judged.alone < enough or first.shared < many or not knowledge.may_link(first, target):
         return False
-    if first.two or target.speaks_of_two:
+    if not (first.clear and target.clear):
         return False
     rivals = (profile for profile in knowledge.candidates(first) if profile is not own)
     if target.triaged:

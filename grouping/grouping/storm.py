@@ -27,9 +27,9 @@ class Storm:
 def look(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Storm | None:
     """The storm that the report is part of; None: there is none.
 
-    However many they are: what is one's own by its words stays one's own, what names two faults is for a person to see.
+    However many they are: what is one's own by its words stays one's own; of two faults or none a person has to see.
     """
-    if reading.own or reading.two:
+    if reading.own or not reading.clear:
         return None
     cloud = knowledge.reader.services.share_of(reading.services, "cloud") >= knowledge.weights.decision["storm_cloud"]
     near = [one for one in ranked if _is_near(knowledge, reading, one, for_all=cloud)]

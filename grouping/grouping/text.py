@@ -53,6 +53,8 @@ _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ornas", ("a",)),
 )
 _OF_SHORT_WORDS = frozenset(["s", "n", "t", "en", "et", "ar", "er", "na", "ens", "ets", "arna", "erna"])
+_TRYING = frozenset(["provar", "testar"])
+"""To try, never an exam or a test."""
 _OF_LONG_WORDS = frozenset(["a", "d", "r"])
 _LONG = 5
 
@@ -81,7 +83,7 @@ def forms(token: str) -> tuple[str, ...]:
             if token.endswith(ending):
                 for vowel in instead:
                     base = token[: -len(ending)] + vowel
-                    if _may_be(base, ending):
+                    if _may_be(base, ending) and (base.endswith("a") or token not in _TRYING):
                         found[base] = None
     return tuple(found)
 
