@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from operator import mul
 from typing import Literal, NamedTuple
 
-from grouping import features
+from grouping import apart, features
 from grouping.features import Compared
 from grouping.numbers import SURE, sigmoid
 from grouping.profile import Profile
@@ -57,6 +57,7 @@ def judge(sought: Sought, profile: Profile, weights: Weights) -> Judged:
         shared = weigh(compared.shared, weights.of_shared)
     else:
         shared = _together(sought, profile, weights)
+    shared = min(shared, apart.most_odds(sought, profile))
     if compared.thing is not None:
         thing = weigh(compared.thing, weights.of_thing)
         if thing > shared:

@@ -1,8 +1,12 @@
 """Reasons in words that a principal understands, in both languages. Never a word of a report."""
 
-from grouping import lexicon
+import re
+from collections.abc import Iterator, Mapping
+
+from grouping import apart, lexicon
 from grouping.features import Compared
 from grouping.judging import Judged, common_service
+from grouping.profile import Profile
 from grouping.reading import Reading
 from grouping.report import Surroundings, Words
 from grouping.services import Services
@@ -32,6 +36,12 @@ _SAME_ROOM: Words = {"sv": "Samma rum.", "en": "Same room."}
 _SAME_ASSET: Words = {"sv": "Samma utrustning.", "en": "Same device."}
 _SAME_PERSON: Words = {"sv": "Samma person har anmält.", "en": "The same person reported it."}
 _MANY_HIT: Words = {"sv": "Det verkar drabba flera.", "en": "Several seem to be hit."}
+_TWO: Mapping[apart.Sort, Words] = {
+    "devices": {"sv": "Olika enheter", "en": "Different devices"},
+    "rooms": {"sv": "Olika rum", "en": "Different rooms"},
+}
+_TELLS_NOBODY = re.compile(r"[a-z]{0,3}\d{1,4}[a-z]?|[a-z]{3}-[a-z]{2,4}-\d{2,5}", re.IGNORECASE)
+"""A room's number and a device's tag; what else people write there may be anything."""
 _SET_BY_STAFF: Words = {
     "sv": "Personalen har bestämt vad ärendet gäller.",
     "en": "Staff have set what the case is about.",
@@ -39,9 +49,9 @@ _SET_BY_STAFF: Words = {
 
 
 def of(judged: Judged, reading: Reading, services: Services, surroundings: Surroundings) -> tuple[Words, ...]:
-    """Why the report may belong to the incident, the weightiest first."""
-    said: list[Words] = []
+    """Why the report may belong to the incident, the weightiest first; before all, what speaks against it."""
     compared, profile = judged.compared, judged.profile
+    said = list(_two(reading, profile, services))
     if judged.by == "thing" and (thing := compared.thing) is not None:
         same = ((thing.asset, _SAME_ASSET), (thing.room, _SAME_ROOM), (thing.reporter, _SAME_PERSON))
         said += [words for is_same, words in same if is_same]
@@ -85,6 +95,21 @@ def settled(reports: int) -> Words:
         "sv": f"{reports} anmälningar visar nu att orsaken är gemensam.",
         "en": f"{reports} reports now show that the cause is shared.",
     }
+
+
+def _two(reading: Reading, profile: Profile, services: Services) -> Iterator[Words]:
+    """That these are two things, by their names where both have one that tells of nobody."""
+    sort = apart.differing(reading, profile)
+    if sort is None or not apart.is_of_things(services.share_of(reading.services, "thing")):
+        return
+    named = reading.named.assets if sort == "devices" else reading.named.rooms
+    known = profile.assets if sort == "devices" else profile.rooms
+    both = sorted({*named, *known}, key=lambda name: (len(name), name))
+    if len(both) > 2 or not all(map(_TELLS_NOBODY.fullmatch, both)):
+        yield {"sv": f"{_TWO[sort]['sv']}.", "en": f"{_TWO[sort]['en']}."}
+        return
+    one, other = map(str.upper, both)
+    yield {"sv": f"{_TWO[sort]['sv']}: {one} och {other}.", "en": f"{_TWO[sort]['en']}: {one} and {other}."}
 
 
 def _same_service(name: str) -> Words:

@@ -1,0 +1,54 @@
+"""Two things that are known to be two: with two asset tags, or in two rooms.
+
+However alike the words are, one projector's fault is not another's. A fault of many has many rooms and devices: so what
+counts is how likely both are one thing's each.
+"""
+
+import math
+from typing import Literal
+
+from grouping import things
+from grouping.extent import is_narrow
+from grouping.numbers import SURE, sigmoid
+from grouping.profile import Profile
+from grouping.reading import Reading
+from grouping.sought import Sought
+
+Sort = Literal["devices", "rooms"]
+_MOSTLY = 0.5
+_ONE_THING, _STEEP = -0.5, 3.0
+"""Log-odds that many are hit at which a report is as likely one thing's as not, and how fast that turns."""
+
+
+def most_odds(sought: Sought, profile: Profile) -> float:
+    """The log-odds of one cause that are left: those that not both are one thing's. No bound where nothing differs."""
+    if not is_of_things(sought.of_things) or differing(sought.reading, profile) is None:
+        return SURE
+    two = _single(sought.reading.shared) * _single_of(profile)
+    return math.log((1 - two) / two) if 0 < two < 1 else math.copysign(SURE, 0.5 - two)
+
+
+def is_of_things(share: float) -> bool:
+    """Whether a fault is a thing's, so likely about things as it is."""
+    return share >= _MOSTLY
+
+
+def differing(reading: Reading, profile: Profile) -> Sort | None:
+    """What both name without having one in common: devices, or else rooms."""
+    named = reading.named
+    if things.differ(named.assets, profile.assets):
+        return "devices"
+    return "rooms" if things.differ(named.rooms, profile.rooms) else None
+
+
+def _single_of(profile: Profile) -> float:
+    if profile.scope is not None:
+        return float(is_narrow(profile))
+    named = max((*profile.assets.values(), *profile.rooms.values()), default=0)
+    if named > 1 and 2 * named > len(profile.readings):
+        return 1.0  # however many report it
+    return _single(profile.shared)
+
+
+def _single(shared: float) -> float:
+    return sigmoid(_STEEP * (_ONE_THING - shared))
