@@ -36,7 +36,7 @@ class DeafReader(Reader):
         if self._part == "service":
             return replace(reading, services=self._as_picked(report))
         if self._part == "reach":
-            return replace(reading, shared=0.0, width=None)
+            return replace(reading, shared=0.0, width=None, own=False, many=False)
         return reading
 
     def _as_picked(self, report: Report) -> MappingProxyType[str, float]:
