@@ -107,10 +107,6 @@ def unreachable(vendor: Words) -> Words:
     return {"sv": f"{vendor['sv']} gick inte att nå.", "en": f"{vendor['en']} could not be reached."}
 
 
-BEYOND_ITS_HOLDER: Words = {
-    "sv": "Felet rör flera skolor, därför går det vidare.",
-    "en": "The fault hits several schools, so it goes further.",
-}
 GONE: Words = {
     "sv": "Den som hade ärendet finns inte längre i kommunens katalog.",
     "en": "Who had the case is not in the municipality's directory any more.",

@@ -98,6 +98,7 @@ class IncidentRow(Base, table=True):
     __tablename__ = "incident"
     __table_args__ = (
         Index("incident_noted", "municipality", "noted"),
+        Index("incident_successor", "successor", postgresql_where=text("successor IS NOT NULL")),
         Index(
             "incident_alive",
             "municipality",

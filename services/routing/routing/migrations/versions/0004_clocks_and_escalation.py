@@ -34,6 +34,7 @@ def upgrade() -> None:
     )
     op.execute("UPDATE clock SET since = started_at")
     op.execute("ALTER TABLE clock ALTER COLUMN since SET NOT NULL, ALTER COLUMN role DROP DEFAULT")
+    op.execute("CREATE INDEX incident_successor ON incident (successor) WHERE successor IS NOT NULL")
     op.execute("DROP INDEX clock_due")
     op.execute("CREATE INDEX clock_late ON clock (municipality, party) WHERE stopped_at IS NULL AND breached")
     op.execute(
