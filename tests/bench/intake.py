@@ -65,7 +65,7 @@ async def main(requests: int) -> dict[str, dict[str, float]]:
 
         async def send_form(client: httpx.AsyncClient, n: int) -> httpx.Response:
             form = {"csrf": csrf, "idempotency_key": f"f{n}-{time.time_ns()}", "text": body(n)["title"]}
-            more = {"school": "ekbacken", "room": "B204", "urgency": "workaround"}
+            more = {"school": "ekbacken", "room": "B204", "need": "work_around", "impact": "class"}
             return await client.post("/arenden/ny", data=form | more, headers={"cookie": cookie})
 
         async def file_form(client: httpx.AsyncClient, n: int) -> httpx.Response:

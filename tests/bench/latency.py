@@ -96,7 +96,7 @@ async def measure(system: System, waiting: Waiting, forms: int, rate: float) -> 
     async def send(client: httpx.AsyncClient, n: int, due: float) -> None:
         form = {"csrf": csrf, "idempotency_key": uuid.uuid4().hex, "text": f"Det fungerar inte, {n}"}
         school, service = PLACES[n % len(PLACES)]
-        more = {"school": school, "urgency": "workaround", "service": service}
+        more = {"school": school, "need": "work_around", "impact": "class", "service": service}
         sent = await client.post("/arenden/ny", data=form | more)
         answered = time.perf_counter()
         assert sent.status_code == 303, (sent.status_code, sent.text)

@@ -43,7 +43,7 @@ async def reported(page: Page, text: str, service: str) -> str:
     """Fill in the form as a person does; the address of the case."""
     await page.goto("/arenden/ny")
     await page.fill("#text", text)
-    await page.check('input[name="urgency"][value="workaround"]')
+    await page.check('input[name="need"][value="work_around"]')
     await page.click("details.more > summary")
     await page.select_option('select[name="service"]', service)
     await page.click('form.report button:has-text("Skicka")')

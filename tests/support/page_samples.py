@@ -4,9 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from tests.support.directories import shipped
 from ticketing import sentences as s
 from ticketing import style_guide
 from ticketing import views as v
+from ticketing.web.reporting import urgent
+
+ASKED = shipped("malarvik").urgencies
 
 NOW = datetime(2026, 10, 8, 8, 20, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -101,6 +105,8 @@ def case(count: int = 7) -> v.CasePage:
         service={"sv": "Skärm och projektor", "en": "Display and projector"},
         asset="EKB-PJ-0204",
         next_step=s.escalates(NOW + 4 * HOUR, "samordnaren"),
+        urgent=s.because("Lektionen står still", "en klass eller grupp", s.SO_URGENT[1]),
+        answers=("Lektionen står still", "En klass eller grupp"),
         can_ask_further=True,
         further_hint=s.ASKED_IS_TOLD,
         others=3,
@@ -158,7 +164,10 @@ def form() -> v.FormPage:
         "key-1",
         options(),
         services(),
+        urgent.options(ASKED.needs),
+        urgent.options(ASKED.impacts),
         school=v.Field("ekbackens"),
+        impact=v.Field("one_person"),
         known=(known(),),
         suggest_url="/arenden/ny/liknande",
     )
@@ -170,7 +179,8 @@ def failed_form() -> v.FormPage:
         known=(),
         text=v.Field("", s.TEXT_REQUIRED),
         school=v.Field("", s.SCHOOL_REQUIRED),
-        urgency=v.Field("", s.URGENCY_REQUIRED),
+        need=v.Field("", s.URGENCY_REQUIRED),
+        impact=v.Field("", s.IMPACT_REQUIRED),
         asset=v.Field(LONG, s.too_long(60)),
         accepts_files=True,
     )
@@ -578,6 +588,7 @@ def confirmation() -> v.ConfirmationPage:
         "/arenden/x1",
         v.HolderLine(SUPPORT, since=NOW, next_update_by=NOW + HOUR),
         (s.party_looks("IT-stödet på Ekbackens skola"), s.next_update_by(NOW + HOUR), s.TOLD_WHEN_SOLVED),
+        urgent=s.because("Lektionen står still", "en klass eller grupp", s.SO_URGENT[1]),
     )
 
 

@@ -51,7 +51,7 @@ def reported(page: Page) -> str:
     """The address of a new case."""
     page.goto("/arenden/ny")
     page.fill("#text", TEXT)
-    page.check('input[name="urgency"][value="workaround"]')
+    page.check('input[name="need"][value="work_around"]')
     page.click("details.more > summary")
     page.select_option('select[name="service"]', "printing")
     page.click('form.report button:has-text("Skicka")')

@@ -45,6 +45,10 @@ class TicketFiled(Event):
     """What the reporter picked: evidence, not truth."""
     asset: str | None = None
     urgency: Urgency = 3
+    need: str | None = None
+    """What is needed, as the reporter answered; with `impact` it made the urgency, by the directory's table."""
+    impact: str | None = None
+    """How many are hit. Both or none: a report may bring a number instead."""
     occurred_at: AwareDatetime
     source: str | None = None
     external_id: str | None = None

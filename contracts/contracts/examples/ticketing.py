@@ -117,6 +117,8 @@ ticket_filed = stated(
     room="B204",
     service="wifi",
     urgency=2,
+    need="hard_to_work",
+    impact="class",
     occurred_at=cast.moment(5, "09:35:00"),
 )
 FILED_ENTRY = cast.entry(

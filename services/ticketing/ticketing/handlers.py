@@ -89,7 +89,7 @@ async def file_ticket(
     """File a checked report. The same key, or the same external id, answers the ticket that is there (R22)."""
     at = at or now()
     token = intake.number_token()
-    filed, first = filing.file(report, municipality=directory.id, number=token, now=at)
+    filed, first = filing.file(report, directory=directory, number=token, now=at)
     year = at.astimezone(ZoneInfo(directory.municipality.time_zone)).year
     crash_point("ticketing.before_commit")
     try:

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from ticketing import spoken, texts
-from ticketing.views import BLANK, KINDS, URGENCIES, Frame, Language, Option, Say, Tab, Words
+from ticketing.views import BLANK, KINDS, Frame, Language, Option, Say, Tab, Words
 
 _now: ContextVar[datetime] = ContextVar("now of the page being rendered")
 
@@ -99,7 +99,6 @@ def environment(language: Language) -> Environment:
         "t": partial(texts.text, language),
         "n": partial(texts.counted, language),
         "of": partial(texts.member, language),
-        "urgencies": lambda: options("urgency", URGENCIES),
         "kinds": lambda: options("kind", KINDS),
         "tabs": lambda: tuple(Tab),
         "blank": BLANK,

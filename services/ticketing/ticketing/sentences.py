@@ -11,6 +11,7 @@ BAD_CHARACTERS = say("error.bad_characters")
 PERSONAL_NUMBER = say("error.personal_number")
 SCHOOL_REQUIRED = say("error.school_required")
 URGENCY_REQUIRED = say("error.urgency_required")
+IMPACT_REQUIRED = say("error.impact_required")
 CHOICE_UNKNOWN = say("error.choice_unknown")
 PHOTO_TYPE = say("error.photo_type")
 FORM_EXPIRED = say("error.form_expired")
@@ -71,6 +72,25 @@ def solved_already(time: datetime) -> Say:
 
 def party_looks(name: Words) -> Say:
     return say("next.party_looks", name=name)
+
+
+SO_URGENT: Mapping[int, Say] = {
+    1: say("urgent.first"),
+    2: say("urgent.before_most"),
+    3: say("urgent.in_turn"),
+    4: say("urgent.when_time"),
+}
+"""What follows of an urgency."""
+
+
+def because(need: Words, impact: Words, so: Say) -> Say:
+    """How urgent it is by what the reporter answered; `impact` within the sentence."""
+    return say("urgent.because", need=need, impact=impact, so=so)
+
+
+def counted_otherwise(need: Words, impact: Words, urgency: Words) -> Say:
+    """The same where it counts as something else by now."""
+    return say("urgent.otherwise", need=need, impact=impact, urgency=urgency)
 
 
 def next_update_by(time: datetime) -> Say:

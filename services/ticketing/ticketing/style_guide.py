@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from contracts.directory.urgency import USUAL
 from ticketing import sentences
 from ticketing.views import (
     BLANK,
@@ -56,6 +57,7 @@ class StylePage:
     chosen: Field
     wrong: Field
     options: tuple[Option, ...]
+    choices: tuple[Option, ...]
     notices: tuple[Notice, ...]
     errors: tuple[tuple[str, Say], ...]
     pages: Pages
@@ -70,7 +72,8 @@ def style_page(now: datetime) -> StylePage:
     return StylePage(
         blank=BLANK,
         filled=Field("B204"),
-        chosen=Field("workaround"),
+        chosen=Field(USUAL.needs[2].id),
+        choices=tuple(Option(need.id, need.name.words) for need in USUAL.needs),
         wrong=Field("", sentences.TEXT_REQUIRED),
         options=(Option("ekbacken", "Ekbackens skola"), Option("B204", "Almgymnasiet")),
         notices=(

@@ -32,7 +32,7 @@ from tests.support.ticketing_house import House, routes, settings, yaml_of
 from ticketing.identity import COOKIE
 
 REPORT: dict[str, Any] = {"title": "Projektorn startar inte", "school": "ekbacken"}
-FORM = {"text": "Projektorn startar inte", "school": "ekbacken", "urgency": "stopped"}
+FORM = {"text": "Projektorn startar inte", "school": "ekbacken", "need": "lesson_now", "impact": "class"}
 SCRIPT = "<script>alert(1)</script>"
 BREAKOUT = "\"'></textarea></title><img src=x onerror=alert(2)>{{1234567*3}}${1234567*3}"
 

@@ -19,7 +19,13 @@ from tests.support.plain import pythons_words
 from tests.support.ticketing_house import House, token
 
 REPORT: dict[str, Any] = {"title": "Projektorn startar inte", "school": "ekbacken", "room": "B204", "urgency": 2}
-FORM = {"text": "Projektorn startar inte", "school": "ekbacken", "room": "B204", "urgency": "stopped"}
+FORM = {
+    "text": "Projektorn startar inte",
+    "school": "ekbacken",
+    "room": "B204",
+    "need": "lesson_now",
+    "impact": "class",
+}
 JSON = {"content-type": "application/json"}
 
 
@@ -429,8 +435,11 @@ MISTAKES: list[tuple[str, dict[str, str], str, str]] = [
     ("another municipality's school", {"school": "transtensskolan"}, "school-fel", "skola"),
     ("a long room", {"room": "R" * 81}, "room-fel", "80"),
     ("a very long room", {"room": "R" * 5000}, "room-fel", "80"),
-    ("no urgency", {"urgency": ""}, "urgency-fel", "bråttom"),
-    ("a number as urgency", {"urgency": "1"}, "urgency-fel", "bråttom"),
+    ("no need", {"need": ""}, "need-fel", "bråttom"),
+    ("a number as need", {"need": "1"}, "need-fel", "bråttom"),
+    ("another municipality's need", {"need": "utan_plats"}, "need-fel", "bråttom"),
+    ("nobody who is affected", {"impact": ""}, "impact-fel", "vem som drabbas"),
+    ("an impact that is a need", {"impact": "lesson_now"}, "impact-fel", "vem som drabbas"),
     ("an unknown kind", {"kind": "wish"}, "kind-fel", "listan"),
     ("an unknown service", {"service": "teleportation"}, "service-fel", "listan"),
     ("a long device", {"asset": "A" * 81}, "asset-fel", "80"),
@@ -577,12 +586,17 @@ async def test_a_problem_without_a_type_of_its_own_has_its_status_as_title(house
 
 
 FORMS: list[tuple[str, bytes, str, int]] = [
-    ("NUL", b"text=a%00b&school=ekbacken&urgency=stopped", "application/x-www-form-urlencoded", 422),
-    ("broken UTF-8", b"text=%FF%FE&school=ekbacken&urgency=stopped", "application/x-www-form-urlencoded", 422),
+    ("NUL", b"text=a%00b&school=ekbacken&need=lesson_now&impact=class", "application/x-www-form-urlencoded", 422),
+    (
+        "broken UTF-8",
+        b"text=%FF%FE&school=ekbacken&need=lesson_now&impact=class",
+        "application/x-www-form-urlencoded",
+        422,
+    ),
     ("1 MB", b"text=" + b"x" * 1_000_000, "application/x-www-form-urlencoded", 413),
     ("5,000 fields", b"&".join(b"a%d=1" % n for n in range(5000)), "application/x-www-form-urlencoded", 400),
     ("JSON", json.dumps(FORM).encode(), "application/json", 415),
-    ("no kind at all", b"text=x&school=ekbacken&urgency=stopped", "", 415),
+    ("no kind at all", b"text=x&school=ekbacken&need=lesson_now&impact=class", "", 415),
     (
         "parts",
         b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\n\xff\r\n--b--\r\n',

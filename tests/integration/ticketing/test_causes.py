@@ -327,7 +327,9 @@ async def test_a_disturbance_that_one_reporter_is_left_of_is_offered_no_more(
     gone = await client.get("/known-problems", params=asked_for)
     assert (gone.status_code, shared in gone.text) == (200, False)
     assert (await browser.get(words)).status_code == 200
-    forgot = await browser.post("/arenden/ny", {"text": "Kopiatorn äter papper", "school": "ekbacken", "urgency": ""})
+    forgot = await browser.post(
+        "/arenden/ny", {"text": "Kopiatorn äter papper", "school": "ekbacken", "need": "", "impact": "one_person"}
+    )
     assert (forgot.status_code, "Välj" in forgot.text) == (422, True)
     await house.moved(filed[1]["id"], alone, shared, **BY)
     assert shared in (await client.get("/known-problems", params=asked_for)).text, "and again once there are two"
@@ -364,16 +366,22 @@ async def test_a_form_whose_offers_fail_takes_reports_all_the_same(
     browser = await house.visitor("larare-ekbacken-2")
     assert (await browser.get("/arenden/ny")).status_code == 200
     assert (await browser.get("/arenden/ny/kanda?school=ekbacken&text=Nätet+är+nere")).status_code == 200
-    forgot = await browser.post("/arenden/ny", {"text": "Nätet är nere", "school": "ekbacken", "urgency": ""})
+    forgot = await browser.post(
+        "/arenden/ny", {"text": "Nätet är nere", "school": "ekbacken", "need": "", "impact": "one_person"}
+    )
     assert (forgot.status_code, "Välj" in forgot.text) == (422, True)
-    sent = await browser.post("/arenden/ny", {"text": "Nätet är nere", "school": "ekbacken", "urgency": "stopped"})
+    sent = await browser.post(
+        "/arenden/ny", {"text": "Nätet är nere", "school": "ekbacken", "need": "lesson_now", "impact": "class"}
+    )
     assert sent.status_code == 303
 
 
 async def test_the_same_problem_is_one_tap(house: House) -> None:
     incident = await known(house)
     browser = await house.visitor("larare-ekbacken-2")
-    sent = await browser.post("/arenden/ny", {"text": "", "school": "", "urgency": "", "same_as": incident})
+    sent = await browser.post(
+        "/arenden/ny", {"text": "", "school": "", "need": "", "impact": "one_person", "same_as": incident}
+    )
     assert sent.status_code == 303, sent.text
     filed = (await asked(house, "ticket.filed.v1"))[-1]
     assert (filed["same_as"], filed["school"], filed["service"]) == (incident, "ekbacken", "learning_platform")
@@ -396,7 +404,9 @@ async def test_the_confirmation_of_the_same_problem_promises_what_the_disturbanc
     incident = await known(house)
     await clock(house, incident, datetime.now(UTC) + timedelta(days=2, hours=3))
     browser = await house.visitor("larare-ekbacken-2")
-    sent = await browser.post("/arenden/ny", {"text": "Samma här", "urgency": "stopped", "same_as": incident})
+    sent = await browser.post(
+        "/arenden/ny", {"text": "Samma här", "need": "lesson_now", "impact": "class", "same_as": incident}
+    )
     before = (await browser.get(sent.headers["location"])).text
     ticket = (await asked(house, "ticket.filed.v1"))[-1]["ticket"]
     await house.moved(ticket, incident, incident, by={"party": "reporter", "person": "larare-ekbacken-2"})
@@ -408,7 +418,9 @@ async def test_the_confirmation_of_the_same_problem_promises_what_the_disturbanc
 
 async def test_a_confirmation_promises_nothing_before_it_is_decided_and_then_says_it_by_itself(house: House) -> None:
     browser = await house.visitor("larare-ekbacken-2")
-    sent = await browser.post("/arenden/ny", {"text": "Fläkten låter", "school": "ekbacken", "urgency": "stopped"})
+    sent = await browser.post(
+        "/arenden/ny", {"text": "Fläkten låter", "school": "ekbacken", "need": "lesson_now", "impact": "class"}
+    )
     before = (await browser.get(sent.headers["location"])).text
     assert due_of(before) == []
     live = re.search(r'data-live="([^"]*)"', before)
@@ -426,7 +438,9 @@ async def test_the_same_problem_as_one_that_went_on_elsewhere_is_taken(house: Ho
     gone, into = await known(house), await known(house, "Skolportalen är nere")
     await house.told(house.event(r.IncidentSuperseded, incident=gone, successor=into))
     browser = await house.visitor("larare-ekbacken-2")
-    sent = await browser.post("/arenden/ny", {"text": "Samma här", "urgency": "stopped", "same_as": gone})
+    sent = await browser.post(
+        "/arenden/ny", {"text": "Samma här", "need": "lesson_now", "impact": "class", "same_as": gone}
+    )
     assert sent.status_code == 303, sent.text
     report = {"title": "Samma här", "school": "ekbacken", "same_as": gone}
     assert (await house.client("larare-ekbacken-2").post("/tickets", json=report)).status_code == 201
@@ -446,14 +460,21 @@ async def test_r10_what_is_no_fault_is_not_the_same_problem_and_nothing_written_
         "text": "Vi vill ha fler skärmar",
         "school": "ekbacken",
         "room": "B204",
-        "urgency": "whenever",
+        "need": "when_time",
+        "impact": "whole_school",
         "kind": kind,
     }
     page = await (await house.visitor("larare-ekbacken-2")).post("/arenden/ny", form | {"same_as": incident})
     assert page.status_code == 422
     assert "Bara ett fel kan vara samma problem" in page.text
     assert 'id="kind-fel"' in page.text, "beside the field"
-    for kept in ("Vi vill ha fler skärmar", 'value="B204"', f'value="{kind}" checked', 'value="whenever" checked'):
+    for kept in (
+        "Vi vill ha fler skärmar",
+        'value="B204"',
+        f'value="{kind}" checked',
+        'value="when_time" data-draft checked',
+        'value="whole_school" data-draft checked',
+    ):
         assert kept in page.text, kept
     assert len(await asked(house, "ticket.filed.v1")) == before
 
@@ -468,7 +489,7 @@ async def test_r10_nothing_is_the_same_problem_as_an_order(house: House) -> None
 
 async def test_a_form_that_comes_back_still_offers_what_is_known(house: House) -> None:
     await known(house)
-    form = {"text": "Kommer inte in i skolportalen", "school": "ekbacken", "urgency": ""}
+    form = {"text": "Kommer inte in i skolportalen", "school": "ekbacken", "need": "", "impact": "one_person"}
     page = await (await house.visitor("larare-ekbacken-2")).post("/arenden/ny", form)
     assert page.status_code == 422
     assert 'name="same_as" value="in_' in page.text

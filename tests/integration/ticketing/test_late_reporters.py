@@ -86,7 +86,13 @@ async def test_one_may_say_that_ones_own_problem_is_back_but_not_that_one_has_a_
     again = await house.client("larare").post("/tickets", json=report)
     assert again.status_code == 201, again.text
     assert (await house.client("larare-ekbacken-2").post("/tickets", json=report)).status_code == 404, "N5"
-    form = {"text": "Tillbaka igen", "school": "ekbacken", "urgency": "stopped", "same_as": report["same_as"]}
+    form = {
+        "text": "Tillbaka igen",
+        "school": "ekbacken",
+        "need": "lesson_now",
+        "impact": "class",
+        "same_as": report["same_as"],
+    }
     assert (await (await house.visitor("larare")).post("/arenden/ny", form)).status_code == 303
     order = await house.incident(
         (await house.file("larare", title="Larm", school="ekbacken"))["id"], schools=["ekbacken"], kind="need"
@@ -96,7 +102,7 @@ async def test_one_may_say_that_ones_own_problem_is_back_but_not_that_one_has_a_
 
 async def test_who_sends_in_what_is_solved_reads_that_at_once_and_not_that_somebody_looks_at_it(house: House) -> None:
     browser = await house.visitor("larare-ekbacken-2")
-    form = {"text": "Samma här", "school": "ekbacken", "urgency": "stopped"}
+    form = {"text": "Samma här", "school": "ekbacken", "need": "lesson_now", "impact": "class"}
     sent = await browser.post("/arenden/ny", form | {"same_as": await solved(house, "larare", "rektor")})
     thanks = (await browser.get(sent.headers["location"])).text
     assert "Samma problem är redan anmält, och det löstes" in thanks

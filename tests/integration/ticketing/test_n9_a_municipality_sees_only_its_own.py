@@ -275,7 +275,13 @@ async def test_a_report_names_nothing_of_another_municipality(house: House, thei
     unknown = await client.post("/tickets", json=report | {"same_as": theirs.unknown["incident_id"]})
     assert joined.status_code == 404
     assert plain(joined) == plain(unknown)
-    form = {"text": "Nät", "school": "ekbacken", "urgency": "stopped", "same_as": theirs.of["incident_id"]}
+    form = {
+        "text": "Nät",
+        "school": "ekbacken",
+        "need": "lesson_now",
+        "impact": "class",
+        "same_as": theirs.of["incident_id"],
+    }
     page = await browser.post("/arenden/ny", form)
     assert page.status_code == 404
     assert "Nät</textarea>" in page.text

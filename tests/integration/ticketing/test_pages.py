@@ -33,7 +33,12 @@ async def test_a_teacher_signs_in_reports_and_reads_the_case(browser: Browser) -
     key = re.search(r'name="idempotency_key" value="([^"]+)"', form.text)
     assert key is not None
     sent = await browser.post(
-        "/arenden/ny", idempotency_key=key[1], text="Skrivaren <b>blinkar</b>", school="ekbacken", urgency="workaround"
+        "/arenden/ny",
+        idempotency_key=key[1],
+        text="Skrivaren <b>blinkar</b>",
+        school="ekbacken",
+        need="work_around",
+        impact="class",
     )
     assert sent.status_code == 303, sent.text
     thanks = await browser.get(sent.headers["location"])
@@ -47,7 +52,7 @@ async def test_a_teacher_signs_in_reports_and_reads_the_case(browser: Browser) -
 async def test_a_form_with_mistakes_keeps_what_was_written(browser: Browser) -> None:
     await browser.sign_in("larare")
     await browser.get("/arenden/ny")
-    again = await browser.post("/arenden/ny", text="", school="nowhere", room="B204", urgency="x")
+    again = await browser.post("/arenden/ny", text="", school="nowhere", room="B204", need="x", impact="x")
     assert again.status_code == 422
     assert "Skriv vad som inte fungerar" in again.text
     assert 'value="B204"' in again.text
@@ -57,7 +62,7 @@ async def test_who_goes_back_and_writes_something_else_is_told_and_can_send_it(b
     await browser.sign_in("larare")
     form = await browser.get("/arenden/ny")
     key = re.findall(r'name="idempotency_key" value="([^"]+)"', form.text)[0]
-    report = {"school": "ekbacken", "urgency": "workaround"}
+    report = {"school": "ekbacken", "need": "work_around", "impact": "class"}
     first = await browser.post("/arenden/ny", idempotency_key=key, text="Skrivaren blinkar", **report)
     again = await browser.post("/arenden/ny", idempotency_key=key, text="Skrivaren ryker", **report)
     assert again.status_code == 422
@@ -88,7 +93,7 @@ async def test_the_coordinators_pages_open(browser: Browser, path: str) -> None:
 async def test_a_forged_form_is_refused(browser: Browser) -> None:
     await browser.sign_in("larare")
     browser.csrf = "forged"
-    answer = await browser.post("/arenden/ny", text="x", school="ekbacken", urgency="stopped")
+    answer = await browser.post("/arenden/ny", text="x", school="ekbacken", need="lesson_now", impact="class")
     assert answer.status_code == 403
 
 
@@ -103,7 +108,7 @@ async def test_signing_out_ends_the_session_itself(browser: Browser) -> None:
 async def test_n9_another_municipalitys_case_does_not_exist_here(browser: Browser, app: FastAPI) -> None:
     await browser.sign_in("larare")
     await browser.get("/arenden/ny")
-    sent = await browser.post("/arenden/ny", text="Hemligt fel", school="ekbacken", urgency="stopped")
+    sent = await browser.post("/arenden/ny", text="Hemligt fel", school="ekbacken", need="lesson_now", impact="class")
     path = sent.headers["location"].removesuffix("/tack")
     await browser.sign_in("hallsberg-administrator", "hallsberg")
     assert (await browser.get(path)).status_code == 404

@@ -115,14 +115,14 @@ def test_a_page_escapes_what_people_and_vendors_wrote() -> None:
 
 def test_a_failed_form_keeps_what_was_written_and_names_each_error_once_by_its_field() -> None:
     kept = replace(
-        samples.failed_form(), text=v.Field("Skärmen är svart\n"), room=v.Field("B204"), urgency=v.Field("stopped")
+        samples.failed_form(), text=v.Field("Skärmen är svart\n"), room=v.Field("B204"), need=v.Field("lesson_now")
     )
     outline = Outline(rendering.render("form", kept, samples.frame("sv", "/arenden/ny")))
     values = {field.get("name"): field.get("value") for field in outline.all("input") if field.get("type") != "radio"}
     assert values["room"] == "B204"
     assert values["idempotency_key"] == "key-1"
     assert "Skärmen är svart" in " ".join(outline.text)
-    assert [a["value"] for a in outline.all("input") if a.get("name") == "urgency" and "checked" in a] == ["stopped"]
+    assert [a["value"] for a in outline.all("input") if a.get("name") == "need" and "checked" in a] == ["lesson_now"]
     targets = {link["href"] for link in outline.all("a") if (link.get("href") or "").startswith("#")}
     assert {"#school", "#asset"} <= targets
     assert "#text" not in targets

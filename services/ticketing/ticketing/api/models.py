@@ -54,7 +54,12 @@ class NewTicket(Input):
     room: Short | None = None
     service: Id | None = None
     asset: Short | None = None
-    urgency: Annotated[int, Field(ge=1, le=4, strict=True)] = 3
+    urgency: Annotated[int, Field(ge=1, le=4, strict=True)] | None = None
+    """1 the lesson stands still … 4 when there is time; left out without `need` and `impact`: 3."""
+    need: Id | None = None
+    """With `impact`, instead of `urgency`: an id of `urgencies.needs` in the municipality's directory."""
+    impact: Id | None = None
+    """An id of its `urgencies.impacts`."""
     external_id: Id | None = None
     """The sender's own name for it; within `source`, else among this person's own, it is one ticket (R22)."""
     occurred_at: Moment | None = None
@@ -258,6 +263,9 @@ class TicketDetail(TicketItem):
     room: str | None
     asset: str | None
     urgency: int
+    need: str | None
+    impact: str | None
+    """As answered; None for a report that brought a number."""
     language: str
     holder: Holder | None
     next_update_at: datetime | None

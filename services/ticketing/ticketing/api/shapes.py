@@ -58,6 +58,8 @@ def ticket_detail(
         room=ticket.room,
         asset=ticket.asset,
         urgency=ticket.urgency,
+        need=ticket.need,
+        impact=ticket.impact,
         language=ticket.language,
         holder=holder(directory, incident),
         next_update_at=incident.next_update_at if incident else None,

@@ -146,6 +146,8 @@ def _report(body: m.NewTicket, asking: Caller) -> filing.Report:
         service=body.service,
         asset=body.asset,
         urgency=body.urgency,
+        need=body.need,
+        impact=body.impact,
         occurred_at=body.occurred_at,
         source=source,
         external_id=body.external_id,

@@ -8,6 +8,7 @@ from contracts import ids, timeline
 from contracts.directory import Directory
 from contracts.events.ticketing import EntryRecorded, TicketFiled
 from contracts.values import Language, TicketKind, Words
+from ticketing.domain import urgency
 from ticketing.domain.access import FILE_FOR_OTHERS, IMPORT, Identity
 from ticketing.domain.narrate import filed
 
@@ -39,7 +40,10 @@ class Report:
     room: str | None = None
     service: str | None = None
     asset: str | None = None
-    urgency: int = 3
+    urgency: int | None = None
+    need: str | None = None
+    impact: str | None = None
+    """With `need`, instead of a number: ids of the directory's table."""
     occurred_at: datetime | None = None
     source: str | None = None
     external_id: str | None = None
@@ -57,25 +61,33 @@ class Fault:
 
 def check(report: Report, who: Identity, directory: Directory, now: datetime) -> list[Fault]:
     """Everything that keeps the report from being filed; empty when it may be."""
-    return [
-        Fault(field, code, words)
-        for field, code, words, wrong in (
-            ("title", "missing", _SAY_WHAT, not _says_something(report.title)),
-            ("title", "too_long", _shorter(TITLE_LIMIT), len(report.title) > TITLE_LIMIT),
-            ("title", "personnummer", _NO_PERSONNUMMER, names_a_person(report.title)),
-            ("description", "too_long", _shorter(DESCRIPTION_LIMIT), len(report.description) > DESCRIPTION_LIMIT),
-            ("room", "too_long", _shorter(SHORT_LIMIT), len(report.room or "") > SHORT_LIMIT),
-            ("asset", "too_long", _shorter(SHORT_LIMIT), len(report.asset or "") > SHORT_LIMIT),
-            ("school", "unknown", _UNKNOWN_SCHOOL, report.school not in directory.schools_by_id),
-            ("unit", "unknown", _UNKNOWN_UNIT, _unit_unknown(report, directory)),
-            ("service", "unknown", _UNKNOWN_SERVICE, report.service not in {None, *directory.services_by_id}),
-            ("urgency", "unknown", _URGENCY, not 1 <= report.urgency <= 4),
-            ("reporter", "forbidden", _OTHERS, report.reporter != who.person and FILE_FOR_OTHERS not in who.scopes),
-            ("same_as", "other_kind", _FAULTS_ONLY, report.same_as is not None and report.kind != "incident"),
-            ("source", "forbidden", _SOURCE, report.source not in (None, own_source(who)) and IMPORT not in who.scopes),
-        )
-        if wrong
-    ] + _when(report, who, now)
+    return (
+        [
+            Fault(field, code, words)
+            for field, code, words, wrong in (
+                ("title", "missing", _SAY_WHAT, not _says_something(report.title)),
+                ("title", "too_long", _shorter(TITLE_LIMIT), len(report.title) > TITLE_LIMIT),
+                ("title", "personnummer", _NO_PERSONNUMMER, names_a_person(report.title)),
+                ("description", "too_long", _shorter(DESCRIPTION_LIMIT), len(report.description) > DESCRIPTION_LIMIT),
+                ("room", "too_long", _shorter(SHORT_LIMIT), len(report.room or "") > SHORT_LIMIT),
+                ("asset", "too_long", _shorter(SHORT_LIMIT), len(report.asset or "") > SHORT_LIMIT),
+                ("school", "unknown", _UNKNOWN_SCHOOL, report.school not in directory.schools_by_id),
+                ("unit", "unknown", _UNKNOWN_UNIT, _unit_unknown(report, directory)),
+                ("service", "unknown", _UNKNOWN_SERVICE, report.service not in {None, *directory.services_by_id}),
+                ("reporter", "forbidden", _OTHERS, report.reporter != who.person and FILE_FOR_OTHERS not in who.scopes),
+                ("same_as", "other_kind", _FAULTS_ONLY, report.same_as is not None and report.kind != "incident"),
+                (
+                    "source",
+                    "forbidden",
+                    _SOURCE,
+                    report.source not in (None, own_source(who)) and IMPORT not in who.scopes,
+                ),
+            )
+            if wrong
+        ]
+        + _how_urgent(report, directory)
+        + _when(report, who, now)
+    )
 
 
 def own_source(who: Identity) -> str:
@@ -93,6 +105,10 @@ def _unit_unknown(report: Report, directory: Directory) -> bool:
     return report.unit is not None and school is not None and report.unit not in {unit.id for unit in school.units}
 
 
+def _how_urgent(report: Report, directory: Directory) -> list[Fault]:
+    return [Fault(*wrong) for wrong in urgency.mistakes(directory, report.urgency, report.need, report.impact)]
+
+
 def _when(report: Report, who: Identity, now: datetime) -> list[Fault]:
     when = report.occurred_at
     if when is None:
@@ -104,13 +120,13 @@ def _when(report: Report, who: Identity, now: datetime) -> list[Fault]:
     return []
 
 
-def file(report: Report, *, municipality: str, number: str, now: datetime) -> tuple[TicketFiled, EntryRecorded]:
+def file(report: Report, *, directory: Directory, number: str, now: datetime) -> tuple[TicketFiled, EntryRecorded]:
     """The ticket as a fact, and its first entry. The report was checked."""
     ticket, fact = ids.new("ticket"), ids.new("event")
     event = TicketFiled(
         id=fact,
         at=now,
-        municipality=municipality,
+        municipality=directory.id,
         ticket=ticket,
         number=number,
         kind=report.kind,
@@ -124,7 +140,9 @@ def file(report: Report, *, municipality: str, number: str, now: datetime) -> tu
         room=one_line(report.room or "") or None,
         service=report.service,
         asset=one_line(report.asset or "") or None,
-        urgency=report.urgency,
+        urgency=urgency.of_report(directory, report.urgency, report.need, report.impact),
+        need=report.need,
+        impact=report.impact,
         occurred_at=min(report.occurred_at or now, now),
         source=report.source,
         external_id=report.external_id,
@@ -134,7 +152,7 @@ def file(report: Report, *, municipality: str, number: str, now: datetime) -> tu
     recorded = EntryRecorded(
         id=ids.derived("event", fact, "entry", 0),
         at=now,
-        municipality=municipality,
+        municipality=directory.id,
         caused_by=fact,
         case=ticket,
         entry=entry,
@@ -170,7 +188,6 @@ _UNKNOWN_SERVICE: Words = {
     "sv": "Välj en tjänst i listan, eller lämna fältet tomt.",
     "en": "Choose a service from the list, or leave the field empty.",
 }
-_URGENCY: Words = {"sv": "Välj hur bråttom det är.", "en": "Choose how urgent it is."}
 _OTHERS: Words = {"sv": "Du kan bara anmäla för egen del.", "en": "You may only report on your own behalf."}
 _FAULTS_ONLY: Words = {
     "sv": "Bara ett fel kan vara samma problem som en störning. Beställningar, behov och idéer skickas för sig.",

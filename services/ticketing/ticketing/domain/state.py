@@ -58,6 +58,9 @@ class Ticket:
     reopened_at: datetime | None = None
     asked_further_at: datetime | None = None
     """When somebody of the school last asked that it goes further."""
+    need: str | None = None
+    """What is needed and how many are hit, as answered: ids of the directory's table."""
+    impact: str | None = None
     chain_seq: int = 0
     chain_hash: str = ""
 

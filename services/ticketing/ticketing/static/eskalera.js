@@ -27,11 +27,15 @@ const forget = () => store.keys().forEach((key) => store.drop(key));
 function keepDrafts(form) {
   if (!person) return;
   const boxes = [...form.querySelectorAll("[data-draft]")];
+  let back = false;
   const keyOf = (box) => `${mine}${new URL(form.action).pathname}:${box.name}:${form.elements.answers?.value ?? ""}`;
   for (const box of boxes) {
     const kept = store.get(keyOf(box));
-    if (kept && !box.value.trim()) {
+    if (box.type === "radio") { // a choice comes back with its words, never alone
+      if (back && kept?.text === box.value) box.checked = true;
+    } else if (kept && !box.value.trim()) {
       box.value = kept.text;
+      back = true;
       box.closest("details")?.setAttribute("open", "");
     }
     box.addEventListener("input", () => {

@@ -38,6 +38,8 @@ _TICKET_FIELDS = [
     "service",
     "asset",
     "urgency",
+    "need",
+    "impact",
     "occurred_at",
     "filed_at",
     "source",

@@ -67,6 +67,8 @@ class TicketRow(Base, table=True):
     confirmed_at: datetime | None = _when(optional=True)
     reopened_at: datetime | None = _when(optional=True)
     asked_further_at: datetime | None = _when(optional=True)
+    need: str | None = Field(sa_type=Text)
+    impact: str | None = Field(sa_type=Text)
     chain_seq: int
     chain_hash: str = Field(sa_type=Text)
 

@@ -79,7 +79,6 @@ from ticketing.views.parts import (
 )
 from ticketing.views.reporting import (
     KINDS,
-    URGENCIES,
     CasePage,
     CaseRow,
     ConfirmationPage,
@@ -99,7 +98,6 @@ __all__ = [
     "NOTHING_FURTHER",
     "RAIL_PLACES",
     "SPOKEN_KINDS",
-    "URGENCIES",
     "Actions",
     "Answered",
     "AnsweredPart",

@@ -20,9 +20,6 @@ from ticketing.views.parts import (
 )
 from ticketing.views.words import Say, Words
 
-URGENCIES = ("stopped", "workaround", "whenever")
-"""Values of the field `urgency`: 1, 3 and 4 of the directory."""
-
 KINDS = ("incident", "request", "need", "idea")
 """Values of the field `kind`."""
 
@@ -34,19 +31,24 @@ PHOTO_LIMIT_MB = 10
 class FormPage:
     """`form.html`, POST to `/arenden/ny`.
 
-    Field names: text, school, room, urgency, kind, service, asset, photo, same_as, idempotency_key, csrf.
+    Field names: text, school, room, need, impact, kind, service, asset, photo, same_as, idempotency_key, csrf.
     `same_as` comes as the value of the button "Jag har samma problem". After a failed try every field
-    keeps its value; the template lists the errors on top as links to their fields.
+    keeps its value; the template lists the errors on top as links to their fields. `need` and `impact` are asked of
+    faults alone.
     """
 
     idempotency_key: str
     """New for every blank form, the same after a failed try: a double tap files once."""
     schools: tuple[Option, ...]
     services: tuple[Option, ...] = ()
+    needs: tuple[Option, ...] = ()
+    impacts: tuple[Option, ...] = ()
+    """The two questions of how urgent it is, with the municipality's own answers."""
     text: Field = BLANK
     school: Field = BLANK
     room: Field = BLANK
-    urgency: Field = BLANK
+    need: Field = BLANK
+    impact: Field = BLANK
     kind: Field = FAULT
     service: Field = BLANK
     asset: Field = BLANK
@@ -61,7 +63,7 @@ class FormPage:
     @property
     def errors(self) -> tuple[tuple[str, Say], ...]:
         """Field name and sentence, in the order of the page."""
-        names = ("text", "school", "room", "urgency", "kind", "service", "asset", "photo")
+        names = ("text", "school", "room", "need", "impact", "kind", "service", "asset", "photo")
         fields = ((name, getattr(self, name)) for name in names)
         return tuple((name, field.error) for name, field in fields if field.error is not None)
 
@@ -90,6 +92,8 @@ class ConfirmationPage:
     next_steps: tuple[Say, ...]
     """What happens now, in order: "Ekbackens IT-stöd tittar på det", "Du får besked senast 11:00" …"""
     same_as: KnownProblem | None = None
+    urgent: Say | None = None
+    """How urgent it is, and why."""
     live: str | None = None
     """While nobody has decided who has it: GET answers `fragments/confirmation.html`."""
 
@@ -138,6 +142,10 @@ class CasePage:
     files: tuple[FileLink, ...] = ()
     next_step: Say | None = None
     """As "Händer inget till 14:30 går ärendet vidare till samordnaren."."""
+    urgent: Say | None = None
+    """How urgent it is, and why, while it is open."""
+    answers: tuple[Words, ...] = ()
+    """What the reporter answered to "how urgent?" and "who is hit?"."""
     questions: tuple[OpenQuestion, ...] = ()
     requests: tuple[RequestMark, ...] = ()
     notices: tuple[Notice, ...] = ()

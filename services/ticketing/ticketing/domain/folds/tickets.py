@@ -25,6 +25,8 @@ def _ticket_filed(world: World, event: t.TicketFiled) -> None:
         service=event.service,
         asset=event.asset,
         urgency=event.urgency,
+        need=event.need,
+        impact=event.impact,
         occurred_at=event.occurred_at,
         filed_at=event.at,
         source=event.source,

@@ -36,7 +36,7 @@ from ticketing.web.forms import (
     status_of,
 )
 from ticketing.web.pages import Visit, go, visit
-from ticketing.web.reporting import late
+from ticketing.web.reporting import late, urgent
 
 ENTRIES_SHOWN = 100
 
@@ -176,6 +176,8 @@ async def _case(
         service=in_language(service_name(directory, ticket.service), language) if ticket.service else "",
         asset=ticket.asset or "",
         next_step=_NEXT_STEPS.get(status) or (None if over else present.next_step(directory, incident, here.frame.now)),
+        urgent=urgent.why(directory, ticket, incident),
+        answers=urgent.answers(directory, ticket),
         questions=tuple(_question(here, question) for question in questions) if own else (),
         notices=late_notices,
         others=max(incident.tickets - 1, 0) if incident else 0,

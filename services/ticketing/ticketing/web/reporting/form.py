@@ -37,10 +37,10 @@ from ticketing.web.forms import (
     status_of,
 )
 from ticketing.web.pages import Visit, go, visit
+from ticketing.web.reporting import urgent
 
 log = logs.get(__name__)
 
-URGENCY = {"stopped": 1, "workaround": 3, "whenever": 4}
 _KINDS = frozenset({"incident", "request", "need", "idea"})
 Short = Annotated[str, StringConstraints(max_length=100)]
 
@@ -53,7 +53,8 @@ class SentReport(BaseModel):
     text: str = ""
     school: Short = ""
     room: str = ""
-    urgency: Short = ""
+    need: Short = ""
+    impact: Short = ""
     kind: Short = "incident"
     service: Short = ""
     asset: str = ""
@@ -61,12 +62,17 @@ class SentReport(BaseModel):
 
     def kept(self) -> dict[str, str]:
         """What stands in the form when it is shown again."""
-        return self.model_dump(include={"text", "school", "room", "urgency", "kind", "service", "asset"})
+        return self.model_dump(exclude={"csrf", "idempotency_key", "same_as"})
+
+    @property
+    def asked_how_urgent(self) -> bool:
+        """Orders, needs and ideas stop no lesson; and one tap on "Jag har samma problem" is enough."""
+        return self.kind == "incident" and not (self.same_as and not self.need)
 
     def digest(self) -> str:
         """Tells one report from another under the same key; hex SHA-256."""
-        said = (self.text, self.school, self.room, self.urgency, self.kind, self.service, self.asset, self.same_as)
-        return hashlib.sha256("\x1f".join(said).encode()).hexdigest()
+        said = (self.text, self.school, self.room, self.need, self.impact, self.kind, self.service, self.asset)
+        return hashlib.sha256("\x1f".join((*said, self.same_as)).encode()).hexdigest()
 
 
 def router(context: Context) -> APIRouter:
@@ -77,7 +83,8 @@ def router(context: Context) -> APIRouter:
     async def blank_form(request: Request) -> Response:
         here = await visit(context, request)
         school = min(here.caller.who.schools, default="")
-        form = _form(here, idempotency_key=ids.new("request"), school=Field(school))
+        fewest = Field(here.caller.directory.urgencies.impacts[0].id)
+        form = _form(here, idempotency_key=ids.new("request"), school=Field(school), impact=fewest)
         return here.show("form", replace(form, known=await _known(context, here, "", school, "")))
 
     @routes.get("/arenden/ny/kanda")
@@ -133,8 +140,8 @@ async def _confirmation(context: Context, here: Visit, ticket_id: str) -> Confir
     incident = on or await _named(context, here, ticket)
     line = present.holder_line(directory, ticket, incident, here.language) or HolderLine("")
     live = f"{url}/tack/nu" if on is None or on.holder is None else None
-    steps = _next(ticket.kind, incident, line)
-    return ConfirmationPage(ticket.number, ticket.title, url, line, steps, live=live)
+    steps, why = _next(ticket.kind, incident, line), urgent.why(directory, ticket, incident)
+    return ConfirmationPage(ticket.number, ticket.title, url, line, steps, urgent=why, live=live)
 
 
 async def _named(context: Context, here: Visit, ticket: Ticket) -> Incident | None:
@@ -161,7 +168,8 @@ def _form(here: Visit, *, idempotency_key: str, **fields: Field) -> FormPage:
     directory, english = here.caller.directory, here.language == "en"
     schools = tuple(Option(school.id, school.name.sv) for school in directory.schools)
     services = tuple(Option(known.id, known.name.en if english else known.name.sv) for known in directory.services)
-    page = FormPage(idempotency_key, schools, services, suggest_url="/arenden/ny/kanda")
+    needs, impacts = urgent.options(directory.urgencies.needs), urgent.options(directory.urgencies.impacts)
+    page = FormPage(idempotency_key, schools, services, needs, impacts, suggest_url="/arenden/ny/kanda")
     return replace(page, **fields)  # type: ignore[arg-type]
 
 
@@ -186,7 +194,6 @@ async def _with_what_is_known(context: Context, here: Visit, sent: SentReport) -
     return sent.model_copy(
         update={
             "text": sent.text if sent.text.strip() else present.problem_title(directory, incident, here.language),
-            "urgency": sent.urgency or "workaround",
             "school": sent.school or min(here.caller.who.schools, default=""),
             "service": sent.service or incident.service,
         }
@@ -216,7 +223,8 @@ def _report(here: Visit, sent: SentReport) -> filing.Report:
         room=sent.room.strip() or None,
         service=sent.service or None,
         asset=sent.asset.strip() or None,
-        urgency=URGENCY.get(sent.urgency, 3),
+        need=sent.need if sent.asked_how_urgent else None,
+        impact=sent.impact if sent.asked_how_urgent else None,
         same_as=sent.same_as or None,
     )
 
@@ -241,8 +249,6 @@ def _faults(here: Visit, report: filing.Report, sent: SentReport) -> dict[str, S
             wrong[field] = sentences.BAD_CHARACTERS
     if len(sent.text) > TEXT_LIMIT:
         wrong["text"] = sentences.too_long(TEXT_LIMIT)
-    if sent.urgency not in URGENCY:
-        wrong["urgency"] = sentences.URGENCY_REQUIRED
     if sent.kind not in _KINDS:
         wrong["kind"] = sentences.CHOICE_UNKNOWN
     return wrong
@@ -257,5 +263,7 @@ _SENTENCES = {
     ("room", "too_long"): sentences.too_long(filing.SHORT_LIMIT),
     ("asset", "too_long"): sentences.too_long(filing.SHORT_LIMIT),
     ("school", "unknown"): sentences.SCHOOL_REQUIRED,
+    ("need", "unknown"): sentences.URGENCY_REQUIRED,
+    ("impact", "unknown"): sentences.IMPACT_REQUIRED,
     ("same_as", "other_kind"): sentences.FAULTS_ONLY,
 }
