@@ -73,7 +73,7 @@ def test_what_is_wrong_names_what_would_be_right() -> None:
     directory = shipped("malarvik")
     [(_, _, needs)] = urgency.mistakes(directory, None, "panic", "class")
     [(_, _, number)] = urgency.mistakes(directory, 4, "lesson_now", "class")
-    assert needs["en"] == "That is none of the answers: lesson_now, exam, hard_to_work, work_around, when_time."
+    assert needs["en"] == "Answer with one of: lesson_now, exam, hard_to_work, work_around, when_time."
     assert number["en"] == "The answers make it 1. Send the answers or a number, not both."
 
 

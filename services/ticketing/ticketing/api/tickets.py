@@ -37,6 +37,7 @@ def router(context: Context) -> APIRouter:
         response: Response,
         idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
     ) -> m.FiledTicket:
+        """Files a report; how urgent: a number, or `need` and `impact` by the municipality's table."""
         report = _report(body, asking)
         _refuse_faults(filing.check(report, asking.who, asking.directory, handlers.now()))
         if report.same_as is not None and not await joinable(context, asking, report.same_as):

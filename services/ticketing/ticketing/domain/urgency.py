@@ -29,9 +29,13 @@ def mistakes(
         yield "urgency", "unknown", _CHOOSE
     for field, answer, known, other in (("need", need, needs, impact), ("impact", impact, impacts, need)):
         if answer is None and other is not None:
-            yield field, "missing", _one_of(known, "Svara på båda frågorna", "Answer both questions")
+            yield (
+                field,
+                "missing",
+                _one_of(known, "Svara på båda frågorna, här med något av", "Answer both questions, here with one of"),
+            )
         elif answer is not None and answer not in known:
-            yield field, "unknown", _one_of(known, "Det svaret finns inte", "That is none of the answers")
+            yield field, "unknown", _one_of(known, "Svara med något av", "Answer with one of")
     if urgency is not None and need in needs and impact in impacts and urgency != asked.table[need, impact]:
         yield "urgency", "contradicts", _contradicts(asked.table[need, impact])
 
