@@ -49,6 +49,7 @@ async def reported(page: Page, text: str, service: str) -> str:
     await page.click('form.report button:has-text("Skicka")')
     await page.wait_for_url(re.compile(r"/arenden/tk_\w+/tack"))
     await expect(page.locator("h1")).to_have_text("Tack, vi har tagit emot det")
+    await expect(page.locator("main")).to_contain_text("Därför tar vi det i tur och ordning.")
     return page.url.removesuffix("/tack")
 
 

@@ -98,6 +98,62 @@ def test_a_draft_comes_back_for_its_person_and_is_gone_for_anybody_else(phone: P
     assert phone.input_value("#text") == ""
 
 
+def chosen(page: Page) -> dict[str, str]:
+    """What a form would send of the two questions."""
+    found: dict[str, str] = page.evaluate(
+        "Object.fromEntries([...document.querySelectorAll('.of-fault :checked')].map((e) => [e.name, e.value]))"
+    )
+    return found
+
+
+def test_choices_come_back_with_the_words_of_a_draft_and_never_alone(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/sv/form_empty")
+    phone.check("input[value=lesson_now]")
+    phone.check("input[value=whole_school]")
+    phone.goto(f"{address}/sv/form_empty")
+    assert chosen(phone) == {"impact": "one_person"}, "without words it is no draft"
+    phone.fill("#text", "Skärmen är svart")
+    phone.goto(f"{address}/sv/form_empty")
+    assert chosen(phone) == {"impact": "one_person"}, "nor does it join words that were written later"
+    phone.fill("#text", "Skärmen är svart")
+    phone.check("input[value=exam]")
+    phone.check("input[value=class]")
+    phone.goto(f"{address}/sv/form_empty")
+    assert chosen(phone) == {"need": "exam", "impact": "class"}
+    phone.evaluate("localStorage.setItem(Object.keys(localStorage).find((k) => k.includes('impact')), "
+                   "JSON.stringify({text: 'left_the_directory', at: Date.now()}))")  # fmt: skip
+    phone.goto(f"{address}/sv/form_empty")
+    assert chosen(phone) == {"need": "exam", "impact": "one_person"}
+
+
+def test_how_urgent_is_two_taps_or_a_few_keys(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/sv/form_empty")
+    phone.click("label.card:has-text('Lektionen står still')")
+    phone.click("label.card:has-text('En klass eller grupp')")
+    assert chosen(phone) == {"need": "lesson_now", "impact": "class"}
+    phone.goto(f"{address}/sv/form_empty")
+    phone.focus("#room")
+    for key in ("Tab", "ArrowDown", "ArrowDown", "Tab", "ArrowRight"):
+        phone.keyboard.press(key)
+    assert chosen(phone) == {"need": "hard_to_work", "impact": "class"}
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without"])
+def test_v14_only_who_reports_a_fault_is_asked_whether_a_lesson_stands_still(
+    script: bool, browser: Browser, address: str
+) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 640}, java_script_enabled=script)
+    try:
+        page.goto(f"{address}/sv/form_empty")
+        page.click("details.more > summary")
+        for kind, asked in (("request", False), ("need", False), ("idea", False), ("incident", True)):
+            page.check(f"input[value={kind}]")
+            assert page.locator("#need").is_visible() is asked, kind
+            assert page.locator("#impact").is_visible() is asked, kind
+    finally:
+        page.close()
+
+
 @pytest.mark.parametrize("failure", ["error", "error_of_nobody"])
 def test_a_draft_survives_a_page_that_says_what_failed(failure: str, phone: Page, address: str) -> None:
     phone.goto(f"{address}/sv/form_empty")

@@ -11,6 +11,7 @@ from ticketing import views as v
 from ticketing.web.reporting import urgent
 
 ASKED = shipped("malarvik").urgencies
+STOPPED = {"sv": "Lektionen står still", "en": "The lesson has stopped"}
 
 NOW = datetime(2026, 10, 8, 8, 20, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -105,8 +106,8 @@ def case(count: int = 7) -> v.CasePage:
         service={"sv": "Skärm och projektor", "en": "Display and projector"},
         asset="EKB-PJ-0204",
         next_step=s.escalates(NOW + 4 * HOUR, "samordnaren"),
-        urgent=s.because("Lektionen står still", "en klass eller grupp", s.SO_URGENT[1]),
-        answers=("Lektionen står still", "En klass eller grupp"),
+        urgent=s.because(STOPPED, {"sv": "en klass eller grupp", "en": "a class or group"}, s.SO_URGENT[1]),
+        answers=(STOPPED, {"sv": "En klass eller grupp", "en": "A class or group"}),
         can_ask_further=True,
         further_hint=s.ASKED_IS_TOLD,
         others=3,
@@ -127,6 +128,8 @@ def full_case() -> v.CasePage:
         filed_by=LONG,
         school=LONG,
         service=LONG,
+        urgent=s.counted_otherwise(LONG, LONG, LONG),
+        answers=(LONG, LONG),
         questions=(v.OpenQuestion("q1", LONG, NOW - HOUR, "Lyser någon lampa på projektorn? " * 6),),
         requests=tuple(
             v.RequestMark(state, s.hand_off(LONG), state, NOW - MINUTE, reason)
@@ -171,6 +174,16 @@ def form() -> v.FormPage:
         known=(known(),),
         suggest_url="/arenden/ny/liknande",
     )
+
+
+def blank_form() -> v.FormPage:
+    return replace(form(), services=(), school=v.Field(), known=(), suggest_url=None)
+
+
+def full_form() -> v.FormPage:
+    """As many answers as a directory may have, each as long as it may be."""
+    many = tuple(v.Option(f"answer_{n}", LONG, LONGER) for n in range(12))
+    return replace(form(), needs=many, impacts=many, need=v.Field("answer_3"), impact=v.Field("answer_0"))
 
 
 def failed_form() -> v.FormPage:
@@ -588,14 +601,15 @@ def confirmation() -> v.ConfirmationPage:
         "/arenden/x1",
         v.HolderLine(SUPPORT, since=NOW, next_update_by=NOW + HOUR),
         (s.party_looks("IT-stödet på Ekbackens skola"), s.next_update_by(NOW + HOUR), s.TOLD_WHEN_SOLVED),
-        urgent=s.because("Lektionen står still", "en klass eller grupp", s.SO_URGENT[1]),
+        urgent=s.because(STOPPED, {"sv": "en klass eller grupp", "en": "a class or group"}, s.SO_URGENT[1]),
     )
 
 
 PAGES: dict[str, Callable[[v.Language], Sample]] = {
     "sign_in": lambda lang: ("sign_in", sign_in(), frame(lang, "/malarvik/", None)),
     "form": lambda lang: ("form", form(), frame(lang, "/arenden/ny")),
-    "form_empty": lambda lang: ("form", v.FormPage("k", options()), frame(lang, "/arenden/ny")),
+    "form_empty": lambda lang: ("form", blank_form(), frame(lang, "/arenden/ny")),
+    "form_full": lambda lang: ("form", full_form(), frame(lang, "/arenden/ny")),
     "form_errors": lambda lang: ("form", failed_form(), frame(lang, "/arenden/ny")),
     "confirmation": lambda lang: ("confirmation", confirmation(), frame(lang, "/arenden/x1/mottaget")),
     "case": lambda lang: ("case", case(), frame(lang, "/arenden/x1")),

@@ -28,7 +28,7 @@ def stream(count: int, seed: int = 1) -> tuple[list[Event], list[Event]]:
 
 def _own(event: Event, number: int) -> Iterator[Event]:
     if isinstance(event, ticketing.TicketFiled):
-        event = event.model_copy(update={"number": f"MAL-2026-{number:06d}"})
+        event = event.model_copy(update={"number": f"MAL-2026-{number:06d}", "need": "lesson_now", "impact": "class"})
         yield event
         yield ticketing.EntryRecorded(
             id=ids.derived("event", event.id, "entry", 0),

@@ -109,14 +109,14 @@ async def test_confirmation_and_case_say_how_urgent_it_is_and_why(house: House) 
     changed = (await browser.get(f"/arenden/{ticket}")).text
     assert "Nu räknas det som ”svårt att arbeta”." in changed
     assert "Därför går det först" not in changed
-    assert "Lektionen står still · En klass eller grupp" in changed
+    assert "Lektionen står still<br>En klass eller grupp" in changed
     urgent = house.event(r.UrgencyChanged, incident=incident, urgency=1, previous=2, reason={"sv": "Prov."})
     await house.told(urgent)
     assert FIRST in (await browser.get(f"/arenden/{ticket}")).text
     await house.told(house.event(r.IncidentResolved, incident=incident, public_text={"sv": "Lampan är bytt."}))
     solved = (await browser.get(f"/arenden/{ticket}")).text
     assert "Därför går det först" not in solved
-    assert "Lektionen står still · En klass eller grupp" in solved
+    assert "Lektionen står still<br>En klass eller grupp" in solved
 
 
 @pytest.mark.parametrize("kind", ["request", "need", "idea"])

@@ -33,6 +33,7 @@ function keepDrafts(form) {
     const kept = store.get(keyOf(box));
     if (box.type === "radio") { // a choice comes back with its words, never alone
       if (back && kept?.text === box.value) box.checked = true;
+      else if (!boxes[0].value.trim()) store.drop(keyOf(box));
     } else if (kept && !box.value.trim()) {
       box.value = kept.text;
       back = true;
