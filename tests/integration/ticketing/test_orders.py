@@ -169,6 +169,6 @@ async def test_who_does_not_work_with_it_takes_no_step(house: House, person: str
 async def test_the_receipt_of_an_order_and_of_a_need_says_what_they_are_told(house: House) -> None:
     browser = await house.visitor("larare")
     for kind, words in (("request", "om något ändras och när den är framme"), ("idea", "tas upp i behovsforumet")):
-        form = {"text": "Något nytt", "school": "ekbacken", "urgency": "whenever", "kind": kind}
+        form = {"text": "Något nytt", "school": "ekbacken", "kind": kind}
         sent = await browser.post("/arenden/ny", form)
         assert words in (await browser.get(sent.headers["location"])).text
