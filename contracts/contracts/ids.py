@@ -18,6 +18,7 @@ Kind = Literal[
     "person",
     "message",
     "notification",
+    "work",
 ]
 _PREFIX: dict[Kind, str] = {
     "ticket": "tk",
@@ -33,6 +34,7 @@ _PREFIX: dict[Kind, str] = {
     "person": "pe",
     "message": "msg",
     "notification": "nt",
+    "work": "wk",
 }
 _NAMESPACE = uuid.UUID("6f1d2c1e-7a53-5c0e-9d2b-0e5ca1e7a000").bytes
 _VERSION_AND_VARIANT = 0xF000_C000_0000_0000_0000

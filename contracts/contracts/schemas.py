@@ -10,13 +10,14 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from contracts.directory import Directory
 from contracts.directory.people import People
+from contracts.directory.recurring import WorkCalendar
 from contracts.events.base import Event
 from contracts.events.registry import TYPES
 from contracts.webhooks import Outgoing, incoming_schema
 
 Schema = dict[str, Any]
 
-FILES: Final[dict[str, type[BaseModel]]] = {"directory": Directory, "people": People}
+FILES: Final[dict[str, type[BaseModel]]] = {"directory": Directory, "people": People, "work": WorkCalendar}
 """The files of a municipality."""
 
 

@@ -63,6 +63,7 @@ EntryKind = Literal[
     "gathered",
     "decided",
     "stage",
+    "planned",
 ]
 FieldName = str
 """`author`, `audience`, `text`, `facts`, or `file:0`, `file:1`, …"""

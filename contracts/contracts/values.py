@@ -29,6 +29,8 @@ Stage = Literal["ordered", NextStage]
 """Where an order is (V11)."""
 Scope = Literal["person", "asset", "room", "building", "school", "schools", "municipality"]
 """How far a cause reaches."""
+WorkEffect = Literal["down", "interruptions", "slow", "none"]
+"""What people notice of planned work; `none`: nothing, so that a fault meanwhile is one like any other."""
 PartyId = Annotated[str, StringConstraints(pattern=r"^(team|vendor):[a-z0-9][a-z0-9-]{0,62}$")]
 """Who can hold a case: `team:<id>` or `vendor:<id>` of the municipality's directory."""
 

@@ -15,7 +15,7 @@ from contracts.directory.calendar import (
 )
 from contracts.directory.diff import Change, diff
 from contracts.directory.errors import DirectoryErrors, Problem
-from contracts.directory.load import advise, load, load_people
+from contracts.directory.load import advise, load, load_people, load_work
 from contracts.directory.matrix import Responsibility, device_class_of, local_support, resolve, responsibility
 from contracts.directory.model import DEFAULT_RULE, Directory
 from contracts.directory.parties import Connection, School, Team, Vendor
@@ -53,6 +53,7 @@ __all__ = [
     "load_holidays",
     "load_people",
     "load_people_csv",
+    "load_work",
     "local_support",
     "next_opening",
     "placeholder",

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from contracts.directory.errors import DirectoryErrors, Loc, Problem, path_of
 from contracts.directory.findings import Finding
 from contracts.directory.model import Directory
 from contracts.directory.people import People
+from contracts.directory.recurring import WorkCalendar, check_work
 
 SECRET_KEY = re.compile(r"secret|passw|pwd|lösenord|token|api_?key|private_?key|credential|signing", re.IGNORECASE)
 MOST_ERRORS = 200
@@ -90,16 +92,25 @@ def advise(text: str, directory: Directory) -> list[Problem]:
 
 def load_people(text: str, directory: Directory | None = None, filename: str = "people.yaml") -> People:
     """The people of a municipality; with `directory` their roles, schools and teams are checked too."""
+    return _load(People, text, filename, lambda people: check_people(people, directory))
+
+
+def load_work(text: str, directory: Directory | None = None, filename: str = "work.yaml") -> WorkCalendar:
+    """A municipality's yearly calendar of work; with `directory` its services, schools and vendors are checked too."""
+    return _load(WorkCalendar, text, filename, lambda recurring: check_work(recurring, directory))
+
+
+def _load(model: type[M], text: str, filename: str, check_of: Callable[[M], Iterable[Finding]]) -> M:
     root, problems = source.read(text)
     if root is None:
         raise DirectoryErrors(filename, problems)
-    people, found, kept = _validate(People, root)
-    problems += found
-    if people is not None:
-        problems += [_locate(root, finding, kept) for finding in check_people(people, directory)]
-    if problems or people is None:
+    found, wrong, kept = _validate(model, root)
+    problems += wrong
+    if found is not None:
+        problems += [_locate(root, finding, kept) for finding in check_of(found)]
+    if problems or found is None:
         raise DirectoryErrors(filename, problems)
-    return people
+    return found
 
 
 Kept = dict[str, list[int]]

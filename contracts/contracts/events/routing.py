@@ -192,7 +192,8 @@ class IncidentAssigned(IncidentEvent):
     """The lead before."""
     path: tuple[PartyId, ...]
     rule: str
-    """The id of the matrix rule, or `request`, `returned`, `taken_back`, `failed`, `reopened`, `escalated`, `gone`."""
+    """The id of the matrix rule, or `request`, `returned`, `taken_back`, `failed`, `reopened`, `escalated`, `gone`,
+    `planned`."""
     reason: Words
     """A composed sentence, never a person's own words: everybody who sees the case reads it (N5)."""
     agreement: str | None = None
@@ -355,6 +356,26 @@ class StageChanged(IncidentEvent):
     """When it is late: as the day after begins in the municipality."""
     changed_by: Changer | None = None
     """Of `changed`: who did it."""
+
+
+class MatchedToWork(IncidentEvent):
+    """Planned work explains it: it waits for the end of the window, in nobody's clocks. The newest one holds (V10)."""
+
+    TYPE = "incident.matched_to_work.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident", "work")
+
+    work: str
+    until: AwareDatetime
+    """The window's end, as it is planned now."""
+
+
+class ReleasedFromWork(IncidentEvent):
+    """Planned work does not explain it any more: it goes on like any other."""
+
+    TYPE = "incident.released_from_work.v1"
+
+    work: str
+    reason: Words
 
 
 class RequestRefused(Event):

@@ -21,6 +21,7 @@ from contracts.values import (
     TicketKind,
     Urgency,
     Words,
+    WorkEffect,
 )
 
 
@@ -365,3 +366,40 @@ class DirectoryChanged(Event):
     version: str
     directory: Directory
     applied_by: Actor | None = None
+
+
+class WorkEvent(Event):
+    """Planned work on services (V10). It is a case of its own: its changes take effect in their order."""
+
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("work",)
+
+    work: str
+    by: Actor
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+
+
+class WorkPlanned(WorkEvent):
+    """Work will be done on services in this window, and everybody may read of it ahead."""
+
+    TYPE = "work.planned.v1"
+
+    services: tuple[str, ...]
+    schools: tuple[str, ...] = ()
+    """Empty: all of the municipality."""
+    text: Words
+    """What is done, in plain words."""
+    effect: WorkEffect
+    vendor: PartyId | None = None
+    """The vendor that does it."""
+    external_id: str | None = None
+    """The sender's own name for it: a calendar's window is planned once."""
+
+
+class WorkChanged(WorkEvent):
+    """The work is in another window than was told, or it is not done (any more)."""
+
+    TYPE = "work.changed.v1"
+
+    cancelled: bool = False
+    reason: Words | None = None

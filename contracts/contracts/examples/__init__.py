@@ -7,13 +7,13 @@ has a case of its own. Ids, times and salts are fixed.
 """
 
 from contracts.events.base import Event
-from contracts.examples import escalation, needs, notifier, routing, ticketing, vendor_bridge
+from contracts.examples import escalation, needs, notifier, routing, ticketing, vendor_bridge, work
 
 STORY: tuple[Event, ...] = tuple(
     sorted(
         (
             value
-            for module in (ticketing, routing, escalation, needs, vendor_bridge, notifier)
+            for module in (ticketing, routing, escalation, needs, vendor_bridge, notifier, work)
             for value in vars(module).values()
             if isinstance(value, Event)
         ),
