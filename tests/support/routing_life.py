@@ -25,7 +25,7 @@ from routing.domain.context import Context, Due
 from routing.domain.due import on_due
 from routing.domain.fold import fold
 from routing.domain.observed import facts
-from routing.domain.state import Clock, Incident, Timer, World
+from routing.domain.state import Clock, Incident, Timer, Work, World
 from routing.engines import NO_DIRECTORY
 from routing.handlers import Handlers
 
@@ -77,6 +77,19 @@ class Maker:
             }
             | fields,
         )
+
+    def planned(self, *services: str, minutes: float = 60, **fields: Any) -> ticketing.WorkPlanned:
+        """Work that begins with the next minute and takes so many."""
+        starts = self.at + timedelta(minutes=1)
+        window = {"starts_at": starts, "ends_at": starts + timedelta(minutes=minutes)}
+        about = {"services": services, "text": {"sv": "Byte."}, "effect": "down", "by": SAMORDNARE}
+        return self.make(ticketing.WorkPlanned, **{"work": self.id("work")} | window | about | fields)
+
+    def changed(self, work: Work, *, minutes: float | None = None, **fields: Any) -> ticketing.WorkChanged:
+        """The work ends so many minutes later than was told."""
+        ends = work.ends_at + timedelta(minutes=minutes or 0)
+        window = {"starts_at": min(work.starts_at, ends - timedelta(minutes=1)), "ends_at": ends}
+        return self.make(ticketing.WorkChanged, **{"work": work.id, "by": SAMORDNARE} | window | fields)
 
     def request(self, event_type: type[E], incident: str, *, by: Actor = SAMORDNARE, **fields: Any) -> E:
         assert issubclass(event_type, Request)

@@ -206,3 +206,22 @@ def as_on_the_topic(told: Iterable[Told], seed: int = 1) -> list[Received]:
 def _speaks_of_an_incident(event: Event) -> bool:
     """Who names an incident has read of it; who only names a ticket may not have."""
     return isinstance(event, Request | vendor_bridge.HandoffEvent) or getattr(event, "same_as", None) is not None
+
+
+class Busy(Stream):
+    """With planned work that is moved, prolonged and called off while incidents wait for it."""
+
+    def _filed(self, incidents: list[Incident]) -> Event:
+        choose, works = self.random.choice, list(self.life.world.works.values())
+        if not works or self.random.random() < 0.05:
+            services = choose((["login"], ["printing", "wifi"], ["learning_platform", "email"]))
+            return self.life.planned(
+                *services,
+                schools=choose(([], ["ekbacken"], ["ekbacken", "sjobo"])),
+                minutes=choose((5, 20, 90)),
+                effect=choose(("down", "slow", "none")),
+            )
+        if self.random.random() < 0.2:
+            longer = choose((None, -600, 3, 15, 60))
+            return self.life.changed(choose(works[-4:]), minutes=longer, cancelled=longer is None)
+        return super()._filed(incidents)

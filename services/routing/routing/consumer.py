@@ -6,7 +6,7 @@ from contracts.events import ticketing as ticketing_events
 from contracts.events import vendor_bridge as bridge_events
 from contracts.events.base import Event
 from contracts.events.registry import PRODUCER_OF, TYPES
-from routing.domain import directories, further, lifecycle, placing, requests, returning, touching, vendors
+from routing.domain import directories, further, lifecycle, placing, requests, returning, touching, vendors, waiting
 from routing.domain.consequences import Reaction, followed
 from routing.domain.folds import FOLDS
 from routing.handlers import Handlers
@@ -24,6 +24,8 @@ _REACTIONS: dict[type[Event], Reaction] = {
     ticketing_events.TicketConfirmedFixed: lifecycle.on_confirmed_fixed,
     ticketing_events.TicketReopened: returning.on_reopened,
     ticketing_events.TicketWithdrawn: lifecycle.on_withdrawn,
+    # planned work
+    ticketing_events.WorkChanged: waiting.on_changed,
     # what people ask for
     ticketing_events.TicketEscalationRequested: further.on_escalation_requested,
     **dict.fromkeys(requests.ACTIONS, requests.on_request),

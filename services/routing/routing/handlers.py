@@ -25,6 +25,7 @@ from contracts.events.ticketing import (
     TicketFiled,
     TicketReopened,
     UnlinkRequested,
+    WorkChanged,
 )
 from grouping import Engine, Link
 from routing import metrics
@@ -71,6 +72,7 @@ class Handlers:
         world = await worlds.lock(conn, named.municipalities)
         world.directories = await self._directories.of(conn, named.municipalities)
         await worlds.load(conn, world, named)
+        await _bring_in_works(conn, world, events)
         deciding = municipalities_of(events, (TicketFiled, *_TAKE_OFF))
         batch = Batch(conn, world, await self._engines.take(conn, world, deciding))
         said: list[Outgoing] = []
@@ -108,6 +110,13 @@ class Handlers:
             metrics.count(own, former, batch.world)
             stated.append(own)
         return stated
+
+
+async def _bring_in_works(conn: AsyncConnection, world: World, events: Iterable[Event]) -> None:
+    """What may explain a report, or what an incident may go on waiting for."""
+    at = [event.at for event in events if isinstance(event, TicketFiled | WorkChanged)]
+    if at:
+        await worlds.load_running(conn, world, min(at), max(at))
 
 
 async def _decide(batch: Batch, event: TicketFiled, context: Context) -> None:

@@ -34,6 +34,9 @@ REST: Final = timedelta(minutes=1)
 _MEASURE: Final = timedelta(seconds=15)
 _DRAIN: Final = 9.0  # seconds
 
+WINDOW: Final = "window/"
+"""How the timers of planned work's ends begin."""
+
 log = logs.get(__name__)
 
 
@@ -119,6 +122,8 @@ class Timers:
             world = await worlds.lock(conn, [municipality])
             world.directories = await self._directories.of(conn, [municipality])
             await worlds.load_incidents(conn, world, {timer.incident for timer in found})
+            if any(timer.id.startswith(WINDOW) for timer in found):  # others that explain it may go on
+                await worlds.load_running(conn, world, self._now(), self._now())
             claimed = await rows.claim(conn, [timer.id for timer in found], self._now())
             said = [message for timer in claimed for message in self._fire(world, timer)]
             await worlds.save(conn, world)

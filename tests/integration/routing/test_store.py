@@ -21,7 +21,7 @@ from routing.store.tables import metadata
 from tests.conftest import MakeDatabase
 from tests.integration.routing.conftest import expected, recorded, stated, take_in
 from tests.support.routing_life import Life, Maker, TimelyHandlers, received
-from tests.support.routing_stream import Returning, Stream, Told, as_on_the_topic
+from tests.support.routing_stream import Busy, Returning, Stream, Told, as_on_the_topic
 
 
 async def test_the_migrated_schema_is_the_declared_one(engine: AsyncEngine) -> None:
@@ -29,19 +29,23 @@ async def test_the_migrated_schema_is_the_declared_one(engine: AsyncEngine) -> N
         await declared_equals_migrated(conn, metadata, chassis_tables.metadata)
 
 
+@pytest.mark.parametrize("stream", [Stream, Busy])
 @pytest.mark.parametrize("size", [1, 7, 400])
-async def test_batches_of_any_size_state_what_one_event_at_a_time_states(engine: AsyncEngine, size: int) -> None:
-    told = Stream(seed=size).take(400)
+async def test_batches_of_any_size_state_what_one_event_at_a_time_states(
+    engine: AsyncEngine, size: int, stream: type[Stream]
+) -> None:
+    told = stream(seed=size).take(400)
     handlers = TimelyHandlers()
     for start in range(0, len(told), size):
         await take_in(engine, handlers, [each.event for each in told[start : start + size]])
     assert await stated(engine) == expected([own for each in told for own in each.stated])
 
 
+@pytest.mark.parametrize("stream", [Stream, Busy])
 async def test_n10_a_replay_of_the_record_into_an_empty_database_makes_the_same_tables(
-    engine: AsyncEngine, database: MakeDatabase, packages: tuple[str, ...]
+    engine: AsyncEngine, database: MakeDatabase, packages: tuple[str, ...], stream: type[Stream]
 ) -> None:
-    told = Stream(seed=10).take(600)
+    told = stream(seed=10).take(600)
     handlers = TimelyHandlers()
     for start in range(0, len(told), 50):
         await take_in(engine, handlers, [each.event for each in told[start : start + 50]])
@@ -219,6 +223,8 @@ async def test_every_statement_finds_its_rows_by_an_index(engine: AsyncEngine) -
             "SELECT * FROM clock WHERE incident = ANY ('{a,b}') AND stopped_at IS NULL",
             "SELECT * FROM link WHERE ticket = ANY ('{a,b}') AND unlinked_at IS NULL",
             "SELECT * FROM question WHERE incident = ANY ('{a,b}')",
+            "SELECT id FROM incident WHERE work = ANY ('{a,b}') AND waiting_on = 'planned'",
+            "SELECT * FROM work WHERE municipality = ANY ('{a,b}') AND ends_at > now() AND starts_at <= now()",
             "SELECT * FROM incident WHERE municipality = 'malarvik' AND noted > 7",
             "SELECT * FROM suggestion WHERE municipality = 'malarvik' AND noted > 7",
             "SELECT * FROM suggestion WHERE candidate = ANY ('{a,b}')",

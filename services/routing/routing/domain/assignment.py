@@ -135,7 +135,7 @@ def give(
     if turn.party.startswith("vendor:"):
         if (incident.state, incident.waiting_on) != ("waiting", "vendor"):
             yield IncidentStateChanged(**ctx.changing(incident, by=by), state="waiting", waiting_on="vendor")
-    elif previous is not None and incident.state != "in_progress":
+    elif previous not in (None, turn.party) and incident.state != "in_progress":
         yield IncidentStateChanged(**ctx.changing(incident, by=by), state="in_progress")
     if previous is not None:
         yield from clocks.stop_all(world, ctx, incident, "handed_over", party=previous)

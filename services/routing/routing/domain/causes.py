@@ -14,7 +14,7 @@ from contracts.events.ticketing import (
     UnlinkRequested,
 )
 from contracts.values import Words
-from routing.domain import clocks, linking, regrouping, wording
+from routing.domain import clocks, linking, regrouping, waiting, wording
 from routing.domain.context import Context
 from routing.domain.refusals import Refused, require
 from routing.domain.state import Incident, Suggestion, Ticket, World
@@ -78,6 +78,7 @@ def _triage(world: World, event: TriageRequested, ctx: Context, incident: Incide
     )
     if incident.titled:
         yield from clocks.public(world, ctx, incident)
+    yield from waiting.reconsider(world, ctx, incident)
 
 
 def _move(

@@ -39,9 +39,14 @@ def start(
     role: Role = "lead",
     since: datetime | None = None,
 ) -> Iterator[Event]:
-    """The holder's clocks, `since` a time, else from when the cause happened. Needs and ideas have none (R10)."""
+    """The holder's clocks, `since` a time, else from when the cause happened.
+
+    Needs and ideas have none (R10), nor has the lead of what waits for planned work (V10).
+    """
     directory = world.directory_of(incident)
     if directory is None or agreement is None or incident.kind in ("need", "idea"):
+        return
+    if role == "lead" and incident.waits_for:
         return
     started_at = since or ctx.moment
     for promise in promises:

@@ -45,8 +45,8 @@ def of_cases(world: World, ctx: Context, named: Iterator[str] | dict[str, None],
 
 
 def of_incident(world: World, ctx: Context, incident: Incident, *, raised: bool = False) -> Iterator[Event]:
-    """What follows for one."""
-    if not incident.unfinished:
+    """What follows for one; for what waits for planned work nothing, that is expected (V10)."""
+    if not incident.unfinished or incident.waits_for:
         return
     if raised:
         yield from _move_on(world, ctx, incident)

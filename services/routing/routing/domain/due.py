@@ -1,4 +1,4 @@
-"""What happens when a timer's time has come: a promise was not kept, the policy's next step is due, silence closes."""
+"""What happens when a timer's time has come: a promise not kept, a policy's step, silence, the end of planned work."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,7 +6,17 @@ from contracts.directory.rules import RequireAcknowledgement, Wait
 from contracts.events.base import Event
 from contracts.events.routing import IncidentClosed
 from contracts.values import Words
-from routing.domain import assignment, clocks, consequences, measures, occasions, orders, policies, wording
+from routing.domain import (
+    assignment,
+    clocks,
+    consequences,
+    measures,
+    occasions,
+    orders,
+    policies,
+    waiting,
+    wording,
+)
 from routing.domain.context import Context
 from routing.domain.policies import Place
 from routing.domain.state import Escalation, Incident, Timer, World
@@ -75,10 +85,16 @@ def _close(world: World, ctx: Context, incident: Incident, _about: str) -> Itera
         yield IncidentClosed(**ctx.changing(incident))
 
 
+def _window(world: World, ctx: Context, incident: Incident, _about: str) -> Iterator[Event]:
+    yield from waiting.after_window(world, ctx, incident)
+    yield from consequences.of_incident(world, ctx, incident)
+
+
 KINDS: dict[str, Callable[[World, Context, Incident, str], Iterator[Event]]] = {
     "clock": _clock,
     "step": _step,
     "close": _close,
     "order": _order,
+    "window": _window,
 }
 """By the first part of a timer's id."""

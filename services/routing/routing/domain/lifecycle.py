@@ -45,13 +45,16 @@ def close_if_all_confirmed(ctx: Context, incident: Incident, *, by: Actor | None
 
 
 def on_confirmed_fixed(world: World, event: TicketConfirmedFixed, ctx: Context) -> Iterator[Event]:
-    """It works now: of a lone incident that is the solution, of n it is one voice (R9)."""
+    """It works now: of a lone incident that is the solution, of n it is one voice (R9).
+
+    What waits for planned work is solved with the last voice: nobody else looks for the fault.
+    """
     ticket, incident = of(world, event)
     if ticket is None or incident is None or ticket.state != "confirmed":
         return
     if incident.is_wish:  # there is nothing that works again
         return
-    if incident.unfinished and incident.linked == 1:
+    if incident.unfinished and (incident.linked == 1 or (incident.waits_for and incident.confirmed == incident.linked)):
         yield from stages.arrive(ctx, incident, by=event.by)
         yield from resolve(world, ctx, incident, by=event.by)
     else:

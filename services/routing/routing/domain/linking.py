@@ -9,7 +9,7 @@ from contracts.events.base import Event
 from contracts.events.routing import ImpactChanged, IncidentOpened, TicketLinked
 from contracts.values import Actor, Words
 from grouping import Decision, Understanding
-from routing.domain import assignment
+from routing.domain import assignment, works
 from routing.domain.context import Context
 from routing.domain.state import Incident, Link, Ticket, World
 
@@ -61,7 +61,12 @@ def open_for(
         recurrence_of=recurrence_of,
     )
     incident = world.incidents[incident_id]
+    work = works.explaining(world, ctx, incident, ticket)
+    if work is not None:  # first, so that who is told of the link knows what it waits for
+        yield from works.hold_back(world, ctx, incident, work)
     yield linked(ctx, incident, ticket, basis, 1.0, reasons, by=by)
+    if work is not None:
+        return
     turn = assignment.by_matrix(world.directory_of(incident), incident)
     yield from assignment.give(world, ctx, incident, turn, since=since)
 

@@ -7,7 +7,7 @@ from contracts.events.base import Event
 from contracts.events.ticketing import TicketFiled
 from contracts.values import REPORTER_PARTY, Actor
 from grouping import Decision, Link, Open, Suggest
-from routing.domain import joining, linking, wording
+from routing.domain import joining, linking, waiting, wording
 from routing.domain.context import Context
 from routing.domain.state import Incident, Ticket, World
 
@@ -27,6 +27,7 @@ def on_ticket_filed(world: World, event: TicketFiled, ctx: Context) -> Iterator[
         return
     if named is not None:
         yield from linking.link(ctx, named, ticket, basis, 1.0, (wording.SAME_AS,), by=reporter)
+        yield from waiting.reconsider(world, ctx, named, [ticket])
         return
     yield from _place(world, ctx, ticket, ctx.decision, basis)
     yield from joining.raise_scope(world, ctx, ctx.decision)
@@ -40,6 +41,7 @@ def _place(world: World, ctx: Context, ticket: Ticket, decision: Decision, basis
         case Link(incident=incident_id, score=score, reasons=reasons):
             incident = world.incidents[incident_id]
             yield from linking.link(ctx, incident, ticket, basis, score, joining.words(reasons))
+            yield from waiting.reconsider(world, ctx, incident, [ticket])
         case Open(reasons=reasons, recurrence_of=former):
             yield from linking.open_for(world, ctx, ticket, basis, joining.words(reasons), recurrence_of=former)
         case Suggest(candidates=candidates, reasons=reasons):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contracts.events.base import Event
 from contracts.events.routing import IncidentSuperseded
 from contracts.values import Actor, Words
-from routing.domain import clocks, lifecycle, linking
+from routing.domain import clocks, lifecycle, linking, waiting
 from routing.domain.context import Context
 from routing.domain.state import Incident, Ticket, World
 
@@ -32,6 +32,7 @@ def move(
             yield from _supersede(world, ctx, incident, into)
         else:
             yield from _left(ctx, incident)
+    yield from waiting.reconsider(world, ctx, into, tickets)
 
 
 def take_off(

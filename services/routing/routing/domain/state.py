@@ -21,6 +21,7 @@ from contracts.values import (
     Stage,
     TicketKind,
     Words,
+    WorkEffect,
 )
 from grouping import Report, report_of
 
@@ -272,6 +273,8 @@ class Incident:
     confirmed: int = 0
     told: int = 0
     """How many tickets its last change of impact spoke of."""
+    work: str | None = None
+    """The planned work that explained it last."""
     schools: dict[str, int] = field(default_factory=dict)
     """Tickets by school."""
     standstills: int = 0
@@ -306,9 +309,37 @@ class Incident:
         """A need or an idea: gathered and decided, without clocks (R10)."""
         return self.kind in ("need", "idea")
 
+    @property
+    def waits_for(self) -> str | None:
+        """The planned work whose end it waits for (V10)."""
+        return self.work if self.state == "waiting" and self.waiting_on == "planned" else None
+
     def holds(self, party: PartyId) -> bool:
         """Whether the party has it, as the lead or beside it."""
         return party == self.lead or party in self.parallel
+
+
+@dataclass(slots=True)
+class Work:
+    """A window of planned work (V10)."""
+
+    id: str
+    municipality: str
+    services: list[str]
+    schools: list[str]
+    """Empty: all."""
+    starts_at: datetime
+    ends_at: datetime
+    effect: WorkEffect
+    cancelled: bool = False
+
+    def runs(self, at: datetime) -> bool:
+        """Whether it is done at that time."""
+        return not self.cancelled and self.starts_at <= at < self.ends_at
+
+    def covers(self, school: str, at: datetime) -> bool:
+        """Whether a fault that began then at the school may come from it."""
+        return (not self.schools or school in self.schools) and self.starts_at <= at < self.ends_at
 
 
 State = (
@@ -325,6 +356,7 @@ State = (
     | Suggestion
     | Refusal
     | Answered
+    | Work
 )
 
 
@@ -350,6 +382,8 @@ class World:
     """Those that a command or its outcome names."""
     answered: dict[str, Answered] = field(default_factory=dict)
     """By request."""
+    works: dict[str, Work] = field(default_factory=dict)
+    """Planned work that runs, that is named, or that an incident waits for."""
     changed: dict[tuple[type[Any], str], State] = field(default_factory=dict)
 
     def mark(self, *states: State) -> None:
@@ -380,6 +414,11 @@ class World:
     def ticket(self, id_: str, municipality: str) -> Ticket | None:
         """The ticket, if it is the municipality's own (N9)."""
         known = self.tickets.get(id_)
+        return known if known and known.municipality == municipality else None
+
+    def work(self, id_: str, municipality: str) -> Work | None:
+        """The planned work, if it is the municipality's own (N9)."""
+        known = self.works.get(id_)
         return known if known and known.municipality == municipality else None
 
     def directory_of(self, incident: Incident) -> Directory | None:

@@ -49,6 +49,27 @@ UNLINKED: Words = {
     "en": "Staff took the case off the incident it was linked to.",
 }
 
+PLANNED: Words = {
+    "sv": "Det pågår ett planerat arbete, därför väntar ärendet tills det är klart.",
+    "en": "Planned work is going on, so the case waits until it is done.",
+}
+WORK_OVER: Words = {
+    "sv": "Det planerade arbetet är klart, men felet är inte anmält som löst.",
+    "en": "The planned work is done, but nobody has said that the fault is gone.",
+}
+WORK_CALLED_OFF: Words = {
+    "sv": "Det planerade arbetet blev inte av, eller avbröts.",
+    "en": "The planned work was called off, or broken off.",
+}
+WORK_MOVED: Words = {
+    "sv": "Det planerade arbetet har flyttats till en annan tid.",
+    "en": "The planned work was moved to another time.",
+}
+NOT_THE_WORK: Words = {
+    "sv": "Felet är större eller något annat än det planerade arbetet.",
+    "en": "The fault is larger than the planned work, or something else.",
+}
+
 _NAMES: dict[str, Words] = {
     REPORTER_PARTY: {"sv": "Anmälaren", "en": "The reporter"},
     SYSTEM_PARTY: {"sv": "Eskalera", "en": "Eskalera"},

@@ -105,6 +105,7 @@ class IncidentRow(Base, table=True):
             "ordinal",
             postgresql_where=text("state NOT IN ('closed', 'cancelled', 'superseded')"),
         ),
+        Index("incident_waits_for", "work", postgresql_where=text("waiting_on = 'planned'")),
     )
 
     id: str = Field(primary_key=True, sa_type=Text)
@@ -148,6 +149,7 @@ class IncidentRow(Base, table=True):
     priority: str | None = Field(sa_type=Text)
     decision: str | None = Field(sa_type=Text)
     decision_reason: dict[str, str] | None = Field(sa_column=Column(JSONB(none_as_null=True), nullable=True))
+    work: str | None = Field(sa_type=Text)
 
 
 class ClockRow(Base, table=True):
@@ -258,6 +260,20 @@ class RefusalRow(Base, table=True):
     incident: str = Field(sa_type=Text)
     at: datetime = _when()
     noted: int = Field(sa_type=BigInteger)
+
+
+class WorkRow(Base, table=True):
+    __tablename__ = "work"
+    __table_args__ = (Index("work_ends", "municipality", "ends_at"),)
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    services: list[str] = _texts()
+    schools: list[str] = _texts()
+    starts_at: datetime = _when()
+    ends_at: datetime = _when()
+    effect: str = Field(sa_type=Text)
+    cancelled: bool
 
 
 class RequestRow(Base, table=True):

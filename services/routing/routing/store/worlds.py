@@ -6,13 +6,16 @@ municipality's row, so what is read afterwards without a lock of its own does no
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.bulk import Rows, any_of
+from chassis.statements import Statement
 from contracts.events.base import Event
+from contracts.events.ticketing import WorkEvent
 from routing.domain.state import (
     UNFINISHED,
     Answered,
@@ -28,6 +31,7 @@ from routing.domain.state import (
     Suggestion,
     Ticket,
     Timer,
+    Work,
     World,
 )
 from routing.store import tables
@@ -45,6 +49,7 @@ PROPOSALS = Rows(tables.ProposalRow, Proposal)
 SUGGESTIONS = Rows(tables.SuggestionRow, Suggestion)
 REFUSALS = Rows(tables.RefusalRow, Refusal)
 REQUESTS = Rows(tables.RequestRow, Answered)
+WORKS = Rows(tables.WorkRow, Work)
 
 _SAVED: tuple[Rows[Any], ...] = (
     MUNICIPALITIES,
@@ -60,6 +65,7 @@ _SAVED: tuple[Rows[Any], ...] = (
     SUGGESTIONS,
     REFUSALS,
     REQUESTS,
+    WORKS,
 )
 
 
@@ -77,6 +83,14 @@ _SUGGESTIONS = SUGGESTIONS.query(
     any_of(SUGGESTIONS.table.c.id, "ids") & any_of(SUGGESTIONS.table.c.municipality, "municipalities"), lock=False
 )
 _REQUESTS = REQUESTS.query(any_of(REQUESTS.table.c.id, "ids"), lock=False)
+_WORKS = WORKS.query(any_of(WORKS.table.c.id, "ids"), lock=False)
+_WAITING = select(INCIDENTS.table.c.id).where(any_of(INCIDENTS.table.c.work, "works"), text("waiting_on = 'planned'"))
+_work = WORKS.table.c
+_RUNNING = Statement(
+    select(WORKS.table).where(
+        any_of(_work.municipality, "ids"), _work.ends_at > bindparam("since"), _work.starts_at <= bindparam("until")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +101,8 @@ class Named:
     cases: list[str]
     requests: list[str]
     suggestions: list[str]
+    works: list[str]
+    """Planned work that is planned or changed."""
 
     @classmethod
     def by(cls, events: Iterable[Event]) -> "Named":
@@ -95,6 +111,7 @@ class Named:
         cases: set[str] = set()
         requests: set[str] = set()
         suggestions: set[str] = set()
+        works: set[str] = set()
         for event in events:
             municipalities.add(event.municipality)
             cases.update(event.cases)
@@ -105,7 +122,9 @@ class Named:
                 requests.add(request)
             if (suggestion := getattr(event, "suggestion", None)) is not None:
                 suggestions.add(suggestion)
-        return cls(sorted(municipalities), sorted(cases), sorted(requests), sorted(suggestions))
+            if isinstance(event, WorkEvent):
+                works.add(event.work)
+        return cls(sorted(municipalities), sorted(cases), sorted(requests), sorted(suggestions), sorted(works))
 
 
 _MEET = text(
@@ -131,6 +150,7 @@ async def load(conn: AsyncConnection, world: World, named: Named) -> None:
         for suggestion in world.suggestions.values():
             cases.update((suggestion.candidate, *suggestion.tickets))
     await load_cases(conn, world, cases)
+    await load_waiting(conn, world, named.works)
     if named.requests:
         world.answered |= await _REQUESTS.load(conn, ids=named.requests)
 
@@ -185,6 +205,23 @@ async def load_incidents(conn: AsyncConnection, world: World, ids: Iterable[str]
     for proposal in (await _PROPOSALS.load(conn, incidents=loaded)).values():
         world.proposals.setdefault(proposal.incident, {})[proposal.id] = proposal
     await load_cases(conn, world, asked)  # whether all wait on their reporters decides about clocks (R8)
+    awaited = {incident.waits_for for incident in loaded.values() if incident.waits_for} - world.works.keys()
+    if awaited:
+        world.works |= await _WORKS.load(conn, ids=awaited)
+
+
+async def load_waiting(conn: AsyncConnection, world: World, works: Sequence[str]) -> None:
+    """Planned work by id, and all incidents that wait for it."""
+    if works:
+        world.works |= await _WORKS.load(conn, ids=works)
+        await load_incidents(conn, world, await conn.scalars(_WAITING, {"works": list(works)}))
+
+
+async def load_running(conn: AsyncConnection, world: World, since: datetime, until: datetime) -> None:
+    """Planned work of these municipalities that may run between the two times."""
+    named = {"ids": list(world.municipalities), "since": since, "until": until}
+    for row in await _RUNNING.within(conn, named):
+        world.works.setdefault(row["id"], Work(**row))
 
 
 async def save(conn: AsyncConnection, world: World) -> None:

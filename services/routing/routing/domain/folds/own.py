@@ -2,7 +2,18 @@
 
 from contracts.events import routing
 from routing.domain.folds.causes import moved
-from routing.domain.folds.table import answer, close_timer, count, folds, note, order_timer, rest, versioned, wake
+from routing.domain.folds.table import (
+    answer,
+    close_timer,
+    count,
+    folds,
+    note,
+    order_timer,
+    rest,
+    versioned,
+    wait_no_more,
+    wake,
+)
 from routing.domain.state import Incident, Link, World
 
 ESCALATED = "escalated"
@@ -95,6 +106,8 @@ def _assigned(world: World, event: routing.IncidentAssigned) -> None:
 def _state_changed(world: World, event: routing.IncidentStateChanged) -> None:
     incident = versioned(world, event)
     incident.state, incident.waiting_on = event.state, event.waiting_on
+    if incident.waits_for is None:
+        wait_no_more(world, incident)
     if incident.ended:
         incident.noted = note(world, event)
         rest(world, incident)

@@ -47,11 +47,23 @@ def rest(world: World, incident: Incident) -> None:
     """Nothing goes further by itself: it is solved, over, or has gone on in another."""
     if incident.stage is not None:
         wake(world, incident, order_timer(incident), None)
+    wait_no_more(world, incident)
     escalation = world.escalations.get(incident.id)
     if escalation is not None:
         escalation.due_at, escalation.then, escalation.fresh = None, [], True
         world.mark(escalation)
         wake(world, incident, step_timer(incident), None)
+
+
+def wait_no_more(world: World, incident: Incident) -> None:
+    """It does not wait for the end of planned work any more, if it did."""
+    if incident.work is not None:
+        wake(world, incident, window_timer(incident), None)
+
+
+def window_timer(incident: Incident) -> str:
+    """The id of the timer of the end of planned work that it waits for."""
+    return f"window/{incident.id}"
 
 
 def step_timer(incident: Incident) -> str:
