@@ -8,6 +8,7 @@ from tests.support.directories import shipped
 from ticketing import sentences as s
 from ticketing import style_guide
 from ticketing import views as v
+from ticketing.domain import dates
 from ticketing.web.reporting import urgent
 
 ASKED = shipped("malarvik").urgencies
@@ -605,6 +606,78 @@ def confirmation() -> v.ConfirmationPage:
     )
 
 
+def work(title: v.Words = "Byte av switchar i B-huset.", days: int = 2, **more: object) -> v.PlannedWork:
+    starts = NOW + days * 24 * HOUR
+    made = v.PlannedWork(
+        title,
+        starts,
+        starts + 4 * HOUR,
+        ({"sv": "Trådlöst nät", "en": "Wi-Fi"}, "Telefoni"),
+        s.EFFECTS["interruptions"],
+        schools=(SCHOOL, "Sjöbo skola"),
+        url="/planerat/wk1",
+    )
+    return replace(made, **more)
+
+
+def works(count: int = 4) -> v.WorksPage:
+    return v.WorksPage(
+        running=(work(days=0, state=v.WorkState.RUNNING),),
+        ahead=(
+            *(work(days=n) for n in range(1, count)),
+            work("Skolportalen får en ny version.", 9, schools=(), ends=NOW + 20 * 24 * HOUR),
+            work("Växeln uppdateras.", 12, state=v.WorkState.CANCELLED, reason="Leverantören är sjuk."),
+        ),
+        over=(work(days=-3, state=v.WorkState.OVER),),
+        year=2026,
+        may_plan=True,
+        later="/planerat?efter=x",
+        older="/planerat?fore=x",
+    )
+
+
+def full_works() -> v.WorksPage:
+    lines = tuple(work(LONGER, n, services=(LONG,) * 3, schools=(LONG,) * 6) for n in range(1, 60))
+    return replace(works(), ahead=lines)
+
+
+def plan() -> v.PlanPage:
+    effects = tuple(v.Option(effect, words) for effect, words in s.EFFECTS.items())
+    return v.PlanPage("key-1", services(), options(), effects, vendors=services()[:2])
+
+
+def failed_plan() -> v.PlanPage:
+    return replace(
+        plan(),
+        text=v.Field("", s.WORK_WRONG["text_required"]),
+        starts=v.Field("2027-03-28T02:30", s.WORK_NO_SUCH_TIME),
+        ends=v.Field("2027-03-27T02:30", s.WORK_WRONG["ends_first"]),
+        effect=v.Field("", s.WORK_WRONG["effect_required"]),
+        services_error=s.WORK_WRONG["services_required"],
+        schools_error=s.WORK_WRONG["school_unknown"],
+        chosen_schools=frozenset({options()[2].value}),
+    )
+
+
+def reviewed_plan() -> v.PlanPage:
+    preview = v.Preview(work(url=None), 2, everywhere=False, beside=(work("Växeln uppdateras."),))
+    return replace(plan(), preview=preview)
+
+
+def one_work() -> v.WorkPage:
+    return v.WorkPage(work(), "/planerat/wk1", may_change=True, vendor=SUPPLIER, starts=v.Field("2026-10-10T10:20"))
+
+
+def year() -> v.YearPage:
+    months = [dates.month("sv", NOW.replace(month=number, day=1)).capitalize() for number in range(1, 13)]
+    return v.YearPage(
+        2026,
+        tuple((name, tuple(work(days=n) for n in range(n % 3))) for n, name in enumerate(months)),
+        "/planerat/ar/2025",
+        "/planerat/ar/2027",
+    )
+
+
 PAGES: dict[str, Callable[[v.Language], Sample]] = {
     "sign_in": lambda lang: ("sign_in", sign_in(), frame(lang, "/malarvik/", None)),
     "form": lambda lang: ("form", form(), frame(lang, "/arenden/ny")),
@@ -647,6 +720,19 @@ PAGES: dict[str, Callable[[v.Language], Sample]] = {
         frame(lang, "/storningar/i1", TECHNICIAN),
     ),
     "incident_rules": lambda lang: ("incident", incident(v.Tab.RULES), frame(lang, "/storningar/i1", TECHNICIAN)),
+    "works": lambda lang: ("works", works(), frame(lang, "/planerat", TECHNICIAN)),
+    "works_empty": lambda lang: ("works", v.WorksPage((), (), (), 2026), frame(lang, "/planerat")),
+    "works_full": lambda lang: ("works", full_works(), frame(lang, "/planerat", TECHNICIAN)),
+    "plan": lambda lang: ("plan", plan(), frame(lang, "/planerat/nytt", TECHNICIAN)),
+    "plan_errors": lambda lang: ("plan", failed_plan(), frame(lang, "/planerat/nytt", TECHNICIAN)),
+    "plan_reviewed": lambda lang: ("plan", reviewed_plan(), frame(lang, "/planerat/nytt", TECHNICIAN)),
+    "work": lambda lang: ("work", one_work(), frame(lang, "/planerat/wk1", TECHNICIAN)),
+    "year": lambda lang: ("year", year(), frame(lang, "/planerat/ar/2026")),
+    "form_meanwhile": lambda lang: (
+        "form",
+        replace(form(), known=(), works=(work(days=0, ends=NOW + 3 * HOUR),)),
+        frame(lang, "/arenden/ny"),
+    ),
     "error": lambda lang: (
         "error",
         v.ErrorPage(v.Failure.NOT_FOUND, 404, "01J9ZK", "/arenden"),

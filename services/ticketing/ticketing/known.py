@@ -80,6 +80,11 @@ class KnownProblems:
                 found = []
         return [known.incidents[id_] for id_ in found if _reaches(known.incidents[id_], report.school)]
 
+    async def service_of(self, conn: AsyncConnection, directory: Directory, report: Report) -> str:
+        """Which service the words are about, as routing will read them; `other` where nobody can tell."""
+        known = await self._read(conn, directory, report.occurred_at)
+        return known.engine.understand(report).service
+
     async def _read(self, conn: AsyncConnection, directory: Directory, now: datetime) -> _Known:
         known = self._known.get(directory.id)
         if known is not None and known.engine.surroundings.version != directory.version:

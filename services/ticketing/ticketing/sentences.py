@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from contracts.directory.recurring import LONGEST_WORK
 from contracts.values import PauseReason
+from ticketing.domain.works import TEXT_LIMIT
 from ticketing.views.words import Say, Words, say
 
 TEXT_REQUIRED = say("error.text_required")
@@ -284,3 +286,46 @@ FORUM_REPORT = say("forum.report")
 
 def forum_shows_oldest(n: int) -> Say:
     return say("forum.shows_oldest", n=n)
+
+
+# Planned work.
+EFFECTS = {
+    "down": say("effect.down"),
+    "interruptions": say("effect.interruptions"),
+    "slow": say("effect.slow"),
+    "none": say("effect.none"),
+}
+WORK_EVERYWHERE = say("work.everywhere")
+WORK_BY_US = say("work.by_us")
+WORK_TIME_REQUIRED = say("work.error.time_required")
+WORK_NO_SUCH_TIME = say("work.error.no_such_time")
+WORK_NOT_YOURS = say("work.error.not_yours")
+WORK_ENDED = say("work.error.ended")
+WORK_WRONG = {
+    "text_required": say("work.error.text_required"),
+    "too_long": say("work.error.too_long", limit=TEXT_LIMIT),
+    "personal_number": say("work.error.personal_number"),
+    "services_required": say("work.error.services_required"),
+    "service_unknown": say("work.error.service_unknown"),
+    "school_unknown": say("work.error.school_unknown"),
+    "vendor_unknown": say("work.error.vendor_unknown"),
+    "effect_required": say("work.error.effect_required"),
+    "ends_first": say("work.error.ends_first"),
+    "is_over": say("work.error.is_over"),
+    "long_ago": say("work.error.long_ago"),
+    "too_long_window": say("work.error.too_long_window", days=LONGEST_WORK.days),
+    "too_far": say("work.error.too_far"),
+}
+"""What is wrong with a plan, by the code of the rule."""
+WORK_PLANNED = say("said.work_planned")
+WORK_MOVED = say("said.work_moved")
+WORK_CALLED_OFF = say("said.work_called_off")
+
+
+def work_now(until: datetime) -> Say:
+    return say("work.now", until=until)
+
+
+def work_now_explained(text: Words, effect: Say) -> Say:
+    """On a case that waits for it."""
+    return say("work.now_explained", text=text, effect=effect)

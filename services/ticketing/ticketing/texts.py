@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from contracts.values import NextStage
 from ticketing.views import (
+    EFFECTS,
     FILTERS,
     KINDS,
     LANGUAGES,
@@ -32,6 +33,7 @@ from ticketing.views import (
     RequestState,
     Status,
     Tab,
+    WorkState,
 )
 
 
@@ -60,6 +62,8 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "decided": _values(Decided),
     "stage": get_args(NextStage),
     "stage_hint": get_args(NextStage),
+    "effect": EFFECTS,
+    "work_state": _values(WorkState),
 }
 
 

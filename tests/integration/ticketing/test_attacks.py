@@ -202,7 +202,12 @@ async def named(house: House) -> dict[str, str]:
     """A case of the teacher's that the coordinator may act on."""
     filed = await house.file("larare", **REPORT)
     incident = await house.incident(filed["id"], schools=["ekbacken"])
+    window = {"starts_at": "2029-03-02T16:00:00+01:00", "ends_at": "2029-03-02T20:00:00+01:00"}
+    plan = window | {"text": "Byte.", "services": ["wifi"], "effect": "down"}
+    work = await house.client("samordnare").post("/planned-work", json=plan)
     return {
+        "work_id": work.json()["id"],
+        "year": "2029",
         "ticket_id": filed["id"],
         "incident_id": incident,
         "proposal": "pr_0",
@@ -212,7 +217,7 @@ async def named(house: House) -> dict[str, str]:
 
 
 def owner_of(path: str) -> str:
-    return "samordnare" if "incident_id" in path else "larare"
+    return "samordnare" if "incident_id" in path or "planerat" in path else "larare"
 
 
 VALID = FORM | {"party": "team:samordnaren", "vendor": "vendor:network", "public_text": "x", "reason": "x"}
@@ -601,7 +606,7 @@ async def test_the_demo_entrance_and_the_style_page_are_closed_outside_demo_mode
         for method, path in routes(closed.app):
             if method == "GET":
                 names = {"ticket_id": "x", "incident_id": "x", "school": "ekbacken", "municipality": "malarvik"}
-                shown = await browser.get(path.format(**names, request_id="x"))
+                shown = await browser.get(path.format(**names, request_id="x", work_id="x", year="2029"))
                 assert "Lindmark" not in shown.text
                 assert 'href="/stil"' not in shown.text
     finally:
@@ -676,7 +681,13 @@ async def test_stored_xss_is_text_on_every_page(planted: House) -> None:
     asked = await planted.client("samordnare").post(f"/incidents/{shared}/close")
     refused = {"request_id": asked.json()["request_id"], "code": "wrong_state", "reason": {"sv": nasty}}
     await planted.told(planted.event(r.RequestRefused, incident=shared, **refused))
+    window = {"starts_at": "2029-03-02T16:00:00+01:00", "ends_at": "2029-03-02T20:00:00+01:00"}
+    plan = window | {"text": nasty[:300], "services": ["wifi"], "effect": "down"}
+    work = (await planted.client("samordnare").post("/planned-work", json=plan)).json()["id"]
+    move = window | {"ends_at": "2029-03-02T21:00:00+01:00", "reason": nasty[:300]}
+    assert (await planted.client("samordnare").post(f"/planned-work/{work}/move", json=move)).status_code == 200
     names = {"ticket_id": one["id"], "incident_id": shared, "school": "ekbacken", "municipality": "malarvik"}
+    names |= {"work_id": work, "year": "2029"}
     shown = 0
     for person in ("larare", "samordnare"):
         browser = await planted.visitor(person)
@@ -705,6 +716,8 @@ def mistakes(names: dict[str, str]) -> dict[str, dict[str, str]]:
         f"/storningar/{names['incident_id']}/tilldela": {"party": SCRIPT},
         f"/arenden/{names['ticket_id']}/svar": {"text": nasty + "x" * 10_001},
         "/malarvik/": {"person": SCRIPT, "next": SCRIPT},
+        "/planerat/nytt": {"text": nasty, "key": SCRIPT, "starts": SCRIPT, "effect": SCRIPT, "services": SCRIPT},
+        f"/planerat/{names['work_id']}/flytta": {"starts": nasty[:90], "ends": nasty[:90], "reason": nasty},
     }
 
 

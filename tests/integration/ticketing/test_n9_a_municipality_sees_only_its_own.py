@@ -20,6 +20,8 @@ from tests.support.ticketing_house import House, routes, token
 
 SECRET_WORD = "Vattenfallet"  # in every text of Hallsberg
 
+YEAR = 2027  # of the other municipality's planned work
+WINDOW = {"starts_at": f"{YEAR}-03-02T16:00:00+01:00", "ends_at": f"{YEAR}-03-02T20:00:00+01:00"}
 ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
     ("GET", "/api/v1/tickets/{ticket_id}"): None,
     ("GET", "/api/v1/tickets/{ticket_id}/timeline"): None,
@@ -91,6 +93,12 @@ ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
     ("POST", "/storningar/{incident_id}/steg"): {"stage": "approved"},
     ("POST", "/behov/{incident_id}/samla"): {"priority": "red"},
     ("POST", "/behov/{incident_id}/besluta"): {"decision": "yes", "reason": "x"},
+    ("GET", "/api/v1/planned-work/{work_id}"): None,
+    ("POST", "/api/v1/planned-work/{work_id}/move"): WINDOW,
+    ("POST", "/api/v1/planned-work/{work_id}/cancel"): {},
+    ("GET", "/planerat/{work_id}"): None,
+    ("POST", "/planerat/{work_id}/flytta"): {"starts": "2030-01-01T10:00", "ends": "2030-01-01T11:00"},
+    ("POST", "/planerat/{work_id}/stall-in"): {},
 }
 """Routes that name a case, a school or a municipality: another municipality's is as unknown as one that is not."""
 
@@ -107,11 +115,17 @@ LISTS = [
     "/ko/hor-ihop/nu",
     "/behov",
     "/api/v1/decisions",
+    "/api/v1/planned-work",
+    "/planerat",
+    f"/planerat/ar/{YEAR}",
 ]
 """Routes that show several cases: none of another municipality."""
 
 ELSEWHERE = {
     ("POST", "/api/v1/tickets"): "test_a_report_names_nothing_of_another_municipality",
+    ("POST", "/api/v1/planned-work"): "test_a_plan_names_nothing_of_another_municipality",
+    ("POST", "/planerat/nytt"): "test_a_plan_names_nothing_of_another_municipality",
+    ("GET", "/planerat/nytt"): "test_a_plan_names_nothing_of_another_municipality",
     ("POST", "/arenden/ny"): "test_a_report_names_nothing_of_another_municipality",
     ("GET", "/arenden/ny"): "test_the_form_offers_only_the_own_schools_and_services",
     ("GET", "/arenden/ny/kanda"): "test_what_is_known_elsewhere_is_not_offered",
@@ -160,7 +174,10 @@ async def theirs(house: House) -> Hallsberg:
     wished = await house.incident(wish["id"], schools=["transtensskolan"], municipality=m, kind="need")
     await house.told(decided(house, wished, municipality=m))
     asked = await house.client("hallsberg-strateg", municipality=m).post(f"/incidents/{incident}/close")
+    plan = WINDOW | {"text": SECRET_WORD, "services": ["email"], "effect": "down"}
+    work = await house.client("hallsberg-administrator", municipality=m).post("/planned-work", json=plan)
     of = {
+        "work_id": work.json()["id"],
         "ticket_id": filed["id"],
         "incident_id": incident,
         "proposal": "pr_theirs",
@@ -179,7 +196,8 @@ def decided(house: House, incident: str, **of: str) -> Event:
 
 
 def test_every_route_of_the_application_has_its_place_here(house: House) -> None:
-    placed = {*ABOUT_A_CASE, *ELSEWHERE, *NOBODYS, *(("GET", path) for path in LISTS)}
+    lists = {("GET", path.replace(str(YEAR), "{year}")) for path in LISTS}
+    placed = {*ABOUT_A_CASE, *ELSEWHERE, *NOBODYS, *lists}
     assert set(routes(house.app)) == placed
     assert all(name in globals() for name in ELSEWHERE.values())
 
@@ -238,6 +256,8 @@ async def test_n9_no_list_and_no_search_shows_another_municipalitys_case(
     wish = await house.file("larare", title="Vårt eget behov", school="ekbacken", kind="need")
     wished = await house.incident(wish["id"], schools=["ekbacken"], kind="need")
     await house.told(house.event(r.IncidentDecided, incident=wished, decision="yes", reason={"sv": "Ja."}))
+    plan = WINDOW | {"text": "Vårt eget byte.", "services": ["wifi"], "effect": "down", "external_id": "vart-eget"}
+    assert (await house.client("samordnare").post("/planned-work", json=plan)).status_code in (200, 201)
     asked = query.format(word=SECRET_WORD, number=theirs.number, incident=theirs.of["incident_id"])
     browser = await house.visitor("administrator")
 
@@ -286,6 +306,19 @@ async def test_a_report_names_nothing_of_another_municipality(house: House, thei
     assert page.status_code == 404
     assert "Nät</textarea>" in page.text
     assert await house.stored() == before
+
+
+async def test_a_plan_names_nothing_of_another_municipality(house: House) -> None:
+    plan = WINDOW | {"text": "Byte.", "services": ["wifi"], "effect": "down"}
+    foreign = await house.client("samordnare").post("/planned-work", json=plan | {"schools": ["transtensskolan"]})
+    unknown = await house.client("samordnare").post("/planned-work", json=plan | {"schools": ["nowhere"]})
+    assert (foreign.status_code, foreign.json()) == (unknown.status_code, unknown.json())
+    browser = await house.visitor("samordnare")
+    form = await browser.get("/planerat/nytt")
+    assert "transtensskolan" not in form.text
+    times = {"starts": "2030-01-01T10:00", "ends": "2030-01-01T11:00"}
+    named = {"text": "Byte.", "services": "wifi", "schools": "transtensskolan", "effect": "down", "step": "plan"}
+    assert (await browser.post("/planerat/nytt", times | named)).status_code == 422
 
 
 async def test_the_form_offers_only_the_own_schools_and_services(house: House) -> None:

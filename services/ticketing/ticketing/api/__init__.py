@@ -3,7 +3,18 @@
 from fastapi import FastAPI
 
 from chassis import checks
-from ticketing.api import administration, causes, further, incidents, known, schools, suggestions, tickets, wishes
+from ticketing.api import (
+    administration,
+    causes,
+    further,
+    incidents,
+    known,
+    planned,
+    schools,
+    suggestions,
+    tickets,
+    wishes,
+)
 from ticketing.api.context import Context
 from ticketing.api.errors import add_error_handlers
 
@@ -13,6 +24,6 @@ PREFIX = "/api/v1"
 def add_api(app: FastAPI, context: Context) -> None:
     """Every route of the API. Each asks its caller's rights; nothing here answers somebody unknown."""
     # Straight into the application: routers within routers are searched once more on each level.
-    for part in (tickets, incidents, causes, further, wishes, suggestions, known, schools, administration):
+    for part in (tickets, incidents, causes, further, wishes, suggestions, known, schools, planned, administration):
         app.include_router(part.router(context), prefix=PREFIX, dependencies=[checks.STRICT_QUERY])
     add_error_handlers(app)

@@ -46,17 +46,22 @@ async def problems(context: Context, asking: Caller, text: str, school: str, ser
     async with context.reading.connect() as conn:
         if not text.strip():
             return await context.known.at_school(conn, directory, school, service, handlers.now()) if school else []
-        title, _, rest = text.strip().partition("\n")
-        report = Report(
-            ticket="",
-            kind="incident",
-            reporter=asking.who.person,
-            title=title,
-            description=rest,
-            school=school,
-            occurred_at=handlers.now(),
-            language=asking.who.language,
-            reporter_role=asking.who.role,
-            service=service if service in directory.services_by_id else None,
-        )
+        report = report_of_words(asking, text, school, service)
         return (await context.known.like(conn, directory, report))[: known.MOST]
+
+
+def report_of_words(asking: Caller, text: str, school: str, service: str) -> Report:
+    """What somebody has written so far, as grouping reads it."""
+    title, _, rest = text.strip().partition("\n")
+    return Report(
+        ticket="",
+        kind="incident",
+        reporter=asking.who.person,
+        title=title,
+        description=rest,
+        school=school,
+        occurred_at=handlers.now(),
+        language=asking.who.language,
+        reporter_role=asking.who.role,
+        service=service if service in asking.directory.services_by_id else None,
+    )

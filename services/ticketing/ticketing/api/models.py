@@ -6,9 +6,22 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from contracts.values import Changer, Decision, Language, NextStage, PartyId, Priority, Role, Scope, TicketKind
+from contracts.values import (
+    Changer,
+    Decision,
+    Language,
+    NextStage,
+    PartyId,
+    Priority,
+    Role,
+    Scope,
+    TicketKind,
+    WorkEffect,
+)
 from ticketing.domain.filing import DESCRIPTION_LIMIT, SHORT_LIMIT, TITLE_LIMIT
 from ticketing.domain.orders import REASON_LIMIT
+from ticketing.domain.works import REASON_LIMIT as WORK_REASON_LIMIT
+from ticketing.domain.works import TEXT_LIMIT as WORK_TEXT_LIMIT
 
 
 def _written(value: object) -> object:
@@ -280,6 +293,8 @@ class TicketDetail(TicketItem):
     """What became of a need or an idea: yes, no, later."""
     decision_reason: dict[str, str] = {}
     decided_at: datetime | None = None
+    planned_work: str | None
+    """The planned work whose end it waits for."""
 
 
 class EntryItem(Output):
@@ -307,6 +322,8 @@ class IncidentItem(Output):
     tickets: int
     state: str
     waiting_on: str | None
+    planned_work: str | None
+    """The planned work whose end it waits for."""
     urgency: int
     version: int
     holder: Holder | None
@@ -476,3 +493,58 @@ class SchoolStatus(Output):
     name: str
     open: list[ServiceStatus]
     resolved_this_week: list[ServiceStatus]
+    planned: list["PlannedWork"]
+    """What is done now and in the next weeks, the soonest first."""
+
+
+WorkText = Annotated[str, StringConstraints(max_length=WORK_TEXT_LIMIT)]
+WorkReason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=WORK_REASON_LIMIT)]
+
+
+class NewWork(Input):
+    """POST /planned-work."""
+
+    text: WorkText | Annotated[dict[Language, WorkText], Field(min_length=1)]
+    """What is done, in plain words: in the caller's language, or by language."""
+    services: Annotated[list[Id], Field(max_length=200)]
+    schools: Annotated[list[Id], Field(max_length=1000)] = []
+    """None: all."""
+    starts_at: Moment
+    ends_at: Moment
+    effect: WorkEffect
+    vendor: Id | None = None
+    external_id: Id | None = None
+    """The sender's own name for it: work with the same one is planned once."""
+
+
+class WorkMove(Input):
+    """POST /planned-work/{id}/move."""
+
+    starts_at: Moment
+    ends_at: Moment
+    reason: WorkReason | None = None
+
+
+class WorkCancellation(Input):
+    """POST /planned-work/{id}/cancel."""
+
+    reason: WorkReason | None = None
+
+
+class PlannedWork(Output):
+    """One window of planned work."""
+
+    id: str
+    state: Literal["ahead", "running", "over", "cancelled"]
+    text: dict[str, str]
+    services: list[str]
+    schools: list[str]
+    """Empty: all."""
+    starts_at: datetime
+    ends_at: datetime
+    effect: WorkEffect
+    vendor: str | None
+    external_id: str | None
+    reason: dict[str, str]
+    """Why it was moved or called off, where somebody said so."""
+    url: str

@@ -12,7 +12,7 @@ from ticketing.domain import further
 from ticketing.domain.access import words_to_all
 from ticketing.domain.dates import full_time
 from ticketing.domain.names import party_name, problem_name, service_name, wish_name
-from ticketing.domain.state import Clock, Handoff, Incident, Link, Proposal, Question, Suggestion, Ticket
+from ticketing.domain.state import Clock, Handoff, Incident, Link, Proposal, Question, Suggestion, Ticket, Work
 from ticketing.domain.status import status_of
 from ticketing.views import LANGUAGES, Say
 
@@ -64,6 +64,7 @@ def ticket_detail(
         holder=holder(directory, incident),
         next_update_at=incident.next_update_at if incident else None,
         next_step=next_step(directory, incident, now),
+        planned_work=incident.waits_for if incident else None,
         open_questions=[question_item(question) for question in questions],
         stage=incident.stage if incident else None,
         expected_at=incident.expected_at if incident else None,
@@ -124,6 +125,7 @@ def incident_item(directory: Directory, incident: Incident) -> dict[str, Any]:
         "tickets": incident.tickets,
         "state": incident.state,
         "waiting_on": incident.waiting_on,
+        "planned_work": incident.waits_for,
         "urgency": incident.urgency,
         "version": incident.version,
         "holder": holder(directory, incident),
@@ -253,4 +255,22 @@ def published_decision(directory: Directory, incident: Incident) -> m.PublishedD
         decision=incident.decision or "",
         reason=dict(incident.decision_reason),
         decided_at=incident.decided_at or incident.opened_at,
+    )
+
+
+def planned_work(work: Work, now: datetime) -> m.PlannedWork:
+    """One window of planned work."""
+    return m.PlannedWork(
+        id=work.id,
+        state=work.state(now),
+        text=dict(work.text),
+        services=work.services,
+        schools=work.schools,
+        starts_at=work.starts_at,
+        ends_at=work.ends_at,
+        effect=work.effect,
+        vendor=work.vendor,
+        external_id=work.external_id,
+        reason=dict(work.reason),
+        url=f"/planerat/{work.id}",
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from contracts.directory import Directory, local_support
+from contracts.directory import Directory, local_support, resolve
 from contracts.directory.parties import Access
 from contracts.disclosure import Reader, Reporter, Staff
 from contracts.events.ticketing import PersonChanged
@@ -181,6 +181,30 @@ def words_to_all(incident: Incident) -> Words:
 def may_list_questions(who: Identity) -> bool:
     """See all open questions about causes at once: the desk, of the cases it works with (`may_answer` each of them)."""
     return who.at_desk
+
+
+def plans_work(who: Identity, directory: Directory) -> bool:
+    """Plan work on some service at least."""
+    return any(may_plan(who, directory, [service.id], who.served) for service in directory.services)
+
+
+def may_plan(who: Identity, directory: Directory, services: Iterable[str], schools: Iterable[str]) -> bool:
+    """Plan, move and call off work on these services at these schools (none: all).
+
+    The coordinator, the administrator, and a team of the services' owner there. Unknown services are nobody's.
+    """
+    if who.access in ("coordinator", "administrator"):
+        return True
+    if who.access != "support":
+        return False
+    places = list(schools) or list(directory.schools_by_id)
+    known = [directory.services_by_id.get(service) for service in services]
+    owners = {
+        resolve(directory, service.owner, school) if service and service.owner else None
+        for service in known
+        for school in places
+    }
+    return bool(owners) and owners <= who.parties
 
 
 def parties_on_desk(who: Identity) -> frozenset[str]:

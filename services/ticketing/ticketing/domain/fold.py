@@ -3,10 +3,10 @@
 from contracts.events import routing as r
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event, Request
-from ticketing.domain.folds import clocks, escalation, handoffs, incidents, tickets
+from ticketing.domain.folds import clocks, escalation, handoffs, incidents, tickets, works
 from ticketing.domain.state import Command, World
 
-FOLDS = tickets.FOLDS | incidents.FOLDS | clocks.FOLDS | escalation.FOLDS | handoffs.FOLDS
+FOLDS = tickets.FOLDS | incidents.FOLDS | clocks.FOLDS | escalation.FOLDS | handoffs.FOLDS | works.FOLDS
 
 
 def fold(world: World, event: Event) -> None:

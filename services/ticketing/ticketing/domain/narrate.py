@@ -9,7 +9,14 @@ from contracts.events import ticketing as t
 from contracts.events.base import Event
 from contracts.timeline import Draft, EntryKind
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY
-from ticketing.domain import narrate_causes, narrate_clocks, narrate_escalation, narrate_vendors, narrate_wishes
+from ticketing.domain import (
+    narrate_causes,
+    narrate_clocks,
+    narrate_escalation,
+    narrate_vendors,
+    narrate_wishes,
+    narrate_works,
+)
 from ticketing.domain.drafts import Told, draft, say
 from ticketing.domain.state import World
 
@@ -56,6 +63,8 @@ def _assigned(world: World, event: r.IncidentAssigned) -> Told:
 
     That it went further, and why, `narrate_escalation` tells; here only what vendors have and had is added.
     """
+    if event.rule == "planned":  # what it waits for was told with the work
+        return
     left = event.previous if (event.previous or "").startswith("vendor:") else None
     kind: EntryKind
     if event.tier == "vendor":
@@ -154,4 +163,5 @@ _NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
     **narrate_escalation.NARRATORS,
     **narrate_vendors.NARRATORS,
     **narrate_wishes.NARRATORS,
+    **narrate_works.NARRATORS,
 }

@@ -20,12 +20,14 @@ from contracts.values import (
     TicketKind,
     Tier,
     Words,
+    WorkEffect,
 )
 
 ENDED: frozenset[IncidentState] = frozenset({"closed", "cancelled", "superseded", "decided"})
 TicketState = Literal["received", "open", "waiting_on_reporter", "withdrawn", "closed"]
 HandoffState = Literal["offered", "acknowledged", "failed", "returned", "taken_back", "released", "completed"]
 RequestState = Literal["pending", "done", "refused"]
+WorkState = Literal["ahead", "running", "over", "cancelled"]
 
 
 @dataclass(slots=True)
@@ -131,8 +133,15 @@ class Incident:
     decision: Decision | None = None
     decision_reason: Words = field(default_factory=dict)
     decided_at: datetime | None = None
+    work: str | None = None
+    """The planned work that explained it last."""
     chain_seq: int = 0
     chain_hash: str = ""
+
+    @property
+    def waits_for(self) -> str | None:
+        """The planned work whose end it waits for (V10)."""
+        return self.work if self.waiting_on == "planned" else None
 
 
 @dataclass(slots=True)
@@ -246,6 +255,38 @@ class Suggestion:
 
 
 @dataclass(slots=True)
+class Work:
+    """Planned work on services (V10): ticketing's own."""
+
+    id: str
+    municipality: str
+    services: list[str]
+    schools: list[str]
+    """Empty: all."""
+    starts_at: datetime
+    ends_at: datetime
+    text: Words
+    """What is done, in plain words."""
+    effect: WorkEffect
+    planned_at: datetime
+    vendor: str | None = None
+    external_id: str | None = None
+    planned_by: str | None = None
+    cancelled: bool = False
+    changed_at: datetime | None = None
+    reason: Words = field(default_factory=dict)
+    """Why it was moved or called off, where somebody said so."""
+
+    def state(self, at: datetime) -> WorkState:
+        """Where it stands at a time."""
+        if self.cancelled:
+            return "cancelled"
+        if at < self.starts_at:
+            return "ahead"
+        return "running" if at < self.ends_at else "over"
+
+
+@dataclass(slots=True)
 class Command:
     """A request to another owner, and what became of it."""
 
@@ -273,6 +314,7 @@ class World:
     proposals: dict[str, Proposal] = field(default_factory=dict)
     suggestions: dict[str, Suggestion] = field(default_factory=dict)
     commands: dict[str, Command] = field(default_factory=dict)
+    works: dict[str, Work] = field(default_factory=dict)
     directories: dict[str, Directory] = field(default_factory=dict)
     persons: dict[tuple[str, str], PersonChanged] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)

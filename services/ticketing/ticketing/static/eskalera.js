@@ -114,12 +114,13 @@ const dismissed = new Set();
 function offers(root) {
   const known = [...root.querySelectorAll("[data-known]")];
   for (const one of known) if (dismissed.has(one.dataset.known)) one.remove();
-  if (!root.querySelector("[data-known]")) return root.replaceChildren();
+  const box = root.querySelector(".known");
+  if (!root.querySelector("[data-known]")) return box?.remove();
   const button = root.querySelector("[data-dismiss]");
   button.hidden = false;
   button.addEventListener("click", () => {
     for (const one of known) dismissed.add(one.dataset.known);
-    root.replaceChildren();
+    box.remove();
     document.getElementById("text")?.focus();
   });
 }

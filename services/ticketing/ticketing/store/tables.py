@@ -153,6 +153,7 @@ class IncidentRow(Base, table=True):
     decision: str | None = Field(sa_type=Text)
     decision_reason: dict[str, str] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'{}'")))
     decided_at: datetime | None = _when(optional=True)
+    work: str | None = Field(sa_type=Text)
     chain_seq: int
     chain_hash: str = Field(sa_type=Text)
 
@@ -273,6 +274,31 @@ class CommandRow(Base, table=True):
     decided_at: datetime | None = _when(optional=True)
 
 
+class WorkRow(Base, table=True):
+    __tablename__ = "work"
+    __table_args__ = (
+        UniqueConstraint("municipality", "external_id", name="work_external_id"),
+        Index("work_starts", "municipality", "starts_at", "id"),
+        Index("work_ends", "municipality", text("ends_at DESC"), text("id DESC")),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    services: list[str] = _texts()
+    schools: list[str] = _texts()
+    starts_at: datetime = _when()
+    ends_at: datetime = _when()
+    text: dict[str, str] = _json()
+    effect: str = Field(sa_type=Text)
+    vendor: str | None = Field(sa_type=Text)
+    external_id: str | None = Field(sa_type=Text)
+    planned_at: datetime = _when()
+    planned_by: str | None = Field(sa_type=Text)
+    cancelled: bool
+    changed_at: datetime | None = _when(optional=True)
+    reason: dict[str, str] = _json()
+
+
 class EntryRow(Base, table=True):
     """The chains. `content` is the whole entry as recorded, with salts."""
 
@@ -355,6 +381,7 @@ QUESTION = table_of(QuestionRow)
 PROPOSAL = table_of(ProposalRow)
 SUGGESTION = table_of(SuggestionRow)
 COMMAND = table_of(CommandRow)
+WORK = table_of(WorkRow)
 ENTRY = table_of(EntryRow)
 DIRECTORY = table_of(DirectoryRow)
 PERSON = table_of(PersonRow)

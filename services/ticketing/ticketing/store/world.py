@@ -25,6 +25,7 @@ from ticketing.domain.state import (
     Question,
     Suggestion,
     Ticket,
+    Work,
     World,
 )
 from ticketing.store import tables as t
@@ -38,6 +39,7 @@ QUESTIONS = Rows(t.QuestionRow, Question)
 PROPOSALS = Rows(t.ProposalRow, Proposal)
 SUGGESTIONS = Rows(t.SuggestionRow, Suggestion)
 COMMANDS = Rows(t.CommandRow, Command)
+WORKS = Rows(t.WorkRow, Work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class _DirectoryItem:
 _INCIDENTS = INCIDENTS.query(any_of(t.INCIDENT.c.id, "ids"))
 _TICKETS = TICKETS.query(any_of(t.TICKET.c.id, "ids"))
 _COMMANDS = COMMANDS.query(any_of(t.COMMAND.c.id, "ids"), lock=False)
+_WORKS = WORKS.query(any_of(t.WORK.c.id, "ids"), lock=False)
 _INCIDENTS_OF = select(t.TICKET.c.incident).where(any_of(t.TICKET.c.id, "tickets"))
 _TICKETS_OF = select(t.TICKET.c.id).where(any_of(t.TICKET.c.incident, "incidents"))
 _LONE_TICKETS_OF = _TICKETS_OF.join(t.INCIDENT, t.INCIDENT.c.id == t.TICKET.c.incident).where(t.INCIDENT.c.tickets == 1)
@@ -106,6 +109,9 @@ async def load(conn: AsyncConnection, events: Sequence[Event], directories: dict
     proposing = {event.incident for event in events if isinstance(event, v.VendorResolutionProposed)}
     speaking = {event.incident for event in events if isinstance(event, v.VendorEvent)}
     await _lock(conn, world, await _reach(conn, cases, closing, proposing, speaking))
+    if works := [case for case in cases if ids.kind_of(case) == "work"]:
+        world.works = await _WORKS.load(conn, ids=works)
+        world.snapshot.take(world.works.values())
     await _load_parts(conn, world, requests, [part for part in _PARTS if part.is_touched(events)])
     return world
 
@@ -235,6 +241,7 @@ async def save(conn: AsyncConnection, world: Loaded) -> None:
     await PROPOSALS.save(conn, snapshot.changed(world.proposals.values()))
     await SUGGESTIONS.save(conn, snapshot.changed(world.suggestions.values()))
     await COMMANDS.save(conn, snapshot.changed(world.commands.values()))
+    await WORKS.save(conn, snapshot.changed(world.works.values()))
     await _ENTRIES.add(conn, (_entry_item(world, entry) for entry in world.entries))
     await save_persons(conn, list(world.persons.values()))
     if world.numbers:

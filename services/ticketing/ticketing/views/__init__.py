@@ -39,7 +39,6 @@ from ticketing.views.pages import (
     Failure,
     Health,
     PersonChoice,
-    PlannedWork,
     SchoolPage,
     ServiceLine,
     SignInPage,
@@ -89,9 +88,20 @@ from ticketing.views.reporting import (
     OrderActs,
 )
 from ticketing.views.words import Say, Words, say
+from ticketing.views.works import (
+    EFFECTS,
+    PlannedWork,
+    PlanPage,
+    Preview,
+    WorkPage,
+    WorksPage,
+    WorkState,
+    YearPage,
+)
 
 __all__ = [
     "BLANK",
+    "EFFECTS",
     "FILTERS",
     "KINDS",
     "LANGUAGES",
@@ -147,8 +157,10 @@ __all__ = [
     "Pages",
     "PathStep",
     "PersonChoice",
+    "PlanPage",
     "PlannedWork",
     "PolicyStep",
+    "Preview",
     "Promise",
     "PromiseLine",
     "Proposal",
@@ -179,5 +191,9 @@ __all__ = [
     "Wish",
     "WishGroup",
     "Words",
+    "WorkPage",
+    "WorkState",
+    "WorksPage",
+    "YearPage",
     "say",
 ]

@@ -72,7 +72,7 @@ class Frame:
             return ()
         found = []
         if self.who.at_desk:
-            found += [("/ko", Say("nav.queue")), ("/ko/tider", Say("nav.day"))]
+            found += [("/ko", Say("nav.queue")), ("/ko/tider", Say("nav.day")), ("/planerat", Say("nav.planned"))]
         found.append(("/arenden", Say("nav.my_cases")))
         if self.school is not None:
             found.append((f"/skolor/{self.school}", Say("nav.school")))

@@ -7,6 +7,7 @@ from enum import StrEnum
 from ticketing.views.frame import initials
 from ticketing.views.parts import BLANK, Field, Option, Status
 from ticketing.views.words import Words
+from ticketing.views.works import PlannedWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,6 @@ class ServiceLine:
     """Further disturbances of the same service."""
     single: int = 0
     """Beside a disturbance: cases of single persons about the same service."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedWork:
-    title: Words
-    starts: datetime
-    ends: datetime | None
-    services: tuple[Words, ...] = ()
-    text: Words = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from ticketing.views.parts import (
     mark_of,
 )
 from ticketing.views.words import Say, Words
+from ticketing.views.works import PlannedWork
 
 KINDS = ("incident", "request", "need", "idea")
 """Values of the field `kind`."""
@@ -54,6 +55,8 @@ class FormPage:
     asset: Field = BLANK
     photo: Field = BLANK
     known: tuple[KnownProblem, ...] = ()
+    works: tuple[PlannedWork, ...] = ()
+    """Planned work that goes on at the school and may be what fails."""
     suggest_url: str | None = None
     """GET with text, school, service: answers `fragments/known.html`; None: no suggestions while typing."""
     accepts_files: bool = False
@@ -79,6 +82,7 @@ class KnownPart:
     """`fragments/known.html`: what is offered while someone types. Empty: nothing is shown."""
 
     known: tuple[KnownProblem, ...]
+    works: tuple[PlannedWork, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

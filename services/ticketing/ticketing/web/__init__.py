@@ -9,6 +9,7 @@ from ticketing.web.desk import actions, causes, day, incident, orders, questions
 from ticketing.web.errors import error_page
 from ticketing.web.forms import plain_form
 from ticketing.web.pages import SignInNeeded, to_entrance
+from ticketing.web.planned import plan, works
 from ticketing.web.reporting import case, cases, form
 
 __all__ = ["add_pages", "error_page"]
@@ -24,5 +25,5 @@ def add_pages(app: FastAPI, context: Context) -> None:
     app.add_exception_handler(SignInNeeded, on_nobody)
     forms = [Depends(plain_form)]
     desk = (queue, questions, day, incident, actions, causes, turns, orders)
-    for part in (form, cases, case, *desk, forum, schools, entrance):
+    for part in (form, cases, case, *desk, forum, schools, plan, works, entrance):
         app.include_router(part.router(context), include_in_schema=False, dependencies=forms)

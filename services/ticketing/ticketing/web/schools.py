@@ -9,14 +9,15 @@ from chassis.web import Section
 from contracts.values import in_language
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
-from ticketing.api.schools import OPEN_LIMIT, RESOLVED_LIMIT, WEEK
+from ticketing.api.schools import OPEN_LIMIT, RESOLVED_LIMIT, WEEK, works_ahead
 from ticketing.domain import access
 from ticketing.domain.names import school_name, service_name
-from ticketing.domain.state import Incident
+from ticketing.domain.state import Incident, Work
 from ticketing.store import reads
 from ticketing.views import Health, Option, SchoolPage, ServiceLine, SolvedLine
 from ticketing.web import present
 from ticketing.web.pages import Visit, visit
+from ticketing.web.planned.shown import shown
 
 _ORDER = (Health.DOWN, Health.TROUBLE, Health.PLANNED, Health.SINGLE, Health.OK)
 
@@ -47,11 +48,13 @@ async def _school(context: Context, here: Visit, school: str) -> SchoolPage:
         open_ = await reads.incidents(conn, directory.id, which, OPEN_LIMIT)
         since = here.frame.now - WEEK
         solved = await reads.recently_resolved(conn, directory.id, school, since, RESOLVED_LIMIT)
+        works = await works_ahead(conn, directory.id, school, here.frame.now)
     faults = [incident for incident in open_ if incident.kind == "incident"]
     mended = [incident for incident in solved if incident.kind == "incident"]
     return SchoolPage(
         school=school_name(directory, school),
-        services=tuple(sorted(_lines(here, faults), key=lambda line: (_ORDER.index(line.health), line.service))),
+        services=tuple(sorted(_lines(here, faults, works), key=lambda line: (_ORDER.index(line.health), line.service))),
+        planned=tuple(shown(directory, work, here.language, here.frame.now) for work in works),
         solved=tuple(_solved(here, incident) for incident in mended if _is_shared(incident)),
         solved_single=sum(not _is_shared(incident) for incident in mended),
         open_cases=len(open_),
@@ -65,11 +68,17 @@ def _is_shared(incident: Incident) -> bool:
     return incident.tickets > 1 or bool(incident.public_title)
 
 
-def _lines(here: Visit, faults: list[Incident]) -> Iterable[ServiceLine]:
+def _lines(here: Visit, faults: list[Incident], works: list[Work]) -> Iterable[ServiceLine]:
     directory, language = here.caller.directory, here.language
+    noticed = [work for work in works if work.effect != "none" and work.state(here.frame.now) == "running"]
     for service in directory.services:
         mine = [incident for incident in faults if incident.service == service.id]
         name = in_language(service.name.words, language)
+        work = next((work for work in noticed if service.id in work.services), None)
+        if work is not None and not any(_is_shared(incident) and not incident.waits_for for incident in mine):
+            what = in_language(work.text, language)
+            yield ServiceLine(name, Health.PLANNED, what, next_update_by=work.ends_at, url=f"/planerat/{work.id}")
+            continue
         if not mine:
             yield ServiceLine(name, Health.OK)
             continue

@@ -36,6 +36,7 @@ from ticketing.web.forms import (
     status_of,
 )
 from ticketing.web.pages import Visit, go, visit
+from ticketing.web.planned import shown as planned
 from ticketing.web.reporting import late, urgent
 
 ENTRIES_SHOWN = 100
@@ -149,6 +150,7 @@ async def _case(
         questions = await reads.open_questions_to(conn, ticket.id)
         own = ticket.reporter == who.person
         late_notices = await late.notices(conn, directory, ticket, incident, language) if own else ()
+        late_notices += await planned.notices(conn, directory, incident, language)
         named = {entry.person for entry in entries if entry.person} | {ticket.reporter}
         names = await people.names(conn, directory.id, named)
     shown = entries[:ENTRIES_SHOWN]

@@ -13,7 +13,7 @@ from contracts import ids
 from contracts.values import TicketKind
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
-from ticketing.api.known import problems
+from ticketing.api.known import problems, report_of_words
 from ticketing.api.tickets import joinable, seen
 from ticketing.domain import filing
 from ticketing.domain.state import ENDED, Incident, Ticket
@@ -26,6 +26,7 @@ from ticketing.views import (
     KnownPart,
     KnownProblem,
     Option,
+    PlannedWork,
     Say,
 )
 from ticketing.web import present
@@ -37,6 +38,7 @@ from ticketing.web.forms import (
     status_of,
 )
 from ticketing.web.pages import Visit, go, visit
+from ticketing.web.planned import shown as planned
 from ticketing.web.reporting import urgent
 
 log = logs.get(__name__)
@@ -85,7 +87,8 @@ def router(context: Context) -> APIRouter:
         school = min(here.caller.who.schools, default="")
         fewest = Field(here.caller.directory.urgencies.impacts[0].id)
         form = _form(here, idempotency_key=ids.new("request"), school=Field(school), impact=fewest)
-        return here.show("form", replace(form, known=await _known(context, here, "", school, "")))
+        known, works = await _known(context, here, "", school, ""), await _works(context, here, "", school, "")
+        return here.show("form", replace(form, known=known, works=works))
 
     @routes.get("/arenden/ny/kanda")
     async def known_now(
@@ -96,7 +99,8 @@ def router(context: Context) -> APIRouter:
     ) -> Response:
         """What the words so far may be about, asked again while somebody types."""
         here = await visit(context, request)
-        return here.part("known", KnownPart(await _known(context, here, text, school, service)))
+        known = await _known(context, here, text, school, service)
+        return here.part("known", KnownPart(known, await _works(context, here, text, school, service)))
 
     @routes.post("/arenden/ny")
     async def send_form(request: Request, sent: Annotated[SentReport, Form()]) -> Response:
@@ -185,6 +189,19 @@ async def _known(context: Context, here: Visit, text: str, school: str, service:
     return tuple(present.known_problem(directory, incident, here.language) for incident in found)
 
 
+async def _works(context: Context, here: Visit, text: str, school: str, service: str) -> tuple[PlannedWork, ...]:
+    """What is done at the school now: of what the words are about or was chosen; before a word is written, all."""
+    directory, now = here.caller.directory, here.frame.now
+    if school not in directory.schools_by_id:
+        return ()
+    async with context.reading.connect() as conn:
+        works = await planned.running(conn, directory, school, now)
+        if works and text.strip():
+            about = await context.known.service_of(conn, directory, report_of_words(here.caller, text, school, service))
+            works = planned.of_services(works, {about, service})
+    return tuple(planned.shown(directory, work, here.language, now, linked=False) for work in works)
+
+
 async def _with_what_is_known(context: Context, here: Visit, sent: SentReport) -> SentReport:
     """One tap on "Jag har samma problem": what was not written is what the disturbance is called."""
     directory = here.caller.directory
@@ -207,7 +224,9 @@ async def _again(
     fields = {name: Field(value, wrong.get(name)) for name, value in sent.kept().items()}
     form = _form(here, idempotency_key=sent.idempotency_key or ids.new("request"), **fields)
     text = sent.text[:TEXT_LIMIT].replace(UNREADABLE, "")
-    return replace(form, known=await _known(context, here, text, sent.school, sent.service), error=error)
+    asked = (text, sent.school, sent.service)
+    known, works = await _known(context, here, *asked), await _works(context, here, *asked)
+    return replace(form, known=known, works=works, error=error)
 
 
 def _report(here: Visit, sent: SentReport) -> filing.Report:

@@ -1,0 +1,1 @@
+"""Planned work: what everybody reads ahead, and who plans it."""
