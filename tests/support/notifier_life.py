@@ -62,6 +62,17 @@ class Telling(Maker):
         opened = self.make(routing.IncidentOpened, **self._of(incident), **about)
         return incident, [opened, self.linked(incident, filed.ticket)]
 
+    def matched(self, incident: str, work: ticketing.WorkPlanned) -> list[Event]:
+        """The incident waits for the work."""
+        waits = {"state": "waiting", "waiting_on": "planned"}
+        return [
+            self.make(routing.MatchedToWork, **self._of(incident), work=work.work, until=work.ends_at),
+            self.make(routing.IncidentStateChanged, **self._of(incident), **waits),
+        ]
+
+    def released(self, incident: str) -> routing.IncidentStateChanged:
+        return self.make(routing.IncidentStateChanged, **self._of(incident), state="new")
+
     def assigned(self, incident: str, party: str = NETWORK, **fields: Any) -> routing.IncidentAssigned:
         basis: dict[str, Any] = {"tier": "vendor", "path": [party], "rule": "r", "reason": {"sv": "Regel r."}}
         return self.make(routing.IncidentAssigned, **self._of(incident), **basis | {"party": party} | fields)

@@ -31,7 +31,12 @@ def stream(count: int, municipality: str = "malarvik", seed: int = 1) -> Telling
     life.at = datetime.now(UTC) - timedelta(minutes=2 * count + 60)
     life.tell(*life.beginning(*PEOPLE))
     incidents: dict[str, list[str]] = {}
+    works = [life.planned("login", minutes=3)]
+    life.tell(works[0])
     while len(life.history) < count:
+        if chance.random() < 0.05:
+            works.append(life.planned("login", minutes=chance.choice((3, 30)), schools=chance.choice(([], ["sjobo"]))))
+            life.tell(chance.choice([works[-1], life.changed(life.world.works[works[0].work], minutes=1)]))
         if not incidents or chance.random() < 0.4:
             ticket = life.filed(reporter=chance.choice([*PEOPLE, "okand"]))
             life.tell(ticket)
@@ -46,6 +51,9 @@ def stream(count: int, municipality: str = "malarvik", seed: int = 1) -> Telling
         incident = chance.choice([*incidents])
         ticket_id = chance.choice(incidents[incident])
         ways = (life.assigned, life.assigned, life.to_team, life.resolved, life.reopened, life.closed)
+        if chance.random() < 0.1:
+            work = chance.choice([known for known in works if known.work in life.world.works])
+            life.tell(chance.choice([*life.matched(incident, work), life.released(incident)]))
         words: list[Event] = [
             chance.choice(ways)(incident),
             life.asked(incident, chance.choice([ticket_id, None])),
@@ -142,6 +150,7 @@ async def test_every_statement_finds_its_rows_by_an_index(engine: AsyncEngine) -
         await conn.execute(text("SET enable_seqscan = off"))
         for query in (
             "SELECT * FROM ticket WHERE id = ANY ('{a}') OR incident = ANY ('{a}')",
+            "SELECT * FROM work WHERE municipality = ANY ('{a}') AND ends_at > now() AND starts_at <= now()",
             "SELECT * FROM person WHERE municipality = ANY ('{a}') AND id = ANY ('{a}')",
             "SELECT id FROM notification WHERE (state = 'pending') AND due_at <= now() ORDER BY due_at LIMIT 20",
             "SELECT min(planned_at) FROM notification WHERE state = 'pending'",

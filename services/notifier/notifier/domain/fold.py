@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from contracts.events import notifier, routing, ticketing
 from contracts.events.base import Event
-from notifier.domain.state import Configuration, Incident, Person, Ticket, World
+from notifier.domain.state import Configuration, Incident, Person, Ticket, Work, World
 
 OLD_NEWS: Final = timedelta(hours=24)
 """A report of something older comes from an import: its reporter needs no receipt, and nobody a reminder (R22)."""
@@ -91,6 +91,28 @@ def _ticket_withdrawn(world: World, event: ticketing.TicketWithdrawn) -> None:
         world.mark(ticket)
 
 
+@_folds(ticketing.WorkPlanned)
+def _work_planned(world: World, event: ticketing.WorkPlanned) -> None:
+    work = world.works[event.work] = Work(
+        id=event.work,
+        municipality=event.municipality,
+        schools=list(event.schools),
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        text=dict(event.text),
+        effect=event.effect,
+    )
+    world.mark(work)
+
+
+@_folds(ticketing.WorkChanged)
+def _work_changed(world: World, event: ticketing.WorkChanged) -> None:
+    work = world.works.get(event.work)
+    if work is not None and work.municipality == event.municipality:
+        work.starts_at, work.ends_at, work.cancelled = event.starts_at, event.ends_at, event.cancelled
+        world.mark(work)
+
+
 # What routing states
 
 
@@ -139,6 +161,7 @@ def _reopened(world: World, event: routing.IncidentReopened) -> None:
     if incident is not None:
         incident.state, incident.resolved, incident.public_text = "open", None, None
         incident.lead, incident.handed_over, incident.resolved_at = None, None, None
+        incident.work = None
 
 
 @_folds(routing.IncidentClosed)
@@ -155,12 +178,22 @@ def _superseded(world: World, event: routing.IncidentSuperseded) -> None:
         incident.state = "over"
 
 
+@_folds(routing.MatchedToWork)
+def _matched_to_work(world: World, event: routing.MatchedToWork) -> None:
+    incident = _incident(world, event)
+    if incident is not None:
+        incident.work = event.work
+
+
 @_folds(routing.IncidentStateChanged)
 def _state_changed(world: World, event: routing.IncidentStateChanged) -> None:
-    if event.state in ("closed", "cancelled", "superseded"):
-        incident = _incident(world, event)
-        if incident is not None:
-            incident.state = "over"
+    is_over = event.state in ("closed", "cancelled", "superseded")
+    known = world.incident(event.incident, event.municipality)
+    goes_on = known is not None and known.work is not None and event.waiting_on != "planned"
+    incident = _incident(world, event) if is_over or goes_on else None
+    if incident is not None:
+        incident.state = "over" if is_over else incident.state
+        incident.work = None if goes_on else incident.work
 
 
 @_folds(routing.StageChanged)

@@ -4,8 +4,9 @@ Composed from the person's own tickets, the vendor's name and what was addressed
 the case is known here (N5).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -67,10 +68,12 @@ def compose(
     subject, opening = wording.SUBJECTS[kind], wording.OPENINGS[kind]
     if occasion == "resolved" and notification.case in notification.tickets:
         subject, opening = wording.LATE_SUBJECT, wording.LATE_OPENING
-    since = ""
-    if notification.solved_at is not None:
-        local = notification.solved_at.astimezone(ZoneInfo(directory.municipality.time_zone) if directory else ZONE)
-        since = say(wording.SINCE, day=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}")
+    closing = wording.CLOSINGS.get(kind) or wording.CLOSINGS[occasion]
+    if notification.until is not None:
+        opening, closing = wording.PLANNED_OPENING, wording.PLANNED_CLOSING
+    zone = ZoneInfo(directory.municipality.time_zone) if directory else ZONE
+    since = _spoken(say, wording.SINCE, notification.solved_at, zone)
+    until = _spoken(say, wording.UNTIL, notification.until, zone)
     day = say(wording.EXPECTED, day=f"{notification.expected_at}") if notification.expected_at else ""
     number = links[0].number
     if len(links) > 1:
@@ -79,12 +82,19 @@ def compose(
         language=language,
         subject=say(subject, number=number, party=party),
         greeting=say(wording.GREETING, name=one_line(person.name, LONGEST_TITLE)),
-        opening=say(opening, party=party, since=since) + day,
+        opening=say(opening, party=party, since=since, until=until) + day,
         quote=lines(in_language(notification.text, language)) if notification.text else "",
-        closing=say(wording.CLOSINGS.get(kind) or wording.CLOSINGS[occasion]),
+        closing=say(closing),
         links=links,
         footer=say(wording.FOOTER, municipality=_municipality(directory, language)),
     )
+
+
+def _spoken(say: Callable[..., str], words: Words, at: datetime | None, zone: ZoneInfo) -> str:
+    if at is None:
+        return ""
+    local = at.astimezone(zone)
+    return say(words, day=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}")
 
 
 def one_line(text: str, longest: int = 200) -> str:

@@ -42,12 +42,30 @@ def _is_there(world: World, event: TicketLinked) -> bool:
 
 
 def on_ticket_filed(world: World, event: TicketFiled) -> Iterator[Notification]:
-    """A receipt with the number. Who names what is solved gets it with that, once the ticket is linked there."""
+    """A receipt with the number. Who names what is solved gets it with that, once the ticket is linked there.
+
+    While planned work goes on at the school the receipt says whether that explains it: once routing has decided (V10).
+    """
     ticket = world.ticket(event.ticket, event.municipality)
     named = world.incident(event.same_as, event.municipality) if event.same_as else None
     late = named is not None and named.state == "resolved"
-    if ticket is not None and not late and not ticket.old:
-        yield from _to_reporter(world, event, "filed", ticket.id, [ticket])
+    if ticket is None or late or ticket.old:
+        return
+    works = (work for work in world.works.values() if work.municipality == event.municipality)
+    if ticket.incident is None and any(work.goes_on(event.school, event.at) for work in works):
+        ticket.receipt_waits = True
+        world.mark(ticket)
+        return
+    yield from _to_reporter(world, event, "filed", ticket.id, [ticket])
+
+
+def _receipt(world: World, event: TicketLinked, ticket: Ticket, incident: Incident) -> Iterator[Notification]:
+    """The receipt that waited, with the planned work that its incident waits for, if it does."""
+    ticket.receipt_waits = False
+    world.mark(ticket)
+    work = world.works.get(incident.work or "") if incident.state == "open" else None
+    text, until = (work.text, work.ends_at) if work else (None, None)
+    yield from _to_reporter(world, event, "filed", ticket.id, [ticket], text=text, until=until)
 
 
 def on_ticket_linked(world: World, event: TicketLinked) -> Iterator[Notification]:
@@ -58,6 +76,8 @@ def on_ticket_linked(world: World, event: TicketLinked) -> Iterator[Notification
     told = former is not None and incident is not None and former.stands_as(incident)
     if ticket is None or incident is None:
         return
+    if ticket.receipt_waits:
+        yield from _receipt(world, event, ticket, incident)
     named = event.previous is None and event.by is not None and event.by.party == REPORTER_PARTY
     if named and incident.state == "resolved" and incident.resolved is not None:
         if ticket.state == "open":
@@ -229,6 +249,7 @@ def _to_reporter(
     solved_at: datetime | None = None,
     detail: str | None = None,
     expected_at: date | None = None,
+    until: datetime | None = None,
 ) -> Iterator[Notification]:
     """One message to whoever filed these tickets; none to placeholders and people without an address."""
     person = world.person(event.municipality, tickets[0].reporter)
@@ -247,4 +268,5 @@ def _to_reporter(
             solved_at=solved_at,
             detail=detail,
             expected_at=expected_at,
+            until=until,
         )

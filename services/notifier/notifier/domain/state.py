@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from contracts.events.notifier import Occasion
-from contracts.values import Changer, Language, PartyId, Stage, Words
+from contracts.values import Changer, Language, PartyId, Stage, Words, WorkEffect
 
 _ADDRESS: Final = re.compile(r"[^\s@<>()\[\]\\,;:\"]{1,64}@[^\s@<>()\[\]\\,;:\"]{1,255}")
 
@@ -64,6 +64,8 @@ class Ticket:
     """The vendor that its reporter was told has it, on the incident that the ticket left: no news on the next one."""
     old: bool = False
     """It came in long after it happened: history from an import, which reminds nobody (R22)."""
+    receipt_waits: bool = False
+    """Planned work goes on at its school: its receipt says whether that explains it, once routing has decided."""
 
 
 @dataclass(slots=True)
@@ -83,11 +85,33 @@ class Incident:
     """What a person wrote for the reporters when it was resolved."""
     stage: Stage | None = None
     """The last one of an order that was told."""
+    work: str | None = None
+    """The planned work whose end it waits for (V10)."""
 
     def stands_as(self, other: "Incident") -> bool:
         """Whether its reporters have been told already all there is to tell of the other: the same vendor has both."""
         handed_over = self.handed_over is not None and other.handed_over is not None
         return handed_over and self.state == other.state == "open" and self.lead == other.lead
+
+
+@dataclass(slots=True)
+class Work:
+    """A window of planned work (V10)."""
+
+    id: str
+    municipality: str
+    schools: list[str]
+    """Empty: all."""
+    starts_at: datetime
+    ends_at: datetime
+    text: Words
+    effect: WorkEffect
+    cancelled: bool = False
+
+    def goes_on(self, school: str, at: datetime) -> bool:
+        """Whether somebody at the school may notice it at that time."""
+        here = not self.schools or school in self.schools
+        return here and not self.cancelled and self.effect != "none" and self.starts_at <= at < self.ends_at
 
 
 @dataclass(slots=True)
@@ -116,9 +140,11 @@ class Notification:
     """Which decision, or which stage of an order."""
     expected_at: date | None = None
     """By when the order is to be there."""
+    until: datetime | None = None
+    """When the planned work is done that the case waits for."""
 
 
-State = Configuration | Person | Ticket | Incident | Notification
+State = Configuration | Person | Ticket | Incident | Work | Notification
 PersonKey = tuple[str, str]
 """(municipality, person)"""
 
@@ -130,6 +156,7 @@ class World:
     people: dict[PersonKey, Person] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
     incidents: dict[str, Incident] = field(default_factory=dict)
+    works: dict[str, Work] = field(default_factory=dict)
     notifications: dict[str, Notification] = field(default_factory=dict)
     planned: dict[str, Notification] = field(default_factory=dict)
     """New in this batch; a table that has one of them already keeps its own."""

@@ -227,6 +227,18 @@ LATE_OPENING: Final[Words] = {
     "en": "We have got your case. The same problem was reported already, and it is solved, as far as we know{since}.",
 }
 """To who reports what was solved already: receipt and question in one."""
+PLANNED_OPENING: Final[Words] = {
+    "sv": "Vi har fått ditt ärende. Det pågår ett planerat arbete till {until}:",
+    "en": "We have got your case. Planned work is going on until {until}:",
+}
+"""To who reports what planned work explains (V10): which it is and until when is the rest of it."""
+PLANNED_CLOSING: Final[Words] = {
+    "sv": "Fungerar det inte när arbetet är klart går ärendet vidare av sig självt. Fungerar det tidigare får du gärna "
+    "säga det på ärendets sida.",
+    "en": "If it does not work when the work is done, the case goes on by itself. If it works sooner, please say so on "
+    "the page of the case.",
+}
+UNTIL: Final[Words] = {"sv": "{day} kl. {time}", "en": "{day} at {time}"}
 SINCE: Final[Words] = {"sv": ", sedan {day} kl. {time}", "en": ", since {day} at {time}"}
 SEVERAL: Final[Words] = {"sv": "{number} och {more} till", "en": "{number} and {more} more"}
 GREETING: Final[Words] = {"sv": "Hej {name}!", "en": "Hello {name},"}

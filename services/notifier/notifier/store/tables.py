@@ -72,6 +72,7 @@ class TicketRow(Base, table=True):
     incident: str | None = Field(sa_type=Text)
     knows: str | None = Field(sa_type=Text)
     old: bool = Field(sa_column_kwargs={"server_default": sql("false")})
+    receipt_waits: bool = Field(sa_column_kwargs={"server_default": sql("false")})
 
 
 class IncidentRow(Base, table=True):
@@ -86,6 +87,21 @@ class IncidentRow(Base, table=True):
     resolved_at: datetime | None = _when(optional=True)
     public_text: dict[str, str] | None = _json(optional=True)
     stage: str | None = Field(sa_type=Text)
+    work: str | None = Field(sa_type=Text)
+
+
+class WorkRow(Base, table=True):
+    __tablename__ = "work"
+    __table_args__ = (Index("work_ends", "municipality", "ends_at"),)
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    schools: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    starts_at: datetime = _when()
+    ends_at: datetime = _when()
+    text: dict[str, str] = _json()
+    effect: str = Field(sa_type=Text)
+    cancelled: bool
 
 
 class NotificationRow(Base, table=True):
@@ -108,6 +124,7 @@ class NotificationRow(Base, table=True):
     solved_at: datetime | None = _when(optional=True)
     detail: str | None = Field(sa_type=Text)
     expected_at: date | None
+    until: datetime | None = _when(optional=True)
     due_at: datetime = Field(
         sa_column=Column(DateTime(timezone=True), nullable=False, server_default=sql("clock_timestamp()"))
     )

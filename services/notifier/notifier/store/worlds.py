@@ -6,13 +6,15 @@ is written by its sender, who holds that row alone.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any, Final
 
 from pydantic_core import to_json
-from sqlalchemy import ARRAY, Text, bindparam, text
+from sqlalchemy import ARRAY, Text, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.bulk import Rows, any_of
+from chassis.statements import Statement
 from contracts.events.base import Event
 from contracts.events.notifier import NotificationEvent
 from contracts.events.routing import (
@@ -23,7 +25,7 @@ from contracts.events.routing import (
     StageChanged,
 )
 from contracts.events.ticketing import PersonChanged, TicketFiled
-from notifier.domain.state import Configuration, Incident, Notification, Person, PersonKey, Ticket, World
+from notifier.domain.state import Configuration, Incident, Notification, Person, PersonKey, Ticket, Work, World
 from notifier.store import tables
 
 CHANNEL: Final = "notification"
@@ -34,13 +36,21 @@ PEOPLE = Rows(tables.PersonRow, Person)
 TICKETS = Rows(tables.TicketRow, Ticket)
 INCIDENTS = Rows(tables.IncidentRow, Incident)
 NOTIFICATIONS = Rows(tables.NotificationRow, Notification)
-_SAVED: tuple[Rows[Any], ...] = (DIRECTORIES, PEOPLE, TICKETS, INCIDENTS, NOTIFICATIONS)
+WORKS = Rows(tables.WorkRow, Work)
+_SAVED: tuple[Rows[Any], ...] = (DIRECTORIES, PEOPLE, TICKETS, INCIDENTS, WORKS, NOTIFICATIONS)
 TICKETS_BY_ID = TICKETS.query(any_of(TICKETS.table.c.id, "ids"), lock=False)
 _TICKETS = TICKETS.query(any_of(TICKETS.table.c.id, "ids") | any_of(TICKETS.table.c.incident, "incidents"), lock=False)
 _INCIDENTS = INCIDENTS.query(any_of(INCIDENTS.table.c.id, "ids"), lock=False)
 _NOTIFICATIONS = NOTIFICATIONS.query(any_of(NOTIFICATIONS.table.c.id, "ids"))
 _PEOPLE = PEOPLE.query(
     any_of(PEOPLE.table.c.municipality, "municipalities") & any_of(PEOPLE.table.c.id, "ids"), lock=False
+)
+_WORKS = WORKS.query(any_of(WORKS.table.c.id, "ids"), lock=False)
+_work = WORKS.table.c
+_GOING_ON = Statement(
+    select(WORKS.table).where(
+        any_of(_work.municipality, "ids"), _work.ends_at > bindparam("since"), _work.starts_at <= bindparam("until")
+    )
 )
 
 
@@ -62,6 +72,8 @@ class Named:
     notifications: list[str]
     teams: list[str]
     """Whose people may have to be told."""
+    filed: tuple[datetime, datetime] | None
+    """When the first and the last of its tickets were filed."""
 
     @classmethod
     def by(cls, events: Iterable[Event]) -> "Named":
@@ -71,6 +83,7 @@ class Named:
         people: set[PersonKey] = set()
         notifications: set[str] = set()
         teams: set[str] = set()
+        filed: list[datetime] = []
         for event in events:
             municipalities.add(event.municipality)
             cases.update(event.cases)
@@ -83,6 +96,7 @@ class Named:
                 case TicketFiled():
                     people.add((event.municipality, event.reporter))
                     cases.update([event.same_as] if event.same_as else [])
+                    filed.append(event.at)
                 case PersonChanged():
                     people.add((event.municipality, event.person))
                 case NotificationEvent():
@@ -96,6 +110,7 @@ class Named:
             sorted(people),
             sorted(notifications),
             sorted(teams),
+            (min(filed), max(filed)) if filed else None,
         )
 
 
@@ -120,6 +135,12 @@ async def load(conn: AsyncConnection, named: Named) -> World:
         # An id is a ticket's or an incident's; which one, only the tables know.
         world.tickets = await _TICKETS.load(conn, ids=named.cases, incidents=named.gathered)
         world.incidents = await _INCIDENTS.load(conn, ids=named.cases)
+        named_works = {incident.work for incident in world.incidents.values() if incident.work}.union(named.cases)
+        world.works = await _WORKS.load(conn, ids=named_works)
+    if named.filed is not None:
+        since, until = named.filed
+        for row in await _GOING_ON.within(conn, {"ids": named.municipalities, "since": since, "until": until}):
+            world.works.setdefault(row["id"], Work(**row))
     people = {(ticket.municipality, ticket.reporter) for ticket in world.tickets.values()}.union(named.people)
     world.people = await load_people(conn, people)
     if named.teams:
