@@ -21,7 +21,7 @@ from contracts.directory import Directory
 from contracts.directory.rules import Policy
 from contracts.events.base import Event
 from contracts.events.routing import ClockBreached, EscalationScheduled, IncidentEscalated
-from contracts.events.ticketing import ResolveRequested
+from contracts.events.ticketing import ResolveRequested, WorkChanged
 from routing import metrics, timers
 from routing.consumer import handlers
 from routing.store import timers as rows
@@ -244,3 +244,38 @@ async def test_due_timers_are_found_by_their_index(engine: AsyncEngine) -> None:
             )
         )
         assert "timer_due" in "\n".join(row[0] for row in plan)
+
+
+async def test_v10_the_end_of_planned_work_comes_once_with_three_replicas_and_another_work_is_seen(
+    engine: AsyncEngine,
+) -> None:
+    maker, began = Now(), datetime.now(UTC) - timedelta(hours=1)
+    ends = {
+        name: datetime.now(UTC) + timedelta(hours=hours) for name, hours in (("first", 2), ("second", 1), ("moved", 4))
+    }
+    first = maker.planned("login", starts_at=began, ends_at=ends["first"])
+    second = maker.planned("login", starts_at=began, ends_at=ends["second"])
+    reports = [
+        maker.filed("login", title=f"Glömt lösenord {nth}", reporter=f"larare-{nth}", school=school)
+        for nth, school in enumerate(MALARVIK.schools_by_id)
+    ]
+    window = {"starts_at": began, "ends_at": ends["moved"], "by": maker.planned("x").by}
+    later = maker.make(WorkChanged, work=second.work, **window)
+    await take_in(engine, handlers(), [maker.directory(MALARVIK), first, second, *reports])
+    await take_in(engine, handlers(), [later])
+
+    async def told(at: datetime) -> Counter[str]:
+        replicas = [Timers(engine, lambda: at) for _ in range(3)]
+        await asyncio.gather(*(replica.turn() for replica in replicas for _ in range(2)))
+        return Counter(each.event.TYPE for each in (await recorded(engine)).values())
+
+    before = await told(ends["second"])
+    waiting = before["incident.opened.v1"] - before["incident.superseded.v1"]
+    assert waiting > 0
+    after_first = await told(ends["first"] + timedelta(seconds=1))
+    matched = after_first["incident.matched_to_work.v1"] - before["incident.matched_to_work.v1"]
+    assert matched == waiting, "the second work has been prolonged beyond the first"
+    assert not after_first["incident.released_from_work.v1"]
+    at_last = await told(ends["moved"] + timedelta(seconds=1))
+    assert at_last["incident.released_from_work.v1"] == waiting
+    assert await told(ends["moved"] + timedelta(seconds=2)) == at_last

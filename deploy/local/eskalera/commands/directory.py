@@ -70,8 +70,8 @@ def show_diff(
     port_base: PortBase = None,
 ) -> None:
     """Say in words what would change if the file were applied."""
-    new = _read_or_fail(file)
-    old = _read_or_fail(against) if against else in_force(new.id, find(port_base))
+    new = read_or_fail(file)
+    old = read_or_fail(against) if against else in_force(new.id, find(port_base))
     changes = diff(old, new)
     if as_json:
         typer.echo(json.dumps([asdict(change) for change in changes], ensure_ascii=False, indent=2))
@@ -105,7 +105,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Who has such a case, who is next, what is promised, by which rule, and what follows if nothing happens."""
-    known = _read_or_fail(find_file(municipality))
+    known = read_or_fail(find_file(municipality))
     urgency = _from_table(known, need, impact) or urgency
     case = explanation.Case(school, unit, service, asset, device_class, urgency, scope, kind)
     wrong = explanation.unknown(known, case)
@@ -132,7 +132,7 @@ def _from_table(known: Directory, need: str | None, impact: str | None) -> int |
 
 def apply_file(file: Path, instance: Instance) -> dict[str, Any]:
     """Put a file in force; the API's answer. Errors of the file and the API's refusals are LocalErrors."""
-    known = _read_or_fail(file)
+    known = read_or_fail(file)
     body = {"directory": text_of(file)}
     people = _people_or_fail(file, known)
     if people is not None:
@@ -199,7 +199,8 @@ def read(file: Path) -> Directory:
     return load(text_of(file), str(file))
 
 
-def _read_or_fail(file: Path) -> Directory:
+def read_or_fail(file: Path) -> Directory:
+    """The checked directory of a file; LocalError with every error and its line."""
     try:
         return read(file)
     except DirectoryErrors as errors:
