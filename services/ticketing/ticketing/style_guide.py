@@ -18,6 +18,7 @@ from ticketing.views import (
     Notice,
     Option,
     Pages,
+    PlannedWork,
     Promise,
     Rail,
     RailState,
@@ -31,6 +32,7 @@ from ticketing.views import (
     TimelineItem,
     Toast,
     Tone,
+    WorkState,
 )
 
 COLOURS = (
@@ -62,6 +64,7 @@ class StylePage:
     errors: tuple[tuple[str, Say], ...]
     pages: Pages
     toast: Toast
+    works: tuple[PlannedWork, ...]
     colours: tuple[str, ...] = COLOURS
     statuses: tuple[Status, ...] = tuple(Status)
 
@@ -85,6 +88,19 @@ def style_page(now: datetime) -> StylePage:
         errors=(("stil-fel", sentences.TEXT_REQUIRED),),
         pages=Pages(51, 100, 312, previous="#", next="#"),
         toast=Toast(sentences.NOTE_SAVED, undo="/stil"),
+        works=tuple(
+            PlannedWork(
+                "Växlarna i B-huset byts.",
+                now + n * 24 * hour,
+                now + (n * 24 + 3) * hour,
+                ("Trådlöst nät",),
+                sentences.EFFECTS["interruptions"],
+                state,
+                ("Ekbackens skola",),
+                url="#",
+            )
+            for n, state in enumerate((WorkState.RUNNING, WorkState.AHEAD, WorkState.CANCELLED))
+        ),
         clocks=(
             ClockChip(Promise.RESOLVE, 3 * hour, 0.2, now + 3 * hour),
             ClockChip(Promise.NEXT_UPDATE, 20 * minute, 0.8, now + 20 * minute),
