@@ -329,3 +329,11 @@ def work_now(until: datetime) -> Say:
 def work_now_explained(text: Words, effect: Say) -> Say:
     """On a case that waits for it."""
     return say("work.now_explained", text=text, effect=effect)
+
+
+GOES_ON_BY_ITSELF = say("next.planned_then")
+
+
+def work_going_on(until: datetime, text: Words) -> Say:
+    """On the confirmation: what the case waits for."""
+    return say("next.planned", until=until, text=text)

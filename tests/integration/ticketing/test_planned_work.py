@@ -468,6 +468,9 @@ async def test_v10_the_case_says_which_work_it_waits_for_until_when_and_what_hap
     history = page.partition('id="historik-rubrik"')[2]
     assert "Det pågår ett planerat arbete till" in history
     assert "Växlarna byts. Fungerar det inte då går ärendet vidare." in history
+    thanks = (await browser.get(f"/arenden/{ticket}/tack")).text
+    assert "Det pågår ett planerat arbete till" in thanks
+    assert "tittar på det" not in thanks
     detail = (await house.client("larare").get(f"/tickets/{ticket}")).json()
     assert (detail["status"], detail["planned_work"]) == ("planned", work["id"])
     assert (await house.client("samordnare").get(f"/incidents/{incident}")).json()["planned_work"] == work["id"]

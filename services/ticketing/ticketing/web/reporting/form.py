@@ -10,13 +10,13 @@ from pydantic import BaseModel, StringConstraints
 
 from chassis import logs
 from contracts import ids
-from contracts.values import TicketKind
+from contracts.values import TicketKind, in_language
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.api.known import problems, report_of_words
 from ticketing.api.tickets import joinable, seen
 from ticketing.domain import filing
-from ticketing.domain.state import ENDED, Incident, Ticket
+from ticketing.domain.state import ENDED, Incident, Ticket, Work
 from ticketing.store import intake, reads
 from ticketing.views import (
     ConfirmationPage,
@@ -144,7 +144,10 @@ async def _confirmation(context: Context, here: Visit, ticket_id: str) -> Confir
     incident = on or await _named(context, here, ticket)
     line = present.holder_line(directory, ticket, incident, here.language) or HolderLine("")
     live = f"{url}/tack/nu" if on is None or on.holder is None else None
-    steps, why = _next(ticket.kind, incident, line), urgent.why(directory, ticket, incident)
+    async with context.reading.connect() as conn:
+        work = await planned.awaited(conn, directory, incident)
+    steps = _next(ticket.kind, incident, line) if work is None else _meanwhile(work, here)
+    why = urgent.why(directory, ticket, incident)
     return ConfirmationPage(ticket.number, ticket.title, url, line, steps, urgent=why, live=live)
 
 
@@ -166,6 +169,12 @@ def _next(kind: TicketKind, incident: Incident | None, line: HolderLine) -> tupl
     promised = (sentences.next_update_by(due),) if due is not None else ()
     told = sentences.TOLD_OF_STAGES if kind == "request" else sentences.TOLD_WHEN_SOLVED
     return (sentences.party_looks(line.name), *promised, told)
+
+
+def _meanwhile(work: Work, here: Visit) -> tuple[Say, ...]:
+    """Nobody begins with what planned work explains, until it is done."""
+    going_on = sentences.work_going_on(work.ends_at, in_language(work.text, here.language))
+    return (going_on, sentences.GOES_ON_BY_ITSELF, sentences.TOLD_WHEN_SOLVED)
 
 
 def _form(here: Visit, *, idempotency_key: str, **fields: Field) -> FormPage:
