@@ -17,7 +17,7 @@ ifeq ($(KAFKA_BOOTSTRAP_SERVERS),)
 unexport KAFKA_BOOTSTRAP_SERVERS
 endif
 
-.PHONY: help setup up down browser test test-all check format bench chaos generate
+.PHONY: help setup up down browser test test-all lives check format bench chaos generate
 
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } \
@@ -60,7 +60,10 @@ browser: setup
 test: check browser ## Everything that proves the code, on real servers (ARGS="-k words")
 	@$(BIN)/pytest -n $(WORKERS) tests $(ARGS)
 
-test-all: test ## The same, then bench and chaos
+lives: setup ## 10,000 random lives of incidents over a year of calendar, clocks and hand-offs
+	@ESKALERA_LIVES=10000 $(BIN)/pytest -q -n 0 tests/unit/routing/test_lives.py
+
+test-all: test lives ## The same, with as many lives, then bench and chaos
 	@$(MAKE) --no-print-directory bench
 	@$(MAKE) --no-print-directory chaos
 
