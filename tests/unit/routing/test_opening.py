@@ -8,6 +8,7 @@ import pytest
 from contracts.directory import Directory
 from contracts.events.routing import ClockStarted, ImpactChanged, IncidentAssigned, IncidentOpened, TicketLinked
 from contracts.events.ticketing import CloseRequested, ResolveRequested, TicketConfirmedFixed
+from tests.support.directories import shipped
 from tests.support.routing_life import COORDINATOR, EKBACKEN, MALARVIK, PLATFORM, Life, Maker, names, of_type
 
 
@@ -41,6 +42,18 @@ def test_everything_stated_names_its_cause_and_has_an_id_that_follows_from_it(li
     again = Life().tell(event)
     assert [own.id for own in again] == [own.id for own in stated]
     assert [own.model_dump() for own in again] == [own.model_dump() for own in stated]
+
+
+@pytest.mark.parametrize(
+    ("unit", "holder"),
+    [("linnea-yrkes", "team:ikt-samordningen"), ("linnea-teoretiska", "team:tekniker-linneagymnasiet")],
+)
+def test_l5_the_case_of_a_unit_that_is_not_connected_yet_is_the_coordinators(unit: str, holder: str) -> None:
+    life = Life("lund", directory=shipped("lund"))
+    stated = life.tell(life.filed("staff_computer", title="Datorn startar inte", school="linneagymnasiet", unit=unit))
+    assigned = of_type(stated, IncidentAssigned)[0]
+    assert assigned.party == holder
+    assert (assigned.rule == "not_connected") is (unit == "linnea-yrkes")
 
 
 def test_a_fault_of_a_vendors_service_goes_to_the_vendor_and_waits(life: Life) -> None:

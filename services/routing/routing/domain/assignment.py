@@ -47,6 +47,7 @@ def by_matrix(directory: Directory | None, incident: Incident) -> Turn:
         service=incident.service,
         device_class=device_class_of(directory, incident.asset, incident.service),
         school=incident.school,
+        unit=incident.unit,
         urgency=incident.urgency,
         scope=incident.scope,
         kind=incident.kind,

@@ -255,6 +255,8 @@ class Incident:
     """Of the rule that it came by; None: the directory's default."""
     asset: str | None = None
     """The tag that the report named by which it was opened."""
+    unit: str | None = None
+    """The school's unit of that report: the case of one that is not connected yet is the coordinator's (L5)."""
     path: list[PartyId] = field(default_factory=list)
     parallel: list[PartyId] = field(default_factory=list)
     """Vendors that work beside the lead (R6)."""

@@ -127,6 +127,7 @@ class IncidentRow(Base, table=True):
     agreement: str | None = Field(sa_type=Text)
     policy: str | None = Field(sa_type=Text)
     asset: str | None = Field(sa_type=Text)
+    unit: str | None = Field(sa_type=Text)
     path: list[str] = _texts()
     parallel: list[str] = _texts()
     resolved_at: datetime | None = _when(optional=True)

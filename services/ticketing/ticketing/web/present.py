@@ -80,7 +80,12 @@ def holder_line(
 def expected(directory: Directory, ticket: Ticket) -> Responsibility:
     """Whom the matrix names for a report that routing has not decided on yet."""
     return responsibility(
-        directory, service=ticket.service, school=ticket.school, urgency=ticket.urgency, kind=ticket.kind
+        directory,
+        service=ticket.service,
+        school=ticket.school,
+        unit=ticket.unit,
+        urgency=ticket.urgency,
+        kind=ticket.kind,
     )
 
 

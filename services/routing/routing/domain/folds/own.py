@@ -23,6 +23,7 @@ ESCALATED = "escalated"
 @folds(routing.IncidentOpened)
 def _opened(world: World, event: routing.IncidentOpened) -> None:
     noted = note(world, event)
+    opening = world.tickets.get(event.ticket)
     incident = Incident(
         id=event.incident,
         municipality=event.municipality,
@@ -36,7 +37,8 @@ def _opened(world: World, event: routing.IncidentOpened) -> None:
         noted=noted,
         recurrence_of=event.recurrence_of,
         version=event.version,
-        asset=world.tickets[event.ticket].asset if event.ticket in world.tickets else None,
+        asset=opening.asset if opening else None,
+        unit=opening.unit if opening else None,
         stage="ordered" if event.kind == "request" else None,
     )
     world.incidents[incident.id] = incident

@@ -14,6 +14,7 @@ def upgrade() -> None:
         ALTER TABLE incident
             ADD COLUMN policy text,
             ADD COLUMN asset text,
+            ADD COLUMN unit text,
             ADD COLUMN standstills integer NOT NULL DEFAULT 0,
             ADD COLUMN resolving interval NOT NULL DEFAULT '0',
             ADD COLUMN major boolean NOT NULL DEFAULT false,
