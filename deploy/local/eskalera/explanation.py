@@ -2,168 +2,86 @@
 
 import difflib
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, get_args
 
-from contracts.directory import (
-    Agreement,
-    Directory,
-    Policy,
-    Promises,
-    Responsibility,
-    device_class_of,
-    responsibility,
-)
+from contracts.directory import Directory
 from contracts.directory.base import Scope
-from contracts.directory.phrases import Said, length
-from contracts.directory.plain_words import (
-    Walk,
-    lanes_in_words,
-    major_in_words,
-    occasions_in_words,
-    steps_in_words,
-)
+from contracts.directory.explain import Case, Explanation
+from contracts.directory.phrases import length
 from contracts.values import TicketKind
 
 _CLOCKS = {"acknowledge": "acknowledgement", "next_update": "next update", "resolve": "resolving"}
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What the matrix is asked with."""
-
-    school: str | None = None
-    unit: str | None = None
-    service: str | None = None
-    asset: str | None = None
-    device_class: str | None = None
-    urgency: int = 3
-    scope: str | None = None
-    kind: str = "incident"
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """The matrix' answer beside the directory it came from."""
-
-    directory: Directory
-    case: Case
-    device_class: str | None
-    found: Responsibility
-
-    def as_json(self) -> dict[str, Any]:
-        """For scripts: the answer with ids, promises in seconds, what follows as sentences in both languages."""
-        promises = self._promises
-        seconds = {name: getattr(promises, name) for name in _CLOCKS}
-        return {
-            **asdict(self.found),
-            "holder": self.found.holder,
-            "device_class": self.device_class,
-            "urgency": self.case.urgency,
-            "directory_version": self.directory.version,
-            "promises": {name: value and value.total_seconds() for name, value in seconds.items()},
-            "agreed": self.agreed,
-            "steps": self.steps,
-            "occasions": self.occasions,
-            "major": self.major,
-        }
-
-    def lines(self) -> Iterator[str]:
-        """For people."""
-        directory, found = self.directory, self.found
-        yield f"Held by     {self._named(found.holder)}"
-        for party in found.path[1:]:
-            yield f"then        {self._named(party)}"
-        for party in found.informs:
-            yield f"told        {self._named(party)}"
-        fields = ", ".join(found.matched) or "nothing: it holds where no other does"
-        yield f"Rule        {found.rule} (asks for {fields})"
-        yield f"Because     {found.reason['sv']}"
-        yield f"            {found.reason['en']}"
-        agreement = self._agreement
-        calendar = directory.calendars_by_id[agreement.calendar]
-        device = f", device class {self.device_class}" if self.device_class else ""
-        yield f"Promised    {agreement.name.sv} ({agreement.id}), {calendar.name.sv}{device}"
-        if agreement.note:
-            yield f"            {agreement.note.sv}"
-        promised_at = f"Promised to the reporter at urgency {self.case.urgency}"
-        yield f"            {promised_at}, in that calendar, from when a party gets the case:"
-        for name, words in _CLOCKS.items():
-            promised: timedelta | None = getattr(self._promises, name)
-            yield f"            {words}: {length(promised) if promised else 'no time is promised'}"
-        for said in self.agreed:
-            yield f"            {said['sv']}"
-        policy = self._policy
-        yield f"Policy      {policy.name.sv} ({policy.id})"
-        yield "            What is to follow while the case waits, in order:"
-        for number, said in enumerate(self.steps, 1):
-            yield f"            {number}. {said['sv']}"
-        if not self.steps:
-            yield "            nothing by itself"
-        if self.occasions:
-            yield "            Whenever it happens, beside these steps:"
-        for said in self.occasions:
-            yield f"            - {said['sv']}"
-        if self.major:
-            yield f"Major       {self.major[0]['sv']}"
-        for said in self.major[1:]:
-            yield f"            {said['sv']}"
-
-    @property
-    def agreed(self) -> list[Said]:
-        """Who may call the vendor, and who orders."""
-        return lanes_in_words(self.directory, self._agreement, self.case.school)
-
-    @property
-    def steps(self) -> list[Said]:
-        """The policy's steps."""
-        return steps_in_words(self._walk, self._policy)
-
-    @property
-    def occasions(self) -> list[Said]:
-        """What else makes it go further."""
-        return occasions_in_words(self._walk, self._policy)
-
-    @property
-    def major(self) -> list[Said]:
-        """When it is a major incident; empty: never by itself."""
-        return major_in_words(self._walk, self._policy.major) if self._policy.major else []
-
-    @property
-    def _walk(self) -> Walk:
-        return Walk(self.directory, self.case.school, self.found.path, self._promises)
-
-    @property
-    def _policy(self) -> Policy:
-        return self.directory.policies_by_id[self.found.policy]
-
-    @property
-    def _agreement(self) -> Agreement:
-        return self.directory.agreements_by_id[self.found.agreement]
-
-    @property
-    def _promises(self) -> Promises:
-        return self._agreement.at(self.case.urgency)
-
-    def _named(self, party: str) -> str:
-        return f"{self.directory.party_name(party).sv} ({party}, {self.directory.tier(party)})"
+def as_json(found: Explanation) -> dict[str, Any]:
+    """For scripts: the answer with ids, promises in seconds, what follows as sentences in both languages."""
+    seconds = {name: getattr(found.promises, name, None) for name in _CLOCKS}
+    return {
+        **asdict(found.found),
+        "holder": found.found.holder,
+        "device_class": found.device_class,
+        "urgency": found.case.urgency,
+        "directory_version": found.directory.version,
+        "promises": {name: value and value.total_seconds() for name, value in seconds.items()},
+        "promised": found.promised,
+        "agreed": found.agreed,
+        "steps": found.steps,
+        "occasions": found.occasions,
+        "major": found.major,
+    }
 
 
-def explain(directory: Directory, case: Case) -> Explanation:
-    """The answer for a case."""
-    device_class = case.device_class or device_class_of(directory, case.asset, case.service)
-    found = responsibility(
-        directory,
-        service=case.service,
-        device_class=device_class,
-        school=case.school,
-        unit=case.unit,
-        urgency=case.urgency,
-        scope=case.scope,
-        kind=case.kind,
-    )
-    return Explanation(directory, case, device_class, found)
+def lines(found: Explanation) -> Iterator[str]:
+    """For people."""
+    answer = found.found
+    yield f"Held by     {_named(found.directory, answer.holder)}"
+    for party in answer.path[1:]:
+        yield f"then        {_named(found.directory, party)}"
+    for party in answer.informs:
+        yield f"told        {_named(found.directory, party)}"
+    fields = ", ".join(answer.matched) or "nothing: it holds where no other does"
+    yield f"Rule        {answer.rule} (asks for {fields})"
+    yield f"Because     {answer.reason['sv']}"
+    yield f"            {answer.reason['en']}"
+    agreement = found.agreement
+    device = f", device class {found.device_class}" if found.device_class else ""
+    yield f"Promised    {agreement.name.sv} ({agreement.id}), {found.calendar.name.sv}{device}"
+    if agreement.note:
+        yield f"            {agreement.note.sv}"
+    yield from _promised(found)
+    for said in found.agreed:
+        yield f"            {said['sv']}"
+    yield f"Policy      {found.policy.name.sv} ({found.policy.id})"
+    yield "            What is to follow while the case waits, in order:"
+    for number, said in enumerate(found.steps, 1):
+        yield f"            {number}. {said['sv']}"
+    if not found.steps:
+        yield "            nothing by itself"
+    if found.occasions:
+        yield "            Whenever it happens, beside these steps:"
+    for said in found.occasions:
+        yield f"            - {said['sv']}"
+    if found.major:
+        yield f"Major       {found.major[0]['sv']}"
+    for said in found.major[1:]:
+        yield f"            {said['sv']}"
+
+
+def _promised(found: Explanation) -> Iterator[str]:
+    if found.promises is None:
+        yield f"            {found.promised['sv']}"
+        return
+    promised_at = f"Promised to the reporter at urgency {found.case.urgency}"
+    yield f"            {promised_at}, in that calendar, from when a party gets the case:"
+    for name, words in _CLOCKS.items():
+        promised: timedelta | None = getattr(found.promises, name)
+        yield f"            {words}: {length(promised) if promised else 'no time is promised'}"
+
+
+def _named(directory: Directory, party: str) -> str:
+    return f"{directory.party_name(party).sv} ({party}, {directory.tier(party)})"
 
 
 def unknown(directory: Directory, case: Case) -> str | None:

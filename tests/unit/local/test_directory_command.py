@@ -185,6 +185,18 @@ def test_explain_says_that_nothing_follows_by_itself() -> None:
     assert "Major" not in printed
 
 
+@pytest.mark.parametrize("kind", ["need", "idea"])
+def test_explain_promises_no_time_for_what_has_no_clocks(kind: str) -> None:
+    """R10, V16: whatever the policy of the rule says."""
+    words = ["explain", "-m", "vasteras", "--service", "wifi", "--urgency", 1, "--kind", kind]
+    printed = run(*words).stdout
+    assert "Inga tider är lovade: behov och idéer samlas och får ett beslut." in printed
+    assert "acknowledgement" not in printed
+    found = json.loads(run(*words, "--json").stdout)
+    assert set(found["promises"].values()) == {None}
+    assert (found["steps"], found["occasions"], found["major"]) == ([], [], [])
+
+
 @pytest.mark.parametrize(("impact", "urgency"), [("one_person", 2), ("whole_school", 1)])
 def test_explain_takes_the_urgency_from_need_and_impact(lillby: Path, impact: str, urgency: int) -> None:
     result = run("explain", "-m", lillby, "--need", "lesson_now", "--impact", impact, "--json")

@@ -21,6 +21,7 @@ from contracts.directory import (
     load_people_csv,
     urgency_of,
 )
+from contracts.directory import explain as answers
 from eskalera import api_client, explanation
 from eskalera.commands.options import PortBase
 from eskalera.errors import LocalError, UsageError
@@ -107,15 +108,15 @@ def explain(
     """Who has such a case, who is next, what is promised, by which rule, and what follows if nothing happens."""
     known = read_or_fail(find_file(municipality))
     urgency = _from_table(known, need, impact) or urgency
-    case = explanation.Case(school, unit, service, asset, device_class, urgency, scope, kind)
+    case = answers.Case(school, unit, service, asset, device_class, urgency, scope, kind)
     wrong = explanation.unknown(known, case)
     if wrong:
         raise UsageError(wrong)
-    found = explanation.explain(known, case)
+    found = answers.explain(known, case)
     if as_json:
-        typer.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(explanation.as_json(found), ensure_ascii=False, indent=2))
     else:
-        for line in found.lines():
+        for line in explanation.lines(found):
             typer.echo(line)
 
 
