@@ -255,6 +255,50 @@ def test_what_became_of_an_answer_comes_by_itself_and_its_undo_is_sent_once(phon
     assert sent == 1
 
 
+def test_who_does_what_is_printed_with_all_that_is_folded_on_the_screen(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/sv/who")
+    folded = "#gar-vidare .next-steps, #avtalen table, #na-dem .reached, #bradska table"
+    assert phone.locator(folded).filter(visible=True).count() == 0
+    phone.emulate_media(media="print")
+    assert phone.locator(folded).filter(visible=True).count() == phone.locator(folded).count() > 4
+    assert not phone.is_visible(".who-ask")
+
+
+def test_a_line_of_the_list_leads_to_its_folded_promise_and_policy(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/sv/who")
+    for link in ("a[href='#avtal-driftavtal']", "a[href='#vidare-standard']"):
+        where = (phone.locator(link).first.get_attribute("href") or "").removeprefix("#")
+        assert not phone.is_visible(f"#{where} h3")
+        phone.click(f"{link} >> nth=0")
+        phone.wait_for_selector(f"#{where} h3", state="visible")
+
+
+def test_the_table_of_need_and_impact_leads_to_its_answer(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/sv/who_need")
+    phone.click("#bradska summary")
+    assert phone.evaluate(SMALL_TARGETS) == []
+    phone.route("**/vem-gor-vad*", lambda route: route.fulfill(body="ok"))
+    phone.click("#bradska tr:has-text('Ett prov står still') td:last-child a")
+    phone.wait_for_url("**/vem-gor-vad?school=ekbacken&kind=need&service=&urgency=1#svaret")
+
+
+def test_who_does_what_is_asked_by_keyboard_without_scripts(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    try:
+        page = context.new_page()
+        page.goto(f"{address}/sv/who")
+        page.focus("#service")
+        page.keyboard.type("Utskrift")
+        page.keyboard.press("Tab")
+        page.keyboard.type("4")
+        page.keyboard.press("Tab")
+        with page.expect_request("**/vem-gor-vad*") as asked:
+            page.keyboard.press("Enter")
+        assert asked.value.url.endswith("?school=ekbacken&kind=incident&service=printing&urgency=4")
+    finally:
+        context.close()
+
+
 def test_keys_walk_the_queue(browser: Browser, address: str) -> None:
     page = browser.new_page()
     try:

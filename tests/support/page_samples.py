@@ -9,12 +9,14 @@ from ticketing import sentences as s
 from ticketing import style_guide
 from ticketing import views as v
 from ticketing.domain import dates
+from ticketing.web import who as who_page
 from ticketing.web.reporting import urgent
 
 ASKED = shipped("malarvik").urgencies
 STOPPED = {"sv": "Lektionen står still", "en": "The lesson has stopped"}
 
 NOW = datetime(2026, 10, 8, 8, 20, tzinfo=UTC)
+NONE: frozenset[str] = frozenset()
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 LONG = "Nätverksochdatorsamordningsleverantörsaktiebolaget i Mälardalen med omnejd KB AB"
 LONGER = (
@@ -116,6 +118,7 @@ def case(count: int = 7) -> v.CasePage:
         can_confirm=True,
         can_reopen=True,
         live="/arenden/x1/laget",
+        who_url="/vem-gor-vad?kind=incident&urgency=3&school=ekbacken&service=classroom_display",
     )
 
 
@@ -585,6 +588,24 @@ def full_day() -> v.DayPage:
     return replace(day(), late=rows[:20], later=rows[20:], pages=v.Pages(51, 100, 1000, "#", "#", more=True))
 
 
+def who(name: str, school: str, service: str = "", urgency: str = "3", **more: str) -> v.WhoPage:
+    """Who does what in a municipality that the project ships."""
+    return who_page.page_of(shipped(name), who_page.Choices(school, service=service, urgency=urgency, **more), NONE)
+
+
+def full_who() -> v.WhoPage:
+    page = who("lund", "norrangsskolan", "wifi", "1")
+    assert page.answer is not None
+    reached = v.ReachedAt(LONG, "0123-45 67 00", f"{LONG.split()[0].lower()}@lund.example", (LONG,) * 30)
+    answer = replace(page.answer, first=reached, reason=LONGER, then=(LONG,) * 6, about=(LONG,) * 4)
+    return replace(page, answer=answer, local=(reached,) * 40, vendors=(replace(reached, phone="", email=""),) * 10)
+
+
+def empty_who() -> v.WhoPage:
+    bare = shipped("malarvik").model_copy(update={"matrix": ()})
+    return who_page.page_of(bare, who_page.Choices(), NONE)
+
+
 def sign_in() -> v.SignInPage:
     people = (TEACHER, TECHNICIAN, v.Who("p3", LONG, {"sv": "samordnare", "en": "coordinator"}))
     return v.SignInPage(
@@ -744,6 +765,11 @@ PAGES: dict[str, Callable[[v.Language], Sample]] = {
         frame(lang, "/x", None),
     ),
     "stil": lambda lang: ("stil", style_guide.style_page(NOW), frame(lang, "/stil")),
+    "who": lambda lang: ("who", who("malarvik", "ekbacken", "wifi", "1"), frame(lang, "/vem-gor-vad")),
+    "who_need": lambda lang: ("who", who("malarvik", "ekbacken", kind="need"), frame(lang, "/vem-gor-vad")),
+    "who_full": lambda lang: ("who", full_who(), frame(lang, "/vem-gor-vad")),
+    "who_empty": lambda lang: ("who", empty_who(), frame(lang, "/vem-gor-vad", TECHNICIAN)),
+    "who_errors": lambda lang: ("who", who("vasteras", "atlantis", urgency="9"), frame(lang, "/vem-gor-vad")),
     "accessibility": lambda lang: ("accessibility", None, frame(lang, "/tillganglighet", None)),
     "privacy": lambda lang: ("privacy", None, frame(lang, "/integritet", None)),
 }

@@ -19,6 +19,7 @@ from contracts.envelope import Received
 from contracts.events import routing as r
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
+from tests.support.directories import people
 from tests.support.pages import Browser
 from ticketing import consumer
 from ticketing.directories import Directories
@@ -45,10 +46,10 @@ def token(municipality: str, person: str | None, *scopes: str, ttl: timedelta = 
 
 def yaml_of(municipality: str) -> dict[str, str]:
     """The body that puts a shipped municipality in force."""
-    return {
-        "directory": (FOLDER / f"{municipality}.yaml").read_text("utf-8"),
-        "people": (FOLDER / f"{municipality}.people.yaml").read_text("utf-8"),
-    }
+    file = FOLDER / f"{municipality}.people.yaml"
+    # The API takes YAML, and JSON is YAML.
+    persons = file.read_text("utf-8") if file.exists() else people(municipality).model_dump_json(exclude_defaults=True)
+    return {"directory": (FOLDER / f"{municipality}.yaml").read_text("utf-8"), "people": persons}
 
 
 class House:

@@ -89,7 +89,7 @@ class Explanation:
     @property
     def agreed(self) -> list[Said]:
         """Who may call the vendor, and who orders."""
-        return lanes_in_words(self.directory, self.agreement, self.case.school)
+        return lanes_in_words(self.directory, self.agreement, self.case.school) if self.has_clocks else []
 
     @property
     def steps(self) -> list[Said]:

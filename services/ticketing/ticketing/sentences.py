@@ -44,6 +44,8 @@ STAGE_REQUIRED = say("error.stage_required")
 STAGE_TEXT_REQUIRED = say("error.stage_text_required")
 DAY_UNREADABLE = say("error.day_unreadable")
 DAY_PAST = say("error.day_past")
+KIND_REQUIRED = say("error.kind_required")
+SERVICE_UNKNOWN = say("error.service_unknown")
 
 
 def too_long(limit: int) -> Say:

@@ -130,6 +130,8 @@ ELSEWHERE = {
     ("GET", "/arenden/ny"): "test_the_form_offers_only_the_own_schools_and_services",
     ("GET", "/arenden/ny/kanda"): "test_what_is_known_elsewhere_is_not_offered",
     ("GET", "/api/v1/known-problems"): "test_what_is_known_elsewhere_is_not_offered",
+    ("GET", "/vem-gor-vad"): "test_who_does_what_tells_of_the_own_municipality_only",
+    ("GET", "/api/v1/responsibility"): "test_who_does_what_tells_of_the_own_municipality_only",
     ("GET", "/{municipality}/"): "test_the_entrance_lists_only_its_own_people",
     ("POST", "/{municipality}/"): "test_nobody_comes_in_by_another_municipalitys_entrance",
     ("PUT", "/api/v1/directories/{municipality}"): "test_a_configuration_is_applied_by_its_own_administrator_only",
@@ -340,6 +342,20 @@ async def test_what_is_known_elsewhere_is_not_offered(house: House) -> None:
         assert known not in page.text + listed.text
         assert listed.json() == {"items": [], "next": None}
     assert (await client.get("/known-problems", params={"school": "transtensskolan"})).status_code == 404
+
+
+async def test_who_does_what_tells_of_the_own_municipality_only(house: House) -> None:
+    browser, client = await house.visitor("larare"), house.client("larare")
+    page = await browser.get("/vem-gor-vad")
+    assert page.status_code == 200
+    for theirs in ("Sydnärke IT", "Transtensskolan", "IT-strategen", "hallsberg.example"):
+        assert theirs not in page.text
+    for school in ("transtensskolan", "nowhere"):
+        assert (await browser.get(f"/vem-gor-vad?school={school}")).status_code == 422
+        assert (await client.get(f"/responsibility?school={school}")).status_code == 404
+    for service in ("business_systems", "nothing"):
+        assert (await browser.get(f"/vem-gor-vad?service={service}")).status_code == 422
+        assert (await client.get(f"/responsibility?service={service}")).status_code == 404
 
 
 async def test_the_entrance_lists_only_its_own_people(house: House) -> None:

@@ -77,6 +77,11 @@ async def test_what_comes_due_today_is_found_by_index(full: Full, person: str, s
     assert_found_by_index(await full.pages(person, f"/ko/tider?visa={show}"))
 
 
+async def test_who_does_what_asks_only_who_is_there(full: Full) -> None:
+    [asked] = await full.pages("larare", "/vem-gor-vad?service=wifi&urgency=1")
+    assert "session" in asked.statement
+
+
 async def test_the_coordinators_day_is_read_in_its_order_and_goes_on_page_after_page(full: Full) -> None:
     browser = await full.house.visitor("samordnare")
     first = await browser.get("/ko/tider")

@@ -10,6 +10,7 @@ from ticketing.api import (
     incidents,
     known,
     planned,
+    responsibility,
     schools,
     suggestions,
     tickets,
@@ -24,6 +25,7 @@ PREFIX = "/api/v1"
 def add_api(app: FastAPI, context: Context) -> None:
     """Every route of the API. Each asks its caller's rights; nothing here answers somebody unknown."""
     # Straight into the application: routers within routers are searched once more on each level.
-    for part in (tickets, incidents, causes, further, wishes, suggestions, known, schools, planned, administration):
+    about_cases = (tickets, incidents, causes, further, wishes, suggestions, known)
+    for part in (*about_cases, schools, responsibility, planned, administration):
         app.include_router(part.router(context), prefix=PREFIX, dependencies=[checks.STRICT_QUERY])
     add_error_handlers(app)

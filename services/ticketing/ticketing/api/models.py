@@ -43,6 +43,8 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 """RFC 3339 with its offset: no seconds since 1970."""
 Day = Annotated[date, BeforeValidator(_a_day)]
+Sentence = dict[Language, str]
+"""One sentence of ours, in each language."""
 Audience = Annotated[str, StringConstraints(pattern=r"^(reporters|internal|party:(team|vendor):[a-z0-9-]{1,63})$")]
 
 
@@ -237,6 +239,50 @@ class Holder(Output):
     since: datetime
     reason: dict[str, str]
     """By which rule; empty where a person's words are the reason, which only the history tells, to staff."""
+
+
+class Party(Output):
+    """Who can hold a case."""
+
+    party: str
+    name: Sentence
+    tier: str
+
+
+class Promised(Output):
+    """What is promised, in seconds of the agreement's calendar; null: no time."""
+
+    acknowledge: float | None
+    next_update: float | None
+    resolve: float | None
+
+
+class Responsibility(Output):
+    """Who has such a case, who is next, what is promised, and how it goes further; sentences in both languages."""
+
+    school: str | None
+    service: str | None
+    kind: str
+    urgency: int
+    path: list[Party]
+    """Whose turn it is, in order; the first has it."""
+    informs: list[Party]
+    """Who hears of it at once though it goes elsewhere."""
+    rule: str
+    reason: Sentence
+    agreement: str
+    calendar: Sentence
+    promises: Promised
+    promised: Sentence
+    agreed: list[Sentence]
+    """Who may call the vendor, and who orders."""
+    policy: str
+    steps: list[Sentence]
+    """What follows by itself, in order."""
+    occasions: list[Sentence]
+    """What makes it go further whenever it happens."""
+    major: list[Sentence]
+    directory_version: str
 
 
 class NextStep(Output):

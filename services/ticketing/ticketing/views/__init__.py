@@ -87,6 +87,7 @@ from ticketing.views.reporting import (
     OpenQuestion,
     OrderActs,
 )
+from ticketing.views.who import ReachedAt, Turn, UrgencyTable, WhoPage
 from ticketing.views.words import Say, Words, say
 from ticketing.views.works import (
     EFFECTS,
@@ -171,6 +172,7 @@ __all__ = [
     "Rail",
     "RailState",
     "RailStep",
+    "ReachedAt",
     "Reader",
     "RequestMark",
     "RequestState",
@@ -186,8 +188,11 @@ __all__ = [
     "TimelineItem",
     "Toast",
     "Tone",
+    "Turn",
+    "UrgencyTable",
     "WayBack",
     "Who",
+    "WhoPage",
     "Wish",
     "WishGroup",
     "Words",

@@ -174,6 +174,8 @@ class CasePage:
     """For staff: the page of the disturbance that the case is part of."""
     course: Course | None = None
     order: OrderActs = OrderActs()
+    who_url: str | None = None
+    """While somebody has it: who has such a case, and when it goes further."""
 
     @property
     def mark(self) -> str:

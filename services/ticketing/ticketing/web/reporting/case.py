@@ -24,6 +24,7 @@ from ticketing.views import (
     Timeline,
 )
 from ticketing.web import courses, present
+from ticketing.web import who as who_page
 from ticketing.web.forms import (
     TEXT_LIMIT,
     UNREADABLE,
@@ -162,13 +163,14 @@ async def _case(
     again = further.again_at(ticket, here.frame.now)
     goes_on = further.goes_on_when_asked(directory, incident)
     solved = over or (incident is not None and incident.state in ("resolved", "closed"))
+    holder = present.holder_line(directory, ticket, incident, language)
     return CasePage(
         number=ticket.number,
         title=ticket.title,
         url=f"/arenden/{ticket.id}",
         status=status,
         rail=courses.rail(directory, ticket.kind, ticket.filed_at, incident, language, end),
-        holder=present.holder_line(directory, ticket, incident, language),
+        holder=holder,
         text=f"{ticket.title}\n\n{ticket.description}".strip(),
         filed_at=ticket.filed_at,
         filed_by=names.get(ticket.reporter, ticket.reporter),
@@ -197,6 +199,7 @@ async def _case(
         asked_further=sentences.asked_further(again - further.AGAIN, again) if may_ask and again and not ask else None,
         live=None if before else f"/arenden/{ticket.id}/nu",
         desk_url=f"/storningar/{incident.id}" if incident and readers[incident.id] == Staff() else None,
+        who_url=who_page.address(directory, ticket, incident) if holder else None,
     )
 
 
