@@ -1,15 +1,14 @@
 """Checks of policies: whom their steps and occasions name, and that each can come, once."""
 
 from collections.abc import Iterator
-from typing import get_args
 
 from contracts.directory.check_rules import parties
 from contracts.directory.errors import Loc
 from contracts.directory.findings import Finding, Names
 from contracts.directory.model import Directory
 from contracts.directory.rules import (
+    RANKS,
     Breach,
-    Criticality,
     HandOver,
     HolderSilent,
     ImpactGrown,
@@ -22,8 +21,6 @@ from contracts.directory.rules import (
     Step,
     Wait,
 )
-
-RANKS = {criticality: rank for rank, criticality in enumerate(get_args(Criticality))}
 
 
 def policies(directory: Directory, names: Names) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """What is served and promised: services, device classes, agreements, policies, and the responsibility matrix."""
 
 from functools import cached_property
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler, StringConstraints, model_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -11,6 +11,8 @@ from contracts.directory.base import Caller, Duration, Id, Model, Office, PathSt
 from contracts.values import PartyId, Promise, TicketKind, Urgency
 
 Criticality = Literal["low", "normal", "high", "vital"]
+RANKS: Final[dict[Criticality, int]] = {criticality: rank for rank, criticality in enumerate(get_args(Criticality))}
+"""How much a service matters, to be compared."""
 Share = Annotated[
     int, Field(ge=1, le=200, description="Per cent of a clock that is used; over 100 is after the breach")
 ]

@@ -1,18 +1,15 @@
 """When so many are hit that it is a major incident: the coordinator is alerted, and others shall soon read of it."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from contracts.directory import Directory
-from contracts.directory.rules import Criticality, Major
+from contracts.directory.rules import RANKS, Major
 from contracts.events.base import Event
 from contracts.events.routing import MajorDeclared, Measure
 from contracts.values import Words
 from routing.domain import assignment, clocks, measures, policies, wording
 from routing.domain.context import Context
 from routing.domain.state import Incident, World
-
-_RANK: Final[dict[Criticality, int]] = {"low": 0, "normal": 1, "high": 2, "vital": 3}
 
 
 def declare(world: World, ctx: Context, incident: Incident) -> Iterator[Event]:
@@ -35,7 +32,7 @@ def declare(world: World, ctx: Context, incident: Incident) -> Iterator[Event]:
 
 def _reasons(directory: Directory, major: Major, incident: Incident) -> Iterator[Words]:
     service = directory.services_by_id.get(incident.service)
-    if service is None or _RANK[service.criticality] < _RANK[major.criticality]:
+    if service is None or RANKS[service.criticality] < RANKS[major.criticality]:
         return
     if major.schools is not None and len(incident.schools) >= major.schools:
         yield wording.schools_hit(len(incident.schools))
