@@ -418,3 +418,16 @@ async def test_a_table_runs_no_formula_of_whoever_reported(house: House) -> None
     await clock(house, incident, "resolve", -5)
     table = (await (await house.visitor("samordnare")).get("/ko/tider.csv")).text
     assert not any(cell.startswith(("=", "+", "-", "@")) for line in table.splitlines() for cell in line.split(";"))
+
+
+async def test_what_staff_open_again_is_open_for_its_reporters_too_unless_they_said_that_it_works(house: House) -> None:
+    people = ("larare", "vaktmastare")
+    first, second = [(await house.file(who, title="Nätet är borta", school="ekbacken"))["id"] for who in people]
+    incident = await house.incident(first, second, schools=["ekbacken"])
+    await house.client("vaktmastare").post(f"/tickets/{second}/confirm")
+    await house.told(house.event(r.IncidentResolved, incident=incident))
+    await house.told(house.event(r.IncidentClosed, incident=incident))
+    assert (await house.client("larare").get(f"/tickets/{first}")).json()["status"] == "closed"
+    await house.told(house.event(r.IncidentReopened, incident=incident, reason={"sv": "Det faller bort."}))
+    assert (await house.client("larare").get(f"/tickets/{first}")).json()["status"] != "closed"
+    assert (await house.client("vaktmastare").get(f"/tickets/{second}")).json()["status"] == "closed"

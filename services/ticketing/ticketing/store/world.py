@@ -105,7 +105,7 @@ async def load(conn: AsyncConnection, events: Sequence[Event], directories: dict
     world.directories |= directories
     if not cases:
         return world
-    closing = {event.incident for event in events if isinstance(event, r.IncidentClosed)}
+    closing = {event.incident for event in events if isinstance(event, r.IncidentClosed | r.IncidentReopened)}
     proposing = {event.incident for event in events if isinstance(event, v.VendorResolutionProposed)}
     speaking = {event.incident for event in events if isinstance(event, v.VendorEvent)}
     await _lock(conn, world, await _reach(conn, cases, closing, proposing, speaking))
@@ -132,8 +132,9 @@ async def _reach(
 ) -> set[str]:
     """The cases and those that their changes reach.
 
-    A ticket's incident; the tickets of an incident that closes; those asked a question that a vendor's proposal ends;
-    the only ticket of an incident that a vendor speaks about.
+    A ticket's incident; the tickets of an incident that closes or opens again; those asked a question that a vendor's
+    proposal ends; the only ticket of an incident that a vendor speaks about.
+
     Read unlocked: only this consumer moves a ticket between incidents, and it holds one batch at a time.
     """
     reached = set(cases)

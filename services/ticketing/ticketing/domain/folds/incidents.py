@@ -117,6 +117,9 @@ def _incident_reopened(world: World, event: r.IncidentReopened) -> None:
         incident.version, incident.state, incident.waiting_on = event.version, "in_progress", None
         incident.resolved_at = incident.closes_at = incident.closed_at = None
         incident.public_text = {}
+    for ticket in world.tickets_of(event.incident):
+        if ticket.state == "closed" and ticket.confirmed_at is None:  # it ended with its incident, and goes on with it
+            ticket.state = "open"
 
 
 def _incident_closed(world: World, event: r.IncidentClosed) -> None:
