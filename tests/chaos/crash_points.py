@@ -24,7 +24,7 @@ OWN = {
     "ticketing": ("ticketing.before_commit", "ticketing.after_commit"),
     "vendor-bridge": ("bridge.before_send", "bridge.after_2xx", "bridge.webhook_stored"),
     "notifier": ("notifier.before_send", "notifier.after_250"),
-    "routing": (),
+    "routing": ("timers.before_commit", "timers.after_commit"),
 }
 """Placed by the service itself; the others come with the chassis."""
 

@@ -8,40 +8,20 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import yaml
 from playwright.async_api import Browser, expect
 
 from tests.e2e.test_a_case_travels import reported, shows, signed_in
-from tests.support.directories import MUNICIPALITIES
+from tests.support.directories import hurried
 from tests.support.system import System, running_system
 
 pytestmark = pytest.mark.browser
-ALL_DAYS = "mon tue wed thu fri sat sun"
 
 
 @pytest.fixture(scope="module")
-def hurried(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Mälarvik, whose promises are kept or broken within seconds, day and night."""
-    content = yaml.safe_load((MUNICIPALITIES / "malarvik.yaml").read_text("utf-8"))
-    for calendar in content["calendars"]:
-        hours = {"days": ALL_DAYS.split(), "opens": "00:00", "closes": "24:00"}
-        calendar |= {"holidays": "none", "breaks": [], "hours": [hours]}
-    for agreement in content["agreements"]:
-        for line in agreement["promises"]:
-            line |= {"acknowledge": "6 s", "next_update": "60 s", "resolve": "12 s"}
-    file = tmp_path_factory.mktemp("hurried") / "malarvik.yaml"
-    file.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
-    people = MUNICIPALITIES / "malarvik.people.yaml"
-    file.with_name(people.name).write_text(people.read_text("utf-8"), "utf-8")
-    return file
-
-
-@pytest.fixture(scope="module")
-async def system(
-    tmp_path_factory: pytest.TempPathFactory, hurried: Path, postgres: str, kafka: str
-) -> AsyncIterator[System]:
+async def system(tmp_path_factory: pytest.TempPathFactory, postgres: str, kafka: str) -> AsyncIterator[System]:
     folder: Path = tmp_path_factory.mktemp("further")
-    async with running_system(folder, postgres=postgres, kafka=kafka, directories=(hurried,)) as system:
+    file = hurried(tmp_path_factory.mktemp("hurried"), acknowledge="6 s", next_update="60 s", resolve="12 s")
+    async with running_system(folder, postgres=postgres, kafka=kafka, directories=(file,)) as system:
         yield system
 
 

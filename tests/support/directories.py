@@ -3,6 +3,8 @@
 from functools import cache
 from pathlib import Path
 
+import yaml
+
 from contracts.directory import Directory, People, Responsibility, load, load_people, load_people_csv, responsibility
 
 MUNICIPALITIES = Path(__file__).parents[2] / "municipalities"
@@ -136,3 +138,22 @@ def line_of(text: str, passage: str) -> int:
     """The line, from 1, on which a passage begins; it must be there exactly once."""
     assert text.count(passage) == 1, f"{passage!r} is there {text.count(passage)} times"
     return text[: text.index(passage)].count("\n") + 1
+
+
+def hurried(folder: Path, **promises: str) -> Path:
+    """Mälarvik in a file of its own, whose promises are kept or broken within seconds, day and night.
+
+    `promises`: of every urgency and agreement, such as `acknowledge="6 s"`; those not named stay.
+    """
+    content = yaml.safe_load((MUNICIPALITIES / "malarvik.yaml").read_text("utf-8"))
+    for calendar in content["calendars"]:
+        hours = {"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "opens": "00:00", "closes": "24:00"}
+        calendar |= {"holidays": "none", "breaks": [], "hours": [hours]}
+    for agreement in content["agreements"]:
+        for line in agreement["promises"]:
+            line |= promises
+    file = folder / "malarvik.yaml"
+    file.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    people = MUNICIPALITIES / "malarvik.people.yaml"
+    file.with_name(people.name).write_text(people.read_text("utf-8"), "utf-8")
+    return file

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandle
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from contracts.canonical import sha256
 from contracts.directory.base import Caller, Duration, Id, Model, Office, PathStep, Phrase, SchoolForm, Scope, Text
 from contracts.values import PartyId, Promise, TicketKind, Urgency
 
@@ -252,6 +253,11 @@ class Policy(Model):
     """Silence after "löst" that closes; real time, not working time."""
     reopen_window: Duration | None = None
     """Real time after closing in which a late "nej" still reopens."""
+
+    @cached_property
+    def version(self) -> str:
+        """Twelve hex digits over its steps: a place in other steps means nothing."""
+        return sha256([step.model_dump(mode="json") for step in self.steps])[:12]
 
     @model_validator(mode="after")
     def _repeats_something(self) -> "Policy":

@@ -275,6 +275,10 @@ class EscalationScheduled(IncidentEvent):
 
     policy: str | None
     """None: the directory has no such policy any more."""
+    policy_version: str | None = None
+    """Of its steps: `step` counts in these."""
+    holder: PartyId | None = None
+    """For whom it began."""
     step: int
     """The step that is waited in, counted from 0; -1 before the first, the number of steps when none is left."""
     round: int

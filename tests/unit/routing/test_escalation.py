@@ -123,7 +123,7 @@ def test_who_takes_it_on_in_time_is_not_escalated_over_and_the_next_wait_begins(
 def test_the_case_moves_to_the_next_party_of_its_path_with_clocks_of_its_own() -> None:
     life = steps(UNSEEN, ON)
     incident = life.file("login", urgency=2)
-    life.wait(at(5, "09:30"))
+    life.wait(at(5, "08:45"))
     assert incident.lead == IT_UNIT
     assigned = of_type(life.history, IncidentAssigned)[-1]
     assert (assigned.rule, assigned.previous, assigned.by) == ("escalated", EKBACKEN, None)
@@ -449,3 +449,78 @@ def test_n5_what_people_wrote_as_a_reason_is_not_why_others_have_the_case() -> N
     life.ask(ReopenRequested, incident, reason=secret)
     for event in (*of_type(life.history, IncidentAssigned), *of_type(life.history, UrgencyChanged)):
         assert event.reason != secret, event.TYPE
+
+
+def test_another_urgency_begins_the_policy_anew_so_that_what_was_never_promised_comes() -> None:
+    life = steps(UNSEEN, TELL, LATE, TELL, BROKEN, ON)
+    incident = life.file("login", urgency=4)  # no time to resolve is promised
+    life.ask(AcknowledgeRequested, incident, by=TEKNIKER)
+    assert planned(life, incident).due_at is None
+    life.ask(UrgencyRequested, incident, urgency=1, reason=TEXT)
+    assert planned(life, incident).due_at is not None
+    life.wait(at(5, "13:00"))
+    assert incident.lead == IT_UNIT
+
+
+def test_a_policy_that_has_moved_the_case_and_run_out_begins_anew_for_its_new_holder() -> None:
+    life = steps({"do": "wait", "time": "1 h"}, ON)
+    incident = life.file("login", urgency=2)
+    life.wait(at(5, "09:30"))
+    assert (incident.lead, planned(life, incident).holder) == (IT_UNIT, IT_UNIT)
+    assert planned(life, incident).due_at is not None
+    life.wait(at(5, "15:00"))
+    assert incident.lead == COORDINATOR
+    life.wait(at(20, "15:00"))
+    assert planned(life, incident).due_at is None, "it has come to rest where it ends"
+
+
+def test_nobody_gets_the_same_case_twice_by_itself() -> None:
+    life = steps({"do": "wait", "time": "1 h"}, ON, {"do": "repeat", "times": 9})
+    incident = life.file("staff_computer", urgency=2)  # local, coordinator, then the vendor
+    life.wait(at(23, "15:00"))
+    got = [e.party for e in of_type(life.history, IncidentAssigned) if e.rule == "escalated"]
+    assert got == [COORDINATOR, "vendor:devices"]
+    assert incident.lead == "vendor:devices"
+
+
+def test_a_changed_policy_begins_anew_and_never_goes_on_in_the_middle() -> None:
+    life = steps(UNSEEN, TELL, LATE, TELL)
+    incident = life.file("login", urgency=2)
+    life.wait(at(5, "09:00"))
+    assert planned(life, incident).step == 2
+    life.tell(life.directory(with_policy(steps=[{"do": "wait", "time": "2 h"}, TELL, LATE, ON])))
+    assert planned(life, incident).step == 0
+    life.tell(life.directory(with_policy(steps=[UNSEEN, TELL, LATE, TELL])))
+    assert planned(life, incident).step == 0
+
+
+def test_n7_of_one_step_and_of_one_wish_everybody_is_told_once() -> None:
+    require = {"do": "require_acknowledgement", "within": "1 h"}
+    tell_all = {"do": "notify", "parties": ["local", "coordinator"]}
+    life = steps(UNSEEN, ON, require, TELL, occasions=[{"when": "asked", "do": [TELL]}])
+    incident = life.file("login", urgency=2)
+    life.wait(at(5, "08:45"))
+    assert done(life) == [("next_party", (IT_UNIT,))]
+    assert planned(life, incident).step == 2, "and it is waited for their word"
+    ticket = life.ticket_of(incident)
+    life.tell(life.make(TicketEscalationRequested, ticket=ticket, by=LARARE, reason=TEXT))
+    assert done(life, "asked") == [("notify", (IT_UNIT, COORDINATOR))]
+    life = steps(UNSEEN, tell_all, require, TELL)
+    life.file("login", urgency=2)
+    life.wait(at(5, "08:45"))
+    assert done(life) == [("notify", (COORDINATOR,)), ("require_acknowledgement", (EKBACKEN,))]
+
+
+def test_what_waits_for_planned_work_or_has_no_clocks_is_not_called_taken_on() -> None:
+    life = Life()
+    need = life.file("login", kind="need")
+    [refused] = of_type(life.ask(AcknowledgeRequested, need, by=TEKNIKER), RequestRefused)
+    assert refused.code == "wrong_state"
+
+
+def test_an_administrator_who_sends_it_on_is_not_called_its_reporter() -> None:
+    life = Life()
+    incident = life.file("login", urgency=2)
+    nobodys = Actor(party="reporter", person="administrator")
+    life.ask(EscalateRequested, incident, by=nobodys, reason=TEXT)
+    assert of_type(life.history, IncidentAssigned)[-1].reason["sv"] == "Kommunens personal skickade det vidare."

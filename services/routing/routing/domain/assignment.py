@@ -1,6 +1,6 @@
 """Whose turn it is, and how the ball moves: the holder, its reason, its clocks."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -79,17 +79,16 @@ def first_team(world: World, incident: Incident) -> PartyId:
     return next(teams, coordinator(world, incident))
 
 
-def next_party(world: World, incident: Incident) -> PartyId | None:
+def next_party(world: World, incident: Incident, but: Container[PartyId] = ()) -> PartyId | None:
     """Who comes after the lead on the incident's path, of those that can still be reached; at last the coordinator.
 
-    None where the coordinator is the lead and nobody comes after it.
+    None where the coordinator is the lead and nobody comes after it. `but`: who is left out.
     """
     path = incident.path[incident.path.index(incident.lead) + 1 :] if incident.lead in incident.path else []
     last = coordinator(world, incident)
     # Who works on it beside the lead has it already.
-    return next(
-        (party for party in (*path, last) if not incident.holds(party) and is_there(world, incident, party)), None
-    )
+    left = (party for party in (*path, last) if party not in but and not incident.holds(party))
+    return next((party for party in left if is_there(world, incident, party)), None)
 
 
 def is_there(world: World, incident: Incident, party: PartyId) -> bool:

@@ -27,7 +27,7 @@ def _link(world: World, event: LinkRequested, ctx: Context, incident: Incident) 
     require(not incident.ended, "wrong_state")
     require(ticket.incident != incident.id, "already_there")
     require(ticket.kind == incident.kind == "incident", "other_kind")
-    reason = wording.linked_by(wording.name(world.directory_of(incident), event.by.party))
+    reason = wording.linked_by(wording.staff(world.directory_of(incident), event.by.party))
     yield from _move(world, ctx, [ticket], incident, reason, event)
 
 
@@ -55,7 +55,7 @@ def _accept(world: World, event: SuggestionAcceptRequested, ctx: Context, incide
     if into is None or into.ended:
         raise Refused("wrong_state")
     require(into.id != incident.id, "already_there")
-    reason = wording.confirmed_by(wording.name(world.directory_of(incident), event.by.party))
+    reason = wording.confirmed_by(wording.staff(world.directory_of(incident), event.by.party))
     yield from _move(world, ctx, tickets, into, reason, event, suggestion=suggestion)
 
 

@@ -86,22 +86,27 @@ def _all_wait_on_reporters(world: World, incident: Incident) -> bool:
 def schedule(world: World, ctx: Context, incident: Incident, at: Place | None = None) -> Iterator[Event]:
     """State when it goes further and how, where that is not what was stated last. `at`: where it has come to."""
     policy, known = policies.of(world, incident), world.escalations.get(incident.id)
-    if policy is None or (known is not None and known.stopped and not known.fresh):
+    if policy is None or (known is not None and known.stopped):
         return
-    if at is None:
-        if known is None or known.fresh or known.policy != policy.id:
-            at = Place(BEFORE_THE_FIRST, 1, ctx.moment, None)
-        else:
-            at = Place(known.step, known.round, known.since, None)
-    next_ = policies.place(world, incident, policy, at)
+    anew = known is None or known.fresh or (known.policy, known.policy_version) != (policy.id, policy.version)
+    if at is None and known is not None and not anew:
+        at = Place(known.step, known.round, known.since, None)
+    next_ = policies.place(world, incident, policy, at or Place(BEFORE_THE_FIRST, 1, ctx.moment, None))
+    holder = known.holder if at is not None and known is not None else incident.lead
+    if next_.step == len(policy.steps) and holder != incident.lead:
+        # Its own steps have moved the case, and it has run out: for whom has it now it begins anew.
+        next_ = policies.place(world, incident, policy, Place(BEFORE_THE_FIRST, 1, next_.since, None))
+        holder = incident.lead
     if known is None and not policy.steps:
         return
-    stated = known and not known.fresh and (known.policy, known.step, known.round, known.due_at, known.then)
     then = [measure.model_dump(mode="json") for measure in next_.then]
-    if stated != (policy.id, next_.step, next_.round, next_.due_at, then):
+    now = (next_.step, next_.round, next_.due_at, then)
+    if anew or known is None or now != (known.step, known.round, known.due_at, known.then):
         yield EscalationScheduled(
             **ctx.about(incident),
             policy=policy.id,
+            policy_version=policy.version,
+            holder=holder,
             step=next_.step,
             round=next_.round,
             since=next_.since,

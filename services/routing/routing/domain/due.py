@@ -45,7 +45,7 @@ def _step(world: World, ctx: Context, incident: Incident, _about: str) -> Iterat
     if known is None or known.due_at is None or not incident.unfinished:
         return
     policy = policies.of(world, incident)
-    if policy is None or policy.id != known.policy:
+    if policy is None or (policy.id, policy.version) != (known.policy, known.policy_version):
         yield from consequences.schedule(world, ctx, incident)
         return
     at = policies.place(world, incident, policy, Place(known.step, known.round, known.since, None))

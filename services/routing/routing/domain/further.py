@@ -21,7 +21,8 @@ from routing.domain.state import Incident, World
 
 def _acknowledge(world: World, event: AcknowledgeRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
     """For whoever has it: a coordinator may say so for a team that called."""
-    require(incident.unfinished and incident.lead is not None, "wrong_state")
+    counted = incident.kind in ("incident", "request") and incident.waiting_on != "planned"
+    require(incident.unfinished and counted and incident.lead is not None, "wrong_state")
     holder = incident.lead or ""
     require(world.clock(incident, holder, "acknowledge") is not None, "acknowledged")
     yield IncidentAcknowledged(**ctx.changing(incident), party=holder)
@@ -55,7 +56,7 @@ def _reopen(world: World, event: ReopenRequested, ctx: Context, incident: Incide
     yield IncidentReopened(**ctx.changing(incident), reason=event.reason)
     yield from stages.differ(ctx, incident, by=event.by)
     party = event.by.party if event.by.party.startswith("team:") else assignment.first_team(world, incident)
-    why = wording.opened_again_by(wording.name(world.directory_of(incident), event.by.party))
+    why = wording.opened_again_by(wording.staff(world.directory_of(incident), event.by.party))
     turn = assignment.turn_of(world, incident, party, "reopened", why)
     yield from assignment.give(world, ctx, incident, turn)
 

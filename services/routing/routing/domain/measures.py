@@ -31,7 +31,7 @@ def carry_out(
     match measure.action:
         case "next_party" | "hand_over":
             # A person's own words are for staff (N5); why it is in other hands now is for all.
-            why = reason if by is None else wording.sent_on_by(wording.name(world.directory_of(incident), by.party))
+            why = reason if by is None else wording.sent_on_by(wording.staff(world.directory_of(incident), by.party))
             turn = assignment.turn_of(world, incident, measure.parties[0], "escalated", why)
             yield from assignment.give(world, ctx, incident, turn, by=by)
         case "raise_urgency" if measure.urgency is not None and measure.urgency < incident.urgency:

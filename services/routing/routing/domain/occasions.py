@@ -46,7 +46,14 @@ def asked(world: World, ctx: Context, incident: Incident, reason: Words) -> Iter
     policy = policies.of(world, incident)
     for occasion in policy.occasions if policy is not None and not _is_stopped(world, incident) else ():
         if isinstance(occasion, Asked):
-            yield from _carry_out(world, ctx, incident, occasion.do, "asked", wording.ASKED, "asked")
+            more = [step for step in occasion.do if not _tells_only(world, incident, step, told)]
+            yield from _carry_out(world, ctx, incident, more, "asked", wording.ASKED, "asked")
+
+
+def _tells_only(world: World, incident: Incident, step: Step, told: Sequence[str]) -> bool:
+    """Whether the step would only tell people who have just been told (N7)."""
+    measure = policies.measure_of(world, incident, step)
+    return measure is not None and measure.action == "notify" and set(measure.parties) <= set(told)
 
 
 def _carry_out(

@@ -6,7 +6,7 @@ follows it. A share of a clock that had passed when it came to be waited for is 
 never come in a burst: not after a long stop, not when the next party takes over late.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,11 +22,13 @@ from contracts.directory.rules import (
     Wait,
 )
 from contracts.events.routing import Measure
-from contracts.values import Promise
+from contracts.values import PartyId, Promise
 from routing.domain import assignment, clocks
 from routing.domain.state import Clock, Incident, World
 
 BEFORE_THE_FIRST = -1
+MOVES = ("next_party", "hand_over")
+"""Actions that give the case to somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +82,24 @@ def after(policy: Policy, at: Place, now: datetime) -> Place:
     return Place(_stop_after(policy.steps, at.step), at.round, now, None)
 
 
-def measures(world: World, incident: Incident, policy: Policy, step: int) -> Iterator[Measure]:
-    """What is done when the wait at `step` is over."""
-    for each in policy.steps[step + 1 : _stop_after(policy.steps, step)]:
-        if (measure := measure_of(world, incident, each)) is not None:
-            yield measure
-    following = policy.steps[_stop_after(policy.steps, step) :][:1]
-    for each in following:
-        if isinstance(each, RequireAcknowledgement):
-            yield Measure(action="require_acknowledgement", within=each.within)
+def measures(world: World, incident: Incident, policy: Policy, step: int) -> list[Measure]:
+    """What is done when the wait at `step` is over. Nobody is told twice of one step (N7)."""
+    stop = _stop_after(policy.steps, step)
+    steps = (measure_of(world, incident, each) for each in policy.steps[step + 1 : stop])
+    done = [measure for measure in steps if measure is not None]
+    asks = policy.steps[stop] if stop < len(policy.steps) else None
+    if not isinstance(asks, RequireAcknowledgement) or any(measure.action in MOVES for measure in done):
+        return done  # who gets the case is asked to say that it has it by that
+    others = [_without(measure, incident.lead) for measure in done]
+    asked = Measure(action="require_acknowledgement", within=asks.within)
+    return [*(measure for measure in others if measure is not None), asked]
+
+
+def _without(measure: Measure, party: str | None) -> Measure | None:
+    if measure.action != "notify":
+        return measure
+    left = tuple(each for each in measure.parties if each != party)
+    return measure.model_copy(update={"parties": left}) if left else None
 
 
 def measure_of(world: World, incident: Incident, step: Step) -> Measure | None:
@@ -100,17 +111,28 @@ def measure_of(world: World, incident: Incident, step: Step) -> Measure | None:
             parties = tuple(dict.fromkeys(party for party in named if party in directory.parties))
             return Measure(action="notify", parties=parties) if parties else None
         case NextParty():
-            party = assignment.next_party(world, incident)
-            if party is None:  # the coordinator has it, and nobody comes after it
+            party = next_in_turn(world, incident)
+            if party is None:  # whoever comes after it has had it, at last the coordinator
                 return Measure(action="notify", parties=(assignment.coordinator(world, incident),))
             return Measure(action="next_party", parties=(party,))
         case HandOver():
             can = assignment.is_there(world, incident, step.vendor) and not incident.holds(step.vendor)
+            can = can and step.vendor not in _had_it(world, incident)
             return Measure(action="hand_over", parties=(step.vendor,)) if can else None
         case RaiseUrgency():
             return Measure(action="raise_urgency", urgency=step.to) if step.to < incident.urgency else None
         case _:
             return None
+
+
+def next_in_turn(world: World, incident: Incident) -> PartyId | None:
+    """To whom the policy would move it: nobody gets the same case twice by itself, so that it comes to rest."""
+    return assignment.next_party(world, incident, but=_had_it(world, incident))
+
+
+def _had_it(world: World, incident: Incident) -> frozenset[PartyId]:
+    known = world.escalations.get(incident.id)
+    return frozenset(known.had) if known is not None else frozenset()
 
 
 def _is_waited_for(world: World, incident: Incident, step: Wait | RequireAcknowledgement) -> bool:

@@ -66,7 +66,7 @@ def _assign(world: World, event: AssignmentRequested, ctx: Context, incident: In
     known = directory is None or event.party in directory.parties
     _require(known and event.party.startswith("team:"), "unknown_party")
     _require(event.party != incident.lead, "already_there")
-    reason = wording.moved_by(wording.name(directory, event.by.party))
+    reason = wording.moved_by(wording.staff(directory, event.by.party))
     turn = assignment.turn_of(world, incident, event.party, "request", reason)
     yield from assignment.give(world, ctx, incident, turn, note=event.note)
 
@@ -78,7 +78,7 @@ def _hand_off(world: World, event: HandOffRequested, ctx: Context, incident: Inc
     _require(known and event.vendor.startswith("vendor:"), "unknown_party")
     # A vendor that works beside the lead is taken back first: one hand-off, one set of clocks per vendor.
     _require(not incident.holds(event.vendor), "already_there")
-    reason = wording.handed_over_by(wording.name(directory, event.by.party))
+    reason = wording.handed_over_by(wording.staff(directory, event.by.party))
     if event.role == "parallel":
         yield from assignment.add_beside(world, ctx, incident, event.vendor, reason=reason, note=event.note)
         return

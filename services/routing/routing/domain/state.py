@@ -146,6 +146,11 @@ class Escalation:
     """A person said that it shall not go further by itself."""
     done: list[str] = field(default_factory=list)
     """Occasions that come once, and have come."""
+    policy_version: str | None = None
+    holder: PartyId | None = None
+    """For whom the policy began."""
+    had: list[PartyId] = field(default_factory=list)
+    """Who has got it by itself: nobody does twice."""
 
 
 @dataclass(slots=True)

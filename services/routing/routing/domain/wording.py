@@ -75,12 +75,19 @@ _NAMES: dict[str, Words] = {
     SYSTEM_PARTY: {"sv": "Eskalera", "en": "Eskalera"},
 }
 
+_STAFF: Words = {"sv": "Kommunens personal", "en": "The municipality's staff"}
+
 
 def name(directory: Directory | None, party: str) -> Words:
     """What people call a party."""
     if party in _NAMES:
         return _NAMES[party]
     return directory.party_name(party).words if directory else {"sv": party, "en": party}
+
+
+def staff(directory: Directory | None, party: str) -> Words:
+    """What people call who asked for something at the desk: an administrator is in no team."""
+    return _STAFF if party == REPORTER_PARTY else name(directory, party)
 
 
 def linked_by(party: Words) -> Words:

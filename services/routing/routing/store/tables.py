@@ -192,6 +192,9 @@ class EscalationRow(Base, table=True):
     fresh: bool
     stopped: bool
     done: list[str] = _texts()
+    policy_version: str | None = Field(sa_type=Text)
+    holder: str | None = Field(sa_type=Text)
+    had: list[str] = _texts()
 
 
 class TimerRow(Base, table=True):

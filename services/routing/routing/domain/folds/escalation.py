@@ -80,6 +80,10 @@ def _acknowledged(world: World, event: routing.IncidentAcknowledged) -> None:
 def _urgency(world: World, event: routing.UrgencyChanged) -> None:
     incident = versioned(world, event)
     incident.urgency = event.urgency
+    escalation = world.escalations.get(incident.id)
+    if escalation is not None:  # other times are promised: what was passed over may come
+        escalation.fresh = True
+        world.mark(escalation)
 
 
 @folds(routing.EscalationScheduled)
@@ -89,7 +93,8 @@ def _scheduled(world: World, event: routing.EscalationScheduled) -> None:
     if escalation is None:
         escalation = Escalation(incident.id, incident.municipality, event.policy, event.step, event.round, event.since)
         world.escalations[incident.id] = escalation
-    escalation.policy, escalation.step, escalation.round = event.policy, event.step, event.round
+    escalation.policy, escalation.policy_version, escalation.holder = event.policy, event.policy_version, event.holder
+    escalation.step, escalation.round = event.step, event.round
     escalation.since, escalation.due_at, escalation.fresh = event.since, event.due_at, False
     escalation.then = [measure.model_dump(mode="json") for measure in event.then]
     world.mark(escalation)
@@ -101,9 +106,13 @@ def _escalated(world: World, event: routing.IncidentEscalated) -> None:
     incident, escalation = versioned(world, event), world.escalations.get(event.incident)
     if event.occasion == ORDER_LATE:
         wake(world, incident, order_timer(incident), None)
-    if escalation is not None and event.occasion is not None and event.occasion not in escalation.done:
+    if escalation is None:
+        return
+    if event.occasion is not None and event.occasion not in escalation.done:
         escalation.done = [*escalation.done, event.occasion]
-        world.mark(escalation)
+    if event.by is None and event.measure.action in ("next_party", "hand_over"):
+        escalation.had = [*escalation.had, *event.measure.parties]
+    world.mark(escalation)
 
 
 @folds(routing.PolicyStopped)

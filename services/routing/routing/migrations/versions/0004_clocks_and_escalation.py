@@ -51,7 +51,10 @@ def upgrade() -> None:
             "then" jsonb NOT NULL,
             fresh boolean NOT NULL,
             stopped boolean NOT NULL,
-            done text[] NOT NULL
+            done text[] NOT NULL,
+            policy_version text,
+            holder text,
+            had text[] NOT NULL
         )
         """
     )
