@@ -169,6 +169,11 @@ def others_read(title: str) -> Say:
     return say("major.others_read", title=title)
 
 
+def disruption(title: str) -> Say:
+    """To who reported it: what a person wrote of it for all."""
+    return say("case.disruption", title=title)
+
+
 MAJOR_UNTITLED = say("major.untitled")
 WRITE_TITLE = say("major.write")
 

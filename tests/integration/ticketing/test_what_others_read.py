@@ -71,3 +71,41 @@ async def test_what_may_belong_to_a_case_asks_two_questions_at_once_and_folds_th
     assert (at_once.count('class="suggestion"'), folded.count('class="suggestion"')) == (2, 2)
     assert f"/storningar/{one}?flik=anmalningar#flikar" in page
     assert 'id="flikar"' in page
+
+
+async def test_what_a_person_wrote_for_all_is_read_by_who_reported_it_and_at_the_school(house: House) -> None:
+    mine = await house.file("larare-sjobo", title="Kan inte logga in", school=SCHOOL)
+    incident = await house.incident(mine["id"], schools=[SCHOOL])
+    await case(house, "Långsamt", "larare-sjobo", "administrator")  # more reports, but nothing written for all
+    staff = {"party": "team:samordnaren", "person": "samordnare"}
+    title = {"sv": "Skolportalen ligger nere på alla skolor"}
+    triaged = {"public_title": title, "scope": "municipality", "by": staff}
+    browser = await house.visitor("larare-sjobo")
+    address = f"/arenden/{mine['id']}"
+    assert "Störningen:" not in (await browser.get(address)).text
+
+    await house.told(
+        house.event(r.MajorDeclared, incident=incident, reasons=[{"sv": "5 skolor är drabbade."}]),
+        house.event(r.IncidentTriaged, incident=incident, **triaged),
+    )
+    head, _, history = (await browser.get(address)).text.partition("Historik")
+    assert "Störningen: Skolportalen ligger nere på alla skolor" in head
+    assert "Stor störning sedan" in head
+    assert "Störningen: Skolportalen ligger nere på alla skolor" in history
+    assert "Räckvidd" not in history
+    assert f"<p>{title['sv']}</p>" in (await browser.get(f"/skolor/{SCHOOL}")).text
+    # One that nobody has reported it from yet is hit as well.
+    assert f"<p>{title['sv']}</p>" in (await (await house.visitor("larare")).get("/skolor/ekbacken")).text
+    status = (await house.client("larare").get("/schools/ekbacken/status")).json()
+    assert incident in [each["incident"] for each in status["open"]]
+
+    await solved(house, incident)
+    assert "Störningen:" not in (await browser.get(address)).text.partition("Historik")[0]
+    assert title["sv"] not in (await (await house.visitor("larare")).get("/skolor/ekbacken")).text
+
+
+async def test_a_title_for_one_school_is_not_told_at_another(house: House) -> None:
+    incident = await case(house, "Nätet i huset", "larare-sjobo", "administrator")
+    await house.told(house.event(r.IncidentTriaged, incident=incident, scope="school", public_title={"sv": "Hus 7"}))
+    assert "Hus 7" in (await (await house.visitor("larare-sjobo")).get(f"/skolor/{SCHOOL}")).text
+    assert "Hus 7" not in (await (await house.visitor("larare")).get("/skolor/ekbacken")).text

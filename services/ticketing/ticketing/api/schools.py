@@ -32,7 +32,7 @@ def router(context: Context) -> APIRouter:
     async def read_status(school: m.Id, asking: Asking) -> m.SchoolStatus:
         if not access.may_see_school(asking.who, school, asking.directory):
             raise handlers.NotFound("school")
-        which = reads.IncidentFilter(schools=frozenset({school}))
+        which = reads.IncidentFilter(schools=frozenset({school}), told_to_all=True)
         async with context.reading.connect() as conn:
             open_ = await reads.incidents(conn, asking.directory.id, which, OPEN_LIMIT)
             since = handlers.now() - WEEK

@@ -9,7 +9,7 @@ from contracts.events.base import Event
 from contracts.timeline import EntryKind
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Words
 from ticketing.domain.dates import full_time
-from ticketing.domain.drafts import Told, draft
+from ticketing.domain.drafts import Told, draft, joined
 from ticketing.domain.names import SCOPES, service_name
 from ticketing.domain.state import Incident, World
 
@@ -21,6 +21,8 @@ _BY_ITSELF: Words = {
     "sv": "Ärendet hörde inte ihop med de andra. Vi löser det för sig.",
     "en": "The case did not belong with the others. We solve it by itself.",
 }
+_DISRUPTION: Words = {"sv": "Störningen:", "en": "The disruption:"}
+_TITLE: Words = {"sv": "Rubrik:", "en": "Title:"}
 
 
 def _linked(world: World, event: r.TicketLinked) -> Told:
@@ -80,6 +82,14 @@ def _refused(world: World, event: r.SuggestionRefused) -> Told:
 
 
 def _triaged(world: World, event: r.IncidentTriaged) -> Told:
+    """Its reporters read the title that a person wrote for them; what staff set otherwise is for staff (N5)."""
+    by = event.by
+    party, person = (by.party, by.person) if by else (SYSTEM_PARTY, None)
+    if event.public_title:
+        incident = world.incidents.get(event.incident)
+        label = _DISRUPTION if incident is None or incident.kind == "incident" else _TITLE
+        text = joined(label, event.public_title)
+        yield event.incident, draft(event, "triaged", text, REPORTERS, party=party, person=person)
     directory = world.directories.get(event.municipality)
     sv, en = [], []
     if event.service is not None:
@@ -89,18 +99,12 @@ def _triaged(world: World, event: r.IncidentTriaged) -> Told:
     if event.scope is not None:
         sv.append(f"Räckvidd: {SCOPES[event.scope]['sv']}.")
         en.append(f"Reach: {SCOPES[event.scope]['en']}.")
-    if event.public_title is not None:
-        title = event.public_title
-        sv.append(f"Rubrik för andra: {title.get('sv') or title.get('en')}")
-        en.append(f"Title for others: {title.get('en') or title.get('sv')}")
-    elif event.title_removed:
+    if event.title_removed:
         sv.append("Rubriken för andra togs bort.")
         en.append("The title for others was removed.")
-    by = event.by
-    yield event.incident, draft(
-        event, "triaged", {"sv": " ".join(sv), "en": " ".join(en)}, INTERNAL,
-        party=by.party if by else SYSTEM_PARTY, person=by.person if by else None,
-    )  # fmt: skip
+    if sv:
+        text = {"sv": " ".join(sv), "en": " ".join(en)}
+        yield event.incident, draft(event, "triaged", text, INTERNAL, party=party, person=person)
 
 
 def _raised(_world: World, event: r.ScopeRaised) -> Told:

@@ -39,6 +39,8 @@ class IncidentFilter:
 
     schools: frozenset[str] | None = None
     parties: frozenset[str] = frozenset()
+    told_to_all: bool = False
+    """With `schools`: also what hits the whole municipality, once a person has written of it for all (N5)."""
     holder: frozenset[str] | None = None
     tier: str | None = None
     overdue_at: datetime | None = None
@@ -124,7 +126,9 @@ def _incidents(municipality: str, which: IncidentFilter) -> list[ColumnElement[b
     where: list[Any] = [c.municipality == municipality]
     where.append(_in_states(which.states) if which.states else OPEN)
     if which.schools is not None:
-        where.append(at_desk(c, which.schools, which.parties))
+        here = at_desk(c, which.schools, which.parties)
+        everywhere = and_(c.scope == "municipality", c.public_title != text("'{}'::jsonb"))
+        where.append(or_(here, everywhere) if which.told_to_all else here)
     if which.holder is not None:
         where.append(c.holder.in_(sorted(which.holder)))
     if which.tier is not None:

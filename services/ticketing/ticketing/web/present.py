@@ -21,6 +21,7 @@ from ticketing.views import (
     HolderLine,
     KnownProblem,
     Language,
+    Notice,
     Promise,
     Rail,
     RailState,
@@ -30,6 +31,7 @@ from ticketing.views import (
     Say,
     Status,
     TimelineItem,
+    Tone,
     say,
 )
 from ticketing.views import Reader as Mark
@@ -46,6 +48,7 @@ _SPOKEN: Mapping[str, EntryKind] = {
     "proposal": EntryKind.PROPOSAL,
     "resolved": EntryKind.SOLVED,
 }
+_GOES_ON = frozenset({"new", "in_progress", "waiting"})
 
 
 def said_by(directory: Directory, party: str, language: Language) -> str:
@@ -254,6 +257,14 @@ def next_step(directory: Directory, incident: Incident | None, now: datetime) ->
 def problem_title(directory: Directory, incident: Incident, language: Language) -> str:
     """What others than staff read: a person's public title, else service and place (N5)."""
     return in_language(problem_name(directory, incident), language)
+
+
+def told_to_all(incident: Incident | None, language: Language) -> tuple[Notice, ...]:
+    """What a person wrote of a disruption for all whom it hits, while it goes on (N5)."""
+    if incident is None or incident.kind != "incident" or not incident.public_title or incident.state not in _GOES_ON:
+        return ()
+    since = sentences.major(incident.major_at) if incident.major_at else None
+    return (Notice(Tone.WATCH, sentences.disruption(in_language(incident.public_title, language)), since),)
 
 
 def known_problem(directory: Directory, incident: Incident, language: Language) -> KnownProblem:

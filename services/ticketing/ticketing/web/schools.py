@@ -44,7 +44,7 @@ async def _school(context: Context, here: Visit, school: str) -> SchoolPage:
     if not access.may_see_school(who, school, directory):
         raise handlers.NotFound("school")
     async with context.reading.connect() as conn:
-        which = reads.IncidentFilter(schools=frozenset({school}))
+        which = reads.IncidentFilter(schools=frozenset({school}), told_to_all=True)
         open_ = await reads.incidents(conn, directory.id, which, OPEN_LIMIT)
         since = here.frame.now - WEEK
         solved = await reads.recently_resolved(conn, directory.id, school, since, RESOLVED_LIMIT)
@@ -84,7 +84,13 @@ def _lines(here: Visit, faults: list[Incident], works: list[Work]) -> Iterable[S
             continue
         worst = min(
             mine,
-            key=lambda incident: (not _is_shared(incident), -incident.tickets, incident.urgency, incident.opened_at),
+            key=lambda incident: (
+                not incident.public_title,  # what a person wrote for all is what they read
+                not _is_shared(incident),
+                -incident.tickets,
+                incident.urgency,
+                incident.opened_at,
+            ),
         )
         line = present.holder_line(directory, None, worst, language)
         shared = _is_shared(worst)

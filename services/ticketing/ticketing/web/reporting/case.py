@@ -151,6 +151,7 @@ async def _case(
         questions = await reads.open_questions_to(conn, ticket.id)
         own = ticket.reporter == who.person
         late_notices = await late.notices(conn, directory, ticket, incident, language) if own else ()
+        late_notices = present.told_to_all(incident, language) + late_notices
         late_notices += await planned.notices(conn, directory, incident, language)
         named = {entry.person for entry in entries if entry.person} | {ticket.reporter}
         names = await people.names(conn, directory.id, named)
