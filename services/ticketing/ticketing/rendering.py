@@ -110,6 +110,7 @@ def environment(language: Language) -> Environment:
         "say": lambda words: said(language, words, _now.get()),
         "when": lambda at: spoken.moment(language, at, _now.get()),
         "short": lambda at: spoken.moment(language, at, _now.get(), short=True),
+        "is_past": lambda at: at <= _now.get(),
         "dated": lambda day: spoken.dated(language, day),
         "hour": lambda at: spoken.clock_time(language, at),
         "day": lambda at: spoken.day(language, at, _now.get()),

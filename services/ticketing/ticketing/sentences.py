@@ -101,6 +101,11 @@ def next_update_by(time: datetime) -> Say:
     return say("next.update_by", time=time)
 
 
+def update_was_due(time: datetime) -> Say:
+    """The promise is over, and nothing was said."""
+    return say("next.update_late", time=time)
+
+
 def escalates(time: datetime, name: Words) -> Say:
     return if_nothing(time, goes_to(name))
 
@@ -141,6 +146,11 @@ def works_now(problem: Words) -> Say:
 def stopped(time: datetime) -> Say:
     """A person has stopped it."""
     return say("next.stopped", time=time)
+
+
+def stays_with(name: Words) -> Say:
+    """Nothing comes by itself."""
+    return say("next.stays", name=name)
 
 
 def asked_further(time: datetime, again: datetime) -> Say:

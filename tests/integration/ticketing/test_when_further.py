@@ -337,6 +337,28 @@ async def test_what_was_stopped_says_why_and_until_when_to_staff_alone(house: Ho
     assert "De kommer i morgon." not in (await (await house.visitor("larare")).get(f"/arenden/{ticket}")).text
 
 
+async def test_where_nothing_comes_by_itself_the_pages_of_an_open_case_say_so(house: House) -> None:
+    ticket, incident = await case(house)
+    says = "Ärendet går inte vidare av sig självt. IT-stödet på Ekbackens skola har det."
+    teacher, desk = await house.visitor("larare"), await house.visitor("tekniker")
+
+    async def said() -> tuple[bool, bool]:
+        pages = (await teacher.get(f"/arenden/{ticket}")).text, (await desk.get(f"/storningar/{incident}")).text
+        return says in pages[0], says in pages[1]
+
+    assert await said() == (True, True)
+    await scheduled(house, incident, soon(30), GOES_ON)
+    assert await said() == (False, False)
+    await scheduled(house, incident, soon(-1), GOES_ON)  # its effect follows
+    assert await said() == (False, False)
+    await house.told(house.event(r.PolicyStopped, incident=incident, reason={"sv": "De kommer i morgon."}))
+    assert await said() == (True, False)  # staff read who stopped it, and why
+    page = (await teacher.get(f"/arenden/{ticket}")).text
+    assert "Ärendet går inte vidare av sig självt just nu; IT-stödet på Ekbackens skola har det." in page
+    await house.told(house.event(r.IncidentResolved, incident=incident))
+    assert await said() == (False, False)
+
+
 async def test_a_major_one_says_what_is_owed_to_everybody_until_it_is_written(house: House) -> None:
     _, incident = await case(house)
     await house.told(house.event(r.MajorDeclared, incident=incident, reasons=[{"sv": "5 skolor är drabbade."}]))
@@ -431,3 +453,20 @@ async def test_what_staff_open_again_is_open_for_its_reporters_too_unless_they_s
     await house.told(house.event(r.IncidentReopened, incident=incident, reason={"sv": "Det faller bort."}))
     assert (await house.client("larare").get(f"/tickets/{first}")).json()["status"] != "closed"
     assert (await house.client("vaktmastare").get(f"/tickets/{second}")).json()["status"] == "closed"
+
+
+async def test_a_promise_that_has_passed_is_said_to_be_late(house: House) -> None:
+    filed = [await house.file(who, title="Skrivaren", school="sjobo") for who in ("larare-sjobo", "administrator")]
+    incident = await house.incident(*(each["id"] for each in filed), schools=["sjobo"])
+    await house.told(house.event(r.IncidentTriaged, incident=incident, scope="school", service="printing"))
+    of = await clock(house, incident, "next_update", 40)
+    browser = await house.visitor("larare-sjobo")
+    pages = (f"/arenden/{filed[0]['id']}", "/skolor/sjobo", f"/arenden/{filed[0]['id']}/tack")
+    for page in pages:
+        assert "ästa besked senast" in (await browser.get(page)).text, page
+    again = {"since": soon(-60), "used": timedelta(0), "due_at": soon(-3)}
+    await house.told(house.event(r.ClockRescheduled, **of, **again))
+    for page in pages:
+        shown = (await browser.get(page)).text
+        assert "ästa besked senast" not in shown, page
+        assert "ästa besked skulle ha kommit" in shown, page

@@ -236,6 +236,16 @@ def test_who_stopped_it_and_why_is_for_staff() -> None:
     assert case.chain("in_1")[-1].person == "samordnare"
 
 
+def test_reporters_read_that_nothing_comes_by_itself_any_more_without_the_persons_reason() -> None:
+    case = Case()
+    case.say(r.PolicyStopped, reason={"sv": "De kommer i morgon."}, by=STAFF)
+    assert told(case, last=2)[0] == (
+        "policy_stopped",
+        (REPORTERS,),
+        f"Ärendet går inte vidare av sig självt just nu; {SUPPORT} har det.",
+    )
+
+
 def test_a_major_one_is_told_to_all_who_reported_it() -> None:
     case = Case()
     case.say(r.MajorDeclared, reasons=({"sv": "5 skolor är drabbade.", "en": "5 schools are hit."},))

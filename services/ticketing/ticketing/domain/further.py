@@ -28,6 +28,16 @@ def next_step(incident: Incident | None, now: datetime) -> NextStep | None:
     return NextStep(incident.step_due_at, tuple(Measure.model_validate(each) for each in incident.step_then))
 
 
+def stays(incident: Incident) -> bool:
+    """Whether it is with its holder until somebody does something: no step is planned, and it waits for nobody else.
+
+    A step whose time has come is still planned: its effect follows.
+    """
+    if incident.kind in ("need", "idea") or incident.state not in ("new", "in_progress", "waiting"):
+        return False
+    return not incident.step_then and incident.waiting_on not in ("reporter", "planned")
+
+
 def next_party(directory: Directory, incident: Incident) -> str | None:
     """Who gets it when it is sent further: the next of its path, at last the coordinator; None: nobody comes after."""
     path = incident.path[incident.path.index(incident.holder) + 1 :] if incident.holder in incident.path else []

@@ -86,7 +86,14 @@ def _urgency_changed(_world: World, event: r.UrgencyChanged) -> Told:
     yield from _in_their_words(event, "urgency_changed", event.reason, event.by or SYSTEM)
 
 
-def _policy_stopped(_world: World, event: r.PolicyStopped) -> Told:
+def _policy_stopped(world: World, event: r.PolicyStopped) -> Told:
+    """Reporters read that nothing comes by itself now, and who has it."""
+    incident = world.incidents.get(event.incident)
+    if incident is not None and incident.holder is not None:
+        sv = "Ärendet går inte vidare av sig självt just nu; {party} har det."
+        en = "The case does not go further by itself for now; {party} has it."
+        plain = say(world, event, sv, en, party=incident.holder)
+        yield event.incident, draft(event, "policy_stopped", plain, REPORTERS)
     stopped: Words = {
         "sv": "Går inte vidare av sig självt förrän någon annan har det.",
         "en": "Does not go further by itself until another party has it.",

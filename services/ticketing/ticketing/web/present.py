@@ -254,6 +254,13 @@ def next_step(directory: Directory, incident: Incident | None, now: datetime) ->
     return next_steps.to_reporters(directory, step, step.due_at) if step else None
 
 
+def nothing_next(directory: Directory, incident: Incident | None, language: Language) -> Say | None:
+    """Of an open case that stays with who has it: that nothing comes by itself."""
+    if incident is None or incident.holder is None or not further.stays(incident):
+        return None
+    return sentences.stays_with(said_by(directory, incident.holder, language))
+
+
 def problem_title(directory: Directory, incident: Incident, language: Language) -> str:
     """What others than staff read: a person's public title, else service and place (N5)."""
     return in_language(problem_name(directory, incident), language)

@@ -34,6 +34,7 @@ from ticketing.views import (
     PromiseLine,
     Proposal,
     Rules,
+    Say,
     Tab,
     Timeline,
     say,
@@ -115,7 +116,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
             for clock in sorted(clocks, key=lambda clock: clock.due_at)
             if clock.stopped_at is None
         ),
-        next_step=further.next_step(here, incident),
+        next_step=further.next_step(here, incident) or _nothing_next(here, incident),
         requests=tuple(present.request_mark(directory, command, language) for command in commands[:3]),
         proposals=tuple(
             Proposal(
@@ -164,6 +165,11 @@ def _hand_off(here: Visit, handoff: Handoff) -> HandOff:
         acknowledged_at=handoff.acknowledged_at,
         ended_at=handoff.ended_at,
     )
+
+
+def _nothing_next(here: Visit, incident: Incident) -> Say | None:
+    """That a person has stopped it stands in a notice of its own."""
+    return None if incident.stopped_at else present.nothing_next(here.caller.directory, incident, here.language)
 
 
 def _rules(here: Visit, incident: Incident, clocks: list[Clock]) -> Rules | None:

@@ -180,7 +180,7 @@ async def _case(
         room=ticket.room or "",
         service=in_language(service_name(directory, ticket.service), language) if ticket.service else "",
         asset=ticket.asset or "",
-        next_step=_NEXT_STEPS.get(status) or (None if over else present.next_step(directory, incident, here.frame.now)),
+        next_step=_NEXT_STEPS.get(status) or (None if over else _next_step(here, incident)),
         urgent=urgent.why(directory, ticket, incident),
         answers=urgent.answers(directory, ticket),
         questions=tuple(_question(here, question) for question in questions) if own else (),
@@ -202,6 +202,12 @@ async def _case(
         desk_url=f"/storningar/{incident.id}" if incident and readers[incident.id] == Staff() else None,
         who_url=who_page.address(directory, ticket, incident) if holder else None,
     )
+
+
+def _next_step(here: Visit, incident: Incident | None) -> Say | None:
+    directory = here.caller.directory
+    planned_step = present.next_step(directory, incident, here.frame.now)
+    return planned_step or present.nothing_next(directory, incident, here.language)
 
 
 def _of_kind(ticket: Ticket, wrong: Field) -> Field:

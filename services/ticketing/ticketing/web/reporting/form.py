@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -146,7 +147,7 @@ async def _confirmation(context: Context, here: Visit, ticket_id: str) -> Confir
     live = f"{url}/tack/nu" if on is None or on.holder is None else None
     async with context.reading.connect() as conn:
         work = await planned.awaited(conn, directory, incident)
-    steps = _next(ticket.kind, incident, line) if work is None else _meanwhile(work, here)
+    steps = _next(ticket.kind, incident, line, here.frame.now) if work is None else _meanwhile(work, here)
     why = urgent.why(directory, ticket, incident)
     return ConfirmationPage(ticket.number, ticket.title, url, line, steps, urgent=why, live=live)
 
@@ -159,14 +160,16 @@ async def _named(context: Context, here: Visit, ticket: Ticket) -> Incident | No
     return named if named is not None and named.state not in ENDED else None
 
 
-def _next(kind: TicketKind, incident: Incident | None, line: HolderLine) -> tuple[Say, ...]:
+def _next(kind: TicketKind, incident: Incident | None, line: HolderLine, now: datetime) -> tuple[Say, ...]:
     """What happens now, in order; nobody begins with what is solved."""
     if kind in ("need", "idea"):
         return (sentences.GATHERED, sentences.TOLD_WHEN_DECIDED)
     if incident is not None and incident.state == "resolved" and incident.resolved_at is not None:
         return (sentences.solved_already(incident.resolved_at), sentences.SAY_WHETHER_IT_WORKS)
     due = incident.next_update_at if incident is not None else None
-    promised = (sentences.next_update_by(due),) if due is not None else ()
+    promised: tuple[Say, ...] = ()
+    if due is not None:
+        promised = (sentences.next_update_by(due) if due > now else sentences.update_was_due(due),)
     told = sentences.TOLD_OF_STAGES if kind == "request" else sentences.TOLD_WHEN_SOLVED
     return (sentences.party_looks(line.name), *promised, told)
 
