@@ -205,7 +205,12 @@ SCOPES = {
     "municipality": say("scope.municipality"),
     "person": say("scope.person"),
 }
-LEVELS = {"local": say("level.local"), "central": say("level.central"), "vendor": say("level.vendor")}
+LEVELS = {
+    "local": say("level.local"),
+    "central": say("level.central"),
+    "municipal": say("level.municipal"),
+    "vendor": say("level.vendor"),
+}
 
 PAUSED_FOR_REPORTER = say("paused.reporter")
 PAUSED_FOR_PLANNED_WORK = say("paused.planned")

@@ -12,6 +12,7 @@ from contracts.events.routing import IncidentState
 from contracts.values import Tier
 from tests.support.directories import shipped
 from ticketing.domain.state import Incident, Ticket
+from ticketing.domain.status import incident_status
 from ticketing.web import present
 
 AT = datetime(2026, 10, 5, 7, 30, tzinfo=UTC)
@@ -81,3 +82,16 @@ def test_nobody_has_what_is_over(state: IncidentState, own: Any, somebody: bool)
         shipped("malarvik"), replace(TICKET, state=own), incident(NETWORK, NETWORK, state=state), "sv"
     )
     assert (line is not None) == somebody
+
+
+def test_only_the_coordinator_is_called_so() -> None:
+    directory, unit = shipped("malarvik"), "team:it-enheten"
+    assert directory.tier(unit) == "central"
+    theirs = replace(incident(unit, LOCAL, unit), holder_tier="central")
+    mine = incident(CENTRAL, LOCAL, CENTRAL)
+    assert told(theirs) == "+received +local *municipal -resolved"
+    assert (
+        present.incident_pill(directory, theirs) == present.status(directory, TICKET, theirs, own=True) == "municipal"
+    )
+    assert present.incident_pill(directory, mine) == present.status(directory, TICKET, mine, own=True) == "central"
+    assert incident_status(theirs) == "central"  # as the API says it

@@ -14,6 +14,9 @@ class Status(StrEnum):
     RECEIVED = "received"
     LOCAL = "local"
     CENTRAL = "central"
+    """With the coordinator."""
+    MUNICIPAL = "municipal"
+    """With another team for the whole municipality; the API knows both as `central`."""
     VENDOR = "vendor"
     WAITING_ON_YOU = "waiting_on_you"
     WAITING_ON_REPORTER = "waiting_on_reporter"
@@ -89,7 +92,7 @@ class RailStep:
 
 Rail = tuple[RailStep, ...]
 RAIL_PLACES = (
-    *("received", "local", "central", "vendor", "resolved", "withdrawn"),
+    *("received", "local", "central", "municipal", "vendor", "resolved", "withdrawn"),
     *("gathered", "decided"),
     *("ordered", "approved", "shipped", "arrived", "changed", "discrepancy"),
 )

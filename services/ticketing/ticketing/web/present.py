@@ -56,9 +56,9 @@ def said_by(directory: Directory, party: str, language: Language) -> str:
     return in_language(party_name(directory, party), language)
 
 
-def status(ticket: Ticket, incident: Incident | None, *, own: bool) -> Status:
+def status(directory: Directory, ticket: Ticket, incident: Incident | None, *, own: bool) -> Status:
     """The pill; "Vi väntar på dig" for the one we wait for."""
-    found = Status(status_of(ticket, incident))
+    found = Status(level(directory, status_of(ticket, incident), incident.holder if incident else None))
     return Status.WAITING_ON_YOU if own and found is Status.WAITING_ON_REPORTER else found
 
 
@@ -126,7 +126,8 @@ def rail(
         is_here = tier == been[-1] and incident is not None and incident.holder is not None
         state = RailState.NOW if is_here and end is None else RailState.DONE
         who = said_by(directory, incident.holder or "", language) if is_here and incident else ""
-        steps.append(RailStep(tier, state, who, incident.holder_since if is_here and incident else None))
+        place = level(directory, tier, incident.holder) if is_here and incident else tier
+        steps.append(RailStep(place, state, who, incident.holder_since if is_here and incident else None))
     if end == "withdrawn":
         return (*steps, RailStep("withdrawn", RailState.DONE))
     if end is not None:
@@ -280,9 +281,14 @@ def known_problem(directory: Directory, incident: Incident, language: Language) 
     return KnownProblem(incident.id, problem_title(directory, incident, language), line, reporters=incident.tickets)
 
 
-def incident_pill(incident: Incident) -> Status:
+def incident_pill(directory: Directory, incident: Incident) -> Status:
     """The pill of a disturbance."""
-    return Status(incident_status(incident))
+    return Status(level(directory, incident_status(incident), incident.holder))
+
+
+def level(directory: Directory, tier: str, party: str | None) -> str:
+    """The word for where it is: only the coordinator is called so, other central teams are the municipality's."""
+    return "municipal" if tier == "central" and party != directory.coordinator else tier
 
 
 def request_mark(directory: Directory, command: Command, language: Language) -> RequestMark:

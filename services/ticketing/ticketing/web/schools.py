@@ -116,7 +116,7 @@ def _solved(here: Visit, incident: Incident) -> SolvedLine:
         present.problem_title(directory, incident, language),
         in_language(service_name(directory, incident.service), language),
         resolved_at,
-        present.incident_pill(incident),
+        present.incident_pill(directory, incident),
         in_language(words, language) if words else "",
     )
 

@@ -82,7 +82,7 @@ def linked(
             names.get(ticket.reporter, ticket.reporter),
             " · ".join(filter(None, (school_name(here.caller.directory, ticket.school), ticket.room))),
             ticket.filed_at,
-            present.status(ticket, incident, own=False),
+            present.status(here.caller.directory, ticket, incident, own=False),
             tuple(in_language(reason, here.language) for reason in link.reasons),
             linked_by_person=link.by_person is not None,
             linked_by=names.get(link.by_person or "", ""),

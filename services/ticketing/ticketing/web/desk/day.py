@@ -119,7 +119,7 @@ def _row(here: Visit, incident: Incident, first: Ticket | None, clocks: list[Clo
         number=first.number if first else "",
         place=place_of_row(here, incident, first),
         tickets=incident.tickets,
-        status=present.incident_pill(incident),
+        status=present.incident_pill(directory, incident),
         holder=present.said_by(directory, incident.holder, language) if incident.holder else "",
         at=incident.turns_at or now,
         clock=None

@@ -97,7 +97,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
     return IncidentPage(
         url=f"/storningar/{incident.id}",
         title=first.title if first else in_language(service_name(directory, incident.service), language),
-        status=present.incident_pill(incident),
+        status=present.incident_pill(directory, incident),
         service=in_language(service_name(directory, incident.service), language),
         scope=sentences.SCOPES[_reach(incident)],
         opened_at=incident.opened_at,
@@ -180,7 +180,7 @@ def _rules(here: Visit, incident: Incident, clocks: list[Clock]) -> Rules | None
     path = tuple(
         PathStep(
             present.said_by(directory, party, language),
-            sentences.LEVELS[directory.tier(party)],
+            sentences.LEVELS[present.level(directory, directory.tier(party), party)],
             here=place == at,
             passed=place < at,
         )

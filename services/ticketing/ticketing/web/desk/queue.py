@@ -163,7 +163,7 @@ def _row(
         title=first.title if first else service,
         place=place_of_row(here, incident, first),
         tickets=incident.tickets,
-        status=present.incident_pill(incident),
+        status=present.incident_pill(directory, incident),
         holder=present.said_by(directory, incident.holder, language) if incident.holder else "",
         clock=present.first_clock(directory, incident, clocks, language, here.frame.now),
         last_word=word if len(word) <= WORD_LIMIT else word[: WORD_LIMIT - 1] + "…",

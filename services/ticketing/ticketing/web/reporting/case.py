@@ -158,7 +158,7 @@ async def _case(
     shown = entries[:ENTRIES_SHOWN]
     older = cursor_of(shown[-1].at, shown[-1].case, shown[-1].seq) if len(entries) > ENTRIES_SHOWN else None
     items = present.timeline_items(directory, shown, readers, names, person=who.person, language=language)
-    status, end = present.status(ticket, incident, own=own), present.end_of(ticket, incident)
+    status, end = present.status(directory, ticket, incident, own=own), present.end_of(ticket, incident)
     over = ticket.state in ("closed", "withdrawn")
     may_ask = access.may_ask_further(who, ticket, incident) and further.can_go_further(ticket, incident)
     again = further.again_at(ticket, here.frame.now)

@@ -63,7 +63,7 @@ def router(context: Context) -> APIRouter:
 def _row(here: Visit, ticket: Ticket, incident: Incident | None, changed_at: datetime | None) -> CaseRow:
     directory = here.caller.directory
     line = present.holder_line(directory, ticket, incident, here.language)
-    status = present.status(ticket, incident, own=True)
+    status = present.status(directory, ticket, incident, own=True)
     newest = max(filter(None, (changed_at, incident.last_word_at if incident else None)), default=ticket.filed_at)
     place = school_name(directory, ticket.school)
     return CaseRow(
