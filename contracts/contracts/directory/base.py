@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -114,6 +115,7 @@ class Text(Model):
 
 
 _PART = re.compile(r"(\d+)\s*(h|min|s)\b")
+_LONGEST = timedelta(days=366)
 _UNITS = {"h": "hours", "min": "minutes", "s": "seconds"}
 
 
@@ -131,10 +133,16 @@ def parse_duration(value: object) -> object:
     return timedelta(**{_UNITS[unit]: sum(int(n) for n, u in parts if u == unit) for _, unit in parts})
 
 
+def _of_use(length: timedelta) -> timedelta:
+    if not timedelta(0) < length <= _LONGEST:
+        raise ValueError(f"write more than 0 min and at most {_LONGEST.days} days")
+    return length
+
+
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
-    Field(gt=timedelta(0), le=timedelta(days=366)),
+    AfterValidator(_of_use),
     WithJsonSchema(
         {
             "type": "string",

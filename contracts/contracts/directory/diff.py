@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 
+from pydantic_core import to_jsonable_python
+
 from contracts.directory.model import Directory
+from contracts.directory.phrases import length
 from contracts.directory.urgency import Urgencies
 
 _NOUNS = {
@@ -48,7 +52,7 @@ class Change:
 
 def diff(old: Directory, new: Directory) -> list[Change]:
     """Every difference of meaning from `old` to `new`; comments and order of named things do not count."""
-    before, after = old.model_dump(mode="json"), new.model_dump(mode="json")
+    before, after = _plain(old.model_dump()), _plain(new.model_dump())
     changes: list[Change] = []
     for field in Directory.model_fields:
         noun = _NOUNS.get(field)
@@ -59,6 +63,15 @@ def diff(old: Directory, new: Directory) -> list[Change]:
         else:
             changes += _compare_named(noun, before[field], after[field])
     return changes
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it, but a duration as the file writes it: "30 min"."""
+    if isinstance(value, timedelta):
+        return length(value)
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else to_jsonable_python(value)
 
 
 def _compare_urgencies(old: Urgencies, new: Urgencies) -> Iterator[Change]:

@@ -30,6 +30,12 @@ class DirectoryErrors(ValueError):
         self.problems = sorted(set(problems))
         super().__init__("\n".join(f"{filename}:{p.line}:{p.column}: {_at(p)}{p.message}" for p in self.problems))
 
+    @property
+    def summary(self) -> str:
+        """One line: "malarvik.yaml has 2 errors."."""
+        count = len(self.problems)
+        return f"{self.filename} has {count} error{'' if count == 1 else 's'}."
+
 
 def _at(problem: Problem) -> str:
     return f"{problem.path}: " if problem.path else ""

@@ -41,7 +41,7 @@ def _what(directory: Directory, measure: Measure) -> Say:
         case "next_party" | "hand_over":
             return sentences.goes_to(names)
         case "notify":
-            return sentences.is_told(names)
+            return sentences.are_told(names) if len(measure.parties) > 1 else sentences.is_told(names)
         case "require_acknowledgement":
             return sentences.must_answer(names)
         case "raise_urgency":

@@ -123,6 +123,10 @@ def is_told(name: Words) -> Say:
     return say("next.is_told", name=name)
 
 
+def are_told(names: Words) -> Say:
+    return say("next.are_told", names=names)
+
+
 def must_answer(name: Words) -> Say:
     return say("next.must_answer", name=name)
 

@@ -343,7 +343,7 @@ def test_apply_sends_nothing_where_the_people_have_errors(ticketing: Ticketing, 
     lillby.with_name("lillby.people.csv").write_text(TABLE.replace("alskolan", "x"), encoding="utf-8")
     result = run("apply", lillby)
     assert isinstance(result.exception, LocalError)
-    assert "lillby.people.csv has 1 errors." in result.exception.sentence
+    assert "lillby.people.csv has 1 error." in result.exception.sentence
     assert ticketing.asked == []
 
 

@@ -10,7 +10,10 @@ from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events.base import Event
 from contracts.values import REPORTER_PARTY, Actor
+from tests.support.directories import shipped
 from tests.unit.ticketing.story import AT, Story
+from ticketing import next_steps, rendering
+from ticketing.domain import further
 from ticketing.domain.state import Incident
 
 SUPPORT = "team:it-ekbacken"
@@ -297,3 +300,24 @@ def test_staff_who_open_it_again_tell_staff_why() -> None:
     case.resolved("in_1")
     case.say(r.IncidentReopened, reason={"sv": "x"}, by=Actor(party=REPORTER_PARTY, person="larare"))
     assert told(case)[0][1] == (REPORTERS,)
+
+
+def test_english_names_in_sentences_have_a_small_article_and_several_are_told() -> None:
+    directory = shipped("malarvik")
+
+    def step(*parties: str) -> str:
+        told = further.NextStep(AT, (r.Measure(action="notify", parties=parties),))
+        return rendering.say(next_steps.to_reporters(directory, told, {"sv": "x", "en": "x"}), "en", AT)
+
+    assert step(COORDINATOR).endswith("the coordinator of school IT is told.")
+    assert step(SUPPORT, COORDINATOR).endswith("IT support at Ekbacken and the coordinator of school IT are told.")
+    case = Case(COORDINATOR)
+    case.world.directories["malarvik"] = directory
+    escalated(case, "notify")
+    assert case.chain("in_1")[-1].text["en"].startswith("The coordinator of school IT was told.")
+    escalated(case, "notify", measure={"action": "notify", "parties": (SUPPORT, COORDINATOR)})
+    assert "and the coordinator of school IT were told." in case.chain("in_1")[-1].text["en"]
+    case.say(r.PolicyStopped, reason={"sv": "De kommer."}, by=STAFF)
+    assert case.chain("in_1")[-2].text["en"].endswith("for now; the coordinator of school IT has it.")
+    case.say(r.IncidentAcknowledged, party=COORDINATOR, by=STAFF)
+    assert case.chain("in_1")[-1].text["en"] == "The coordinator of school IT has taken on the case."

@@ -205,14 +205,14 @@ def read_or_fail(file: Path) -> Directory:
     try:
         return read(file)
     except DirectoryErrors as errors:
-        raise LocalError(f"{file} has {len(errors.problems)} errors.", str(errors)) from errors
+        raise LocalError(errors.summary, str(errors)) from errors
 
 
 def _people_or_fail(file: Path, known: Directory) -> People | None:
     try:
         return people_of(file, known)
     except DirectoryErrors as errors:
-        raise LocalError(f"{errors.filename} has {len(errors.problems)} errors.", str(errors)) from errors
+        raise LocalError(errors.summary, str(errors)) from errors
 
 
 def _shared(loaded: dict[Path, Directory]) -> list[tuple[str, Problem]]:

@@ -125,7 +125,7 @@ def read(file: Path, directory: Directory | None) -> WorkCalendar:
     try:
         return load_work(text_of(file), directory, str(file))
     except DirectoryErrors as errors:
-        raise LocalError(f"{file} has {len(errors.problems)} errors.", str(errors)) from errors
+        raise LocalError(errors.summary, str(errors)) from errors
 
 
 def _in_force(municipality: str, instance: Instance) -> Directory:

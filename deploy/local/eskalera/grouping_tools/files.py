@@ -21,7 +21,7 @@ def surroundings(directory: str) -> Surroundings:
     try:
         return surroundings_of(read(find_file(directory)))
     except DirectoryErrors as errors:
-        raise LocalError(f"{directory} has {len(errors.problems)} errors.", str(errors)) from errors
+        raise LocalError(errors.summary, str(errors)) from errors
 
 
 _MOST_NAMED = 20

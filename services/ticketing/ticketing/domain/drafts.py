@@ -6,7 +6,7 @@ from typing import Any
 from contracts.events.base import Event
 from contracts.timeline import Draft, EntryKind
 from contracts.values import SYSTEM_PARTY, Words
-from ticketing.domain.names import party_name
+from ticketing.domain.names import at_start, in_sentence, party_name
 from ticketing.domain.state import World
 
 Told = Iterator[tuple[str, Draft]]
@@ -38,10 +38,11 @@ def draft(
 
 def say(world: World, event: Event, sv: str, en: str, **parties: str) -> Words:
     directory = world.directories.get(event.municipality)
-    names = {slot: party_name(directory, party) for slot, party in parties.items()}
+    names = {slot: in_sentence(party_name(directory, party)) for slot, party in parties.items()}
+    said = en.format(**{slot: name["en"] for slot, name in names.items()})
     return {
         "sv": sv.format(**{slot: name["sv"] for slot, name in names.items()}),
-        "en": en.format(**{slot: name.get("en", name["sv"]) for slot, name in names.items()}),
+        "en": at_start(said),
     }
 
 

@@ -40,12 +40,23 @@ def party_name(directory: Directory | None, party: str) -> Words:
     return directory.party_name(party).words if directory else {"sv": party, "en": party}
 
 
+def in_sentence(name: Words) -> Words:
+    """A name inside a sentence: without the capital of an English article."""
+    en = name.get("en", name["sv"])
+    return {"sv": name["sv"], "en": f"the {en[4:]}" if en.startswith("The ") else en}
+
+
+def at_start(sentence: str) -> str:
+    """An English sentence that begins with such a name."""
+    return f"The {sentence[4:]}" if sentence.startswith("the ") else sentence
+
+
 def party_names(directory: Directory | None, parties: Iterable[str]) -> Words:
     """Several within a sentence: "IT-stödet och Samordnaren"."""
-    names = [party_name(directory, party) for party in parties]
+    names = [in_sentence(party_name(directory, party)) for party in parties]
     return {
         "sv": " och ".join(name["sv"] for name in names),
-        "en": " and ".join(name.get("en", name["sv"]) for name in names),
+        "en": " and ".join(name["en"] for name in names),
     }
 
 

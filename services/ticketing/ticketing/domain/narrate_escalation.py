@@ -10,7 +10,7 @@ from contracts.events.base import Event
 from contracts.timeline import EntryKind
 from contracts.values import SYSTEM, Actor, Trigger, Words
 from ticketing.domain.drafts import Told, draft, joined, say
-from ticketing.domain.names import URGENCIES, party_names
+from ticketing.domain.names import URGENCIES, at_start, party_names
 from ticketing.domain.state import World
 
 _MOVES = ("next_party", "hand_over")
@@ -44,12 +44,13 @@ def _escalated(world: World, event: r.IncidentEscalated) -> Told:
     if event.measure.action == "raise_urgency":
         return  # `incident.urgency_changed` tells it
     if event.measure.action == "notify":
-        sv, en = _TOLD.get(event.trigger, ("fick besked", "was told"))
-        told: Words = {"sv": f"{parties['sv']} {sv}.", "en": f"{parties['en']} {en}."}
+        sv, en = _TOLD.get(event.trigger, ("fick besked", "told"))
+        was = "were" if len(event.measure.parties) > 1 else "was"
+        told: Words = {"sv": f"{parties['sv']} {sv}.", "en": at_start(f"{parties['en']} {was} {en}.")}
     else:
         told = {
             "sv": f"{parties['sv']} ska säga att de har ärendet.",
-            "en": f"{parties['en']} must say that they have the case.",
+            "en": at_start(f"{parties['en']} must say that they have the case."),
         }
     yield event.incident, draft(event, "escalated", joined(told, event.reason), INTERNAL, facts=facts)
 
@@ -57,7 +58,7 @@ def _escalated(world: World, event: r.IncidentEscalated) -> Told:
 _TOLD: dict[Trigger, tuple[str, str]] = {
     "asked": (
         "fick veta att skolan ber om att ärendet går vidare",
-        "was told that the school asks for it to go further",
+        "told that the school asks for it to go further",
     )
 }
 

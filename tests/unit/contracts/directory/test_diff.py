@@ -12,7 +12,7 @@ from tests.support.directories import SMALL, changed, small
         ("number_prefix: LIL", "number_prefix: LBY", ["municipality.number_prefix: LIL becomes LBY"]),
         ("path: [local]", "path: [local, vendor:nat]", ["rule 'resten', path: [local] becomes [local, vendor:nat]"]),
         ("acknowledge: 10 min", "acknowledge: 15 min", [
-            "agreement 'vanlig', promises 1.acknowledge: PT10M becomes PT15M"
+            "agreement 'vanlig', promises 1.acknowledge: 10 min becomes 15 min"
         ]),
         ("name: Tekniken", "name: {sv: Tekniken, en: IT}", ["team 'teknik', name.en: Tekniken becomes IT"]),
         ("url: https://nat.example/eskalera", "url: https://n.example", [

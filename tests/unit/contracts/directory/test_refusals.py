@@ -458,6 +458,12 @@ def test_an_error_says_file_line_column_and_path() -> None:
     assert f"lillby.yaml:{line}:34: teams[1].teir: unknown key 'teir', did you mean 'tier'?" in str(refused(text))
 
 
+def test_a_length_of_nothing_is_refused_in_words() -> None:
+    [problem] = refused(changed("acknowledge: 10 min", "acknowledge: 0 min")).problems
+    assert problem.message == "write more than 0 min and at most 366 days"
+    assert refused(changed("acknowledge: 10 min", "acknowledge: 0 min")).summary == "lillby.yaml has 1 error."
+
+
 def test_the_small_directory_is_right() -> None:
     assert load(SMALL).id == "lillby"
 
