@@ -418,3 +418,12 @@ async def apply_directory(
         await world.save_persons(conn, changed)
         await _tell(conn, events)
         return bool(events)
+
+
+async def meet(engine: AsyncEngine, person: t.PersonChanged) -> None:
+    """A person nobody has heard of; who is known already stays as they are told of last."""
+    async with engine.begin() as conn:
+        await world.directory_version(conn, person.municipality)  # its lock orders what is told of people
+        changed = await world.changed_persons(conn, [person])
+        await world.save_persons(conn, changed)
+        await _tell(conn, list(changed))

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 import yaml
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.support.ticketing_house import EKBACKEN, House, yaml_of
 
@@ -16,8 +17,8 @@ def without_ekbackens_team() -> str:
 
 
 @pytest.fixture
-async def house(engine: object) -> House:
-    return await House(engine).furnish("malarvik")  # type: ignore[arg-type]  # the fixture's engine
+async def house(engine: AsyncEngine) -> House:
+    return await House(engine).furnish("malarvik")
 
 
 async def version(house: House) -> str:
@@ -63,3 +64,21 @@ async def test_two_directories_applied_at_once_come_one_after_the_other_and_one_
         told = [row[0] for row in rows]
     assert await version(house) == told[-1], "what every replica hears last is what holds here"
     assert set(told[1:]) == {answer.json()["version"] for answer in answers}
+
+
+async def test_an_import_that_meets_somebody_new_puts_no_directory_in_force(house: House, engine: AsyncEngine) -> None:
+    other = House(engine)  # another process: this one's copy of the directory is the former one
+    await other.directories.refresh()
+    changed = yaml_of("malarvik")["directory"].replace("Mälarviks kommun", "Mälarviks stad")
+    applied = await other.client("administrator").put("/directories/malarvik", json={"directory": changed})
+    assert applied.status_code == 200, applied.text
+    body = {"title": "Nätet", "school": "ekbacken", "source": "gamla", "external_id": "1", "reporter": "obekant"}
+    importer = house.client("administrator", "tickets:import", "tickets:file-for-others")
+    answer = await importer.post("/tickets", json={"kind": "incident", **body}, headers={"Idempotency-Key": "1"})
+    assert answer.status_code == 201, answer.text
+    async with engine.connect() as conn:
+        versions = await conn.scalars(text("SELECT version FROM directory WHERE municipality = 'malarvik'"))
+        people = await conn.scalar(text("SELECT count(*) FROM person WHERE person = 'obekant'"))
+    assert versions.all() == [applied.json()["version"]]
+    assert people == 1
+    await other.close()

@@ -180,7 +180,7 @@ async def _know_reporter(context: Context, asking: Caller, body: m.NewTicket) ->
         schools=(body.school,),
         placeholder=True,
     )
-    await handlers.apply_directory(context.engine, asking.directory, [person], asking.who)
+    await handlers.meet(context.engine, person)
     context.doorkeeper.forget(asking.who.municipality, reporter)
 
 
