@@ -1,11 +1,13 @@
 """Small values that events, directory and timeline share."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 TicketKind = Literal["incident", "request", "need", "idea"]
+GATHERED: Final[tuple[TicketKind, ...]] = ("need", "idea")
+"""Kinds that are gathered and decided: they have no clocks and no policy (R10)."""
 Urgency = Annotated[int, Field(ge=1, le=4)]
 """1 the lesson stands still, 2 hard to work, 3 one can work around it, 4 when there is time."""
 Language = Literal["sv", "en"]
@@ -17,6 +19,8 @@ PauseReason = Literal["reporter", "planned"]
 """Why a clock stands still: every open ticket waits on its reporter (R8); planned work is going on (V10)."""
 Action = Literal["notify", "next_party", "hand_over", "require_acknowledgement", "raise_urgency"]
 """What a step of an escalation policy does."""
+MOVES: Final[tuple[Action, ...]] = ("next_party", "hand_over")
+"""Actions that give the case to somebody else."""
 Trigger = Literal["step", "impact_grown", "holder_silent", "breach", "asked", "person", "major", "matrix"]
 """Why it went further: the policy's next step was due, or something happened, or a person wanted it."""
 Priority = Literal["green", "amber", "red"]

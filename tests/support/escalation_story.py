@@ -68,9 +68,9 @@ def _until(life: Life, until: datetime) -> Iterator[tuple[str, str, str, str]]:
     while waiting := [t for t in timers(life.world).values() if t.due_at is not None and t.due_at <= until]:
         timer = min(waiting, key=lambda timer: (timer.due_at, timer.id))
         assert timer.due_at is not None
-        due_at, kind = timer.due_at, timer.id.partition("/")[0]
+        due_at = timer.due_at
         stated = life.fire(timer, due_at + timedelta(seconds=1))
-        yield _row(life, due_at, _WHY[kind], stated)
+        yield _row(life, due_at, _WHY[timer.kind], stated)
     life.at = until - timedelta(minutes=1)
 
 

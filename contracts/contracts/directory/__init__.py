@@ -16,7 +16,14 @@ from contracts.directory.calendar import (
 from contracts.directory.diff import Change, diff
 from contracts.directory.errors import DirectoryErrors, Problem
 from contracts.directory.load import advise, load, load_people, load_work
-from contracts.directory.matrix import Responsibility, device_class_of, local_support, resolve, responsibility
+from contracts.directory.matrix import (
+    Responsibility,
+    device_class_of,
+    local_support,
+    next_party,
+    resolve,
+    responsibility,
+)
 from contracts.directory.model import DEFAULT_RULE, Directory
 from contracts.directory.parties import Connection, School, Team, Vendor
 from contracts.directory.people import People, Person, placeholder, teams_of
@@ -56,6 +63,7 @@ __all__ = [
     "load_work",
     "local_support",
     "next_opening",
+    "next_party",
     "placeholder",
     "resolve",
     "responsibility",

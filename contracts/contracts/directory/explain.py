@@ -19,9 +19,8 @@ from contracts.directory.plain_words import (
 )
 from contracts.directory.rule_in_words import told_in_words
 from contracts.directory.rules import Agreement, Policy, Promises
+from contracts.values import GATHERED
 
-GATHERED = ("need", "idea")
-"""Kinds that have no clocks and no policy (R10)."""
 NO_TIMES: Said = {
     "sv": "Inga tider är lovade: behov och idéer samlas och får ett beslut.",
     "en": "No times are promised: needs and ideas are gathered and decided.",

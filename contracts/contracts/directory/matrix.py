@@ -7,6 +7,7 @@ that every case is somebody's.
 """
 
 import re
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -133,6 +134,15 @@ def _of_the_coordinator(directory: Directory, answer: Responsibility, place: Sch
             "en": f"{place.name.en} is not connected yet, so the coordinator has it.",
         },
     )
+
+
+def next_party(directory: Directory, path: Sequence[str], holder: str | None, but: Container[str] = ()) -> str | None:
+    """Who comes after the holder on a path, of those that can be reached and are not left out (`but`); at last the
+    coordinator. None: nobody comes after it.
+    """
+    rest = path[path.index(holder) + 1 :] if holder in path else ()
+    left = (party for party in (*rest, directory.coordinator) if party != holder and party not in but)
+    return next((party for party in left if directory.reaches(party)), None)
 
 
 def fits(when: Condition, case: dict[str, str | int | None]) -> bool:

@@ -179,6 +179,11 @@ class Directory(Model):
                 return f"team:{team.id}"
         raise LookupError(f"directory {self.id!r} has no coordinator team")
 
+    def reaches(self, party: str) -> bool:
+        """Whether it is a party, and if a vendor one that can be handed something."""
+        vendor = self.vendors_by_party.get(party)
+        return party in self.parties and (vendor is None or vendor.connection is not None)
+
     def party_name(self, party: str) -> Text:
         """What pages call a party; its id where the directory knows it no longer."""
         known = self.parties.get(party)

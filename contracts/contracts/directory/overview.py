@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import get_args
 
-from contracts.directory.explain import GATHERED
 from contracts.directory.model import DEFAULT_RULE, Directory
 from contracts.directory.phrases import Said, length
 from contracts.directory.plain_words import (
@@ -21,7 +20,7 @@ from contracts.directory.plain_words import (
 )
 from contracts.directory.rule_in_words import EVERYTHING_ELSE, told_in_words, way_in_words, when_in_words
 from contracts.directory.rules import Agreement, Policy, Rule, Service
-from contracts.values import TicketKind
+from contracts.values import GATHERED, TicketKind
 
 NO_RULE: Said = {
     "sv": "Ingen regel gäller just det här, därför tar samordnaren det.",

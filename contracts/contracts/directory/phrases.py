@@ -6,7 +6,7 @@ from datetime import timedelta
 from contracts.directory.matrix import resolve
 from contracts.directory.model import Directory
 from contracts.directory.rules import Criticality
-from contracts.values import Language, Promise
+from contracts.values import Language, Promise, Words
 
 Said = dict[Language, str]
 """One sentence, or a part of one, in both languages."""
@@ -62,8 +62,18 @@ def party_in_words(directory: Directory, step: str, school: str | None = None) -
 
 def name_in_words(directory: Directory, party: str) -> Said:
     """A party's name inside a sentence: without the capital of an English article."""
-    name = directory.party_name(party)
-    return {"sv": name.sv, "en": f"the {name.en[4:]}" if name.en.startswith("The ") else name.en}
+    return in_sentence(directory.party_name(party).words)
+
+
+def in_sentence(name: Words) -> Said:
+    """A name inside a sentence: without the capital of an English article."""
+    en = name.get("en", name["sv"])
+    return {"sv": name["sv"], "en": f"the {en[4:]}" if en.startswith("The ") else en}
+
+
+def capital(words: str) -> str:
+    """As a sentence begins."""
+    return f"{words[0].upper()}{words[1:]}"
 
 
 def listed(names: Iterable[Said]) -> Said:
@@ -90,4 +100,4 @@ def sentence(when: Said, does: Sequence[Said]) -> Said:
 
 
 def _whole(when: str, what: str) -> str:
-    return f"{when[0].upper()}{when[1:]}: {what}." if what else f"{when[0].upper()}{when[1:]}."
+    return f"{capital(when)}: {what}." if what else f"{capital(when)}."

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from contracts.directory.matrix import next_party
 from contracts.directory.model import Directory
 from contracts.directory.phrases import (
     BREACHED,
@@ -58,8 +59,7 @@ class Walk:
 
     def after(self, holder: str) -> str | None:
         """Who has the case after `holder`: the next on the path, at last the coordinator; None after it."""
-        rest = self.path[self.path.index(holder) + 1 :] if holder in self.path else ()
-        return next((party for party in (*rest, self.directory.coordinator) if party != holder), None)
+        return next_party(self.directory, self.path, holder)
 
     def never(self, clock: Promise | None) -> bool:
         """Whether a clock does not run for this kind of case, since nothing is promised."""

@@ -5,7 +5,7 @@ from typing import get_args
 
 from contracts.directory.base import SchoolForm, Scope
 from contracts.directory.model import Directory
-from contracts.directory.phrases import Said, joined, listed, party_in_words
+from contracts.directory.phrases import Said, capital, joined, listed, party_in_words
 from contracts.directory.rules import Rule
 from contracts.values import TicketKind
 
@@ -41,7 +41,7 @@ def kinds_in_words(kinds: Sequence[str]) -> Said:
     if not named:
         return EVERYTHING
     said = joined(named, "och", "and")
-    return {language: f"{words[0].upper()}{words[1:]}" for language, words in said.items()}
+    return {language: capital(words) for language, words in said.items()}
 
 
 def when_in_words(directory: Directory, rule: Rule, device_class: str | None = None) -> Said:
@@ -94,13 +94,9 @@ def told_in_words(directory: Directory, informs: Sequence[str]) -> Said | None:
         return None
     told = listed(party_in_words(directory, party) for party in informs)
     return {
-        "sv": f"{_capital(told['sv'])} får veta det genast.",
+        "sv": f"{capital(told['sv'])} får veta det genast.",
         "en": f"We tell {told['en']} at once.",
     }
-
-
-def _capital(words: str) -> str:
-    return f"{words[0].upper()}{words[1:]}"
 
 
 def _either(parts: Sequence[Said]) -> Said:

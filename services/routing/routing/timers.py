@@ -34,9 +34,6 @@ REST: Final = timedelta(minutes=1)
 _MEASURE: Final = timedelta(seconds=15)
 _DRAIN: Final = 9.0  # seconds
 
-WINDOW: Final = "window/"
-"""How the timers of planned work's ends begin."""
-
 log = logs.get(__name__)
 
 
@@ -122,7 +119,7 @@ class Timers:
             world = await worlds.lock(conn, [municipality])
             world.directories = await self._directories.of(conn, [municipality])
             await worlds.load_incidents(conn, world, {timer.incident for timer in found})
-            if any(timer.id.startswith(WINDOW) for timer in found):  # others that explain it may go on
+            if any(timer.kind == "window" for timer in found):  # others that explain it may go on
                 await worlds.load_running(conn, world, self._now(), self._now())
             claimed = await rows.claim(conn, [timer.id for timer in found], self._now())
             said = [message for timer in claimed for message in self._fire(world, timer)]
@@ -135,11 +132,11 @@ class Timers:
         """What follows from one timer, each folded before the next is decided."""
         if timer.due_at is None:
             raise ValueError("a timer without a time was claimed")
-        kind, now = timer.id.partition("/")[0], self._now()
-        metrics.TIMER_LATENESS.labels(kind).observe((now - timer.due_at).total_seconds())
+        now = self._now()
+        metrics.TIMER_LATENESS.labels(timer.kind).observe((now - timer.due_at).total_seconds())
         context = Context(cause=Due(f"{timer.id}@{timer.due_at.isoformat()}", now, timer.municipality), now=now)
         said: list[Outgoing] = []
-        with telemetry.span_from(None, f"timer {kind}"):
+        with telemetry.span_from(None, f"timer {timer.kind}"):
             for own in on_due(world, timer, context):
                 fold(world, own)
                 metrics.count(own, None, world)

@@ -20,7 +20,7 @@ from contracts.disclosure import INTERNAL, REPORTERS, to_party
 from contracts.events import ticketing as t
 from contracts.events.base import Event, Request
 from contracts.timeline import Draft
-from contracts.values import Language
+from contracts.values import GATHERED, Language
 from ticketing import metrics
 from ticketing.domain import access, filing, further, recorder
 from ticketing.domain.access import Identity
@@ -183,7 +183,7 @@ async def confirm_fixed(engine: AsyncEngine, directory: Directory, who: Identity
         ticket = _ticket(loaded, who, ticket_id)
         if ticket.confirmed_at is not None:
             return
-        if ticket.state in ("withdrawn", "closed") or ticket.kind in ("need", "idea"):
+        if ticket.state in ("withdrawn", "closed") or ticket.kind in GATHERED:
             raise WrongState
         event = t.TicketConfirmedFixed(
             id=ids.new("event"),

@@ -1,11 +1,11 @@
 """Whose turn it is, and how the ball moves: the holder, its reason, its clocks."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from contracts.directory import Directory, device_class_of, responsibility
+from contracts.directory import Directory, device_class_of, matrix, responsibility
 from contracts.events.base import Event
 from contracts.events.routing import IncidentAssigned, IncidentEscalated, IncidentStateChanged, Measure
 from contracts.values import Actor, PartyId, Tier, Words
@@ -71,33 +71,21 @@ def coordinator(world: World, incident: Incident) -> PartyId:
     return directory.coordinator if directory else COORDINATOR_OF_NOBODY
 
 
-def first_team(world: World, incident: Incident) -> PartyId:
-    """The first of the municipality's own parties on the incident's path; the coordinator where none is left."""
+def first_team(world: World, incident: Incident, path: Sequence[PartyId] | None = None) -> PartyId:
+    """The first of the municipality's own parties on a path, else the incident's; the coordinator where none is."""
     directory = world.directory_of(incident)
     known = directory.parties if directory else {}
-    teams = (party for party in incident.path if party.startswith("team:") and party in known)
+    teams = (party for party in (path or incident.path) if party.startswith("team:") and party in known)
     return next(teams, coordinator(world, incident))
 
 
-def next_party(world: World, incident: Incident, but: Container[PartyId] = ()) -> PartyId | None:
-    """Who comes after the lead on the incident's path, of those that can still be reached; at last the coordinator.
-
-    None where the coordinator is the lead and nobody comes after it. `but`: who is left out.
-    """
-    path = incident.path[incident.path.index(incident.lead) + 1 :] if incident.lead in incident.path else []
-    last = coordinator(world, incident)
-    # Who works on it beside the lead has it already.
-    left = (party for party in (*path, last) if party not in but and not incident.holds(party))
-    return next((party for party in left if is_there(world, incident, party)), None)
-
-
-def is_there(world: World, incident: Incident, party: PartyId) -> bool:
-    """Whether the directory knows the party, and a vendor can be handed something."""
+def next_party(world: World, incident: Incident, but: Iterable[PartyId] = ()) -> PartyId | None:
+    """Who comes after the lead on the incident's path; None where nobody does. `but`: who is left out."""
     directory = world.directory_of(incident)
     if directory is None:
-        return party == COORDINATOR_OF_NOBODY
-    vendor = directory.vendors_by_party.get(party)
-    return party in directory.parties and (vendor is None or vendor.connection is not None)
+        return COORDINATOR_OF_NOBODY if incident.lead != COORDINATOR_OF_NOBODY else None
+    # Who works on it beside the lead has it already.
+    return matrix.next_party(directory, incident.path, incident.lead, but=(*but, *incident.parallel))
 
 
 def tier(world: World, incident: Incident, party: PartyId) -> Tier:

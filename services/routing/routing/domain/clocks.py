@@ -44,7 +44,7 @@ def start(
     Needs and ideas have none (R10), nor has the lead of what waits for planned work (V10).
     """
     directory = world.directory_of(incident)
-    if directory is None or agreement is None or incident.kind in ("need", "idea"):
+    if directory is None or agreement is None or incident.is_wish:
         return
     if role == "lead" and incident.waits_for:
         return

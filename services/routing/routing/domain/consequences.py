@@ -88,9 +88,8 @@ def schedule(world: World, ctx: Context, incident: Incident, at: Place | None = 
     policy, known = policies.of(world, incident), world.escalations.get(incident.id)
     if policy is None or (known is not None and known.stopped):
         return
-    anew = known is None or known.fresh or (known.policy, known.policy_version) != (policy.id, policy.version)
-    if at is None and known is not None and not anew:
-        at = Place(known.step, known.round, known.since, None)
+    stated = policies.stated(known, policy)
+    at = at or stated
     next_ = policies.place(world, incident, policy, at or Place(BEFORE_THE_FIRST, 1, ctx.moment, None))
     holder = known.holder if at is not None and known is not None else incident.lead
     if next_.step == len(policy.steps) and holder != incident.lead:
@@ -101,7 +100,7 @@ def schedule(world: World, ctx: Context, incident: Incident, at: Place | None = 
         return
     then = [measure.model_dump(mode="json") for measure in next_.then]
     now = (next_.step, next_.round, next_.due_at, then)
-    if anew or known is None or now != (known.step, known.round, known.due_at, known.then):
+    if stated is None or known is None or now != (known.step, known.round, known.due_at, known.then):
         yield EscalationScheduled(
             **ctx.about(incident),
             policy=policy.id,

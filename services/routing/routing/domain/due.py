@@ -18,16 +18,14 @@ from routing.domain import (
     wording,
 )
 from routing.domain.context import Context
-from routing.domain.policies import Place
 from routing.domain.state import Escalation, Incident, Timer, World
 
 
 def on_due(world: World, timer: Timer, ctx: Context) -> Iterator[Event]:
     """What follows from one timer; nothing where what it waited for is no more (its row says so by then)."""
-    kind, _, about = timer.id.partition("/")
     incident = world.incident(timer.incident, timer.municipality)
     if incident is not None:
-        yield from KINDS[kind](world, ctx, incident, about)
+        yield from KINDS[timer.kind](world, ctx, incident, timer.about)
 
 
 def _clock(world: World, ctx: Context, incident: Incident, about: str) -> Iterator[Event]:
@@ -45,11 +43,9 @@ def _step(world: World, ctx: Context, incident: Incident, _about: str) -> Iterat
     if known is None or known.due_at is None or not incident.unfinished:
         return
     policy = policies.of(world, incident)
-    if policy is None or (policy.id, policy.version) != (known.policy, known.policy_version):
-        yield from consequences.schedule(world, ctx, incident)
-        return
-    at = policies.place(world, incident, policy, Place(known.step, known.round, known.since, None))
-    if at.due_at is None or at.due_at > ctx.now:
+    stated = policies.stated(known, policy) if policy is not None else None
+    at = policies.place(world, incident, policy, stated) if policy is not None and stated is not None else None
+    if policy is None or at is None or at.due_at is None or at.due_at > ctx.now:
         yield from consequences.schedule(world, ctx, incident, at)
         return
     reason = _reason(world, incident, known)

@@ -21,7 +21,7 @@ from routing.domain.state import Incident, World
 
 def _acknowledge(world: World, event: AcknowledgeRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
     """For whoever has it: a coordinator may say so for a team that called."""
-    counted = incident.kind in ("incident", "request") and incident.waiting_on != "planned"
+    counted = not incident.is_wish and incident.waiting_on != "planned"
     require(incident.unfinished and counted and incident.lead is not None, "wrong_state")
     holder = incident.lead or ""
     require(world.clock(incident, holder, "acknowledge") is not None, "acknowledged")
@@ -46,7 +46,7 @@ def _stop(world: World, event: PolicyStopRequested, ctx: Context, incident: Inci
 
 
 def _urgency(world: World, event: UrgencyRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
-    require(incident.unfinished and incident.kind in ("incident", "request"), "wrong_state")
+    require(incident.unfinished and not incident.is_wish, "wrong_state")
     require(event.urgency != incident.urgency, "same_urgency")
     yield from measures.change_urgency(world, ctx, incident, event.urgency, event.reason)
 

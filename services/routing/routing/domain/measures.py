@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts.events.base import Event
 from contracts.events.routing import IncidentEscalated, Measure, UrgencyChanged
-from contracts.values import Actor, Trigger, Words
+from contracts.values import MOVES, Actor, Trigger, Words
 from routing.domain import assignment, clocks, wording
 from routing.domain.context import Context
 from routing.domain.state import Incident, World
@@ -23,7 +23,7 @@ def carry_out(
     **place: Any,
 ) -> Iterator[Event]:
     """Say that it goes further, and why; then what changes by it. `place`: occasion, or policy, step and round."""
-    changes = measure.action in ("next_party", "hand_over", "raise_urgency")
+    changes = measure.action in (*MOVES, "raise_urgency")
     told = ctx.changing(incident, by=by) if changes else ctx.about(incident, by=by)
     if measure.action == "require_acknowledgement" and incident.lead:
         measure = measure.model_copy(update={"parties": (incident.lead,)})

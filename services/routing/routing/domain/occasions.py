@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from contracts.directory.rules import Asked, Breach, HolderSilent, ImpactGrown, Step
+from contracts.directory.rules import Asked, Breach, HolderSilent, ImpactGrown, Occasion, Step
 from contracts.events.base import Event
 from contracts.events.routing import Measure
 from contracts.values import Trigger, Words
@@ -13,8 +13,8 @@ from routing.domain.state import Clock, Incident, World
 
 def impact_grown(world: World, ctx: Context, incident: Incident) -> Iterator[Event]:
     """So many are hit now. Each occasion comes once in the life of a case."""
-    policy, known = policies.of(world, incident), world.escalations.get(incident.id)
-    for occasion in policy.occasions if policy is not None and not _is_stopped(world, incident) else ():
+    known = world.escalations.get(incident.id)
+    for occasion in _of(world, incident):
         if not isinstance(occasion, ImpactGrown):
             continue
         name = f"impact_grown/{occasion.tickets or '-'}/{occasion.schools or '-'}"
@@ -27,11 +27,8 @@ def impact_grown(world: World, ctx: Context, incident: Incident) -> Iterator[Eve
 
 def breached(world: World, ctx: Context, incident: Incident, clock: Clock) -> Iterator[Event]:
     """One of its promises was not kept in time."""
-    policy = policies.of(world, incident)
-    if policy is None or _is_stopped(world, incident):
-        return
     reason = wording.late(wording.name(world.directory_of(incident), clock.party), clock.promise)
-    for occasion in policy.occasions:
+    for occasion in _of(world, incident):
         if isinstance(occasion, Breach) and occasion.clock == clock.promise:
             yield from _carry_out(world, ctx, incident, occasion.do, "breach", reason, f"breach/{clock.promise}")
         elif isinstance(occasion, HolderSilent) and clock.promise == "next_update":
@@ -43,8 +40,7 @@ def asked(world: World, ctx: Context, incident: Incident, reason: Words) -> Iter
     told = tuple(dict.fromkeys(party for party in (incident.lead, assignment.coordinator(world, incident)) if party))
     measure = Measure(action="notify", parties=told)
     yield from measures.carry_out(world, ctx, incident, measure, "asked", reason, occasion="asked")
-    policy = policies.of(world, incident)
-    for occasion in policy.occasions if policy is not None and not _is_stopped(world, incident) else ():
+    for occasion in _of(world, incident):
         if isinstance(occasion, Asked):
             more = [step for step in occasion.do if not _tells_only(world, incident, step, told)]
             yield from _carry_out(world, ctx, incident, more, "asked", wording.ASKED, "asked")
@@ -71,6 +67,7 @@ def _carry_out(
             yield from measures.carry_out(world, ctx, incident, measure, trigger, reason, occasion=occasion)
 
 
-def _is_stopped(world: World, incident: Incident) -> bool:
-    known = world.escalations.get(incident.id)
-    return known is not None and known.stopped
+def _of(world: World, incident: Incident) -> tuple[Occasion, ...]:
+    """Those of its policy; none where a person has stopped it."""
+    policy, known = policies.of(world, incident), world.escalations.get(incident.id)
+    return policy.occasions if policy is not None and not (known is not None and known.stopped) else ()

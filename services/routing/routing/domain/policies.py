@@ -22,13 +22,11 @@ from contracts.directory.rules import (
     Wait,
 )
 from contracts.events.routing import Measure
-from contracts.values import PartyId, Promise
+from contracts.values import MOVES, PartyId, Promise
 from routing.domain import assignment, clocks
-from routing.domain.state import Clock, Incident, World
+from routing.domain.state import Clock, Escalation, Incident, World
 
 BEFORE_THE_FIRST = -1
-MOVES = ("next_party", "hand_over")
-"""Actions that give the case to somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +43,17 @@ class Place:
 def of(world: World, incident: Incident) -> Policy | None:
     """The incident's policy; the directory's default where it has that one no more. Needs and ideas have none (R10)."""
     directory = world.directory_of(incident)
-    if directory is None or incident.kind in ("need", "idea"):
+    if directory is None or incident.is_wish:
         return None
     policies = directory.policies_by_id
     return policies.get(incident.policy or "") or policies.get(directory.defaults.policy)
+
+
+def stated(known: Escalation | None, policy: Policy) -> Place | None:
+    """Where the case waits by what was stated last; None where it begins anew: a place in other steps means nothing."""
+    if known is None or known.fresh or (known.policy, known.policy_version) != (policy.id, policy.version):
+        return None
+    return Place(known.step, known.round, known.since, None)
 
 
 def place(world: World, incident: Incident, policy: Policy, at: Place) -> Place:
@@ -116,8 +121,8 @@ def measure_of(world: World, incident: Incident, step: Step) -> Measure | None:
                 return Measure(action="notify", parties=(assignment.coordinator(world, incident),))
             return Measure(action="next_party", parties=(party,))
         case HandOver():
-            can = assignment.is_there(world, incident, step.vendor) and not incident.holds(step.vendor)
-            can = can and step.vendor not in _had_it(world, incident)
+            had_it = incident.holds(step.vendor) or step.vendor in _had_it(world, incident)
+            can = directory.reaches(step.vendor) and not had_it
             return Measure(action="hand_over", parties=(step.vendor,)) if can else None
         case RaiseUrgency():
             return Measure(action="raise_urgency", urgency=step.to) if step.to < incident.urgency else None

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from contracts.directory import Directory
 from contracts.events.routing import IncidentState
 from contracts.values import (
+    GATHERED,
     Decision,
     Language,
     PartyId,
@@ -163,6 +164,16 @@ class Timer:
     incident: str
     due_at: datetime | None
 
+    @property
+    def kind(self) -> str:
+        """What it waits for: a clock, a step, silence."""
+        return self.id.partition("/")[0]
+
+    @property
+    def about(self) -> str:
+        """The id of what it is about."""
+        return self.id.partition("/")[2]
+
 
 @dataclass(slots=True)
 class Question:
@@ -314,7 +325,7 @@ class Incident:
     @property
     def is_wish(self) -> bool:
         """A need or an idea: gathered and decided, without clocks (R10)."""
-        return self.kind in ("need", "idea")
+        return self.kind in GATHERED
 
     @property
     def waits_for(self) -> str | None:

@@ -54,13 +54,8 @@ def after_window(world: World, ctx: Context, incident: Incident) -> Iterator[Eve
 
 def _go_on(world: World, ctx: Context, incident: Incident, work: Work, since: datetime) -> Iterator[Event]:
     """To another work that runs and explains it as well, else to who has such a case."""
-    others = [
-        other
-        for other in running(world, incident.municipality, ctx.moment)
-        if incident.service in other.services and other.covers(incident.school, incident.opened_at)
-    ]
-    if others:
-        other = max(others, key=lambda other: (other.ends_at, other.id))
+    other = running(world, ctx, incident.service, incident.school, incident.opened_at)
+    if other is not None:
         yield MatchedToWork(**ctx.about(incident), work=other.id, until=other.ends_at)
         return
     reason = wording.WORK_CALLED_OFF if work.cancelled else wording.WORK_MOVED

@@ -1,12 +1,11 @@
 """Planned work (V10): what is reported in its window, and may come from it, waits for the end."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
 from contracts.events.base import Event
 from contracts.events.routing import IncidentAssigned, IncidentStateChanged, MatchedToWork
 from contracts.events.ticketing import TicketFiled
-from contracts.values import PartyId
 from routing.domain import assignment, wording
 from routing.domain.context import Context
 from routing.domain.state import Incident, Ticket, Work, World
@@ -23,18 +22,18 @@ def explaining(world: World, ctx: Context, incident: Incident, ticket: Ticket) -
     if incident.kind != "incident" or not isinstance(ctx.cause, TicketFiled):
         return None
     service = incident.service if incident.service != UNKNOWN else ticket.service or UNKNOWN
+    return running(world, ctx, service, ticket.school, ticket.occurred_at)
+
+
+def running(world: World, ctx: Context, service: str, school: str, since: datetime) -> Work | None:
+    """What is done now and may be noticed, where it covers what began there then; of several the one that ends last."""
+    works = (work for work in world.works.values() if work.municipality == ctx.municipality)
     found = [
         work
-        for work in running(world, incident.municipality, ctx.moment)
-        if service in work.services and work.covers(ticket.school, ticket.occurred_at)
+        for work in works
+        if work.effect != "none" and work.runs(ctx.moment) and service in work.services and work.covers(school, since)
     ]
     return max(found, key=lambda work: (work.ends_at, work.id), default=None)
-
-
-def running(world: World, municipality: str, at: datetime) -> list[Work]:
-    """What is done at that time, and may be noticed."""
-    works = (work for work in world.works.values() if work.municipality == municipality)
-    return [work for work in works if work.effect != "none" and work.runs(at)]
 
 
 def hold_back(world: World, ctx: Context, incident: Incident, work: Work) -> Iterator[Event]:
@@ -46,7 +45,7 @@ def hold_back(world: World, ctx: Context, incident: Incident, work: Work) -> Ite
     yield MatchedToWork(**ctx.about(incident), work=work.id, until=work.ends_at)
     yield IncidentStateChanged(**ctx.changing(incident), state="waiting", waiting_on="planned")
     turn = assignment.by_matrix(world.directory_of(incident), incident)
-    party = _first_team(world, incident, turn.path)
+    party = assignment.first_team(world, incident, turn.path)
     yield IncidentAssigned(
         **ctx.changing(incident),
         party=party,
@@ -57,8 +56,3 @@ def hold_back(world: World, ctx: Context, incident: Incident, work: Work) -> Ite
         agreement=turn.agreement,
         policy=turn.policy,
     )
-
-
-def _first_team(world: World, incident: Incident, path: Sequence[PartyId]) -> PartyId:
-    teams = (party for party in path if party.startswith("team:"))
-    return next(teams, assignment.coordinator(world, incident))

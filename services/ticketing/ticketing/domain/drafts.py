@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from contracts.directory.phrases import in_sentence
 from contracts.events.base import Event
 from contracts.timeline import Draft, EntryKind
 from contracts.values import SYSTEM_PARTY, Words
-from ticketing.domain.names import at_start, in_sentence, party_name
+from ticketing.domain.names import at_start, party_name
 from ticketing.domain.state import World
 
 Told = Iterator[tuple[str, Draft]]

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from contracts.directory import Directory
+from contracts.directory import Directory, matrix
 from contracts.events.routing import Measure
+from contracts.values import GATHERED, MOVES
 from ticketing.domain.state import ENDED, Incident, Ticket
 
 AGAIN = timedelta(hours=4)
@@ -33,16 +34,14 @@ def stays(incident: Incident) -> bool:
 
     A step whose time has come is still planned: its effect follows.
     """
-    if incident.kind in ("need", "idea") or incident.state not in ("new", "in_progress", "waiting"):
+    if incident.kind in GATHERED or incident.state not in ("new", "in_progress", "waiting"):
         return False
     return not incident.step_then and incident.waiting_on not in ("reporter", "planned")
 
 
 def next_party(directory: Directory, incident: Incident) -> str | None:
     """Who gets it when it is sent further: the next of its path, at last the coordinator; None: nobody comes after."""
-    path = incident.path[incident.path.index(incident.holder) + 1 :] if incident.holder in incident.path else []
-    reachable = (party for party in (*path, directory.coordinator) if party in directory.parties)
-    return next((party for party in reachable if party != incident.holder), None)
+    return matrix.next_party(directory, incident.path, incident.holder)
 
 
 def goes_on_when_asked(directory: Directory, incident: Incident | None) -> bool:
@@ -51,12 +50,12 @@ def goes_on_when_asked(directory: Directory, incident: Incident | None) -> bool:
     if policy is None or (incident is not None and incident.stopped_at is not None):
         return False
     asked = (occasion for occasion in policy.occasions if occasion.when == "asked")
-    return any(step.do in ("next_party", "hand_over") for occasion in asked for step in occasion.do)
+    return any(step.do in MOVES for occasion in asked for step in occasion.do)
 
 
 def can_go_further(ticket: Ticket, incident: Incident | None) -> bool:
     """Whether asking for it makes sense: it is open, and no need or idea, which wait for a decision (R10)."""
-    if ticket.kind in ("need", "idea") or ticket.state in ("withdrawn", "closed"):
+    if ticket.kind in GATHERED or ticket.state in ("withdrawn", "closed"):
         return False
     return incident is None or not (incident.state in ENDED or incident.state == "resolved")
 

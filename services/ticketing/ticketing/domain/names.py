@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from contracts.directory import Directory
+from contracts.directory.phrases import in_sentence
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Words
 from ticketing.domain.state import Incident
 
@@ -38,12 +39,6 @@ def party_name(directory: Directory | None, party: str) -> Words:
     if party in _FIXED:
         return _FIXED[party]
     return directory.party_name(party).words if directory else {"sv": party, "en": party}
-
-
-def in_sentence(name: Words) -> Words:
-    """A name inside a sentence: without the capital of an English article."""
-    en = name.get("en", name["sv"])
-    return {"sv": name["sv"], "en": f"the {en[4:]}" if en.startswith("The ") else en}
 
 
 def at_start(sentence: str) -> str:

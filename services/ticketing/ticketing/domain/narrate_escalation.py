@@ -8,12 +8,10 @@ from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events.base import Event
 from contracts.timeline import EntryKind
-from contracts.values import SYSTEM, Actor, Trigger, Words
+from contracts.values import MOVES, SYSTEM, Actor, Trigger, Words
 from ticketing.domain.drafts import Told, draft, joined, say
 from ticketing.domain.names import URGENCIES, at_start, party_names
 from ticketing.domain.state import World
-
-_MOVES = ("next_party", "hand_over")
 
 
 def _asked(_world: World, event: t.TicketEscalationRequested) -> Told:
@@ -35,7 +33,7 @@ def _escalated(world: World, event: r.IncidentEscalated) -> Told:
     facts: dict[str, str] = {"action": event.measure.action, "trigger": event.trigger}
     if event.policy is not None:
         facts |= {"policy": event.policy, "step": str(event.step or 0), "round": str(event.round or 1)}
-    if event.measure.action in _MOVES:
+    if event.measure.action in MOVES:
         moved: Words = {"sv": f"Ärendet gick vidare till {parties['sv']}", "en": f"The case went on to {parties['en']}"}
         yield event.incident, draft(event, "escalated", _because(event, moved), REPORTERS, facts=facts)
         if event.by is not None:

@@ -1,6 +1,7 @@
 """What routing itself states about time: clocks, and how a case goes further."""
 
 from contracts.events import routing
+from contracts.values import MOVES
 from routing.domain.folds.table import ORDER_LATE, folds, order_timer, step_timer, versioned, wake
 from routing.domain.state import Clock, Escalation, World
 
@@ -110,7 +111,7 @@ def _escalated(world: World, event: routing.IncidentEscalated) -> None:
         return
     if event.occasion is not None and event.occasion not in escalation.done:
         escalation.done = [*escalation.done, event.occasion]
-    if event.by is None and event.measure.action in ("next_party", "hand_over"):
+    if event.by is None and event.measure.action in MOVES:
         escalation.had = [*escalation.had, *event.measure.parties]
     world.mark(escalation)
 

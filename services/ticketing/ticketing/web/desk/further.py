@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from contracts.values import in_language
+from contracts.values import GATHERED, in_language
 from ticketing import next_steps, sentences
 from ticketing.domain import further
 from ticketing.domain.state import ENDED, Clock, Incident
@@ -64,7 +64,7 @@ def forms(here: Visit, incident: Incident, clocks: Sequence[Clock], kept: Kept) 
     directory, language = here.caller.directory, here.language
     asked = any(clock.promise == "acknowledge" and clock.party == incident.holder for clock in clocks if clock.counts)
     to = further.next_party(directory, incident) if incident.holder else None
-    urgent = incident.kind in ("incident", "request")
+    urgent = incident.kind not in GATHERED
     theirs = incident.holder not in here.caller.who.parties
     return Further(
         acknowledge=asked and incident.holder_tier != "vendor",

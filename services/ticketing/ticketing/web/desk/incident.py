@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.web import Section
 from contracts.disclosure import INTERNAL, REPORTERS, to_party
-from contracts.values import REPORTER_PARTY, Language, in_language
+from contracts.values import GATHERED, REPORTER_PARTY, Language, in_language
 from ticketing import sentences
 from ticketing.api.context import Context
 from ticketing.api.incidents import seen
@@ -256,7 +256,7 @@ def _actions(here: Visit, incident: Incident, kept: Kept) -> Actions:
 
 
 def _is_wish(incident: Incident) -> bool:
-    return incident.kind in ("need", "idea")
+    return incident.kind in GATHERED
 
 
 def _order(here: Visit, incident: Incident, kept: Kept) -> OrderDesk | None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, StringConstraints
 
 from chassis import logs
 from contracts import ids
-from contracts.values import TicketKind, in_language
+from contracts.values import GATHERED, TicketKind, in_language
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.api.known import problems, report_of_words
@@ -162,7 +162,7 @@ async def _named(context: Context, here: Visit, ticket: Ticket) -> Incident | No
 
 def _next(kind: TicketKind, incident: Incident | None, line: HolderLine, now: datetime) -> tuple[Say, ...]:
     """What happens now, in order; nobody begins with what is solved."""
-    if kind in ("need", "idea"):
+    if kind in GATHERED:
         return (sentences.GATHERED, sentences.TOLD_WHEN_DECIDED)
     if incident is not None and incident.state == "resolved" and incident.resolved_at is not None:
         return (sentences.solved_already(incident.resolved_at), sentences.SAY_WHETHER_IT_WORKS)
