@@ -16,6 +16,7 @@ from contracts.directory.calendar import (
 from contracts.directory.diff import Change, diff
 from contracts.directory.errors import DirectoryErrors, Problem
 from contracts.directory.load import advise, load, load_people, load_work
+from contracts.directory.mapping import Mapping, VendorState
 from contracts.directory.matrix import (
     Responsibility,
     device_class_of,
@@ -39,6 +40,7 @@ __all__ = [
     "Connection",
     "Directory",
     "DirectoryErrors",
+    "Mapping",
     "NoWorkingTime",
     "People",
     "Person",
@@ -52,6 +54,7 @@ __all__ = [
     "Text",
     "Urgencies",
     "Vendor",
+    "VendorState",
     "add_working_time",
     "advise",
     "device_class_of",

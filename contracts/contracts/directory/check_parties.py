@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contracts.directory.errors import Loc
 from contracts.directory.findings import Finding, Names, refer, twice
 from contracts.directory.model import Directory
+from contracts.directory.parties import Connection
 
 
 def doubles(directory: Directory) -> Iterator[Finding]:
@@ -116,12 +117,22 @@ def vendors(directory: Directory, names: Names) -> Iterator[Finding]:
     for i, vendor in enumerate(directory.vendors):
         for j, service in enumerate(vendor.services):
             yield from refer("service", ("vendors", i, "services", j), service, names.services)
-        connection = vendor.connection
-        if connection is None or connection.profile not in ("webhook", "tmf621"):
-            continue
-        for key in ("url", "secret_ref"):
-            if getattr(connection, key) is None:
-                yield Finding(("vendors", i, "connection"), f"a {connection.profile} connection needs {key}")
+        if vendor.connection is not None:
+            yield from _connection(("vendors", i, "connection"), vendor.connection, names)
+
+
+def _connection(loc: Loc, connection: Connection, names: Names) -> Iterator[Finding]:
+    needed: dict[str, tuple[str, ...]] = {"webhook": ("url", "secret_ref"), "email": ("email",)}
+    if connection.profile == "tmf621" and connection.url is not None:
+        needed["tmf621"] = ("secret_ref",)
+    for key in needed.get(connection.profile, ()):
+        if getattr(connection, key) is None:
+            yield Finding(loc, f"a {connection.profile} connection needs {key}")
+    for key, profiles in {"url": ("webhook", "tmf621"), "email": ("email",)}.items():
+        if getattr(connection, key) is not None and connection.profile not in profiles:
+            yield Finding((*loc, key), f"a {connection.profile} connection has no {key}")
+    for theirs, service in connection.mapping.categories.items():
+        yield from refer("service", (*loc, "mapping", "categories", theirs), service, names.services)
 
 
 def services(directory: Directory, names: Names) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, StringConstraints
 
 from contracts.directory.base import GroupName, Id, Model, PartyName, Phrase, SchoolForm, Text
+from contracts.directory.mapping import Mapping
 from contracts.values import Tier
 
 Access = Literal["reporter", "school_lead", "support", "coordinator", "administrator"]
@@ -42,13 +43,14 @@ def _a_name(reference: str) -> str:
 
 Url = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_safe_url)]
 SecretRef = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$"), AfterValidator(_a_name)]
+EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=200)]
 RoomPrefix = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30)]
 
 
 class Contact(Model):
     """How a team is reached besides Eskalera. A function's address, never a person's."""
 
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=200)] | None = None
+    email: EmailAddress | None = None
     """Shared mailbox."""
     phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{4,20}$")] | None = None
     """Number that somebody answers in desk hours."""
@@ -143,11 +145,29 @@ class Connection(Model):
     profile: Profile
     """How the two systems talk."""
     url: Url | None = None
-    """Where hand-offs are sent (webhook, tmf621)."""
+    """Where hand-offs are sent (webhook), or the base address of the vendor's trouble tickets (tmf621). A tmf621
+    connection without it is the other way round: the vendor's system reads and changes them at the bridge."""
+    version: Literal["v4", "v5"] = "v4"
+    """Of TMF621, which the vendor's own server speaks."""
+    email: EmailAddress | None = None
+    """The vendor's mailbox (email)."""
     secret_ref: SecretRef | None = None
     """Name under which the installation keeps the secret; the secret itself never stands here."""
     contact: Literal["person", "school", "none"] = "school"
     """What the vendor sees of the reporter: name and room, the school only, or nothing."""
+    mapping: Mapping = Mapping()
+    """The words of the vendor's system, where they are not those of its profile."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it says where hand-offs go."""
+        match self.profile:
+            case "webhook":
+                return self.url is not None
+            case "email":
+                return self.email is not None
+            case "tmf621" | "portal":
+                return True
 
 
 class Vendor(Model):

@@ -4,7 +4,7 @@ NotSigned           nobody with this connection's secret sent it, or there is no
 UnknownHandoff      there is none, or it is another connection's or municipality's: the same too
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -53,21 +53,39 @@ class VendorSide:
         self._secret = secret
 
     async def take(self, connection: str, headers: Mapping[str, str], body: bytes) -> Receipt:
-        """Verify, store and apply one message.
+        """One signed webhook. Raises NotSigned, ValidationError, and what `say` raises."""
+        async with self._engine.connect() as conn:
+            ways = await self._directories.ways(conn, connection)
+        name, signers = self._signers(ways, headers, body)
+        return await self.say(connection, signers, parse_incoming(body), name, body)
 
-        Raises NotSigned, UnknownHandoff, ValidationError, ForeignHeads, and what `receive` raises.
+    async def say(
+        self, connection: str, municipalities: Collection[str], message: Incoming, name: str, raw: bytes
+    ) -> Receipt:
+        """Store and apply one message of a vendor that has proven whose it is, by whatever profile it came.
+
+        `municipalities`: those for which it may speak; `name`: its own id, the same for a repeat; `raw`: as it came.
+        Raises UnknownHandoff, ForeignHeads, and what `receive` raises.
         """
         async with self._engine.connect() as conn:
-            name, signers = self._signers(await self._directories.ways(conn, connection), headers, body)
-            message = parse_incoming(body)
             place = await inbound.place_of(conn, message.data.handoff, connection, name)
-            if place is None or place.municipality not in signers:
+            if place is None or place.municipality not in municipalities:
                 raise UnknownHandoff
             if place.is_known:
                 return Receipt(repeated=True)
             goes_on = place.continues_in is not None and goes_along(message)
             at, incident = await inbound.end_of(conn, place.id) if goes_on else (place.id, place.incident)
-        return await self._apply(message, place.municipality, incident, at, connection, name, body)
+        return await self._apply(message, place.municipality, incident, at, connection, name, raw)
+
+    async def caller(self, token: str) -> Way:
+        """The connection that shows this bearer token. Raises BadToken, also where several municipalities have it."""
+        bearer = tokens.read(self._secret, token)
+        async with self._engine.connect() as conn:
+            ways = await self._directories.ways(conn, bearer.connection)
+        own = [way for way in ways if bearer.municipality in (None, way.municipality)]
+        if len(own) != 1:  # gone from the directory, or the token does not say whose vendor it is
+            raise tokens.BadToken
+        return own[0]
 
     def _signers(self, ways: list[Way], headers: Mapping[str, str], body: bytes) -> tuple[str, set[str]]:
         """The message's id, and the municipalities whose secret of this connection signed it."""
@@ -122,15 +140,10 @@ class VendorSide:
 
     async def bundle(self, token: str, handoff_id: str, message: str | None) -> bytes:
         """A hand-off's story for its vendor: what `message` linked to, else the whole. BadToken, UnknownHandoff."""
-        bearer = tokens.read(self._secret, token)
+        way = await self.caller(token)
         async with self._engine.begin() as conn:
-            place = await inbound.place_of(conn, handoff_id, bearer.connection)
-            owners = {way.municipality for way in await self._directories.ways(conn, bearer.connection)}
-            if bearer.municipality is not None:
-                owners &= {bearer.municipality}
-            elif len(owners) > 1:  # the token does not say whose vendor it is
-                raise UnknownHandoff
-            if place is None or place.municipality not in owners:
+            place = await inbound.place_of(conn, handoff_id, way.connection.name)
+            if place is None or place.municipality != way.municipality:
                 raise UnknownHandoff
             if message is not None:
                 stored = await inbound.bundle_of(conn, handoff_id, message)

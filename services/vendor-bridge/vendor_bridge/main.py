@@ -12,11 +12,12 @@ from vendor_bridge.consumer import SERVICE, decode, handler
 from vendor_bridge.delivery import Sender, Watch
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.outbound import Outbound
+from vendor_bridge.profiles import ByProfile
+from vendor_bridge.profiles.webhook import WebhookProfile, new_client
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.settings import VendorBridgeSettings
 from vendor_bridge.store import world
 from vendor_bridge.store.directories import Directories
-from vendor_bridge.webhook import WebhookProfile, new_client
 
 WATCH_SECONDS = 10.0
 
@@ -32,10 +33,12 @@ def main() -> None:
     app.include_router(api.router(vendors))
 
     client = new_client()
-    profile = WebhookProfile(client, secrets, allowed=settings.allowed_targets, urls=settings.url_overrides)
+    profiles = ByProfile(
+        {"webhook": WebhookProfile(client, secrets, allowed=settings.allowed_targets, urls=settings.url_overrides)}
+    )
     outbound = Outbound(engine, directories, settings.public_url)
     listener = Listener(engine)
-    sender = Sender(engine, outbound, profile, wake=listener.wake(world.CHANNEL))
+    sender = Sender(engine, outbound, profiles, wake=listener.wake(world.CHANNEL))
     watch = DueLoop("watch", Watch(engine, outbound).look, poll=WATCH_SECONDS)
     kafka = KafkaSettings.of(settings)
     topic = kafka.topic("cases")

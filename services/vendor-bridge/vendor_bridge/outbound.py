@@ -53,7 +53,7 @@ class Outbound:
             if row is None:
                 return None
             if row.body is not None:
-                return Letter(row.webhook_id, row.kind, row.body, row.traceparent), way
+                return Letter(row.webhook_id, row.kind, row.body, row.traceparent, row.bundle), way
             loaded = await world.load_incident(
                 conn, claimed.municipality, claimed.incident, self._directories, datetime.now(UTC)
             )
@@ -65,7 +65,7 @@ class Outbound:
             body, apart = self._written(delivery, handoff, told)
             heads = json.dumps({case: head.model_dump() for case, head in told.heads.items()})
             await deliveries.fix(conn, delivery.webhook_id, body=body, bundle=apart, heads=heads)
-        return Letter(delivery.webhook_id, delivery.kind, body, delivery.traceparent), way
+        return Letter(delivery.webhook_id, delivery.kind, body, delivery.traceparent, apart), way
 
     def _written(self, delivery: Delivery, handoff: Handoff, told: Bundle) -> tuple[bytes, bytes | None]:
         """The body, and the bundle apart where it is too large to go inside (its link then stands for it)."""

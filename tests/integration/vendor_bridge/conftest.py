@@ -36,11 +36,11 @@ from vendor_bridge.delivery import Sender
 from vendor_bridge.domain.retry import Schedule
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.outbound import Outbound
+from vendor_bridge.profiles.webhook import WebhookProfile
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.settings import VendorBridgeSettings
 from vendor_bridge.store import world
 from vendor_bridge.store.directories import Directories
-from vendor_bridge.webhook import WebhookProfile
 
 SECRET = "the bridge's own secret, long enough"
 SOON = Schedule(waits=(timedelta(seconds=0.2),), jitter=0.0)

@@ -19,9 +19,6 @@ HandoffState = Literal[
 DeliveryState = Literal["pending", "delivered", "absorbed"]
 """absorbed: an update that another message carried."""
 
-PROFILES = frozenset({"webhook"})
-"""The profiles of a connection that this version can deliver to."""
-
 
 @dataclass(slots=True)
 class Ticket:
@@ -191,13 +188,11 @@ class World:
         return [each for each in self.deliveries.values() if each.handoff == handoff and each.state == "pending"]
 
     def connection(self, municipality: str, vendor: str) -> Connection | None:
-        """The vendor's connection, if this version can deliver to it."""
+        """The vendor's connection, if hand-offs can go through it."""
         directory = self.directories.get(municipality)
         known = directory.parties.get(vendor) if directory else None
         connection = getattr(known, "connection", None)
-        if not isinstance(connection, Connection) or connection.profile not in PROFILES or connection.url is None:
-            return None
-        return connection
+        return connection if isinstance(connection, Connection) and connection.is_ready else None
 
     def heads_of(self, incident: Incident) -> dict[str, Head]:
         """The newest entry of each chain that belongs to the incident's story (R3)."""

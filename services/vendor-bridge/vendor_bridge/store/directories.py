@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.bulk import Rows, any_of
 from contracts.directory import Connection, Directory
-from vendor_bridge.domain.state import PROFILES
 from vendor_bridge.store import tables as t
 
 
@@ -59,7 +58,7 @@ class Directories:
         found = []
         for municipality, directory in (await self.of(conn)).items():
             vendor = directory.connections.get(name)
-            if vendor is not None and vendor.connection is not None and vendor.connection.profile in PROFILES:
+            if vendor is not None and vendor.connection is not None and vendor.connection.is_ready:
                 found.append(Way(municipality, f"vendor:{vendor.id}", vendor.connection))
         return found
 

@@ -163,6 +163,20 @@ MEANING = {
     ),
     "a webhook without address": ("      url: https://nat.example/eskalera\n", "", "name: nat\n", "needs url"),
     "a webhook without secret": ("      secret_ref: nat\n", "", "name: nat\n", "needs secret_ref"),
+    "a mailbox without its address": ("profile: webhook", "profile: email", "name: nat\n", "needs email"),
+    "an address where none belongs": ("profile: webhook", "profile: portal", "url: https://nat", "has no url"),
+    "a word of the vendor's for an unknown service": (
+        "      secret_ref: nat\n",
+        "      secret_ref: nat\n      mapping: {categories: {Network: wi}}\n",
+        "Network: wi",
+        "unknown service 'wi'",
+    ),
+    "a word of the vendor's for no state": (
+        "      secret_ref: nat\n",
+        "      secret_ref: nat\n      mapping: {states: {Open: opened}}\n",
+        "Open: opened",
+        "'acknowledged'",
+    ),
     "hours that end before they begin": ('closes: "16:30"', 'closes: "06:30"', "06:30", "closes before it opens"),
     "a break that ends before it begins": (
         "last_day: 2026-10-30",
