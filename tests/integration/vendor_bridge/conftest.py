@@ -36,6 +36,7 @@ from vendor_bridge.delivery import Sender
 from vendor_bridge.domain.retry import Schedule
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.outbound import Outbound
+from vendor_bridge.profiles import ByProfile, Profile
 from vendor_bridge.profiles.webhook import WebhookProfile
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.settings import VendorBridgeSettings
@@ -97,8 +98,10 @@ class Bridge:
     secrets: dict[str, str]
     url: str
     outbound: Outbound
-    profile: WebhookProfile
+    profiles: dict[str, Profile]
+    """Of a connection's `profile`; a test that needs another one puts it here before it sends."""
     vendors: VendorSide
+    app: FastAPI
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def take_in(self, *events: Event, traceparent: str | None = None) -> None:
@@ -108,7 +111,7 @@ class Bridge:
             await handler(self.directories)(conn, messages)
 
     def sender(self, **more: Any) -> Sender:
-        return Sender(self.engine, self.outbound, self.profile, **({"schedule": SOON} | more))
+        return Sender(self.engine, self.outbound, ByProfile(self.profiles), **({"schedule": SOON} | more))
 
     def start_sending(self, **more: Any) -> Sender:
         listener = Listener(self.engine)
@@ -202,7 +205,8 @@ async def bridge(engine: AsyncEngine, tmp_path: Path, vendor_port: int) -> Async
             allowed=[f"127.0.0.1:{vendor_port}"],
             urls={name: f"http://127.0.0.1:{vendor_port}/webhooks/{name}" for name in CONNECTIONS},
         )
-        made = Bridge(engine, directories, keys, url, Outbound(engine, directories, url), profile, vendors)
+        outbound = Outbound(engine, directories, url)
+        made = Bridge(engine, directories, keys, url, outbound, {"webhook": profile}, vendors, app)
         await made.take_in(directory_changed(), directory_changed(directory("hallsberg")))
         yield made
         await made.stop()

@@ -266,7 +266,7 @@ async def test_a_missing_secret_is_a_clear_state_and_its_arrival_is_enough(
 async def test_an_address_that_is_not_on_the_operators_list_is_never_called(bridge: Bridge, vendor_port: int) -> None:
     stub = Stub()
     async with served(stub.app(), vendor_port):
-        bridge.profile._allowed = frozenset()
+        bridge.profiles["webhook"]._allowed = frozenset()
         await bridge.take_in(*Case().handed_over())
         await once(bridge)
         (health,) = await bridge.rows("SELECT trouble FROM connection_health")
