@@ -15,7 +15,7 @@ from contracts.canonical import sha256
 from contracts.disclosure import DisclosedEntry, Vendor, disclose
 from contracts.ids import kind_of
 from contracts.timeline import Broken, Entry, Placed, head_of, verify
-from contracts.values import Head, TicketKind, Urgency, Value
+from contracts.values import Head, PartyId, PauseReason, Promise, Role, TicketKind, Urgency, Value
 
 
 class Chain(Value):
@@ -41,12 +41,67 @@ class Subject(Value):
     opened_at: AwareDatetime
 
 
+class Place(Value):
+    """A school that the case is at, and how many reports come from it."""
+
+    school: str
+    name: str
+    tickets: int
+
+
+class ReporterSeen(Value):
+    """Who reported a ticket and where to find them: only where the connection's `contact` is `person`."""
+
+    ticket: str
+    person: str
+    name: str
+    school: str
+    room: str | None = None
+
+
+class Promised(Value):
+    """One promise that the vendor's clock counts. `due_at` null: it stands still, and `paused` says for whom."""
+
+    promise: Promise
+    due_at: AwareDatetime | None = None
+    paused: PauseReason | None = None
+
+
+class Terms(Value):
+    """What is agreed: the agreement's id and name, and when each promise falls due in its calendar."""
+
+    agreement: str
+    name: str
+    promises: tuple[Promised, ...]
+
+
+class Earlier(Value):
+    """The case in a vendor's hands before, or beside: `until` null where it still is. `outcome`: how it ended."""
+
+    vendor: PartyId
+    name: str
+    role: Role
+    since: AwareDatetime
+    until: AwareDatetime | None = None
+    outcome: str | None = None
+
+
+class Around(Value):
+    """What is told beside the history, as it is now: each message says it anew."""
+
+    places: tuple[Place, ...] = ()
+    reporters: tuple[ReporterSeen, ...] = ()
+    terms: Terms | None = None
+    earlier: tuple[Earlier, ...] = ()
+
+
 class Bundle(Value):
     """What a vendor gets with `handoff.offered`, and, from the heads it has, with each `handoff.updated`."""
 
     handoff: str
     municipality: str
     subject: Subject
+    around: Around = Around()
     chains: tuple[Chain, ...]
     heads: dict[str, Head]
     digest: str
@@ -61,6 +116,7 @@ def make(
     histories: Mapping[str, Sequence[Entry]],
     reader: Vendor,
     *,
+    around: Around | None = None,
     known: Mapping[str, Head] | None = None,
     numbers: Mapping[str, str] | None = None,
     partial: bool = False,
@@ -87,6 +143,7 @@ def make(
         handoff=handoff,
         municipality=municipality,
         subject=subject,
+        around=around or Around(),
         chains=chains,
         heads=heads,
         digest=digest_of(chains),

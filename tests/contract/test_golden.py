@@ -6,6 +6,7 @@ on purpose: `UPDATE_GOLDEN=1 pytest tests/contract/test_golden.py`.
 
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ import pytest
 
 from contracts.bundle import Bundle, make, prove
 from contracts.disclosure import Reader, Reporter, Staff, Vendor, disclose
+from contracts.handover import Clock, Facts, Report, Stay, around, subject_of
 from contracts.timeline import Entry, verify
 from contracts.values import Head
-from tests.support.histories import INCIDENT, RIVAL, SUBJECT, TICKET, VENDOR, told
+from tests.support.histories import INCIDENT, LOCAL, OTHER_TICKET, RIVAL, START, SUBJECT, TICKET, VENDOR, told
 
 GOLDEN = Path(__file__).parent / "golden"
 READERS: dict[str, Reader] = {
@@ -67,6 +69,32 @@ def _bundles() -> dict[str, Bundle]:
         "partial": partial,
         "delta": make("ho_1", "malarvik", SUBJECT, story, reader, numbers=numbers, known=partial.heads),
     }
+
+
+def _facts() -> Facts:
+    later = START + timedelta(hours=3)
+    return Facts(
+        incident=INCIDENT,
+        kind="incident",
+        service="wifi",
+        urgency=2,
+        opened_at=START,
+        schools=("ekbacken",),
+        reports=(Report(TICKET, "ekbacken", "B204", "pe_1"), Report(OTHER_TICKET, "ekbacken", None, "pe_2")),
+        clocks=(Clock(RIVAL, "resolve", "leverantor", later), Clock(LOCAL, "next_update", "intern", later)),
+        stays=(Stay(VENDOR, "lead", START, later, "released"),),
+    )
+
+
+@pytest.mark.parametrize("contact", ["person", "school"])
+def test_what_is_told_beside_the_history_is_what_it_always_was(contact: Any) -> None:
+    """The page's preview and the bridge's message are both made by these two functions."""
+    reader = Vendor(party=RIVAL, earlier_leads=frozenset({VENDOR}), contact=contact)
+    made = {
+        "subject": subject_of(_facts(), None).model_dump(mode="json"),
+        "around": around(_facts(), None, reader, {"pe_1": "Anna Lund"}).model_dump(mode="json"),
+    }
+    assert made == golden(f"around_{contact}", made)
 
 
 @pytest.mark.parametrize("name", ["whole", "partial", "delta"])

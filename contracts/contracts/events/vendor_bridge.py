@@ -48,6 +48,14 @@ class HandoffAcknowledged(HandoffEvent):
     heads: dict[str, Head]
 
 
+class HandoffDrifted(HandoffEvent):
+    """The vendor named less than it took: `heads` are what it has; the rest goes to it again (R14)."""
+
+    TYPE = "handoff.drifted.v1"
+
+    heads: dict[str, Head]
+
+
 class HandoffFailed(HandoffEvent):
     """The vendor could not be reached, or refused for good; the coordinator gets the incident back (N8)."""
 

@@ -120,6 +120,13 @@ handoff_returned = stated(
     **HANDOFF,
     text={"sv": "Felet ligger i husets elcentral och inte hos oss."},
 )
+handoff_drifted = stated(
+    events.HandoffDrifted,
+    7,
+    "07:40:00",
+    **HANDOFF,
+    heads={cast.INCIDENT: {"seq": 1, "hash": "a" * 64}},
+)
 handoff_failed = stated(
     events.HandoffFailed,
     6,

@@ -200,6 +200,11 @@ def single_cases(n: int) -> Say:
     return say("problem.single", n=n)
 
 
+CONTACTS = {
+    "person": say("preview.contact_person"),
+    "school": say("preview.contact_school"),
+    "none": say("preview.contact_none"),
+}
 SCOPES = {
     "asset": say("scope.asset"),
     "room": say("scope.room"),

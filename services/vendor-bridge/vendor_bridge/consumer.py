@@ -14,6 +14,7 @@ from contracts import envelope
 from contracts.envelope import Received
 from contracts.events.base import Event
 from contracts.events.registry import PRODUCER_OF, TYPES
+from contracts.events.routing import ClockEvent
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import consumes, fold
 from vendor_bridge.domain.react import CONSUMED, react
@@ -34,6 +35,11 @@ decode = decoder(envelope.decode, envelope.Malformed, lambda record: record.head
 """The event of a record; None for what is not for the bridge."""
 
 
+def concerns(event: Event) -> bool:
+    """Teams' promises are most of all clocks, and nothing to a vendor."""
+    return not isinstance(event, ClockEvent) or event.party.startswith("vendor:")
+
+
 def take_in(loaded: World, event: Event) -> list[Event]:
     """Folds a fact of others, and what the bridge states on it."""
     fold(loaded, event)
@@ -47,7 +53,8 @@ def take_in(loaded: World, event: Event) -> list[Event]:
 def handler(directories: Directories) -> Callable[[AsyncConnection, Sequence[Received]], Awaitable[None]]:
     """The batch handler of the consumer."""
 
-    async def handle(conn: AsyncConnection, messages: Sequence[Received]) -> None:
+    async def handle(conn: AsyncConnection, received: Sequence[Received]) -> None:
+        messages = [message for message in received if concerns(message.event)]
         loaded = await world.load(conn, [message.event for message in messages], directories, datetime.now(UTC))
         said: list[Outgoing] = []
         for message in messages:

@@ -151,11 +151,17 @@ async def story_of(
         heads = {case: Head.model_validate(head) for case, head in handoff.last_heads.items()}
     # What a ticket brought along and took away again stays told, though others bring less of the same history.
     heads |= {case: had for case, had in known.items() if case in heads and heads[case].seq < had.seq}
+    connection = loaded.connection(handoff.municipality, handoff.vendor)
+    tickets = {id_: loaded.tickets[id_] for id_ in incident.tickets if id_ in loaded.tickets and id_ in heads}
+    reporters = {ticket.reporter for ticket in tickets.values() if ticket.reporter is not None}
+    sees_people = connection is not None and connection.contact == "person"
     story = Story(
         incident=incident,
-        tickets={ticket: loaded.tickets[ticket] for ticket in incident.tickets if ticket in loaded.tickets},
+        tickets=tickets,
+        handoffs=list(loaded.handoffs_of(incident.id)),
+        names=await stories.names(conn, reporters if sees_people else ()),
         histories=await stories.histories(conn, heads, known),
         directory=loaded.directories.get(handoff.municipality),
-        connection=loaded.connection(handoff.municipality, handoff.vendor),
+        connection=connection,
     )
     return compose.bundle_of(handoff, story, known=known, partial=partial)

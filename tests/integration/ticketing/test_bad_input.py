@@ -650,6 +650,8 @@ async def test_a_mistake_in_an_answer_is_told_and_the_text_kept(
         ("tilldela", {"party": "team:nobody"}, ""),
         ("lamna-over", {"vendor": "", "note": "Nyckeln finns i receptionen"}, "Nyckeln finns i receptionen"),
         ("lamna-over", {"vendor": "vendor:network", "note": "n" * 20_001}, "nnnn"),
+        ("forhandsvisa", {"vendor": "team:nobody", "note": "Nyckeln finns i receptionen"}, "Nyckeln finns"),
+        ("forhandsvisa", {"vendor": "vendor:network", "note": "n" * 20_001}, "nnnn"),
         ("los", {"public_text": " "}, ""),
         ("anteckning", {"text": " "}, ""),
         ("anteckning", {"text": "n" * 20_001}, "nnnn"),

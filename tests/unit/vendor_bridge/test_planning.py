@@ -9,9 +9,8 @@ from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.values import Head
 from contracts.webhooks import parse_incoming
-from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory, directory_changed, types
+from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory_changed, types
 from vendor_bridge.consumer import take_in
-from vendor_bridge.domain import compose
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import PATIENCE, fold
 from vendor_bridge.domain.plan import TRIGGERS_KEPT
@@ -155,22 +154,6 @@ def test_a_parallel_vendor_that_is_done_is_told_and_the_lead_is_not() -> None:
     assert [(type(event).__name__, getattr(event, "vendor", "")) for event in own] == [
         ("HandoffTakenBack", "vendor:devices")
     ]
-
-
-def test_n5_the_subject_is_composed_from_service_and_place_and_quotes_no_report() -> None:
-    case = Case()
-    world, _ = heard(*case.handed_over())
-    subject = compose.subject_of(world.incidents[case.incident], directory())
-    assert subject.title == "Trådlöst nät – Ekbackens skola"
-    assert (subject.tickets, subject.schools) == (1, ("ekbacken",))
-
-
-def test_many_schools_are_counted_and_not_listed() -> None:
-    case = Case()
-    world, _ = heard(*case.handed_over())
-    incident = world.incidents[case.incident]
-    incident.schools = ["a", "b", "c", "d"]
-    assert compose.subject_of(incident, None).title == "wifi – 4 skolor"
 
 
 @pytest.mark.parametrize("ticket", ["tk_unknown", "in_1", "tk_00000000000000000000000000000000"])
@@ -445,3 +428,38 @@ def test_when_all_that_was_remembered_one_by_one_leaves_the_rest_is_told_all_the
     assert pending(world) == ["updated"]
     arrived(world, "updated")
     assert (pending(world), one(world).triggers) == ([], [])
+
+
+def test_r14_a_vendor_that_has_lost_what_it_took_gets_it_again_from_where_its_copy_ends() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    arrived(world)
+    handoff = one(world)
+    ticket = case.tickets[0]
+    half = {case.incident: handoff.heads[case.incident]}
+    (acknowledged,) = says(world, handoff, "acknowledged", heads=half)
+    assert isinstance(acknowledged, v.HandoffAcknowledged)
+    fold(world, acknowledged)
+    handoff.heads_at = NOW - timedelta(minutes=5)  # it had time to write it into its books
+    (drifted,) = says(world, handoff, "acknowledged", "vm_2", heads=half)
+    assert isinstance(drifted, v.HandoffDrifted)
+    fold(world, drifted)
+    assert set(handoff.known()) == {case.incident}
+    assert pending(world) == ["updated"]
+    arrived(world, "updated")
+    assert handoff.heads[ticket]["seq"] == case.heads[ticket].seq
+    assert says(world, handoff, "acknowledged", "vm_3", heads=handoff.heads) == []
+
+
+def test_a_vendor_that_names_older_heads_right_after_a_message_has_lost_nothing() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    arrived(world)
+    handoff = one(world)
+    first = dict(handoff.heads)
+    world.now = NOW
+    for stated in take_in(world, case.entry("Nu också i aulan.", "reporter", case=case.tickets[0])):
+        fold(world, stated)
+    arrived(world, "updated")
+    (fact,) = says(world, handoff, "acknowledged", heads=first)
+    assert isinstance(fact, v.HandoffAcknowledged)

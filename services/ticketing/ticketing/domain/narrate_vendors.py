@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from contracts.disclosure import REPORTER, REPORTERS, to_party
+from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, to_party
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.timeline import EntryKind
@@ -36,6 +36,14 @@ def _of_handoff(
 def _acknowledged(world: World, event: v.HandoffAcknowledged) -> Told:
     text = say(world, event, "{vendor} har tagit emot ärendet.", "{vendor} has received the case.", vendor=event.vendor)
     yield from _of_handoff(world, event, "acknowledged", text, party=event.vendor)
+
+
+def _drifted(world: World, event: v.HandoffDrifted) -> Told:
+    """The municipality's own: the vendor is sent what it lacks, and the schools lack nothing."""
+    sv = "{vendor} saknade en del av historiken. Den är på väg dit igen."
+    en = "{vendor} lacked a part of the history. It is on its way there again."
+    text = say(world, event, sv, en, vendor=event.vendor)
+    yield event.incident, draft(event, "note", text, INTERNAL)
 
 
 def _failed(world: World, event: v.HandoffFailed) -> Told:
@@ -138,6 +146,7 @@ def _proposed(_world: World, event: v.VendorResolutionProposed) -> Told:
 NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
     v.HandoffAcknowledged: _acknowledged,
     v.HandoffAnswered: _staff_answered,
+    v.HandoffDrifted: _drifted,
     v.HandoffFailed: _failed,
     v.HandoffReturned: _returned,
     v.HandoffTakenBack: _taken_back,

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any, Final, cast, overload
 
-from contracts import bundle
-from contracts.bundle import Bundle, Subject
+from pydantic import TypeAdapter
+
+from contracts import bundle, handover
+from contracts.bundle import Bundle
 from contracts.directory import Connection, Directory
+from contracts.handover import Clock, Facts, Report, Stay
 from contracts.timeline import Entry
-from contracts.values import Head
+from contracts.values import Head, Role, TicketKind
 from contracts.webhooks import Answer, HandoffData, Outgoing, Verdict, type_of
 from vendor_bridge.domain.state import Delivery, Handoff, Incident, Ticket
 
-PLACES_NAMED = 3
+CLOCK: Final = TypeAdapter(Clock)
 
 
 class Tail(Sequence[Entry]):
@@ -40,41 +43,49 @@ class Story:
 
     incident: Incident
     tickets: Mapping[str, Ticket]
+    """Those whose story is told."""
+    handoffs: Sequence[Handoff]
+    """All of the incident."""
+    names: Mapping[str, str]
+    """Person id → name, of the reporters."""
     histories: Mapping[str, Sequence[Entry]]
     directory: Directory | None
     connection: Connection | None
 
 
-def subject_of(incident: Incident, directory: Directory | None) -> Subject:
-    """Composed from service and place: no reporter's words (N5)."""
-    service = directory.services_by_id.get(incident.service) if directory else None
-    name = service.name.sv if service else incident.service
-    known = directory.schools_by_id if directory else {}
-    places = [known[school].name.sv if school in known else school for school in incident.schools]
-    where = ", ".join(places) if len(places) <= PLACES_NAMED else f"{len(places)} skolor"
-    return Subject(
-        incident=incident.id,
-        kind=incident.kind,
-        title=f"{name} – {where}" if where else name,
-        service=incident.service,
-        schools=tuple(incident.schools),
-        tickets=len(incident.tickets),
-        urgency=incident.urgency,
-        opened_at=incident.opened_at,
-    )
-
-
 def bundle_of(handoff: Handoff, story: Story, *, known: Mapping[str, Head], partial: bool = False) -> Bundle:
     """The story as this vendor may read it, without what it has."""
+    facts, reader = facts_of(handoff, story), handoff.reader(story.connection)
     return bundle.make(
         handoff.id,
         handoff.municipality,
-        subject_of(story.incident, story.directory),
+        handover.subject_of(facts, story.directory),
         story.histories,
-        handoff.reader(story.connection),
+        reader,
+        around=handover.around(facts, story.directory, reader, story.names),
         known=known,
         numbers={id_: ticket.number for id_, ticket in story.tickets.items()},
         partial=partial,
+    )
+
+
+def facts_of(handoff: Handoff, story: Story) -> Facts:
+    """What the hand-off's vendor may know of the incident: of others that work beside it, nothing (R1)."""
+    incident = story.incident
+    return Facts(
+        incident=incident.id,
+        kind=cast(TicketKind, incident.kind),
+        service=incident.service,
+        urgency=incident.urgency,
+        opened_at=incident.opened_at,
+        schools=incident.schools,
+        reports=[Report(ticket.id, ticket.school, ticket.room, ticket.reporter) for ticket in story.tickets.values()],
+        clocks=[CLOCK.validate_python(clock) for clock in incident.clocks.values()],
+        stays=[
+            Stay(each.vendor, cast(Role, each.role), each.offered_at, each.ended_at, each.ended)
+            for each in story.handoffs
+            if each.id != handoff.id and each.role == "lead" and each.ended is not None and handoff.role == "lead"
+        ],
     )
 
 

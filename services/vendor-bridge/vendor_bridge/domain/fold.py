@@ -15,7 +15,7 @@ from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.timeline import head_of
 from vendor_bridge.domain import plan
-from vendor_bridge.domain.state import Chain, End, Handoff, Incident, Statement, Ticket, World
+from vendor_bridge.domain.state import Chain, End, Handoff, Incident, Person, Statement, Ticket, World
 
 PATIENCE = timedelta(seconds=60)
 """How long the first message waits for the entry of the assignment itself."""
@@ -38,7 +38,14 @@ def _directory_changed(world: World, event: t.DirectoryChanged) -> None:
 
 
 def _ticket_filed(world: World, event: t.TicketFiled) -> None:
-    world.tickets[event.ticket] = Ticket(event.ticket, event.municipality, event.number, event.school)
+    world.tickets[event.ticket] = Ticket(
+        event.ticket, event.municipality, event.number, event.school, event.reporter, event.room
+    )
+
+
+def _person_changed(world: World, event: t.PersonChanged) -> None:
+    if not event.placeholder:
+        world.people[event.person] = Person(event.person, event.municipality, event.name)
 
 
 def _entry_recorded(world: World, event: t.EntryRecorded) -> None:
@@ -137,6 +144,35 @@ def _triaged(world: World, event: r.IncidentTriaged) -> None:
         incident.service = event.service or incident.service
 
 
+def _urgency_changed(world: World, event: r.UrgencyChanged) -> None:
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.urgency = event.urgency
+
+
+def _clock(world: World, event: r.ClockEvent) -> None:
+    """Only vendors' promises are told to vendors."""
+    incident = world.incidents.get(event.incident)
+    if incident is None or not event.party.startswith("vendor:"):
+        return
+    clocks = dict(incident.clocks)
+    match event:
+        case r.ClockStarted(due_at=due_at, agreement=agreement):
+            clocks[event.clock] = {
+                "party": event.party,
+                "promise": event.promise,
+                "agreement": agreement,
+                "due_at": due_at.isoformat(),
+                "paused": None,
+            }
+        case r.ClockPaused(reason=reason) if event.clock in clocks:
+            clocks[event.clock] = clocks[event.clock] | {"due_at": None, "paused": reason}
+        case r.ClockResumed(due_at=due_at) | r.ClockRescheduled(due_at=due_at) if event.clock in clocks:
+            clocks[event.clock] = clocks[event.clock] | {"due_at": due_at.isoformat(), "paused": None}
+        case r.ClockStopped():
+            clocks.pop(event.clock, None)
+    incident.clocks = clocks
+
+
 def _ended(world: World, event: r.IncidentClosed | r.IncidentStateChanged | r.IncidentSuperseded) -> None:
     over = not isinstance(event, r.IncidentStateChanged) or event.state == "cancelled"
     if over and (incident := world.incidents.get(event.incident)) is not None:
@@ -155,7 +191,14 @@ def _delivered(world: World, event: v.HandoffDelivered) -> None:
     delivery = world.deliveries.get(event.webhook_id) or plan.unplanned(world, handoff, event)
     delivery.state = "delivered"
     delivery.heads = {case: head.model_dump() for case, head in event.heads.items()}
+    handoff.heads_at = event.at
     plan.has(world, handoff, event.heads)
+
+
+def _drifted(world: World, event: v.HandoffDrifted) -> None:
+    """It has less than it took: what is missing goes out again, from where its copy ends."""
+    if (handoff := world.handoffs.get(event.handoff)) is not None:
+        plan.lost(world, handoff, event.id, event.heads)
 
 
 def _acknowledged(world: World, event: v.HandoffAcknowledged) -> None:
@@ -277,6 +320,7 @@ def _note_statement(world: World, event: v.HandoffEvent) -> None:
 _FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
     t.DirectoryChanged: _directory_changed,
     t.TicketFiled: _ticket_filed,
+    t.PersonChanged: _person_changed,
     t.EntryRecorded: _entry_recorded,
     r.IncidentOpened: _incident_opened,
     r.TicketLinked: _ticket_linked,
@@ -285,11 +329,18 @@ _FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
     r.IncidentResolved: _resolved,
     r.IncidentReopened: _resolved,
     r.IncidentTriaged: _triaged,
+    r.UrgencyChanged: _urgency_changed,
+    r.ClockStarted: _clock,
+    r.ClockPaused: _clock,
+    r.ClockResumed: _clock,
+    r.ClockRescheduled: _clock,
+    r.ClockStopped: _clock,
     r.IncidentSuperseded: _ended,
     r.IncidentClosed: _ended,
     r.IncidentStateChanged: _ended,
     v.HandoffDelivered: _delivered,
     v.HandoffAcknowledged: _acknowledged,
+    v.HandoffDrifted: _drifted,
     v.HandoffFailed: _failed,
     v.HandoffAnswered: _answered,
     v.HandoffAccepted: _accepted,

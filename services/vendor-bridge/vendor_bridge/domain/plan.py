@@ -100,6 +100,14 @@ def has(world: World, handoff: Handoff, heads: Mapping[str, Head]) -> None:
     settle(world, handoff)
 
 
+def lost(world: World, handoff: Handoff, event: str, heads: Mapping[str, Head]) -> None:
+    """The vendor has no more than these heads of what went to it; of chains that they leave out, nothing."""
+    had, handoff.heads = handoff.heads, {case: head.model_dump() for case, head in heads.items()}
+    for case, head in had.items():
+        if case not in heads or heads[case].seq < head["seq"]:
+            trigger(world, handoff, event, case, head["seq"])
+
+
 def left(world: World, handoff: Handoff, ticket: str) -> None:
     """The ticket is not in the story any more. A message tells the story of its day, so none would ever carry its news:
     they would stay, and be owed again under the id of a message that went out.

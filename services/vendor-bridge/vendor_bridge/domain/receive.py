@@ -10,7 +10,7 @@ from typing import Any
 
 from contracts import ids, webhooks
 from contracts.events import vendor_bridge as v
-from contracts.values import Language
+from contracts.values import Head, Language
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.state import Handoff, World
 
@@ -18,6 +18,10 @@ _STEPS: Mapping[str | None, int] = {None: 0, "accepted": 1, "in_progress": 2, "p
 
 FURTHEST = timedelta(days=2 * 365 + 1)
 """How far from now a vendor's times may lie; back as well, since what they say is repeated for days."""
+
+
+BOOKED_WITHIN = timedelta(minutes=1)
+"""How long after it took a message a vendor may still acknowledge an earlier one."""
 
 
 class NotOfThisCase(Exception):
@@ -43,9 +47,12 @@ def receive(
     said: dict[str, Any] = {"message": name, "ticket": getattr(message.data, "ticket", None)}
     match message.data:
         case webhooks.Acknowledged(heads=heads, vendor_reference=reference):
-            if handoff.acknowledged_at is not None:
-                return []
-            return [v.HandoffAcknowledged(**ctx.about(handoff), heads=heads, vendor_reference=reference)]
+            facts: list[v.HandoffEvent] = []
+            if handoff.acknowledged_at is None:
+                facts.append(v.HandoffAcknowledged(**ctx.about(handoff), heads=heads, vendor_reference=reference))
+            if _has_lost_some(handoff, heads, ctx.now):
+                facts.append(v.HandoffDrifted(**ctx.about(handoff), heads=heads))
+            return facts
         case webhooks.EntryAdded(text=text, private=private):
             return [v.VendorEntryAdded(**ctx.about(handoff), **said, text=_words(message, text), private=private)]
         case webhooks.StatusChanged():
@@ -82,6 +89,13 @@ def _check(world: World, handoff: Handoff, message: webhooks.Incoming, ctx: Cont
     expected_at: datetime | None = getattr(message.data, "expected_at", None)
     if expected_at is not None and abs(expected_at - ctx.now) > FURTHEST:
         raise TooFarAway
+
+
+def _has_lost_some(handoff: Handoff, heads: Mapping[str, Head], now: datetime) -> bool:
+    """Whether it holds less than its endpoint took (R14), which it may need a moment to write into its books."""
+    if handoff.heads_at is None or now - handoff.heads_at < BOOKED_WITHIN:
+        return False
+    return any(case not in heads or heads[case].seq < head["seq"] for case, head in handoff.heads.items())
 
 
 def _is_too_late(world: World, handoff: Handoff, message: webhooks.Incoming) -> bool:

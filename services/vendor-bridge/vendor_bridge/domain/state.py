@@ -26,6 +26,9 @@ class Ticket:
     municipality: str
     number: str
     school: str
+    reporter: str | None = None
+    """A person's opaque id."""
+    room: str | None = None
     incident: str | None = None
     former: list[list[Any]] = field(default_factory=list)
     """[incident it was on before, number and hash of that incident's newest entry when it left] (R3)."""
@@ -49,6 +52,17 @@ class Incident:
     """Vendors that work beside the lead."""
     resolved: bool = False
     """Solved, with or without a vendor's proposal, and not open again since."""
+    clocks: dict[str, Any] = field(default_factory=dict)
+    """Promises of vendors that count or stand still: {clock: {"party", "promise", "agreement", "due_at", "paused"}}."""
+
+
+@dataclass(slots=True)
+class Person:
+    """A reporter's name, for the connections that show it."""
+
+    id: str
+    municipality: str
+    name: str
 
 
 @dataclass(slots=True)
@@ -89,6 +103,8 @@ class Handoff:
     """Its vendor's hand-off of the case that this one's went on in (R12)."""
     heads: dict[str, Any] = field(default_factory=dict)
     """What the vendor has: {case: head} of what its endpoint took."""
+    heads_at: datetime | None = None
+    """When its endpoint last took a message."""
     acknowledged_heads: dict[str, Any] = field(default_factory=dict)
     last_heads: dict[str, Any] | None = None
     """Where its story ended with the hand-off: nothing later is told."""
@@ -176,6 +192,8 @@ class World:
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     """The pending ones, and those that came about in this batch."""
     statements: dict[str, Statement] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    """Those whose names came in this batch."""
     entries: list[tuple[str, str, Entry]] = field(default_factory=list)
     """(municipality, event, entry) recorded in this batch."""
 

@@ -13,6 +13,7 @@ _PARTS: Final = (
     "SELECT jsonb_build_array('directory', municipality, version) FROM directory",
     "SELECT jsonb_build_array('ticket', to_jsonb(t)) FROM ticket t",
     "SELECT jsonb_build_array('incident', to_jsonb(i)) FROM incident i",
+    "SELECT jsonb_build_array('person', to_jsonb(p)) FROM person p",
     "SELECT jsonb_build_array('chain', to_jsonb(c)) FROM chain c",
     "SELECT jsonb_build_array('chain_entry', to_jsonb(e)) FROM chain_entry e",
     "SELECT jsonb_build_array('handoff', to_jsonb(h) - 'last_heads') FROM handoff h",

@@ -1,10 +1,11 @@
 """What a message tells: the chains of an incident, from what the vendor has up to where the message ends."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.bulk import any_of
 from contracts.timeline import Entry
 from contracts.values import Head
 from vendor_bridge.domain.compose import Tail
@@ -26,6 +27,7 @@ _HASHES = text(
     JOIN chain_entry e ON e.case_id = named.case_id AND e.seq = named.seq
     """
 )
+_NAMES = select(t.PERSON.c.id, t.PERSON.c.name).where(any_of(t.PERSON.c.id, "ids"))
 _LARGEST_SEQ = 2**31 - 1
 
 
@@ -61,3 +63,11 @@ async def has_entry_of(conn: AsyncConnection, case: str, cause: str) -> bool:
     """Whether the entry that an event led to is in the history."""
     query = select(t.CHAIN_ENTRY.c.seq).where(t.CHAIN_ENTRY.c.case_id == case, t.CHAIN_ENTRY.c.caused_by == cause)
     return await conn.scalar(query.limit(1)) is not None
+
+
+async def names(conn: AsyncConnection, people: Collection[str]) -> dict[str, str]:
+    """Person id → name."""
+    if not people:
+        return {}
+    rows = await conn.execute(_NAMES, {"ids": list(people)})
+    return {row.id: row.name for row in rows}

@@ -41,6 +41,8 @@ class TicketRow(Base, table=True):
     municipality: str = Field(sa_type=Text)
     number: str = Field(sa_type=Text)
     school: str = Field(sa_type=Text)
+    reporter: str | None = Field(sa_type=Text)
+    room: str | None = Field(sa_type=Text)
     incident: str | None = Field(sa_type=Text)
     former: list[Any] = _json()
 
@@ -60,6 +62,15 @@ class IncidentRow(Base, table=True):
     lead: str | None = Field(sa_type=Text)
     beside: list[Any] = _json()
     resolved: bool = Field(sa_column_kwargs={"server_default": false()})
+    clocks: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'{}'")))
+
+
+class PersonRow(Base, table=True):
+    __tablename__ = "person"
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    name: str = Field(sa_type=Text)
 
 
 class ChainRow(Base, table=True):
@@ -102,6 +113,7 @@ class HandoffRow(Base, table=True):
     ended_at: datetime | None = _when(optional=True)
     continues_in: str | None = Field(sa_type=Text)
     heads: dict[str, Any] = _json()
+    heads_at: datetime | None = _when(optional=True)
     acknowledged_heads: dict[str, Any] = _json()
     last_heads: dict[str, Any] | None = _json(optional=True)
     questions: dict[str, Any] = _json()
@@ -190,6 +202,7 @@ class InboundRow(Base, table=True):
 
 TICKET = table_of(TicketRow)
 INCIDENT = table_of(IncidentRow)
+PERSON = table_of(PersonRow)
 CHAIN = table_of(ChainRow)
 CHAIN_ENTRY = table_of(ChainEntryRow)
 HANDOFF = table_of(HandoffRow)

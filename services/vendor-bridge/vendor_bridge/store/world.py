@@ -13,13 +13,14 @@ from contracts import ids
 from contracts.directory import Directory
 from contracts.events.base import Event
 from contracts.events.ticketing import EntryRecorded
-from vendor_bridge.domain.state import Chain, Delivery, Handoff, Incident, Statement, Ticket, World
+from vendor_bridge.domain.state import Chain, Delivery, Handoff, Incident, Person, Statement, Ticket, World
 from vendor_bridge.store import directories
 from vendor_bridge.store import tables as t
 from vendor_bridge.store.directories import Directories
 
 TICKETS = Rows(t.TicketRow, Ticket)
 INCIDENTS = Rows(t.IncidentRow, Incident)
+PEOPLE = Rows(t.PersonRow, Person)
 CHAINS = Rows(t.ChainRow, Chain)
 HANDOFFS = Rows(t.HandoffRow, Handoff)
 DELIVERIES = Rows(t.DeliveryRow, Delivery)
@@ -125,6 +126,7 @@ async def save(conn: AsyncConnection, world: Loaded) -> None:
     await CHAINS.save(conn, changed(world.chains.values()))
     await HANDOFFS.save(conn, changed(world.handoffs.values()))
     await STATEMENTS.save(conn, changed(world.statements.values()))
+    await PEOPLE.save(conn, world.people.values())
     await _ENTRIES.save(conn, (_entry(*recorded) for recorded in world.entries))
     await directories.save(
         conn, [(name, now) for name, now in world.directories.items() if world.before.get(name) is not now]

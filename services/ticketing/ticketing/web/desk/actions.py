@@ -66,7 +66,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     ) -> Response:
         here, unfit = await sender(context, request, csrf)
         wrong = None if vendor in here.caller.directory.parties else sentences.VENDOR_REQUIRED
-        unsaid = unfit or _too_long(note)
+        unsaid = unfit or too_long(note)
         if wrong is not None or unsaid is not None:
             return await again(here, unfit, incident_id, vendor=Field(vendor, wrong), note=Field(note, unsaid))
         details = {"vendor": vendor, "role": "parallel" if role == "parallel" else "lead", "note": words(here, note)}
@@ -101,7 +101,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         seen_version: Version = None,
     ) -> Response:
         here, unfit = await sender(context, request, csrf)
-        if (wrong := unfit or _too_long(public_text)) is not None:
+        if (wrong := unfit or too_long(public_text)) is not None:
             return await again(here, unfit, incident_id, proposal, accept=Field(public_text, wrong))
         details = {"proposal": proposal, "public_text": words(here, public_text)}
         return await ask(here, incident_id, t.ProposalAcceptRequested, seen_version, **details)
@@ -152,10 +152,10 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
 
 
 def _fault(text: str, missing: Say) -> Say | None:
-    return _too_long(text) if text.strip() else missing
+    return too_long(text) if text.strip() else missing
 
 
-def _too_long(text: str) -> Say | None:
+def too_long(text: str) -> Say | None:
     if UNREADABLE in text:
         return sentences.BAD_CHARACTERS
     return sentences.too_long(DESCRIPTION_LIMIT) if len(text) > DESCRIPTION_LIMIT else None

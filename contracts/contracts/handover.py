@@ -1,0 +1,146 @@
+"""What a vendor is told of a case beside its history: what it is, where, what is promised, who had it before.
+
+Pure, so that the preview on the page and the message that is sent cannot differ.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.bundle import Around, Earlier, Place, Promised, ReporterSeen, Subject, Terms
+from contracts.directory import Directory
+from contracts.disclosure import Vendor
+from contracts.values import PartyId, PauseReason, Promise, Role, TicketKind, Urgency
+
+PLACES_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One ticket behind the incident. `reporter`: a person's opaque id."""
+
+    id: str
+    school: str
+    room: str | None
+    reporter: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A promise that counts. `due_at` None: it stands still, because of `paused`."""
+
+    party: PartyId
+    promise: Promise
+    agreement: str
+    due_at: datetime | None
+    paused: PauseReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """The case in one vendor's hands, this time or before. `outcome` None: it is still there."""
+
+    vendor: PartyId
+    role: Role
+    since: datetime
+    until: datetime | None = None
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of the incident when the vendor is told."""
+
+    incident: str
+    kind: TicketKind
+    service: str
+    urgency: Urgency
+    opened_at: datetime
+    schools: Sequence[str]
+    reports: Sequence[Report]
+    clocks: Sequence[Clock] = ()
+    stays: Sequence[Stay] = ()
+    """Of other vendors, or of this one before."""
+
+
+def subject_of(facts: Facts, directory: Directory | None) -> Subject:
+    """Composed from service and place: no reporter's words (N5)."""
+    service = directory.services_by_id.get(facts.service) if directory else None
+    name = service.name.sv if service else facts.service
+    places = [_school(school, directory) for school in facts.schools]
+    where = ", ".join(places) if len(places) <= PLACES_NAMED else f"{len(places)} skolor"
+    return Subject(
+        incident=facts.incident,
+        kind=facts.kind,
+        title=f"{name} – {where}" if where else name,
+        service=facts.service,
+        schools=tuple(facts.schools),
+        tickets=len(facts.reports),
+        urgency=facts.urgency,
+        opened_at=facts.opened_at,
+    )
+
+
+def around(facts: Facts, directory: Directory | None, reader: Vendor, names: Mapping[str, str]) -> Around:
+    """The rest that goes along. `names`: person id → name; read only where the connection shows people."""
+    return Around(
+        places=_places(facts, directory),
+        reporters=_reporters(facts, names) if reader.contact == "person" else (),
+        terms=_terms(facts, directory, reader.party),
+        earlier=tuple(
+            Earlier(
+                vendor=stay.vendor,
+                name=_party(stay.vendor, directory),
+                role=stay.role,
+                since=stay.since,
+                until=stay.until,
+                outcome=stay.outcome,
+            )
+            for stay in facts.stays
+        ),
+    )
+
+
+def _places(facts: Facts, directory: Directory | None) -> tuple[Place, ...]:
+    """Most reports first."""
+    counts = Counter(report.school for report in facts.reports)
+    ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    return tuple(Place(school=school, name=_school(school, directory), tickets=count) for school, count in ordered)
+
+
+def _reporters(facts: Facts, names: Mapping[str, str]) -> tuple[ReporterSeen, ...]:
+    return tuple(
+        ReporterSeen(
+            ticket=report.id,
+            person=report.reporter,
+            name=names[report.reporter],
+            school=report.school,
+            room=report.room,
+        )
+        for report in facts.reports
+        if report.reporter is not None and report.reporter in names
+    )
+
+
+def _terms(facts: Facts, directory: Directory | None, vendor: PartyId) -> Terms | None:
+    own = sorted((clock for clock in facts.clocks if clock.party == vendor), key=lambda clock: clock.promise)
+    if not own:
+        return None
+    agreement = own[0].agreement
+    known = directory.agreements_by_id.get(agreement) if directory else None
+    return Terms(
+        agreement=agreement,
+        name=known.name.sv if known else agreement,
+        promises=tuple(Promised(promise=c.promise, due_at=c.due_at, paused=c.paused) for c in own),
+    )
+
+
+def _school(school: str, directory: Directory | None) -> str:
+    known = directory.schools_by_id.get(school) if directory else None
+    return known.name.sv if known else school
+
+
+def _party(party: PartyId, directory: Directory | None) -> str:
+    known = directory.parties.get(party) if directory else None
+    return known.name.sv if known else party
