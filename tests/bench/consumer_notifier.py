@@ -24,6 +24,8 @@ from chassis.collector import calm_collector
 from chassis.consumer import Consumer
 from chassis.db import create_engine
 from chassis.kafka import KafkaSettings
+from chassis.mail import Sender
+from chassis.smtp import MailServer
 from contracts import envelope
 from contracts.events.base import Event
 from contracts.events.ticketing import TicketConfirmedFixed
@@ -32,8 +34,6 @@ from eskalera.ports import free_port
 from notifier.consumer import HEARD, NAME, decode
 from notifier.delivery import Delivery, Office
 from notifier.handlers import handle
-from notifier.mail import Sender
-from notifier.smtp import MailServer
 from tests.bench.results import Results
 from tests.support import servers
 from tests.support.databases import clone

@@ -18,14 +18,14 @@ from chassis.crashpoints import crash_point
 from chassis.drain import run_until_stopped
 from chassis.heartbeat import Heartbeat
 from chassis.listen import Wake
+from chassis.mail import BadAddress, Sender
+from chassis.smtp import Accepted, Line, MailServer, Misconfigured, Outcome, PutOff, Refused, ServerAway
 from chassis.telemetry import span_from
 from contracts import ids
 from contracts.events.notifier import NotificationEvent, NotificationFailed, NotificationSent
 from notifier import handlers, mail, metrics
 from notifier.domain import letters
 from notifier.domain.retry import Rest, Schedule
-from notifier.mail import Sender
-from notifier.smtp import Accepted, Line, MailServer, Misconfigured, Outcome, PutOff, Refused, ServerAway
 from notifier.store import queue
 from notifier.store.directories import Directories
 from notifier.store.queue import Due
@@ -171,7 +171,7 @@ class Delivery:
                 to=person.address,
                 at=now,
             )
-        except mail.BadAddress:
+        except BadAddress:
             return Refused("the address cannot be written to")
         crash_point("notifier.before_send")
         began = time.perf_counter()

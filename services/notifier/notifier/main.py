@@ -3,14 +3,14 @@
 from chassis.consumer import UNHURRIED, Consumer
 from chassis.kafka import KafkaSettings
 from chassis.listen import Listener
+from chassis.mail import Sender
 from chassis.relay import Relay
 from chassis.service import Service
+from chassis.smtp import MailServer
 from notifier.consumer import NAME, decode
 from notifier.delivery import Delivery, Office
 from notifier.handlers import handle
-from notifier.mail import Sender
 from notifier.settings import NotifierSettings
-from notifier.smtp import MailServer
 from notifier.store import worlds
 
 PACKAGES = ("chassis", "notifier")

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from pydantic import Field, SecretStr, field_validator
 
+from chassis.mail import Sender
 from chassis.settings import Settings
-from notifier.mail import Sender
-from notifier.smtp import MailServer
+from chassis.smtp import MailServer
 
 
 class NotifierSettings(Settings):

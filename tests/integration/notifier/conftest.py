@@ -13,14 +13,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.listen import Listener
+from chassis.mail import Sender
+from chassis.smtp import MailServer
 from contracts import envelope
 from contracts.envelope import Received
 from contracts.events.base import Event
 from notifier.delivery import Delivery, Office
 from notifier.domain.retry import Rest, Schedule
 from notifier.handlers import handle
-from notifier.mail import Sender
-from notifier.smtp import MailServer
 from notifier.store import worlds
 from tests.support.mail import MailHost
 from tests.support.routing_life import received

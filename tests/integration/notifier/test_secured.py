@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from chassis.smtp import Accepted, MailServer, Misconfigured, Outcome, Refused, ServerAway
 from notifier import mail
 from notifier.domain.letters import Letter
-from notifier.smtp import Accepted, MailServer, Misconfigured, Outcome, Refused, ServerAway
 from tests.integration.notifier.conftest import SENDER
 from tests.support.mail import MailHost
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chassis.mail import UNFOLDED, BadAddress, Sender
 from contracts.events.notifier import Occasion
 from notifier import mail
 from notifier.domain import letters, wording
@@ -18,7 +19,7 @@ from notifier.domain.state import Notification, Person, Ticket
 from tests.support.routing_life import MALARVIK, NETWORK
 
 NOW = datetime(2026, 10, 5, 8, 0, tzinfo=UTC)
-SENDER = mail.Sender.parse("Eskalera <eskalera@malarvik.example>")
+SENDER = Sender.parse("Eskalera <eskalera@malarvik.example>")
 OCCASIONS: tuple[Occasion, ...] = get_args(Occasion)
 DETAILS: dict[Occasion, str] = {"decided": "yes", "stage": "shipped"}
 
@@ -132,7 +133,7 @@ def test_a_line_end_in_a_title_or_name_starts_no_header(end: str) -> None:
 
 def test_an_address_in_a_swedish_domain_travels_in_ascii_and_one_no_server_knows_is_refused() -> None:
     assert sent(written("filed"), to="lena@mälarvik.example")["To"] == "lena@xn--mlarvik-5wa.example"
-    with pytest.raises(mail.BadAddress):
+    with pytest.raises(BadAddress):
         sent(written("filed"), to="lena@" + "ä" * 80 + ".example")
 
 
@@ -145,13 +146,13 @@ def test_a_long_title_is_cut() -> None:
 @pytest.mark.parametrize("wrong", ["", "Eskalera", "a@", "@b", "a@b\nBcc: c@d", "Åsa <åsa@b.example>", "a@b c"])
 def test_a_sender_that_is_no_address_is_a_sentence(wrong: str) -> None:
     with pytest.raises(ValueError, match=r"write it as|address"):
-        mail.Sender.parse(wrong)
+        Sender.parse(wrong)
 
 
 def test_no_space_of_a_subject_is_lost_on_the_way() -> None:
     """Python 3.11 folds this one between two encoded words, whose white space readers leave out."""
     subject = "Fungerar det nu? Ditt ärende MAL-2026-000533 är löst"
-    message = EmailMessage(policy=mail.UNFOLDED)
+    message = EmailMessage(policy=UNFOLDED)
     message["Subject"] = subject
 
     assert message_from_bytes(message.as_bytes(), policy=modern)["Subject"] == subject

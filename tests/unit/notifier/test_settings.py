@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chassis.settings import load
+from chassis.smtp import MailServer
 from notifier.domain.retry import Rest, Schedule
 from notifier.settings import NotifierSettings
-from notifier.smtp import MailServer
 
 NEEDED = {"DATABASE_URL": "postgresql://u@h/d", "KAFKA_BOOTSTRAP_SERVERS": "h:1", "SMTP_URL": "smtp://127.0.0.1:8087"}
 NOW = datetime(2026, 10, 5, 8, 0, tzinfo=UTC)

@@ -1,0 +1,58 @@
+"""What every mail that a service writes has in common: from whom, to whom, and how its headers are written.
+
+BadAddress          no mail server would understand it
+"""
+
+from dataclasses import dataclass
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.policy import SMTP
+from email.utils import parseaddr
+from typing import Final, Self
+
+# Python 3.11 loses the space between two encoded words where it folds a header; 998 is SMTP's own limit (RFC 5322).
+UNFOLDED: Final = SMTP.clone(max_line_length=998)
+
+
+class BadAddress(Exception):
+    """No mail server would understand it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whom mails come from; `host` makes their ids worldwide unique."""
+
+    name: str
+    address: str
+    host: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """`Name <user@host>` or `user@host`; ValueError for anything else."""
+        name, address = parseaddr(text)
+        user, _, host = address.partition("@")
+        if not (user and host and address in text and text.isprintable() and address.isascii()):
+            raise ValueError("write it as Name <user@host>")
+        try:
+            Address(addr_spec=address)
+        except MessageError as error:
+            raise ValueError("the address is none") from error
+        return cls(name, address, host)
+
+    @property
+    def mailbox(self) -> Address:
+        """As a header has it."""
+        return Address(self.name, addr_spec=self.address)
+
+    def message_id(self, name: str) -> str:
+        """The same for every attempt at the mail of that name, so that readers fold a repeat into the first."""
+        return f"<{name}@{self.host}>"
+
+
+def address(text: str) -> Address:
+    """Names of hosts travel in ASCII, whatever is before the @ as it is. Raises BadAddress."""
+    user, _, host = text.rpartition("@")
+    try:
+        return Address(username=user, domain=host if host.isascii() else host.encode("idna").decode("ascii"))
+    except ValueError as error:  # UnicodeError is one
+        raise BadAddress from error
