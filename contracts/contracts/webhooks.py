@@ -15,6 +15,18 @@ from contracts.values import Head, Language, Role, Value, Words
 MessageKind = Literal["offered", "updated", "answered", "accepted", "rejected", "released", "taken_back", "completed"]
 """R14; what a vendor is told."""
 
+MEANINGS: dict[MessageKind, str] = {
+    "offered": "The case is yours, or yours beside another (`role`). `bundle` is its whole story.",
+    "updated": "Something was written that you may read, or how many it hits has changed.",
+    "answered": "Your question has its answer: `answer`.",
+    "accepted": "Your proposed solution was accepted: `verdict`.",
+    "rejected": "Your proposed solution was not accepted, and why: `verdict`. You still have the case.",
+    "released": "The case went on, to another vendor or in another case: `continues_in`.",
+    "taken_back": "The municipality has the case again.",
+    "completed": "The case is closed.",
+}
+"""When a vendor gets which message."""
+
 TYPE_PREFIX = "se.eskalera.handoff."
 TYPE_SUFFIX = ".v1"
 SOURCE = "/eskalera/vendor-bridge"

@@ -19,7 +19,7 @@ from contracts.webhooks import Incoming, Outgoing, parse_incoming
 from vendor_bridge import signing
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-PAGE = (CHECKOUT / "docs/howto/vendor.md").read_text(encoding="utf-8")
+PAGE = (CHECKOUT / "docs/vendors/webhooks.md").read_text(encoding="utf-8")
 SECRET = "whsec_" + base64.b64encode(b"eskalera-example-secret-of-this-test").decode()
 BODY = '{"text": "Räksmörgås"}'.encode()
 
@@ -33,7 +33,7 @@ def example() -> dict[str, Callable[..., Any]]:
     """The functions of the page's Python."""
     names: dict[str, Any] = {}
     [code] = blocks("python")
-    exec(compile(code, "docs/howto/vendor.md", "exec"), names)
+    exec(compile(code, "docs/vendors/webhooks.md", "exec"), names)
     return names
 
 
@@ -73,7 +73,7 @@ def test_every_kind_of_message_to_the_bridge_has_an_example_that_it_understands(
 
 
 def test_the_message_to_the_vendor_is_one_whose_history_is_whole() -> None:
-    sent = Outgoing.model_validate_json((CHECKOUT / "docs/examples/handoff-offered.json").read_bytes())
+    sent = Outgoing.model_validate_json((CHECKOUT / "docs/vendors/samples/handoff.offered.json").read_bytes())
 
     assert sent.type == "se.eskalera.handoff.offered.v1"
     assert sent.data.bundle is not None

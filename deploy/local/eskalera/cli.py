@@ -32,6 +32,7 @@ COMMANDS = (
     Entry("dlq", "eskalera.commands.dlq:dlq", "Messages that a service could not handle."),
     Entry("replay", "eskalera.commands.replay:replay", "Rebuild a service's state from what was said."),
     Entry("bundle", "eskalera.commands.bundle:bundle", "Prove a hand-off bundle whole."),
+    Entry("vendor", "eskalera.commands.vendor:vendor", "Try a vendor's connection, and keep it well."),
     Entry("grouping", "eskalera.commands.grouping:grouping", "How well tickets are grouped by their cause."),
     Entry("logs", "eskalera.commands.logs:logs", "Show the logs of the running system."),
 )

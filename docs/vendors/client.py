@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""A small vendor: takes hand-offs of Eskalera, proves them, acknowledges them, and says things. Standard library only.
+
+    python3 client.py --secret whsec_… --bridge https://bridge.example/webhooks/our-name [--port 8099]
+
+It keeps what it got in `vendor.json`. Then, from another terminal:
+
+    python3 client.py --secret … --bridge … say entry_added ho_… "En tekniker är på väg."
+
+Read it as an example: a real system answers 2xx only once it has stored the message, as this one does.
+"""
+
+import argparse
+import base64
+import hmac
+import json
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import verify
+
+STORE = Path("vendor.json")
+
+
+def stored():
+    if STORE.exists():
+        return json.loads(STORE.read_text(encoding="utf-8"))
+    return {"seen": [], "heads": {}, "cases": {}}
+
+
+def keep(state):
+    """Whole or not at all: a crash leaves the file as it was."""
+    beside = STORE.with_suffix(".new")
+    beside.write_text(json.dumps(state, ensure_ascii=False, indent=1), encoding="utf-8")
+    beside.replace(STORE)
+
+
+def take(message, webhook_id):
+    """Stores a genuine message; what is wrong with its story, if anything."""
+    state, data = stored(), message["data"]
+    if webhook_id in state["seen"]:
+        return []  # a repeat: the same id is the same message
+    handoff, bundle = data["handoff"], data.get("bundle")
+    wrong = verify.prove(bundle, state["heads"].get(handoff)) if bundle else []
+    if bundle and not wrong:
+        state["heads"][handoff] = state["heads"].get(handoff, {}) | bundle["heads"]
+    state["cases"].setdefault(handoff, []).append(message)
+    state["seen"].append(webhook_id)
+    keep(state)
+    return wrong
+
+
+def say(bridge, secret, kind, **data):
+    """Sends one signed message; the bridge's answer. The same `webhook-id` again would be the same message."""
+    body = json.dumps({"type": kind, "data": data}, ensure_ascii=False).encode()
+    webhook_id, timestamp = f"msg_{uuid.uuid4().hex}", str(int(time.time()))
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = base64.b64encode(hmac.digest(key, f"{webhook_id}.{timestamp}.".encode() + body, "sha256")).decode()
+    headers = {
+        "content-type": "application/json",
+        "webhook-id": webhook_id,
+        "webhook-timestamp": timestamp,
+        "webhook-signature": f"v1,{signed}",
+    }
+    request = urllib.request.Request(bridge, body, headers)
+    try:
+        with urllib.request.urlopen(request, timeout=15) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def serve(port, bridge, secret):
+    class Endpoint(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            if not verify.is_genuine([secret], headers, body, time.time()):
+                self.answer(401)
+                return
+            message = json.loads(body)
+            if not message["type"].startswith("se.eskalera.handoff."):
+                self.answer(200)  # a kind that is not known yet is no error
+                return
+            wrong = take(message, headers["webhook-id"])
+            self.answer(200)
+            data = message["data"]
+            print(message["type"], data["handoff"], data["subject"]["title"], wrong or "whole")
+            if data["message"] == "offered" and not wrong:
+                heads = stored()["heads"].get(data["handoff"], {})
+                print("acknowledged:", *say(bridge, secret, "acknowledged", handoff=data["handoff"], heads=heads))
+
+        def answer(self, status):
+            self.send_response(status)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    print(f"listening on http://127.0.0.1:{port}/")
+    HTTPServer(("127.0.0.1", port), Endpoint).serve_forever()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--secret", required=True)
+    parser.add_argument("--bridge", required=True, help="the address of your connection at the bridge")
+    parser.add_argument("--port", type=int, default=8099)
+    parser.add_argument("words", nargs="*", metavar="say KIND HANDOFF TEXT")
+    asked = parser.parse_args()
+    if asked.words[:1] == ["say"] and len(asked.words) == 4:
+        _, kind, handoff, text = asked.words
+        status, answer = say(asked.bridge, asked.secret, kind, handoff=handoff, text=text)
+        print(status, answer)
+        return 0 if status == 202 else 1
+    if asked.words:
+        parser.error("say KIND HANDOFF TEXT")
+    serve(asked.port, asked.bridge, asked.secret)
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(0)

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Proves a hand-off of Eskalera whole. One file, Python's standard library only: copy it, read it, run it.
+
+    python3 verify.py MESSAGE.json                  the message or the bundle inside it
+    python3 verify.py NEXT.json --after FIRST.json  one that continues another of the same hand-off
+
+Exit code 0: whole. 1: it says what is missing, moved or changed. 2: there is nothing to prove in that file.
+"""
+
+import argparse
+import base64
+import hashlib
+import hmac
+import json
+import sys
+from datetime import datetime, timezone
+
+GENESIS = "0" * 64
+
+
+def canonical(value):
+    """The one spelling of a value (RFC 8785), for ASCII keys, strings, whole numbers, true, false and null."""
+    if isinstance(value, float):
+        raise ValueError("no digest is computed over fractions")
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        canonical(inner)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def digest(value):
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def hash_of(entry):
+    """Over the entry's place and the digests of its fields; so an entry that is not shown can be proven too."""
+    at = datetime.fromisoformat(entry["at"].replace("Z", "+00:00")).astimezone(timezone.utc)
+    covered = {name: entry[name] for name in ("case", "seq", "prev", "party", "kind", "caused_by", "digests")}
+    return digest(covered | {"at": at.isoformat(timespec="microseconds")})
+
+
+def wrong_in_entry(entry, seq, prev):
+    if entry["seq"] != seq:
+        yield f"expected number {seq}"
+    if entry["prev"] != prev:
+        yield "does not continue the entry before it"
+    if entry["hash"] != hash_of(entry):
+        yield "its hash is not that of its content"
+    for name, shown in entry.get("disclosures", {}).items():
+        try:
+            real = digest([shown["salt"], shown["value"]])
+        except ValueError:
+            real = None
+        if real is None or entry["digests"].get(name) != real:
+            yield f"the {name} shown is not the one recorded"
+
+
+def wrong_in_chain(chain, head, known):
+    """`head`: where the bundle says that it ends; `known`: where your own copy ends, or None."""
+    if chain.get("after") != known:
+        yield 0, "it does not begin where your copy ends"
+        return
+    seq, prev = (known["seq"], known["hash"]) if known else (0, GENESIS)
+    for entry in chain["entries"]:
+        for why in wrong_in_entry(entry, seq + 1, prev):
+            yield entry["seq"], why
+        if entry["case"] != chain["case"]:
+            yield entry["seq"], "it belongs to another case"
+        seq, prev = entry["seq"], entry["hash"]
+    if not chain["entries"] or head != {"seq": seq, "hash": prev}:
+        yield (head or {"seq": 0})["seq"], "it does not end at the head named"
+
+
+def prove(bundle, known=None):
+    """[(case, number, what is wrong)]; empty where the bundle is whole. `known`: {case: head} of what you have."""
+    known = known or {}
+    found = []
+    for chain in bundle["chains"]:
+        case = chain["case"]
+        found += [(case, *each) for each in wrong_in_chain(chain, bundle["heads"].get(case), known.get(case))]
+    carried = {chain["case"] for chain in bundle["chains"]}
+    for case, head in bundle["heads"].items():
+        if case not in carried and known.get(case) != head:
+            found.append((case, head["seq"], "its chain is missing"))
+    incident = bundle["subject"]["incident"]
+    if incident not in bundle["heads"] and not bundle.get("partial"):
+        found.append((incident, 0, "the incident's own chain is missing"))
+    ordered = [[chain["case"], [entry["hash"] for entry in chain["entries"]]] for chain in bundle["chains"]]
+    if bundle["digest"] != digest(ordered):
+        found.append((incident, 0, "the digest is not that of the entries"))
+    return found
+
+
+def is_genuine(secrets, headers, body, now):
+    """Whether one of the secrets signed these bytes, at most five minutes ago or ahead (Standard Webhooks, v1).
+
+    `headers` with lower-case names; `body` as it came; `now` in seconds. Check before you parse.
+    """
+    try:
+        named = [headers[name] for name in ("webhook-id", "webhook-timestamp", "webhook-signature")]
+        if abs(now - int(named[1])) > 300:
+            return False
+    except (KeyError, ValueError):
+        return False
+    given = [part.partition(",")[2] for part in named[2].split() if part.startswith("v1,")]
+    for secret in secrets:
+        key = base64.b64decode(secret.removeprefix("whsec_"))
+        signed = hmac.digest(key, f"{named[0]}.{named[1]}.".encode() + body, "sha256")
+        if any(hmac.compare_digest(base64.b64encode(signed).decode(), each) for each in given):
+            return True
+    return False
+
+
+def bundle_in(file):
+    with open(file, encoding="utf-8") as source:
+        content = json.load(source)
+    bundle = content.get("data", {}).get("bundle", content) if isinstance(content, dict) else None
+    if not isinstance(bundle, dict) or "chains" not in bundle:
+        raise ValueError(f"{file} holds no bundle")
+    return bundle
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file")
+    parser.add_argument("--after", help="the message before it, of the same hand-off")
+    asked = parser.parse_args()
+    try:
+        bundle = bundle_in(asked.file)
+        wrong = prove(bundle, bundle_in(asked.after)["heads"] if asked.after else None)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        print(f"{asked.file}: {error}", file=sys.stderr)
+        return 2
+    for case, number, why in wrong:
+        print(f"{case} number {number}: {why}", file=sys.stderr)
+    entries = sum(len(chain["entries"]) for chain in bundle["chains"])
+    print(f"{asked.file}: {'NOT ' if wrong else ''}whole, {entries} entries, digest {bundle['digest'][:12]}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

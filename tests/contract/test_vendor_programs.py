@@ -1,0 +1,163 @@
+"""What a vendor's engineer copies does what the bridge does: the verifier, the samples, the signature vectors."""
+
+import copy
+import json
+import re
+import runpy
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts import bundle as bundles
+from contracts.bundle import Bundle
+from contracts.disclosure import Vendor
+from contracts.webhooks import Incoming, MessageKind, Outgoing, parse_incoming
+from tests.support import vendor_samples
+from tests.support.histories import SUBJECT, VENDOR, histories
+from vendor_bridge import signing
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "vendors"
+VERIFIER = runpy.run_path(str(FOLDER / "verify.py"))
+prove: Callable[..., list[Any]] = VERIFIER["prove"]
+is_genuine: Callable[..., bool] = VERIFIER["is_genuine"]
+
+
+def test_the_samples_are_current() -> None:
+    assert vendor_samples.main(["--check"]) == 0, "run python -m tests.support.vendor_samples"
+
+
+def test_there_is_a_sample_of_every_kind_both_ways() -> None:
+    said = {arm.model_fields["type"].annotation.__args__[0] for arm in get_args(get_args(Incoming)[0])}
+    there = {file.stem for file in (FOLDER / "samples").glob("*.json")}
+    assert there >= {f"handoff.{kind}" for kind in get_args(MessageKind)}
+    assert {f"incoming.{kind}" for kind in vendor_samples.incoming()} <= there
+    assert set(vendor_samples.incoming()) <= said
+
+
+def test_the_samples_are_messages() -> None:
+    for file in (FOLDER / "samples").glob("*.json"):
+        content = file.read_bytes()
+        if file.stem.startswith("handoff."):
+            message = Outgoing.model_validate_json(content)
+            assert message.data.bundle is not None
+        elif file.stem.startswith("incoming."):
+            parse_incoming(content)
+
+
+def test_the_standard_library_is_all_it_needs() -> None:
+    for program in ("verify.py", "client.py"):
+        text = (FOLDER / program).read_text(encoding="utf-8")
+        named = re.findall(r"^(?:import|from) ([\w.]+)", text, re.MULTILINE)
+        assert {name.partition(".")[0] for name in named} <= sys.stdlib_module_names | {"verify"}
+
+
+@pytest.mark.parametrize("case", vendor_samples.signatures(), ids=lambda case: case["case"])
+def test_the_verifier_and_the_bridge_judge_every_signature_alike(case: dict[str, Any], monkeypatch: Any) -> None:
+    headers = {name: value for name, value in case.items() if name.startswith("webhook-")}
+    assert is_genuine(case["secrets"], headers, case["body"].encode(), case["now"]) is case["genuine"]
+    monkeypatch.setattr("standardwebhooks.webhooks.datetime", _clock(case["now"]))
+    try:
+        signing.verify(case["secrets"], headers, case["body"].encode())
+    except signing.BadSignature:
+        assert not case["genuine"]
+    else:
+        assert case["genuine"]
+
+
+def _clock(now: int) -> Any:
+    from datetime import datetime
+
+    class At(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return datetime.fromtimestamp(now, tz)
+
+    return At
+
+
+def _spoilt(content: dict[str, Any], draw: Any) -> dict[str, Any]:
+    """One value somewhere in it changed, one entry left out, or two swapped."""
+    spoilt = copy.deepcopy(content)
+    chain = draw.choice(spoilt["chains"])
+    entries = chain["entries"]
+    what = draw.choice(["drop", "swap", "change", "head", "digest", "after", "chain"])
+    if what == "drop":
+        del entries[draw.randrange(len(entries))]
+    elif what == "swap":
+        entries.reverse()
+    elif what == "change":
+        entry = draw.choice(entries)
+        name = draw.choice(["party", "kind", "caused_by", "prev", "hash"])
+        entry[name] = "note" if name == "kind" else "0" * 64
+    elif what == "head":
+        spoilt["heads"][chain["case"]]["hash"] = "0" * 64
+    elif what == "digest":
+        spoilt["digest"] = "0" * 64
+    elif what == "after":
+        chain["after"] = {"seq": 1, "hash": "0" * 64}
+    else:
+        spoilt["chains"].remove(chain)
+    return spoilt
+
+
+@given(chain=histories(min_size=2), chance=st.randoms(use_true_random=False), whole=st.booleans())
+def test_n4_the_verifier_finds_exactly_what_the_bridges_own_proof_finds(chain: Any, chance: Any, whole: bool) -> None:
+    made = bundles.make("ho_1", "malarvik", SUBJECT, {chain[0].case: chain}, Vendor(party=VENDOR, contact="person"))
+    content = made.model_dump(mode="json")
+    content = content if whole else _spoilt(content, chance)
+    ours = bundles.prove(Bundle.model_validate(content))
+    theirs = prove(content)
+    assert bool(theirs) is bool(ours)
+    if whole:
+        assert theirs == []
+    assert {case for case, *_ in theirs} == {place.case for place in ours}
+
+
+@given(chain=histories(min_size=2))
+def test_n4_a_continuation_is_proven_from_where_the_copy_ends(chain: Any) -> None:
+    reader, case = Vendor(party=VENDOR), chain[0].case
+    first = bundles.make("ho_1", "malarvik", SUBJECT, {case: chain[:1]}, reader)
+    rest = bundles.make("ho_1", "malarvik", SUBJECT, {case: chain}, reader, known=first.heads).model_dump(mode="json")
+    known = {name: head.model_dump() for name, head in first.heads.items()}
+    assert prove(rest, known) == []
+    assert prove(rest) != []
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "verify.py", *arguments]
+    return subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False)
+
+
+def test_it_is_run_as_the_page_says(tmp_path: Path) -> None:
+    first, second = "samples/handoff.offered.json", "samples/handoff.updated.json"
+    assert run(first).returncode == 0
+    assert run(second, "--after", first).returncode == 0
+    lost = run(second)
+    assert lost.returncode == 1
+    assert "does not begin where your copy ends" in lost.stderr
+    content = json.loads((FOLDER / first).read_text(encoding="utf-8"))
+    content["data"]["bundle"]["chains"][0]["entries"][0]["party"] = "vendor:annan"
+    changed = tmp_path / "changed.json"
+    changed.write_text(json.dumps(content), encoding="utf-8")
+    assert "its hash is not that of its content" in run(str(changed)).stderr
+    for nothing in ("{}", "[]", "nonsense", '{"data": 1}'):
+        changed.write_text(nothing, encoding="utf-8")
+        assert run(str(changed)).returncode == 2
+    assert run("no-such-file.json").returncode == 2
+
+
+def test_the_quick_start_does_what_it_says() -> None:
+    text = (FOLDER / "quickstart.md").read_text(encoding="utf-8")
+    [script] = re.findall(r"^```bash\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    ran = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script], cwd=FOLDER.parents[1], capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "whole, 5 entries" in ran.stdout
+    assert "found out" in ran.stdout

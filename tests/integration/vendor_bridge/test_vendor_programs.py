@@ -1,0 +1,140 @@
+"""The programs for a vendor's engineer, against the real bridge and a real vendor."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI, Response
+
+from contracts.events import vendor_bridge as v
+from eskalera.vendor_tools import conformance
+from eskalera.vendor_tools.sandbox import Sandbox
+from tests.integration.vendor_bridge.conftest import Bridge, DemoVendor, eventually, new_secret, of_type, served
+from tests.support.handoff_life import Case
+
+CLIENT = Path(__file__).resolve().parents[3] / "docs" / "vendors" / "client.py"
+NAME = "demo-vendor"
+
+
+async def check(url: str, secret: str) -> list[conformance.Finding]:
+    return await asyncio.to_thread(lambda: list(conformance.check(url, secret, NAME)))
+
+
+async def test_the_demo_vendor_passes_the_checks(bridge: Bridge, demo_vendor: DemoVendor) -> None:
+    findings = await check(f"{demo_vendor.url}/webhooks/{NAME}", bridge.secrets[NAME])
+    assert [finding for finding in findings if finding.must and not finding.holds] == []
+    assert len(findings) > 10
+
+
+@pytest.mark.parametrize(("status", "wrong"), [(200, "refuses"), (500, "takes"), (302, "takes"), (404, "takes")])
+async def test_an_endpoint_that_takes_or_refuses_everything_fails(vendor_port: int, status: int, wrong: str) -> None:
+    app = FastAPI()
+
+    @app.post("/{path:path}")
+    async def same(path: str) -> Response:
+        return Response(status_code=status, headers={"location": "/"})
+
+    async with served(app, vendor_port) as url:
+        failed = [finding for finding in await check(url, new_secret()) if finding.must and not finding.holds]
+    assert failed
+    assert any(finding.what.startswith(wrong) for finding in failed)
+
+
+async def test_an_endpoint_that_is_not_there_fails_and_says_so(vendor_port: int) -> None:
+    findings = await check(f"http://127.0.0.1:{vendor_port}/", new_secret())
+    assert not any(finding.holds for finding in findings)
+    assert all("no answer" in finding.seen for finding in findings)
+
+
+async def test_the_sandbox_says_what_came_and_passes_its_own_checks(vendor_port: int) -> None:
+    said: list[str] = []
+    secret = new_secret()
+    async with served(Sandbox(secret, said.append).app(), vendor_port) as url:
+        findings = await check(url, secret)
+    assert [finding for finding in findings if finding.must and not finding.holds] == []
+    text = "\n".join(said)
+    for words in (
+        "✓ offered",
+        "Provärende: nätet i B204 är borta.",
+        "whole:",
+        "again: nothing to do",
+        "✗ refused with 401",
+    ):
+        assert words in text
+    assert "NOT whole" not in text
+
+
+async def test_the_sandbox_takes_the_bridges_own_messages(bridge: Bridge, vendor_port: int) -> None:
+    said: list[str] = []
+    case = Case()
+    async with served(Sandbox(bridge.secrets[NAME], said.append).app(), vendor_port):
+        bridge.start_sending()
+        await bridge.take_in(*case.handed_over(note="Ring vaktmästaren."))
+        await until(lambda: any("Ring vaktmästaren." in line for line in said))
+    assert not any(line.startswith("✗") for line in said)
+
+
+async def until(check: Any) -> None:
+    async def look() -> bool:
+        return bool(check())
+
+    await eventually(look)
+
+
+@asynccontextmanager
+async def client(bridge: Bridge, port: int, folder: Path) -> AsyncIterator[list[str]]:
+    """The reference client as a program of its own; its arguments to say something with."""
+    arguments = [
+        sys.executable,
+        str(CLIENT),
+        "--secret",
+        bridge.secrets[NAME],
+        "--bridge",
+        f"{bridge.url}/webhooks/{NAME}",
+    ]
+    environment = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
+    running = await asyncio.create_subprocess_exec(
+        *arguments, "--port", str(port), cwd=folder, env=environment, stdout=asyncio.subprocess.PIPE
+    )
+    assert running.stdout is not None
+    await running.stdout.readline()
+    try:
+        yield arguments
+    finally:
+        running.terminate()
+        await running.wait()
+
+
+async def test_the_reference_client_takes_a_case_on_and_writes_to_it(
+    bridge: Bridge, vendor_port: int, tmp_path: Path
+) -> None:
+    case = Case()
+    async with client(bridge, vendor_port, tmp_path) as arguments:
+        bridge.start_sending()
+        await bridge.take_in(*case.handed_over())
+
+        async def acknowledged() -> list[Any]:
+            return of_type(await bridge.stated(), v.HandoffAcknowledged)
+
+        (taken,) = await eventually(acknowledged)
+        assert taken.heads == case.heads
+        saying = await asyncio.create_subprocess_exec(
+            *arguments, "say", "entry_added", taken.handoff, "En tekniker är på väg.", cwd=tmp_path
+        )
+        assert await saying.wait() == 0
+        (added,) = of_type(await bridge.stated(), v.VendorEntryAdded)
+        assert added.text["sv"] == "En tekniker är på väg."
+        await bridge.take_in(case.entry("Nu också i aulan.", "reporter", case=case.tickets[0]))
+
+        async def kept() -> bool:
+            return "Nu också i aulan." in (tmp_path / "vendor.json").read_text(encoding="utf-8")
+
+        await eventually(kept)
+    state = json.loads((tmp_path / "vendor.json").read_text(encoding="utf-8"))
+    assert state["heads"][taken.handoff] == {id_: head.model_dump() for id_, head in case.heads.items()}

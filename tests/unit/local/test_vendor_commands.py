@@ -1,0 +1,56 @@
+"""`eskalera vendor check` and `sandbox`: what is asked wrongly is said in a sentence."""
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from eskalera.cli import build
+from eskalera.errors import LocalError, UsageError
+from eskalera.ports import free_port
+
+SECRET = "whsec_ZXNrYWxlcmEtZXhhbXBsZS1zZWNyZXQtb2YtMzItYnl0ZXM="
+
+
+def run(*arguments: str) -> Result:
+    words = ["vendor", *arguments]
+    return CliRunner().invoke(build(words), words)
+
+
+def test_an_address_without_its_secret_is_half_a_question() -> None:
+    result = run("check", "nat", "--url", "https://nat.example/")
+    assert isinstance(result.exception, UsageError)
+    assert "--secrets-file" in str(result.exception)
+
+
+def test_a_secret_that_cannot_be_read_is_named() -> None:
+    result = run("check", "nat", "--url", "https://nat.example/", "--secrets-file", "/no/such/file")
+    assert isinstance(result.exception, UsageError)
+    assert "/no/such/file" in str(result.exception)
+
+
+def test_a_vendor_that_does_not_answer_fails_each_check_by_exit_code_and_in_json(tmp_path: Path) -> None:
+    file = tmp_path / "secret.txt"
+    file.write_text(SECRET + "\n", encoding="utf-8")
+    url = f"http://127.0.0.1:{free_port()}/"
+    result = run("check", "nat", "--url", url, "--secrets-file", str(file), "--json")
+    assert result.exit_code == 1
+    content = json.loads(result.stdout)
+    assert content["ok"] is False
+    assert len(content["findings"]) > 10
+
+
+def test_a_port_in_use_is_said() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = run("sandbox", "--port", str(taken.getsockname()[1]))
+    assert isinstance(result.exception, LocalError)
+
+
+@pytest.mark.parametrize("command", ["check", "sandbox"])
+def test_each_has_help(command: str) -> None:
+    assert run(command, "--help").exit_code == 0
