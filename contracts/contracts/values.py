@@ -41,6 +41,9 @@ PartyId = Annotated[str, StringConstraints(pattern=r"^(team|vendor):[a-z0-9][a-z
 Changer = PartyId | Literal["reporter"]
 """Who changed an order; `reporter`: whoever ordered."""
 
+NO_SCHOOL: Final = ""
+"""In the place of a school: no one school is known, or it is not about one. Such a case is the coordinator's."""
+
 REPORTER_PARTY = "reporter"
 SYSTEM_PARTY = "eskalera"
 """Author parties of a timeline entry besides teams and vendors."""
@@ -48,6 +51,11 @@ SYSTEM_PARTY = "eskalera"
 
 Words = Annotated[dict[Language, str], Field(min_length=1)]
 """The same sentence in one or more languages; what a person wrote has only the language they wrote in."""
+
+
+def is_vendor(party: str) -> bool:
+    """Whether a party, or whoever reported a ticket, is a vendor."""
+    return party.startswith("vendor:")
 
 
 def in_language(words: Mapping[Language, str], language: Language) -> str:

@@ -5,12 +5,21 @@ the `webhook-id`: a repeat carries the same one. Incoming: `Incoming`, `{"type":
 Standard Webhooks (headers `webhook-id`, `webhook-timestamp`, `webhook-signature`).
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from contracts.bundle import Bundle, Subject
-from contracts.values import Head, Language, Role, Value, Words
+from contracts.values import Head, Language, Role, Value, Words, WorkEffect
 
 MessageKind = Literal["offered", "updated", "answered", "accepted", "rejected", "released", "taken_back", "completed"]
 """R14; what a vendor is told."""
@@ -60,6 +69,13 @@ class Verdict(Value):
     reason: Words | None = None
 
 
+class Adopted(Value):
+    """A ticket that the vendor reported itself, and that is part of this hand-off now (R17)."""
+
+    ticket: str
+    external_id: str
+
+
 class HandoffData(Value):
     """What every message says of its hand-off; the parts that a kind of message does not have are null.
 
@@ -79,6 +95,8 @@ class HandoffData(Value):
     answer: Answer | None = None
     verdict: Verdict | None = None
     continues_in: str | None = None
+    adopts: tuple[Adopted, ...] = ()
+    """What the vendor itself reported of it: this hand-off is those tickets, and no other is to be opened for them."""
 
 
 class Outgoing(Value):
@@ -165,6 +183,66 @@ class Returned(Said):
     text: Text | None = None
 
 
+class Reported(BaseModel):
+    """What every message says that is about no hand-off.
+
+    `municipality`: only where several have the same connection with the same secret.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    municipality: Name | None = None
+    language: Language = "sv"
+
+
+class TicketReported(Reported):
+    """The vendor reports a fault. The same `external_id` again is the same report, whatever else it says.
+
+    `category`, `place` and `priority` are the vendor's own words, or ours: the directory's mapping says what they mean.
+    """
+
+    external_id: Name | None = None
+    title: Name
+    description: Annotated[str, StringConstraints(max_length=20_000, pattern=_STORABLE)] = ""
+    category: Name | None = None
+    place: Name | None = None
+    priority: Name | None = None
+    occurred_at: AwareDatetime | None = None
+
+
+class TicketChanged(Reported):
+    """More, or something else, of what the vendor reported; `ticket` is the id that it was answered."""
+
+    ticket: Name
+    title: Name | None = None
+    description: Annotated[str, StringConstraints(max_length=20_000, pattern=_STORABLE)] | None = None
+    text: Text | None = None
+    withdrawn: bool = False
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.withdrawn and self.title is None and self.description is None and self.text is None:
+            raise PydanticCustomError("nothing", "says nothing: give a title, a description, a text, or withdrawn")
+        return self
+
+
+class WorkAnnounced(Reported):
+    """The vendor will do planned work. The same `external_id` with other times moves it, `cancelled` calls it off.
+
+    `services` and `places` as `category` and `place` of a report; no places: everywhere.
+    """
+
+    external_id: Name
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    services: Annotated[tuple[Name, ...], Field(min_length=1, max_length=50)]
+    places: Annotated[tuple[Name, ...], Field(max_length=500)] = ()
+    text: Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=_STORABLE)]
+    effect: WorkEffect = "interruptions"
+    cancelled: bool = False
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=_STORABLE)] | None = None
+
+
 class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -199,15 +277,33 @@ class ReturnedMessage(_Message):
     data: Returned
 
 
-Incoming = Annotated[
+class TicketReportedMessage(_Message):
+    type: Literal["ticket_reported"]
+    data: TicketReported
+
+
+class TicketChangedMessage(_Message):
+    type: Literal["ticket_changed"]
+    data: TicketChanged
+
+
+class WorkAnnouncedMessage(_Message):
+    type: Literal["work_announced"]
+    data: WorkAnnounced
+
+
+OfHandoff = (
     AcknowledgedMessage
     | EntryAddedMessage
     | StatusChangedMessage
     | InformationRequestedMessage
     | ResolutionProposedMessage
-    | ReturnedMessage,
-    Field(discriminator="type"),
-]
+    | ReturnedMessage
+)
+"""What a vendor says of a hand-off, or, before there is one, of what it reported."""
+OfItsOwn = TicketReportedMessage | TicketChangedMessage | WorkAnnouncedMessage
+"""What it reports itself."""
+Incoming = Annotated[OfHandoff | OfItsOwn, Field(discriminator="type")]
 _incoming: TypeAdapter[Incoming] = TypeAdapter(Incoming)
 
 

@@ -133,6 +133,8 @@ def _connection(loc: Loc, connection: Connection, names: Names) -> Iterator[Find
             yield Finding((*loc, key), f"a {connection.profile} connection has no {key}")
     for theirs, service in connection.mapping.categories.items():
         yield from refer("service", (*loc, "mapping", "categories", theirs), service, names.services)
+    for theirs, school in connection.mapping.places.items():
+        yield from refer("school", (*loc, "mapping", "places", theirs), school, names.schools)
 
 
 def services(directory: Directory, names: Names) -> Iterator[Finding]:

@@ -29,5 +29,7 @@ class Mapping(Model):
     """Its states."""
     categories: dict[Phrase, Id] = Field(default_factory=dict)
     """Its categories: the service that they mean here."""
+    places: dict[Phrase, Id] = Field(default_factory=dict)
+    """Its places: the school that they mean here."""
     priorities: dict[Phrase, Urgency] = Field(default_factory=dict)
     """Its priorities: the urgency that they mean here, 1 (most urgent) to 4."""

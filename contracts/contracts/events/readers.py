@@ -52,6 +52,9 @@ READERS: Final[dict[str, frozenset[str]]] = {
             "vendor.status_changed.v1",
             "vendor.information_requested.v1",
             "vendor.resolution_proposed.v1",
+            "vendor.ticket_reported.v1",
+            "vendor.ticket_changed.v1",
+            "vendor.work_announced.v1",
         }
     ),
     "routing": frozenset(
@@ -104,6 +107,8 @@ READERS: Final[dict[str, frozenset[str]]] = {
             "timeline.entry_recorded.v1",
             "incident.vendor_answer_requested.v1",
             "person.changed.v1",
+            "work.planned.v1",
+            "work.changed.v1",
             "directory.changed.v1",
             "incident.opened.v1",
             "incident.ticket_linked.v1",

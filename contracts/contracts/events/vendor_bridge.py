@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime
 
 from contracts.events.base import Event
-from contracts.values import Actor, Head, PartyId, Role, Words
+from contracts.values import Actor, Head, Language, PartyId, Role, TicketKind, Urgency, Words, WorkEffect
 
 
 class HandoffEvent(Event):
@@ -185,3 +185,71 @@ class VendorResolutionProposed(VendorEvent):
 
     proposal: str
     text: Words
+
+
+class VendorReport(Event):
+    """What a vendor itself reports: no hand-off yet. `message` is its own message id."""
+
+    vendor: PartyId
+    connection: str
+    message: str
+
+
+class VendorTicketReported(VendorReport):
+    """The vendor found a fault; the bridge keeps it already, and ticketing files it under the same id (R17)."""
+
+    TYPE = "vendor.ticket_reported.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("ticket",)
+
+    ticket: str
+    external_id: str
+    """The vendor's own name for it, unique on its connection."""
+    kind: TicketKind = "incident"
+    title: str
+    description: str = ""
+    language: Language = "sv"
+    category: str | None = None
+    """What it is about, where, and how urgent, in the vendor's own words: kept also where they mean nothing here."""
+    place: str | None = None
+    priority: str | None = None
+    service: str | None = None
+    """What these words mean here, by the connection's mapping or our own names; null where they mean nothing."""
+    school: str | None = None
+    urgency: Urgency = 3
+    occurred_at: AwareDatetime
+
+
+class VendorTicketChanged(VendorReport):
+    """The vendor says more, or something else, of what it reported, or takes it back; null: as before."""
+
+    TYPE = "vendor.ticket_changed.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("ticket",)
+
+    ticket: str
+    title: str | None = None
+    description: str | None = None
+    text: Words | None = None
+    """A note beside it."""
+    withdrawn: bool = False
+
+
+class VendorWorkAnnounced(VendorReport):
+    """The vendor will do work in a window, in another window than it said, or not at all (V10)."""
+
+    TYPE = "vendor.work_announced.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("work",)
+
+    work: str
+    external_id: str
+    change: Literal["announced", "moved", "cancelled"] = "announced"
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    services: tuple[str, ...]
+    schools: tuple[str, ...] = ()
+    """Empty: all of the municipality."""
+    unknown: tuple[str, ...] = ()
+    """The vendor's words for services and places that mean nothing here."""
+    text: Words
+    effect: WorkEffect
+    reason: Words | None = None
+    """Why it was moved or cancelled."""

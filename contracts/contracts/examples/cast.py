@@ -23,6 +23,8 @@ QUESTION = ids.derived("question", "example", "wifi", "lamp")
 STAFF_QUESTION = ids.derived("question", "example", "wifi", "entrance")
 FIRST_PROPOSAL = ids.derived("proposal", "example", "wifi", "restart")
 PROPOSAL = ids.derived("proposal", "example", "wifi", "replace")
+REPORTED_TICKET = ids.derived("ticket", "example", "wifi", "vendor")
+ANNOUNCED_WORK = ids.derived("work", "example", "core router")
 CLOCK = ids.derived("clock", "example", "wifi", "acknowledge")
 
 LOCAL = "team:ekbacken"

@@ -153,3 +153,47 @@ handoff_accepted = stated(
     proposal=cast.PROPOSAL,
 )
 handoff_completed = stated(events.HandoffCompleted, 7, "08:30:00.120", because=routing.incident_closed, **HANDOFF)
+
+OWN: dict[str, Any] = {"vendor": cast.VENDOR, "connection": cast.CONNECTION}
+ticket_reported = stated(
+    events.VendorTicketReported,
+    8,
+    "06:40:00",
+    **OWN,
+    message=cast.message_id("reported"),
+    ticket=cast.REPORTED_TICKET,
+    external_id="NL-48302",
+    title="Fiberbrott i Ekbackenområdet",
+    description="Ekbackens skola saknar förbindelse. Felsökning pågår.",
+    category="WLAN",
+    place="Ekbacken 12",
+    priority="P1",
+    service="wifi",
+    school=cast.SCHOOL,
+    urgency=1,
+    occurred_at=cast.moment(8, "06:31:00"),
+)
+ticket_changed = stated(
+    events.VendorTicketChanged,
+    8,
+    "06:58:00",
+    **OWN,
+    message=cast.message_id("changed"),
+    ticket=cast.REPORTED_TICKET,
+    title="Fiberbrott vid Ekbackens skola",
+    text={"sv": "Brottet är lokaliserat till korsningen vid skolan."},
+)
+work_announced = stated(
+    events.VendorWorkAnnounced,
+    8,
+    "09:00:00",
+    **OWN,
+    message=cast.message_id("work"),
+    work=cast.ANNOUNCED_WORK,
+    external_id="CHG-2211",
+    starts_at=cast.moment(14, "16:30:00"),
+    ends_at=cast.moment(14, "19:00:00"),
+    services=("wifi",),
+    text={"sv": "Ny programvara i stamnätets routrar."},
+    effect="interruptions",
+)

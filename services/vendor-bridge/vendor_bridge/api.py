@@ -12,7 +12,9 @@ from chassis.problems import Fault, Problem, pointer, wrong_input
 from vendor_bridge import metrics, tokens
 from vendor_bridge.domain.heads import ForeignHeads
 from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway
-from vendor_bridge.handlers import NotSigned, UnknownHandoff, VendorSide
+from vendor_bridge.domain.reports import Wrong
+from vendor_bridge.handlers import NamesNoMunicipality, NotSigned, UnknownHandoff, VendorSide
+from vendor_bridge.reported import UnknownReport
 
 LARGEST_MESSAGE = 512 * 1024
 """Bytes of one message of a vendor."""
@@ -34,17 +36,19 @@ def router(vendors: VendorSide) -> APIRouter:
             receipt = await vendors.take(connection, request.headers, body)
         except NotSigned:
             raise _refusal("bad_signature", Problem(401, detail=_UNSIGNED)) from None
-        except UnknownHandoff:
+        except (UnknownHandoff, UnknownReport):
             raise _refusal("unknown", Problem(404, detail=_UNKNOWN)) from None
         except ValidationError as error:
             raise _refusal("nonsense", wrong_input(faults(error, _TAGS))) from None
-        except (NotOfThisCase, TooFarAway, ForeignHeads) as error:
+        except (NotOfThisCase, TooFarAway, ForeignHeads, Wrong, NamesNoMunicipality) as error:
             raise _refusal("nonsense", wrong_input(_faults(error))) from None
         outcome = "repeated" if receipt.repeated else "applied" if receipt.effects else "ignored"
         metrics.INBOUND.labels(outcome).inc()
         answer: dict[str, Any] = {"status": "repeated" if receipt.repeated else "stored"}
         answer |= {"question": receipt.question} if receipt.question else {}
         answer |= {"proposal": receipt.proposal} if receipt.proposal else {}
+        answer |= {"ticket": receipt.ticket} if receipt.ticket else {}
+        answer |= {"work": receipt.work} if receipt.work else {}
         return JSONResponse(answer, status_code=202)
 
     @api.get("/handoffs/{handoff}/bundle")
@@ -78,12 +82,16 @@ def _refusal(outcome: str, problem: Problem) -> Problem:
     return problem
 
 
-def _faults(error: NotOfThisCase | TooFarAway | ForeignHeads) -> list[Fault]:
+def _faults(error: NotOfThisCase | TooFarAway | ForeignHeads | Wrong | NamesNoMunicipality) -> list[Fault]:
     match error:
         case NotOfThisCase():
             return [{"pointer": pointer("data", "ticket"), "detail": "is no ticket of this hand-off"}]
         case TooFarAway():
             return [{"pointer": pointer("data", "expected_at"), "detail": "is more than two years away from now"}]
+        case Wrong(faults=wrong):
+            return [{"pointer": pointer("data", field), "detail": detail} for field, detail in wrong[:MOST]]
+        case NamesNoMunicipality():
+            return [{"pointer": pointer("data", "municipality"), "detail": "is to name one that this connection is of"}]
         case ForeignHeads(cases=cases):
             return [
                 {"pointer": pointer("data", "heads", case), "detail": "is no entry of this hand-off's history"}
@@ -101,5 +109,8 @@ _TAGS = frozenset(
         "information_requested",
         "resolution_proposed",
         "returned",
+        "ticket_reported",
+        "ticket_changed",
+        "work_announced",
     }
 )

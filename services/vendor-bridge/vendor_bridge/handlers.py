@@ -2,26 +2,42 @@
 
 NotSigned           nobody with this connection's secret sent it, or there is no such connection: the two look the same
 UnknownHandoff      there is none, or it is another connection's or municipality's: the same too
+NamesNoMunicipality several have this connection with this secret, and a report does not say which it is for
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import assert_never
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis import outbox, telemetry
 from chassis.crashpoints import crash_point
-from contracts.webhooks import Acknowledged, Incoming, parse_incoming
+from contracts.webhooks import (
+    Acknowledged,
+    Incoming,
+    OfHandoff,
+    OfItsOwn,
+    TicketChangedMessage,
+    TicketReported,
+    TicketReportedMessage,
+    WorkAnnounced,
+    WorkAnnouncedMessage,
+    parse_incoming,
+)
 from vendor_bridge import signing, tokens
 from vendor_bridge.domain import heads
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import fold
 from vendor_bridge.domain.receive import asked_before, goes_along, receive
+from vendor_bridge.domain.reports import Report, Work
 from vendor_bridge.events import outgoing
 from vendor_bridge.outbound import story_of
+from vendor_bridge.reported import MOST, Reporting
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.store import inbound, stories, world
+from vendor_bridge.store import reports as stored
 from vendor_bridge.store.directories import Directories, Way
 
 
@@ -33,14 +49,22 @@ class UnknownHandoff(Exception):
     """No such hand-off for this connection."""
 
 
+class NamesNoMunicipality(Exception):
+    """It may be for several municipalities, and does not say for which."""
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a vendor is answered. `question`, `proposal`: the ids of what its message asked or proposed."""
+    """What a vendor is answered. `question`, `proposal`: the ids of what its message asked or proposed; `ticket`,
+    `work`: of what it reported.
+    """
 
     repeated: bool = False
     effects: int = 0
     question: str | None = None
     proposal: str | None = None
+    ticket: str | None = None
+    work: str | None = None
 
 
 class VendorSide:
@@ -51,6 +75,7 @@ class VendorSide:
         self._directories = directories
         self._secrets = secrets
         self._secret = secret
+        self._reporting = Reporting(engine, directories)
 
     async def take(self, connection: str, headers: Mapping[str, str], body: bytes) -> Receipt:
         """One signed webhook. Raises NotSigned, ValidationError, and what `say` raises."""
@@ -65,17 +90,105 @@ class VendorSide:
         """Store and apply one message of a vendor that has proven whose it is, by whatever profile it came.
 
         `municipalities`: those for which it may speak; `name`: its own id, the same for a repeat; `raw`: as it came.
-        Raises UnknownHandoff, ForeignHeads, and what `receive` raises.
+        Raises UnknownHandoff, ForeignHeads, NamesNoMunicipality, `reports.Wrong`, and what `receive` raises.
         """
+        if isinstance(message, OfItsOwn):
+            return await self._say_of_its_own(connection, municipalities, message, name, raw)
         async with self._engine.connect() as conn:
             place = await inbound.place_of(conn, message.data.handoff, connection, name)
-            if place is None or place.municipality not in municipalities:
-                raise UnknownHandoff
-            if place.is_known:
-                return Receipt(repeated=True)
-            goes_on = place.continues_in is not None and goes_along(message)
-            at, incident = await inbound.end_of(conn, place.id) if goes_on else (place.id, place.incident)
+        if place is None:
+            return await self._say_of_a_report(connection, municipalities, message, name, raw)
+        if place.municipality not in municipalities:
+            raise UnknownHandoff
+        if place.is_known:
+            return Receipt(repeated=True)
+        at, incident = await self._where_it_counts(place, message)
         return await self._apply(message, place.municipality, incident, at, connection, name, raw)
+
+    async def _where_it_counts(self, place: inbound.Place, message: OfHandoff) -> tuple[str, str]:
+        """(hand-off, incident): its own, or that in which its case went on."""
+        if place.continues_in is None or not goes_along(message):
+            return place.id, place.incident
+        async with self._engine.connect() as conn:
+            return await inbound.end_of(conn, place.id)
+
+    async def report(self, way: Way, message: TicketReported, name: str, raw: bytes) -> Report:
+        """A fault that a vendor reports; the same again, by its `external_id` or `name`, answers what is there.
+
+        Kept when this returns: `report_of` and `reports` have it. Raises `reports.Wrong`.
+        """
+        return await self._reporting.report(way, message, name, raw)
+
+    async def change_report(
+        self, way: Way, report: str, message: TicketChangedMessage | OfHandoff, name: str, raw: bytes
+    ) -> Report:
+        """More of a report, or less. Of one that is a hand-off by now (`Report.handoff`) only `TicketChangedMessage`:
+        for all else `say` knows the way. Raises UnknownReport, `reports.Wrong`.
+        """
+        return await self._reporting.change(way, report, message, name, raw)
+
+    async def announce(self, way: Way, message: WorkAnnounced, name: str, raw: bytes) -> Work:
+        """Planned work, new times for it, or its end; the same again changes nothing. Raises `reports.Wrong`."""
+        return await self._reporting.announce(way, message, name, raw)
+
+    async def report_of(self, way: Way, report: str) -> Report:
+        """What the connection's vendor reported, as it is now. Raises UnknownReport."""
+        return await self._reporting.one(way, report)
+
+    async def reports(
+        self, way: Way, limit: int = MOST, *, offset: int = 0, before: tuple[datetime, str] | None = None
+    ) -> Sequence[Report]:
+        """All that it reported, newest first, at most 200 at once; `before`: (reported_at, id) of the last one seen."""
+        return await self._reporting.many(way, limit, offset=offset, before=before)
+
+    async def _say_of_its_own(
+        self, connection: str, municipalities: Collection[str], message: OfItsOwn, name: str, raw: bytes
+    ) -> Receipt:
+        way = await self._way_of(connection, municipalities, message.data.municipality)
+        repeated = await self._is_known(way, name)
+        match message:
+            case TicketReportedMessage(data=said):
+                report = await self._reporting.report(way, said, name, raw)
+                return Receipt(repeated, ticket=report.id, effects=int(not repeated))
+            case TicketChangedMessage(data=said):
+                report = await self._reporting.change(way, said.ticket, message, name, raw)
+                return Receipt(repeated, ticket=report.id, effects=int(not repeated))
+            case WorkAnnouncedMessage(data=said):
+                work = await self._reporting.announce(way, said, name, raw)
+                return Receipt(repeated, work=work.id, effects=int(not repeated))
+            case _:
+                assert_never(message)
+
+    async def _say_of_a_report(
+        self, connection: str, municipalities: Collection[str], message: OfHandoff, name: str, raw: bytes
+    ) -> Receipt:
+        """Where the message names what the vendor reported, it goes to the hand-off that this became, if it did."""
+        said_of = message.data.handoff
+        async with self._engine.connect() as conn:
+            found = await stored.place_of(conn, connection, said_of)
+        if found is None or found.municipality not in municipalities:
+            raise UnknownHandoff
+        if found.handoff is not None:
+            data = message.data.model_copy(update={"handoff": found.handoff})
+            there = message.model_copy(update={"data": data})
+            return await self.say(connection, municipalities, there, name, raw)
+        way = await self._way_of(connection, municipalities, found.municipality)
+        repeated = await self._is_known(way, name)
+        report = await self._reporting.change(way, said_of, message, name, raw)
+        return Receipt(repeated, ticket=report.id, effects=int(not repeated))
+
+    async def _way_of(self, connection: str, municipalities: Collection[str], named: str | None) -> Way:
+        """The one for which a report counts. A municipality that the vendor may not speak for is none (N9)."""
+        async with self._engine.connect() as conn:
+            ways = [way for way in await self._directories.ways(conn, connection) if way.municipality in municipalities]
+        own = [way for way in ways if named in (None, way.municipality)]
+        if len(own) != 1:
+            raise NamesNoMunicipality
+        return own[0]
+
+    async def _is_known(self, way: Way, name: str) -> bool:
+        async with self._engine.connect() as conn:
+            return await stored.said_before(conn, way, name) is not None
 
     async def caller(self, token: str) -> Way:
         """The connection that shows this bearer token. Raises BadToken, also where several municipalities have it."""
@@ -102,7 +215,7 @@ class VendorSide:
         return name, signers
 
     async def _apply(
-        self, message: Incoming, municipality: str, incident: str, at: str, connection: str, name: str, body: bytes
+        self, message: OfHandoff, municipality: str, incident: str, at: str, connection: str, name: str, body: bytes
     ) -> Receipt:
         """`at`: the hand-off that it counts for, of this incident."""
         now = datetime.now(UTC)

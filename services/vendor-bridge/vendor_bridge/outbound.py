@@ -15,7 +15,7 @@ from contracts import ids
 from contracts.bundle import Bundle
 from contracts.events.vendor_bridge import HandoffDelivered, HandoffFailed
 from contracts.values import Head, Words
-from contracts.webhooks import LARGEST_BUNDLE, BundleLink
+from contracts.webhooks import LARGEST_BUNDLE, Adopted, BundleLink
 from vendor_bridge.domain import compose
 from vendor_bridge.domain.compose import Story
 from vendor_bridge.domain.fold import fold
@@ -62,14 +62,16 @@ class Outbound:
                 return None
             handoff = loaded.handoffs[delivery.handoff]
             told = await told_by(conn, loaded, handoff, delivery)
-            body, apart = self._written(delivery, handoff, told)
+            body, apart = self._written(delivery, handoff, told, compose.adopted(handoff, loaded.reports.values()))
             heads = json.dumps({case: head.model_dump() for case, head in told.heads.items()})
             await deliveries.fix(conn, delivery.webhook_id, body=body, bundle=apart, heads=heads)
         return Letter(delivery.webhook_id, delivery.kind, body, delivery.traceparent, apart), way
 
-    def _written(self, delivery: Delivery, handoff: Handoff, told: Bundle) -> tuple[bytes, bytes | None]:
+    def _written(
+        self, delivery: Delivery, handoff: Handoff, told: Bundle, adopts: tuple[Adopted, ...]
+    ) -> tuple[bytes, bytes | None]:
         """The body, and the bundle apart where it is too large to go inside (its link then stands for it)."""
-        message = compose.message_of(delivery, handoff, told)
+        message = compose.message_of(delivery, handoff, told, adopts)
         bundle = told.model_dump_json().encode()
         if len(bundle) <= LARGEST_BUNDLE:
             return message.model_dump_json().encode(), None

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends
 from chassis.problems import wrong_input
 from chassis.web import Section
 from contracts.events import ticketing as t
+from contracts.texts import names_a_person
 from ticketing import handlers
 from ticketing.api import models as m
 from ticketing.api.context import Context
 from ticketing.api.incidents import Seen, version_of
-from ticketing.domain.filing import names_a_person
 from ticketing.identity import Caller
 
 

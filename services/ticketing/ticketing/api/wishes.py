@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from chassis.problems import Fault, wrong_input
 from chassis.web import Section
 from contracts.events import ticketing as t
+from contracts.texts import names_a_person
 from ticketing import handlers
 from ticketing.api import models as m
 from ticketing.api import shapes
@@ -15,7 +16,6 @@ from ticketing.api.context import Context
 from ticketing.api.incidents import Seen, version_of
 from ticketing.api.paging import Cursor, Limit, Page, cursor_of, page_of, place_of
 from ticketing.domain.dates import today
-from ticketing.domain.filing import names_a_person
 from ticketing.domain.orders import stage_faults
 from ticketing.identity import Caller
 from ticketing.store import wishes

@@ -1,12 +1,12 @@
 """What makes a report a ticket: its checks, and the facts it becomes."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contracts import ids, timeline
 from contracts.directory import Directory
 from contracts.events.ticketing import EntryRecorded, TicketFiled
+from contracts.texts import names_a_person, one_line, says_something
 from contracts.values import Language, TicketKind, Words
 from ticketing.domain import urgency
 from ticketing.domain.access import FILE_FOR_OTHERS, IMPORT, Identity
@@ -18,11 +18,6 @@ SHORT_LIMIT = 80
 BACKDATE_LIMIT = timedelta(hours=24)
 CLOCK_SKEW = timedelta(minutes=2)
 OLDEST = timedelta(days=5 * 366)
-
-_PERSONNUMMER = re.compile(r"\b(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]|[67-9]\d)[-+ ]?\d{4}\b")
-
-_CONTROL = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
-"""White space, control characters, and those that turn the direction of what follows them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +60,7 @@ def check(report: Report, who: Identity, directory: Directory, now: datetime) ->
         [
             Fault(field, code, words)
             for field, code, words, wrong in (
-                ("title", "missing", _SAY_WHAT, not _says_something(report.title)),
+                ("title", "missing", _SAY_WHAT, not says_something(report.title)),
                 ("title", "too_long", _shorter(TITLE_LIMIT), len(report.title) > TITLE_LIMIT),
                 ("title", "personnummer", _NO_PERSONNUMMER, names_a_person(report.title)),
                 ("description", "too_long", _shorter(DESCRIPTION_LIMIT), len(report.description) > DESCRIPTION_LIMIT),
@@ -93,11 +88,6 @@ def check(report: Report, who: Identity, directory: Directory, now: datetime) ->
 def own_source(who: Identity) -> str:
     """The source of external ids that no import names: each person's own, so that nobody meets another's ticket."""
     return f"api:{who.person}"
-
-
-def names_a_person(title: str) -> bool:
-    """Whether a personal identity number stands in it: many read titles."""
-    return bool(_PERSONNUMMER.search(title))
 
 
 def _unit_unknown(report: Report, directory: Directory) -> bool:
@@ -158,16 +148,6 @@ def file(report: Report, *, directory: Directory, number: str, now: datetime) ->
         entry=entry,
     )
     return event, recorded
-
-
-def one_line(text: str) -> str:
-    """Line breaks and other control characters as one space: a title stands in mails' headers, lists and logs."""
-    return _CONTROL.sub(" ", text).strip()
-
-
-def _says_something(text: str) -> bool:
-    """Whether there is anything to see: spaces and invisible characters alone are no title."""
-    return any(character.isprintable() and not character.isspace() for character in text)
 
 
 def _shorter(limit: int) -> Words:

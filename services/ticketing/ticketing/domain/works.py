@@ -1,23 +1,18 @@
 """Planned work (V10): what makes a window one that people can plan by, and how it is told."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import get_args
 
-from contracts import ids
+from contracts import ids, windows
 from contracts.directory import Directory
-from contracts.directory.recurring import LONGEST_WORK
 from contracts.events.ticketing import WorkChanged, WorkPlanned
+from contracts.texts import names_a_person, one_line
 from contracts.values import Actor, Words, WorkEffect
-from ticketing.domain.filing import names_a_person, one_line
 from ticketing.domain.state import Work
 
 TEXT_LIMIT = 300
 REASON_LIMIT = 300
-FORGOTTEN = timedelta(hours=24)
-"""Work that began yesterday may still be told; what began before is history."""
-FURTHEST = timedelta(days=3 * 366)
-"""Nobody plans further ahead: a year is mistyped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,18 +59,8 @@ def check(plan: Plan, directory: Directory, now: datetime) -> list[Fault]:
 
 def check_window(starts_at: datetime, ends_at: datetime, now: datetime, *, told: datetime | None = None) -> list[Fault]:
     """What is wrong with the times; the first of it. `told`: when people read that it begins, which may be long ago."""
-    if ends_at <= starts_at:
-        return [Fault("ends_at", "ends_first")]
-    if ends_at <= now:
-        return [Fault("ends_at", "is_over")]
-    if starts_at < now - FORGOTTEN and starts_at != told:
-        return [Fault("starts_at", "long_ago")]
-    # An hour to spare: thirty days by the clock on the wall are an hour longer where it is put back.
-    if ends_at - starts_at > LONGEST_WORK + timedelta(hours=1):
-        return [Fault("ends_at", "too_long_window")]
-    if starts_at > now + FURTHEST:
-        return [Fault("starts_at", "too_far")]
-    return []
+    wrong = windows.mistake(starts_at, ends_at, now, told=told)
+    return [Fault(*wrong)] if wrong else []
 
 
 def planned(plan: Plan, *, municipality: str, by: Actor, now: datetime) -> WorkPlanned:

@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 
 from contracts.events import ticketing as t
+from contracts.texts import names_a_person
 from contracts.values import Decision, Priority, in_language
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.api.incidents import seen
 from ticketing.api.paging import cursor_of, place_of
 from ticketing.domain import access
-from ticketing.domain.filing import names_a_person
 from ticketing.domain.names import school_name, service_name, wish_name
 from ticketing.domain.orders import REASON_LIMIT
 from ticketing.domain.state import Incident, Ticket

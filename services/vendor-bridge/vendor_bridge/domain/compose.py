@@ -1,6 +1,6 @@
 """The message itself: what the incident is, what has happened, as one vendor may read it (N5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast, overload
 
@@ -12,7 +12,8 @@ from contracts.directory import Connection, Directory
 from contracts.handover import Clock, Facts, Report, Stay
 from contracts.timeline import Entry
 from contracts.values import Head, Role, TicketKind
-from contracts.webhooks import Answer, HandoffData, Outgoing, Verdict, type_of
+from contracts.webhooks import Adopted, Answer, HandoffData, Outgoing, Verdict, type_of
+from vendor_bridge.domain import reports
 from vendor_bridge.domain.state import Delivery, Handoff, Incident, Ticket
 
 CLOCK: Final = TypeAdapter(Clock)
@@ -89,7 +90,13 @@ def facts_of(handoff: Handoff, story: Story) -> Facts:
     )
 
 
-def message_of(delivery: Delivery, handoff: Handoff, told: Bundle) -> Outgoing:
+def adopted(handoff: Handoff, own: Iterable[reports.Report]) -> tuple[Adopted, ...]:
+    """What its vendor reported itself and is part of it now, oldest first."""
+    part = sorted((one for one in own if one.handoff == handoff.id), key=lambda one: (one.reported_at, one.id))
+    return tuple(Adopted(ticket=one.id, external_id=one.external_id) for one in part)
+
+
+def message_of(delivery: Delivery, handoff: Handoff, told: Bundle, adopts: tuple[Adopted, ...] = ()) -> Outgoing:
     """The CloudEvent with its bundle inside."""
     details: Mapping[str, Any] = delivery.details
     return Outgoing(
@@ -109,5 +116,6 @@ def message_of(delivery: Delivery, handoff: Handoff, told: Bundle) -> Outgoing:
             answer=Answer.model_validate(details["answer"]) if "answer" in details else None,
             verdict=Verdict.model_validate(details["verdict"]) if "verdict" in details else None,
             continues_in=details.get("continues_in"),
+            adopts=adopts,
         ),
     )

@@ -14,7 +14,7 @@ from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.timeline import head_of
-from vendor_bridge.domain import plan
+from vendor_bridge.domain import plan, reporting
 from vendor_bridge.domain.state import Chain, End, Handoff, Incident, Person, Statement, Ticket, World
 
 PATIENCE = timedelta(seconds=60)
@@ -26,11 +26,12 @@ def fold(world: World, event: Event) -> None:
     handler = _FOLDS.get(type(event))
     if handler is not None:
         handler(world, event)
+    reporting.fold(world, event)
 
 
 def consumes(event_type: type[Event]) -> bool:
     """Whether a fact of this type changes anything here."""
-    return event_type in _FOLDS
+    return event_type in _FOLDS or event_type in reporting.FOLDS
 
 
 def _directory_changed(world: World, event: t.DirectoryChanged) -> None:
@@ -135,6 +136,7 @@ def _hand_over(world: World, incident: Incident, event: r.IncidentAssigned) -> N
         earlier_leads=[lead for lead in incident.leads if lead != event.party],
     )
     world.handoffs[handoff.id] = handoff
+    reporting.adopt(world, handoff)
     if connection is not None:
         plan.owe(world, handoff, "offered", event.id, due_at=world.now + PATIENCE, awaits=event.id)
 

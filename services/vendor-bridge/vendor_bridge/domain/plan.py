@@ -73,6 +73,8 @@ def notice(world: World, handoff: Handoff, event: str, entry: Entry) -> None:
     """A newly recorded entry is news to a vendor that may read it and did not cause it (R14)."""
     if entry.kind in TRANSPORT_FACTS or not handoff.is_held:
         return
+    if entry.party == handoff.vendor:  # its own words, also those about what it reported before it was handed over
+        return
     statement = world.statements.get(entry.caused_by)
     if statement is not None and statement.handoff == handoff.id:
         return

@@ -33,7 +33,7 @@ class TooFarAway(Exception):
 
 
 def receive(
-    world: World, handoff: Handoff, message: webhooks.Incoming, name: str, ctx: Context
+    world: World, handoff: Handoff, message: webhooks.OfHandoff, name: str, ctx: Context
 ) -> list[v.HandoffEvent]:
     """The facts that a verified message makes; none where it repeats or comes too late.
 
@@ -77,12 +77,12 @@ def receive(
             return [v.HandoffReturned(**ctx.about(handoff), text=_words(message, reason) if reason else None)]
 
 
-def goes_along(message: webhooks.Incoming) -> bool:
+def goes_along(message: webhooks.OfHandoff) -> bool:
     """Whether it counts for the case that this one went on in: what is said does, how its own ends does not."""
     return not isinstance(message.data, webhooks.Acknowledged | webhooks.Returned)
 
 
-def _check(world: World, handoff: Handoff, message: webhooks.Incoming, ctx: Context) -> None:
+def _check(world: World, handoff: Handoff, message: webhooks.OfHandoff, ctx: Context) -> None:
     ticket = getattr(message.data, "ticket", None)
     if ticket is not None and not _was_handed(world, handoff, ticket):
         raise NotOfThisCase
@@ -98,14 +98,14 @@ def _has_lost_some(handoff: Handoff, heads: Mapping[str, Head], now: datetime) -
     return any(case not in heads or heads[case].seq < head["seq"] for case, head in handoff.heads.items())
 
 
-def _is_too_late(world: World, handoff: Handoff, message: webhooks.Incoming) -> bool:
+def _is_too_late(world: World, handoff: Handoff, message: webhooks.OfHandoff) -> bool:
     """After the end; and of what is solved, by whomever, there is nothing left to give back."""
     incident = world.incidents.get(handoff.incident)
     is_solved = incident is not None and incident.resolved
     return not handoff.is_held or (is_solved and isinstance(message.data, webhooks.Returned))
 
 
-def asked_before(handoff: Handoff, message: webhooks.Incoming) -> str | None:
+def asked_before(handoff: Handoff, message: webhooks.OfHandoff) -> str | None:
     """The id of the question that the message asks once more: under the same name, in the same words."""
     asked = message.data
     if not isinstance(asked, webhooks.InformationRequested) or asked.question is None:
@@ -131,7 +131,7 @@ def _status(handoff: Handoff, data: webhooks.StatusChanged, name: str, ctx: Cont
     ]
 
 
-def _late(handoff: Handoff, message: webhooks.Incoming, name: str, ctx: Context) -> list[v.HandoffEvent]:
+def _late(handoff: Handoff, message: webhooks.OfHandoff, name: str, ctx: Context) -> list[v.HandoffEvent]:
     """What comes too late moves nothing; a vendor's words are kept as a note between it and staff."""
     text = getattr(message.data, "text", None)
     if text is None:
@@ -145,5 +145,5 @@ def _was_handed(world: World, handoff: Handoff, ticket: str) -> bool:
     return (incident is not None and ticket in incident.tickets) or ticket in handoff.heads
 
 
-def _words(message: webhooks.Incoming, text: str) -> dict[Language, str]:
+def _words(message: webhooks.OfHandoff, text: str) -> dict[Language, str]:
     return {message.data.language: text}

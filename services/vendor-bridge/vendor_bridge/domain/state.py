@@ -10,6 +10,7 @@ from contracts.disclosure import Vendor
 from contracts.timeline import Entry
 from contracts.values import Head
 from contracts.webhooks import MessageKind
+from vendor_bridge.domain.reports import Report, Work
 
 End = Literal["returned", "taken_back", "released", "completed", "failed"]
 HandoffState = Literal[
@@ -101,6 +102,8 @@ class Handoff:
     ended_at: datetime | None = None
     continues_in: str | None = None
     """Its vendor's hand-off of the case that this one's went on in (R12)."""
+    adopts: str | None = None
+    """The ticket that its vendor reported itself and knows it by, if it did (R17)."""
     heads: dict[str, Any] = field(default_factory=dict)
     """What the vendor has: {case: head} of what its endpoint took."""
     heads_at: datetime | None = None
@@ -194,6 +197,9 @@ class World:
     statements: dict[str, Statement] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     """Those whose names came in this batch."""
+    reports: dict[str, Report] = field(default_factory=dict)
+    """What vendors have reported of these cases themselves, by ticket."""
+    works: dict[str, Work] = field(default_factory=dict)
     entries: list[tuple[str, str, Entry]] = field(default_factory=list)
     """(municipality, event, entry) recorded in this batch."""
 

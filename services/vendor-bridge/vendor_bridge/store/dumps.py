@@ -17,6 +17,8 @@ _PARTS: Final = (
     "SELECT jsonb_build_array('chain', to_jsonb(c)) FROM chain c",
     "SELECT jsonb_build_array('chain_entry', to_jsonb(e)) FROM chain_entry e",
     "SELECT jsonb_build_array('handoff', to_jsonb(h) - 'last_heads') FROM handoff h",
+    "SELECT jsonb_build_array('report', to_jsonb(r)) FROM report r",
+    "SELECT jsonb_build_array('work', to_jsonb(w)) FROM work w",
     "SELECT jsonb_build_array('statement', to_jsonb(s)) FROM statement s",
     """
     SELECT jsonb_build_array('delivery', webhook_id, handoff, kind, state, failed,

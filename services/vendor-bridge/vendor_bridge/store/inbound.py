@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from vendor_bridge.store import tables as t
@@ -36,6 +36,17 @@ class Inbound:
     traceparent: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A hand-off that a message names. `is_known`: that message had its effect before."""
+
+    id: str
+    municipality: str
+    incident: str
+    continues_in: str | None
+    is_known: bool
+
+
 async def add(conn: AsyncConnection, message: Inbound) -> bool:
     """Keeps it; False where another request kept the same one first."""
     values = {name: getattr(message, name) for name in Inbound.__slots__}
@@ -47,13 +58,8 @@ async def prune(conn: AsyncConnection, now: datetime) -> None:
     await conn.execute(_PRUNE, {"before": now - RETENTION})
 
 
-async def place_of(
-    conn: AsyncConnection, handoff: str, connection: str, webhook_id: str = ""
-) -> Row[tuple[str, str, str, str | None, bool]] | None:
-    """(id, municipality, incident, continues_in, is_known) of a connection's hand-off.
-
-    `is_known`: that message had its effect.
-    """
+async def place_of(conn: AsyncConnection, handoff: str, connection: str, webhook_id: str = "") -> Place | None:
+    """A connection's hand-off; `webhook_id`: the message that names it."""
     query = text(
         """
         SELECT h.id, h.municipality, h.incident, h.continues_in, EXISTS (
@@ -63,7 +69,8 @@ async def place_of(
         """
     )
     values = {"handoff": handoff, "connection": connection, "webhook_id": webhook_id}
-    return (await conn.execute(query, values)).one_or_none()
+    row = (await conn.execute(query, values)).one_or_none()
+    return Place(*row) if row is not None else None
 
 
 async def end_of(conn: AsyncConnection, handoff: str) -> tuple[str, str]:

@@ -112,6 +112,7 @@ class HandoffRow(Base, table=True):
     ended: str | None = Field(sa_type=Text)
     ended_at: datetime | None = _when(optional=True)
     continues_in: str | None = Field(sa_type=Text)
+    adopts: str | None = Field(sa_type=Text)
     heads: dict[str, Any] = _json()
     heads_at: datetime | None = _when(optional=True)
     acknowledged_heads: dict[str, Any] = _json()
@@ -183,6 +184,61 @@ class BreakerRow(Base, table=True):
     changed_at: datetime = _when()
 
 
+class ReportRow(Base, table=True):
+    __tablename__ = "report"
+    __table_args__ = (
+        Index("report_external", "municipality", "connection", "external_id", unique=True),
+        Index("report_listed", "municipality", "connection", text("reported_at DESC"), text("id DESC")),
+        Index("report_incident", "incident", postgresql_where=text("incident IS NOT NULL")),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    connection: str = Field(sa_type=Text)
+    vendor: str = Field(sa_type=Text)
+    external_id: str = Field(sa_type=Text)
+    title: str = Field(sa_type=Text)
+    description: str = Field(sa_type=Text)
+    language: str = Field(sa_type=Text)
+    category: str | None = Field(sa_type=Text)
+    place: str | None = Field(sa_type=Text)
+    priority: str | None = Field(sa_type=Text)
+    service: str | None = Field(sa_type=Text)
+    school: str | None = Field(sa_type=Text)
+    urgency: int
+    occurred_at: datetime = _when()
+    reported_at: datetime = _when()
+    changed_at: datetime = _when()
+    notes: list[Any] = _json()
+    withdrawn_at: datetime | None = _when(optional=True)
+    number: str | None = Field(sa_type=Text)
+    incident: str | None = Field(sa_type=Text)
+    handoff: str | None = Field(sa_type=Text)
+    resolved: bool
+    closed: bool
+
+
+class WorkRow(Base, table=True):
+    __tablename__ = "work"
+    __table_args__ = (Index("work_external", "municipality", "connection", "external_id", unique=True),)
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    connection: str = Field(sa_type=Text)
+    vendor: str = Field(sa_type=Text)
+    external_id: str = Field(sa_type=Text)
+    services: list[Any] = _json()
+    schools: list[Any] = _json()
+    unknown: list[Any] = _json()
+    text: dict[str, Any] = _json()
+    effect: str = Field(sa_type=Text)
+    starts_at: datetime = _when()
+    ends_at: datetime = _when()
+    announced_at: datetime = _when()
+    cancelled: bool
+    held: dict[str, Any] = _json()
+
+
 class InboundRow(Base, table=True):
     """A vendor's message as it came, stored before it was answered."""
 
@@ -210,4 +266,6 @@ STATEMENT = table_of(StatementRow)
 DELIVERY = table_of(DeliveryRow)
 BREAKER = table_of(BreakerRow)
 INBOUND = table_of(InboundRow)
+REPORT = table_of(ReportRow)
+WORK = table_of(WorkRow)
 DIRECTORY = table_of(DirectoryRow)

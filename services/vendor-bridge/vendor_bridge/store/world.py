@@ -13,6 +13,7 @@ from contracts import ids
 from contracts.directory import Directory
 from contracts.events.base import Event
 from contracts.events.ticketing import EntryRecorded
+from vendor_bridge.domain.reports import Report, Work
 from vendor_bridge.domain.state import Chain, Delivery, Handoff, Incident, Person, Statement, Ticket, World
 from vendor_bridge.store import directories
 from vendor_bridge.store import tables as t
@@ -25,12 +26,16 @@ CHAINS = Rows(t.ChainRow, Chain)
 HANDOFFS = Rows(t.HandoffRow, Handoff)
 DELIVERIES = Rows(t.DeliveryRow, Delivery)
 STATEMENTS = Rows(t.StatementRow, Statement)
+REPORTS = Rows(t.ReportRow, Report)
+WORKS = Rows(t.WorkRow, Work)
 
 _INCIDENTS = INCIDENTS.query(any_of(t.INCIDENT.c.id, "ids"))
 _HANDOFFS = HANDOFFS.query(any_of(t.HANDOFF.c.incident, "incidents"), lock=False)
 _TICKETS = TICKETS.query(any_of(t.TICKET.c.id, "ids"), lock=False)
 _CHAINS = CHAINS.query(any_of(t.CHAIN.c.case_id, "cases"), lock=False)
 _STATEMENTS = STATEMENTS.query(any_of(t.STATEMENT.c.event_id, "causes"), lock=False)
+_REPORTS = REPORTS.query(or_(any_of(t.REPORT.c.id, "tickets"), any_of(t.REPORT.c.incident, "incidents")))
+_WORKS = WORKS.query(any_of(t.WORK.c.id, "ids"))
 _OWED = DELIVERIES.query(
     or_(
         and_(any_of(t.DELIVERY.c.handoff, "handoffs"), t.DELIVERY.c.state == "pending"),
@@ -108,13 +113,18 @@ async def _load_cases(conn: AsyncConnection, world: Loaded, cases: set[str], mes
         world.handoffs = await _HANDOFFS.load(conn, incidents=incidents)
     if world.handoffs:
         world.deliveries = await _OWED.load(conn, handoffs=world.handoffs, messages=messages)
+    if tickets or incidents:
+        world.reports = await _REPORTS.load(conn, tickets=tickets, incidents=incidents)
+    if works := {case for case in cases if ids.kind_of(case) == "work"}:
+        world.works = await _WORKS.load(conn, ids=works)
     for handoff in world.handoffs.values():
         tickets |= set(world.incidents[handoff.incident].tickets)
     if tickets:
         world.tickets = await _TICKETS.load(conn, ids=tickets)
     if chained := tickets | incidents:
         world.chains = await _CHAINS.load(conn, cases=chained)
-    for part in (world.incidents, world.handoffs, world.deliveries, world.tickets, world.chains):
+    parts = (world.incidents, world.handoffs, world.deliveries, world.tickets, world.chains)
+    for part in (*parts, world.reports, world.works):
         world.snapshot.take(part.values())
 
 
@@ -127,6 +137,8 @@ async def save(conn: AsyncConnection, world: Loaded) -> None:
     await HANDOFFS.save(conn, changed(world.handoffs.values()))
     await STATEMENTS.save(conn, changed(world.statements.values()))
     await PEOPLE.save(conn, world.people.values())
+    await REPORTS.save(conn, changed(world.reports.values()))
+    await WORKS.save(conn, changed(world.works.values()))
     await _ENTRIES.save(conn, (_entry(*recorded) for recorded in world.entries))
     await directories.save(
         conn, [(name, now) for name, now in world.directories.items() if world.before.get(name) is not now]

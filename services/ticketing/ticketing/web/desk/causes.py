@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 from contracts.events import ticketing as t
+from contracts.texts import names_a_person
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.api.incidents import seen
-from ticketing.domain.filing import TITLE_LIMIT, names_a_person
+from ticketing.domain.filing import TITLE_LIMIT
 from ticketing.views import Field, Say
 from ticketing.web.desk.incident import incident_page
 from ticketing.web.desk.kept import Kept

@@ -1,0 +1,157 @@
+"""What a vendor reports itself: faults and planned work. Each use case a transaction, committed before it is answered.
+
+UnknownReport       there is none, or it is another connection's or municipality's: the same
+Wrong               what was said cannot be taken (`domain.reports`)
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from chassis import outbox, telemetry
+from chassis.crashpoints import crash_point
+from contracts import ids, webhooks
+from contracts.directory import Directory
+from contracts.events.vendor_bridge import VendorReport
+from vendor_bridge.domain import reporting, reports
+from vendor_bridge.domain.reports import Report, Work
+from vendor_bridge.domain.state import World
+from vendor_bridge.events import outgoing
+from vendor_bridge.store import inbound
+from vendor_bridge.store import reports as stored
+from vendor_bridge.store.directories import Directories, Way
+
+MOST = 200
+"""Reports of one answer."""
+
+
+class UnknownReport(Exception):
+    """No such report of this connection."""
+
+
+class Reporting:
+    """The use cases. `name`: the vendor's own id of its message; `raw`: the message as it came."""
+
+    def __init__(self, engine: AsyncEngine, directories: Directories) -> None:
+        self._engine = engine
+        self._directories = directories
+
+    async def report(self, way: Way, said: webhooks.TicketReported, name: str, raw: bytes) -> Report:
+        """Keep a fault that the vendor reports, and answer it at once. The same again answers what is there: Wrong."""
+        now = datetime.now(UTC)
+        async with self._engine.begin() as conn:
+            await stored.take_turn(conn, way)
+            known = await stored.by_id(conn, way, await stored.said_before(conn, way, name) or "")
+            if known is not None:
+                return known
+            known = await stored.by_external_id(conn, way, said.external_id or name)
+            if known is not None:
+                await inbound.add(conn, _as_it_came(way, known.id, name, raw, now, 0))
+                return known
+            fact = reports.reported(
+                said,
+                await self._directory(conn, way),
+                way.connection,
+                vendor=way.vendor,
+                ticket=ids.new("ticket"),
+                name=name,
+                now=now,
+            )
+            report = reports.of_event(fact)
+            await self._keep(conn, way, World(now, reports={report.id: report}), fact, report.id, name, raw)
+        crash_point("bridge.webhook_stored")
+        return report
+
+    async def change(
+        self, way: Way, report: str, message: webhooks.TicketChangedMessage | webhooks.OfHandoff, name: str, raw: bytes
+    ) -> Report:
+        """What the vendor says more of its report takes effect on the bridge's copy at once: UnknownReport, Wrong."""
+        now = datetime.now(UTC)
+        async with self._engine.begin() as conn:
+            found = await stored.by_id(conn, way, report, lock=True)
+            if found is None:
+                raise UnknownReport
+            if await stored.said_before(conn, way, name) is not None:
+                return found
+            fact = reports.changed(found, message, name, now)
+            world = World(now, reports={found.id: found})
+            await self._keep(conn, way, world, fact, found.id, name, raw)
+        crash_point("bridge.webhook_stored")
+        return found
+
+    async def announce(self, way: Way, said: webhooks.WorkAnnounced, name: str, raw: bytes) -> Work:
+        """Keep planned work, its new times, or that it is called off. The same again changes nothing: Wrong."""
+        now = datetime.now(UTC)
+        async with self._engine.begin() as conn:
+            await stored.take_turn(conn, way)
+            work = await stored.work_by_external_id(conn, way, said.external_id)
+            before = await stored.said_before(conn, way, name)
+            if before is not None:
+                work = await stored.work_by_id(conn, way, before) or work
+                if work is None:
+                    raise UnknownReport  # the name was of another message
+                return work
+            id_ = work.id if work is not None else ids.new("work")
+            fact = reports.announced(
+                said,
+                await self._directory(conn, way),
+                way.connection,
+                vendor=way.vendor,
+                work=id_,
+                name=name,
+                now=now,
+                known=work,
+            )
+            world = World(now, works={id_: work} if work is not None else {})
+            await self._keep(conn, way, world, fact, id_, name, raw)
+        crash_point("bridge.webhook_stored")
+        return world.works[id_]
+
+    async def one(self, way: Way, report: str) -> Report:
+        """One report as it is now. Raises UnknownReport."""
+        async with self._engine.connect() as conn:
+            found = await stored.by_id(conn, way, report)
+        if found is None:
+            raise UnknownReport
+        return found
+
+    async def many(
+        self, way: Way, limit: int = MOST, *, offset: int = 0, before: tuple[datetime, str] | None = None
+    ) -> Sequence[Report]:
+        """The connection's own, newest first; `before` is (reported_at, id) of the last one seen."""
+        async with self._engine.connect() as conn:
+            return await stored.listed(conn, way, min(limit, MOST), offset=offset, before=before)
+
+    async def _directory(self, conn: AsyncConnection, way: Way) -> Directory:
+        return (await self._directories.of(conn, [way.municipality]))[way.municipality]
+
+    async def _keep(
+        self,
+        conn: AsyncConnection,
+        way: Way,
+        world: World,
+        fact: VendorReport | None,
+        about: str,
+        name: str,
+        raw: bytes,
+    ) -> None:
+        """What came, what it changed, and the fact that others hear of, where it made one."""
+        await inbound.add(conn, _as_it_came(way, about, name, raw, world.now, int(fact is not None)))
+        if fact is not None:
+            reporting.fold(world, fact)
+            await stored.save(conn, [*world.reports.values(), *world.works.values()])
+            await outbox.add(conn, outgoing([fact]))
+
+
+def _as_it_came(way: Way, about: str, name: str, raw: bytes, now: datetime, effects: int) -> inbound.Inbound:
+    return inbound.Inbound(
+        municipality=way.municipality,
+        connection=way.connection.name,
+        webhook_id=name,
+        handoff=about,
+        received_at=now,
+        body=raw,
+        effects=effects,
+        traceparent=telemetry.traceparent(),
+    )
