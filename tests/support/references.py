@@ -28,6 +28,7 @@ from ticketing import main as ticketing_main
 from ticketing.directories import Directories as TicketingDirectories
 from ticketing.settings import TicketingSettings
 from vendor_bridge import api as bridge_api
+from vendor_bridge import reports_api
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.settings import VendorBridgeSettings
@@ -196,7 +197,9 @@ def _applications() -> dict[str, tuple[str, FastAPI]]:
     bridge = VendorBridgeSettings.model_validate({**common, "secret": "x" * 32})
     pages = ticketing_main.application(ticketing, engine, TicketingDirectories(engine, Listener(engine)))
     vendors = create_app(bridge, title="Vendor bridge", openapi_url="/openapi.json")
-    vendors.include_router(bridge_api.router(VendorSide(engine, BridgeDirectories(), SecretStore(None), "x" * 32)))
+    side = VendorSide(engine, BridgeDirectories(), SecretStore(None), "x" * 32)
+    vendors.include_router(bridge_api.router(side))
+    vendors.include_router(reports_api.router(side))
     return {"ticketing": ("/api/v1/openapi.json", pages), "vendor-bridge": ("/openapi.json", vendors)}
 
 

@@ -20,7 +20,7 @@ from contracts.disclosure import INTERNAL, REPORTERS, to_party
 from contracts.events import ticketing as t
 from contracts.events.base import Event, Request
 from contracts.timeline import Draft
-from contracts.values import GATHERED, Language
+from contracts.values import GATHERED, Actor, Language
 from ticketing import metrics
 from ticketing.domain import access, filing, further, recorder
 from ticketing.domain.access import Identity
@@ -145,6 +145,17 @@ def _ticket(loaded: world.Loaded, who: Identity, ticket_id: str) -> Ticket:
     return ticket
 
 
+def _judged(loaded: world.Loaded, who: Identity, ticket_id: str) -> tuple[Ticket, Actor]:
+    """A ticket of which this person may say whether it works, and as whom they say it."""
+    ticket = loaded.tickets.get(ticket_id)
+    incident = loaded.incidents.get(ticket.incident or "") if ticket else None
+    if ticket is None or access.reader_of_ticket(who, ticket, incident) is None:
+        raise NotFound("ticket")
+    if not access.may_judge(who, ticket, incident):
+        raise NotAllowed
+    return ticket, who.reporter if access.may_speak_for(who, ticket) else who.actor
+
+
 async def answer(
     engine: AsyncEngine,
     directory: Directory,
@@ -178,9 +189,9 @@ async def answer(
 
 
 async def confirm_fixed(engine: AsyncEngine, directory: Directory, who: Identity, ticket_id: str) -> None:
-    """The reporter says that it works; saying it twice changes nothing."""
+    """The reporter says that it works, or staff of what a vendor reported; saying it twice changes nothing."""
     async with _case(engine, directory, "ticket", ticket_id) as (conn, loaded):
-        ticket = _ticket(loaded, who, ticket_id)
+        ticket, by = _judged(loaded, who, ticket_id)
         if ticket.confirmed_at is not None:
             return
         if ticket.state in ("withdrawn", "closed") or ticket.kind in GATHERED:
@@ -191,7 +202,7 @@ async def confirm_fixed(engine: AsyncEngine, directory: Directory, who: Identity
             municipality=directory.id,
             ticket=ticket_id,
             incident=ticket.incident,
-            by=who.reporter,
+            by=by,
         )
         await _tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
 
@@ -205,9 +216,9 @@ async def reopen(
     *,
     language: Language = "sv",
 ) -> None:
-    """The reporter says that it still does not work (R9)."""
+    """The reporter says that it still does not work, or staff of what a vendor reported (R9)."""
     async with _case(engine, directory, "ticket", ticket_id) as (conn, loaded):
-        ticket = _ticket(loaded, who, ticket_id)
+        ticket, by = _judged(loaded, who, ticket_id)
         incident = loaded.incidents.get(ticket.incident or "")
         over = ticket.state == "closed" or (incident is not None and incident.state in ("resolved", "closed"))
         if ticket.state == "withdrawn" or not over:
@@ -218,7 +229,7 @@ async def reopen(
             municipality=directory.id,
             ticket=ticket_id,
             incident=ticket.incident,
-            by=who.reporter,
+            by=by,
             text={language: text} if text else None,
         )
         await _tell(conn, [event, *recorder.take_in(loaded, event, event.at)])

@@ -34,7 +34,7 @@ from vendor_bridge.domain.receive import asked_before, goes_along, receive
 from vendor_bridge.domain.reports import Report, Work
 from vendor_bridge.events import outgoing
 from vendor_bridge.outbound import story_of
-from vendor_bridge.reported import MOST, Reporting
+from vendor_bridge.reported import MOST, Reporting, Told
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.store import inbound, stories, world
 from vendor_bridge.store import reports as stored
@@ -134,6 +134,14 @@ class VendorSide:
     async def report_of(self, way: Way, report: str) -> Report:
         """What the connection's vendor reported, as it is now. Raises UnknownReport."""
         return await self._reporting.one(way, report)
+
+    async def work_of(self, way: Way, work: str) -> Work:
+        """Planned work that it announced, as it is now. Raises UnknownReport."""
+        return await self._reporting.work(way, work)
+
+    async def told_of(self, way: Way, report: Report) -> list[Told]:
+        """What was said of a report: the vendor's notes, and what the municipality tells who reported it."""
+        return await self._reporting.told(way, report)
 
     async def reports(
         self, way: Way, limit: int = MOST, *, offset: int = 0, before: tuple[datetime, str] | None = None

@@ -7,7 +7,7 @@ from chassis.relay import Relay
 from chassis.service import Service
 from chassis.timers import DueLoop
 from chassis.web import create_app
-from vendor_bridge import api
+from vendor_bridge import api, reports_api
 from vendor_bridge.consumer import SERVICE, decode, handler
 from vendor_bridge.delivery import Sender, Watch
 from vendor_bridge.handlers import VendorSide
@@ -31,6 +31,7 @@ def main() -> None:
     vendors = VendorSide(engine, directories, secrets, settings.secret.get_secret_value())
     app = create_app(settings, title="Vendor bridge", openapi_url="/openapi.json")
     app.include_router(api.router(vendors))
+    app.include_router(reports_api.router(vendors))
 
     client = new_client()
     profiles = ByProfile(

@@ -5,7 +5,9 @@ Wrong               what was said cannot be taken (`domain.reports`)
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import cast
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -13,7 +15,9 @@ from chassis import outbox, telemetry
 from chassis.crashpoints import crash_point
 from contracts import ids, webhooks
 from contracts.directory import Directory
+from contracts.disclosure import Reporter, may_read
 from contracts.events.vendor_bridge import VendorReport
+from contracts.values import Words, is_vendor
 from vendor_bridge.domain import reporting, reports
 from vendor_bridge.domain.reports import Report, Work
 from vendor_bridge.domain.state import World
@@ -28,6 +32,15 @@ MOST = 200
 
 class UnknownReport(Exception):
     """No such report of this connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was said of a report, by whom."""
+
+    at: datetime
+    party: str
+    text: Words
 
 
 class Reporting:
@@ -122,6 +135,30 @@ class Reporting:
         """The connection's own, newest first; `before` is (reported_at, id) of the last one seen."""
         async with self._engine.connect() as conn:
             return await stored.listed(conn, way, min(limit, MOST), offset=offset, before=before)
+
+    async def work(self, way: Way, work: str) -> Work:
+        """Planned work that the connection announced. Raises UnknownReport."""
+        async with self._engine.connect() as conn:
+            found = await stored.work_by_id(conn, way, work)
+        if found is None:
+            raise UnknownReport
+        return found
+
+    async def told(self, way: Way, report: Report) -> list[Told]:
+        """What its vendor wrote, and what the municipality tells who reported it, oldest first.
+
+        As any reporter reads it; what other vendors wrote stays between them and the municipality.
+        """
+        async with self._engine.connect() as conn:
+            entries = await stored.entries_of(conn, report)
+        readers = {report.id: Reporter(own=True), report.incident: Reporter(own=False)}
+        own = [Told(datetime.fromisoformat(note["at"]), way.vendor, note["text"]) for note in report.notes]
+        others = [
+            Told(entry.at, entry.party, cast(Words, entry.text))
+            for entry in entries
+            if not is_vendor(entry.party) and entry.text and may_read(entry, readers[entry.case])
+        ]
+        return sorted([*own, *others], key=lambda one: one.at)
 
     async def _directory(self, conn: AsyncConnection, way: Way) -> Directory:
         return (await self._directories.of(conn, [way.municipality]))[way.municipality]

@@ -30,7 +30,7 @@ from eskalera.demo_vendor.casebook import Casebook
 from eskalera.demo_vendor.connections import Connection
 from eskalera.ports import free_port
 from tests.support.handoff_life import directory, directory_changed, received
-from vendor_bridge import api, tokens
+from vendor_bridge import api, reports_api, tokens
 from vendor_bridge.consumer import handler
 from vendor_bridge.delivery import Sender
 from vendor_bridge.domain.retry import Schedule
@@ -198,6 +198,7 @@ async def bridge(engine: AsyncEngine, tmp_path: Path, vendor_port: int) -> Async
     vendors = VendorSide(engine, directories, store, SECRET)
     app = create_app(settings, title="Vendor bridge")
     app.include_router(api.router(vendors))
+    app.include_router(reports_api.router(vendors))
     async with httpx.AsyncClient(timeout=15, trust_env=False) as client, served(app, port):
         profile = WebhookProfile(
             client,

@@ -8,7 +8,7 @@ from typing import Literal
 from contracts.directory import Directory, device_class_of, matrix, responsibility
 from contracts.events.base import Event
 from contracts.events.routing import IncidentAssigned, IncidentEscalated, IncidentStateChanged, Measure
-from contracts.values import Actor, PartyId, Tier, Words
+from contracts.values import NO_SCHOOL, Actor, PartyId, Tier, Words
 from routing.domain import clocks, wording
 from routing.domain.context import Context
 from routing.domain.state import Incident, World
@@ -38,6 +38,8 @@ def by_matrix(directory: Directory | None, incident: Incident) -> Turn:
     if directory is None:
         party = COORDINATOR_OF_NOBODY
         return Turn(party, (party,), NO_RULE, wording.NO_DIRECTORY, None)
+    if incident.school == NO_SCHOOL:
+        return _coordinator(directory, wording.NO_SCHOOL)
     if incident.school not in directory.schools_by_id:
         return _coordinator(directory, wording.UNKNOWN_SCHOOL)
     if incident.service not in (*directory.services_by_id, "other"):

@@ -11,6 +11,10 @@ UNKNOWN_SCHOOL: Words = {
     "sv": "Skolan finns inte i kommunens katalog, därför tar samordnaren det.",
     "en": "The school is not in the municipality's directory, so the coordinator has it.",
 }
+NO_SCHOOL: Words = {
+    "sv": "Det är inte sagt vilken skola det gäller, därför tar samordnaren det.",
+    "en": "It is not said which school it is about, so the coordinator has it.",
+}
 UNKNOWN_SERVICE: Words = {
     "sv": "Tjänsten finns inte i kommunens katalog, därför tar samordnaren det.",
     "en": "The service is not in the municipality's directory, so the coordinator has it.",

@@ -313,6 +313,8 @@ class TicketItem(Output):
     external_id: str | None
     source: str | None
     incident: str | None
+    reported_by: str | None = None
+    """The vendor that reported it; null: a person did."""
 
 
 class TicketDetail(TicketItem):
@@ -590,6 +592,8 @@ class PlannedWork(Output):
     ends_at: datetime
     effect: WorkEffect
     vendor: str | None
+    announced_by: str | None = None
+    """The vendor, where it announced the work itself."""
     external_id: str | None
     reason: dict[str, str]
     """Why it was moved or called off, where somebody said so."""

@@ -6,6 +6,7 @@ from typing import Any
 from contracts.directory import Directory
 from contracts.disclosure import Reader, disclose, may_read
 from contracts.timeline import Entry
+from contracts.values import is_vendor
 from ticketing import next_steps, rendering
 from ticketing.api import models as m
 from ticketing.domain import further
@@ -45,6 +46,7 @@ def ticket_item(ticket: Ticket, incident: Incident | None) -> dict[str, Any]:
         "external_id": ticket.external_id,
         "source": ticket.source,
         "incident": ticket.incident,
+        "reported_by": ticket.reporter if is_vendor(ticket.reporter) else None,
     }
 
 
@@ -270,6 +272,7 @@ def planned_work(work: Work, now: datetime) -> m.PlannedWork:
         ends_at=work.ends_at,
         effect=work.effect,
         vendor=work.vendor,
+        announced_by=work.announced_by,
         external_id=work.external_id,
         reason=dict(work.reason),
         url=f"/planerat/{work.id}",

@@ -7,7 +7,7 @@ from contracts.directory import Directory, local_support, resolve
 from contracts.directory.parties import Access
 from contracts.disclosure import Reader, Reporter, Staff
 from contracts.events.ticketing import PersonChanged
-from contracts.values import REPORTER_PARTY, Actor, Language, Words
+from contracts.values import REPORTER_PARTY, Actor, Language, Words, is_vendor
 from ticketing.domain.state import ENDED, Incident, Suggestion, Ticket
 
 FILE_FOR_OTHERS = "tickets:file-for-others"
@@ -157,8 +157,15 @@ def may_decide(who: Identity) -> bool:
 
 
 def may_speak_for(who: Identity, ticket: Ticket) -> bool:
-    """Answer, confirm, reopen, withdraw: the reporter."""
+    """Answer, withdraw: the reporter."""
     return who.municipality == ticket.municipality and ticket.reporter == who.person
+
+
+def may_judge(who: Identity, ticket: Ticket, incident: Incident | None) -> bool:
+    """Confirm that it works, or that it still does not: the reporter; of what a vendor reported, who works with it."""
+    if is_vendor(ticket.reporter):
+        return who.at_desk and isinstance(reader_of_ticket(who, ticket, incident), Staff)
+    return may_speak_for(who, ticket)
 
 
 def may_ask_further(who: Identity, ticket: Ticket, incident: Incident | None) -> bool:

@@ -7,7 +7,7 @@ from contracts import ids, timeline
 from contracts.directory import Directory
 from contracts.events.ticketing import EntryRecorded, TicketFiled
 from contracts.texts import names_a_person, one_line, says_something
-from contracts.values import Language, TicketKind, Words
+from contracts.values import Language, TicketKind, Words, is_vendor
 from ticketing.domain import urgency
 from ticketing.domain.access import FILE_FOR_OTHERS, IMPORT, Identity
 from ticketing.domain.narrate import filed
@@ -71,6 +71,8 @@ def check(report: Report, who: Identity, directory: Directory, now: datetime) ->
                 ("service", "unknown", _UNKNOWN_SERVICE, report.service not in {None, *directory.services_by_id}),
                 ("reporter", "forbidden", _OTHERS, report.reporter != who.person and FILE_FOR_OTHERS not in who.scopes),
                 ("same_as", "other_kind", _FAULTS_ONLY, report.same_as is not None and report.kind != "incident"),
+                ("reporter", "vendor", _VENDORS, is_vendor(report.reporter)),
+                ("source", "vendor", _VENDORS, is_vendor(report.source or "")),
                 (
                     "source",
                     "forbidden",
@@ -169,6 +171,10 @@ _UNKNOWN_SERVICE: Words = {
     "en": "Choose a service from the list, or leave the field empty.",
 }
 _OTHERS: Words = {"sv": "Du kan bara anmäla för egen del.", "en": "You may only report on your own behalf."}
+_VENDORS: Words = {
+    "sv": "Vad leverantörer anmäler kommer genom deras anslutning.",
+    "en": "What vendors report comes through their connection.",
+}
 _FAULTS_ONLY: Words = {
     "sv": "Bara ett fel kan vara samma problem som en störning. Beställningar, behov och idéer skickas för sig.",
     "en": "Only a fault can be the same problem as an incident. Requests, needs and ideas are sent by themselves.",

@@ -1,10 +1,10 @@
 """What people call the parties, services and schools of a municipality, in its pages' languages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from contracts.directory import Directory
 from contracts.directory.phrases import in_sentence
-from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Words
+from contracts.values import NO_SCHOOL, REPORTER_PARTY, SYSTEM_PARTY, Language, Words, is_vendor
 from ticketing.domain.state import Incident
 
 _FIXED: dict[str, Words] = {
@@ -55,6 +55,14 @@ def party_names(directory: Directory | None, parties: Iterable[str]) -> Words:
     }
 
 
+def reporter_name(directory: Directory, names: Mapping[str, str], reporter: str, language: Language) -> str:
+    """Who reported it; `names`: what people are called. A vendor is named as one."""
+    if is_vendor(reporter):
+        vendor = in_sentence(party_name(directory, reporter))
+        return f"Rapporterat av {vendor['sv']}" if language == "sv" else f"Reported by {vendor['en']}"
+    return names.get(reporter, reporter)
+
+
 def service_name(directory: Directory, service: str | None) -> Words:
     """The service's name; a plain word where none is known."""
     known = directory.services_by_id.get(service or "")
@@ -66,6 +74,8 @@ def problem_name(directory: Directory, incident: Incident) -> Words:
     if incident.public_title:
         return incident.public_title
     service = service_name(directory, incident.service)
+    if not incident.schools:
+        return {"sv": f"{service['sv']}: störning", "en": f"{service['en']}: disruption"}
     if len(incident.schools) == 1:
         place = school_name(directory, incident.schools[0])
         return {"sv": f"{service['sv']}: störning på {place}", "en": f"{service['en']}: disruption at {place}"}
@@ -87,7 +97,9 @@ def wish_name(directory: Directory, incident: Incident) -> Words:
 _WISHES: dict[str, tuple[str, str]] = {"need": ("ett behov", "a need"), "idea": ("en idé", "an idea")}
 
 
-def school_name(directory: Directory, school: str) -> str:
+def school_name(directory: Directory, school: str, language: Language = "sv") -> str:
     """The school's name; its id where it left the directory."""
+    if school == NO_SCHOOL:
+        return "Ingen viss skola" if language == "sv" else "No one school"
     known = directory.schools_by_id.get(school)
     return known.name.sv if known else school

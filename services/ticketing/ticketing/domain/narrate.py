@@ -8,7 +8,7 @@ from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events.base import Event
 from contracts.timeline import Draft, EntryKind
-from contracts.values import REPORTER_PARTY, SYSTEM_PARTY
+from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, is_vendor
 from ticketing.domain import (
     narrate_causes,
     narrate_clocks,
@@ -31,6 +31,8 @@ def narrate(world: World, event: Event) -> Told:
 def filed(event: t.TicketFiled) -> Draft:
     """The reporter's own words: a ticket's first entry."""
     words = f"{event.title}\n\n{event.description}".strip()
+    if is_vendor(event.reporter):
+        return draft(event, "filed", {event.language: words}, REPORTER, party=event.reporter)
     return draft(event, "filed", {event.language: words}, REPORTER, party=REPORTER_PARTY, person=event.reporter)
 
 
@@ -45,17 +47,17 @@ def _answered(_world: World, event: t.TicketAnswered) -> Told:
 
 def _confirmed(_world: World, event: t.TicketConfirmedFixed) -> Told:
     text = {"sv": "Det fungerar nu.", "en": "It works now."}
-    yield event.ticket, draft(event, "confirmed", text, REPORTER, party=REPORTER_PARTY, person=event.by.person)
+    yield event.ticket, draft(event, "confirmed", text, REPORTER, party=event.by.party, person=event.by.person)
 
 
 def _reopened(_world: World, event: t.TicketReopened) -> Told:
     text = event.text or {"sv": "Det är fortfarande fel.", "en": "It still does not work."}
-    yield event.ticket, draft(event, "reopened", text, REPORTER, party=REPORTER_PARTY, person=event.by.person)
+    yield event.ticket, draft(event, "reopened", text, REPORTER, party=event.by.party, person=event.by.person)
 
 
 def _withdrawn(_world: World, event: t.TicketWithdrawn) -> Told:
     text = {"sv": "Ärendet är återtaget.", "en": "The report was withdrawn."}
-    yield event.ticket, draft(event, "withdrawn", text, REPORTER, party=REPORTER_PARTY, person=event.by.person)
+    yield event.ticket, draft(event, "withdrawn", text, REPORTER, party=event.by.party, person=event.by.person)
 
 
 def _assigned(world: World, event: r.IncidentAssigned) -> Told:

@@ -143,6 +143,16 @@ def _proposed(_world: World, event: v.VendorResolutionProposed) -> Told:
     yield event.incident, draft(event, "proposal", event.text, to_party(event.vendor), party=event.vendor, facts=facts)
 
 
+def _reported_anew(world: World, event: v.VendorTicketChanged) -> Told:
+    """What it says now of what it reported; a note beside is told as the answer that it becomes."""
+    if event.title is None and event.description is None:
+        return
+    sv, en = "{vendor} har ändrat sin anmälan:", "{vendor} has changed its report:"
+    words = "\n\n".join(filter(None, (event.title, event.description)))
+    text = {lang: f"{said} {words}".strip() for lang, said in say(world, event, sv, en, vendor=event.vendor).items()}
+    yield event.ticket, draft(event, "reply", text, REPORTER, party=event.vendor)
+
+
 NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
     v.HandoffAcknowledged: _acknowledged,
     v.HandoffAnswered: _staff_answered,
@@ -154,4 +164,5 @@ NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
     v.VendorStatusChanged: _vendor_status,
     v.VendorInformationRequested: _vendor_asked,
     v.VendorResolutionProposed: _proposed,
+    v.VendorTicketChanged: _reported_anew,
 }

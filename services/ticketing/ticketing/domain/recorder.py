@@ -6,9 +6,11 @@ from datetime import datetime
 from contracts import ids, timeline
 from contracts.events import routing as r
 from contracts.events import ticketing as t
+from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
+from ticketing.domain import reported
 from ticketing.domain.fold import fold
-from ticketing.domain.narrate import narrate
+from ticketing.domain.narrate import filed, narrate
 from ticketing.domain.state import World, head
 
 
@@ -30,6 +32,21 @@ def state(world: World, event: Event, now: datetime) -> Iterator[Event]:
         yield from _close_tickets(world, event, now)
     elif isinstance(event, t.TicketConfirmedFixed):
         yield from _close_confirmed(world, event, now)
+    elif isinstance(event, reported.HEARD):
+        yield from _of_vendors(world, event, now)
+
+
+def _of_vendors(world: World, event: Event, now: datetime) -> Iterator[Event]:
+    """What a vendor reports, stated as ticketing's own, with its entries; what has no words here stands beside."""
+    for fact in reported.facts(world, event, now):
+        yield fact
+        if isinstance(fact, t.TicketFiled) and isinstance(event, v.VendorTicketReported):
+            fold(world, fact)
+            words = reported.own_words(world, event)
+            for n, said in enumerate(filter(None, (filed(fact), words))):
+                yield _record(world, fact, fact.ticket, said, now, n)
+        else:
+            yield from take_in(world, fact, now)
 
 
 def record(

@@ -277,6 +277,11 @@ class Work:
     reason: Words = field(default_factory=dict)
     """Why it was moved or called off, where somebody said so."""
 
+    @property
+    def announced_by(self) -> str | None:
+        """The vendor that announced it itself; None where somebody of the municipality planned it."""
+        return self.vendor if self.planned_by is None else None
+
     def state(self, at: datetime) -> WorkState:
         """Where it stands at a time."""
         if self.cancelled:

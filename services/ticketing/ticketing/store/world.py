@@ -15,6 +15,7 @@ from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.events.ticketing import DirectoryChanged, PersonChanged, TicketAnswered
 from contracts.timeline import Entry
+from ticketing.domain.reported import year_of
 from ticketing.domain.state import (
     Clock,
     Command,
@@ -75,6 +76,7 @@ _INCIDENTS = INCIDENTS.query(any_of(t.INCIDENT.c.id, "ids"))
 _TICKETS = TICKETS.query(any_of(t.TICKET.c.id, "ids"))
 _COMMANDS = COMMANDS.query(any_of(t.COMMAND.c.id, "ids"), lock=False)
 _WORKS = WORKS.query(any_of(t.WORK.c.id, "ids"), lock=False)
+_WORKS_TO_CHANGE = WORKS.query(any_of(t.WORK.c.id, "ids"))
 _INCIDENTS_OF = select(t.TICKET.c.incident).where(any_of(t.TICKET.c.id, "tickets"))
 _TICKETS_OF = select(t.TICKET.c.id).where(any_of(t.TICKET.c.incident, "incidents"))
 _LONE_TICKETS_OF = _TICKETS_OF.join(t.INCIDENT, t.INCIDENT.c.id == t.TICKET.c.incident).where(t.INCIDENT.c.tickets == 1)
@@ -110,10 +112,24 @@ async def load(conn: AsyncConnection, events: Sequence[Event], directories: dict
     speaking = {event.incident for event in events if isinstance(event, v.VendorEvent)}
     await _lock(conn, world, await _reach(conn, cases, closing, proposing, speaking))
     if works := [case for case in cases if ids.kind_of(case) == "work"]:
-        world.works = await _WORKS.load(conn, ids=works)
+        announced = any(isinstance(event, v.VendorWorkAnnounced) for event in events)
+        world.works = await (_WORKS_TO_CHANGE if announced else _WORKS).load(conn, ids=works)
         world.snapshot.take(world.works.values())
     await _load_parts(conn, world, requests, [part for part in _PARTS if part.is_touched(events)])
+    await _take_numbers(conn, world, events)
     return world
+
+
+async def _take_numbers(conn: AsyncConnection, world: Loaded, events: Sequence[Event]) -> None:
+    """The last ticket number of where a vendor reports, locked until commit as intake locks it: none is given twice."""
+    counters = {
+        (event.municipality, year_of(event, world.directories[event.municipality]))
+        for event in events
+        if isinstance(event, v.VendorTicketReported) and event.ticket not in world.tickets
+    }
+    for municipality, year in sorted(counters):
+        last: int = (await conn.execute(_TAKE_NUMBER, {"municipality": municipality, "year": year})).scalar_one()
+        world.numbers[municipality, year] = last
 
 
 async def load_cases(
@@ -253,6 +269,10 @@ async def save(conn: AsyncConnection, world: Loaded) -> None:
         )
 
 
+_TAKE_NUMBER = text(
+    "INSERT INTO ticket_counter AS n (municipality, year, last) VALUES (:municipality, :year, 0)"
+    " ON CONFLICT (municipality, year) DO UPDATE SET last = n.last RETURNING last"
+)
 _RAISE_NUMBERS = text(
     "INSERT INTO ticket_counter AS n (municipality, year, last)"
     " SELECT * FROM unnest(CAST(:municipalities AS text[]), CAST(:years AS int[]), CAST(:lasts AS int[]))"

@@ -36,6 +36,8 @@ class PlannedWork:
     """Empty: all."""
     url: str | None = None
     reason: Words = ""
+    announced_by: Words = ""
+    """The vendor, where it was announced by it."""
 
 
 @dataclass(frozen=True, slots=True)

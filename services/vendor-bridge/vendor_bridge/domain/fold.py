@@ -14,6 +14,7 @@ from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.timeline import head_of
+from contracts.values import NO_SCHOOL
 from vendor_bridge.domain import plan, reporting
 from vendor_bridge.domain.state import Chain, End, Handoff, Incident, Person, Statement, Ticket, World
 
@@ -76,7 +77,7 @@ def _incident_opened(world: World, event: r.IncidentOpened) -> None:
         service=event.service,
         urgency=event.urgency,
         opened_at=event.at,
-        schools=[event.school],
+        schools=[event.school] if event.school != NO_SCHOOL else [],
     )
 
 
@@ -92,7 +93,7 @@ def _ticket_linked(world: World, event: r.TicketLinked) -> None:
             plan.left(world, handoff, ticket.id)
     ticket.incident = incident.id
     incident.tickets.append(ticket.id)
-    if ticket.school not in incident.schools:
+    if ticket.school not in (NO_SCHOOL, *incident.schools):
         incident.schools.append(ticket.school)
     chain = world.chains.get(ticket.id)
     for handoff in world.handoffs_of(incident.id):

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, literal, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.timeline import Entry
 from vendor_bridge.domain.reports import Report, Work
 from vendor_bridge.store import tables as t
 from vendor_bridge.store.directories import Way
@@ -84,6 +85,18 @@ async def work_by_external_id(conn: AsyncConnection, way: Way, external_id: str)
     """The work that the vendor calls so, locked."""
     found = await WORKS.load(conn, _of_way(_w, way) & (_w.external_id == external_id))
     return next(iter(found.values()), None)
+
+
+async def entries_of(conn: AsyncConnection, report: Report) -> list[Entry]:
+    """The newest entries of a report's ticket and of the incident that it is on, oldest first."""
+    query = text(
+        """
+        SELECT content FROM chain_entry WHERE case_id = ANY (CAST(:cases AS text[]))
+        ORDER BY content ->> 'at' DESC, seq DESC LIMIT 200
+        """
+    )
+    rows = await conn.scalars(query, {"cases": [report.id, *filter(None, (report.incident,))]})
+    return [Entry.model_validate(content) for content in rows][::-1]
 
 
 async def save(conn: AsyncConnection, things: Sequence[Report | Work]) -> None:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from contracts.events.base import Event
 from contracts.events.routing import IncidentEvent
+from contracts.values import NO_SCHOOL
 from routing.domain.state import Answered, Incident, Ticket, Timer, World
 
 E = TypeVar("E", bound=Event)
@@ -32,10 +33,12 @@ def count(world: World, incident: Incident, ticket: Ticket, sign: int) -> None:
     incident.linked += sign
     incident.confirmed += sign if ticket.state == "confirmed" else 0
     incident.standstills += sign if ticket.urgency == 1 else 0
+    world.mark(incident)
+    if school == NO_SCHOOL:  # hits nobody's school that is known
+        return
     incident.schools[school] = incident.schools.get(school, 0) + sign
     if not incident.schools[school]:
         del incident.schools[school]
-    world.mark(incident)
 
 
 def wake(world: World, incident: Incident, timer: str, due_at: datetime | None) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from contracts.events import routing as r
 from contracts.events.base import Event
+from contracts.values import NO_SCHOOL
 from ticketing.domain.folds import escalation, suggestions
 from ticketing.domain.state import ENDED, Incident, Link, World
 
@@ -22,7 +23,7 @@ def _incident_opened(world: World, event: r.IncidentOpened) -> None:
         opened_at=event.at,
         version=event.version,
         recurrence_of=event.recurrence_of,
-        schools=[event.school],
+        schools=[event.school] if event.school != NO_SCHOOL else [],
         stage="ordered" if event.kind == "request" else None,
         stage_at=event.at if event.kind == "request" else None,
     )
@@ -38,7 +39,7 @@ def _ticket_linked(world: World, event: r.TicketLinked) -> None:
         incident.version = event.version
     if ticket.incident != event.incident and (incident := world.incidents.get(event.incident)) is not None:
         incident.tickets += 1
-        if ticket.school not in incident.schools:
+        if ticket.school not in (NO_SCHOOL, *incident.schools):
             incident.schools.append(ticket.school)
     ticket.incident = event.incident
     if ticket.state == "received":

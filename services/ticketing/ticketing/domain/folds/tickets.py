@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from contracts.events import ticketing as t
+from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from ticketing.domain.state import Incident, Ticket, World
 
@@ -36,6 +37,12 @@ def _ticket_filed(world: World, event: t.TicketFiled) -> None:
     _prefix, year, count = event.number.rsplit("-", 2)
     counter = (event.municipality, int(year))
     world.numbers[counter] = max(world.numbers.get(counter, 0), int(count))
+
+
+def _reported_anew(world: World, event: v.VendorTicketChanged) -> None:
+    if (ticket := world.tickets.get(event.ticket)) is not None:
+        ticket.title = ticket.title if event.title is None else event.title
+        ticket.description = ticket.description if event.description is None else event.description
 
 
 def _ticket_answered(world: World, event: t.TicketAnswered) -> None:
@@ -93,6 +100,7 @@ def _directory_changed(world: World, event: t.DirectoryChanged) -> None:
 
 FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
     t.TicketFiled: _ticket_filed,
+    v.VendorTicketChanged: _reported_anew,
     t.TicketAnswered: _ticket_answered,
     t.TicketConfirmedFixed: _ticket_confirmed,
     t.TicketReopened: _ticket_reopened,

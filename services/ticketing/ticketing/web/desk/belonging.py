@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.values import in_language
 from ticketing.api.paging import cursor_of
 from ticketing.domain import access
-from ticketing.domain.names import school_name
+from ticketing.domain.names import reporter_name, school_name
 from ticketing.domain.state import ENDED, Incident, Link, Suggestion, Ticket
 from ticketing.store import reads, suggested
 from ticketing.views import LinkedTicket, LinkSuggestion, Notice, Tone, say
@@ -79,8 +79,8 @@ def linked(
             ticket.number,
             ticket.title,
             f"/arenden/{ticket.id}",
-            names.get(ticket.reporter, ticket.reporter),
-            " · ".join(filter(None, (school_name(here.caller.directory, ticket.school), ticket.room))),
+            reporter_name(here.caller.directory, names, ticket.reporter, here.language),
+            " · ".join(filter(None, (school_name(here.caller.directory, ticket.school, here.language), ticket.room))),
             ticket.filed_at,
             present.status(here.caller.directory, ticket, incident, own=False),
             tuple(in_language(reason, here.language) for reason in link.reasons),

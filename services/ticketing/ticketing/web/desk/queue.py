@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.web import Section
 from contracts.timeline import Entry
-from contracts.values import SYSTEM_PARTY, in_language
+from contracts.values import NO_SCHOOL, SYSTEM_PARTY, in_language
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.api.paging import cursor_of, place_of
@@ -148,6 +148,7 @@ def place_of_row(here: Visit, incident: Incident, first: Ticket | None) -> str:
     """As "Ekbackens skola · B204"."""
     places = [school_name(here.caller.directory, school) for school in incident.schools[:2]]
     place = ", ".join(places) + (" …" if len(incident.schools) > 2 else "")
+    place = place or school_name(here.caller.directory, NO_SCHOOL, here.language)
     return f"{place} · {first.room}" if first is not None and first.room and incident.tickets == 1 else place
 
 

@@ -11,7 +11,7 @@ from ticketing.api.context import Context
 from ticketing.api.paging import cursor_of, place_of
 from ticketing.api.tickets import seen, with_former
 from ticketing.domain import access, further
-from ticketing.domain.names import school_name, service_name
+from ticketing.domain.names import reporter_name, school_name, service_name
 from ticketing.domain.state import Incident, Question, Ticket
 from ticketing.store import chains, people, reads
 from ticketing.views import (
@@ -160,6 +160,7 @@ async def _case(
     items = present.timeline_items(directory, shown, readers, names, person=who.person, language=language)
     status, end = present.status(directory, ticket, incident, own=own), present.end_of(ticket, incident)
     over = ticket.state in ("closed", "withdrawn")
+    judges = access.may_judge(who, ticket, incident)
     may_ask = access.may_ask_further(who, ticket, incident) and further.can_go_further(ticket, incident)
     again = further.again_at(ticket, here.frame.now)
     goes_on = further.goes_on_when_asked(directory, incident)
@@ -174,8 +175,8 @@ async def _case(
         holder=holder,
         text=f"{ticket.title}\n\n{ticket.description}".strip(),
         filed_at=ticket.filed_at,
-        filed_by=names.get(ticket.reporter, ticket.reporter),
-        school=school_name(directory, ticket.school),
+        filed_by=reporter_name(directory, names, ticket.reporter, language),
+        school=school_name(directory, ticket.school, language),
         timeline=Timeline(items, f"/arenden/{ticket.id}?fore={older}" if older else None),
         room=ticket.room or "",
         service=in_language(service_name(directory, ticket.service), language) if ticket.service else "",
@@ -190,8 +191,8 @@ async def _case(
         answer=answer or Field(),
         still_wrong=_of_kind(ticket, still_wrong or Field()),
         can_answer=own and not over,
-        can_confirm=own and ticket.kind == "incident" and not over and ticket.confirmed_at is None,
-        can_reopen=own and ticket.kind == "incident" and solved and ticket.state != "withdrawn",
+        can_confirm=judges and ticket.kind == "incident" and not over and ticket.confirmed_at is None,
+        can_reopen=judges and ticket.kind == "incident" and solved and ticket.state != "withdrawn",
         course=courses.course_of(directory, incident, language, here.frame.now),
         order=_order_acts(ticket, incident) if own else OrderActs(),
         can_ask_further=may_ask and (again is None or ask is not None),

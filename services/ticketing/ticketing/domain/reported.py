@@ -1,0 +1,176 @@
+"""What ticketing states on what vendors report themselves: tickets, what they say of them, planned work.
+
+A vendor stands where a reporter stands: its party id is the ticket's `reporter`. So everything that follows is as of
+any ticket; only mails have nobody to go to.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from contracts import ids
+from contracts.directory import Directory
+from contracts.disclosure import REPORTER
+from contracts.events import ticketing as t
+from contracts.events import vendor_bridge as v
+from contracts.events.base import Event
+from contracts.timeline import Draft
+from contracts.values import NO_SCHOOL, Actor, Language, Words
+from ticketing.domain.dates import full_time
+from ticketing.domain.drafts import draft
+from ticketing.domain.filing import BACKDATE_LIMIT
+from ticketing.domain.state import Ticket, World
+
+SOURCE_PREFIX: Final = "vendor:"
+"""Sources of external ids that are connections'; no import may name one."""
+_ACCEPTED: Final = frozenset({"received", "open", "waiting_on_reporter"})
+
+
+def source_of(connection: str) -> str:
+    """Where a vendor's own ids are unique."""
+    return f"{SOURCE_PREFIX}{connection}"
+
+
+def facts(world: World, event: Event, now: datetime) -> Iterator[Event]:
+    """Ticketing's own facts, to be folded and told one after the other; each once, however often the event comes."""
+    match event:
+        case v.VendorTicketReported():
+            if event.ticket not in world.tickets:
+                yield _filed(world, event, now)
+        case v.VendorTicketChanged():
+            if (ticket := world.tickets.get(event.ticket)) is not None:
+                yield from _changed(event, ticket, now)
+        case v.VendorWorkAnnounced():
+            yield from _worked(world, event, now)
+        case _:
+            return
+
+
+def _filed(world: World, event: v.VendorTicketReported, now: datetime) -> t.TicketFiled:
+    """Filed now: clocks count from when ticketing has it (R13)."""
+    directory = world.directories[event.municipality]
+    year = year_of(event, directory)
+    count = world.numbers[event.municipality, year] + 1
+    return t.TicketFiled(
+        id=ids.derived("event", event.id, "filed"),
+        at=now,
+        municipality=event.municipality,
+        caused_by=event.id,
+        ticket=event.ticket,
+        number=f"{directory.municipality.number_prefix}-{year}-{count:06d}",
+        kind=event.kind,
+        reporter=event.vendor,
+        title=event.title,
+        description=event.description,
+        language=event.language,
+        school=event.school or NO_SCHOOL,
+        service=event.service,
+        urgency=event.urgency,
+        # What began earlier is said in words: nobody's mail is spared for it, and no old incident found by it.
+        occurred_at=max(event.occurred_at, now - BACKDATE_LIMIT),
+        source=source_of(event.connection),
+        external_id=event.external_id,
+    )
+
+
+def year_of(event: v.VendorTicketReported, directory: Directory) -> int:
+    """The year of its number: that of the municipality's day on which it was reported."""
+    return event.at.astimezone(ZoneInfo(directory.municipality.time_zone)).year
+
+
+def own_words(world: World, event: v.VendorTicketReported) -> Draft | None:
+    """What the vendor's system says it is about, where and how urgent: kept as it came, whatever it means here."""
+    began = event.at - event.occurred_at > BACKDATE_LIMIT
+    since = full_time(world.directories.get(event.municipality), event.occurred_at) if began else {}
+    said = [
+        (label, word)
+        for label, word in (
+            ({"sv": "kategori", "en": "category"}, event.category),
+            ({"sv": "plats", "en": "place"}, event.place),
+            ({"sv": "prioritet", "en": "priority"}, event.priority),
+        )
+        if word
+    ]
+    text: Words = {}
+    for language in _LANGUAGES:
+        parts = [f"{label[language]} {word}" for label, word in said]
+        parts += [f"{_BEGAN[language]} {since[language]}"] if since else []
+        if parts:
+            text[language] = f"{_SAYS[language]}: {', '.join(parts)}."
+    return draft(event, "note", text, REPORTER, party=event.vendor) if text else None
+
+
+_LANGUAGES: Final[tuple[Language, ...]] = ("sv", "en")
+_SAYS: Final[Words] = {"sv": "Leverantören uppger", "en": "The vendor states"}
+_BEGAN: Final[Words] = {"sv": "felet började", "en": "the fault began"}
+
+
+def _changed(event: v.VendorTicketChanged, ticket: Ticket, now: datetime) -> Iterator[Event]:
+    """Words are the reporter's words; that it is taken back is a withdrawal, unless the ticket is over."""
+    stamp = {
+        "at": now,
+        "municipality": event.municipality,
+        "caused_by": event.id,
+        "ticket": ticket.id,
+        "incident": ticket.incident,
+        "by": Actor(party=event.vendor),
+    }
+    if event.text is not None:
+        yield t.TicketAnswered.model_validate(
+            {"id": ids.derived("event", event.id, "answered"), **stamp, "text": event.text}
+        )
+    if event.withdrawn and ticket.state in _ACCEPTED:
+        yield t.TicketWithdrawn.model_validate({"id": ids.derived("event", event.id, "withdrawn"), **stamp})
+
+
+def _worked(world: World, event: v.VendorWorkAnnounced, now: datetime) -> Iterator[Event]:
+    """What a coordinator called off stays so; what is over, or as it was, does not change."""
+    work = world.works.get(event.work)
+    stamp = {
+        "at": now,
+        "municipality": event.municipality,
+        "caused_by": event.id,
+        "work": event.work,
+        "by": Actor(party=event.vendor),
+        "starts_at": event.starts_at,
+        "ends_at": event.ends_at,
+    }
+    if work is None:
+        yield t.WorkPlanned.model_validate(
+            {
+                "id": ids.derived("event", event.id, "planned"),
+                **stamp,
+                "services": event.services,
+                "schools": event.schools,
+                "text": _with_unknown(event),
+                "effect": event.effect,
+                "vendor": event.vendor,
+                "external_id": f"{source_of(event.connection)}:{event.external_id}",
+            }
+        )
+        return
+    cancelled = event.change == "cancelled"
+    as_before = (work.starts_at, work.ends_at) == (event.starts_at, event.ends_at)
+    if work.cancelled or work.ends_at <= now or (as_before and not cancelled):
+        return
+    yield t.WorkChanged.model_validate(
+        {
+            "id": ids.derived("event", event.id, "changed"),
+            **stamp,
+            "starts_at": work.starts_at if cancelled else event.starts_at,
+            "ends_at": work.ends_at if cancelled else event.ends_at,
+            "cancelled": cancelled,
+            "reason": event.reason,
+        }
+    )
+
+
+def _with_unknown(event: v.VendorWorkAnnounced) -> Words:
+    """Words of the vendor's that mean nothing here stand beside what it does."""
+    words = ", ".join(event.unknown)
+    beside: Words = {"sv": f" (även {words})", "en": f" (also {words})"}
+    return {lang: f"{text}{beside[lang] if words else ''}" for lang, text in event.text.items()}
+
+
+HEARD: Final = (v.VendorTicketReported, v.VendorTicketChanged, v.VendorWorkAnnounced)
