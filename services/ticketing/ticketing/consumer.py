@@ -33,6 +33,7 @@ def handler(directories: Directories) -> Callable[[AsyncConnection, Sequence[Rec
 
     async def handle(conn: AsyncConnection, messages: Sequence[Received]) -> None:
         loaded = await world.load(conn, [message.event for message in messages], directories.all())
+        await world.take_numbers(conn, loaded, [message.event for message in messages])
         said: list[Outgoing] = []
         for message in messages:
             with processing(message):

@@ -42,7 +42,7 @@ def _of_vendors(world: World, event: Event, now: datetime) -> Iterator[Event]:
         yield fact
         if isinstance(fact, t.TicketFiled) and isinstance(event, v.VendorTicketReported):
             fold(world, fact)
-            words = reported.own_words(world, event)
+            words = reported.own_words(world, event, fact)
             for n, said in enumerate(filter(None, (filed(fact), words))):
                 yield _record(world, fact, fact.ticket, said, now, n)
         else:

@@ -79,9 +79,9 @@ def year_of(event: v.VendorTicketReported, directory: Directory) -> int:
     return event.at.astimezone(ZoneInfo(directory.municipality.time_zone)).year
 
 
-def own_words(world: World, event: v.VendorTicketReported) -> Draft | None:
+def own_words(world: World, event: v.VendorTicketReported, fact: t.TicketFiled) -> Draft | None:
     """What the vendor's system says it is about, where and how urgent: kept as it came, whatever it means here."""
-    began = event.at - event.occurred_at > BACKDATE_LIMIT
+    began = fact.occurred_at > event.occurred_at
     since = full_time(world.directories.get(event.municipality), event.occurred_at) if began else {}
     said = [
         (label, word)
@@ -98,7 +98,7 @@ def own_words(world: World, event: v.VendorTicketReported) -> Draft | None:
         parts += [f"{_BEGAN[language]} {since[language]}"] if since else []
         if parts:
             text[language] = f"{_SAYS[language]}: {', '.join(parts)}."
-    return draft(event, "note", text, REPORTER, party=event.vendor) if text else None
+    return draft(fact, "note", text, REPORTER, party=event.vendor) if text else None
 
 
 _LANGUAGES: Final[tuple[Language, ...]] = ("sv", "en")

@@ -116,11 +116,10 @@ async def load(conn: AsyncConnection, events: Sequence[Event], directories: dict
         world.works = await (_WORKS_TO_CHANGE if announced else _WORKS).load(conn, ids=works)
         world.snapshot.take(world.works.values())
     await _load_parts(conn, world, requests, [part for part in _PARTS if part.is_touched(events)])
-    await _take_numbers(conn, world, events)
     return world
 
 
-async def _take_numbers(conn: AsyncConnection, world: Loaded, events: Sequence[Event]) -> None:
+async def take_numbers(conn: AsyncConnection, world: Loaded, events: Sequence[Event]) -> None:
     """The last ticket number of where a vendor reports, locked until commit as intake locks it: none is given twice."""
     counters = {
         (event.municipality, year_of(event, world.directories[event.municipality]))

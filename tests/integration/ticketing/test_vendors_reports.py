@@ -1,0 +1,303 @@
+"""What vendors report themselves: filed once with a number, shown as theirs, worked with by staff, mailed to nobody."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+from chassis.db import create_engine
+from contracts import envelope, ids
+from contracts.envelope import Received
+from contracts.events import routing as r
+from contracts.events import ticketing as t
+from contracts.events import vendor_bridge as v
+from contracts.events.base import Event
+from tests.conftest import MakeDatabase
+from tests.support.ticketing_house import NETWORK, House
+from ticketing import replay
+from ticketing.store.dumps import dump
+
+NAME = "demo-vendor"
+HOUR = timedelta(hours=1)
+
+
+def now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def reported(house: House, **fields: Any) -> Any:
+    ticket = ids.new("ticket")
+    what = {
+        "ticket": ticket,
+        "vendor": NETWORK,
+        "connection": NAME,
+        "message": ids.new("message"),
+        "external_id": f"NL-{ticket[-6:]}",
+        "title": "Fiberbrott i Ekbackenområdet",
+        "description": "Felsökning pågår.",
+        "service": "wifi",
+        "school": "ekbacken",
+        "urgency": 2,
+        "occurred_at": now(),
+    }
+    return house.event(v.VendorTicketReported, **what | fields)
+
+
+def changed(house: House, ticket: str, **fields: Any) -> Any:
+    said = {"ticket": ticket, "vendor": NETWORK, "connection": NAME, "message": ids.new("message")}
+    return house.event(v.VendorTicketChanged, **said | fields)
+
+
+def announced(house: House, **fields: Any) -> Any:
+    work = ids.new("work")
+    what = {
+        "work": work,
+        "vendor": NETWORK,
+        "connection": NAME,
+        "message": ids.new("message"),
+        "external_id": f"CHG-{work[-6:]}",
+        "starts_at": now() + 24 * HOUR,
+        "ends_at": now() + 26 * HOUR,
+        "services": ("wifi",),
+        "text": {"sv": "Nya routrar i stamnätet."},
+        "effect": "interruptions",
+    }
+    return house.event(v.VendorWorkAnnounced, **what | fields)
+
+
+async def record(house: House, case: str) -> list[Received]:
+    """What ticketing stated of it, in order, as it lies on the topic."""
+    async with house.engine.connect() as conn:
+        rows = await conn.execute(text("SELECT value, headers FROM outbox ORDER BY id"))
+        headers = [([(n, value.encode()) for n, value in row.headers.items()], bytes(row.value)) for row in rows]
+    found = [envelope.decode(each, value) for each, value in headers]
+    return [each for each in found if case in each.event.cases]
+
+
+async def stated(house: House, case: str, kind: type[Event] = Event) -> list[Any]:
+    return [each.event for each in await record(house, case) if isinstance(each.event, kind)]
+
+
+async def read(house: House, ticket: str, person: str = "samordnare") -> dict[str, Any]:
+    answer = await house.client(person).get(f"/tickets/{ticket}")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def timeline(house: House, ticket: str) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = (await house.client("samordnare").get(f"/tickets/{ticket}/timeline")).json()["items"]
+    return items[::-1]
+
+
+async def test_a_vendors_report_is_filed_as_a_ticket_of_the_vendors(house: House) -> None:
+    event = reported(house, category="WLAN", place="Site 12", priority="P1")
+    await house.told(event)
+    [filed] = await stated(house, event.ticket, t.TicketFiled)
+    assert (filed.ticket, filed.reporter, filed.caused_by) == (event.ticket, NETWORK, event.id)
+    assert (filed.source, filed.external_id) == (f"vendor:{NAME}", event.external_id)
+    assert filed.number.startswith("MAL-20")
+    shown = await read(house, event.ticket)
+    assert (shown["reported_by"], shown["number"], shown["status"]) == (NETWORK, filed.number, "received")
+    words, own = await timeline(house, event.ticket)
+    assert (words["party"], words["kind"], words["author"]) == (NETWORK, "filed", None)
+    assert words["text"] == {"sv": "Fiberbrott i Ekbackenområdet\n\nFelsökning pågår."}
+    assert own["text"]["sv"] == "Leverantören uppger: kategori WLAN, plats Site 12, prioritet P1."
+
+
+async def test_n2_the_same_report_again_files_nothing(house: House) -> None:
+    event = reported(house)
+    await house.told(event)
+    await house.told(event)
+    await house.told(event.model_copy(update={"id": ids.new("event")}), event)
+    assert len(await stated(house, event.ticket, t.TicketFiled)) == 1
+    assert len(await timeline(house, event.ticket)) == 1
+
+
+async def test_numbers_have_no_gaps_and_none_is_given_twice_while_people_report(house: House) -> None:
+    report = {"title": "Skrivaren blinkar", "school": "ekbacken"}
+    batches = [[reported(house) for _ in range(5)] for _ in range(3)]
+    filed = await asyncio.gather(
+        *(house.told(*batch) for batch in batches), *(house.file("larare", **report) for _ in range(10))
+    )
+    numbers = [one["number"] for one in filed if one is not None]
+    for batch in batches:
+        for event in batch:
+            [one] = await stated(house, event.ticket, t.TicketFiled)
+            numbers.append(one.number)
+    counts = sorted(int(number[-6:]) for number in numbers)
+    assert counts == list(range(counts[0], counts[0] + 25))
+
+
+async def test_what_is_of_no_school_or_service_is_so_and_html_stays_text(house: House) -> None:
+    event = reported(house, school=None, service=None, title="<b>Stamnätet</b>", category="MPLS")
+    await house.told(event)
+    shown = await read(house, event.ticket)
+    assert (shown["school"], shown["service"]) == ("", None)
+    incident = await house.incident(event.ticket, schools=[""], holder="team:samordnaren")
+    await house.told(house.event(r.ImpactChanged, incident=incident, tickets=1, schools=()))
+    desk = await house.visitor("samordnare")
+    for address in (f"/arenden/{event.ticket}", f"/storningar/{incident}", "/ko?visa=all"):
+        page = (await desk.get(address)).text
+        assert "&lt;b&gt;Stamnätet&lt;/b&gt;" in page, address
+        assert "<b>Stamnätet" not in page, address
+    assert "Ingen viss skola" in (await desk.get(f"/arenden/{event.ticket}")).text
+    assert "om ingen viss skola" in (await desk.get(f"/storningar/{incident}")).text
+
+
+async def test_it_says_who_reported_it_on_the_case_and_on_the_desk(house: House) -> None:
+    event = reported(house)
+    await house.told(event)
+    incident = await house.incident(event.ticket, schools=["ekbacken"], holder=NETWORK)
+    desk = await house.visitor("samordnare")
+    assert "Rapporterat av Nätleverantören" in (await desk.get(f"/arenden/{event.ticket}")).text
+    assert "Rapporterat av Nätleverantören" in (await desk.get(f"/storningar/{incident}?flik=anmalningar")).text
+    assert (await (await house.visitor("larare")).get(f"/arenden/{event.ticket}")).status_code == 404
+
+
+async def test_staff_say_whether_it_works_and_nobody_answers_for_the_vendor(house: House) -> None:
+    event = reported(house)
+    await house.told(event)
+    incident = await house.incident(event.ticket, schools=["ekbacken"], holder=NETWORK)
+    await house.told(house.event(r.IncidentResolved, incident=incident, public_text={"sv": "Lagat."}))
+    page = (await (await house.visitor("samordnare")).get(f"/arenden/{event.ticket}")).text
+    assert "/fungerar" in page
+    assert "/svar" not in page
+    assert (await house.client("larare").post(f"/tickets/{event.ticket}/confirm")).status_code == 404
+    assert (await house.client("rektor").post(f"/tickets/{event.ticket}/confirm")).status_code == 403
+    assert (await house.client("samordnare").post(f"/tickets/{event.ticket}/withdraw")).status_code == 403
+    reopened = await house.client("samordnare").post(f"/tickets/{event.ticket}/reopen", json={"text": "Nere igen."})
+    assert reopened.status_code == 204
+    assert (await house.client("samordnare").post(f"/tickets/{event.ticket}/confirm")).status_code == 204
+    [again] = await stated(house, event.ticket, t.TicketReopened)
+    [works] = await stated(house, event.ticket, t.TicketConfirmedFixed)
+    assert {again.by.party, works.by.party} == {"team:samordnaren"}
+    last = (await timeline(house, event.ticket))[-1]
+    assert (last["party"], last["author"]) == ("team:samordnaren", "samordnare")
+
+
+async def test_what_the_vendor_says_more_is_the_reporters_word(house: House) -> None:
+    event = reported(house)
+    await house.told(event)
+    await house.told(
+        changed(house, event.ticket, title="Fiberbrott vid skolan", text={"sv": "Vi gräver."}),
+        changed(house, event.ticket, withdrawn=True),
+        changed(house, event.ticket, withdrawn=True),
+        changed(house, ids.new("ticket"), text={"sv": "Av ingenting."}),
+    )
+    shown = await read(house, event.ticket)
+    assert (shown["title"], shown["status"]) == ("Fiberbrott vid skolan", "withdrawn")
+    entries = await timeline(house, event.ticket)
+    assert [(entry["kind"], entry["party"]) for entry in entries] == [
+        ("filed", NETWORK),
+        ("reply", NETWORK),
+        ("reply", NETWORK),
+        ("withdrawn", NETWORK),
+    ]
+    assert entries[1]["text"]["sv"] == "Nätleverantören har ändrat sin anmälan: Fiberbrott vid skolan"
+    [answered] = await stated(house, event.ticket, t.TicketAnswered)
+    assert (answered.by.party, answered.by.person) == (NETWORK, None)
+    assert len(await stated(house, event.ticket, t.TicketWithdrawn)) == 1
+
+
+async def test_a_fault_that_began_days_ago_is_filed_and_says_so(house: House) -> None:
+    event = reported(house, occurred_at=now() - timedelta(days=3))
+    await house.told(event)
+    [filed] = await stated(house, event.ticket, t.TicketFiled)
+    assert timedelta(hours=23) < filed.at - filed.occurred_at <= timedelta(hours=24)
+    assert "felet började" in (await timeline(house, event.ticket))[1]["text"]["sv"]
+
+
+async def test_nobody_files_in_a_vendors_name_or_under_its_source(house: House) -> None:
+    scopes = ("tickets:import", "tickets:file-for-others")
+    report = {"title": "Nätet", "school": "ekbacken", "external_id": "NL-1"}
+    for more, field in (({"source": f"vendor:{NAME}"}, "/source"), ({"reporter": NETWORK}, "/reporter")):
+        answer = await house.client("administrator", *scopes).post("/tickets", json=report | more)
+        assert answer.status_code == 422, answer.text
+        assert field in {error["pointer"] for error in answer.json()["errors"]}
+
+
+async def test_n9_a_report_is_another_municipalitys_alone(house: House) -> None:
+    ours = reported(house)
+    theirs = reported(house, municipality="hallsberg", vendor="vendor:sydnarke-it", school="transtensskolan")
+    await house.told(ours, theirs)
+    assert (await house.client("samordnare").get(f"/tickets/{theirs.ticket}")).status_code == 404
+    [filed] = await stated(house, theirs.ticket, t.TicketFiled)
+    assert not filed.number.startswith("MAL")
+
+
+async def test_v10_announced_work_is_shown_as_the_vendors_and_follows_it(house: House) -> None:
+    event = announced(house, unknown=("MPLS",))
+    await house.told(event)
+    await house.told(event)
+    [planned] = await stated(house, event.work, t.WorkPlanned)
+    assert (planned.by.party, planned.by.person, planned.vendor) == (NETWORK, None, NETWORK)
+    teacher = await house.visitor("larare")
+    page = (await teacher.get(f"/planerat/{event.work}")).text
+    assert "Aviserat av Nätleverantören" in page
+    assert "Nya routrar i stamnätet. (även MPLS)" in page
+    assert "Aviserat av Nätleverantören" in (await teacher.get("/planerat")).text
+    moved = announced(house, work=event.work, change="moved", starts_at=now() + 48 * HOUR, ends_at=now() + 49 * HOUR)
+    off = announced(house, work=event.work, change="cancelled", reason={"sv": "Delarna kom inte."})
+    await house.told(moved)
+    shown = (await house.client("larare").get(f"/planned-work/{event.work}")).json()
+    assert (datetime.fromisoformat(shown["starts_at"]), shown["announced_by"]) == (moved.starts_at, NETWORK)
+    await house.told(off)
+    await house.told(off.model_copy(update={"id": ids.new("event")}))
+    shown = (await house.client("larare").get(f"/planned-work/{event.work}")).json()
+    assert (shown["state"], shown["reason"]) == ("cancelled", {"sv": "Delarna kom inte."})
+    assert datetime.fromisoformat(shown["starts_at"]) == moved.starts_at
+    assert len(await stated(house, event.work, t.WorkChanged)) == 2
+
+
+async def test_a_coordinator_moves_or_refuses_it_and_a_refusal_stands(house: House) -> None:
+    event = announced(house)
+    await house.told(event)
+    desk = house.client("samordnare")
+    window = {"starts_at": (now() + 30 * HOUR).isoformat(), "ends_at": (now() + 31 * HOUR).isoformat()}
+    assert (await desk.post(f"/planned-work/{event.work}/move", json=window)).status_code == 200
+    assert (
+        "Leverantören har aviserat arbetet"
+        in (await (await house.visitor("samordnare")).get(f"/planerat/{event.work}")).text
+    )
+    refused = await desk.post(f"/planned-work/{event.work}/cancel", json={"reason": "Nationella prov."})
+    assert refused.status_code == 200
+    await house.told(
+        announced(house, work=event.work, change="moved", starts_at=now() + 60 * HOUR, ends_at=now() + 61 * HOUR)
+    )
+    shown = (await desk.get(f"/planned-work/{event.work}")).json()
+    assert (shown["state"], shown["reason"]) == ("cancelled", {"sv": "Nationella prov."})
+    assert (await house.client("larare").post(f"/planned-work/{event.work}/cancel")).status_code == 403
+
+
+async def test_n10_a_replay_of_the_record_gives_the_same_tables(house: House, database: MakeDatabase) -> None:
+    event, work = reported(house, category="WLAN"), announced(house)
+    heard = [event, changed(house, event.ticket, title="Annat", text={"sv": "Mer."}), work]
+    await house.told(*heard)
+    own = [*await record(house, event.ticket), *await record(house, work.work)]
+    told = [Received(event=each, source="", sequence=None, traceparent=None) for each in heard]
+    empty = create_engine(await database("chassis", "ticketing"), name="replay")
+    try:
+        async with empty.begin() as conn:
+            directory = t.DirectoryChanged(
+                id=ids.new("event"),
+                at=now(),
+                municipality="malarvik",
+                version="1",
+                directory=house.directories.all()["malarvik"],
+            )
+            first = Received(event=directory, source="", sequence=None, traceparent=None)
+            await replay.apply(conn, [first, told[0], *own[:3], *told[1:], *own[3:]])
+        live = await lines(house.engine, event.ticket, work.work)
+        assert live == await lines(empty, event.ticket, work.work)
+        assert len(live) >= 5
+    finally:
+        await empty.dispose()
+
+
+async def lines(engine: Any, *cases: str) -> list[str]:
+    async with engine.connect() as conn:
+        return sorted(line for line in (await dump(conn)).splitlines() if any(case in line for case in cases))
