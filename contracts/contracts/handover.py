@@ -11,7 +11,7 @@ from datetime import datetime
 from contracts.bundle import Around, Earlier, Place, Promised, ReporterSeen, Subject, Terms
 from contracts.directory import Directory
 from contracts.disclosure import Vendor
-from contracts.values import PartyId, PauseReason, Promise, Role, TicketKind, Urgency
+from contracts.values import NO_SCHOOL, PartyId, PauseReason, Promise, Role, TicketKind, Urgency
 
 PLACES_NAMED = 3
 
@@ -104,7 +104,7 @@ def around(facts: Facts, directory: Directory | None, reader: Vendor, names: Map
 
 def _places(facts: Facts, directory: Directory | None) -> tuple[Place, ...]:
     """Most reports first."""
-    counts = Counter(report.school for report in facts.reports)
+    counts = Counter(report.school for report in facts.reports if report.school != NO_SCHOOL)
     ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
     return tuple(Place(school=school, name=_school(school, directory), tickets=count) for school, count in ordered)
 

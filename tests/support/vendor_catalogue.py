@@ -27,6 +27,7 @@ _PARTS: tuple[type[BaseModel], ...] = (
     webhooks.BundleLink,
     webhooks.Answer,
     webhooks.Verdict,
+    webhooks.Adopted,
 )
 
 

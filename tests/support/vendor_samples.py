@@ -85,7 +85,7 @@ def outgoing() -> dict[str, Outgoing]:
 
 
 def incoming() -> dict[str, Any]:
-    """{type: message} that fits the hand-off above."""
+    """{type: message} that fits the hand-off above, and what a vendor reports itself."""
     heads = {INCIDENT: _bundle().heads[INCIDENT].model_dump()}
     said: dict[str, dict[str, Any]] = {
         "acknowledged": {"vendor_reference": "INC-4711", "heads": heads},
@@ -95,7 +95,27 @@ def incoming() -> dict[str, Any]:
         "resolution_proposed": {"text": "Switchen är bytt och provad."},
         "returned": {"text": "Accesspunkten är inte vår."},
     }
-    return {kind: {"type": kind, "data": {"handoff": HANDOFF} | data} for kind, data in said.items()}
+    own: dict[str, dict[str, Any]] = {
+        "ticket_reported": {
+            "external_id": "NL-48302",
+            "title": "Fiberbrott i Ekbackenområdet",
+            "category": "WLAN",
+            "place": "Ekbackens skola",
+            "priority": "P1",
+        },
+        "ticket_changed": {"ticket": "tk_9", "text": "Brottet är lokaliserat.", "withdrawn": False},
+        "work_announced": {
+            "external_id": "CHG-2211",
+            "starts_at": "2026-10-14T16:30:00+02:00",
+            "ends_at": "2026-10-14T19:00:00+02:00",
+            "services": ["WLAN"],
+            "places": ["Ekbackens skola"],
+            "text": "Ny programvara i stamnätets routrar.",
+            "effect": "interruptions",
+        },
+    }
+    of_handoff = {kind: {"type": kind, "data": {"handoff": HANDOFF} | data} for kind, data in said.items()}
+    return of_handoff | {kind: {"type": kind, "data": data} for kind, data in own.items()}
 
 
 def signatures() -> list[dict[str, Any]]:
