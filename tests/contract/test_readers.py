@@ -8,13 +8,13 @@ from contracts.events.readers import FOR_THE_RECORD, READERS, readers_of
 from contracts.events.registry import PRODUCER_OF, TYPES
 from notifier.consumer import HEARD as NOTIFIER
 from routing.consumer import HEARD as ROUTING
-from ticketing.domain import fold, narrate
+from ticketing.domain import fold, narrate, reported
 from vendor_bridge import consumer as bridge
 
 
 def taken_by_ticketing() -> Iterator[str]:
     """What it folds, what it tells, and what ends a person's command."""
-    yield from (event.TYPE for event in (*fold.FOLDS, *narrate._NARRATORS))
+    yield from (event.TYPE for event in (*fold.FOLDS, *narrate._NARRATORS, *reported.HEARD))
     yield from (name for name, event in TYPES.items() if "request_id" in event.model_fields)
 
 

@@ -35,11 +35,13 @@ class TicketFiled(Event):
     number: str
     kind: TicketKind
     reporter: str
+    """The person's opaque id; of what a vendor reported itself, the vendor's party id."""
     reporter_role: str | None = None
     title: str
     description: str = ""
     language: Language = "sv"
     school: str
+    """Empty where a vendor reported it of no school that is known here."""
     unit: str | None = None
     room: str | None = None
     service: str | None = None

@@ -216,7 +216,7 @@ _PARTS = (
     _Part(
         "questions",
         _current(QUESTIONS, t.QUESTION.c.incident, t.QUESTION.c.answered_at.is_(None)),
-        (v.HandoffEvent, TicketAnswered),
+        (v.HandoffEvent, v.VendorTicketChanged, TicketAnswered),
     ),
     _Part(
         "proposals",

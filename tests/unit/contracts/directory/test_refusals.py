@@ -171,6 +171,12 @@ MEANING = {
         "Network: wi",
         "unknown service 'wi'",
     ),
+    "a place of the vendor's at an unknown school": (
+        "      secret_ref: nat\n",
+        "      secret_ref: nat\n      mapping: {places: {Site 12: eka}}\n",
+        "Site 12: eka",
+        "unknown school 'eka'",
+    ),
     "a word of the vendor's for no state": (
         "      secret_ref: nat\n",
         "      secret_ref: nat\n      mapping: {states: {Open: opened}}\n",
