@@ -98,7 +98,7 @@ def own_words(world: World, event: v.VendorTicketReported, fact: t.TicketFiled) 
         parts += [f"{_BEGAN[language]} {since[language]}"] if since else []
         if parts:
             text[language] = f"{_SAYS[language]}: {', '.join(parts)}."
-    return draft(fact, "note", text, REPORTER, party=event.vendor) if text else None
+    return draft(fact, "reply", text, REPORTER, party=event.vendor) if text else None
 
 
 _LANGUAGES: Final[tuple[Language, ...]] = ("sv", "en")
@@ -170,7 +170,7 @@ def _with_unknown(event: v.VendorWorkAnnounced) -> Words:
     """Words of the vendor's that mean nothing here stand beside what it does."""
     words = ", ".join(event.unknown)
     beside: Words = {"sv": f" (även {words})", "en": f" (also {words})"}
-    return {lang: f"{text}{beside[lang] if words else ''}" for lang, text in event.text.items()}
+    return {lang: f"{text.rstrip('.')}{beside[lang]}" if words else text for lang, text in event.text.items()}
 
 
 HEARD: Final = (v.VendorTicketReported, v.VendorTicketChanged, v.VendorWorkAnnounced)

@@ -99,7 +99,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         title=first.title if first else in_language(service_name(directory, incident.service), language),
         status=present.incident_pill(directory, incident),
         service=in_language(service_name(directory, incident.service), language),
-        scope=sentences.SCOPES[_reach(incident)],
+        scope=_scope(incident),
         opened_at=incident.opened_at,
         tickets=incident.tickets,
         schools=tuple(school_name(directory, school) for school in incident.schools),
@@ -274,6 +274,13 @@ def _order(here: Visit, incident: Incident, kept: Kept) -> OrderDesk | None:
         expected_at=kept.fields.get("expected_at", Field(day)),
         changed_by=kept.fields.get("changed_by", Field(min(here.caller.who.parties, default=""))),
     )
+
+
+def _scope(incident: Incident) -> Say:
+    """What is of no school that is known reaches no room or house of one either."""
+    if not incident.schools and incident.scope not in ("schools", "municipality"):
+        return say("desk.no_school")
+    return sentences.SCOPES[_reach(incident)]
 
 
 def _reach(incident: Incident) -> str:
