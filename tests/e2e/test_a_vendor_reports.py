@@ -17,6 +17,7 @@ from standardwebhooks import Webhook
 from contracts import ids, timeline
 from contracts.timeline import Entry
 from eskalera import layout as at
+from eskalera.commands.replay import rebuild
 from tests.support.system import System, running_system
 
 NAME = "demo-vendor"
@@ -171,6 +172,37 @@ async def test_v10_a_vendors_planned_work_is_read_by_the_schools(system: System)
         assert refused.status_code == 200
         read = await becomes(lambda: vendor.read(f"/announced-work/{work}"), refused=True)
         assert read["held"]["reason"] == {"sv": "Nationella prov."}
+
+
+async def test_n1_what_the_bridge_died_on_after_it_was_kept_is_there_once_for_all(system: System) -> None:
+    vendor = Vendor(system)
+    fault = {"external_id": "NL-50001", "title": "Stamnätet tappar paket"}
+    system.arm("vendor-bridge", "bridge.webhook_stored")
+    with pytest.raises(httpx.HTTPError):
+        await vendor.say("ticket_reported", **fault)
+    await system.died("vendor-bridge")
+    system.disarm("vendor-bridge")
+    await system.start("vendor-bridge")
+    ticket = (await vendor.say("ticket_reported", **fault))["ticket"]
+    async with system.api("malarvik", "samordnare") as desk:
+        shown = await becomes(lambda: _json(desk, f"/tickets/{ticket}"), status="central", reported_by=NETWORK)
+    assert shown["school"] == ""
+    rows = await system.rows("ticketing", "SELECT id FROM ticket WHERE external_id = $1", "NL-50001")
+    assert [row["id"] for row in rows] == [ticket]
+
+
+@pytest.mark.parametrize("service", ["ticketing", "routing", "vendor-bridge", "notifier"])
+async def test_n10_a_service_is_rebuilt_from_the_record_of_all_this(system: System, service: str) -> None:
+    package = service.replace("-", "_")
+
+    async def rebuilt() -> dict[str, Any]:
+        """The last facts may still be on their way."""
+        name = f"{package}_{ids.new('event')}"
+        done = await rebuild(system.databases, package, name, topic=system.topic)
+        return {"events": done.events, "missing": done.missing, "different": done.different}
+
+    done = await becomes(rebuilt, missing=0, different=0)
+    assert done["events"] > 50
 
 
 async def _json(http: httpx.AsyncClient, path: str) -> dict[str, Any]:
