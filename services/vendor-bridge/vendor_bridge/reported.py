@@ -19,13 +19,14 @@ from contracts.disclosure import Reporter, may_read
 from contracts.events.vendor_bridge import VendorReport
 from contracts.values import Words, is_vendor
 from vendor_bridge.domain import reporting, reports
-from vendor_bridge.domain.reports import Report, Work
+from vendor_bridge.domain.reports import Report, Work, Wrong
 from vendor_bridge.domain.state import World
 from vendor_bridge.events import outgoing
 from vendor_bridge.store import inbound
 from vendor_bridge.store import reports as stored
 from vendor_bridge.store.directories import Directories, Way
 
+_ANOTHER = ("external_id", "came in a message whose id was another message's: give each its own")
 MOST = 200
 """Reports of one answer."""
 
@@ -55,8 +56,11 @@ class Reporting:
         now = datetime.now(UTC)
         async with self._engine.begin() as conn:
             await stored.take_turn(conn, way)
-            known = await stored.by_id(conn, way, await stored.said_before(conn, way, name) or "")
-            if known is not None:
+            before = await stored.said_before(conn, way, name)
+            if before is not None:
+                known = await stored.by_id(conn, way, before)
+                if known is None:
+                    raise Wrong(_ANOTHER)
                 return known
             known = await stored.by_external_id(conn, way, said.external_id or name)
             if known is not None:
@@ -98,13 +102,13 @@ class Reporting:
         now = datetime.now(UTC)
         async with self._engine.begin() as conn:
             await stored.take_turn(conn, way)
-            work = await stored.work_by_external_id(conn, way, said.external_id)
             before = await stored.said_before(conn, way, name)
             if before is not None:
-                work = await stored.work_by_id(conn, way, before) or work
-                if work is None:
-                    raise UnknownReport  # the name was of another message
-                return work
+                known = await stored.work_by_id(conn, way, before)
+                if known is None:
+                    raise Wrong(_ANOTHER)
+                return known
+            work = await stored.work_by_external_id(conn, way, said.external_id)
             id_ = work.id if work is not None else ids.new("work")
             fact = reports.announced(
                 said,

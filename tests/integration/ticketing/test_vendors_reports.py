@@ -301,3 +301,23 @@ async def test_n10_a_replay_of_the_record_gives_the_same_tables(house: House, da
 async def lines(engine: Any, *cases: str) -> list[str]:
     async with engine.connect() as conn:
         return sorted(line for line in (await dump(conn)).splitlines() if any(case in line for case in cases))
+
+
+async def test_its_words_leave_another_vendors_question_open(house: House) -> None:
+    event = reported(house)
+    await house.told(event)
+    incident = await house.incident(event.ticket, schools=["ekbacken"], holder="team:samordnaren")
+    handoff = await house.hand_off(incident, "vendor:platform")
+    asked = {"vendor": "vendor:platform", "question": ids.new("question"), "ticket": event.ticket}
+    await house.told(
+        house.event(
+            v.VendorInformationRequested,
+            handoff=handoff,
+            incident=incident,
+            message=ids.new("message"),
+            text={"sv": "Vilken port?"},
+            **asked,
+        )
+    )
+    await house.told(changed(house, event.ticket, text={"sv": "Vi gräver."}))
+    assert (await read(house, event.ticket))["status"] == "waiting_on_reporter"

@@ -98,6 +98,14 @@ async def test_n2_the_same_report_again_by_its_name_or_the_messages_is_the_same_
     assert (await bridge.vendors.report(way, said, new_id(), b"{}")).title == "Fiberbrott"
 
 
+async def test_a_message_id_that_was_anothers_is_refused_with_the_reason(bridge: Bridge) -> None:
+    name = new_id()
+    await bridge.say(NAME, "work_announced", webhook_id=name, **work())
+    again = await bridge.say(NAME, "ticket_reported", webhook_id=name, **FAULT)
+    assert (again.status_code, again.json()["errors"][0]["pointer"]) == (422, "/data/external_id")
+    assert await bridge.rows("SELECT 1 FROM report") == []
+
+
 async def test_ten_at_once_under_one_name_are_one(bridge: Bridge) -> None:
     answers = await asyncio.gather(*(bridge.say(NAME, "ticket_reported", **FAULT) for _ in range(10)))
     assert len({answer.json()["ticket"] for answer in answers}) == 1
