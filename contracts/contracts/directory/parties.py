@@ -151,6 +151,8 @@ class Connection(Model):
     """Of TMF621, which the vendor's own server speaks."""
     email: EmailAddress | None = None
     """The vendor's mailbox (email)."""
+    replies_from: Literal["mailbox", "domain"] = "mailbox"
+    """Whose replies are the vendor's (email): those from the mailbox alone, or from any address of its domain."""
     secret_ref: SecretRef | None = None
     """Name under which the installation keeps the secret; the secret itself never stands here."""
     contact: Literal["person", "school", "none"] = "school"

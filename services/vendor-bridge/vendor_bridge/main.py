@@ -11,8 +11,10 @@ from vendor_bridge import api, reports_api
 from vendor_bridge.consumer import SERVICE, decode, handler
 from vendor_bridge.delivery import Sender, Watch
 from vendor_bridge.handlers import VendorSide
+from vendor_bridge.mail.wiring import add_mail
 from vendor_bridge.outbound import Outbound
 from vendor_bridge.profiles import ByProfile
+from vendor_bridge.profiles.email import EmailProfile
 from vendor_bridge.profiles.webhook import WebhookProfile, new_client
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.settings import VendorBridgeSettings
@@ -34,8 +36,12 @@ def main() -> None:
     app.include_router(reports_api.router(vendors))
 
     client = new_client()
+    office = settings.office
     profiles = ByProfile(
-        {"webhook": WebhookProfile(client, secrets, allowed=settings.allowed_targets, urls=settings.url_overrides)}
+        {
+            "webhook": WebhookProfile(client, secrets, allowed=settings.allowed_targets, urls=settings.url_overrides),
+            "email": EmailProfile(engine, directories, office),
+        }
     )
     outbound = Outbound(engine, directories, settings.public_url)
     listener = Listener(engine)
@@ -52,6 +58,8 @@ def main() -> None:
     service.add_task("watch", watch.run, alive=watch.is_alive)
     service.add_task("consumer", consumer.run, alive=consumer.is_alive)
     service.add_task("relay", relay.run, alive=relay.is_alive)
+    if office is not None:
+        add_mail(service, office, directories, vendors, listener)
     service.on_close("vendors", client.aclose)
     service.run()
 

@@ -13,3 +13,8 @@ BACKLOG_AGE: Final = metrics.gauge("delivery_oldest_pending_seconds", "Age of th
 
 # outcome: applied, ignored (after the end, or nothing new), repeated, bad_signature, unknown, nonsense
 INBOUND: Final = metrics.counter("vendor_messages_total", "Messages from vendors", "outcome")
+
+# outcome: received, automatic, bounced, quarantined, repeated; not taken: unknown, bad_address, too_many, turned_away;
+# later: read, unreadable
+MAILS: Final = metrics.counter("vendor_mails_total", "Mails that came for hand-offs", "outcome")
+QUARANTINED: Final = metrics.gauge("vendor_mails_quarantined", "Mails that wait for staff's word", "connection")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, LargeBinary, Text, false, text
+from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, LargeBinary, Text, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, MetaData, SQLModel
 
@@ -256,6 +256,46 @@ class InboundRow(Base, table=True):
     traceparent: str | None = Field(sa_type=Text)
 
 
+class MailRow(Base, table=True):
+    """A mail that came for a hand-off, stored before it was answered."""
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        UniqueConstraint("handoff", "fingerprint", "genuine"),
+        Index("mail_waiting", "handoff", "seq", postgresql_where=text("state = 'received'")),
+        Index("mail_handoff", "handoff", "received_at"),
+        Index("mail_quarantined", "received_at", postgresql_where=text("state = 'quarantined'")),
+        Index("mail_received", "received_at", postgresql_using="brin"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    connection: str = Field(sa_type=Text)
+    handoff: str = Field(sa_type=Text)
+    fingerprint: str = Field(sa_type=Text)
+    """The same for a mail that comes again."""
+    genuine: bool
+    """Whether it was taken for the vendor's when it came: what somebody else sent never hides a vendor's own mail."""
+    name: str = Field(sa_type=Text)
+    """Its Message-ID, or what stands for it."""
+    mail_from: str = Field(sa_type=Text)
+    sender: str = Field(sa_type=Text)
+    subject: str = Field(sa_type=Text)
+    peer: str = Field(sa_type=Text)
+    received_at: datetime = _when()
+    raw: bytes | None = Field(sa_type=LargeBinary, nullable=True)
+    """None once erased."""
+    state: str = Field(sa_type=Text)
+    """`received` → `applied`; `automatic`, `bounced`; `quarantined` → `received` or `discarded`; `erased`."""
+    reason: str | None = Field(sa_type=Text)
+    traceparent: str | None = Field(sa_type=Text)
+    seq: int = Field(sa_column=Column(BigInteger, Identity(), nullable=False, unique=True))
+    attempts: int = Field(sa_column_kwargs={"server_default": text("0")})
+    due_at: datetime = _when()
+    handled_at: datetime | None = _when(optional=True)
+    handled_by: str | None = Field(sa_type=Text)
+
+
 TICKET = table_of(TicketRow)
 INCIDENT = table_of(IncidentRow)
 PERSON = table_of(PersonRow)
@@ -269,3 +309,4 @@ INBOUND = table_of(InboundRow)
 REPORT = table_of(ReportRow)
 WORK = table_of(WorkRow)
 DIRECTORY = table_of(DirectoryRow)
+MAIL = table_of(MailRow)
