@@ -15,6 +15,7 @@ VENDOR_BRIDGE = 3
 MAIL_PAGE = 5
 DEMO_VENDOR = 6
 MAIL_SMTP = 7
+MAIL_IN = 8
 MANAGEMENT = 10  # of ticketing; the other services' follow in the order above
 
 PAGES = frozenset({TICKETING, VENDOR_BRIDGE, MAIL_PAGE, DEMO_VENDOR})  # where a browser finds something

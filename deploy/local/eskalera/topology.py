@@ -18,6 +18,8 @@ from eskalera.preparation import cases_topic, create_all_databases, create_all_t
 PACKAGES = ("ticketing", "routing", "notifier", "vendor_bridge")  # each owns the database of its name
 BEHIND_PEOPLE = 10
 """Niceness of what sends mails and webhooks: on one machine nobody's page waits for them."""
+REPLIES = "svar@eskalera.localhost"
+"""Where vendors' mails go; the port is the bridge's own."""
 _SERVERS = {"postgres": "DATABASE_URL", "kafka": "KAFKA_BOOTSTRAP_SERVERS"}  # not started where this is set
 
 
@@ -58,6 +60,9 @@ def topology(home: Layout, directories: Iterable[Path], environ: Mapping[str, st
             VENDOR_BRIDGE_SECRETS_FILE=str(demo_vendor.secrets_file(home)),
             VENDOR_BRIDGE_URLS=json.dumps(demo_vendor.addresses(home)),
             VENDOR_BRIDGE_ALLOWED_TARGETS=vendor,
+            SMTP_URL=smtp,
+            VENDOR_BRIDGE_MAIL_REPLY_TO=REPLIES,
+            VENDOR_BRIDGE_MAIL_PORT=str(home.port(at.MAIL_IN)),
         ),
         _own(home, "mail-catcher", "eskalera.mailcatcher", at.MAIL_PAGE, "--smtp-port", str(home.port(at.MAIL_SMTP))),
         _own(
@@ -111,6 +116,7 @@ def needed_ports(home: Layout) -> dict[int, str]:
         at.MAIL_PAGE: "mail-catcher",
         at.DEMO_VENDOR: "demo-vendor",
         at.MAIL_SMTP: "mail-catcher",
+        at.MAIL_IN: "vendor-bridge",
         at.MANAGEMENT + at.TICKETING: "ticketing",
         at.MANAGEMENT + at.ROUTING: "routing",
         at.MANAGEMENT + at.NOTIFIER: "notifier",

@@ -64,6 +64,8 @@ def test_servers_of_ones_own_are_used_and_not_started(home):
     assert settings["routing"]["KAFKA_BOOTSTRAP_SERVERS"] == "k.example:9092"
     assert settings["ticketing"]["TICKETING_PORT"] == "9000"
     assert settings["vendor-bridge"]["VENDOR_BRIDGE_MANAGEMENT_PORT"] == "9013"
+    assert settings["vendor-bridge"]["VENDOR_BRIDGE_MAIL_PORT"] == "9008"
+    assert settings["vendor-bridge"]["SMTP_URL"] == settings["notifier"]["SMTP_URL"] == "smtp://127.0.0.1:9007"
 
 
 def test_no_secret_is_shown_in_arguments_or_addresses(home):

@@ -2,8 +2,9 @@
 
 import typer
 
-from eskalera.commands.vendor import check, sandbox
+from eskalera.commands.vendor import check, quarantine, sandbox
 
 vendor = typer.Typer(help="A vendor's connection.", rich_markup_mode=None)
 vendor.command("sandbox")(sandbox.sandbox)
 vendor.command("check")(check.check)
+vendor.add_typer(quarantine.quarantine, name="quarantine", no_args_is_help=True)
