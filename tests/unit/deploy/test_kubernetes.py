@@ -366,7 +366,11 @@ def test_only_the_bridges_worker_and_the_notifier_reach_the_outside() -> None:
         for name, spec in policies().items()
         if "ipBlock" in str(spec)
     }
-    assert outside == {"to-vendors": "vendor-bridge", "to-mail-server": "notifier"}
+    assert outside == {
+        "to-vendors": "vendor-bridge",
+        "to-mail-server": "notifier",
+        "bridge-to-mail-server": "vendor-bridge",
+    }
 
 
 @pytest.mark.parametrize(
