@@ -54,5 +54,5 @@ def address(text: str) -> Address:
     user, _, host = text.rpartition("@")
     try:
         return Address(username=user, domain=host if host.isascii() else host.encode("idna").decode("ascii"))
-    except ValueError as error:  # UnicodeError is one
+    except (ValueError, MessageError) as error:
         raise BadAddress from error

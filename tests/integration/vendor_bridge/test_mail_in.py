@@ -412,7 +412,8 @@ async def test_one_address_holds_so_many_places_and_comes_so_often_in_a_minute(s
     assert (await asyncio.to_thread(_greeted, port))[1][:3] == b"220"
 
 
-async def test_who_sends_a_byte_now_and_then_loses_the_place(strict: Post) -> None:
+@pytest.mark.parametrize("said", [b"N", b"NOOP\r\n"], ids=["idle", "busy"])
+async def test_who_sends_a_little_now_and_then_loses_the_place(strict: Post, said: bytes) -> None:
     assert strict.server.listening is not None
     line, _ = await asyncio.to_thread(_greeted, strict.server.listening)
 
@@ -420,7 +421,7 @@ async def test_who_sends_a_byte_now_and_then_loses_the_place(strict: Post) -> No
         began = datetime.now(UTC)
         try:
             for _ in range(100):
-                line.sendall(b"N")
+                line.sendall(said)
                 line.settimeout(0.2)
                 try:
                     if line.recv(100) == b"":

@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracts.values import Head
-from vendor_bridge.domain.mailed import LONGEST, messages, understood
+from vendor_bridge.domain.mailed import LONGEST, WORDS, messages, understood
+from vendor_bridge.mail.clean import clean
 
 HEADS = {"in_1": Head(seq=3, hash="ab" * 32)}
 
@@ -94,3 +97,11 @@ def test_what_is_too_long_for_one_message_is_several() -> None:
 def test_each_message_of_a_mail_has_a_name_of_its_own() -> None:
     names = [name for name, _ in messages("ho_1", "KLART: " + "x" * 50_000, "", heads=HEADS)]
     assert len(names) == len(set(names)) == 4
+
+
+@given(st.sampled_from(["", *WORDS, "KLART:", "hej,\n"]), st.text(max_size=400))
+def test_every_word_that_is_no_sign_comes_along(begins: str, text: str) -> None:
+    text = clean(f"{begins} {text}")
+    told = " ".join(getattr(data, "text", None) or "" for _, data in said(text))
+    rest = understood(text)[2]
+    assert rest.split() == told.split() or told in ("Klart.", "Solved.")
