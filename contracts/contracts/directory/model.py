@@ -196,6 +196,10 @@ class Directory(Model):
         known = self.parties.get(party)
         return known.tier if isinstance(known, Team) else "central"
 
+    def agreement_in_force(self, agreement: str | None) -> Agreement:
+        """The agreement; the default one for an open case whose agreement the directory has no more (R19)."""
+        return self.agreements_by_id.get(agreement or "") or self.agreements_by_id[self.defaults.agreement]
+
     def calendar_of(self, agreement: str) -> Calendar:
-        """The calendar an agreement's times are counted in; KeyError for an unknown agreement."""
-        return self.calendars_by_id[self.agreements_by_id[agreement].calendar]
+        """The calendar in which the times of an agreement are counted, or of the one that takes its place."""
+        return self.calendars_by_id[self.agreement_in_force(agreement).calendar]

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from contracts.directory import Directory, working_time_between
 from contracts.directory.rules import Policy
 from contracts.events.routing import (
+    ClockBreached,
+    ClockRescheduled,
     ClockStarted,
     ClockStopped,
     EscalationScheduled,
@@ -417,6 +419,53 @@ def test_r19_a_next_step_that_is_gone_is_planned_anew() -> None:
     content["teams"] = [team for team in content["teams"] if team["id"] != "it-enheten"]
     life.tell(life.directory(Directory.model_validate(content)))
     assert planned(life, incident).then[0].parties == (COORDINATOR,)
+
+
+def test_r19_an_agreement_that_is_gone_strands_no_case() -> None:
+    life = Life()
+    incident = life.file("staff_computer", urgency=2)
+    assert incident.agreement == "datoravtal"
+    content = MALARVIK.model_dump(mode="json")
+    content["agreements"] = [each for each in content["agreements"] if each["id"] != "datoravtal"]
+    for device in content["device_classes"]:
+        device["agreement"] = None
+    life.tell(life.directory(Directory.model_validate(content)))
+    assert planned(life, incident).due_at == at(5, "08:32"), "goes further as the default agreement says"
+
+    started = of_type(life.ask(AssignmentRequested, incident, party=COORDINATOR), ClockStarted)
+    assert {(clock.promise, clock.agreement) for clock in started} == {
+        ("acknowledge", "skolavtal"),
+        ("next_update", "skolavtal"),
+        ("resolve", "skolavtal"),
+    }
+    assert planned(life, incident).due_at is not None
+
+
+def test_r19_what_a_directory_promises_otherwise_holds_for_clocks_and_steps_alike() -> None:
+    life = Life()
+    incident = life.file("login", urgency=2)
+    life.ask(AcknowledgeRequested, incident, by=TEKNIKER)
+    life.wait(at(5, "10:02"))
+    content = MALARVIK.model_dump(mode="json")
+    content["agreements"][0]["promises"][1]["resolve"] = "PT2H"
+    stated = life.tell(life.directory(Directory.model_validate(content)))
+
+    (other,) = of_type(stated, ClockRescheduled)
+    assert (other.promise, other.used, other.due_at) == ("resolve", timedelta(hours=2, minutes=1), other.since)
+    assert planned(life, incident).due_at == other.since + timedelta(hours=1, minutes=30), "counted anew: no burst"
+    assert [clock.promise for clock in of_type(life.wait(at(5, "10:05")), ClockBreached)] == ["resolve"]
+    assert not of_type(life.tell(life.directory(Directory.model_validate(content))), ClockRescheduled), "told once"
+
+
+def test_r19_a_calendar_that_opens_longer_gives_a_clock_its_new_time_and_keeps_what_has_passed() -> None:
+    life = Life()
+    incident = life.file("login", urgency=2)
+    life.wait(at(5, "20:01"))
+    content = MALARVIK.model_dump(mode="json")
+    content["calendars"][0]["hours"][0]["closes"] = "22:00"
+    life.tell(life.directory(Directory.model_validate(content)))
+    used = life.running(incident)[EKBACKEN, "resolve"].spent
+    assert used == timedelta(hours=8, minutes=28), "until 16.30, by the hours that held until now"
 
 
 def test_nobody_is_the_actor_of_what_goes_further_by_itself() -> None:

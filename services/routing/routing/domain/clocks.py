@@ -48,6 +48,7 @@ def start(
         return
     if role == "lead" and incident.waits_for:
         return
+    agreement = directory.agreement_in_force(agreement).id
     started_at = since or ctx.moment
     for promise in promises:
         used = incident.resolving if promise == "resolve" and role == "lead" else NOTHING
@@ -86,9 +87,8 @@ def started(
 
 
 def promised(directory: Directory, agreement: str, urgency: int, promise: Promise) -> timedelta | None:
-    """Working time that the agreement promises; None where it promises none, or is in the directory no more."""
-    known = directory.agreements_by_id.get(agreement)
-    time: timedelta | None = getattr(known.at(urgency), promise, None) if known else None
+    """Working time that the agreement promises, or the one that takes its place; None where it promises none."""
+    time: timedelta | None = getattr(directory.agreement_in_force(agreement).at(urgency), promise, None)
     return time
 
 
@@ -106,7 +106,7 @@ def after(
 
 def spent(directory: Directory | None, clock: Clock, until: datetime) -> timedelta:
     """Working time that this holder has used until then."""
-    if clock.paused is not None or directory is None or clock.agreement not in directory.agreements_by_id:
+    if clock.paused is not None or directory is None:
         return clock.spent
     return clock.spent + working_time_between(directory.calendar_of(clock.agreement), clock.since, until)
 
@@ -115,16 +115,12 @@ def stop(world: World, ctx: Context, clock: Clock, reason: Reason | None = None)
     """The end of one clock; without a reason kept or missed, by when its promise was fulfilled."""
     stopped_at = max(clock.started_at, ctx.moment)
     late = clock.breached or (clock.paused is None and stopped_at > clock.due_at)
-    return ClockStopped(
-        **ctx.own(),
-        clock=clock.id,
-        incident=clock.incident,
-        party=clock.party,
-        promise=clock.promise,
-        stopped_at=stopped_at,
-        reason=reason or ("missed" if late else "kept"),
-        used=spent(world.directories.get(clock.municipality), clock, stopped_at),
-    )
+    used = spent(world.directories.get(clock.municipality), clock, stopped_at)
+    return _stopped(ctx, clock, stopped_at, reason or ("missed" if late else "kept"), used)
+
+
+def _stopped(ctx: Context, clock: Clock, stopped_at: datetime, reason: Reason, used: timedelta) -> Event:
+    return ClockStopped(**_about(ctx, clock), stopped_at=stopped_at, reason=reason, used=used)
 
 
 def stop_all(
@@ -181,18 +177,46 @@ def reschedule(world: World, ctx: Context, incident: Incident) -> Iterator[Event
     directory = world.directory_of(incident)
     if directory is None:
         return
-    running = world.clocks_of(incident)
-    for clock in running:
-        if clock.promise == "public_sentence":
+    for clock in world.clocks_of(incident):
+        if clock.promise != "public_sentence":
+            yield _rescheduled(ctx, incident, directory, clock, counted_in=directory)
+    yield from _begin_to_resolve(world, ctx, incident)
+
+
+def follow_directory(world: World, ctx: Context, incident: Incident) -> Iterator[Event]:
+    """Another directory promises other times, or counts them otherwise: what runs follows, less what has passed.
+
+    So clocks, and the steps that wait for them, speak of the same promise. What stands still follows when it goes on.
+    """
+    directory = world.directories[incident.municipality]
+    for clock in world.clocks_of(incident):
+        if clock.promise == "public_sentence" or clock.paused is not None:
             continue
         time = promised(directory, clock.agreement, incident.urgency, clock.promise)
-        since = max(clock.since, ctx.moment)
-        used = spent(directory, clock, since)
-        due_at = after(directory, clock.agreement, since, time, clock.used + used)
-        if due_at is None:
-            yield stop(world, ctx, clock, "ended")
-        else:
-            yield ClockRescheduled(**_about(ctx, clock), since=since, due_at=due_at, used=used)
+        due_at = after(directory, clock.agreement, clock.since, time, clock.used + clock.spent)
+        stays_late = clock.breached and due_at is not None and due_at <= ctx.moment
+        if due_at != clock.due_at and not stays_late:
+            former = world.former_directories.get(incident.municipality, directory)
+            yield _rescheduled(ctx, incident, directory, clock, counted_in=former)
+    yield from _begin_to_resolve(world, ctx, incident)
+
+
+def _rescheduled(
+    ctx: Context, incident: Incident, directory: Directory, clock: Clock, *, counted_in: Directory
+) -> Event:
+    """The promise as it is now, from now on; it ends where none is given any more."""
+    since = max(clock.since, ctx.moment)
+    used = spent(counted_in, clock, since)
+    time = promised(directory, clock.agreement, incident.urgency, clock.promise)
+    due_at = after(directory, clock.agreement, since, time, clock.used + used)
+    if due_at is None:
+        return _stopped(ctx, clock, since, "ended", used)
+    return ClockRescheduled(**_about(ctx, clock), since=since, due_at=due_at, used=used)
+
+
+def _begin_to_resolve(world: World, ctx: Context, incident: Incident) -> Iterator[Event]:
+    """What was not promised before is promised now."""
+    running = world.clocks_of(incident)
     if incident.lead and not any(c.promise == "resolve" and c.role == "lead" for c in running):
         yield from start(world, ctx, incident, incident.lead, incident.agreement, ("resolve",))
 

@@ -1,10 +1,10 @@
-"""A new directory strands no open case: whoever is gone gives way at once, and next steps are planned anew (R19)."""
+"""A new directory strands no open case: whoever is gone gives way at once, promises and next steps follow it (R19)."""
 
 from collections.abc import Iterator
 
 from contracts.events.base import Event
 from contracts.events.ticketing import DirectoryChanged
-from routing.domain import assignment, consequences, wording
+from routing.domain import assignment, clocks, consequences, wording
 from routing.domain.assignment import Turn
 from routing.domain.context import Context
 from routing.domain.state import Incident, World
@@ -16,6 +16,7 @@ def on_changed(world: World, event: DirectoryChanged, ctx: Context) -> Iterator[
     for incident in sorted(own, key=lambda incident: incident.ordinal):
         if incident.unfinished and incident.lead is not None:
             yield from _give_way(world, ctx, incident)
+            yield from clocks.follow_directory(world, ctx, incident)
             yield from consequences.of_incident(world, ctx, incident)
 
 

@@ -384,6 +384,8 @@ class World:
 
     municipalities: dict[str, Municipality] = field(default_factory=dict)
     directories: dict[str, Directory] = field(default_factory=dict)
+    former_directories: dict[str, Directory] = field(default_factory=dict)
+    """Those that a change in this batch replaced: time that passed until then was counted by them."""
     tickets: dict[str, Ticket] = field(default_factory=dict)
     links: dict[str, Link] = field(default_factory=dict)
     """By ticket: the link that holds now."""

@@ -40,7 +40,7 @@ def on_proposed(world: World, event: VendorResolutionProposed, ctx: Context) -> 
         return
     proposal = world.proposal(incident, event.proposal)
     directory = world.directory_of(incident)
-    agreement = directory.agreements_by_id.get(incident.agreement or "") if directory else None
+    agreement = directory.agreement_in_force(incident.agreement) if directory else None
     if agreement and agreement.accepts_proposals and proposal and proposal.state == "open":
         yield from lifecycle.resolve(world, ctx, incident, proposal=proposal.id)
 

@@ -13,6 +13,7 @@ from contracts.values import Language, Words, in_language
 from ticketing.domain.dates import DEFAULT_ZONE, full_time
 from ticketing.domain.drafts import Told, draft
 from ticketing.domain.state import World
+from ticketing.domain.works import as_sentence
 
 
 def _matched(world: World, event: r.MatchedToWork) -> Told:
@@ -51,8 +52,7 @@ def _until(directory: Directory | None, until: datetime, at: datetime) -> Words:
 
 
 def _sentence(text: Words, language: Language) -> str:
-    said = in_language(text, language)
-    return said if said.endswith((".", "!", "?", "…")) else f"{said}."
+    return as_sentence(in_language(text, language))
 
 
 NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {

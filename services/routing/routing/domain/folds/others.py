@@ -8,6 +8,8 @@ from routing.domain.state import Configuration, Incident, Proposal, Question, Ti
 
 @folds(ticketing.DirectoryChanged)
 def _directory_changed(world: World, event: ticketing.DirectoryChanged) -> None:
+    if (former := world.directories.get(event.municipality)) is not None:
+        world.former_directories[event.municipality] = former
     world.directories[event.municipality] = event.directory
     world.municipality(event.municipality)
     content = event.directory.model_dump(mode="json")
