@@ -359,7 +359,7 @@ def work_now(until: datetime) -> Say:
 
 def work_now_explained(text: Words, effect: Say) -> Say:
     """On a case that waits for it."""
-    return say("work.now_explained", text=as_sentence(text), effect=effect)
+    return say("work.now_explained", text=text, effect=effect)
 
 
 GOES_ON_BY_ITSELF = say("next.planned_then")

@@ -489,6 +489,14 @@ async def test_v10_the_case_says_which_work_it_waits_for_until_when_and_what_hap
     assert "Det planerade arbetet är klart. Nu går ärendet vidare." in page
 
 
+async def test_what_people_wrote_of_the_work_is_a_sentence_before_others(house: House) -> None:
+    work = await planned(house, "wifi", starts=-HOUR, text={"sv": "Växlarna byts"})
+    ticket, _ = await matched(house, work)
+    browser = await house.visitor("larare")
+    assert "Växlarna byts. Går inte att använda" in (await browser.get(f"/arenden/{ticket}")).text
+    assert "Växlarna byts. Går inte att använda" in (await browser.get("/arenden/ny")).text
+
+
 async def test_the_assignment_of_what_waits_is_not_told_besides(house: House) -> None:
     ticket, incident = await matched(house, await planned(house, "wifi", starts=-HOUR))
     before = (await house.client("larare").get(f"/tickets/{ticket}/timeline")).json()["items"]

@@ -326,6 +326,21 @@ async def test_the_desk_sees_clocks_with_their_words_and_the_next_step(house: Ho
     assert "De har sagt att de tar det" in for_them
 
 
+async def test_the_rules_name_nobody_who_has_left_the_directory_and_no_rule_that_stands_in_none(house: House) -> None:
+    _, incident = await case(house)
+    given: dict[str, Any] = {"tier": "local", "path": [EKBACKEN, "team:borta", COORDINATOR], "reason": {"sv": "Nätet."}}
+    left_out = {"agreement": "borta", "rule": "escalated"}
+    await house.told(house.event(r.IncidentAssigned, incident=incident, party=EKBACKEN, **given, **left_out))
+    desk = await house.visitor("tekniker")
+    page = (await desk.get(f"/storningar/{incident}?flik=regler")).text
+    assert "team:borta" not in page
+    assert "regel" not in page.partition('id="regler-rubrik"')[2].partition("</p>")[0]
+    assert "Skolornas servicenivå" in page, "the default agreement takes its place"
+    rule = {"agreement": "skolavtal", "rule": "natet-direkt"}
+    await house.told(house.event(r.IncidentAssigned, incident=incident, party=EKBACKEN, **given, **rule))
+    assert "(regel natet-direkt)" in (await desk.get(f"/storningar/{incident}?flik=regler")).text
+
+
 async def test_what_was_stopped_says_why_and_until_when_to_staff_alone(house: House) -> None:
     ticket, incident = await case(house)
     await scheduled(house, incident, soon(30), GOES_ON)

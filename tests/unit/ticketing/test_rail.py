@@ -84,6 +84,11 @@ def test_nobody_has_what_is_over(state: IncidentState, own: Any, somebody: bool)
     assert (line is not None) == somebody
 
 
+def test_v10_what_waits_for_planned_work_has_been_with_nobody_who_comes_before_on_its_path() -> None:
+    waits = replace(incident(LOCAL, NETWORK, LOCAL, CENTRAL, state="waiting"), waiting_on="planned", work="wk_1")
+    assert told(waits) == "+received *local -vendor -resolved"
+
+
 def test_only_the_coordinator_is_called_so() -> None:
     directory, unit = shipped("malarvik"), "team:it-enheten"
     assert directory.tier(unit) == "central"

@@ -321,3 +321,10 @@ def test_english_names_in_sentences_have_a_small_article_and_several_are_told() 
     assert case.chain("in_1")[-2].text["en"].endswith("for now; the coordinator of school IT has it.")
     case.say(r.IncidentAcknowledged, party=COORDINATOR, by=STAFF)
     assert case.chain("in_1")[-1].text["en"] == "The coordinator of school IT has taken on the case."
+
+
+def test_a_case_whose_policy_is_gone_goes_on_when_asked_as_the_default_one_says() -> None:
+    case = Case()
+    assert shipped("lund").defaults.policy == "samordnad"
+    case.incident.policy = "borta"
+    assert further.goes_on_when_asked(shipped("lund"), case.incident)

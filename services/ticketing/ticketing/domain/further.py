@@ -46,7 +46,8 @@ def next_party(directory: Directory, incident: Incident) -> str | None:
 
 def goes_on_when_asked(directory: Directory, incident: Incident | None) -> bool:
     """Whether its policy lets it move when the school asks; its holder and the coordinator are told in any case."""
-    policy = directory.policies_by_id.get((incident and incident.policy) or directory.defaults.policy)
+    policies = directory.policies_by_id
+    policy = policies.get((incident and incident.policy) or "") or policies.get(directory.defaults.policy)
     if policy is None or (incident is not None and incident.stopped_at is not None):
         return False
     asked = (occasion for occasion in policy.occasions if occasion.when == "asked")

@@ -41,6 +41,11 @@ def party_name(directory: Directory | None, party: str) -> Words:
     return directory.party_name(party).words if directory else {"sv": party, "en": party}
 
 
+def as_sentence(text: str) -> str:
+    """What people wrote so that another sentence can follow."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def at_start(sentence: str) -> str:
     """An English sentence that begins with such a name."""
     return f"The {sentence[4:]}" if sentence.startswith("the ") else sentence

@@ -12,8 +12,8 @@ from contracts.events.base import Event
 from contracts.values import Language, Words, in_language
 from ticketing.domain.dates import DEFAULT_ZONE, full_time
 from ticketing.domain.drafts import Told, draft
+from ticketing.domain.names import as_sentence
 from ticketing.domain.state import World
-from ticketing.domain.works import as_sentence
 
 
 def _matched(world: World, event: r.MatchedToWork) -> Told:

@@ -63,11 +63,6 @@ def check_window(starts_at: datetime, ends_at: datetime, now: datetime, *, told:
     return [Fault(*wrong)] if wrong else []
 
 
-def as_sentence(text: str) -> str:
-    """What people wrote of the work, so that another sentence can follow."""
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
-
-
 def planned(plan: Plan, *, municipality: str, by: Actor, now: datetime) -> WorkPlanned:
     """The work as a fact. The plan was checked."""
     return WorkPlanned(

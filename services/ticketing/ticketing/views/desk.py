@@ -260,7 +260,7 @@ class Rules:
 
     reason: Words
     rule: str
-    """Which line of the matrix decided, as the directory names it."""
+    """Which line of the matrix decided, as the directory names it; empty where something else did."""
     path: tuple[PathStep, ...]
     promises: tuple[PromiseLine, ...]
     steps: tuple[PolicyStep, ...]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from ticketing.domain.names import as_sentence
 from ticketing.views.parts import BLANK, Field, Option
 from ticketing.views.words import Say, Words
 
@@ -38,6 +39,11 @@ class PlannedWork:
     reason: Words = ""
     announced_by: Words = ""
     """The vendor, where it was announced by it."""
+
+    @property
+    def sentence(self) -> Words:
+        """The title, so that another sentence can follow."""
+        return as_sentence(self.title) if isinstance(self.title, str) else self.title
 
 
 @dataclass(frozen=True, slots=True)

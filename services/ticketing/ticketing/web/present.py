@@ -145,6 +145,8 @@ def _stops(directory: Directory, incident: Incident | None) -> tuple[list[Tier],
         return [], ["local"]
     path, here = incident.path, incident.holder_tier
     passed = path[: path.index(incident.holder)] if incident.holder in path else path[:1]
+    if incident.waits_for is not None:  # nobody had it: the school's support keeps it until the work is done
+        passed = []
     before = dict.fromkeys(directory.tier(party) for party in passed)
     been: list[Tier] = [*(tier for tier in before if tier not in (here, "central")), here]
     may_come = "vendor" not in been and any(directory.tier(party) == "vendor" for party in path)
@@ -211,8 +213,8 @@ def _audience(directory: Directory, entry: Entry, language: Language) -> Audienc
 
 
 def clock_chip(directory: Directory, incident: Incident, clock: Clock, language: Language, now: datetime) -> ClockChip:
-    """Time left of one promise, in the agreement's own time; where that is gone from the directory, in wall time."""
-    agreement = directory.agreements_by_id.get(clock.agreement or "")
+    """Time left of one promise, in the agreement's own time; where none is known, in wall time."""
+    agreement = directory.agreement_in_force(clock.agreement) if clock.agreement else None
     calendar = directory.calendars_by_id.get(agreement.calendar) if agreement else None
     at = clock.paused_at or now
     left = _time_between(calendar, at, clock.due_at)

@@ -176,7 +176,9 @@ def _rules(here: Visit, incident: Incident, clocks: list[Clock]) -> Rules | None
     directory, language = here.caller.directory, here.language
     if incident.holder is None:
         return None
-    at = incident.path.index(incident.holder) if incident.holder in incident.path else -1
+    # Who has left the directory gets it no more (R19).
+    left = [party for party in incident.path if party in directory.parties or party == incident.holder]
+    at = left.index(incident.holder) if incident.holder in left else -1
     path = tuple(
         PathStep(
             present.said_by(directory, party, language),
@@ -184,9 +186,9 @@ def _rules(here: Visit, incident: Incident, clocks: list[Clock]) -> Rules | None
             here=place == at,
             passed=place < at,
         )
-        for place, party in enumerate(incident.path)
+        for place, party in enumerate(left)
     )
-    agreement = directory.agreements_by_id.get(incident.agreement or "")
+    agreement = directory.agreement_in_force(incident.agreement) if incident.agreement else None
     running = {clock.promise: clock for clock in clocks if clock.stopped_at is None and clock.party == incident.holder}
     promises = []
     if agreement is not None:
@@ -199,7 +201,8 @@ def _rules(here: Visit, incident: Incident, clocks: list[Clock]) -> Rules | None
                 promises.append(PromiseLine(promise, duration(language, length), chip))
     reason = in_language(incident.reason, language) if incident.reason else ""
     name = in_language(agreement.name.words, language) if agreement else ""
-    return Rules(reason, incident.rule or "", path, tuple(promises), further.policy_steps(here, incident), name)
+    rule = next((rule.id for rule in directory.matrix if rule.id == incident.rule), "")
+    return Rules(reason, rule, path, tuple(promises), further.policy_steps(here, incident), name)
 
 
 def _composer(

@@ -10,7 +10,7 @@ from contracts.directory import Directory
 from contracts.directory.recurring import exists
 from contracts.values import in_language
 from ticketing import sentences
-from ticketing.domain.names import party_name, school_name, service_name
+from ticketing.domain.names import as_sentence, party_name, school_name, service_name
 from ticketing.domain.state import Incident, Work
 from ticketing.store import works as stored
 from ticketing.views import Field, Language, Notice, PlannedWork, Say, Tone, WorkState
@@ -58,7 +58,7 @@ async def notices(
     work = await awaited(conn, directory, incident)
     if work is None:
         return ()
-    text = sentences.work_now_explained(in_language(work.text, language), sentences.EFFECTS[work.effect])
+    text = sentences.work_now_explained(as_sentence(in_language(work.text, language)), sentences.EFFECTS[work.effect])
     return (Notice(Tone.INFO, text, sentences.work_now(work.ends_at)),)
 
 
