@@ -258,26 +258,32 @@ _NO_END = ("ingen tid är lovad för lösningen", "no time is promised for the s
 
 def lanes_in_words(directory: Directory, agreement: Agreement, school: str | None = None) -> list[Said]:
     """Who may turn to the vendor directly (V8), and who orders under the agreement (L2); empty: nothing is agreed."""
-    said: list[Said] = []
-    if agreement.called_by is not None:
-        callers = listed(party_in_words(directory, caller, school) for caller in agreement.called_by)
-        nobody = {"sv": "ingen", "en": "nobody"}
-        who = callers if agreement.called_by else nobody
-        said.append(
-            {
-                "sv": f"Direkt till leverantören får vända sig: {who['sv']}.",
-                "en": f"Who may turn to the vendor directly: {who['en']}.",
-            }
-        )
-    if agreement.contracts_by is not None:
-        opener = party_in_words(directory, agreement.contracts_by)
-        said.append(
-            {
-                "sv": f"Beställningar och ändringar i avtalet gör bara {opener['sv']}.",
-                "en": f"Orders and changes under the contract are made by {opener['en']} alone.",
-            }
-        )
-    return said
+    said = (who_calls(directory, agreement, school), who_orders(directory, agreement))
+    return [each for each in said if each is not None]
+
+
+def who_calls(directory: Directory, agreement: Agreement, school: str | None = None) -> Said | None:
+    """Who may turn to the vendor directly (V8); None: nothing is agreed."""
+    if agreement.called_by is None:
+        return None
+    callers = listed(party_in_words(directory, caller, school) for caller in agreement.called_by)
+    nobody = {"sv": "ingen", "en": "nobody"}
+    who = callers if agreement.called_by else nobody
+    return {
+        "sv": f"Direkt till leverantören får vända sig: {who['sv']}.",
+        "en": f"Who may turn to the vendor directly: {who['en']}.",
+    }
+
+
+def who_orders(directory: Directory, agreement: Agreement) -> Said | None:
+    """Who orders under the agreement (L2); None: nothing is agreed."""
+    if agreement.contracts_by is None:
+        return None
+    opener = party_in_words(directory, agreement.contracts_by)
+    return {
+        "sv": f"Beställningar och ändringar i avtalet gör bara {opener['sv']}.",
+        "en": f"Orders and changes under the contract are made by {opener['en']} alone.",
+    }
 
 
 def _numbers(tickets: int | None, schools: int | None, lessons: int | None) -> Said:

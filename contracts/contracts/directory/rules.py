@@ -73,10 +73,11 @@ class Agreement(Model):
     """One line for each urgency, 1 to 4."""
     called_by: tuple[Caller, ...] | None = None
     """Who may turn to the vendor without asking the coordinator, in stated urgent cases (V8). Where it is written, a
-    rule that names this agreement starts at a vendor only if `reporter` is among them; left out: nothing is agreed."""
+    rule that names this agreement starts at a vendor only if `reporter` is among them, and by hand others hand nothing
+    over. The coordinator always may, and where `reporter` may, all staff; left out: nothing is agreed."""
     contracts_by: Office | None = None
     """Who opens and changes contracts and orders under them (L2); a rule for requests that names this agreement reaches
-    a vendor only after them. Left out: nothing is agreed."""
+    a vendor only after them, and by hand through them alone. Left out: nothing is agreed."""
     accepts_proposals: bool = False
     """True: a vendor's proposed solution is accepted by itself (R7)."""
 

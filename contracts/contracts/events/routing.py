@@ -58,6 +58,9 @@ RefusalCode = Literal[
     "change_not_approved",
     "not_received",
     "stage_passed",
+    "no_connection",
+    "not_their_call",
+    "not_their_order",
 ]
 
 

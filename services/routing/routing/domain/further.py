@@ -13,7 +13,7 @@ from contracts.events.ticketing import (
     TicketEscalationRequested,
     UrgencyRequested,
 )
-from routing.domain import assignment, clocks, measures, occasions, stages, wording
+from routing.domain import assignment, clocks, lanes, measures, occasions, stages, wording
 from routing.domain.context import Context
 from routing.domain.refusals import Refused, require
 from routing.domain.state import Incident, World
@@ -34,6 +34,8 @@ def _escalate(world: World, event: EscalateRequested, ctx: Context, incident: In
     party = assignment.next_party(world, incident)
     if party is None:
         raise Refused("last_of_path")
+    if party.startswith("vendor:"):
+        lanes.require_lane(world, incident, party, event.by)
     measure = Measure(action="next_party", parties=(party,))
     yield from measures.carry_out(world, ctx, incident, measure, "person", event.reason, by=event.by)
 

@@ -116,15 +116,29 @@ REFUSALS: dict[RefusalCode, Words] = {
         "sv": "Det steget har beställningen redan passerat.",
         "en": "The order has passed that stage already.",
     },
+    "no_connection": {
+        "sv": "Leverantören saknar anslutning i kommunens katalog, så inget når fram. Ring dem, eller tilldela någon.",
+        "en": "That supplier has no connection in the directory, so nothing would reach it. Call, or assign somebody.",
+    },
+    "not_their_call": {
+        "sv": "Skicka ärendet till samordnaren i stället.",
+        "en": "Send the case to the coordinator instead.",
+    },
+    "not_their_order": {
+        "sv": "Låt dem beställa.",
+        "en": "Let them order.",
+    },
 }
 
 
 class Refused(Exception):
-    """The command cannot be carried out; raised before anything is stated."""
+    """The command cannot be carried out; raised before anything is stated. `why`: what is said before the sentence."""
 
-    def __init__(self, code: RefusalCode) -> None:
+    def __init__(self, code: RefusalCode, why: Words | None = None) -> None:
         super().__init__(code)
         self.code: RefusalCode = code
+        said = REFUSALS[code]
+        self.reason: Words = {key: f"{why[key]} {words}" for key, words in said.items()} if why else said
 
 
 def require(condition: bool, code: RefusalCode) -> None:

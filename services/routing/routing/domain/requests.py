@@ -14,12 +14,12 @@ from contracts.events.ticketing import (
     ResolveRequested,
     TakeBackRequested,
 )
-from routing.domain import assignment, clocks, lifecycle, wording
+from routing.domain import assignment, clocks, lanes, lifecycle, wording
 from routing.domain.causes import CAUSES
 from routing.domain.context import Context
 from routing.domain.further import FURTHER
 from routing.domain.orders import ORDERS
-from routing.domain.refusals import REFUSALS, Refused
+from routing.domain.refusals import Refused
 from routing.domain.refusals import require as _require
 from routing.domain.state import Incident, Proposal, World
 from routing.domain.wishes import WISHES
@@ -41,7 +41,7 @@ def on_request(world: World, event: Request, ctx: Context) -> Iterator[Event]:
             incident=event.incident,
             request_id=event.request_id,
             code=refused.code,
-            reason=REFUSALS[refused.code],
+            reason=refused.reason,
         )
 
 
@@ -76,6 +76,7 @@ def _hand_off(world: World, event: HandOffRequested, ctx: Context, incident: Inc
     directory = world.directory_of(incident)
     known = directory is not None and event.vendor in directory.parties
     _require(known and event.vendor.startswith("vendor:"), "unknown_party")
+    lanes.require_lane(world, incident, event.vendor, event.by)
     # A vendor that works beside the lead is taken back first: one hand-off, one set of clocks per vendor.
     _require(not incident.holds(event.vendor), "already_there")
     reason = wording.handed_over_by(wording.staff(directory, event.by.party))

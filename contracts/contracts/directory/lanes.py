@@ -1,0 +1,30 @@
+"""Who of the municipality may turn to a vendor under an agreement: with faults (V8), and with orders (L2)."""
+
+from contracts.directory.model import Directory
+from contracts.directory.parties import Team
+from contracts.directory.rules import Agreement
+
+
+def may_call(directory: Directory, agreement: Agreement, party: str) -> bool:
+    """Whether the party may take a fault to the vendor (V8).
+
+    The coordinator always may: nobody has to ask themselves. Where whoever reports may, so may everybody.
+    """
+    if agreement.called_by is None or party == directory.coordinator or "reporter" in agreement.called_by:
+        return True
+    return any(_is(directory, party, caller) for caller in agreement.called_by)
+
+
+def may_order(directory: Directory, agreement: Agreement, party: str) -> bool:
+    """Whether the party may place an order with the vendor: the office that opens contracts, nobody else (L2)."""
+    return agreement.contracts_by is None or _is(directory, party, agreement.contracts_by)
+
+
+def _is(directory: Directory, party: str, named: str) -> bool:
+    if named == "coordinator":
+        return party == directory.coordinator
+    if not named.startswith("local"):
+        return party == named
+    team = directory.parties.get(party)
+    pedagogical = named == "local:pedagogical"
+    return isinstance(team, Team) and team.tier == "local" and (not pedagogical or team.skill == "pedagogical")
