@@ -17,7 +17,7 @@ Promise = Literal["acknowledge", "next_update", "resolve", "public_sentence"]
 """What is promised by a time; `public_sentence`: that others can read what a major incident is about."""
 PauseReason = Literal["reporter", "planned"]
 """Why a clock stands still: every open ticket waits on its reporter (R8); planned work is going on (V10)."""
-Action = Literal["notify", "next_party", "hand_over", "require_acknowledgement", "raise_urgency"]
+Action = Literal["notify", "next_party", "hand_over", "require_acknowledgement", "raise_urgency", "repeat"]
 """What a step of an escalation policy does."""
 MOVES: Final[tuple[Action, ...]] = ("next_party", "hand_over")
 """Actions that give the case to somebody else."""

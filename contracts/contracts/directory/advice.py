@@ -11,7 +11,7 @@ from contracts.directory.rules import (
     Repeat,
     Wait,
 )
-from contracts.values import Promise
+from contracts.values import MOVES, Promise
 
 
 def advice(directory: Directory) -> list[Finding]:
@@ -20,6 +20,7 @@ def advice(directory: Directory) -> list[Finding]:
     for i, policy in enumerate(directory.policies):
         findings += _never(directory, policy, ("policies", i))
         findings += _after_the_end(policy, ("policies", i))
+        findings += _shares_that_passed(policy, ("policies", i))
     return findings
 
 
@@ -63,3 +64,17 @@ def _after_the_end(policy: Policy, loc: Loc) -> Iterator[Finding]:
     at = next((j for j, step in enumerate(policy.steps) if isinstance(step, Repeat)), len(policy.steps))
     for j in range(at + 1, len(policy.steps)):
         yield Finding((*loc, "steps", j), "this step never comes: a policy is at its end when it has repeated")
+
+
+def _shares_that_passed(policy: Policy, loc: Loc) -> Iterator[Finding]:
+    """A share of a clock that had passed when an earlier step came. Only the promise to resolve outlives a move."""
+    passed: dict[Promise, int] = {}
+    for j, step in enumerate(policy.steps):
+        if step.do in MOVES:
+            passed = {clock: share for clock, share in passed.items() if clock == "resolve"}
+        if not isinstance(step, Wait) or step.clock is None or step.share is None:
+            continue
+        if step.share <= passed.get(step.clock, 0):
+            so_much = f"{passed[step.clock]} % of {step.clock!r} have passed by then"
+            yield Finding((*loc, "steps", j), f"{so_much}: {step.share} % are counted anew from there")
+        passed[step.clock] = step.share

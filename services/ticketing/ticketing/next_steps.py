@@ -17,6 +17,7 @@ _WEIGHT: Mapping[Action, int] = {
     "notify": 1,
     "require_acknowledgement": 2,
     "raise_urgency": 3,
+    "repeat": 4,
 }
 """What a reporter hears of first."""
 
@@ -46,3 +47,5 @@ def _what(directory: Directory, measure: Measure) -> Say:
             return sentences.must_answer(names)
         case "raise_urgency":
             return sentences.is_raised(URGENCIES[measure.urgency or 1])
+        case "repeat":
+            return sentences.BEGINS_AGAIN

@@ -135,6 +135,9 @@ def is_raised(urgency: Words) -> Say:
     return say("next.is_raised", urgency=urgency)
 
 
+BEGINS_AGAIN = say("next.begins_again")
+
+
 def both(first: Say, then: Say) -> Say:
     return say("next.both", first=first, then=then)
 

@@ -167,6 +167,32 @@ def test_after_a_long_stop_each_promise_is_told_once_and_steps_do_not_come_in_a_
     assert next_ > back + timedelta(minutes=30)
 
 
+def test_a_share_that_an_earlier_step_waited_out_is_counted_anew_and_never_comes_at_once() -> None:
+    half = {"do": "wait", "clock": "acknowledge", "share": 50}
+    life = steps(UNSEEN, TELL, half, TELL, UNSEEN, TELL)
+    incident = life.file("login", urgency=2)
+    stated = life.wait(at(5, "08:33"))
+    assert len(of_type(stated, IncidentEscalated)) == 1
+    assert planned(life, incident).due_at == planned(life, incident).since + timedelta(minutes=15)
+    life.wait(at(5, "08:48"))
+    assert planned(life, incident).due_at == planned(life, incident).since + timedelta(minutes=15), "50 to 100 %"
+
+
+def test_that_the_steps_begin_again_is_said_beforehand_and_is_no_step_when_it_comes() -> None:
+    hour, more = {"do": "wait", "time": "1 h"}, {"do": "wait", "time": "2 h"}
+    life = steps(hour, TELL, more, {"do": "repeat", "times": 1})
+    incident = life.file("login", urgency=2)
+    life.wait(at(5, "09:05"))
+    assert [measure.action for measure in planned(life, incident).then] == ["repeat"]
+    assert planned(life, incident).due_at is not None
+    life.wait(at(5, "11:10"))
+    assert (planned(life, incident).round, planned(life, incident).then[0].action) == (2, "notify")
+    assert done(life) == [("notify", (COORDINATOR,))]
+    life.wait(at(6, "16:00"))
+    assert done(life) == [("notify", (COORDINATOR,))] * 2
+    assert planned(life, incident).due_at is None, "at its end"
+
+
 def test_a_wait_by_time_counts_working_time() -> None:
     life = steps({"do": "wait", "time": "10 h"}, TELL)
     incident = life.file("login", urgency=3)

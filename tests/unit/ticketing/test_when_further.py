@@ -328,3 +328,14 @@ def test_a_case_whose_policy_is_gone_goes_on_when_asked_as_the_default_one_says(
     assert shipped("lund").defaults.policy == "samordnad"
     case.incident.policy = "borta"
     assert further.goes_on_when_asked(shipped("lund"), case.incident)
+
+
+def test_that_the_steps_begin_again_is_a_next_step_in_words() -> None:
+    case = Case()
+    case.scheduled(30, r.Measure(action="repeat"))
+    step = further.next_step(case.incident, AT)
+    assert step is not None
+    for said in (next_steps.to_staff, next_steps.to_reporters):
+        words = rendering.say(said(shipped("malarvik"), step, {"sv": "14.30", "en": "14:30"}), "sv", AT)
+        assert words == "Händer inget till 14.30 börjar stegen om från början."
+    assert not further.stays(case.incident)

@@ -75,7 +75,8 @@ def place(world: World, incident: Incident, policy: Policy, at: Place) -> Place:
             case Wait() | RequireAcknowledgement():
                 if _is_waited_for(world, incident, here):
                     due_at = _due_at(world, incident, directory, policy, step, since)
-                    return Place(step, round_, since, due_at, tuple(measures(world, incident, policy, step)))
+                    then = tuple(measures(world, incident, policy, step))
+                    return Place(step, round_, since, due_at, then or _again(policy, step, round_))
                 step = _stop_after(policy.steps, step)
             case _:
                 step += 1
@@ -98,6 +99,13 @@ def measures(world: World, incident: Incident, policy: Policy, step: int) -> lis
     others = [_without(measure, incident.lead) for measure in done]
     asked = Measure(action="require_acknowledgement", within=asks.within)
     return [*(measure for measure in others if measure is not None), asked]
+
+
+def _again(policy: Policy, step: int, round_: int) -> tuple[Measure, ...]:
+    """That the steps begin again, where nothing else follows on a wait: said beforehand, and no news when it comes."""
+    stop = _stop_after(policy.steps, step)
+    here = policy.steps[stop] if stop < len(policy.steps) else None
+    return (Measure(action="repeat"),) if isinstance(here, Repeat) and round_ <= here.times else ()
 
 
 def _without(measure: Measure, party: str | None) -> Measure | None:
@@ -168,7 +176,8 @@ def _due_at(
     due_at = clocks.after(directory, clock.agreement, clock.since, left) if left > timedelta(0) else None
     if due_at is not None and due_at > since:
         return due_at
-    part = here.share - _share_before(policy.steps[:step], here.clock)
+    before = _share_before(policy.steps[:step], here.clock)
+    part = here.share - before if before < here.share else here.share
     return clocks.after(directory, clock.agreement, max(since, clock.since), promised * part / 100)
 
 

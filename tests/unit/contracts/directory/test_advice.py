@@ -54,3 +54,19 @@ def test_nothing_comes_after_a_repeat() -> None:
 def test_a_policy_that_nothing_uses_is_still_being_written() -> None:
     text = changed("matrix:\n", "  - {id: ny, name: Ny, steps: [{do: wait, clock: resolve, share: 50}]}\nmatrix:\n")
     assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    ("steps", "wrong"),
+    [
+        ("{do: wait, clock: resolve, share: 100}, {do: next_party}, {do: wait, clock: resolve, share: 75}", [75]),
+        ("{do: wait, clock: acknowledge, share: 50}, {do: next_party}, {do: wait, clock: acknowledge, share: 50}", []),
+        ("{do: wait, clock: resolve, share: 75}, {do: next_party}, {do: wait, clock: resolve, share: 100}", []),
+    ],
+)
+def test_a_share_that_an_earlier_step_has_waited_out(steps: str, wrong: list[int]) -> None:
+    old = SMALL[SMALL.index("      - {do: wait, clock: resolve, share: 75}") : SMALL.index("matrix:")]
+    new = "".join(f"      - {step}\n" for step in steps.replace("}, {", "}|{").split("|"))
+    assert [message for _, message in told(changed(old, new))] == [
+        f"100 % of 'resolve' have passed by then: {share} % are counted anew from there" for share in wrong
+    ]
