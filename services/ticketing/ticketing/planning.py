@@ -28,6 +28,10 @@ class WrongWindow(Exception):
         super().__init__(", ".join(fault.code for fault in faults))
 
 
+class Stale(Exception):
+    """Somebody has moved it, or called it off, since it was read."""
+
+
 async def plan(engine: AsyncEngine, directory: Directory, who: Identity, wanted: Plan) -> tuple[Work, bool]:
     """Plan checked work; with an external id that is known, the work that is there, unchanged, and False."""
     if not access.may_plan(who, directory, wanted.services, wanted.schools):
@@ -64,14 +68,19 @@ async def move(
     work_id: str,
     window: tuple[datetime, datetime],
     reason: Words | None = None,
+    seen: str | None = None,
 ) -> Work:
-    """Put the work in another window; the same one changes nothing. WrongWindow, or WrongState where it has ended."""
+    """Put the work in another window; the same one changes nothing. `seen`: the version that was read.
+
+    WrongWindow, WrongState where it has ended, Stale where it is another version by now.
+    """
 
     def moved(work: Work, now: datetime) -> WorkChanged | None:
         if work.cancelled or work.ends_at <= now:
             raise handlers.WrongState
         if (work.starts_at, work.ends_at) == window:
             return None
+        _must_be(work, seen)
         if faults := works.check_window(*window, now, told=work.starts_at):
             raise WrongWindow(faults)
         return works.changed(work, by=who.actor, now=now, window=window, reason=reason)
@@ -80,18 +89,29 @@ async def move(
 
 
 async def call_off(
-    engine: AsyncEngine, directory: Directory, who: Identity, work_id: str, reason: Words | None = None
+    engine: AsyncEngine,
+    directory: Directory,
+    who: Identity,
+    work_id: str,
+    reason: Words | None = None,
+    seen: str | None = None,
 ) -> Work:
-    """The work is not done, or broken off; twice changes nothing. WrongState where it is over."""
+    """The work is not done, or broken off; twice changes nothing. WrongState where it is over, Stale as in `move`."""
 
     def called_off(work: Work, now: datetime) -> WorkChanged | None:
         if work.cancelled:
             return None
         if work.ends_at <= now:
             raise handlers.WrongState
+        _must_be(work, seen)
         return works.changed(work, by=who.actor, now=now, reason=reason)
 
     return await _change(engine, directory, who, work_id, called_off)
+
+
+def _must_be(work: Work, seen: str | None) -> None:
+    if seen is not None and seen != work.version:
+        raise Stale
 
 
 async def _change(

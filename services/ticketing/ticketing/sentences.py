@@ -335,6 +335,7 @@ WORK_TIME_REQUIRED = say("work.error.time_required")
 WORK_NO_SUCH_TIME = say("work.error.no_such_time")
 WORK_NOT_YOURS = say("work.error.not_yours")
 WORK_ENDED = say("work.error.ended")
+WORK_MOVED_MEANWHILE = say("work.error.moved_meanwhile")
 WORK_WRONG = {
     "text_required": say("work.error.text_required"),
     "too_long": say("work.error.too_long", limit=TEXT_LIMIT),

@@ -521,3 +521,46 @@ async def test_n10_planned_work_is_rebuilt_from_what_was_said(house: House) -> N
         await replay.apply(conn, await record(house, work["id"]))
         assert await conn.scalar(text(query), {"id": work["id"]}) == before
         await conn.rollback()
+
+
+async def test_nobody_moves_what_somebody_else_has_moved_since_it_was_read(house: House) -> None:
+    work = await planned(house)
+    client, path = house.client("samordnare"), f"/planned-work/{work['id']}"
+    starts = now() + 30 * HOUR
+    window = {"starts_at": starts.isoformat(), "ends_at": (starts + HOUR).isoformat()}
+    other = {"starts_at": (starts + HOUR).isoformat(), "ends_at": (starts + 2 * HOUR).isoformat()}
+    read = {"if-match": f'"{work["version"]}"'}
+    moved = await client.post(f"{path}/move", json=window, headers=read)
+    assert moved.status_code == 200
+    assert moved.json()["version"] != work["version"]
+    before = await house.stored()
+    assert (await client.post(f"{path}/move", json=window, headers=read)).status_code == 200, "sent twice"
+    for verb, fields in (("move", other), ("cancel", {})):
+        stale = await client.post(f"{path}/{verb}", json=fields, headers=read)
+        assert (stale.status_code, "since you read it" in stale.json()["detail"]) == (412, True)
+    assert await house.stored() == before
+    newest = {"if-match": f'"{moved.json()["version"]}"'}
+    assert (await client.post(f"{path}/move", json=other, headers=newest)).status_code == 200
+    assert (await client.post(f"{path}/move", json=window)).status_code == 200, "scripts may leave it out"
+
+
+async def test_who_moves_it_second_reads_the_new_time_loses_nothing_and_may_send_it_again(house: House) -> None:
+    work = await planned(house)
+    first, second = await house.visitor("samordnare"), await house.visitor("administrator")
+    starts = datetime.now(ZONE) + 30 * HOUR
+
+    def window(hours: int) -> dict[str, str]:
+        begins = starts + hours * HOUR
+        return {"starts": f"{begins:%Y-%m-%dT%H:%M}", "ends": f"{begins + HOUR:%Y-%m-%dT%H:%M}"}
+
+    read = {"version": work["version"]}
+    assert (await first.post(f"{work['url']}/flytta", **window(0), **read)).status_code == 303
+    stale = await second.post(f"{work['url']}/flytta", **window(2), **read, reason="Delarna dröjer.")
+    assert stale.status_code == 412
+    assert "Någon annan har ändrat tiden sedan du läste sidan." in stale.text
+    assert window(2)["starts"] in stale.text
+    assert "Delarna dröjer." in stale.text
+    assert (await second.post(f"{work['url']}/stall-in", **read)).status_code == 412
+    found = re.search(r'name="version" value="(\w+)"', stale.text)
+    assert found is not None
+    assert (await second.post(f"{work['url']}/flytta", **window(2), version=found[1])).status_code == 303

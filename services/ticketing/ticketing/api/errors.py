@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from fastapi import FastAPI, Request, Response
 
 from chassis.problems import MEDIA_TYPE, Problem
-from ticketing import handlers
+from ticketing import handlers, planning
 
 _PROBLEMS: dict[type[Exception], tuple[int, str]] = {
     handlers.NotFound: (404, "There is no such {0.what}, or you may not see it."),
@@ -16,6 +16,7 @@ _PROBLEMS: dict[type[Exception], tuple[int, str]] = {
         409,
         "Somebody asked for this a short while ago; ask again from {0.again_at:%Y-%m-%dT%H:%MZ}.",
     ),
+    planning.Stale: (412, "Somebody has moved the work, or called it off, since you read it. Read it again."),
     handlers.WrongState: (409, "The case is not in a state where this makes sense."),
 }
 

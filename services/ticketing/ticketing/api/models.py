@@ -597,4 +597,6 @@ class PlannedWork(Output):
     external_id: str | None
     reason: dict[str, str]
     """Why it was moved or called off, where somebody said so."""
+    version: str
+    """For `If-Match`, so that nobody moves what somebody else has moved meanwhile."""
     url: str

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from chassis.problems import Fault, pointer, wrong_input
 from chassis.web import Section
@@ -17,6 +17,8 @@ from ticketing.api.paging import Cursor, Limit, Page, cursor_of, page_of, place_
 from ticketing.domain import access, works
 from ticketing.identity import Caller
 from ticketing.store import works as stored
+
+Seen = Annotated[str | None, Header(alias="if-match", max_length=20)]
 
 
 def router(context: Context) -> APIRouter:
@@ -82,25 +84,38 @@ def router(context: Context) -> APIRouter:
         return shapes.planned_work(work, handlers.now())
 
     @routes.post("/planned-work/{work_id}/move")
-    async def move(work_id: m.Id, body: m.WorkMove, asking: Asking) -> m.PlannedWork:
-        """Put it in another window; what waits for it follows."""
+    async def move(work_id: m.Id, body: m.WorkMove, asking: Asking, if_match: Seen = None) -> m.PlannedWork:
+        """Put it in another window; what waits for it follows. `If-Match`: the `version` that was read, else 412."""
         window = (body.starts_at, body.ends_at)
         try:
             work = await planning.move(
-                context.engine, asking.directory, asking.who, work_id, window, _reason(asking, body.reason)
+                context.engine,
+                asking.directory,
+                asking.who,
+                work_id,
+                window,
+                _reason(asking, body.reason),
+                version_of(if_match),
             )
         except planning.WrongWindow as wrong:
             raise wrong_input(_faults(wrong.faults)) from wrong
         return shapes.planned_work(work, handlers.now())
 
     @routes.post("/planned-work/{work_id}/cancel")
-    async def cancel(work_id: m.Id, asking: Asking, body: m.WorkCancellation | None = None) -> m.PlannedWork:
-        """Call it off, or break it off; what waits for it goes on."""
-        reason = _reason(asking, body.reason if body else None)
-        work = await planning.call_off(context.engine, asking.directory, asking.who, work_id, reason)
+    async def cancel(
+        work_id: m.Id, asking: Asking, body: m.WorkCancellation | None = None, if_match: Seen = None
+    ) -> m.PlannedWork:
+        """Call it off, or break it off; what waits for it goes on. `If-Match` as in move."""
+        reason, seen = _reason(asking, body.reason if body else None), version_of(if_match)
+        work = await planning.call_off(context.engine, asking.directory, asking.who, work_id, reason, seen)
         return shapes.planned_work(work, handlers.now())
 
     return routes
+
+
+def version_of(if_match: str | None) -> str | None:
+    """The work's version that the caller has read; None: whatever it is."""
+    return None if if_match is None or if_match == "*" else if_match.removeprefix("W/").strip('"')
 
 
 def _reason(asking: Caller, reason: str | None) -> Words | None:

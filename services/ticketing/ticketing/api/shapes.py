@@ -275,5 +275,6 @@ def planned_work(work: Work, now: datetime) -> m.PlannedWork:
         announced_by=work.announced_by,
         external_id=work.external_id,
         reason=dict(work.reason),
+        version=work.version,
         url=f"/planerat/{work.id}",
     )

@@ -1,9 +1,10 @@
 """What ticketing knows of a case. Tickets and entries are its own; the rest is a replica made from events."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
+from contracts.canonical import sha256
 from contracts.directory import Directory
 from contracts.events.routing import IncidentState
 from contracts.events.ticketing import PersonChanged
@@ -281,6 +282,12 @@ class Work:
     def announced_by(self) -> str | None:
         """The vendor that announced it itself; None where somebody of the municipality planned it."""
         return self.vendor if self.planned_by is None else None
+
+    @property
+    def version(self) -> str:
+        """Twelve hex digits over its window and whether it is called off: what was read before it is changed."""
+        window = [at.astimezone(UTC).isoformat() for at in (self.starts_at, self.ends_at)]
+        return sha256([*window, self.cancelled])[:12]
 
     def state(self, at: datetime) -> WorkState:
         """Where it stands at a time."""

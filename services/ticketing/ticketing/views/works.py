@@ -110,11 +110,15 @@ class PlanPage:
 
 @dataclass(frozen=True, slots=True)
 class WorkPage:
-    """`work.html`, `/planerat/{id}`: POST to `<url>/flytta` (starts, ends, reason) and `<url>/stall-in` (reason)."""
+    """`work.html`, `/planerat/{id}`: POST to `<url>/flytta` (starts, ends, reason) and `<url>/stall-in` (reason).
+
+    Both send `version`, which was read.
+    """
 
     work: PlannedWork
     url: str
     may_change: bool
+    version: str = ""
     vendor: Words = ""
     starts: Field = BLANK
     ends: Field = BLANK

@@ -25,6 +25,11 @@ HERE = "/planerat"
 SHOWN = 20
 YEAR_LIMIT = 1000
 _FIELDS = {"starts_at": "starts", "ends_at": "ends"}
+_REFUSED: dict[type[Exception], Say] = {
+    handlers.WrongState: sentences.WORK_ENDED,
+    planning.Stale: sentences.WORK_MOVED_MEANWHILE,
+}
+_REFUSALS = tuple(_REFUSED)
 
 
 def router(context: Context) -> APIRouter:
@@ -54,7 +59,13 @@ def router(context: Context) -> APIRouter:
 
     @routes.post(HERE + "/{work_id}/flytta")
     async def move(
-        work_id: str, request: Request, csrf: Token = "", starts: Written = "", ends: Written = "", reason: Written = ""
+        work_id: str,
+        request: Request,
+        csrf: Token = "",
+        starts: Written = "",
+        ends: Written = "",
+        reason: Written = "",
+        version: Written = "",
     ) -> Response:
         here, unfit = await sender(context, request, csrf)
         zone = zone_of(here.caller.directory)
@@ -64,36 +75,46 @@ def router(context: Context) -> APIRouter:
         error = unfit
         if starts_at is not None and ends_at is not None and unfit is None and not any(wrong.values()):
             try:
-                said = _said(here, reason)
                 await planning.move(
-                    context.engine, here.caller.directory, here.caller.who, work_id, (starts_at, ends_at), said
+                    context.engine,
+                    here.caller.directory,
+                    here.caller.who,
+                    work_id,
+                    (starts_at, ends_at),
+                    _said(here, reason),
+                    version or None,
                 )
                 return go(f"{HERE}/{work_id}", "work_moved")
             except planning.WrongWindow as found:
                 wrong |= {_FIELDS[fault.field]: sentences.WORK_WRONG[fault.code] for fault in found.faults}
-            except handlers.WrongState:
-                error = sentences.WORK_ENDED
+            except _REFUSALS as refused:
+                error = _REFUSED[type(refused)]
         values = {"starts": starts, "ends": ends, "reason": reason}
         fields = {name: Field(value[:REASON_LIMIT], wrong[name]) for name, value in values.items()}
         page = _one(here, await _found(context, here, work_id), error=error, **fields)
-        return here.show("work", page, status_of(unfit))
+        return here.show("work", page, _status(unfit, error))
 
     @routes.post(HERE + "/{work_id}/stall-in")
-    async def call_off(work_id: str, request: Request, csrf: Token = "", reason: Written = "") -> Response:
+    async def call_off(
+        work_id: str, request: Request, csrf: Token = "", reason: Written = "", version: Written = ""
+    ) -> Response:
         here, unfit = await sender(context, request, csrf)
         error = unfit or _reason_fault(reason)
         if error is None:
             try:
-                await planning.call_off(
-                    context.engine, here.caller.directory, here.caller.who, work_id, _said(here, reason)
-                )
+                said, seen = _said(here, reason), version or None
+                await planning.call_off(context.engine, here.caller.directory, here.caller.who, work_id, said, seen)
                 return go(f"{HERE}/{work_id}", "work_called_off")
-            except handlers.WrongState:
-                error = sentences.WORK_ENDED
+            except _REFUSALS as refused:
+                error = _REFUSED[type(refused)]
         page = _one(here, await _found(context, here, work_id), error=error)
-        return here.show("work", page, status_of(unfit))
+        return here.show("work", page, _status(unfit, error))
 
     return routes
+
+
+def _status(unfit: Say | None, error: Say | None) -> int:
+    return 412 if error is sentences.WORK_MOVED_MEANWHILE else status_of(unfit)
 
 
 def _said(here: Visit, reason: str) -> Words | None:
@@ -122,6 +143,7 @@ def _one(here: Visit, work: Work, error: Say | None = None, **fields: Field) -> 
         work=shown(directory, work, here.language, now),
         url=f"{HERE}/{work.id}",
         may_change=open_ and access.may_plan(who, directory, work.services, work.schools),
+        version=work.version,
         vendor=in_language(party_name(directory, work.vendor), here.language) if work.vendor else "",
         starts=fields.get("starts", field_of(work.starts_at, zone)),
         ends=fields.get("ends", field_of(work.ends_at, zone)),
