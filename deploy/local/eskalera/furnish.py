@@ -1,7 +1,8 @@
-"""What a fresh system is given once it runs: the municipalities' directories, then the demo's tickets."""
+"""What a fresh system is given once it runs: the municipalities' directories, then the demo's tickets and work."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +14,7 @@ MUNICIPALITIES = Path(__file__).parents[3] / "municipalities"
 DEMO = "malarvik"
 DEMO_FILES = tuple(MUNICIPALITIES / f"{name}.yaml" for name in (DEMO, "hallsberg", "vasteras", "lund", "varmdo"))
 DEMO_TICKETS = MUNICIPALITIES / f"{DEMO}.tickets.jsonl"
+DEMO_WORK = MUNICIPALITIES / f"{DEMO}.arbeten.yaml"
 LOADED = "demo-tickets-loaded"  # a file in the data directory: the next start need not ask
 
 PEOPLE = {
@@ -74,7 +76,16 @@ class Municipalities:
         return self.with_tickets and self._with_demo and DEMO_TICKETS.exists() and not loaded
 
     def load_tickets(self, instance: Instance, say: Say) -> None:
-        """File the demo's tickets through the public API; those already there are not filed again."""
+        """File the demo's tickets and planned work through the public API; what is there already is not filed again."""
         tickets = import_module("eskalera.commands.tickets")
         say(tickets.import_file(DEMO_TICKETS, municipality=DEMO, instance=instance).sentence())
+        self.plan_work(instance, say)
         (instance.layout.data / LOADED).touch()
+
+    def plan_work(self, instance: Instance, say: Say) -> None:
+        """Plan the demo's recurring work of this year and the next; after the tickets, so that none waits for it."""
+        work = import_module("eskalera.commands.work")
+        this_year = datetime.now().astimezone().year
+        for year in (this_year, this_year + 1):
+            done = work.import_file(DEMO_WORK, municipality=DEMO, instance=instance, year=year)
+            say(f"Planned work of {year}: {done.sentence()}")

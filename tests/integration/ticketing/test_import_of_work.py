@@ -13,6 +13,7 @@ import pytest
 from chassis.servers import bind, port_of, server
 from eskalera.commands.work import Planned, import_file
 from eskalera.errors import LocalError, UsageError
+from eskalera.furnish import Municipalities
 from eskalera.instances import Instance
 from tests.support.ticketing_house import FOLDER, SECRET, House
 
@@ -104,3 +105,13 @@ async def test_an_unknown_municipality_and_a_file_with_errors_plan_nothing(
     with pytest.raises(LocalError):
         await imported(instance, file)
     assert len(await listed(house)) == before
+
+
+async def test_the_demo_has_its_year_of_planned_work(house: House, instance: Instance) -> None:
+    said: list[str] = []
+    await asyncio.to_thread(Municipalities().plan_work, instance, said.append)
+    assert [line.partition(":")[0] for line in said] == [f"Planned work of {year}" for year in (YEAR - 1, YEAR)]
+    assert len(await listed(house)) >= 10
+    again: list[str] = []
+    await asyncio.to_thread(Municipalities().plan_work, instance, again.append)
+    assert all(": 0 windows planned, " in line for line in again), "a second start plans nothing twice"

@@ -41,8 +41,8 @@ class Planned:
 
     def sentence(self) -> str:
         """For people."""
-        said = f"{self.planned} windows planned, {self.known} were there already"
-        return said + (f", {self.over} are over and were left out." if self.over else ".")
+        said = f"{self.planned} window{'' if self.planned == 1 else 's'} planned, {self.known} there already"
+        return said + (f", {self.over} over and left out." if self.over else ".")
 
 
 @work.command("check")
