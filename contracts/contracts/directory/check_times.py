@@ -103,6 +103,8 @@ def urgencies(directory: Directory) -> Iterator[Finding]:
     needs, impacts = [need.id for need in asked.needs], [impact.id for impact in asked.impacts]
     yield from twice([(("urgencies", "needs", i, "id"), name) for i, name in enumerate(needs)], "need")
     yield from twice([(("urgencies", "impacts", i, "id"), name) for i, name in enumerate(impacts)], "impact")
+    if asked.assumed is not None:
+        yield from refer("impact", ("urgencies", "assumed"), asked.assumed, impacts)
     answered: set[tuple[str, str]] = set()
     for i, row in enumerate(asked.rows):
         loc: Loc = ("urgencies", "rows", i)

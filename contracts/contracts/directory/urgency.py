@@ -44,7 +44,9 @@ class Urgencies(Model):
     needs: tuple[Choice, ...] = Field(min_length=1, max_length=12)
     """What somebody needs, in the order of the form."""
     impacts: tuple[Choice, ...] = Field(min_length=1, max_length=12)
-    """How many are hit, in the order of the form; the first is what a form begins with."""
+    """How many are hit, in the order of the form."""
+    assumed: Id | None = None
+    """The impact that a form begins with: one that takes nothing for less than it is. Left out: none, people answer."""
     rows: tuple[UrgencyRow, ...]
     """The answers; their order says nothing."""
 
@@ -82,6 +84,7 @@ USUAL = Urgencies(
         _choice("class", "En klass eller grupp", "A class or group"),
         _choice("whole_school", "Hela skolan", "The whole school"),
     ),
+    assumed="class",
     rows=(
         _row("lesson_now", "one_person", 2),
         _row("lesson_now", ["class", "whole_school"], 1),

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from contracts.events import routing as r
-from tests.support.ticketing_house import House
+from tests.support.ticketing_house import House, yaml_of
 
 REPORT = {"title": "Projektorn startar inte", "school": "ekbacken"}
 FORM = {"text": "Projektorn startar inte", "school": "ekbacken"}
@@ -88,7 +88,7 @@ async def test_the_same_number_beside_the_answers_is_no_contradiction(house: Hou
     assert await stored(house, filed["id"]) == (1, "lesson_now", "class")
 
 
-async def test_the_form_asks_in_the_directorys_words_and_begins_with_the_fewest(house: House) -> None:
+async def test_the_form_asks_in_the_directorys_words_and_begins_with_the_impact_that_it_assumes(house: House) -> None:
     browser = await house.visitor("larare")
     swedish = (await browser.get("/arenden/ny")).text
     await browser.post("/sprak", {"language": "en", "next": "/arenden/ny"})
@@ -97,7 +97,20 @@ async def test_the_form_asks_in_the_directorys_words_and_begins_with_the_fewest(
         assert words in swedish
     for words in ("It is hard to work", "Also one that begins within an hour.", "A class or group"):
         assert words in english
-    assert re.findall(r'name="(?:need|impact)" value="(\w+)"[^>]* checked', swedish) == ["one_person"]
+    assert re.findall(r'name="(?:need|impact)" value="(\w+)"[^>]* checked', swedish) == ["class"]
+
+
+async def test_where_the_directory_assumes_no_impact_nothing_is_chosen_beforehand(house: House) -> None:
+    said = yaml_of("malarvik")
+    silent = {
+        "directory": said["directory"].replace("  assumed: class", "  # assumed: class"),
+        "people": said["people"],
+    }
+    client = house.client(None)
+    assert (await client.put("/directories/malarvik", json=silent)).status_code == 200
+    page = (await (await house.visitor("larare")).get("/arenden/ny")).text
+    assert re.findall(r'name="impact" value="(\w+)"[^>]* checked', page) == []
+    assert (await client.put("/directories/malarvik", json=said)).status_code == 200
 
 
 async def test_confirmation_and_case_say_how_urgent_it_is_and_why(house: House) -> None:

@@ -249,6 +249,15 @@ MEANING = {
         "{do: raise_urgency, to: 1}",
         "(the next update that did not come) is there already",
     ),
+    "an impact that is assumed and not there": (
+        "matrix:\n",
+        (
+            "urgencies:\n  needs: [{id: stopp, name: Stopp}]\n  impacts: [{id: alla, name: Alla}]\n"
+            "  assumed: klass\n  rows: [{need: stopp, impact: alla, urgency: 1}]\nmatrix:\n"
+        ),
+        "klass",
+        "unknown impact 'klass'",
+    ),
     "a growth that never comes": (
         "matrix:\n",
         "    occasions: [{when: impact_grown, schools: 4, do: [{do: next_party}]}]\nmatrix:\n",

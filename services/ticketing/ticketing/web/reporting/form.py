@@ -86,8 +86,8 @@ def router(context: Context) -> APIRouter:
     async def blank_form(request: Request) -> Response:
         here = await visit(context, request)
         school = min(here.caller.who.schools, default="")
-        fewest = Field(here.caller.directory.urgencies.impacts[0].id)
-        form = _form(here, idempotency_key=ids.new("request"), school=Field(school), impact=fewest)
+        assumed = Field(here.caller.directory.urgencies.assumed or "")
+        form = _form(here, idempotency_key=ids.new("request"), school=Field(school), impact=assumed)
         known, works = await _known(context, here, "", school, ""), await _works(context, here, "", school, "")
         return here.show("form", replace(form, known=known, works=works))
 
