@@ -60,6 +60,21 @@ async def test_v11_a_day_that_is_over_is_seen_as_late_by_who_ordered_and_by_the_
     assert "Försenad" not in (await (await house.visitor("larare")).get(f"/arenden/{ticket}")).text
 
 
+async def test_v11_late_orders_are_marked_in_the_queue_and_have_a_list_of_their_own(house: House) -> None:
+    late, _ = await order(house, "Tio paddor som dröjer")
+    in_time, _ = await order(house, "Fem skärmar som väntas")
+    await stage(house, late, "shipped", expected_at=TODAY - timedelta(days=3))
+    await stage(house, in_time, "shipped", expected_at=TODAY + timedelta(days=3))
+    desk = await house.visitor("tekniker")
+    listed = (await desk.get("/ko?visa=late_orders&q=som")).text
+    assert "Sena beställningar" in listed
+    assert f"/storningar/{late}" in listed
+    assert "Skulle ha kommit" in listed
+    assert f"/storningar/{in_time}" not in listed
+    await arrived(house, late)
+    assert f"/storningar/{late}" not in (await desk.get("/ko?visa=late_orders")).text
+
+
 async def test_what_came_is_asked_about_and_may_differ(house: House) -> None:
     incident, ticket = await order(house)
     browser = await house.visitor("larare")

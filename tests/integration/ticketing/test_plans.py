@@ -65,7 +65,7 @@ def assert_found_by_index(plans: list[Plan]) -> None:
         assert not plan.scanned() & CASES, f"{plan.scanned()} read from end to end by {plan.statement}"
 
 
-@pytest.mark.parametrize("show", ["all", "mine", "my_schools", "breached", "vendor", "resolved"])
+@pytest.mark.parametrize("show", ["all", "mine", "my_schools", "breached", "vendor", "resolved", "late_orders"])
 @pytest.mark.parametrize("person", ["samordnare", "tekniker"])
 async def test_the_queue_is_found_by_index_in_each_of_its_filters(full: Full, person: str, show: str) -> None:
     assert_found_by_index(await full.pages(person, f"/ko?visa={show}"))

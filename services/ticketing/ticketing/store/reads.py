@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, get_args
 
 from sqlalchemy import ARRAY, ColumnElement, Text, and_, bindparam, func, literal, or_, select, text, true, tuple_
@@ -46,6 +46,8 @@ class IncidentFilter:
     overdue_at: datetime | None = None
     turns_before: datetime | None = None
     """A promise is due, or it goes further, before then."""
+    expected_before: date | None = None
+    """Orders that were to be there before that day, and are not."""
     states: tuple[str, ...] = ()
     service: str | None = None
     query: str = ""
@@ -139,6 +141,8 @@ def _incidents(municipality: str, which: IncidentFilter) -> list[ColumnElement[b
         where.append(c.next_due_at < which.overdue_at)
     if which.turns_before is not None:
         where.append(c.turns_at < which.turns_before)
+    if which.expected_before is not None:
+        where.append(c.expected_at < which.expected_before)
     if which.query:
         where.append(_has_ticket(which.query))
     return where

@@ -1,7 +1,7 @@
 """What the desk meets: the queue and the page of one disturbance."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from ticketing.views.further import NOTHING_FURTHER, Further
@@ -39,7 +39,18 @@ class Filter:
     """There are more than `count`: they were not counted."""
 
 
-FILTERS = ("all", "mine", "my_schools", "unassigned", "breached", "vendor", "vendor_silent", "waiting", "resolved")
+FILTERS = (
+    "all",
+    "mine",
+    "my_schools",
+    "unassigned",
+    "breached",
+    "late_orders",
+    "vendor",
+    "vendor_silent",
+    "waiting",
+    "resolved",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,10 @@ class QueueRow:
     """1 (a lesson stands still) … 4."""
     last_is_step: bool = False
     """The last word is a sentence of ours about what the pill shows: left out where there is little room."""
+    expected_at: date | None = None
+    """The day on which an order is to be there …"""
+    order_late: bool = False
+    """… and whether that is over."""
 
     @property
     def pill_names_holder(self) -> bool:

@@ -15,6 +15,7 @@ from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.api.paging import cursor_of, place_of
 from ticketing.domain import access
+from ticketing.domain.dates import today
 from ticketing.domain.names import school_name, service_name
 from ticketing.domain.state import Clock, Incident, Ticket
 from ticketing.store import chains, reads, suggested
@@ -28,7 +29,7 @@ from ticketing.web.pages import Visit, visit
 ROWS = 25
 WORD_LIMIT = 140
 SHOW = ("mine", "my_schools", "all")
-STATES = ("breached", "vendor", "resolved")
+STATES = ("breached", "late_orders", "vendor", "resolved")
 
 
 def router(context: Context) -> APIRouter:
@@ -122,6 +123,9 @@ def filter_of(here: Visit, show: str, query: str) -> reads.IncidentFilter:
             return reads.IncidentFilter(schools, query=query)
         case "breached":
             return reads.IncidentFilter(schools, parties, overdue_at=here.frame.now, query=query)
+        case "late_orders":
+            day = today(directory, here.frame.now)
+            return reads.IncidentFilter(schools, parties, expected_before=day, query=query)
         case "vendor":
             return reads.IncidentFilter(schools, parties, tier="vendor", query=query)
         case "resolved":
@@ -172,4 +176,6 @@ def _row(
         last_at=last.at if last else incident.opened_at,
         urgency=incident.urgency,
         last_is_step=last is None or last.party == SYSTEM_PARTY,
+        expected_at=incident.expected_at,
+        order_late=incident.expected_at is not None and incident.expected_at < today(directory, here.frame.now),
     )
