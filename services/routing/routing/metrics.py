@@ -44,7 +44,9 @@ CLOCKS_RUNNING = metrics.gauge("routing_clocks_running", "Promises that are coun
 CLOCKS_LATE = metrics.gauge(
     "routing_clocks_late", "Of these, the ones that were not kept in time", "municipality", "party"
 )
-BREACHES = metrics.counter("routing_clocks_breached_total", "Promises not kept in time", "party", "promise")
+BREACHES = metrics.counter(
+    "routing_clocks_breached_total", "Promises not kept in time", "municipality", "party", "promise"
+)
 ESCALATIONS = metrics.counter(
     "routing_escalations_total", "What was done when cases went further, by why", "action", "trigger"
 )
@@ -77,6 +79,6 @@ def count(event: Event, former: Link | None, world: World) -> None:
         case routing.RequestRefused():
             REFUSALS.labels(event.code).inc()
         case routing.ClockBreached():
-            BREACHES.labels(event.party, event.promise).inc()
+            BREACHES.labels(event.municipality, event.party, event.promise).inc()
         case routing.IncidentEscalated():
             ESCALATIONS.labels(event.measure.action, event.trigger).inc()

@@ -46,3 +46,14 @@ def test_a_link_that_answers_no_question_is_no_answer() -> None:
     for event in life.tell(life.filed("login")):
         metrics.count(event, None, World())
     assert counted("accepted") == before
+
+
+def test_a_broken_promise_is_counted_for_its_municipality_and_party() -> None:
+    """Two municipalities may call their parties alike."""
+    life = Life()
+    incident = life.file("login", urgency=2)
+    labels = {"municipality": "malarvik", "party": "team:it-ekbacken", "promise": "acknowledge"}
+    before = registry.get_sample_value("routing_clocks_breached_total", labels) or 0.0
+    for event in life.wait(life.running(incident)["team:it-ekbacken", "acknowledge"].due_at):
+        metrics.count(event, None, life.world)
+    assert registry.get_sample_value("routing_clocks_breached_total", labels) == before + 1
