@@ -465,6 +465,8 @@ def incident(tab: v.Tab = v.Tab.HISTORY, count: int = 10) -> v.IncidentPage:
                 v.PolicyStep(s.escalates(NOW + HOUR, "samordnaren"), next=True),
             ),
             "Skolavtal 2026",
+            ("Efter 30 min utan svar: samordnaren får veta det.", "Efter 12 h utan lösning: det går vidare."),
+            ("Om minst 3 skolor är drabbade: det räknas som brådska 1.",),
         ),
         composer=v.Composer(
             (

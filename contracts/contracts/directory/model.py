@@ -200,6 +200,10 @@ class Directory(Model):
         """The agreement; the default one for an open case whose agreement the directory has no more (R19)."""
         return self.agreements_by_id.get(agreement or "") or self.agreements_by_id[self.defaults.agreement]
 
+    def policy_in_force(self, policy: str | None) -> Policy:
+        """The policy; the default one for an open case whose policy the directory has no more (R19)."""
+        return self.policies_by_id.get(policy or "") or self.policies_by_id[self.defaults.policy]
+
     def calendar_of(self, agreement: str) -> Calendar:
         """The calendar in which the times of an agreement are counted, or of the one that takes its place."""
         return self.calendars_by_id[self.agreement_in_force(agreement).calendar]

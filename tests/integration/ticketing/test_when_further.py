@@ -336,9 +336,25 @@ async def test_the_rules_name_nobody_who_has_left_the_directory_and_no_rule_that
     assert "team:borta" not in page
     assert "regel" not in page.partition('id="regler-rubrik"')[2].partition("</p>")[0]
     assert "Skolornas servicenivå" in page, "the default agreement takes its place"
-    rule = {"agreement": "skolavtal", "rule": "natet-direkt"}
+    rule = {"agreement": "skolavtal", "rule": "natet-direkt", "policy": "standard"}
     await house.told(house.event(r.IncidentAssigned, incident=incident, party=EKBACKEN, **given, **rule))
     assert "(regel natet-direkt)" in (await desk.get(f"/storningar/{incident}?flik=regler")).text
+
+
+async def test_the_rules_tell_the_whole_policy_from_its_holder_on(house: House) -> None:
+    _, incident = await case(house)
+    given = {"tier": "local", "path": [EKBACKEN, COORDINATOR], "rule": "ovrigt", "reason": {"sv": "Nätet."}}
+    by = {"agreement": "skolavtal", "policy": "standard"}
+    await house.told(house.event(r.IncidentAssigned, incident=incident, party=EKBACKEN, **given, **by))
+    page = (await (await house.visitor("tekniker")).get(f"/storningar/{incident}?flik=regler")).text
+    assert "Hela gången hos den som har det" in page
+    assert f"Efter 30 min utan svar: {NAME} får veta det." in page, "at urgency 2"
+    assert f"Efter 12 h utan lösning: det går vidare till {NAME}." in page
+    assert "Om minst 5 har anmält: IT-stödet på Ekbackens skola" in page
+    moved = given | {"tier": "central"}
+    await house.told(house.event(r.IncidentAssigned, incident=incident, party=COORDINATOR, **moved, **by))
+    page = (await (await house.visitor("samordnare")).get(f"/storningar/{incident}?flik=regler")).text
+    assert f"Efter 12 h utan lösning: {NAME} får veta det." in page, "nobody comes after the coordinator"
 
 
 async def test_what_was_stopped_says_why_and_until_when_to_staff_alone(house: House) -> None:

@@ -46,10 +46,9 @@ def next_party(directory: Directory, incident: Incident) -> str | None:
 
 def goes_on_when_asked(directory: Directory, incident: Incident | None) -> bool:
     """Whether its policy lets it move when the school asks; its holder and the coordinator are told in any case."""
-    policies = directory.policies_by_id
-    policy = policies.get((incident and incident.policy) or "") or policies.get(directory.defaults.policy)
-    if policy is None or (incident is not None and incident.stopped_at is not None):
+    if incident is not None and incident.stopped_at is not None:
         return False
+    policy = directory.policy_in_force(incident.policy if incident else None)
     asked = (occasion for occasion in policy.occasions if occasion.when == "asked")
     return any(step.do in MOVES for occasion in asked for step in occasion.do)
 

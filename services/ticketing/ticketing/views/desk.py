@@ -280,6 +280,10 @@ class Rules:
     promises: tuple[PromiseLine, ...]
     steps: tuple[PolicyStep, ...]
     agreement: Words = ""
+    whole: tuple[Words, ...] = ()
+    """The policy from its beginning, as "Vem gör vad" tells it: what comes with its holder, in order …"""
+    also: tuple[Words, ...] = ()
+    """… and whenever it happens."""
 
 
 @dataclass(frozen=True, slots=True)

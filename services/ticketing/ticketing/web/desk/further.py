@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from contracts.directory.phrases import Said
+from contracts.directory.plain_words import Walk, occasions_in_words, steps_in_words
 from contracts.values import GATHERED, in_language
 from ticketing import next_steps, sentences
 from ticketing.domain import further
@@ -31,6 +33,18 @@ def policy_steps(here: Visit, incident: Incident) -> tuple[PolicyStep, ...]:
         stopped = sentences.stopped(incident.stopped_at) if incident.stopped_at else sentences.NOTHING_BY_ITSELF
         return (PolicyStep(stopped),)
     return (PolicyStep(next_steps.to_staff(here.caller.directory, step, step.due_at), next=True),)
+
+
+def whole_policy(here: Visit, incident: Incident, left: Sequence[str]) -> tuple[list[Said], list[Said]]:
+    """For the rules: all that its policy says, from its holder on. `left`: its path, of those that are there."""
+    directory = here.caller.directory
+    if incident.kind in GATHERED or incident.holder is None or incident.agreement is None:
+        return [], []
+    policy = directory.policy_in_force(incident.policy)
+    path = tuple(left[left.index(incident.holder) :]) if incident.holder in left else (incident.holder,)
+    promises = directory.agreement_in_force(incident.agreement).at(incident.urgency)
+    walk = Walk(directory, incident.schools[0] if len(incident.schools) == 1 else None, path, promises)
+    return steps_in_words(walk, policy), occasions_in_words(walk, policy)
 
 
 def notices(here: Visit, incident: Incident, clocks: Sequence[Clock], *, may_act: bool) -> Iterator[Notice]:

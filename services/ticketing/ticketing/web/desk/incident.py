@@ -202,7 +202,10 @@ def _rules(here: Visit, incident: Incident, clocks: list[Clock]) -> Rules | None
     reason = in_language(incident.reason, language) if incident.reason else ""
     name = in_language(agreement.name.words, language) if agreement else ""
     rule = next((rule.id for rule in directory.matrix if rule.id == incident.rule), "")
-    return Rules(reason, rule, path, tuple(promises), further.policy_steps(here, incident), name)
+    steps, also = further.whole_policy(here, incident, left)
+    return Rules(
+        reason, rule, path, tuple(promises), further.policy_steps(here, incident), name, tuple(steps), tuple(also)
+    )
 
 
 def _composer(
