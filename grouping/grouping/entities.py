@@ -8,9 +8,11 @@ from grouping.lexicon import Places
 from grouping.report import School
 from grouping.text import MOST_CHARACTERS, fold
 
-_TAG = re.compile(r"\b([a-z]{3})[- ]?([a-z]{2,4})[- ]?(\d{2,5})\b")
+_TAG = re.compile(r"\b([a-z]{3})([- ]?)([a-z]{2,4})([- ]?)(\d{2,5})\b")
 _TAG_FIELD = re.compile(r"^([a-z]{3})[- ]?([a-z]{2,4})[- ]?(\d{1,5})$")
-_ROOM_CODE = re.compile(r"\b([a-z]{1,3})[- ]?(\d{1,4})(?:[:.](\d))?\b")
+_ROOM_CODE = re.compile(r"\b([a-z]{1,3})-?(\d{1,4})(?:[:.](\d))?\b")
+_ROOM_APART = re.compile(r"\b([A-HJ-Z](?= \d{2})|[a-hj-z](?= \d{3})) (\d{2,4})\b")
+"""`B 204`, `C 12`, as written; two letters before a number are mostly `om 10` minutes or `av 25` pupils."""
 _ROOM_FIELD = re.compile(r"[a-z]*\d+[a-z]?|[a-z]+")
 _NUMBER = re.compile(r"\b\d{1,4}[a-z]?\b")
 _ERROR = re.compile(
@@ -48,10 +50,15 @@ _NO_ROOMS = frozenset(
         "dnp",
         "np",
         "fa",
+        "ht",
+        "vt",
+        "i",
     ]
 )
-"""Letters before a number that make no room: times, versions, years, tests."""
-
+"""Letters before a number that make no room: times, versions, years, tests, small words."""
+_OF_CLASSES = re.compile(r"(?:ba|bf|ee|ek|es|fs|ft|ha|hu|hv|ib|im|in|na|nb|rl|sa|te|vf|vo)[23]\d")
+"""A class of an upper secondary programme by the year it began: `NA25`."""
+_OF_PRODUCTS = frozenset(["365"])
 
 _FEW, _LISTED = 3, 400
 _COUNTED_WITHIN = 3
@@ -70,12 +77,27 @@ class Named:
     errors: frozenset[str]
 
 
-def named(text: str, room: str | None, asset: str | None, places: Places) -> Named:
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """How a municipality's tags are written, folded: what its schools' begin with, and its codes of devices."""
+
+    prefixes: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
+
+    def is_one(self, match: re.Match[str]) -> bool:
+        """With both its hyphens whatever it says; else only of known parts: `klockan 10` and `Skola24` are no tags."""
+        prefix, first, code, second = match.group(1, 2, 3, 4)
+        return first == second == "-" or (prefix in self.prefixes and code in self.codes)
+
+
+def named(text: str, room: str | None, asset: str | None, places: Places, tagged: Tags) -> Named:
     """Read the fields first; the text where they say nothing."""
     plain = fold(text[:MOST_CHARACTERS])
-    tags = [*_tags(_TAG_FIELD, fold(asset or "").strip()), *_tags(_TAG, plain)]
-    bare = _TAG.sub(" ", plain)
-    rooms = room_names(room, places) if room else _rooms_in(bare, places)
+    in_text = [match for match in _TAG.finditer(plain) if tagged.is_one(match)]
+    tags = [_tag(*match.group(1, 2, 3)) for match in _TAG_FIELD.finditer(fold(asset or "").strip())]
+    tags += [_tag(*match.group(1, 3, 5)) for match in in_text]
+    bare = _without(plain, in_text)
+    rooms = room_names(room, places) if room else _rooms_in(bare, places) | _rooms_apart(text)
     return Named(
         rooms=rooms,
         building=_building(rooms, bare, places),
@@ -96,8 +118,14 @@ def is_counted(words: Sequence[str], places: Places, language: str) -> bool:
     return False
 
 
-def _tags(pattern: re.Pattern[str], plain: str) -> list[tuple[str, str, str]]:
-    return [(match[1], match[2], match[3].zfill(4)) for match in pattern.finditer(plain)]
+def _tag(prefix: str, code: str, number: str) -> tuple[str, str, str]:
+    return prefix, code, number.zfill(4)
+
+
+def _without(plain: str, matches: Sequence[re.Match[str]]) -> str:
+    for match in reversed(matches):
+        plain = f"{plain[: match.start()]} {plain[match.end() :]}"
+    return plain
 
 
 def _odd_tag(asset: str | None) -> frozenset[str]:
@@ -126,10 +154,20 @@ def _rooms_in(plain: str, places: Places) -> frozenset[str]:
             found.add(after)
         elif word in places.single:
             found.add(places.single[word])
-    for match in _ROOM_CODE.finditer(plain):
-        if match[1] not in _NO_ROOMS and len(match[2]) >= 2 and len(match[1]) <= 2:
-            found.add(match[1] + match[2])
+    found |= {match[1] + match[2] for match in _ROOM_CODE.finditer(plain) if _is_room(match[1], match[2])}
     return frozenset(found)
+
+
+def _rooms_apart(text: str) -> frozenset[str]:
+    """With a space between letter and number."""
+    written = ((fold(letter), number) for letter, number in _ROOM_APART.findall(text[:MOST_CHARACTERS]))
+    return frozenset(letter + number for letter, number in written if _is_room(letter, number))
+
+
+def _is_room(letters: str, number: str) -> bool:
+    if letters in _NO_ROOMS or number in _OF_PRODUCTS or _OF_CLASSES.fullmatch(letters + number):
+        return False
+    return len(number) >= 2 and len(letters) <= 2
 
 
 def _building(rooms: frozenset[str], plain: str, places: Places) -> str | None:

@@ -19,6 +19,8 @@ _DEFAULT_SCHOOLS = 12
 _MOSTLY = 0.4
 _BEFORE = 1.5 * HOUR
 """So long before its first report a fault may have been there."""
+_DAYS = 12 * HOUR
+"""What is told to have begun days ago was reported so long ago at least, where others have it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,8 @@ class Knowledge:
     def may_link(self, reading: Reading, profile: Profile) -> bool:
         """The scope gate: what never links by itself, however alike the words are.
 
-        Nothing to what is resolved or began only later; no network fault and no thing's to another school, unless
-        raised.
+        Nothing to what is resolved or began only later, by its reports or by what this one tells; no network fault and
+        no thing's to another school, unless raised.
         """
         if profile.resolved_at is not None or began_later(profile, reading):
             return False
@@ -81,5 +83,10 @@ class Knowledge:
 
 
 def began_later(profile: Profile, reading: Reading) -> bool:
-    """Whether an incident's reports all came long after this one, which may be imported or told late."""
-    return bool(profile.times) and profile.times[0] - reading.report.occurred_at.timestamp() > _BEFORE
+    """Whether an incident's reports all came long after this one, which may be imported or told late, or after what it
+    tells of: that it began days ago.
+    """
+    if not profile.times:
+        return False
+    after = profile.times[0] - reading.report.occurred_at.timestamp()
+    return after > (-_DAYS if reading.days else _BEFORE)

@@ -7,7 +7,7 @@ from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo
 
 from grouping import directory_words, entities, faults, lexicon, reach
-from grouping.entities import Named
+from grouping.entities import Named, Tags
 from grouping.lexicon import Phrase
 from grouping.report import Report, Surroundings
 from grouping.services import UNKNOWN, Services
@@ -40,6 +40,8 @@ class Reading:
     """Words written like names that stand for nothing known: people's, mostly."""
     lasting: bool = False
     """It says that it has gone on for a while, or came back."""
+    days: bool = False
+    """It says that it began days ago."""
     own: bool = False
     """Its words speak of one person or one thing, whatever else speaks for many."""
     told: bool = True
@@ -72,6 +74,7 @@ class Reader:
         self._lexicon = lexicon.load()
         self._vocabulary = directory_words.vocabulary(surroundings.services)
         self.services = Services(self._lexicon, surroundings)
+        self._tags = self._tagged(surroundings)
         self._zone = _zone(surroundings.time_zone)
         self._read: dict[str, Reading] = {}
 
@@ -89,10 +92,11 @@ class Reader:
         text = f"{report.title}\n{report.description}"
         words = tokens(text)
         hits = self._vocabulary.find(words)
-        named = entities.named(text, report.room, report.asset, self._lexicon.places)
+        named = entities.named(text, report.room, report.asset, self._lexicon.places, self._tags)
         symptoms = {hit.meaning.id for hit in hits if hit.meaning.sort == "symptom"}
         services = self.services.infer(hits, symptoms, report.service, named.device_codes)
-        said = list(apart(hit for hit in hits if hit.meaning.sort == "reach" and hit.meaning.weight))
+        of_people = [hit for hit in hits if hit.meaning.sort == "reach"]
+        said = list(apart(hit for hit in of_people if hit.meaning.weight))
         wrong = [self._lexicon.symptoms[id_] for id_ in sorted(symptoms)]
         return Reading(
             report=report,
@@ -116,8 +120,13 @@ class Reader:
             told=self.services.is_told(hits, symptoms, report.service, named.device_codes),
             many=reach.is_many(said),
             two=faults.are_two(text, hits, self._lexicon, self.services),
-            lasting=any(self._lexicon.phrases[hit.meaning.id].lasting for hit in hits if hit.meaning.sort == "reach"),
+            lasting=any(self._lexicon.phrases[hit.meaning.id].lasting for hit in of_people),
+            days=any(self._lexicon.phrases[hit.meaning.id].days for hit in of_people),
         )
+
+    def _tagged(self, surroundings: Surroundings) -> Tags:
+        prefixes = frozenset(fold(school.asset_prefix) for school in surroundings.schools if school.asset_prefix)
+        return Tags(prefixes, frozenset(map(fold, self.services.device_codes)))
 
     def _width(self, said: list[Hit]) -> str | None:
         phrases: list[Phrase] = [self._lexicon.phrases[hit.meaning.id] for hit in said]

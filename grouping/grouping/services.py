@@ -42,6 +42,7 @@ class Services:
         self._whole = {id_: sum(spread.values()) for id_, spread in self._reads_as.items()}
         self.networks = frozenset(id_ for id_, known in self._known.items() if known.kind == "network")
         self._devices = {**_DEVICE_CODES, **surroundings.device_services}
+        self.device_codes = frozenset(self._devices)
 
     def kind(self, service: str) -> ServiceKind:
         """Cloud, network or thing; what is unknown is anywhere."""

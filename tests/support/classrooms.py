@@ -23,7 +23,9 @@ SERVICES = tuple(
         "other": ("Annat",),
     }.items()
 )
-SCHOOLS = tuple(School(f"skola-{letter}", (f"Skola {letter.upper()}",)) for letter in "abcdefghij")
+SCHOOLS = tuple(
+    School(f"skola-{letter}", (f"Skola {letter.upper()}",), f"EK{letter.upper()}") for letter in "abcdefghij"
+)
 AROUND = Surroundings(
     "v1", services=SERVICES, schools=SCHOOLS, device_services={"PR": "printing", "PC": "staff_computer"}
 )

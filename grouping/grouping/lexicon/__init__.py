@@ -52,6 +52,8 @@ class Phrase:
     width: str | None
     lasting: bool
     """That it has gone on for a while."""
+    days: bool
+    """That it began days ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def load() -> Lexicon:
         services=_services(services, _read("related")),
         symptoms={id_: _symptom(id_, entry) for id_, entry in symptoms.items()},
         phrases={
-            id_: Phrase(id_, entry["shared"], entry.get("width"), entry.get("lasting", False))
+            id_: Phrase(id_, entry["shared"], entry.get("width"), entry.get("lasting", False), entry.get("days", False))
             for id_, entry in phrases.items()
         },
         places=_places(_read("places")),

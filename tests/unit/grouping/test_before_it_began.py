@@ -61,3 +61,18 @@ def test_reports_of_today_are_no_storm_for_one_of_last_week() -> None:
     decision = life.file(report("old", "Lärnavet nere för alla", -7 * DAY))
     assert not isinstance(decision.outcome, Link)
     assert decision.raised is None
+
+
+@pytest.mark.parametrize("since", ["Sedan i måndags", "I flera dagar nu", "For days"])
+def test_what_is_told_to_have_begun_days_ago_is_no_part_of_what_began_now(since: str) -> None:
+    life = outage(3)
+    assert not isinstance(life.file(report("since", f"{since}: {PLATFORM[0]}", 10)).outcome, Link)
+    assert isinstance(life.file(report("now", PLATFORM[0], 11)).outcome, Link)
+
+
+def test_of_what_was_reported_days_ago_it_is() -> None:
+    life = outage(5)
+    life.engine.observe(Triaged("in_0", "learning_platform", "school"))
+    life.file(report("again", f"Fortfarande: {PLATFORM[1]}", 2 * DAY), report("more", PLATFORM[0], 2 * DAY + 4))
+    decision = life.file(report("since", f"Sedan i måndags: {PLATFORM[0]}", 2 * DAY + 5))
+    assert isinstance(decision.outcome, Link)

@@ -9,6 +9,7 @@ import pytest
 from grouping import Decision, Engine, Link, Linked, Open, Report, Resolved, Suggest, Surroundings, Triaged
 from grouping.evaluation import Labelled, simulate
 from tests.support.classrooms import NOON, alone, engine, report
+from tests.support.grouping_life import Life
 
 
 def linked_to(outcome: Any) -> str | None:
@@ -260,3 +261,18 @@ def _lived(reports: Iterable[Report]) -> dict[str, str]:
     """Ticket → incident, after these went through an engine as in service."""
     run = simulate(engine(), [Labelled(one, None) for one in reports])
     return {ticket.id: ticket.group_final for ticket in run.tickets}
+
+
+@pytest.mark.parametrize("words", ["sedan klockan 10", "ungefär 20 i kön", "om 15 minuter börjar provet"])
+def test_a_number_that_two_reports_name_makes_their_printers_no_one_device(words: str) -> None:
+    life = Life()
+    life.file(report("1", f"Skrivaren i korridoren trasslar, {words}"))
+    outcome = life.file(report("2", f"Skrivaren i arbetsrummet trasslar, {words}", 30)).outcome
+    assert not isinstance(outcome, Link)
+
+
+def test_two_projectors_in_two_rooms_that_the_text_names_stay_two() -> None:
+    life = Life()
+    life.file(report("1", "Projektorn i salen 12 startar inte"), report("2", "Projektorn i salen 14 startar inte", 5))
+    life.file(report("3", "Projektorn i salen 12 är fortfarande svart", 60))
+    assert life.on["1"] == life.on["3"] != life.on["2"]

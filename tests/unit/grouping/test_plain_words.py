@@ -50,3 +50,18 @@ def test_one_persons_or_things_trouble_is_still_its_own(words: str) -> None:
 
 def test_one_named_printer_stays_one_device_though_it_prints_for_nobody() -> None:
     assert read("Skrivaren skriver inte ut för någon på hela skolan", asset="SKA-PR-0007").shared < 0.5
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Talsyntesen är tyst, det gäller alla",
+        "Lässtödet startar inte, samma för alla",
+        "The reader is silent, same for all",
+    ],
+)
+def test_what_is_said_of_all_is_believed_wherever_they_are(words: str) -> None:
+    reading = read(words)
+    assert reading.many
+    assert reading.shared > 0.6
+    assert reading.width is None

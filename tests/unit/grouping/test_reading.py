@@ -79,6 +79,41 @@ def test_asset_tags_and_rooms_have_one_spelling() -> None:
     assert room_names("Biblioteket", places) == {"library"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Skrivaren har stått still sedan klockan 10",
+        "Ungefär 20 elever väntar i korridoren",
+        "Schemat för vecka 48 saknas",
+        "Skola24 och Office365 svarar inte",
+        "Since 10 about 30 pupils wait",
+        "Om 10 minuter börjar provet, på 15 datorer är det svart, av 28 elever skriver 13",
+        "Har väntat i 45 minuter, det var så hela HT 26 också",
+        "NA25 och te24 kommer inte in",
+    ],
+)
+def test_a_number_after_a_word_is_no_tag_and_no_room(text: str) -> None:
+    named = READER.read(report(text, text)).named
+    assert not named.assets
+    assert not named.rooms
+
+
+@pytest.mark.parametrize(
+    ("text", "room"),
+    [("Svart i salen 12", "12"), ("Svart i rummet 204", "204"), ("Svart i B 204", "b204"), ("Svart i sal C 12", "c12")],
+)
+def test_a_room_in_the_text_is_no_tag(text: str, room: str) -> None:
+    named = READER.read(report(text, text)).named
+    assert named.rooms == {room}
+    assert not named.assets
+
+
+def test_a_tag_in_the_text_has_both_hyphens_or_begins_like_the_schools_own() -> None:
+    assert READER.read(report("1", "XYZ-SK-0011 är trasig")).named.assets == {"XYZ-SK-0011"}
+    assert READER.read(report("2", "ekbpc0312 är trasig")).named.assets == {"EKB-PC-0312"}
+    assert not READER.read(report("3", "xyz pc 312 är trasig")).named.assets
+
+
 def test_letters_and_endings_are_no_difference() -> None:
     assert fold("Lärplattan é") == "larplattan e"
     assert "padda" in forms("paddorna")
