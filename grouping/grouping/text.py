@@ -55,6 +55,8 @@ _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
 _OF_SHORT_WORDS = frozenset(["s", "n", "t", "en", "et", "ar", "er", "na", "ens", "ets", "arna", "erna"])
 _TRYING = frozenset(["provar", "testar"])
 """To try, never an exam or a test."""
+_SAME: dict[str, tuple[str, ...]] = {"ej": ("inte",), "icke": ("inte",), "ite": ("inte",), "inge": ("inget", "ingen")}
+"""What people write for a small word: phrases have the usual one."""
 _OF_LONG_WORDS = frozenset(["a", "d", "r"])
 _LONG = 5
 
@@ -77,7 +79,7 @@ def tokens(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=65536)
 def forms(token: str) -> tuple[str, ...]:
     """The base forms that the token may be an inflection of, itself first. A number is only itself."""
-    found = {token: None}
+    found = dict.fromkeys((token, *_SAME.get(token, ())))
     if token.isalpha():
         for ending, instead in _ENDINGS:
             if token.endswith(ending):

@@ -126,8 +126,10 @@ class Vocabulary:
         return [meaning for meaning in self._exact(part) if self._parts.may_end(meaning)]
 
     def _beginning(self, part: str) -> list[Meaning]:
-        """A compound's first word; Swedish often puts an s between."""
+        """A compound's first word; Swedish often puts an s between, and a `skrivare` is `skrivar-` there."""
         known = self._single.get(part) or (self._single.get(part[:-1], []) if part.endswith("s") else [])
+        if part.endswith("ar") and not known:
+            known = [meaning for meaning in self._single.get(f"{part}e", ()) if meaning.sort != "reach"]
         return [meaning for meaning in known if self._parts.may_begin(meaning)]
 
     def _misspelt(self, word: str) -> list[Meaning]:

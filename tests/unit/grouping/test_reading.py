@@ -114,6 +114,43 @@ def test_a_tag_in_the_text_has_both_hyphens_or_begins_like_the_schools_own() -> 
     assert not READER.read(report("3", "xyz pc 312 är trasig")).named.assets
 
 
+@pytest.mark.parametrize(
+    ("usual", "other"),
+    [
+        ("kan inte skriva ut", "kan ej skriva ut"),
+        ("datorn startar inte", "datorn startar icke"),
+        ("Lärnavet går inte att öppna", "lärnavet går ite att öppna"),
+        ("inget nät i salen", "inge nät i salen"),
+    ],
+)
+def test_small_words_are_read_however_people_write_them(usual: str, other: str) -> None:
+    read = READER.read(report(usual, usual))
+    same = READER.read(report(other, other))
+    assert same.symptoms == read.symptoms
+    assert same.symptoms
+    assert same.services == read.services
+
+
+@pytest.mark.parametrize(
+    ("text", "services"),
+    [
+        ("Skrivarkrångel", {"printing"}),
+        ("skrivarproblem i A-huset", {"printing"}),
+        ("nätverksproblem", {"wifi", "internet"}),
+        ("Nätstrul", {"wifi", "internet"}),
+        ("wiffi nere", {"wifi"}),
+    ],
+)
+def test_trouble_is_read_from_a_compound_with_its_cause(text: str, services: set[str]) -> None:
+    reading = READER.read(report(text, text))
+    assert reading.service in services
+    assert reading.told
+
+
+def test_the_teachers_table_is_no_word_of_teachers() -> None:
+    assert READER.read(report("1", "Lärarbordet")).shared == READER.read(report("2", "Trädbordet")).shared
+
+
 def test_letters_and_endings_are_no_difference() -> None:
     assert fold("Lärplattan é") == "larplattan e"
     assert "padda" in forms("paddorna")
