@@ -58,6 +58,8 @@ class Understanding:
     """As inferred: person, asset, room, building, school, schools or municipality; None: not inferred."""
     engine_version: str
     directory_version: str
+    may_be: frozenset[str] = frozenset()
+    """The services that it speaks for: each likelier than of a report that says nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,9 @@ class Engine:
         """What the report is about, without a decision."""
         reading = self._reader.read(report)
         scope = scope_of(reading, self._reader.services)
-        return Understanding(reading.service, scope, self.version, self.surroundings.version)
+        usual = self._reader.services.usual
+        may_be = frozenset(service for service, share in reading.services.items() if share > usual[service])
+        return Understanding(reading.service, scope, self.version, self.surroundings.version, may_be)
 
     @property
     def _knowledge(self) -> Knowledge:

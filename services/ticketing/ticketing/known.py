@@ -22,6 +22,7 @@ MOST = 3
 _FRESH = timedelta(seconds=5)
 _LIKELY = 0.5
 """From which probability a disturbance is worth the reader's look."""
+_OWN = frozenset({"person", "asset"})
 
 
 @dataclass(slots=True)
@@ -69,7 +70,8 @@ class KnownProblems:
     async def like(self, conn: AsyncConnection, directory: Directory, report: Report) -> list[Incident]:
         """Those that the report is likely about, the likeliest first."""
         known = await self._read(conn, directory, report.occurred_at)
-        if known.engine.understand(report).service == UNKNOWN:
+        about = known.engine.understand(report)
+        if about.service == UNKNOWN:
             return []  # words that say nothing fit everything
         match known.engine.decide(report).outcome:
             case Link(incident=incident):
@@ -78,7 +80,10 @@ class KnownProblems:
                 found = [one.incident for one in candidates]
             case _:
                 found = []
-        return [known.incidents[id_] for id_ in found if _reaches(known.incidents[id_], report.school)]
+        likely = [known.incidents[id_] for id_ in found if _reaches(known.incidents[id_], report.school)]
+        if about.scope in _OWN:  # however much is reported now: a forgotten password is nothing of a network
+            likely = [incident for incident in likely if incident.service in about.may_be]
+        return likely
 
     async def service_of(self, conn: AsyncConnection, directory: Directory, report: Report) -> str:
         """Which service the words are about, as routing will read them; `other` where nobody can tell."""

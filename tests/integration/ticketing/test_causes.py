@@ -312,6 +312,22 @@ def read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ticketing.known, "_FRESH", timedelta(0))
 
 
+async def test_n5_who_writes_of_their_own_is_not_offered_a_network_that_is_down(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_anew(monkeypatch)
+    incident, _ = await case(house, "Wifi nere på hela skolan, ingen kommer ut", "larare", "rektor", service="wifi")
+    await house.told(house.event(r.IncidentTriaged, incident=incident, service="wifi", scope="school"))
+    client = house.client("larare-ekbacken-2")
+    for words, is_offered in {
+        "Glömt lösenord": False,
+        "Jag behöver en ny dator": False,
+        "Min laptop tappar wifi": True,
+    }.items():
+        answer = await client.get("/known-problems", params={"school": "ekbacken", "q": words})
+        assert (incident in answer.text) == is_offered, words
+
+
 async def test_a_disturbance_that_one_reporter_is_left_of_is_offered_no_more(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
