@@ -9,7 +9,8 @@ def surroundings_of(directory: Directory) -> Surroundings:
     return Surroundings(
         version=directory.version,
         services=tuple(
-            Service(service.id, (service.name.sv, service.name.en, *service.aliases)) for service in directory.services
+            Service(service.id, (service.name.sv, service.name.en, *service.aliases), service.name.en)
+            for service in directory.services
         ),
         schools=tuple(
             School(

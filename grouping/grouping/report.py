@@ -77,6 +77,9 @@ class Service:
 
     id: str
     names: tuple[str, ...]
+    """The first in the municipality's language."""
+    english: str | None = None
+    """What it is called in English, where that is another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,9 @@ class Surroundings:
     suggest_from: float | None = None
     """Score from which a link is suggested, 0 to 1; None: the engine's own."""
 
-    def service_name(self, service: str) -> str:
+    def service_name(self, service: str) -> Words:
         """What people call the service; its id where the directory knows it no longer."""
-        return next((known.names[0] for known in self.services if known.id == service and known.names), service)
+        for known in self.services:
+            if known.id == service and known.names:
+                return {"sv": known.names[0], "en": known.english or known.names[0]}
+        return {"sv": service, "en": service}

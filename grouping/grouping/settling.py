@@ -74,10 +74,9 @@ def join(knowledge: Knowledge, profile: Profile, target: Profile) -> Join | None
     by_itself = free and _is_sure(knowledge, first, judged, profile)
     if not by_itself and (asked or score < ask_from):
         return None
-    reasons = (
-        wording.settled(len(target.readings)),
-        *wording.of(judged, first, knowledge.reader.services, knowledge.surroundings),
-    )
+    reasons = wording.of(judged, first, knowledge.reader.services, knowledge.surroundings)
+    if by_itself:  # of a question they are still to show it
+        reasons = (wording.settled(len(target.readings)), *reasons)
     return Join(profile.incident, tuple(profile.readings), target.incident, round(score, 4), reasons, by_itself)
 
 

@@ -40,6 +40,7 @@ _TWO: Mapping[apart.Sort, Words] = {
     "devices": {"sv": "Olika enheter", "en": "Different devices"},
     "rooms": {"sv": "Olika rum", "en": "Different rooms"},
 }
+_NEARLY = 0.5
 _TELLS_NOBODY = re.compile(r"[a-z]{0,3}\d{1,4}[a-z]?|[a-z]{3}-[a-z]{2,4}-\d{2,5}", re.IGNORECASE)
 """A room's number and a device's tag; what else people write there may be anything."""
 _SET_BY_STAFF: Words = {
@@ -56,7 +57,8 @@ def of(judged: Judged, reading: Reading, services: Services, surroundings: Surro
         same = ((thing.asset, _SAME_ASSET), (thing.room, _SAME_ROOM), (thing.reporter, _SAME_PERSON))
         said += [words for is_same, words in same if is_same]
     if compared.shared.service > 0:
-        said.append(_same_service(surroundings.service_name(common_service(reading, profile, services))))
+        common_one = common_service(reading, profile, services)
+        said.append(_service(surroundings.service_name(common_one), same=_is_about(reading, common_one)))
     if reading.report.school in profile.schools:
         said.append(_SAME_SCHOOL)
     else:
@@ -112,8 +114,15 @@ def _two(reading: Reading, profile: Profile, services: Services) -> Iterator[Wor
     yield {"sv": f"{_TWO[sort]['sv']}: {one} och {other}.", "en": f"{_TWO[sort]['en']}: {one} and {other}."}
 
 
-def _same_service(name: str) -> Words:
-    return {"sv": f"Samma tjänst: {name}.", "en": f"Same service: {name}."}
+def _is_about(reading: Reading, service: str) -> bool:
+    """Whether the report is about it, or nearly as likely as about its likeliest: else it only may be the cause."""
+    return reading.services[service] >= _NEARLY * max(reading.services.values())
+
+
+def _service(name: Words, *, same: bool) -> Words:
+    if same:
+        return {"sv": f"Samma tjänst: {name['sv']}.", "en": f"Same service: {name['en']}."}
+    return {"sv": f"Felet kan ligga i: {name['sv']}.", "en": f"The fault may lie in: {name['en']}."}
 
 
 def _same_symptom(name: Words) -> Words:

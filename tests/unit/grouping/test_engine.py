@@ -151,6 +151,7 @@ def test_incidents_that_triage_shows_to_be_one_cause_are_suggested_once_never_jo
     third = report("tk_3", "Lärnavet ligger nere, alla lärare drabbade", 25, school="skola-c")
     (join,) = desk.decide(third).joins
     assert (join.incident, join.into, join.by_itself) == ("in_tk_2", "in_tk_1", False)
+    assert not [said for said in join.reasons if "visar nu" in said["sv"]], "a question shows nothing yet"
     desk.observe(Suggested("in_tk_1", "tk_2"))
     assert desk.decide(third).joins == ()
 

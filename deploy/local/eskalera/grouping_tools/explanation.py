@@ -49,8 +49,8 @@ def read(reading: Reading, around: Surroundings, scope: str | None) -> Iterator[
     yield ""
     yield "What the engine read"
     likely = [(id_, share) for id_, share in reading.services.items() if share >= _LIKELY][:_MOST]
-    yield "  service   " + ", ".join(f"{around.service_name(id_)} {share:.0%}" for id_, share in likely)
-    yield f"  picked    {around.service_name(report.service) if report.service else 'nothing'}"
+    yield "  service   " + ", ".join(f"{around.service_name(id_)['en']} {share:.0%}" for id_, share in likely)
+    yield f"  picked    {around.service_name(report.service)['en'] if report.service else 'nothing'}"
     symptoms = lexicon.load().symptoms
     yield f"  symptoms  {', '.join(symptoms[id_].name['en'] for id_ in sorted(reading.symptoms)) or 'none known'}"
     yield f"  rooms     {', '.join(sorted(reading.named.rooms)) or 'none'}"

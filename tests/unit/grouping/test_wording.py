@@ -1,0 +1,37 @@
+"""Reasons are true, and in each reader's language."""
+
+from dataclasses import replace
+
+from grouping import Link, Linked, Opened, Service, Suggest, Words
+from tests.support.classrooms import AROUND, alone, engine, report
+
+
+def test_a_service_is_called_by_its_english_name_in_english() -> None:
+    around = replace(
+        AROUND, services=(Service("printing", ("Utskrift", "Printing"), "Printing"), Service("wifi", ("Nät",)))
+    )
+    known = engine(*alone(report("1", "Skrivaren är död", 0)), around=around)
+    asked = known.decide(report("2", "Skrivaren är borta", 9)).outcome
+    assert isinstance(asked, Suggest)
+    assert {"sv": "Samma tjänst: Utskrift.", "en": "Same service: Printing."} in asked.candidates[0].reasons
+    assert around.service_name("wifi") == {"sv": "Nät", "en": "Nät"}
+    assert around.service_name("gone") == {"sv": "gone", "en": "gone"}
+
+
+def test_what_shows_in_another_service_is_not_said_to_be_of_the_same_one() -> None:
+    words = "Trådlösa nätet är nere i hela skolan, ingen kommer ut"
+    some = [report(f"{nth}", words, nth) for nth in range(6)]
+    outage = engine(Opened("in_1", "incident", "wifi", "skola-a"), *(Linked("in_1", each) for each in some))
+    reasons = _reasons(outage.decide(report("shown", "Lärnavet laddar inte, ingen kommer ut på nätet", 6)).outcome)
+    assert reasons & {"Felet kan ligga i: Trådlöst nät.", "Felet kan ligga i: Internet."}
+    assert not [said for said in reasons if said.startswith("Samma tjänst")]
+    assert "Samma tjänst: Trådlöst nät." in _reasons(outage.decide(report("net", words, 6)).outcome)
+
+
+def _reasons(outcome: object) -> set[str]:
+    said: tuple[Words, ...] = ()
+    if isinstance(outcome, Link):
+        said = outcome.reasons
+    elif isinstance(outcome, Suggest):
+        said = tuple(words for one in outcome.candidates for words in one.reasons)
+    return {words["sv"] for words in said}
