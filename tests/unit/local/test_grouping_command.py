@@ -163,7 +163,7 @@ def test_explain_says_what_was_read_compared_and_decided(tmp_path: Path) -> None
     stream = written(tmp_path, LINES)
     said = call("explain", "t4", "--stream", stream, "--directory", "malarvik")
     assert said.exit_code == 0, said.exception
-    for words in ("What the engine read", "Trådlöst nät", "Compared with", "Decided: ", "By engine cause-"):
+    for words in ("What the engine read", "Wireless network", "Compared with", "Decided: ", "By engine cause-"):
         assert words in said.stdout
     first = call("explain", "t0", "--stream", stream, "--directory", "malarvik", "--assisted")
     assert "Compared with nothing" in first.stdout
