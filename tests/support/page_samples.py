@@ -414,6 +414,7 @@ def incident(tab: v.Tab = v.Tab.HISTORY, count: int = 10) -> v.IncidentPage:
             for n in range(1, 6)
         ),
         linked_older="/storningar/i1?flik=anmalningar&aldre=x",
+        moved=(v.MovedTicket("t9", "MAL-2026-000009", TITLES[4], "/storningar/i9", may_return=True),),
         suggestions=tuple(
             v.LinkSuggestion(
                 f"s{n}",

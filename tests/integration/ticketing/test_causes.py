@@ -164,6 +164,7 @@ async def test_tickets_are_taken_out_by_choosing_them(house: House) -> None:
     assert tab.text.count('name="tickets"') == 3
     one = await browser.post(f"/storningar/{shared}/bryt-ut", {"tickets": filed[0]["id"]})
     assert one.status_code == 303
+    assert "flik=anmalningar" in one.headers["location"], "what was taken out is shown there"
     assert (await asked(house, "incident.unlink_requested.v1"))[-1]["ticket"] == filed[0]["id"]
     two = await house.client("tekniker").post(
         f"/incidents/{shared}/split", json={"tickets": [filed[1]["id"], filed[2]["id"]]}
@@ -223,6 +224,25 @@ async def test_n6_what_was_taken_out_keeps_its_story_and_has_a_way_back(house: H
         f"Tog bort {mine['number']} härifrån."
         in (await (await house.visitor("tekniker")).get(f"/storningar/{shared}")).text
     )
+
+
+async def test_n6_where_something_was_taken_out_stands_where_it_went_and_the_way_back(house: House) -> None:
+    shared, [mine, _] = await case(house, "Dörrarna låsta", "larare", "rektor")
+    tab = f"/storningar/{shared}?flik=anmalningar"
+    browser = await house.visitor("tekniker")
+    assert "Flyttade härifrån" not in (await browser.get(tab)).text
+    alone = await house.incident(mine["id"], schools=["ekbacken"])
+    await house.moved(mine["id"], shared, alone, **BY)
+    page = (await browser.get(tab)).text
+    assert "Flyttade härifrån" in page
+    moved = page[page.index("Flyttade härifrån") :]
+    assert f'href="/storningar/{alone}"' in moved
+    assert mine["number"] in moved
+    assert "Flytta tillbaka hit" in moved
+    assert (await browser.post(f"/storningar/{shared}/koppla", {"ticket": mine["id"]})).status_code == 303
+    assert (await asked(house, "incident.link_requested.v1"))[-1]["ticket"] == mine["id"]
+    await house.moved(mine["id"], alone, shared, **BY)
+    assert "Flyttade härifrån" not in (await browser.get(tab)).text
 
 
 async def test_triage_sets_service_reach_and_the_title_that_others_read(house: House) -> None:

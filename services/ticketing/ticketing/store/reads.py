@@ -78,6 +78,16 @@ _FORMER_LINKS = Statement(
     .order_by(t.LINK.c.unlinked_at.desc())
     .limit(FORMER_LIMIT)
 )
+_NOW = t.LINK.alias("now")
+_MOVED_AWAY = Statement(
+    select(t.TICKET)
+    .join(t.LINK, t.LINK.c.ticket == t.TICKET.c.id)
+    .join(_NOW, _NOW.c.ticket == t.TICKET.c.id)
+    .where(t.LINK.c.incident == bindparam("incident", type_=Text), t.LINK.c.unlinked_at.is_not(None))
+    .where(_NOW.c.incident == t.TICKET.c.incident, _NOW.c.unlinked_at.is_(None), _NOW.c.by_person.is_not(None))
+    .order_by(t.LINK.c.unlinked_at.desc(), t.TICKET.c.id)
+    .limit(FORMER_LIMIT)
+)
 
 
 async def ticket(engine: AsyncEngine, municipality: str, id_: str) -> Ticket | None:
@@ -366,6 +376,11 @@ async def link_of(conn: AsyncConnection, ticket_id: str) -> Link | None:
 async def former_links(conn: AsyncConnection, tickets_: Sequence[str]) -> list[Link]:
     """Where these tickets were before, the last first."""
     return [Link(**row) for row in await _FORMER_LINKS.within(conn, {"tickets": list(tickets_)})]
+
+
+async def moved_away(conn: AsyncConnection, incident_: str) -> list[Ticket]:
+    """Tickets that were on the incident until a person put them elsewhere, the last first."""
+    return [Ticket(**row) for row in await _MOVED_AWAY.within(conn, {"incident": incident_})]
 
 
 async def command(conn: AsyncConnection, municipality: str, id_: str) -> Command | None:

@@ -134,6 +134,19 @@ class LinkedTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedTicket:
+    """A ticket that a person moved from this disturbance to another."""
+
+    id: str
+    number: str
+    title: str
+    url: str
+    """The disturbance that it is on now."""
+    may_return: bool
+    """Whether it may be put here again: POST `koppla`."""
+
+
+@dataclass(frozen=True, slots=True)
 class LinkSuggestion:
     """A question to staff. Forms POST to `<page's url>/kopplingsforslag/<id>/ja|nej`."""
 
@@ -404,6 +417,7 @@ class IncidentPage:
     tab: Tab = Tab.HISTORY
     linked: tuple[LinkedTicket, ...] = ()
     linked_older: str | None = None
+    moved: tuple[MovedTicket, ...] = ()
     suggestions: tuple[LinkSuggestion, ...] = ()
     """Surest first."""
     hand_offs: tuple[HandOff, ...] = ()
@@ -424,6 +438,7 @@ class IncidentPage:
         proposed, asked = [one.id for one in self.proposals], [one.id for one in self.questions]
         suggested = [one.id for one in self.suggestions]
         tickets = [ticket.id for ticket in self.linked] if self.tab is Tab.TICKETS else []
+        tickets += [ticket.id for ticket in self.moved]
         stays = [(stay.id, stay.state) for stay in self.hand_offs] if self.tab is Tab.HAND_OFFS else []
         return mark_of(self.seen_version, proposed, asked, suggested, tickets, stays, self.further.marks)
 

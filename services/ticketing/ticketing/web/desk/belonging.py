@@ -5,13 +5,14 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.disclosure import Staff
 from contracts.values import in_language
 from ticketing.api.paging import cursor_of
 from ticketing.domain import access
 from ticketing.domain.names import reporter_name, school_name
 from ticketing.domain.state import ENDED, Incident, Link, Suggestion, Ticket
 from ticketing.store import reads, suggested
-from ticketing.views import LinkedTicket, LinkSuggestion, Notice, Tone, say
+from ticketing.views import LinkedTicket, LinkSuggestion, MovedTicket, Notice, Tone, say
 from ticketing.web import present
 from ticketing.web.pages import Visit
 
@@ -90,6 +91,20 @@ def linked(
         )
         for ticket in reversed(own.tickets)
         if (link := links.get(ticket.id)) is not None
+    )
+
+
+async def moved(conn: AsyncConnection, here: Visit, incident: Incident, *, may_act: bool) -> tuple[MovedTicket, ...]:
+    """The tickets that a person took off the incident, where they are now, and the way back; those one may read."""
+    who = here.caller.who
+    tickets = await reads.moved_away(conn, incident.id)
+    now = await reads.incidents_by_id(conn, who.municipality, {one.incident for one in tickets if one.incident})
+    may_return = may_act and incident.state not in ENDED
+    return tuple(
+        MovedTicket(ticket.id, ticket.number, ticket.title, f"/storningar/{other.id}", may_return)
+        for ticket in tickets
+        if (other := now.get(ticket.incident or "")) is not None
+        and isinstance(access.reader_of_ticket(who, ticket, other), Staff)
     )
 
 

@@ -11,7 +11,7 @@ from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.api.incidents import seen
 from ticketing.domain.filing import TITLE_LIMIT
-from ticketing.views import Field, Say
+from ticketing.views import Field, Say, Tab
 from ticketing.web.desk.incident import incident_page
 from ticketing.web.desk.kept import Kept
 from ticketing.web.forms import (
@@ -105,7 +105,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
                 context.engine, caller.directory, caller.who, incident_id, t.SplitRequested, seen_version,
                 tickets=tickets,
             )  # fmt: skip
-        return go(f"/storningar/{incident_id}", "sent")
+        return go(f"/storningar/{incident_id}?flik={Tab.TICKETS}", "sent")
 
     @routes.post("/kopplingsforslag/{suggestion}/ja")
     async def accept(incident_id: str, suggestion: str, request: Request, csrf: Token = "") -> Response:

@@ -79,6 +79,8 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         clocks, handoffs, questions, proposals, commands = await reads.parts(conn, incident.id)
         own = await belonging.read(conn, directory.id, incident, after)
         links, tickets = own.links, own.tickets
+        may_act = access.may_act(here.caller.who, incident)
+        moved = await belonging.moved(conn, here, incident, may_act=may_act) if tab is Tab.TICKETS else ()
         # What is said to the only reporter stands on the ticket: one story for staff all the same.
         cases = [incident.id, *(ticket.id for ticket in tickets)] if len(tickets) == 1 else [incident.id]
         entries = await chains.entries(conn, directory.id, cases, ENTRIES_SHOWN + 1, before)
@@ -90,7 +92,6 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
     items = present.timeline_items(directory, shown, readers, names, person=here.caller.who.person, language=language)
     older = cursor_of(shown[-1].at, shown[-1].case, shown[-1].seq) if len(entries) > ENTRIES_SHOWN else None
     kept = kept or Kept()
-    may_act = access.may_act(here.caller.who, incident)
     over = incident.state in ENDED
     first = own.leads.get(incident.id)
     asked = tuple(_question(here, question) for question in questions if question.ticket is None)
@@ -134,6 +135,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         questions=asked,
         tab=tab,
         linked_older=f"/storningar/{incident.id}?flik=anmalningar&aldre={own.older}" if own.older else None,
+        moved=moved,
         linked=belonging.linked(here, own, incident, names, may_act=may_act),
         suggestions=belonging.suggestions(here, own, incident) if may_act and not over else (),
         notices=(*further.notices(here, incident, clocks, may_act=may_act), *belonging.notices(incident)),
