@@ -1,4 +1,4 @@
-"""Two things that are known to be two: with two asset tags, or in two rooms.
+"""Two things that are known to be two: with two asset tags, or in two rooms, buildings or floors.
 
 However alike the words are, one projector's fault is not another's. A fault of many has many rooms and devices: so what
 counts is how likely both are one thing's each.
@@ -14,7 +14,7 @@ from grouping.profile import Profile
 from grouping.reading import Reading
 from grouping.sought import Sought
 
-Sort = Literal["devices", "rooms"]
+Sort = Literal["devices", "rooms", "buildings", "floors"]
 _MOSTLY = 0.5
 _ONE_THING, _STEEP = -0.5, 3.0
 """Log-odds that many are hit at which a report is as likely one thing's as not, and how fast that turns."""
@@ -34,11 +34,29 @@ def is_of_things(share: float) -> bool:
 
 
 def differing(reading: Reading, profile: Profile) -> Sort | None:
-    """What both name without having one in common: devices, or else rooms."""
+    """What both name without having one in common: devices, or else rooms, or where these are."""
     named = reading.named
     if things.differ(named.assets, profile.assets):
         return "devices"
-    return "rooms" if things.differ(named.rooms, profile.rooms) else None
+    if things.differ(named.rooms, profile.rooms):
+        return "rooms"
+    if named.building and profile.buildings and named.building not in profile.buildings:
+        return "buildings"
+    return "floors" if named.floor and profile.floors and named.floor not in profile.floors else None
+
+
+def names(sort: Sort, reading: Reading, profile: Profile) -> set[str]:
+    """What both call them."""
+    named = reading.named
+    match sort:
+        case "devices":
+            return {*named.assets, *profile.assets}
+        case "rooms":
+            return {*named.rooms, *profile.rooms}
+        case "buildings":
+            return {*profile.buildings, named.building or ""}
+        case "floors":
+            return {*profile.floors, named.floor or ""}
 
 
 def _single_of(profile: Profile) -> float:

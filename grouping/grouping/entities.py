@@ -71,6 +71,7 @@ class Named:
 
     rooms: frozenset[str]
     building: str | None
+    floor: str | None
     assets: frozenset[str]
     device_codes: frozenset[str]
     """The middle part of the tags: what kinds of devices."""
@@ -101,6 +102,7 @@ def named(text: str, room: str | None, asset: str | None, places: Places, tagged
     return Named(
         rooms=rooms,
         building=_building(rooms, bare, places),
+        floor=_floor(bare, places),
         assets=frozenset("-".join(tag).upper() for tag in tags) or _odd_tag(asset),
         device_codes=frozenset(tag[1].upper() for tag in tags),
         errors=frozenset(match[2] or match[1] for match in _ERROR.finditer(plain)),
@@ -180,6 +182,17 @@ def _building(rooms: frozenset[str], plain: str, places: Places) -> str | None:
             return after
         if len(word) == 1 and word.isalpha() and after in places.buildings:
             return word
+    return None
+
+
+def _floor(plain: str, places: Places) -> str | None:
+    """`plan 2`, `second floor`, `andra våningen`: its number."""
+    words: list[str] = re.findall(r"[a-z0-9]+", plain)
+    for word, after in zip(words, [*words[1:], ""], strict=False):
+        if word in places.floors and len(after) == 1 and after.isdigit():
+            return after
+        if after in places.floors and word in places.ordinals:
+            return str(places.ordinals[word])
     return None
 
 

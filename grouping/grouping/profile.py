@@ -58,6 +58,8 @@ class Profile:
     reporters: Counter[str] = field(default_factory=Counter)
     rooms: Counter[str] = field(default_factory=Counter)
     assets: Counter[str] = field(default_factory=Counter)
+    buildings: Counter[str] = field(default_factory=Counter)
+    floors: Counter[str] = field(default_factory=Counter)
     symptoms: Counter[str] = field(default_factory=Counter)
     words: Counter[str] = field(default_factory=Counter)
     _parts: dict[str, "Profile"] = field(default_factory=dict)
@@ -169,6 +171,8 @@ class Profile:
             (self.reporters, (report.reporter,)),
             (self.rooms, named.rooms),
             (self.assets, named.assets),
+            (self.buildings, (named.building,) if named.building else ()),
+            (self.floors, (named.floor,) if named.floor else ()),
             (self.symptoms, reading.symptoms),
             (self.words, reading.words),
         ):

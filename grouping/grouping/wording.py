@@ -39,10 +39,12 @@ _MANY_HIT: Words = {"sv": "Det verkar drabba flera.", "en": "Several seem to be 
 _TWO: Mapping[apart.Sort, Words] = {
     "devices": {"sv": "Olika enheter", "en": "Different devices"},
     "rooms": {"sv": "Olika rum", "en": "Different rooms"},
+    "buildings": {"sv": "Olika hus", "en": "Different buildings"},
+    "floors": {"sv": "Olika våningar", "en": "Different floors"},
 }
 _NEARLY = 0.5
-_TELLS_NOBODY = re.compile(r"[a-z]{0,3}\d{1,4}[a-z]?|[a-z]{3}-[a-z]{2,4}-\d{2,5}", re.IGNORECASE)
-"""A room's number and a device's tag; what else people write there may be anything."""
+_TELLS_NOBODY = re.compile(r"[a-z]{0,3}\d{1,4}[a-z]?|[a-z]|[a-z]{3}-[a-z]{2,4}-\d{2,5}", re.IGNORECASE)
+"""A room's number, a building's letter and a device's tag; what else people write there may be anything."""
 _SET_BY_STAFF: Words = {
     "sv": "Personalen har bestämt vad ärendet gäller.",
     "en": "Staff have set what the case is about.",
@@ -104,9 +106,7 @@ def _two(reading: Reading, profile: Profile, services: Services) -> Iterator[Wor
     sort = apart.differing(reading, profile)
     if sort is None or not apart.is_of_things(services.share_of(reading.services, "thing")):
         return
-    named = reading.named.assets if sort == "devices" else reading.named.rooms
-    known = profile.assets if sort == "devices" else profile.rooms
-    both = sorted({*named, *known}, key=lambda name: (len(name), name))
+    both = sorted(apart.names(sort, reading, profile), key=lambda name: (len(name), name))
     if len(both) > 2 or not all(map(_TELLS_NOBODY.fullmatch, both)):
         yield {"sv": f"{_TWO[sort]['sv']}.", "en": f"{_TWO[sort]['en']}."}
         return

@@ -62,6 +62,9 @@ class Places:
 
     rooms: frozenset[str]
     buildings: frozenset[str]
+    floors: frozenset[str]
+    ordinals: Mapping[str, int]
+    """`second` is 2, in both languages."""
     single: Mapping[str, str]
     """Rooms that every school has one of, by each of their names."""
     counted: tuple[str, ...]
@@ -147,6 +150,8 @@ def _places(entry: Mapping[str, Any]) -> Places:
     return Places(
         rooms=frozenset(map(fold, entry["room_words"])),
         buildings=frozenset(map(fold, entry["building_words"])),
+        floors=frozenset(map(fold, entry["floor_words"])),
+        ordinals={fold(word): nth for nth, words in enumerate(entry["ordinals"].values(), 1) for word in words},
         counted=tuple(map(fold, entry["counted"])),
         numbers={
             language: {fold(word): number for number, word in enumerate(words)}

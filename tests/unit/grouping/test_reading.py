@@ -115,6 +115,13 @@ def test_a_tag_in_the_text_has_both_hyphens_or_begins_like_the_schools_own() -> 
 
 
 @pytest.mark.parametrize(
+    "text", ["på plan 2", "Våning 2", "andra våningen", "on the second floor", "planet: andra planet"]
+)
+def test_floors_have_one_spelling(text: str) -> None:
+    assert READER.read(report(text, f"Skrivaren är död {text}")).named.floor == "2"
+
+
+@pytest.mark.parametrize(
     ("usual", "other"),
     [
         ("kan inte skriva ut", "kan ej skriva ut"),

@@ -54,6 +54,30 @@ def test_rooms_in_the_text_count_like_those_of_the_form() -> None:
     assert candidate.reasons[0]["sv"] == "Olika rum: 9 och 14."
 
 
+@pytest.mark.parametrize(
+    ("where", "elsewhere", "swedish", "english"),
+    [
+        ("på plan 2", "på plan 3", "Olika våningar: 2 och 3.", "Different floors: 2 and 3."),
+        ("på våning 2", "on the third floor", "Olika våningar: 2 och 3.", "Different floors: 2 and 3."),
+        ("i A-huset", "i b huset", "Olika hus: A och B.", "Different buildings: A and B."),
+        ("i A-huset", "i B204", "Olika hus: A och B.", "Different buildings: A and B."),
+    ],
+)
+def test_two_floors_or_buildings_are_hardly_one_printer(where: str, elsewhere: str, swedish: str, english: str) -> None:
+    words = "Papperstrassel i skrivaren {}"
+    teacher = {"reporter_role": "teacher"}
+    candidate = asked(words.format(where), teacher, teacher, again=words.format(elsewhere))
+    assert candidate is not None
+    assert candidate.score < LIKELY
+    assert candidate.reasons[0] == {"sv": swedish, "en": english}
+
+
+def test_what_all_of_two_floors_have_is_still_one_outage() -> None:
+    life = Life()
+    life.file(report("1", "Wifi nere på hela plan 2, ingen kommer ut"), report("2", "Wifi nere på plan 3 för alla", 3))
+    assert len(life.incidents()) == 1
+
+
 @pytest.mark.parametrize("room", ["hos Kalle Berg", "biblioteket"])
 def test_what_people_write_in_a_rooms_field_is_not_quoted(room: str) -> None:
     candidate = asked("Projektorn är svart", {"room": room}, {"room": "B12"})
