@@ -19,6 +19,7 @@ _DEFAULT_SCHOOLS = 12
 _MOSTLY = 0.4
 _BEFORE = 1.5 * HOUR
 """So long before its first report a fault may have been there."""
+_ALONE = 1 * HOUR
 _DAYS = 12 * HOUR
 """What is told to have begun days ago was reported so long ago at least, where others have it too."""
 
@@ -68,18 +69,23 @@ class Knowledge:
         """The scope gate: what never links by itself, however alike the words are.
 
         Nothing to what is resolved or began only later, by its reports or by what this one tells; no network fault and
-        no thing's to another school, unless raised.
+        no thing's to another school, unless raised; nor to another school what one has had alone for an hour.
         """
         if profile.resolved_at is not None or began_later(profile, reading):
             return False
         if reading.report.school in profile.schools or is_raised(profile):
             return True
-        return self.local(profile) < _MOSTLY
+        return self.local(profile) < _MOSTLY and not _is_one_schools(profile, reading)
 
     def local(self, profile: Profile) -> float:
         """How likely the incident is about what stands in one school: its network or a thing."""
         services = self.reader.services
         return services.share_of(profile.services(services.usual), "network", "thing")
+
+
+def _is_one_schools(profile: Profile, reading: Reading) -> bool:
+    """Whether only one school has had it for so long that others would have reported it too."""
+    return len(profile.schools) == 1 and reading.report.occurred_at.timestamp() - profile.newest > _ALONE
 
 
 def began_later(profile: Profile, reading: Reading) -> bool:

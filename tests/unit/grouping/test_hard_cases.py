@@ -276,3 +276,17 @@ def test_two_projectors_in_two_rooms_that_the_text_names_stay_two() -> None:
     life.file(report("1", "Projektorn i salen 12 startar inte"), report("2", "Projektorn i salen 14 startar inte", 5))
     life.file(report("3", "Projektorn i salen 12 är fortfarande svart", 60))
     assert life.on["1"] == life.on["3"] != life.on["2"]
+
+
+def test_what_one_school_has_had_alone_for_an_hour_is_not_another_schools_by_itself() -> None:
+    words = ("Lärnavet ligger nere, alla får felmeddelande 503",) * 3
+    life = Life()
+    life.file(*(report(f"{nth}", text, nth) for nth, text in enumerate(words)))
+    assert len(life.incidents()) == 1
+    later = life.file(report("later", words[2], 120, school="skola-b")).outcome
+    assert isinstance(later, Suggest)
+    assert later.candidates[0].incident == life.on["0"]
+    assert isinstance(life.file(report("more", words[1], 122, school="skola-a")).outcome, Link)
+    soon = Life()
+    soon.file(*(report(f"{nth}", text, nth) for nth, text in enumerate(words)))
+    assert isinstance(soon.file(report("soon", words[2], 10, school="skola-b")).outcome, Link)
