@@ -154,6 +154,13 @@ def test_trouble_is_read_from_a_compound_with_its_cause(text: str, services: set
     assert reading.told
 
 
+@pytest.mark.parametrize("text", ["Projektorn blinkar rött", "Lampan på skrivaren lyser rött"])
+def test_a_red_light_is_no_door(text: str) -> None:
+    reading = READER.read(report(text, text))
+    assert "locked_door" not in reading.symptoms
+    assert "red_light" in reading.symptoms
+
+
 def test_the_teachers_table_is_no_word_of_teachers() -> None:
     assert READER.read(report("1", "Lärarbordet")).shared == READER.read(report("2", "Trädbordet")).shared
 
