@@ -35,8 +35,12 @@ _MORE_THAN_CHANGES = 2**32
 """What comes back from its end is never taken for what it was before: others remember it by its `changes`."""
 SET_BY_STAFF: Key = ("set",)
 """All incidents of which staff have said how far they reach."""
-Entry = tuple[float, int, str]
-"""Newest report in seconds, the incident's order, its id."""
+Entry = tuple[float, int, int, str]
+"""Newest report in seconds, how large the incident is, its order, its id.
+
+Of one time the largest is the nearest: a storm's is not lost among the lone reports around it.
+"""
+_LARGER_THAN_ALL = 64
 
 
 class Index:
@@ -68,9 +72,9 @@ class Index:
     def near(self, key: Key, at: float, most: int) -> Iterator[Profile]:
         """The incidents under a key whose newest reports are closest before a time (and a few after), in seconds."""
         entries = self._lists.get(key, [])
-        here = bisect_right(entries, (at, self._opened + 1, ""))
+        here = bisect_right(entries, (at, _LARGER_THAN_ALL, 0, ""))
         for entry in entries[max(0, here - most) : here + max(most // 4, 1)]:
-            yield self._profiles[entry[2]]
+            yield self._profiles[entry[3]]
 
     def adopt(self, reader: Reader) -> None:
         """Read every report anew, with another directory's words. Which incident it is on stays."""
@@ -185,7 +189,7 @@ class Index:
         if profile.times:
             # In steps, so that a storm's incident is not moved in every list by every report.
             newest = profile.newest // _STEP * _STEP
-            now = (newest, profile.order, profile.incident)
+            now = (newest, len(profile.readings).bit_length(), profile.order, profile.incident)
             wanted = tuple(dict.fromkeys(keys_of_profile(profile, self._reader.services.usual)))
             if (entry, keys) == (now, wanted):
                 return

@@ -4,6 +4,7 @@ import pytest
 
 from grouping import Engine, Fact, Join, Link, Linked, Refused, Report, ScopeRaised, Touched, Triaged, Unlinked
 from tests.support.classrooms import SCHOOLS, alone, engine, report
+from tests.support.grouping_life import Life
 
 WIFI = "Trådlösa nätet är nere i hela skolan, ingen kommer ut"
 PLATFORM = "Lärnavet ligger nere för alla lärare på skolan"
@@ -127,3 +128,13 @@ def test_triage_wins_the_very_next_decision_against_another_triaged_incident(ser
     after = told.decide(following).outcome
     assert isinstance(after, Link)
     assert after.incident == "in_2"
+
+
+def test_the_largest_incident_is_found_among_any_number_of_lone_ones_of_its_minutes() -> None:
+    life = Life()
+    storm = "Trådlösa nätet är nere i hela skolan, ingen kommer ut"
+    for nth in range(120):
+        life.file(
+            report(f"storm-{nth}", storm, nth / 60), report(f"lone-{nth}", "Min dator hittar inte nätet", nth / 60)
+        )
+    assert len(life.incidents(f"storm-{nth}" for nth in range(120))) == 1
