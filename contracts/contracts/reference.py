@@ -1,6 +1,6 @@
 """The table of event types for `docs/reference/events.md`."""
 
-from contracts.events.base import Event, Request
+from contracts.events.base import ConnectionRequest, Event, Request
 from contracts.events.readers import readers_of
 from contracts.events.registry import PRODUCER_OF, PRODUCERS, TYPES
 
@@ -30,7 +30,7 @@ def page() -> str:
 
 def _row(event: type[Event]) -> str:
     says = " ".join((event.__doc__ or "").split("\n\n")[0].split())
-    command = "*Command.* " if issubclass(event, Request) else ""
+    command = "*Command.* " if issubclass(event, Request | ConnectionRequest) else ""
     cases = ", ".join(f"`{name}`" for name in event.CASE_FIELDS) or "–"
     readers = ", ".join(readers_of(event.TYPE)) or "–"
     return f"| `{event.TYPE}` | {command}{says} | {cases} | {readers} |\n"

@@ -35,6 +35,12 @@ Scope = Literal["person", "asset", "room", "building", "school", "schools", "mun
 """How far a cause reaches."""
 WorkEffect = Literal["down", "interruptions", "slow", "none"]
 """What people notice of planned work; `none`: nothing, so that a fault meanwhile is one like any other."""
+ConnectionHealth = Literal["well", "behind", "resting", "paused", "disabled", "misconfigured"]
+"""How a way to a vendor stands. behind: what it is owed waits long though it is tried; resting: it did not answer
+several times and is tried now and then; disabled: it answered 410; misconfigured: the installation lacks something.
+"""
+ConnectionStep = Literal["paused", "resumed", "resent", "replayed", "tested"]
+"""What a person had the bridge do with a connection."""
 PartyId = Annotated[str, StringConstraints(pattern=r"^(team|vendor):[a-z0-9][a-z0-9-]{0,62}$")]
 """Who can hold a case: `team:<id>` or `vendor:<id>` of the municipality's directory."""
 

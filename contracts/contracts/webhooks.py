@@ -5,6 +5,7 @@ the `webhook-id`: a repeat carries the same one. Incoming: `Incoming`, `{"type":
 Standard Webhooks (headers `webhook-id`, `webhook-timestamp`, `webhook-signature`).
 """
 
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -115,6 +116,40 @@ class Outgoing(Value):
 def type_of(message: MessageKind) -> str:
     """The CloudEvents type of a message."""
     return f"{TYPE_PREFIX}{message}{TYPE_SUFFIX}"
+
+
+class TrialData(Value):
+    """What a test says: whose connection is tried. It asks for nothing but a 2xx."""
+
+    message: Literal["test"] = "test"
+    municipality: str
+    connection: str
+    text: Words
+
+
+class TrialMessage(Value):
+    """The CloudEvent of a test, signed as any other."""
+
+    specversion: Literal["1.0"] = "1.0"
+    id: str
+    source: str = SOURCE
+    type: Literal["se.eskalera.connection.test.v1"] = "se.eskalera.connection.test.v1"
+    time: AwareDatetime
+    subject: str
+    datacontenttype: Literal["application/json"] = "application/json"
+    data: TrialData
+
+
+TRIAL_TEXT: Words = {
+    "sv": "Ett prov från Eskalera. Svara 2xx; det hör inte till något ärende.",
+    "en": "A test from Eskalera. Answer 2xx; it belongs to no case.",
+}
+
+
+def trial_message(id_: str, municipality: str, connection: str, at: datetime) -> TrialMessage:
+    """A message that is about no case."""
+    data = TrialData(municipality=municipality, connection=connection, text=TRIAL_TEXT)
+    return TrialMessage(id=id_, time=at, subject=connection, data=data)
 
 
 _STORABLE = r"^[^\x00]*$"  # what no text column can hold is refused, not cut

@@ -59,3 +59,13 @@ class Request(Event):
     by: Actor
     seen_version: int | None = None
     """The incident's version the person saw; None: a script that takes what it gets (R5)."""
+
+
+class ConnectionRequest(Event):
+    """A command to the vendor bridge about one connection; it touches no case. It ends in `connection.changed` or
+    `connection.request_refused`, which name its `request_id` (R4).
+    """
+
+    request_id: str
+    connection: str
+    by: Actor

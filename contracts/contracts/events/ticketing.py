@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime
 
 from contracts.directory import Directory
-from contracts.events.base import Event, Request
+from contracts.events.base import ConnectionRequest, Event, Request
 from contracts.timeline import Entry
 from contracts.values import (
     Actor,
@@ -342,6 +342,41 @@ class VendorAnswerRequested(Request):
 
     question: str
     text: Words
+
+
+class ConnectionPauseRequested(ConnectionRequest):
+    """Send a vendor nothing more for now; what it is owed is kept, and the span to give up runs on (R16)."""
+
+    TYPE = "connection.pause_requested.v1"
+
+
+class ConnectionResumeRequested(ConnectionRequest):
+    """Send again, the backlog in its order: after a pause, or after a vendor's 410."""
+
+    TYPE = "connection.resume_requested.v1"
+
+
+class ConnectionResendRequested(ConnectionRequest):
+    """Send one message once more, under the same id: the vendor takes it as a repeat."""
+
+    TYPE = "connection.resend_requested.v1"
+
+    message: str
+
+
+class ConnectionReplayRequested(ConnectionRequest):
+    """Send all that was taken in this time once more, in its order and under the same ids."""
+
+    TYPE = "connection.replay_requested.v1"
+
+    since: AwareDatetime
+    until: AwareDatetime
+
+
+class ConnectionTestRequested(ConnectionRequest):
+    """Try the way to the vendor with a message that is about no case."""
+
+    TYPE = "connection.test_requested.v1"
 
 
 class PersonChanged(Event):

@@ -5,7 +5,20 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime
 
 from contracts.events.base import Event
-from contracts.values import Actor, Head, Language, PartyId, Role, TicketKind, Urgency, Words, WorkEffect
+from contracts.values import (
+    Actor,
+    ConnectionHealth,
+    ConnectionStep,
+    Head,
+    Language,
+    PartyId,
+    Role,
+    TicketKind,
+    Urgency,
+    Value,
+    Words,
+    WorkEffect,
+)
 
 
 class HandoffEvent(Event):
@@ -185,6 +198,55 @@ class VendorResolutionProposed(VendorEvent):
 
     proposal: str
     text: Words
+
+
+class ConnectionOutcome(Value):
+    """What a person's command to a connection came to."""
+
+    step: ConnectionStep
+    well: bool = True
+    """False: the vendor did not take what was sent."""
+    messages: int = 0
+    """How many it took."""
+    status: int | None = None
+    """The vendor's last answer."""
+    detail: str = ""
+    """What went wrong, for who mends it."""
+
+
+class ConnectionChanged(Event):
+    """How a connection to a vendor stands: after a person's command, and when it begins or ceases to be well."""
+
+    TYPE = "connection.changed.v1"
+
+    connection: str
+    vendor: PartyId
+    health: ConnectionHealth
+    since: AwareDatetime
+    """From when it stands so."""
+    detail: str = ""
+    """Why it is not well, for who mends it."""
+    backlog: int = 0
+    """Messages that the vendor is owed."""
+    oldest: AwareDatetime | None = None
+    """From when the vendor waits for the first of them."""
+    last_taken: AwareDatetime | None = None
+    """When it last took one."""
+    request_id: str | None = None
+    by: Actor | None = None
+    outcome: ConnectionOutcome | None = None
+    """With `request_id`: what came of it."""
+
+
+class ConnectionRequestRefused(Event):
+    """A command to a connection that the bridge did not carry out, with a reason a person understands."""
+
+    TYPE = "connection.request_refused.v1"
+
+    connection: str
+    request_id: str
+    code: Literal["unknown_connection", "unknown_message", "nothing_to_send", "off", "no_test"]
+    reason: Words
 
 
 class VendorReport(Event):

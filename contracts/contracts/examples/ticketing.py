@@ -1,5 +1,7 @@
 """What ticketing states in the story, and the commands that people give there."""
 
+from typing import Any
+
 from contracts.directory import Directory
 from contracts.events import ticketing as events
 from contracts.examples import cast
@@ -330,4 +332,43 @@ note_written = stated(
     incident=cast.INCIDENT,
     by=cast.TECHNICIAN,
     audience=("internal",),
+)
+ASKED_OF_BRIDGE: dict[str, Any] = {"connection": cast.CONNECTION, "by": cast.COORDINATOR_PERSON}
+connection_pause_requested = stated(
+    events.ConnectionPauseRequested,
+    6,
+    "16:00:00",
+    request_id=cast.request_id(events.ConnectionPauseRequested),
+    **ASKED_OF_BRIDGE,
+)
+connection_test_requested = stated(
+    events.ConnectionTestRequested,
+    7,
+    "06:55:00",
+    request_id=cast.request_id(events.ConnectionTestRequested),
+    **ASKED_OF_BRIDGE,
+)
+connection_resume_requested = stated(
+    events.ConnectionResumeRequested,
+    7,
+    "07:00:00",
+    request_id=cast.request_id(events.ConnectionResumeRequested),
+    **ASKED_OF_BRIDGE,
+)
+connection_resend_requested = stated(
+    events.ConnectionResendRequested,
+    7,
+    "07:10:00",
+    request_id=cast.request_id(events.ConnectionResendRequested),
+    **ASKED_OF_BRIDGE,
+    message=cast.message_id("offered"),
+)
+connection_replay_requested = stated(
+    events.ConnectionReplayRequested,
+    7,
+    "07:15:00",
+    request_id=cast.request_id(events.ConnectionReplayRequested),
+    **ASKED_OF_BRIDGE,
+    since=cast.moment(5, "10:00:00"),
+    until=cast.moment(5, "12:00:00"),
 )

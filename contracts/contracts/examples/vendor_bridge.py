@@ -153,6 +153,32 @@ handoff_accepted = stated(
     proposal=cast.PROPOSAL,
 )
 handoff_completed = stated(events.HandoffCompleted, 7, "08:30:00.120", because=routing.incident_closed, **HANDOFF)
+connection_changed = stated(
+    events.ConnectionChanged,
+    6,
+    "16:00:00.120",
+    because=ticketing.connection_pause_requested,
+    connection=cast.CONNECTION,
+    vendor=cast.VENDOR,
+    health="paused",
+    since=cast.moment(6, "16:00:00.120"),
+    backlog=2,
+    oldest=cast.moment(6, "15:58:00"),
+    last_taken=cast.moment(6, "15:40:00"),
+    request_id=ticketing.connection_pause_requested.request_id,
+    by=ticketing.connection_pause_requested.by,
+    outcome=events.ConnectionOutcome(step="paused"),
+)
+connection_request_refused = stated(
+    events.ConnectionRequestRefused,
+    7,
+    "07:15:00.080",
+    because=ticketing.connection_replay_requested,
+    connection=cast.CONNECTION,
+    request_id=ticketing.connection_replay_requested.request_id,
+    code="nothing_to_send",
+    reason={"sv": "Inget togs emot under den tiden.", "en": "Nothing was taken in that time."},
+)
 
 OWN: dict[str, Any] = {"vendor": cast.VENDOR, "connection": cast.CONNECTION}
 ticket_reported = stated(
