@@ -1,10 +1,11 @@
-"""The vendor side over HTTP: incoming webhooks, and the bundles that were too large to send."""
+"""The vendor side over HTTP: incoming webhooks, bundles that were too large to send, and the log of deliveries."""
 
-from typing import Any, assert_never
+from datetime import datetime
+from typing import Annotated, Any, assert_never
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chassis.checks import STRICT_QUERY
 from chassis.faults import MOST, faults
@@ -14,16 +15,58 @@ from vendor_bridge.domain.heads import ForeignHeads
 from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway
 from vendor_bridge.domain.reports import Wrong
 from vendor_bridge.handlers import NamesNoMunicipality, NotSigned, UnknownHandoff, VendorSide
+from vendor_bridge.limits import TooMany
 from vendor_bridge.reported import UnknownReport
 
 LARGEST_MESSAGE = 512 * 1024
 """Bytes of one message of a vendor."""
 _UNSIGNED = "The signature, its time or its connection is not right."
+_TOO_MANY = "The connection sends more than it may; send the same again later."
 _UNKNOWN = "There is no such hand-off on this connection."
 
 
+REFUSED = (
+    NotSigned,
+    TooMany,
+    UnknownHandoff,
+    UnknownReport,
+    ValidationError,
+    NotOfThisCase,
+    TooFarAway,
+    ForeignHeads,
+    Wrong,
+    NamesNoMunicipality,
+)
+
+
+class TriedDelivery(BaseModel):
+    """One attempt. `outcome`: taken, not_taken, disabled, misconfigured.
+
+    `why`: owed, probe (of a connection that rests), resent, replayed, tested.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    webhook_id: str
+    handoff: str | None
+    kind: str
+    why: str
+    at: datetime
+    seconds: float
+    outcome: str
+    status: int | None
+    detail: str
+
+
+class Attempts(BaseModel):
+    """One page of the log."""
+
+    items: list[TriedDelivery]
+    next: str | None = None
+
+
 def router(vendors: VendorSide) -> APIRouter:
-    """`POST /webhooks/{connection}` and `GET /handoffs/{handoff}/bundle`."""
+    """`POST /webhooks/{connection}`, `GET /handoffs/{handoff}/bundle`, `GET /deliveries`."""
     api = APIRouter(dependencies=[STRICT_QUERY], tags=["vendors"])
 
     @api.post("/webhooks/{connection}", status_code=202, max_body_size=LARGEST_MESSAGE)
@@ -34,14 +77,8 @@ def router(vendors: VendorSide) -> APIRouter:
             raise _refusal("nonsense", wrong_input([{"pointer": "", "detail": "is not UTF-8"}]))
         try:
             receipt = await vendors.take(connection, request.headers, body)
-        except NotSigned:
-            raise _refusal("bad_signature", Problem(401, detail=_UNSIGNED)) from None
-        except (UnknownHandoff, UnknownReport):
-            raise _refusal("unknown", Problem(404, detail=_UNKNOWN)) from None
-        except ValidationError as error:
-            raise _refusal("nonsense", wrong_input(faults(error, _TAGS))) from None
-        except (NotOfThisCase, TooFarAway, ForeignHeads, Wrong, NamesNoMunicipality) as error:
-            raise _refusal("nonsense", wrong_input(_faults(error))) from None
+        except REFUSED as error:
+            raise _refused(error) from None
         outcome = "repeated" if receipt.repeated else "applied" if receipt.effects else "ignored"
         metrics.INBOUND.labels(outcome).inc()
         answer: dict[str, Any] = {"status": "repeated" if receipt.repeated else "stored"}
@@ -54,19 +91,43 @@ def router(vendors: VendorSide) -> APIRouter:
     @api.get("/handoffs/{handoff}/bundle")
     async def bundle(handoff: str, request: Request, message: str | None = None) -> Response:
         """The story of a hand-off, with the connection's bearer token; `message`: as that message told it."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        unknown = Problem(401, detail="Show the connection's token.", headers={"WWW-Authenticate": "Bearer"})
-        if scheme.lower() != "bearer":
-            raise unknown
         try:
-            content = await vendors.bundle(token.strip(), handoff, message)
+            content = await vendors.bundle(_token(request), handoff, message)
         except tokens.BadToken:
-            raise unknown from None
+            raise _unknown() from None
         except UnknownHandoff:
             raise Problem(404, detail=_UNKNOWN) from None
         return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
 
+    @api.get("/deliveries")
+    async def deliveries(
+        request: Request,
+        handoff: Annotated[str | None, Query(max_length=100)] = None,
+        before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    ) -> Attempts:
+        """What was tried to be delivered on the token's connection in 14 days, the newest first; `handoff`: of one."""
+        try:
+            found = await vendors.attempts(_token(request), handoff, before, limit + 1)
+        except tokens.BadToken:
+            raise _unknown() from None
+        shown, following = found[:limit], None
+        if len(found) > limit:
+            following = str(request.url.include_query_params(before=shown[-1].id))
+        return Attempts(items=[TriedDelivery.model_validate(attempt) for attempt in shown], next=following)
+
     return api
+
+
+def _token(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise _unknown()
+    return token.strip()
+
+
+def _unknown() -> Problem:
+    return Problem(401, detail="Show the connection's token.", headers={"WWW-Authenticate": "Bearer"})
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -80,6 +141,23 @@ def _is_utf8(body: bytes) -> bool:
 def _refusal(outcome: str, problem: Problem) -> Problem:
     metrics.INBOUND.labels(outcome).inc()
     return problem
+
+
+def _refused(error: Exception) -> Problem:
+    """What a vendor is answered, and how it is counted."""
+    match error:
+        case NotSigned():
+            return _refusal("bad_signature", Problem(401, detail=_UNSIGNED))
+        case TooMany(retry_after=seconds):
+            return _refusal("too_many", Problem(429, detail=_TOO_MANY, headers={"Retry-After": str(seconds)}))
+        case UnknownHandoff() | UnknownReport():
+            return _refusal("unknown", Problem(404, detail=_UNKNOWN))
+        case ValidationError():
+            return _refusal("nonsense", wrong_input(faults(error, _TAGS)))
+        case NotOfThisCase() | TooFarAway() | ForeignHeads() | Wrong() | NamesNoMunicipality():
+            return _refusal("nonsense", wrong_input(_faults(error)))
+        case _:
+            raise error
 
 
 def _faults(error: NotOfThisCase | TooFarAway | ForeignHeads | Wrong | NamesNoMunicipality) -> list[Fault]:

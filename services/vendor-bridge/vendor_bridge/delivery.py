@@ -1,6 +1,6 @@
 """The sender: claims what is due, hands each message to its profile, records what became of it.
 
-Two loops: one sends; the other gives up what nobody took for too long and measures the backlog.
+Two loops: one sends; the other gives up what nobody took for too long, and forgets what is old.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, assert_never
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -19,17 +19,19 @@ from chassis.drain import run_until_stopped
 from chassis.heartbeat import Heartbeat
 from chassis.listen import Wake
 from vendor_bridge import metrics
+from vendor_bridge.domain.health import Key
 from vendor_bridge.domain.retry import BreakerPolicy, Schedule
-from vendor_bridge.outbound import Outbound
+from vendor_bridge.outbound import DISABLED, PAUSED, UNREACHABLE, Outbound, Ready
 from vendor_bridge.profiles import Disabled, Letter, Misconfigured, NotTaken, Outcome, Profile, Taken
-from vendor_bridge.store import deliveries, inbound
+from vendor_bridge.store import attempts, deliveries, inbound
+from vendor_bridge.store.attempts import Attempt
 from vendor_bridge.store.deliveries import Claimed
 from vendor_bridge.store.directories import Way
 
 POLL: Final = 1.0  # seconds
-AT_ONCE: Final = 32
-EACH: Final = 6
-"""Of one connection at the same time: a vendor that hangs must not take all places."""
+AT_ONCE: Final = 96
+EACH: Final = 8
+"""Of one connection at the same time: a dozen vendors that hang do not take all places."""
 MISCONFIGURED_REST: Final = timedelta(seconds=30)
 FOREVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _DRAIN: Final = 9.0
@@ -37,6 +39,23 @@ _TIDY: Final = 3600.0
 _ORPHANS: Final = 2.0  # seconds between looks for the leases of dead workers
 
 log = logs.get(__name__)
+
+
+def attempt_of(key: Key, letter: Letter, outcome: Outcome, *, why: str, at: datetime, seconds: float) -> Attempt:
+    """One line of the log of attempts."""
+    match outcome:
+        case Taken(status=status, excerpt=excerpt):
+            told: tuple[str, int | None, str] = ("taken", status, excerpt)
+        case NotTaken(reason=reason, status=status):
+            told = ("not_taken", status, reason)
+        case Disabled(status=status):
+            told = ("disabled", status, "")
+        case Misconfigured(reason=reason):
+            told = ("misconfigured", None, reason)
+        case _:
+            assert_never(outcome)
+    word, answered, detail = told
+    return Attempt(letter.id, *key, letter.handoff, letter.kind, why, at, seconds, word, answered, detail)
 
 
 class Sender:
@@ -104,33 +123,39 @@ class Sender:
         room = AT_ONCE - len(self._in_work)
         if room <= 0:
             return False
-        busy = Counter(self._in_work.values())
+        # A way is claimed for once half of its places are free: messages that go together cost half of what they cost
+        # one by one.
+        in_work = Counter(self._in_work.values())
+        busy = {connection: count if count <= EACH // 2 else EACH for connection, count in in_work.items()}
         async with self._engine.begin() as conn:
             if time.monotonic() > self._orphans_freed + _ORPHANS:
                 await deliveries.free_orphaned(conn)
                 self._orphans_freed = time.monotonic()
             claimed = await deliveries.claim(conn, self._worker, limit=room, each=EACH, busy=busy)
+        if not claimed:
+            return False
+        group = asyncio.create_task(self._outbound.prepare_all(claimed))
         for message in claimed:
-            task = asyncio.create_task(self._guarded(message))
+            task = asyncio.create_task(self._guarded(message, group))
             self._in_work[task] = message.connection
             task.add_done_callback(self._done)
-        return bool(claimed)
+        return True
 
     def _done(self, task: asyncio.Task[None]) -> None:
         del self._in_work[task]
         self._wake.set()
 
-    async def _guarded(self, message: Claimed) -> None:
+    async def _guarded(self, message: Claimed, group: asyncio.Task[dict[str, Ready]]) -> None:
         """One message's misfortune is not the others'."""
         try:
-            await self.send(message)
+            await self.send(message, group)
         except Exception as error:
             if db.is_unavailable(error):
                 await self._wait_for_database(message, error)
                 return
             log.exception("delivery_broke", webhook_id=message.webhook_id, connection=message.connection)
             with suppress(Exception):
-                await self._not_taken(message, f"fault of the bridge: {type(error).__name__}", spent=True)
+                await self._not_taken(message, f"fault of the bridge: {type(error).__name__}", None, spent=True)
 
     async def _wait_for_database(self, message: Claimed, error: Exception) -> None:
         """Our own trouble spends none of the vendor's attempts: due as before, if not at once then after the lease."""
@@ -139,52 +164,65 @@ class Sender:
             async with self._engine.begin() as conn:
                 await deliveries.release(conn, message.webhook_id)
 
-    async def send(self, message: Claimed) -> None:
-        """One attempt at a claimed message."""
-        prepared = await self._outbound.prepare(message)
+    async def _prepared(self, message: Claimed, group: asyncio.Task[dict[str, Ready]] | None) -> Ready | None:
+        """What was prepared together, or where one of them could not be, this one alone."""
+        if group is not None:
+            try:
+                return (await group).get(message.webhook_id)
+            except Exception as error:
+                if db.is_unavailable(error):
+                    raise
+                log.warning("prepared_one_by_one", error=type(error).__name__)
+        return await self._outbound.prepare(message)
+
+    async def send(self, message: Claimed, group: asyncio.Task[dict[str, Ready]] | None = None) -> None:
+        """One attempt at a claimed message; `group`: those that were claimed together, being prepared."""
+        prepared = await self._prepared(message, group)
         if prepared is None:
             return
         letter, way = prepared
         crash_point("bridge.before_send")
-        began = time.perf_counter()
+        at, began = datetime.now(UTC), time.perf_counter()
         outcome = await self._deliver(way, letter)
-        metrics.DELIVERY_SECONDS.labels(message.connection).observe(time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        metrics.DELIVERY_SECONDS.labels(message.connection).observe(seconds)
         if isinstance(outcome, Taken):
             crash_point("bridge.after_2xx")
-        await self._record(message, outcome)
+        why = "probe" if message.probes else "owed"
+        key = (message.municipality, message.connection)
+        await self._record(message, outcome, attempt_of(key, letter, outcome, why=why, at=at, seconds=seconds))
 
     async def _deliver(self, way: Way | None, letter: Letter) -> Outcome:
         if way is None:
             return Misconfigured("the directory has no such connection any more")
         return await self._profile.deliver(way, letter)
 
-    async def _record(self, message: Claimed, outcome: Outcome) -> None:
+    async def _record(self, message: Claimed, outcome: Outcome, attempt: Attempt) -> None:
         about = {"webhook_id": message.webhook_id, "connection": message.connection}
+        metrics.ATTEMPTS.labels(message.connection, attempt.outcome).inc()
         match outcome:
             case Taken(status=status):
-                await self._outbound.record_taken(message, status)
-                metrics.ATTEMPTS.labels(message.connection, "taken").inc()
+                await self._outbound.record_taken(message, status, attempt)
                 log.info("delivered", **about)
             case NotTaken(reason=reason, status=status, retry_after=asked):
-                metrics.ATTEMPTS.labels(message.connection, "not_taken").inc()
                 log.warning("not_delivered", status=status, **about)
-                await self._not_taken(message, reason, status=status, asked=asked, spent=not message.probes)
+                spent = not message.probes
+                await self._not_taken(message, reason, attempt, status=status, asked=asked, spent=spent)
                 await self._maybe_rest(message, reason)
             case Disabled(status=status):
-                metrics.ATTEMPTS.labels(message.connection, "disabled").inc()
                 log.error("connection_disabled", status=status, **about)
-                await self._not_taken(message, "answered 410", status=status, spent=True)
+                await self._not_taken(message, "answered 410", attempt, status=status, spent=True)
                 await self._rest(message, FOREVER, "disabled", "the vendor answered 410")
             case Misconfigured(reason=reason):
-                metrics.ATTEMPTS.labels(message.connection, "misconfigured").inc()
                 log.error("connection_misconfigured", reason=reason, **about)
-                await self._not_taken(message, reason, spent=False)
+                await self._not_taken(message, reason, attempt, spent=False)
                 await self._rest(message, datetime.now(UTC) + MISCONFIGURED_REST, "misconfigured", reason)
 
     async def _not_taken(
         self,
         message: Claimed,
         reason: str,
+        attempt: Attempt | None,
         *,
         spent: bool,
         status: int | None = None,
@@ -193,6 +231,8 @@ class Sender:
         now = datetime.now(UTC)
         async with self._engine.begin() as conn:
             row = await deliveries.read(conn, message.webhook_id)
+            if attempt is not None:
+                await attempts.add(conn, [attempt])
             if row is None:
                 return
             due_at = self._schedule.next_at(row.attempts + 1, now, asked) if spent else row.due_at
@@ -214,7 +254,7 @@ class Sender:
 
 
 class Watch:
-    """Gives up what nobody took within the schedule's span, and measures the backlog."""
+    """Gives up what nobody took within the schedule's span, and forgets what is old."""
 
     def __init__(self, engine: AsyncEngine, outbound: Outbound, schedule: Schedule | None = None) -> None:
         self._engine = engine
@@ -224,22 +264,19 @@ class Watch:
 
     async def look(self) -> bool:
         """One round; whether there may be more to give up at once."""
+        now = datetime.now(UTC)
         async with self._engine.begin() as conn:
             if time.monotonic() > self._tidied + _TIDY:
-                await inbound.prune(conn, datetime.now(UTC))
+                await inbound.prune(conn, now)
+                await attempts.prune(conn, now)
                 self._tidied = time.monotonic()
             await deliveries.count_held_back(conn)
-            hopeless = await deliveries.used_up(conn, datetime.now(UTC) - self._schedule.span)
-            backlog = await deliveries.backlog(conn)
-        metrics.BACKLOG.clear()
-        metrics.BACKLOG_AGE.clear()
-        for row in backlog:
-            metrics.BACKLOG.labels(row.connection).set(row.pending)
-            metrics.BACKLOG_AGE.labels(row.connection).set(row.age)
+            hopeless = await deliveries.used_up(conn, now - self._schedule.span)
         given_up = False
         for row in hopeless:
             message = Claimed(row.webhook_id, row.municipality, row.connection, row.incident, probes=False)
-            if await self._outbound.record_failed(message, disabled=row.trouble == "disabled"):
+            reason = PAUSED if row.is_paused else DISABLED if row.trouble == "disabled" else UNREACHABLE
+            if await self._outbound.record_failed(message, reason):
                 metrics.GIVEN_UP.labels(row.connection).inc()
                 log.error("delivery_given_up", webhook_id=row.webhook_id, connection=row.connection)
                 given_up = True

@@ -33,11 +33,13 @@ from vendor_bridge.domain.fold import fold
 from vendor_bridge.domain.receive import asked_before, goes_along, receive
 from vendor_bridge.domain.reports import Report, Work
 from vendor_bridge.events import outgoing
+from vendor_bridge.limits import INBOUND_BURST, INBOUND_RATE, Buckets
 from vendor_bridge.outbound import story_of
 from vendor_bridge.reported import MOST, Reporting, Told
 from vendor_bridge.secret_store import SecretStore
-from vendor_bridge.store import inbound, stories, world
+from vendor_bridge.store import attempts, inbound, stories, world
 from vendor_bridge.store import reports as stored
+from vendor_bridge.store.attempts import Attempt
 from vendor_bridge.store.directories import Directories, Way
 
 
@@ -70,18 +72,27 @@ class Receipt:
 class VendorSide:
     """The use cases of a vendor's system."""
 
-    def __init__(self, engine: AsyncEngine, directories: Directories, secrets: SecretStore, secret: str) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        directories: Directories,
+        secrets: SecretStore,
+        secret: str,
+        limits: Buckets | None = None,
+    ) -> None:
         self._engine = engine
+        self._limits = limits or Buckets(INBOUND_RATE, INBOUND_BURST)
         self._directories = directories
         self._secrets = secrets
         self._secret = secret
         self._reporting = Reporting(engine, directories)
 
     async def take(self, connection: str, headers: Mapping[str, str], body: bytes) -> Receipt:
-        """One signed webhook. Raises NotSigned, ValidationError, and what `say` raises."""
+        """One signed webhook. Raises NotSigned, TooMany, ValidationError, and what `say` raises."""
         async with self._engine.connect() as conn:
             ways = await self._directories.ways(conn, connection)
         name, signers = self._signers(ways, headers, body)
+        self._limits.take(connection)  # only of who has proven who they are: nobody else uses a vendor's share up
         return await self.say(connection, signers, parse_incoming(body), name, body)
 
     async def say(
@@ -258,6 +269,13 @@ class VendorSide:
             question=next((q for fact in facts if (q := getattr(fact, "question", None))), again),
             proposal=next((p for fact in facts if (p := getattr(fact, "proposal", None))), None),
         )
+
+    async def attempts(self, token: str, handoff: str | None, before: int | None, limit: int) -> Sequence[Attempt]:
+        """The caller's own log of deliveries, the newest first. Raises BadToken."""
+        way = await self.caller(token)
+        async with self._engine.connect() as conn:
+            name = way.connection.name
+            return await attempts.page(conn, way.municipality, name, handoff=handoff, before=before, limit=limit)
 
     async def bundle(self, token: str, handoff_id: str, message: str | None) -> bytes:
         """A hand-off's story for its vendor: what `message` linked to, else the whole. BadToken, UnknownHandoff."""

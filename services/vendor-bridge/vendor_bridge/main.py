@@ -10,7 +10,9 @@ from chassis.web import create_app
 from vendor_bridge import api, reports_api
 from vendor_bridge.consumer import SERVICE, decode, handler
 from vendor_bridge.delivery import Sender, Watch
+from vendor_bridge.errands import Errands
 from vendor_bridge.handlers import VendorSide
+from vendor_bridge.limits import Buckets
 from vendor_bridge.mail.wiring import add_mail
 from vendor_bridge.outbound import Outbound
 from vendor_bridge.profiles import ByProfile
@@ -18,8 +20,10 @@ from vendor_bridge.profiles.email import EmailProfile
 from vendor_bridge.profiles.webhook import WebhookProfile, new_client
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.settings import VendorBridgeSettings
-from vendor_bridge.store import world
+from vendor_bridge.standings import Standings
+from vendor_bridge.store import connections, world
 from vendor_bridge.store.directories import Directories
+from vendor_bridge.tls import Tls
 
 WATCH_SECONDS = 10.0
 
@@ -30,16 +34,19 @@ def main() -> None:
     settings, engine = service.settings, service.engine
     directories = Directories()
     secrets = SecretStore(settings.secrets_file)
-    vendors = VendorSide(engine, directories, secrets, settings.secret.get_secret_value())
+    limits = Buckets(settings.inbound_rate, settings.inbound_burst)
+    vendors = VendorSide(engine, directories, secrets, settings.secret.get_secret_value(), limits)
     app = create_app(settings, title="Vendor bridge", openapi_url="/openapi.json")
     app.include_router(api.router(vendors))
     app.include_router(reports_api.router(vendors))
 
-    client = new_client()
+    client, tls = new_client(), Tls(settings.tls_dir)
     office = settings.office
     profiles = ByProfile(
         {
-            "webhook": WebhookProfile(client, secrets, allowed=settings.allowed_targets, urls=settings.url_overrides),
+            "webhook": WebhookProfile(
+                client, secrets, allowed=settings.allowed_targets, urls=settings.url_overrides, tls=tls
+            ),
             "email": EmailProfile(engine, directories, office),
         }
     )
@@ -47,6 +54,12 @@ def main() -> None:
     listener = Listener(engine)
     sender = Sender(engine, outbound, profiles, wake=listener.wake(world.CHANNEL))
     watch = DueLoop("watch", Watch(engine, outbound).look, poll=WATCH_SECONDS)
+    looked_after = listener.wake(connections.CHANNEL)
+    standings = DueLoop(
+        "standings", Standings(engine, directories, profiles).look, wake=looked_after, poll=WATCH_SECONDS
+    )
+    asked = listener.wake(connections.CHANNEL)
+    errands = DueLoop("errands", Errands(engine, directories, profiles).run_due, wake=asked)
     kafka = KafkaSettings.of(settings)
     topic = kafka.topic("cases")
     consumer = Consumer(engine, kafka, topic, SERVICE, decode, handler(directories), policy=UNHURRIED)
@@ -56,11 +69,14 @@ def main() -> None:
     service.add_task("listener", listener.run)
     service.add_task("sender", sender.run, alive=sender.is_alive)
     service.add_task("watch", watch.run, alive=watch.is_alive)
+    service.add_task("standings", standings.run, alive=standings.is_alive)
+    service.add_task("errands", errands.run, alive=errands.is_alive)
     service.add_task("consumer", consumer.run, alive=consumer.is_alive)
     service.add_task("relay", relay.run, alive=relay.is_alive)
     if office is not None:
         add_mail(service, office, directories, vendors, listener)
     service.on_close("vendors", client.aclose)
+    service.on_close("vendors with certificates", tls.aclose)
     service.run()
 
 

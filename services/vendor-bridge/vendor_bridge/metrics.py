@@ -10,8 +10,16 @@ DELIVERY_SECONDS: Final = metrics.histogram("delivery_seconds", "Time of one att
 GIVEN_UP: Final = metrics.counter("deliveries_failed_total", "Messages whose span was used up", "connection")
 BACKLOG: Final = metrics.gauge("deliveries_pending", "Messages that a vendor is owed", "connection")
 BACKLOG_AGE: Final = metrics.gauge("delivery_oldest_pending_seconds", "Age of the oldest due message", "connection")
+# 0 where nothing is owed
+SILENT: Final = metrics.gauge(
+    "connection_silent_seconds", "For how long a vendor that is owed messages has taken none", "connection"
+)
+# health: well, behind, resting, paused, disabled, misconfigured
+CONNECTIONS: Final = metrics.gauge("connections", "Connections by how they stand", "health")
+# step: resent, replayed, tested; outcome: taken, not_taken, refused
+ERRANDS: Final = metrics.counter("errands_total", "What people had sent once more, or tried", "step", "outcome")
 
-# outcome: applied, ignored (after the end, or nothing new), repeated, bad_signature, unknown, nonsense
+# outcome: applied, ignored (after the end, or nothing new), repeated, bad_signature, unknown, nonsense, too_many
 INBOUND: Final = metrics.counter("vendor_messages_total", "Messages from vendors", "outcome")
 
 # outcome: received, automatic, bounced, quarantined, repeated; not taken: unknown, bad_address, too_many, turned_away;

@@ -4,13 +4,15 @@ Each function is a transaction of its own; none is open while a vendor answers.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis import outbox
+from chassis.messages import Outgoing as OutboxRow
 from contracts import ids
 from contracts.bundle import Bundle
 from contracts.events.vendor_bridge import HandoffDelivered, HandoffFailed
@@ -21,20 +23,39 @@ from vendor_bridge.domain.compose import Story
 from vendor_bridge.domain.fold import fold
 from vendor_bridge.domain.state import Delivery, Handoff
 from vendor_bridge.events import outgoing
+from vendor_bridge.grouped import Grouped
 from vendor_bridge.profiles import Letter
-from vendor_bridge.store import deliveries, stories, world
-from vendor_bridge.store.deliveries import Claimed
-from vendor_bridge.store.directories import Directories, Way
+from vendor_bridge.store import attempts, deliveries, stories, world
+from vendor_bridge.store.attempts import Attempt
+from vendor_bridge.store.deliveries import Claimed, Fixed
+from vendor_bridge.store.directories import Directories, Way, way_in
 from vendor_bridge.store.world import Loaded
 
 UNREACHABLE: Final[Words] = {
     "sv": "Leverantörens system har inte tagit emot ärendet på nästan fyra dygn.",
     "en": "The vendor's system has not taken the case for almost four days.",
 }
+PAUSED: Final[Words] = {
+    "sv": "Anslutningen till leverantören har varit pausad i nästan fyra dygn.",
+    "en": "The connection to the vendor has been paused for almost four days.",
+}
 DISABLED: Final[Words] = {
     "sv": "Leverantörens system tar inte längre emot meddelanden (svar 410).",
     "en": "The vendor's system no longer takes messages (answer 410).",
 }
+
+
+Ready = tuple[Letter, Way | None]
+"""A message to be sent, and the way; None: the directory has no such connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """A message that the vendor took, to be recorded."""
+
+    claimed: Claimed
+    status: int
+    attempt: Attempt
 
 
 class Outbound:
@@ -44,28 +65,62 @@ class Outbound:
         self._engine = engine
         self._directories = directories
         self._public_url = public_url.rstrip("/")
+        self._taken = Grouped(self._record_taken)
 
-    async def prepare(self, claimed: Claimed) -> tuple[Letter, Way | None] | None:
-        """The message as it goes at every attempt; None if it is owed no longer. Way None: no such connection."""
+    async def prepare(self, claimed: Claimed) -> Ready | None:
+        """The message as it goes at every attempt; None if it is owed no longer."""
+        return (await self.prepare_all([claimed])).get(claimed.webhook_id)
+
+    async def prepare_all(self, some: Sequence[Claimed]) -> dict[str, Ready]:
+        """Messages as they go at every attempt, by id, in one transaction; without those that are owed no longer."""
+        ready: dict[str, Ready] = {}
+        fixed: list[Fixed] = []
         async with self._engine.begin() as conn:
-            way = await self._directories.way(conn, claimed.municipality, claimed.connection)
-            row = await deliveries.read(conn, claimed.webhook_id)
-            if row is None:
-                return None
-            if row.body is not None:
-                return Letter(row.webhook_id, row.kind, row.body, row.traceparent, row.bundle), way
-            loaded = await world.load_incident(
-                conn, claimed.municipality, claimed.incident, self._directories, datetime.now(UTC)
+            rows = await deliveries.read_all(conn, [claimed.webhook_id for claimed in some])
+            loaded = await world.load_incidents(
+                conn,
+                {claimed.municipality for claimed in some},
+                {row.incident for row in rows.values() if row.body is None},
+                self._directories,
+                datetime.now(UTC),
             )
-            delivery = loaded.deliveries.get(claimed.webhook_id)
-            if delivery is None:  # another message carries it since
+            for id_, row in rows.items():
+                way = way_in(loaded.directories.get(row.municipality), row.municipality, row.connection)
+                if row.body is not None:
+                    letter = Letter(id_, row.kind, row.body, row.traceparent, row.bundle, row.handoff)
+                elif (delivery := loaded.deliveries.get(id_)) is not None:  # else another message carries it since
+                    handoff = loaded.handoffs[delivery.handoff]
+                    told = await told_by(conn, loaded, handoff, delivery)
+                    adopts = compose.adopted(handoff, loaded.reports.values())
+                    body, apart = self._written(delivery, handoff, told, adopts)
+                    heads = json.dumps({case: head.model_dump() for case, head in told.heads.items()})
+                    fixed.append(Fixed(id_, body, apart, heads))
+                    letter = Letter(id_, delivery.kind, body, delivery.traceparent, apart, handoff.id)
+                else:
+                    continue
+                ready[id_] = letter, way
+            await deliveries.fix(conn, fixed)
+        return ready
+
+    async def preview(self, webhook_id: str) -> tuple[Letter, Way | None] | None:
+        """The message as it would go now, fixed or not; nothing is changed. None: there is none, or none any more."""
+        async with self._engine.connect() as conn:
+            found = await deliveries.any_of_id(conn, webhook_id)
+            if found is None:
+                return None
+            way = await self._directories.way(conn, found.municipality, found.connection)
+            if found.body is not None:
+                return Letter(webhook_id, found.kind, found.body, found.traceparent, found.bundle, found.handoff), way
+            now = datetime.now(UTC)
+            loaded = await world.load_incident(conn, found.municipality, found.incident, self._directories, now)
+            delivery = loaded.deliveries.get(webhook_id)
+            if delivery is None:
                 return None
             handoff = loaded.handoffs[delivery.handoff]
             told = await told_by(conn, loaded, handoff, delivery)
             body, apart = self._written(delivery, handoff, told, compose.adopted(handoff, loaded.reports.values()))
-            heads = json.dumps({case: head.model_dump() for case, head in told.heads.items()})
-            await deliveries.fix(conn, delivery.webhook_id, body=body, bundle=apart, heads=heads)
-        return Letter(delivery.webhook_id, delivery.kind, body, delivery.traceparent, apart), way
+            await conn.rollback()
+        return Letter(webhook_id, delivery.kind, body, delivery.traceparent, apart, handoff.id), way
 
     def _written(
         self, delivery: Delivery, handoff: Handoff, told: Bundle, adopts: tuple[Adopted, ...]
@@ -80,36 +135,39 @@ class Outbound:
         data = message.data.model_copy(update={"bundle": None, "bundle_link": link})
         return message.model_copy(update={"data": data}).model_dump_json().encode(), bundle
 
-    async def record_taken(self, claimed: Claimed, status: int) -> None:
+    async def record_taken(self, claimed: Claimed, status: int, attempt: Attempt) -> None:
         """The vendor has it: stated once, also when two workers sent it."""
+        await self._taken.do(Taking(claimed, status, attempt))
+
+    async def _record_taken(self, some: Sequence[Taking]) -> None:
         now = datetime.now(UTC)
         async with self._engine.begin() as conn:
-            loaded = await world.load_incident(conn, claimed.municipality, claimed.incident, self._directories, now)
-            delivery = loaded.deliveries.get(claimed.webhook_id)
-            row = await deliveries.read(conn, claimed.webhook_id)
-            if delivery is None or row is None:
-                return
-            handoff = loaded.handoffs[delivery.handoff]
-            loaded.traceparent = delivery.traceparent
-            event = HandoffDelivered(
-                id=ids.derived("event", delivery.webhook_id, "delivered"),
-                at=now,
-                municipality=delivery.municipality,
-                caused_by=delivery.cause,
-                handoff=handoff.id,
-                incident=handoff.incident,
-                vendor=handoff.vendor,
-                webhook_id=delivery.webhook_id,
-                message=delivery.kind,
-                heads={case: Head.model_validate(head) for case, head in (delivery.heads or {}).items()},
-                attempts=row.attempts + 1,
+            await attempts.add(conn, [taking.attempt for taking in some])
+            loaded = await world.load_incidents(
+                conn,
+                {taking.claimed.municipality for taking in some},
+                {taking.claimed.incident for taking in some},
+                self._directories,
+                now,
             )
-            fold(loaded, event)
+            tried = await deliveries.attempts_of(conn, [taking.claimed.webhook_id for taking in some])
+            said: list[OutboxRow] = []
+            taken: list[Taking] = []
+            for taking in some:
+                id_ = taking.claimed.webhook_id
+                delivery = loaded.deliveries.get(id_)
+                if delivery is None or id_ not in tried:
+                    continue
+                event = _delivered(loaded.handoffs[delivery.handoff], delivery, tried[id_] + 1, now)
+                loaded.traceparent = delivery.traceparent
+                fold(loaded, event)
+                said += outgoing([event], delivery.traceparent)
+                taken.append(taking)
             await world.save(conn, loaded)
-            await deliveries.taken(conn, claimed, at=now, status=status)
-            await outbox.add(conn, outgoing([event], delivery.traceparent))
+            await deliveries.taken(conn, [(taking.claimed, taking.status) for taking in taken], at=now)
+            await outbox.add(conn, said)
 
-    async def record_failed(self, claimed: Claimed, *, disabled: bool) -> bool:
+    async def record_failed(self, claimed: Claimed, reason: Words) -> bool:
         """The message's span is used up: the coordinator gets the hand-off, the message stays owed (R16)."""
         now = datetime.now(UTC)
         async with self._engine.begin() as conn:
@@ -127,12 +185,28 @@ class Outbound:
                 incident=handoff.incident,
                 vendor=handoff.vendor,
                 webhook_id=delivery.webhook_id,
-                reason=DISABLED if disabled else UNREACHABLE,
+                reason=reason,
             )
             fold(loaded, event)
             await world.save(conn, loaded)
             await outbox.add(conn, outgoing([event], delivery.traceparent))
         return True
+
+
+def _delivered(handoff: Handoff, delivery: Delivery, tried: int, now: datetime) -> HandoffDelivered:
+    return HandoffDelivered(
+        id=ids.derived("event", delivery.webhook_id, "delivered"),
+        at=now,
+        municipality=delivery.municipality,
+        caused_by=delivery.cause,
+        handoff=handoff.id,
+        incident=handoff.incident,
+        vendor=handoff.vendor,
+        webhook_id=delivery.webhook_id,
+        message=delivery.kind,
+        heads={case: Head.model_validate(head) for case, head in (delivery.heads or {}).items()},
+        attempts=tried,
+    )
 
 
 async def told_by(conn: AsyncConnection, loaded: Loaded, handoff: Handoff, delivery: Delivery) -> Bundle:

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, TypeAdapter, ValidationError, field_valid
 from chassis.mail import Sender
 from chassis.settings import CommaList, Port, Settings
 from chassis.smtp import MailServer
+from vendor_bridge.limits import INBOUND_BURST, INBOUND_RATE
 from vendor_bridge.mail.addresses import ReplyAddresses, check_mailbox
 from vendor_bridge.mail.office import Office
 
@@ -28,6 +29,17 @@ class VendorBridgeSettings(Settings):
     )
     allowed_targets: CommaList = Field(
         (), description="`host:port` of vendors inside networks that are otherwise refused, or without TLS"
+    )
+    tls_dir: Path | None = Field(
+        None,
+        description="Folder of certificates: `NAME.pem` (certificate and key) is shown to the vendor of the connection"
+        " NAME, `NAME.ca.pem` alone is believed for it, `ca.pem` besides the usual authorities for all",
+    )
+    inbound_rate: float = Field(
+        INBOUND_RATE, gt=0, description="Messages a second that one connection may send on the long run, per process"
+    )
+    inbound_burst: int = Field(
+        INBOUND_BURST, ge=1, description="Messages that one connection may send at once; more are answered 429"
     )
     urls: str = Field("{}", description="JSON object: connection → address used instead of the directory's")
 

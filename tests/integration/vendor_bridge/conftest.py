@@ -65,19 +65,25 @@ def new_secret() -> str:
 
 
 @asynccontextmanager
-async def served(app: FastAPI, port: int) -> AsyncIterator[str]:
-    """The app on a real port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", timeout_graceful_shutdown=1))
+async def serving(config: uvicorn.Config) -> AsyncIterator[None]:
+    server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     task = asyncio.create_task(server.serve())
     while not server.started:
         assert not task.done(), "the server did not start"
         await asyncio.sleep(0.01)
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield
     finally:
         server.should_exit = True
         await task
+
+
+@asynccontextmanager
+async def served(app: FastAPI, port: int) -> AsyncIterator[str]:
+    """The app on a real port of this machine."""
+    async with serving(uvicorn.Config(app, port=port, log_level="error", timeout_graceful_shutdown=1)):
+        yield f"http://127.0.0.1:{port}"
 
 
 async def eventually(check: Callable[[], Awaitable[Any]], seconds: float = 90) -> Any:

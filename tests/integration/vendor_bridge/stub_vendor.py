@@ -33,6 +33,7 @@ class Stub:
                     "id": request.headers.get("webhook-id"),
                     "body": json.loads(body) if body else None,
                     "raw": body,
+                    "headers": dict(request.headers),
                     "status": self.status if concerned else 200,
                 }
             )

@@ -1,6 +1,7 @@
 """Delivery that can be trusted: order, retries, breakers, and vendors that are down, gone, slow or hostile."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -303,15 +304,15 @@ async def test_a_dead_workers_claim_is_free_at_once_and_a_living_ones_is_not(bri
 async def test_trouble_of_our_own_database_spends_no_attempt_and_waits_for_no_schedule(
     bridge: Bridge, demo_vendor: DemoVendor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prepare, refused = bridge.outbound.prepare, []
+    prepare, refused = bridge.outbound.prepare_all, []
 
-    async def away_once(message: Claimed) -> Any:
+    async def away_once(some: Sequence[Claimed]) -> Any:
         if not refused:
-            refused.append(message)
+            refused.append(some)
             raise DatabaseAway("no connection in time")
-        return await prepare(message)
+        return await prepare(some)
 
-    monkeypatch.setattr(bridge.outbound, "prepare", away_once)
+    monkeypatch.setattr(bridge.outbound, "prepare_all", away_once)
     await bridge.take_in(*Case().handed_over())
     bridge.start_sending(schedule=Schedule(waits=(timedelta(hours=1),)))
     await until_none_pending(bridge)

@@ -13,6 +13,7 @@ from tests.integration.vendor_bridge.conftest import SECRET, Bridge, new_id, of_
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, types
 from tests.support.plain import pythons_words
 from vendor_bridge import tokens
+from vendor_bridge.limits import Buckets
 
 NAME = "demo-vendor"
 
@@ -212,6 +213,7 @@ async def test_an_oversized_message_is_refused_before_it_is_read(bridge: Bridge)
 async def test_ten_thousand_copies_of_one_message_have_one_effect(bridge: Bridge) -> None:
     body = said(await handed_over(bridge, Case()))
     headers = bridge.signed(NAME, body, webhook_id=new_id())
+    bridge.vendors._limits = Buckets(10_000, 10_000)
     async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
 
         async def some(count: int) -> set[int]:

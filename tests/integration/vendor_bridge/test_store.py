@@ -9,8 +9,7 @@ from chassis import tables as chassis_tables
 from chassis.migrations import declared_equals_migrated
 from tests.bench.consumer_bridge import stream
 from tests.integration.vendor_bridge.conftest import Bridge
-from vendor_bridge import turn_on
-from vendor_bridge.store import dump
+from vendor_bridge.store import deliveries, dump
 from vendor_bridge.store.tables import metadata
 
 
@@ -51,7 +50,9 @@ async def test_turning_a_connection_on_makes_its_backlog_due(bridge: Bridge) -> 
         " VALUES ('malarvik', 'demo-vendor', 0, 'infinity', 'disabled', now())"
     )
     await bridge.rows("UPDATE delivery SET first_failed_at = now(), due_at = now() + interval '1 day'")
-    assert await turn_on.turn_on(bridge.engine, "malarvik", "demo-vendor")
+    async with bridge.engine.begin() as conn:
+        assert await deliveries.turn_on(conn, "malarvik", "demo-vendor")
     late = await bridge.rows("SELECT 1 FROM delivery WHERE connection = 'demo-vendor' AND due_at > now()")
     assert late == []
-    assert not await turn_on.turn_on(bridge.engine, "malarvik", "demo-vendor")
+    async with bridge.engine.begin() as conn:
+        assert not await deliveries.turn_on(conn, "malarvik", "demo-vendor")

@@ -5,6 +5,7 @@ recorded order is later. So no fold of one depends on whether the other came fir
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,11 +13,12 @@ from contracts import ids
 from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
-from contracts.events.base import Event
+from contracts.events.base import ConnectionRequest, Event
 from contracts.timeline import head_of
 from contracts.values import NO_SCHOOL
-from vendor_bridge.domain import plan, reporting
-from vendor_bridge.domain.state import Chain, End, Handoff, Incident, Person, Statement, Ticket, World
+from vendor_bridge.domain import control, plan, reporting
+from vendor_bridge.domain.health import Key, Standing
+from vendor_bridge.domain.state import Chain, End, Handoff, Incident, Pause, Person, Statement, Ticket, World
 
 PATIENCE = timedelta(seconds=60)
 """How long the first message waits for the entry of the assignment itself."""
@@ -316,6 +318,40 @@ def _proposed(world: World, event: v.VendorResolutionProposed) -> None:
             question["open"] = False  # the asker needs no answer any more (R8)
 
 
+def _connection_asked(world: World, event: ConnectionRequest) -> None:
+    if (errand := control.errand_of(event)) is not None and event.request_id not in world.errands:
+        world.errands[event.request_id] = errand
+
+
+def _connection_changed(world: World, event: v.ConnectionChanged) -> None:
+    key = (event.municipality, event.connection)
+    world.told[key] = event
+    if event.request_id is not None and (errand := world.errands.get(event.request_id)) is not None:
+        errand.state = "done"
+    match event.outcome and event.outcome.step:
+        case "paused":
+            by = event.by.person if event.by else None
+            world.pauses[key] = Pause(*key, paused_at=event.since, paused_by=by)
+            _stand(world, key, paused_at=event.since)
+        case "resumed":
+            if key in world.pauses:
+                world.pauses[key] = Pause(*key)
+            world.resumed.add(key)
+            _stand(world, key, paused_at=None, trouble=None, resting_until=None)
+        case _:
+            pass
+
+
+def _stand(world: World, key: Key, **changed: Any) -> None:
+    """For the commands that follow in the same batch."""
+    world.standings[key] = replace(world.standings.get(key) or Standing(*key), **changed)
+
+
+def _connection_refused(world: World, event: v.ConnectionRequestRefused) -> None:
+    if (errand := world.errands.get(event.request_id)) is not None:
+        errand.state = "refused"
+
+
 def _note_statement(world: World, event: v.HandoffEvent) -> None:
     world.statements[event.id] = Statement(event.id, event.handoff)
 
@@ -356,4 +392,9 @@ _FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
     v.VendorStatusChanged: _status_changed,
     v.VendorInformationRequested: _asked,
     v.VendorResolutionProposed: _proposed,
+    t.ConnectionResendRequested: _connection_asked,
+    t.ConnectionReplayRequested: _connection_asked,
+    t.ConnectionTestRequested: _connection_asked,
+    v.ConnectionChanged: _connection_changed,
+    v.ConnectionRequestRefused: _connection_refused,
 }

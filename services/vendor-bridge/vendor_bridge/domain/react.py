@@ -10,6 +10,7 @@ from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.values import Words
 from vendor_bridge.domain.context import Context
+from vendor_bridge.domain.control import on_asked
 from vendor_bridge.domain.state import Handoff, World
 
 NO_CONNECTION: Words = {
@@ -150,6 +151,11 @@ _REACTIONS: dict[type[Event], Callable[[World, Any, Context], Iterator[Event]]] 
     r.IncidentStateChanged: _on_state_changed,
     t.TicketAnswered: _on_answered,
     t.VendorAnswerRequested: _on_answer_requested,
+    t.ConnectionPauseRequested: on_asked,
+    t.ConnectionResumeRequested: on_asked,
+    t.ConnectionResendRequested: on_asked,
+    t.ConnectionReplayRequested: on_asked,
+    t.ConnectionTestRequested: on_asked,
 }
 CONSUMED = frozenset(_REACTIONS)
 """Facts of others that the bridge answers."""

@@ -7,9 +7,11 @@ from typing import Any, Literal
 
 from contracts.directory import Connection, Directory
 from contracts.disclosure import Vendor
+from contracts.events.vendor_bridge import ConnectionChanged
 from contracts.timeline import Entry
-from contracts.values import Head
+from contracts.values import ConnectionStep, Head
 from contracts.webhooks import MessageKind
+from vendor_bridge.domain.health import Key, Standing
 from vendor_bridge.domain.reports import Report, Work
 
 End = Literal["returned", "taken_back", "released", "completed", "failed"]
@@ -182,6 +184,34 @@ class Statement:
 
 
 @dataclass(slots=True)
+class Pause:
+    """Whether a person has paused a connection."""
+
+    municipality: str
+    connection: str
+    paused_at: datetime | None = None
+    paused_by: str | None = None
+
+
+@dataclass(slots=True)
+class Errand:
+    """Something to be sent because a person asked: one message again, those of a time again, a test."""
+
+    request_id: str
+    municipality: str
+    connection: str
+    step: ConnectionStep
+    by: dict[str, Any]
+    cause: str
+    """The asking event's id."""
+    asked_at: datetime
+    message: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    state: Literal["open", "done", "refused"] = "open"
+
+
+@dataclass(slots=True)
 class World:
     """The cases of a batch. `now` and `traceparent` are those of the message in work."""
 
@@ -202,6 +232,14 @@ class World:
     works: dict[str, Work] = field(default_factory=dict)
     entries: list[tuple[str, str, Entry]] = field(default_factory=list)
     """(municipality, event, entry) recorded in this batch."""
+    pauses: dict[Key, Pause] = field(default_factory=dict)
+    errands: dict[str, Errand] = field(default_factory=dict)
+    standings: dict[Key, Standing] = field(default_factory=dict)
+    """How the connections that the batch is about stand."""
+    told: dict[Key, ConnectionChanged] = field(default_factory=dict)
+    """What was stated of connections in this batch, the last of each."""
+    resumed: set[Key] = field(default_factory=set)
+    """Connections that a person had begin again in this batch."""
 
     def handoffs_of(self, incident: str) -> Iterator[Handoff]:
         """In the order they came about."""

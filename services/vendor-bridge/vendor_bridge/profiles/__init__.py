@@ -8,7 +8,7 @@ that is `domain`. So every profile behaves alike, and one suite of tests holds f
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from contracts.bundle import Bundle
 from contracts.webhooks import Outgoing
@@ -27,6 +27,7 @@ class Letter:
     body: bytes
     traceparent: str | None
     bundle: bytes | None = None
+    handoff: str | None = None
 
     @property
     def message(self) -> Outgoing:
@@ -41,9 +42,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The vendor's system has it."""
+    """The vendor's system has it. `excerpt`: the beginning of its answer."""
 
     status: int
+    excerpt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,37 @@ class Profile(Protocol):
     async def deliver(self, way: Way, letter: Letter) -> Outcome: ...
 
 
+@runtime_checkable
+class Testable(Protocol):
+    """A profile by which a message can be sent that is about no case."""
+
+    async def test(self, way: Way, letter: Letter) -> Outcome: ...
+
+
+@runtime_checkable
+class Checkable(Protocol):
+    """A profile that can say before anything is sent that nothing can be."""
+
+    async def fault(self, way: Way) -> str | None:
+        """What the installation lacks, or does not allow; None: it can be tried."""
+
+
+@runtime_checkable
+class Previewable(Protocol):
+    """A profile that can show a request without making it."""
+
+    async def preview(self, way: Way, letter: Letter) -> "Preview | Misconfigured": ...
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The request that would be made; its body is the letter's."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+
+
 class ByProfile:
     """Each connection by its own profile."""
 
@@ -89,3 +122,25 @@ class ByProfile:
         if profile is None:
             return Misconfigured(f"this installation does not run the profile {way.connection.profile}")
         return await profile.deliver(way, letter)
+
+    async def test(self, way: Way, letter: Letter) -> Outcome | None:
+        """Sends a test; None where the profile has none."""
+        profile = self._profiles.get(way.connection.profile)
+        return await profile.test(way, letter) if isinstance(profile, Testable) else None
+
+    def is_checkable(self, way: Way) -> bool:
+        """Whether it can be known before anything is sent that nothing can be."""
+        profile = self._profiles.get(way.connection.profile)
+        return profile is None or isinstance(profile, Checkable)
+
+    async def fault(self, way: Way) -> str | None:
+        """Why nothing can be sent on this way, as far as it can be known before."""
+        profile = self._profiles.get(way.connection.profile)
+        if profile is None:
+            return f"this installation does not run the profile {way.connection.profile}"
+        return await profile.fault(way) if isinstance(profile, Checkable) else None
+
+    async def preview(self, way: Way, letter: Letter) -> Preview | Misconfigured | None:
+        """What would be sent; None where the profile cannot show it."""
+        profile = self._profiles.get(way.connection.profile)
+        return await profile.preview(way, letter) if isinstance(profile, Previewable) else None

@@ -1,7 +1,9 @@
 """The webhook profile: one signed POST per message, to the address that was checked."""
 
 import asyncio
+import ssl
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -11,19 +13,16 @@ import httpx
 from chassis import telemetry
 from contracts.webhooks import CONTENT_TYPE
 from vendor_bridge import signing, targets
-from vendor_bridge.profiles import Disabled, Letter, Misconfigured, NotTaken, Outcome, Taken
+from vendor_bridge.profiles import Disabled, Letter, Misconfigured, NotTaken, Outcome, Preview, Taken
+from vendor_bridge.profiles.clients import TIMEOUT, new_client
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.store.directories import Way
+from vendor_bridge.tls import BadCertificate, Tls
 
-TIMEOUT: Final = 15.0  # seconds for the whole exchange
+__all__ = ["WebhookProfile", "new_client"]
+
 EXCERPT: Final = 300  # characters of an answer that are kept for the log of deliveries
 _GONE: Final = 410
-
-
-def new_client() -> httpx.AsyncClient:
-    """One per process. No proxy of the environment, no redirect: both would lead elsewhere than checked."""
-    limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=30)
-    return httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False, limits=limits)
 
 
 class WebhookProfile:
@@ -37,59 +36,111 @@ class WebhookProfile:
         allowed: Collection[str] = (),
         urls: Mapping[str, str] | None = None,
         resolver: targets.Resolve = targets.resolve,
+        tls: Tls | None = None,
     ) -> None:
         self._client = client
         self._secrets = secrets
         self._allowed = frozenset(allowed)
         self._urls = dict(urls or {})
         self._resolver = resolver
+        self._tls = tls or Tls(None)
 
     async def deliver(self, way: Way, letter: Letter) -> Outcome:
-        secrets = self._secrets.of(way.connection.secret_ref)
-        url = self._urls.get(way.connection.name, way.connection.url)
-        if not secrets:
-            return Misconfigured(f"the secret {way.connection.secret_ref!r} is not known to this installation")
-        if url is None:
-            return Misconfigured("the connection has no address")
-        try:
-            headers = signing.sign(secrets, letter.id, datetime.now(UTC), letter.body)
-        except signing.BadSecret as error:
-            return Misconfigured(str(error))
+        ready = self._ready(way, letter)
+        if isinstance(ready, Misconfigured):
+            return ready
         with telemetry.span_from(letter.traceparent, f"deliver {letter.kind}", "client"):
-            telemetry.inject(headers)
+            telemetry.inject(headers := dict(ready.headers))
             try:
                 async with asyncio.timeout(TIMEOUT):
-                    target = await targets.pin(url, self._allowed, self._resolver)
-                    return await self._post(target, headers, letter.body)
+                    target = await targets.pin(ready.url, self._allowed, self._resolver)
+                    return await self._post(ready.client, target, headers, letter.body)
             except targets.TargetRefused as error:
                 return Misconfigured(str(error))
             except TimeoutError:
                 return NotTaken(f"no answer within {TIMEOUT:.0f} s")
             except (httpx.HTTPError, OSError) as error:
-                return NotTaken(f"no connection: {type(error).__name__}")
+                return NotTaken(_why(error))
 
-    async def _post(self, target: targets.Target, headers: dict[str, str], body: bytes) -> Outcome:
-        request = self._client.build_request(
+    async def test(self, way: Way, letter: Letter) -> Outcome:
+        """The same way as any message."""
+        return await self.deliver(way, letter)
+
+    async def fault(self, way: Way) -> str | None:
+        ready = self._ready(way, Letter("msg_check", "test", b"{}", None))
+        if isinstance(ready, Misconfigured):
+            return ready.reason
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                await targets.pin(ready.url, self._allowed, self._resolver)
+        except targets.TargetRefused as error:
+            return str(error)
+        except TimeoutError:
+            return f"the name in the address is not resolved within {TIMEOUT:.0f} s"
+        return None
+
+    async def preview(self, way: Way, letter: Letter) -> Preview | Misconfigured:
+        ready = self._ready(way, letter)
+        if isinstance(ready, Misconfigured):
+            return ready
+        return Preview("POST", ready.url, {**ready.headers, "content-type": CONTENT_TYPE})
+
+    def _ready(self, way: Way, letter: Letter) -> "_Ready | Misconfigured":
+        """All that a request needs besides the address' resolution."""
+        name, ref = way.connection.name, way.connection.secret_ref
+        url = self._urls.get(name, way.connection.url)
+        if url is None:
+            return Misconfigured("the connection has no address")
+        if not (secrets := self._secrets.of(ref)):
+            return Misconfigured(f"the secret {ref!r} is not known to this installation")
+        try:
+            headers = signing.sign(secrets, letter.id, datetime.now(UTC), letter.body)
+            client = self._tls.client(name) or self._client
+        except (signing.BadSecret, BadCertificate) as error:
+            return Misconfigured(str(error))
+        return _Ready(url, headers, client)
+
+    async def _post(
+        self, client: httpx.AsyncClient, target: targets.Target, headers: dict[str, str], body: bytes
+    ) -> Outcome:
+        request = client.build_request(
             "POST",
             target.url,
             content=body,
             headers={**headers, "host": target.authority, "content-type": CONTENT_TYPE},
             extensions={"sni_hostname": target.host},
         )
-        response = await self._client.send(request, stream=True)
+        response = await client.send(request, stream=True)
         try:
+            said = await _beginning(response)  # read to its end, the connection can be used again
             if response.is_success:
-                await _beginning(response)  # read to its end, the connection can be used again
-                return Taken(response.status_code)
+                return Taken(response.status_code, said)
             if response.status_code == _GONE:
                 return Disabled(_GONE)
             return NotTaken(
-                reason=f"answered {response.status_code}: {await _beginning(response)}",
+                reason=f"answered {response.status_code}: {said}",
                 status=response.status_code,
                 retry_after=retry_after(response.headers.get("retry-after"), datetime.now(UTC)),
             )
         finally:
             await response.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    url: str
+    headers: dict[str, str]
+    client: httpx.AsyncClient
+
+
+def _why(error: BaseException) -> str:
+    """What kept a connection from coming about; of a certificate that is not believed, what is wrong with it."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not trusted: {cause.verify_message}"
+        cause = cause.__cause__ or cause.__context__
+    return f"no connection: {type(error).__name__}"
 
 
 async def _beginning(response: httpx.Response) -> str:

@@ -6,12 +6,14 @@ lock is gone.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis.statements import Statement
 
 LOCK_CLASS: Final = 0x6272_6467  # "brdg": session locks of senders, one per worker
 LEASE: Final = timedelta(seconds=45)
@@ -19,36 +21,49 @@ LEASE: Final = timedelta(seconds=45)
 
 _CLAIM: Final = text(
     """
-    WITH candidate AS (
-        SELECT d.webhook_id, h.resting_until IS NOT NULL AS probes, coalesce(busy.messages, 0) AS in_work,
-               row_number() OVER (PARTITION BY d.municipality, d.connection ORDER BY d.due_at, d.seq) AS place
-        FROM delivery d LEFT JOIN connection_health h USING (municipality, connection)
+    WITH RECURSIVE owed AS (
+        (SELECT municipality, connection FROM delivery WHERE state = 'pending'
+         ORDER BY municipality, connection LIMIT 1)
+        UNION ALL
+        SELECT following.municipality, following.connection
+        FROM owed CROSS JOIN LATERAL (
+            SELECT municipality, connection FROM delivery
+            WHERE state = 'pending' AND (municipality, connection) > (owed.municipality, owed.connection)
+            ORDER BY municipality, connection LIMIT 1) AS following
+    ), way AS (
+        SELECT owed.municipality, owed.connection, h.resting_until IS NOT NULL AS probes,
+               CASE WHEN h.resting_until IS NULL THEN greatest(:each - coalesce(busy.messages, 0), 0)
+                    WHEN EXISTS (
+                        SELECT FROM delivery e
+                        WHERE e.state = 'pending' AND e.municipality = owed.municipality
+                          AND e.connection = owed.connection AND e.leased_until > now()) THEN 0
+                    ELSE 1 END AS room
+        FROM owed LEFT JOIN connection_health h USING (municipality, connection)
+             LEFT JOIN connection c USING (municipality, connection)
              LEFT JOIN unnest(CAST(:busy AS text[]), CAST(:messages AS int[])) AS busy (connection, messages)
-                       ON busy.connection = d.connection
-        WHERE d.state = 'pending'
-          AND (d.leased_until IS NULL OR d.leased_until <= now())
-          AND (d.due_at <= now() OR (h.resting_until IS NOT NULL AND d.first_failed_at IS NOT NULL))
-          AND (h.resting_until IS NULL OR h.resting_until <= now())
-          AND NOT EXISTS (
-              SELECT FROM delivery e
-              WHERE e.state = 'pending' AND e.incident = d.incident AND e.connection = d.connection AND e.seq < d.seq)
-          AND NOT EXISTS (
-              SELECT FROM delivery e
-              WHERE h.resting_until IS NOT NULL AND e.state = 'pending' AND e.municipality = d.municipality
-                AND e.connection = d.connection AND e.leased_until > now())
+                       ON busy.connection = owed.connection
+        WHERE c.paused_at IS NULL AND (h.resting_until IS NULL OR h.resting_until <= now())
     ), chosen AS (
-        SELECT d.webhook_id, c.probes
-        FROM delivery d JOIN candidate c USING (webhook_id)
-        WHERE c.place <= CASE WHEN c.probes THEN 1 ELSE :each - c.in_work END
-          AND d.state = 'pending' AND (d.leased_until IS NULL OR d.leased_until <= now())
-        ORDER BY d.due_at, d.seq LIMIT :limit
-        FOR UPDATE OF d SKIP LOCKED
+        SELECT first.webhook_id, way.probes
+        FROM way CROSS JOIN LATERAL (
+            SELECT d.webhook_id, d.due_at, d.seq FROM delivery d
+            WHERE d.state = 'pending' AND d.municipality = way.municipality AND d.connection = way.connection
+              AND (d.leased_until IS NULL OR d.leased_until <= now())
+              AND (d.due_at <= now() OR (way.probes AND d.first_failed_at IS NOT NULL))
+              AND NOT EXISTS (
+                  SELECT FROM delivery e
+                  WHERE e.state = 'pending' AND e.incident = d.incident AND e.connection = d.connection
+                    AND e.seq < d.seq)
+            ORDER BY d.due_at, d.seq LIMIT way.room
+            FOR UPDATE OF d SKIP LOCKED) AS first
+        ORDER BY first.due_at, first.seq LIMIT :limit
     )
     UPDATE delivery d SET leased_until = now() + CAST(:lease AS interval), worker = :worker
     FROM chosen WHERE d.webhook_id = chosen.webhook_id
     RETURNING d.webhook_id, d.municipality, d.connection, d.incident, d.seq, chosen.probes
     """
 )
+"""Way by way, so that what a claim costs does not grow with a backlog: each way's queue is read from its beginning."""
 _ORPHANED: Final = text(
     """
     UPDATE delivery SET leased_until = NULL WHERE webhook_id IN (
@@ -61,6 +76,16 @@ _ORPHANED: Final = text(
     """
 )
 _READ: Final = text("SELECT * FROM delivery WHERE webhook_id = :id AND state = 'pending'")
+_READ_ALL: Final = Statement(
+    text(
+        "SELECT webhook_id, municipality, connection, handoff, incident, kind, traceparent, body, bundle FROM delivery"
+        " WHERE webhook_id = ANY(CAST(:ids AS text[])) AND state = 'pending' ORDER BY seq"
+    )
+)
+_ATTEMPTS_OF: Final = Statement(
+    text("SELECT webhook_id, attempts FROM delivery WHERE webhook_id = ANY(CAST(:ids AS text[])) AND state = 'pending'")
+)
+_ANY: Final = text("SELECT * FROM delivery WHERE webhook_id = :id")
 _FIX: Final = text(
     """
     UPDATE delivery SET body = :body, bundle = :bundle, heads = CAST(:heads AS jsonb)
@@ -111,23 +136,19 @@ _CATCH_UP: Final = text(
 _HELD_BACK: Final = text(
     """
     UPDATE delivery SET first_failed_at = now() WHERE webhook_id IN (
-        SELECT d.webhook_id FROM delivery d JOIN connection_health h USING (municipality, connection)
-        WHERE h.resting_until IS NOT NULL AND d.state = 'pending' AND d.first_failed_at IS NULL AND d.due_at <= now()
+        SELECT d.webhook_id FROM delivery d LEFT JOIN connection_health h USING (municipality, connection)
+                                            LEFT JOIN connection c USING (municipality, connection)
+        WHERE (h.resting_until IS NOT NULL OR c.paused_at IS NOT NULL)
+          AND d.state = 'pending' AND d.first_failed_at IS NULL AND d.due_at <= now()
         FOR UPDATE OF d SKIP LOCKED)
     """
 )
 _USED_UP: Final = text(
     """
-    SELECT d.webhook_id, d.municipality, d.incident, d.connection, d.last_status, h.trouble
+    SELECT d.webhook_id, d.municipality, d.incident, d.connection, h.trouble, c.paused_at IS NOT NULL AS is_paused
     FROM delivery d LEFT JOIN connection_health h USING (municipality, connection)
+                    LEFT JOIN connection c USING (municipality, connection)
     WHERE d.state = 'pending' AND NOT d.failed AND d.first_failed_at <= :before ORDER BY d.seq LIMIT 200
-    """
-)
-_BACKLOG: Final = text(
-    """
-    SELECT connection, count(*) AS pending,
-           coalesce(extract(epoch FROM now() - min(due_at) FILTER (WHERE due_at <= now())), 0)::float8 AS age
-    FROM delivery WHERE state = 'pending' GROUP BY connection
     """
 )
 
@@ -141,6 +162,31 @@ class Claimed:
     connection: str
     incident: str
     probes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """A message that is owed; `body` None: not fixed yet."""
+
+    webhook_id: str
+    municipality: str
+    connection: str
+    handoff: str
+    incident: str
+    kind: str
+    traceparent: str | None
+    body: bytes | None
+    bundle: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What every attempt at a message sends; `heads` as JSON."""
+
+    id: str
+    body: bytes
+    bundle: bytes | None
+    heads: str
 
 
 async def claim(conn: AsyncConnection, worker: int, *, limit: int, each: int, busy: Mapping[str, int]) -> list[Claimed]:
@@ -164,17 +210,37 @@ async def read(conn: AsyncConnection, webhook_id: str) -> Row[Any] | None:
     return (await conn.execute(_READ, {"id": webhook_id})).one_or_none()
 
 
-async def fix(conn: AsyncConnection, webhook_id: str, *, body: bytes, bundle: bytes | None, heads: str) -> None:
+async def any_of_id(conn: AsyncConnection, webhook_id: str) -> Row[Any] | None:
+    """A message, owed or taken."""
+    return (await conn.execute(_ANY, {"id": webhook_id})).one_or_none()
+
+
+async def read_all(conn: AsyncConnection, ids: Sequence[str]) -> dict[str, ReadRow]:
+    """Those of these messages that are still owed, in their order."""
+    rows = await _READ_ALL.within(conn, {"ids": list(ids)})
+    return {row["webhook_id"]: ReadRow(**row) for row in rows}
+
+
+async def attempts_of(conn: AsyncConnection, ids: Sequence[str]) -> dict[str, int]:
+    """How often each of these that is still owed was tried."""
+    return {row["webhook_id"]: row["attempts"] for row in await _ATTEMPTS_OF.within(conn, {"ids": list(ids)})}
+
+
+async def fix(conn: AsyncConnection, some: Sequence[Fixed]) -> None:
     """From now on every attempt sends these bytes."""
-    await conn.execute(_FIX, {"id": webhook_id, "body": body, "bundle": bundle, "heads": heads})
+    if some:
+        await conn.execute(_FIX, [asdict(each) for each in some])
 
 
-async def taken(conn: AsyncConnection, message: Claimed, *, at: datetime, status: int) -> None:
-    """It arrived. A connection that was in trouble is well again, and its backlog due."""
-    await conn.execute(_TAKEN, {"id": message.webhook_id, "at": at, "status": status})
-    where = {"municipality": message.municipality, "connection": message.connection}
-    if (await conn.execute(_WELL, where)).rowcount:
-        await conn.execute(_CATCH_UP, where)
+async def taken(conn: AsyncConnection, some: Sequence[tuple[Claimed, int]], *, at: datetime) -> None:
+    """They arrived, with this status. A connection that was in trouble is well again, and its backlog due."""
+    if not some:
+        return
+    await conn.execute(_TAKEN, [{"id": message.webhook_id, "at": at, "status": status} for message, status in some])
+    for municipality, connection in sorted({(message.municipality, message.connection) for message, _ in some}):
+        where = {"municipality": municipality, "connection": connection}
+        if (await conn.execute(_WELL, where)).rowcount:
+            await conn.execute(_CATCH_UP, where)
 
 
 async def not_taken(
@@ -213,7 +279,7 @@ async def rest(
 
 
 async def turn_on(conn: AsyncConnection, municipality: str, connection: str) -> bool:
-    """By hand, after a vendor's 410: the connection is tried again, its backlog in order. Whether it was off."""
+    """Whatever was wrong is over: the connection is tried again, its backlog in order. Whether something was wrong."""
     where = {"municipality": municipality, "connection": connection}
     was_off = (await conn.execute(_WELL, where)).rowcount > 0
     await conn.execute(_CATCH_UP, where)
@@ -221,15 +287,10 @@ async def turn_on(conn: AsyncConnection, municipality: str, connection: str) -> 
 
 
 async def count_held_back(conn: AsyncConnection) -> None:
-    """A message that waits because its connection rests is failing too: its span counts from now (R16)."""
+    """A message that waits because its connection rests or is paused fails too: its span counts from now (R16)."""
     await conn.execute(_HELD_BACK)
 
 
 async def used_up(conn: AsyncConnection, before: datetime) -> Sequence[Row[Any]]:
     """Messages whose first failure was before then, and nobody was told yet."""
     return (await conn.execute(_USED_UP, {"before": before})).all()
-
-
-async def backlog(conn: AsyncConnection) -> Sequence[Row[Any]]:
-    """(connection, pending, age of the oldest due in seconds)."""
-    return (await conn.execute(_BACKLOG)).all()

@@ -53,18 +53,32 @@ class Directories:
                 self._known[row.municipality] = (row.version, Directory.model_validate(row.content))
         return {name: self._known[name][1] for name in current if name in self._known}
 
+    async def all_ways(self, conn: AsyncConnection) -> list[Way]:
+        """Every municipality's connections, also those that do not say yet where they lead."""
+        return [
+            Way(municipality, f"vendor:{vendor.id}", vendor.connection)
+            for municipality, directory in (await self.of(conn)).items()
+            for vendor in directory.vendors
+            if vendor.connection is not None
+        ]
+
     async def ways(self, conn: AsyncConnection, name: str) -> list[Way]:
         """Every municipality's connection of that name."""
-        found = []
-        for municipality, directory in (await self.of(conn)).items():
-            vendor = directory.connections.get(name)
-            if vendor is not None and vendor.connection is not None and vendor.connection.is_ready:
-                found.append(Way(municipality, f"vendor:{vendor.id}", vendor.connection))
-        return found
+        known = await self.of(conn)
+        ways = (way_in(directory, municipality, name) for municipality, directory in known.items())
+        return [way for way in ways if way is not None]
 
     async def way(self, conn: AsyncConnection, municipality: str, name: str) -> Way | None:
         """One municipality's connection of that name."""
         return next((way for way in await self.ways(conn, name) if way.municipality == municipality), None)
+
+
+def way_in(directory: Directory | None, municipality: str, name: str) -> Way | None:
+    """The connection of that name that hand-offs can go through."""
+    vendor = directory.connections.get(name) if directory else None
+    if vendor is None or vendor.connection is None or not vendor.connection.is_ready:
+        return None
+    return Way(municipality, f"vendor:{vendor.id}", vendor.connection)
 
 
 async def save(conn: AsyncConnection, directories: Iterable[tuple[str, Directory]]) -> None:

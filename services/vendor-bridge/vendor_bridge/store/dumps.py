@@ -1,7 +1,7 @@
 """The case state as text, one row a line, in an order of its own: what a replay must give again (N10).
 
-Not in it: attempts, leases, bodies, breakers and raw messages, which are how things went; updates still owed, which
-follow from the hand-offs' `triggers`; where a hand-off's story ended, which its last delivery names.
+Not in it: attempts, leases, bodies, breakers, errands and raw messages, which are how things went; updates still owed,
+which follow from the hand-offs' `triggers`; where a hand-off's story ended, which its last delivery names.
 """
 
 from typing import Final
@@ -20,6 +20,10 @@ _PARTS: Final = (
     "SELECT jsonb_build_array('report', to_jsonb(r)) FROM report r",
     "SELECT jsonb_build_array('work', to_jsonb(w)) FROM work w",
     "SELECT jsonb_build_array('statement', to_jsonb(s)) FROM statement s",
+    """
+    SELECT jsonb_build_array('pause', municipality, connection, paused_at) FROM connection
+    WHERE paused_at IS NOT NULL
+    """,
     """
     SELECT jsonb_build_array('delivery', webhook_id, handoff, kind, state, failed,
                              CASE state WHEN 'delivered' THEN heads END)

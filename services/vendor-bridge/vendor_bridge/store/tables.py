@@ -134,10 +134,17 @@ class DeliveryRow(Base, table=True):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        Index("delivery_due", "due_at", postgresql_where=text("state = 'pending'")),
+        Index(
+            "delivery_queue", "municipality", "connection", "due_at", "seq",
+            postgresql_where=text("state = 'pending'"),
+        ),
         Index("delivery_lane", "incident", "connection", "seq", postgresql_where=text("state = 'pending'")),
         Index("delivery_handoff", "handoff", "seq"),
-    )
+        Index(
+            "delivery_taken", "municipality", "connection", "delivered_at",
+            postgresql_where=text("delivered_at IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     webhook_id: str = Field(primary_key=True, sa_type=Text)
     municipality: str = Field(sa_type=Text)
@@ -182,6 +189,74 @@ class BreakerRow(Base, table=True):
     """`disabled` (the vendor answered 410), `misconfigured` (no secret, address not allowed), `unreachable`."""
     detail: str | None = Field(sa_type=Text)
     changed_at: datetime = _when()
+
+
+class AttemptRow(Base, table=True):
+    """One try to deliver a message, whatever came of it. Kept as long as the message's body."""
+
+    __tablename__ = "delivery_attempt"
+    __table_args__ = (
+        Index("delivery_attempt_connection", "municipality", "connection", "id"),
+        Index("delivery_attempt_handoff", "handoff", "id"),
+        Index("delivery_attempt_at", "at", postgresql_using="brin"),
+    )
+
+    id: int = Field(sa_column=Column(BigInteger, Identity(), primary_key=True))
+    webhook_id: str = Field(sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    connection: str = Field(sa_type=Text)
+    handoff: str | None = Field(sa_type=Text)
+    kind: str = Field(sa_type=Text)
+    why: str = Field(sa_type=Text)
+    """`owed`, `probe` (of a connection that rests), `resent`, `replayed`, `tested`."""
+    at: datetime = _when()
+    seconds: float
+    outcome: str = Field(sa_type=Text)
+    """`taken`, `not_taken`, `disabled`, `misconfigured`."""
+    status: int | None = Field(nullable=True)
+    detail: str = Field(sa_type=Text)
+    """What went wrong, or the beginning of the answer."""
+
+
+class ConnectionRow(Base, table=True):
+    """What people did with a connection, and how it was last told to stand; no row: nothing of either."""
+
+    __tablename__ = "connection"
+
+    municipality: str = Field(primary_key=True, sa_type=Text)
+    connection: str = Field(primary_key=True, sa_type=Text)
+    paused_at: datetime | None = _when(optional=True)
+    paused_by: str | None = Field(sa_type=Text)
+
+    stated_health: str | None = Field(sa_type=Text)
+    stated_detail: str | None = Field(sa_type=Text)
+    stated_since: datetime | None = _when(optional=True)
+    stated_backlog: int | None = Field(nullable=True)
+    stated_at: datetime | None = _when(optional=True)
+
+
+class ErrandRow(Base, table=True):
+    """Something to be sent because a person asked; below `state` how far it has come."""
+
+    __tablename__ = "errand"
+    __table_args__ = (Index("errand_due", "due_at", postgresql_where=text("state = 'open'")),)
+
+    request_id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    connection: str = Field(sa_type=Text)
+    step: str = Field(sa_type=Text)
+    by: dict[str, Any] = _json()
+    cause: str = Field(sa_type=Text)
+    asked_at: datetime = _when()
+    message: str | None = Field(sa_type=Text)
+    since: datetime | None = _when(optional=True)
+    until: datetime | None = _when(optional=True)
+    state: str = Field(sa_type=Text)
+
+    due_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False, server_default=text("now()")))
+    claimed_until: datetime | None = _when(optional=True)
+    after_seq: int = Field(sa_column=Column(BigInteger, nullable=False, server_default=text("0")))
+    taken: int = Field(sa_column_kwargs={"server_default": text("0")})
 
 
 class ReportRow(Base, table=True):
@@ -306,6 +381,9 @@ STATEMENT = table_of(StatementRow)
 DELIVERY = table_of(DeliveryRow)
 BREAKER = table_of(BreakerRow)
 INBOUND = table_of(InboundRow)
+ATTEMPT = table_of(AttemptRow)
+CONNECTION = table_of(ConnectionRow)
+ERRAND = table_of(ErrandRow)
 REPORT = table_of(ReportRow)
 WORK = table_of(WorkRow)
 DIRECTORY = table_of(DirectoryRow)

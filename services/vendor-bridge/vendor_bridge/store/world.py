@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis.bulk import Rows, Snapshot, any_of
 from contracts import ids
 from contracts.directory import Directory
-from contracts.events.base import Event
+from contracts.events.base import ConnectionRequest, Event
 from contracts.events.ticketing import EntryRecorded
+from contracts.events.vendor_bridge import ConnectionChanged, ConnectionRequestRefused
+from vendor_bridge.domain.health import Key
 from vendor_bridge.domain.reports import Report, Work
 from vendor_bridge.domain.state import Chain, Delivery, Handoff, Incident, Person, Statement, Ticket, World
-from vendor_bridge.store import directories
+from vendor_bridge.store import connections, deliveries, directories
 from vendor_bridge.store import tables as t
 from vendor_bridge.store.directories import Directories
 
@@ -81,6 +83,7 @@ async def load(conn: AsyncConnection, events: Sequence[Event], known: Directorie
     causes = {event.entry.caused_by for event in events if isinstance(event, EntryRecorded)}
     messages = {message for event in events if (message := getattr(event, "webhook_id", None))}
     await _load_cases(conn, world, cases, messages)
+    await _load_connections(conn, world, [event for event in events if isinstance(event, _ABOUT_CONNECTIONS)])
     if causes:
         world.statements = await _STATEMENTS.load(conn, causes=causes)
         world.snapshot.take(world.statements.values())
@@ -90,10 +93,46 @@ async def load(conn: AsyncConnection, events: Sequence[Event], known: Directorie
 async def load_incident(
     conn: AsyncConnection, municipality: str, incident: str, known: Directories, now: datetime
 ) -> Loaded:
-    """One incident, locked, with its hand-offs: for a vendor's message, or the outcome of a delivery."""
+    """One incident, locked, with its hand-offs: for a vendor's message, or the end of a delivery."""
+    return await load_incidents(conn, {municipality}, {incident}, known, now)
+
+
+async def load_incidents(
+    conn: AsyncConnection, municipalities: set[str], incidents: set[str], known: Directories, now: datetime
+) -> Loaded:
+    """Some incidents, locked by id (R18), with their hand-offs: for a group of messages."""
     world = Loaded(now)
-    await _load_directories(conn, world, known, {municipality})
-    await _load_cases(conn, world, {incident}, set())
+    await _load_directories(conn, world, known, municipalities)
+    await _load_cases(conn, world, incidents, set())
+    return world
+
+
+_ABOUT_CONNECTIONS = (ConnectionRequest, ConnectionChanged, ConnectionRequestRefused)
+
+
+async def _load_connections(conn: AsyncConnection, world: Loaded, events: Sequence[Any]) -> None:
+    if not events:
+        return
+    keys = {(event.municipality, event.connection) for event in events}
+    world.pauses = await connections.pauses(conn, keys)
+    world.errands = await connections.errands(conn, {event.request_id for event in events if event.request_id})
+    world.standings = await connections.standings(conn, keys)
+    world.snapshot.take(world.pauses.values())
+    world.snapshot.take(world.errands.values())
+
+
+async def load_connection(
+    conn: AsyncConnection, key: Key, known: Directories, now: datetime, request_id: str | None = None
+) -> Loaded:
+    """One connection, locked, with how it stands: for what is told of it, and the errand that ends so."""
+    world = Loaded(now)
+    await connections.lock(conn, [key])
+    await _load_directories(conn, world, known, {key[0]})
+    world.pauses = await connections.pauses(conn, [key])
+    world.errands = await connections.errands(conn, [request_id] if request_id else [])
+    world.standings = await connections.standings(conn, [key])
+    world.snapshot.take(world.pauses.values())
+    world.snapshot.take(world.errands.values())
     return world
 
 
@@ -140,13 +179,29 @@ async def save(conn: AsyncConnection, world: Loaded) -> None:
     await REPORTS.save(conn, changed(world.reports.values()))
     await WORKS.save(conn, changed(world.works.values()))
     await _ENTRIES.save(conn, (_entry(*recorded) for recorded in world.entries))
-    await directories.save(
-        conn, [(name, now) for name, now in world.directories.items() if world.before.get(name) is not now]
-    )
+    new = [(name, now) for name, now in world.directories.items() if world.before.get(name) is not now]
+    await directories.save(conn, new)
     owed = changed(world.deliveries.values())
     await DELIVERIES.save(conn, owed)
+    await _save_connections(conn, world)
+    if new:
+        await connections.wake(conn)
     if owed:
         await conn.execute(_WAKE)
+
+
+async def _save_connections(conn: AsyncConnection, world: Loaded) -> None:
+    changed = world.snapshot.changed
+    await connections.PAUSES.save(conn, changed(world.pauses.values()))
+    await connections.ERRANDS.save(conn, given := changed(world.errands.values()))
+    for told in world.told.values():
+        await connections.note_told(conn, told)
+    for municipality, name in sorted(world.resumed):
+        await deliveries.turn_on(conn, municipality, name)
+    if world.resumed:
+        await conn.execute(_WAKE)
+    if given:
+        await connections.wake(conn)
 
 
 def _entry(municipality: str, event_id: str, entry: Any) -> _Entry:

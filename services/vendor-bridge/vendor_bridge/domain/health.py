@@ -1,0 +1,76 @@
+"""How a way to a vendor stands, from what is known of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from contracts.values import ConnectionHealth
+
+BEHIND = timedelta(minutes=10)
+"""A vendor that is tried and takes what it is owed this late is behind: the second retry has failed by then."""
+RETOLD = timedelta(minutes=1)
+"""How often a backlog that only grows or shrinks is told."""
+
+Key = tuple[str, str]
+"""(municipality, connection)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One connection: the pause, the breaker, what is owed, and how it was last told."""
+
+    municipality: str
+    connection: str
+    paused_at: datetime | None = None
+    trouble: str | None = None
+    detail: str | None = None
+    resting_until: datetime | None = None
+    backlog: int = 0
+    oldest: datetime | None = None
+    """From when the vendor waits for the first message that it should have."""
+    last_taken: datetime | None = None
+    stated_health: str | None = None
+    stated_detail: str | None = None
+    stated_since: datetime | None = None
+    stated_backlog: int | None = None
+    stated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """In one word, with the reason for who mends it."""
+
+    word: ConnectionHealth
+    detail: str = ""
+
+
+def health_of(standing: Standing, now: datetime) -> Health:
+    """What a person did comes first, then what only a person can mend, then what passes by itself."""
+    if standing.paused_at is not None:
+        return Health("paused")
+    if standing.trouble == "disabled":
+        return Health("disabled", standing.detail or "")
+    if standing.trouble == "misconfigured":
+        return Health("misconfigured", standing.detail or "")
+    if standing.resting_until is not None:
+        return Health("resting", standing.detail or "")
+    if standing.oldest is not None and now - standing.oldest >= BEHIND:
+        return Health("behind")
+    return Health("well")
+
+
+def since(standing: Standing, health: Health, now: datetime) -> datetime:
+    """From when it stands so: as it was told, or from now on."""
+    if health.word == "paused" and standing.paused_at is not None:
+        return standing.paused_at
+    if health.word == standing.stated_health and standing.stated_since is not None:
+        return standing.stated_since
+    return now
+
+
+def is_news(standing: Standing, health: Health, now: datetime) -> bool:
+    """Whether it is to be told: it stands otherwise than was told, or what waits has grown or shrunk for a while."""
+    if standing.stated_at is None or health.word != standing.stated_health:
+        return True
+    if standing.backlog == standing.stated_backlog and health.detail == standing.stated_detail:
+        return False
+    return now - standing.stated_at >= RETOLD

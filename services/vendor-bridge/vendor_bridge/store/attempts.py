@@ -1,0 +1,84 @@
+"""The log of attempts: what was tried to be delivered, when, for how long, and what came of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+RETENTION: Final = timedelta(days=14)
+"""How long attempts are kept, and the bodies of messages that were taken: as long as they can be sent once more."""
+
+_ADD: Final = text(
+    """
+    INSERT INTO delivery_attempt
+        (webhook_id, municipality, connection, handoff, kind, why, at, seconds, outcome, status, detail)
+    VALUES (:webhook_id, :municipality, :connection, :handoff, :kind, :why, :at, :seconds, :outcome, :status, :detail)
+    """
+)
+_PAGE: Final = """
+    SELECT id, webhook_id, municipality, connection, handoff, kind, why, at, seconds, outcome, status, detail
+    FROM delivery_attempt
+    WHERE municipality = :municipality AND connection = :connection {of_handoff} AND id < :before
+    ORDER BY id DESC LIMIT :limit
+"""
+_OF_CONNECTION: Final = text(_PAGE.format(of_handoff=""))
+_OF_HANDOFF: Final = text(_PAGE.format(of_handoff="AND handoff = :handoff"))
+_PRUNE: Final = text("DELETE FROM delivery_attempt WHERE at < :before")
+_PRUNE_BODIES: Final = text(
+    """
+    UPDATE delivery SET body = NULL, bundle = NULL
+    WHERE delivered_at < :before AND body IS NOT NULL AND state = 'delivered'
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt. `id` grows with time; None: not stored yet. `seconds`: how long the vendor took to answer.
+
+    `why`: owed | probe | resent | replayed | tested. `outcome`: taken | not_taken | disabled | misconfigured.
+    `detail`: what went wrong, or the beginning of the answer.
+    """
+
+    webhook_id: str
+    municipality: str
+    connection: str
+    handoff: str | None
+    kind: str
+    why: str
+    at: datetime
+    seconds: float
+    outcome: str
+    status: int | None = None
+    detail: str = ""
+    id: int | None = None
+
+
+async def add(conn: AsyncConnection, some: Sequence[Attempt]) -> None:
+    """Keeps them."""
+    names = [name for name in Attempt.__slots__ if name != "id"]
+    await conn.execute(_ADD, [{name: getattr(attempt, name) for name in names} for attempt in some])
+
+
+async def page(
+    conn: AsyncConnection,
+    municipality: str,
+    connection: str,
+    *,
+    handoff: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[Attempt]:
+    """The newest first, those with a smaller id than `before`; of one connection, or of one of its hand-offs."""
+    where = {"municipality": municipality, "connection": connection, "before": before or 2**63 - 1, "limit": limit}
+    query, values = (_OF_CONNECTION, where) if handoff is None else (_OF_HANDOFF, where | {"handoff": handoff})
+    return [Attempt(**row) for row in (await conn.execute(query, values)).mappings()]
+
+
+async def prune(conn: AsyncConnection, now: datetime) -> None:
+    """Forgets old attempts, and what was in messages that were taken so long ago; that they were taken stays."""
+    await conn.execute(_PRUNE, {"before": now - RETENTION})
+    await conn.execute(_PRUNE_BODIES, {"before": now - RETENTION})

@@ -1,0 +1,185 @@
+"""Connections: how they stand and how they were told to stand, and errands that people gave."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Row, and_, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis.bulk import Rows, any_of
+from chassis.timers import Timers
+from contracts.events.vendor_bridge import ConnectionChanged
+from vendor_bridge.domain.health import Key, Standing
+from vendor_bridge.domain.state import Errand, Pause
+from vendor_bridge.store import tables as t
+
+CHANNEL: Final = "connection"
+LEASE: Final = timedelta(seconds=60)
+PAUSES: Final = Rows(t.ConnectionRow, Pause)
+ERRANDS: Final = Rows(t.ErrandRow, Errand)
+TIMERS: Final = Timers("errand", where="state = 'open'", key="request_id")
+
+_PAUSES: Final = PAUSES.query(
+    and_(any_of(t.CONNECTION.c.municipality, "municipalities"), any_of(t.CONNECTION.c.connection, "connections"))
+)
+_ERRANDS: Final = ERRANDS.query(any_of(t.ERRAND.c.request_id, "ids"))
+_WAKE: Final = text(f"SELECT pg_notify('{CHANNEL}', '')")
+_KNOW: Final = text(
+    """
+    INSERT INTO connection (municipality, connection)
+    SELECT * FROM unnest(CAST(:municipalities AS text[]), CAST(:connections AS text[])) ON CONFLICT DO NOTHING
+    """
+)
+_LOCK: Final = text(
+    """
+    SELECT FROM connection JOIN unnest(CAST(:municipalities AS text[]), CAST(:connections AS text[]))
+                                AS named (municipality, connection) USING (municipality, connection)
+    ORDER BY municipality, connection FOR UPDATE OF connection
+    """
+)
+_STANDINGS: Final = text(
+    """
+    SELECT named.municipality, named.connection, c.paused_at, h.trouble, h.detail, h.resting_until,
+           coalesce(owed.backlog, 0) AS backlog, owed.oldest, taken.last_taken,
+           c.stated_health, c.stated_detail, c.stated_since, c.stated_backlog, c.stated_at
+    FROM unnest(CAST(:municipalities AS text[]), CAST(:connections AS text[])) AS named (municipality, connection)
+    LEFT JOIN connection c USING (municipality, connection)
+    LEFT JOIN connection_health h USING (municipality, connection)
+    LEFT JOIN (
+        SELECT municipality, connection, count(*) AS backlog,
+               min(coalesce(first_failed_at, due_at))
+                   FILTER (WHERE coalesce(first_failed_at, due_at) <= now()) AS oldest
+        FROM delivery WHERE state = 'pending' GROUP BY municipality, connection
+    ) owed USING (municipality, connection)
+    LEFT JOIN LATERAL (
+        SELECT max(d.delivered_at) AS last_taken FROM delivery d
+        WHERE d.municipality = named.municipality AND d.connection = named.connection AND d.delivered_at IS NOT NULL
+    ) taken ON true
+    """
+)
+_TELL: Final = text(
+    """
+    INSERT INTO connection
+        (municipality, connection, stated_health, stated_detail, stated_since, stated_backlog, stated_at)
+    VALUES (:municipality, :connection, :health, :detail, :since, :backlog, :at)
+    ON CONFLICT (municipality, connection) DO UPDATE SET
+        stated_health = :health, stated_detail = :detail, stated_since = :since,
+        stated_backlog = :backlog, stated_at = :at
+    """
+)
+_MISCONFIGURED: Final = text(
+    """
+    INSERT INTO connection_health AS h (municipality, connection, failures, resting_until, trouble, detail, changed_at)
+    VALUES (:municipality, :connection, 0, :until, 'misconfigured', :detail, :at)
+    ON CONFLICT (municipality, connection) DO UPDATE
+        SET resting_until = :until, trouble = 'misconfigured', detail = :detail, changed_at = :at
+        WHERE h.trouble IS DISTINCT FROM 'disabled'
+    """
+)
+_MENDED: Final = text(
+    """
+    DELETE FROM connection_health
+    WHERE municipality = :municipality AND connection = :connection AND trouble = 'misconfigured'
+    """
+)
+_PROGRESS: Final = text(
+    "UPDATE errand SET after_seq = :after_seq, taken = :taken, claimed_until = NULL WHERE request_id = :request_id"
+)
+_MESSAGE: Final = text(
+    """
+    SELECT webhook_id, handoff, kind, state, body, bundle, seq, traceparent FROM delivery
+    WHERE webhook_id = :message AND municipality = :municipality AND connection = :connection
+    """
+)
+_TAKEN: Final = text(
+    """
+    SELECT webhook_id, handoff, kind, body, bundle, seq, traceparent FROM delivery
+    WHERE municipality = :municipality AND connection = :connection AND state = 'delivered' AND body IS NOT NULL
+      AND delivered_at BETWEEN :since AND :until AND seq > :after_seq
+    ORDER BY seq LIMIT :limit
+    """
+)
+_HURRY: Final = text(
+    "UPDATE delivery SET due_at = least(due_at, now()) WHERE webhook_id = :message AND state = 'pending'"
+)
+_PENDING: Final = select(t.DELIVERY.c.webhook_id).where(t.DELIVERY.c.state == "pending").order_by(t.DELIVERY.c.seq)
+
+
+async def pauses(conn: AsyncConnection, keys: Collection[Key]) -> dict[Key, Pause]:
+    """What people did with these connections, locked."""
+    return await _PAUSES.load(conn, **_named(keys))
+
+
+async def errands(conn: AsyncConnection, ids: Iterable[str]) -> dict[str, Errand]:
+    """Those of these requests, locked."""
+    return await _ERRANDS.load(conn, ids=ids)
+
+
+async def standings(conn: AsyncConnection, keys: Collection[Key]) -> dict[Key, Standing]:
+    """How these connections stand."""
+    rows = await conn.execute(_STANDINGS, _named(keys))
+    return {(row["municipality"], row["connection"]): Standing(**row) for row in rows.mappings()}
+
+
+async def lock(conn: AsyncConnection, keys: Collection[Key]) -> None:
+    """Nobody else tells of these until this transaction ends."""
+    await conn.execute(_KNOW, _named(keys))
+    await conn.execute(_LOCK, _named(keys))
+
+
+async def note_told(conn: AsyncConnection, told: ConnectionChanged) -> None:
+    """Keeps what was last told of a connection."""
+    values = {name: getattr(told, name) for name in ("municipality", "connection", "health", "detail", "since", "at")}
+    await conn.execute(_TELL, values | {"backlog": told.backlog})
+
+
+async def wake(conn: AsyncConnection) -> None:
+    """Whoever looks after connections looks at once."""
+    await conn.execute(_WAKE)
+
+
+async def misconfigured(conn: AsyncConnection, key: Key, reason: str, *, at: datetime, until: datetime) -> None:
+    """Nothing is sent until then; a vendor's 410 stays what it is."""
+    values = {"municipality": key[0], "connection": key[1], "detail": reason, "at": at, "until": until}
+    await conn.execute(_MISCONFIGURED, values)
+
+
+async def mended(conn: AsyncConnection, key: Key) -> bool:
+    """Whether the connection was misconfigured until now."""
+    return (await conn.execute(_MENDED, {"municipality": key[0], "connection": key[1]})).rowcount > 0
+
+
+async def message(conn: AsyncConnection, key: Key, webhook_id: str) -> Row[Any] | None:
+    """A message of the connection, taken or not."""
+    values = {"municipality": key[0], "connection": key[1], "message": webhook_id}
+    return (await conn.execute(_MESSAGE, values)).one_or_none()
+
+
+async def taken(
+    conn: AsyncConnection, key: Key, since: datetime, until: datetime, *, after_seq: int, limit: int
+) -> list[Row[Any]]:
+    """Messages that the vendor took in that time and that can still be sent, in their order."""
+    values = {"municipality": key[0], "connection": key[1], "since": since, "until": until}
+    return list(await conn.execute(_TAKEN, values | {"after_seq": after_seq, "limit": limit}))
+
+
+async def hurry(conn: AsyncConnection, webhook_id: str) -> None:
+    """A message that is owed is due now, once it is first in its line."""
+    await conn.execute(_HURRY, {"message": webhook_id})
+
+
+async def progress(conn: AsyncConnection, request_id: str, *, after_seq: int, taken: int) -> None:
+    """How far an errand has come; somebody goes on with it at once."""
+    await conn.execute(_PROGRESS, {"request_id": request_id, "after_seq": after_seq, "taken": taken})
+
+
+async def next_owed(conn: AsyncConnection, key: Key) -> str | None:
+    """The message that would go first."""
+    query = _PENDING.where(t.DELIVERY.c.municipality == key[0], t.DELIVERY.c.connection == key[1])
+    found: str | None = await conn.scalar(query.limit(1))
+    return found
+
+
+def _named(keys: Collection[Key]) -> dict[str, list[str]]:
+    return {"municipalities": [key[0] for key in keys], "connections": [key[1] for key in keys]}

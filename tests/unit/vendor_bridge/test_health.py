@@ -1,0 +1,79 @@
+"""How a way to a vendor stands, when that is told anew, and how much a vendor may send at a time."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from vendor_bridge.domain.health import BEHIND, RETOLD, Standing, health_of, is_news, since
+from vendor_bridge.limits import Buckets, TooMany
+
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+LATE = NOW - BEHIND
+
+
+def standing(**known: Any) -> Standing:
+    return Standing("malarvik", "demo-vendor", **known)
+
+
+@pytest.mark.parametrize(
+    ("known", "word"),
+    [
+        ({}, "well"),
+        ({"oldest": NOW - timedelta(minutes=9)}, "well"),
+        ({"oldest": LATE}, "behind"),
+        ({"oldest": LATE, "trouble": "unreachable", "resting_until": NOW}, "resting"),
+        ({"trouble": None, "resting_until": None, "detail": "one failure is no rest"}, "well"),
+        ({"trouble": "misconfigured", "resting_until": NOW}, "misconfigured"),
+        ({"trouble": "disabled", "resting_until": datetime.max.replace(tzinfo=UTC)}, "disabled"),
+        ({"trouble": "disabled", "paused_at": NOW}, "paused"),
+    ],
+)
+def test_what_a_person_did_comes_before_what_only_a_person_mends_and_that_before_what_passes(
+    known: dict[str, Any], word: str
+) -> None:
+    assert health_of(standing(**known), NOW).word == word
+
+
+def test_it_is_told_when_it_stands_otherwise_and_a_moving_backlog_once_a_minute() -> None:
+    first = standing()
+    assert is_news(first, health_of(first, NOW), NOW)
+    told = {"stated_health": "well", "stated_detail": "", "stated_backlog": 0, "stated_at": NOW - RETOLD}
+    same = standing(**told)
+    assert not is_news(same, health_of(same, NOW), NOW)
+    worse = standing(**told | {"stated_at": NOW}, trouble="disabled", detail="the vendor answered 410")
+    assert is_news(worse, health_of(worse, NOW), NOW)
+    grown = standing(**told, backlog=3)
+    assert is_news(grown, health_of(grown, NOW), NOW)
+    soon = standing(**told | {"stated_at": NOW - RETOLD / 2}, backlog=3)
+    assert not is_news(soon, health_of(soon, NOW), NOW)
+
+
+def test_since_when_stays_what_was_told_while_it_stands_so() -> None:
+    begun = NOW - timedelta(hours=3)
+    known = standing(trouble="disabled", stated_health="disabled", stated_since=begun)
+    assert since(known, health_of(known, NOW), NOW) == begun
+    well = standing(stated_health="disabled", stated_since=begun)
+    assert since(well, health_of(well, NOW), NOW) == NOW
+    paused = standing(paused_at=begun, stated_health="well", stated_since=begun - timedelta(days=1))
+    assert since(paused, health_of(paused, NOW), NOW) == begun
+
+
+def test_a_bucket_gives_what_it_holds_then_its_rate_and_says_how_long_to_wait() -> None:
+    now = [0.0]
+    buckets = Buckets(rate=2, burst=3, clock=lambda: now[0])
+    for _ in range(3):
+        buckets.take("demo-vendor")
+    with pytest.raises(TooMany) as empty:
+        buckets.take("demo-vendor")
+    assert empty.value.retry_after == 1
+    buckets.take("another")
+    now[0] += 0.5
+    buckets.take("demo-vendor")
+    with pytest.raises(TooMany):
+        buckets.take("demo-vendor")
+    now[0] += 3600
+    for _ in range(3):
+        buckets.take("demo-vendor")
+    with pytest.raises(TooMany):
+        buckets.take("demo-vendor")
