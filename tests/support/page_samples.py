@@ -780,9 +780,9 @@ PAGES: dict[str, Callable[[v.Language], Sample]] = {
 
 def _all() -> None:
     """Those of a module of their own, which is made of this one's parts."""
-    from tests.support import wish_samples
+    from tests.support import way_samples, wish_samples
 
-    PAGES.update(wish_samples.pages())
+    PAGES.update(wish_samples.pages() | way_samples.pages())
 
 
 _all()

@@ -18,7 +18,7 @@ from contracts import ids
 from contracts.directory import Directory
 from contracts.disclosure import INTERNAL, REPORTERS, to_party
 from contracts.events import ticketing as t
-from contracts.events.base import Event, Request
+from contracts.events.base import ConnectionRequest, Event, Request
 from contracts.timeline import Draft
 from contracts.values import GATHERED, Actor, Language
 from ticketing import metrics
@@ -333,6 +333,38 @@ async def ask_forum(
     if not access.may_decide(who):
         raise NotAllowed
     return await ask_owner(engine, directory, who, incident_id, kind, seen_version, **details)
+
+
+async def ask_bridge(
+    engine: AsyncEngine,
+    directory: Directory,
+    who: Identity,
+    connection: str,
+    kind: type[ConnectionRequest],
+    **details: object,
+) -> str:
+    """Send a command about a connection to the bridge; only who looks after vendors may."""
+    if connection not in directory.connections:
+        raise NotFound("connection")
+    if not access.may_look_after_vendors(who):
+        raise NotAllowed
+    request = kind.model_validate(
+        {
+            "id": ids.new("event"),
+            "at": now(),
+            "municipality": directory.id,
+            "request_id": ids.new("request"),
+            "connection": connection,
+            "by": who.actor,
+            **details,
+        }
+    )
+    async with engine.begin() as conn:
+        loaded = await world.load(conn, [request], {directory.id: directory})
+        fold(loaded, request)
+        await world.save(conn, loaded)
+        await _tell(conn, [request])
+    return request.request_id
 
 
 async def link(

@@ -372,3 +372,44 @@ GOES_ON_BY_ITSELF = say("next.planned_then")
 def work_going_on(until: datetime, text: Words) -> Say:
     """On the confirmation: what the case waits for."""
     return say("next.planned", until=until, text=text)
+
+
+# The ways to vendors.
+VENDORS_EMPTY = say("vendors.empty_title")
+VENDORS_EMPTY_TEXT = say("vendors.empty_text")
+VENDORS_EMPTY_GO = say("vendors.empty_go")
+PAUSE_WAY = say("what.pause")
+RESUME_WAY = say("what.resume")
+TEST_WAY = say("what.test")
+RESEND = say("what.resend")
+REPLAY = say("what.replay")
+REPLAY_ORDER = say("error.replay_order")
+NO_MORE_KNOWN = say("vendors.no_answer_words")
+
+
+def way_paused(vendor: Words) -> Say:
+    return say("vendors.done_paused", vendor=vendor)
+
+
+def way_resumed(vendor: Words) -> Say:
+    return say("vendors.done_resumed", vendor=vendor)
+
+
+def way_tested(vendor: Words) -> Say:
+    return say("vendors.done_tested", vendor=vendor)
+
+
+def way_not_tested(vendor: Words, detail: Words) -> Say:
+    return say("vendors.not_tested", vendor=vendor, detail=detail)
+
+
+def sent_again(vendor: Words, n: int) -> Say:
+    return say("vendors.done_sent", vendor=vendor, n=n)
+
+
+def sent_anyway(vendor: Words) -> Say:
+    return say("vendors.done_queued", vendor=vendor)
+
+
+def stopped_sending(vendor: Words, n: int, detail: Words) -> Say:
+    return say("vendors.not_sent", vendor=vendor, n=n, detail=detail)

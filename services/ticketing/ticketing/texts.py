@@ -13,6 +13,7 @@ from typing import get_args
 import yaml
 from markupsafe import Markup, escape
 
+from contracts.directory.parties import Profile
 from contracts.values import NextStage
 from ticketing.views import (
     EFFECTS,
@@ -33,6 +34,7 @@ from ticketing.views import (
     RequestState,
     Status,
     Tab,
+    WayHealth,
     WorkState,
 )
 
@@ -64,6 +66,9 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "stage_hint": get_args(NextStage),
     "effect": EFFECTS,
     "work_state": _values(WorkState),
+    "way": _values(WayHealth),
+    "way_means": _values(WayHealth),
+    "vendor_profile": get_args(Profile),
 }
 
 

@@ -100,6 +100,18 @@ ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
     ("GET", "/planerat/{work_id}"): None,
     ("POST", "/planerat/{work_id}/flytta"): {"starts": "2030-01-01T10:00", "ends": "2030-01-01T11:00"},
     ("POST", "/planerat/{work_id}/stall-in"): {},
+    ("POST", "/api/v1/connections/{connection}/pause"): None,
+    ("POST", "/api/v1/connections/{connection}/resume"): None,
+    ("POST", "/api/v1/connections/{connection}/test"): None,
+    ("POST", "/api/v1/connections/{connection}/resend"): {"message": "msg_0"},
+    ("POST", "/api/v1/connections/{connection}/replay"): {
+        "since": "2026-01-01T10:00:00Z",
+        "until": "2026-01-01T11:00:00Z",
+    },
+    ("POST", "/leverantorer/{connection}/pausa"): {},
+    ("POST", "/leverantorer/{connection}/starta"): {},
+    ("POST", "/leverantorer/{connection}/prova"): {},
+    ("POST", "/leverantorer/{connection}/skicka-igen"): {"since": "2026-01-01T10:00", "until": "2026-01-01T11:00"},
 }
 """Routes that name a case, a school or a municipality: another municipality's is as unknown as one that is not."""
 
@@ -118,6 +130,8 @@ LISTS = [
     "/api/v1/decisions",
     "/api/v1/planned-work",
     "/planerat",
+    "/leverantorer",
+    "/api/v1/connections",
     f"/planerat/ar/{YEAR}",
 ]
 """Routes that show several cases: none of another municipality."""
@@ -188,9 +202,11 @@ async def theirs(house: House) -> Hallsberg:
         "request_id": asked.json()["request_id"],
         "school": "transtensskolan",
         "municipality": m,
+        "connection": "hallsberg-sydnarke-it",
     }
     unknown = {name: re.sub(r"[0-9a-f]{32}$", "0" * 32, value) for name, value in of.items()}
     unknown |= {"proposal": "pr_nothing", "suggestion": "su_nothing", "school": "nowhere", "municipality": "atlantis"}
+    unknown["connection"] = "no-such-vendor-here"
     return Hallsberg(of, unknown, filed["number"])
 
 

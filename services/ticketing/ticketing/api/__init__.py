@@ -6,6 +6,7 @@ from chassis import checks
 from ticketing.api import (
     administration,
     causes,
+    connections,
     further,
     incidents,
     known,
@@ -26,6 +27,6 @@ def add_api(app: FastAPI, context: Context) -> None:
     """Every route of the API. Each asks its caller's rights; nothing here answers somebody unknown."""
     # Straight into the application: routers within routers are searched once more on each level.
     about_cases = (tickets, incidents, causes, further, wishes, suggestions, known)
-    for part in (*about_cases, schools, responsibility, planned, administration):
+    for part in (*about_cases, schools, responsibility, planned, connections, administration):
         app.include_router(part.router(context), prefix=PREFIX, dependencies=[checks.STRICT_QUERY])
     add_error_handlers(app)

@@ -191,6 +191,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
             reason=dict(command.reason),
             asked_at=command.asked_at,
             decided_at=command.decided_at,
+            outcome=command.outcome or None,
         )
 
     return routes

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from contracts.values import (
     Changer,
+    ConnectionHealth,
     Decision,
     Language,
     NextStage,
@@ -510,14 +511,58 @@ class Accepted(Output):
     request_id: str
 
 
+class Resending(Input):
+    """Which message: its `webhook-id`."""
+
+    message: Id
+
+
+class Replaying(Input):
+    """From when until when the messages were taken."""
+
+    since: Moment
+    until: Moment
+
+
+class ConnectionStanding(Output):
+    """How a way to a vendor stands, as it was last told. `oldest`: from when the vendor waits for the first message."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    health: ConnectionHealth
+    since: datetime
+    detail: str
+    backlog: int
+    oldest: datetime | None
+    last_taken: datetime | None
+    told_at: datetime
+
+
+class Connection(Output):
+    """A way to a vendor; `standing` null: nothing was told of it yet."""
+
+    id: str
+    vendor: str
+    profile: str
+    standing: ConnectionStanding | None
+
+
+class Connections(Output):
+    """All of a municipality: they are few."""
+
+    items: list[Connection]
+    next: None = None
+
+
 class RequestStatus(Output):
-    """What became of a request."""
+    """What became of a request. `outcome`: of one to a connection, what came of it."""
 
     request_id: str
     status: Literal["pending", "done", "refused"]
     reason: dict[str, str]
     asked_at: datetime
     decided_at: datetime | None
+    outcome: dict[str, Any] | None = None
 
 
 class ServiceStatus(Output):

@@ -156,6 +156,11 @@ def may_decide(who: Identity) -> bool:
     return who.access in ("coordinator", "administrator")
 
 
+def may_look_after_vendors(who: Identity) -> bool:
+    """See how the ways to vendors stand, pause them, try them, send once more: coordinator and administrator."""
+    return who.access in ("coordinator", "administrator")
+
+
 def may_speak_for(who: Identity, ticket: Ticket) -> bool:
     """Answer, withdraw: the reporter."""
     return who.municipality == ticket.municipality and ticket.reporter == who.person

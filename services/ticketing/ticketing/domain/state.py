@@ -10,6 +10,7 @@ from contracts.events.routing import IncidentState
 from contracts.events.ticketing import PersonChanged
 from contracts.timeline import Entry
 from contracts.values import (
+    ConnectionHealth,
     Decision,
     Head,
     Language,
@@ -299,18 +300,37 @@ class Work:
 
 
 @dataclass(slots=True)
+class Connection:
+    """How a way to a vendor stands, as it was last told."""
+
+    municipality: str
+    connection: str
+    vendor: str
+    health: ConnectionHealth
+    since: datetime
+    detail: str
+    backlog: int
+    oldest: datetime | None
+    last_taken: datetime | None
+    told_at: datetime
+
+
+@dataclass(slots=True)
 class Command:
-    """A request to another owner, and what became of it."""
+    """A request to another owner, and what became of it. It is about an incident or a connection."""
 
     id: str
     municipality: str
-    incident: str
+    incident: str | None
     type: str
     person: str | None
     asked_at: datetime
     state: RequestState = "pending"
     reason: Words = field(default_factory=dict)
     decided_at: datetime | None = None
+    connection: str | None = None
+    outcome: dict[str, Any] = field(default_factory=dict)
+    """What the bridge did with the connection: `ConnectionOutcome` as JSON."""
 
 
 @dataclass(slots=True)
@@ -327,6 +347,7 @@ class World:
     suggestions: dict[str, Suggestion] = field(default_factory=dict)
     commands: dict[str, Command] = field(default_factory=dict)
     works: dict[str, Work] = field(default_factory=dict)
+    connections: dict[tuple[str, str], Connection] = field(default_factory=dict)
     directories: dict[str, Directory] = field(default_factory=dict)
     persons: dict[tuple[str, str], PersonChanged] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)

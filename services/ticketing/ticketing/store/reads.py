@@ -12,7 +12,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from chassis.bulk import among, any_of
 from chassis.statements import Statement
 from contracts.events.routing import IncidentState
-from ticketing.domain.state import Clock, Command, Handoff, Incident, Link, Proposal, Question, Ticket
+from ticketing.domain.state import Clock, Command, Connection, Handoff, Incident, Link, Proposal, Question, Ticket
 from ticketing.store import tables as t
 from ticketing.store import world
 
@@ -387,3 +387,9 @@ async def command(conn: AsyncConnection, municipality: str, id_: str) -> Command
     """One request to another owner."""
     where = and_(t.COMMAND.c.id == id_, t.COMMAND.c.municipality == municipality)
     return (await world.COMMANDS.load(conn, where, lock=False)).get(id_)
+
+
+async def connections(conn: AsyncConnection, municipality: str) -> dict[str, Connection]:
+    """How the ways to vendors stand, by connection; of those that were told of."""
+    found = await world.CONNECTIONS.load(conn, t.CONNECTION.c.municipality == municipality, lock=False)
+    return {connection.connection: connection for connection in found.values()}

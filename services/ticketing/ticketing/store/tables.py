@@ -265,13 +265,30 @@ class CommandRow(Base, table=True):
 
     id: str = Field(primary_key=True, sa_type=Text)
     municipality: str = Field(sa_type=Text)
-    incident: str = Field(sa_type=Text)
+    incident: str | None = Field(sa_type=Text)
     type: str = Field(sa_type=Text)
     person: str | None = Field(sa_type=Text)
     asked_at: datetime = _when()
     state: str = Field(sa_type=Text)
     reason: dict[str, str] = _json()
     decided_at: datetime | None = _when(optional=True)
+    connection: str | None = Field(sa_type=Text)
+    outcome: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'{}'")))
+
+
+class ConnectionRow(Base, table=True):
+    __tablename__ = "connection"
+
+    municipality: str = Field(primary_key=True, sa_type=Text)
+    connection: str = Field(primary_key=True, sa_type=Text)
+    vendor: str = Field(sa_type=Text)
+    health: str = Field(sa_type=Text)
+    since: datetime = _when()
+    detail: str = Field(sa_type=Text)
+    backlog: int
+    oldest: datetime | None = _when(optional=True)
+    last_taken: datetime | None = _when(optional=True)
+    told_at: datetime = _when()
 
 
 class WorkRow(Base, table=True):
@@ -381,6 +398,7 @@ QUESTION = table_of(QuestionRow)
 PROPOSAL = table_of(ProposalRow)
 SUGGESTION = table_of(SuggestionRow)
 COMMAND = table_of(CommandRow)
+CONNECTION = table_of(ConnectionRow)
 WORK = table_of(WorkRow)
 ENTRY = table_of(EntryRow)
 DIRECTORY = table_of(DirectoryRow)

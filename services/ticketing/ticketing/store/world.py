@@ -19,6 +19,7 @@ from ticketing.domain.reported import year_of
 from ticketing.domain.state import (
     Clock,
     Command,
+    Connection,
     Handoff,
     Incident,
     Link,
@@ -40,6 +41,7 @@ QUESTIONS = Rows(t.QuestionRow, Question)
 PROPOSALS = Rows(t.ProposalRow, Proposal)
 SUGGESTIONS = Rows(t.SuggestionRow, Suggestion)
 COMMANDS = Rows(t.CommandRow, Command)
+CONNECTIONS = Rows(t.ConnectionRow, Connection)
 WORKS = Rows(t.WorkRow, Work)
 
 
@@ -106,6 +108,7 @@ async def load(conn: AsyncConnection, events: Sequence[Event], directories: dict
     world = Loaded()
     world.directories |= directories
     if not cases:
+        await _load_parts(conn, world, requests, [])
         return world
     closing = {event.incident for event in events if isinstance(event, r.IncidentClosed | r.IncidentReopened)}
     proposing = {event.incident for event in events if isinstance(event, v.VendorResolutionProposed)}
@@ -258,6 +261,7 @@ async def save(conn: AsyncConnection, world: Loaded) -> None:
     await SUGGESTIONS.save(conn, snapshot.changed(world.suggestions.values()))
     await COMMANDS.save(conn, snapshot.changed(world.commands.values()))
     await WORKS.save(conn, snapshot.changed(world.works.values()))
+    await CONNECTIONS.save(conn, world.connections.values())
     await _ENTRIES.add(conn, (_entry_item(world, entry) for entry in world.entries))
     await save_persons(conn, list(world.persons.values()))
     if world.numbers:

@@ -88,6 +88,7 @@ from ticketing.views.reporting import (
     OpenQuestion,
     OrderActs,
 )
+from ticketing.views.vendors import VendorsPage, VendorWay, WayHealth
 from ticketing.views.who import ReachedAt, Turn, UrgencyTable, WhoPage
 from ticketing.views.words import Say, Words, say
 from ticketing.views.works import (
@@ -192,7 +193,10 @@ __all__ = [
     "Tone",
     "Turn",
     "UrgencyTable",
+    "VendorWay",
+    "VendorsPage",
     "WayBack",
+    "WayHealth",
     "Who",
     "WhoPage",
     "Wish",

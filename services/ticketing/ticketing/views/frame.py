@@ -29,6 +29,7 @@ class Who:
     """The school or the desk, in words."""
     at_desk: bool = False
     """Works with others' cases: sees the queue, searches in it."""
+    looks_after_vendors: bool = False
 
     @property
     def initials(self) -> str:
@@ -73,6 +74,8 @@ class Frame:
         found = []
         if self.who.at_desk:
             found += [("/ko", Say("nav.queue")), ("/ko/tider", Say("nav.day")), ("/planerat", Say("nav.planned"))]
+        if self.who.looks_after_vendors:
+            found.append(("/leverantorer", Say("nav.vendors")))
         found.append(("/arenden", Say("nav.my_cases")))
         if self.school is not None:
             found.append((f"/skolor/{self.school}", Say("nav.school")))

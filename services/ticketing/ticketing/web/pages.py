@@ -10,6 +10,7 @@ from contracts.values import Words as Bilingual
 from contracts.values import in_language
 from ticketing import rendering, sentences
 from ticketing.api.context import Context
+from ticketing.domain import access
 from ticketing.domain.names import school_name
 from ticketing.handlers import now
 from ticketing.identity import Caller
@@ -98,6 +99,7 @@ def frame(context: Context, request: Request, caller: Caller | None) -> Frame:
             in_language(role.name.words, language) if role else "",
             _place(caller, school),
             who.at_desk,
+            access.may_look_after_vendors(who),
         ),
         school=school,
         query=request.query_params.get("q", "")[:200],

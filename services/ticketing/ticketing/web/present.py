@@ -327,4 +327,9 @@ _WHAT: Mapping[str, Say] = {
     t.GatherRequested.TYPE: sentences.GATHER,
     t.DecideRequested.TYPE: sentences.DECIDE,
     t.StageRequested.TYPE: sentences.CHANGE_STAGE,
+    t.ConnectionPauseRequested.TYPE: sentences.PAUSE_WAY,
+    t.ConnectionResumeRequested.TYPE: sentences.RESUME_WAY,
+    t.ConnectionTestRequested.TYPE: sentences.TEST_WAY,
+    t.ConnectionResendRequested.TYPE: sentences.RESEND,
+    t.ConnectionReplayRequested.TYPE: sentences.REPLAY,
 }

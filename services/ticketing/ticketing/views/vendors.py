@@ -1,0 +1,65 @@
+"""The ways to vendors: how each stands, and what may be done with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ticketing.views.parts import BLANK, EmptyState, Field, Notice, RequestMark
+from ticketing.views.words import Words
+
+
+class WayHealth(StrEnum):
+    """How a way stands. Each has a word, a symbol and a sentence that says what it means."""
+
+    WELL = "well"
+    BEHIND = "behind"
+    RESTING = "resting"
+    PAUSED = "paused"
+    DISABLED = "disabled"
+    MISCONFIGURED = "misconfigured"
+    UNHEARD = "unheard"
+
+
+@dataclass(frozen=True, slots=True)
+class VendorWay:
+    """One connection.
+
+    Forms POST to `/leverantorer/<id>/pausa`, `…/starta`, `…/prova`, and `…/skicka-igen` (since, until).
+    """
+
+    id: str
+    vendor: Words
+    profile: str
+    """How the two systems talk, as the directory names it."""
+    health: WayHealth
+    since: datetime | None = None
+    detail: str = ""
+    """What went wrong, for who mends it."""
+    backlog: int = 0
+    oldest: datetime | None = None
+    last_taken: datetime | None = None
+    replay_since: Field = BLANK
+    replay_until: Field = BLANK
+
+    @property
+    def is_off(self) -> bool:
+        """Nothing is sent until somebody starts it."""
+        return self.health in (WayHealth.PAUSED, WayHealth.DISABLED)
+
+    @property
+    def opened(self) -> bool:
+        """The form of a time is shown unfolded: it has an error."""
+        return bool(self.replay_since.error or self.replay_until.error)
+
+
+@dataclass(frozen=True, slots=True)
+class VendorsPage:
+    """`vendors.html`, `/leverantorer`."""
+
+    ways: tuple[VendorWay, ...]
+    empty: EmptyState
+    request: RequestMark | None = None
+    """What became of what was just asked."""
+    outcome: Notice | None = None
+    again: str | None = None
+    """Where to look again while it is on its way."""

@@ -1,0 +1,143 @@
+"""Leverantörer: how the ways to vendors stand, for who looks after them; paused, started, tried, sent once more."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+
+from contracts.directory import Directory
+from contracts.events import ticketing as t
+from contracts.events.base import ConnectionRequest
+from contracts.values import Words as Bilingual
+from ticketing import handlers, sentences
+from ticketing.api.context import Context
+from ticketing.domain import access
+from ticketing.domain.state import Command, Connection
+from ticketing.store import reads
+from ticketing.views import EmptyState, Field, Notice, Say, Tone, VendorsPage, VendorWay, WayHealth
+from ticketing.web import present
+from ticketing.web.forms import Choice, PageRoutes, Token, sender, sender_of_fresh, status_of
+from ticketing.web.pages import Visit, go, visit
+from ticketing.web.planned.shown import read_time, zone_of
+
+HERE = "/leverantorer"
+_EMPTY = EmptyState(sentences.VENDORS_EMPTY, sentences.VENDORS_EMPTY_TEXT, "/vem-gor-vad", sentences.VENDORS_EMPTY_GO)
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = PageRoutes(HERE)
+
+    async def ask(here: Visit, connection: str, kind: type[ConnectionRequest], **details: object) -> Response:
+        caller = here.caller
+        asked = await handlers.ask_bridge(context.engine, caller.directory, caller.who, connection, kind, **details)
+        return go(f"{HERE}?{urlencode({'begaran': asked})}", "sent")
+
+    @routes.get(HERE)
+    async def vendors(request: Request, begaran: Annotated[str, Query(max_length=80)] = "") -> Response:
+        here = await visit(context, request)
+        if not access.may_look_after_vendors(here.caller.who):
+            raise handlers.NotAllowed
+        return here.show("vendors", await _page(context, here, request_id=begaran))
+
+    @routes.post(HERE + "/{connection}/pausa")
+    async def pause(connection: str, request: Request, csrf: Token = "") -> Response:
+        return await ask(await sender_of_fresh(context, request, csrf), connection, t.ConnectionPauseRequested)
+
+    @routes.post(HERE + "/{connection}/starta")
+    async def resume(connection: str, request: Request, csrf: Token = "") -> Response:
+        return await ask(await sender_of_fresh(context, request, csrf), connection, t.ConnectionResumeRequested)
+
+    @routes.post(HERE + "/{connection}/prova")
+    async def test(connection: str, request: Request, csrf: Token = "") -> Response:
+        return await ask(await sender_of_fresh(context, request, csrf), connection, t.ConnectionTestRequested)
+
+    @routes.post(HERE + "/{connection}/skicka-igen")
+    async def replay(
+        connection: str, request: Request, csrf: Token = "", since: Choice = "", until: Choice = ""
+    ) -> Response:
+        here, unfit = await sender(context, request, csrf)
+        if connection not in here.caller.directory.connections:
+            raise handlers.NotFound("connection")
+        if not access.may_look_after_vendors(here.caller.who):
+            raise handlers.NotAllowed
+        zone = zone_of(here.caller.directory)
+        (begins, no_begin), (ends, no_end) = read_time(since, zone), read_time(until, zone, fold=1)
+        if begins is not None and ends is not None and begins >= ends:
+            no_end = sentences.REPLAY_ORDER
+        if unfit or no_begin or no_end:
+            kept = {connection: (Field(since, unfit or no_begin), Field(until, no_end))}
+            return here.show("vendors", await _page(context, here, kept=kept), status_of(unfit))
+        return await ask(here, connection, t.ConnectionReplayRequested, since=begins, until=ends)
+
+    return routes
+
+
+async def _page(
+    context: Context,
+    here: Visit,
+    *,
+    request_id: str = "",
+    kept: Mapping[str, tuple[Field, Field]] | None = None,
+) -> VendorsPage:
+    """`kept`: the times of a form that is shown again, by its connection. `request_id`: what was just asked."""
+    directory, who = here.caller.directory, here.caller.who
+    async with context.reading.connect() as conn:
+        known = await reads.connections(conn, directory.id)
+        command = await reads.command(conn, directory.id, request_id) if request_id else None
+    if command is not None and (command.person != who.person or command.connection is None):
+        command = None
+    pending = command is not None and command.state == "pending"
+    return VendorsPage(
+        ways=tuple(_way(directory, name, known.get(name), (kept or {}).get(name)) for name in directory.connections),
+        empty=_EMPTY,
+        request=present.request_mark(directory, command, here.language) if command else None,
+        outcome=_outcome(directory, command) if command and command.outcome else None,
+        again=f"{HERE}?{urlencode({'begaran': request_id})}" if pending else None,
+    )
+
+
+def _way(directory: Directory, name: str, known: Connection | None, kept: tuple[Field, Field] | None) -> VendorWay:
+    vendor = directory.connections[name]
+    if vendor.connection is None:
+        raise LookupError(f"the directory says that {name} is a connection of a vendor that has none")
+    profile = vendor.connection.profile
+    since, until = kept or (Field(), Field())
+    if known is None:
+        return VendorWay(name, vendor.name.words, profile, WayHealth.UNHEARD)
+    return VendorWay(
+        name,
+        vendor.name.words,
+        profile,
+        WayHealth(known.health),
+        known.since,
+        known.detail,
+        known.backlog,
+        known.oldest,
+        known.last_taken,
+        since,
+        until,
+    )
+
+
+def _outcome(directory: Directory, command: Command) -> Notice:
+    """What came of it, in a sentence."""
+    found = directory.connections.get(command.connection or "")
+    vendor: Bilingual = found.name.words if found else {"sv": command.connection or ""}
+    done: Mapping[str, Any] = command.outcome
+    well, messages = bool(done.get("well", True)), int(done.get("messages", 0))
+    detail = done.get("detail") or sentences.NO_MORE_KNOWN
+    text: Say
+    match done.get("step"):
+        case "paused":
+            text = sentences.way_paused(vendor)
+        case "resumed":
+            text = sentences.way_resumed(vendor)
+        case "tested":
+            text = sentences.way_tested(vendor) if well else sentences.way_not_tested(vendor, detail)
+        case _ if not well:
+            text = sentences.stopped_sending(vendor, messages, detail)
+        case _:
+            text = sentences.sent_again(vendor, messages) if messages else sentences.sent_anyway(vendor)
+    return Notice(Tone.OK if well else Tone.WATCH, text)

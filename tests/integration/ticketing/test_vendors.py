@@ -1,0 +1,147 @@
+"""The ways to vendors: who sees them, what is asked of the bridge, and what came of it (R4)."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from contracts.events import vendor_bridge as v
+from tests.support.ticketing_house import House
+
+NAME, VENDOR = "demo-vendor", "vendor:network"
+BY = {"party": "team:samordnaren", "person": "samordnare"}
+
+
+async def asked(house: House, step: str) -> list[dict[str, Any]]:
+    """The commands of a kind that went to the bridge, oldest first."""
+    async with house.engine.connect() as conn:
+        query = "SELECT convert_from(value, 'UTF8')::jsonb FROM outbox WHERE type = :type ORDER BY id"
+        return list(await conn.scalars(text(query), {"type": f"connection.{step}_requested.v1"}))
+
+
+def stands(house: House, health: str, **more: Any) -> Any:
+    told = {"connection": NAME, "vendor": VENDOR, "health": health, "since": datetime.now(UTC)}
+    return house.event(v.ConnectionChanged, **(told | more))
+
+
+async def test_the_page_says_in_words_how_each_way_stands_and_since_when(house: House) -> None:
+    oldest = datetime.now(UTC) - timedelta(hours=3)
+    await house.told(stands(house, "resting", detail="answered 503: Nere", backlog=37, oldest=oldest))
+    page = (await (await house.visitor("samordnare")).get("/leverantorer")).text
+    for words in ("Svarar inte", "37 meddelanden", "answered 503: Nere", "Inget hört än"):
+        assert words in page
+    await house.told(stands(house, "well"))
+    page = (await (await house.visitor("administrator")).get("/leverantorer")).text
+    assert "Fungerar" in page
+    assert "Svarar inte" not in page
+
+
+async def test_a_pause_is_asked_of_the_bridge_and_the_page_says_what_came_of_it(house: House) -> None:
+    browser = await house.visitor("samordnare")
+    sent = await browser.post(f"/leverantorer/{NAME}/pausa")
+    assert sent.status_code == 303
+    command = (await asked(house, "pause"))[-1]
+    assert (command["connection"], command["by"]["person"], command["cases"]) == (NAME, "samordnare", [])
+    after = sent.headers["location"]
+    page = (await browser.get(after)).text
+    assert "Pausa anslutningen" in page
+    assert "skickat" in page
+    assert "Se hur det gick" in page
+
+    outcome = {"step": "paused"}
+    await house.told(stands(house, "paused", request_id=command["request_id"], by=BY, outcome=outcome))
+    page = (await browser.get(after)).text
+    for words in ("klart", "är pausad. Inget skickas förrän någon startar igen.", "Pausad", "Starta igen"):
+        assert words in page
+    assert "Se hur det gick" not in page
+
+
+async def test_a_refusal_and_a_test_that_did_not_get_there_are_told_with_the_reason(house: House) -> None:
+    browser = await house.visitor("administrator")
+    tested = (await browser.post(f"/leverantorer/{NAME}/prova")).headers["location"]
+    command = (await asked(house, "test"))[-1]
+    outcome = {"step": "tested", "well": False, "status": 503, "detail": "answered 503: <b>Nere</b>"}
+    await house.told(stands(house, "resting", request_id=command["request_id"], by=BY, outcome=outcome))
+    page = (await browser.get(tested)).text
+    assert "Provet kom inte fram till" in page
+    assert "&lt;b&gt;Nere" in page
+
+    times = {"since": "2026-11-20T08:00", "until": "2026-11-20T09:00"}
+    replayed = (await browser.post(f"/leverantorer/{NAME}/skicka-igen", **times)).headers["location"]
+    command = (await asked(house, "replay"))[-1]
+    assert command["since"].startswith("2026-11-20T08:00:00+01:00") or "07:00:00Z" in command["since"]
+    why = {"sv": "Inget togs emot under den tiden.", "en": "Nothing was taken in that time."}
+    refusal = {"connection": NAME, "request_id": command["request_id"], "code": "nothing_to_send", "reason": why}
+    await house.told(house.event(v.ConnectionRequestRefused, **refusal))
+    page = (await browser.get(replayed)).text
+    assert "gick inte" in page
+    assert "Inget togs emot under den tiden." in page
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "words"),
+    [
+        ("", "2026-11-20T09:00", "Skriv dag och klockslag"),
+        ("2026-11-20T09:00", "2026-11-20T09:00", "Sluttiden måste komma efter starttiden."),
+        ("i går", "nyss", "Skriv dag och klockslag"),
+    ],
+)
+async def test_a_time_that_is_none_asks_nothing_and_keeps_what_was_written(
+    house: House, since: str, until: str, words: str
+) -> None:
+    browser, before = await house.visitor("samordnare"), await house.stored()
+    answer = await browser.post(f"/leverantorer/{NAME}/skicka-igen", since=since, until=until)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert await house.stored() == before
+
+
+@pytest.mark.parametrize("person", ["larare", "tekniker", "rektor", "it-ansvarig"])
+async def test_nobody_else_sees_or_does_anything_with_them(house: House, person: str) -> None:
+    browser = await house.visitor(person)
+    assert (await browser.get("/leverantorer")).status_code == 403
+    assert "/leverantorer" not in (await browser.get("/arenden")).text
+    client, before = house.client(person), await house.stored()
+    assert (await client.get("/connections")).status_code == 403
+    times = {"since": "2026-11-20T08:00:00Z", "until": "2026-11-20T09:00:00Z"}
+    for step, path, body in (
+        ("pause", "pausa", None),
+        ("resume", "starta", None),
+        ("test", "prova", None),
+        ("replay", "skicka-igen", times),
+        ("resend", None, {"message": "msg_1"}),
+    ):
+        assert (await client.post(f"/connections/{NAME}/{step}", json=body)).status_code == 403
+        if path is not None:
+            form = {"since": "2026-11-20T08:00", "until": "2026-11-20T09:00"} if body else {}
+            assert (await browser.post(f"/leverantorer/{NAME}/{path}", **form)).status_code == 403
+    assert await house.stored() == before
+
+
+async def test_n9_another_municipalitys_connection_is_none(house: House) -> None:
+    client = house.client("samordnare")
+    assert (await client.post("/connections/hallsberg-sydnarke-it/pause")).status_code == 404
+    assert (await client.post("/connections/no-such/pause")).status_code == 404
+    ids = [item["id"] for item in (await client.get("/connections")).json()["items"]]
+    assert NAME in ids
+    assert not any(id_.startswith("hallsberg") for id_ in ids)
+
+
+async def test_the_api_asks_the_same_and_tells_the_outcome(house: House) -> None:
+    client = house.client("samordnare")
+    wrong = {"since": "2026-11-20T09:00:00Z", "until": "2026-11-20T08:00:00Z"}
+    assert (await client.post(f"/connections/{NAME}/replay", json=wrong)).status_code == 422
+    accepted = await client.post(f"/connections/{NAME}/resend", json={"message": "msg_abc"})
+    assert accepted.status_code == 202
+    request = accepted.json()["request_id"]
+    command = (await asked(house, "resend"))[-1]
+    assert (command["message"], command["request_id"]) == ("msg_abc", request)
+    status = (await client.get(f"/requests/{request}")).json()
+    assert (status["status"], status["outcome"]) == ("pending", None)
+    outcome = {"step": "resent", "messages": 1, "status": 200}
+    await house.told(stands(house, "well", request_id=request, by=BY, outcome=outcome))
+    status = (await client.get(f"/requests/{request}")).json()
+    assert (status["status"], status["outcome"]["messages"]) == ("done", 1)
+    (item,) = [each for each in (await client.get("/connections")).json()["items"] if each["id"] == NAME]
+    assert (item["vendor"], item["profile"], item["standing"]["health"]) == (VENDOR, "webhook", "well")

@@ -1,0 +1,63 @@
+"""Made-up pages of the ways to vendors, for looking at and for tests of the markup."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from tests.support import page_samples as samples
+from tests.support.wish_samples import COORDINATOR
+from ticketing import sentences as s
+from ticketing import views as v
+
+LOOKS_AFTER = replace(COORDINATOR, looks_after_vendors=True)
+NETWORK = {"sv": "Nätleverantören", "en": "The network operator"}
+WEBHOOK = "webhook"
+
+
+def way(id_: str, health: v.WayHealth, vendor: v.Words = NETWORK, **more: object) -> v.VendorWay:
+    made = v.VendorWay(
+        id_, vendor, WEBHOOK, health, samples.NOW - 3 * samples.HOUR, last_taken=samples.NOW - 4 * samples.HOUR
+    )
+    return replace(made, **more)  # type: ignore[arg-type]  # its fields
+
+
+def vendors(*, full: bool = False) -> v.VendorsPage:
+    waits = {"backlog": 37, "oldest": samples.NOW - 3 * samples.HOUR}
+    mark = v.RequestMark("rq1", s.TEST_WAY, v.RequestState("done"), samples.NOW)
+    ways = [
+        way("demo-vendor", v.WayHealth.WELL),
+        way("demo-vendor-platform", v.WayHealth.RESTING, samples.SUPPLIER, detail="answered 503: Nere", **waits),
+        way("demo-vendor-devices", v.WayHealth.PAUSED, samples.SUPPLIER, **waits),
+        way("demo-vendor-print", v.WayHealth.UNHEARD, since=None, last_taken=None),
+    ]
+    if full:
+        ways += [
+            way("a-behind", v.WayHealth.BEHIND, samples.LONG, backlog=1, oldest=samples.NOW - samples.HOUR),
+            way(
+                "a-disabled", v.WayHealth.DISABLED, samples.LONG, backlog=5120, oldest=samples.NOW - 170 * samples.HOUR
+            ),
+            way(
+                "a-misconfigured",
+                v.WayHealth.MISCONFIGURED,
+                detail="the secret 'skarmleverantoren-2026-hemlighet' is not known to this installation",
+                replay_since=v.Field("2026-10-08T09:00", s.WORK_TIME_REQUIRED),
+                replay_until=v.Field("2026-10-08T08:00", s.REPLAY_ORDER),
+            ),
+        ]
+        outcome = v.Notice(v.Tone.WATCH, s.way_not_tested(NETWORK, "answered 503: Nere"))
+        return v.VendorsPage(tuple(ways), _EMPTY, mark, outcome)
+    sent = v.RequestMark("rq1", s.PAUSE_WAY, v.RequestState("pending"), samples.NOW)
+    return v.VendorsPage(tuple(ways), _EMPTY, sent, again="/leverantorer?begaran=rq1")
+
+
+_EMPTY = v.EmptyState(s.VENDORS_EMPTY, s.VENDORS_EMPTY_TEXT, "/vem-gor-vad", s.VENDORS_EMPTY_GO)
+
+
+def pages() -> dict[str, Callable[[v.Language], samples.Sample]]:
+    def shown(make: Callable[[], object]) -> Callable[[v.Language], samples.Sample]:
+        return lambda lang: ("vendors", make(), samples.frame(lang, "/leverantorer", LOOKS_AFTER))
+
+    return {
+        "vendors": shown(vendors),
+        "vendors_full": shown(lambda: vendors(full=True)),
+        "vendors_empty": shown(lambda: v.VendorsPage((), _EMPTY)),
+    }
