@@ -1,7 +1,7 @@
 """The demo vendor's connections: which directories name it, with which secrets, at which address here."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from eskalera import layout as at
 from eskalera.errors import UsageError
 from eskalera.layout import Layout
 from vendor_bridge import tokens
+from vendor_bridge.secret_store import Secret, read_file, write_file
 
 # Where the shipped directories say that the demo vendor listens: at the usual port base.
 SHIPPED_ADDRESS = "http://127.0.0.1:8086/"
@@ -36,17 +37,43 @@ class DemoConnections:
         return {name: f"{home.url(at.DEMO_VENDOR)}/webhooks/{name}" for name in self.secret_refs}
 
     def secrets_file(self, home: Layout) -> Path:
-        """A file (0600) `{secret_ref: whsec_…}` that the bridge reads; secrets once made stay."""
-        return _write(home, "bridge", {ref: _webhook_secret(home, ref) for ref in self.secret_refs.values()})
+        """A file (0600) of secrets by `secret_ref` that the bridge reads; those once made, or changed since, stay."""
+        path = _path(home, "bridge")
+        known = _changed(home)
+        made = {ref: known.get(ref) or [Secret(_webhook_secret(home, ref))] for ref in self.secret_refs.values()}
+        write_file(path, made)
+        return path
 
     def vendors_file(self, home: Layout) -> Path:
         """A file (0600) `{connection: {secret, token}}` that the demo vendor reads; the token opens its bundles."""
         key = home.secret("vendor-bridge")
         content = {
-            name: {"secret": _webhook_secret(home, ref), "token": tokens.issue(key, name, ttl=tokens.LONGEST)}
+            name: {"secret": _newest(home, ref), "token": tokens.issue(key, name, ttl=tokens.LONGEST)}
             for name, ref in self.secret_refs.items()
         }
         return _write(home, "demo-vendor", content)
+
+
+def secrets_path(home: Layout) -> Path:
+    """The file of the bridge's secrets, if the system has been started."""
+    return _path(home, "bridge")
+
+
+def _changed(home: Layout) -> Mapping[str, Sequence[Secret]]:
+    """The bridge's secrets as `eskalera vendor rotate` left them."""
+    try:
+        return read_file(_path(home, "bridge"))
+    except (OSError, ValueError, yaml.YAMLError):
+        return {}
+
+
+def _newest(home: Layout, secret_ref: str) -> str:
+    known = _changed(home).get(secret_ref)
+    return known[0].value if known else _webhook_secret(home, secret_ref)
+
+
+def _path(home: Layout, reader: str) -> Path:
+    return home.data / "secrets" / f"connections-of-{reader}.json"
 
 
 def _webhook_secret(home: Layout, secret_ref: str) -> str:
@@ -54,7 +81,7 @@ def _webhook_secret(home: Layout, secret_ref: str) -> str:
 
 
 def _write(home: Layout, reader: str, content: Mapping[str, Any]) -> Path:
-    path = home.data / "secrets" / f"connections-of-{reader}.json"
+    path = _path(home, reader)
     path.touch(mode=0o600)
     path.write_text(json.dumps(content, indent=2))
     return path
