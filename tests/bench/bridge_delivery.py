@@ -212,10 +212,16 @@ async def a_process(here: House) -> AsyncIterator[str]:
         "VENDOR_BRIDGE_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "VENDOR_BRIDGE_INBOUND_RATE": "100000",
         "VENDOR_BRIDGE_INBOUND_BURST": "1000000",
-        "VENDOR_BRIDGE_LOG_LEVEL": "warning",
     }
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "vendor_bridge.main", "--role", "api", env={**os.environ, **settings}
+        sys.executable,
+        "-m",
+        "vendor_bridge.main",
+        "--role",
+        "api",
+        env={**os.environ, **settings},
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
     )
     async with httpx.AsyncClient(trust_env=False) as client:
         for _ in range(300):
