@@ -5,7 +5,7 @@ known and nothing could be held back.
 from alembic import op
 
 revision = "0004"
-down_revision = "0009"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
