@@ -50,10 +50,10 @@ def _say_nothing(reading: Reading, one: Judged) -> bool:
 
     What is known here is little for who writes in another language. And nothing is like a report without a word.
     """
-    profile, compared = one.profile, one.compared
-    if compared.thing is not None or compared.shared.words > 0:
+    profile = one.profile
+    if not profile.blank or not (reading.blank or not profile.words):
         return False
-    return profile.blank and (reading.blank or not profile.words)
+    return one.compared.thing is None and one.compared.shared.words == 0
 
 
 def _joins(knowledge: Knowledge, reading: Reading, ranked: list[Judged], outcome: Outcome) -> tuple[Join, ...]:
@@ -187,8 +187,7 @@ def together(knowledge: Knowledge, ranked: list[Judged], best: Judged, enough: f
         if one.profile.resolved_at is not None:
             same = recurrence.is_back(knowledge, one.profile, best.profile)
         else:
-            (reading,) = one.profile.readings.values()
-            odds = knowledge.judge(knowledge.seek(reading), best.profile).odds
+            odds = knowledge.judge(knowledge.founder(one.profile), best.profile).odds
             same = odds > knowledge.weights.decision["together_odds"]
         sure += one.probability if same else 0.0
     return sure

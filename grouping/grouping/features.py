@@ -6,6 +6,7 @@ Two hypotheses are compared with chance. `Shared`: one cause hits several people
 
 import math
 from bisect import bisect_left
+from collections.abc import Collection
 from typing import NamedTuple
 
 from grouping import things
@@ -49,20 +50,31 @@ class Shared(NamedTuple):
     assets: float
 
 
-class Compared(NamedTuple):
-    """Both hypotheses. No `thing`: nothing names the same device, room or person."""
+class Compared:
+    """Both hypotheses about a report and an incident, all its reports taken together."""
 
-    shared: Shared
-    thing: Thing | None
-    minutes: float
-    """Between the report and the incident's nearest one."""
+    __slots__ = ("_shared", "_sought", "minutes", "profile", "thing")
 
+    def __init__(self, sought: Sought, profile: Profile) -> None:
+        self.profile = profile
+        self._sought = sought
+        self._shared: Shared | None = None
+        self.minutes = _nearest(sought.at, profile.times) * 60
+        """Between the report and the incident's nearest one."""
+        self.thing = self._thing() if things.may_be_same(sought.reading, profile) else None
+        """None: nothing names the same device, room or person."""
 
-def compare(sought: Sought, profile: Profile) -> Compared:
-    """A report with an incident, all its reports taken together."""
-    shared = with_one(sought, profile) if profile.lone else with_several(sought, profile)
-    thing = things.compare(sought, profile, shared.service, shared.symptoms, shared.words)
-    return Compared(shared, thing, _nearest(sought.at, profile.times) * 60)
+    @property
+    def shared(self) -> Shared:
+        """Worked out when asked for: of an incident of several, far away in time, nobody may ask."""
+        if self._shared is None:
+            with_it = with_one if self.profile.lone else with_several
+            self._shared = with_it(self._sought, self.profile)
+        return self._shared
+
+    def _thing(self) -> Thing | None:
+        shared = self.shared
+        return things.compare(self._sought, self.profile, shared.service, shared.symptoms, shared.words)
 
 
 def with_one(sought: Sought, one: Profile) -> Shared:
@@ -70,15 +82,13 @@ def with_one(sought: Sought, one: Profile) -> Shared:
 
     The same as `with_several` of one, in one piece: here is where a decision's time goes.
     """
-    reading, around, services = sought.reading, sought.around, sought.services
+    reading, around = sought.reading, sought.around
     (known,) = one.readings.values()
-    likely = one.services(services.usual)
-    ratio = 0.0
-    for service, times in sought.times:
-        ratio += times * likely[service]
+    likely = one.services(sought.services.usual)
+    ratio = sought.ratio(likely)
     agree = ratio / (ratio + CHANCE)
     hours = abs(sought.at - one.times[0]) / HOUR
-    reach = wide(one, services, _SPREAD * around.elsewhere * agree)
+    reach = wide(one, sought.services, _SPREAD * around.elsewhere * agree)
     network = 0.0
     if reading.report.school in one.schools:
         place = math.log((1 - reach) * sought.schools + reach)
@@ -89,28 +99,24 @@ def with_one(sought: Sought, one: Profile) -> Shared:
     symptoms = 0.0
     if reading.symptoms and known.symptoms:
         symptoms = min(float(len(reading.symptoms & known.symptoms)), _MOST_SYMPTOMS) or _OTHER_SYMPTOMS
+    service = max(log(ratio), _LEAST_SERVICE)
+    time, gap, many = log(_burst(hours)), math.log(hours + _SHORTEST), 0.0
+    incident_shared = _many_hit(one, SUPPORTED * around.support * agree)
+    words = math.log1p(len(reading.words & known.words))
+    lasting = 1 + math.log1p(hours / 4) if reading.lasting else 0.0
+    rooms = _elsewhere(sought, reading.named.rooms, one.rooms)
+    assets = _elsewhere(sought, reading.named.assets, one.assets)
     return Shared(
-        service=max(log(ratio), _LEAST_SERVICE),
-        time=log(_burst(hours)),
-        gap=math.log(hours + _SHORTEST),
-        many=0.0,
-        place=place,
-        ticket_shared=sought.many_hit,
-        incident_shared=_many_hit(one, SUPPORTED * around.support * agree),
-        symptoms=symptoms,
-        words=math.log1p(len(reading.words & known.words)),
-        network_here=network,
-        lasting=1 + math.log1p(hours / 4) if reading.lasting else 0.0,
-        rooms=_other_room(sought, one),
-        assets=_other_asset(sought, one),
-    )
+        service, time, gap, many, place, sought.many_hit, incident_shared,
+        symptoms, words, network, lasting, rooms, assets,
+    )  # fmt: skip  # by position, in the order of the features: by name costs as much as all logarithms
 
 
 def with_several(sought: Sought, profile: Profile) -> Shared:
     """With an incident as a whole: what its reports have in common."""
     reading, around, services = sought.reading, sought.around, sought.services
     likely = profile.services(services.usual)
-    ratio = sum([times * likely[service] for service, times in sought.times])
+    ratio = sought.ratio(likely)
     agree = ratio / (ratio + CHANCE)
     gaps = _gaps(sought.at, profile.times)
     reach = wide(profile, services, _SPREAD * around.elsewhere * agree)
@@ -129,8 +135,8 @@ def with_several(sought: Sought, profile: Profile) -> Shared:
         network_here=sought.network * wires / ratio if here and wires else 0.0,
         # Of a report that says so, its incident may be of yesterday.
         lasting=1 + math.log1p(gaps[0] / 4) if reading.lasting and gaps else 0.0,
-        rooms=_other_room(sought, profile),
-        assets=_other_asset(sought, profile),
+        rooms=_elsewhere(sought, reading.named.rooms, profile.rooms),
+        assets=_elsewhere(sought, reading.named.assets, profile.assets),
     )
 
 
@@ -144,6 +150,8 @@ def _gaps(at: float, times: list[float]) -> list[float]:
 
 def _nearest(at: float, times: list[float]) -> float:
     """Hours between the report and the incident's nearest one; endless where there is none."""
+    if len(times) == 1:
+        return abs(at - times[0]) / HOUR
     here = bisect_left(times, at)
     return min((abs(at - time) / HOUR for time in times[max(0, here - 1) : here + 1]), default=math.inf)
 
@@ -171,14 +179,8 @@ def _words(sought: Sought, profile: Profile) -> float:
     return math.log1p(sum([min(1.0, 3 * known[word] / of) for word in sought.words if word in known]))
 
 
-def _other_room(sought: Sought, profile: Profile) -> float:
-    """Two rooms speak against one cause, most where the fault is a thing's."""
-    if not things.differ(sought.reading.named.rooms, profile.rooms):
+def _elsewhere(sought: Sought, named: frozenset[str], known: Collection[str]) -> float:
+    """Two rooms, or two tags, speak against one cause, most where the fault is a thing's."""
+    if not things.differ(named, known):
         return 0.0
-    return _ELSEWHERE * sought.of_things * (_MANY_NAMED if len(profile.rooms) > 2 else 1.0)
-
-
-def _other_asset(sought: Sought, profile: Profile) -> float:
-    if not things.differ(sought.reading.named.assets, profile.assets):
-        return 0.0
-    return _ELSEWHERE * sought.of_things * (_MANY_NAMED if len(profile.assets) > 2 else 1.0)
+    return _ELSEWHERE * sought.of_things * (_MANY_NAMED if len(known) > 2 else 1.0)

@@ -25,6 +25,7 @@ from grouping.facts import (
 from grouping.profile import MOST_OF_THING, Profile
 from grouping.reading import Reader, Reading
 from grouping.report import Report
+from grouping.sought import Sought
 
 Key = tuple[str, ...]
 _STEP = 300.0
@@ -48,7 +49,9 @@ class Index:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._profiles: dict[str, Profile] = {}
+        self.profiles: dict[str, Profile] = {}
+        self.founders: dict[str, tuple[int, Sought]] = {}
+        """Incidents' first reports, ready to be compared, with the `changes` of the incident then."""
         self._lists: dict[Key, list[Entry]] = {}
         self._listed: dict[str, tuple[Entry, tuple[Key, ...]]] = {}
         self._incident_of: dict[str, str] = {}
@@ -58,28 +61,28 @@ class Index:
         self._triaged = 0
 
     def __len__(self) -> int:
-        return len(self._profiles)
+        return len(self.profiles)
 
     @property
     def desk_is_there(self) -> bool:
         """Whether people set what incidents are about: at least every third one."""
-        return 3 * self._triaged >= len(self._profiles) > 0
+        return 3 * self._triaged >= len(self.profiles) > 0
 
     def get(self, incident: str) -> Profile | None:
         """One of them."""
-        return self._profiles.get(incident)
+        return self.profiles.get(incident)
 
-    def near(self, key: Key, at: float, most: int) -> Iterator[Profile]:
+    def near(self, key: Key, at: float, most: int) -> Iterator[str]:
         """The incidents under a key whose newest reports are closest before a time (and a few after), in seconds."""
         entries = self._lists.get(key, [])
         here = bisect_right(entries, (at, _LARGER_THAN_ALL, 0, ""))
-        for entry in entries[max(0, here - most) : here + max(most // 4, 1)]:
-            yield self._profiles[entry[3]]
+        for *_, incident in entries[max(0, here - most) : here + max(most // 4, 1)]:
+            yield incident
 
     def adopt(self, reader: Reader) -> None:
         """Read every report anew, with another directory's words. Which incident it is on stays."""
         usual, self._reader = self._reader.services.usual, reader
-        for profile in self._profiles.values():
+        for profile in self.profiles.values():
             reports = [reading.report for reading in profile.readings.values()]
             for report in reports:
                 profile.remove(report.ticket, usual)
@@ -100,7 +103,7 @@ class Index:
             return
         if isinstance(fact, Ended) and fact.successor is not None:
             self.answers.became(fact.incident, fact.successor)
-        profile = self._profiles.get(fact.incident)
+        profile = self.profiles.get(fact.incident)
         if profile is None:
             if isinstance(fact, Linked):
                 self._leave(fact.report.ticket)
@@ -134,10 +137,10 @@ class Index:
                 assert_never(fact)
 
     def _open(self, fact: Opened) -> None:
-        if fact.incident in self._profiles:
+        if fact.incident in self.profiles:
             return
         self._opened += 1
-        self._profiles[fact.incident] = Profile(
+        self.profiles[fact.incident] = Profile(
             fact.incident,
             fact.kind,
             fact.school,
@@ -151,7 +154,7 @@ class Index:
         if former == profile.incident:
             return
         if former is not None:  # a ticket is on one incident at a time
-            self._unlink(self._profiles[former], report.ticket)
+            self._unlink(self.profiles[former], report.ticket)
         profile.add(self._reader.read(report), self._reader.services.usual)
         self._incident_of[report.ticket] = profile.incident
         if by_person:
@@ -162,7 +165,7 @@ class Index:
         """It is on an incident that is not compared any more."""
         former = self._incident_of.get(ticket)
         if former is not None:
-            self._unlink(self._profiles[former], ticket)
+            self._unlink(self.profiles[former], ticket)
 
     def _unlink(self, profile: Profile, ticket: str) -> None:
         if self._incident_of.get(ticket) != profile.incident:
@@ -174,11 +177,12 @@ class Index:
 
     def _refuse(self, incident: str, ticket: str) -> None:
         """Remembered with the ticket: it outlives the incident, which may come back."""
-        if self.answers.refuse(incident, ticket) and incident in self._profiles:
-            self._profiles[incident].refuse()
+        if self.answers.refuse(incident, ticket) and incident in self.profiles:
+            self.profiles[incident].refuse()
 
     def _forget(self, profile: Profile) -> None:
-        del self._profiles[profile.incident]
+        del self.profiles[profile.incident]
+        self.founders.pop(profile.incident, None)
         self._unlist(profile.incident)
         self._triaged -= profile.triaged
         for ticket in profile.readings:

@@ -50,7 +50,7 @@ class Judged(NamedTuple):
 
 def judge(sought: Sought, profile: Profile, weights: Weights) -> Judged:
     """One candidate by itself."""
-    compared = features.compare(sought, profile)
+    compared = Compared(sought, profile)
     if profile.triaged:
         shared = weigh(compared.shared, weights.of_triaged)
     elif profile.lone:
@@ -73,16 +73,31 @@ def common_service(reading: Reading, profile: Profile, services: Services) -> st
 
 def _together(sought: Sought, profile: Profile, weights: Weights) -> float:
     """Each of an incident's reports speaks for itself: so it matters not how they came to be on one incident."""
-    near, one_by_one = profile.nearest(sought.at, NEAREST, sought.services.usual), weights.of_shared
-    odds = [weigh(features.with_one(sought, part), one_by_one) for part in near]
+    near = profile.nearest(sought.at, NEAREST, sought.services.usual)
+    if sought.said is None:
+        odds = [weigh(features.with_one(sought, part), weights.of_shared) for part in near]
+    else:
+        odds = [_said(sought, sought.said, part, weights) for part in near]
     return math.log(sum([math.exp(min(one, SURE)) for one in odds])) if odds else _IMPOSSIBLE
+
+
+def _said(sought: Sought, said: dict[tuple[str, str | None], float], part: Profile, weights: Weights) -> float:
+    """With one report of an incident: worked out once for what is compared again and again."""
+    key = (next(iter(part.readings)), part.scope)
+    if key not in said:
+        said[key] = weigh(features.with_one(sought, part), weights.of_shared)
+    return said[key]
 
 
 def rank(judged: Iterable[Judged]) -> list[Judged]:
     """Best first, each with its probability: every other candidate and a new incident are its rivals."""
     some = sorted(judged, key=lambda one: (-one.odds, one.profile.order))
-    whole = 1.0 + sum([one.weight for one in some])
-    return [Judged(one.profile, one.compared, one.by, one.odds, one.weight / whole) for one in some]
+    weights = [one.weight for one in some]
+    whole = 1.0 + sum(weights)
+    return [
+        Judged(one.profile, one.compared, one.by, one.odds, weight / whole)
+        for one, weight in zip(some, weights, strict=True)
+    ]
 
 
 def weigh(values: Sequence[float], weighing: Weighing) -> float:

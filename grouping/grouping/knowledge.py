@@ -1,10 +1,10 @@
 """What a decision rests on, and the two questions every part of it asks: how likely, and is it allowed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grouping.around import QUIET, Around
-from grouping.extent import is_raised
+from grouping.extent import is_narrow, is_raised
 from grouping.index import Index, Key, keys_of
 from grouping.judging import Judged, judge
 from grouping.profile import Profile
@@ -17,6 +17,8 @@ _MOST_OF_KEY = 24
 _DEFAULT_SCHOOLS = 12
 """Where the directory names none."""
 _MOSTLY = 0.4
+_TOLD = 3.0
+"""Log-odds that many are hit, where a person said so."""
 _BEFORE = 1.5 * HOUR
 """So long before its first report a fault may have been there."""
 _ALONE = 1 * HOUR
@@ -42,6 +44,23 @@ class Knowledge:
         """The report, ready to be compared. `around`: what else is reported, where it is a new one."""
         return seek(reading, self.reader.services, self.schools, around)
 
+    def founder(self, profile: Profile) -> Sought:
+        """An incident's first report, ready to be compared: read with what people have since said of the incident."""
+        known = self.index.founders.get(profile.incident)
+        if known is None or known[0] != profile.changes:
+            sought = seek(self._first(profile), self.reader.services, self.schools, again=True)
+            known = self.index.founders[profile.incident] = (profile.changes, sought)
+        return known[1]
+
+    def _first(self, profile: Profile) -> Reading:
+        first = next(iter(profile.readings.values()))
+        if not profile.triaged:
+            return first
+        usual = self.reader.services.usual
+        services = dict(sorted(profile.services(usual).items(), key=lambda item: (-item[1], item[0])))
+        shared = first.shared if profile.scope is None else -_TOLD if is_narrow(profile) else _TOLD
+        return replace(first, services=services, shared=shared)
+
     def judge(self, sought: Sought, profile: Profile) -> Judged:
         """How likely the report belongs to one incident."""
         return judge(sought, profile, self.weights)
@@ -59,11 +78,13 @@ class Knowledge:
         """Faults under any of the keys that were reported within so many hours of a time, each once."""
         seen: set[str] = set()
         for key in keys:
-            for profile in self.index.near(key, at, _MOST_OF_KEY):
-                if profile.incident not in seen and profile.kind == "incident":
-                    seen.add(profile.incident)
-                    if abs(at - profile.newest) <= hours * HOUR:
-                        yield profile
+            for incident in self.index.near(key, at, _MOST_OF_KEY):
+                if incident in seen:
+                    continue
+                seen.add(incident)
+                profile = self.index.profiles[incident]
+                if profile.kind == "incident" and abs(at - profile.newest) <= hours * HOUR:
+                    yield profile
 
     def may_link(self, reading: Reading, profile: Profile) -> bool:
         """The scope gate: what never links by itself, however alike the words are.

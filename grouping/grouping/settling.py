@@ -4,7 +4,6 @@ Decided only when the next report is, by differences of `occurred_at`, never by 
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 
 from grouping import wording
@@ -15,13 +14,12 @@ from grouping.judging import Judged
 from grouping.knowledge import Knowledge
 from grouping.profile import Profile
 from grouping.reading import Reading
+from grouping.sought import Sought
 
 _MOSTLY = 0.5
 _MOST_JOINS = 6
 _MOST_MOVED = 40
 """Tickets of an incident that is still suggested to be joined: more have a history of their own."""
-_TOLD = 3.0
-"""Log-odds that many are hit, where a person said so."""
 
 
 def is_free(profile: Profile) -> bool:
@@ -67,14 +65,14 @@ def join(knowledge: Knowledge, profile: Profile, target: Profile) -> Join | None
     ask_from, sure_from = decision[_asked_from(profile, target)], decision[_joined_from(target)]
     if _known_score(profile, target) < (min(ask_from, sure_from) if free else ask_from):
         return None
-    first = founder(knowledge, profile)
-    judged = knowledge.judge(knowledge.seek(first), target)
+    sought = knowledge.founder(profile)
+    judged = knowledge.judge(sought, target)
     score = judged.alone
     target.settled[profile.incident] = (profile.changes, score)
-    by_itself = free and _is_sure(knowledge, first, judged, profile)
+    by_itself = free and _is_sure(knowledge, sought, judged, profile)
     if not by_itself and (asked or score < ask_from):
         return None
-    reasons = wording.of(judged, first, knowledge.reader.services, knowledge.surroundings)
+    reasons = wording.of(judged, sought.reading, knowledge.reader.services, knowledge.surroundings)
     if by_itself:  # of a question they are still to show it
         reasons = (wording.settled(len(target.readings)), *reasons)
     return Join(profile.incident, tuple(profile.readings), target.incident, round(score, 4), reasons, by_itself)
@@ -97,9 +95,9 @@ def _asked_from(profile: Profile, target: Profile) -> str:
     return "ask_triaged" if profile.scope == target.scope else "ask_other_scope"
 
 
-def _is_sure(knowledge: Knowledge, first: Reading, judged: Judged, own: Profile) -> bool:
+def _is_sure(knowledge: Knowledge, sought: Sought, judged: Judged, own: Profile) -> bool:
     """As if the report came now. Other lone incidents are no rivals of one that staff have said to reach far."""
-    decision, target = knowledge.weights.decision, judged.profile
+    first, decision, target = sought.reading, knowledge.weights.decision, judged.profile
     enough = decision[_joined_from(target)]
     many = decision["link_shared_triaged" if target.triaged else "link_shared"]
     if judged.alone < enough or first.shared < many or not knowledge.may_link(first, target):
@@ -109,8 +107,7 @@ def _is_sure(knowledge: Knowledge, first: Reading, judged: Judged, own: Profile)
     rivals = (profile for profile in knowledge.candidates(first) if profile is not own)
     if target.triaged:
         rivals = (profile for profile in rivals if not is_free(profile))
-    sought, most = knowledge.seek(first), judged.weight / enough
-    weight, known = 1.0, False
+    most, weight, known = judged.weight / enough, 1.0, False
     for profile in rivals:
         known = known or profile is target
         weight += knowledge.judge(sought, profile).weight
@@ -127,18 +124,6 @@ def _may_join(profile: Profile, target: Profile) -> bool:
         return False
     mine, others = len(profile.readings), len(target.readings)
     return mine <= _MOST_MOVED and (mine < others or (mine == others and profile.order > target.order))
-
-
-def founder(knowledge: Knowledge, profile: Profile) -> Reading:
-    """The incident's first report, read with what people have since said of the incident."""
-    first = next(iter(profile.readings.values()))
-    if not profile.triaged:
-        return first
-    services = dict(
-        sorted(profile.services(knowledge.reader.services.usual).items(), key=lambda item: (-item[1], item[0]))
-    )
-    shared = first.shared if profile.scope is None else -_TOLD if is_narrow(profile) else _TOLD
-    return replace(first, services=services, shared=shared)
 
 
 def _keys(knowledge: Knowledge, reading: Reading, target: Profile) -> Iterator[Key]:

@@ -77,8 +77,8 @@ def joins(knowledge: Knowledge, storm: Storm) -> Iterator[Join]:
             continue
         if knowledge.index.answers.are_two(one.profile, into):
             continue
-        (first,) = one.profile.readings.values()
-        judged = knowledge.judge(knowledge.seek(first), into)
+        sought = knowledge.founder(one.profile)
+        judged, first = knowledge.judge(sought, into), sought.reading
         reasons = (
             wording.settled(len(into.readings) + 1),
             *wording.of(judged, first, knowledge.reader.services, knowledge.surroundings),

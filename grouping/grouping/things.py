@@ -36,11 +36,10 @@ class Thing(NamedTuple):
 def compare(sought: Sought, profile: Profile, service: float, symptoms: float, words: float) -> Thing | None:
     """Against those of the incident's reports that name the same device, room or person; None where none does.
 
+    Of a report and an incident that `may_be_same`.
     `service`, `symptoms`, `words`: the features that serve both hypotheses.
     """
     reading = sought.reading
-    if not _may_be_same(reading, profile):
-        return None
     of_device = profile.is_of_device(reading.named.assets)
     if len(profile.readings) > MOST_OF_THING and not of_device:
         return None
@@ -62,15 +61,17 @@ def compare(sought: Sought, profile: Profile, service: float, symptoms: float, w
     )
 
 
-def _may_be_same(reading: Reading, profile: Profile) -> bool:
+def may_be_same(reading: Reading, profile: Profile) -> bool:
     """At one school, no other device, and at least one of person, room and device named by both."""
-    named = reading.named
-    if reading.report.school not in profile.schools or differ(named.assets, profile.assets):
-        return False
+    named, report = reading.named, reading.report
     return (
-        reading.report.reporter in profile.reporters
-        or not named.rooms.isdisjoint(profile.rooms)
-        or not named.assets.isdisjoint(profile.assets)
+        report.school in profile.schools
+        and (
+            report.reporter in profile.reporters
+            or not named.rooms.isdisjoint(profile.rooms)
+            or not named.assets.isdisjoint(profile.assets)
+        )
+        and not differ(named.assets, profile.assets)
     )
 
 

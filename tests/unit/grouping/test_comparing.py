@@ -55,7 +55,7 @@ def test_one_report_compares_alike_by_itself_and_as_the_only_one_of_several(
 def test_what_is_known_of_an_incident_is_worked_out_anew_after_every_change() -> None:
     first, second = report("1", "Wifi är nere för alla", 0), report("2", "Wifi är nere", 3, reporter="person-y")
     profile, new = incident(first), sought(report("3", "Nätet är nere", 5), Around())
-    known = [features.compare(new, profile)]
+    known = [features.Compared(new, profile)]
     for change in (
         lambda: profile.add(READER.read(second), READER.services.usual),
         lambda: profile.confirm("2"),
@@ -69,7 +69,7 @@ def test_what_is_known_of_an_incident_is_worked_out_anew_after_every_change() ->
         change()
         assert profile.changes > changes
         assert not profile.settled
-        known.append(features.compare(new, profile))
+        known.append(features.Compared(new, profile))
     assert all(one != next_ for one, next_ in pairwise(known))
 
 
