@@ -10,12 +10,12 @@ SQLModel declares the table; the dataclass is what rules work with. Its fields a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any, Final, Generic, TypeVar
 
 from pydantic_core import to_json
-from sqlalchemy import ARRAY, ColumnElement, Select, Table, Text, any_, bindparam, literal, select, text
+from sqlalchemy import ARRAY, ColumnElement, Select, Table, Text, any_, bindparam, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 
@@ -63,22 +63,39 @@ class Rows(Generic[Item]):
         changed = ", ".join(f'"{name}" = excluded."{name}"' for name in self._names if name not in kept)
         return f"({', '.join(sorted(kept))}) DO " + (f"UPDATE SET {changed}" if changed else "NOTHING")
 
-    def query(self, where: ColumnElement[bool], *, lock: bool = True) -> Query[Item]:
-        """A condition that is asked again and again, its values named by `any_of`."""
-        return Query(self, Statement(self._select(where, lock=lock)))
+    def query(self, where: ColumnElement[bool], *beside: ColumnElement[Any], lock: bool = True) -> Query[Item]:
+        """A condition that is asked again and again, its values named by `any_of`; see `beside`."""
+        return Query(self, Statement(self._select(where, *beside, lock=lock)))
 
     async def load(self, conn: AsyncConnection, where: ColumnElement[bool], *, lock: bool = True) -> dict[Any, Item]:
         """The rows of a condition by their key (a tuple where it has several columns), locked in its order."""
         return self.by_key(await conn.execute(self._select(where, lock=lock)))
 
-    def _select(self, where: ColumnElement[bool], *, lock: bool) -> Select[Any]:
-        query = select(*self._columns).where(where).order_by(*self._key)
+    def beside(self, where: ColumnElement[bool]) -> ColumnElement[Any]:
+        """All rows of a condition as one value of another table's query, in the order of the key; see `items`.
+
+        One statement then reads a row with all that belongs to it.
+        """
+        # Columns by name, not the whole row: its type changes with every column that a migration adds.
+        return func.array(select(func.row(*self._columns)).where(where).order_by(*self._key).scalar_subquery())
+
+    def items(self, beside: Iterable[Iterable[Any]]) -> list[Item]:
+        """What `beside` read."""
+        return [self.kind(*row) for row in beside]
+
+    def _select(self, where: ColumnElement[bool], *beside: ColumnElement[Any], lock: bool) -> Select[Any]:
+        query = select(*self._columns, *beside).where(where).order_by(*self._key)
         return query.with_for_update() if lock else query
 
     def by_key(self, found: Iterable[Iterable[Any]]) -> dict[Any, Item]:
         """Rows of all columns, in the order of the dataclass' fields."""
         items = (self.kind(*row) for row in found)
         return {self.key_of(item): item for item in items}
+
+    def with_beside(self, found: Iterable[Sequence[Any]]) -> Iterator[tuple[Item, Sequence[Any]]]:
+        """Rows of all columns and then what was read beside them."""
+        own = len(self._names)
+        return ((self.kind(*row[:own]), row[own:]) for row in found)
 
     def key_of(self, item: Item) -> Any:
         """The primary key's value: itself, or a tuple of several columns."""
@@ -105,8 +122,13 @@ class Query(Generic[Item]):
 
     async def load(self, conn: AsyncConnection, **values: Iterable[str]) -> dict[Any, Item]:
         """The rows by their key (a tuple where it has several columns); each value as its `any_of` names it."""
+        return {key: item for key, (item, _) in (await self.whole(conn, **values)).items()}
+
+    async def whole(self, conn: AsyncConnection, **values: Iterable[str]) -> dict[Any, tuple[Item, Sequence[Any]]]:
+        """The same, each with what the query reads beside it."""
         named = {name: list(value) for name, value in values.items()}
-        return self._rows.by_key(await self._statement.within(conn, named))
+        found = self._rows.with_beside(await self._statement.within(conn, named))
+        return {self._rows.key_of(item): (item, beside) for item, beside in found}
 
 
 class Snapshot:

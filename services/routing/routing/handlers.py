@@ -129,12 +129,13 @@ async def _decide(batch: Batch, event: TicketFiled, context: Context) -> None:
     metrics.DECISION_SECONDS.observe(perf_counter() - started)
     decision = context.decision
     metrics.DECISIONS.labels(type(decision.outcome).__name__.lower()).inc()
-    cases = {case for join in decision.joins for case in (join.incident, join.into, *join.tickets)}
+    incidents = {incident for join in decision.joins for incident in (join.incident, join.into)}
     if isinstance(decision.outcome, Link):
-        cases.add(decision.outcome.incident)
+        incidents.add(decision.outcome.incident)
     if decision.raised is not None:
-        cases.add(decision.raised.incident)
-    await worlds.load_cases(batch.conn, batch.world, cases)
+        incidents.add(decision.raised.incident)
+    await worlds.load_incidents(batch.conn, batch.world, incidents)
+    await worlds.load_cases(batch.conn, batch.world, {ticket for join in decision.joins for ticket in join.tickets})
 
 
 def _understand(batch: Batch, event: UnlinkRequested | SplitRequested, context: Context) -> None:

@@ -70,15 +70,18 @@ _SAVED: tuple[Rows[Any], ...] = (
 
 
 _MUNICIPALITIES = MUNICIPALITIES.query(any_of(MUNICIPALITIES.table.c.id, "ids"))
-_TICKETS = TICKETS.query(any_of(TICKETS.table.c.id, "ids"))
-_INCIDENTS = INCIDENTS.query(
-    any_of(INCIDENTS.table.c.id, "ids") & any_of(INCIDENTS.table.c.municipality, "municipalities")
+_link, _clock, _incident = LINKS.table.c, CLOCKS.table.c, INCIDENTS.table.c
+_TICKETS = TICKETS.query(
+    any_of(TICKETS.table.c.id, "ids"),
+    LINKS.beside((_link.ticket == TICKETS.table.c.id) & _link.unlinked_at.is_(None)),
 )
-_LINKS = LINKS.query(any_of(LINKS.table.c.ticket, "tickets") & LINKS.table.c.unlinked_at.is_(None), lock=False)
-_CLOCKS = CLOCKS.query(any_of(CLOCKS.table.c.incident, "incidents") & CLOCKS.table.c.stopped_at.is_(None), lock=False)
-_ESCALATIONS = ESCALATIONS.query(any_of(ESCALATIONS.table.c.id, "incidents"), lock=False)
-_QUESTIONS = QUESTIONS.query(any_of(QUESTIONS.table.c.incident, "incidents"), lock=False)
-_PROPOSALS = PROPOSALS.query(any_of(PROPOSALS.table.c.incident, "incidents"), lock=False)
+_INCIDENTS = INCIDENTS.query(
+    any_of(_incident.id, "ids") & any_of(_incident.municipality, "municipalities"),
+    CLOCKS.beside((_clock.incident == _incident.id) & _clock.stopped_at.is_(None)),
+    ESCALATIONS.beside(ESCALATIONS.table.c.id == _incident.id),
+    QUESTIONS.beside(QUESTIONS.table.c.incident == _incident.id),
+    PROPOSALS.beside(PROPOSALS.table.c.incident == _incident.id),
+)
 _SUGGESTIONS = SUGGESTIONS.query(
     any_of(SUGGESTIONS.table.c.id, "ids") & any_of(SUGGESTIONS.table.c.municipality, "municipalities"), lock=False
 )
@@ -161,12 +164,11 @@ async def load_cases(conn: AsyncConnection, world: World, ids: Iterable[str]) ->
     if not missing:
         return
     # An id is a ticket's or an incident's; which one, only the tables know.
-    tickets = await _TICKETS.load(conn, ids=missing)
-    world.tickets |= tickets
-    await load_incidents(conn, world, missing.union(t.incident for t in tickets.values() if t.incident))
-    if tickets:
-        links = await _LINKS.load(conn, tickets=tickets)
-        world.links |= {link.ticket: link for link in links.values()}
+    found = await _TICKETS.whole(conn, ids=missing)
+    for id_, (ticket, (links,)) in found.items():
+        world.tickets[id_] = ticket
+        world.links |= {link.ticket: link for link in LINKS.items(links)}
+    await load_incidents(conn, world, missing.union(t.incident for t, _ in found.values() if t.incident))
 
 
 async def load_tickets_of(conn: AsyncConnection, world: World, incident: str) -> None:
@@ -185,27 +187,27 @@ async def load_open(conn: AsyncConnection, world: World, municipality: str) -> N
 async def load_incidents(conn: AsyncConnection, world: World, ids: Iterable[str]) -> None:
     """The incidents with what belongs to them, and those in which they went on (R9, R12); of these municipalities."""
     missing = set(ids) - world.incidents.keys()
-    loaded: dict[str, Incident] = {}
-    while missing:
-        found: dict[str, Incident] = await _INCIDENTS.load(conn, ids=missing, municipalities=world.municipalities)
-        loaded |= found
-        later = {next_ for i in found.values() for next_ in (i.recurrence, i.successor) if next_}
-        missing = later - loaded.keys() - world.incidents.keys()
-    if not loaded:
-        return
-    world.incidents |= loaded
-    for clock in (await _CLOCKS.load(conn, incidents=loaded)).values():
-        world.clocks.setdefault(clock.incident, {})[clock.id] = clock
-    world.escalations |= await _ESCALATIONS.load(conn, incidents=loaded)
+    loaded: list[Incident] = []
     asked: set[str] = set()
-    for question in (await _QUESTIONS.load(conn, incidents=loaded)).values():
-        world.questions.setdefault(question.incident, {})[question.id] = question
-        if question.closed_at is None and question.ticket is not None:
-            asked.add(question.ticket)
-    for proposal in (await _PROPOSALS.load(conn, incidents=loaded)).values():
-        world.proposals.setdefault(proposal.incident, {})[proposal.id] = proposal
+    while missing:
+        found = await _INCIDENTS.whole(conn, ids=missing, municipalities=world.municipalities)
+        missing = set()
+        for incident, (clocks, escalations, questions, proposals) in found.values():
+            loaded.append(incident)
+            world.incidents[incident.id] = incident
+            for clock in CLOCKS.items(clocks):
+                world.clocks.setdefault(incident.id, {})[clock.id] = clock
+            world.escalations |= {escalation.id: escalation for escalation in ESCALATIONS.items(escalations)}
+            for question in QUESTIONS.items(questions):
+                world.questions.setdefault(incident.id, {})[question.id] = question
+                if question.closed_at is None and question.ticket is not None:
+                    asked.add(question.ticket)
+            for proposal in PROPOSALS.items(proposals):
+                world.proposals.setdefault(incident.id, {})[proposal.id] = proposal
+            missing |= {next_ for next_ in (incident.recurrence, incident.successor) if next_}
+        missing -= world.incidents.keys()
     await load_cases(conn, world, asked)  # whether all wait on their reporters decides about clocks (R8)
-    awaited = {incident.waits_for for incident in loaded.values() if incident.waits_for} - world.works.keys()
+    awaited = {incident.waits_for for incident in loaded if incident.waits_for} - world.works.keys()
     if awaited:
         world.works |= await _WORKS.load(conn, ids=awaited)
 
