@@ -11,6 +11,7 @@ from pydantic import BaseModel, StringConstraints
 
 from chassis import logs
 from contracts import ids
+from contracts.directory import Directory
 from contracts.values import GATHERED, TicketKind, in_language
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
@@ -145,11 +146,18 @@ async def _confirmation(context: Context, here: Visit, ticket_id: str) -> Confir
     incident = on or await _named(context, here, ticket)
     line = present.holder_line(directory, ticket, incident, here.language) or HolderLine("")
     live = f"{url}/tack/nu" if on is None or on.holder is None else None
-    async with context.reading.connect() as conn:
-        work = await planned.awaited(conn, directory, incident)
+    work = await _awaited(context, directory, incident)
     steps = _next(ticket.kind, incident, line, here.frame.now) if work is None else _meanwhile(work, here)
     why = urgent.why(directory, ticket, incident)
     return ConfirmationPage(ticket.number, ticket.title, url, line, steps, urgent=why, live=live)
+
+
+async def _awaited(context: Context, directory: Directory, incident: Incident | None) -> Work | None:
+    """The planned work whose end the incident waits for; for most there is nothing to ask the database."""
+    if incident is None or incident.waits_for is None:
+        return None
+    async with context.reading.connect() as conn:
+        return await planned.awaited(conn, directory, incident)
 
 
 async def _named(context: Context, here: Visit, ticket: Ticket) -> Incident | None:
