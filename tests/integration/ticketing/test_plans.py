@@ -1,7 +1,11 @@
-"""Every list that a page or the API shows is found by an index, however many cases there are."""
+"""Every list that a page or the API shows is found by an index, however many cases there are.
+
+With a million tickets: `PLANS_TICKETS=1000000 .venv/bin/pytest tests/integration/ticketing/test_plans.py`.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -17,12 +21,13 @@ from ticketing.known import WIDE
 from ticketing.store import reads
 
 CASES = {"ticket", "incident", "entry", "link", "clock", "handoff", "question", "proposal", "command", "suggestion"}
+TICKETS = int(os.environ.get("PLANS_TICKETS", "20000"))
 ENOUGH_FOR_A_PLAN = 6  # from the sixth run on, Postgres may plan without looking at the values
 
 
 @dataclass
 class Full:
-    """Both municipalities, one of them with 20,000 tickets, and the plans of what was asked."""
+    """Both municipalities, one of them with many tickets, and the plans of what was asked."""
 
     house: House
     plans: list[Plan]
@@ -49,11 +54,12 @@ class Full:
 
 @pytest.fixture(scope="module")
 async def full(postgres: str) -> AsyncIterator[Full]:
-    engine = create_engine(await clone(postgres, ("chassis", "ticketing"), run_folder()), name="test", pool_size=1)
+    database = await clone(postgres, ("chassis", "ticketing"), run_folder())
+    engine = create_engine(database, name="test", pool_size=1, statement_timeout=None)
     house = await House(engine).furnish("malarvik", "hallsberg")
     directory = house.directories.get("malarvik")
     assert directory is not None
-    await many_cases(engine, directory, 20_000)
+    await many_cases(engine, directory, TICKETS)
     yield Full(house, await explain_everything(engine))
     await house.close()
     await engine.dispose()

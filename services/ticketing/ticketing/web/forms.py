@@ -35,9 +35,13 @@ _FORM = "application/x-www-form-urlencoded"
 class _Sent(Request):
     """Its form has U+FFFD for U+0000, as for bytes that are no UTF-8: the field says so and keeps the rest."""
 
+    _read: FormData | None = None
+
     async def form(self, **limits: Any) -> FormData:  # type: ignore[override]  # awaited only, never entered
-        form = await super().form(**limits)
-        return FormData([(_kept(name), _kept(value)) for name, value in form.multi_items()])
+        if self._read is None:  # asked by FastAPI, and again for fields that the page does not have
+            form = await super().form(**limits)
+            self._read = FormData([(_kept(name), _kept(value)) for name, value in form.multi_items()])
+        return self._read
 
 
 def _kept(value: Any) -> Any:

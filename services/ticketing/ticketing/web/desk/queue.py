@@ -70,7 +70,8 @@ async def _queue(
     which = filter_of(here, show, query)
     async with context.reading.connect() as conn:
         found = await reads.incidents(conn, directory.id, which, ROWS + 1, place_of(cursor, datetime | None, str))
-        total = await reads.count_incidents(conn, directory.id, which)
+        is_all = cursor is None and len(found) <= ROWS
+        total = len(found) if is_all else await reads.count_incidents(conn, directory.id, which)
         asked = await _asked(conn, here) if whole else None
         shown = found[:ROWS]
         ids = [incident.id for incident in shown]
