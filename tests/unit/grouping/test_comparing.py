@@ -52,10 +52,16 @@ def test_one_report_compares_alike_by_itself_and_as_the_only_one_of_several(
     assert alone(sought(new, around), incident(known)) == pytest.approx(several(sought(new, around), incident(known)))
 
 
+def as_compared(new: Sought, profile: Profile) -> tuple[object, ...]:
+    """What a comparison finds now."""
+    compared = features.Compared(new, profile)
+    return compared.shared, compared.thing, compared.minutes
+
+
 def test_what_is_known_of_an_incident_is_worked_out_anew_after_every_change() -> None:
     first, second = report("1", "Wifi är nere för alla", 0), report("2", "Wifi är nere", 3, reporter="person-y")
     profile, new = incident(first), sought(report("3", "Nätet är nere", 5), Around())
-    known = [features.Compared(new, profile)]
+    known = [as_compared(new, profile)]
     for change in (
         lambda: profile.add(READER.read(second), READER.services.usual),
         lambda: profile.confirm("2"),
@@ -69,7 +75,7 @@ def test_what_is_known_of_an_incident_is_worked_out_anew_after_every_change() ->
         change()
         assert profile.changes > changes
         assert not profile.settled
-        known.append(features.Compared(new, profile))
+        known.append(as_compared(new, profile))
     assert all(one != next_ for one, next_ in pairwise(known))
 
 
