@@ -155,6 +155,8 @@ class VendorEvent(HandoffEvent):
     message: str
     ticket: str | None = None
     """The ticket it names, if any (R2)."""
+    vendor_reference: str | None = None
+    """The vendor's own number of the case, where it gives one."""
 
 
 class VendorEntryAdded(VendorEvent):

@@ -17,13 +17,20 @@ from vendor_bridge.mail.wiring import add_mail
 from vendor_bridge.outbound import Outbound
 from vendor_bridge.profiles import ByProfile
 from vendor_bridge.profiles.email import EmailProfile
+from vendor_bridge.profiles.read import ByAddress, ReadProfile
 from vendor_bridge.profiles.webhook import WebhookProfile, new_client
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.settings import VendorBridgeSettings
 from vendor_bridge.standings import Standings
 from vendor_bridge.store import connections, world
+from vendor_bridge.store import hub as hub_store
 from vendor_bridge.store.directories import Directories
 from vendor_bridge.tls import Tls
+from vendor_bridge.tmf import app as tmf
+from vendor_bridge.tmf.hub import Hub
+from vendor_bridge.tmf.notifier import Notifier
+from vendor_bridge.tmf.side import TmfSide
+from vendor_bridge.tmf.tickets import Links
 
 WATCH_SECONDS = 10.0
 
@@ -41,18 +48,32 @@ def main() -> None:
     app.include_router(reports_api.router(vendors))
 
     client, tls = new_client(), Tls(settings.tls_dir)
+    links = Links(settings.public_url.rstrip("/"))
+    side = TmfSide(engine, directories, vendors, links)
+    hub = Hub(engine, side, links, frozenset(settings.allowed_targets))
+    app.mount(tmf.BELOW, tmf.create(side, hub, links))
     office = settings.office
     profiles = ByProfile(
         {
             "webhook": WebhookProfile(
                 client, secrets, allowed=settings.allowed_targets, urls=settings.url_overrides, tls=tls
             ),
+            "tmf621": ByAddress(ReadProfile(hub.announce)),
             "email": EmailProfile(engine, directories, office),
+            "portal": ReadProfile(),
         }
     )
     outbound = Outbound(engine, directories, settings.public_url)
     listener = Listener(engine)
     sender = Sender(engine, outbound, profiles, wake=listener.wake(world.CHANNEL))
+    notifier = Notifier(
+        engine,
+        client,
+        directories,
+        secrets,
+        allowed=settings.allowed_targets,
+        wake=listener.wake(hub_store.CHANNEL),
+    )
     watch = DueLoop("watch", Watch(engine, outbound).look, poll=WATCH_SECONDS)
     looked_after = listener.wake(connections.CHANNEL)
     standings = DueLoop(
@@ -68,6 +89,7 @@ def main() -> None:
     service.add_app(app)
     service.add_task("listener", listener.run)
     service.add_task("sender", sender.run, alive=sender.is_alive)
+    service.add_task("notifier", notifier.run, alive=notifier.is_alive)
     service.add_task("watch", watch.run, alive=watch.is_alive)
     service.add_task("standings", standings.run, alive=standings.is_alive)
     service.add_task("errands", errands.run, alive=errands.is_alive)

@@ -26,3 +26,6 @@ INBOUND: Final = metrics.counter("vendor_messages_total", "Messages from vendors
 # later: read, unreadable
 MAILS: Final = metrics.counter("vendor_mails_total", "Mails that came for hand-offs", "outcome")
 QUARANTINED: Final = metrics.gauge("vendor_mails_quarantined", "Mails that wait for staff's word", "connection")
+
+# outcome: taken, not_taken, gone (the listener answered 410 and is told nothing more)
+HUB_EVENTS: Final = metrics.counter("hub_events_total", "Attempts to tell a listener", "connection", "outcome")

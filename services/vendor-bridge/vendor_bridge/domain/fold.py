@@ -354,6 +354,9 @@ def _connection_refused(world: World, event: v.ConnectionRequestRefused) -> None
 
 def _note_statement(world: World, event: v.HandoffEvent) -> None:
     world.statements[event.id] = Statement(event.id, event.handoff)
+    handoff = world.handoffs.get(event.handoff)
+    if handoff is not None and isinstance(event, v.VendorEvent) and event.vendor_reference:
+        handoff.vendor_reference = event.vendor_reference
 
 
 _FOLDS: dict[type[Event], Callable[[World, Any], None]] = {

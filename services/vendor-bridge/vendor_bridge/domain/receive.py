@@ -44,7 +44,11 @@ def receive(
         return []
     if _is_too_late(world, handoff, message):
         return _late(handoff, message, name, ctx)
-    said: dict[str, Any] = {"message": name, "ticket": getattr(message.data, "ticket", None)}
+    said: dict[str, Any] = {
+        "message": name,
+        "ticket": getattr(message.data, "ticket", None),
+        "vendor_reference": message.data.vendor_reference,
+    }
     match message.data:
         case webhooks.Acknowledged(heads=heads, vendor_reference=reference):
             facts: list[v.HandoffEvent] = []
@@ -123,7 +127,7 @@ def _question_id(handoff: Handoff, asked: webhooks.InformationRequested, name: s
 def _status(handoff: Handoff, data: webhooks.StatusChanged, name: str, ctx: Context) -> list[v.HandoffEvent]:
     """A step back is an older message overtaken: its words are kept, the status stays."""
     text: dict[Language, str] | None = {data.language: data.text} if data.text else None
-    said: dict[str, Any] = {"message": name, "ticket": data.ticket}
+    said: dict[str, Any] = {"message": name, "ticket": data.ticket, "vendor_reference": data.vendor_reference}
     if _STEPS[data.status] < _STEPS[handoff.status]:
         return [v.VendorEntryAdded(**ctx.about(handoff), **said, text=text)] if text else []
     return [

@@ -50,17 +50,9 @@ class WebhookProfile:
         if isinstance(ready, Misconfigured):
             return ready
         with telemetry.span_from(letter.traceparent, f"deliver {letter.kind}", "client"):
-            telemetry.inject(headers := dict(ready.headers))
-            try:
-                async with asyncio.timeout(TIMEOUT):
-                    target = await targets.pin(ready.url, self._allowed, self._resolver)
-                    return await self._post(ready.client, target, headers, letter.body)
-            except targets.TargetRefused as error:
-                return Misconfigured(str(error))
-            except TimeoutError:
-                return NotTaken(f"no answer within {TIMEOUT:.0f} s")
-            except (httpx.HTTPError, OSError) as error:
-                return NotTaken(_why(error))
+            headers = {**ready.headers, "content-type": CONTENT_TYPE}
+            telemetry.inject(headers)
+            return await post(ready.client, ready.url, headers, letter.body, self._allowed, self._resolver)
 
     async def test(self, way: Way, letter: Letter) -> Outcome:
         """The same way as any message."""
@@ -100,30 +92,52 @@ class WebhookProfile:
             return Misconfigured(str(error))
         return _Ready(url, headers, client)
 
-    async def _post(
-        self, client: httpx.AsyncClient, target: targets.Target, headers: dict[str, str], body: bytes
-    ) -> Outcome:
-        request = client.build_request(
-            "POST",
-            target.url,
-            content=body,
-            headers={**headers, "host": target.authority, "content-type": CONTENT_TYPE},
-            extensions={"sni_hostname": target.host},
+
+async def post(
+    client: httpx.AsyncClient,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    allowed: Collection[str],
+    resolver: targets.Resolve = targets.resolve,
+) -> Outcome:
+    """One POST to the address that was checked. Never raises for what the other side or the network does."""
+    try:
+        async with asyncio.timeout(TIMEOUT):
+            target = await targets.pin(url, allowed, resolver)
+            return await _exchange(client, target, headers, body)
+    except targets.TargetRefused as error:
+        return Misconfigured(str(error))
+    except TimeoutError:
+        return NotTaken(f"no answer within {TIMEOUT:.0f} s")
+    except (httpx.HTTPError, OSError) as error:
+        return NotTaken(_why(error))
+
+
+async def _exchange(
+    client: httpx.AsyncClient, target: targets.Target, headers: Mapping[str, str], body: bytes
+) -> Outcome:
+    request = client.build_request(
+        "POST",
+        target.url,
+        content=body,
+        headers={**headers, "host": target.authority},
+        extensions={"sni_hostname": target.host},
+    )
+    response = await client.send(request, stream=True)
+    try:
+        said = await _beginning(response)  # read to its end, the connection can be used again
+        if response.is_success:
+            return Taken(response.status_code, said)
+        if response.status_code == _GONE:
+            return Disabled(_GONE)
+        return NotTaken(
+            reason=f"answered {response.status_code}: {said}",
+            status=response.status_code,
+            retry_after=retry_after(response.headers.get("retry-after"), datetime.now(UTC)),
         )
-        response = await client.send(request, stream=True)
-        try:
-            said = await _beginning(response)  # read to its end, the connection can be used again
-            if response.is_success:
-                return Taken(response.status_code, said)
-            if response.status_code == _GONE:
-                return Disabled(_GONE)
-            return NotTaken(
-                reason=f"answered {response.status_code}: {said}",
-                status=response.status_code,
-                retry_after=retry_after(response.headers.get("retry-after"), datetime.now(UTC)),
-            )
-        finally:
-            await response.aclose()
+    finally:
+        await response.aclose()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Tables and all SQL of the bridge: `tables` declare, `world` loads and saves the cases of a batch, `directories` keep
 municipalities' configuration, `stories` read what a message tells, `deliveries` are the queue of messages, `inbound`
-what vendors sent, `dumps` what a replay must give again.
+what vendors sent, `seen` what the TM Forum servers show, `hub` their listeners, `dumps` what a replay must give again.
 """
 
 from vendor_bridge.store.dumps import dump

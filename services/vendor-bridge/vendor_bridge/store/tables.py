@@ -3,7 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, LargeBinary, Text, UniqueConstraint, false, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, MetaData, SQLModel
 
@@ -95,7 +107,10 @@ class ChainEntryRow(Base, table=True):
 
 class HandoffRow(Base, table=True):
     __tablename__ = "handoff"
-    __table_args__ = (Index("handoff_incident", "incident"),)
+    __table_args__ = (
+        Index("handoff_incident", "incident"),
+        Index("handoff_connection", "municipality", "connection"),
+    )
 
     id: str = Field(primary_key=True, sa_type=Text)
     municipality: str = Field(sa_type=Text)
@@ -124,6 +139,7 @@ class HandoffRow(Base, table=True):
 
 class StatementRow(Base, table=True):
     __tablename__ = "statement"
+    __table_args__ = (Index("statement_handoff", "handoff"),)
 
     event_id: str = Field(primary_key=True, sa_type=Text)
     handoff: str = Field(sa_type=Text)
@@ -371,6 +387,56 @@ class MailRow(Base, table=True):
     handled_by: str | None = Field(sa_type=Text)
 
 
+class HubListenerRow(Base, table=True):
+    """Who wants to be told of a TM Forum API's events."""
+
+    __tablename__ = "hub_listener"
+    __table_args__ = (UniqueConstraint("municipality", "connection", "api", "callback", "query"),)
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    connection: str = Field(sa_type=Text)
+    api: str = Field(sa_type=Text)
+    """`troubleTicket/v4`, `troubleTicket/v5` or `serviceProblemManagement/v4`."""
+    callback: str = Field(sa_type=Text)
+    query: str = Field(sa_type=Text)
+    created_at: datetime = _when()
+    failures: int = Field(sa_column_kwargs={"server_default": text("0")})
+    """In a row."""
+    resting_until: datetime | None = _when(optional=True)
+
+
+class HubEventRow(Base, table=True):
+    """One event for one listener. A replay makes none: listeners are told of what happens."""
+
+    __tablename__ = "hub_event"
+    __table_args__ = (
+        Index("hub_event_lane", "listener", "subject", "seq", postgresql_where=text("state = 'pending'")),
+        Index("hub_event_due", "due_at", postgresql_where=text("state = 'pending'")),
+    )
+
+    listener: str = Field(
+        sa_column=Column(Text, ForeignKey("hub_listener.id", ondelete="CASCADE"), primary_key=True, nullable=False)
+    )
+    event_id: str = Field(primary_key=True, sa_type=Text)
+    event_type: str = Field(sa_type=Text)
+    subject: str = Field(sa_type=Text)
+    """The ticket or problem that it is about: its events go in order."""
+    body: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = _when()
+    due_at: datetime = _when()
+    traceparent: str | None = Field(sa_type=Text)
+    seq: int = Field(sa_column=Column(BigInteger, Identity(), nullable=False))
+    state: str = Field(sa_type=Text, sa_column_kwargs={"server_default": text("'pending'")})
+    """`pending`, `taken`, `given_up`."""
+    attempts: int = Field(sa_column_kwargs={"server_default": text("0")})
+    leased_until: datetime | None = _when(optional=True)
+    first_failed_at: datetime | None = _when(optional=True)
+    ended_at: datetime | None = _when(optional=True)
+    last_status: int | None = Field(nullable=True)
+    last_error: str | None = Field(sa_type=Text)
+
+
 TICKET = table_of(TicketRow)
 INCIDENT = table_of(IncidentRow)
 PERSON = table_of(PersonRow)
@@ -388,3 +454,5 @@ REPORT = table_of(ReportRow)
 WORK = table_of(WorkRow)
 DIRECTORY = table_of(DirectoryRow)
 MAIL = table_of(MailRow)
+HUB_LISTENER = table_of(HubListenerRow)
+HUB_EVENT = table_of(HubEventRow)

@@ -1,0 +1,197 @@
+"""The routes of the TM Forum servers: an application of its own below `/tmf-api`, with refusals in their shape."""
+
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from chassis.edge import problem_for
+from chassis.problems import Problem
+from vendor_bridge.store.directories import Way
+from vendor_bridge.store.hub import Listener
+from vendor_bridge.tmf import attributes, bodies, errors, query
+from vendor_bridge.tmf.errors import Refused
+from vendor_bridge.tmf.events import PROBLEMS, Api
+from vendor_bridge.tmf.hub import Hub
+from vendor_bridge.tmf.side import Resource, TmfSide, etag
+from vendor_bridge.tmf.tickets import Links, Version
+
+BELOW: Final = "/tmf-api"
+_PATCHES: Final = {
+    "v4": frozenset({bodies.JSON, bodies.MERGE_PATCH}),
+    "v5": frozenset({bodies.JSON, bodies.MERGE_PATCH, bodies.JSON_PATCH}),
+}
+
+
+def create(side: TmfSide, hub: Hub, links: Links) -> Starlette:
+    """To be mounted at BELOW."""
+    return Starlette(
+        routes=[
+            Mount("/troubleTicket/v4", routes=_Tickets(side, hub, links, "v4").routes()),
+            Mount("/troubleTicket/v5", routes=_Tickets(side, hub, links, "v5").routes()),
+            Mount("/serviceProblemManagement/v4", routes=_Problems(side, hub, links).routes()),
+        ],
+        exception_handlers={
+            Refused: _on_refused,
+            Problem: _on_problem,
+            HTTPException: _on_http,
+            Exception: _on_error,
+        },
+    )
+
+
+class _Api:
+    """What the APIs have in common: who calls, and listeners."""
+
+    def __init__(self, side: TmfSide, hub: Hub, links: Links, api: Api) -> None:
+        self.side, self.hub, self.links, self.api = side, hub, links, api
+
+    def hub_routes(self) -> list[Route]:
+        return [
+            Route("/hub", self.register, methods=["POST"]),
+            Route("/hub/{id}", self.listener, methods=["GET"]),
+            Route("/hub/{id}", self.remove, methods=["DELETE"]),
+        ]
+
+    async def caller(self, request: Request) -> Way:
+        return await self.side.caller(request.headers.get("authorization", ""))
+
+    async def register(self, request: Request) -> Response:
+        way = await self.caller(request)
+        _nothing_asked(request)
+        _, _, value = await bodies.read(request, {bodies.JSON})
+        listener = await self.hub.register(way, self.api, value)
+        location = f"{self.links.base}{BELOW}/{self.api}/hub/{listener.id}"
+        return _answer(self._shown(listener), 201, {"Location": location})
+
+    async def listener(self, request: Request) -> Response:
+        way = await self.caller(request)
+        _nothing_asked(request)
+        return _answer(self._shown(await self.hub.listener(way, self.api, request.path_params["id"])))
+
+    async def remove(self, request: Request) -> Response:
+        way = await self.caller(request)
+        _nothing_asked(request)
+        await self.hub.remove(way, self.api, request.path_params["id"])
+        return Response(status_code=204)
+
+    def _shown(self, listener: Listener) -> Resource:
+        shown = {"id": listener.id, "callback": listener.callback}
+        shown |= {"query": listener.query} if listener.query else {}
+        return shown | ({"@type": "Hub"} if self.api == "troubleTicket/v5" else {})
+
+
+class _Tickets(_Api):
+    def __init__(self, side: TmfSide, hub: Hub, links: Links, version: Version) -> None:
+        super().__init__(side, hub, links, "troubleTicket/v4" if version == "v4" else "troubleTicket/v5")
+        self.version: Version = version
+        self.attributes = attributes.TICKET[version]
+        self.mandatory = attributes.TICKET_MANDATORY[version]
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/troubleTicket", self.list_, methods=["GET"]),
+            Route("/troubleTicket/{id}", self.read, methods=["GET"]),
+            Route("/troubleTicket/{id}", self.patch, methods=["PATCH"]),
+            *self.hub_routes(),
+        ]
+
+    async def list_(self, request: Request) -> Response:
+        way = await self.caller(request)
+        asked = query.parse_list(_given(request), self.attributes, attributes.TICKET_FILTERS)
+        return _page(*await self.side.list_tickets(way, self.version, asked))
+
+    async def read(self, request: Request) -> Response:
+        way = await self.caller(request)
+        fields = query.parse_one(_given(request), self.attributes)
+        return self._one(await self.side.ticket(way, self.version, request.path_params["id"]), fields)
+
+    async def patch(self, request: Request) -> Response:
+        way = await self.caller(request)
+        fields = query.parse_one(_given(request), self.attributes)
+        media, raw, value = await bodies.read(request, _PATCHES[self.version])
+        changed = await self.side.change_ticket(
+            way, self.version, request.path_params["id"], media, value, raw, request.headers.get("if-match")
+        )
+        return self._one(changed, fields)
+
+    def _one(self, resource: Resource, fields: frozenset[str] | None) -> Response:
+        return _answer(query.chosen(resource, fields, self.mandatory), headers={"ETag": etag(resource)})
+
+
+class _Problems(_Api):
+    def __init__(self, side: TmfSide, hub: Hub, links: Links) -> None:
+        super().__init__(side, hub, links, PROBLEMS)
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/serviceProblem", self.list_, methods=["GET"]),
+            Route("/serviceProblem/{id}", self.read, methods=["GET"]),
+            Route("/serviceProblem/{id}", self.patch, methods=["PATCH"]),
+            *self.hub_routes(),
+        ]
+
+    async def list_(self, request: Request) -> Response:
+        way = await self.caller(request)
+        asked = query.parse_list(_given(request), attributes.PROBLEM, attributes.PROBLEM_FILTERS)
+        return _page(*await self.side.list_problems(way, asked))
+
+    async def read(self, request: Request) -> Response:
+        way = await self.caller(request)
+        fields = query.parse_one(_given(request), attributes.PROBLEM)
+        return _one(await self.side.problem(way, request.path_params["id"]), fields)
+
+    async def patch(self, request: Request) -> Response:
+        way = await self.caller(request)
+        fields = query.parse_one(_given(request), attributes.PROBLEM)
+        media, raw, value = await bodies.read(request, _PATCHES["v4"])
+        changed = await self.side.change_problem(
+            way, request.path_params["id"], media, value, raw, request.headers.get("if-match")
+        )
+        return _one(changed, fields)
+
+
+def _given(request: Request) -> list[tuple[str, str]]:
+    """The parameters as they came, a filter without `=` too (`creationDate>2026…`)."""
+    return parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+
+
+def _nothing_asked(request: Request) -> None:
+    query.parse_one(_given(request), frozenset())
+
+
+def _one(resource: Resource, fields: frozenset[str] | None) -> Response:
+    return _answer(query.chosen(resource, fields, frozenset()), headers={"ETag": etag(resource)})
+
+
+def _page(total: int, resources: list[Resource]) -> Response:
+    headers = {"X-Total-Count": str(total), "X-Result-Count": str(len(resources))}
+    return _answer(resources, headers=headers)
+
+
+def _answer(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return JSONResponse(content, status, headers={"Cache-Control": "no-store", **(headers or {})})
+
+
+async def _on_refused(_request: Request, error: Exception) -> Response:
+    return errors.answer(error if isinstance(error, Refused) else Refused(500, "Something went wrong on our side."))
+
+
+async def _on_problem(_request: Request, error: Exception) -> Response:
+    return errors.answer(errors.of_problem(error if isinstance(error, Problem) else Problem(500)))
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        return await _on_error(request, error)
+    words = {404: "There is nothing at this address.", 405: "This is not done at this address."}
+    message = words.get(error.status_code, error.detail)
+    return errors.answer(Refused(error.status_code, message, headers=error.headers))
+
+
+async def _on_error(_request: Request, error: Exception) -> Response:
+    return errors.answer(errors.of_problem(problem_for(error)))

@@ -1,0 +1,34 @@
+"""Refusals in TM Forum's shape: `{"code", "reason", "message", "status", "@type": "Error"}`."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from starlette.responses import JSONResponse
+
+from chassis.problems import Problem
+
+
+class Refused(Exception):
+    """What a vendor's system asked for is not done. `message` says why, in words; `headers` go with the answer."""
+
+    def __init__(self, status: int, message: str, *, headers: Mapping[str, str] | None = None) -> None:
+        self.status, self.message, self.headers = status, message, dict(headers or {})
+        super().__init__(f"{status} {message}")
+
+
+def answer(refused: Refused) -> JSONResponse:
+    """The refusal as it is sent."""
+    content = {
+        "@type": "Error",
+        "code": str(refused.status),
+        "reason": HTTPStatus(refused.status).phrase,
+        "message": refused.message,
+        "status": str(refused.status),
+    }
+    return JSONResponse(content, refused.status, headers={"Cache-Control": "no-store", **refused.headers})
+
+
+def of_problem(problem: Problem) -> Refused:
+    """A problem of the application around us in this shape."""
+    faults = "; ".join(f"{fault['pointer']} {fault['detail']}".strip() for fault in problem.errors)
+    return Refused(problem.status, faults or problem.detail or problem.title, headers=problem.headers)

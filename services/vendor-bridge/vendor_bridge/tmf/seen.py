@@ -1,0 +1,200 @@
+"""One hand-off as its vendor sees it: what was said and done, made into notes and changes of state. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from contracts.bundle import Bundle, Subject
+from contracts.directory import Connection, Directory
+from contracts.events import vendor_bridge as v
+from contracts.timeline import FileRef
+from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Language, in_language
+from vendor_bridge.domain.state import Handoff, Incident, Ticket
+from vendor_bridge.tmf.states import Status, status_of
+
+NOTE: Final = "/note/"
+"""Within the name of a message that was a note: what follows is the note's own id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What the bridge told the vendor beside news of the story: answered, accepted, rejected, or how it ended."""
+
+    kind: str
+    at: datetime
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a resource is made of. `said`: the facts that the vendor's own words made, `moves`: those of the others.
+
+    `told` None: the story was not asked for.
+    """
+
+    handoff: Handoff
+    incident: Incident
+    subject: Subject
+    connection: Connection
+    directory: Directory | None
+    last_update: datetime
+    tickets: Mapping[str, Ticket]
+    said: Sequence[v.HandoffEvent] = ()
+    moves: Sequence[Move] = ()
+    told: Bundle | None = None
+    siblings: Sequence[str] = ()
+    """This vendor's other hand-offs of the same incident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A state that the hand-off came into."""
+
+    status: Status
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Somebody's words. Never changed once there."""
+
+    id: str
+    author: str
+    at: datetime
+    text: str
+
+
+AWAITS: Final = "Väntar på att ni bekräftar ärendet. / Awaits your acknowledgement."
+_REASONS: Final[Mapping[str, str]] = {
+    "acknowledged": "Ni har tagit emot ärendet. / You have taken the case on.",
+    "status": "Ni har sagt hur långt ni kommit. / You have told how far you have come.",
+    "proposed": "Ni säger att felet är löst. / You say that it is solved.",
+    "returned": "Ni har lämnat tillbaka ärendet. / You have given the case back.",
+    "rejected": "Felet finns kvar. / It is not solved.",
+    "taken_back": "Kommunen har tagit tillbaka ärendet. / The municipality has taken the case back.",
+    "released": "Ärendet gick vidare till någon annan. / The case went on to somebody else.",
+    "completed": "Ärendet är avslutat. / The case is closed.",
+    "failed": "Vi nådde er inte. / You could not be reached.",
+}
+
+
+def in_words(words: Mapping[Language, str] | None) -> str:
+    """What was said, in Swedish where there is Swedish; empty where nothing was."""
+    return in_language(words, "sv") if words else ""
+
+
+def changes(seen: Seen) -> list[Change]:
+    """Every state it came into, from its beginning; the last one is its state now."""
+    handoff = seen.handoff
+    now = replace(handoff, acknowledged_at=None, status=None, ended=None, heads={}, questions={}, proposals={})
+    found = [Change("pending", handoff.offered_at, AWAITS)]
+    for at, step in sorted(_steps(seen), key=lambda step: step[0]):
+        reason = _take(now, step)
+        status = status_of(now)
+        asks = isinstance(step, v.VendorInformationRequested)
+        if status != found[-1].status or (asks and status == "pending"):
+            found.append(Change(status, at, reason))
+    if status_of(handoff) != found[-1].status:  # it ended without a word to the vendor, which had not got it yet
+        ended = _REASONS.get(handoff.ended or "", "")
+        found.append(Change(status_of(handoff), handoff.ended_at or seen.last_update, ended))
+    return found
+
+
+def _steps(seen: Seen) -> Iterator[tuple[datetime, v.HandoffEvent | Move]]:
+    yield from ((fact.at, fact) for fact in seen.said)
+    yield from ((move.at, move) for move in seen.moves)
+
+
+def _take(now: Handoff, step: v.HandoffEvent | Move) -> str:
+    """Brings the copy on by one step; why, in words."""
+    match step:
+        case v.HandoffAcknowledged():
+            now.acknowledged_at = step.at
+            return _REASONS["acknowledged"]
+        case v.VendorStatusChanged():
+            now.status = step.status
+            return in_words(step.text) or _REASONS["status"]
+        case v.VendorInformationRequested():
+            now.questions[step.question] = {"open": True}
+            return in_words(step.text)
+        case v.VendorResolutionProposed():
+            now.questions.clear()
+            now.proposals[step.proposal] = "open"
+            return in_words(step.text)
+        case v.HandoffReturned():
+            now.ended = "returned"
+            return in_words(step.text) or _REASONS["returned"]
+        case Move(kind="answered", details=details):
+            now.questions.pop(details["answer"]["question"], None)
+            return in_words(details["answer"]["text"])
+        case Move(kind="accepted" | "rejected" as verdict, details=details):
+            now.proposals[details["verdict"]["proposal"]] = verdict
+            return in_words(details["verdict"].get("reason")) or _REASONS.get(verdict, "")
+        case Move(kind="taken_back" | "released" | "completed" as how):
+            now.ended = how
+            return _REASONS[how]
+    return ""
+
+
+def notes(seen: Seen) -> list[Note]:
+    """Everybody's words in their order: the story as this vendor may read it, and its own as it wrote them.
+
+    Its own are taken from what it said, not from the entries they became: so they are there at once, and stay the same.
+    """
+    own = {fact.id for fact in seen.said}
+    found = [
+        Note(note_id, name_of(seen, seen.handoff.vendor), fact.at, in_words(text))
+        for fact in seen.said
+        if (text := getattr(fact, "text", None)) and (note_id := _note_id(fact))
+    ]
+    for chain in seen.told.chains if seen.told else ():
+        for entry in chain.entries:
+            if "text" in entry.disclosures and entry.caused_by not in own:
+                text = in_words(entry.disclosures["text"].value)
+                found.append(Note(f"{entry.case}.{entry.seq}", name_of(seen, entry.party), entry.at, text))
+    return sorted(found, key=lambda note: note.at)
+
+
+def _note_id(fact: v.HandoffEvent) -> str | None:
+    """Its words are a note's, or belong to a change of state alone. A note's id is the vendor's where it gave one."""
+    name = getattr(fact, "message", "")
+    if NOTE in name:
+        return str(name.partition(NOTE)[2])
+    return fact.id if isinstance(fact, v.VendorEntryAdded) else None
+
+
+def files(seen: Seen) -> list[tuple[str, FileRef]]:
+    """(id, file) of every attachment that this vendor may see."""
+    return [
+        (f"{entry.case}.{entry.seq}.{name.removeprefix('file:')}", FileRef.model_validate(shown.value))
+        for chain in (seen.told.chains if seen.told else ())
+        for entry in chain.entries
+        for name, shown in entry.disclosures.items()
+        if name.startswith("file:")
+    ]
+
+
+def first_words(seen: Seen) -> str:
+    """What was first reported, in the reporter's words, as far as this vendor reads them."""
+    for chain in seen.told.chains if seen.told else ():
+        for entry in chain.entries:
+            if entry.kind == "filed" and "text" in entry.disclosures:
+                return in_words(entry.disclosures["text"].value)
+    return ""
+
+
+def expected_at(seen: Seen) -> datetime | None:
+    """When the vendor last said that it would be done."""
+    told = [fact.expected_at for fact in seen.said if isinstance(fact, v.VendorStatusChanged) and fact.expected_at]
+    return told[-1] if told else None
+
+
+def name_of(seen: Seen, party: str) -> str:
+    """What people call a party; never a person's name."""
+    if party == REPORTER_PARTY:
+        return "Anmälaren / The reporter"
+    if party == SYSTEM_PARTY:
+        return "Eskalera"
+    return seen.directory.party_name(party).sv if seen.directory else party

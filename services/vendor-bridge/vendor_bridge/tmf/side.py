@@ -1,0 +1,220 @@
+"""The use cases of a vendor's system that reads and changes ours by TM Forum's APIs. Raises errors.Refused."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic_core import to_json
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from vendor_bridge import metrics, tokens
+from vendor_bridge.domain import compose
+from vendor_bridge.domain.heads import ForeignHeads
+from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway
+from vendor_bridge.domain.state import Handoff
+from vendor_bridge.handlers import UnknownHandoff, VendorSide
+from vendor_bridge.outbound import story_of
+from vendor_bridge.store import seen as store
+from vendor_bridge.store.directories import Directories, Way
+from vendor_bridge.store.world import Loaded
+from vendor_bridge.tmf import attributes, bodies, change, problems, query, tickets
+from vendor_bridge.tmf.errors import Refused
+from vendor_bridge.tmf.query import Query
+from vendor_bridge.tmf.seen import Move, Seen
+from vendor_bridge.tmf.tickets import Links, Version
+
+Resource = dict[str, Any]
+_NO_TICKET = "There is no such trouble ticket on this connection."
+_NO_PROBLEM = "There is no such service problem on this connection."
+
+
+class TmfSide:
+    """`links`: addresses as vendors see them."""
+
+    def __init__(self, engine: AsyncEngine, directories: Directories, vendors: VendorSide, links: Links) -> None:
+        self._engine = engine
+        self._directories = directories
+        self._vendors = vendors
+        self._links = links
+
+    async def caller(self, authorization: str) -> Way:
+        """The tmf621 connection that shows its bearer token."""
+        scheme, _, token = authorization.partition(" ")
+        unknown = Refused(401, "Show the connection's token.", headers={"WWW-Authenticate": "Bearer"})
+        if scheme.lower() != "bearer":
+            raise unknown
+        try:
+            way = await self._vendors.caller(token.strip())
+        except tokens.BadToken:
+            raise unknown from None
+        if way.connection.profile != "tmf621":
+            raise Refused(403, f"The connection {way.connection.name} does not talk by TM Forum's APIs.")
+        return way
+
+    async def list_tickets(self, way: Way, version: Version, asked: Query) -> tuple[int, list[Resource]]:
+        """How many there are in all, and those of the page."""
+        async with self._engine.connect() as conn:
+            loaded = await store.handoffs(conn, way, self._directories, datetime.now(UTC))
+            plain = await self._plain(conn, way, loaded, loaded.handoffs.values())
+            found = _sorted([each for each in plain if asked.matches(tickets.summary(each))], asked, tickets.summary)
+            page = found[asked.offset : asked.offset + asked.limit]
+            needs_story = asked.fields is None or bool(asked.fields & tickets.FROM_THE_STORY)
+            whole = await self._complete(conn, loaded, page, story=needs_story)
+        mandatory = attributes.TICKET_MANDATORY[version]
+        shown = [query.chosen(tickets.ticket(each, version, self._links), asked.fields, mandatory) for each in whole]
+        return len(found), shown
+
+    async def ticket(self, way: Way, version: Version, id_: str) -> Resource:
+        """One, whole."""
+        return tickets.ticket(await self.seen(way, id_), version, self._links)
+
+    async def seen(self, way: Way, id_: str) -> Seen:
+        """All that there is to show of one hand-off."""
+        async with self._engine.connect() as conn:
+            incident = await store.incident_of(conn, id_)
+            if incident is None:
+                raise Refused(404, _NO_TICKET)
+            loaded = await store.handoffs(conn, way, self._directories, datetime.now(UTC), incident=incident)
+            if id_ not in loaded.handoffs:
+                raise Refused(404, _NO_TICKET)
+            plain = await self._plain(conn, way, loaded, [loaded.handoffs[id_]])
+            (whole,) = await self._complete(conn, loaded, plain, story=True)
+        return whole
+
+    async def change_ticket(
+        self, way: Way, version: Version, id_: str, media: str, value: Any, raw: bytes, if_match: str | None
+    ) -> Resource:
+        """What the patch says is said, and the ticket as it then is."""
+        seen = await self.seen(way, id_)
+        current = tickets.ticket(seen, version, self._links)
+        if if_match not in (None, "*", etag(current)):
+            raise Refused(412, "The ticket has changed since: read it again.")
+        changed = bodies.changed(media, value, current, attributes.TICKET[version])
+        _only(changed, attributes.CHANGEABLE)
+        await self._say(way, change.sayings(seen, changed, current), raw)
+        return await self.ticket(way, version, id_)
+
+    async def list_problems(self, way: Way, asked: Query) -> tuple[int, list[Resource]]:
+        """How many there are in all, and those of the page."""
+        async with self._engine.connect() as conn:
+            loaded = await store.handoffs(conn, way, self._directories, datetime.now(UTC))
+            grouped = _by_incident(await self._plain(conn, way, loaded, loaded.handoffs.values()))
+            matching = [each for each in grouped if asked.matches(problems.summary(each))]
+            found = _sorted(matching, asked, problems.summary)
+            page = found[asked.offset : asked.offset + asked.limit]
+            needs_story = asked.fields is None or bool(asked.fields & problems.FROM_THE_STORY)
+            flat = [seen for group in page for seen in group]
+            whole = _by_incident(await self._complete(conn, loaded, flat, story=needs_story))
+        shown = {each[0].incident.id: problems.problem(each, self._links) for each in whole}
+        ordered = [shown[group[0].incident.id] for group in page]
+        return len(found), [query.chosen(each, asked.fields, frozenset()) for each in ordered]
+
+    async def problem(self, way: Way, id_: str) -> Resource:
+        """One, whole."""
+        return problems.problem(await self.seen_problem(way, id_), self._links)
+
+    async def seen_problem(self, way: Way, id_: str) -> list[Seen]:
+        """Every hand-off of one incident that this vendor has or had."""
+        async with self._engine.connect() as conn:
+            loaded = await store.handoffs(conn, way, self._directories, datetime.now(UTC), incident=id_)
+            if not loaded.handoffs:
+                raise Refused(404, _NO_PROBLEM)
+            plain = await self._plain(conn, way, loaded, loaded.handoffs.values())
+            return await self._complete(conn, loaded, plain, story=True)
+
+    async def change_problem(
+        self, way: Way, id_: str, media: str, value: Any, raw: bytes, if_match: str | None
+    ) -> Resource:
+        """As for the ticket that the vendor holds, or had last."""
+        of_incident = await self.seen_problem(way, id_)
+        current = problems.problem(of_incident, self._links)
+        if if_match not in (None, "*", etag(current)):
+            raise Refused(412, "The problem has changed since: read it again.")
+        changed = bodies.changed(media, value, current, attributes.PROBLEM)
+        _only(changed, attributes.PROBLEM_CHANGEABLE)
+        await self._say(way, change.sayings(problems.current(of_incident), changed, current), raw)
+        return await self.problem(way, id_)
+
+    async def _say(self, way: Way, sayings: Sequence[change.Saying], raw: bytes) -> None:
+        for saying in sayings:
+            try:
+                receipt = await self._vendors.say(
+                    way.connection.name, {way.municipality}, saying.message, saying.name, raw
+                )
+            except UnknownHandoff:
+                metrics.INBOUND.labels("unknown").inc()
+                raise Refused(404, _NO_TICKET) from None
+            except TooFarAway:
+                metrics.INBOUND.labels("nonsense").inc()
+                raise Refused(400, "expectedResolutionDate is more than two years away from now.") from None
+            except (NotOfThisCase, ForeignHeads):
+                metrics.INBOUND.labels("nonsense").inc()
+                raise Refused(409, "The ticket has changed since: read it again.") from None
+            outcome = "repeated" if receipt.repeated else "applied" if receipt.effects else "ignored"
+            metrics.INBOUND.labels(outcome).inc()
+
+    async def _plain(self, conn: AsyncConnection, way: Way, loaded: Loaded, shown: Iterable[Handoff]) -> list[Seen]:
+        """Without anything that takes the story."""
+        handoffs = list(shown)
+        changed = await store.last_updates(conn, [each.id for each in handoffs])
+        directory = loaded.directories.get(way.municipality)
+        of_incident: dict[str, list[str]] = defaultdict(list)
+        for each in loaded.handoffs.values():
+            of_incident[each.incident].append(each.id)
+        return [
+            Seen(
+                handoff=handoff,
+                incident=loaded.incidents[handoff.incident],
+                subject=compose.subject_of(loaded.incidents[handoff.incident], directory),
+                connection=way.connection,
+                directory=directory,
+                last_update=changed.get(handoff.id, handoff.offered_at),
+                tickets={},
+                siblings=[each for each in of_incident[handoff.incident] if each != handoff.id],
+            )
+            for handoff in handoffs
+        ]
+
+    async def _complete(
+        self, conn: AsyncConnection, loaded: Loaded, plain: Sequence[Seen], *, story: bool
+    ) -> list[Seen]:
+        ids = [each.handoff.id for each in plain]
+        await store.load_stories(conn, loaded, [each.handoff for each in plain])
+        said, moves = await store.said(conn, ids), await store.moves(conn, ids)
+        return [
+            replace(
+                each,
+                said=said.get(each.handoff.id, ()),
+                moves=[Move(*move) for move in moves.get(each.handoff.id, ())],
+                tickets={id_: loaded.tickets[id_] for id_ in each.incident.tickets if id_ in loaded.tickets},
+                told=await story_of(conn, loaded, each.handoff, {}) if story else None,
+            )
+            for each in plain
+        ]
+
+
+def etag(resource: Resource) -> str:
+    """Of one representation; another version's is another."""
+    return f'"{hashlib.sha256(to_json(resource)).hexdigest()[:32]}"'
+
+
+def _only(changed: Mapping[str, Any], changeable: Collection[str]) -> None:
+    for name in changed:
+        if name not in changeable:
+            raise Refused(400, f"{name} cannot be changed here. Possible: {', '.join(sorted(changeable))}.")
+
+
+def _by_incident(seen: Iterable[Seen]) -> list[list[Seen]]:
+    found: dict[str, list[Seen]] = defaultdict(list)
+    for each in seen:
+        found[each.incident.id].append(each)
+    return list(found.values())
+
+
+def _sorted(found: list[Any], asked: Query, summary: Any) -> list[Any]:
+    attribute, largest_first = asked.sort
+    by_id = sorted(found, key=lambda each: summary(each)["id"])
+    return sorted(by_id, key=lambda each: summary(each).get(attribute) or "", reverse=largest_first)
