@@ -96,6 +96,20 @@ def adopted(handoff: Handoff, own: Iterable[reports.Report]) -> tuple[Adopted, .
     return tuple(Adopted(ticket=one.id, external_id=one.external_id) for one in part)
 
 
+def title_of(incident: Incident, directory: Directory | None) -> str:
+    """What the incident is called to vendors; it takes no tickets."""
+    facts = Facts(
+        incident=incident.id,
+        kind=cast(TicketKind, incident.kind),
+        service=incident.service,
+        urgency=incident.urgency,
+        opened_at=incident.opened_at,
+        schools=incident.schools,
+        reports=(),
+    )
+    return handover.subject_of(facts, directory).title
+
+
 def message_of(delivery: Delivery, handoff: Handoff, told: Bundle, adopts: tuple[Adopted, ...] = ()) -> Outgoing:
     """The CloudEvent with its bundle inside."""
     details: Mapping[str, Any] = delivery.details

@@ -8,11 +8,11 @@ from vendor_bridge.domain import mapping
 from vendor_bridge.tmf import seen as s
 from vendor_bridge.tmf.seen import Seen
 from vendor_bridge.tmf.states import status_of
-from vendor_bridge.tmf.tickets import Links, parties, places, service, when
+from vendor_bridge.tmf.tickets import Links, Party, parties, places, service, when
 
 PRIORITY: Final = {1: 1, 2: 4, 3: 7, 4: 10}
 """Ours of 1–4 on TM Forum's scale of 1 (highest) to 10."""
-FROM_THE_STORY: Final = frozenset({"description", "note"})
+FROM_THE_STORY: Final = frozenset({"description", "note", "relatedParty"})
 
 
 def current(of_incident: Sequence[Seen]) -> Seen:
@@ -32,7 +32,7 @@ def summary(of_incident: Sequence[Seen]) -> dict[str, str | None]:
     changed, opened = when(last_update(of_incident)), when(seen.incident.opened_at)
     return {
         "id": seen.incident.id,
-        "name": seen.subject.title,
+        "name": seen.title,
         "status": status_of(seen.handoff),
         "category": mapping.word_for_service(seen.connection.mapping, seen.incident.service),
         "priority": str(PRIORITY[seen.incident.urgency]),
@@ -53,7 +53,7 @@ def problem(of_incident: Sequence[Seen], links: Links) -> dict[str, Any]:
     id_, name = service(seen)
     whole = summary(of_incident) | {
         "href": links.problem(seen.incident.id),
-        "description": s.first_words(seen) or seen.subject.title,
+        "description": s.first_words(seen) or seen.title,
         "priority": PRIORITY[seen.incident.urgency],
         "reason": "Unknown",
         "originatingSystem": "Eskalera",
@@ -66,7 +66,7 @@ def problem(of_incident: Sequence[Seen], links: Links) -> dict[str, Any]:
             {"id": place, "name": called, "role": "affected", "@referredType": "GeographicSite"}
             for place, called in places(seen)
         ],
-        "characteristic": [{"name": "reports", "valueType": "integer", "value": seen.subject.tickets}],
+        "characteristic": [{"name": "reports", "valueType": "integer", "value": len(seen.tickets)}],
         "externalIdentifier": [
             *([_identifier(reference, "vendorReference", seen.handoff.vendor)] if reference else []),
             *(_identifier(each.number, "ticketNumber", each.municipality) for each in seen.tickets.values()),
@@ -91,6 +91,5 @@ def _identifier(id_: str, kind: str, owner: str) -> dict[str, str]:
     return {"id": id_, "externalIdentifierType": kind, "owner": owner}
 
 
-def _party(party: tuple[str, str, str]) -> dict[str, str]:
-    id_, name, role = party
-    return {"id": id_, "name": name, "role": role, "@referredType": "Organization"}
+def _party(party: Party) -> dict[str, str]:
+    return {"id": party.id, "name": party.name, "role": party.role, "@referredType": party.kind}

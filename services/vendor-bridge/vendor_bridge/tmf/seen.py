@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from contracts.bundle import Bundle, Subject
+from contracts.bundle import Bundle
 from contracts.directory import Connection, Directory
 from contracts.events import vendor_bridge as v
 from contracts.timeline import FileRef
@@ -35,7 +35,7 @@ class Seen:
 
     handoff: Handoff
     incident: Incident
-    subject: Subject
+    title: str
     connection: Connection
     directory: Directory | None
     last_update: datetime
@@ -183,6 +183,12 @@ def first_words(seen: Seen) -> str:
             if entry.kind == "filed" and "text" in entry.disclosures:
                 return in_words(entry.disclosures["text"].value)
     return ""
+
+
+def promised_at(seen: Seen) -> datetime | None:
+    """When it is to be solved by what is agreed; None while that clock stands still, or nothing is agreed."""
+    terms = seen.told.around.terms if seen.told else None
+    return next((each.due_at for each in terms.promises if each.promise == "resolve"), None) if terms else None
 
 
 def expected_at(seen: Seen) -> datetime | None:

@@ -168,7 +168,7 @@ class TmfSide:
             Seen(
                 handoff=handoff,
                 incident=loaded.incidents[handoff.incident],
-                subject=compose.subject_of(loaded.incidents[handoff.incident], directory),
+                title=compose.title_of(loaded.incidents[handoff.incident], directory),
                 connection=way.connection,
                 directory=directory,
                 last_update=changed.get(handoff.id, handoff.offered_at),

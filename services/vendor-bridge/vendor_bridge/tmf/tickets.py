@@ -15,7 +15,7 @@ Version = Literal["v4", "v5"]
 
 SEVERITY: Final[Mapping[Urgency, str]] = {1: "Critical", 2: "Major", 3: "Minor", 4: "Trivial"}
 PRIORITY: Final[Mapping[Urgency, str]] = {1: "Critical", 2: "High", 3: "Medium", 4: "Low"}
-FROM_THE_STORY: Final = frozenset({"description", "note", "attachment"})
+FROM_THE_STORY: Final = frozenset({"description", "note", "attachment", "relatedParty", "requestedResolutionDate"})
 """Attributes that take reading the whole story."""
 
 
@@ -45,7 +45,7 @@ def summary(seen: Seen) -> dict[str, str | None]:
     words, incident = seen.connection.mapping, seen.incident
     return {
         "id": seen.handoff.id,
-        "name": seen.subject.title,
+        "name": seen.title,
         "status": status_of(seen.handoff),
         "severity": SEVERITY[incident.urgency],
         "priority": mapping.word_for_urgency(words, incident.urgency, PRIORITY),
@@ -62,9 +62,10 @@ def ticket(seen: Seen, version: Version, links: Links) -> dict[str, Any]:
     resolved = [change.at for change in changes if change.status == "resolved"]
     common = summary(seen) | {
         "href": links.ticket(version, seen.handoff.id),
-        "description": s.first_words(seen) or seen.subject.title,
+        "description": s.first_words(seen) or seen.title,
         "statusChangeDate": when(changes[-1].at),
         "statusChangeReason": changes[-1].reason,
+        "requestedResolutionDate": when(s.promised_at(seen)),
         "expectedResolutionDate": when(s.expected_at(seen)),
         "resolutionDate": when(resolved[-1]) if resolved and changes[-1].status in ("resolved", "closed") else None,
         "@type": "TroubleTicket",
@@ -82,8 +83,7 @@ def _v4(seen: Seen, changes: list[s.Change], links: Links) -> dict[str, Any]:
         ],
         "note": [_note(note) for note in s.notes(seen)],
         "relatedParty": [
-            {"id": id_, "name": name, "role": role, "@referredType": "Organization"}
-            for id_, name, role in parties(seen)
+            {"id": each.id, "name": each.name, "role": each.role, "@referredType": each.kind} for each in parties(seen)
         ],
         "relatedEntity": [
             {"id": id_, "name": name, "role": role, "@referredType": kind} | ({"href": href} if href else {})
@@ -115,11 +115,16 @@ def _v5(seen: Seen, changes: list[s.Change], links: Links) -> dict[str, Any]:
         "note": [_note(note) | {"@type": "Note"} for note in s.notes(seen)],
         "relatedParty": [
             {
-                "role": role,
-                "partyOrPartyRole": {"id": id_, "name": name, "@type": "PartyRef", "@referredType": "Organization"},
+                "role": each.role,
+                "partyOrPartyRole": {
+                    "id": each.id,
+                    "name": each.name,
+                    "@type": "PartyRef",
+                    "@referredType": each.kind,
+                },
                 "@type": "RelatedPartyRefOrPartyRoleRef",
             }
-            for id_, name, role in parties(seen)
+            for each in parties(seen)
         ],
         "relatedEntity": [
             {
@@ -141,20 +146,35 @@ def _note(note: s.Note) -> dict[str, Any]:
     return {"id": note.id, "author": note.author, "date": when(note.at), "text": note.text}
 
 
-def parties(seen: Seen) -> list[tuple[str, str, str]]:
-    """(id, name, role) of who has to do with it; never a person."""
+@dataclass(frozen=True, slots=True)
+class Party:
+    id: str
+    name: str
+    role: str
+    kind: Literal["Organization", "Individual"] = "Organization"
+
+
+def parties(seen: Seen) -> list[Party]:
+    """Who has to do with it; persons only where the connection shows them."""
     municipality = seen.directory.municipality.name.sv if seen.directory else seen.handoff.municipality
     vendor = seen.handoff.vendor
-    return [
-        (seen.handoff.municipality, municipality, "customer"),
-        (vendor, s.name_of(seen, vendor), "serviceProvider" if seen.handoff.role == "lead" else "contributor"),
+    found = [
+        Party(seen.handoff.municipality, municipality, "customer"),
+        Party(vendor, s.name_of(seen, vendor), "serviceProvider" if seen.handoff.role == "lead" else "contributor"),
     ]
+    if seen.told is not None:
+        found += [
+            Party(each.person, ", ".join(filter(None, (each.name, each.room))), "reporter", "Individual")
+            for each in seen.told.around.reporters
+        ]
+        found += [Party(each.vendor, each.name, "formerServiceProvider") for each in seen.told.around.earlier]
+    return found
 
 
 def places(seen: Seen) -> list[tuple[str, str]]:
     """(id, name) of the schools that it is about."""
     known = seen.directory.schools_by_id if seen.directory else {}
-    return [(each, known[each].name.sv if each in known else each) for each in seen.subject.schools]
+    return [(each, known[each].name.sv if each in known else each) for each in seen.incident.schools]
 
 
 def service(seen: Seen) -> tuple[str, str]:
@@ -165,7 +185,7 @@ def service(seen: Seen) -> tuple[str, str]:
 
 def _entities(seen: Seen, links: Links) -> list[tuple[str, str, str, str, str | None]]:
     """Of each its id, name, role, kind and address."""
-    incident = (seen.incident.id, seen.subject.title, "problem", "ServiceProblem", links.problem(seen.incident.id))
+    incident = (seen.incident.id, seen.title, "problem", "ServiceProblem", links.problem(seen.incident.id))
     numbered = [(each.id, each.number, "report", "TroubleTicket", None) for each in seen.tickets.values()]
     at = [(id_, name, "place", "GeographicSite", None) for id_, name in places(seen)]
     return [incident, (*service(seen), "affectedService", "Service", None), *at, *numbered]
