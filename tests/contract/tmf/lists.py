@@ -1,5 +1,5 @@
-"""JSON Schemas of what the TM Forum servers answer, written for these tests from the attribute lists that TM Forum
-publishes for TMF621 v4.0.0 and v5.0.1 and TMF656 v4.0.0. They are not TM Forum's documents: they are stricter, since they
+"""JSON Schemas of what the TM Forum servers answer, written for these tests from the attribute lists that
+TM Forum publishes for TMF621 v4.0.0 and v5.0.1 and TMF656 v4.0.0. They are not TM Forum's documents: they are stricter, since they
 know only what is served here (an attribute that they do not list is an error). `official` has the documents themselves.
 """
 
@@ -35,14 +35,14 @@ ERROR = thing("code", "reason", "message", "status", code=TEXT, reason=TEXT, mes
 _REFERENCE = {"id": TEXT, "href": URI, "name": TEXT, "at_referredType": TEXT}
 _QUANTITY = thing("amount", "units", amount={"type": "number"}, units=TEXT)
 _ATTACHMENT = {
-    **{name: TEXT for name in ("id", "name", "description", "attachmentType", "mimeType")},
+    **dict.fromkeys(("id", "name", "description", "attachmentType", "mimeType"), TEXT),
     "url": URI,
     "size": _QUANTITY,
 }
 _TICKET: Schema = {
-    **{name: TEXT for name in ("id", "name", "description", "severity", "priority", "ticketType")},
-    **{name: TIME for name in ("creationDate", "lastUpdate", "statusChangeDate", "resolutionDate")},
-    **{name: TIME for name in ("expectedResolutionDate", "requestedResolutionDate")},
+    **dict.fromkeys(("id", "name", "description", "severity", "priority", "ticketType"), TEXT),
+    **dict.fromkeys(("creationDate", "lastUpdate", "statusChangeDate", "resolutionDate"), TIME),
+    **dict.fromkeys(("expectedResolutionDate", "requestedResolutionDate"), TIME),
     "href": URI,
     "status": STATUS,
     "statusChangeReason": TEXT,
@@ -89,9 +89,9 @@ TICKET_V5 = thing(
 )
 _PARTY = thing("id", "role", "at_referredType", **_REFERENCE, role=TEXT)
 PROBLEM_V4 = thing(
-    **{name: TEXT for name in ("id", "name", "description", "category", "reason", "originatingSystem")},
-    **{name: TIME for name in ("creationDate", "lastUpdate", "statusChangeDate", "resolutionDate")},
-    **{name: TIME for name in ("timeRaised", "timeChanged")},
+    **dict.fromkeys(("id", "name", "description", "category", "reason", "originatingSystem"), TEXT),
+    **dict.fromkeys(("creationDate", "lastUpdate", "statusChangeDate", "resolutionDate"), TIME),
+    **dict.fromkeys(("timeRaised", "timeChanged"), TIME),
     href=URI,
     priority={"type": "integer", "minimum": 1, "maximum": 10},
     affectedNumberOfServices={"type": "integer"},
@@ -112,7 +112,7 @@ LISTENER = thing("id", "callback", id=TEXT, callback=URI, query=TEXT)
 LISTENER_V5 = typed("Hub", "id", "callback", id=TEXT, callback=URI, query=TEXT)
 
 _EVENT = {
-    **{name: TEXT for name in ("eventId", "eventType", "correlationId", "domain", "title", "fieldPath")},
+    **dict.fromkeys(("eventId", "eventType", "correlationId", "domain", "title", "fieldPath"), TEXT),
     "eventTime": TIME,
     "timeOcurred": TIME,
 }
@@ -121,7 +121,7 @@ TICKET_EVENT_V4 = thing(*_NEEDED, **_EVENT, event=thing("troubleTicket", trouble
 TICKET_EVENT_V5 = thing(
     *_NEEDED,
     "at_type",
-    **{name: TEXT for name in ("eventId", "eventType", "correlationId", "domain", "title", "at_type", "at_baseType")},
+    **dict.fromkeys(("eventId", "eventType", "correlationId", "domain", "title", "at_type", "at_baseType"), TEXT),
     eventTime=TIME,
     timeOccurred=TIME,
     event=thing("troubleTicket", troubleTicket=TICKET_V5),

@@ -1,4 +1,4 @@
-"""TM Forum's own documents, where they are at hand: `TMF_DOCUMENTS` names the folder that holds them (README beside)."""
+"""TM Forum's own documents, where they are at hand: `TMF_DOCUMENTS` names their folder (README beside)."""
 
 import json
 import os

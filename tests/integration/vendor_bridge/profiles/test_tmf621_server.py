@@ -1,4 +1,4 @@
-"""The profile tmf621 without an address passes the suite of all profiles: its vendor's system reads and changes ours."""
+"""A tmf621 connection without an address passes the suite of all profiles: its vendor's system reads ours."""
 
 from typing import ClassVar
 

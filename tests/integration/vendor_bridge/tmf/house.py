@@ -82,7 +82,8 @@ class TmfHouse:
 
     async def settled(self) -> None:
         async def nothing() -> bool:
-            return not await self.bridge.rows("SELECT 1 FROM delivery WHERE state = 'pending'")
+            owed = "SELECT 1 FROM delivery WHERE state = 'pending' AND connection = :own"
+            return not await self.bridge.rows(owed, own=NAME)
 
         await eventually(nothing)
 
@@ -119,11 +120,11 @@ def token(name: str = NAME, *, municipality: str | None = "malarvik", ttl: timed
     return tokens.issue(SECRET, name, municipality=municipality, ttl=ttl)
 
 
-async def open_house(bridge: Bridge, port: int, secrets: SecretStore, contact: str = "school") -> TmfHouse:
+async def open_house(bridge: Bridge, port: int, secrets: SecretStore, **of_connection: Any) -> TmfHouse:
     allowed = frozenset({f"127.0.0.1:{port}"})
     client = new_client()
     hub = plug_in(bridge, client, secrets, allowed)
-    await bridge.take_in(directory_changed(with_connection(connection(contact=contact))))
+    await bridge.take_in(directory_changed(with_connection(connection(**of_connection))))
     bridge.start_sending()
     http = httpx.AsyncClient(
         base_url=bridge.url, headers={"authorization": f"Bearer {token()}"}, trust_env=False, timeout=20
@@ -135,5 +136,3 @@ async def close_house(house: TmfHouse) -> None:
     await house.bridge.stop()
     await house.http.aclose()
     await house.client.aclose()
-
-
