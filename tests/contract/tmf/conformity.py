@@ -1,4 +1,4 @@
-"""Whether an answer or an event of the TM Forum servers is one: by our lists, and by TM Forum's documents if at hand."""
+"""Whether an answer or an event of the TM Forum servers is one, by our lists and by TM Forum's documents if at hand."""
 
 import json
 from typing import Any

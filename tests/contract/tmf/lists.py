@@ -1,6 +1,8 @@
-"""JSON Schemas of what the TM Forum servers answer, written for these tests from the attribute lists that
-TM Forum publishes for TMF621 v4.0.0 and v5.0.1 and TMF656 v4.0.0. They are not TM Forum's documents: they are stricter, since they
-know only what is served here (an attribute that they do not list is an error). `official` has the documents themselves.
+"""JSON Schemas of what the TM Forum servers answer, written for these tests from the attribute lists that TM Forum
+publishes for TMF621 v4.0.0, TMF621 v5.0.1 and TMF656 v4.0.0.
+
+They are not TM Forum's documents. They are stricter, since they know only what is served here: an attribute that they
+do not list is an error. `official` has the documents themselves.
 """
 
 from typing import Any

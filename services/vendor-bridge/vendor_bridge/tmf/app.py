@@ -95,6 +95,7 @@ class _Tickets(_Api):
     def routes(self) -> list[Route]:
         return [
             Route("/troubleTicket", self.list_, methods=["GET"]),
+            Route("/troubleTicket", self.create, methods=["POST"]),
             Route("/troubleTicket/{id}", self.read, methods=["GET"]),
             Route("/troubleTicket/{id}", self.patch, methods=["PATCH"]),
             *self.hub_routes(),
@@ -109,6 +110,14 @@ class _Tickets(_Api):
         way = await self.caller(request)
         fields = query.parse_one(_given(request), self.attributes)
         return self._one(await self.side.ticket(way, self.version, request.path_params["id"]), fields)
+
+    async def create(self, request: Request) -> Response:
+        way = await self.caller(request)
+        fields = query.parse_one(_given(request), self.attributes)
+        _, raw, value = await bodies.read(request, {bodies.JSON})
+        made = await self.side.create_ticket(way, self.version, value, raw)
+        headers = {"Location": made["href"], "ETag": etag(made)}
+        return _answer(query.chosen(made, fields, self.mandatory), 201, headers)
 
     async def patch(self, request: Request) -> Response:
         way = await self.caller(request)

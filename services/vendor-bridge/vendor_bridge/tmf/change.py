@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 
 from chassis.faults import faults
+from contracts.directory import Connection
 from contracts.directory.mapping import VendorState
 from contracts.webhooks import Incoming, parse_incoming
 from vendor_bridge.domain import mapping
@@ -54,12 +55,12 @@ class _Change:
         self.seen, self.changed, self.current = seen, changed, current
         self.handoff = seen.handoff
         self.acknowledged = self.handoff.acknowledged_at is not None
-        self.reference = _reference(changed, current)
+        self.reference = reference_of(changed, current)
 
     def sayings(self) -> Iterator[_Said]:
-        notes = self._new_notes()
+        notes = new_notes(self.changed.get("note", []), self.current)
         state, word = self._state()
-        reason = _text("statusChangeReason", self.changed.get("statusChangeReason"))
+        reason = text_of("statusChangeReason", self.changed.get("statusChangeReason"))
         asked = state == "information_requested"
         if self._takes_on(state):
             yield self._acknowledges()
@@ -75,7 +76,7 @@ class _Change:
                 yield self._written_once("reason", reason)
         if (expected := self._expected()) is not None and state not in ("in_progress", "pending"):
             yield self._progress(self.handoff.status or "accepted", "", expected)
-        if (priority := _text("priority", self.changed.get("priority"))) is not None:
+        if (priority := text_of("priority", self.changed.get("priority"))) is not None:
             yield self._written_once("priority", mapping.kept("priority", priority)["sv"], private=True)
         if self.reference and self.acknowledged:
             text = f"Ärendenummer hos leverantören: {self.reference}"
@@ -88,12 +89,7 @@ class _Change:
             if "status" in self.changed:
                 raise Refused(400, "status cannot be taken away.")
             return None, ""
-        if not isinstance(word, str):
-            raise Refused(400, "status is no text.")
-        state = mapping.state_of(self.seen.connection.mapping, word, MEANS)
-        if state is None:
-            known = ", ".join(sorted({*MEANS, *self.seen.connection.mapping.states}))
-            raise Refused(400, f"{word[:60]!r} is no state. Possible: {known}.")
+        state = state_of(word, self.seen.connection)
         status = status_of(self.handoff)
         is_now = word == status or (MEANS[status] == state and state != "returned")
         asks_again = state == "information_requested" and bool(self.changed.get("statusChangeReason"))
@@ -165,7 +161,7 @@ class _Change:
 
     def _written_once(self, what: str, text: str, **more: Any) -> _Said:
         """Kept as a note; the same value again is the same note."""
-        return f"{self.handoff.id}/{what}/{_digest(text)}", "entry_added", self._about(text=text, **more)
+        return f"{self.handoff.id}/{what}/{digest(text)}", "entry_added", self._about(text=text, **more)
 
     def _written(self, notes: list[tuple[str, str]]) -> Iterator[_Said]:
         for id_, text in notes:
@@ -174,46 +170,55 @@ class _Change:
     def _about(self, **more: Any) -> dict[str, Any]:
         return {"handoff": self.handoff.id, **more}
 
-    def _new_notes(self) -> list[tuple[str, str]]:
-        """(id, text) of those that are not there yet; those that are stay as they are, whether they are sent or not."""
-        if "note" not in self.changed:
-            return []
-        given = self.changed["note"]
-        if not isinstance(given, list):
-            raise Refused(400, "note is a list. Notes are added, never taken away.")
-        there = {note["id"]: note["text"] for note in self.current.get("note", ())}
-        found: dict[str, str] = {}
-        for note in given:
-            id_, text = _note(note)
-            if id_ in there:
-                if text is not None and text != there[id_]:
-                    raise Refused(409, f"The note {id_!r} is there already, and a note is never changed.")
-            elif text is None:
-                raise Refused(400, "A note has a text.")
-            else:
-                found[id_] = text
-        if len(found) > MOST_NOTES:
-            raise Refused(400, f"At most {MOST_NOTES} notes at a time.")
-        return list(found.items())
+
+def new_notes(given: Any, current: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(id, text) of those that are not there yet; those that are stay as they are, whether they are sent or not."""
+    if not isinstance(given, list):
+        raise Refused(400, "note is a list. Notes are added, never taken away.")
+    there = {note["id"]: note["text"] for note in current.get("note", ())}
+    found: dict[str, str] = {}
+    for note in given:
+        id_, text = _note(note)
+        if id_ in there:
+            if text is not None and text != there[id_]:
+                raise Refused(409, f"The note {id_!r} is there already, and a note is never changed.")
+        elif text is None:
+            raise Refused(400, "A note has a text.")
+        else:
+            found[id_] = text
+    if len(found) > MOST_NOTES:
+        raise Refused(400, f"At most {MOST_NOTES} notes at a time.")
+    return list(found.items())
+
+
+def state_of(word: Any, connection: Connection) -> VendorState:
+    """What a state means that a vendor sets. Raises Refused for one that is none."""
+    if not isinstance(word, str):
+        raise Refused(400, "status is no text.")
+    state = mapping.state_of(connection.mapping, word, MEANS)
+    if state is None:
+        known = ", ".join(sorted({*MEANS, *connection.mapping.states}))
+        raise Refused(400, f"{word[:60]!r} is no state. Possible: {known}.")
+    return state
 
 
 def _note(note: Any) -> tuple[str, str | None]:
     """(id, text). One without an id has the digest of its content for one: the same note again is the same."""
     if not isinstance(note, dict) or any(name not in _NOTE and not name.startswith("@") for name in note):
         raise Refused(400, "A note has id, author, date and text, and nothing else.")
-    text = _text("note.text", note.get("text"))
+    text = text_of("note.text", note.get("text"))
     id_ = note.get("id")
     if id_ is None:
-        return _digest(json.dumps([note.get("author"), note.get("date"), text])), text
+        return digest(json.dumps([note.get("author"), note.get("date"), text])), text
     if not isinstance(id_, str) or not 0 < len(id_) <= LONGEST_ID or not id_.isprintable():
         raise Refused(400, f"A note's id is a text of 1 to {LONGEST_ID} printable characters.")
     return id_, text
 
 
-def _reference(changed: Mapping[str, Any], current: Mapping[str, Any]) -> str | None:
+def reference_of(changed: Mapping[str, Any], current: Mapping[str, Any]) -> str | None:
     """The vendor's own number, where it gives a new one."""
     if "externalId" in changed:
-        found = _text("externalId", changed["externalId"])
+        found = text_of("externalId", changed["externalId"])
         if found is None:
             raise Refused(400, "externalId cannot be taken away: give another.")
         return found
@@ -224,14 +229,14 @@ def _reference(changed: Mapping[str, Any], current: Mapping[str, Any]) -> str | 
     known = {id_ for _, id_ in there}
     if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
         raise Refused(400, "externalIdentifier is a list of {owner, externalIdentifierType, id}.")
-    new = [_text("externalIdentifier.id", each.get("id")) for each in given]
+    new = [text_of("externalIdentifier.id", each.get("id")) for each in given]
     added = [each for each in new if each and each not in known]
     if len(added) > 1:
         raise Refused(400, "externalIdentifier: give one number of your own.")
     return added[0] if added else None
 
 
-def _text(name: str, value: Any) -> str | None:
+def text_of(name: str, value: Any) -> str | None:
     """A text without spaces around it, None where it is missing or empty."""
     if value is None:
         return None
@@ -247,7 +252,8 @@ def _is_time(value: str) -> bool:
         return False
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """A short name for a text."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 

@@ -76,13 +76,15 @@ def wish(api: Api, text: str) -> Wish:
 
 
 def kinds(message: MessageKind, api: Api, *, status: str, is_first: bool) -> list[str]:
-    """The kinds of events that a message means. `status`: as it is now; `is_first`: the vendor's first sight of it."""
+    """The kinds of events that a message means.
+
+    `status`: as it is now; `is_first`: the vendor has not seen the problem, or created the ticket, before.
+    """
     asks_more = message == "answered" and status == "pending"
     found = [kind for kind in _MEANS[message] if not (asks_more and kind == "StatusChange")]
     if api == PROBLEMS:
         found = [_OF_PROBLEMS.get(kind, kind) for kind in found]
-        found = [kind if kind != "Create" or is_first else "AttributeValueChange" for kind in found]
-    return found
+    return [kind if kind != "Create" or is_first else "AttributeValueChange" for kind in found]
 
 
 def event_type(kind: str, api: Api) -> str:

@@ -83,14 +83,16 @@ class Hub:
             return
         message, at = letter.message, datetime.now(UTC)
         try:
-            seen = await self._side.seen(way, message.data.handoff)
+            seen = await self._side.seen_handoff(way, message.data.handoff)
             of_incident = await self._side.seen_problem(way, seen.incident.id)
         except Refused:  # it was the vendor's that had this connection before
             return
         rows: list[dict[str, Any]] = []
         for listener in listeners:
             about = self._about(listener, seen, of_incident)
-            is_first = all(each.handoff.offered_at >= seen.handoff.offered_at for each in of_incident)
+            is_first = seen.created is None
+            if about.api == PROBLEMS:
+                is_first = all(each.handoff.offered_at >= seen.handoff.offered_at for each in of_incident)
             for kind in events.kinds(message.data.message, about.api, status=about.status, is_first=is_first):
                 name = events.event_type(kind, about.api)
                 if about.wish.hears(name, about.summary):

@@ -49,7 +49,7 @@ def problem(of_incident: Sequence[Seen], links: Links) -> dict[str, Any]:
     changes = s.changes(seen)
     resolved = [change.at for change in changes if change.status == "resolved"]
     notes = {note.id: note for each in of_incident for note in s.notes(each)}
-    reference = seen.handoff.vendor_reference
+    reference = seen.reference
     id_, name = service(seen)
     whole = summary(of_incident) | {
         "href": links.problem(seen.incident.id),
@@ -79,7 +79,7 @@ def problem(of_incident: Sequence[Seen], links: Links) -> dict[str, Any]:
         "responsibleParty": _party(parties(seen)[1]),
         "relatedParty": [_party(each) for each in parties(seen)],
         "troubleTicket": [
-            {"id": each.handoff.id, "href": links.ticket("v4", each.handoff.id), "@referredType": "TroubleTicket"}
+            {"id": each.id, "href": links.ticket("v4", each.id), "@referredType": "TroubleTicket"}
             for each in sorted(of_incident, key=lambda each: each.handoff.offered_at)
         ],
         "@type": "ServiceProblem",

@@ -10,6 +10,7 @@ from contracts.directory import Connection, Directory
 from contracts.events import vendor_bridge as v
 from contracts.timeline import FileRef
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Language, in_language
+from vendor_bridge.domain.reports import Report
 from vendor_bridge.domain.state import Handoff, Incident, Ticket
 from vendor_bridge.tmf.states import Status, status_of
 
@@ -44,7 +45,19 @@ class Seen:
     moves: Sequence[Move] = ()
     told: Bundle | None = None
     siblings: Sequence[str] = ()
-    """This vendor's other hand-offs of the same incident."""
+    """This vendor's other hand-offs of the same incident, by the ids under which it knows them."""
+    created: Report | None = None
+    """What the vendor created itself and knows the hand-off by, if it did (R17)."""
+
+    @property
+    def id(self) -> str:
+        """Of the resource."""
+        return self.created.id if self.created else self.handoff.id
+
+    @property
+    def reference(self) -> str | None:
+        """The vendor's own number."""
+        return self.handoff.vendor_reference or (self.created.external_id if self.created else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +211,13 @@ def expected_at(seen: Seen) -> datetime | None:
 
 
 def name_of(seen: Seen, party: str) -> str:
+    return party_name(seen.directory, party)
+
+
+def party_name(directory: Directory | None, party: str) -> str:
     """What people call a party; never a person's name."""
     if party == REPORTER_PARTY:
         return "Anmälaren / The reporter"
     if party == SYSTEM_PARTY:
         return "Eskalera"
-    return seen.directory.party_name(party).sv if seen.directory else party
+    return directory.party_name(party).sv if directory else party

@@ -10,19 +10,25 @@ from typing import Any
 from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from contracts import ids
+from contracts.directory import Directory
+from contracts.webhooks import TicketChangedMessage
 from vendor_bridge import metrics, tokens
 from vendor_bridge.domain import compose
 from vendor_bridge.domain.heads import ForeignHeads
 from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway
+from vendor_bridge.domain.reports import Report, Wrong
 from vendor_bridge.domain.state import Handoff
 from vendor_bridge.handlers import UnknownHandoff, VendorSide
 from vendor_bridge.outbound import story_of
+from vendor_bridge.reported import UnknownReport
+from vendor_bridge.store import reports
 from vendor_bridge.store import seen as store
 from vendor_bridge.store.directories import Directories, Way
 from vendor_bridge.store.world import Loaded
-from vendor_bridge.tmf import attributes, bodies, change, problems, query, tickets
+from vendor_bridge.tmf import attributes, bodies, change, problems, query, reported, tickets
 from vendor_bridge.tmf.errors import Refused
-from vendor_bridge.tmf.query import Query
+from vendor_bridge.tmf.query import Query, Summary
 from vendor_bridge.tmf.seen import Move, Seen
 from vendor_bridge.tmf.tickets import Links, Version
 
@@ -59,19 +65,74 @@ class TmfSide:
         async with self._engine.connect() as conn:
             loaded = await store.handoffs(conn, way, self._directories, datetime.now(UTC))
             plain = await self._plain(conn, way, loaded, loaded.handoffs.values())
-            found = _sorted([each for each in plain if asked.matches(tickets.summary(each))], asked, tickets.summary)
-            page = found[asked.offset : asked.offset + asked.limit]
+            known = {each.id for each in plain}
+            own = [report for report in await self._reports(way) if report.id not in known]
+            summaries: list[tuple[Summary, Seen | Report]] = [(tickets.summary(each), each) for each in plain]
+            summaries += [(reported.summary(each, way.connection), each) for each in own]
+            found = _sorted([pair for pair in summaries if asked.matches(pair[0])], asked, lambda pair: pair[0])
+            page = [each for _, each in found[asked.offset : asked.offset + asked.limit]]
             needs_story = asked.fields is None or bool(asked.fields & tickets.FROM_THE_STORY)
-            whole = await self._complete(conn, loaded, page, story=needs_story)
+            handoffs = [each for each in page if isinstance(each, Seen)]
+            whole = {each.id: each for each in await self._complete(conn, loaded, handoffs, story=needs_story)}
+        directory = loaded.directories.get(way.municipality)
+        shown = [
+            tickets.ticket(whole[each.id], version, self._links)
+            if isinstance(each, Seen)
+            else await self._shown(way, each, directory, version)
+            for each in page
+        ]
         mandatory = attributes.TICKET_MANDATORY[version]
-        shown = [query.chosen(tickets.ticket(each, version, self._links), asked.fields, mandatory) for each in whole]
-        return len(found), shown
+        return len(found), [query.chosen(each, asked.fields, mandatory) for each in shown]
 
     async def ticket(self, way: Way, version: Version, id_: str) -> Resource:
         """One, whole."""
-        return tickets.ticket(await self.seen(way, id_), version, self._links)
+        found = await self._found(way, id_)
+        if isinstance(found, Seen):
+            return tickets.ticket(found, version, self._links)
+        return await self._shown(way, found, await self._directory(way), version)
 
-    async def seen(self, way: Way, id_: str) -> Seen:
+    async def create_ticket(self, way: Way, version: Version, value: Any, raw: bytes) -> Resource:
+        """What the vendor reports, kept and shown at once. The same `externalId` again is the same ticket."""
+        given = bodies.as_object(value, attributes.TICKET[version])
+        created = reported.created(given, way.connection)
+        name = f"report/{created.said.external_id or ids.new('message')}"
+        try:
+            report = await self._vendors.report(way, created.said, name, raw)
+            for id_, text in created.notes:
+                await self._vendors.change_report(way, report.id, *reported.note(report, id_, text)[::-1], raw)
+        except Wrong as error:
+            metrics.INBOUND.labels("nonsense").inc()
+            raise reported.wrong(error) from None
+        metrics.INBOUND.labels("applied").inc()
+        return await self.ticket(way, version, report.id)
+
+    async def _found(self, way: Way, id_: str) -> Seen | Report:
+        """A hand-off, or what the vendor created and is none yet; by whichever of their ids."""
+        try:
+            report = await self._vendors.report_of(way, id_)
+        except UnknownReport:
+            return await self.seen_handoff(way, id_)
+        if report.handoff is None:
+            return report
+        seen = await self.seen_handoff(way, report.handoff)
+        return seen if seen.id == id_ else report
+
+    async def _shown(self, way: Way, report: Report, directory: Directory | None, version: Version) -> Resource:
+        told = await self._vendors.told_of(way, report)
+        return reported.ticket(report, told, way.connection, directory, version, self._links)
+
+    async def _reports(self, way: Way) -> list[Report]:
+        """All that the vendor ever created."""
+        found: list[Report] = []
+        while some := await self._vendors.reports(way, before=(found[-1].reported_at, found[-1].id) if found else None):
+            found += some
+        return found
+
+    async def _directory(self, way: Way) -> Directory | None:
+        async with self._engine.connect() as conn:
+            return (await self._directories.of(conn, {way.municipality})).get(way.municipality)
+
+    async def seen_handoff(self, way: Way, id_: str) -> Seen:
         """All that there is to show of one hand-off."""
         async with self._engine.connect() as conn:
             incident = await store.incident_of(conn, id_)
@@ -88,14 +149,29 @@ class TmfSide:
         self, way: Way, version: Version, id_: str, media: str, value: Any, raw: bytes, if_match: str | None
     ) -> Resource:
         """What the patch says is said, and the ticket as it then is."""
-        seen = await self.seen(way, id_)
-        current = tickets.ticket(seen, version, self._links)
+        found = await self._found(way, id_)
+        current = await self.ticket(way, version, id_)
         if if_match not in (None, "*", etag(current)):
             raise Refused(412, "The ticket has changed since: read it again.")
         changed = bodies.changed(media, value, current, attributes.TICKET[version])
-        _only(changed, attributes.CHANGEABLE)
-        await self._say(way, change.sayings(seen, changed, current), raw)
+        if isinstance(found, Seen):
+            _only(changed, attributes.CHANGEABLE)
+            await self._say(way, change.sayings(found, changed, current), raw)
+        else:
+            _only(changed, reported.CHANGEABLE)
+            await self._say_of(way, found, reported.changes(found, changed, current, way.connection), raw)
         return await self.ticket(way, version, id_)
+
+    async def _say_of(
+        self, way: Way, report: Report, messages: Sequence[tuple[str, TicketChangedMessage]], raw: bytes
+    ) -> None:
+        for name, message in messages:
+            try:
+                await self._vendors.change_report(way, report.id, message, name, raw)
+            except Wrong as error:
+                metrics.INBOUND.labels("nonsense").inc()
+                raise reported.wrong(error) from None
+            metrics.INBOUND.labels("applied").inc()
 
     async def list_problems(self, way: Way, asked: Query) -> tuple[int, list[Resource]]:
         """How many there are in all, and those of the page."""
@@ -160,6 +236,8 @@ class TmfSide:
         """Without anything that takes the story."""
         handoffs = list(shown)
         changed = await store.last_updates(conn, [each.id for each in handoffs])
+        known = await reports.resource_ids(conn, loaded.handoffs)
+        created = {id_: await reports.by_id(conn, way, ticket) for id_, ticket in known.items() if id_ != ticket}
         directory = loaded.directories.get(way.municipality)
         of_incident: dict[str, list[str]] = defaultdict(list)
         for each in loaded.handoffs.values():
@@ -173,7 +251,8 @@ class TmfSide:
                 directory=directory,
                 last_update=changed.get(handoff.id, handoff.offered_at),
                 tickets={},
-                siblings=[each for each in of_incident[handoff.incident] if each != handoff.id],
+                siblings=[known[each] for each in of_incident[handoff.incident] if each != handoff.id],
+                created=created.get(handoff.id),
             )
             for handoff in handoffs
         ]
@@ -181,9 +260,9 @@ class TmfSide:
     async def _complete(
         self, conn: AsyncConnection, loaded: Loaded, plain: Sequence[Seen], *, story: bool
     ) -> list[Seen]:
-        ids = [each.handoff.id for each in plain]
+        named = [each.handoff.id for each in plain]
         await store.load_stories(conn, loaded, [each.handoff for each in plain])
-        said, moves = await store.said(conn, ids), await store.moves(conn, ids)
+        said, moves = await store.said(conn, named), await store.moves(conn, named)
         return [
             replace(
                 each,

@@ -44,13 +44,13 @@ def summary(seen: Seen) -> dict[str, str | None]:
     """What lists are filtered and sorted by: it takes no story."""
     words, incident = seen.connection.mapping, seen.incident
     return {
-        "id": seen.handoff.id,
+        "id": seen.id,
         "name": seen.title,
         "status": status_of(seen.handoff),
         "severity": SEVERITY[incident.urgency],
         "priority": mapping.word_for_urgency(words, incident.urgency, PRIORITY),
         "ticketType": mapping.word_for_service(words, incident.service),
-        "externalId": seen.handoff.vendor_reference,
+        "externalId": seen.reference,
         "creationDate": when(seen.handoff.offered_at),
         "lastUpdate": when(seen.last_update),
     }
@@ -61,7 +61,7 @@ def ticket(seen: Seen, version: Version, links: Links) -> dict[str, Any]:
     changes = s.changes(seen)
     resolved = [change.at for change in changes if change.status == "resolved"]
     common = summary(seen) | {
-        "href": links.ticket(version, seen.handoff.id),
+        "href": links.ticket(version, seen.id),
         "description": s.first_words(seen) or seen.title,
         "statusChangeDate": when(changes[-1].at),
         "statusChangeReason": changes[-1].reason,
@@ -95,7 +95,7 @@ def _v4(seen: Seen, changes: list[s.Change], links: Links) -> dict[str, Any]:
 
 
 def _v5(seen: Seen, changes: list[s.Change], links: Links) -> dict[str, Any]:
-    reference = seen.handoff.vendor_reference
+    reference = seen.reference
     identifiers = [(seen.handoff.vendor, "vendorReference", reference)] if reference else []
     identifiers += [(seen.handoff.municipality, "ticketNumber", ticket.number) for ticket in seen.tickets.values()]
     return {
@@ -194,7 +194,7 @@ def _entities(seen: Seen, links: Links) -> list[tuple[str, str, str, str, str | 
 def _attachments(seen: Seen, links: Links) -> list[dict[str, Any]]:
     """The provable story behind a link, and the files of its entries."""
     story = {
-        "id": f"{seen.handoff.id}.bundle",
+        "id": f"{seen.id}.bundle",
         "name": "bundle.json",
         "attachmentType": "story",
         "description": "Hela historien, med kedjor och digests. / The whole story, with its chains and digests.",

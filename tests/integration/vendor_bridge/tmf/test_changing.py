@@ -1,4 +1,4 @@
-"""What a vendor's system changes by TMF621: each change is said once, in the one protocol, or refused with the reason."""
+"""What a vendor changes by TMF621: each change is said once, in the one protocol, or refused with the reason."""
 
 import asyncio
 from typing import Any

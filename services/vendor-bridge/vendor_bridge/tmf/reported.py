@@ -1,0 +1,244 @@
+"""A ticket that the vendor created, as TMF621 has it until it is a hand-off's (R17)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from chassis.faults import faults
+from contracts.directory import Connection, Directory
+from contracts.directory.mapping import VendorState
+from contracts.webhooks import TicketChanged, TicketChangedMessage, TicketReported
+from vendor_bridge.domain import mapping
+from vendor_bridge.domain.reports import Report, ReportState, Wrong
+from vendor_bridge.reported import Told
+from vendor_bridge.tmf import attributes, change
+from vendor_bridge.tmf.errors import Refused
+from vendor_bridge.tmf.seen import NOTE, in_words, party_name
+from vendor_bridge.tmf.states import MEANS, Status
+from vendor_bridge.tmf.tickets import PRIORITY, SEVERITY, Links, Version, when
+
+_STATUS: Final[Mapping[ReportState, Status]] = {
+    "received": "acknowledged",
+    "filed": "acknowledged",
+    "open": "acknowledged",
+    "resolved": "resolved",
+    "closed": "closed",
+    "withdrawn": "cancelled",
+}
+_REASON: Final[Mapping[Status, str]] = {
+    "acknowledged": "Kommunen har er anmälan. / The municipality has your report.",
+    "resolved": "Felet är löst. / It is solved.",
+    "closed": "Ärendet är avslutat. / The case is closed.",
+    "cancelled": "Ni har dragit tillbaka anmälan. / You have withdrawn the report.",
+}
+_PLACES: Final = frozenset({"GeographicSite", "GeographicAddress", "GeographicLocation", "Place"})
+_OURS: Final = {word: str(urgency) for table in (SEVERITY, PRIORITY) for urgency, word in table.items()}
+"""TM Forum's usual words as our numbers."""
+_NAMES: Final = {"title": "name", "category": "ticketType", "external_id": "externalId", "place": "relatedEntity"}
+TITLE: Final = 200
+CHANGEABLE: Final = frozenset({"status", "statusChangeReason", "note", "name", "description", "priority"})
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """What a vendor creates: the report, and what of it is kept as notes beside."""
+
+    said: TicketReported
+    notes: Sequence[tuple[str, str]]
+    """(id, text)"""
+
+
+def created(given: Mapping[str, Any], connection: Connection) -> Created:
+    """Raises Refused. The state is ours to say: one that was sent is kept as a note, whatever it is."""
+    missing = [name for name in attributes.TICKET_REQUIRED if change.text_of(name, given.get(name)) is None]
+    if missing:
+        raise Refused(400, f"Missing: {', '.join(missing)}.")
+    description = str(change.text_of("description", given["description"]))
+    severity = str(change.text_of("severity", given["severity"]))
+    priority = change.text_of("priority", given.get("priority"))
+    word = priority or severity
+    if word not in connection.mapping.priorities:
+        word = _OURS.get(word, word)
+    name = change.text_of("name", given.get("name"))
+    data = {
+        "external_id": change.reference_of(given, {}),
+        "title": name or description.splitlines()[0][:TITLE],
+        "description": description,
+        "category": change.text_of("ticketType", given["ticketType"]),
+        "place": _place(given.get("relatedEntity")),
+        "priority": word,
+    }
+    notes = list(change.new_notes(given.get("note", []), {}))
+    notes += [(f"status.{n}", text) for n, text in enumerate(_kept(given, severity, priority, connection))]
+    try:
+        return Created(TicketReported.model_validate(data), notes)
+    except ValidationError as error:
+        raise _refused(error) from None
+
+
+def _kept(given: Mapping[str, Any], severity: str, priority: str | None, connection: Connection) -> Iterator[str]:
+    status = change.text_of("status", given.get("status"))
+    if status is not None and status != "acknowledged":
+        yield mapping.kept("state", status)["sv"]
+    for word in filter(None, (severity, priority)):
+        if word not in _OURS and word not in connection.mapping.priorities:
+            yield mapping.kept("priority", word)["sv"]
+
+
+def _place(given: Any) -> str | None:
+    """The place among the related entities: by its name, else its id. v5 puts it one level down."""
+    for each in given if isinstance(given, list) else ():
+        entity = each.get("entity", each) if isinstance(each, dict) else None
+        if isinstance(entity, dict) and (entity.get("@referredType") in _PLACES or each.get("role") == "place"):
+            found = entity.get("name") or entity.get("id")
+            return change.text_of("relatedEntity.name", found)
+    return None
+
+
+def changes(
+    report: Report, changed: Mapping[str, Any], current: Mapping[str, Any], connection: Connection
+) -> list[tuple[str, TicketChangedMessage]]:
+    """What a change of it says, each under its name. Raises Refused."""
+    return [(name, _message(report, data)) for name, data in _changes(report, changed, current, connection)]
+
+
+def _changes(
+    report: Report, changed: Mapping[str, Any], current: Mapping[str, Any], connection: Connection
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    number = len(report.notes)
+    reason = change.text_of("statusChangeReason", changed.get("statusChangeReason"))
+    title = change.text_of("name", changed.get("name"))
+    description = change.text_of("description", changed.get("description"))
+    if title or description:
+        if report.state in ("withdrawn", "closed"):
+            raise Refused(409, f"The ticket is {_STATUS[report.state]}. Notes are still taken.")
+        told = {"title": title, "description": description}
+        yield f"{report.id}/text/{change.digest(str(told))}", {name: text for name, text in told.items() if text}
+    for id_, text in change.new_notes(changed.get("note", []), current):
+        yield f"{report.id}{NOTE}{id_}", {"text": text}
+    word = change.text_of("status", changed.get("status"))
+    state: VendorState | None = None
+    if word is not None:
+        state = change.state_of(word, connection)
+        is_now = MEANS[_STATUS[report.state]] == state
+        if state == "returned" and report.state != "withdrawn":
+            yield f"{report.id}/withdrawn", {"withdrawn": True} | ({"text": reason} if reason else {})
+        elif not is_now:
+            text = mapping.kept("state", word)["sv"] + (f". {reason}" if reason else "")
+            yield f"{report.id}/status/{number}.{word}", {"text": text}
+        elif reason:
+            yield f"{report.id}/reason/{change.digest(reason)}", {"text": reason}
+    elif reason:
+        yield f"{report.id}/reason/{change.digest(reason)}", {"text": reason}
+    if (priority := change.text_of("priority", changed.get("priority"))) is not None:
+        text = mapping.kept("priority", priority)["sv"]
+        yield f"{report.id}/priority/{change.digest(text)}", {"text": text}
+
+
+def _message(report: Report, data: Mapping[str, Any]) -> TicketChangedMessage:
+    try:
+        said = TicketChanged.model_validate({"ticket": report.id, **data})
+    except ValidationError as error:
+        raise _refused(error) from None
+    return TicketChangedMessage(type="ticket_changed", data=said)
+
+
+def note(report: Report, id_: str, text: str) -> tuple[str, TicketChangedMessage]:
+    """A note beside the report, and its name."""
+    return f"{report.id}{NOTE}{id_}", _message(report, {"text": text})
+
+
+def _refused(error: ValidationError) -> Refused:
+    (first, *_) = faults(error)
+    place = first["pointer"].rpartition("/")[2]
+    return Refused(400, f"{_NAMES.get(place, place)} {first['detail']}")
+
+
+def wrong(error: Wrong) -> Refused:
+    """What cannot be taken of it, in the names of TM Forum's attributes."""
+    return Refused(400, "; ".join(f"{_NAMES.get(name, name)} {detail}" for name, detail in error.faults))
+
+
+def summary(report: Report, connection: Connection) -> dict[str, str | None]:
+    """What lists are filtered and sorted by."""
+    ours = report.priority is None or report.priority.isdecimal()
+    usual = mapping.word_for_urgency(connection.mapping, report.urgency, PRIORITY)
+    return {
+        "id": report.id,
+        "name": report.title,
+        "status": _STATUS[report.state],
+        "severity": SEVERITY[report.urgency],
+        "priority": usual if ours else report.priority,
+        "ticketType": report.category or report.service,
+        "externalId": report.external_id,
+        "creationDate": when(report.reported_at),
+        "lastUpdate": when(report.changed_at),
+    }
+
+
+def _notes(report: Report, told: Sequence[Told], directory: Directory | None) -> list[dict[str, Any]]:
+    """The vendor's own as it wrote them, and what the municipality tells it."""
+    found = [
+        (datetime.fromisoformat(each["at"]), _id_of(each["message"]), report.vendor, each["text"])
+        for each in report.notes
+    ]
+    found += [
+        (each.at, change.digest(f"{each.party} {each.at.isoformat()}"), each.party, each.text)
+        for each in told
+        if each.party != report.vendor
+    ]
+    return [
+        {"id": id_, "author": party_name(directory, party), "date": when(at), "text": in_words(text)}
+        for at, id_, party, text in sorted(found, key=lambda note: note[0])
+    ]
+
+
+def _id_of(message: str) -> str:
+    """The vendor's own id of a note, else one that follows from the message."""
+    return message.partition(NOTE)[2] or change.digest(message)
+
+
+def ticket(
+    report: Report,
+    told: Sequence[Told],
+    connection: Connection,
+    directory: Directory | None,
+    version: Version,
+    links: Links,
+) -> dict[str, Any]:
+    """The whole resource."""
+    status = _STATUS[report.state]
+    notes = _notes(report, told, directory)
+    common = summary(report, connection) | {
+        "href": links.ticket(version, report.id),
+        "description": report.description or report.title,
+        "statusChangeDate": when(report.withdrawn_at or report.changed_at),
+        "statusChangeReason": _REASON[status],
+        "@type": "TroubleTicket",
+    }
+    if version == "v4":
+        shaped: dict[str, Any] = {"note": notes}
+        if report.number:
+            numbered = {"id": report.id, "name": report.number, "role": "report", "@referredType": "TroubleTicket"}
+            shaped["relatedEntity"] = [numbered]
+        if report.handoff:
+            shaped["troubleTicketRelationship"] = [{"id": report.handoff, "relationshipType": "partOf"}]
+    else:
+        del common["externalId"]
+        own = [(report.vendor, "vendorReference", report.external_id)]
+        own += [(report.municipality, "ticketNumber", report.number)] if report.number else []
+        shaped = {
+            "note": [each | {"@type": "Note"} for each in notes],
+            "externalIdentifier": [
+                {"owner": owner, "externalIdentifierType": kind, "id": id_, "@type": "ExternalIdentifier"}
+                for owner, kind, id_ in own
+            ],
+        }
+        if report.handoff:
+            shaped["troubleTicketRelationship"] = [
+                {"id": report.handoff, "relationshipType": "partOf", "@type": "TroubleTicketRelationship"}
+            ]
+    return {name: value for name, value in (common | shaped).items() if value not in (None, [])}

@@ -1,0 +1,161 @@
+"""A ticket that the vendor creates: there at once and its own; then its hand-off, under the id that it was given."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from contracts.events import vendor_bridge as v
+from tests.integration.vendor_bridge.conftest import of_type
+from tests.integration.vendor_bridge.test_reports import filed
+from tests.integration.vendor_bridge.tmf.house import TICKETS, TmfHouse
+from tests.support.handoff_life import WIFI, Case
+
+V4 = f"{TICKETS['v4']}/troubleTicket"
+V5 = f"{TICKETS['v5']}/troubleTicket"
+FAULT = {
+    "name": "Fiberbrott",
+    "description": "En grävmaskin har grävt av fibern.",
+    "severity": "Major",
+    "ticketType": "WLAN",
+    "externalId": "NL-48302",
+    "relatedEntity": [{"id": "ekb", "name": "Ekbackens skola", "role": "place", "@referredType": "GeographicSite"}],
+}
+FAULT_V5 = {name: value for name, value in FAULT.items() if name not in ("externalId", "relatedEntity")} | {
+    "@type": "TroubleTicket",
+    "externalIdentifier": [{"id": "NL-48302", "externalIdentifierType": "incident", "@type": "ExternalIdentifier"}],
+    "relatedEntity": [
+        {
+            "role": "place",
+            "@type": "RelatedEntity",
+            "entity": {"id": "ekb", "name": "Ekbackens skola", "@type": "EntityRef", "@referredType": "GeographicSite"},
+        }
+    ],
+}
+
+
+async def create(house: TmfHouse, version: str = "v4", **more: Any) -> httpx.Response:
+    body = (FAULT if version == "v4" else FAULT_V5) | more
+    body = {name: value for name, value in body.items() if value is not None}
+    return await house.ask("POST", f"{TICKETS[version]}/troubleTicket", json=body)
+
+
+@pytest.mark.parametrize("version", ["v4", "v5"])
+async def test_what_is_created_is_there_at_once(house: TmfHouse, version: str) -> None:
+    answer = await create(house, version)
+    assert answer.status_code == 201, answer.text
+    made = answer.json()
+    assert answer.headers["location"] == made["href"]
+    assert (made["name"], made["description"]) == ("Fiberbrott", "En grävmaskin har grävt av fibern.")
+    assert (made["status"], made["severity"], made["ticketType"]) == ("acknowledged", "Major", "WLAN")
+    assert (await house.http.get(made["href"])).json() == made
+    assert await house.get(f"{TICKETS[version]}/troubleTicket") == [made]
+    (fact,) = await house.facts(v.VendorTicketReported)
+    assert (fact.ticket, fact.external_id, fact.service, fact.school, fact.urgency) == (
+        *(made["id"], "NL-48302"),
+        *("wifi", "ekbacken", 2),
+    )
+
+
+async def test_the_same_number_again_is_the_same_ticket_from_however_many_at_once(house: TmfHouse) -> None:
+    answers = await asyncio.gather(*(create(house) for _ in range(6)), *(create(house, "v5") for _ in range(2)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert len(await house.facts(v.VendorTicketReported)) == 1
+    without = [await create(house, externalId=None) for _ in range(2)]
+    assert len({answer.json()["id"] for answer in without}) == 2
+
+
+@pytest.mark.parametrize("status", ["nonsense", "inProgress", "closed", "Assigned"])
+async def test_a_state_at_creation_becomes_acknowledged_and_the_word_is_kept(house: TmfHouse, status: str) -> None:
+    """The documented exception: a document that lists states would have the unknown ones refused."""
+    made = (await create(house, status=status)).json()
+    assert made["status"] == "acknowledged"
+    assert [note["text"] for note in made["note"]] == [f"Status hos leverantören: {status}"]
+
+
+async def test_words_that_mean_nothing_here_and_notes_are_kept(house: TmfHouse) -> None:
+    made = (await create(house, severity="Blocker", priority="Gold", note=[{"id": "n1", "text": "Ring Kim."}])).json()
+    assert made["priority"] == "Gold"
+    assert {note["text"] for note in made["note"]} == {
+        *("Ring Kim.", "Prioritet hos leverantören: Blocker", "Prioritet hos leverantören: Gold")
+    }
+    assert "n1" in {note["id"] for note in made["note"]}
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"description": None}, "description"),
+        ({"severity": None, "ticketType": None}, "severity, ticketType"),
+        ({"severity": " "}, "severity"),
+        ({"description": 7}, "description is no text"),
+        ({"nonsense": 1}, "nonsense"),
+        ({"name": "x" * 201}, "name"),
+        ({"name": "19121212-1212 är arg"}, "name"),
+        ({"description": "x" * 20_001}, "description"),
+        ({"externalId": "x" * 201}, "externalId"),
+        ({"note": "hej"}, "note is a list"),
+        ({"note": [{"text": 7}]}, "note.text"),
+        ({"statusChangeHistory": []}, "statusChangeHistory"),
+    ],
+)
+async def test_what_cannot_be_created_is_refused_and_says_why(
+    house: TmfHouse, more: dict[str, Any], words: str
+) -> None:
+    answer = await create(house, **more)
+    assert answer.status_code == 400, answer.text
+    assert words in answer.json()["message"]
+    assert await house.facts(v.VendorTicketReported) == []
+
+
+async def test_changes_before_it_is_decided_take_effect_at_once(house: TmfHouse) -> None:
+    id_ = (await create(house)).json()["id"]
+    changed = await house.patch(id_, name="Fiberbrott vid Ekbacken", note=[{"id": "n-1", "text": "Vi gräver."}])
+    assert (changed.json()["name"], changed.json()["note"][-1]["text"]) == ("Fiberbrott vid Ekbacken", "Vi gräver.")
+    again = await house.patch(id_, name="Fiberbrott vid Ekbacken", note=[{"id": "n-1", "text": "Vi gräver."}])
+    assert again.json() == changed.json()
+    working = (await house.patch(id_, status="resolved", statusChangeReason="Lagat.")).json()
+    assert working["status"] == "acknowledged"
+    assert working["note"][-1]["text"] == "Status hos leverantören: resolved. Lagat."
+    refused = await house.patch(id_, severity="Minor")
+    assert refused.status_code == 400
+    assert (await house.patch(id_, note=[{"id": "n-1", "text": "Annat"}])).status_code == 409
+    withdrawn = (await house.patch(id_, status="cancelled")).json()
+    assert withdrawn["status"] == "cancelled"
+    assert (await house.patch(id_, name="Annat")).status_code == 409
+    assert (await house.patch(id_, note=[{"text": "Efteråt."}])).status_code == 200
+    facts = await house.facts(v.VendorTicketChanged)
+    assert [fact.withdrawn for fact in facts] == [False, False, False, True, False]
+
+
+async def test_r17_the_hand_off_of_what_it_reported_is_that_ticket(house: TmfHouse) -> None:
+    made = (await create(house)).json()
+    case = Case()
+    report = filed(case, made["id"])
+    await house.bridge.take_in(report, *case.opened_for(made["id"], report), *case.assigned(WIFI))
+    await house.settled()
+    handoff = of_type(await house.bridge.stated(), v.HandoffOffered)[-1].handoff
+    for version in ("v4", "v5"):
+        (ticket,) = await house.get(f"{TICKETS[version]}/troubleTicket")
+        assert (ticket["id"], ticket["status"]) == (made["id"], "pending")
+        assert ticket == await house.ticket(made["id"], version)
+    taken = await house.patch(made["id"], status="inProgress", note=[{"text": "Vi gräver."}])
+    assert (taken.json()["id"], taken.json()["status"], taken.json()["externalId"]) == (
+        *(made["id"], "inProgress"),
+        "NL-48302",
+    )
+    (status,) = await house.facts(v.VendorStatusChanged)
+    assert status.handoff == handoff
+    problem = await house.get(f"/tmf-api/serviceProblemManagement/v4/serviceProblem/{case.incident}")
+    assert [each["id"] for each in problem["troubleTicket"]] == [made["id"]]
+
+
+async def test_n9_what_another_connection_reported_is_not_there(house: TmfHouse) -> None:
+    foreign = (await house.bridge.say("demo-vendor-print", "ticket_reported", title="Toner", external_id="P-1")).json()[
+        "ticket"
+    ]
+    assert await house.get(V4) == []
+    assert (await house.ask("GET", f"{V5}/{foreign}")).status_code == 404
+    assert (await house.ask("PATCH", f"{V4}/{foreign}", json={"status": "cancelled"})).status_code == 404
