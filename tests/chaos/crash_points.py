@@ -27,6 +27,8 @@ OWN = {
     "routing": ("timers.before_commit", "timers.after_commit"),
 }
 """Placed by the service itself; the others come with the chassis."""
+ELSEWHERE = {"vendor-bridge": ("hub.before_send", "hub.after_2xx")}
+"""Where only a vendor's listener leads: tried by `tests/integration/vendor_bridge/tmf/test_hub_process.py`."""
 
 
 def deaths() -> Iterator[Death]:
