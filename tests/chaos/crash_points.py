@@ -27,8 +27,10 @@ OWN = {
     "routing": ("timers.before_commit", "timers.after_commit"),
 }
 """Placed by the service itself; the others come with the chassis."""
-ELSEWHERE = {"vendor-bridge": ("hub.before_send", "hub.after_2xx")}
-"""Where only a vendor's listener leads: tried by `tests/integration/vendor_bridge/tmf/test_hub_process.py`."""
+ELSEWHERE = {"vendor-bridge": ("hub.before_send", "hub.after_2xx", "bridge.mail_stored", "bridge.mail_read")}
+"""Where only a vendor's listener or a mail leads: tried by `tmf/test_hub_process.py` and `test_mail_process.py` of the
+bridge's integration tests.
+"""
 
 
 def deaths() -> Iterator[Death]:
