@@ -18,15 +18,20 @@ from vendor_bridge.outbound import Outbound
 from vendor_bridge.profiles import ByProfile
 from vendor_bridge.profiles.email import EmailProfile
 from vendor_bridge.profiles.read import ByAddress, ReadProfile
+from vendor_bridge.profiles.tmf621 import FollowProfile
 from vendor_bridge.profiles.webhook import WebhookProfile, new_client
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.settings import VendorBridgeSettings
 from vendor_bridge.standings import Standings
 from vendor_bridge.store import connections, world
 from vendor_bridge.store import hub as hub_store
+from vendor_bridge.store import remote as remote_store
 from vendor_bridge.store.directories import Directories
 from vendor_bridge.tls import Tls
 from vendor_bridge.tmf import app as tmf
+from vendor_bridge.tmf import listener as tmf_listener
+from vendor_bridge.tmf.caller import Caller
+from vendor_bridge.tmf.follower import Follower
 from vendor_bridge.tmf.hub import Hub
 from vendor_bridge.tmf.notifier import Notifier
 from vendor_bridge.tmf.side import TmfSide
@@ -53,12 +58,22 @@ def main() -> None:
     hub = Hub(engine, side, links, frozenset(settings.allowed_targets))
     app.mount(tmf.BELOW, tmf.create(side, hub, links))
     office = settings.office
+    caller = Caller(client, secrets, allowed=settings.allowed_targets, urls=settings.url_overrides, tls=tls)
+    follower = Follower(
+        engine,
+        directories,
+        vendors,
+        caller,
+        secret=settings.secret.get_secret_value(),
+        public_url=settings.public_url,
+    )
+    app.include_router(tmf_listener.router(follower))
     profiles = ByProfile(
         {
             "webhook": WebhookProfile(
                 client, secrets, allowed=settings.allowed_targets, urls=settings.url_overrides, tls=tls
             ),
-            "tmf621": ByAddress(ReadProfile(hub.announce)),
+            "tmf621": ByAddress(ReadProfile(hub.announce), FollowProfile(engine, caller)),
             "email": EmailProfile(engine, directories, office),
             "portal": ReadProfile(),
         }
@@ -74,6 +89,7 @@ def main() -> None:
         allowed=settings.allowed_targets,
         wake=listener.wake(hub_store.CHANNEL),
     )
+    looks = DueLoop("follower", follower.look, wake=listener.wake(remote_store.CHANNEL))
     watch = DueLoop("watch", Watch(engine, outbound).look, poll=WATCH_SECONDS)
     looked_after = listener.wake(connections.CHANNEL)
     standings = DueLoop(
@@ -90,6 +106,7 @@ def main() -> None:
     service.add_task("listener", listener.run)
     service.add_task("sender", sender.run, alive=sender.is_alive)
     service.add_task("notifier", notifier.run, alive=notifier.is_alive)
+    service.add_task("follower", looks.run, alive=looks.is_alive)
     service.add_task("watch", watch.run, alive=watch.is_alive)
     service.add_task("standings", standings.run, alive=standings.is_alive)
     service.add_task("errands", errands.run, alive=errands.is_alive)

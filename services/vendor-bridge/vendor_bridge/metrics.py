@@ -29,3 +29,6 @@ QUARANTINED: Final = metrics.gauge("vendor_mails_quarantined", "Mails that wait 
 
 # outcome: taken, not_taken, gone (the listener answered 410 and is told nothing more)
 HUB_EVENTS: Final = metrics.counter("hub_events_total", "Attempts to tell a listener", "connection", "outcome")
+
+# outcome: read, unread
+LOOKS: Final = metrics.counter("remote_ticket_looks_total", "Looks at vendors' own tickets", "connection", "outcome")

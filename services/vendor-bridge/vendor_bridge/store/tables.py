@@ -16,7 +16,7 @@ from sqlalchemy import (
     false,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, MetaData, SQLModel
 
 from chassis.bulk import table_of
@@ -435,6 +435,42 @@ class HubEventRow(Base, table=True):
     ended_at: datetime | None = _when(optional=True)
     last_status: int | None = Field(nullable=True)
     last_error: str | None = Field(sa_type=Text)
+
+
+class RemoteTicketRow(Base, table=True):
+    """A hand-off's ticket in a vendor's own TMF621 server. How things went: a replay gives none."""
+
+    __tablename__ = "remote_ticket"
+    __table_args__ = (
+        Index("remote_ticket_due", "due_at"),
+        Index("remote_ticket_named", "municipality", "connection", "id"),
+    )
+
+    handoff: str = Field(primary_key=True, sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    connection: str = Field(sa_type=Text)
+    id: str = Field(sa_type=Text)
+    status: str | None = Field(sa_type=Text)
+    known: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    due_at: datetime = _when()
+    failures: int = Field(sa_column_kwargs={"server_default": text("0")})
+    """Looks in a row that failed."""
+    looked_at: datetime | None = _when(optional=True)
+    woken_at: datetime | None = _when(optional=True)
+
+
+class RemoteHubRow(Base, table=True):
+    """Whether the bridge listens at the hub of a vendor's TMF621 server."""
+
+    __tablename__ = "remote_hub"
+
+    municipality: str = Field(primary_key=True, sa_type=Text)
+    connection: str = Field(primary_key=True, sa_type=Text)
+    url: str = Field(sa_type=Text)
+    """The server's address when it was asked."""
+    id: str | None = Field(sa_type=Text)
+    listens: bool
+    tried_at: datetime = _when()
 
 
 TICKET = table_of(TicketRow)

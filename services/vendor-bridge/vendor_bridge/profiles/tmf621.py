@@ -1,0 +1,106 @@
+"""The profile of a vendor that has a TMF621 server: the case is a ticket there, opened and kept up by us."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from urllib.parse import quote
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis import telemetry
+from contracts.bundle import Bundle
+from contracts.webhooks import Outgoing
+from vendor_bridge.profiles import Letter, NotTaken, Outcome, Taken
+from vendor_bridge.store import remote as store
+from vendor_bridge.store.directories import Way
+from vendor_bridge.tmf import remote
+from vendor_bridge.tmf.caller import Answered, Caller, Failure
+from vendor_bridge.tmf.remote import Followed, Resource
+
+TICKETS: Final = "/troubleTicket"
+SOON: Final = timedelta(seconds=1)
+"""After writing: what the vendor's server made of it is read once the message counts as delivered."""
+
+
+class FollowProfile:
+    """Every message is made so that it can be sent again: what is there already is not written twice (N2)."""
+
+    def __init__(self, engine: AsyncEngine, caller: Caller) -> None:
+        self._engine = engine
+        self._caller = caller
+
+    async def deliver(self, way: Way, letter: Letter) -> Outcome:
+        with telemetry.span_from(letter.traceparent, f"deliver {letter.kind}", "client"):
+            handoff = letter.message.data.handoff
+            async with self._engine.connect() as conn:
+                followed = await store.of(conn, handoff)
+            if followed is None:
+                return await self._open(way, letter)
+            return await self._keep_up(way, letter, followed)
+
+    async def _open(self, way: Way, letter: Letter) -> Outcome:
+        """Opened once: one whose answer was lost is found again by the hand-off's id."""
+        handoff = letter.message.data.handoff
+        found = await self._find(way, handoff)
+        if isinstance(found, Answered) and found.value is not None:
+            followed = self._followed(way, handoff, found.value)
+            return await self._keep_up(way, letter, followed)
+        body = remote.created(letter.message, letter.story, way.connection)
+        known = remote.about_to_write(Followed(handoff, way.municipality, way.connection.name, ""), *_said(letter), {})
+        answer = await self._caller.call(way, "POST", TICKETS, body)
+        if not isinstance(answer, Answered):
+            return answer
+        if not _is_ticket(answer.value):
+            return NotTaken("answered without the id of a ticket", status=answer.status)
+        followed = self._followed(way, handoff, answer.value)
+        followed.known = known
+        followed.known = remote.written(followed, *_said(letter), answer.value)
+        await self._saved(followed)
+        return Taken(answer.status)
+
+    async def _find(self, way: Way, handoff: str) -> Answered | Failure:
+        """The ticket of this hand-off, value None where there is none. A server that cannot search has none."""
+        name = "externalId" if way.connection.version == "v4" else "externalIdentifier.id"
+        answer = await self._caller.call(way, "GET", TICKETS, query={name: handoff, "limit": "5"})
+        if not isinstance(answer, Answered):
+            return answer
+        listed = answer.value if isinstance(answer.value, list) else []
+        own = [each for each in listed if _is_ticket(each) and remote.is_of(each, handoff)]
+        return Answered(answer.status, own[0] if own else None)
+
+    async def _keep_up(self, way: Way, letter: Letter, followed: Followed) -> Outcome:
+        path = f"{TICKETS}/{quote(followed.id, safe='')}"
+        read = await self._caller.call(way, "GET", path)
+        if not isinstance(read, Answered):
+            return read
+        current: Resource = read.value if isinstance(read.value, dict) else {}
+        changed = remote.patch(letter.message, letter.story, way.connection, current, followed)
+        status = read.status
+        if changed:
+            followed.known = remote.about_to_write(followed, *_said(letter), current)
+            await self._saved(followed)
+            answer = await self._caller.call(way, "PATCH", path, changed)
+            if not isinstance(answer, Answered):
+                return answer
+            status = answer.status
+            if "status" in changed and isinstance(answer.value, dict):
+                followed.status = remote.seen_state(answer.value)
+            current = answer.value if isinstance(answer.value, dict) else {}
+        followed.known = remote.written(followed, *_said(letter), current)
+        await self._saved(followed)
+        return Taken(status)
+
+    def _followed(self, way: Way, handoff: str, resource: Mapping[str, Any]) -> Followed:
+        return Followed(handoff, way.municipality, way.connection.name, str(resource["id"]))
+
+    async def _saved(self, followed: Followed) -> None:
+        async with self._engine.begin() as conn:
+            await store.save(conn, followed, datetime.now(UTC) + SOON)
+
+
+def _said(letter: Letter) -> tuple[Outgoing, Bundle]:
+    return letter.message, letter.story
+
+
+def _is_ticket(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("id"), str | int) and bool(str(value["id"]).strip())

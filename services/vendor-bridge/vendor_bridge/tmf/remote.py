@@ -1,0 +1,309 @@
+"""A hand-off followed in a vendor's own TMF621 server: what we write there, and what its ticket says to us.
+
+Pure. The vendor's ticket is read whole at every look; what is new in it becomes messages of the one protocol under
+names that follow from it, so that a look that is done again says nothing twice.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from contracts.bundle import Bundle, Chain
+from contracts.directory import Connection
+from contracts.directory.mapping import VendorState
+from contracts.disclosure import DisclosedEntry
+from contracts.values import REPORTER_PARTY, Head, Words
+from contracts.webhooks import MessageKind, Outgoing
+from vendor_bridge.domain import mapping
+from vendor_bridge.tmf.states import MEANS
+from vendor_bridge.tmf.tickets import PRIORITY, SEVERITY, when
+
+Resource = dict[str, Any]
+
+_SOLVED: Final = "Leverantören säger att felet är löst."
+_SETS: Final[Mapping[MessageKind, VendorState]] = {"rejected": "in_progress", "completed": "closed"}
+_CANCELS: Final = frozenset({"taken_back", "released"})
+_SAYS: Final[Mapping[MessageKind, str]] = {
+    "accepted": "Lösningen är godkänd.",
+    "taken_back": "Kommunen har tagit tillbaka ärendet.",
+    "released": "Ärendet har gått vidare till någon annan.",
+    "completed": "Ärendet är avslutat.",
+}
+KINDS: Final = {"incident": "incident", "request": "request", "need": "request", "idea": "request"}
+
+
+@dataclass(slots=True)
+class Followed:
+    """The vendor's ticket of one hand-off, as far as it was read and written."""
+
+    handoff: str
+    municipality: str
+    connection: str
+    id: str
+    """The vendor's own."""
+    status: str | None = None
+    """Its state when last read, in the vendor's word."""
+    known: list[str] = field(default_factory=list)
+    """Marks of notes: `t:` the words of one of ours that is being written, until they are met in the ticket; `o:` one of
+    ours that was written; `n:` one of the ticket's that is known. So two notes in the same words stay two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One message of the vendor, under a name that follows from its ticket."""
+
+    name: str
+    kind: str
+    data: Mapping[str, Any]
+
+
+def created(message: Outgoing, story: Bundle, connection: Connection) -> Resource:
+    """The ticket that is opened in the vendor's server."""
+    subject, words = message.data.subject, connection.mapping
+    notes = notes_of(story)
+    handoff = message.data.handoff
+    resource: Resource = {
+        "name": subject.title,
+        "description": notes[0]["text"] if notes else subject.title,
+        "severity": SEVERITY[subject.urgency],
+        "priority": mapping.word_for_urgency(words, subject.urgency, PRIORITY),
+        "ticketType": mapping.word_for_service(words, subject.service) if words.categories else KINDS[subject.kind],
+        "note": notes,
+        "requestedResolutionDate": _promised(story),
+        "relatedParty": [],
+    }
+    if connection.version == "v4":
+        resource["externalId"] = handoff
+    else:
+        resource["externalIdentifier"] = [
+            {
+                "owner": message.data.municipality,
+                "externalIdentifierType": "handoff",
+                "id": handoff,
+                "@type": "ExternalIdentifier",
+            }
+        ]
+        resource["note"] = _shaped(notes, connection)
+        resource["@type"] = "TroubleTicket"
+    return {name: value for name, value in resource.items() if value not in (None, [])}
+
+
+def is_of(resource: Resource, handoff: str) -> bool:
+    """Whether a ticket that the vendor's server found is the one that we opened."""
+    identifiers = resource.get("externalIdentifier")
+    named = [each.get("id") for each in identifiers if isinstance(each, dict)] if isinstance(identifiers, list) else []
+    return resource.get("externalId") == handoff or handoff in named
+
+
+def patch(message: Outgoing, story: Bundle, connection: Connection, current: Resource, followed: Followed) -> Resource:
+    """What is to be changed in the vendor's ticket; empty where it says all that already.
+
+    Notes are sent with those that are there: a merge patch replaces a list, and a server that appends knows them by id.
+    """
+    there, new = _notes(current), _unwritten(message, story, current, followed)
+    changed: Resource = {"note": [*there, *_shaped(new, connection)]} if new else {}
+    state = _SETS.get(message.data.message)
+    word = mapping.word_for_state(connection.mapping, state, MEANS) if state else None
+    if message.data.message in _CANCELS:
+        word = "cancelled"
+    if word is not None and word != current.get("status"):
+        changed["status"] = word
+        changed |= {"statusChangeReason": spoken[0]["text"]} if (spoken := _spoken(message)) else {}
+    return changed
+
+
+def _unwritten(message: Outgoing, story: Bundle, current: Resource, followed: Followed) -> list[dict[str, Any]]:
+    """Of what we have to say, what is not in the ticket; not after an attempt whose answer was lost either."""
+    there = _notes(current)
+    ids = {str(note.get("id")) for note in there}
+    strange = {_mark(note) for note in there if _key(note) not in followed.known}
+    return [
+        note
+        for note in (*notes_of(story), *_spoken(message))
+        if f"o:{note['id']}" not in followed.known and note["id"] not in ids and _mark(note) not in strange
+    ]
+
+
+def about_to_write(followed: Followed, message: Outgoing, story: Bundle, current: Resource) -> list[str]:
+    """`known` before the message's words are sent: should the answer be lost, a look still tells them from the vendor's."""
+    new = _unwritten(message, story, current, followed)
+    marks = [f"t:{_mark(note)}:{note['id']}" for note in new]
+    return [*followed.known, *(mark for mark in marks if mark not in followed.known)]
+
+
+def written(followed: Followed, message: Outgoing, story: Bundle, after: Resource) -> list[str]:
+    """`known` once they are in the ticket; `after`: the ticket as its server answered."""
+    said = [f"o:{note['id']}" for note in (*notes_of(story), *_spoken(message))]
+    known = _met(followed.known, after)[1]
+    return [*known, *(mark for mark in said if mark not in known)]
+
+
+def _met(known: Sequence[str], resource: Resource) -> tuple[list[dict[str, Any]], list[str]]:
+    """(notes of the ticket that are not ours and not known, `known` with ours found in it)."""
+    kept, strange = list(known), []
+    for note in _notes(resource):
+        if _key(note) in kept or not _text(note):
+            continue
+        awaited = next((mark for mark in kept if mark.startswith(f"t:{_mark(note)}:")), None)
+        if awaited is None:
+            strange.append(note)
+            continue
+        kept.remove(awaited)
+        ours = f"o:{awaited.split(':', 2)[2]}"
+        kept += [_key(note)] if ours in kept else [_key(note), ours]
+    return strange, kept
+
+
+def read(followed: Followed, resource: Resource) -> list[str]:
+    """`known` once everything in the ticket was taken in."""
+    strange, kept = _met(followed.known, resource)
+    return [*kept, *map(_key, strange)]
+
+
+def _shaped(notes: Sequence[dict[str, Any]], connection: Connection) -> list[dict[str, Any]]:
+    return [note | {"@type": "Note"} for note in notes] if connection.version == "v5" else list(notes)
+
+
+def heard(followed: Followed, resource: Resource, connection: Connection, heads: Mapping[str, Head]) -> list[Saying]:
+    """What is new in the vendor's ticket, oldest first. `heads`: what was delivered to it."""
+    said = list(_heard(followed, resource, connection, heads))
+    return [Saying(f"{followed.id}/{name}", kind, {"handoff": followed.handoff} | data) for name, kind, data in said]
+
+
+def _heard(
+    followed: Followed, resource: Resource, connection: Connection, heads: Mapping[str, Head]
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    notes, _ = _met(followed.known, resource)
+    changes = _changes(followed, resource)
+    states = [(word, mapping.state_of(connection.mapping, word, MEANS), reason, at) for word, reason, at in changes]
+    if (states or notes) and heads:
+        named = {case: head.model_dump() for case, head in heads.items()}
+        yield "taken", "acknowledged", {"vendor_reference": followed.id[:200], "heads": named}
+    asks = bool(states) and states[-1][1] == "information_requested" and not states[-1][2] and bool(notes)
+    question = notes.pop() if asks else None
+    for note in notes:
+        yield f"note/{_key(note)[2:]}", "entry_added", {"text": _text(note)}
+    for word, state, reason, at in states:
+        words = reason or (_text(question) if question and state == "information_requested" else "")
+        yield from _said(f"state/{word}/{at}"[:150], state, word, words)
+
+
+def _said(name: str, state: VendorState | None, word: str, text: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    spoken = {"text": text} if text else {}
+    match state:
+        case "in_progress" | "pending":
+            yield name, "status_changed", {"status": state} | spoken
+        case "information_requested":
+            yield name, "information_requested", {"text": text or f"Leverantören väntar på svar ({word})."}
+        case "resolved":
+            yield name, "resolution_proposed", {"text": text or _SOLVED}
+        case "returned":
+            yield name, "returned", spoken
+        case None:
+            kept: Words = mapping.kept("state", word)
+            yield name, "entry_added", {"text": f"{kept['sv']} {text}".strip(), "private": True}
+        case "acknowledged" | "closed":
+            if text:
+                yield name, "entry_added", {"text": text}
+
+
+def _changes(followed: Followed, resource: Resource) -> list[tuple[str, str, str]]:
+    """(word, reason, time) of each state since the one that was read last; one that went and came back too."""
+    word = resource.get("status")
+    listed = resource.get("statusChange", resource.get("statusChangeHistory"))
+    history = [
+        (
+            str(each.get("status")),
+            _words(each.get("changeReason", each.get("statusChangeReason"))),
+            str(each.get("changeDate", each.get("statusChangeDate", ""))),
+        )
+        for each in (listed if isinstance(listed, list) else ())
+        if isinstance(each, dict) and each.get("status")
+    ]
+    if history and history[-1][0] == word:
+        last = max((i for i, each in enumerate(history) if _seen_mark(*each) == followed.status), default=-1)
+        return history[last + 1 :]
+    if not isinstance(word, str):
+        return []
+    now = (word, _words(resource.get("statusChangeReason")), str(resource.get("statusChangeDate") or ""))
+    return [] if _seen_mark(*now) == followed.status or (not now[2] and word == _word(followed.status)) else [now]
+
+
+def seen_state(resource: Resource) -> str | None:
+    """What stands for the ticket's present state, until it has another."""
+    changes = _changes(Followed("", "", "", ""), resource)
+    return _seen_mark(*changes[-1]) if changes else None
+
+
+def _seen_mark(word: str, _reason: str, at: str) -> str:
+    return f"{word} {at}".strip()
+
+
+def _word(mark: str | None) -> str:
+    return (mark or "").partition(" ")[0]
+
+
+def notes_of(story: Bundle) -> list[dict[str, Any]]:
+    """The story's readable entries as notes, in their order; a note's id is its place in the story."""
+    entries = sorted(
+        ((entry, chain) for chain in story.chains for entry in chain.entries if "text" in entry.disclosures),
+        key=lambda each: (each[0].at, each[0].case, each[0].seq),
+    )
+    return [_note(entry, chain) for entry, chain in entries]
+
+
+def _note(entry: DisclosedEntry, chain: Chain) -> dict[str, Any]:
+    text = next(iter(entry.disclosures["text"].value.values()), "")
+    author = "anmälare" if entry.party == REPORTER_PARTY else entry.party
+    return {
+        "id": f"{entry.case}.{entry.seq}",
+        "author": f"{author} ({chain.number})" if chain.number else author,
+        "date": when(entry.at),
+        "text": text,
+    }
+
+
+def _spoken(message: Outgoing) -> Sequence[dict[str, Any]]:
+    """The answer or the verdict that the message is about."""
+    data = message.data
+    text = ""
+    if data.answer is not None:
+        text = next(iter(data.answer.text.values()), "")
+    elif data.verdict is not None and data.verdict.reason:
+        text = next(iter(data.verdict.reason.values()), "")
+    text = text or _SAYS.get(data.message, "")
+    if not text:
+        return ()
+    return ({"id": message.id, "author": data.municipality, "date": when(message.time), "text": text},)
+
+
+def _promised(story: Bundle) -> str | None:
+    terms = story.around.terms
+    due = [each.due_at for each in terms.promises if each.promise == "resolve"] if terms else []
+    return when(due[0]) if due else None
+
+
+def _notes(resource: Resource) -> list[dict[str, Any]]:
+    listed = resource.get("note")
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+
+
+def _text(note: Mapping[str, Any] | None) -> str:
+    return _words(note.get("text")) if note else ""
+
+
+def _words(value: Any) -> str:
+    """What a text column can hold of it."""
+    return value.replace("\0", "").strip()[:20_000] if isinstance(value, str) else ""
+
+
+def _key(note: Mapping[str, Any]) -> str:
+    """By which a note is known: its id, else its words and time."""
+    if note.get("id"):
+        return f"n:{note['id']}"
+    return "n:" + hashlib.sha256(f"{note.get('date')} {_text(note)}".encode()).hexdigest()[:24]
+
+
+def _mark(note: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_text(note).encode()).hexdigest()[:24]

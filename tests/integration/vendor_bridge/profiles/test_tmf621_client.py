@@ -1,0 +1,235 @@
+"""The profile tmf621 with an address passes the suite of all profiles: the case is a ticket in the vendor's own server."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, ClassVar, Literal
+
+import httpx
+
+from chassis.listen import Listener
+from chassis.timers import DueLoop
+from contracts.directory import Connection
+from contracts.events import vendor_bridge as v
+from tests.integration.vendor_bridge.conftest import SECRET, Bridge, eventually, served
+from tests.integration.vendor_bridge.profiles.suite import House, Kind, ProfileSuite, Trouble
+from tests.integration.vendor_bridge.tmf.vendor_server import VendorServer
+from tests.support.handoff_life import COORDINATOR, WIFI, Case
+from vendor_bridge.profiles.read import ByAddress, ReadProfile
+from vendor_bridge.profiles.tmf621 import FollowProfile
+from vendor_bridge.secret_store import SecretStore
+from vendor_bridge.store import remote as store
+from vendor_bridge.tmf import listener as tmf_listener
+from vendor_bridge.tmf.caller import Caller
+from vendor_bridge.tmf.follower import Follower
+
+NAME, REF = "demo-vendor", "vendors-own"
+TOKEN = "the-vendors-own-bearer-token"
+_STATES: dict[Kind, str] = {
+    "acknowledged": "acknowledged",
+    "status": "inProgress",
+    "question": "pending",
+    "proposal": "resolved",
+    "return": "rejected",
+}
+
+
+class FollowedVendor:
+    """It works in its own server, and its hub tells us."""
+
+    pushes: ClassVar[bool] = True
+    version: ClassVar[Literal["v4", "v5"]] = "v4"
+    has_hub: ClassVar[bool] = True
+
+    def __init__(self, bridge: Bridge, port: int) -> None:
+        self.bridge, self.port = bridge, port
+        self.connection = Connection(
+            name=NAME, profile="tmf621", url=f"http://127.0.0.1:{port}/tmf", version=self.version, secret_ref=REF
+        )
+        self.server = VendorServer(TOKEN, self.version, hub=self.has_hub)
+        self._running = AsyncExitStack()
+        self._folder = TemporaryDirectory()
+
+    async def start(self) -> None:
+        file = Path(self._folder.name) / "secrets.yaml"
+        file.write_text(f"{REF}: {TOKEN}\n", encoding="utf-8")
+        client = await self._running.enter_async_context(httpx.AsyncClient(timeout=15, trust_env=False))
+        caller = Caller(client, SecretStore(file), allowed=[f"127.0.0.1:{self.port}"])
+        self.bridge.profiles["tmf621"] = ByAddress(ReadProfile(), FollowProfile(self.bridge.engine, caller))
+        self.follower = Follower(
+            self.bridge.engine,
+            self.bridge.directories,
+            self.bridge.vendors,
+            caller,
+            secret=SECRET,
+            public_url=self.bridge.url,
+            often=timedelta(seconds=0.3),
+        )
+        self.bridge.app.include_router(tmf_listener.router(self.follower))
+        listener = Listener(self.bridge.engine)
+        looks = DueLoop("follower", self.follower.look, wake=listener.wake(store.CHANNEL), poll=0.2)
+        self.bridge.tasks += [asyncio.create_task(looks.run()), asyncio.create_task(listener.run())]
+        self._serving = AsyncExitStack()
+        await self._serving.enter_async_context(served(self.server.app(), self.port))
+
+    async def stop(self) -> None:
+        if self.server.release:
+            self.server.release.set()
+        await self._serving.aclose()
+        await self._running.aclose()
+        self._folder.cleanup()
+
+    async def texts(self, handoff: str) -> list[str]:
+        ticket = self.server.of(handoff)
+        if ticket is None:
+            return []
+        return [note["text"] for note in ticket["note"] if "Vera" not in note["author"]]
+
+    async def say(self, kind: Kind, handoff: str, text: str = "", *, ticket: str | None = None, name: str = "") -> bool:
+        there = self.server.of(handoff)
+        assert there is not None
+        if kind == "note":
+            self.server.write(there["id"], text, name)
+        else:
+            self.server.move(there["id"], _STATES[kind], text)
+        await self.server.tell(there["id"])
+        return True
+
+    async def say_as_somebody_else(self, handoff: str, text: str) -> bool:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            body = {"event": {"troubleTicket": {"id": "VT-1", "status": "resolved"}}}
+            answer = await client.post(f"{self.bridge.url}/tmf-events/malarvik/{NAME}/{'0' * 40}", json=body)
+        return answer.status_code < 400
+
+    async def get_into(self, trouble: Trouble | None) -> None:
+        if trouble == "down":
+            await self._serving.aclose()
+        elif trouble == "slow":
+            self.server.release = asyncio.Event()
+        elif self.server.release is not None:
+            self.server.release.set()
+            self.server.release = None
+        else:
+            await self._serving.enter_async_context(served(self.server.app(), self.port))
+
+
+class WithoutHub(FollowedVendor):
+    has_hub = False
+
+
+class InV5(FollowedVendor):
+    version = "v5"
+
+
+class TestTmf621Client(ProfileSuite):
+    driver = FollowedVendor
+
+
+class TestTmf621ClientInV5(ProfileSuite):
+    driver = InV5
+
+
+class TestTmf621ClientWithoutHub(ProfileSuite):
+    driver = WithoutHub
+
+
+class TestItsOwnWays:
+    """What only this profile has."""
+
+    house = ProfileSuite.house
+    driver = FollowedVendor
+
+    async def test_n2_a_ticket_whose_answer_was_lost_is_found_again_and_not_opened_twice(self, house: Any) -> None:
+        server = _server(house)
+        server.lose_answers = 1
+        await house.hand_over(Case())
+        assert [method for method, _ in server.changes] == ["POST"]
+        assert len(server.tickets) == 1
+
+    async def test_n2_notes_whose_answer_was_lost_are_not_written_twice(self, house: Any) -> None:
+        server = _server(house)
+        server.keeps_ids = False
+        case = Case()
+        handoff = await house.hand_over(case)
+        server.lose_answers = 1
+        await house.bridge.take_in(case.entry("Nu också i aulan.", "reporter", case=case.tickets[0]))
+        await house.settled()
+        assert (await house.vendor.texts(handoff)).count("Nu också i aulan.") == 1
+        assert await house.facts(v.VendorEntryAdded) == []
+
+    async def test_a_server_that_numbers_notes_itself_echoes_nothing(self, house: Any) -> None:
+        server = _server(house)
+        server.keeps_ids = False
+        case = Case()
+        handoff = await house.hand_over(case)
+        for number in range(3):
+            await house.bridge.take_in(case.entry(f"nyhet {number}.", "reporter", case=case.tickets[0]))
+            await house.settled()
+        await house.vendor.say("note", handoff, "nyhet 1.", name="said-1")  # the vendor's own, in our words
+        (added,) = await house.said(v.VendorEntryAdded)
+        assert added.text["sv"] == "nyhet 1."
+        texts = await house.vendor.texts(handoff)
+        assert [text for text in texts if text.startswith("nyhet")] == [f"nyhet {number}." for number in range(3)]
+
+    async def test_a_state_that_nobody_knows_is_kept_in_the_vendors_word(self, house: Any) -> None:
+        handoff = await house.hand_over(Case())
+        ticket = _server(house).of(handoff)
+        assert ticket is not None
+        _server(house).move(ticket["id"], "väntar på reservdel", "Kommer på fredag.")
+        await _server(house).tell(ticket["id"])
+        (kept,) = await house.said(v.VendorEntryAdded)
+        assert kept.text["sv"] == "Status hos leverantören: väntar på reservdel Kommer på fredag."
+
+    async def test_states_that_came_and_went_between_two_looks_are_all_told(self, house: Any) -> None:
+        handoff = await house.hand_over(Case())
+        server = _server(house)
+        ticket = server.of(handoff)
+        assert ticket is not None
+        for status, reason in (("inProgress", "Vi börjar."), ("held", "Väntar på del."), ("inProgress", "Delen kom.")):
+            server.move(ticket["id"], status, reason)
+            await asyncio.sleep(0.002)
+        await server.tell(ticket["id"])
+        told = await house.said(v.VendorStatusChanged, 3)
+        assert [event.text["sv"] for event in told] == ["Vi börjar.", "Väntar på del.", "Delen kom."]
+
+    async def test_the_end_of_a_hand_off_ends_the_vendors_ticket(self, house: Any) -> None:
+        case = Case()
+        handoff = await house.hand_over(case)
+        await house.bridge.take_in(*case.assigned(COORDINATOR, "taken_back"))
+        await house.settled()
+        ticket = _server(house).of(handoff)
+        assert ticket is not None
+        assert ticket["status"] == "cancelled"
+        assert await house.facts(v.HandoffReturned) == []
+
+    async def test_a_sign_for_nobody_is_refused_and_one_of_the_hub_is_looked_after(self, house: Any) -> None:
+        await house.hand_over(Case())
+        server = _server(house)
+
+        async def listening() -> bool:
+            return bool(server.listeners)
+
+        await eventually(listening)
+        assert await server.tell("VT-1") == [204]
+        assert await server.tell("VT-unknown") == [204]
+        assert not await house.vendor.say_as_somebody_else("", "")
+
+    async def test_a_server_that_does_not_let_us_in_has_not_taken_it(self, house: Any) -> None:
+        server = _server(house)
+        server.token = "another"
+        await house.bridge.take_in(*Case().handed_over(WIFI))
+
+        async def tried() -> Any:
+            return await house.bridge.rows("SELECT last_status FROM delivery WHERE attempts > 0")
+
+        (row,) = await eventually(tried)
+        assert row.last_status == 401
+        assert server.tickets == {}
+
+
+def _server(house: House) -> VendorServer:
+    vendor = house.vendor
+    assert isinstance(vendor, FollowedVendor)
+    return vendor.server
