@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from vendor_bridge.profiles import Letter, Misconfigured, Outcome, Profile, Taken
+from vendor_bridge.profiles import Checkable, Letter, Misconfigured, Outcome, Profile, Taken, Testable
 from vendor_bridge.store.directories import Way
 
 READABLE: Final = 200
@@ -36,3 +36,14 @@ class ByAddress:
         if self._follow is None:
             return Misconfigured("this installation does not follow tickets in a vendor's TMF621 server")
         return await self._follow.deliver(way, letter)
+
+    async def test(self, way: Way, letter: Letter) -> Outcome:
+        """Of a server that is followed, whether it lets us look; who reads ours needs no test."""
+        if way.connection.url is None or not isinstance(self._follow, Testable):
+            return Taken(READABLE)
+        return await self._follow.test(way, letter)
+
+    async def fault(self, way: Way) -> str | None:
+        if way.connection.url is None or not isinstance(self._follow, Checkable):
+            return None
+        return await self._follow.fault(way)

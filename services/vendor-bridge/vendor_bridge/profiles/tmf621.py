@@ -38,6 +38,14 @@ class FollowProfile:
                 return await self._open(way, letter)
             return await self._keep_up(way, letter, followed)
 
+    async def test(self, way: Way, letter: Letter) -> Outcome:
+        """Whether the vendor's server lets us look; nothing is written."""
+        answer = await self._caller.call(way, "GET", TICKETS, query={"limit": "1"})
+        return Taken(answer.status) if isinstance(answer, Answered) else answer
+
+    async def fault(self, way: Way) -> str | None:
+        return await self._caller.fault(way)
+
     async def _open(self, way: Way, letter: Letter) -> Outcome:
         """Opened once: one whose answer was lost is found again by the hand-off's id."""
         handoff = letter.message.data.handoff

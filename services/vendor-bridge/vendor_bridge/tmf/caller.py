@@ -11,7 +11,8 @@ import httpx
 
 from vendor_bridge import targets
 from vendor_bridge.profiles import Disabled, Misconfigured, NotTaken
-from vendor_bridge.profiles.webhook import EXCERPT, TIMEOUT, retry_after
+from vendor_bridge.profiles.clients import TIMEOUT
+from vendor_bridge.profiles.webhook import EXCERPT, retry_after
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.store.directories import Way
 from vendor_bridge.tls import BadCertificate, Tls
@@ -80,6 +81,21 @@ class Caller:
             return NotTaken(f"no answer within {TIMEOUT:.0f} s")
         except (httpx.HTTPError, OSError) as error:
             return NotTaken(f"no connection: {type(error).__name__}")
+
+    async def fault(self, way: Way) -> str | None:
+        """What keeps this connection from being called at all, if anything does."""
+        url = self._urls.get(way.connection.name, way.connection.url)
+        if not self._secrets.of(way.connection.secret_ref):
+            return f"the secret {way.connection.secret_ref!r} is not known to this installation"
+        try:
+            self._tls.client(way.connection.name)
+            async with asyncio.timeout(TIMEOUT):
+                await targets.pin(url or "", self._allowed, self._resolver)
+        except (BadCertificate, targets.TargetRefused) as error:
+            return str(error)
+        except TimeoutError:
+            return f"the name in the address is not resolved within {TIMEOUT:.0f} s"
+        return None
 
     async def _exchange(
         self, client: httpx.AsyncClient, method: str, target: targets.Target, headers: Mapping[str, str], body: Any

@@ -45,8 +45,8 @@ class Followed:
     status: str | None = None
     """Its state when last read, in the vendor's word."""
     known: list[str] = field(default_factory=list)
-    """Marks of notes: `t:` the words of one of ours that is being written, until they are met in the ticket; `o:` one of
-    ours that was written; `n:` one of the ticket's that is known. So two notes in the same words stay two."""
+    """Marks of notes: `t:` the words of one of ours that is being written, until they are met in the ticket; `o:` one
+    of ours that was written; `n:` one of the ticket's that is known. So two notes in the same words stay two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _unwritten(message: Outgoing, story: Bundle, current: Resource, followed: Fo
 
 
 def about_to_write(followed: Followed, message: Outgoing, story: Bundle, current: Resource) -> list[str]:
-    """`known` before the message's words are sent: should the answer be lost, a look still tells them from the vendor's."""
+    """`known` before the words are sent: should the answer be lost, a look still tells them from the vendor's own."""
     new = _unwritten(message, story, current, followed)
     marks = [f"t:{_mark(note)}:{note['id']}" for note in new]
     return [*followed.known, *(mark for mark in marks if mark not in followed.known)]

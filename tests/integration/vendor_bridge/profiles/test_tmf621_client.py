@@ -1,4 +1,4 @@
-"""The profile tmf621 with an address passes the suite of all profiles: the case is a ticket in the vendor's own server."""
+"""The profile tmf621 with an address passes the suite of all profiles: the case is a ticket in the vendor's server."""
 
 import asyncio
 from contextlib import AsyncExitStack
