@@ -32,7 +32,7 @@ class _Handler(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0].strip("/")
         kind, _, name = path.partition("/")
         if kind == "static":
-            content = (files("ticketing") / "static" / name).read_bytes()
+            content = (files("chassis.look") / "static" / name).read_bytes()
             return self._answer(content, mimetypes.guess_type(name)[0] or "application/octet-stream")
         if kind in ("sv", "en") and name in PAGES:
             return self._answer(rendering.render(*PAGES[name](kind)), "text/html; charset=utf-8")

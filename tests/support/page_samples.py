@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from chassis.look.dates import month
 from tests.support.directories import shipped
 from ticketing import sentences as s
 from ticketing import style_guide
 from ticketing import views as v
-from ticketing.domain import dates
 from ticketing.web import who as who_page
 from ticketing.web.reporting import urgent
 
@@ -693,7 +693,7 @@ def one_work() -> v.WorkPage:
 
 
 def year() -> v.YearPage:
-    months = [dates.month("sv", NOW.replace(month=number, day=1)).capitalize() for number in range(1, 13)]
+    months = [month("sv", NOW.replace(month=number, day=1)).capitalize() for number in range(1, 13)]
     return v.YearPage(
         2026,
         tuple((name, tuple(work(days=n) for n in range(n % 3))) for n, name in enumerate(months)),

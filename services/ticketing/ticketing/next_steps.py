@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from chassis.look.words import Say
 from contracts.directory import Directory
 from contracts.events.routing import Measure
 from contracts.values import Action, Words
 from ticketing import sentences
 from ticketing.domain.further import NextStep
 from ticketing.domain.names import URGENCIES, party_names
-from ticketing.views.words import Say
 
 _WEIGHT: Mapping[Action, int] = {
     "next_party": 0,

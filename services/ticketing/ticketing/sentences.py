@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from chassis.look.words import Say, Words, say
 from contracts.directory.recurring import LONGEST_WORK
 from contracts.values import PauseReason
 from ticketing.domain.works import TEXT_LIMIT
-from ticketing.views.words import Say, Words, say
 
 TEXT_REQUIRED = say("error.text_required")
 BAD_CHARACTERS = say("error.bad_characters")

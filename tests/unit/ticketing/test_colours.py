@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-STYLE = (files("ticketing") / "static" / "eskalera.css").read_text("utf-8")
+STYLE = (files("chassis.look") / "static" / "eskalera.css").read_text("utf-8")
 TEXT, SHAPE = 4.5, 3.0  # WCAG 1.4.3 and 1.4.11, level AA
 
 GROUNDS = ("paper", "raised")
@@ -65,6 +65,6 @@ def test_black_on_white_has_the_greatest_contrast() -> None:
 
 
 def test_the_font_is_small_and_its_licence_is_kept() -> None:
-    folder = files("ticketing") / "static" / "fonts"
+    folder = files("chassis.look") / "static" / "fonts"
     assert len((folder / "atkinson-hyperlegible-next.woff2").read_bytes()) <= 40_000
     assert "SIL OPEN FONT LICENSE" in (folder / "OFL.txt").read_text("utf-8")

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ticketing import rendering, sentences, spoken
+from chassis.look import spoken
+from ticketing import rendering, sentences
 
 NOW = datetime(2026, 10, 8, 8, 20, tzinfo=UTC)  # a Thursday, 10:20 in Stockholm
 

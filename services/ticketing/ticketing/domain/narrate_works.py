@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chassis.look.dates import DEFAULT_ZONE
 from contracts.directory import Directory
 from contracts.disclosure import REPORTERS
 from contracts.events import routing as r
 from contracts.events.base import Event
 from contracts.values import Language, Words, in_language
-from ticketing.domain.dates import DEFAULT_ZONE, full_time
+from ticketing.domain.dates import full_time
 from ticketing.domain.drafts import Told, draft
 from ticketing.domain.names import as_sentence
 from ticketing.domain.state import World

@@ -3,6 +3,8 @@
 A view model says *what* is the case; `texts/*.yaml` and `rendering` say it in the reader's language.
 """
 
+from chassis.look.parts import BLANK, EmptyState, Field, Notice, Option, Pages, Toast, Tone
+from chassis.look.words import LANGUAGES, Language, Say, Words, say
 from ticketing.views.day import DayPage, DayRow
 from ticketing.views.desk import (
     FILTERS,
@@ -33,7 +35,7 @@ from ticketing.views.desk import (
     WayBack,
 )
 from ticketing.views.forum import ForumPage, Outcome, Wish, WishGroup
-from ticketing.views.frame import LANGUAGES, Frame, Language, Link, Who
+from ticketing.views.frame import Frame, Link, Who
 from ticketing.views.further import NOTHING_FURTHER, Further
 from ticketing.views.pages import (
     ErrorPage,
@@ -46,7 +48,6 @@ from ticketing.views.pages import (
     SolvedLine,
 )
 from ticketing.views.parts import (
-    BLANK,
     RAIL_PLACES,
     SPOKEN_KINDS,
     Audience,
@@ -54,16 +55,11 @@ from ticketing.views.parts import (
     ClockState,
     Course,
     Decided,
-    EmptyState,
     EntryKind,
-    Field,
     FileLink,
     HolderLine,
     KnownProblem,
     Light,
-    Notice,
-    Option,
-    Pages,
     Promise,
     Rail,
     RailState,
@@ -74,8 +70,6 @@ from ticketing.views.parts import (
     Status,
     Timeline,
     TimelineItem,
-    Toast,
-    Tone,
 )
 from ticketing.views.reporting import (
     KINDS,
@@ -90,7 +84,6 @@ from ticketing.views.reporting import (
 )
 from ticketing.views.vendors import VendorsPage, VendorWay, WayHealth
 from ticketing.views.who import ReachedAt, Turn, UrgencyTable, WhoPage
-from ticketing.views.words import Say, Words, say
 from ticketing.views.works import (
     EFFECTS,
     PlannedWork,

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from chassis.look.parts import EmptyState, Pages
+from chassis.look.words import Say, Words
 from ticketing.views.desk import Filter
-from ticketing.views.parts import ClockChip, EmptyState, Pages, Status
-from ticketing.views.words import Say, Words
+from ticketing.views.parts import ClockChip, Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,26 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from chassis.look.parts import BLANK, EmptyState, Field, Notice, Option, Pages
+from chassis.look.words import Say, Words
 from ticketing.views.further import NOTHING_FURTHER, Further
-from ticketing.views.parts import (
-    BLANK,
-    ClockChip,
-    Course,
-    EmptyState,
-    Field,
-    HolderLine,
-    Notice,
-    Option,
-    Pages,
-    Promise,
-    Rail,
-    RequestMark,
-    Status,
-    Timeline,
-    mark_of,
-)
+from ticketing.views.parts import ClockChip, Course, HolderLine, Promise, Rail, RequestMark, Status, Timeline, mark_of
 from ticketing.views.reporting import OpenQuestion
-from ticketing.views.words import Say, Words
 
 
 @dataclass(frozen=True, slots=True)

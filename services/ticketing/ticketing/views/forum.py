@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ticketing.views.parts import BLANK, Course, Decided, EmptyState, Field, Light, Notice, Option, RequestMark
-from ticketing.views.words import Say, Words
+from chassis.look.parts import BLANK, EmptyState, Field, Notice, Option
+from chassis.look.words import Say, Words
+from ticketing.views.parts import Course, Decided, Light, RequestMark
 
 
 @dataclass(frozen=True, slots=True)

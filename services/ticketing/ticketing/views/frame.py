@@ -2,13 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-from ticketing.views.parts import Notice, Toast
-from ticketing.views.words import Say, Words
-
-Language = Literal["sv", "en"]
-LANGUAGES: tuple[Language, ...] = ("sv", "en")
+from chassis.look.parts import Notice, Toast
+from chassis.look.words import Language, Say, Words
 
 
 def initials(name: str) -> str:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from ticketing.views.parts import BLANK, Field, Option
-from ticketing.views.words import Words
+from chassis.look.parts import BLANK, Field, Option
+from chassis.look.words import Words
 
 
 @dataclass(frozen=True, slots=True)

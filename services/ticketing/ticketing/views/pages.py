@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from chassis.look.parts import BLANK, Field, Option
+from chassis.look.words import Words
 from ticketing.views.frame import initials
-from ticketing.views.parts import BLANK, Field, Option, Status
-from ticketing.views.words import Words
+from ticketing.views.parts import Status
 from ticketing.views.works import PlannedWork
 
 

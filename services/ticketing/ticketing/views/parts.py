@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from ticketing.views.words import Say, Words
+from chassis.look.words import Say, Words
 
 
 class Status(StrEnum):
@@ -30,37 +30,6 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
     CANCELLED = "cancelled"
     MOVED = "moved"
-
-
-class Tone(StrEnum):
-    """The role of a colour; every use has an icon and a word beside it."""
-
-    PLAIN = "plain"
-    INFO = "info"
-    OK = "ok"
-    WATCH = "watch"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One choice of a list or of choice cards."""
-
-    value: str
-    label: Words
-    hint: Words | None = None
-    group: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """What a person put in a field and, after a failed try, what to do about it."""
-
-    value: str = ""
-    error: Say | None = None
-
-
-BLANK = Field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,15 +162,6 @@ class Course:
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    tone: Tone
-    text: Words
-    title: Words | None = None
-    link: str | None = None
-    link_text: Say | None = None
-
-
 class Promise(StrEnum):
     """What a clock measures."""
 
@@ -264,38 +224,9 @@ class RequestMark:
     reason: Words | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Toast:
-    """Said once after a step. `undo` is the action of a POST that takes it back."""
-
-    text: Say
-    undo: str | None = None
-
-
 def mark_of(*parts: object) -> str:
     """Tells one state of a page's forms from another: what is not exchanged under somebody's hands."""
     return hashlib.blake2b(repr(parts).encode(), digest_size=8).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class EmptyState:
-    title: Say
-    text: Say
-    link: str | None = None
-    link_text: Say | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """Pagination: addresses of the neighbours, None at an end."""
-
-    first: int
-    last: int
-    total: int
-    previous: str | None = None
-    next: str | None = None
-    more: bool = False
-    """There are more than `total`: they were not counted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,22 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from chassis.look.parts import BLANK, Field, Notice, Option
+from chassis.look.words import Say, Words
 from ticketing.views.parts import (
-    BLANK,
     Course,
-    Field,
     FileLink,
     HolderLine,
     KnownProblem,
-    Notice,
-    Option,
     Rail,
     RequestMark,
     Status,
     Timeline,
     mark_of,
 )
-from ticketing.views.words import Say, Words
 from ticketing.views.works import PlannedWork
 
 KINDS = ("incident", "request", "need", "idea")

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from chassis.look.parts import BLANK, EmptyState, Field, Option
+from chassis.look.words import Say, Words
 from contracts.directory.overview import Overview
-from ticketing.views.parts import BLANK, EmptyState, Field, Option
-from ticketing.views.words import Say, Words
 
 
 @dataclass(frozen=True, slots=True)

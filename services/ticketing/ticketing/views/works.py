@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from chassis.look.parts import BLANK, Field, Option
+from chassis.look.words import Say, Words
 from ticketing.domain.names import as_sentence
-from ticketing.views.parts import BLANK, Field, Option
-from ticketing.views.words import Say, Words
 
 
 class WorkState(StrEnum):

@@ -1,8 +1,8 @@
 """The pages: server-rendered, Swedish first, working without JavaScript."""
 
 from fastapi import Depends, FastAPI, Request, Response
-from starlette.staticfiles import StaticFiles
 
+from chassis.look import files
 from ticketing.api.context import Context
 from ticketing.web import entrance, forum, schools, vendors, who
 from ticketing.web.desk import actions, causes, day, incident, orders, preview, questions, queue, turns
@@ -17,7 +17,7 @@ __all__ = ["add_pages", "error_page"]
 
 def add_pages(app: FastAPI, context: Context) -> None:
     """Every page. Each asks who is there; nobody sees another municipality's."""
-    app.mount("/static", StaticFiles(packages=[("ticketing", "static")]), name="static")
+    app.mount(files.PATH, files.serve(), name="static")
 
     async def on_nobody(request: Request, _error: Exception) -> Response:
         return to_entrance(context, request)

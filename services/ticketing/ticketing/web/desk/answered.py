@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.look.words import say
 from contracts.disclosure import Staff
 from contracts.events.ticketing import SuggestionAcceptRequested, SuggestionRefuseRequested
 from ticketing import sentences
@@ -12,7 +13,6 @@ from ticketing.domain import access
 from ticketing.domain.state import ENDED, Command, Incident, Suggestion, Ticket
 from ticketing.store import reads, suggested
 from ticketing.views import Answered, Notice, Say, Tone, WayBack
-from ticketing.views.words import say
 from ticketing.web import present
 from ticketing.web.pages import Visit
 

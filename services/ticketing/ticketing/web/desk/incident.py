@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request, Response
 
+from chassis.look.spoken import duration
 from chassis.web import Section
 from contracts.disclosure import INTERNAL, REPORTERS, to_party
 from contracts.values import GATHERED, REPORTER_PARTY, Language, in_language
@@ -15,7 +16,6 @@ from ticketing.api.paging import cursor_of, place_of
 from ticketing.domain import access
 from ticketing.domain.names import school_name, service_name
 from ticketing.domain.state import ENDED, Clock, Handoff, Incident, Question
-from ticketing.spoken import duration
 from ticketing.store import chains, people, reads
 from ticketing.views import (
     NOTHING_FURTHER,

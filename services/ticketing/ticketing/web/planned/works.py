@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from chassis.look.dates import month
 from contracts.values import Words, in_language
 from ticketing import handlers, planning, sentences
 from ticketing.api.context import Context
 from ticketing.api.paging import cursor_of, place_of
 from ticketing.domain import access
-from ticketing.domain.dates import month
 from ticketing.domain.names import party_name
 from ticketing.domain.state import Work
 from ticketing.domain.works import REASON_LIMIT

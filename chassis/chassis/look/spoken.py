@@ -8,11 +8,19 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from ticketing.domain.dates import DAYS, DEFAULT_ZONE, full_date, month
-from ticketing.texts import text
-from ticketing.views import Language
+from chassis.look.dates import DAYS, DEFAULT_ZONE, full_date, month
+from chassis.look.words import Language
 
 ZONE = DEFAULT_ZONE
+_NEAR: dict[Language, tuple[str, str, str]] = {
+    "sv": ("i går", "i dag", "i morgon"),
+    "en": ("yesterday", "today", "tomorrow"),
+}
+_ON_DAY: dict[Language, str] = {"sv": "på {}", "en": "on {}"}
+_EXACT: dict[Language, str] = {"sv": "{} kl. {}", "en": "{} at {}"}
+_IN: dict[Language, str] = {"sv": "om {}", "en": "in {}"}
+_AGO: dict[Language, str] = {"sv": "för {} sedan", "en": "{} ago"}
+_NOW: dict[Language, str] = {"sv": "nu", "en": "now"}
 
 
 def day(language: Language, at: datetime, now: datetime) -> str:
@@ -20,9 +28,9 @@ def day(language: Language, at: datetime, now: datetime) -> str:
     at, now = at.astimezone(ZONE), now.astimezone(ZONE)
     away = (at.date() - now.date()).days
     if -1 <= away <= 1:
-        return str(text(language, ("time.yesterday", "time.today", "time.tomorrow")[away + 1]))
+        return _NEAR[language][away + 1]
     if 1 < away < 7:
-        return str(text(language, "time.on_day", day=DAYS[language][at.weekday()]))
+        return _ON_DAY[language].format(DAYS[language][at.weekday()])
     date = f"{at.day} {month(language, at)}"
     return date if at.year == now.year else f"{date} {at.year}"
 
@@ -31,7 +39,7 @@ def day(language: Language, at: datetime, now: datetime) -> str:
 def exact(language: Language, at: datetime) -> str:
     """As "måndag 5 oktober 2026 kl. 09:12"."""
     at = at.astimezone(ZONE)
-    return str(text(language, "time.exact", date=full_date(language, at), clock=f"{at:%H:%M}"))
+    return _EXACT[language].format(full_date(language, at), f"{at:%H:%M}")
 
 
 def moment(language: Language, at: datetime, now: datetime, *, short: bool = False) -> Markup:
@@ -61,10 +69,9 @@ def away(language: Language, at: datetime, now: datetime) -> Markup:
     if abs(apart) >= timedelta(days=1):
         return moment(language, at, now)
     if abs(apart) < timedelta(minutes=1):
-        said = text(language, "time.now")
+        said = _NOW[language]
     else:
-        key = "time.in" if apart > timedelta() else "time.ago"
-        said = text(language, key, time=duration(language, abs(apart)))
+        said = (_IN if apart > timedelta() else _AGO)[language].format(duration(language, abs(apart)))
     return _tag(at.astimezone(ZONE), exact(language, at), said)
 
 
@@ -77,11 +84,11 @@ def duration(language: Language, length: timedelta) -> str:
         return f"{max(minutes, 1)} min"
     if hours < 24:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    said = str(text(language, "time.days.one" if days == 1 else "time.days.other", n=days))
+    said = f"{days} dygn" if language == "sv" else f"{days} day{'' if days == 1 else 's'}"
     return f"{said} {hours_left} h" if hours_left else said
 
 
 def _tag(local: datetime, title: str, said: str) -> Markup:
     stamp = local.isoformat(timespec="seconds")
-    # All three come from this module and the texts, which are escaped already.
+    # All three come from this module, which has no markup in its words.
     return Markup(f'<time datetime="{stamp}" title="{title}">{said}</time>')  # noqa: S704
