@@ -4,10 +4,12 @@ BadAddress          no mail server would understand it
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
+from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import parseaddr
+from email.utils import format_datetime, parseaddr
 from typing import Final, Self
 
 # Python 3.11 loses the space between two encoded words where it folds a header; 998 is SMTP's own limit (RFC 5322).
@@ -56,3 +58,26 @@ def address(text: str) -> Address:
         return Address(username=user, domain=host if host.isascii() else host.encode("idna").decode("ascii"))
     except (ValueError, MessageError) as error:
         raise BadAddress from error
+
+
+def automatic(
+    *, name: str, about: str, sender: Sender, to: str, at: datetime, subject: str, text: str, html: str, language: str
+) -> EmailMessage:
+    """The mail `name` to the address `to`; mails `about` the same are one thread. BadAddress if there is no way.
+
+    Marked as automatic (RFC 3834), so that absence notes do not answer it. The address goes without a name: what people
+    call themselves has no business in a header.
+    """
+    message = EmailMessage(policy=UNFOLDED)
+    message["From"] = sender.mailbox
+    message["To"] = address(to)
+    message["Subject"] = subject
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = sender.message_id(name)
+    message["References"] = sender.message_id(about)
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = language  # last: `Content-…` set before belongs to the first part
+    return message

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import format_datetime
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from chassis.mail import UNFOLDED, Sender, address
+from chassis.mail import Sender, automatic
 from notifier.domain.letters import Letter
 
 _templates: Final = Environment(
@@ -21,24 +20,18 @@ _templates: Final = Environment(
 
 
 def build(letter: Letter, *, notification: str, case: str, sender: Sender, to: str, at: datetime) -> EmailMessage:
-    """The mail to the address `to` about `case`, which threads the mails of one case. BadAddress if there is no way.
-
-    Marked as automatic (RFC 3834), so that absence notes do not answer it. The address goes without a name: what people
-    call themselves has no business in a header.
-    """
-    message = EmailMessage(policy=UNFOLDED)
-    message["From"] = sender.mailbox
-    message["To"] = address(to)
-    message["Subject"] = letter.subject
-    message["Date"] = format_datetime(at)
-    message["Message-ID"] = sender.message_id(notification)
-    message["References"] = sender.message_id(case)
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(_rendered("mail.txt.j2", letter), cte="quoted-printable")
-    message.add_alternative(_rendered("mail.html.j2", letter), subtype="html", cte="quoted-printable")
-    message["Content-Language"] = letter.language  # last: `Content-…` set before belongs to the first part
-    return message
+    """The mail to the address `to` about `case`, which threads the mails of one case. BadAddress if there is no way."""
+    return automatic(
+        name=notification,
+        about=case,
+        sender=sender,
+        to=to,
+        at=at,
+        subject=letter.subject,
+        text=_rendered("mail.txt.j2", letter),
+        html=_rendered("mail.html.j2", letter),
+        language=letter.language,
+    )
 
 
 def _rendered(template: str, letter: Letter) -> str:

@@ -3,27 +3,32 @@
 from chassis.consumer import UNHURRIED, Consumer
 from chassis.kafka import KafkaSettings
 from chassis.listen import Listener
+from chassis.mail import Sender
 from chassis.relay import Relay
 from chassis.service import Service
+from chassis.smtp import MailServer
 from chassis.timers import DueLoop
 from chassis.web import create_app
-from vendor_bridge import api, reports_api
+from vendor_bridge import api, reports_api, web
 from vendor_bridge.consumer import SERVICE, decode, handler
-from vendor_bridge.delivery import Sender, Watch
+from vendor_bridge.delivery import Sender as Deliveries
+from vendor_bridge.delivery import Watch
 from vendor_bridge.errands import Errands
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.limits import Buckets
 from vendor_bridge.mail.wiring import add_mail
 from vendor_bridge.outbound import Outbound
+from vendor_bridge.portal.post import Office, Post
 from vendor_bridge.profiles import ByProfile
 from vendor_bridge.profiles.email import EmailProfile
+from vendor_bridge.profiles.portal import PortalProfile
 from vendor_bridge.profiles.read import ByAddress, ReadProfile
 from vendor_bridge.profiles.tmf621 import FollowProfile
 from vendor_bridge.profiles.webhook import WebhookProfile, new_client
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.settings import VendorBridgeSettings
 from vendor_bridge.standings import Standings
-from vendor_bridge.store import connections, world
+from vendor_bridge.store import connections, portal_mails, world
 from vendor_bridge.store import hub as hub_store
 from vendor_bridge.store import remote as remote_store
 from vendor_bridge.store.directories import Directories
@@ -48,9 +53,11 @@ def main() -> None:
     secrets = SecretStore(settings.secrets_file)
     limits = Buckets(settings.inbound_rate, settings.inbound_burst)
     vendors = VendorSide(engine, directories, secrets, settings.secret.get_secret_value(), limits)
-    app = create_app(settings, title="Vendor bridge", openapi_url="/openapi.json")
+    portal = web.Portal(engine, directories, vendors, secrets)
+    app = create_app(settings, title="Vendor bridge", openapi_url="/openapi.json", error_page=web.error_page(portal))
     app.include_router(api.router(vendors))
     app.include_router(reports_api.router(vendors))
+    web.add_pages(app, portal)
 
     client, tls = new_client(), Tls(settings.tls_dir)
     links = Links(settings.public_url.rstrip("/"))
@@ -75,12 +82,12 @@ def main() -> None:
             ),
             "tmf621": ByAddress(ReadProfile(hub.announce), FollowProfile(engine, caller)),
             "email": EmailProfile(engine, directories, office),
-            "portal": ReadProfile(),
+            "portal": PortalProfile(engine),
         }
     )
     outbound = Outbound(engine, directories, settings.public_url)
     listener = Listener(engine)
-    sender = Sender(engine, outbound, profiles, wake=listener.wake(world.CHANNEL))
+    sender = Deliveries(engine, outbound, profiles, wake=listener.wake(world.CHANNEL))
     notifier = Notifier(
         engine,
         client,
@@ -114,6 +121,12 @@ def main() -> None:
     service.add_task("relay", relay.run, alive=relay.is_alive)
     if office is not None:
         add_mail(service, office, directories, vendors, listener)
+    if settings.smtp_url is not None:
+        server = MailServer.parse(settings.smtp_url.get_secret_value(), settings.smtp_cafile)
+        desk = Office(server, Sender.parse(settings.mail_sender), settings.public_url.rstrip("/"))
+        wake = listener.wake(portal_mails.CHANNEL)
+        post = DueLoop("portal-mail", Post(engine, directories, desk).turn, wake=wake)
+        service.add_task("portal-mail", post.run, alive=post.is_alive)
     service.on_close("vendors", client.aclose)
     service.on_close("vendors with certificates", tls.aclose)
     service.run()

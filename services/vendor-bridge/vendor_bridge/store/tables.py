@@ -109,7 +109,7 @@ class HandoffRow(Base, table=True):
     __tablename__ = "handoff"
     __table_args__ = (
         Index("handoff_incident", "incident"),
-        Index("handoff_connection", "municipality", "connection"),
+        Index("handoff_of_connection", "municipality", "connection", "offered_at"),
     )
 
     id: str = Field(primary_key=True, sa_type=Text)
@@ -156,6 +156,7 @@ class DeliveryRow(Base, table=True):
         ),
         Index("delivery_lane", "incident", "connection", "seq", postgresql_where=text("state = 'pending'")),
         Index("delivery_handoff", "handoff", "seq"),
+        Index("delivery_of_connection", "municipality", "connection", "seq"),
         Index(
             "delivery_taken", "municipality", "connection", "delivered_at",
             postgresql_where=text("delivered_at IS NOT NULL"),
@@ -334,7 +335,10 @@ class InboundRow(Base, table=True):
     """A vendor's message as it came, stored before it was answered."""
 
     __tablename__ = "inbound"
-    __table_args__ = (Index("inbound_received", "received_at", postgresql_using="brin"),)
+    __table_args__ = (
+        Index("inbound_received", "received_at", postgresql_using="brin"),
+        Index("inbound_handoff", "handoff", "received_at"),
+    )
 
     municipality: str = Field(primary_key=True, sa_type=Text)
     connection: str = Field(primary_key=True, sa_type=Text)

@@ -47,10 +47,8 @@ def upgrade() -> None:
     """)
     op.execute("CREATE INDEX hub_event_lane ON hub_event (listener, subject, seq) WHERE state = 'pending'")
     op.execute("CREATE INDEX hub_event_due ON hub_event (due_at) WHERE state = 'pending'")
-    op.execute("CREATE INDEX handoff_connection ON handoff (municipality, connection)")
     op.execute("CREATE INDEX statement_handoff ON statement (handoff)")
 
 
 def downgrade() -> None:
     op.execute("DROP TABLE hub_event, hub_listener")
-    op.execute("DROP INDEX handoff_connection, statement_handoff")

@@ -1,0 +1,160 @@
+"""What the portal's mails say: plain Swedish, English beside. Of a case its composed title, never its text (N5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from contracts.values import Language, Words
+from contracts.webhooks import MessageKind
+
+LONGEST_TITLE: Final = 120
+
+_NEWS: Final[dict[MessageKind, tuple[Words, Words]]] = {
+    "offered": (
+        {"sv": "Nytt ärende: {title}", "en": "New case: {title}"},
+        {
+            "sv": "{municipality} har lämnat ett ärende till er. Svara i portalen att ni tar det.",
+            "en": "{municipality} has handed a case to you. Say in the portal that you take it.",
+        },
+    ),
+    "updated": (
+        {"sv": "Nytt i ärendet: {title}", "en": "News in the case: {title}"},
+        {
+            "sv": "Något har hänt i ett ärende som ni har. Läs det i portalen.",
+            "en": "Something has happened in a case that you have. Read it in the portal.",
+        },
+    ),
+    "answered": (
+        {"sv": "Ni har fått svar: {title}", "en": "You have an answer: {title}"},
+        {"sv": "Er fråga har fått svar.", "en": "Your question has an answer."},
+    ),
+    "accepted": (
+        {"sv": "Lösningen är godkänd: {title}", "en": "The solution is accepted: {title}"},
+        {
+            "sv": "{municipality} har godkänt er lösning. De som anmälde får säga om det fungerar.",
+            "en": "{municipality} has accepted your solution. Those who reported are asked whether it works.",
+        },
+    ),
+    "rejected": (
+        {"sv": "Inte löst än: {title}", "en": "Not solved yet: {title}"},
+        {
+            "sv": "{municipality} har inte godkänt er lösning. Ni har ärendet kvar; skälet står i portalen.",
+            "en": "{municipality} has not accepted your solution. You still have the case; the portal says why.",
+        },
+    ),
+    "released": (
+        {"sv": "Ni har inte ärendet längre: {title}", "en": "You no longer have the case: {title}"},
+        {"sv": "Ärendet har gått vidare från er.", "en": "The case has moved on from you."},
+    ),
+    "taken_back": (
+        {"sv": "Ärendet är tillbakataget: {title}", "en": "The case was taken back: {title}"},
+        {
+            "sv": "{municipality} har tagit tillbaka ärendet. Ni behöver inte göra något mer.",
+            "en": "{municipality} has taken the case back. There is nothing more for you to do.",
+        },
+    ),
+    "completed": (
+        {"sv": "Ärendet är avslutat: {title}", "en": "The case is closed: {title}"},
+        {"sv": "De som anmälde säger att det fungerar.", "en": "Those who reported say that it works."},
+    ),
+}
+_INVITED: Final[tuple[Words, Words]] = (
+    {"sv": "Välkommen till leverantörsportalen", "en": "Welcome to the vendor portal"},
+    {
+        "sv": "{municipality} lämnar ärenden till {vendor} i leverantörsportalen. Skriv den här adressen på"
+        " inloggningssidan, så får du en länk som loggar in dig. Det finns inget lösenord.",
+        "en": "{municipality} hands cases to {vendor} in the vendor portal. Write this address on the sign-in page,"
+        " and you get a link that signs you in. There is no password.",
+    },
+)
+_LINK: Final[tuple[Words, Words]] = (
+    {"sv": "Din länk till leverantörsportalen", "en": "Your link to the vendor portal"},
+    {
+        "sv": "Länken gäller en gång, i 15 minuter. Har du inte bett om den kan du strunta i det här brevet:"
+        " ingen kommer in utan länken.",
+        "en": "The link works once, for 15 minutes. If you did not ask for it, ignore this mail:"
+        " nobody gets in without the link.",
+    },
+)
+_OPEN: Final[dict[str, Words]] = {
+    "news": {"sv": "Öppna ärendet", "en": "Open the case"},
+    "invited": {"sv": "Till inloggningen", "en": "To the sign-in page"},
+}
+_GREETING: Final[Words] = {"sv": "Hej {name}!", "en": "Hello {name},"}
+_FOOTER: Final[Words] = {
+    "sv": "Eskalera, leverantörsportalen. Det här brevet går inte att svara på.",
+    "en": "Eskalera, the vendor portal. This mail cannot be answered.",
+}
+
+_templates: Final = Environment(
+    loader=PackageLoader("vendor_bridge"),
+    autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The parts of a mail, each a single line. `links`: (what it leads to, address)."""
+
+    language: Language
+    subject: str
+    greeting: str
+    opening: str
+    links: tuple[tuple[str, str], ...]
+    footer: str
+
+    @property
+    def text(self) -> str:
+        return _templates.get_template("mail.txt.j2").render(letter=self)
+
+    @property
+    def html(self) -> str:
+        return _templates.get_template("mail.html.j2").render(letter=self)
+
+
+def news(language: Language, name: str, kind: MessageKind, *, title: str, municipality: str, url: str) -> Letter:
+    """That something was told to the vendor; `title` is the composed one."""
+    subject, opening = _NEWS[kind]
+    values = {"title": one_line(title), "municipality": municipality}
+    return _letter(language, name, subject, opening, ((_OPEN["news"][language], url),), values)
+
+
+def invited(language: Language, name: str, *, municipality: str, vendor: str, url: str) -> Letter:
+    """That they may sign in, and where."""
+    values = {"municipality": municipality, "vendor": vendor}
+    return _letter(language, name, *_INVITED, ((_OPEN["invited"][language], url),), values)
+
+
+def link(language: Language, name: str, ways: Sequence[tuple[str, str]]) -> Letter:
+    """The ways in, one for each connection: (whose, address)."""
+    return _letter(language, name, *_LINK, tuple((one_line(whose), url) for whose, url in ways), {})
+
+
+def _letter(
+    language: Language,
+    name: str,
+    subject: Words,
+    opening: Words,
+    links: tuple[tuple[str, str], ...],
+    values: dict[str, str],
+) -> Letter:
+    return Letter(
+        language=language,
+        subject=one_line(subject[language].format(**values)),
+        greeting=_GREETING[language].format(name=one_line(name)),
+        opening=one_line(opening[language].format(**values), 1000),
+        links=links,
+        footer=_FOOTER[language],
+    )
+
+
+def one_line(text: str, longest: int = LONGEST_TITLE + 40) -> str:
+    """Fit for a header: no line break, no control character, not without end."""
+    words = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return words if len(words) <= longest else f"{words[: longest - 1]}…"

@@ -1,0 +1,38 @@
+"""The portal profile: vendors' people look themselves. A message is taken as soon as they are told of it by mail."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from vendor_bridge.profiles import Letter, Outcome, Taken
+from vendor_bridge.store import portal, portal_mails
+from vendor_bridge.store.directories import Way
+
+GATHERED: Final = timedelta(minutes=1)
+"""How long small news waits for more of the same case."""
+_OK: Final = 200
+
+
+class PortalProfile:
+    """What is told stands on the pages at once, since they are made of the bridge's own tables."""
+
+    def __init__(self, engine: AsyncEngine, *, gathered: timedelta = GATHERED) -> None:
+        self._engine = engine
+        self._gathered = gathered
+
+    async def deliver(self, way: Way, letter: Letter) -> Outcome:
+        now, message = datetime.now(UTC), letter.message
+        due = now + self._gathered if message.data.message == "updated" else now
+        async with self._engine.begin() as conn:
+            people = await portal.people(conn, way.municipality, way.connection.name)
+            await portal_mails.news(
+                conn,
+                [person.id for person in people],
+                message.data.handoff,
+                message.data.message,
+                letter.id,
+                now=now,
+                due=due,
+            )
+        return Taken(_OK)

@@ -1,0 +1,160 @@
+"""What vendors' pages show: their own hand-offs and messages. Every question names the connection (N5, N9)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from vendor_bridge.domain.state import Handoff, Incident
+
+Made = TypeVar("Made", Handoff, Incident)
+
+_OWN: Final = "h.municipality = :municipality AND h.connection = :connection"
+_OPEN: Final = {True: "h.ended IS NULL", False: "h.ended IS NOT NULL"}
+_ORDER: Final = {
+    True: ("i.urgency, h.offered_at, h.id", "(i.urgency, h.offered_at, h.id) > (:urgency, :at, :id)"),
+    False: ("h.ended_at DESC, h.id DESC", "(h.ended_at, h.id) < (:at, :id)"),
+}
+_INCIDENT: Final = text(
+    f"SELECT i.* FROM handoff h JOIN incident i ON i.id = h.incident WHERE h.id = :handoff AND {_OWN}"
+)
+_INCIDENTS: Final = text("SELECT * FROM incident WHERE id = ANY(:ids)")
+_COUNTS: Final = text(
+    f"""
+    SELECT count(*) FILTER (WHERE h.ended IS NULL) AS open, count(*) FILTER (WHERE h.ended IS NOT NULL) AS ended
+    FROM handoff h WHERE {_OWN}
+    """
+)
+_SAID: Final = text(
+    f"""
+    SELECT n.webhook_id, n.body, n.received_at, n.effects FROM inbound n JOIN handoff h ON h.id = n.handoff
+    WHERE n.handoff = :handoff AND {_OWN} AND n.received_at > :since ORDER BY n.received_at DESC LIMIT 20
+    """
+)
+_RECORDED: Final = text(
+    "SELECT DISTINCT caused_by FROM chain_entry WHERE case_id = ANY(:cases) AND caused_by = ANY(:ids)"
+)
+_LAST: Final = text(
+    """
+    SELECT DISTINCT ON (handoff) handoff, kind, created_at FROM delivery
+    WHERE handoff = ANY(:handoffs) ORDER BY handoff, seq DESC
+    """
+)
+_MESSAGE_COLUMNS: Final = """
+    webhook_id, handoff, kind, state, created_at, due_at, attempts, attempted_at, last_status, last_error, delivered_at,
+    failed, seq
+"""
+_MESSAGES: Final = (
+    f"SELECT {_MESSAGE_COLUMNS} FROM delivery h WHERE {_OWN} AND h.state <> 'absorbed'"
+    " AND (CAST(:before AS bigint) IS NULL OR h.seq < :before) AND ({which}) ORDER BY h.seq DESC LIMIT :limit"
+)
+_WHICH: Final = {
+    "alla": "TRUE",
+    "vantar": "h.state = 'pending'",
+    "fel": "h.state = 'pending' AND h.first_failed_at IS NOT NULL",
+}
+_MESSAGE: Final = text(f"SELECT {_MESSAGE_COLUMNS}, body, bundle FROM delivery h WHERE h.webhook_id = :id AND {_OWN}")
+_HEALTH: Final = text(
+    f"""
+    SELECT (SELECT count(*) FROM delivery h WHERE {_OWN} AND h.state = 'pending') AS pending,
+           (SELECT min(due_at) FROM delivery h WHERE {_OWN} AND h.state = 'pending' AND h.due_at <= now()) AS oldest,
+           (SELECT max(delivered_at) FROM delivery h WHERE {_OWN}) AS last_taken,
+           (SELECT max(received_at) FROM inbound h WHERE {_OWN}) AS last_heard,
+           (SELECT to_jsonb(c) FROM connection_health c
+            WHERE c.municipality = :municipality AND c.connection = :connection) AS trouble
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Whose pages they are."""
+
+    municipality: str
+    connection: str
+
+    def names(self) -> dict[str, Any]:
+        return {"municipality": self.municipality, "connection": self.connection}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The last row of a page of the queue: where the next begins."""
+
+    urgency: int
+    at: datetime
+    id: str
+
+
+async def incident_of(conn: AsyncConnection, municipality: str, connection: str, handoff: str) -> Incident | None:
+    """What a connection's hand-off is about; None for another's."""
+    names = {"handoff": handoff, "municipality": municipality, "connection": connection}
+    row = (await conn.execute(_INCIDENT, names)).one_or_none()
+    return _made(Incident, row) if row else None
+
+
+def _made(kind: type[Made], row: Row[Any]) -> Made:
+    return kind(**{field.name: getattr(row, field.name) for field in fields(kind)})
+
+
+async def queue(
+    conn: AsyncConnection, own: Own, *, is_open: bool, limit: int, after: Place | None = None
+) -> list[tuple[Handoff, Incident]]:
+    """Hand-offs with their incidents: open ones the most urgent and oldest first, ended ones the newest first."""
+    order, beyond = _ORDER[is_open]
+    query = f"""
+        SELECT h.* FROM handoff h JOIN incident i ON i.id = h.incident
+        WHERE {_OWN} AND {_OPEN[is_open]}{f" AND {beyond}" if after else ""} ORDER BY {order} LIMIT :limit
+    """
+    values = own.names() | {"limit": limit}
+    if after is not None:
+        values |= {"at": after.at, "id": after.id} | ({"urgency": after.urgency} if is_open else {})
+    handoffs = [_made(Handoff, row) for row in await conn.execute(text(query), values)]
+    rows = await conn.execute(_INCIDENTS, {"ids": [handoff.incident for handoff in handoffs]})
+    incidents = {row.id: _made(Incident, row) for row in rows}
+    return [(handoff, incidents[handoff.incident]) for handoff in handoffs]
+
+
+async def counts(conn: AsyncConnection, own: Own) -> tuple[int, int]:
+    """(open, ended)."""
+    row = (await conn.execute(_COUNTS, own.names())).one()
+    return row.open, row.ended
+
+
+async def last_messages(conn: AsyncConnection, handoffs: Sequence[str]) -> dict[str, Row[Any]]:
+    """(handoff, kind, created_at) of the newest message of each."""
+    rows = await conn.execute(_LAST, {"handoffs": list(handoffs)})
+    return {row.handoff: row for row in rows}
+
+
+async def said(conn: AsyncConnection, own: Own, handoff: str, since: datetime) -> Sequence[Row[Any]]:
+    """(webhook_id, body, received_at, effects) of what the vendor said lately, the newest first."""
+    return (await conn.execute(_SAID, own.names() | {"handoff": handoff, "since": since})).all()
+
+
+async def recorded(conn: AsyncConnection, cases: Sequence[str], events: Sequence[str]) -> set[str]:
+    """Which of these events have their entry in the history already."""
+    if not cases or not events:
+        return set()
+    return set(await conn.scalars(_RECORDED, {"cases": list(cases), "ids": list(events)}))
+
+
+async def messages(
+    conn: AsyncConnection, own: Own, *, which: str, before: int | None, limit: int
+) -> Sequence[Row[Any]]:
+    """The log of messages, the newest first. `which`: a key of the filter; anything else: all."""
+    query = _MESSAGES.replace("{which}", _WHICH.get(which, "TRUE"))
+    return (await conn.execute(text(query), own.names() | {"before": before, "limit": limit})).all()
+
+
+async def message(conn: AsyncConnection, own: Own, webhook_id: str) -> Row[Any] | None:
+    """One message with its content; None for another's."""
+    return (await conn.execute(_MESSAGE, own.names() | {"id": webhook_id})).one_or_none()
+
+
+async def health(conn: AsyncConnection, own: Own) -> Row[Any]:
+    """(pending, oldest, last_taken, last_heard, trouble)."""
+    return (await conn.execute(_HEALTH, own.names())).one()

@@ -1,0 +1,258 @@
+"""What a vendor's person does to a case: each is a message of the one protocol, and goes through `VendorSide.say`."""
+
+import hashlib
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.look.dates import DEFAULT_ZONE
+from chassis.look.parts import Field
+from chassis.look.words import Say, say
+from chassis.problems import Problem
+from contracts.webhooks import parse_incoming
+from vendor_bridge.domain.receive import FURTHEST, NotOfThisCase, TooFarAway
+from vendor_bridge.handlers import Receipt, UnknownHandoff
+from vendor_bridge.web.case import TEAM, Case, page, read
+from vendor_bridge.web.forms import UNREADABLE, Choice, PageRoutes, Token, Written, sender
+from vendor_bridge.web.pages import Portal, Visit, go, not_found, now
+from vendor_bridge.web.texts import STATUSES
+from vendor_bridge.web.views import HOME, ConfirmPage, Forms
+
+TEXT_LIMIT: Final = 10_000
+REFERENCE_LIMIT: Final = 100
+_KEY: Final = re.compile(r"[A-Za-z0-9_-]{10,40}")
+_MINUTES: Final = "%Y-%m-%dT%H:%M"
+
+_PATHS: Final = {
+    "acknowledge": "ta-emot",
+    "status": "laget",
+    "ask": "fraga",
+    "note": "anteckning",
+    "propose": "lost",
+    "return": "lamna-tillbaka",
+}
+_TYPES: Final = {
+    "acknowledge": "acknowledged",
+    "status": "status_changed",
+    "ask": "information_requested",
+    "note": "entry_added",
+    "propose": "resolution_proposed",
+    "return": "returned",
+}
+_CONFIRMED: Final = ("propose", "return")
+"""What moves the case is shown once more before it is sent."""
+_WITHOUT_TEXT: Final = ("acknowledge", "status")
+
+
+def router(context: Portal) -> APIRouter:
+    """The routes: one for each thing to do, below the case."""
+    routes = PageRoutes(f"{HOME}/")
+    below = HOME + "/{handoff}/"
+
+    @routes.post(below + _PATHS["acknowledge"])
+    async def acknowledge(
+        handoff: str, request: Request, csrf: Token = "", key: Choice = "", reference: Written = ""
+    ) -> Response:
+        return await _do(context, request, csrf, handoff, "acknowledge", Forms(key, reference=Field(reference)))
+
+    @routes.post(below + _PATHS["status"])
+    async def status(
+        handoff: str,
+        request: Request,
+        csrf: Token = "",
+        key: Choice = "",
+        status: Choice = "",
+        expected: Choice = "",
+        text: Written = "",
+    ) -> Response:
+        written = Forms(key, status=Field(status), expected=Field(expected), text=Field(text))
+        return await _do(context, request, csrf, handoff, "status", written)
+
+    @routes.post(below + _PATHS["ask"])
+    async def ask(
+        handoff: str, request: Request, csrf: Token = "", key: Choice = "", to: Choice = "", text: Written = ""
+    ) -> Response:
+        return await _do(context, request, csrf, handoff, "ask", Forms(key, to=Field(to), text=Field(text)))
+
+    @routes.post(below + _PATHS["note"])
+    async def note(
+        handoff: str,
+        request: Request,
+        csrf: Token = "",
+        key: Choice = "",
+        to: Choice = "",
+        private: Choice = "",
+        text: Written = "",
+    ) -> Response:
+        written = Forms(key, to=Field(to), text=Field(text), private=private == "ja")
+        return await _do(context, request, csrf, handoff, "note", written)
+
+    @routes.post(below + _PATHS["propose"])
+    async def propose(
+        handoff: str, request: Request, csrf: Token = "", key: Choice = "", text: Written = "", confirmed: Choice = ""
+    ) -> Response:
+        written = Forms(key, text=Field(text))
+        return await _do(context, request, csrf, handoff, "propose", written, confirmed)
+
+    @routes.post(below + _PATHS["return"])
+    async def give_back(
+        handoff: str, request: Request, csrf: Token = "", key: Choice = "", text: Written = "", confirmed: Choice = ""
+    ) -> Response:
+        written = Forms(key, text=Field(text))
+        return await _do(context, request, csrf, handoff, "return", written, confirmed)
+
+    return routes
+
+
+async def _do(
+    context: Portal, request: Request, csrf: str, handoff: str, action: str, written: Forms, confirmed: str = ""
+) -> Response:
+    """`confirmed`: "ja", or "andra": back to the form with its words; anything else asks once more where need be."""
+    here, unfit = await sender(context, request, csrf)
+    case = await read(context, here, handoff)
+    written = checked(replace(written, wrong=action), action, case)
+    if _KEY.fullmatch(written.key) is None:
+        raise Problem(422, detail="The form has no key.")
+    if unfit is not None or _is_wrong(written):
+        shown = await page(context, here, handoff, forms=replace(written, whole=unfit))
+        return here.show("case", shown, 403 if unfit else 422)
+    if action in _CONFIRMED and confirmed != "ja" and case.handoff.is_held:
+        if confirmed == "andra":
+            return here.show("case", await page(context, here, handoff, forms=written))
+        return here.show("confirm", _confirm(case, action, written))
+    try:
+        receipt = await say_it(context, here, case, action, written)
+    except UnknownHandoff:
+        raise not_found() from None
+    except NotOfThisCase:
+        wrong = replace(written, to=Field(written.to.value, say("form.to_gone")))
+        return here.show("case", await page(context, here, handoff, forms=wrong), 422)
+    except TooFarAway:
+        wrong = replace(written, expected=Field(written.expected.value, say("form.too_far")))
+        return here.show("case", await page(context, here, handoff, forms=wrong), 422)
+    return go(f"{HOME}/{handoff}", _outcome(case, action, receipt))
+
+
+def checked(written: Forms, action: str, case: Case) -> Forms:
+    """The same with what is wrong said beside each field."""
+    return replace(
+        written,
+        text=_with(written.text, _text_fault(written.text.value, action)),
+        reference=_with(written.reference, _line_fault(written.reference.value)),
+        status=_with(written.status, _status_fault(written.status.value) if action == "status" else None),
+        expected=_with(written.expected, _expected_fault(written.expected.value)),
+        to=_with(written.to, _to_fault(written.to.value, action, case)),
+    )
+
+
+def _with(field: Field, error: Say | None) -> Field:
+    return Field(field.value, error) if error is not None else field
+
+
+def _is_wrong(written: Forms) -> bool:
+    fields = (written.text, written.reference, written.status, written.expected, written.to)
+    return any(field.error is not None for field in fields)
+
+
+def _text_fault(text: str, action: str) -> Say | None:
+    if not text.strip():
+        return None if action in _WITHOUT_TEXT else say(f"form.missing_{action}")
+    if UNREADABLE in text:
+        return say("form.bad_characters")
+    return say("form.too_long", limit=TEXT_LIMIT) if len(text) > TEXT_LIMIT else None
+
+
+def _line_fault(text: str) -> Say | None:
+    if not text.strip():
+        return None
+    if not text.strip().isprintable() or UNREADABLE in text:
+        return say("form.bad_characters")
+    return say("form.too_long", limit=REFERENCE_LIMIT) if len(text) > REFERENCE_LIMIT else None
+
+
+def _status_fault(status: str) -> Say | None:
+    return None if status in STATUSES else say("form.missing_status")
+
+
+def _expected_fault(text: str) -> Say | None:
+    if not text:
+        return None
+    at = moment(text)
+    if at is None:
+        return say("form.no_time")
+    return say("form.too_far") if abs(at - now()) > FURTHEST else None
+
+
+def moment(text: str) -> datetime | None:
+    """Of a field for day and time, in the municipality's zone; None for anything else."""
+    try:
+        return datetime.strptime(text[:16], _MINUTES).replace(tzinfo=DEFAULT_ZONE)
+    except ValueError:
+        return None
+
+
+def _to_fault(to: str, action: str, case: Case) -> Say | None:
+    if action not in ("ask", "note") or to in ("", TEAM) or any(to == ticket.id for ticket in case.tickets):
+        return None
+    return say("form.to_gone")
+
+
+async def say_it(context: Portal, here: Visit, case: Case, action: str, written: Forms) -> Receipt:
+    """The message, under a name that follows from the page's key and the words: sent twice, it counts once."""
+    data: dict[str, Any] = {"handoff": case.handoff.id, "language": here.language} | _data(case, action, written)
+    said = {"type": _TYPES[action], "data": data}
+    content = json.dumps(said, ensure_ascii=False, sort_keys=True)
+    person = here.session.person.id
+    # The heads grow by themselves while somebody presses twice: they are no part of what was said.
+    words = {key: value for key, value in data.items() if key != "heads"}
+    named = json.dumps([person, written.key, action, words], ensure_ascii=False, sort_keys=True)
+    name = f"portal-{hashlib.sha256(named.encode()).hexdigest()[:40]}"
+    raw = json.dumps(said | {"person": person}, ensure_ascii=False).encode()
+    own = here.own
+    return await context.vendors.say(own.connection, {own.municipality}, parse_incoming(content.encode()), name, raw)
+
+
+def _data(case: Case, action: str, written: Forms) -> dict[str, Any]:
+    text = written.text.value.strip()
+    ticket = {} if written.to.value in ("", TEAM) else {"ticket": written.to.value}
+    match action:
+        case "acknowledge":
+            heads = {name: head.model_dump() for name, head in case.bundle.heads.items()}
+            reference = written.reference.value.strip()
+            return {"heads": heads} | ({"vendor_reference": reference} if reference else {})
+        case "status":
+            expected = moment(written.expected.value) if written.expected.value else None
+            at = {"expected_at": expected.astimezone(UTC).isoformat()} if expected else {}
+            return {"status": written.status.value} | ({"text": text} if text else {}) | at
+        case "ask":
+            return {"text": text} | ticket
+        case "note":
+            return {"text": text, "private": written.private} | ({} if written.private else ticket)
+        case _:
+            return {"text": text}
+
+
+def _outcome(case: Case, action: str, receipt: Receipt) -> str:
+    """The word afterwards: what came too late says so."""
+    if receipt.repeated:
+        return "acknowledged" if action == "acknowledge" else "sent"
+    if not case.handoff.is_held or (case.is_solved and action == "return"):
+        return "late"
+    if not receipt.effects and receipt.question is None:
+        return "nothing"
+    return "acknowledged" if action == "acknowledge" else "sent"
+
+
+def _confirm(case: Case, action: str, written: Forms) -> ConfirmPage:
+    return ConfirmPage(
+        what=action,
+        title=case.bundle.subject.title,
+        text=written.text.value.strip(),
+        action=f"{HOME}/{case.handoff.id}/{_PATHS[action]}",
+        back=f"{HOME}/{case.handoff.id}",
+        kept=(("key", written.key), ("text", written.text.value)),
+    )

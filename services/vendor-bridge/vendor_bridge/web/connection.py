@@ -1,0 +1,52 @@
+"""How the vendor's connection fares, and who of the vendor may sign in."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, Response
+
+from vendor_bridge.store import portal, portal_reads
+from vendor_bridge.web.forms import PageRoutes
+from vendor_bridge.web.pages import Portal, Visit, visit
+from vendor_bridge.web.views import ConnectionPage
+
+HERE: Final = "/portal/anslutning"
+_FOREVER: Final = 9000  # the year of what ends by hand only
+
+
+def router(context: Portal) -> APIRouter:
+    """The routes."""
+    routes = PageRoutes(HERE)
+
+    @routes.get(HERE)
+    async def connection(request: Request) -> Response:
+        here = await visit(context, request)
+        return here.show("connection", await _page(context, here))
+
+    return routes
+
+
+async def _page(context: Portal, here: Visit) -> ConnectionPage:
+    connection = here.way.connection
+    async with context.engine.connect() as conn:
+        health = await portal_reads.health(conn, here.own)
+        people = await portal.people(conn, here.own.municipality, here.own.connection)
+    trouble: dict[str, Any] = health.trouble or {}
+    rests = datetime.fromisoformat(trouble["resting_until"]) if trouble.get("resting_until") else None
+    is_failing = bool(trouble) and rests is None
+    return ConnectionPage(
+        name=connection.name,
+        profile=connection.profile,
+        address=connection.url or connection.email or "",
+        well=not trouble,
+        trouble=str(trouble.get("trouble") or ("failing" if is_failing else "none")),
+        detail=str(trouble.get("detail") or ""),
+        until=rests if rests is not None and rests.year < _FOREVER else None,
+        pending=health.pending,
+        oldest=health.oldest,
+        last_taken=health.last_taken,
+        last_heard=health.last_heard,
+        people=tuple((row.name, row.email, row.signed_in_at) for row in people),
+        pushed=here.is_pushed,
+        has_secret=bool(connection.secret_ref) and bool(context.secrets.of(connection.secret_ref)),
+    )

@@ -1,0 +1,83 @@
+"""The log of what the vendor was told: state, attempts, status, time, excerpt; one message with its content."""
+
+import json
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import Row
+
+from vendor_bridge.store import portal_reads
+from vendor_bridge.web.forms import PageRoutes
+from vendor_bridge.web.pages import Portal, Visit, not_found, visit
+from vendor_bridge.web.views import HOME, MessagePage, MessageRow, MessagesPage
+
+HERE: Final = "/portal/meddelanden"
+ROWS_SHOWN: Final = 50
+SHOWN: Final = 200_000
+"""Characters of a message's content on its page."""
+
+
+def router(context: Portal) -> APIRouter:
+    """The routes."""
+    routes = PageRoutes(HERE)
+
+    @routes.get(HERE)
+    async def messages(
+        request: Request,
+        visa: Annotated[str, Query(max_length=20)] = "alla",
+        fore: Annotated[int | None, Query(ge=0, le=2**62)] = None,
+    ) -> Response:
+        here = await visit(context, request)
+        async with context.engine.connect() as conn:
+            found = await portal_reads.messages(conn, here.own, which=visa, before=fore, limit=ROWS_SHOWN + 1)
+        shown = found[:ROWS_SHOWN]
+        older = None
+        if len(found) > ROWS_SHOWN:
+            older = f"{HERE}?{urlencode({'visa': visa, 'fore': shown[-1].seq})}"
+        page = MessagesPage(visa, tuple(_row(here, row) for row in shown), older, here.is_pushed)
+        return here.show("messages", page)
+
+    @routes.get(HERE + "/{message}")
+    async def message(message: str, request: Request) -> Response:
+        here = await visit(context, request)
+        async with context.engine.connect() as conn:
+            row = await portal_reads.message(conn, here.own, message)
+        if row is None:
+            raise not_found()
+        page = MessagePage(
+            _row(here, row), f"{HOME}/{row.handoff}", _pretty(row.body), _pretty(row.bundle), here.is_pushed
+        )
+        return here.show("message", page)
+
+    return routes
+
+
+def _row(here: Visit, row: Row[Any]) -> MessageRow:
+    return MessageRow(
+        id=row.webhook_id,
+        url=f"{HERE}/{row.webhook_id}",
+        kind=row.kind,
+        state=_state(here, row),
+        at=row.created_at,
+        attempts=row.attempts,
+        status=row.last_status,
+        tried_at=row.attempted_at,
+        excerpt=row.last_error or "",
+        again_at=row.due_at if row.state == "pending" and row.attempts else None,
+    )
+
+
+def _state(here: Visit, row: Row[Any]) -> str:
+    if row.state == "delivered":
+        return "taken" if here.is_pushed else "told"
+    if row.failed:
+        return "given_up"
+    return "failing" if row.last_error else "waiting"
+
+
+def _pretty(content: bytes | None) -> str:
+    """JSON in lines, cut where a page could not show it."""
+    if content is None:
+        return ""
+    return json.dumps(json.loads(content), ensure_ascii=False, indent=2)[:SHOWN]

@@ -1,0 +1,307 @@
+"""What each page for vendors receives: frozen, typed, free of language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chassis.look.parts import BLANK, EmptyState, Field, Notice, Option, Toast
+from chassis.look.words import Language, Say, Words
+
+HOME = "/portal/arenden"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The person signed in. `id` is opaque; drafts are kept under it."""
+
+    id: str
+    name: str
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    url: str
+    text: Say
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Given to every page. `now` and `language` decide how times and texts are said."""
+
+    language: Language
+    now: datetime
+    path: str
+    """Where the language switch comes back to."""
+    csrf: str = ""
+    who: Who | None = None
+    vendor: Words = ""
+    municipality: Words = ""
+    toast: Toast | None = None
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        if self.who is None:
+            return ()
+        found = (
+            (HOME, Say("nav.cases")),
+            ("/portal/meddelanden", Say("nav.messages")),
+            ("/portal/anslutning", Say("nav.connection")),
+        )
+        path = self.path.partition("?")[0]
+        return tuple(Link(url, text, current=path == url or path.startswith(f"{url}/")) for url, text in found)
+
+
+@dataclass(frozen=True, slots=True)
+class AskPage:
+    """Where one asks for a link. `sent`: it is on its way, if that address has a person."""
+
+    email: Field = BLANK
+    sent: bool = False
+    csrf: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPage:
+    """What a link opens; `whose` None: nothing any more."""
+
+    url: str
+    name: str = ""
+    whose: tuple[Words, Words] | None = None
+
+
+class State(StrEnum):
+    """Where a case is, as its vendor says it. Each has a word and a symbol."""
+
+    NEW = "new"
+    YOURS = "yours"
+    ASKED = "asked"
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    TAKEN_BACK = "taken_back"
+    RELEASED = "released"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case in the queue."""
+
+    id: str
+    url: str
+    title: str
+    state: State
+    urgency: int
+    tickets: int
+    place: Words
+    since: datetime
+    ended_at: datetime | None = None
+    reference: str = ""
+    news: Words = ""
+    news_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    is_open: bool
+    rows: tuple[Row, ...]
+    open: int
+    ended: int
+    empty: EmptyState
+    first_url: str | None = None
+    next_url: str | None = None
+
+
+class Kind(StrEnum):
+    """How an entry looks."""
+
+    STEP = "step"
+    WORDS = "words"
+    OWN = "own"
+    VENDOR = "vendor"
+    QUESTION = "question"
+    ANSWER = "answer"
+    NOTE = "note"
+    PROPOSAL = "proposal"
+    ERASED = "erased"
+    HIDDEN = "hidden"
+
+
+SPOKEN = (Kind.VENDOR, Kind.QUESTION, Kind.ANSWER, Kind.PROPOSAL)
+"""Entries that name their author with a verb."""
+
+
+class Reader(StrEnum):
+    """Who may read an entry, as the mark beside it."""
+
+    REPORTER = "reporter"
+    REPORTERS = "reporters"
+    YOU = "you"
+    PRIVATE = "private"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry, or `count` of the municipality's own in a row."""
+
+    key: str
+    at: datetime
+    kind: Kind
+    text: Words = ""
+    author: Words = ""
+    reader: Reader | None = None
+    language: str | None = None
+    own: bool = False
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OnItsWay:
+    """What was sent and is not in the history yet."""
+
+    at: datetime
+    what: Say
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A case behind the case: its number and place."""
+
+    id: str
+    number: str
+    school: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """What somebody may do to the case, with what they wrote. `key` makes a form sent twice one message."""
+
+    key: str = ""
+    may_acknowledge: bool = False
+    may_work: bool = False
+    may_note: bool = True
+    readers: tuple[Option, ...] = ()
+    """Whom one may write to: the municipality's team, or who made one of the reports."""
+    wrong: str = ""
+    """The form that is shown again."""
+    reference: Field = BLANK
+    status: Field = BLANK
+    expected: Field = BLANK
+    to: Field = BLANK
+    text: Field = BLANK
+    private: bool = False
+    whole: Say | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    id: str
+    url: str
+    title: str
+    state: State
+    urgency: int
+    service: Words
+    tickets: int
+    places: tuple[Words, ...]
+    opened_at: datetime
+    offered_at: datetime
+    beside: bool
+    reference: str
+    reports: tuple[Report, ...]
+    more_reports: int
+    notices: tuple[Notice, ...]
+    on_its_way: tuple[OnItsWay, ...]
+    items: tuple[Item, ...]
+    total: int
+    hidden: int
+    older: str | None
+    forms: Forms
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPage:
+    """What cannot be undone, shown before it is sent. `kept`: the form's fields, sent again."""
+
+    what: str
+    title: str
+    text: str
+    action: str
+    back: str
+    kept: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    id: str
+    url: str
+    kind: str
+    state: str
+    """A member of the texts' family `message_state`."""
+    at: datetime
+    attempts: int
+    status: int | None
+    tried_at: datetime | None
+    excerpt: str
+    again_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesPage:
+    which: str
+    rows: tuple[MessageRow, ...]
+    older: str | None
+    pushed: bool
+    """Whether messages are sent to a system of the vendor's."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePage:
+    row: MessageRow
+    case_url: str
+    payload: str
+    apart: str
+    pushed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionPage:
+    name: str
+    profile: str
+    address: str
+    well: bool
+    trouble: str
+    """A member of the texts' family `trouble`."""
+    detail: str
+    until: datetime | None
+    pending: int
+    oldest: datetime | None
+    last_taken: datetime | None
+    last_heard: datetime | None
+    people: tuple[tuple[str, str, datetime | None], ...]
+    pushed: bool
+    has_secret: bool
+
+
+class Failure(StrEnum):
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    EXPIRED = "expired"
+    TOO_LARGE = "too_large"
+    BAD_REQUEST = "bad_request"
+    UNAVAILABLE = "unavailable"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    failure: Failure
+    code: int
+    request_id: str
