@@ -1,0 +1,312 @@
+"""A vendor's person reads the story as the vendor may and acts on it: each act is a fact, once, or a word why not."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from contracts.events import vendor_bridge as v
+from contracts.events.base import Event
+from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
+from tests.support.pages import Browser
+from tests.support.portal_house import PLATFORM_PORTAL, PortalHouse, key_of
+
+CASES = "/portal/arenden"
+
+
+async def act(browser: Browser, handoff: str, path: str, **fields: str) -> Any:
+    """Fills in a form of the case's page and sends it."""
+    page = await browser.get(f"{CASES}/{handoff}")
+    return await browser.post(f"{CASES}/{handoff}/{path}", {"key": key_of(page.text)} | fields)
+
+
+async def after(browser: Browser, answer: Any) -> str:
+    """The page that a form leads to."""
+    assert answer.status_code == 303, answer.text
+    return (await browser.get(answer.headers["location"])).text
+
+
+# ---- queue
+
+
+async def test_the_queue_has_the_vendors_own_cases_the_most_urgent_first_and_the_ended_apart(
+    house: PortalHouse,
+) -> None:
+    browser = await house.visitor()
+    slow, urgent, over = Case(), Case(school="lillang"), Case()
+    for case in (slow, urgent, over):
+        await house.handed_over(case)
+    await house.rows("UPDATE incident SET urgency = 1 WHERE id = :id", id=urgent.incident)
+    await house.take_in(*over.assigned(COORDINATOR, "taken_back"))
+    await house.handed_over(Case(service="learning_platform"), PLATFORM)
+    page = (await browser.get(CASES)).text
+    assert page.count('class="case-row') == 2
+    assert page.index("Lektionen står still") < page.index("Ekbackens skola")
+    assert "Nytt – väntar på er" in page
+    assert "Skolportal" not in page
+    ended = (await browser.get(f"{CASES}?visa=avslutade")).text
+    assert ended.count('class="case-row') == 1
+    assert "Tillbaka hos kommunen" in ended
+
+
+async def test_a_long_queue_has_pages_that_meet_without_gap_or_double(house: PortalHouse) -> None:
+    browser = await house.visitor()
+    for _ in range(30):
+        await house.handed_over()
+    first = (await browser.get(CASES)).text
+    following = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    second = (await browser.get(following)).text
+    shown = [
+        line.split('href="')[1].split('"')[0]
+        for page in (first, second)
+        for line in page.splitlines()
+        if 'class="case-title"' in line
+    ]
+    assert len(shown) == len(set(shown)) == 30
+    assert 'rel="next"' not in second
+    for nonsense in ("x", "1~2~3", "1~2026-01-01T00:00:00~a", "9~" + "x" * 200):
+        assert (await browser.get(f"{CASES}?efter={nonsense}")).status_code == 200
+
+
+# ---- story
+
+
+async def test_the_story_has_what_the_vendor_may_read_and_says_plainly_what_is_the_municipalitys_own(
+    house: PortalHouse,
+) -> None:
+    browser = await house.visitor()
+    case = Case()
+    handoff = await house.handed_over(case, note="Nyckeln finns i receptionen.")
+    await house.take_in(
+        case.entry("Internt: ring inte rektorn.", "internal", party=COORDINATOR, kind="note"),
+        case.entry("Internt igen.", "internal", party=COORDINATOR, kind="note"),
+        case.entry("Bara till skolplattformen.", f"party:{PLATFORM}", party=COORDINATOR, kind="note"),
+    )
+    page = (await browser.get(f"{CASES}/{handoff}")).text
+    assert "Ingen elev kommer ut på nätet." in page
+    assert "Nyckeln finns i receptionen." in page
+    assert "3 poster är kommunens egna" in page
+    for secret in ("ring inte rektorn", "Internt igen", "skolplattformen", "pe_larare"):
+        assert secret not in page
+    assert "Den som anmälde MAL-2026-" in page
+    assert "Trådlöst nät – Ekbackens skola" in page
+    english = await browser.post("/portal/sprak", language="en", next=f"{CASES}/{handoff}")
+    translated = await after(browser, english)
+    assert "3 entries are the municipality&#39;s own" in translated
+    assert 'lang="sv"' in translated, "what is not in the page's language says so"
+
+
+async def test_a_long_story_has_pages(house: PortalHouse) -> None:
+    browser = await house.visitor()
+    case = Case()
+    handoff = await house.handed_over(case)
+    await house.take_in(*(case.entry(f"Rad nummer {n}.", "reporters") for n in range(150)))
+    newest = (await browser.get(f"{CASES}/{handoff}")).text
+    assert "Rad nummer 149." in newest
+    assert "Rad nummer 3." not in newest
+    older = (await browser.get(f"{CASES}/{handoff}?fore=100")).text
+    assert "Rad nummer 3." in older
+    assert "Rad nummer 149." not in older
+
+
+# ---- acts
+
+
+async def test_we_take_it_names_the_heads_and_the_vendors_own_number(house: PortalHouse) -> None:
+    browser = await house.visitor()
+    handoff = await house.handed_over()
+    page = await after(browser, await act(browser, handoff, "ta-emot", reference=" NV-4711 "))
+    (fact,) = await house.said(v.HandoffAcknowledged)
+    assert fact.vendor_reference == "NV-4711"
+    assert len(fact.heads) == 2
+    assert "Tack! Kommunen ser att ni har ärendet." in page
+    assert "NV-4711" in page
+    assert "Tar ni ärendet?" not in page
+    assert "Ni tar ärendet" in page, "it stands there before the history has it"
+
+
+async def test_the_status_says_when_the_vendor_expects_to_be_done(house: PortalHouse) -> None:
+    browser = await house.visitor()
+    handoff = await house.handed_over()
+    await after(
+        browser,
+        await act(
+            browser, handoff, "laget", status="pending", expected="2027-01-15T14:30", text="Vi väntar på en del."
+        ),
+    )
+    (fact,) = await house.said(v.VendorStatusChanged)
+    assert (fact.status, fact.text) == ("pending", {"sv": "Vi väntar på en del."})
+    assert fact.expected_at == datetime(2027, 1, 15, 13, 30, tzinfo=UTC)
+
+
+async def test_a_question_goes_to_a_reporter_or_to_the_municipality(house: PortalHouse) -> None:
+    browser = await house.visitor()
+    case = Case()
+    handoff = await house.handed_over(case)
+    await after(browser, await act(browser, handoff, "fraga", to=case.tickets[0], text="Blinkar lampan?"))
+    page = await after(browser, await act(browser, handoff, "fraga", to="kommunen", text="När är huset öppet?"))
+    reporter, team = await house.said(v.VendorInformationRequested)
+    assert (reporter.ticket, team.ticket) == (case.tickets[0], None)
+    assert "Ni väntar på svar" in page
+    await house.take_in(*case.answered(case.tickets[0], reporter.question))
+    assert "Ja, den blinkar." in (await browser.get(f"{CASES}/{handoff}")).text
+
+
+async def test_a_note_may_be_private_and_names_no_reporter_then(house: PortalHouse) -> None:
+    browser = await house.visitor()
+    case = Case()
+    handoff = await house.handed_over(case)
+    await act(browser, handoff, "anteckning", to=case.tickets[0], text="Till er alla.")
+    await act(browser, handoff, "anteckning", to=case.tickets[0], text="Mellan oss.", private="ja")
+    shown, private = await house.said(v.VendorEntryAdded)
+    assert (shown.ticket, shown.private) == (case.tickets[0], False)
+    assert (private.ticket, private.private) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"), [("lost", v.VendorResolutionProposed), ("lamna-tillbaka", v.HandoffReturned)]
+)
+async def test_what_moves_the_case_is_shown_once_more_and_sent_only_then(
+    house: PortalHouse, path: str, kind: type[Event]
+) -> None:
+    browser = await house.visitor()
+    handoff = await house.handed_over()
+    asked = await act(browser, handoff, path, text="Kabeln är bytt.\nAllt svarar.")
+    assert asked.status_code == 200
+    assert "Kabeln är bytt." in asked.text
+    assert await house.said(kind) == []
+    changed = await browser.post(
+        f"{CASES}/{handoff}/{path}", {"key": key_of(asked.text), "text": "Kabeln är bytt.", "confirmed": "andra"}
+    )
+    assert "Kabeln är bytt.</textarea>" in changed.text
+    sent = await browser.post(
+        f"{CASES}/{handoff}/{path}",
+        {"key": key_of(asked.text), "text": "Kabeln är bytt.\nAllt svarar.", "confirmed": "ja"},
+    )
+    page = await after(browser, sent)
+    assert len(await house.said(kind)) == 1
+    assert "Skickat." in page
+    assert ("Kommunen prövar er lösning" if path == "lost" else "Ni har lämnat tillbaka") in page
+
+
+async def test_a_form_sent_twice_counts_once_and_other_words_are_another_message(house: PortalHouse) -> None:
+    browser = await house.visitor()
+    handoff = await house.handed_over()
+    page = await browser.get(f"{CASES}/{handoff}")
+    form = {"key": key_of(page.text), "to": "kommunen", "text": "En gång."}
+    for _ in range(3):
+        assert (await browser.post(f"{CASES}/{handoff}/anteckning", form)).status_code == 303
+    assert len(await house.said(v.VendorEntryAdded)) == 1
+    await browser.post(f"{CASES}/{handoff}/anteckning", form | {"text": "Något annat."})
+    assert [fact.text["sv"] for fact in await house.said(v.VendorEntryAdded)] == ["En gång.", "Något annat."]
+    other = {"key": key_of((await browser.get(f"{CASES}/{handoff}")).text), "to": "kommunen", "text": "En gång."}
+    await browser.post(f"{CASES}/{handoff}/anteckning", other)
+    assert len(await house.said(v.VendorEntryAdded)) == 3, "the same words, said again on purpose"
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "word"),
+    [
+        ("fraga", {"to": "kommunen", "text": "  "}, "Skriv vad ni behöver veta."),
+        ("fraga", {"to": "tk_somebody-elses", "text": "Var?"}, "hör inte till ärendet längre"),
+        ("anteckning", {"to": "kommunen", "text": ""}, "Skriv vad du vill säga."),
+        ("anteckning", {"to": "kommunen", "text": "x" * 10_001}, "Högst 10000 tecken"),
+        ("anteckning", {"to": "kommunen", "text": "a\0b"}, "tecken som inte går att läsa"),
+        ("laget", {"status": "", "text": "Snart"}, "Välj hur långt ni har kommit."),
+        ("laget", {"status": "gone", "text": "Snart"}, "Välj hur långt ni har kommit."),
+        ("laget", {"status": "pending", "expected": "i morgon"}, "Skriv dag och tid"),
+        ("laget", {"status": "pending", "expected": "2099-01-01T00:00"}, "mer än två år bort"),
+        ("lost", {"text": ""}, "Skriv vad ni gjorde"),
+        ("lamna-tillbaka", {"text": " "}, "Skriv varför ni lämnar tillbaka"),
+        ("ta-emot", {"reference": "x" * 101}, "Högst 100 tecken"),
+        ("ta-emot", {"reference": "a\nb"}, "tecken som inte går att läsa"),
+    ],
+)
+async def test_what_is_wrong_stands_beside_the_field_and_nothing_written_is_lost(
+    house: PortalHouse, path: str, fields: dict[str, str], word: str
+) -> None:
+    browser = await house.visitor()
+    handoff = await house.handed_over()
+    before = len(await house.stated())
+    answer = await act(browser, handoff, path, **fields)
+    assert answer.status_code == 422
+    assert word in answer.text
+    assert 'role="alert"' in answer.text
+    assert len(await house.stated()) == before
+    for value in fields.values():
+        if value.strip() and "\0" not in value and not value.startswith("tk_") and value != "gone":
+            assert value in answer.text
+
+
+async def test_an_expired_form_keeps_the_words_and_sends_nothing(house: PortalHouse) -> None:
+    browser = await house.visitor()
+    handoff = await house.handed_over()
+    page = await browser.get(f"{CASES}/{handoff}")
+    form = {"csrf": "old", "key": key_of(page.text), "to": "kommunen", "text": "Långt och viktigt."}
+    answer = await browser.post(f"{CASES}/{handoff}/anteckning", form)
+    assert answer.status_code == 403
+    assert "Långt och viktigt." in answer.text
+    assert "Sidan var för gammal" in answer.text
+    assert await house.said(v.VendorEntryAdded) == []
+
+
+# ---- what is late or ended
+
+
+async def test_after_the_end_the_page_says_so_and_words_become_a_note(house: PortalHouse) -> None:
+    browser = await house.visitor()
+    case = Case()
+    handoff = await house.handed_over(case)
+    key = key_of((await browser.get(f"{CASES}/{handoff}")).text)
+    await house.take_in(*case.assigned(COORDINATOR, "taken_back"))
+    page = (await browser.get(f"{CASES}/{handoff}")).text
+    assert "Kommunen tog tillbaka det" in page
+    assert "Det är löst" not in page
+    assert "Vi tar det" not in page
+    late = await browser.post(f"{CASES}/{handoff}/lost", {"key": key, "text": "Det var kabeln."})
+    assert "Ärendet hade redan lämnat er" in await after(browser, late)
+    (note,) = await house.said(v.VendorEntryAdded)
+    assert note.private
+    assert await house.said(v.VendorResolutionProposed) == []
+
+
+async def test_a_rejected_solution_says_that_the_vendor_still_has_the_case(house: PortalHouse) -> None:
+    browser = await house.visitor()
+    case = Case()
+    handoff = await house.handed_over(case)
+    await act(browser, handoff, "ta-emot")
+    asked = await act(browser, handoff, "lost", text="Klart.")
+    await browser.post(f"{CASES}/{handoff}/lost", {"key": key_of(asked.text), "text": "Klart.", "confirmed": "ja"})
+    (proposed,) = await house.said(v.VendorResolutionProposed)
+    await house.take_in(case.rejected(proposed.proposal))
+    page = (await browser.get(f"{CASES}/{handoff}")).text
+    assert "Kommunen godkände inte lösningen" in page
+    await act(browser, handoff, "lost", text="Nu då.")
+
+
+async def test_what_is_said_again_needlessly_says_so(house: PortalHouse) -> None:
+    browser = await house.visitor()
+    handoff = await house.handed_over()
+    page = await browser.get(f"{CASES}/{handoff}")
+    await act(browser, handoff, "ta-emot")
+    again = await browser.post(f"{CASES}/{handoff}/ta-emot", {"key": key_of(page.text), "reference": "X"})
+    assert "Det här hade kommunen redan fått veta." in await after(browser, again)
+
+
+async def test_two_people_of_a_vendor_work_on_the_same_cases(house: PortalHouse) -> None:
+    anna, bo = await house.visitor(), await house.visitor("bo@natet.example", name="Bo Al")
+    handoff = await house.handed_over()
+    await act(anna, handoff, "ta-emot")
+    assert "Tar ni ärendet?" not in (await bo.get(f"{CASES}/{handoff}")).text
+    other = await house.visitor("cia@plattform.example", connection=PLATFORM_PORTAL, name="Cia")
+    assert (await other.get(f"{CASES}/{handoff}")).status_code == 404
+
+
+async def test_a_fact_names_the_vendor_and_what_is_kept_names_the_person(house: PortalHouse) -> None:
+    browser = await house.visitor()
+    handoff = await house.handed_over()
+    await act(browser, handoff, "anteckning", to="kommunen", text="Hej")
+    (fact,) = await house.said(v.VendorEntryAdded)
+    assert (fact.vendor, fact.municipality) == (WIFI, "malarvik")
+    (row,) = await house.rows("SELECT body FROM inbound")
+    assert b"pe_" in row.body, "who of the vendor wrote it is kept"
