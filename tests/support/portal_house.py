@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from fastapi import FastAPI
@@ -59,7 +60,7 @@ def directory(municipality: str = "malarvik") -> Directory:
 class PortalHouse:
     """The application as `main` wires it, its post, and clients."""
 
-    def __init__(self, engine: AsyncEngine, host: MailHost, secrets: Path | None = None) -> None:
+    def __init__(self, engine: AsyncEngine, host: MailHost, secrets: Path | None = None, *, url: str = URL) -> None:
         self.engine, self.host = engine, host
         self.directories = Directories()
         settings = VendorBridgeSettings(
@@ -70,11 +71,12 @@ class PortalHouse:
         portal = web.Portal(engine, self.directories, self.vendors, store)
         self.app: FastAPI = create_app(settings, title="Vendor bridge", error_page=web.error_page(portal))
         web.add_pages(self.app, portal)
-        office = Office(MailServer.parse(host.url), Sender.parse("Eskalera <portal@malarvik.example>"), URL)
+        office = Office(MailServer.parse(host.url), Sender.parse("Eskalera <portal@malarvik.example>"), url)
         self.post = Post(engine, self.directories, office)
         self.profile = PortalProfile(engine, gathered=timedelta())
-        self.outbound = Outbound(engine, self.directories, URL)
+        self.outbound = Outbound(engine, self.directories, url)
         self._open: list[httpx.AsyncClient] = []
+        self.url = url
 
     async def furnish(self) -> PortalHouse:
         await self.take_in(directory_changed(directory()), directory_changed(directory("hallsberg")))
@@ -170,7 +172,7 @@ class PortalHouse:
 
 def links(mail: str) -> list[str]:
     """The paths of the ways in that a mail has."""
-    return [found.removeprefix(URL) for found in re.findall(r"\S+/portal/in/\S+", mail)]
+    return [urlsplit(found).path for found in re.findall(r"\S+/portal/in/\S+", mail)]
 
 
 def key_of(page: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ticketing.views.words import Say, Words
+from chassis.look.words import Say, Words
 
 
 @dataclass(frozen=True, slots=True)

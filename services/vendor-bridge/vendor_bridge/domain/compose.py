@@ -97,7 +97,7 @@ def adopted(handoff: Handoff, own: Iterable[reports.Report]) -> tuple[Adopted, .
 
 
 def title_of(incident: Incident, directory: Directory | None) -> str:
-    """What the incident is called to vendors; it takes no tickets."""
+    """What the case is called in a list or the subject of a mail: service and place."""
     facts = Facts(
         incident=incident.id,
         kind=cast(TicketKind, incident.kind),
@@ -108,6 +108,12 @@ def title_of(incident: Incident, directory: Directory | None) -> str:
         reports=(),
     )
     return handover.subject_of(facts, directory).title
+
+
+def clocks_of(incident: Incident, vendor: str) -> list[Clock]:
+    """What is promised of one vendor, the next to fall due first; what stands still last."""
+    own = [clock for each in incident.clocks.values() if (clock := CLOCK.validate_python(each)).party == vendor]
+    return sorted(own, key=lambda clock: (clock.due_at is None, clock.due_at or incident.opened_at, clock.promise))
 
 
 def message_of(delivery: Delivery, handoff: Handoff, told: Bundle, adopts: tuple[Adopted, ...] = ()) -> Outgoing:

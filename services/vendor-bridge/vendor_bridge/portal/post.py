@@ -12,7 +12,7 @@ from chassis.mail import BadAddress, Sender
 from chassis.smtp import Accepted, Line, MailServer, Misconfigured, PutOff, Refused, ServerAway
 from contracts.directory import Directory
 from contracts.values import in_language
-from vendor_bridge.domain.compose import subject_of
+from vendor_bridge.domain.compose import title_of
 from vendor_bridge.domain.retry import Schedule
 from vendor_bridge.portal import letters
 from vendor_bridge.portal.letters import Letter
@@ -137,7 +137,7 @@ class Post:
             person.language,
             person.name,
             row.message,
-            title=subject_of(incident, directory).title,
+            title=title_of(incident, directory),
             municipality=directory.municipality.name.sv,
             url=f"{self._office.url}/portal/arenden/{row.handoff}",
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Row, text
@@ -14,8 +14,16 @@ Made = TypeVar("Made", Handoff, Incident)
 
 _OWN: Final = "h.municipality = :municipality AND h.connection = :connection"
 _OPEN: Final = {True: "h.ended IS NULL", False: "h.ended IS NOT NULL"}
+_NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+_DUE: Final = """
+    coalesce((SELECT min(CAST(clock.value ->> 'due_at' AS timestamptz)) FROM jsonb_each(i.clocks) clock
+              WHERE clock.value ->> 'party' = h.vendor), '9999-01-01 00:00+00')
+"""
 _ORDER: Final = {
-    True: ("i.urgency, h.offered_at, h.id", "(i.urgency, h.offered_at, h.id) > (:urgency, :at, :id)"),
+    True: (
+        f"{_DUE}, i.urgency, h.offered_at, h.id",
+        f"({_DUE}, i.urgency, h.offered_at, h.id) > (:due, :urgency, :at, :id)",
+    ),
     False: ("h.ended_at DESC, h.id DESC", "(h.ended_at, h.id) < (:at, :id)"),
 }
 _INCIDENT: Final = text(
@@ -84,6 +92,7 @@ class Own:
 class Place:
     """The last row of a page of the queue: where the next begins."""
 
+    due: datetime | None
     urgency: int
     at: datetime
     id: str
@@ -103,7 +112,7 @@ def _made(kind: type[Made], row: Row[Any]) -> Made:
 async def queue(
     conn: AsyncConnection, own: Own, *, is_open: bool, limit: int, after: Place | None = None
 ) -> list[tuple[Handoff, Incident]]:
-    """Hand-offs with their incidents: open ones the most urgent and oldest first, ended ones the newest first."""
+    """Hand-offs with their incidents: open ones by time left, then urgency, then age; ended ones the newest first."""
     order, beyond = _ORDER[is_open]
     query = f"""
         SELECT h.* FROM handoff h JOIN incident i ON i.id = h.incident
@@ -111,7 +120,9 @@ async def queue(
     """
     values = own.names() | {"limit": limit}
     if after is not None:
-        values |= {"at": after.at, "id": after.id} | ({"urgency": after.urgency} if is_open else {})
+        values |= {"at": after.at, "id": after.id} | (
+            {"urgency": after.urgency, "due": after.due or _NEVER} if is_open else {}
+        )
     handoffs = [_made(Handoff, row) for row in await conn.execute(text(query), values)]
     rows = await conn.execute(_INCIDENTS, {"ids": [handoff.incident for handoff in handoffs]})
     incidents = {row.id: _made(Incident, row) for row in rows}

@@ -14,7 +14,7 @@ def _when(*, optional: bool = False) -> Any:
     return Field(sa_type=DateTime(timezone=True), nullable=optional)
 
 
-class PersonRow(Base, table=True):
+class PortalPersonRow(Base, table=True):
     """Somebody of a vendor, for one connection. Removed: the row is gone, and with it all below."""
 
     __tablename__ = "portal_person"
@@ -37,7 +37,7 @@ class PersonRow(Base, table=True):
     signed_in_at: datetime | None = _when(optional=True)
 
 
-class LinkRow(Base, table=True):
+class PortalLinkRow(Base, table=True):
     """A way in, once. Only the key's hash is kept."""
 
     __tablename__ = "portal_link"
@@ -50,7 +50,7 @@ class LinkRow(Base, table=True):
     used_at: datetime | None = _when(optional=True)
 
 
-class SessionRow(Base, table=True):
+class PortalSessionRow(Base, table=True):
     __tablename__ = "portal_session"
     __table_args__ = (Index("portal_session_person", "person"),)
 
@@ -62,7 +62,7 @@ class SessionRow(Base, table=True):
     expires_at: datetime = _when()
 
 
-class MailRow(Base, table=True):
+class PortalMailRow(Base, table=True):
     """A mail to a person of a vendor, from the moment it is owed."""
 
     __tablename__ = "portal_mail"
@@ -91,7 +91,7 @@ class MailRow(Base, table=True):
     ended_at: datetime | None = _when(optional=True)
 
 
-PERSON = table_of(PersonRow)
-LINK = table_of(LinkRow)
-SESSION = table_of(SessionRow)
-MAIL = table_of(MailRow)
+PERSON = table_of(PortalPersonRow)
+LINK = table_of(PortalLinkRow)
+SESSION = table_of(PortalSessionRow)
+MAIL = table_of(PortalMailRow)

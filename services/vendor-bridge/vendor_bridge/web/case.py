@@ -18,9 +18,9 @@ from vendor_bridge.outbound import story_of
 from vendor_bridge.store import portal_reads, world
 from vendor_bridge.web.forms import PageRoutes
 from vendor_bridge.web.pages import Portal, Visit, not_found, now, visit
-from vendor_bridge.web.queue import places
+from vendor_bridge.web.queue import places, promises
 from vendor_bridge.web.story import STATES, items
-from vendor_bridge.web.views import HOME, CasePage, Forms, OnItsWay, Report
+from vendor_bridge.web.views import HOME, CasePage, Earlier, Forms, OnItsWay, Report
 
 ENTRIES_SHOWN: Final = 100
 REPORTS_SHOWN: Final = 50
@@ -98,7 +98,13 @@ async def page(
         offered_at=handoff.offered_at,
         beside=handoff.role == "parallel",
         reference=handoff.vendor_reference or "",
-        reports=tuple(Report(each.id, each.number, _school(directory, each)) for each in case.tickets[:REPORTS_SHOWN]),
+        promises=promises(incident, handoff, here.frame.now) if handoff.is_held else (),
+        agreement=case.bundle.around.terms.name if case.bundle.around.terms else "",
+        earlier=tuple(
+            Earlier(each.name, each.since, each.until, each.outcome or "released")
+            for each in case.bundle.around.earlier
+        ),
+        reports=_reports(case, directory),
         more_reports=max(len(case.tickets) - REPORTS_SHOWN, 0),
         notices=_notices(case),
         on_its_way=await _on_its_way(context, here, case),
@@ -145,6 +151,20 @@ def new_key() -> str:
 
 def _next_status(handoff: Handoff) -> str:
     return "in_progress" if handoff.status in (None, "accepted") else str(handoff.status)
+
+
+def _reports(case: Case, directory: Directory) -> tuple[Report, ...]:
+    seen = {each.ticket: each for each in case.bundle.around.reporters}
+    return tuple(
+        Report(
+            each.id,
+            each.number,
+            _school(directory, each),
+            name=seen[each.id].name if each.id in seen else "",
+            room=(seen[each.id].room or "") if each.id in seen else "",
+        )
+        for each in case.tickets[:REPORTS_SHOWN]
+    )
 
 
 def _school(directory: Directory, ticket: Ticket) -> Words:

@@ -35,7 +35,8 @@ _YEAR: Final = 365 * 24 * 3600
 _LONGEST_ADDRESS: Final = 200
 _LONGEST_KEY: Final = 100
 _GONE: Final = 410
-_NO_REFERRER: Final = {"referrer-policy": "no-referrer"}
+_NO_PATH: Final = {"referrer-policy": "strict-origin"}
+"""The address holds the key; with `no-referrer` a browser would not say either that the button is ours."""
 
 
 def router(context: Portal) -> APIRouter:  # noqa: C901  (a list of routes, each short)
@@ -150,5 +151,5 @@ async def _link_page(context: Portal, request: Request, key: str, who: Person | 
         if directory is not None and vendor is not None:
             page = LinkPage(f"{ENTRANCE}/{key}", who.name, (vendor.name.words, directory.municipality.name.words))
     response = show("link", page, nobodys_frame(request), 200 if page.whose else _GONE)
-    response.headers.update(_NO_REFERRER)
+    response.headers.update(_NO_PATH)
     return response

@@ -1,5 +1,6 @@
 """The vendor's own cases: those it has, the most urgent first; those that ended, the newest first."""
 
+from datetime import datetime
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
@@ -9,7 +10,7 @@ from sqlalchemy import Row as Found
 from chassis.look.parts import EmptyState
 from chassis.look.words import Say, Words, say
 from contracts.directory import Directory
-from vendor_bridge.domain.compose import subject_of
+from vendor_bridge.domain.compose import clocks_of, title_of
 from vendor_bridge.domain.state import Handoff, Incident
 from vendor_bridge.store import portal_reads
 from vendor_bridge.store.portal_reads import Place
@@ -17,7 +18,7 @@ from vendor_bridge.web import cursors
 from vendor_bridge.web.forms import PageRoutes
 from vendor_bridge.web.pages import Portal, Visit, visit
 from vendor_bridge.web.story import STATES
-from vendor_bridge.web.views import HOME, QueuePage, Row
+from vendor_bridge.web.views import HOME, Promised, QueuePage, Row
 
 ROWS_SHOWN: Final = 25
 NAMED: Final = 2
@@ -54,11 +55,16 @@ async def _page(context: Portal, here: Visit, *, is_open: bool, after: str | Non
     following = None
     if len(found) > ROWS_SHOWN:
         handoff, incident = shown[-1]
-        end = Place(incident.urgency, handoff.ended_at or handoff.offered_at, handoff.id)
+        end = Place(
+            due=next((clock.due_at for clock in clocks_of(incident, handoff.vendor)), None),
+            urgency=incident.urgency,
+            at=handoff.ended_at or handoff.offered_at,
+            id=handoff.id,
+        )
         following = f"{HOME}?{urlencode({'visa': which, 'efter': cursors.written(end)})}"
     return QueuePage(
         is_open=is_open,
-        rows=tuple(_row(here.directory, *each, news.get(each[0].id)) for each in shown),
+        rows=tuple(_row(here.directory, here.frame.now, *each, news.get(each[0].id)) for each in shown),
         open=opened,
         ended=ended,
         empty=_EMPTY[is_open],
@@ -67,20 +73,29 @@ async def _page(context: Portal, here: Visit, *, is_open: bool, after: str | Non
     )
 
 
-def _row(directory: Directory, handoff: Handoff, incident: Incident, told: Found[Any] | None) -> Row:
+def _row(directory: Directory, now: datetime, handoff: Handoff, incident: Incident, told: Found[Any] | None) -> Row:
     return Row(
         id=handoff.id,
         url=f"{HOME}/{handoff.id}",
-        title=subject_of(incident, directory).title,
+        title=title_of(incident, directory),
         state=STATES[handoff.state],
         urgency=incident.urgency,
         tickets=len(incident.tickets),
         place=places_in_words(directory, incident),
         since=handoff.offered_at,
+        due=promises(incident, handoff, now)[:1] if handoff.is_held else (),
         ended_at=handoff.ended_at,
         reference=handoff.vendor_reference or "",
         news=Say(f"message.{told.kind}") if told else "",
         news_at=told.created_at if told else None,
+    )
+
+
+def promises(incident: Incident, handoff: Handoff, now: datetime) -> tuple[Promised, ...]:
+    """What is agreed of this vendor, the next to fall due first."""
+    return tuple(
+        Promised(clock.promise, clock.due_at, late=clock.due_at is not None and clock.due_at <= now)
+        for clock in clocks_of(incident, handoff.vendor)
     )
 
 

@@ -91,6 +91,25 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """What is agreed of the vendor. `due_at` None: its clock stands still."""
+
+    promise: str
+    due_at: datetime | None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Who had the case before."""
+
+    name: str
+    since: datetime
+    until: datetime | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A case in the queue."""
 
@@ -102,6 +121,8 @@ class Row:
     tickets: int
     place: Words
     since: datetime
+    due: tuple[Promised, ...] = ()
+    """The next, or none."""
     ended_at: datetime | None = None
     reference: str = ""
     news: Words = ""
@@ -178,6 +199,9 @@ class Report:
     id: str
     number: str
     school: Words
+    name: str = ""
+    """Who reported, where the vendor is shown people."""
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +239,9 @@ class CasePage:
     offered_at: datetime
     beside: bool
     reference: str
+    promises: tuple[Promised, ...]
+    agreement: str
+    earlier: tuple[Earlier, ...]
     reports: tuple[Report, ...]
     more_reports: int
     notices: tuple[Notice, ...]

@@ -23,7 +23,7 @@ async def test_an_invited_person_gets_a_mail_asks_for_a_link_and_is_in(house: Po
     path = await house.link(browser)
     shown = await browser.get(path)
     assert "Logga in som Anna Ek, Nätleverantören, för ärenden från Mälarvik" in shown.text
-    assert shown.headers["referrer-policy"] == "no-referrer"
+    assert shown.headers["referrer-policy"] == "strict-origin"
     entered = await browser.post(path)
     assert (entered.status_code, entered.headers["location"]) == (303, "/portal/arenden")
     cookie = next(c for c in entered.headers.get_list("set-cookie") if c.startswith(pages.COOKIE))
