@@ -55,6 +55,9 @@ _MESSAGE_COLUMNS: Final = """
     webhook_id, handoff, kind, state, created_at, due_at, attempts, attempted_at, last_status, last_error, delivered_at,
     failed, seq
 """
+_ABOUT: Final = text(
+    "SELECT h.id AS handoff, i.* FROM handoff h JOIN incident i ON i.id = h.incident WHERE h.id = ANY(:ids)"
+)
 _MESSAGES: Final = (
     f"SELECT {_MESSAGE_COLUMNS} FROM delivery h WHERE {_OWN} AND h.state <> 'absorbed'"
     " AND (CAST(:before AS bigint) IS NULL OR h.seq < :before) AND ({which}) ORDER BY h.seq DESC LIMIT :limit"
@@ -159,6 +162,11 @@ async def messages(
     """The log of messages, the newest first. `which`: a key of the filter; anything else: all."""
     query = _MESSAGES.replace("{which}", _WHICH.get(which, "TRUE"))
     return (await conn.execute(text(query), own.names() | {"before": before, "limit": limit})).all()
+
+
+async def about(conn: AsyncConnection, handoffs: Sequence[str]) -> dict[str, Incident]:
+    """The incident of each hand-off."""
+    return {row.handoff: _made(Incident, row) for row in await conn.execute(_ABOUT, {"ids": list(handoffs)})}
 
 
 async def message(conn: AsyncConnection, own: Own, webhook_id: str) -> Row[Any] | None:

@@ -1,12 +1,15 @@
 """The log of what the vendor was told: state, attempts, status, time, excerpt; one message with its content."""
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Row
 
+from vendor_bridge.domain.compose import title_of
+from vendor_bridge.domain.state import Incident
 from vendor_bridge.store import portal_reads
 from vendor_bridge.web.forms import PageRoutes
 from vendor_bridge.web.pages import Portal, Visit, not_found, visit
@@ -31,11 +34,12 @@ def router(context: Portal) -> APIRouter:
         here = await visit(context, request)
         async with context.engine.connect() as conn:
             found = await portal_reads.messages(conn, here.own, which=visa, before=fore, limit=ROWS_SHOWN + 1)
+            about = await portal_reads.about(conn, [row.handoff for row in found])
         shown = found[:ROWS_SHOWN]
         older = None
         if len(found) > ROWS_SHOWN:
             older = f"{HERE}?{urlencode({'visa': visa, 'fore': shown[-1].seq})}"
-        page = MessagesPage(visa, tuple(_row(here, row) for row in shown), older, here.is_pushed)
+        page = MessagesPage(visa, tuple(_row(here, row, about) for row in shown), older, here.is_pushed)
         return here.show("messages", page)
 
     @routes.get(HERE + "/{message}")
@@ -43,21 +47,24 @@ def router(context: Portal) -> APIRouter:
         here = await visit(context, request)
         async with context.engine.connect() as conn:
             row = await portal_reads.message(conn, here.own, message)
-        if row is None:
-            raise not_found()
+            if row is None:
+                raise not_found()
+            about = await portal_reads.about(conn, [row.handoff])
         page = MessagePage(
-            _row(here, row), f"{HOME}/{row.handoff}", _pretty(row.body), _pretty(row.bundle), here.is_pushed
+            _row(here, row, about), f"{HOME}/{row.handoff}", _pretty(row.body), _pretty(row.bundle), here.is_pushed
         )
         return here.show("message", page)
 
     return routes
 
 
-def _row(here: Visit, row: Row[Any]) -> MessageRow:
+def _row(here: Visit, row: Row[Any], about: Mapping[str, Incident]) -> MessageRow:
+    incident = about.get(row.handoff)
     return MessageRow(
         id=row.webhook_id,
         url=f"{HERE}/{row.webhook_id}",
         kind=row.kind,
+        title=title_of(incident, here.directory) if incident else "",
         state=_state(here, row),
         at=row.created_at,
         attempts=row.attempts,

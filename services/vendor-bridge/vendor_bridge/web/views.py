@@ -270,6 +270,8 @@ class MessageRow:
     id: str
     url: str
     kind: str
+    title: str
+    """Of the case."""
     state: str
     """A member of the texts' family `message_state`."""
     at: datetime
