@@ -103,7 +103,7 @@ async def full(house: PortalHouse) -> tuple[str, str]:
             kind="reply",
         ),
     )
-    ended = Case(school="lillang")
+    ended = Case(school="almgymnasiet")
     await house.handed_over(ended)
     for school in ("kungsgymnasiet", "ekbacken"):
         await house.handed_over(Case(school=school, service="internet"))

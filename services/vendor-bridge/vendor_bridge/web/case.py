@@ -96,6 +96,7 @@ async def page(
         places=places(directory, incident),
         opened_at=incident.opened_at,
         offered_at=handoff.offered_at,
+        ended_at=handoff.ended_at,
         beside=handoff.role == "parallel",
         reference=handoff.vendor_reference or "",
         promises=promises(incident, handoff, here.frame.now) if handoff.is_held else (),

@@ -237,6 +237,7 @@ class CasePage:
     places: tuple[Words, ...]
     opened_at: datetime
     offered_at: datetime
+    ended_at: datetime | None
     beside: bool
     reference: str
     promises: tuple[Promised, ...]

@@ -33,7 +33,7 @@ async def test_the_queue_has_the_vendors_own_cases_the_most_urgent_first_and_the
     house: PortalHouse,
 ) -> None:
     browser = await house.visitor()
-    slow, urgent, over = Case(), Case(school="lillang"), Case()
+    slow, urgent, over = Case(), Case(school="almgymnasiet"), Case()
     for case in (slow, urgent, over):
         await house.handed_over(case)
     await house.rows("UPDATE incident SET urgency = 1 WHERE id = :id", id=urgent.incident)

@@ -1,0 +1,137 @@
+"""What happens in a portal's case is told by mail to its people: once each, with a link, without the case's text."""
+
+from datetime import timedelta
+
+from contracts.events import vendor_bridge as v
+from tests.support.handoff_life import COORDINATOR, PLATFORM, Case
+from tests.support.portal_house import ANNA, PLATFORM_PORTAL, PortalHouse, key_of
+from vendor_bridge.store.deliveries import Claimed
+
+CASES = "/portal/arenden"
+
+
+async def test_a_new_case_is_told_to_each_person_with_a_link_and_nothing_of_its_text(house: PortalHouse) -> None:
+    await house.invite()
+    await house.invite("bo@natet.example", "Bo Al")
+    await house.invite("cia@plattform.example", "Cia", connection=PLATFORM_PORTAL)
+    await house.mails()
+    before = len(house.host.mails)
+    handoff = await house.handed_over(note="Nyckeln ligger i receptionen.")
+    await house.deliver()
+    await house.mails()
+    mails = house.host.mails[before:]
+    assert sorted(mail.recipients[0] for mail in mails) == [ANNA, "bo@natet.example"]
+    for mail in mails:
+        assert mail.subject == "Nytt ärende: Trådlöst nät – Ekbackens skola"
+        assert f"http://127.0.0.1{CASES}/{handoff}" in mail.text
+        assert "/portal/in/" not in mail.text
+        whole = bytes(mail.message).decode()
+        assert "Ingen elev" not in whole
+        assert "Nyckeln" not in whole
+        assert dict(mail.headers)["Auto-Submitted"] == "auto-generated"
+    (delivered,) = await house.said(v.HandoffDelivered)
+    assert (delivered.message, delivered.handoff) == ("offered", handoff)
+
+
+async def test_the_same_message_again_is_the_same_mail_and_a_retry_has_the_same_id(house: PortalHouse) -> None:
+    await house.invite()
+    await house.mails()
+    await house.handed_over()
+    (row,) = await house.rows("SELECT * FROM delivery")
+    claimed = Claimed(row.webhook_id, row.municipality, row.connection, row.incident, probes=False)
+    for _ in range(2):  # it died between the mail's row and the record
+        letter, way = await house.outbound.prepare(claimed) or (None, None)
+        assert letter is not None
+        assert way is not None
+        await house.profile.deliver(way, letter)
+    owed = await house.rows("SELECT id FROM portal_mail WHERE kind = 'news'")
+    assert len(owed) == 1
+    before = len(house.host.mails)
+    house.host.answer = lambda _recipient: "450 4.2.1 later"
+    await house.mails()
+    assert len(house.host.mails) == before
+    (waiting,) = await house.rows(
+        "SELECT state, attempts, last_error, due_at > now() AS later FROM portal_mail WHERE kind = 'news'"
+    )
+    assert tuple(waiting) == ("pending", 1, "450 4.2.1", True)
+    house.host.answer = lambda _recipient: None
+    await house.rows("UPDATE portal_mail SET due_at = now()")
+    await house.mails()
+    (mail,) = house.host.mails[before:]
+    assert mail.message["Message-ID"] == f"<{owed[0].id}@malarvik.example>"
+
+
+async def test_a_server_that_is_away_spends_nothing_and_loses_nothing(house: PortalHouse) -> None:
+    await house.host.stop()
+    await house.invite()
+    assert await house.mails() == []
+    (row,) = await house.rows("SELECT state, attempts, claimed_until FROM portal_mail")
+    assert tuple(row) == ("pending", 0, None)
+    await house.host.start()
+    house.post = type(house.post)(house.engine, house.directories, house.post._office)
+    assert len(await house.mails()) == 1
+
+
+async def test_an_address_that_is_refused_for_good_is_not_tried_again(house: PortalHouse) -> None:
+    house.host.answer = lambda _recipient: "550 5.1.1 nobody"
+    await house.invite()
+    await house.mails()
+    (row,) = await house.rows("SELECT state, last_error FROM portal_mail")
+    assert tuple(row) == ("dropped", "550 5.1.1")
+
+
+async def test_a_link_that_nobody_waits_for_any_more_is_not_sent(house: PortalHouse) -> None:
+    await house.invite()
+    await house.mails()
+    await house.browser().post("/portal/in", {"email": ANNA})
+    await house.rows("UPDATE portal_mail SET created_at = created_at - interval '16 minutes' WHERE kind = 'link'")
+    assert await house.mails() == []
+    assert await house.rows("SELECT 1 FROM portal_link") == []
+
+
+async def test_the_whole_way_is_told_and_small_news_of_one_case_are_one_mail(house: PortalHouse) -> None:
+    anna = await house.visitor()
+    case = Case()
+    handoff = await house.handed_over(case)
+    await house.deliver()
+    await house.mails()
+    before = len(house.host.mails)
+    house.profile._gathered = timedelta(minutes=1)
+    for n in range(3):
+        await house.take_in(case.entry(f"Nytt {n}.", "reporters", party=COORDINATOR))
+        await house.deliver()
+    await house.mails()
+    assert len(house.host.mails) == before, "they wait for more of the same case"
+    form = {"key": key_of((await anna.get(f"{CASES}/{handoff}")).text)}
+    await anna.post(f"{CASES}/{handoff}/fraga", form | {"to": "kommunen", "text": "När?"})
+    (asked,) = await house.said(v.VendorInformationRequested)
+    await house.take_in(case.answer_requested(asked.question))
+    await house.deliver()
+    await anna.post(f"{CASES}/{handoff}/lost", form | {"text": "Klart.", "confirmed": "ja"})
+    (proposed,) = await house.said(v.VendorResolutionProposed)
+    await house.take_in(case.rejected(proposed.proposal))
+    await house.deliver()
+    await house.take_in(*case.assigned(COORDINATOR, "taken_back"))
+    await house.deliver()
+    await house.rows("UPDATE portal_mail SET due_at = created_at WHERE state = 'pending'")
+    await house.mails()
+    subjects = [mail.subject.split(":")[0] for mail in house.host.mails[before:]]
+    assert subjects == ["Nytt i ärendet", "Ni har fått svar", "Inte löst än", "Ärendet är tillbakataget"]
+
+
+async def test_who_has_a_system_too_is_not_mailed_of_what_that_system_gets(house: PortalHouse) -> None:
+    await house.invite(municipality="hallsberg", connection="hallsberg-sydnarke-it")
+    await house.mails()
+    case = Case("hallsberg", school="transtensskolan")
+    await house.handed_over(case, "vendor:sydnarke-it")
+    assert await house.rows("SELECT 1 FROM portal_mail WHERE kind = 'news'") == []
+
+
+async def test_who_was_removed_gets_nothing_more(house: PortalHouse) -> None:
+    await house.invite()
+    await house.mails()
+    await house.handed_over(Case(service="learning_platform"), PLATFORM)
+    await house.handed_over()
+    await house.deliver()
+    await house.rows("DELETE FROM portal_person")
+    assert await house.mails() == []

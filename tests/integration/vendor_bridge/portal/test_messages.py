@@ -1,0 +1,70 @@
+"""A vendor sees what it was sent, how that went, and how its connection fares."""
+
+from contracts.events import vendor_bridge as v
+from tests.support.handoff_life import PLATFORM, Case
+from tests.support.portal_house import PortalHouse
+
+SYDNARKE = "hallsberg-sydnarke-it"
+
+
+async def test_a_portals_log_says_what_was_told_and_shows_its_content(house: PortalHouse) -> None:
+    anna = await house.visitor()
+    handoff = await house.handed_over()
+    await house.handed_over(Case(service="learning_platform"), PLATFORM)
+    page = (await anna.get("/portal/meddelanden")).text
+    assert page.count('class="row-link"') == 1
+    assert "Väntar" in page
+    await house.deliver()
+    page = (await anna.get("/portal/meddelanden")).text
+    assert "Berättat" in page
+    assert "Trådlöst nät – Ekbackens skola" in page
+    assert "Försök" not in page
+    (row,) = await house.rows("SELECT webhook_id FROM delivery WHERE handoff = :id", id=handoff)
+    message = (await anna.get(f"/portal/meddelanden/{row.webhook_id}")).text
+    assert "se.eskalera.handoff.offered.v1" in message
+    assert f"/portal/arenden/{handoff}" in message
+    assert [event.handoff for event in await house.said(v.HandoffDelivered) if event.handoff == handoff] == [handoff]
+
+
+async def test_a_vendor_with_a_system_sees_attempts_answers_and_what_is_wrong(house: PortalHouse) -> None:
+    bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
+    assert "Allt fungerar" in (await bo.get("/portal/anslutning")).text
+    await house.handed_over(Case("hallsberg", school="transtensskolan"), "vendor:sydnarke-it")
+    await house.rows(
+        "UPDATE delivery SET attempts = 3, last_status = 503, last_error = 'answered 503: Under <b>repair</b>',"
+        " first_failed_at = now(), attempted_at = now()"
+    )
+    await house.rows(
+        "INSERT INTO connection_health (municipality, connection, failures, resting_until, trouble, detail, changed_at)"
+        " VALUES ('hallsberg', :connection, 7, now() + interval '10 minutes', 'unreachable', 'answered 503', now())",
+        connection=SYDNARKE,
+    )
+    log = (await bo.get("/portal/meddelanden?visa=fel")).text
+    assert "Når inte fram" in log
+    assert "503" in log
+    assert "<b>repair</b>" not in log
+    assert (await bo.get("/portal/meddelanden?visa=vantar")).text.count('class="row-link"') == 1
+    health = (await bo.get("/portal/anslutning")).text
+    assert "Ert system svarar inte" in health
+    assert "answered 503" in health
+    assert "Hemlig nyckel" in health
+    for profile_word in ("webhook", "http://127.0.0.1:8086/webhooks/hallsberg-sydnarke-it"):
+        assert profile_word in health
+
+
+async def test_a_portals_connection_has_nothing_of_webhooks(house: PortalHouse) -> None:
+    anna = await house.visitor()
+    page = (await anna.get("/portal/anslutning")).text
+    assert "Hemlig nyckel" not in page
+    assert "Väntar på att skickas" not in page
+    assert "Anna Ek" in page
+
+
+async def test_a_long_log_has_pages(house: PortalHouse) -> None:
+    anna = await house.visitor()
+    for _ in range(55):
+        await house.handed_over()
+    first = (await anna.get("/portal/meddelanden")).text
+    assert first.count('class="row-link"') == 50
+    older = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    assert (await anna.get(older)).text.count('class="row-link"') == 5
