@@ -17,6 +17,10 @@ DEMO_TICKETS = MUNICIPALITIES / f"{DEMO}.tickets.jsonl"
 DEMO_WORK = MUNICIPALITIES / f"{DEMO}.arbeten.yaml"
 LOADED = "demo-tickets-loaded"  # a file in the data directory: the next start need not ask
 
+PORTAL = ("lund", "lund-novaschem")
+"""A vendor of the demo that has no system of its own."""
+PORTAL_PERSON = ("Nadja Novak", "nadja@novaschem.example")
+
 PEOPLE = {
     "larare": "teacher at Ekbacken",
     "tekniker": "local support",
@@ -53,22 +57,34 @@ class Municipalities:
     def _with_demo(self) -> bool:
         return any(file.stem == DEMO for file in self.files)
 
+    @property
+    def _with_portal(self) -> bool:
+        return any(file.stem == PORTAL[0] for file in self.files)
+
     def before_opening(self, instance: Instance, say: Say) -> None:
         """Apply each directory; one that is already in force changes nothing."""
         directory = import_module("eskalera.commands.directory")
         for file in self.files:
             directory.apply_file(file, instance)
             say(f"Directory {file.stem} is in force.")
+        if self._with_portal:
+            people = import_module("eskalera.commands.vendor.people")
+            name, email = PORTAL_PERSON
+            people.invite(instance, *PORTAL, name=name, email=email, language="sv", by="eskalera up")
 
     def welcome(self, instance: Instance) -> list[str]:
         """One line per page to open, and who to sign in as."""
         url = instance.layout.url
         pages = [(f"{file.stem}: report, cases, queues", f"{url(at.TICKETING)}/{file.stem}/") for file in self.files]
+        if self._with_portal:
+            pages += [("Vendors without a system: the portal", f"{url(at.VENDOR_BRIDGE)}/portal")]
         pages += [("Mail that was sent", url(at.MAIL_PAGE)), ("The demo vendor's desk", url(at.DEMO_VENDOR))]
-        lines = ["", "Eskalera is ready.", "", *(f"  {what:<34} {where}" for what, where in pages)]
+        lines = ["", "Eskalera is ready.", "", *(f"  {what:<36} {where}" for what, where in pages)]
         if self._with_demo:
             people = ", ".join(f"{name} ({role})" for name, role in PEOPLE.items())
             lines += ["", f"  Sign in as: {people}"]
+        if self._with_portal:
+            lines += [f"  At the portal: {PORTAL_PERSON[1]}; the link comes by mail, see {url(at.MAIL_PAGE)}"]
         return [*lines, ""]
 
     def wants_tickets(self, instance: Instance) -> bool:

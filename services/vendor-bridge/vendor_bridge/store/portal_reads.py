@@ -45,6 +45,12 @@ _SAID: Final = text(
 _RECORDED: Final = text(
     "SELECT DISTINCT caused_by FROM chain_entry WHERE case_id = ANY(:cases) AND caused_by = ANY(:ids)"
 )
+_TOLD: Final = text(
+    f"""
+    SELECT h.kind, h.details, h.created_at FROM delivery h
+    WHERE h.handoff = :handoff AND {_OWN} AND h.kind IN ('answered', 'rejected') ORDER BY h.seq DESC LIMIT 20
+    """
+)
 _LAST: Final = text(
     """
     SELECT DISTINCT ON (handoff) handoff, kind, created_at FROM delivery
@@ -147,6 +153,11 @@ async def last_messages(conn: AsyncConnection, handoffs: Sequence[str]) -> dict[
 async def said(conn: AsyncConnection, own: Own, handoff: str, since: datetime) -> Sequence[Row[Any]]:
     """(webhook_id, body, received_at, effects) of what the vendor said lately, the newest first."""
     return (await conn.execute(_SAID, own.names() | {"handoff": handoff, "since": since})).all()
+
+
+async def told(conn: AsyncConnection, own: Own, handoff: str) -> Sequence[Row[Any]]:
+    """(kind, details, created_at) of answers and refusals, the newest first."""
+    return (await conn.execute(_TOLD, own.names() | {"handoff": handoff})).all()
 
 
 async def recorded(conn: AsyncConnection, cases: Sequence[str], events: Sequence[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
@@ -9,10 +10,11 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Row
 
 from chassis.look.parts import BLANK, Field, Notice, Option, Tone
-from chassis.look.words import Say, Words, say
+from chassis.look.words import Language, Say, Words, say
 from contracts import ids
 from contracts.bundle import Bundle
 from contracts.directory import Directory
+from contracts.values import in_language
 from vendor_bridge.domain.state import Handoff, Incident, Ticket, World
 from vendor_bridge.outbound import story_of
 from vendor_bridge.store import portal_reads, world
@@ -20,7 +22,7 @@ from vendor_bridge.web.forms import PageRoutes
 from vendor_bridge.web.pages import Portal, Visit, not_found, now, visit
 from vendor_bridge.web.queue import places, promises
 from vendor_bridge.web.story import STATES, items
-from vendor_bridge.web.views import HOME, CasePage, Earlier, Forms, OnItsWay, Report
+from vendor_bridge.web.views import HOME, Answered, CasePage, Earlier, Forms, Item, OnItsWay, Report
 
 ENTRIES_SHOWN: Final = 100
 REPORTS_SHOWN: Final = 50
@@ -82,6 +84,8 @@ async def page(
     case = await read(context, here, handoff_id)
     handoff, incident, directory = case.handoff, case.incident, here.directory
     found = items(case.bundle, directory, here.way.vendor, here.language)
+    async with context.engine.connect() as conn:
+        told = await portal_reads.told(conn, here.own, handoff.id)
     shown = found[skipped : skipped + ENTRIES_SHOWN]
     url = f"{HOME}/{handoff.id}"
     rest = skipped + ENTRIES_SHOWN
@@ -107,7 +111,8 @@ async def page(
         ),
         reports=_reports(case, directory),
         more_reports=max(len(case.tickets) - REPORTS_SHOWN, 0),
-        notices=_notices(case),
+        notices=_notices(case, told, here.language),
+        answers=_answers(told, found, here.language),
         on_its_way=await _on_its_way(context, here, case),
         items=tuple(shown),
         total=len(found),
@@ -178,7 +183,7 @@ def _service(directory: Directory, service: str) -> Words:
     return known.name.words if known else service
 
 
-def _notices(case: Case) -> tuple[Notice, ...]:
+def _notices(case: Case, told: Sequence[Row[Any]], language: Language) -> tuple[Notice, ...]:
     handoff = case.handoff
     if handoff.ended is not None:
         at = {"at": handoff.ended_at} if handoff.ended_at else {"at": handoff.offered_at}
@@ -187,10 +192,20 @@ def _notices(case: Case) -> tuple[Notice, ...]:
         return (Notice(Tone.INFO, text, say("ended.title"), link, say("ended.goes_on") if link else None),)
     if case.is_solved:
         return (Notice(Tone.OK, say("solved.text"), say("solved.title")),)
-    refused = [proposal for proposal, state in handoff.proposals.items() if state == "rejected"]
-    if refused and handoff.state == "acknowledged":
-        return (Notice(Tone.WATCH, say("rejected.text"), say("rejected.title")),)
+    refused = next((row for row in told if row.kind == "rejected"), None)
+    if refused is not None and "resolution_proposed" != handoff.state != "accepted":
+        reason = in_language(refused.details["verdict"]["reason"], language)
+        return (Notice(Tone.WATCH, say("rejected.text", reason=reason), say("rejected.title")),)
     return ()
+
+
+def _answers(told: Sequence[Row[Any]], items: Sequence[Item], language: Language) -> tuple[Answered, ...]:
+    """Those that wait for their line of the history."""
+    there = {str(item.text) for item in items}
+    answers = [(row, row.details["answer"]["text"]) for row in told if row.kind == "answered"]
+    return tuple(
+        Answered(row.created_at, in_language(text, language)) for row, text in answers if not there & set(text.values())
+    )
 
 
 async def _on_its_way(context: Portal, here: Visit, case: Case) -> tuple[OnItsWay, ...]:

@@ -21,7 +21,6 @@ from vendor_bridge.web.story import STATES
 from vendor_bridge.web.views import HOME, Promised, QueuePage, Row
 
 ROWS_SHOWN: Final = 25
-NAMED: Final = 2
 _EMPTY: Final = {
     True: EmptyState(say("queue.empty_open"), say("queue.empty_open_text")),
     False: EmptyState(say("queue.empty_ended"), say("queue.empty_ended_text")),
@@ -81,7 +80,6 @@ def _row(directory: Directory, now: datetime, handoff: Handoff, incident: Incide
         state=STATES[handoff.state],
         urgency=incident.urgency,
         tickets=len(incident.tickets),
-        place=places_in_words(directory, incident),
         since=handoff.offered_at,
         due=promises(incident, handoff, now)[:1] if handoff.is_held else (),
         ended_at=handoff.ended_at,
@@ -103,11 +101,3 @@ def places(directory: Directory, incident: Incident) -> tuple[Words, ...]:
     """The schools by name."""
     known = directory.schools_by_id
     return tuple(known[school].name.words if school in known else school for school in incident.schools)
-
-
-def places_in_words(directory: Directory, incident: Incident) -> Words:
-    """One or two schools by name, more by number."""
-    named = places(directory, incident)
-    if len(named) == 1:
-        return named[0]
-    return say("queue.schools", n=len(named))

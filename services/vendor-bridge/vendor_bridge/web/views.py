@@ -119,7 +119,6 @@ class Row:
     state: State
     urgency: int
     tickets: int
-    place: Words
     since: datetime
     due: tuple[Promised, ...] = ()
     """The next, or none."""
@@ -193,6 +192,14 @@ class OnItsWay:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer that the history does not have yet."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A case behind the case: its number and place."""
 
@@ -246,6 +253,7 @@ class CasePage:
     reports: tuple[Report, ...]
     more_reports: int
     notices: tuple[Notice, ...]
+    answers: tuple[Answered, ...]
     on_its_way: tuple[OnItsWay, ...]
     items: tuple[Item, ...]
     total: int

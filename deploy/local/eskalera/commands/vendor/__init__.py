@@ -2,7 +2,7 @@
 
 import typer
 
-from eskalera.commands.vendor import check, control, quarantine, sandbox
+from eskalera.commands.vendor import check, control, people, quarantine, sandbox
 
 vendor = typer.Typer(help="A vendor's connection.", rich_markup_mode=None)
 vendor.command("sandbox")(sandbox.sandbox)
@@ -16,3 +16,6 @@ vendor.command("resend")(control.resend_command)
 vendor.command("replay")(control.replay_command)
 vendor.command("log")(control.log_command)
 vendor.command("rotate")(control.rotate_command)
+vendor.command("invite")(people.invite_command)
+vendor.command("people")(people.people_command)
+vendor.command("remove")(people.remove_command)
