@@ -33,7 +33,7 @@ _WORDS = re.compile(
     re.DOTALL,
 )
 
-_NOTICES = re.compile(r'<p class="notice-title">[^<]*</p>\n<p>(.*?)</p>', re.DOTALL)
+_NOTICES = re.compile(r'<p class="notice-title">[^<]*</p>\s*<p>(.*?)</p>', re.DOTALL)
 
 
 class PortalVendor:

@@ -52,3 +52,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP TABLE hub_event, hub_listener")
+    op.execute("DROP INDEX statement_handoff")
