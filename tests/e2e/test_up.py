@@ -90,6 +90,25 @@ def test_the_pages_it_lists_answer(up, port_base):
     assert "mejl" in get(home.url(at.MAIL_PAGE))
 
 
+def test_a_vendor_without_a_system_comes_in_by_a_mailed_link(up, eskalera, port_base):
+    home = Layout(Path(), port_base)
+    assert f"{home.url(at.VENDOR_BRIDGE)}/portal" in up
+    assert "At the portal: nadja@novaschem.example" in up
+    assert "Nadja Novak, invited by eskalera up" in eskalera("vendor", "people", "lund-novaschem", "-m", "lund").stdout
+    again = eskalera(
+        "vendor", "invite", "lund-novaschem", "-m", "lund", "--name", "N", "--email", "NADJA@novaschem.example"
+    )
+    assert (again.returncode, "may sign in for lund-novaschem already" in again.stderr) == (1, True)
+    nobody = eskalera("vendor", "remove", "lund-novaschem", "-m", "lund", "--email", "x@novaschem.example")
+    assert nobody.returncode == 1
+    asked = urllib.request.Request(f"{home.url(at.VENDOR_BRIDGE)}/portal/in", b"email=nadja%40novaschem.example")
+    assert "Titta i din e-post" in urllib.request.urlopen(asked).read().decode()
+    deadline = time.monotonic() + 30
+    while "Din länk till leverantörsportalen" not in get(home.url(at.MAIL_PAGE)):
+        assert time.monotonic() < deadline, "no mail came"
+        time.sleep(0.2)
+
+
 def test_a_second_start_on_the_same_data_is_refused(up, eskalera, data, port_base):
     done = eskalera("up", "--data", str(data), "--port-base", str(port_base + 20))
     assert done.returncode == 1

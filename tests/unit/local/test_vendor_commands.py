@@ -54,3 +54,10 @@ def test_a_port_in_use_is_said() -> None:
 @pytest.mark.parametrize("command", ["check", "sandbox"])
 def test_each_has_help(command: str) -> None:
     assert run(command, "--help").exit_code == 0
+
+
+def test_who_is_invited_in_no_language_of_ours_is_not_invited() -> None:
+    who = ("--name", "Anna", "--email", "anna@nat.example", "--language", "de")
+    result = run("invite", "nat", "-m", "malarvik", *who)
+    assert isinstance(result.exception, UsageError)
+    assert "write sv or en" in str(result.exception)
