@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
-from vendor_bridge.store import portal, portal_reads
-from vendor_bridge.web.forms import PageRoutes
-from vendor_bridge.web.pages import Portal, Visit, visit
+from vendor_bridge.store import portal, portal_acts, portal_reads
+from vendor_bridge.web.forms import PageRoutes, Token, sender_of_fresh
+from vendor_bridge.web.pages import Portal, Visit, go, visit
 from vendor_bridge.web.views import ConnectionPage
 
 HERE: Final = "/portal/anslutning"
@@ -22,6 +22,13 @@ def router(context: Portal) -> APIRouter:
     async def connection(request: Request) -> Response:
         here = await visit(context, request)
         return here.show("connection", await _page(context, here))
+
+    @routes.post(HERE + "/igang")
+    async def well_again(request: Request, csrf: Token = "") -> Response:
+        here = await sender_of_fresh(context, request, csrf)
+        async with context.engine.begin() as conn:
+            await portal_acts.turn_on(conn, here.own)
+        return go(HERE, "trying")
 
     return routes
 

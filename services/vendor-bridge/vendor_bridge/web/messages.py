@@ -10,9 +10,9 @@ from sqlalchemy import Row
 
 from vendor_bridge.domain.compose import title_of
 from vendor_bridge.domain.state import Incident
-from vendor_bridge.store import portal_reads
-from vendor_bridge.web.forms import PageRoutes
-from vendor_bridge.web.pages import Portal, Visit, not_found, visit
+from vendor_bridge.store import portal_acts, portal_reads
+from vendor_bridge.web.forms import PageRoutes, Token, sender_of_fresh
+from vendor_bridge.web.pages import Portal, Visit, go, not_found, visit
 from vendor_bridge.web.views import HOME, MessagePage, MessageRow, MessagesPage
 
 HERE: Final = "/portal/meddelanden"
@@ -54,6 +54,15 @@ def router(context: Portal) -> APIRouter:
             _row(here, row, about), f"{HOME}/{row.handoff}", _pretty(row.body), _pretty(row.bundle), here.is_pushed
         )
         return here.show("message", page)
+
+    @routes.post(HERE + "/{message}/forsok-nu")
+    async def try_now(message: str, request: Request, csrf: Token = "") -> Response:
+        here = await sender_of_fresh(context, request, csrf)
+        async with context.engine.begin() as conn:
+            if await portal_reads.message(conn, here.own, message) is None:
+                raise not_found()
+            tried = await portal_acts.try_now(conn, here.own, message)
+        return go(f"{HERE}/{message}", "trying" if tried else "arrived")
 
     return routes
 

@@ -37,6 +37,8 @@ _TOASTS: Final = {
     "acknowledged": say("toast.acknowledged"),
     "late": say("toast.late"),
     "nothing": say("toast.nothing"),
+    "trying": say("toast.trying"),
+    "arrived": say("toast.arrived"),
     "signed_out": say("toast.signed_out"),
 }
 

@@ -68,3 +68,37 @@ async def test_a_long_log_has_pages(house: PortalHouse) -> None:
     assert first.count('class="row-link"') == 50
     older = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
     assert (await anna.get(older)).text.count('class="row-link"') == 5
+
+
+async def test_a_vendor_that_is_well_again_says_so_and_all_goes_in_order(house: PortalHouse) -> None:
+    bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
+    await house.handed_over(Case("hallsberg", school="transtensskolan"), "vendor:sydnarke-it")
+    await house.rows("UPDATE delivery SET due_at = now() + interval '1 day', first_failed_at = now(), last_error = 'x'")
+    await house.rows(
+        "INSERT INTO connection_health (municipality, connection, failures, resting_until, trouble, changed_at)"
+        " VALUES ('hallsberg', :connection, 0, '9999-01-01 00:00Z', 'disabled', now())",
+        connection=SYDNARKE,
+    )
+    assert "Vårt system är igång" in (await bo.get("/portal/anslutning")).text
+    assert (await bo.post("/portal/anslutning/igang")).status_code == 303
+    assert await house.rows("SELECT 1 FROM connection_health") == []
+    assert await house.rows("SELECT 1 FROM delivery WHERE due_at > now()") == []
+    page = (await bo.get("/portal/anslutning")).text
+    assert "Vi försöker på en gång." in page
+    assert "Allt fungerar" in page
+
+
+async def test_one_message_is_tried_at_once_and_only_an_own_one(house: PortalHouse) -> None:
+    bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
+    await house.handed_over(Case("hallsberg", school="transtensskolan"), "vendor:sydnarke-it")
+    await house.handed_over()
+    await house.rows("UPDATE delivery SET due_at = now() + interval '1 day', last_error = 'x'")
+    rows = await house.rows("SELECT webhook_id, connection FROM delivery")
+    named = {row.connection: row.webhook_id for row in rows}
+    url = "/portal/meddelanden/{}/forsok-nu".format
+    assert "Försök igen nu" in (await bo.get(f"/portal/meddelanden/{named[SYDNARKE]}")).text
+    assert (await bo.post(url(named[SYDNARKE]))).status_code == 303
+    assert (await bo.post(url(named["natverket"]))).status_code == 404
+    assert (await bo.post(url(named[SYDNARKE]), {"csrf": "x"})).status_code == 403
+    due = await house.rows("SELECT connection FROM delivery WHERE due_at <= now()")
+    assert [row.connection for row in due] == [SYDNARKE]
