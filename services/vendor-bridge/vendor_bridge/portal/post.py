@@ -1,5 +1,6 @@
 """The portal's post: leases mails that are due, sends each outside of any transaction, records what became of it."""
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -21,6 +22,7 @@ from vendor_bridge.store.directories import Directories
 from vendor_bridge.store.portal import Person
 
 AT_ONCE: Final = 20
+_TIDY: Final = 3600.0  # seconds
 _AWAY: Final = timedelta(seconds=10)
 """How long nothing is tried while the mail server is away."""
 
@@ -53,10 +55,13 @@ class Post:
         self._directories = directories
         self._office = office
         self._schedule = schedule or Schedule()
+        self._tidied = -_TIDY
         self._quiet_until = datetime.min.replace(tzinfo=UTC)
 
     async def turn(self) -> bool:
         """Sends what is due; whether there may be more at once."""
+        if time.monotonic() > self._tidied + _TIDY:
+            await self._tidy()
         if datetime.now(UTC) < self._quiet_until:
             return False
         rows = await portal_mails.lease(self._engine, AT_ONCE)
@@ -76,6 +81,14 @@ class Post:
                 await portal_mails.give_back(conn, rows[done:])
             return False
         return True
+
+    async def _tidy(self) -> None:
+        """Forgets mails of long ago, and links and sessions that are over."""
+        now = datetime.now(UTC)
+        async with self._engine.begin() as conn:
+            await portal_mails.prune(conn, now)
+            await portal.prune(conn, now)
+        self._tidied = time.monotonic()
 
     async def _send(self, line: Line, row: Row[Any]) -> None:
         now = datetime.now(UTC)

@@ -310,3 +310,17 @@ async def test_a_fact_names_the_vendor_and_what_is_kept_names_the_person(house: 
     assert (fact.vendor, fact.municipality) == (WIFI, "malarvik")
     (row,) = await house.rows("SELECT body FROM inbound")
     assert b"pe_" in row.body, "who of the vendor wrote it is kept"
+
+
+async def test_what_was_sent_stands_there_at_once_and_once_when_the_history_has_it(house: PortalHouse) -> None:
+    browser = await house.visitor()
+    case = Case()
+    handoff = await house.handed_over(case)
+    page = await after(browser, await act(browser, handoff, "anteckning", to="kommunen", text="Vi kommer i morgon."))
+    assert page.count("Vi kommer i morgon.") == 1
+    assert "kommer strax i historiken" in page
+    (fact,) = await house.said(v.VendorEntryAdded)
+    await house.take_in(case.entry(fact.text["sv"], "reporters", cause=fact, kind="vendor_entry", party=WIFI))
+    page = (await browser.get(f"{CASES}/{handoff}")).text
+    assert page.count("Vi kommer i morgon.") == 1
+    assert "kommer strax i historiken" not in page

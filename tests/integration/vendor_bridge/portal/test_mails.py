@@ -135,3 +135,15 @@ async def test_who_was_removed_gets_nothing_more(house: PortalHouse) -> None:
     await house.deliver()
     await house.rows("DELETE FROM portal_person")
     assert await house.mails() == []
+
+
+async def test_what_is_over_is_forgotten(house: PortalHouse) -> None:
+    await house.visitor()
+    await house.rows("UPDATE portal_mail SET ended_at = now() - interval '31 days'")
+    await house.rows("UPDATE portal_link SET created_at = now() - interval '2 days'")
+    await house.rows("UPDATE portal_session SET expires_at = now()")
+    house.post = type(house.post)(house.engine, house.directories, house.post._office)
+    await house.mails()
+    for table in ("portal_mail", "portal_link", "portal_session"):
+        assert await house.rows(f"SELECT 1 FROM {table}") == [], table
+    assert len(await house.rows("SELECT 1 FROM portal_person")) == 1
