@@ -1,0 +1,101 @@
+"""One case to a vendor that has nothing but a browser, and back: the real processes, real mail, two people."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from eskalera import layout as at
+from eskalera.furnish import MUNICIPALITIES
+from tests.e2e.test_a_case_travels import PHONE, reported, shows, signed_in
+from tests.support.system import System, running_system
+
+pytestmark = pytest.mark.browser
+ANNA = "anna@natet.example"
+_SYSTEM = """\
+      profile: webhook
+      url: http://127.0.0.1:8086/webhooks/demo-vendor
+      secret_ref: demo-vendor
+"""
+
+
+@pytest.fixture(scope="module")
+async def system(tmp_path_factory: pytest.TempPathFactory, postgres: str, kafka: str) -> AsyncIterator[System]:
+    """Mälarvik, whose network's supplier has no system."""
+    folder: Path = tmp_path_factory.mktemp("portal")
+    directory = folder / "malarvik.yaml"
+    shipped = (MUNICIPALITIES / directory.name).read_text("utf-8")
+    assert _SYSTEM in shipped
+    directory.write_text(shipped.replace(_SYSTEM, "      profile: portal\n"), "utf-8")
+    people = MUNICIPALITIES / "malarvik.people.yaml"
+    (folder / people.name).write_text(people.read_text("utf-8"), "utf-8")
+    async with running_system(folder / "data", postgres=postgres, kafka=kafka, directories=[directory]) as system:
+        yield system
+
+
+async def mailed(system: System, subject: str, to: str = ANNA) -> str:
+    """The text of the newest mail with that subject."""
+    async with system.mails() as catcher:
+        for _ in range(120):
+            for mail in (await catcher.get("/api/messages")).json():
+                if subject in mail["subject"] and to in str(mail):
+                    return str(mail["text"])
+            await asyncio.sleep(0.25)
+    raise AssertionError(f"no mail {subject!r} came")
+
+
+async def at_the_portal(browser: Browser, system: System) -> Page:
+    context = await browser.new_context(viewport=PHONE, locale="sv-SE", base_url=system.url(at.VENDOR_BRIDGE))
+    page = await context.new_page()
+    await page.goto("/portal")
+    await page.fill("#email", ANNA)
+    await page.click("text=Skicka länken")
+    link = re.search(r"\S+/portal/in/\S+", await mailed(system, "Din länk till leverantörsportalen"))
+    assert link is not None
+    await page.goto(link[0])
+    await page.click("main button")
+    await page.wait_for_url("**/portal/arenden")
+    return page
+
+
+async def test_a_case_comes_to_a_person_with_a_browser_and_goes_back_to_the_school(
+    browser: Browser, system: System
+) -> None:
+    who = ("--name", "Anna Ek", "--email", ANNA)
+    await system.command("vendor", "invite", "demo-vendor", "-m", "malarvik", *who)
+    teacher = await signed_in(browser, system, "larare", phone=True, script=False)
+    case = await reported(teacher, "Nätet är borta i hela B-huset", "wifi")
+    told = await mailed(system, "Nytt ärende: Trådlöst nät")
+    assert "B-huset" not in told
+
+    anna = await at_the_portal(browser, system)
+    await anna.click(".case-title a")
+    await expect(anna.locator(".entries")).to_contain_text("Nätet är borta i hela B-huset")
+    await anna.fill("#reference", "NV-4711")
+    await anna.click("text=Vi tar det")
+    await shows(teacher, case, "Nätleverantören har tagit emot ärendet")
+    theirs = anna.url
+    await anna.click("summary:has-text('Fråga')")
+    await anna.select_option("#ask-to", index=1)
+    await anna.fill("#ask-text", "Lyser lampan på väggen?")
+    await anna.click("text=Skicka frågan")
+    await shows(teacher, case, "Lyser lampan på väggen?")
+    await teacher.fill("#svar", "Ja, den lyser rött")
+    await teacher.click('button:has-text("Skicka svaret")')
+    await shows(anna, theirs, "Ja, den lyser rött")
+    await mailed(system, "Ni har fått svar: Trådlöst nät")
+
+    await anna.click("summary:has-text('Det är löst')")
+    await anna.fill("#propose-text", "Switchen är bytt")
+    await anna.click("#gor-lost button")
+    await anna.click("text=Ja, det är löst")
+    await expect(anna.locator(".pill").first).to_have_text("Kommunen prövar er lösning")
+    coordinator = await signed_in(browser, system, "samordnare")
+    await coordinator.goto(case)
+    await coordinator.click('a:has-text("Öppna störningen")')
+    await shows(coordinator, coordinator.url, "Switchen är bytt")
