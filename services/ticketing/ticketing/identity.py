@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis.look.forms import refuse_other_sites
 from chassis.problems import Problem
 from contracts.directory import Directory
 from contracts.events.ticketing import PersonChanged
@@ -127,16 +128,6 @@ class Doorkeeper:
     def forget(self, municipality: str, person: str) -> None:
         """Ask the database next time: the person was changed by this process."""
         self._people.pop((municipality, person), None)
-
-
-def refuse_other_sites(request: Request) -> None:
-    """403 for a change that another site's page started (its form, its script)."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None and site not in ("same-origin", "none"):
-        raise Problem(403, detail="This was sent from another site's page.")
-    origin = request.headers.get("origin")
-    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
-        raise Problem(403, detail="This was sent from another site's page.")
 
 
 class StaleForm(Problem):

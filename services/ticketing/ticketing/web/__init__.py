@@ -3,11 +3,11 @@
 from fastapi import Depends, FastAPI, Request, Response
 
 from chassis.look import files
+from chassis.look.forms import plain_form
 from ticketing.api.context import Context
 from ticketing.web import entrance, forum, schools, vendors, who
 from ticketing.web.desk import actions, causes, day, incident, orders, preview, questions, queue, turns
 from ticketing.web.errors import error_page
-from ticketing.web.forms import plain_form
 from ticketing.web.pages import SignInNeeded, to_entrance
 from ticketing.web.planned import plan, works
 from ticketing.web.reporting import case, cases, form

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from chassis.look.forms import refuse_other_sites
 from contracts.directory import Directory
 from contracts.events.ticketing import PersonChanged
 from ticketing import rendering, style_guide
@@ -12,7 +13,7 @@ from ticketing.api.context import Context
 from ticketing.domain.access import identify
 from ticketing.domain.names import school_name
 from ticketing.handlers import NotFound, now
-from ticketing.identity import COOKIE, StaleForm, is_stale, refuse_other_sites
+from ticketing.identity import COOKIE, StaleForm, is_stale
 from ticketing.sentences import PERSON_REQUIRED
 from ticketing.store import people, sessions
 from ticketing.views import Field, PersonChoice, SignInPage

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
+from chassis.look.forms import UNREADABLE, PageRoutes
 from contracts.events import ticketing as t
 from contracts.texts import names_a_person
 from contracts.values import Decision, Priority, in_language
@@ -35,7 +36,7 @@ from ticketing.views import (
 )
 from ticketing.web import courses, present
 from ticketing.web.desk.kept import Kept
-from ticketing.web.forms import UNREADABLE, Choice, PageRoutes, Token, Version, Written, sender, status_of
+from ticketing.web.forms import Choice, Token, Version, Written, sender, status_of
 from ticketing.web.pages import Visit, go, visit
 
 HERE = "/behov"

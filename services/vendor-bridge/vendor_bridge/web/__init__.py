@@ -4,9 +4,9 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 
 from chassis.look import files
+from chassis.look.forms import plain_form
 from vendor_bridge.web import actions, case, connection, entrance, messages, queue
 from vendor_bridge.web.errors import error_page
-from vendor_bridge.web.forms import plain_form
 from vendor_bridge.web.pages import BACK_COOKIE, ENTRANCE, PRIVATE, Portal, SignInNeeded, own_path
 
 _WAY_BACK = 3600  # seconds that the page somebody wanted is remembered

@@ -10,6 +10,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 
 from chassis.look.dates import DEFAULT_ZONE
+from chassis.look.forms import UNREADABLE, PageRoutes
 from chassis.look.parts import Field
 from chassis.look.words import Say, say
 from chassis.problems import Problem
@@ -17,7 +18,7 @@ from contracts.webhooks import parse_incoming
 from vendor_bridge.domain.receive import FURTHEST, NotOfThisCase, TooFarAway
 from vendor_bridge.handlers import Receipt, UnknownHandoff
 from vendor_bridge.web.case import TEAM, Case, page, read
-from vendor_bridge.web.forms import UNREADABLE, Choice, PageRoutes, Token, Written, sender
+from vendor_bridge.web.forms import Choice, Token, Written, sender
 from vendor_bridge.web.pages import Portal, Visit, go, not_found, now
 from vendor_bridge.web.texts import STATUSES
 from vendor_bridge.web.views import HOME, ConfirmPage, Forms

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Row
 
+from chassis.look.forms import PageRoutes
 from chassis.look.parts import BLANK, Field, Notice, Option, Tone
 from chassis.look.words import Language, Say, Words, say
 from contracts import ids
@@ -18,7 +19,6 @@ from contracts.values import in_language
 from vendor_bridge.domain.state import Handoff, Incident, Ticket, World
 from vendor_bridge.outbound import story_of
 from vendor_bridge.store import portal_reads, world
-from vendor_bridge.web.forms import PageRoutes
 from vendor_bridge.web.pages import Portal, Visit, not_found, now, visit
 from vendor_bridge.web.queue import places, promises
 from vendor_bridge.web.story import STATES, items

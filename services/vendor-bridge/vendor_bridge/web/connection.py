@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
+from chassis.look.forms import PageRoutes
 from vendor_bridge.store import portal, portal_acts, portal_reads
-from vendor_bridge.web.forms import PageRoutes, Token, sender_of_fresh
+from vendor_bridge.web.forms import Token, sender_of_fresh
 from vendor_bridge.web.pages import Portal, Visit, go, visit
 from vendor_bridge.web.views import ConnectionPage
 

@@ -9,11 +9,12 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from chassis.look.forms import UNREADABLE, PageRoutes, refuse_other_sites
 from chassis.look.parts import Field
 from chassis.look.words import say
 from vendor_bridge.store import portal, portal_mails
 from vendor_bridge.store.portal import Person
-from vendor_bridge.web.forms import UNREADABLE, PageRoutes, refuse_other_sites, sender_of_fresh
+from vendor_bridge.web.forms import sender_of_fresh
 from vendor_bridge.web.pages import (
     BACK_COOKIE,
     COOKIE,
@@ -41,7 +42,7 @@ _NO_PATH: Final = {"referrer-policy": "strict-origin"}
 
 def router(context: Portal) -> APIRouter:  # noqa: C901  (a list of routes, each short)
     """The routes."""
-    routes = PageRoutes()
+    routes = PageRoutes("/portal")
 
     @routes.get("/portal")
     async def home(request: Request) -> Response:

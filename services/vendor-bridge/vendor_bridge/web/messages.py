@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Row
 
+from chassis.look.forms import PageRoutes
 from vendor_bridge.domain.compose import title_of
 from vendor_bridge.domain.state import Incident
 from vendor_bridge.store import portal_acts, portal_reads
-from vendor_bridge.web.forms import PageRoutes, Token, sender_of_fresh
+from vendor_bridge.web.forms import Token, sender_of_fresh
 from vendor_bridge.web.pages import Portal, Visit, go, not_found, visit
 from vendor_bridge.web.views import HOME, MessagePage, MessageRow, MessagesPage
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Row as Found
 
+from chassis.look.forms import PageRoutes
 from chassis.look.parts import EmptyState
 from chassis.look.words import Say, Words, say
 from contracts.directory import Directory
@@ -15,7 +16,6 @@ from vendor_bridge.domain.state import Handoff, Incident
 from vendor_bridge.store import portal_reads
 from vendor_bridge.store.portal_reads import Place
 from vendor_bridge.web import cursors
-from vendor_bridge.web.forms import PageRoutes
 from vendor_bridge.web.pages import Portal, Visit, visit
 from vendor_bridge.web.story import STATES
 from vendor_bridge.web.views import HOME, Promised, QueuePage, Row

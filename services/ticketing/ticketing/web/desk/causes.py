@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
+from chassis.look.forms import UNREADABLE, PageRoutes
 from contracts.events import ticketing as t
 from contracts.texts import names_a_person
 from ticketing import handlers, sentences
@@ -14,17 +15,7 @@ from ticketing.domain.filing import TITLE_LIMIT
 from ticketing.views import Field, Say, Tab
 from ticketing.web.desk.incident import incident_page
 from ticketing.web.desk.kept import Kept
-from ticketing.web.forms import (
-    UNREADABLE,
-    Choice,
-    PageRoutes,
-    Token,
-    Version,
-    Written,
-    sender,
-    sender_of_fresh,
-    status_of,
-)
+from ticketing.web.forms import Choice, Token, Version, Written, sender, sender_of_fresh, status_of
 from ticketing.web.pages import Visit, go
 
 Chosen = Annotated[Sequence[str], Form()]

@@ -4,6 +4,7 @@ from datetime import date
 
 from fastapi import APIRouter, Request, Response
 
+from chassis.look.forms import UNREADABLE, PageRoutes
 from contracts.events import ticketing as t
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
@@ -15,7 +16,7 @@ from ticketing.views import Field, Say
 from ticketing.web import courses
 from ticketing.web.desk.incident import incident_page
 from ticketing.web.desk.kept import Kept
-from ticketing.web.forms import UNREADABLE, Choice, PageRoutes, Token, Version, Written, sender, status_of
+from ticketing.web.forms import Choice, Token, Version, Written, sender, status_of
 from ticketing.web.pages import go
 
 _WRONG = {

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.look.forms import PageRoutes
 from chassis.problems import Problem
 from contracts import bundle, handover
 from contracts.bundle import Bundle
@@ -23,7 +24,7 @@ from ticketing.web import present
 from ticketing.web.desk.actions import too_long
 from ticketing.web.desk.incident import incident_page
 from ticketing.web.desk.kept import Kept
-from ticketing.web.forms import Choice, PageRoutes, Token, Version, Written, sender, status_of
+from ticketing.web.forms import Choice, Token, Version, Written, sender, status_of
 from ticketing.web.pages import Visit
 
 TICKETS_SHOWN = 20

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.look.forms import PageRoutes
 from contracts.values import in_language
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
@@ -20,7 +21,7 @@ from ticketing.web import present
 from ticketing.web.desk.answered import outcome
 from ticketing.web.desk.belonging import LIKELY
 from ticketing.web.desk.counted import pages_of
-from ticketing.web.forms import PageRoutes, Token, sender_of_fresh
+from ticketing.web.forms import Token, sender_of_fresh
 from ticketing.web.pages import Visit, go, visit
 
 HERE = "/ko/hor-ihop"

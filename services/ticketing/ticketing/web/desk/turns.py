@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
+from chassis.look.forms import UNREADABLE, PageRoutes
 from contracts.events import ticketing as t
 from contracts.events.base import Request as Command
 from ticketing import handlers, sentences
@@ -12,17 +13,7 @@ from ticketing.views import Field, Say
 from ticketing.web.desk.further import URGENCIES
 from ticketing.web.desk.incident import incident_page
 from ticketing.web.desk.kept import Kept
-from ticketing.web.forms import (
-    UNREADABLE,
-    Choice,
-    PageRoutes,
-    Token,
-    Version,
-    Written,
-    sender,
-    sender_of_fresh,
-    status_of,
-)
+from ticketing.web.forms import Choice, Token, Version, Written, sender, sender_of_fresh, status_of
 from ticketing.web.pages import Visit, go
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.look.forms import UNREADABLE, PageRoutes
 from contracts import ids
 from ticketing import handlers, planning, sentences
 from ticketing.api.context import Context
@@ -14,7 +15,7 @@ from ticketing.domain import access, works
 from ticketing.domain.state import Work
 from ticketing.store import works as stored
 from ticketing.views import EFFECTS, Field, Option, PlanPage, Preview, Say
-from ticketing.web.forms import UNREADABLE, PageRoutes, sender, status_of
+from ticketing.web.forms import sender, status_of
 from ticketing.web.pages import Visit, go, visit
 from ticketing.web.planned.shown import of_services, read_time, shown, zone_of
 

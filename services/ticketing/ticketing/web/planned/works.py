@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from chassis.look.dates import month
+from chassis.look.forms import UNREADABLE, PageRoutes
 from contracts.values import Words, in_language
 from ticketing import handlers, planning, sentences
 from ticketing.api.context import Context
@@ -17,7 +18,7 @@ from ticketing.domain.state import Work
 from ticketing.domain.works import REASON_LIMIT
 from ticketing.store import works as stored
 from ticketing.views import Field, PlannedWork, Say, WorkPage, WorksPage, YearPage
-from ticketing.web.forms import UNREADABLE, PageRoutes, Token, Written, sender, status_of
+from ticketing.web.forms import Token, Written, sender, status_of
 from ticketing.web.pages import Visit, go, visit
 from ticketing.web.planned.shown import field_of, read_time, shown, zone_of
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
+from chassis.look.forms import UNREADABLE, PageRoutes
 from contracts.disclosure import Staff
 from contracts.values import in_language
 from ticketing import handlers, sentences
@@ -25,17 +26,7 @@ from ticketing.views import (
 )
 from ticketing.web import courses, present
 from ticketing.web import who as who_page
-from ticketing.web.forms import (
-    TEXT_LIMIT,
-    UNREADABLE,
-    Choice,
-    PageRoutes,
-    Token,
-    Written,
-    sender,
-    sender_of_fresh,
-    status_of,
-)
+from ticketing.web.forms import TEXT_LIMIT, Choice, Token, Written, sender, sender_of_fresh, status_of
 from ticketing.web.pages import Visit, go, visit
 from ticketing.web.planned import shown as planned
 from ticketing.web.reporting import late, urgent

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from chassis.look.forms import PageRoutes
 from ticketing.api.context import Context
 from ticketing.api.paging import cursor_of, place_of
 from ticketing.domain.names import school_name
@@ -16,7 +17,6 @@ from ticketing.views import (
     Status,
 )
 from ticketing.web import present
-from ticketing.web.forms import PageRoutes
 from ticketing.web.pages import Visit, visit
 
 CASES_SHOWN = 50

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import BaseModel, StringConstraints
 
 from chassis import logs
+from chassis.look.forms import UNREADABLE, PageRoutes
 from contracts import ids
 from contracts.directory import Directory
 from contracts.values import GATHERED, TicketKind, in_language
@@ -32,13 +33,7 @@ from ticketing.views import (
     Say,
 )
 from ticketing.web import present
-from ticketing.web.forms import (
-    TEXT_LIMIT,
-    UNREADABLE,
-    PageRoutes,
-    sender,
-    status_of,
-)
+from ticketing.web.forms import TEXT_LIMIT, sender, status_of
 from ticketing.web.pages import Visit, go, visit
 from ticketing.web.planned import shown as planned
 from ticketing.web.reporting import urgent
