@@ -45,8 +45,9 @@ class VendorBridgeSettings(Settings):
 
     smtp_url: SecretStr | None = Field(
         None,
-        description="Mail server for vendors reached by mail, and for the portal's links: `smtp://user:password@host:port` (TLS if "
-        "offered; with a password insisted on), `smtp+starttls://…` (insisted on) or `smtps://…`; unset: none is sent",
+        description="Mail server for vendors reached by mail, and for the portal's links: "
+        "`smtp://user:password@host:port` (TLS if offered; with a password insisted on), `smtp+starttls://…` "
+        "(insisted on) or `smtps://…`; unset: none is sent",
     )
     smtp_cafile: Path | None = Field(
         None, description="Certificate authority of the mail server (PEM); the system's if unset"
