@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ticketing.views.parts import BLANK, EmptyState, Field, Notice, RequestMark
-from ticketing.views.words import Words
+from chassis.look.parts import BLANK, EmptyState, Field, Notice
+from chassis.look.words import Words
+from ticketing.views.parts import RequestMark
 
 
 class WayHealth(StrEnum):

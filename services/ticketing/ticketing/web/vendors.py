@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
+from chassis.look.forms import PageRoutes
 from contracts.directory import Directory
 from contracts.events import ticketing as t
 from contracts.events.base import ConnectionRequest
@@ -17,7 +18,7 @@ from ticketing.domain.state import Command, Connection
 from ticketing.store import reads
 from ticketing.views import EmptyState, Field, Notice, Say, Tone, VendorsPage, VendorWay, WayHealth
 from ticketing.web import present
-from ticketing.web.forms import Choice, PageRoutes, Token, sender, sender_of_fresh, status_of
+from ticketing.web.forms import Choice, Token, sender, sender_of_fresh, status_of
 from ticketing.web.pages import Visit, go, visit
 from ticketing.web.planned.shown import read_time, zone_of
 
