@@ -6,12 +6,18 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 
 from chassis.look.forms import PageRoutes
-from vendor_bridge.store import portal, portal_acts, portal_reads
+from contracts.events.ticketing import ConnectionTestRequested
+from contracts.values import Actor
+from vendor_bridge import by_hand
+from vendor_bridge.store import attempts, portal, portal_acts, portal_reads
 from vendor_bridge.web.forms import Token, sender_of_fresh
 from vendor_bridge.web.pages import Portal, Visit, go, visit
-from vendor_bridge.web.views import ConnectionPage
+from vendor_bridge.web.views import ConnectionPage, Tried
 
 HERE: Final = "/portal/anslutning"
+TESTS_AMONG: Final = 50
+"""Newest attempts that are looked through for tests."""
+TESTS_SHOWN: Final = 3
 _FOREVER: Final = 9000  # the year of what ends by hand only
 
 
@@ -23,6 +29,13 @@ def router(context: Portal) -> APIRouter:
     async def connection(request: Request) -> Response:
         here = await visit(context, request)
         return here.show("connection", await _page(context, here))
+
+    @routes.post(HERE + "/prov")
+    async def try_it(request: Request, csrf: Token = "") -> Response:
+        here = await sender_of_fresh(context, request, csrf)
+        by, own = Actor(party=here.way.vendor, person=here.session.person.id), here.own
+        await by_hand.ask(context.engine, ConnectionTestRequested, own.municipality, own.connection, by=by)
+        return go("/portal/anslutning", "trying")
 
     @routes.post(HERE + "/igang")
     async def well_again(request: Request, csrf: Token = "") -> Response:
@@ -38,6 +51,7 @@ async def _page(context: Portal, here: Visit) -> ConnectionPage:
     connection = here.way.connection
     async with context.engine.connect() as conn:
         health = await portal_reads.health(conn, here.own)
+        tried = await attempts.page(conn, here.own.municipality, here.own.connection, limit=TESTS_AMONG)
         people = await portal.people(conn, here.own.municipality, here.own.connection)
     trouble: dict[str, Any] = health.trouble or {}
     rests = datetime.fromisoformat(trouble["resting_until"]) if trouble.get("resting_until") else None
@@ -56,5 +70,8 @@ async def _page(context: Portal, here: Visit) -> ConnectionPage:
         last_heard=health.last_heard,
         people=tuple((row.name, row.email, row.signed_in_at) for row in people),
         pushed=here.is_pushed,
+        tests=tuple(
+            Tried(one.at, one.seconds, one.outcome, one.status, one.detail) for one in tried if one.why == "tested"
+        )[:TESTS_SHOWN],
         has_secret=bool(connection.secret_ref) and bool(context.secrets.of(connection.secret_ref)),
     )

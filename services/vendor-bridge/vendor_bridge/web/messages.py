@@ -9,15 +9,19 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Row
 
 from chassis.look.forms import PageRoutes
+from contracts.events.ticketing import ConnectionResendRequested
+from contracts.values import Actor
+from vendor_bridge import by_hand
 from vendor_bridge.domain.compose import title_of
 from vendor_bridge.domain.state import Incident
-from vendor_bridge.store import portal_acts, portal_reads
+from vendor_bridge.store import attempts, portal_acts, portal_reads
 from vendor_bridge.web.forms import Token, sender_of_fresh
 from vendor_bridge.web.pages import Portal, Visit, go, not_found, visit
-from vendor_bridge.web.views import HOME, MessagePage, MessageRow, MessagesPage
+from vendor_bridge.web.views import HOME, MessagePage, MessageRow, MessagesPage, Tried
 
 HERE: Final = "/portal/meddelanden"
 ROWS_SHOWN: Final = 50
+ATTEMPTS_SHOWN: Final = 200
 SHOWN: Final = 200_000
 """Characters of a message's content on its page."""
 
@@ -51,8 +55,20 @@ def router(context: Portal) -> APIRouter:
             if row is None:
                 raise not_found()
             about = await portal_reads.about(conn, [row.handoff])
+            tried = await attempts.page(
+                conn, here.own.municipality, here.own.connection, handoff=row.handoff, limit=ATTEMPTS_SHOWN
+            )
         page = MessagePage(
-            _row(here, row, about), f"{HOME}/{row.handoff}", _pretty(row.body), _pretty(row.bundle), here.is_pushed
+            _row(here, row, about),
+            f"{HOME}/{row.handoff}",
+            _pretty(row.body),
+            _pretty(row.bundle),
+            here.is_pushed,
+            tuple(
+                Tried(one.at, one.seconds, one.outcome, one.status, one.detail)
+                for one in tried
+                if one.webhook_id == message
+            ),
         )
         return here.show("message", page)
 
@@ -64,6 +80,19 @@ def router(context: Portal) -> APIRouter:
                 raise not_found()
             tried = await portal_acts.try_now(conn, here.own, message)
         return go(f"{HERE}/{message}", "trying" if tried else "arrived")
+
+    @routes.post(HERE + "/{message}/skicka-igen")
+    async def send_again(message: str, request: Request, csrf: Token = "") -> Response:
+        here = await sender_of_fresh(context, request, csrf)
+        async with context.engine.connect() as conn:
+            if await portal_reads.message(conn, here.own, message) is None:
+                raise not_found()
+        by = Actor(party=here.way.vendor, person=here.session.person.id)
+        own = here.own
+        await by_hand.ask(
+            context.engine, ConnectionResendRequested, own.municipality, own.connection, message=message, by=by
+        )
+        return go(f"{HERE}/{message}", "trying")
 
     return routes
 

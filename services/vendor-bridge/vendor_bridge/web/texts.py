@@ -20,6 +20,7 @@ FAMILIES: Final[Mapping[str, Iterable[str]]] = {
     "message": get_args(MessageKind),
     "message_state": ("waiting", "failing", "given_up", "taken", "told"),
     "which": ("alla", "vantar", "fel"),
+    "outcome_of": ("taken", "not_taken", "disabled", "misconfigured"),
     "trouble": ("disabled", "misconfigured", "unreachable", "failing", "paused", "none"),
     "said": ACTIONS,
     "status": STATUSES,

@@ -301,12 +301,24 @@ class MessagesPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """One attempt to send it."""
+
+    at: datetime
+    seconds: float
+    outcome: str
+    status: int | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessagePage:
     row: MessageRow
     case_url: str
     payload: str
     apart: str
     pushed: bool
+    attempts: tuple[Tried, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +338,7 @@ class ConnectionPage:
     people: tuple[tuple[str, str, datetime | None], ...]
     pushed: bool
     has_secret: bool
+    tests: tuple[Tried, ...] = ()
 
 
 class Failure(StrEnum):

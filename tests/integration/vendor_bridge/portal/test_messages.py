@@ -102,3 +102,28 @@ async def test_one_message_is_tried_at_once_and_only_an_own_one(house: PortalHou
     assert (await bo.post(url(named[SYDNARKE]), {"csrf": "x"})).status_code == 403
     due = await house.rows("SELECT connection FROM delivery WHERE due_at <= now()")
     assert [row.connection for row in due] == [SYDNARKE]
+
+
+async def test_it_asks_for_a_message_again_and_for_a_test_of_its_own_connection_alone(house: PortalHouse) -> None:
+    bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
+    await house.handed_over(Case("hallsberg", school="transtensskolan"), "vendor:sydnarke-it")
+    await house.handed_over()
+    await house.rows("UPDATE delivery SET state = 'delivered', body = '{}'")
+    named = {row.connection: row.webhook_id for row in await house.rows("SELECT webhook_id, connection FROM delivery")}
+    url = "/portal/meddelanden/{}/skicka-igen".format
+    assert "Skicka igen" in (await bo.get(f"/portal/meddelanden/{named[SYDNARKE]}")).text
+    assert (await bo.post(url(named[SYDNARKE]))).status_code == 303
+    assert (await bo.post(url(named["natverket"]))).status_code == 404
+    assert (await bo.post("/portal/anslutning/prov")).status_code == 303
+    await house.rows(
+        "INSERT INTO delivery_attempt"
+        " (webhook_id, municipality, connection, kind, why, at, seconds, outcome, status, detail)"
+        " VALUES ('msg_t', 'hallsberg', :connection, 'test', 'tested', now(), 0.2, 'not_taken', 503, 'zq7 busy')",
+        connection=SYDNARKE,
+    )
+    assert "zq7 busy" in (await bo.get("/portal/anslutning")).text
+    asked = await house.rows("SELECT step, connection, by ->> 'party' AS party FROM errand ORDER BY asked_at")
+    assert [tuple(row) for row in asked] == [
+        ("resent", SYDNARKE, "vendor:sydnarke-it"),
+        ("tested", SYDNARKE, "vendor:sydnarke-it"),
+    ]
