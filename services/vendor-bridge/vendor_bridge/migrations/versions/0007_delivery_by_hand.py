@@ -4,8 +4,8 @@ known and nothing could be held back.
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0011"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
