@@ -5,6 +5,7 @@ the `webhook-id`: a repeat carries the same one. Incoming: `Incoming`, `{"type":
 Standard Webhooks (headers `webhook-id`, `webhook-timestamp`, `webhook-signature`).
 """
 
+import json
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
@@ -20,7 +21,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from contracts.bundle import Bundle, Subject
-from contracts.values import Head, Language, Role, Value, Words, WorkEffect
+from contracts.values import Head, Language, PartyId, Role, Value, Words, WorkEffect
 
 MessageKind = Literal["offered", "updated", "answered", "accepted", "rejected", "released", "taken_back", "completed"]
 """R14; what a vendor is told."""
@@ -98,6 +99,8 @@ class HandoffData(Value):
     continues_in: str | None = None
     adopts: tuple[Adopted, ...] = ()
     """What the vendor itself reported of it: this hand-off is those tickets, and no other is to be opened for them."""
+    vendor: PartyId | None = None
+    """The party that you are in the history: entries of it are your own words."""
 
 
 class Outgoing(Value):
@@ -116,6 +119,20 @@ class Outgoing(Value):
 def type_of(message: MessageKind) -> str:
     """The CloudEvents type of a message."""
     return f"{TYPE_PREFIX}{message}{TYPE_SUFFIX}"
+
+
+def is_cloud_event(body: bytes) -> bool:
+    """Whether it is what we send ourselves, and no `Incoming`: another Eskalera is at the other end."""
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(value, dict) and "specversion" in value
+
+
+def parse_outgoing(body: bytes) -> "Outgoing | TrialMessage":
+    """A CloudEvent of another Eskalera; pydantic.ValidationError for anything else."""
+    return _outgoing.validate_json(body)
 
 
 class TrialData(Value):
@@ -139,6 +156,8 @@ class TrialMessage(Value):
     datacontenttype: Literal["application/json"] = "application/json"
     data: TrialData
 
+
+_outgoing: TypeAdapter[Outgoing | TrialMessage] = TypeAdapter(Outgoing | TrialMessage)
 
 TRIAL_TEXT: Words = {
     "sv": "Ett prov från Eskalera. Svara 2xx; det hör inte till något ärende.",

@@ -74,6 +74,7 @@ class Case:
         kind: Any = "reply",
         party: str = "reporter",
         private: bool = False,
+        facts: dict[str, str] | None = None,
     ) -> t.EntryRecorded:
         case = case or self.incident
         caused_by = cause.id if isinstance(cause, Event) else cause or ids.new("event")
@@ -85,6 +86,7 @@ class Case:
             caused_by=caused_by,
             text={"sv": text},
             private=private,
+            facts=facts or {},
         )
         made = append(case, self.heads.get(case), draft)
         self.heads[case] = head_of(made)

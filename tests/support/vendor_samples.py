@@ -78,6 +78,7 @@ def outgoing() -> dict[str, Outgoing]:
                 subject=SUBJECT,
                 vendor_reference=None if kind == "offered" else "INC-4711",
                 bundle=rest,
+                vendor=VENDOR,
                 **DETAILS.get(kind, {}),
             ),
         )

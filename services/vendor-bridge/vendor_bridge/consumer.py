@@ -15,6 +15,7 @@ from contracts.envelope import Received
 from contracts.events.base import Event
 from contracts.events.registry import PRODUCER_OF, TYPES
 from contracts.events.routing import ClockEvent
+from vendor_bridge import peers
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import consumes, fold
 from vendor_bridge.domain.react import CONSUMED, react
@@ -62,6 +63,7 @@ def handler(directories: Directories) -> Callable[[AsyncConnection, Sequence[Rec
                 loaded.now, loaded.traceparent = datetime.now(UTC), telemetry.traceparent()
                 said += outgoing(take_in(loaded, message.event), loaded.traceparent)
         await world.save(conn, loaded)
+        await peers.tell(conn, loaded)
         await outbox.add(conn, said)
 
     return handle

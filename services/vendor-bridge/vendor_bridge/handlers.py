@@ -19,12 +19,16 @@ from contracts.webhooks import (
     Incoming,
     OfHandoff,
     OfItsOwn,
+    Outgoing,
     TicketChangedMessage,
     TicketReported,
     TicketReportedMessage,
+    TrialMessage,
     WorkAnnounced,
     WorkAnnouncedMessage,
+    is_cloud_event,
     parse_incoming,
+    parse_outgoing,
 )
 from vendor_bridge import signing, tokens
 from vendor_bridge.domain import heads
@@ -35,6 +39,7 @@ from vendor_bridge.domain.reports import Report, Work
 from vendor_bridge.events import outgoing
 from vendor_bridge.limits import INBOUND_BURST, INBOUND_RATE, Buckets
 from vendor_bridge.outbound import story_of
+from vendor_bridge.peers import Peers
 from vendor_bridge.reported import MOST, Reporting, Told
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.store import attempts, inbound, stories, world
@@ -86,6 +91,7 @@ class VendorSide:
         self._secrets = secrets
         self._secret = secret
         self._reporting = Reporting(engine, directories)
+        self._peers = Peers(engine, directories, self.say)
 
     async def take(self, connection: str, headers: Mapping[str, str], body: bytes) -> Receipt:
         """One signed webhook. Raises NotSigned, TooMany, ValidationError, and what `say` raises."""
@@ -93,7 +99,19 @@ class VendorSide:
             ways = await self._directories.ways(conn, connection)
         name, signers = self._signers(ways, headers, body)
         self._limits.take(connection)  # only of who has proven who they are: nobody else uses a vendor's share up
+        if is_cloud_event(body):
+            return await self._take_of_peer(connection, signers, parse_outgoing(body), name, body)
         return await self.say(connection, signers, parse_incoming(body), name, body)
+
+    async def _take_of_peer(
+        self, connection: str, signers: set[str], message: Outgoing | TrialMessage, name: str, body: bytes
+    ) -> Receipt:
+        """Another Eskalera hands over to this municipality, or says more of what it did."""
+        way = await self._way_of(connection, signers, None)
+        if isinstance(message, TrialMessage):
+            return Receipt()
+        taken = await self._peers.take(way, message, name, body)
+        return Receipt(taken.repeated, taken.effects, ticket=taken.ticket)
 
     async def say(
         self, connection: str, municipalities: Collection[str], message: Incoming, name: str, raw: bytes

@@ -25,7 +25,7 @@ from vendor_bridge.domain.state import Delivery, Handoff
 from vendor_bridge.events import outgoing
 from vendor_bridge.grouped import Grouped
 from vendor_bridge.profiles import Letter
-from vendor_bridge.store import attempts, deliveries, stories, world
+from vendor_bridge.store import attempts, deliveries, peers, stories, world
 from vendor_bridge.store.attempts import Attempt
 from vendor_bridge.store.deliveries import Claimed, Fixed
 from vendor_bridge.store.directories import Directories, Way, way_in
@@ -156,7 +156,10 @@ class Outbound:
             for taking in some:
                 id_ = taking.claimed.webhook_id
                 delivery = loaded.deliveries.get(id_)
-                if delivery is None or id_ not in tried:
+                if id_ not in tried:
+                    continue
+                if delivery is None:  # said to another Eskalera: no hand-off of ours
+                    taken += [taking] if await peers.arrived(conn, id_) else []
                     continue
                 event = _delivered(loaded.handoffs[delivery.handoff], delivery, tried[id_] + 1, now)
                 loaded.traceparent = delivery.traceparent
@@ -173,7 +176,9 @@ class Outbound:
         async with self._engine.begin() as conn:
             loaded = await world.load_incident(conn, claimed.municipality, claimed.incident, self._directories, now)
             delivery = loaded.deliveries.get(claimed.webhook_id)
-            if delivery is None or delivery.failed:
+            if delivery is None:
+                return await peers.given_up(conn, claimed.webhook_id)
+            if delivery.failed:
                 return False
             handoff = loaded.handoffs[delivery.handoff]
             event = HandoffFailed(

@@ -137,5 +137,6 @@ def message_of(delivery: Delivery, handoff: Handoff, told: Bundle, adopts: tuple
             verdict=Verdict.model_validate(details["verdict"]) if "verdict" in details else None,
             continues_in=details.get("continues_in"),
             adopts=adopts,
+            vendor=handoff.vendor,
         ),
     )

@@ -1,7 +1,8 @@
 """The case state as text, one row a line, in an order of its own: what a replay must give again (N10).
 
 Not in it: attempts, leases, bodies, breakers, errands and raw messages, which are how things went; updates still owed,
-which follow from the hand-offs' `triggers`; where a hand-off's story ended, which its last delivery names.
+which follow from the hand-offs' `triggers`; where a hand-off's story ended, which its last delivery names; what was
+said to another Eskalera, which is said again under the same names.
 """
 
 from typing import Final
@@ -27,7 +28,7 @@ _PARTS: Final = (
     """
     SELECT jsonb_build_array('delivery', webhook_id, handoff, kind, state, failed,
                              CASE state WHEN 'delivered' THEN heads END)
-    FROM delivery WHERE state = 'delivered' OR (state = 'pending' AND kind <> 'updated')
+    FROM delivery WHERE kind <> 'said' AND (state = 'delivered' OR (state = 'pending' AND kind <> 'updated'))
     """,
 )
 _DUMP: Final = text(" UNION ALL ".join(_PARTS))

@@ -477,6 +477,28 @@ class RemoteHubRow(Base, table=True):
     tried_at: datetime = _when()
 
 
+class PeerCaseRow(Base, table=True):
+    """Another Eskalera's hand-off, and what it is here. How things went: a replay gives none."""
+
+    __tablename__ = "peer_case"
+    __table_args__ = (
+        Index("peer_case_ticket", "ticket", postgresql_where=text("ticket IS NOT NULL")),
+        Index("peer_case_incident", "incident", postgresql_where=text("incident IS NOT NULL")),
+    )
+
+    municipality: str = Field(primary_key=True, sa_type=Text)
+    connection: str = Field(primary_key=True, sa_type=Text)
+    handoff: str = Field(primary_key=True, sa_type=Text)
+    vendor: str = Field(sa_type=Text)
+    ticket: str | None = Field(sa_type=Text)
+    incident: str | None = Field(sa_type=Text)
+    returns: str | None = Field(sa_type=Text)
+    heads: dict[str, Any] = _json()
+    told: dict[str, Any] = _json()
+    acknowledged: bool
+    working: bool
+
+
 TICKET = table_of(TicketRow)
 INCIDENT = table_of(IncidentRow)
 PERSON = table_of(PersonRow)
@@ -496,3 +518,4 @@ DIRECTORY = table_of(DirectoryRow)
 MAIL = table_of(MailRow)
 HUB_LISTENER = table_of(HubListenerRow)
 HUB_EVENT = table_of(HubEventRow)
+PEER_CASE = table_of(PeerCaseRow)

@@ -1,0 +1,319 @@
+"""Another Eskalera at the other end of a connection: its hand-off is a ticket here, and what is said here is a vendor's
+word there. Pure.
+
+Both ways everything has a name that follows from what it is, so that the same again says nothing twice.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
+
+from contracts import ids
+from contracts.bundle import Bundle, Chain, prove
+from contracts.disclosure import REPORTER, REPORTERS, DisclosedEntry, Reporter, may_read
+from contracts.texts import one_line
+from contracts.timeline import Entry, Placed
+from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Head, in_language
+from contracts.webhooks import MessageKind, Outgoing
+from vendor_bridge.domain.reports import TITLE_LIMIT
+
+E = TypeVar("E", bound=Placed)
+
+LONGEST: Final = 20_000
+"""Characters of one text in the protocol."""
+_SAYS: Final[Mapping[MessageKind, str]] = {
+    "accepted": "Lösningen är godkänd.",
+    "taken_back": "Kommunen har tagit tillbaka ärendet.",
+    "released": "Ärendet har gått vidare till någon annan.",
+    "completed": "Ärendet är avslutat.",
+}
+_REJECTED: Final = "Lösningen är inte godkänd:"
+_GIVEN_BACK: Final = "Ärendet lämnas tillbaka."
+_LINKED: Final = "Historiken är för stor att skicka med. Den finns hos den som lämnade över ärendet."
+_STARTS: Final = frozenset({"assigned", "handed_over"})
+_WITHDRAWS: Final = frozenset({"taken_back", "released"})
+
+
+@dataclass(slots=True)
+class PeerCase:
+    """A hand-off of another Eskalera, and what it is here: a ticket, or an incident of ours that comes back.
+
+    How things went: a replay gives none.
+    """
+
+    municipality: str
+    connection: str
+    handoff: str
+    """The other's."""
+    vendor: str
+    """The party that the other is here."""
+    ticket: str | None = None
+    incident: str | None = None
+    """Only of one that comes back."""
+    returns: str | None = None
+    """Our own hand-off by which it had gone there."""
+    heads: dict[str, Any] = field(default_factory=dict)
+    """How much of the other's history is here: {their case: head}."""
+    told: dict[str, int] = field(default_factory=dict)
+    """How much of ours was looked at for the other: {our case: number}."""
+    acknowledged: bool = False
+    working: bool = False
+    """The other has heard that somebody works on it."""
+
+    @property
+    def known(self) -> dict[str, Head]:
+        return {case: Head.model_validate(head) for case, head in self.heads.items()}
+
+    @property
+    def subject(self) -> str:
+        """What its messages line up behind."""
+        return self.ticket or self.incident or self.handoff
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of the protocol under its name. `due_in`: seconds before it goes."""
+
+    name: str
+    kind: str
+    data: Mapping[str, Any]
+    due_in: int = 0
+
+
+# ---- the other's hand-off, as a vendor's words here
+
+
+def news(bundle: Bundle, known: Mapping[str, Head]) -> list[DisclosedEntry] | None:
+    """What of a bundle is not here yet, oldest first. None: it is not whole, or does not continue what is here."""
+    carried = {chain.case for chain in bundle.chains}
+    begins = {chain.case: chain.after for chain in bundle.chains if chain.after is not None}
+    behind = {
+        case: head
+        for case, head in bundle.heads.items()
+        if case not in carried and case in known and known[case].seq >= head.seq
+    }
+    if prove(bundle, begins | behind):
+        return None
+    new: list[list[DisclosedEntry]] = []
+    for chain in bundle.chains:
+        has = known.get(chain.case)
+        if has is None and chain.after is None:
+            new.append(list(chain.entries))
+        elif has is None or _leaves_a_gap(chain, has):
+            return None
+        else:
+            new.append([entry for entry in chain.entries if entry.seq > has.seq])
+    return merged(new)
+
+
+def _leaves_a_gap(chain: Chain, has: Head) -> bool:
+    """It may tell once more what is here, as long as that is the same."""
+    if chain.after is not None and chain.after.seq > has.seq:
+        return True
+    return any(entry.seq == has.seq and entry.hash != has.hash for entry in chain.entries)
+
+
+def merged(chains: Sequence[Sequence[E]]) -> list[E]:
+    """By time, and each chain in its own order, whatever the clocks of who wrote it."""
+    timed: list[tuple[datetime, int, E]] = []
+    for chain in chains:
+        latest = None
+        for entry in chain:
+            latest = entry.at if latest is None or entry.at > latest else latest
+            timed.append((latest, len(timed), entry))
+    return [entry for _, _, entry in sorted(timed, key=lambda each: each[:2])]
+
+
+def ahead(known: Mapping[str, Any], heads: Mapping[str, Head], *, linked: bool = False) -> dict[str, Any]:
+    """`PeerCase.heads` once these are here. `linked`: what leads up to them stayed with the other."""
+    found = dict(known)
+    for case, head in heads.items():
+        had = found.get(case)
+        if had is None or had["seq"] < head.seq:
+            apart = linked or (had or {}).get("linked", False)
+            found[case] = head.model_dump() | ({"linked": True} if apart else {})
+    return found
+
+
+def reported(message: Outgoing, new: Sequence[DisclosedEntry], zone: ZoneInfo, name: str) -> Iterator[Said]:
+    """The hand-off as a reported fault; what does not fit in its description follows as notes."""
+    data = message.data
+    schools = data.bundle.around.places if data.bundle is not None else ()
+    lines = [_line(entry, zone) for entry in new if _is_told(message, entry)]
+    lines = [part for line in lines for part in parts(line)] or ([] if data.bundle else [_LINKED])
+    pages = list(_pages(lines)) or [""]
+    yield Said(
+        f"{data.handoff}/reported",
+        "ticket_reported",
+        {
+            "external_id": data.handoff,
+            "title": one_line(data.subject.title)[:TITLE_LIMIT],
+            "description": pages[0],
+            "category": data.subject.service or None,
+            "place": schools[0].name if schools else next(iter(data.subject.schools), None),
+            "priority": str(data.subject.urgency),
+        },
+    )
+    for number, page in enumerate(pages[1:], 2):
+        yield Said(f"{data.handoff}/reported/{number}", "ticket_changed", {"text": page})
+    yield from _step(message, name)
+
+
+def changed(message: Outgoing, new: Sequence[DisclosedEntry], name: str) -> Iterator[Said]:
+    """What a later message says: a text each, and the end of it. `name`: the message's own id."""
+    handoff = message.data.handoff
+    for entry in new:
+        if _is_told(message, entry):
+            for number, part in enumerate(parts(_spoken(entry)), 1):
+                yield Said(_part(_name_of(handoff, entry), number), "ticket_changed", {"text": part})
+    yield from _step(message, name)
+
+
+def given_back(message: Outgoing, new: Sequence[DisclosedEntry]) -> Said:
+    """What was handed to the other comes back from it: that is a return, with what was written to us as its reason."""
+    words = [_spoken(entry) for entry in new if _is_between_us(message, entry)]
+    text = "\n".join(words)[:LONGEST] or _GIVEN_BACK
+    return Said(f"{message.data.handoff}/returned", "returned", {"text": text})
+
+
+def beside(message: Outgoing, new: Sequence[DisclosedEntry], name: str) -> Iterator[Said]:
+    """Of a case that came back, only what is between the parties: the rest its own messages tell already."""
+    own = [entry for entry in new if _is_between_us(message, entry)]
+    for said in changed(message, own, name):
+        yield Said(said.name, "entry_added", {"text": said.data["text"]})
+
+
+def _step(message: Outgoing, name: str) -> Iterator[Said]:
+    """An answer and a refusal become entries there too, which have the same names."""
+    data, handoff = message.data, message.data.handoff
+    if data.message == "answered" and data.answer is not None:
+        text = in_language(data.answer.text, "sv")
+        yield Said(_answer(handoff, data.answer.question, text), "ticket_changed", {"text": text[:LONGEST]})
+    elif data.message == "rejected" and data.verdict is not None:
+        text = f"{_REJECTED} {in_language(data.verdict.reason, 'sv') if data.verdict.reason else ''}".strip()
+        yield Said(f"{handoff}/rejected/{data.verdict.proposal}", "ticket_changed", {"text": text[:LONGEST]})
+    elif data.message in _WITHDRAWS:
+        yield Said(f"{name}/said", "ticket_changed", {"text": _SAYS[data.message], "withdrawn": True})
+    elif data.message in _SAYS:
+        yield Said(f"{name}/said", "ticket_changed", {"text": _SAYS[data.message]})
+
+
+def _is_told(message: Outgoing, entry: DisclosedEntry) -> bool:
+    """What we may read and did not write ourselves: our own words come back with every history."""
+    return entry.party != message.data.vendor and bool(_text(entry))
+
+
+def _is_between_us(message: Outgoing, entry: DisclosedEntry) -> bool:
+    audience = entry.disclosures.get("audience")
+    readers = set(audience.value["readers"]) if audience else set()
+    return _is_told(message, entry) and not readers & {REPORTER, REPORTERS}
+
+
+def _name_of(handoff: str, entry: DisclosedEntry) -> str:
+    shown = entry.disclosures.get("facts")
+    facts = shown.value if shown else {}
+    if entry.kind == "answer" and "question" in facts:
+        return _answer(handoff, facts["question"], _text(entry))
+    if entry.kind == "proposal_rejected" and "proposal" in facts:
+        return f"{handoff}/rejected/{facts['proposal']}"
+    return f"{handoff}/{entry.case}.{entry.seq}"
+
+
+def _answer(handoff: str, question: str, text: str) -> str:
+    return f"{handoff}/answer/{ids.derived('message', question, text)}"
+
+
+def _line(entry: DisclosedEntry, zone: ZoneInfo) -> str:
+    return f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M} {_spoken(entry)}"
+
+
+def _spoken(entry: DisclosedEntry) -> str:
+    """Who, as far as one who is not of that municipality needs to know, and what."""
+    if entry.party == REPORTER_PARTY:
+        return f"Anmälaren: {_text(entry)}"
+    return _text(entry)
+
+
+def _text(entry: DisclosedEntry) -> str:
+    shown = entry.disclosures.get("text")
+    words = in_language(shown.value, "sv").replace("\x00", "").strip() if shown and shown.value else ""
+    files = [each.value["name"] for name, each in entry.disclosures.items() if name.startswith("file:")]
+    return " ".join([words, *(f"[bifogad fil: {name}]" for name in files)]).strip()
+
+
+def parts(text: str) -> Iterator[str]:
+    """As many texts as it needs."""
+    for start in range(0, len(text), LONGEST):
+        if part := text[start : start + LONGEST].strip():
+            yield part
+
+
+def _part(name: str, number: int) -> str:
+    return name if number == 1 else f"{name}/{number}"
+
+
+def _pages(lines: Sequence[str]) -> Iterator[str]:
+    page = ""
+    for line in lines:
+        if page and len(page) + 1 + len(line) > LONGEST:
+            yield page
+            page = ""
+        page = f"{page}\n{line}" if page else line
+    if page:
+        yield page
+
+
+# ---- what is said here, as a vendor's words there
+
+
+def acknowledged(case: PeerCase, number: str | None) -> Said:
+    """The other's history is here, up to these heads; `number`: what people here call it."""
+    data = {"handoff": case.handoff, "heads": _held(case), "vendor_reference": number}
+    return Said(ids.derived("message", case.handoff, "acknowledged"), "acknowledged", data)
+
+
+def lacking(case: PeerCase, name: str) -> Said:
+    """A message `name` did not continue what is here. The other takes our heads for a loss only a minute later."""
+    data = {"handoff": case.handoff, "heads": _held(case)}
+    return Said(ids.derived("message", case.handoff, name, "lacking"), "acknowledged", data, due_in=65)
+
+
+def _held(case: PeerCase) -> dict[str, Any]:
+    """Without the chains whose beginning was only linked to: those are not held."""
+    return {chain: head for chain, head in case.heads.items() if not head.get("linked")}
+
+
+def told(case: PeerCase, entries: Sequence[Entry], number: str | None) -> list[Said]:
+    """What a reporter may read of these entries and the other did not say; in their order. Notes that it was looked at.
+
+    The other is the reporter of the ticket; of a case of ours that came back it reads what every reporter does.
+    """
+    found: list[Said] = []
+    for entry in entries:
+        case.told[entry.case] = max(case.told.get(entry.case, 0), entry.seq)
+        if entry.party == case.vendor or not may_read(entry, Reporter(own=entry.case == case.ticket)):
+            continue
+        name = ids.derived("message", case.handoff, entry.case, str(entry.seq))
+        for place, part in enumerate(parts(_text_of(entry)), 1):
+            kind, more = _kind(case, entry) if place == 1 else ("entry_added", {})
+            data = {"handoff": case.handoff, "text": part, "vendor_reference": number, **more}
+            found.append(Said(_part(name, place), kind, data))
+    return found
+
+
+def _text_of(entry: Entry) -> str:
+    words = in_language(entry.text, "sv").strip() if entry.text else ""  # type: ignore[arg-type]
+    return " ".join([words, *(f"[bifogad fil: {file.name}]" for file in entry.files)]).strip()
+
+
+def _kind(case: PeerCase, entry: Entry) -> tuple[str, dict[str, Any]]:
+    if entry.kind == "question" and entry.party != SYSTEM_PARTY:
+        return "information_requested", {"question": entry.facts.get("question")}
+    if entry.kind == "resolved":
+        return "resolution_proposed", {}
+    if entry.kind in _STARTS and not case.working:
+        case.working = True
+        return "status_changed", {"status": "in_progress"}
+    return "entry_added", {}

@@ -1,0 +1,144 @@
+"""Another Eskalera's hand-off comes in as a webhook, and what is said of it here goes back as a vendor's messages.
+
+Every part of a message is said under a name of its own: what broke off half way is said again, and takes effect once.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from chassis import telemetry
+from chassis.crashpoints import crash_point
+from contracts.webhooks import Incoming, Outgoing, parse_incoming
+from vendor_bridge.domain import peers as rules
+from vendor_bridge.domain.peers import PeerCase, Said
+from vendor_bridge.domain.reports import Report
+from vendor_bridge.domain.state import World
+from vendor_bridge.store import inbound
+from vendor_bridge.store import peers as store
+from vendor_bridge.store import reports as stored
+from vendor_bridge.store.directories import Directories, Way
+
+Say = Callable[[str, Collection[str], Incoming, str, bytes], Awaitable[Any]]
+"""`VendorSide.say`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of the other's message: the ticket that its hand-off is here."""
+
+    ticket: str | None
+    repeated: bool = False
+    effects: int = 0
+
+
+class Peers:
+    """The use case of a peer's system."""
+
+    def __init__(self, engine: AsyncEngine, directories: Directories, say: Say) -> None:
+        self._engine = engine
+        self._directories = directories
+        self._say = say
+
+    async def take(self, way: Way, message: Outgoing, name: str, raw: bytes) -> Taken:
+        """One message of a hand-off; `name`: its webhook-id. Raises what `VendorSide.say` raises."""
+        async with self._engine.connect() as conn:
+            case = await store.of(conn, way, message.data.handoff)
+            if await stored.said_before(conn, way, name) is not None:
+                return Taken(case.ticket if case else None, repeated=True)
+            directory = (await self._directories.of(conn, [way.municipality]))[way.municipality]
+            is_new = case is None
+            if case is None:
+                case = await _case(conn, way, message)
+        bundle = message.data.bundle
+        new = rules.news(bundle, case.known) if bundle is not None else []
+        if case.returns is not None:
+            said = [rules.given_back(message, new or ())] if is_new else [*rules.beside(message, new or (), name)]
+        elif is_new:
+            said = [*rules.reported(message, new or (), ZoneInfo(directory.municipality.time_zone), name)]
+        else:
+            said = [*rules.changed(message, new or (), name)]
+        for one in said:
+            case.ticket = await self._say_here(way, case, one) or case.ticket
+        crash_point("bridge.peer_said")
+        await self._keep(way, case, message, name, raw, is_whole=new is not None, effects=len(said))
+        return Taken(case.ticket, effects=len(said))
+
+    async def _say_here(self, way: Way, case: PeerCase, said: Said) -> str | None:
+        """As any vendor would; the id of the ticket that it is about."""
+        about: dict[str, Any] = {}
+        if said.kind == "ticket_changed":
+            about = {"ticket": case.ticket}
+        elif said.kind != "ticket_reported":
+            about = {"handoff": case.returns}
+        said_here = json.dumps({"type": said.kind, "data": {**said.data, **about}}, ensure_ascii=False).encode()
+        message = parse_incoming(said_here)
+        receipt = await self._say(way.connection.name, {way.municipality}, message, said.name, said_here)
+        ticket: str | None = receipt.ticket
+        return ticket
+
+    async def _keep(
+        self, way: Way, case: PeerCase, message: Outgoing, name: str, raw: bytes, *, is_whole: bool, effects: int
+    ) -> None:
+        """How much of the other's history is here now, the message as it came, and what the other is to hear."""
+        now, data = datetime.now(UTC), message.data
+        async with self._engine.begin() as conn:
+            report = await stored.by_id(conn, way, case.ticket, lock=True) if case.ticket else None
+            case = await store.of(conn, way, case.handoff, lock=True) or case
+            if data.bundle is not None and is_whole:
+                case.heads = rules.ahead(case.heads, data.bundle.heads)
+            elif data.bundle_link is not None:
+                case.heads = rules.ahead(case.heads, data.bundle_link.heads, linked=True)
+            came = inbound.Inbound(
+                municipality=way.municipality,
+                connection=way.connection.name,
+                webhook_id=name,
+                handoff=case.subject,
+                received_at=now,
+                body=raw,
+                effects=effects,
+                traceparent=telemetry.traceparent(),
+            )
+            await inbound.add(conn, came)
+            if not is_whole:
+                await store.say(conn, case, [rules.lacking(case, name)], now)
+            await _tell(conn, case, report, now)
+
+
+async def tell(conn: AsyncConnection, world: World) -> None:
+    """What a batch of facts means for the peers whose cases it touched; after it was saved."""
+    for case in await store.touched(conn, world.reports, world.incidents):
+        await _tell(conn, case, world.reports.get(case.ticket or ""), world.now)
+
+
+async def _tell(conn: AsyncConnection, case: PeerCase, report: Report | None, now: datetime) -> None:
+    """From where it was looked at last; nothing before the ticket has the number that people know it by."""
+    number = report.number if report is not None else None
+    said: list[Said] = []
+    if case.incident is not None or number is not None:
+        if not case.acknowledged:
+            said.append(rules.acknowledged(case, number))
+            case.acknowledged = True
+        chains = [case.ticket, case.incident, report.incident if report is not None else None]
+        seen = {chain: case.told.get(chain, 0) for chain in chains if chain is not None}
+        entries = rules.merged(await store.entries_after(conn, seen))
+        said += rules.told(case, entries, number)
+    await store.say(conn, case, said, now)
+    await store.save(conn, case)
+
+
+async def _case(conn: AsyncConnection, way: Way, message: Outgoing) -> PeerCase:
+    """A new one: of what the other has by a hand-off of ours, that incident comes back."""
+    case = PeerCase(way.municipality, way.connection.name, message.data.handoff, way.vendor)
+    for adopted in message.data.adopts:
+        place = await inbound.place_of(conn, adopted.external_id, way.connection.name)
+        if place is not None and place.municipality == way.municipality:
+            case.returns, case.incident = place.id, place.incident
+            case.told = {place.incident: await store.length(conn, place.incident)}
+            break
+    return case

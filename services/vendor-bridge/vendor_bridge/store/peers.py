@@ -1,0 +1,116 @@
+"""Another Eskalera's hand-offs, and what is to be said to it: rows of the queue of messages, with their body fixed."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import and_, or_, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis import telemetry
+from chassis.bulk import Rows, any_of
+from contracts.timeline import Entry
+from vendor_bridge.domain.peers import PeerCase, Said
+from vendor_bridge.store import tables as t
+from vendor_bridge.store.directories import Way
+from vendor_bridge.store.world import CHANNEL
+
+KIND: Final = "said"
+"""Of a message that is about no hand-off of ours."""
+CASES: Final = Rows(t.PeerCaseRow, PeerCase)
+
+_c = t.PEER_CASE.c
+_TOUCHED: Final = CASES.query(or_(any_of(_c.ticket, "tickets"), any_of(_c.incident, "incidents")))
+_ENTRIES: Final = text(
+    """
+    SELECT e.case_id, e.content
+    FROM unnest(CAST(:cases AS text[]), CAST(:seqs AS int[])) AS seen (case_id, seq)
+    JOIN chain_entry e ON e.case_id = seen.case_id AND e.seq > seen.seq
+    ORDER BY e.case_id, e.seq
+    """
+)
+_SAY: Final = text(
+    """
+    INSERT INTO delivery (webhook_id, municipality, handoff, incident, connection, kind, cause, due_at, created_at,
+                          state, details, heads, failed, traceparent, body)
+    VALUES (:id, :municipality, :subject, :subject, :connection, :kind, :cause, :due_at, :at,
+            'pending', CAST('{}' AS jsonb), CAST('{}' AS jsonb), false, :traceparent, :body)
+    ON CONFLICT DO NOTHING
+    """
+)
+_WAKE: Final = text(f"SELECT pg_notify('{CHANNEL}', '')")
+_ARRIVED: Final = text(
+    f"UPDATE delivery SET state = 'delivered' WHERE webhook_id = :id AND kind = '{KIND}' AND state = 'pending'"
+)
+_GIVEN_UP: Final = text(f"UPDATE delivery SET failed = true WHERE webhook_id = :id AND kind = '{KIND}' AND NOT failed")
+
+
+async def of(conn: AsyncConnection, way: Way, handoff: str, *, lock: bool = False) -> PeerCase | None:
+    """The other's hand-off on this connection."""
+    own = (_c.municipality == way.municipality) & (_c.connection == way.connection.name)
+    found = await CASES.load(conn, and_(own, _c.handoff == handoff), lock=lock)
+    return next(iter(found.values()), None)
+
+
+async def touched(conn: AsyncConnection, tickets: Collection[str], incidents: Collection[str]) -> list[PeerCase]:
+    """Those that are these tickets, or that came back as these incidents; locked."""
+    if not tickets and not incidents:
+        return []
+    return list((await _TOUCHED.load(conn, tickets=tickets, incidents=incidents)).values())
+
+
+async def entries_after(conn: AsyncConnection, seen: Mapping[str, int]) -> list[list[Entry]]:
+    """What each chain has after the number given, chain by chain."""
+    found: dict[str, list[Entry]] = {}
+    for row in await conn.execute(_ENTRIES, {"cases": list(seen), "seqs": list(seen.values())}):
+        found.setdefault(row.case_id, []).append(Entry.model_validate(row.content))
+    return list(found.values())
+
+
+async def length(conn: AsyncConnection, case: str) -> int:
+    """The number of its newest entry."""
+    found: int | None = await conn.scalar(text("SELECT seq FROM chain WHERE case_id = :case"), {"case": case})
+    return found or 0
+
+
+async def save(conn: AsyncConnection, case: PeerCase) -> None:
+    """Keep it as it is now."""
+    await CASES.save(conn, [case])
+
+
+async def say(conn: AsyncConnection, case: PeerCase, said: Sequence[Said], at: datetime) -> None:
+    """They are owed to the other, after all that was before; those that are there stay."""
+    for one in said:  # one by one: their order is that of `seq`
+        await conn.execute(
+            _SAY,
+            {
+                "id": one.name,
+                "municipality": case.municipality,
+                "subject": case.subject if one.due_in == 0 else f"{case.subject}/later",
+                "connection": case.connection,
+                "kind": KIND,
+                "cause": case.handoff,
+                "due_at": at + timedelta(seconds=one.due_in),
+                "at": at,
+                "traceparent": telemetry.traceparent(),
+                "body": _body(one.kind, one.data),
+            },
+        )
+    if said:
+        await conn.execute(_WAKE)
+
+
+async def arrived(conn: AsyncConnection, id_: str) -> bool:
+    """The other has it. False: it is no such message."""
+    return (await conn.execute(_ARRIVED, {"id": id_})).rowcount == 1
+
+
+async def given_up(conn: AsyncConnection, id_: str) -> bool:
+    """It is told once that nobody takes it; it stays owed (R16)."""
+    return (await conn.execute(_GIVEN_UP, {"id": id_})).rowcount == 1
+
+
+def _body(kind: str, data: Mapping[str, Any]) -> bytes:
+    said = {name: value for name, value in data.items() if value is not None}
+    return json.dumps({"type": kind, "data": said}, ensure_ascii=False).encode()

@@ -1,0 +1,171 @@
+"""Two municipalities' bridges wired to each other, each with a small stand-in for its ticketing and routing.
+
+A hands over, B works on it; both record facts as ticketing does. B's `Town` files what its bridge says was reported.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, to_party
+from contracts.events import ticketing as t
+from contracts.events import vendor_bridge as v
+from contracts.events.base import Event
+from contracts.timeline import Entry
+from contracts.values import Actor
+from tests.support.handoff_life import COORDINATOR, STAFF, Case
+
+
+@dataclass
+class Town:
+    """One municipality: its bridge, and who the other is there."""
+
+    bridge: Any
+    municipality: str
+    other: str
+    school: str
+    team: str = COORDINATOR
+    cases: dict[str, Case] = field(default_factory=dict)
+    """By incident."""
+    questions: dict[str, list[str]] = field(default_factory=dict)
+    """Of the other, by incident: those without an answer."""
+    heard: int = 0
+
+    def of_ticket(self, ticket: str) -> Case | None:
+        return next((case for case in self.cases.values() if ticket in case.tickets), None)
+
+    async def hand_over(self) -> Case:
+        case = Case(self.municipality, school=self.school)
+        self.cases[case.incident] = case
+        await self.bridge.take_in(*case.handed_over(self.other))
+        return case
+
+    async def hand_on(self, case: Case, note: str) -> None:
+        """To the other, whoever that got it from."""
+        await self.bridge.take_in(*case.assigned(self.other, note=note))
+
+    async def record(self) -> bool:
+        """What ticketing and routing make of the bridge's own facts; whether there were any."""
+        stated = await self.bridge.stated()
+        new, self.heard = stated[self.heard :], len(stated)
+        for event in new:
+            if facts := list(self._facts(event)):
+                await self.bridge.take_in(*facts)
+        return bool(new)
+
+    def _facts(self, event: Event) -> list[Event]:
+        match event:
+            case v.VendorTicketReported():
+                return self._filed(event)
+            case v.VendorTicketChanged():
+                return self._changed(event)
+            case v.HandoffAcknowledged() | v.HandoffReturned():
+                case = self.cases[event.incident]
+                kind = "acknowledged" if isinstance(event, v.HandoffAcknowledged) else "returned"
+                words = next(iter((getattr(event, "text", None) or {"sv": kind}).values()))
+                told = case.entry(words, REPORTERS, cause=event, kind=kind, party=event.vendor)
+                return [told, *(case.assigned(self.team, "returned") if kind == "returned" else [])]
+            case v.VendorInformationRequested():
+                self.questions.setdefault(event.incident, []).append(event.question)
+                return [self._vendors(event, "question", {"question": event.question})]
+            case v.VendorEntryAdded(private=True):
+                case = self.cases[event.incident]
+                text = event.text["sv"]
+                reader = to_party(self.other)
+                return [case.entry(text, reader, cause=event, kind="vendor_entry", party=self.other, private=True)]
+            case v.VendorEntryAdded() | v.VendorStatusChanged() if event.text:
+                return [self._vendors(event, "vendor_entry")]
+            case v.VendorResolutionProposed():
+                return [self._vendors(event, "proposal", {"proposal": event.proposal})]
+            case v.HandoffAnswered():
+                case, text = self.cases[event.incident], event.text["sv"]
+                asked = {"question": event.question}
+                return [
+                    case.entry(text, to_party(self.other), cause=event, kind="answer", party=self.team, facts=asked)
+                ]
+            case _:
+                return []
+
+    def _vendors(self, event: Any, kind: str, facts: dict[str, str] | None = None) -> Event:
+        """R2: of a lone incident to its reporter, else to the vendor."""
+        case, text = self.cases[event.incident], event.text["sv"]
+        if kind == "vendor_entry" and len(case.tickets) == 1:
+            return case.entry(text, REPORTER, case=case.tickets[0], cause=event, kind=kind, party=self.other)
+        return case.entry(text, to_party(self.other), cause=event, kind=kind, party=self.other, facts=facts)
+
+    def _filed(self, event: v.VendorTicketReported) -> list[Event]:
+        case = Case(self.municipality, school=self.school)
+        case.tickets.append(event.ticket)
+        self.cases[case.incident] = case
+        filed = t.TicketFiled(
+            **case.stamp(event),
+            ticket=event.ticket,
+            number=f"{self.municipality[:3].upper()}-2026-{len(self.cases):06d}",
+            kind="incident",
+            reporter=self.other,
+            title=event.title,
+            description=event.description,
+            school=self.school,
+            service=case.service,
+            occurred_at=datetime.now(UTC),
+        )
+        words = f"{event.title}\n\n{event.description}"
+        own = case.entry(words, REPORTER, case=event.ticket, cause=filed, kind="filed", party=self.other)
+        return [filed, own, *case.opened_for(event.ticket, filed), *case.assigned(self.team, "service")]
+
+    def _changed(self, event: v.VendorTicketChanged) -> list[Event]:
+        case = self.of_ticket(event.ticket)
+        if case is None or event.text is None:
+            return []
+        answered = t.TicketAnswered(
+            **case.stamp(event),
+            ticket=event.ticket,
+            incident=case.incident,
+            by=Actor(party=self.other),
+            text=event.text,
+        )
+        text = event.text["sv"]
+        return [answered, case.entry(text, REPORTER, case=event.ticket, cause=answered, party=self.other)]
+
+    # ---- what people do
+
+    async def reporter_writes(self, case: Case, text: str) -> None:
+        await self.bridge.take_in(case.entry(text, REPORTER, case=case.tickets[0]))
+
+    async def staff_replies(self, case: Case, text: str) -> None:
+        await self.bridge.take_in(case.entry(text, REPORTER, case=case.tickets[0], party=self.team))
+
+    async def staff_tells_all(self, case: Case, text: str) -> None:
+        await self.bridge.take_in(case.entry(text, REPORTERS, kind="note", party=self.team))
+
+    async def staff_writes_to_the_other(self, case: Case, text: str) -> None:
+        await self.bridge.take_in(case.entry(text, to_party(self.other), kind="note", party=self.team))
+
+    async def staff_keeps_to_itself(self, case: Case, text: str) -> None:
+        await self.bridge.take_in(case.entry(text, INTERNAL, kind="note", party=self.team))
+
+    async def asks_the_reporter(self, case: Case, text: str) -> None:
+        """As a vendor of this municipality does that has the case beside."""
+        asked = case.entry(text, REPORTER, case=case.tickets[0], kind="question", party="vendor:tredje")
+        await self.bridge.take_in(asked)
+
+    async def answers(self, case: Case, text: str) -> bool:
+        """A question of the other; False: there is none."""
+        open_ = self.questions.get(case.incident, [])
+        if not open_:
+            return False
+        asked = t.VendorAnswerRequested(
+            **case.stamp(),
+            request_id=f"rq_{open_[0]}",
+            incident=case.incident,
+            by=STAFF,
+            question=open_.pop(0),
+            text={"sv": text},
+        )
+        await self.bridge.take_in(asked)
+        return True
+
+    async def entries(self) -> list[Entry]:
+        """All that is recorded, in the order in which it was."""
+        rows = await self.bridge.rows("SELECT content FROM chain_entry ORDER BY content ->> 'at', case_id, seq")
+        return [Entry.model_validate(row.content) for row in rows]
