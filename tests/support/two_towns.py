@@ -47,7 +47,8 @@ class Town:
     async def record(self) -> bool:
         """What ticketing and routing make of the bridge's own facts; whether there were any."""
         stated = await self.bridge.stated()
-        new, self.heard = stated[self.heard :], len(stated)
+        new = [event for event in stated[self.heard :] if event.municipality == self.municipality]
+        self.heard = len(stated)
         for event in new:
             if facts := list(self._facts(event)):
                 await self.bridge.take_in(*facts)
@@ -167,5 +168,8 @@ class Town:
 
     async def entries(self) -> list[Entry]:
         """All that is recorded, in the order in which it was."""
-        rows = await self.bridge.rows("SELECT content FROM chain_entry ORDER BY content ->> 'at', case_id, seq")
+        rows = await self.bridge.rows(
+            "SELECT content FROM chain_entry WHERE municipality = :own ORDER BY content ->> 'at', case_id, seq",
+            own=self.municipality,
+        )
         return [Entry.model_validate(row.content) for row in rows]

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis import telemetry
-from chassis.crashpoints import crash_point
 from contracts.webhooks import Incoming, Outgoing, parse_incoming
 from vendor_bridge.domain import peers as rules
 from vendor_bridge.domain.peers import PeerCase, Said
@@ -65,7 +64,6 @@ class Peers:
             said = [*rules.changed(message, new or (), name)]
         for one in said:
             case.ticket = await self._say_here(way, case, one) or case.ticket
-        crash_point("bridge.peer_said")
         await self._keep(way, case, message, name, raw, is_whole=new is not None, effects=len(said))
         return Taken(case.ticket, effects=len(said))
 

@@ -27,6 +27,7 @@ from tests.support.two_towns import Town
 from vendor_bridge import api, reports_api
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.outbound import Outbound
+from vendor_bridge.peers import Peers
 from vendor_bridge.profiles.webhook import WebhookProfile
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.settings import VendorBridgeSettings
@@ -65,7 +66,7 @@ async def _owed(town: Town) -> bool:
     )
 
 
-async def _bridge(engine: AsyncEngine, file: Path, keys: dict[str, str], port: int, name: str, url: str) -> Any:
+async def _bridge(engine: AsyncEngine, file: Path, keys: dict[str, str], port: int, urls: dict[str, str]) -> Any:
     store, directories, own = SecretStore(file), Directories(), f"http://127.0.0.1:{port}"
     settings = VendorBridgeSettings(
         secret=SECRET, database_url="postgresql://unused", kafka_bootstrap_servers="unused", public_url=own
@@ -75,8 +76,8 @@ async def _bridge(engine: AsyncEngine, file: Path, keys: dict[str, str], port: i
     app.include_router(api.router(vendors))
     app.include_router(reports_api.router(vendors))
     client = httpx.AsyncClient(timeout=15, trust_env=False)
-    target = url.removeprefix("http://").partition("/")[0]
-    profile = WebhookProfile(client, store, allowed=[target], urls={name: url})
+    targets = [url.removeprefix("http://").partition("/")[0] for url in urls.values()]
+    profile = WebhookProfile(client, store, allowed=targets, urls=urls)
     outbound = Outbound(engine, directories, own)
     return Bridge(engine, directories, keys, own, outbound, {"webhook": profile}, vendors, app), client
 
@@ -88,21 +89,39 @@ async def pair(engine: AsyncEngine, database: MakeDatabase, tmp_path: Path) -> A
     file = tmp_path / "secrets.json"
     file.write_text(json.dumps(keys))
     second = create_engine(await database("chassis", "vendor_bridge"), name="second")
-    a, to_b = await _bridge(engine, file, keys, ports[0], X, f"http://127.0.0.1:{ports[1]}/webhooks/{Y}")
-    b, to_a = await _bridge(second, file, keys, ports[1], Y, f"http://127.0.0.1:{ports[0]}/webhooks/{X}")
+    a, to_b = await _bridge(engine, file, keys, ports[0], {X: f"http://127.0.0.1:{ports[1]}/webhooks/{Y}"})
+    b, to_a = await _bridge(second, file, keys, ports[1], {Y: f"http://127.0.0.1:{ports[0]}/webhooks/{X}"})
     try:
         async with to_a, to_b, served(a.app, ports[0]), served(b.app, ports[1]):
             await a.take_in(directory_changed())
             await b.take_in(directory_changed(directory("hallsberg")))
             a.start_sending()
             b.start_sending()
-            yield Pair(
-                Town(a, "malarvik", WIFI, "ekbacken"), Town(b, "hallsberg", "vendor:sydnarke-it", "transtensskolan")
-            )
+            yield _towns(a, b)
             await a.stop()
             await b.stop()
     finally:
         await second.dispose()
+
+
+@pytest.fixture
+async def neighbours(engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[Pair]:
+    """Both in one installation."""
+    secret, port = new_secret(), free_port()
+    keys = {X: secret, Y: secret}
+    file = tmp_path / "secrets.json"
+    file.write_text(json.dumps(keys))
+    own = f"http://127.0.0.1:{port}/webhooks"
+    bridge, client = await _bridge(engine, file, keys, port, {X: f"{own}/{Y}", Y: f"{own}/{X}"})
+    async with client, served(bridge.app, port):
+        await bridge.take_in(directory_changed(), directory_changed(directory("hallsberg")))
+        bridge.start_sending()
+        yield _towns(bridge, bridge)
+        await bridge.stop()
+
+
+def _towns(a: Bridge, b: Bridge) -> Pair:
+    return Pair(Town(a, "malarvik", WIFI, "ekbacken"), Town(b, "hallsberg", "vendor:sydnarke-it", "transtensskolan"))
 
 
 async def handed_over(pair: Pair) -> tuple[Case, Case]:
@@ -146,6 +165,19 @@ async def test_words_cross_once_both_ways_and_what_is_internal_stays(pair: Pair)
     await pair.at_rest()
     assert Counter(texts(await pair.b.entries())) == Counter(["A1", "A2", "A4", "B1", "B2", "B3"])
     assert Counter(texts(await pair.a.entries())) == Counter(["A1", "A2", "A3", "A4", "B1", "B3"])
+
+
+async def test_two_municipalities_of_one_installation_are_wired_in_the_same_way(neighbours: Pair) -> None:
+    ours, theirs = await handed_over(neighbours)
+    await neighbours.a.reporter_writes(ours, "A1 Det gäller hela huset.")
+    await neighbours.b.staff_replies(theirs, "B1 Vi åker dit.")
+    await neighbours.at_rest()
+    await neighbours.b.hand_on(theirs, "B2 Det är er switch.")
+    await neighbours.at_rest()
+    for town in (neighbours.a, neighbours.b):
+        assert Counter(texts(await town.entries())) == Counter(["A1", "B1", "B2"])
+    stated = await neighbours.a.bridge.stated()
+    assert len(of_type(stated, v.HandoffReturned)) == len(of_type(stated, v.VendorTicketReported)) == 1
 
 
 async def test_what_is_solved_there_is_a_proposal_here_and_the_verdict_goes_back(pair: Pair) -> None:
@@ -200,6 +232,28 @@ async def test_n2_the_same_message_ten_times_at_once_is_one_ticket(pair: Pair) -
     answers = await asyncio.gather(*(pair.b.bridge.post(Y, bytes(sent.body), headers) for _ in range(10)))
     assert {(answer.status_code, answer.json()["status"]) for answer in answers} == {(202, "repeated")}
     assert len(of_type(await pair.b.bridge.stated(), v.VendorTicketReported)) == 1
+
+
+async def test_n2_what_broke_off_half_way_is_said_again_and_takes_effect_once(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, _ = await handed_over(pair)
+    keep, left = Peers._keep, [2]
+
+    async def breaks(*args: Any, **more: Any) -> None:
+        left[0] -= 1
+        if left[0] >= 0:
+            raise RuntimeError("the process died after its words were said")
+        await keep(*args, **more)
+
+    monkeypatch.setattr(Peers, "_keep", breaks)
+    await pair.a.reporter_writes(ours, "A1 Fortfarande nere.")
+    await pair.at_rest()
+    await pair.a.hand_over()
+    await pair.at_rest()
+    assert left[0] < 0
+    assert texts(await pair.b.entries()) == ["A1"]
+    assert len(of_type(await pair.b.bridge.stated(), v.VendorTicketReported)) == 2
 
 
 async def test_n4_what_does_not_continue_is_acknowledged_with_what_is_here_and_heals(pair: Pair) -> None:

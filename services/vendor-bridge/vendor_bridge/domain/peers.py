@@ -110,7 +110,7 @@ def news(bundle: Bundle, known: Mapping[str, Head]) -> list[DisclosedEntry] | No
 
 def _leaves_a_gap(chain: Chain, has: Head) -> bool:
     """It may tell once more what is here, as long as that is the same."""
-    if chain.after is not None and chain.after.seq > has.seq:
+    if chain.after is not None and chain.after.seq >= has.seq and chain.after != has:
         return True
     return any(entry.seq == has.seq and entry.hash != has.hash for entry in chain.entries)
 

@@ -1,0 +1,230 @@
+"""What passes between two Eskaleras: a hand-off as a vendor's report, and what is said of it as a vendor's words."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts import bundle
+from contracts.bundle import Bundle
+from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, Vendor, to_party
+from contracts.timeline import Draft, Entry, EntryKind
+from contracts.values import Head
+from contracts.webhooks import BundleLink, Outgoing, message_of
+from tests.support.histories import INCIDENT, START, SUBJECT, TICKET, VENDOR, chain
+from tests.support.vendor_samples import outgoing
+from vendor_bridge.domain import peers
+from vendor_bridge.domain.peers import PeerCase
+
+ZONE = ZoneInfo("Europe/Stockholm")
+SAMPLES = outgoing()
+TEAM = "team:samordnaren"
+
+
+def entries(case: str, *written: tuple[int, str, EntryKind, str, str]) -> list[Entry]:
+    """(minute, party, kind, audience, text) of each."""
+    return chain(
+        case,
+        [
+            Draft(
+                at=START + timedelta(minutes=minute),
+                party=party,
+                kind=kind,
+                audience=(audience,),
+                caused_by=f"ev_{minute}",
+                text={"sv": text},
+                facts={"question": "qu_7"} if kind in ("question", "answer") else {},
+            )
+            for minute, party, kind, audience, text in written
+        ],
+    )
+
+
+def bundled(*chains: list[Entry], known: dict[str, Head] | None = None) -> Bundle:
+    histories = {each[0].case: each for each in chains}
+    return bundle.make("ho_1", "malarvik", SUBJECT, histories, Vendor(party=VENDOR), known=known)
+
+
+def message(kind: Any, told: Bundle | None, **more: Any) -> Outgoing:
+    sample = SAMPLES[kind]
+    return sample.model_copy(update={"data": sample.data.model_copy(update={"bundle": told} | more)})
+
+
+def said(case: PeerCase, *written: tuple[int, str, EntryKind, str, str], of: str = TICKET) -> list[tuple[str, Any]]:
+    return [(one.kind, dict(one.data)) for one in peers.told(case, entries(of, *written), "HAL-1")]
+
+
+def a_case(**more: Any) -> PeerCase:
+    return PeerCase("hallsberg", "y", "ho_1", "vendor:a", **{"ticket": TICKET} | more)
+
+
+STORY = (
+    entries(INCIDENT, (1, TEAM, "assigned", REPORTERS, "Hos oss."), (4, TEAM, "note", INTERNAL, "Hemligt.")),
+    entries(
+        TICKET, (0, "reporter", "filed", REPORTER, "Nere."), (2, VENDOR, "vendor_entry", REPORTER, "Vi ser på det.")
+    ),
+)
+
+
+def test_a_hand_off_is_a_report_with_its_story_in_order_without_what_is_hidden_or_our_own() -> None:
+    told = bundled(*STORY)
+    new = peers.news(told, {})
+    assert new is not None
+    [one] = peers.reported(message("offered", told), new, ZONE, "msg_1")
+    assert (one.name, one.kind, one.data["external_id"], one.data["priority"]) == (
+        "ho_1/reported",
+        "ticket_reported",
+        "ho_1",
+        str(SUBJECT.urgency),
+    )
+    assert one.data["description"].splitlines() == [
+        f"{START.astimezone(ZONE):%Y-%m-%d %H:%M} Anmälaren: Nere.",
+        f"{(START + timedelta(minutes=1)).astimezone(ZONE):%Y-%m-%d %H:%M} Hos oss.",
+    ]
+
+
+def test_a_story_that_is_too_long_for_one_text_goes_on_in_notes_and_nothing_is_cut() -> None:
+    words = [f"{number} {'x' * 15_000}" for number in range(4)] + [f"9 {'y' * 45_000}"]
+    told = bundled(entries(INCIDENT, *((number, TEAM, "note", REPORTERS, text) for number, text in enumerate(words))))
+    found = [*peers.reported(message("offered", told), peers.news(told, {}) or (), ZONE, "msg_1")]
+    texts = [one.data.get("description") or one.data["text"] for one in found]
+    assert max(map(len, texts)) <= peers.LONGEST
+    assert len({one.name for one in found}) == len(found) > 4
+    assert sum(text.count("x") for text in texts) == 60_000
+    assert sum(text.count("y") for text in texts) == 45_000
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_every_message_of_the_catalogue_becomes_messages_that_a_vendor_may_send(kind: str) -> None:
+    one = SAMPLES[kind]
+    told = one.data.bundle
+    assert told is not None
+    begins = {each.case: each.after for each in told.chains if each.after is not None}
+    new = peers.news(told, told.heads | begins)
+    assert new is not None
+    first = [*peers.reported(one, new, ZONE, one.id)]
+    later = [*peers.changed(one, new, one.id)]
+    for each in (*first, *later):
+        about = {} if each.kind == "ticket_reported" else {"ticket": "tk_9"}
+        message_of(each.kind, {**each.data, **about})
+    withdrawn = [each.data.get("withdrawn", False) for each in later]
+    assert any(withdrawn) == (kind in ("taken_back", "released"))
+
+
+def test_an_answer_and_a_refusal_have_one_name_as_message_and_as_entry() -> None:
+    answer = SAMPLES["answered"].data.answer
+    assert answer is not None
+    text = answer.text["sv"]
+    told = bundled(entries(TICKET, (1, "reporter", "answer", REPORTER, text)), STORY[0])
+    asked = answer.model_copy(update={"question": "qu_7"})
+    [by_message] = [
+        one for one in peers.changed(message("answered", told, answer=asked), (), "msg_1") if one.data["text"] == text
+    ]
+    by_entry = peers.changed(message("updated", told), peers.news(told, {}) or (), "msg_2")
+    assert by_message.name in {one.name for one in by_entry}
+
+
+def test_what_does_not_continue_is_no_news_and_what_is_told_again_is_none() -> None:
+    whole = bundled(*STORY)
+    one, known = {INCIDENT: Head(seq=1, hash=STORY[0][0].hash)}, dict(whole.heads)
+    rest = bundled(*STORY, known=one)
+    assert peers.news(rest, {}) is None  # a gap
+    assert peers.news(rest, {INCIDENT: Head(seq=1, hash="0" * 64)}) is None  # another story
+    assert peers.news(whole, known) == peers.news(bundled(*STORY, known=known), known) == []
+    again = peers.news(whole, one)
+    assert again is not None
+    assert [(entry.case, entry.seq) for entry in again] == [(TICKET, 1), (TICKET, 2), (INCIDENT, 2)]
+    tampered = whole.model_copy(update={"digest": "0" * 64})
+    assert peers.news(tampered, {}) is None
+
+
+@given(st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=6), min_size=1, max_size=3), st.data())
+def test_n4_in_whatever_pieces_a_story_comes_each_entry_is_news_once(minutes: list[list[int]], data: Any) -> None:
+    chains: Sequence[list[Entry]] = [
+        entries(f"in_{number}" if number else INCIDENT, *((each, TEAM, "note", REPORTERS, "x") for each in times))
+        for number, times in enumerate(minutes)
+    ]
+    heads: dict[str, Any] = {}
+    seen: list[tuple[str, int]] = []
+    for _ in range(6):
+        cut = [each[: data.draw(st.integers(1, len(each)))] for each in chains]
+        known = {case: Head.model_validate(head) for case, head in heads.items()}
+        sent = {case: head for case, head in known.items() if data.draw(st.booleans())}
+        after = {each[0].case: sent[each[0].case] for each in cut if each[0].case in sent}
+        after = {
+            case: head for case, head in after.items() if head.seq <= len(next(c for c in cut if c[0].case == case))
+        }
+        told = bundled(*cut, known=after)
+        new = peers.news(told, known)
+        assert new is not None
+        seen += [(entry.case, entry.seq) for entry in new]
+        heads = peers.ahead(heads, told.heads)
+    assert len(seen) == len(set(seen))
+    for each in chains:
+        own = [seq for case, seq in seen if case == each[0].case]
+        assert own == sorted(own) == list(range(1, heads[each[0].case]["seq"] + 1))
+
+
+def test_what_is_said_here_goes_back_in_the_vendors_words() -> None:
+    case = a_case()
+    assert said(
+        case,
+        (0, "vendor:a", "filed", REPORTER, "Deras egna ord."),
+        (1, TEAM, "reply", REPORTER, "Vi tittar."),
+        (2, TEAM, "note", INTERNAL, "Hemligt."),
+        (3, "vendor:w", "question", REPORTER, "Vilken sal?"),
+    ) == [
+        ("entry_added", {"handoff": "ho_1", "text": "Vi tittar.", "vendor_reference": "HAL-1"}),
+        (
+            "information_requested",
+            {"handoff": "ho_1", "text": "Vilken sal?", "vendor_reference": "HAL-1", "question": "qu_7"},
+        ),
+    ]
+    assert case.told == {TICKET: 4}
+    of_incident = said(
+        case,
+        (0, TEAM, "assigned", REPORTERS, "Hos oss."),
+        (1, TEAM, "handed_over", REPORTERS, "Hos en leverantör."),
+        (2, TEAM, "note", REPORTER, "Till den andra anmälaren."),
+        (3, TEAM, "resolved", REPORTERS, "Löst."),
+        of=INCIDENT,
+    )
+    assert [(kind, data["text"]) for kind, data in of_incident] == [
+        ("status_changed", "Hos oss."),
+        ("entry_added", "Hos en leverantör."),
+        ("resolution_proposed", "Löst."),
+    ]
+    for kind, data in of_incident:
+        message_of(kind, data)
+
+
+def test_a_story_that_was_only_linked_to_is_not_said_to_be_held() -> None:
+    link = BundleLink(url="https://a.example/b", digest="0" * 64, heads=bundled(*STORY).heads, bytes=300_000)
+    [one] = peers.reported(message("offered", None, bundle_link=link), (), ZONE, "msg_1")
+    assert "för stor" in one.data["description"]
+    case = a_case(heads=peers.ahead({}, link.heads, linked=True))
+    assert peers.acknowledged(case, "HAL-1").data["heads"] == {}
+    longer = {INCIDENT: Head(seq=9, hash="1" * 64)}
+    case.heads = peers.ahead(case.heads, longer)
+    assert peers.lacking(case, "msg_2").data["heads"] == {}
+
+
+def test_of_a_case_that_came_back_only_what_is_between_the_two_is_told_beside_its_own_messages() -> None:
+    told = bundled(
+        entries(
+            INCIDENT,
+            (1, TEAM, "handed_over", REPORTERS, "Vi skickade ärendet."),
+            (1, TEAM, "note", to_party(VENDOR), "Det är er switch."),
+        )
+    )
+    new = peers.news(told, {})
+    assert new is not None
+    one = peers.given_back(message("offered", told), new)
+    assert (one.kind, one.data) == ("returned", {"text": "Det är er switch."})
+    assert peers.given_back(message("offered", told), ()).data["text"]
+    [beside] = peers.beside(message("updated", told), new, "msg_1")
+    assert (beside.kind, beside.data) == ("entry_added", {"text": "Det är er switch."})
