@@ -5,7 +5,6 @@ the `webhook-id`: a repeat carries the same one. Incoming: `Incoming`, `{"type":
 Standard Webhooks (headers `webhook-id`, `webhook-timestamp`, `webhook-signature`).
 """
 
-import json
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
@@ -18,7 +17,7 @@ from pydantic import (
     TypeAdapter,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, from_json
 
 from contracts.bundle import Bundle, Subject
 from contracts.values import Head, Language, PartyId, Role, Value, Words, WorkEffect
@@ -124,7 +123,7 @@ def type_of(message: MessageKind) -> str:
 def is_cloud_event(body: bytes) -> bool:
     """Whether it is what we send ourselves, and no `Incoming`: another Eskalera is at the other end."""
     try:
-        value = json.loads(body)
+        value = from_json(body)
     except ValueError:
         return False
     return isinstance(value, dict) and "specversion" in value

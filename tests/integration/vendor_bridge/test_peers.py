@@ -19,12 +19,14 @@ from chassis.db import create_engine
 from chassis.web import create_app
 from contracts import webhooks
 from contracts.events import vendor_bridge as v
+from contracts.events.base import Event
 from eskalera.ports import free_port
 from tests.conftest import MakeDatabase
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, eventually, new_id, new_secret, of_type, served
-from tests.support.handoff_life import WIFI, Case, directory, directory_changed
+from tests.integration.vendor_bridge.test_replay import dumped
+from tests.support.handoff_life import WIFI, Case, directory, directory_changed, received
 from tests.support.two_towns import Town
-from vendor_bridge import api, reports_api
+from vendor_bridge import api, replay, reports_api
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.outbound import Outbound
 from vendor_bridge.peers import Peers
@@ -281,12 +283,44 @@ async def test_n4_what_does_not_continue_is_acknowledged_with_what_is_here_and_h
     assert len(of_type(await pair.a.bridge.stated(), v.HandoffDrifted)) == 1
 
 
+async def test_n10_a_replay_gives_the_same_tables_and_after_it_nothing_is_said_twice(
+    pair: Pair, database: MakeDatabase
+) -> None:
+    heard: list[Event] = [directory_changed(directory("hallsberg"))]
+    take_in = pair.b.bridge.take_in
+
+    async def listens(*events: Event) -> None:
+        heard.extend(events)
+        await take_in(*events)
+
+    pair.b.bridge.take_in = listens
+    ours, theirs = await handed_over(pair)
+    await pair.a.reporter_writes(ours, "A1 Det gäller hela huset.")
+    await pair.b.staff_replies(theirs, "B1 Vi åker dit.")
+    await pair.at_rest()
+    empty = create_engine(await database("chassis", "vendor_bridge"), name="replay")
+    try:
+        record = [heard[0], *await pair.b.bridge.stated(), *heard[1:]]  # what was reported caused the rest
+        async with empty.begin() as conn:
+            await replay.apply(conn, [received(event) for event in record])
+        assert await dumped(empty) == await dumped(pair.b.bridge.engine)
+    finally:
+        await empty.dispose()
+    await pair.b.bridge.rows("DELETE FROM peer_case")  # as it is after one
+    await pair.a.reporter_writes(ours, "A2 Nu även hus B.")
+    await pair.at_rest()
+    await pair.b.staff_replies(theirs, "B2 Vi är på plats.")
+    await pair.at_rest()
+    assert texts(await pair.a.entries()) == ["A1", "B1", "A2", "B2"]
+
+
 async def test_a_test_is_answered_and_nonsense_is_refused_with_its_place(pair: Pair) -> None:
     b = pair.b.bridge
     for body, status in (
         (webhooks.trial_message("msg_1", "malarvik", X, datetime.now(UTC)).model_dump_json().encode(), 202),
         (b'{"specversion": "1.0", "type": "se.eskalera.handoff.offered.v1"}', 422),
         (b'{"specversion": "1.0", "data": [1]}', 422),
+        (b'{"specversion": ' + b"[" * 100_000, 422),
     ):
         answer = await b.post(Y, body, b.signed(Y, body, webhook_id=new_id()))
         assert answer.status_code == status, answer.text
