@@ -125,7 +125,8 @@ async def _tell(conn: AsyncConnection, case: PeerCase, report: Report | None, no
         chains = [case.ticket, case.incident, report.incident if report is not None else None]
         seen = {chain: case.told.get(chain, 0) for chain in chains if chain is not None}
         entries = rules.merged(await store.entries_after(conn, seen))
-        said += rules.told(case, entries, number)
+        news = rules.told(case, entries, number)
+        said += [] if await store.is_there_again(conn, case) else news
     await store.say(conn, case, said, now)
     await store.save(conn, case)
 

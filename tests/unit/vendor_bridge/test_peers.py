@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import bundle
-from contracts.bundle import Bundle
+from contracts.bundle import Bundle, ReporterSeen
 from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, Vendor, to_party
 from contracts.timeline import Draft, Entry, EntryKind
 from contracts.values import Head
@@ -85,6 +85,22 @@ def test_a_hand_off_is_a_report_with_its_story_in_order_without_what_is_hidden_o
         f"{START.astimezone(ZONE):%Y-%m-%d %H:%M} Anmälaren: Nere.",
         f"{(START + timedelta(minutes=1)).astimezone(ZONE):%Y-%m-%d %H:%M} Hos oss.",
     ]
+
+
+def test_a_report_says_where_from_who_and_by_when() -> None:
+    sample = SAMPLES["offered"]
+    told = sample.data.bundle
+    assert told is not None
+    who = ReporterSeen(ticket=TICKET, person="pe_1", name="Anna Larsson", school="ekbacken", room="12")
+    around = told.around.model_copy(update={"reporters": (who,)})
+    [one] = peers.reported(message("offered", told.model_copy(update={"around": around})), (), ZONE, "msg_1")
+    by = (START + timedelta(hours=3)).astimezone(ZONE)
+    assert one.data["description"].splitlines() == [
+        "Anmält från: Ekbackens skola (2)",
+        "Anmälare: Anna Larsson, Ekbackens skola, 12",
+        f"Enligt avtal löst senast {by:%Y-%m-%d %H:%M}",
+    ]
+    assert one.data["place"] == "Ekbackens skola"
 
 
 def test_a_story_that_is_too_long_for_one_text_goes_on_in_notes_and_nothing_is_cut() -> None:

@@ -141,7 +141,7 @@ def reported(message: Outgoing, new: Sequence[DisclosedEntry], zone: ZoneInfo, n
     """The hand-off as a reported fault; what does not fit in its description follows as notes."""
     data = message.data
     schools = data.bundle.around.places if data.bundle is not None else ()
-    lines = [_line(entry, zone) for entry in new if _is_told(message, entry)]
+    lines = [*_around(data.bundle, zone), *(_line(entry, zone) for entry in new if _is_told(message, entry))]
     lines = [part for line in lines for part in parts(line)] or ([] if data.bundle else [_LINKED])
     pages = list(_pages(lines)) or [""]
     yield Said(
@@ -227,6 +227,21 @@ def _answer(handoff: str, question: str, text: str) -> str:
 
 def _line(entry: DisclosedEntry, zone: ZoneInfo) -> str:
     return f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M} {_spoken(entry)}"
+
+
+def _around(told: Bundle | None, zone: ZoneInfo) -> Iterator[str]:
+    """Where from, who (where the other's directory lets us know), and by when: as it is when it is handed over."""
+    if told is None:
+        return
+    if places := ", ".join(f"{place.name} ({place.tickets})" for place in told.around.places):
+        yield f"Anmält från: {places}"
+    schools = {place.school: place.name for place in told.around.places}
+    for reporter in told.around.reporters:
+        where = schools.get(reporter.school, reporter.school)
+        yield f"Anmälare: {', '.join(filter(None, (reporter.name, where, reporter.room)))}"
+    for promised in told.around.terms.promises if told.around.terms is not None else ():
+        if promised.promise == "resolve" and promised.due_at is not None:
+            yield f"Enligt avtal löst senast {promised.due_at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _spoken(entry: DisclosedEntry) -> str:

@@ -39,6 +39,12 @@ _SAY: Final = text(
     ON CONFLICT DO NOTHING
     """
 )
+_IS_THERE: Final = text(
+    """
+    SELECT EXISTS (SELECT FROM handoff WHERE incident = :incident AND municipality = :municipality
+                                         AND connection = :connection AND ended IS NULL)
+    """
+)
 _WAKE: Final = text(f"SELECT pg_notify('{CHANNEL}', '')")
 _ARRIVED: Final = text(
     f"UPDATE delivery SET state = 'delivered' WHERE webhook_id = :id AND kind = '{KIND}' AND state = 'pending'"
@@ -66,6 +72,14 @@ async def entries_after(conn: AsyncConnection, seen: Mapping[str, int]) -> list[
     for row in await conn.execute(_ENTRIES, {"cases": list(seen), "seqs": list(seen.values())}):
         found.setdefault(row.case_id, []).append(Entry.model_validate(row.content))
     return list(found.values())
+
+
+async def is_there_again(conn: AsyncConnection, case: PeerCase) -> bool:
+    """Whether what came back was handed to the other once more: that hand-off tells it all, then."""
+    if case.incident is None:
+        return False
+    about = {"incident": case.incident, "municipality": case.municipality, "connection": case.connection}
+    return bool(await conn.scalar(_IS_THERE, about))
 
 
 async def length(conn: AsyncConnection, case: str) -> int:
