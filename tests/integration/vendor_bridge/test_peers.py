@@ -27,6 +27,7 @@ from tests.integration.vendor_bridge.test_replay import dumped
 from tests.support.handoff_life import WIFI, Case, directory, directory_changed, received
 from tests.support.two_towns import Town
 from vendor_bridge import api, replay, reports_api
+from vendor_bridge.delivery import Watch
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.outbound import Outbound
 from vendor_bridge.peers import Peers
@@ -296,6 +297,22 @@ async def test_n4_what_does_not_continue_is_acknowledged_with_what_is_here_and_h
     await pair.at_rest()
     assert texts(await pair.b.entries()) == ["A1"]
     assert len(of_type(await pair.a.bridge.stated(), v.HandoffDrifted)) == 1
+
+
+async def test_n8_what_the_other_does_not_take_for_days_stays_owed_in_order(pair: Pair) -> None:
+    ours, theirs = await handed_over(pair)
+    b = pair.b.bridge
+    await b.stop()
+    for mark in ("B1", "B2"):
+        await pair.b.staff_replies(theirs, mark)
+    await b.rows("UPDATE delivery SET first_failed_at = now() - interval '100 hours' WHERE state = 'pending'")
+    watch = Watch(b.engine, b.outbound)
+    await watch.look()
+    assert [row.failed for row in await b.rows("SELECT failed FROM delivery WHERE state = 'pending'")] == [True, True]
+    assert not await watch.look()  # told once
+    b.start_sending()
+    await pair.at_rest()
+    assert _marks_of(await pair.a.entries(), ours, "B") == ["B1", "B2"]
 
 
 async def test_n10_a_replay_gives_the_same_tables_and_after_it_nothing_is_said_twice(

@@ -6,6 +6,7 @@ from typing import Final, get_args
 from chassis.look.rendering import Rendering
 from chassis.look.texts import Texts
 from contracts.webhooks import MessageKind
+from vendor_bridge.store.peers import KIND
 from vendor_bridge.web.views import SPOKEN, Failure, Reader, State
 
 ACTIONS: Final = ("acknowledge", "status", "ask", "note", "propose", "return")
@@ -17,7 +18,7 @@ FAMILIES: Final[Mapping[str, Iterable[str]]] = {
     "failure_title": tuple(Failure),
     "failure_text": tuple(Failure),
     "urgency": ("1", "2", "3", "4"),
-    "message": get_args(MessageKind),
+    "message": (*get_args(MessageKind), KIND),
     "message_state": ("waiting", "failing", "given_up", "taken", "told"),
     "which": ("alla", "vantar", "fel"),
     "outcome_of": ("taken", "not_taken", "disabled", "misconfigured"),
