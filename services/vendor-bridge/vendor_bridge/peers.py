@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from chassis import telemetry
 from contracts.webhooks import Incoming, Outgoing, parse_incoming
 from vendor_bridge.domain import peers as rules
+from vendor_bridge.domain import peers_told
 from vendor_bridge.domain.peers import PeerCase, Said
 from vendor_bridge.domain.reports import Report
 from vendor_bridge.domain.state import World
@@ -104,7 +105,7 @@ class Peers:
             )
             await inbound.add(conn, came)
             if not is_whole:
-                await store.say(conn, case, [rules.lacking(case, name)], now)
+                await store.say(conn, case, [peers_told.lacking(case, name)], now)
             await _tell(conn, case, report, now)
 
 
@@ -120,12 +121,12 @@ async def _tell(conn: AsyncConnection, case: PeerCase, report: Report | None, no
     said: list[Said] = []
     if case.incident is not None or number is not None:
         if not case.acknowledged:
-            said.append(rules.acknowledged(case, number))
+            said.append(peers_told.acknowledged(case, number))
             case.acknowledged = True
         chains = [case.ticket, case.incident, report.incident if report is not None else None]
         seen = {chain: case.told.get(chain, 0) for chain in chains if chain is not None}
         entries = rules.merged(await store.entries_after(conn, seen))
-        news = rules.told(case, entries, number)
+        news = peers_told.told(case, entries, number)
         said += [] if await store.is_there_again(conn, case) else news
     await store.say(conn, case, said, now)
     await store.save(conn, case)

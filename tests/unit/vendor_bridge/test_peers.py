@@ -17,7 +17,7 @@ from contracts.values import Head
 from contracts.webhooks import BundleLink, Outgoing, message_of
 from tests.support.histories import INCIDENT, START, SUBJECT, TICKET, VENDOR, chain
 from tests.support.vendor_samples import outgoing
-from vendor_bridge.domain import peers
+from vendor_bridge.domain import peers, peers_told
 from vendor_bridge.domain.peers import PeerCase
 
 ZONE = ZoneInfo("Europe/Stockholm")
@@ -55,7 +55,7 @@ def message(kind: Any, told: Bundle | None, **more: Any) -> Outgoing:
 
 
 def said(case: PeerCase, *written: tuple[int, str, EntryKind, str, str], of: str = TICKET) -> list[tuple[str, Any]]:
-    return [(one.kind, dict(one.data)) for one in peers.told(case, entries(of, *written), "HAL-1")]
+    return [(one.kind, dict(one.data)) for one in peers_told.told(case, entries(of, *written), "HAL-1")]
 
 
 def a_case(**more: Any) -> PeerCase:
@@ -223,10 +223,10 @@ def test_a_story_that_was_only_linked_to_is_not_said_to_be_held() -> None:
     [one] = peers.reported(message("offered", None, bundle_link=link), (), ZONE, "msg_1")
     assert "för stor" in one.data["description"]
     case = a_case(heads=peers.ahead({}, link.heads, linked=True))
-    assert peers.acknowledged(case, "HAL-1").data["heads"] == {}
+    assert peers_told.acknowledged(case, "HAL-1").data["heads"] == {}
     longer = {INCIDENT: Head(seq=9, hash="1" * 64)}
     case.heads = peers.ahead(case.heads, longer)
-    assert peers.lacking(case, "msg_2").data["heads"] == {}
+    assert peers_told.lacking(case, "msg_2").data["heads"] == {}
 
 
 def test_of_a_case_that_came_back_only_what_is_between_the_two_is_told_beside_its_own_messages() -> None:

@@ -1,5 +1,6 @@
-"""Another Eskalera at the other end of a connection: its hand-off is a ticket here, and what is said here is a vendor's
-word there. Pure.
+"""Another Eskalera at the other end of a connection: its hand-off is a ticket here, as if a vendor reported it. Pure.
+
+What is said of that ticket here, as a vendor's words there, is in `peers_told`.
 
 Both ways everything has a name that follows from what it is, so that the same again says nothing twice.
 """
@@ -12,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 from contracts import ids
 from contracts.bundle import Bundle, Chain, prove
-from contracts.disclosure import REPORTER, REPORTERS, DisclosedEntry, Reporter, may_read
+from contracts.disclosure import REPORTER, REPORTERS, DisclosedEntry
 from contracts.texts import one_line
-from contracts.timeline import Entry, Placed
-from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Head, in_language
+from contracts.timeline import Placed
+from contracts.values import REPORTER_PARTY, Head, in_language
 from contracts.webhooks import MessageKind, Outgoing
 from vendor_bridge.domain.reports import TITLE_LIMIT
 
@@ -32,7 +33,6 @@ _SAYS: Final[Mapping[MessageKind, str]] = {
 _REJECTED: Final = "Lösningen är inte godkänd:"
 _GIVEN_BACK: Final = "Ärendet lämnas tillbaka."
 _LINKED: Final = "Historiken är för stor att skicka med. Den finns hos den som lämnade över ärendet."
-_STARTS: Final = frozenset({"assigned", "handed_over"})
 _WITHDRAWS: Final = frozenset({"taken_back", "released"})
 
 
@@ -80,9 +80,6 @@ class Said:
     kind: str
     data: Mapping[str, Any]
     due_in: int = 0
-
-
-# ---- the other's hand-off, as a vendor's words here
 
 
 def news(bundle: Bundle, known: Mapping[str, Head]) -> list[DisclosedEntry] | None:
@@ -167,7 +164,7 @@ def changed(message: Outgoing, new: Sequence[DisclosedEntry], name: str) -> Iter
     for entry in new:
         if _is_told(message, entry):
             for number, part in enumerate(parts(_spoken(entry)), 1):
-                yield Said(_part(_name_of(handoff, entry), number), "ticket_changed", {"text": part})
+                yield Said(part_name(_name_of(handoff, entry), number), "ticket_changed", {"text": part})
     yield from _step(message, name)
 
 
@@ -265,7 +262,8 @@ def parts(text: str) -> Iterator[str]:
             yield part
 
 
-def _part(name: str, number: int) -> str:
+def part_name(name: str, number: int) -> str:
+    """The first has the name of the whole."""
     return name if number == 1 else f"{name}/{number}"
 
 
@@ -278,57 +276,3 @@ def _pages(lines: Sequence[str]) -> Iterator[str]:
         page = f"{page}\n{line}" if page else line
     if page:
         yield page
-
-
-# ---- what is said here, as a vendor's words there
-
-
-def acknowledged(case: PeerCase, number: str | None) -> Said:
-    """The other's history is here, up to these heads; `number`: what people here call it."""
-    data = {"handoff": case.handoff, "heads": _held(case), "vendor_reference": number}
-    return Said(ids.derived("message", case.handoff, "acknowledged"), "acknowledged", data)
-
-
-def lacking(case: PeerCase, name: str) -> Said:
-    """A message `name` did not continue what is here. The other takes our heads for a loss only a minute later."""
-    data = {"handoff": case.handoff, "heads": _held(case)}
-    return Said(ids.derived("message", case.handoff, name, "lacking"), "acknowledged", data, due_in=65)
-
-
-def _held(case: PeerCase) -> dict[str, Any]:
-    """Without the chains whose beginning was only linked to: those are not held."""
-    return {chain: head for chain, head in case.heads.items() if not head.get("linked")}
-
-
-def told(case: PeerCase, entries: Sequence[Entry], number: str | None) -> list[Said]:
-    """What a reporter may read of these entries and the other did not say; in their order. Notes that it was looked at.
-
-    The other is the reporter of the ticket; of a case of ours that came back it reads what every reporter does.
-    """
-    found: list[Said] = []
-    for entry in entries:
-        case.told[entry.case] = max(case.told.get(entry.case, 0), entry.seq)
-        if entry.party == case.vendor or not may_read(entry, Reporter(own=entry.case == case.ticket)):
-            continue
-        name = ids.derived("message", case.handoff, entry.case, str(entry.seq))
-        for place, part in enumerate(parts(_text_of(entry)), 1):
-            kind, more = _kind(case, entry) if place == 1 else ("entry_added", {})
-            data = {"handoff": case.handoff, "text": part, "vendor_reference": number, **more}
-            found.append(Said(_part(name, place), kind, data))
-    return found
-
-
-def _text_of(entry: Entry) -> str:
-    words = in_language(entry.text, "sv").strip() if entry.text else ""  # type: ignore[arg-type]
-    return " ".join([words, *(f"[bifogad fil: {file.name}]" for file in entry.files)]).strip()
-
-
-def _kind(case: PeerCase, entry: Entry) -> tuple[str, dict[str, Any]]:
-    if entry.kind == "question" and entry.party != SYSTEM_PARTY:
-        return "information_requested", {"question": entry.facts.get("question")}
-    if entry.kind == "resolved":
-        return "resolution_proposed", {}
-    if entry.kind in _STARTS and not case.working:
-        case.working = True
-        return "status_changed", {"status": "in_progress"}
-    return "entry_added", {}
