@@ -74,6 +74,14 @@ class StillHolds(Exception):
         super().__init__(", ".join(sorted(cases)))
 
 
+class StillHandedOver(Exception):
+    """A directory leaves out connections that hand-offs go by: `cases` by (party id, connection) (R19)."""
+
+    def __init__(self, cases: dict[tuple[str, str], int]) -> None:
+        self.cases = cases
+        super().__init__(", ".join(sorted(name for _, name in cases)))
+
+
 def now() -> datetime:
     """The wall clock, in UTC; rules take it as an argument."""
     return datetime.now(UTC)
@@ -439,12 +447,16 @@ async def apply_directory(
 ) -> bool:
     """Put a municipality's configuration and people in force; False when nothing of it is new.
 
-    Two at once come one after the other, and the later one holds. StillHolds where it would leave open cases behind.
+    Two at once come one after the other, and the later one holds. StillHolds and StillHandedOver where it would leave
+    open cases behind.
     """
     async with engine.begin() as conn:
         known = await world.directory_version(conn, directory.id)
         if left_out := await world.held_by_others(conn, directory.id, directory.parties):
             raise StillHolds(left_out)
+        connections = {f"vendor:{vendor.id}": name for name, vendor in directory.connections.items()}
+        if left_behind := await world.handed_over_elsewhere(conn, directory.id, connections):
+            raise StillHandedOver(left_behind)
         changed = await world.changed_persons(conn, persons)
         events: list[Event] = list(changed)
         if known != directory.version:

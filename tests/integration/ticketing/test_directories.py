@@ -7,7 +7,8 @@ import yaml
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from tests.support.ticketing_house import EKBACKEN, House, yaml_of
+from contracts.events import vendor_bridge as v
+from tests.support.ticketing_house import EKBACKEN, NETWORK, House, yaml_of
 
 
 def without_ekbackens_team() -> str:
@@ -48,6 +49,38 @@ async def test_a_directory_without_a_party_that_holds_nothing_is_taken(house: Ho
         "/directories/malarvik", json={"directory": without_ekbackens_team()}
     )
     assert answer.status_code == 200, answer.text
+
+
+def another_way_to_the_network(**ways: str) -> str:
+    content = yaml.safe_load(yaml_of("malarvik")["directory"])
+    (network,) = [vendor for vendor in content["vendors"] if vendor["id"] == "network"]
+    network["connection"] = ways
+    return yaml.safe_dump(content, allow_unicode=True)
+
+
+async def test_r19_a_connection_is_not_renamed_under_an_open_case_but_may_lead_elsewhere(house: House) -> None:
+    filed = await house.file("larare", title="Nätet", school="ekbacken")
+    incident = await house.incident(filed["id"], schools=["ekbacken"])
+    handoff = await house.hand_off(incident)
+    client, before = house.client("administrator"), await version(house)
+    renamed = another_way_to_the_network(name="network-portal", profile="portal")
+    refused = await client.put("/directories/malarvik", json={"directory": renamed})
+    assert refused.status_code == 409
+    (fault,) = refused.json()["errors"]
+    assert fault["detail"] == (
+        "vendor:network has 1 open case by its connection 'demo-vendor': keep that name "
+        "(profile and address may change under it), or take the cases back first"
+    )
+    assert await version(house) == before
+    same_name = another_way_to_the_network(name="demo-vendor", profile="portal")
+    taken = await client.put("/directories/malarvik", json={"directory": same_name})
+    assert taken.status_code == 200, taken.text
+    await house.told(
+        house.event(
+            v.HandoffTakenBack, handoff=handoff, incident=incident, vendor=NETWORK, reason={"sv": "Vi tar det."}
+        )
+    )
+    assert (await client.put("/directories/malarvik", json={"directory": renamed})).status_code == 200
 
 
 async def test_two_directories_applied_at_once_come_one_after_the_other_and_one_holds(house: House) -> None:

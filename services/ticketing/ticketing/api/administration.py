@@ -44,6 +44,8 @@ def router(context: Context) -> APIRouter:
             changed = await handlers.apply_directory(context.engine, directory, persons, who)
         except handlers.StillHolds as left_out:
             raise _still_holds(left_out) from left_out
+        except handlers.StillHandedOver as left_behind:
+            raise _still_handed_over(left_behind) from left_behind
         await context.directories.refresh()
         return {"municipality": directory.id, "version": directory.version, "changed": changed}
 
@@ -92,6 +94,19 @@ def _still_holds(left_out: handlers.StillHolds) -> Problem:
         for party, cases in left_out.cases.items()
     ]
     return Problem(409, detail="Parties that hold open cases are missing; nothing was changed.", errors=faults)
+
+
+def _still_handed_over(left_behind: handlers.StillHandedOver) -> Problem:
+    """R19: a hand-off goes by the connection it began with; without it the vendor gets nothing and says nothing."""
+    faults: list[Fault] = [
+        {
+            "pointer": "/directory",
+            "detail": f"{party} has {cases} open {'case' if cases == 1 else 'cases'} by its connection {name!r}: "
+            "keep that name (profile and address may change under it), or take the cases back first",
+        }
+        for (party, name), cases in left_behind.cases.items()
+    ]
+    return Problem(409, detail="Connections that open cases go by are missing; nothing was changed.", errors=faults)
 
 
 def _refuse_taken_prefix(context: Context, directory: Directory) -> None:

@@ -1,10 +1,10 @@
 """Loads and locks the cases of a batch, and saves what changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, select, text, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, text, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.bulk import Query, Rows, Snapshot, any_of
@@ -340,6 +340,20 @@ async def held_by_others(conn: AsyncConnection, municipality: str, parties: Iter
     """Open cases of whoever is not among these parties, by party id."""
     rows = await conn.execute(_HELD, {"municipality": municipality, "parties": sorted(parties)})
     return {row.holder: row.cases for row in rows}
+
+
+async def handed_over_elsewhere(
+    conn: AsyncConnection, municipality: str, connections: Mapping[str, str]
+) -> dict[tuple[str, str], int]:
+    """Hand-offs going on by another connection than their vendor's (`connections`: party → name), by (party, name)."""
+    handoff = t.HANDOFF.c
+    going_on = select(handoff.vendor, handoff.connection, func.count()).where(
+        handoff.municipality == municipality, handoff.ended_at.is_(None)
+    )
+    grouped = going_on.group_by(handoff.vendor, handoff.connection).order_by(handoff.vendor, handoff.connection)
+    return {
+        (vendor, name): cases for vendor, name, cases in await conn.execute(grouped) if connections.get(vendor) != name
+    }
 
 
 async def directories(conn: AsyncConnection) -> dict[str, Directory]:
