@@ -49,6 +49,16 @@ def test_it_is_told_when_it_stands_otherwise_and_a_moving_backlog_once_a_minute(
     assert not is_news(soon, health_of(soon, NOW), NOW)
 
 
+def test_that_something_was_taken_is_told_once_and_not_more_than_once_a_minute() -> None:
+    told: dict[str, Any] = {"stated_health": "well", "stated_detail": "", "stated_backlog": 0}
+    taken = standing(**told, stated_at=NOW - RETOLD, last_taken=NOW - RETOLD / 2)
+    assert is_news(taken, health_of(taken, NOW), NOW)
+    soon = standing(**told, stated_at=NOW - RETOLD / 2, last_taken=NOW)
+    assert not is_news(soon, health_of(soon, NOW), NOW)
+    known = standing(**told, stated_at=NOW - RETOLD, last_taken=NOW - RETOLD)
+    assert not is_news(known, health_of(known, NOW), NOW)
+
+
 def test_since_when_stays_what_was_told_while_it_stands_so() -> None:
     begun = NOW - timedelta(hours=3)
     known = standing(trouble="disabled", stated_health="disabled", stated_since=begun)

@@ -8,7 +8,7 @@ from contracts.values import ConnectionHealth
 BEHIND = timedelta(minutes=10)
 """A vendor that is tried and takes what it is owed this late is behind: the second retry has failed by then."""
 RETOLD = timedelta(minutes=1)
-"""How often a backlog that only grows or shrinks is told."""
+"""How often a backlog that only grows or shrinks, or a vendor that just takes what it is sent, is told."""
 
 Key = tuple[str, str]
 """(municipality, connection)."""
@@ -68,9 +68,13 @@ def since(standing: Standing, health: Health, now: datetime) -> datetime:
 
 
 def is_news(standing: Standing, health: Health, now: datetime) -> bool:
-    """Whether it is to be told: it stands otherwise than was told, or what waits has grown or shrunk for a while."""
+    """Whether it is to be told: it stands otherwise than was told, what waits has grown or shrunk for a while, or
+    something was taken since.
+    """
     if standing.stated_at is None or health.word != standing.stated_health:
         return True
-    if standing.backlog == standing.stated_backlog and health.detail == standing.stated_detail:
+    has_taken = standing.last_taken is not None and standing.last_taken > standing.stated_at
+    is_same = standing.backlog == standing.stated_backlog and health.detail == standing.stated_detail
+    if is_same and not has_taken:
         return False
     return now - standing.stated_at >= RETOLD
