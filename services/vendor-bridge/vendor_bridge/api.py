@@ -20,6 +20,7 @@ from vendor_bridge.reported import UnknownReport
 
 LARGEST_MESSAGE = 512 * 1024
 """Bytes of one message of a vendor."""
+_NO_JSON = "The body is not sent as JSON: say content-type: application/json."
 _UNSIGNED = "The signature, its time or its connection is not right."
 _TOO_MANY = "The connection sends more than it may; send the same again later."
 _UNKNOWN = "There is no such hand-off on this connection."
@@ -72,6 +73,8 @@ def router(vendors: VendorSide) -> APIRouter:
     @api.post("/webhooks/{connection}", status_code=202, max_body_size=LARGEST_MESSAGE)
     async def take(connection: str, request: Request) -> JSONResponse:
         """A message of the vendor, signed by Standard Webhooks. 202 once it is stored; a repeat changes nothing."""
+        if not _is_json(request.headers.get("content-type")):
+            raise _refusal("nonsense", Problem(415, detail=_NO_JSON, headers={"Accept": "application/json"}))
         body = await request.body()
         if not _is_utf8(body):  # of anybody: the signature is over a text, so nobody can have signed this
             raise _refusal("nonsense", wrong_input([{"pointer": "", "detail": "is not UTF-8"}]))
@@ -128,6 +131,12 @@ def _token(request: Request) -> str:
 
 def _unknown() -> Problem:
     return Problem(401, detail="Show the connection's token.", headers={"WWW-Authenticate": "Bearer"})
+
+
+def _is_json(given: str | None) -> bool:
+    """`application/json` or a kind of it, such as `application/cloudevents+json`; unsaid, the body has to show it."""
+    media = "application/json" if given is None else given.partition(";")[0].strip().lower()
+    return media == "application/json" or (media.startswith("application/") and media.endswith("+json"))
 
 
 def _is_utf8(body: bytes) -> bool:

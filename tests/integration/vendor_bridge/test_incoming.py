@@ -87,6 +87,19 @@ async def test_a_message_with_a_wrong_header_is_refused_and_leaves_nothing(bridg
     await nothing_happened(bridge)
 
 
+async def test_a_message_that_says_it_is_no_json_is_refused_however_well_signed(bridge: Bridge) -> None:
+    body = said(await handed_over(bridge, Case()))
+    headers = bridge.signed(NAME, body, webhook_id=new_id())
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "json", ""):
+        answer = await bridge.post(NAME, body, {**headers, "content-type": kind})
+        assert answer.status_code == 415, kind
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["detail"] == "The body is not sent as JSON: say content-type: application/json."
+    await nothing_happened(bridge)
+    for kind in ("application/json; charset=utf-8", "application/cloudevents+json"):
+        assert (await bridge.post(NAME, body, {**headers, "content-type": kind})).status_code == 202, kind
+
+
 def said(handoff: str, kind: str = "entry_added", **data: Any) -> bytes:
     return json.dumps({"type": kind, "data": {"handoff": handoff, "text": "Hej", **data}}).encode()
 
