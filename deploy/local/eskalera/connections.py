@@ -37,11 +37,11 @@ class DemoConnections:
         return {name: f"{home.url(at.DEMO_VENDOR)}/webhooks/{name}" for name in self.secret_refs}
 
     def secrets_file(self, home: Layout) -> Path:
-        """A file (0600) of secrets by `secret_ref` that the bridge reads; those once made, or changed since, stay."""
+        """A file (0600) of secrets by `secret_ref` that the bridge reads; those once made, changed or added stay."""
         path = _path(home, "bridge")
         known = _changed(home)
         made = {ref: known.get(ref) or [Secret(_webhook_secret(home, ref))] for ref in self.secret_refs.values()}
-        write_file(path, made)
+        write_file(path, {**known, **made})
         return path
 
     def vendors_file(self, home: Layout) -> Path:

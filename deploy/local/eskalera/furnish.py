@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
 from eskalera import layout as at
+from eskalera.api_client import Refused
 from eskalera.instances import Instance
 
 MUNICIPALITIES = Path(__file__).parents[3] / "municipalities"
@@ -62,11 +64,20 @@ class Municipalities:
         return any(file.stem == PORTAL[0] for file in self.files)
 
     def before_opening(self, instance: Instance, say: Say) -> None:
-        """Apply each directory; one that is already in force changes nothing."""
+        """Apply each directory; one that is already in force changes nothing.
+
+        One that would leave open cases behind stays out, and the system starts with what was in force (R19).
+        """
         directory = import_module("eskalera.commands.directory")
         for file in self.files:
-            directory.apply_file(file, instance)
-            say(f"Directory {file.stem} is in force.")
+            try:
+                directory.apply_file(file, instance)
+            except Refused as refused:
+                if refused.status != HTTPStatus.CONFLICT or not directory.is_in_force(file, instance):
+                    raise
+                say(f"{file} is not in force, the former one stays: {refused.details or refused.sentence}")
+            else:
+                say(f"Directory {file.stem} is in force.")
         if self._with_portal:
             people = import_module("eskalera.commands.vendor.people")
             name, email = PORTAL_PERSON

@@ -20,6 +20,8 @@ BEHIND_PEOPLE = 10
 """Niceness of what sends mails and webhooks: on one machine nobody's page waits for them."""
 REPLIES = "svar@eskalera.localhost"
 """Where vendors' mails go; the port is the bridge's own."""
+_TARGETS = "VENDOR_BRIDGE_ALLOWED_TARGETS"
+"""Set before: vendors' endpoints on this machine that may be called beside the demo vendor's."""
 _SERVERS = {"postgres": "DATABASE_URL", "kafka": "KAFKA_BOOTSTRAP_SERVERS"}  # not started where this is set
 
 
@@ -59,7 +61,7 @@ def topology(home: Layout, directories: Iterable[Path], environ: Mapping[str, st
             VENDOR_BRIDGE_SECRET_FILE=str(home.secret_file("vendor-bridge")),
             VENDOR_BRIDGE_SECRETS_FILE=str(demo_vendor.secrets_file(home)),
             VENDOR_BRIDGE_URLS=json.dumps(demo_vendor.addresses(home)),
-            VENDOR_BRIDGE_ALLOWED_TARGETS=vendor,
+            VENDOR_BRIDGE_ALLOWED_TARGETS=",".join((vendor, *filter(None, [environ.get(_TARGETS)]))),
             SMTP_URL=smtp,
             VENDOR_BRIDGE_MAIL_REPLY_TO=REPLIES,
             VENDOR_BRIDGE_MAIL_PORT=str(home.port(at.MAIL_IN)),

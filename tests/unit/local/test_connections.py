@@ -68,6 +68,18 @@ def test_servers_of_ones_own_are_used_and_not_started(home):
     assert settings["vendor-bridge"]["SMTP_URL"] == settings["notifier"]["SMTP_URL"] == "smtp://127.0.0.1:9007"
 
 
+def test_an_endpoint_of_ones_own_may_be_called_beside_the_demo_vendors_and_its_secret_stays(tmp_path, home):
+    made = topology(home, DEMO_FILES, {"VENDOR_BRIDGE_ALLOWED_TARGETS": "127.0.0.1:8099"})
+    (bridge,) = [part.program for part in made.parts if part.name == "vendor-bridge"]
+    assert bridge.settings["VENDOR_BRIDGE_ALLOWED_TARGETS"] == "127.0.0.1:9006,127.0.0.1:8099"
+    (tmp_path / "d.yaml").write_text(DIRECTORY)
+    demo = DemoConnections.of([tmp_path / "d.yaml"])
+    file = demo.secrets_file(home)
+    own = "whsec_" + "a" * 43 + "="
+    file.write_text(json.dumps({**json.loads(file.read_text()), "own": own}))
+    assert json.loads(demo.secrets_file(home).read_text())["own"] == own
+
+
 def test_no_secret_is_shown_in_arguments_or_addresses(home):
     made = topology(home, DEMO_FILES, {})
     password = home.secret("postgres-password")

@@ -14,9 +14,11 @@ from typer.testing import CliRunner
 
 from contracts.directory import load_people
 from contracts.directory.rules import RequireAcknowledgement
+from eskalera.api_client import Refused
 from eskalera.cli import build
 from eskalera.commands.directory import apply_file
 from eskalera.errors import LocalError, UsageError
+from eskalera.furnish import Municipalities
 from eskalera.instances import Instance, hold, publish, withdraw
 from tests.support.directories import MUNICIPALITIES, SHIPPED, SMALL, changed, line_of, shipped, small
 from ticketing.tokens import Tokens
@@ -282,6 +284,8 @@ class Ticketing:
 
     instance: Instance
     status: int = 200
+    of_reads: int | None = None
+    """The status of a GET, where it is another."""
     answer: dict[str, Any] = field(default_factory=dict)
     asked: list[tuple[str, str, str, Any]] = field(default_factory=list)
 
@@ -295,7 +299,7 @@ def ticketing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ticke
             length = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(length)) if length else None
             served.asked.append((self.command, self.path, self.headers["Authorization"], body))
-            self.send_response(served.status)
+            self.send_response((self.command == "GET" and served.of_reads) or served.status)
             self.end_headers()
             self.wfile.write(json.dumps(served.answer).encode())
 
@@ -372,6 +376,24 @@ def test_apply_tells_why_the_system_refused(ticketing: Ticketing, lillby: Path) 
     assert isinstance(result.exception, LocalError)
     assert result.exception.sentence == "team:teknik holds 3 cases."
     assert result.exception.details == "/directory line 14"
+
+
+def test_the_system_starts_with_the_directory_in_force_where_the_file_would_leave_open_cases_behind(
+    ticketing: Ticketing, lillby: Path
+) -> None:
+    """R19: what an operator put in force since is no reason not to start."""
+    ticketing.status, ticketing.of_reads = 409, 200
+    ticketing.answer = {
+        "detail": "no",
+        "errors": [{"detail": "team:x holds 3"}],
+        "directory": small().model_dump(mode="json"),
+    }
+    said: list[str] = []
+    Municipalities((lillby,)).before_opening(ticketing.instance, said.append)
+    assert said == [f"{lillby} is not in force, the former one stays: team:x holds 3"]
+    ticketing.of_reads = 404
+    with pytest.raises(Refused, match="no"):
+        Municipalities((lillby,)).before_opening(ticketing.instance, said.append)
 
 
 def test_diff_compares_with_what_is_in_force(ticketing: Ticketing, lillby: Path) -> None:

@@ -152,6 +152,15 @@ def in_force(municipality: str, instance: Instance) -> Directory:
     return Directory.model_validate(found["directory"])
 
 
+def is_in_force(file: Path, instance: Instance) -> bool:
+    """Whether the running system has any directory of the file's municipality."""
+    try:
+        in_force(read_or_fail(file).id, instance)
+    except api_client.Refused:
+        return False
+    return True
+
+
 def find_file(name: str) -> Path:
     """A file by its path, or a shipped one by the municipality's id."""
     shipped = MUNICIPALITIES / f"{name}.yaml"
