@@ -454,8 +454,9 @@ async def apply_directory(
         known = await world.directory_version(conn, directory.id)
         if left_out := await world.held_by_others(conn, directory.id, directory.parties):
             raise StillHolds(left_out)
-        connections = {f"vendor:{vendor.id}": name for name, vendor in directory.connections.items()}
-        if left_behind := await world.handed_over_elsewhere(conn, directory.id, connections):
+        former = (await world.directories(conn)).get(directory.id)
+        gone = _ways(former) - _ways(directory) if former else set()
+        if left_behind := await world.handed_over_by(conn, directory.id, gone):
             raise StillHandedOver(left_behind)
         changed = await world.changed_persons(conn, persons)
         events: list[Event] = list(changed)
@@ -473,6 +474,11 @@ async def apply_directory(
         await world.save_persons(conn, changed)
         await _tell(conn, events)
         return bool(events)
+
+
+def _ways(directory: Directory) -> set[tuple[str, str]]:
+    """(party id, name of its connection) of every vendor that has one."""
+    return {(f"vendor:{vendor.id}", name) for name, vendor in directory.connections.items()}
 
 
 async def meet(engine: AsyncEngine, person: t.PersonChanged) -> None:

@@ -83,6 +83,15 @@ async def test_r19_a_connection_is_not_renamed_under_an_open_case_but_may_lead_e
     assert (await client.put("/directories/malarvik", json={"directory": renamed})).status_code == 200
 
 
+async def test_a_case_that_goes_by_a_connection_long_gone_does_not_hold_up_another_change(house: House) -> None:
+    filed = await house.file("larare", title="Skrivaren", school="ekbacken")
+    incident = await house.incident(filed["id"], schools=["ekbacken"])
+    await house.hand_off(incident, "vendor:print")  # by "demo-vendor", which is not this vendor's
+    changed = yaml_of("malarvik")["directory"].replace("Mälarviks kommun", "Mälarviks stad")
+    answer = await house.client("administrator").put("/directories/malarvik", json={"directory": changed})
+    assert answer.status_code == 200, answer.text
+
+
 async def test_two_directories_applied_at_once_come_one_after_the_other_and_one_holds(house: House) -> None:
     texts = [
         yaml_of("malarvik")["directory"].replace("Mälarviks kommun", name) for name in ("Mälarviks stad", "Mälarvik")

@@ -1,6 +1,6 @@
 """Loads and locks the cases of a batch, and saves what changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -342,18 +342,16 @@ async def held_by_others(conn: AsyncConnection, municipality: str, parties: Iter
     return {row.holder: row.cases for row in rows}
 
 
-async def handed_over_elsewhere(
-    conn: AsyncConnection, municipality: str, connections: Mapping[str, str]
+async def handed_over_by(
+    conn: AsyncConnection, municipality: str, ways: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], int]:
-    """Hand-offs going on by another connection than their vendor's (`connections`: party → name), by (party, name)."""
-    handoff = t.HANDOFF.c
-    going_on = select(handoff.vendor, handoff.connection, func.count()).where(
-        handoff.municipality == municipality, handoff.ended_at.is_(None)
+    """Hand-offs that go on by one of these connections: how many by (party id, connection)."""
+    way = t.HANDOFF.c.vendor, t.HANDOFF.c.connection
+    going_on = select(*way, func.count()).where(
+        t.HANDOFF.c.municipality == municipality, t.HANDOFF.c.ended_at.is_(None), tuple_(*way).in_(ways)
     )
-    grouped = going_on.group_by(handoff.vendor, handoff.connection).order_by(handoff.vendor, handoff.connection)
-    return {
-        (vendor, name): cases for vendor, name, cases in await conn.execute(grouped) if connections.get(vendor) != name
-    }
+    rows = await conn.execute(going_on.group_by(*way).order_by(*way))
+    return {(vendor, name): cases for vendor, name, cases in rows}
 
 
 async def directories(conn: AsyncConnection) -> dict[str, Directory]:
