@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import yaml
 from sqlalchemy import text
 
 from contracts.events import vendor_bridge as v
-from tests.support.ticketing_house import House
+from tests.support.ticketing_house import House, yaml_of
 
 NAME, VENDOR = "demo-vendor", "vendor:network"
 BY = {"party": "team:samordnaren", "person": "samordnare"}
@@ -35,6 +36,23 @@ async def test_the_page_says_in_words_how_each_way_stands_and_since_when(house: 
     page = (await (await house.visitor("administrator")).get("/leverantorer")).text
     assert "Fungerar" in page
     assert "Svarar inte" not in page
+
+
+@pytest.mark.parametrize(
+    ("profile", "can_be_tried"), [("webhook", True), ("tmf621", True), ("email", False), ("portal", False)]
+)
+async def test_only_what_can_be_tried_is_offered_to_be_tried(house: House, profile: str, can_be_tried: bool) -> None:
+    content = yaml.safe_load(yaml_of("malarvik")["directory"])
+    (printing,) = [vendor for vendor in content["vendors"] if vendor["id"] == "print"]
+    more = {"webhook": {"url": "https://v.example/", "secret_ref": "v"}, "email": {"email": "support@v.example"}}
+    printing["connection"] = {"name": "printing", "profile": profile, **more.get(profile, {})}
+    changed = {"directory": yaml.safe_dump(content, allow_unicode=True)}
+    assert (await house.client("administrator").put("/directories/malarvik", json=changed)).status_code == 200
+    await house.told(stands(house, "well", connection="printing", vendor="vendor:print"))
+    page = (await (await house.visitor("samordnare")).get("/leverantorer")).text
+    await house.furnish("malarvik")  # as the module's other tests have it
+    assert ('action="/leverantorer/printing/prova"' in page) is can_be_tried
+    assert 'action="/leverantorer/printing/pausa"' in page
 
 
 async def test_a_pause_is_asked_of_the_bridge_and_the_page_says_what_came_of_it(house: House) -> None:

@@ -48,6 +48,11 @@ class VendorWay:
         return self.health in (WayHealth.PAUSED, WayHealth.DISABLED)
 
     @property
+    def can_be_tried(self) -> bool:
+        """A test can be sent; a mail or a page of the portal would only trouble people."""
+        return self.profile not in ("email", "portal")
+
+    @property
     def opened(self) -> bool:
         """The form of a time is shown unfolded: it has an error."""
         return bool(self.replay_since.error or self.replay_until.error)

@@ -32,8 +32,8 @@ REASONS: dict[Code, Words] = {
         "en": "The connection is paused or off. Start it again first.",
     },
     "no_test": {
-        "sv": "En sådan anslutning kan inte provas, för leverantören hämtar själv.",
-        "en": "Such a connection cannot be tried, since the vendor fetches by itself.",
+        "sv": "En sådan anslutning kan inte provas: den går till människor, genom mejl eller portalen.",
+        "en": "Such a connection cannot be tried: it goes to people, by mail or the portal.",
     },
 }
 
