@@ -60,6 +60,22 @@ async def test_a_phones_queue_leaves_out_what_the_pill_says_and_keeps_what_peopl
     assert 'class="cell-last"' in await row()
 
 
+async def test_what_a_vendor_says_after_the_case_left_it_is_marked_as_late(house: House) -> None:
+    desk = await house.visitor("samordnare")
+    incident = await case(house, "Skrivaren kärvar", "larare-sjobo")
+    handoff = await house.hand_off(incident)
+    await house.said(v.VendorEntryAdded, incident, handoff, ticket=None, text={"sv": "Vi tittar."}, private=True)
+    page = (await desk.get(f"/storningar/{incident}")).text
+    assert "skriver:" in page
+    assert "efter att ärendet lämnat dem" not in page
+    await house.told(house.event(v.HandoffTakenBack, handoff=handoff, incident=incident, vendor="vendor:network"))
+    await house.said(v.VendorEntryAdded, incident, handoff, ticket=None, text={"sv": "Klart."}, private=True)
+    page = (await desk.get(f"/storningar/{incident}")).text
+    _, _, before = page.partition("skriver, efter att ärendet lämnat dem:")
+    assert "Klart." in before
+    assert "skriver:" in before, "what was said in time stays as it was"
+
+
 async def test_what_may_belong_to_a_case_asks_two_questions_at_once_and_folds_the_others(house: House) -> None:
     mine = await house.file("larare-sjobo", title="Mentometern svarar inte", school=SCHOOL)
     one = await house.incident(mine["id"], schools=[SCHOOL])

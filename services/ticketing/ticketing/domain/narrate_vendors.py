@@ -94,7 +94,9 @@ def _lone_ticket(world: World, incident_id: str) -> Ticket | None:
 
 
 def _vendor_wrote(world: World, event: v.VendorEntryAdded) -> Told:
-    yield from _vendors_words(world, event, "vendor_entry", event.text)
+    handoff = world.handoffs.get(event.handoff)
+    is_late = handoff is not None and handoff.ended_at is not None
+    yield from _vendors_words(world, event, "vendor_entry", event.text, {"late": "true"} if is_late else None)
 
 
 def _vendor_status(world: World, event: v.VendorStatusChanged) -> Told:

@@ -97,7 +97,7 @@ class EntryKind(StrEnum):
     ERASED = "erased"
 
 
-SPOKEN_KINDS = ("vendor_words", "question", "answer", "proposal", "solved")
+SPOKEN_KINDS = ("vendor_words", "late_words", "question", "answer", "proposal", "solved")
 """Entries that name their author with a verb: "Leverantören skriver:"."""
 
 
@@ -125,6 +125,8 @@ class TimelineItem:
     files: tuple[FileLink, ...] = ()
     own: bool = False
     """Written by the person who reads the page ("Du")."""
+    late: bool = False
+    """Written by a vendor that did not have the case any more."""
 
 
 @dataclass(frozen=True, slots=True)

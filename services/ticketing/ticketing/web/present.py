@@ -182,6 +182,7 @@ def timeline_items(
                 audience=_audience(directory, entry, language) if staff or own else None,
                 language=spoken if spoken != language else None,
                 own=own,
+                late="late" in entry.facts,
             )
         )
     return tuple(shown)
