@@ -64,16 +64,21 @@ class Facts:
     """Of other vendors, or of this one before."""
 
 
-def subject_of(facts: Facts, directory: Directory | None) -> Subject:
+def title_of(service: str, schools: Sequence[str], directory: Directory | None) -> str:
     """Composed from service and place: no reporter's words (N5)."""
-    service = directory.services_by_id.get(facts.service) if directory else None
-    name = service.name.sv if service else facts.service
-    places = [_school(school, directory) for school in facts.schools]
+    known = directory.services_by_id.get(service) if directory else None
+    name = known.name.sv if known else service
+    places = [_school(school, directory) for school in schools]
     where = ", ".join(places) if len(places) <= PLACES_NAMED else f"{len(places)} skolor"
+    return f"{name} – {where}" if where else name
+
+
+def subject_of(facts: Facts, directory: Directory | None) -> Subject:
+    """What the incident is, as every vendor may know it."""
     return Subject(
         incident=facts.incident,
         kind=facts.kind,
-        title=f"{name} – {where}" if where else name,
+        title=title_of(facts.service, facts.schools, directory),
         service=facts.service,
         schools=tuple(facts.schools),
         tickets=len(facts.reports),

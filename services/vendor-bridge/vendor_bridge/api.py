@@ -123,10 +123,7 @@ def router(vendors: VendorSide) -> APIRouter:
 
 
 def _token(request: Request) -> str:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
-        raise _unknown()
-    return token.strip()
+    return tokens.shown(request.headers.get("authorization", ""))
 
 
 def _unknown() -> Problem:

@@ -80,9 +80,8 @@ def router(vendors: VendorSide) -> APIRouter:
     api = APIRouter(dependencies=[STRICT_QUERY], tags=["vendors"])
 
     async def caller(request: Request) -> Way:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
         try:
-            return await vendors.caller(token.strip() if scheme.lower() == "bearer" else "")
+            return await vendors.caller(tokens.shown(request.headers.get("authorization", "")))
         except tokens.BadToken:
             headers = {"WWW-Authenticate": "Bearer"}
             raise Problem(401, detail="Show the connection's token.", headers=headers) from None

@@ -55,6 +55,12 @@ def read(secret: str, token: str) -> Bearer:
     return Bearer(claims["sub"], claims.get("municipality"))
 
 
+def shown(authorization: str) -> str:
+    """The token in an `Authorization` header, or none at all, which opens nothing."""
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
 def _key(secret: str) -> bytes:
     """A key of its own, so that no other use of the secret makes something that passes for a token."""
     return hmac.digest(secret.encode(), _PURPOSE, "sha256")

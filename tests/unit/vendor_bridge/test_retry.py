@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from vendor_bridge.domain.retry import BreakerPolicy, Schedule
-from vendor_bridge.profiles.webhook import retry_after
+from vendor_bridge.profiles.exchange import retry_after
 
 NOW = datetime(2026, 10, 5, 8, 0, tzinfo=UTC)
 

@@ -1,8 +1,6 @@
 """Whether a vendor's endpoint does what it must: the checks of `eskalera vendor check`, each a request for real."""
 
-import secrets
 import time
-from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -65,7 +63,7 @@ def check(url: str, secret: str, connection: str) -> Iterator[Finding]:
         yield _taken("takes a hand-off that is rightly signed", *endpoint.send(offered))
         yield _taken("takes the same message again, under the same webhook-id", *endpoint.send(offered))
         updated = next(messages)
-        signers = [_new_secret(), secret]
+        signers = [signing.new_secret(), secret]
         yield _taken("takes one signed with two keys, while a key is changed", *endpoint.send(updated, signers=signers))
         unknown = offered.model_copy(update={"id": f"{offered.id}x", "type": "se.eskalera.handoff.greeted.v1"})
         status, seen = endpoint.send(unknown)
@@ -75,7 +73,7 @@ def check(url: str, secret: str, connection: str) -> Iterator[Finding]:
 
 
 def _refusals(endpoint: Endpoint, message: Outgoing) -> Iterator[Finding]:
-    yield _refused("refuses another key's signature", *endpoint.send(message, signers=[_new_secret()]))
+    yield _refused("refuses another key's signature", *endpoint.send(message, signers=[signing.new_secret()]))
     yield _refused("refuses a body that was changed", *endpoint.send(message, spoil=lambda body: body + b" "))
     yield _refused("refuses a message ten minutes old", *endpoint.send(message, age=timedelta(minutes=10)))
     yield _refused("refuses a message from the future", *endpoint.send(message, age=timedelta(minutes=-10)))
@@ -94,7 +92,3 @@ def _refused(what: str, status: int | None, seen: str) -> Finding:
 
 def _is_success(status: int | None) -> bool:
     return status is not None and 200 <= status < 300
-
-
-def _new_secret() -> str:
-    return "whsec_" + b64encode(secrets.token_bytes(32)).decode()

@@ -98,16 +98,7 @@ def adopted(handoff: Handoff, own: Iterable[reports.Report]) -> tuple[Adopted, .
 
 def title_of(incident: Incident, directory: Directory | None) -> str:
     """What the case is called in a list or the subject of a mail: service and place."""
-    facts = Facts(
-        incident=incident.id,
-        kind=cast(TicketKind, incident.kind),
-        service=incident.service,
-        urgency=incident.urgency,
-        opened_at=incident.opened_at,
-        schools=incident.schools,
-        reports=(),
-    )
-    return handover.subject_of(facts, directory).title
+    return handover.title_of(incident.service, incident.schools, directory)
 
 
 def clocks_of(incident: Incident, vendor: str) -> list[Clock]:

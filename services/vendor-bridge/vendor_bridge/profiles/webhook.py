@@ -1,28 +1,22 @@
 """The webhook profile: one signed POST per message, to the address that was checked."""
 
-import asyncio
-import ssl
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from typing import Final
+from datetime import UTC, datetime
 
 import httpx
 
 from chassis import telemetry
 from contracts.webhooks import CONTENT_TYPE
 from vendor_bridge import signing, targets
-from vendor_bridge.profiles import Disabled, Letter, Misconfigured, NotTaken, Outcome, Preview, Taken
-from vendor_bridge.profiles.clients import TIMEOUT, new_client
+from vendor_bridge.profiles import Letter, Misconfigured, Outcome, Preview, Taken
+from vendor_bridge.profiles.clients import new_client
+from vendor_bridge.profiles.exchange import EXCERPT, excerpt, exchange, fault_of, refused
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.store.directories import Way
 from vendor_bridge.tls import BadCertificate, Tls
 
 __all__ = ["WebhookProfile", "new_client"]
-
-EXCERPT: Final = 300  # characters of an answer that are kept for the log of deliveries
-_GONE: Final = 410
 
 
 class WebhookProfile:
@@ -62,14 +56,7 @@ class WebhookProfile:
         ready = self._ready(way, Letter("msg_check", "test", b"{}", None))
         if isinstance(ready, Misconfigured):
             return ready.reason
-        try:
-            async with asyncio.timeout(TIMEOUT):
-                await targets.pin(ready.url, self._allowed, self._resolver)
-        except targets.TargetRefused as error:
-            return str(error)
-        except TimeoutError:
-            return f"the name in the address is not resolved within {TIMEOUT:.0f} s"
-        return None
+        return await fault_of(ready.url, self._allowed, self._resolver)
 
     async def preview(self, way: Way, letter: Letter) -> Preview | Misconfigured:
         ready = self._ready(way, letter)
@@ -102,42 +89,12 @@ async def post(
     resolver: targets.Resolve = targets.resolve,
 ) -> Outcome:
     """One POST to the address that was checked. Never raises for what the other side or the network does."""
-    try:
-        async with asyncio.timeout(TIMEOUT):
-            target = await targets.pin(url, allowed, resolver)
-            return await _exchange(client, target, headers, body)
-    except targets.TargetRefused as error:
-        return Misconfigured(str(error))
-    except TimeoutError:
-        return NotTaken(f"no answer within {TIMEOUT:.0f} s")
-    except (httpx.HTTPError, OSError) as error:
-        return NotTaken(_why(error))
+    return await exchange(client, "POST", url, headers, body, allowed, resolver, _outcome)
 
 
-async def _exchange(
-    client: httpx.AsyncClient, target: targets.Target, headers: Mapping[str, str], body: bytes
-) -> Outcome:
-    request = client.build_request(
-        "POST",
-        target.url,
-        content=body,
-        headers={**headers, "host": target.authority},
-        extensions={"sni_hostname": target.host},
-    )
-    response = await client.send(request, stream=True)
-    try:
-        said = await _beginning(response)  # read to its end, the connection can be used again
-        if response.is_success:
-            return Taken(response.status_code, said)
-        if response.status_code == _GONE:
-            return Disabled(_GONE)
-        return NotTaken(
-            reason=f"answered {response.status_code}: {said}",
-            status=response.status_code,
-            retry_after=retry_after(response.headers.get("retry-after"), datetime.now(UTC)),
-        )
-    finally:
-        await response.aclose()
+async def _outcome(response: httpx.Response) -> Outcome:
+    said = await _beginning(response)  # read to its end, the connection can be used again
+    return Taken(response.status_code, said) if response.is_success else refused(response, said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +104,6 @@ class _Ready:
     client: httpx.AsyncClient
 
 
-def _why(error: BaseException) -> str:
-    """What kept a connection from coming about; of a certificate that is not believed, what is wrong with it."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is not trusted: {cause.verify_message}"
-        cause = cause.__cause__ or cause.__context__
-    return f"no connection: {type(error).__name__}"
-
-
 async def _beginning(response: httpx.Response) -> str:
     """The first words of an answer, fit for a text column; a vendor may send gigabytes."""
     read = b""
@@ -164,18 +111,4 @@ async def _beginning(response: httpx.Response) -> str:
         read += part
         if len(read) > 4 * EXCERPT:
             break
-    return "".join(c for c in read.decode("utf-8", "replace")[:EXCERPT] if c.isprintable())
-
-
-def retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """What `Retry-After` asks for, in seconds or as a date; None where it is missing or makes no sense."""
-    if value is None:
-        return None
-    if value.strip().isdecimal():
-        return timedelta(seconds=min(int(value), 10**7))
-    try:
-        at = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(at - now, timedelta(0))
+    return excerpt(read)

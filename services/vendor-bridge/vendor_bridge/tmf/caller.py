@@ -1,25 +1,21 @@
 """Calls to a vendor's TMF621 server: to the address that was checked, with its token, and an answer of bounded size."""
 
-import asyncio
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import httpx
 
 from vendor_bridge import targets
 from vendor_bridge.profiles import Disabled, Misconfigured, NotTaken
-from vendor_bridge.profiles.clients import TIMEOUT
-from vendor_bridge.profiles.webhook import EXCERPT, retry_after
+from vendor_bridge.profiles.exchange import excerpt, exchange, fault_of, refused
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.store.directories import Way
 from vendor_bridge.tls import BadCertificate, Tls
 
 LARGEST: Final = 8 * 1024 * 1024
 """Bytes of an answer."""
-GONE: Final = 410
 Failure = NotTaken | Misconfigured | Disabled
 
 
@@ -61,26 +57,17 @@ class Caller:
             return Misconfigured(f"the secret {way.connection.secret_ref!r} is not known to this installation")
         if url is None:
             return Misconfigured("the connection has no address")
-        address = (
-            httpx.URL(f"{url.rstrip('/')}{path}", params=query) if query else httpx.URL(f"{url.rstrip('/')}{path}")
-        )
         headers = {"authorization": f"Bearer {tokens[0]}", "accept": "application/json"}
         if body is not None:
             is_patch = method == "PATCH" and way.connection.version == "v5"
             headers["content-type"] = "application/merge-patch+json" if is_patch else "application/json"
+        content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        address = str(httpx.URL(f"{url.rstrip('/')}{path}", params=query))
         try:
             client = self._tls.client(way.connection.name) or self._client
-            async with asyncio.timeout(TIMEOUT):
-                target = await targets.pin(str(address), self._allowed, self._resolver)
-                return await self._exchange(client, method, target, headers, body)
         except BadCertificate as error:
             return Misconfigured(str(error))
-        except targets.TargetRefused as error:
-            return Misconfigured(str(error))
-        except TimeoutError:
-            return NotTaken(f"no answer within {TIMEOUT:.0f} s")
-        except (httpx.HTTPError, OSError) as error:
-            return NotTaken(f"no connection: {type(error).__name__}")
+        return await exchange(client, method, address, headers, content, self._allowed, self._resolver, _answer)
 
     async def fault(self, way: Way) -> str | None:
         """What keeps this connection from being called at all, if anything does."""
@@ -89,38 +76,18 @@ class Caller:
             return f"the secret {way.connection.secret_ref!r} is not known to this installation"
         try:
             self._tls.client(way.connection.name)
-            async with asyncio.timeout(TIMEOUT):
-                await targets.pin(url or "", self._allowed, self._resolver)
-        except (BadCertificate, targets.TargetRefused) as error:
+        except BadCertificate as error:
             return str(error)
-        except TimeoutError:
-            return f"the name in the address is not resolved within {TIMEOUT:.0f} s"
-        return None
+        return await fault_of(url or "", self._allowed, self._resolver)
 
-    async def _exchange(
-        self, client: httpx.AsyncClient, method: str, target: targets.Target, headers: Mapping[str, str], body: Any
-    ) -> Answered | Failure:
-        request = client.build_request(
-            method,
-            target.url,
-            content=None if body is None else json.dumps(body, ensure_ascii=False).encode(),
-            headers={**headers, "host": target.authority},
-            extensions={"sni_hostname": target.host},
-        )
-        response = await client.send(request, stream=True)
-        try:
-            content = await _whole(response)
-            if content is None:
-                return NotTaken(f"answered with more than {LARGEST // 2**20} MB", status=response.status_code)
-            if response.is_success:
-                return _read(response.status_code, content)
-            if response.status_code == GONE:
-                return Disabled(GONE)
-            excerpt = "".join(c for c in content.decode("utf-8", "replace")[:EXCERPT] if c.isprintable())
-            wait = retry_after(response.headers.get("retry-after"), datetime.now(UTC))
-            return NotTaken(f"answered {response.status_code}: {excerpt}", response.status_code, wait)
-        finally:
-            await response.aclose()
+
+async def _answer(response: httpx.Response) -> Answered | Failure:
+    content = await _whole(response)
+    if content is None:
+        return NotTaken(f"answered with more than {LARGEST // 2**20} MB", status=response.status_code)
+    if response.is_success:
+        return _read(response.status_code, content)
+    return refused(response, excerpt(content))
 
 
 async def _whole(response: httpx.Response) -> bytes | None:

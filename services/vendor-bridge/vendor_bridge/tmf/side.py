@@ -48,14 +48,10 @@ class TmfSide:
 
     async def caller(self, authorization: str) -> Way:
         """The tmf621 connection that shows its bearer token."""
-        scheme, _, token = authorization.partition(" ")
-        unknown = Refused(401, "Show the connection's token.", headers={"WWW-Authenticate": "Bearer"})
-        if scheme.lower() != "bearer":
-            raise unknown
         try:
-            way = await self._vendors.caller(token.strip())
+            way = await self._vendors.caller(tokens.shown(authorization))
         except tokens.BadToken:
-            raise unknown from None
+            raise Refused(401, "Show the connection's token.", headers={"WWW-Authenticate": "Bearer"}) from None
         if way.connection.profile != "tmf621":
             raise Refused(403, f"The connection {way.connection.name} does not talk by TM Forum's APIs.")
         return way

@@ -1,7 +1,5 @@
 """`eskalera vendor sandbox`: an endpoint that prints and proves what comes."""
 
-import secrets
-from base64 import b64encode
 from typing import Annotated
 
 import typer
@@ -9,6 +7,7 @@ import uvicorn
 
 from eskalera.errors import LocalError
 from eskalera.ports import LOOPBACK, is_taken
+from vendor_bridge import signing
 
 
 def sandbox(
@@ -29,7 +28,7 @@ def sandbox(
     if is_taken(port):
         raise LocalError(f"Port {port} is in use: choose another with --port.")
     if secret is None:
-        secret = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
+        secret = signing.new_secret()
         typer.echo(f"A new secret: {secret}")
     typer.echo(f"Listening on http://{LOOPBACK}:{port}/ (any path). Ctrl-C ends it.")
     app = Sandbox(secret, typer.echo, token).app()
