@@ -25,6 +25,7 @@ ONLY_A_BROWSER = "tests/e2e/test_pages_in_browser.py"
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    os.environ[servers.NOT_DURABLE] = "yes"
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Shares(), "shares")
 

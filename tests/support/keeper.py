@@ -10,10 +10,16 @@ from pathlib import Path
 from eskalera.children import running
 from eskalera.kafka import Kafka
 from eskalera.postgres import Postgres
+from tests.support.servers import NOT_DURABLE
 
 
 def keep(server: str, folder: Path, main_process: int) -> None:
-    program = Postgres(folder / "postgres", max_connections=300) if server == "postgres" else Kafka(folder / "kafka")
+    durable = NOT_DURABLE not in os.environ
+    program = (
+        Postgres(folder / "postgres", max_connections=300, durable=durable)
+        if server == "postgres"
+        else Kafka(folder / "kafka")
+    )
     with running(program, folder / f"{server}.log"):
         address = program.url() if isinstance(program, Postgres) else program.bootstrap_servers
         (folder / f"{server}.address.new").write_text(address)

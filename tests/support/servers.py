@@ -14,6 +14,7 @@ import uuid
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+NOT_DURABLE = "ESKALERA_TESTS_NOT_DURABLE"  # set by pytest; what is measured needs fsync
 PATIENCE = 300.0  # seconds; the first run on a machine fetches Kafka
 _RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
 

