@@ -15,6 +15,7 @@ from vendor_bridge.web.texts import FAMILIES, TEXTS
 PACKAGE, SHARED = (Path(str(files(name))) for name in ("vendor_bridge", "chassis.look"))
 TEMPLATES = sorted((PACKAGE / "templates").rglob("*.html"))
 USED = [SHARED / "templates/components" / f"{name}.html" for name in ("button", "field", "checks", "toast")]
+USED += [SHARED / "templates/frame.html"]
 CODE = sorted((PACKAGE / "web").rglob("*.py"))
 PLACEHOLDER = re.compile(r"{(\w+)}")
 FORBIDDEN = re.compile(r"\b(incident\w*|hand-?offs?|tiers?)\b", re.IGNORECASE)
