@@ -16,7 +16,6 @@ _NEAR: dict[Language, tuple[str, str, str]] = {
     "sv": ("i går", "i dag", "i morgon"),
     "en": ("yesterday", "today", "tomorrow"),
 }
-_ON_DAY: dict[Language, str] = {"sv": "på {}", "en": "on {}"}
 _EXACT: dict[Language, str] = {"sv": "{} kl. {}", "en": "{} at {}"}
 _IN: dict[Language, str] = {"sv": "om {}", "en": "in {}"}
 _AGO: dict[Language, str] = {"sv": "för {} sedan", "en": "{} ago"}
@@ -24,13 +23,16 @@ _NOW: dict[Language, str] = {"sv": "nu", "en": "now"}
 
 
 def day(language: Language, at: datetime, now: datetime) -> str:
-    """As "i dag", "i går", "på torsdag" within a week, else "5 oktober", with the year when it is another."""
+    """As "i dag", "i går", "torsdag" within a week, else "5 oktober", with the year when it is another.
+
+    It may stand after "senast" or "by", so a weekday has no "på" of its own.
+    """
     at, now = at.astimezone(ZONE), now.astimezone(ZONE)
     away = (at.date() - now.date()).days
     if -1 <= away <= 1:
         return _NEAR[language][away + 1]
     if 1 < away < 7:
-        return _ON_DAY[language].format(DAYS[language][at.weekday()])
+        return DAYS[language][at.weekday()]
     date = f"{at.day} {month(language, at)}"
     return date if at.year == now.year else f"{date} {at.year}"
 

@@ -16,7 +16,7 @@ NOW = datetime(2026, 10, 8, 8, 20, tzinfo=UTC)  # a Thursday, 10:20 in Stockholm
         (timedelta(), "i dag 10:20", "today 10:20"),
         (timedelta(days=-1), "i går 10:20", "yesterday 10:20"),
         (timedelta(days=1), "i morgon 10:20", "tomorrow 10:20"),
-        (timedelta(days=4), "på måndag 10:20", "on Monday 10:20"),
+        (timedelta(days=4), "måndag 10:20", "Monday 10:20"),
         (timedelta(days=-4), "4 oktober 10:20", "4 October 10:20"),
         (timedelta(days=60), "7 december 09:20", "7 December 09:20"),
         (timedelta(days=120), "5 februari 2027 09:20", "5 February 2027 09:20"),
