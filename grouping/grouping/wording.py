@@ -141,6 +141,8 @@ def _how_many(number: int) -> Words:
 
 def _apart(compared: Compared) -> Words:
     minutes = round(compared.minutes)
+    if minutes == 0:
+        return {"sv": "Samtidigt.", "en": "At the same time."}
     if minutes == 1:
         return {"sv": "1 minut isär.", "en": "1 minute apart."}
     if minutes < 120:

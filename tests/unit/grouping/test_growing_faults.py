@@ -68,6 +68,15 @@ def test_what_people_touched_is_never_joined_by_itself() -> None:
     assert not join.by_itself, "staff are asked instead"
 
 
+def test_what_several_have_reported_is_never_joined_by_itself() -> None:
+    reports = [report(f"{nth}", WIFI, nth, service="wifi") for nth in range(8)]
+    two = [*alone(reports[0]), Linked("in_0", reports[1])]
+    grown = [*alone(reports[2]), *(Linked("in_2", one) for one in reports[3:7])]
+    (join,) = joins_of(engine(*two, *grown), reports[7])
+    assert (join.incident, join.into, join.tickets) == ("in_0", "in_2", ("0", "1"))
+    assert not join.by_itself, "staff are asked about both at once"
+
+
 def test_what_a_person_took_out_is_not_settled_back() -> None:
     reports = [report(f"{nth}", WIFI, nth, service="wifi") for nth in range(6)]
     together = [*alone(reports[0]), *(Linked("in_0", one) for one in reports[1:4])]

@@ -73,6 +73,17 @@ def test_a_late_reporter_the_day_after_the_fix_is_asked_about_not_linked() -> No
     assert [one.incident for one in outcome.candidates] == ["in_1"]
 
 
+def test_until_a_day_after_the_fix_a_reporter_is_late_and_then_it_is_back() -> None:
+    words = "Lärnavet ligger nere för alla lärare på skolan"
+    fixed = engine(
+        *alone(report("1", words, 0)), Linked("in_1", report("2", words, 3)), Resolved("in_1", NOON)
+    )  # fmt: skip
+    late, again = (fixed.decide(report("3", words, hours * 60)).outcome for hours in (23.5, 24.5))
+    assert isinstance(late, Suggest)
+    assert isinstance(again, Open)
+    assert again.recurrence_of == "in_1"
+
+
 PRINTER = {"asset": "SKA-PR-0007"}
 AGAIN = ("Kopiatorn är trasig igen", "Papperet fastnar", "Kan inte skriva ut", "Skrivaren drar inget papper")
 

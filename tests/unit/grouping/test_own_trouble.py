@@ -2,7 +2,7 @@
 
 import pytest
 
-from grouping import Link
+from grouping import Link, Suggest
 from grouping.reading import Reader
 from tests.support.classrooms import AROUND, SCHOOLS, report
 from tests.support.grouping_life import Life
@@ -61,3 +61,17 @@ def test_a_forgotten_password_is_not_linked_into_an_outage_however_large(
 )
 def test_what_is_one_persons_by_its_nature_is_own_unless_all_have_it(text: str, own: bool) -> None:
     assert READER.read(report(text, text)).own is own
+
+
+@pytest.mark.parametrize(
+    ("own", "everybodys"),
+    [
+        ("Min mejl skickas inte", "Mejlen skickas inte för någon på hela skolan"),
+        ("Jag kommer inte in på Lärnavet", "Ingen på skolan kommer in på Lärnavet"),
+    ],
+)
+def test_one_persons_report_is_no_beginning_that_others_are_linked_to(own: str, everybodys: str) -> None:
+    life = Life()
+    outcome = life.file(report("1", own), report("2", everybodys, 3)).outcome
+    assert isinstance(outcome, Suggest)
+    assert [one.incident for one in outcome.candidates] == ["in_1"], "a person may see that it was the first of many"

@@ -1,5 +1,7 @@
 """What the engine understands of a report: texts written for these tests."""
 
+from unicodedata import normalize
+
 import pytest
 
 from grouping import lexicon
@@ -171,6 +173,12 @@ def test_letters_and_endings_are_no_difference() -> None:
     assert "skrivare" in forms("skrivarna")
     assert "prov" not in forms("provat"), "tried is no exam"
     assert tokens("wi-fi, can't!") == ("wi", "fi", "cant")
+
+
+def test_letters_that_some_computers_write_in_two_parts_are_read_the_same() -> None:
+    text = "Nätet är långsamt på övervåningen, ingen når Lärnavet"
+    assert normalize("NFD", text) != text
+    assert tokens(normalize("NFD", text)) == tokens(text)
 
 
 def test_the_lexicon_is_whole() -> None:

@@ -117,6 +117,14 @@ def test_a_split_takes_several_tickets_to_one_new_incident(life: Life) -> None:
     assert {life.incident_of(ticket) for ticket in tickets} == {new.id}
 
 
+def test_a_ticket_that_is_named_twice_is_taken_off_once(life: Life) -> None:
+    incident = life.shared(2)
+    ticket = life.ticket_of(incident, 1)
+    [linked] = of_type(life.ask(SplitRequested, incident, tickets=[ticket, ticket]), TicketLinked)
+    assert linked.ticket == ticket
+    assert incident.linked == life.world.incidents[linked.incident].linked == 1
+
+
 def test_not_everything_can_be_taken_off(life: Life) -> None:
     incident = life.shared(2)
     both = [life.ticket_of(incident, nth) for nth in (0, 1)]
@@ -150,6 +158,23 @@ def test_a_link_to_where_it_is_or_of_another_kind_or_to_what_is_over_is_refused(
     over = life.file("email")
     life.voice(TicketConfirmedFixed, life.ticket_of(over))
     assert refused(life.ask(LinkRequested, over, ticket=life.ticket_of(incident))) == "wrong_state"
+
+
+def test_what_its_reporter_took_back_is_linked_nowhere(life: Life) -> None:
+    incident, into = life.shared(2), life.file("login")
+    ticket = life.ticket_of(incident, 1)
+    life.voice(TicketWithdrawn, ticket)
+    assert refused(life.ask(LinkRequested, into, ticket=ticket)) == "unknown_ticket"
+    assert life.incident_of(ticket) == incident.id
+
+
+def test_what_its_reporter_took_back_may_go_along_and_is_not_what_is_left(life: Life) -> None:
+    incident = life.shared(3)
+    back, live = (life.ticket_of(incident, nth) for nth in (1, 2))
+    life.voice(TicketWithdrawn, back)
+    life.ask(SplitRequested, incident, tickets=[back, live])
+    assert life.incident_of(back) == life.incident_of(live) != incident.id
+    assert incident.linked == 1
 
 
 def test_a_foreign_ticket_does_not_exist(life: Life) -> None:

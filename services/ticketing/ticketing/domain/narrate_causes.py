@@ -62,7 +62,7 @@ def _moves(event: r.TicketLinked, number: str) -> list[tuple[str, EntryKind, str
         (event.incident, "linked", f"Kopplade {number} hit.", f"Linked {number} here.")
     ]
     if event.previous is not None:
-        told.append((event.previous, "unlinked", f"Tog bort {number} härifrån.", f"Took {number} off here."))
+        told.append((event.previous, "unlinked", f"Tog bort {number} härifrån.", f"Took {number} out of here."))
     return told
 
 
