@@ -1,8 +1,24 @@
 """A fault begins as one classroom's: raised, settled, joined as evidence grows, and never over a person's head."""
 
+from datetime import timedelta
+
 import pytest
 
-from grouping import Engine, Fact, Join, Link, Linked, Refused, Report, ScopeRaised, Touched, Triaged, Unlinked
+from grouping import (
+    Engine,
+    Fact,
+    Join,
+    Link,
+    Linked,
+    Refused,
+    Report,
+    Resolved,
+    ScopeRaised,
+    Suggested,
+    Touched,
+    Triaged,
+    Unlinked,
+)
 from tests.support.classrooms import SCHOOLS, alone, engine, report
 from tests.support.grouping_life import Life
 
@@ -75,6 +91,23 @@ def test_what_several_have_reported_is_never_joined_by_itself() -> None:
     (join,) = joins_of(engine(*two, *grown), reports[7])
     assert (join.incident, join.into, join.tickets) == ("in_0", "in_2", ("0", "1"))
     assert not join.by_itself, "staff are asked about both at once"
+
+
+def test_another_schools_network_is_asked_about_once_and_never_joined_by_itself() -> None:
+    reports = [report(f"{nth}", WIFI, nth, service="wifi") for nth in range(4)]
+    grown = [*alone(reports[0]), *(Linked("in_0", one) for one in reports[1:3])]
+    known = engine(*alone(report("lone", WIFI, 0, school="skola-b")), *grown)
+    (join,) = joins_of(known, reports[3])
+    assert (join.incident, join.into, join.by_itself) == ("in_lone", "in_0", False)
+    known.observe(Suggested("in_0", "lone"))
+    assert joins_of(known, reports[3]) == ()
+
+
+def test_what_is_solved_is_neither_joined_nor_asked_about() -> None:
+    first, *others, last = [report(f"{nth}", WIFI, nth, service="wifi") for nth in range(7)]
+    grown = [*alone(others[0]), *(Linked("in_1", one) for one in others[1:])]
+    solved = Resolved("in_0", first.occurred_at + timedelta(minutes=1))
+    assert joins_of(engine(*alone(first), *grown, solved), last) == ()
 
 
 def test_what_a_person_took_out_is_not_settled_back() -> None:

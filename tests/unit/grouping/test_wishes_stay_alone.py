@@ -1,4 +1,4 @@
-"""Requests, needs and ideas say the words of a fault, and are none: nothing is linked, joined or asked because of them."""
+"""Requests, needs and ideas in a fault's words are no faults: nothing is linked, joined or asked because of them."""
 
 import pytest
 

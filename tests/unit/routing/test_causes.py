@@ -110,8 +110,9 @@ def test_what_staff_took_off_is_never_linked_there_again_by_itself(life: Life) -
 def test_a_split_takes_several_tickets_to_one_new_incident(life: Life) -> None:
     incident = life.shared(4)
     tickets = [life.ticket_of(incident, nth) for nth in (1, 2)]
-    stated = life.ask(SplitRequested, incident, tickets=tickets)
+    stated = life.ask(SplitRequested, incident, tickets=tickets[::-1])
     [opened] = of_type(stated, IncidentOpened)
+    assert opened.ticket == tickets[0], "whose clocks count from its first report, in whatever order they are named"
     new = life.world.incidents[opened.incident]
     assert (new.linked, incident.linked) == (2, 2)
     assert {life.incident_of(ticket) for ticket in tickets} == {new.id}
@@ -191,6 +192,14 @@ def test_a_ticket_that_has_left_meanwhile_is_not_moved(life: Life) -> None:
     assert refused(life.ask(UnlinkRequested, incident, ticket=ticket)) == "not_there"
 
 
+def test_a_split_of_which_one_is_elsewhere_or_unknown_moves_none(life: Life) -> None:
+    incident, other = life.shared(3), life.file("login")
+    ticket = life.ticket_of(incident, 1)
+    assert refused(life.ask(SplitRequested, incident, tickets=[ticket, life.ticket_of(other)])) == "not_there"
+    assert refused(life.ask(SplitRequested, incident, tickets=[ticket, "tk_unknown"])) == "unknown_ticket"
+    assert life.incident_of(ticket) == incident.id
+
+
 def test_two_people_at_once_the_second_sees_that_the_first_was_there(life: Life) -> None:
     incident = life.shared(3)
     seen, ticket = incident.version, life.ticket_of(incident, 1)
@@ -217,6 +226,28 @@ def test_an_accepted_suggestion_follows_the_candidates_successor(life: Life, mon
     life.ask(LinkRequested, last, ticket=life.ticket_of(middle))
     life.ask(SuggestionAcceptRequested, incident, suggestion=question.suggestion)
     assert life.incident_of(question.tickets[0]) == last.id
+
+
+def test_a_question_is_answered_on_the_case_that_it_is_about(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    question = asked(life, monkeypatch, life.file("login"), life.file("email"))
+    other = life.file("wifi")
+    for answer in (SuggestionAcceptRequested, SuggestionRefuseRequested):
+        assert refused(life.ask(answer, other, suggestion=question.suggestion)) == "unknown_suggestion"
+
+
+def test_nothing_is_put_on_what_was_closed_since_it_was_asked(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    incident, into = life.file("login"), life.file("email")
+    question = asked(life, monkeypatch, incident, into)
+    life.voice(TicketConfirmedFixed, life.ticket_of(into))
+    assert into.state == "closed"
+    assert refused(life.ask(SuggestionAcceptRequested, incident, suggestion=question.suggestion)) == "wrong_state"
+
+
+def test_two_that_a_person_put_together_meanwhile_are_together(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    incident, into = life.file("login"), life.file("email")
+    question = asked(life, monkeypatch, incident, into)
+    life.ask(LinkRequested, incident, ticket=life.ticket_of(into))
+    assert refused(life.ask(SuggestionAcceptRequested, incident, suggestion=question.suggestion)) == "already_there"
 
 
 def test_a_refused_suggestion_is_not_asked_again(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -280,6 +311,18 @@ def test_triage_sets_what_it_is_about_and_is_not_overruled(life: Life, monkeypat
     assert (incident.service, incident.scope) == ("wired_network", "school")
     decides(life, monkeypatch, raised=Raise(incident.id, "schools", WHY))
     assert incident.scope == "school"
+
+
+def test_triage_may_say_that_it_is_none_of_the_services(life: Life) -> None:
+    incident = life.file("wifi")
+    life.ask(TriageRequested, incident, service="other")
+    assert (incident.service, incident.set_service) == ("other", "other")
+
+
+def test_what_is_over_is_not_triaged_any_more(life: Life) -> None:
+    incident = life.file("wifi")
+    life.voice(TicketConfirmedFixed, life.ticket_of(incident))
+    assert refused(life.ask(TriageRequested, incident, service="email")) == "wrong_state"
 
 
 def test_a_removed_title_is_told_and_is_no_word_on_the_cause(life: Life) -> None:
