@@ -50,6 +50,9 @@ def test_a_certificate_whose_symptoms_differ_widely_is_one_once_triaged() -> Non
     ):
         outcome = told.decide(report(f"9{nth}", words, 30 + nth)).outcome
         assert isinstance(outcome, Link | Suggest)
+        assert "in_1" in (
+            [outcome.incident] if isinstance(outcome, Link) else [one.incident for one in outcome.candidates]
+        )
 
 
 def test_the_same_outage_a_week_later_is_a_new_incident_that_names_the_former() -> None:

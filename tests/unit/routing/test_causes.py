@@ -288,6 +288,17 @@ def test_settling_joins_a_lone_untouched_incident_by_itself(life: Life, monkeypa
     assert lone.state == "superseded"
 
 
+def test_what_has_gone_to_one_cause_goes_to_no_other_by_the_same_report(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lone, into, other = life.file("login"), life.file("email"), life.file("wifi")
+    ticket = life.ticket_of(lone)
+    joins = tuple(Join(lone.id, (ticket,), target.id, 0.9, WHY) for target in (into, other))
+    stated = decides(life, monkeypatch, joins=joins)
+    assert [event.incident for event in of_type(stated, TicketLinked) if event.ticket == ticket] == [into.id]
+    assert (lone.successor, other.linked) == (into.id, 1)
+
+
 def test_the_same_problem_as_a_superseded_incident_is_its_successors(life: Life) -> None:
     former, into = life.file("login"), life.file("email")
     life.ask(LinkRequested, into, ticket=life.ticket_of(former))

@@ -158,6 +158,17 @@ def test_the_same_problem_as_a_closed_incident_opens_a_recurrence_which_the_next
     assert life.incident_of(late.ticket) == opened.incident
 
 
+@pytest.mark.parametrize(("first", "second"), [("incident", "need"), ("incident", "request"), ("idea", "incident")])
+def test_r10_a_wish_is_not_the_same_problem_as_a_fault_nor_a_fault_as_a_wish(
+    life: Life, first: str, second: str
+) -> None:
+    named = life.file("login", kind=first)
+    late = life.filed("login", kind=second, same_as=named.id)
+    life.tell(late)
+    assert life.incident_of(late.ticket) != named.id
+    assert named.linked == 1
+
+
 def test_an_unknown_or_foreign_incident_named_by_a_reporter_is_passed_over(life: Life) -> None:
     foreign = Life("hallsberg", directory=None)
     elsewhere = foreign.file("login")
