@@ -259,6 +259,14 @@ def test_six_people_who_each_speak_of_their_own_account_are_no_storm() -> None:
     assert len(set(_lived(own).values())) == 6
 
 
+def test_one_person_who_reports_for_eight_schools_is_no_storm() -> None:
+    life = Life()
+    life.file(
+        *(report(f"{nth}", STORM[nth % 4], nth, school=f"skola-{'abcdefgh'[nth]}", reporter="anna") for nth in range(8))
+    )
+    assert all(decision.raised is None for decision in life.decisions.values())
+
+
 def test_one_persons_own_trouble_in_a_storm_stays_alone() -> None:
     storm = [report(str(n), "Ingen kommer in på Lärnavet", n / 10, school="skola-b") for n in range(40)]
     own = report("own", "Jag har glömt mitt lösenord till Lärnavet", 3.05)

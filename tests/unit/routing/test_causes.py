@@ -31,7 +31,7 @@ from contracts.events.ticketing import (
     TriageRequested,
     UnlinkRequested,
 )
-from grouping import Decision, Join, Open, Raise
+from grouping import Candidate, Decision, Join, Open, Raise, Suggest
 from routing.domain.state import Incident, Refusal
 from tests.support.routing_life import LARARE, SAMORDNARE, TEKNIKER, Life, names, of_type
 
@@ -206,6 +206,21 @@ def test_two_people_at_once_the_second_sees_that_the_first_was_there(life: Life)
     life.ask(UnlinkRequested, incident, ticket=ticket, seen_version=seen)
     late = life.ask(UnlinkRequested, incident, ticket=life.ticket_of(incident), by=TEKNIKER, seen_version=seen)
     assert refused(late) == "stale"
+
+
+def test_a_report_that_may_be_another_cases_is_alone_and_staff_are_asked_about_each(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [life.file("email").id, life.file("wifi").id]
+    candidates = tuple(Candidate(other, 0.6 - nth / 10, WHY) for nth, other in enumerate(others))
+    decision = Decision(Suggest(candidates, WHY), "login", None, "cause-test", "v1")
+    monkeypatch.setattr(life.engine, "decide", lambda _report: decision)
+    late = life.filed("login")
+    stated = life.tell(late)
+    [opened] = of_type(stated, IncidentOpened)
+    assert life.incident_of(late.ticket) == opened.incident
+    asked = [(one.incident, one.candidate, one.tickets, one.score) for one in of_type(stated, LinkSuggested)]
+    assert asked == [(opened.incident, other, (late.ticket,), 0.6 - nth / 10) for nth, other in enumerate(others)]
 
 
 def test_an_accepted_suggestion_is_a_persons_link(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
