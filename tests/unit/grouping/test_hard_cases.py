@@ -259,10 +259,21 @@ def test_six_people_who_each_speak_of_their_own_account_are_no_storm() -> None:
     assert len(set(_lived(own).values())) == 6
 
 
-def test_one_person_who_reports_for_eight_schools_is_no_storm() -> None:
+def test_what_staff_have_set_as_one_persons_each_is_no_storm_however_many_there_are() -> None:
+    own = [report(str(n), STORM[n % 4], n / 2, school=f"skola-{'abcdef'[n]}") for n in range(6)]
+    last = report("last", STORM[0], 4)
+    lone = [alone(one) for one in own]
+    assert isinstance(engine(*lone).decide(last).outcome, Link)
+    told = (Triaged(f"in_{n}", "learning_platform", "person") for n in range(6))
+    decision = engine(*lone, *told).decide(last)
+    assert not isinstance(decision.outcome, Link)
+    assert decision.raised is None
+
+
+def test_one_person_who_reports_for_three_schools_is_no_storm() -> None:
     life = Life()
     life.file(
-        *(report(f"{nth}", STORM[nth % 4], nth, school=f"skola-{'abcdefgh'[nth]}", reporter="anna") for nth in range(8))
+        *(report(f"{nth}", STORM[nth % 4], nth, school=f"skola-{'abc'[nth % 3]}", reporter="anna") for nth in range(8))
     )
     assert all(decision.raised is None for decision in life.decisions.values())
 

@@ -57,6 +57,15 @@ def test_a_few_schools_are_as_many_faults_and_so_are_many_over_a_day(of: str) ->
     assert (len(few.incidents()), len(slow.incidents())) == (4, 12)
 
 
+@pytest.mark.parametrize(("schools", "few"), [(8, 4), (15, 5), (18, 7), (60, 7)])
+def test_how_many_schools_are_many_depends_on_how_many_there_are(schools: int, few: int) -> None:
+    life = municipality(schools)
+    life.file(*burst(INTERNET, few, few))
+    assert len(life.incidents()) == few
+    life.file(report("more", INTERNET[0], few, school=f"skola-{few}"))
+    assert len(life.incidents()) == 1
+
+
 @pytest.mark.parametrize(
     ("words", "fields"),
     [

@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
 from grouping import Link, Linked, Opened, Service, Suggest, Words
 from tests.support.classrooms import AROUND, alone, engine, report
+from tests.support.grouping_life import Life
 
 
 def test_a_service_is_called_by_its_english_name_in_english() -> None:
@@ -35,3 +38,21 @@ def _reasons(outcome: object) -> set[str]:
     elif isinstance(outcome, Suggest):
         said = tuple(words for one in outcome.candidates for words in one.reasons)
     return {words["sv"] for words in said}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (0.3, "At the same time."),
+        (1, "1 minute apart."),
+        (95, "95 minutes apart."),
+        (180, "3 hours apart."),
+        (72 * 60, "3 days apart."),
+    ],
+)
+def test_how_far_apart_two_reports_are_is_said_in_words(minutes: float, said: str) -> None:
+    life = Life()
+    life.file(report("1", "Skrivaren skriver inte ut", asset="SKA-PR-0007"))
+    outcome = life.file(report("2", "Skrivaren är trasig", minutes, asset="SKA-PR-0007")).outcome
+    reasons = outcome.candidates[0].reasons if isinstance(outcome, Suggest) else outcome.reasons
+    assert reasons[-1]["en"] == said
