@@ -1,5 +1,6 @@
 """A fault begins as one classroom's: raised, settled, joined as evidence grows, and never over a person's head."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -69,6 +70,13 @@ def test_what_was_raised_takes_reports_of_other_schools() -> None:
     assert outcome.incident == "in_0"
 
 
+def test_a_burst_does_not_overrule_how_far_staff_have_said_that_it_reaches() -> None:
+    reports = [report(f"{nth}", WIFI, nth, service="wifi") for nth in range(3)]
+    set_ = [*alone(reports[0]), *(Linked("in_0", one) for one in reports[1:]), Triaged("in_0", "wifi", "school")]
+    other = report("9", WIFI, 6, school="skola-b", service="wifi")
+    assert not isinstance(engine(*set_, ScopeRaised("in_0", "schools")).decide(other).outcome, Link)
+
+
 def test_a_lone_untouched_incident_settles_into_what_has_grown_beside_it_and_is_told_why() -> None:
     first, *others, last = [report(f"{nth}", WIFI, nth, service="wifi") for nth in range(7)]
     grown = [*alone(others[0]), *(Linked("in_1", one) for one in others[1:])]
@@ -80,8 +88,10 @@ def test_a_lone_untouched_incident_settles_into_what_has_grown_beside_it_and_is_
 def test_what_people_touched_is_never_joined_by_itself() -> None:
     first, *others, last = [report(f"{nth}", WIFI, nth, service="wifi") for nth in range(7)]
     grown = [*alone(others[0]), *(Linked("in_1", one) for one in others[1:])]
-    (join,) = joins_of(engine(*alone(first), *grown, Touched("in_0")), last)
-    assert not join.by_itself, "staff are asked instead"
+    for touch in (Touched("in_0"), Linked("in_0", replace(first, ticket="moved"), by_person=True)):
+        (opened, own), moved = alone(first), isinstance(touch, Linked)
+        (join,) = joins_of(engine(opened, *(() if moved else (own,)), touch, *grown), last)
+        assert not join.by_itself, "staff are asked instead"
 
 
 def test_what_several_have_reported_is_never_joined_by_itself() -> None:

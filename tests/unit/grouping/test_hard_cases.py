@@ -124,6 +124,14 @@ def test_one_person_sending_twice_is_one() -> None:
     assert linked_to(first.decide(report("2", words + " nu heller", 10, reporter="anna")).outcome) == "in_1"
 
 
+@pytest.mark.parametrize("words", ["Har glömt lösenordet", "Frånvaron i Tidvis går inte att spara för klass 7B"])
+def test_the_same_words_of_one_person_the_next_day_may_be_the_same_and_are_asked_about(words: str) -> None:
+    first = engine(*alone(report("1", words, 0, reporter="anna")))
+    outcome = first.decide(report("2", words, 26 * 60, reporter="anna")).outcome
+    assert isinstance(outcome, Suggest)
+    assert [one.incident for one in outcome.candidates] == ["in_1"]
+
+
 @pytest.mark.parametrize("thing", ["Pekskärmen", "Lådan", "Apparaten"])
 def test_one_person_sending_twice_is_one_whatever_the_thing_is(thing: str) -> None:
     first = engine(*alone(report("1", f"{thing} i S12 är trasig", 0, reporter="anna")), around=Surroundings("v1"))
