@@ -8,6 +8,7 @@ from contracts.directory.plain_words import Walk, occasions_in_words, steps_in_w
 from contracts.values import GATHERED, in_language
 from ticketing import next_steps, sentences
 from ticketing.domain import further
+from ticketing.domain.names import party_names
 from ticketing.domain.state import ENDED, Clock, Incident
 from ticketing.views import Field, Further, Notice, Option, PolicyStep, Say, Tone, say
 from ticketing.web import present
@@ -83,7 +84,7 @@ def forms(here: Visit, incident: Incident, clocks: Sequence[Clock], kept: Kept) 
     return Further(
         acknowledge=asked and incident.holder_tier != "vendor",
         for_others=present.said_by(directory, incident.holder, language) if theirs and incident.holder else None,
-        goes_to=present.said_by(directory, to, language) if to else None,
+        goes_to=party_names(directory, (to,)) if to else None,
         stop=further.next_step(incident, here.frame.now) is not None,
         urgencies=tuple(Option(each, _URGENCY_WORDS[each]) for each in URGENCIES) if urgent else (),
         send_reason=kept.of("send_reason"),
