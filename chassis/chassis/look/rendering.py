@@ -5,17 +5,20 @@ from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import cache, lru_cache, partial
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from chassis.look import spoken
+from chassis.look.dates import DEFAULT_ZONE
 from chassis.look.files import icon, static_url
 from chassis.look.parts import BLANK
 from chassis.look.texts import Texts
 from chassis.look.words import Language, Say, Words
 
 _now: ContextVar[datetime] = ContextVar("now of the page being rendered")
+_zone: ContextVar[ZoneInfo] = ContextVar("zone in which the page being rendered says its times")
 
 
 class Frame(Protocol):
@@ -25,6 +28,8 @@ class Frame(Protocol):
     def language(self) -> Language: ...
     @property
     def now(self) -> datetime: ...
+    @property
+    def zone(self) -> ZoneInfo: ...
 
 
 class Rendering:
@@ -48,38 +53,39 @@ class Rendering:
         """Only the live part `templates/fragments/<name>.html`, the same markup as within its page."""
         return self._render(f"fragments/{name}.html", page, frame)
 
-    def say(self, words: Words, language: Language, now: datetime) -> str:
-        """Words outside a page (a title, a mail): the text without markup."""
-        return self.said(language, words, now).striptags()
+    def say(self, words: Words, language: Language, now: datetime, zone: ZoneInfo = DEFAULT_ZONE) -> str:
+        """Words outside a page (a title, a table): the text without markup."""
+        return self.said(language, words, now, zone).striptags()
 
-    def said(self, language: Language, words: Words, now: datetime) -> Markup:
+    def said(self, language: Language, words: Words, now: datetime, zone: ZoneInfo = DEFAULT_ZONE) -> Markup:
         """Words as markup in one language; what a person wrote is escaped."""
         if isinstance(words, str):
             return escape(words)
         if not isinstance(words, Say):
             return escape(words.get(language) or words.get("sv") or next(iter(words.values())))
-        values = {name: self._value(language, value, now) for name, value in words.values.items()}
+        values = {name: self._value(language, value, now, zone) for name, value in words.values.items()}
         if "n" in values and f"{words.key}.one" in self._texts.catalogue(language):
             return self._texts.text(language, f"{words.key}.{'one' if words.values['n'] == 1 else 'other'}", **values)
         return self._texts.text(language, words.key, **values)
 
-    def _value(self, language: Language, value: object, now: datetime) -> object:
+    def _value(self, language: Language, value: object, now: datetime, zone: ZoneInfo) -> object:
         match value:
             case Say() | Mapping():
-                return self.said(language, value, now)
+                return self.said(language, value, now, zone)
             case datetime():
-                return spoken.moment(language, value, now, short=True)
+                return spoken.moment(language, value, now, zone, short=True)
             case timedelta():
                 return spoken.duration(language, value)
             case _:
                 return value
 
     def _render(self, template: str, page: object, frame: Frame) -> bytes:
-        token = _now.set(frame.now)
+        now, zone = _now.set(frame.now), _zone.set(frame.zone)
         try:
             return self._template(frame.language, template).render(page=page, frame=frame).encode("utf-8")
         finally:
-            _now.reset(token)
+            _now.reset(now)
+            _zone.reset(zone)
 
     def _compiled(self, language: Language, name: str) -> Template:
         return self.environment(language).get_template(name)
@@ -91,7 +97,7 @@ class Rendering:
             # Nearly everything is text already; the two checks below cost more than the rest of an output.
             if type(value) is str or type(value) is Markup:
                 return value
-            return self.said(language, value, _now.get()) if isinstance(value, Say | Mapping) else value
+            return self.said(language, value, _now.get(), _zone.get()) if isinstance(value, Say | Mapping) else value
 
         made = _Environment(
             loader=ChoiceLoader([PackageLoader(self._package), PackageLoader("chassis.look")]),
@@ -113,14 +119,14 @@ class Rendering:
             "language": language,
         } | self._more
         filters: Mapping[str, Callable[..., object]] = {
-            "say": lambda words: self.said(language, words, _now.get()),
-            "when": lambda at: spoken.moment(language, at, _now.get()),
-            "short": lambda at: spoken.moment(language, at, _now.get(), short=True),
+            "say": lambda words: self.said(language, words, _now.get(), _zone.get()),
+            "when": lambda at: spoken.moment(language, at, _now.get(), _zone.get()),
+            "short": lambda at: spoken.moment(language, at, _now.get(), _zone.get(), short=True),
             "is_past": lambda at: at <= _now.get(),
             "dated": lambda day: spoken.dated(language, day),
-            "hour": lambda at: spoken.clock_time(language, at),
-            "day": lambda at: spoken.day(language, at, _now.get()),
-            "away": lambda at: spoken.away(language, at, _now.get()),
+            "hour": lambda at: spoken.clock_time(language, at, _zone.get()),
+            "day": lambda at: spoken.day(language, at, _now.get(), _zone.get()),
+            "away": lambda at: spoken.away(language, at, _now.get(), _zone.get()),
             "duration": lambda length: spoken.duration(language, length),
             "size": size,
             "nowrap": Markup('<span class="nowrap">{}</span>').format,

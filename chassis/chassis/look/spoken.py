@@ -1,17 +1,17 @@
 """Times and durations as people say them, in Swedish and English.
 
-Datetimes are aware; they are said in the municipality's zone. The exact time stays in the markup.
+Datetimes are aware; they are said in the municipality's `zone`. The exact time stays in the markup.
 """
 
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from chassis.look.dates import DAYS, DEFAULT_ZONE, full_date, month
 from chassis.look.words import Language
 
-ZONE = DEFAULT_ZONE
 _NEAR: dict[Language, tuple[str, str, str]] = {
     "sv": ("i går", "i dag", "i morgon"),
     "en": ("yesterday", "today", "tomorrow"),
@@ -22,12 +22,12 @@ _AGO: dict[Language, str] = {"sv": "för {} sedan", "en": "{} ago"}
 _NOW: dict[Language, str] = {"sv": "nu", "en": "now"}
 
 
-def day(language: Language, at: datetime, now: datetime) -> str:
+def day(language: Language, at: datetime, now: datetime, zone: ZoneInfo = DEFAULT_ZONE) -> str:
     """As "i dag", "i går", "torsdag" within a week, else "5 oktober", with the year when it is another.
 
     It may stand after "senast" or "by", so a weekday has no "på" of its own.
     """
-    at, now = at.astimezone(ZONE), now.astimezone(ZONE)
+    at, now = at.astimezone(zone), now.astimezone(zone)
     away = (at.date() - now.date()).days
     if -1 <= away <= 1:
         return _NEAR[language][away + 1]
@@ -38,19 +38,21 @@ def day(language: Language, at: datetime, now: datetime) -> str:
 
 
 @lru_cache(maxsize=4096)
-def exact(language: Language, at: datetime) -> str:
+def exact(language: Language, at: datetime, zone: ZoneInfo = DEFAULT_ZONE) -> str:
     """As "måndag 5 oktober 2026 kl. 09:12"."""
-    at = at.astimezone(ZONE)
+    at = at.astimezone(zone)
     return _EXACT[language].format(full_date(language, at), f"{at:%H:%M}")
 
 
-def moment(language: Language, at: datetime, now: datetime, *, short: bool = False) -> Markup:
+def moment(
+    language: Language, at: datetime, now: datetime, zone: ZoneInfo = DEFAULT_ZONE, *, short: bool = False
+) -> Markup:
     """A `<time>`: "i dag 09:12"; `short` leaves "i dag" away."""
-    local = at.astimezone(ZONE)
+    local = at.astimezone(zone)
     clock = f"{local:%H:%M}"
-    today = local.date() == now.astimezone(ZONE).date()
-    said = clock if short and today else f"{day(language, at, now)} {clock}"
-    return _tag(local, exact(language, at), said)
+    today = local.date() == now.astimezone(zone).date()
+    said = clock if short and today else f"{day(language, at, now, zone)} {clock}"
+    return _tag(local, exact(language, at, zone), said)
 
 
 def dated(language: Language, on: date) -> Markup:
@@ -59,22 +61,22 @@ def dated(language: Language, on: date) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), full_date(language, at))
 
 
-def clock_time(language: Language, at: datetime) -> Markup:
+def clock_time(language: Language, at: datetime, zone: ZoneInfo = DEFAULT_ZONE) -> Markup:
     """A `<time>` with the hour alone, where the day stands beside it."""
-    local = at.astimezone(ZONE)
-    return _tag(local, exact(language, at), f"{local:%H:%M}")
+    local = at.astimezone(zone)
+    return _tag(local, exact(language, at, zone), f"{local:%H:%M}")
 
 
-def away(language: Language, at: datetime, now: datetime) -> Markup:
+def away(language: Language, at: datetime, now: datetime, zone: ZoneInfo = DEFAULT_ZONE) -> Markup:
     """A `<time>` seen from now: "om 20 min", "för 2 h sedan", further off than a day as `moment`."""
     apart = at - now
     if abs(apart) >= timedelta(days=1):
-        return moment(language, at, now)
+        return moment(language, at, now, zone)
     if abs(apart) < timedelta(minutes=1):
         said = _NOW[language]
     else:
         said = (_IN if apart > timedelta() else _AGO)[language].format(duration(language, abs(apart)))
-    return _tag(at.astimezone(ZONE), exact(language, at), said)
+    return _tag(at.astimezone(zone), exact(language, at, zone), said)
 
 
 def duration(language: Language, length: timedelta) -> str:

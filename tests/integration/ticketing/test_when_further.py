@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 from sqlalchemy import text
 
 from contracts import ids
 from contracts.events import routing as r
 from contracts.events.base import Event
-from tests.support.ticketing_house import EKBACKEN, House
+from tests.support.ticketing_house import EKBACKEN, House, yaml_of
 
 COORDINATOR = "team:samordnaren"
 NAME = "Samordnaren för skolornas IT"
@@ -501,3 +503,24 @@ async def test_a_promise_that_has_passed_is_said_to_be_late(house: House) -> Non
         shown = (await browser.get(page)).text
         assert "ästa besked senast" not in shown, page
         assert "ästa besked skulle ha kommit" in shown, page
+
+
+async def test_times_are_said_as_the_clocks_on_the_municipalitys_own_walls_show_them(house: House) -> None:
+    there = yaml_of("hallsberg")
+    there["directory"] = there["directory"].replace("time_zone: Europe/Stockholm", "time_zone: Europe/Helsinki")
+    put = await house.client(None, municipality="hallsberg").put("/directories/hallsberg", json=there)
+    assert put.status_code == 200
+    filed = await house.file("hallsberg-larare", municipality="hallsberg", title="Nät", school="transtensskolan")
+    team = next(team["id"] for team in yaml.safe_load(there["directory"])["teams"] if team.get("coordinator"))
+    ticket, party = filed["id"], f"team:{team}"
+    incident = await house.incident(ticket, schools=["transtensskolan"], holder=party, municipality="hallsberg")
+    due = soon(90)
+    step = {"policy": "nara-arbetet", "step": 0, "round": 1, "since": soon(-60), "due_at": due}
+    told = [{"action": "notify", "parties": [party]}]
+    await house.told(house.event(r.EscalationScheduled, incident=incident, municipality="hallsberg", then=told, **step))
+    theirs = f"{due.astimezone(ZoneInfo('Europe/Helsinki')):%H:%M}"
+    page = (await (await house.visitor("hallsberg-larare", "hallsberg")).get(f"/arenden/{ticket}")).text
+    assert f">{theirs}</time>" in page or f" {theirs}</time>" in page
+    assert f"{due.astimezone(ZoneInfo('Europe/Stockholm')):%H:%M}</time>" not in page
+    shown = (await house.client("hallsberg-larare", municipality="hallsberg").get(f"/tickets/{ticket}")).json()
+    assert theirs in shown["next_step"]["sentence"]["sv"]

@@ -1,6 +1,7 @@
 """Times are said as people say them, exact in the markup."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -36,6 +37,17 @@ def test_the_exact_time_stays_in_the_markup() -> None:
 def test_midnight_divides_the_days_where_people_live_not_in_utc() -> None:
     late = datetime(2026, 10, 7, 22, 30, tzinfo=UTC)
     assert spoken.day("sv", late, NOW) == "i dag"
+
+
+def test_times_are_said_in_the_municipalitys_zone() -> None:
+    helsinki, late = ZoneInfo("Europe/Helsinki"), datetime(2026, 10, 8, 21, 30, tzinfo=UTC)
+    assert spoken.moment("sv", late, NOW).striptags() == "i dag 23:30"
+    assert spoken.moment("sv", late, NOW, helsinki) == (
+        '<time datetime="2026-10-09T00:30:00+03:00" title="fredag 9 oktober 2026 kl. 00:30">i morgon 00:30</time>'
+    )
+    assert spoken.clock_time("sv", late, helsinki).striptags() == "00:30"
+    sentence = sentences.escalates(late, {"sv": "IT-enheten"})
+    assert rendering.say(sentence, "sv", NOW, helsinki).startswith("Händer inget till i morgon 00:30")
 
 
 @pytest.mark.parametrize(

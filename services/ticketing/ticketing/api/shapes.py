@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from contracts.directory import Directory
 from contracts.disclosure import Reader, disclose, may_read
@@ -82,7 +83,7 @@ def next_step(directory: Directory, incident: Incident | None, now: datetime) ->
     if step is None:
         return None
     said = next_steps.to_reporters(directory, step, full_time(directory, step.due_at))
-    return m.NextStep(due_at=step.due_at, sentence=_in_all(said, now))
+    return m.NextStep(due_at=step.due_at, sentence=_in_all(directory, said, now))
 
 
 def planned_step(directory: Directory, incident: Incident, now: datetime) -> m.PlannedStep | None:
@@ -92,11 +93,12 @@ def planned_step(directory: Directory, incident: Incident, now: datetime) -> m.P
         return None
     said = next_steps.to_staff(directory, step, full_time(directory, step.due_at))
     measures = [measure.model_dump(mode="json") for measure in step.measures]
-    return m.PlannedStep(due_at=step.due_at, sentence=_in_all(said, now), measures=measures)
+    return m.PlannedStep(due_at=step.due_at, sentence=_in_all(directory, said, now), measures=measures)
 
 
-def _in_all(said: Say, now: datetime) -> dict[str, str]:
-    return {language: rendering.say(said, language, now) for language in LANGUAGES}
+def _in_all(directory: Directory, said: Say, now: datetime) -> dict[str, str]:
+    zone = ZoneInfo(directory.municipality.time_zone)
+    return {language: rendering.say(said, language, now, zone) for language in LANGUAGES}
 
 
 def entry_item(entry: Entry, reader: Reader) -> m.EntryItem:

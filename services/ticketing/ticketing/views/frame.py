@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from chassis.look.dates import DEFAULT_ZONE
 from chassis.look.parts import Notice, Toast
 from chassis.look.words import Language, Say, Words
 
@@ -42,7 +44,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Given to every page. `now` and `language` decide how times and texts are said."""
+    """Given to every page. `now`, `zone` and `language` decide how times and texts are said."""
 
     language: Language
     now: datetime
@@ -61,6 +63,8 @@ class Frame:
     toast: Toast | None = None
     notices: tuple[Notice, ...] = ()
     demo: bool = False
+    zone: ZoneInfo = DEFAULT_ZONE
+    """The municipality's."""
 
     @property
     def links(self) -> tuple[Link, ...]:

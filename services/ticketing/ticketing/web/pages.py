@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -92,12 +93,12 @@ def frame(context: Context, request: Request, caller: Caller | None) -> Frame:
         now=now(),
         path=path,
         csrf=caller.csrf,
-        municipality=directory.municipality.name.sv,
+        municipality=in_language(directory.municipality.name.words, language),
         who=Who(
             who.person,
             who.name,
             in_language(role.name.words, language) if role else "",
-            _place(caller, school),
+            _place(caller, school, language),
             who.at_desk,
             access.may_look_after_vendors(who),
         ),
@@ -105,12 +106,13 @@ def frame(context: Context, request: Request, caller: Caller | None) -> Frame:
         query=request.query_params.get("q", "")[:200],
         toast=Toast(_TOASTS[toast]) if toast in _TOASTS else None,
         demo=context.settings.demo,
+        zone=ZoneInfo(directory.municipality.time_zone),
     )
 
 
-def _place(caller: Caller, school: str | None) -> str:
+def _place(caller: Caller, school: str | None, language: Language) -> str:
     if caller.who.parties:
-        return caller.directory.party_name(min(caller.who.parties)).sv
+        return in_language(caller.directory.party_name(min(caller.who.parties)).words, language)
     return school_name(caller.directory, school) if school else ""
 
 

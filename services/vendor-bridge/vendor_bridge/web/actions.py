@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.look.dates import DEFAULT_ZONE
 from chassis.look.forms import UNREADABLE, PageRoutes
 from chassis.look.parts import Field
 from chassis.look.words import Say, say
@@ -115,7 +115,7 @@ async def _do(
     """`confirmed`: "ja", or "andra": back to the form with its words; anything else asks once more where need be."""
     here, unfit = await sender(context, request, csrf)
     case = await read(context, here, handoff)
-    written = checked(replace(written, wrong=action), action, case)
+    written = checked(replace(written, wrong=action), action, case, here.frame.zone)
     if _KEY.fullmatch(written.key) is None:
         raise Problem(422, detail="The form has no key.")
     if unfit is not None or _is_wrong(written):
@@ -138,14 +138,14 @@ async def _do(
     return go(f"{HOME}/{handoff}", _outcome(case, action, receipt))
 
 
-def checked(written: Forms, action: str, case: Case) -> Forms:
+def checked(written: Forms, action: str, case: Case, zone: ZoneInfo) -> Forms:
     """The same with what is wrong said beside each field."""
     return replace(
         written,
         text=_with(written.text, _text_fault(written.text.value, action)),
         reference=_with(written.reference, _line_fault(written.reference.value)),
         status=_with(written.status, _status_fault(written.status.value) if action == "status" else None),
-        expected=_with(written.expected, _expected_fault(written.expected.value)),
+        expected=_with(written.expected, _expected_fault(written.expected.value, zone)),
         to=_with(written.to, _to_fault(written.to.value, action, case)),
     )
 
@@ -179,19 +179,19 @@ def _status_fault(status: str) -> Say | None:
     return None if status in STATUSES else say("form.missing_status")
 
 
-def _expected_fault(text: str) -> Say | None:
+def _expected_fault(text: str, zone: ZoneInfo) -> Say | None:
     if not text:
         return None
-    at = moment(text)
+    at = moment(text, zone)
     if at is None:
         return say("form.no_time")
     return say("form.too_far") if abs(at - now()) > FURTHEST else None
 
 
-def moment(text: str) -> datetime | None:
+def moment(text: str, zone: ZoneInfo) -> datetime | None:
     """Of a field for day and time, in the municipality's zone; None for anything else."""
     try:
-        return datetime.strptime(text[:16], _MINUTES).replace(tzinfo=DEFAULT_ZONE)
+        return datetime.strptime(text[:16], _MINUTES).replace(tzinfo=zone)
     except ValueError:
         return None
 
@@ -204,7 +204,9 @@ def _to_fault(to: str, action: str, case: Case) -> Say | None:
 
 async def say_it(context: Portal, here: Visit, case: Case, action: str, written: Forms) -> Receipt:
     """The message, under a name that follows from the page's key and the words: sent twice, it counts once."""
-    data: dict[str, Any] = {"handoff": case.handoff.id, "language": here.language} | _data(case, action, written)
+    data: dict[str, Any] = {"handoff": case.handoff.id, "language": here.language} | _data(
+        case, action, written, here.frame.zone
+    )
     said = {"type": _TYPES[action], "data": data}
     content = json.dumps(said, ensure_ascii=False, sort_keys=True)
     person = here.session.person.id
@@ -217,7 +219,7 @@ async def say_it(context: Portal, here: Visit, case: Case, action: str, written:
     return await context.vendors.say(own.connection, {own.municipality}, parse_incoming(content.encode()), name, raw)
 
 
-def _data(case: Case, action: str, written: Forms) -> dict[str, Any]:
+def _data(case: Case, action: str, written: Forms, zone: ZoneInfo) -> dict[str, Any]:
     text = written.text.value.strip()
     ticket = {} if written.to.value in ("", TEAM) else {"ticket": written.to.value}
     match action:
@@ -226,7 +228,7 @@ def _data(case: Case, action: str, written: Forms) -> dict[str, Any]:
             reference = written.reference.value.strip()
             return {"heads": heads} | ({"vendor_reference": reference} if reference else {})
         case "status":
-            expected = moment(written.expected.value) if written.expected.value else None
+            expected = moment(written.expected.value, zone) if written.expected.value else None
             at = {"expected_at": expected.astimezone(UTC).isoformat()} if expected else {}
             return {"status": written.status.value} | ({"text": text} if text else {}) | at
         case "ask":

@@ -6,6 +6,7 @@ SignInNeeded        nobody is signed in
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -135,6 +136,7 @@ async def _found(context: Portal, request: Request) -> Visit | None:
         vendor=vendor.name.words,
         municipality=directory.municipality.name.words,
         toast=Toast(_TOASTS[toast]) if toast in _TOASTS else None,
+        zone=ZoneInfo(directory.municipality.time_zone),
     )
     return Visit(request, session, directory, vendor, way, frame)
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
+from chassis.look.dates import DEFAULT_ZONE
 from chassis.look.parts import BLANK, EmptyState, Field, Notice, Option, Toast
 from chassis.look.words import Language, Say, Words
 
@@ -32,7 +34,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Given to every page. `now` and `language` decide how times and texts are said."""
+    """Given to every page. `now`, `zone` and `language` decide how times and texts are said."""
 
     language: Language
     now: datetime
@@ -43,6 +45,8 @@ class Frame:
     vendor: Words = ""
     municipality: Words = ""
     toast: Toast | None = None
+    zone: ZoneInfo = DEFAULT_ZONE
+    """The municipality's."""
 
     @property
     def links(self) -> tuple[Link, ...]:

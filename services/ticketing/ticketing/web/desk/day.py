@@ -137,12 +137,12 @@ def _csv(here: Visit, rows: Iterable[DayRow]) -> bytes:
     out = csv.writer(written, delimiter=";", lineterminator="\r\n")
     heads = (say("day.when"), say("day.promise"), say("queue.case"), say("queue.place"), say("queue.holder"))
     out.writerow([rendering.say(head, language, now) for head in (*heads, say("day.next"))])
-    zone = ZoneInfo(here.caller.directory.municipality.time_zone)
+    zone = here.frame.zone
     for row in rows:
         goes_on = texts.text(language, "day.goes_on")
         promise = texts.member(language, "promise", row.clock.promise.value) if row.clock else goes_on
         cells = (row.at.astimezone(zone).isoformat(timespec="minutes"), promise, f"{row.number} {row.title}".strip())
-        said = (rendering.say(words, language, now) for words in (row.place, row.holder, row.next_step or ""))
+        said = (rendering.say(words, language, now, zone) for words in (row.place, row.holder, row.next_step or ""))
         out.writerow([_plain(str(cell)) for cell in (*cells, *said)])
     return written.getvalue().encode("utf-8-sig")
 
