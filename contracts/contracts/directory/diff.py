@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import Any, Literal
 
 from pydantic_core import to_jsonable_python
@@ -99,7 +101,7 @@ def _compare_named(noun: str, before: Sequence[dict[str, Any]], after: Sequence[
 def _compare(what: str, before: Any, after: Any) -> Iterator[Change]:
     if before == after:
         return
-    if isinstance(before, dict) and isinstance(after, dict):
+    if isinstance(before, dict) and isinstance(after, dict) and _sort(before) == _sort(after):
         join = "." if "'" not in what or ", " in what else ", "
         for key in {**before, **after}:
             yield from _compare(f"{what}{join}{key}", before.get(key), after.get(key))
@@ -107,12 +109,35 @@ def _compare(what: str, before: Any, after: Any) -> Iterator[Change]:
         was, is_ = {item[key]: item for item in before}, {item[key]: item for item in after}
         for name in {**was, **is_}:
             yield from _compare(f"{what} {name}", was.get(name), is_.get(name))
+    elif before and after and _are_objects(before) and _are_objects(after):
+        yield from _compare_in_order(what, before, after)
     elif before in _NOTHING:
         yield Change("added", what, after=_shown(after))
     elif after in _NOTHING:
         yield Change("removed", what, before=_shown(before))
     else:
         yield Change("changed", what, _shown(before), _shown(after))
+
+
+def _compare_in_order(what: str, before: Sequence[Any], after: Sequence[Any]) -> Iterator[Change]:
+    """Items without a name, such as a policy's steps: by their place, from 1, in the new list where it is there."""
+    same = SequenceMatcher(None, [repr(item) for item in before], [repr(item) for item in after], autojunk=False)
+    for tag, was_from, was_to, from_, to in same.get_opcodes():
+        if tag == "equal":
+            continue
+        for was, is_ in zip_longest(range(was_from, was_to), range(from_, to)):
+            place = was if is_ is None else is_
+            old, new = (None if was is None else before[was]), (None if is_ is None else after[is_])
+            yield from _compare(f"{what} {place + 1}", old, new)
+
+
+def _sort(item: dict[str, Any]) -> list[Any]:
+    """What kind of step or occasion it is: another one is told as a whole."""
+    return [item[field] for field in ("do", "when") if isinstance(item.get(field), str)]
+
+
+def _are_objects(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
 def _key_of(before: Any, after: Any) -> str | None:

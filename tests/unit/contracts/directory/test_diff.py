@@ -27,6 +27,14 @@ from tests.support.directories import SMALL, changed, small
         (SMALL[SMALL.index("  - {id: teacher"):],
          "  - {id: tekniker, name: tekniker, access: support}\n  - {id: teacher, name: lärare, access: reporter}\n",
          []),
+        ("clock: resolve, share: 75", "clock: resolve, share: 50", ["policy 'steg', steps 1.share: 75 becomes 50"]),
+        ("      - {do: next_party}\n", "      - {do: raise_urgency, to: 1}\n", [
+            "policy 'steg', steps 3: {do: next_party} becomes {do: raise_urgency, to: 1}"
+        ]),
+        ("      - {do: next_party}\n", "", ["policy 'steg', steps 3 is removed (was {do: next_party})"]),
+        ("      - {do: next_party}\n", "      - {do: next_party}\n      - {do: raise_urgency, to: 2}\n", [
+            "policy 'steg', steps 4 is new: {do: raise_urgency, to: 2}"
+        ]),
         ("matrix:\n", "# en kommentar\nmatrix:\n", []),
     ],
 )  # fmt: skip
