@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Any, get_args
 
 from contracts.directory import Directory
-from contracts.directory.base import Scope
+from contracts.directory.base import Scope, Text
 from contracts.directory.explain import Case, Explanation
 from contracts.directory.phrases import length
-from contracts.values import TicketKind
+from contracts.values import Language, TicketKind, in_language
 
 _CLOCKS = {"acknowledge": "acknowledgement", "next_update": "next update", "resolve": "resolving"}
 
@@ -33,45 +33,45 @@ def as_json(found: Explanation) -> dict[str, Any]:
     }
 
 
-def lines(found: Explanation) -> Iterator[str]:
-    """For people."""
+def lines(found: Explanation, language: Language = "sv") -> Iterator[str]:
+    """For people; `language` of names and sentences."""
     answer = found.found
-    yield f"Held by     {_named(found.directory, answer.holder)}"
+    yield f"Held by     {_named(found.directory, answer.holder, language)}"
     for party in answer.path[1:]:
-        yield f"then        {_named(found.directory, party)}"
+        yield f"then        {_named(found.directory, party, language)}"
     for party in answer.informs:
-        yield f"told        {_named(found.directory, party)}"
+        yield f"told        {_named(found.directory, party, language)}"
     fields = ", ".join(answer.matched) or "nothing: it holds where no other does"
     yield f"Rule        {answer.rule} (asks for {fields})"
-    yield f"Because     {answer.reason['sv']}"
-    yield f"            {answer.reason['en']}"
+    yield f"Because     {answer.reason[language]}"
     agreement = found.agreement
     device = f", device class {found.device_class}" if found.device_class else ""
-    yield f"Promised    {agreement.name.sv} ({agreement.id}), {found.calendar.name.sv}{device}"
+    hours = _said(found.calendar.name, language)
+    yield f"Promised    {_said(agreement.name, language)} ({agreement.id}), {hours}{device}"
     if agreement.note:
-        yield f"            {agreement.note.sv}"
-    yield from _promised(found)
+        yield f"            {_said(agreement.note, language)}"
+    yield from _promised(found, language)
     for said in found.agreed:
-        yield f"            {said['sv']}"
-    yield f"Policy      {found.policy.name.sv} ({found.policy.id})"
+        yield f"            {said[language]}"
+    yield f"Policy      {_said(found.policy.name, language)} ({found.policy.id})"
     yield "            What is to follow while the case waits, in order:"
     for number, said in enumerate(found.steps, 1):
-        yield f"            {number}. {said['sv']}"
+        yield f"            {number}. {said[language]}"
     if not found.steps:
         yield "            nothing by itself"
     if found.occasions:
         yield "            Whenever it happens, beside these steps:"
     for said in found.occasions:
-        yield f"            - {said['sv']}"
+        yield f"            - {said[language]}"
     if found.major:
-        yield f"Major       {found.major[0]['sv']}"
+        yield f"Major       {found.major[0][language]}"
     for said in found.major[1:]:
-        yield f"            {said['sv']}"
+        yield f"            {said[language]}"
 
 
-def _promised(found: Explanation) -> Iterator[str]:
+def _promised(found: Explanation, language: Language) -> Iterator[str]:
     if found.promises is None:
-        yield f"            {found.promised['sv']}"
+        yield f"            {found.promised[language]}"
         return
     promised_at = f"Promised to the reporter at urgency {found.case.urgency}"
     yield f"            {promised_at}, in that calendar, from when a party gets the case:"
@@ -80,8 +80,12 @@ def _promised(found: Explanation) -> Iterator[str]:
         yield f"            {words}: {length(promised) if promised else 'no time is promised'}"
 
 
-def _named(directory: Directory, party: str) -> str:
-    return f"{directory.party_name(party).sv} ({party}, {directory.tier(party)})"
+def _named(directory: Directory, party: str, language: Language) -> str:
+    return f"{_said(directory.party_name(party), language)} ({party}, {directory.tier(party)})"
+
+
+def _said(text: Text, language: Language) -> str:
+    return in_language(text.words, language)
 
 
 def unknown(directory: Directory, case: Case) -> str | None:

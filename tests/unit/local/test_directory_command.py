@@ -1,6 +1,7 @@
 """`eskalera directory`: check, diff, explain on files; diff and apply against a real HTTP server."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -424,3 +425,14 @@ def test_the_shipped_files_are_right_as_one_installation() -> None:
     files = sorted(file for file in MUNICIPALITIES.glob("*.yaml") if "." not in file.stem)
     result = run("check", *files)
     assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_explain_speaks_english_where_asked() -> None:
+    """V4: who reads no Swedish is told the same."""
+    asked = ("explain", "-m", "malarvik", "--school", "ekbacken", "--service", "wifi", "--urgency", 1)
+    printed = run(*asked, "--language", "en").stdout
+    assert "Held by     The network operator (vendor:network, vendor)" in printed
+    assert "1. After 10 min without an answer: we tell the coordinator of school IT." in printed
+    assert not re.search(r"Samordnaren|veta|Efter|Nätleverantören", printed)
+    assert "Efter 10 min utan svar" in run(*asked).stdout
+    assert run(*asked, "--language", "de").exit_code == 2

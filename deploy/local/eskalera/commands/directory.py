@@ -22,6 +22,7 @@ from contracts.directory import (
     urgency_of,
 )
 from contracts.directory import explain as answers
+from contracts.values import Language
 from eskalera import api_client, explanation
 from eskalera.commands.options import PortBase
 from eskalera.errors import LocalError, UsageError
@@ -103,6 +104,7 @@ def explain(
     impact: Annotated[str | None, typer.Option(help="How many are hit.")] = None,
     scope: Annotated[str | None, typer.Option(help="How far it reaches.")] = None,
     kind: Annotated[str, typer.Option(help="incident, request, need or idea.")] = "incident",
+    language: Annotated[Language, typer.Option(help="sv or en: of the directory's own words and sentences.")] = "sv",
     as_json: AsJson = False,
 ) -> None:
     """Who has such a case, who is next, what is promised, by which rule, and what follows if nothing happens."""
@@ -116,7 +118,7 @@ def explain(
     if as_json:
         typer.echo(json.dumps(explanation.as_json(found), ensure_ascii=False, indent=2))
     else:
-        for line in explanation.lines(found):
+        for line in explanation.lines(found, language):
             typer.echo(line)
 
 
