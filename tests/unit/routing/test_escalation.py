@@ -339,6 +339,18 @@ def test_a_case_that_has_grown_goes_further_once() -> None:
     assert incident.urgency == 2
 
 
+def test_the_coordinator_of_a_major_incident_is_not_told_beside_that_it_has_grown() -> None:
+    """N7: the alert says it already; who else is to know of it is told."""
+    major = {"criticality": "normal", "tickets": 3, "public_sentence": "30 min"}
+    both = {"do": "notify", "parties": ["local", "coordinator"]}
+    grown = {"when": "impact_grown", "tickets": 3, "do": [both, TELL, {"do": "raise_urgency", "to": 2}]}
+    life = steps(UNSEEN, occasions=[grown], major=major)
+    incident = life.shared(3)
+    assert done(life, "major") == [("notify", (COORDINATOR,))]
+    assert done(life, "impact_grown") == [("notify", (EKBACKEN,)), ("raise_urgency", ())]
+    assert incident.urgency == 2
+
+
 def test_what_reaches_several_schools_leaves_a_school_that_has_not_begun_with_it() -> None:
     life = Life()
     schools = ("ekbacken", "sjobo", "norrgarden", "vasterangen", "hasselbacken", "lindangsskolan")

@@ -1,6 +1,6 @@
 """What makes a case go further beside its policy's steps: it has grown, its holder is silent, somebody asks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from contracts.directory.rules import Asked, Breach, HolderSilent, ImpactGrown, Occasion, Step
 from contracts.events.base import Event
@@ -12,8 +12,12 @@ from routing.domain.state import Clock, Incident, World
 
 
 def impact_grown(world: World, ctx: Context, incident: Incident) -> Iterator[Event]:
-    """So many are hit now. Each occasion comes once in the life of a case."""
+    """So many are hit now. Each occasion comes once in the life of a case.
+
+    The coordinator of a major incident has been alerted already, and is not told beside that it has grown (N7).
+    """
     known = world.escalations.get(incident.id)
+    told = (assignment.coordinator(world, incident),) if incident.major else ()
     for occasion in _of(world, incident):
         if not isinstance(occasion, ImpactGrown):
             continue
@@ -22,7 +26,7 @@ def impact_grown(world: World, ctx: Context, incident: Incident) -> Iterator[Eve
         schools = occasion.schools is not None and len(incident.schools) >= occasion.schools
         if (tickets or schools) and not (known and name in known.done):
             reason = wording.so_many(incident.linked, len(incident.schools))
-            yield from _carry_out(world, ctx, incident, occasion.do, "impact_grown", reason, name)
+            yield from _carry_out(world, ctx, incident, occasion.do, "impact_grown", reason, name, told)
 
 
 def breached(world: World, ctx: Context, incident: Incident, clock: Clock) -> Iterator[Event]:
@@ -42,14 +46,7 @@ def asked(world: World, ctx: Context, incident: Incident, reason: Words) -> Iter
     yield from measures.carry_out(world, ctx, incident, measure, "asked", reason, occasion="asked")
     for occasion in _of(world, incident):
         if isinstance(occasion, Asked):
-            more = [step for step in occasion.do if not _tells_only(world, incident, step, told)]
-            yield from _carry_out(world, ctx, incident, more, "asked", wording.ASKED, "asked")
-
-
-def _tells_only(world: World, incident: Incident, step: Step, told: Sequence[str]) -> bool:
-    """Whether the step would only tell people who have just been told (N7)."""
-    measure = policies.measure_of(world, incident, step)
-    return measure is not None and measure.action == "notify" and set(measure.parties) <= set(told)
+            yield from _carry_out(world, ctx, incident, occasion.do, "asked", wording.ASKED, "asked", told)
 
 
 def _carry_out(
@@ -60,11 +57,21 @@ def _carry_out(
     trigger: Trigger,
     reason: Words,
     occasion: str,
+    told: Container[str] = (),
 ) -> Iterator[Event]:
+    """`told`: who knows already."""
     for step in steps:
-        measure = policies.measure_of(world, incident, step)
+        measure = _untold(policies.measure_of(world, incident, step), told)
         if measure is not None:
             yield from measures.carry_out(world, ctx, incident, measure, trigger, reason, occasion=occasion)
+
+
+def _untold(measure: Measure | None, told: Container[str]) -> Measure | None:
+    """The measure without those who know already (N7); None where nobody is left to tell."""
+    if measure is None or measure.action != "notify":
+        return measure
+    left = tuple(party for party in measure.parties if party not in told)
+    return measure.model_copy(update={"parties": left}) if left else None
 
 
 def _of(world: World, incident: Incident) -> tuple[Occasion, ...]:
