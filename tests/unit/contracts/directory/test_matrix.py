@@ -51,6 +51,23 @@ def test_a_school_and_a_form_that_is_not_its_own_are_no_tie() -> None:
     assert responsibility(directory, school="alskolan").rule == "a"
 
 
+def test_a_school_is_of_its_form_when_a_more_specific_rule_takes_what_two_share() -> None:
+    directory = with_rules(
+        "{id: a, when: {school: alskolan, service: elevdator}, path: [local], note: x}",
+        "{id: b, when: {school: alskolan, kind: need}, path: [coordinator], note: x}",
+        "{id: c, when: {form: compulsory, service: elevdator, kind: need}, path: [coordinator], note: x}",
+    )
+    assert responsibility(directory, school="alskolan", service="elevdator", kind="need").rule == "c"
+
+
+def test_pedagogical_support_is_the_technical_one_where_a_school_has_no_other() -> None:
+    """H1: support is close to the work, if not by the one then by the other."""
+    directory = with_rules("{id: p, when: {service: wifi, kind: need}, path: ['local:pedagogical'], note: x}")
+    assert responsibility(directory, school="alskolan", service="wifi", kind="need").holder == "team:teknik"
+    assert responsibility(directory, school="bokskolan", service="wifi", kind="need").holder == "team:teknik"
+    assert responsibility(directory, school="forskolan", service="wifi", kind="need").holder == "team:samordnare"
+
+
 def test_the_coordinator_ends_every_path() -> None:
     """V6: the schools' contact holds what nobody else can."""
     found = responsibility(small(), service="elevdator", school="alskolan")
@@ -183,7 +200,8 @@ def test_a_school_that_is_not_connected_yet_is_the_coordinators_whatever_the_rul
         "sv": "Alskolan är inte ansluten än, därför tar samordnaren det.",
         "en": "Alskolan is not connected yet, so the coordinator has it.",
     }
-    assert responsibility(load(LATER), service="elevdator", school="alskolan").path == ("team:samordnare",)
+    other = responsibility(load(LATER), service="elevdator", school="alskolan")
+    assert (other.path, other.informs) == (("team:samordnare",), ()), "whom the rule tells is not told of it"
 
 
 def test_promises_at_a_school_that_is_not_connected_are_the_rules() -> None:

@@ -35,6 +35,8 @@ def test_a_directory_that_writes_no_table_has_the_usual_one() -> None:
     assert directory.urgencies is not None
     assert urgency_of(directory, "lesson_now", "whole_school") == 1
     assert urgency_of(directory, "when_time", "one_person") == 4
+    assert [urgency_of(directory, "work_around", impact.id) for impact in USUAL.impacts] == [3, 3, 2]
+    assert [urgency_of(directory, "lesson_now", impact.id) for impact in USUAL.impacts] == [2, 1, 1]
     combinations = len(USUAL.needs) * len(USUAL.impacts)
     assert len(USUAL.table) == combinations == sum(len(row.need) * len(row.impact) for row in USUAL.rows)
 
