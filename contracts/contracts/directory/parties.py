@@ -51,7 +51,7 @@ class Contact(Model):
     """How a team is reached besides Eskalera. A function's address, never a person's."""
 
     email: EmailAddress | None = None
-    """Shared mailbox."""
+    """Shared mailbox: where it is mailed that a case goes further, while nobody in the team has an address."""
     phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{4,20}$")] | None = None
     """Number that somebody answers in desk hours."""
 

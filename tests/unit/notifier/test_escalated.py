@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from contracts.directory import Directory
 from contracts.events.routing import IncidentEscalated
 from contracts.values import Actor
 from tests.support.notifier_life import LENA, Telling
-from tests.support.routing_life import COORDINATOR, EKBACKEN, NETWORK
+from tests.support.routing_life import COORDINATOR, EKBACKEN, MALARVIK, NETWORK
 
 SAM, TEK = "samordnare", "tekniker"
 
@@ -76,6 +77,31 @@ def test_who_did_it_is_not_told_of_it(life: Telling) -> None:
     assert life.told(escalated(life, incident, COORDINATOR, action="next_party", trigger="person", by=by)) == []
 
 
+def test_a_team_of_nobody_is_reached_by_its_shared_mailbox_and_one_of_people_by_them() -> None:
+    life = Telling()
+    life.tell(*life.beginning(), life.person(TEK, teams=("it-ekbacken",)), life.person("ny", teams=("it-unit",)))
+    incident = on_incident(life)
+    [told] = life.tell(escalated(life, incident, COORDINATOR))
+    assert told.person == COORDINATOR
+    assert life.world.people["malarvik", COORDINATOR].address == "samordnare@malarvik.example"
+    assert life.told(escalated(life, incident, COORDINATOR, EKBACKEN)) == [(COORDINATOR, "reminded"), (TEK, "reminded")]
+    life.tell(life.person(SAM, teams=("samordnaren",)))
+    assert life.told(escalated(life, incident, COORDINATOR)) == [(SAM, "reminded")]
+    unreachable = life.person(SAM, teams=("samordnaren",), email=None)
+    life.tell(unreachable)
+    assert life.told(escalated(life, incident, COORDINATOR)) == [(COORDINATOR, "reminded")]
+
+
+def test_a_mailbox_that_leaves_the_directory_is_written_to_no_more() -> None:
+    life = Telling()
+    life.tell(*life.beginning())
+    content = MALARVIK.model_dump(mode="json")
+    for team in content["teams"]:
+        team["contact"] = None
+    life.tell(life.directory(Directory.model_validate(content)))
+    assert life.told(escalated(life, on_incident(life), COORDINATOR)) == []
+
+
 def test_n5_what_a_person_wrote_as_the_reason_is_in_no_mail(life: Telling) -> None:
     incident = on_incident(life)
     for trigger in ("person", "asked"):
@@ -90,7 +116,7 @@ def test_vendors_reporters_and_other_teams_get_no_mail_of_staff(life: Telling) -
     incident = on_incident(life)
     assert life.told(escalated(life, incident, NETWORK, action="hand_over")) == []
     assert LENA not in [person for person, _ in life.told(escalated(life, incident, COORDINATOR))]
-    assert life.told(escalated(life, incident, "team:fastighet")) == []
+    assert life.told(escalated(life, incident, "team:fastighet")) == [("team:fastighet", "reminded")]
 
 
 def test_r22_history_from_an_import_reminds_nobody(life: Telling) -> None:

@@ -41,6 +41,18 @@ def fold(world: World, event: Event) -> None:
 def _directory_changed(world: World, event: ticketing.DirectoryChanged) -> None:
     content = event.directory.model_dump(mode="json")
     world.mark(Configuration(event.municipality, event.version, event.at, content))
+    for team in event.directory.teams:
+        mailbox = Person(
+            municipality=event.municipality,
+            id=f"team:{team.id}",
+            name=team.name.sv,
+            email=team.contact.email if team.contact else None,
+            language=event.directory.municipality.default_language,
+            placeholder=False,
+            teams=[f"team:{team.id}"],
+        )
+        world.people[mailbox.municipality, mailbox.id] = mailbox
+        world.mark(mailbox)
 
 
 @_folds(ticketing.PersonChanged)

@@ -28,7 +28,9 @@ class Configuration:
 
 @dataclass(slots=True)
 class Person:
-    """How somebody is written to. Ids are a municipality's own (N9)."""
+    """How somebody is written to: a person, or a team's shared mailbox under the party's id. Ids are a municipality's
+    own (N9).
+    """
 
     municipality: str
     id: str
@@ -39,6 +41,11 @@ class Person:
     """Made by an import for a reporter nobody knows."""
     teams: list[PartyId] = field(default_factory=list)
     """Parties whose cases are theirs too."""
+
+    @property
+    def is_mailbox(self) -> bool:
+        """A team's, for when nobody in the team can be written to."""
+        return self.id in self.teams
 
     @property
     def address(self) -> str | None:
@@ -174,10 +181,12 @@ class World:
             self.notifications[notification.id] = self.planned[notification.id] = notification
 
     def members_of(self, municipality: str, parties: Iterable[PartyId]) -> list[Person]:
-        """Who works in these teams and can be written to."""
+        """Who works in these teams and can be written to; a team's shared mailbox where none of its people can."""
         wanted = set(parties)
         people = (person for person in self.people.values() if person.municipality == municipality)
-        return [person for person in people if person.address is not None and wanted.intersection(person.teams)]
+        found = [person for person in people if person.address is not None and wanted.intersection(person.teams)]
+        reached = {team for person in found if not person.is_mailbox for team in person.teams}
+        return [person for person in found if not person.is_mailbox or person.id not in reached]
 
     def person(self, municipality: str, id_: str) -> Person | None:
         """The person, as that municipality knows them (N9)."""
