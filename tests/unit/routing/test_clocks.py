@@ -216,3 +216,26 @@ def test_time_counts_across_the_night_on_which_clocks_change(life: Life) -> None
     due = life.running(incident)[EKBACKEN, "resolve"].due_at.astimezone(STOCKHOLM)
     # An hour and a half less a minute on Friday; the break opens at 8 on Monday.
     assert due == datetime(2026, 10, 26, 10, 31, tzinfo=STOCKHOLM)
+
+
+def test_an_event_of_the_past_takes_no_time_back_from_a_clock(life: Life) -> None:
+    incident = life.file("login")
+    running = dict(life.running(incident))
+    early = life.make(NoteWritten, incident=incident.id, by=TEKNIKER, audience=("reporters",))
+    early = early.model_copy(update={"at": life.at - timedelta(days=2)})
+    stopped = {clock.promise: clock for clock in of_type(life.tell(early), ClockStopped)}
+    assert set(stopped) == {"acknowledge", "next_update"}
+    for promise, clock in stopped.items():
+        assert clock.reason == "kept"
+        assert clock.used == timedelta(0)
+        assert clock.stopped_at == running[EKBACKEN, promise].started_at
+    assert life.running(incident)[EKBACKEN, "resolve"].due_at == running[EKBACKEN, "resolve"].due_at
+
+
+def test_an_event_that_comes_late_counts_from_when_it_happened(life: Life) -> None:
+    """Routing was down meanwhile: what was kept in time is kept."""
+    incident = life.file("login")
+    note = life.make(NoteWritten, incident=incident.id, by=TEKNIKER, audience=("internal",))
+    life.at += timedelta(days=3)
+    [stopped] = of_type(life.tell(note), ClockStopped)
+    assert (stopped.promise, stopped.reason, stopped.stopped_at) == ("acknowledge", "kept", note.at)

@@ -459,6 +459,25 @@ def test_r19_a_next_step_that_is_gone_is_planned_anew() -> None:
     assert planned(life, incident).then[0].parties == (COORDINATOR,)
 
 
+def test_r19_the_cases_of_a_school_that_left_the_directory_go_on_with_somebody_clocks_and_a_next_step() -> None:
+    life = Life()
+    own, of_vendor = life.file("login", urgency=2), life.file("wifi", title="Nätet är borta i hela B-huset")
+    content = MALARVIK.model_dump(mode="json")
+    content["schools"] = [school for school in content["schools"] if school["id"] != "ekbacken"]
+    content["teams"] = [team for team in content["teams"] if team["id"] != "it-ekbacken"]
+    left = Directory.model_validate(content)
+    life.tell(life.directory(left))
+    assert (own.lead, of_vendor.lead) == (IT_UNIT, NETWORK), "who has it keeps it, or gives way"
+    for incident in (own, of_vendor):
+        assert {promise for party, promise in life.running(incident) if party == incident.lead} >= {"resolve"}
+        then = planned(life, incident)
+        assert then.due_at is not None
+        assert all(party in left.parties for measure in then.then for party in measure.parties)
+    [assigned] = of_type(life.tell(life.filed("login", title="Kontot är låst")), IncidentAssigned)
+    assert assigned.party == COORDINATOR
+    assert assigned.reason["sv"].startswith("Skolan finns inte i kommunens katalog")
+
+
 def test_r19_an_agreement_that_is_gone_strands_no_case() -> None:
     life = Life()
     incident = life.file("staff_computer", urgency=2)

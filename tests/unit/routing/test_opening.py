@@ -8,6 +8,7 @@ import pytest
 from contracts.directory import Directory
 from contracts.events.routing import ClockStarted, ImpactChanged, IncidentAssigned, IncidentOpened, TicketLinked
 from contracts.events.ticketing import CloseRequested, ResolveRequested, TicketConfirmedFixed
+from routing.domain.assignment import by_matrix
 from tests.support.directories import shipped
 from tests.support.routing_life import COORDINATOR, EKBACKEN, MALARVIK, PLATFORM, Life, Maker, names, of_type
 
@@ -64,7 +65,7 @@ def test_a_fault_of_a_vendors_service_goes_to_the_vendor_and_waits(life: Life) -
     assert (incident.lead, incident.state, incident.waiting_on) == (PLATFORM, "waiting", "vendor")
 
 
-def test_clocks_start_when_the_ticket_was_acknowledged_and_count_working_time(life: Life) -> None:
+def test_r13_clocks_start_when_the_ticket_was_acknowledged_and_count_working_time(life: Life) -> None:
     occurred = life.at - timedelta(hours=5)
     event = life.filed("login", occurred_at=occurred)
     clocks = {clock.promise: clock for clock in of_type(life.tell(event), ClockStarted)}
@@ -189,6 +190,16 @@ def test_what_the_directory_does_not_know_is_the_coordinators_with_the_reason(
     assigned = of_type(life.tell(life.filed(**fields)), IncidentAssigned)[0]
     assert assigned.party == COORDINATOR
     assert word in assigned.reason["sv"]
+
+
+def test_a_service_that_nobody_knows_is_something_else_and_one_that_left_is_the_coordinators(life: Life) -> None:
+    unknown = life.file("faxen", title="Den gör ingenting")
+    assert (unknown.service, unknown.lead) == ("other", EKBACKEN)
+    left = life.file("procapita", title="ProCapita svarar inte")
+    left.service = "borttagen"
+    turn = by_matrix(MALARVIK, left)
+    assert turn.party == COORDINATOR
+    assert turn.reason["sv"].startswith("Tjänsten finns inte i kommunens katalog")
 
 
 def test_without_a_directory_every_ticket_is_still_somebodys() -> None:
