@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contracts.directory import working_time_between
+from contracts.directory import Directory, add_working_time, working_time_between
 from contracts.events.routing import (
     ClockBreached,
     ClockPaused,
@@ -23,11 +23,14 @@ from contracts.events.ticketing import (
     ReopenRequested,
     ResolveRequested,
     TicketAnswered,
+    TicketConfirmedFixed,
     TicketWithdrawn,
     UrgencyRequested,
 )
 from contracts.events.vendor_bridge import VendorInformationRequested
-from routing.domain.state import Incident
+from routing.domain.context import Context, Due
+from routing.domain.due import on_due
+from routing.domain.state import Incident, Timer
 from tests.support.routing_life import (
     COORDINATOR,
     EKBACKEN,
@@ -38,6 +41,7 @@ from tests.support.routing_life import (
     TEKNIKER,
     Life,
     of_type,
+    timers,
 )
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -239,3 +243,79 @@ def test_an_event_that_comes_late_counts_from_when_it_happened(life: Life) -> No
     life.at += timedelta(days=3)
     [stopped] = of_type(life.tell(note), ClockStopped)
     assert (stopped.promise, stopped.reason, stopped.stopped_at) == ("acknowledge", "kept", note.at)
+
+
+def test_r8_what_stood_still_uses_no_time_of_the_promise_whoever_holds_it(life: Life) -> None:
+    incident = life.file("login", urgency=2)
+    life.at = at(5, "10:00")
+    ask_reporter(life, incident)
+    used = life.running(incident)[EKBACKEN, "resolve"].spent
+    assert used == working_time_between(OFFICE, life.running(incident)[EKBACKEN, "resolve"].started_at, life.at)
+    life.at = at(5, "14:00")
+    stated = life.ask(AssignmentRequested, incident, party="team:it-enheten")
+    assert [clock.used for clock in of_type(stated, ClockStopped) if clock.promise == "resolve"] == [used]
+    life.at = at(5, "15:00")
+    [resumed] = [event for event in answer(life, incident) if isinstance(event, ClockResumed)]
+    promised = MALARVIK.agreements_by_id["skolavtal"].at(2).resolve
+    assert promised is not None
+    assert resumed.due_at == add_working_time(OFFICE, resumed.resumed_at, promised - used)
+
+
+def test_a_promise_that_was_late_stays_late_through_a_pause(life: Life) -> None:
+    incident = life.file("login", urgency=2)
+    life.wait(at(7, "08:00"))
+    late = life.running(incident)[incident.lead or "", "resolve"]
+    assert late.breached
+    due_at = late.due_at
+    ask_reporter(life, incident)
+    [resumed] = [event for event in answer(life, incident) if isinstance(event, ClockResumed)]
+    assert resumed.due_at == due_at
+    ask_reporter(life, incident, question="qu_2")
+    stopped = of_type(life.voice(TicketConfirmedFixed, life.ticket_of(incident)), ClockStopped)
+    assert [clock.reason for clock in stopped if clock.promise == "resolve"] == ["missed"]
+
+
+def test_what_is_solved_while_it_waits_on_its_reporter_is_kept_however_long_that_took(life: Life) -> None:
+    incident = life.file("login", urgency=2)
+    ask_reporter(life, incident)
+    life.wait(at(16, "08:00"))
+    stopped = of_type(life.voice(TicketConfirmedFixed, life.ticket_of(incident)), ClockStopped)
+    assert [clock.reason for clock in stopped if clock.promise == "resolve"] == ["kept"]
+
+
+def fired(life: Life, timer: Timer, now: datetime) -> list[object]:
+    """What a replica states that looks at a timer by then, whatever has happened since it was found."""
+    context = Context(cause=Due("late", now, timer.municipality), now=now)
+    return list(on_due(life.world, timer, context))
+
+
+def test_r18_a_replica_that_comes_second_or_early_finds_nothing_to_do(life: Life) -> None:
+    incident, much_later = life.file("login", urgency=2), at(30, "08:00")
+    running, found = life.running(incident), timers(life.world)
+    answering, solving = (found[f"clock/{running[EKBACKEN, promise].id}"] for promise in ("acknowledge", "resolve"))
+    step = next(timer for timer in found.values() if timer.kind == "step")
+    assert fired(life, answering, life.at) == fired(life, step, life.at) == [], "not due yet"
+    life.wait(at(5, "09:00"))
+    assert running[EKBACKEN, "acknowledge"].breached
+    assert fired(life, answering, much_later) == [], "told already"
+    ask_reporter(life, incident)
+    assert fired(life, solving, much_later) == [], "stands still"
+    answer(life, incident)
+    life.ask(ResolveRequested, incident, public_text=TEXT)
+    silence = next(timer for timer in timers(life.world).values() if timer.kind == "close")
+    assert fired(life, step, much_later) == [], "solved"
+    life.ask(ReopenRequested, incident, reason=TEXT)
+    assert incident.state == "in_progress"
+    assert fired(life, silence, much_later) == [], "open again"
+
+
+def test_r19_what_stands_still_follows_another_promise_when_it_goes_on(life: Life) -> None:
+    incident = life.file("login", urgency=2)
+    ask_reporter(life, incident)
+    content = MALARVIK.model_dump(mode="json")
+    content["agreements"][0]["promises"][1]["resolve"] = "PT2H"
+    stated = life.tell(life.directory(Directory.model_validate(content)))
+    assert "resolve" not in [clock.promise for clock in of_type(stated, ClockRescheduled)]
+    used = life.running(incident)[EKBACKEN, "resolve"].spent
+    [resumed] = [event for event in answer(life, incident) if isinstance(event, ClockResumed)]
+    assert resumed.due_at == add_working_time(OFFICE, resumed.resumed_at, 2 * HOUR - used)

@@ -380,6 +380,16 @@ def test_a_major_incident_alerts_the_coordinator_and_owes_a_public_sentence() ->
     assert len(of_type(life.history, MajorDeclared)) == 1
 
 
+def test_the_public_sentence_stays_owed_by_the_coordinator_through_another_urgency_and_holder() -> None:
+    life = steps(UNSEEN, major={"criticality": "normal", "tickets": 3, "public_sentence": "30 min"})
+    incident = life.shared(3)
+    owed = life.running(incident)[COORDINATOR, "public_sentence"].due_at
+    life.ask(AssignmentRequested, incident, party=COORDINATOR)
+    life.ask(UrgencyRequested, incident, urgency=1, reason=TEXT)
+    life.ask(AssignmentRequested, incident, party=IT_UNIT)
+    assert life.running(incident)[COORDINATOR, "public_sentence"].due_at == owed
+
+
 def test_words_to_all_reporters_are_a_public_sentence_too() -> None:
     life = steps(major={"criticality": "normal", "tickets": 2, "public_sentence": "30 min"})
     incident = life.shared(2)
@@ -512,6 +522,8 @@ def test_r19_what_a_directory_promises_otherwise_holds_for_clocks_and_steps_alik
     assert planned(life, incident).due_at == other.since + timedelta(hours=1, minutes=30), "counted anew: no burst"
     assert [clock.promise for clock in of_type(life.wait(at(5, "10:05")), ClockBreached)] == ["resolve"]
     assert not of_type(life.tell(life.directory(Directory.model_validate(content))), ClockRescheduled), "told once"
+    content["agreements"][0]["promises"][1]["resolve"] = "PT1H"
+    assert not of_type(life.tell(life.directory(Directory.model_validate(content))), ClockRescheduled), "late as before"
 
 
 def test_r19_a_calendar_that_opens_longer_gives_a_clock_its_new_time_and_keeps_what_has_passed() -> None:
@@ -630,3 +642,31 @@ def test_an_administrator_who_sends_it_on_is_not_called_its_reporter() -> None:
     nobodys = Actor(party="reporter", person="administrator")
     life.ask(EscalateRequested, incident, by=nobodys, reason=TEXT)
     assert of_type(life.history, IncidentAssigned)[-1].reason["sv"] == "Kommunens personal skickade det vidare."
+
+
+def test_a_policy_leaves_out_what_would_change_nothing() -> None:
+    """A vendor that cannot be reached (R19) or has had the case, and an urgency that it has already."""
+    hand_over, lower = {"do": "hand_over", "vendor": NETWORK}, {"do": "raise_urgency", "to": 3}
+    life = steps(UNSEEN, lower, hand_over, TELL)
+    incident = life.file("login", urgency=2)
+    assert [measure.action for measure in planned(life, incident).then] == ["hand_over", "notify"]
+    content = with_policy(steps=[UNSEEN, lower, hand_over, TELL]).model_dump(mode="json")
+    for vendor in content["vendors"]:
+        vendor["connection"] = None
+    life.tell(life.directory(Directory.model_validate(content)))
+    assert [measure.action for measure in planned(life, incident).then] == ["notify"]
+
+
+def test_a_share_of_the_promise_to_resolve_counts_what_the_former_holder_used() -> None:
+    half = {"do": "wait", "clock": "resolve", "share": 50}
+    life = steps(half, TELL)
+    incident = life.file("login", urgency=2)
+    life.at = at(5, "11:00")
+    life.ask(AssignmentRequested, incident, party=IT_UNIT)
+    clock = life.running(incident)[IT_UNIT, "resolve"]
+    assert clock.used > timedelta(hours=2)
+    twelve = timedelta(hours=12)
+    office = MALARVIK.calendars_by_id["kontorstid"]
+    due = planned(life, incident).due_at
+    assert due is not None
+    assert working_time_between(office, clock.started_at, due) == twelve / 2 - clock.used
