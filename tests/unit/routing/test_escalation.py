@@ -29,6 +29,7 @@ from contracts.events.ticketing import (
     PolicyStopRequested,
     ReopenRequested,
     ResolveRequested,
+    TakeBackRequested,
     TicketAnswered,
     TicketEscalationRequested,
     TicketReopened,
@@ -670,3 +671,65 @@ def test_a_share_of_the_promise_to_resolve_counts_what_the_former_holder_used() 
     due = planned(life, incident).due_at
     assert due is not None
     assert working_time_between(office, clock.started_at, due) == twelve / 2 - clock.used
+
+
+def test_a_vendor_that_gave_it_back_does_not_get_it_again_by_itself() -> None:
+    life = steps(UNSEEN, {"do": "hand_over", "vendor": NETWORK}, TELL)
+    incident = life.file("login", urgency=2)
+    life.wait(at(5, "09:00"))
+    assert incident.lead == NETWORK
+    life.ask(TakeBackRequested, incident)
+    life.ask(AssignmentRequested, incident, party=IT_UNIT)
+    assert [measure.action for measure in planned(life, incident).then] == ["notify"], "begins anew, without the vendor"
+
+
+def test_a_promise_that_is_not_kept_makes_it_go_further_only_where_it_is_the_one_asked_for() -> None:
+    life = steps(occasions=[{"when": "breach", "clock": "resolve", "do": [TELL]}])
+    life.file("login", urgency=2)
+    stated = life.wait(at(5, "15:00"))
+    assert {clock.promise for clock in of_type(stated, ClockBreached)} == {"acknowledge", "next_update"}
+    assert done(life, "breach") == []
+    life.wait(at(7, "08:00"))
+    assert done(life, "breach") == [("notify", (COORDINATOR,))]
+
+
+def test_a_case_of_several_schools_has_grown_however_few_report_it() -> None:
+    life = steps(UNSEEN, occasions=[{"when": "impact_grown", "schools": 3, "do": [TELL]}])
+    schools = ("ekbacken", "sjobo", "norrgarden", "vasterangen", "hasselbacken", "lindangsskolan")
+    for nth, school in enumerate(schools):
+        for reporter in range(2):
+            title = "Ingen på skolan kan logga in på sina konton"
+            life.file("login", school=school, title=title, reporter=f"larare-{nth}-{reporter}")
+    incident = next(i for i in life.world.incidents.values() if len(i.schools) >= 3)
+    told = [e for e in of_type(life.history, IncidentEscalated) if e.trigger == "impact_grown"]
+    assert [(e.incident, e.measure.parties) for e in told] == [(incident.id, (COORDINATOR,))]
+
+
+def test_what_a_person_has_stopped_goes_no_further_by_an_occasion_either() -> None:
+    life = steps(UNSEEN, TELL, occasions=[{"when": "breach", "clock": "acknowledge", "do": [TELL]}])
+    incident = life.file("login", urgency=2)
+    life.ask(PolicyStopRequested, incident, reason=TEXT)
+    stated = life.wait(at(5, "10:00"))
+    assert "acknowledge" in [clock.promise for clock in of_type(stated, ClockBreached)], "the promise stands"
+    assert done(life) == done(life, "breach") == []
+
+
+def test_a_case_that_others_can_read_of_already_owes_no_public_sentence_when_it_turns_major() -> None:
+    life = steps(UNSEEN, major={"criticality": "normal", "tickets": 3, "public_sentence": "30 min"})
+    incident = life.shared(2)
+    life.ask(TriageRequested, incident, public_title={"sv": "Skrivaren i B-huset står still."})
+    life.file("printing", reporter="larare-9", asset="EKB-PR-0007", title="Skrivaren skriver inte ut")
+    assert len(of_type(life.history, MajorDeclared)) == 1
+    assert (COORDINATOR, "public_sentence") not in life.running(incident)
+
+
+def test_as_many_schools_as_the_policy_says_are_enough_for_a_major_incident() -> None:
+    life = steps(UNSEEN, major={"criticality": "normal", "schools": 5, "public_sentence": "30 min"})
+    for nth, school in enumerate(("ekbacken", "sjobo", "norrgarden", "vasterangen", "hasselbacken", "lindangsskolan")):
+        title = "Ingen på skolan kan logga in på sina konton"
+        for reporter in range(2):
+            life.file("login", school=school, title=title, reporter=f"larare-{nth}-{reporter}")
+    [declared] = of_type(life.history, MajorDeclared)
+    hit = len(life.world.incidents[declared.incident].schools)
+    assert hit >= 5
+    assert declared.reasons[0]["sv"] == "5 skolor är drabbade."
