@@ -1,34 +1,52 @@
 """The vendor side over HTTP: incoming webhooks, bundles that were too large to send, and the log of deliveries."""
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Annotated, Any, assert_never
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import from_json
+from starlette.exceptions import HTTPException
 
 from chassis.checks import STRICT_QUERY
 from chassis.faults import MOST, faults
 from chassis.problems import Fault, Problem, pointer, wrong_input
-from vendor_bridge import metrics, tokens
+from vendor_bridge import metrics, refusals_api, tokens
 from vendor_bridge.domain.heads import ForeignHeads
 from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway
 from vendor_bridge.domain.reports import Wrong
-from vendor_bridge.handlers import NamesNoMunicipality, NotSigned, UnknownHandoff, VendorSide
+from vendor_bridge.handlers import (
+    AnotherMessage,
+    BadId,
+    NamesNoMunicipality,
+    NotSigned,
+    Receipt,
+    RepeatedKey,
+    UnknownHandoff,
+    VendorSide,
+)
 from vendor_bridge.limits import TooMany
+from vendor_bridge.refusals import Sent, reason_of
 from vendor_bridge.reported import UnknownReport
+from vendor_bridge.signing import LONGEST_ID
 
 LARGEST_MESSAGE = 512 * 1024
 """Bytes of one message of a vendor."""
 _NO_JSON = "The body is not sent as JSON: say content-type: application/json."
 _UNSIGNED = "The signature, its time or its connection is not right."
+_TOO_LARGE = f"The body is larger than {LARGEST_MESSAGE // 1024} kB."
+_BAD_ID = f"The header webhook-id is to have at most {LONGEST_ID} characters, all of them printable."
+_ANOTHER = "This webhook-id was another message's, which was taken: give each message an id of its own."
 _TOO_MANY = "The connection sends more than it may; send the same again later."
 _UNKNOWN = "There is no such hand-off on this connection."
 
 
 REFUSED = (
-    NotSigned,
     TooMany,
+    RepeatedKey,
+    AnotherMessage,
     UnknownHandoff,
     UnknownReport,
     ValidationError,
@@ -73,15 +91,7 @@ def router(vendors: VendorSide) -> APIRouter:
     @api.post("/webhooks/{connection}", status_code=202, max_body_size=LARGEST_MESSAGE)
     async def take(connection: str, request: Request) -> JSONResponse:
         """A message of the vendor, signed by Standard Webhooks. 202 once it is stored; a repeat changes nothing."""
-        if not _is_json(request.headers.get("content-type")):
-            raise _refusal("nonsense", Problem(415, detail=_NO_JSON, headers={"Accept": "application/json"}))
-        body = await request.body()
-        if not _is_utf8(body):  # of anybody: the signature is over a text, so nobody can have signed this
-            raise _refusal("nonsense", wrong_input([{"pointer": "", "detail": "is not UTF-8"}]))
-        try:
-            receipt = await vendors.take(connection, request.headers, body)
-        except REFUSED as error:
-            raise _refused(error) from None
+        receipt = await _taken(vendors, connection, request)
         outcome = "repeated" if receipt.repeated else "applied" if receipt.effects else "ignored"
         metrics.INBOUND.labels(outcome).inc()
         answer: dict[str, Any] = {"status": "repeated" if receipt.repeated else "stored"}
@@ -119,6 +129,7 @@ def router(vendors: VendorSide) -> APIRouter:
             following = str(request.url.include_query_params(before=shown[-1].id))
         return Attempts(items=[TriedDelivery.model_validate(attempt) for attempt in shown], next=following)
 
+    api.include_router(refusals_api.router(vendors))
     return api
 
 
@@ -128,6 +139,60 @@ def _token(request: Request) -> str:
 
 def _unknown() -> Problem:
     return Problem(401, detail="Show the connection's token.", headers={"WWW-Authenticate": "Bearer"})
+
+
+async def _taken(vendors: VendorSide, connection: str, request: Request) -> Receipt:
+    """What came of a webhook; the Problem that it is refused with is written down for the connection's vendor."""
+    try:
+        body = await request.body()
+    except HTTPException as error:
+        if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:  # nobody can have been proven by what is not read
+            sent, whose = (
+                Sent("webhook", "?", message=request.headers.get("webhook-id")),
+                await vendors.owners(connection),
+            )
+            await vendors.refusals.note(connection, whose, sent, error.status_code, _TOO_LARGE, proven=False)
+        raise
+    unfit = _unfit(request.headers.get("content-type"), body)
+    proven: set[str] = set()
+    try:
+        sender = await vendors.proven(connection, request.headers, body)
+        proven = sender.municipalities
+        if unfit is not None:
+            raise unfit
+        return await vendors.take_of(sender, body)
+    except (NotSigned, BadId) as error:
+        is_proven = isinstance(error, BadId)
+        problem = unfit or _refused(error)
+        reason = error.why if isinstance(error, NotSigned) and unfit is None else reason_of(problem)
+        sent, status = _sent(request, body), problem.status
+        await vendors.refusals.note(connection, error.municipalities, sent, status, reason, proven=is_proven)
+        raise problem from None
+    except (Problem, *REFUSED) as error:
+        problem = error if isinstance(error, Problem) else _refused(error)
+        sent = _sent(request, body)
+        await vendors.refusals.note(connection, proven, sent, problem.status, reason_of(problem), proven=True)
+        raise problem from None
+
+
+def _unfit(content_type: str | None, body: bytes) -> Problem | None:
+    """What is wrong with a body before anybody reads it."""
+    if not _is_json(content_type):
+        return _refusal("nonsense", Problem(415, detail=_NO_JSON, headers={"Accept": "application/json"}))
+    if not _is_utf8(body):  # of anybody: the signature is over a text, so nobody can have signed this
+        return _refusal("nonsense", wrong_input([{"pointer": "", "detail": "is not UTF-8"}]))
+    return None
+
+
+def _sent(request: Request, body: bytes) -> Sent:
+    """As the log names it, however little of it can be read."""
+    try:
+        value = from_json(body)
+    except ValueError:
+        value = None
+    kind = value.get("type") if isinstance(value, dict) else None
+    what = kind if isinstance(kind, str) and kind else "?"
+    return Sent("webhook", what, body, request.headers.get("webhook-id"))
 
 
 def _is_json(given: str | None) -> bool:
@@ -154,6 +219,12 @@ def _refused(error: Exception) -> Problem:
     match error:
         case NotSigned():
             return _refusal("bad_signature", Problem(401, detail=_UNSIGNED))
+        case BadId():
+            return _refusal("nonsense", Problem(422, detail=_BAD_ID))
+        case AnotherMessage():
+            return _refusal("conflict", Problem(409, detail=_ANOTHER))
+        case RepeatedKey(way=way):
+            return _refusal("nonsense", wrong_input([{"pointer": pointer(*way), "detail": "stands there twice"}]))
         case TooMany(retry_after=seconds):
             return _refusal("too_many", Problem(429, detail=_TOO_MANY, headers={"Retry-After": str(seconds)}))
         case UnknownHandoff() | UnknownReport():

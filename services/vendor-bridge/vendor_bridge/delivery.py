@@ -23,7 +23,7 @@ from vendor_bridge.domain.health import Key
 from vendor_bridge.domain.retry import BreakerPolicy, Schedule
 from vendor_bridge.outbound import DISABLED, PAUSED, UNREACHABLE, Outbound, Ready
 from vendor_bridge.profiles import Disabled, Letter, Misconfigured, NotTaken, Outcome, Profile, Taken
-from vendor_bridge.store import attempts, deliveries, inbound
+from vendor_bridge.store import attempts, deliveries, inbound, refusals
 from vendor_bridge.store.attempts import Attempt
 from vendor_bridge.store.deliveries import Claimed
 from vendor_bridge.store.directories import Way
@@ -269,6 +269,7 @@ class Watch:
             if time.monotonic() > self._tidied + _TIDY:
                 await inbound.prune(conn, now)
                 await attempts.prune(conn, now)
+                await refusals.prune(conn, now)
                 self._tidied = time.monotonic()
             await deliveries.count_held_back(conn)
             hopeless = await deliveries.used_up(conn, now - self._schedule.span)

@@ -3,6 +3,9 @@
 NotSigned           nobody with this connection's secret sent it, or there is no such connection: the two look the same
 UnknownHandoff      there is none, or it is another connection's or municipality's: the same too
 NamesNoMunicipality several have this connection with this secret, and a report does not say which it is for
+BadId               the proven sender's webhook-id cannot be kept
+RepeatedKey         a name stands twice in the body: two readers would take it for two messages
+AnotherMessage      the id was another message's, which had its effect: a sender that gives an id twice loses one
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -14,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis import outbox, telemetry
 from chassis.crashpoints import crash_point
+from chassis.json_keys import repeated_key
 from contracts.webhooks import (
     Acknowledged,
     Incoming,
@@ -40,16 +44,22 @@ from vendor_bridge.events import outgoing
 from vendor_bridge.limits import INBOUND_BURST, INBOUND_RATE, Buckets
 from vendor_bridge.outbound import story_of
 from vendor_bridge.peers import Peers
+from vendor_bridge.refusals import Refusals
 from vendor_bridge.reported import MOST, Reporting, Told
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.store import attempts, inbound, stories, world
 from vendor_bridge.store import reports as stored
 from vendor_bridge.store.attempts import Attempt
 from vendor_bridge.store.directories import Directories, Way
+from vendor_bridge.store.refusals import Refusal
 
 
 class NotSigned(Exception):
-    """It is not proven that this connection's vendor sent it."""
+    """It is not proven that this connection's vendor sent it. `why` is for who may read the connection's log."""
+
+    def __init__(self, municipalities: Collection[str] = (), why: str = "") -> None:
+        self.municipalities, self.why = municipalities, why
+        super().__init__(why)
 
 
 class UnknownHandoff(Exception):
@@ -58,6 +68,35 @@ class UnknownHandoff(Exception):
 
 class NamesNoMunicipality(Exception):
     """It may be for several municipalities, and does not say for which."""
+
+
+class BadId(Exception):
+    """The webhook-id is too long, or no text. `municipalities`: of whose vendor it is."""
+
+    def __init__(self, municipalities: Collection[str]) -> None:
+        self.municipalities = municipalities
+        super().__init__()
+
+
+class RepeatedKey(Exception):
+    """`way`: the steps to the name."""
+
+    def __init__(self, way: tuple[str | int, ...]) -> None:
+        self.way = way
+        super().__init__(way)
+
+
+class AnotherMessage(Exception):
+    """The same webhook-id came with another body before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Who sent a webhook: the municipalities whose secret of this connection signed it; `name`: its id."""
+
+    connection: str
+    municipalities: set[str]
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +131,45 @@ class VendorSide:
         self._secret = secret
         self._reporting = Reporting(engine, directories)
         self._peers = Peers(engine, directories, self.say)
+        self.refusals = Refusals(engine)
 
     async def take(self, connection: str, headers: Mapping[str, str], body: bytes) -> Receipt:
-        """One signed webhook. Raises NotSigned, TooMany, ValidationError, and what `say` raises."""
+        """One signed webhook. Raises what `proven` and `take_of` raise."""
+        return await self.take_of(await self.proven(connection, headers, body), body)
+
+    async def proven(self, connection: str, headers: Mapping[str, str], body: bytes) -> Proven:
+        """Who sent a webhook. Raises NotSigned, and BadId to who is proven."""
         async with self._engine.connect() as conn:
             ways = await self._directories.ways(conn, connection)
         name, signers = self._signers(ways, headers, body)
-        self._limits.take(connection)  # only of who has proven who they are: nobody else uses a vendor's share up
+        return Proven(connection, signers, name)
+
+    async def owners(self, connection: str) -> set[str]:
+        """The municipalities that have a connection of this name."""
+        async with self._engine.connect() as conn:
+            return {way.municipality for way in await self._directories.ways(conn, connection)}
+
+    async def take_of(self, sender: Proven, body: bytes) -> Receipt:
+        """One webhook of who is proven. Raises TooMany, RepeatedKey, AnotherMessage, ValidationError, and what `say`
+        raises.
+        """
+        self._limits.take(sender.connection)  # only of the proven: nobody else uses a vendor's share up
         if is_cloud_event(body):
-            return await self._take_of_peer(connection, signers, parse_outgoing(body), name, body)
-        return await self.say(connection, signers, parse_incoming(body), name, body)
+            peers = parse_outgoing(body)
+            _check_keys(body)
+            # Its body may have lost what was erased meanwhile: the same id stays the same message.
+            return await self._take_of_peer(sender.connection, sender.municipalities, peers, sender.name, body)
+        message = parse_incoming(body)
+        _check_keys(body)
+        receipt = await self.say(sender.connection, sender.municipalities, message, sender.name, body)
+        if receipt.repeated:
+            await self._check_same(sender, body)
+        return receipt
+
+    async def _check_same(self, sender: Proven, body: bytes) -> None:
+        async with self._engine.connect() as conn:
+            if not await inbound.is_same(conn, sender.municipalities, sender.connection, sender.name, body):
+                raise AnotherMessage
 
     async def _take_of_peer(
         self, connection: str, signers: set[str], message: Outgoing | TrialMessage, name: str, body: bytes
@@ -229,7 +297,16 @@ class VendorSide:
 
     async def caller(self, token: str) -> Way:
         """The connection that shows this bearer token. Raises BadToken, also where several municipalities have it."""
-        bearer = tokens.read(self._secret, token)
+        return await self._way_of_bearer(tokens.read(self._secret, token))
+
+    async def caller_once(self, token: str) -> Way | None:
+        """Whose a token of ours is or was, that may be too old to open anything; None for any other."""
+        try:
+            return await self._way_of_bearer(tokens.read(self._secret, token, expired=True))
+        except tokens.BadToken:
+            return None
+
+    async def _way_of_bearer(self, bearer: tokens.Bearer) -> Way:
         async with self._engine.connect() as conn:
             ways = await self._directories.ways(conn, bearer.connection)
         own = [way for way in ways if bearer.municipality in (None, way.municipality)]
@@ -240,15 +317,22 @@ class VendorSide:
     def _signers(self, ways: list[Way], headers: Mapping[str, str], body: bytes) -> tuple[str, set[str]]:
         """The message's id, and the municipalities whose secret of this connection signed it."""
         signers: set[str] = set()
-        name = ""
+        name, why = "", ""
         for way in ways:
+            keys = self._secrets.of(way.connection.secret_ref)
             try:
-                name = signing.verify(self._secrets.of(way.connection.secret_ref), headers, body)
-            except (signing.BadSignature, signing.BadSecret):
+                name = signing.verify(keys, headers, body)
+            except signing.BadId:
+                raise BadId({way.municipality}) from None
+            except signing.BadSignature:
+                why = signing.fault(keys, headers, datetime.now(UTC))
+                continue
+            except signing.BadSecret:
+                why = "the installation's secret of the connection is none"
                 continue
             signers.add(way.municipality)
         if not signers:
-            raise NotSigned
+            raise NotSigned({way.municipality for way in ways}, why)
         return name, signers
 
     async def _apply(
@@ -295,6 +379,11 @@ class VendorSide:
             name = way.connection.name
             return await attempts.page(conn, way.municipality, name, handoff=handoff, before=before, limit=limit)
 
+    async def refused(self, token: str, before: int | None, limit: int) -> Sequence[Refusal]:
+        """What came in the caller's name and was refused, the newest first. Raises BadToken."""
+        way = await self.caller(token)
+        return await self.refusals.page(way.municipality, way.connection.name, before=before, limit=limit)
+
     async def bundle(self, token: str, handoff_id: str, message: str | None) -> bytes:
         """A hand-off's story for its vendor: what `message` linked to, else the whole. BadToken, UnknownHandoff."""
         way = await self.caller(token)
@@ -312,3 +401,9 @@ class VendorSide:
             )
             whole = await story_of(conn, loaded, loaded.handoffs[handoff_id], {})
         return whole.model_dump_json().encode()
+
+
+def _check_keys(body: bytes) -> None:
+    """Of what is known to be JSON."""
+    if (way := repeated_key(body)) is not None:
+        raise RepeatedKey(way)

@@ -19,8 +19,12 @@ CONNECTIONS: Final = metrics.gauge("connections", "Connections by how they stand
 # step: resent, replayed, tested; outcome: taken, not_taken, refused
 ERRANDS: Final = metrics.counter("errands_total", "What people had sent once more, or tried", "step", "outcome")
 
-# outcome: applied, ignored (after the end, or nothing new), repeated, bad_signature, unknown, nonsense, too_many
+# outcome: applied, ignored (after the end, or nothing new), repeated; refused: bad_signature, unknown, nonsense,
+# conflict (an id given twice), too_many
 INBOUND: Final = metrics.counter("vendor_messages_total", "Messages from vendors", "outcome")
+
+# way: webhook, tmf, mail; logged: proven, unproven, counted (more than the log takes)
+REFUSED: Final = metrics.counter("vendor_refusals_total", "What was refused in a connection's name", "way", "logged")
 
 # outcome: received, automatic, bounced, quarantined, repeated; not taken: unknown, bad_address, too_many, turned_away;
 # later: read, unreadable

@@ -1,11 +1,13 @@
 """Standard Webhooks signatures, both ways (https://www.standardwebhooks.com, symmetric `v1`).
 
 BadSignature        missing, malformed, stale or wrong: all the same to the sender
+BadId               rightly signed, but the webhook-id is none that can be kept
 BadSecret           a configured secret that is none
 """
 
 import base64
 import binascii
+import math
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,12 +18,18 @@ from standardwebhooks import Webhook, WebhookVerificationError
 HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 PREFIX = "whsec_"
 LONGEST_ID = 200
+TOLERANCE = 300
+"""Seconds that a timestamp may differ from now; the library's own, which checks it."""
 SHORTEST_KEY = 24
 """Bytes of a secret; the standard's least. Those that we make have 32."""
 
 
 class BadSignature(Exception):
     """It is not proven who sent this."""
+
+
+class BadId(Exception):
+    """A webhook-id has at most 200 printable characters."""
 
 
 class BadSecret(ValueError):
@@ -36,17 +44,50 @@ def sign(keys: Sequence[str], webhook_id: str, at: datetime, body: bytes) -> dic
 
 
 def verify(keys: Sequence[str], headers: Mapping[str, str], body: bytes) -> str:
-    """The id of a message that one of the secrets signed, at most five minutes ago or ahead; raises BadSignature."""
+    """The id of a message that one of the secrets signed, at most five minutes ago or ahead.
+
+    Raises BadSignature; BadId only to who is proven, so that nobody else learns more than that.
+    """
     named = {name: headers.get(name, "") for name in HEADERS}
-    if not all(named.values()) or len(named["webhook-id"]) > LONGEST_ID or not named["webhook-id"].isprintable():
+    if not all(named.values()):
         raise BadSignature
     for secret in keys:
         try:
             _key(secret).verify(body, named, json_parse=False)
         except (WebhookVerificationError, ValueError):  # ValueError: what is no base64, no UTF-8, no number
             continue
+        if len(named["webhook-id"]) > LONGEST_ID or not named["webhook-id"].isprintable():
+            raise BadId
         return named["webhook-id"]
     raise BadSignature
+
+
+def fault(keys: Sequence[str], headers: Mapping[str, str], now: datetime) -> str:
+    """Why a signature was not taken, for the engineer who may read the connection's log; the sender is not told."""
+    missing = [name for name in HEADERS if not headers.get(name)]
+    if missing:
+        return f"there is no {missing[0]}"
+    try:
+        off = float(headers["webhook-timestamp"]) - now.timestamp()
+    except ValueError:
+        off = math.nan
+    if math.isnan(off):
+        return "webhook-timestamp is no number of seconds since 1970"
+    if abs(off) > TOLERANCE:
+        return f"webhook-timestamp is {_far(off)} our clock; five minutes are allowed"
+    if not any(each.startswith("v1,") for each in headers["webhook-signature"].split(" ")):
+        return "webhook-signature has none that begins with v1,"
+    if not keys:
+        return "this installation has no valid secret for the connection"
+    return (
+        "no valid secret of the connection made this webhook-signature over webhook-id.webhook-timestamp.body: "
+        "another secret, or other bytes than were sent"
+    )
+
+
+def _far(off: float) -> str:
+    """`off`: seconds, perhaps without end."""
+    return f"{abs(off):.0f} seconds {'ahead of' if off > 0 else 'behind'}"
 
 
 def new_secret() -> str:

@@ -18,6 +18,7 @@ from vendor_bridge.mail import headers, parse
 from vendor_bridge.mail.addresses import BadAddressToken, NotOurs
 from vendor_bridge.mail.clean import one_line
 from vendor_bridge.mail.office import Office
+from vendor_bridge.refusals import Refusals, Sent
 from vendor_bridge.store import mail as stored
 from vendor_bridge.store.directories import Directories, Way
 from vendor_bridge.store.mail import Mail, Place, State
@@ -49,6 +50,7 @@ class Intake:
         self._directories = directories
         self._office = office
         self._authserv = authserv
+        self._refusals = Refusals(engine)
 
     @property
     def ours(self) -> headers.Ours:
@@ -72,15 +74,22 @@ class Intake:
             place = await stored.place_of(conn, handoff)
             if place is None:
                 raise _refused("unknown", "550 5.1.1 There is no such case")
-            if await stored.count_since(conn, handoff, now - timedelta(hours=1)) >= MOST_AN_HOUR:
-                raise _refused("too_many", "452 4.2.1 Too many mails about this case, try again later")
+            is_too_many = await stored.count_since(conn, handoff, now - timedelta(hours=1)) >= MOST_AN_HOUR
+        if is_too_many:
+            await self._note(place, Sent("mail", "mail"), 452, "Too many mails about this case, try again later")
+            raise _refused("too_many", "452 4.2.1 Too many mails about this case, try again later")
         return place
+
+    async def _note(self, place: Place, sent: Sent, status: int, reason: str) -> None:
+        """Who has the address of a case is not proven to be its vendor: addresses are passed on."""
+        await self._refusals.note(place.connection, {place.municipality}, sent, status, reason, proven=False)
 
     async def take(self, places: list[Place], mail_from: str, peer: str, raw: bytes) -> None:
         """Keeps it; when this returns, it is committed."""
         message = parse.headers_of(raw)
         sender, name = headers.sender_of(message), headers.name_of(message, raw)
         now = datetime.now(UTC)
+        held_back: list[tuple[Place, str]] = []
         async with self._engine.begin() as conn:
             for place in dict.fromkeys(places):
                 way = await self._directories.way(conn, place.municipality, place.connection)
@@ -105,8 +114,13 @@ class Intake:
                     if bounce.is_final:
                         error = f"the mail came back: {bounce.status or 'no reason was given'}"
                         await stored.note_bounce(conn, place.handoff, bounce.messages, status=550, error=error)
+                if is_new and verdict.state == "quarantined":
+                    held_back.append((place, verdict.reason or ""))
                 _count(place, verdict, is_new=is_new)
         crash_point("bridge.mail_stored")
+        for place, reason in held_back:
+            sent = Sent("mail", "mail", raw, name)
+            await self._note(place, sent, 250, f"Taken, and held back until staff look at it: {reason}")
 
     def _judged(self, message: Message, sender: str, mail_from: str, way: Way | None) -> Verdict:
         """What it is, before anybody reads it."""

@@ -1,5 +1,6 @@
 """What vendors sent: each message once, raw."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,6 +21,16 @@ _ADD: Final = text(
     """
 )
 _PRUNE: Final = text("DELETE FROM inbound WHERE received_at < :before")
+
+
+# An empty body was deleted after an erasure: nothing tells any more what it was.
+_ANOTHER: Final = text(
+    """
+    SELECT EXISTS (
+        SELECT FROM inbound WHERE municipality = ANY (CAST(:municipalities AS text[])) AND connection = :connection
+                              AND webhook_id = :webhook_id AND body <> :body AND octet_length(body) > 0)
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,14 @@ async def add(conn: AsyncConnection, message: Inbound) -> bool:
     """Keeps it; False where another request kept the same one first."""
     values = {name: getattr(message, name) for name in Inbound.__slots__}
     return (await conn.execute(_ADD, values)).rowcount == 1
+
+
+async def is_same(
+    conn: AsyncConnection, municipalities: Iterable[str], connection: str, webhook_id: str, body: bytes
+) -> bool:
+    """Whether a message that came again is the one that is kept, byte for byte."""
+    values = {"municipalities": list(municipalities), "connection": connection, "webhook_id": webhook_id, "body": body}
+    return not await conn.scalar(_ANOTHER, values)
 
 
 async def prune(conn: AsyncConnection, now: datetime) -> None:

@@ -499,6 +499,26 @@ class PeerCaseRow(Base, table=True):
     working: bool
 
 
+class RefusalRow(Base, table=True):
+    """What came in a connection's name and was not taken. Its content is not kept."""
+
+    __tablename__ = "refusal"
+    __table_args__ = (Index("refusal_connection", "municipality", "connection", "id"),)
+
+    id: int = Field(sa_column=Column(BigInteger, Identity(), primary_key=True))
+    municipality: str = Field(sa_type=Text)
+    connection: str = Field(sa_type=Text)
+    at: datetime = _when()
+    way: str = Field(sa_type=Text)
+    what: str = Field(sa_type=Text)
+    message: str | None = Field(sa_type=Text)
+    status: int
+    reason: str = Field(sa_type=Text)
+    bytes: int
+    sha256: str | None = Field(sa_type=Text)
+    proven: bool
+
+
 TICKET = table_of(TicketRow)
 INCIDENT = table_of(IncidentRow)
 PERSON = table_of(PersonRow)
@@ -519,3 +539,4 @@ MAIL = table_of(MailRow)
 HUB_LISTENER = table_of(HubListenerRow)
 HUB_EVENT = table_of(HubEventRow)
 PEER_CASE = table_of(PeerCaseRow)
+REFUSAL = table_of(RefusalRow)

@@ -1,5 +1,6 @@
 """The routes of the TM Forum servers: an application of its own below `/tmf-api`, with refusals in their shape."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -11,6 +12,7 @@ from starlette.routing import Mount, Route
 
 from chassis.edge import problem_for
 from chassis.problems import Problem
+from vendor_bridge.refusals import Sent
 from vendor_bridge.store.directories import Way
 from vendor_bridge.store.hub import Listener
 from vendor_bridge.tmf import attributes, bodies, errors, query
@@ -19,6 +21,8 @@ from vendor_bridge.tmf.events import PROBLEMS, Api
 from vendor_bridge.tmf.hub import Hub
 from vendor_bridge.tmf.side import Resource, TmfSide, etag
 from vendor_bridge.tmf.tickets import Links, Version
+
+ExceptionHandler = Callable[[Request, Exception], Awaitable[Response]]
 
 BELOW: Final = "/tmf-api"
 _PATCHES: Final = {
@@ -35,12 +39,7 @@ def create(side: TmfSide, hub: Hub, links: Links) -> Starlette:
             Mount("/troubleTicket/v5", routes=_Tickets(side, hub, links, "v5").routes()),
             Mount("/serviceProblemManagement/v4", routes=_Problems(side, hub, links).routes()),
         ],
-        exception_handlers={
-            Refused: _on_refused,
-            Problem: _on_problem,
-            HTTPException: _on_http,
-            Exception: _on_error,
-        },
+        exception_handlers=_handlers(side),
     )
 
 
@@ -186,21 +185,28 @@ def _answer(content: Any, status: int = 200, headers: dict[str, str] | None = No
     return JSONResponse(content, status, headers={"Cache-Control": "no-store", **(headers or {})})
 
 
-async def _on_refused(_request: Request, error: Exception) -> Response:
-    return errors.answer(error if isinstance(error, Refused) else Refused(500, "Something went wrong on our side."))
+def _handlers(side: TmfSide) -> Mapping[Any, ExceptionHandler]:
+    """Each makes a refusal of an error; the refusal is written down for the vendor, and answered."""
+
+    def answering(refused: Callable[[Any], Refused]) -> ExceptionHandler:
+        async def handle(request: Request, error: Exception) -> Response:
+            found = refused(error)
+            if found.status < 500:  # else it is ours
+                sent = Sent("tmf", f"{request.method} {request.url.path}", getattr(request.state, "body", b""))
+                await side.note(request.headers.get("authorization", ""), sent, found)
+            return errors.answer(found)
+
+        return handle
+
+    return {
+        Refused: answering(lambda error: error),
+        Problem: answering(errors.of_problem),
+        HTTPException: answering(_of_http),
+        Exception: answering(lambda error: errors.of_problem(problem_for(error))),
+    }
 
 
-async def _on_problem(_request: Request, error: Exception) -> Response:
-    return errors.answer(errors.of_problem(error if isinstance(error, Problem) else Problem(500)))
-
-
-async def _on_http(request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        return await _on_error(request, error)
+def _of_http(error: HTTPException) -> Refused:
     words = {404: "There is nothing at this address.", 405: "This is not done at this address."}
     message = words.get(error.status_code, error.detail)
-    return errors.answer(Refused(error.status_code, message, headers=error.headers))
-
-
-async def _on_error(_request: Request, error: Exception) -> Response:
-    return errors.answer(errors.of_problem(problem_for(error)))
+    return Refused(error.status_code, message, headers=error.headers)

@@ -9,6 +9,8 @@ from pydantic_core import from_json
 from starlette.requests import Request
 
 from chassis.faults import NOT_JSON, NOT_OBJECT, NUL
+from chassis.json_keys import repeated_key
+from chassis.problems import pointer
 from vendor_bridge.tmf.errors import Refused
 
 LARGEST: Final = 256 * 1024
@@ -22,7 +24,7 @@ _OPERATIONS: Final = frozenset({"add", "replace", "remove", "test"})
 
 
 async def read(request: Request, allowed: Collection[str]) -> tuple[str, bytes, Any]:
-    """(media type, bytes as they came, value). Raises Refused 400, 413, 415."""
+    """(media type, bytes as they came, value). Raises Refused 400, 413, 415, 422."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media not in allowed:
         raise Refused(415, f"Send {' or '.join(sorted(allowed))}.", headers={"Accept": ", ".join(sorted(allowed))})
@@ -31,12 +33,15 @@ async def read(request: Request, allowed: Collection[str]) -> tuple[str, bytes, 
         body += part
         if len(body) > LARGEST:
             raise Refused(413, f"A body has at most {LARGEST // 1024} kB.")
+    request.state.body = bytes(body)
     try:
         value = from_json(bytes(body), allow_inf_nan=False)
     except ValueError:
         raise Refused(400, f"The body {NOT_JSON}, or is nested too deeply.") from None
     if b"\\u0000" in body:
         raise Refused(400, f"The body {NUL}.")
+    if (way := repeated_key(bytes(body))) is not None:
+        raise Refused(422, f"{pointer(*way)[:200]} stands there twice.")
     return media, bytes(body), value
 
 

@@ -21,6 +21,7 @@ from vendor_bridge.domain.reports import Report, Wrong
 from vendor_bridge.domain.state import Handoff
 from vendor_bridge.handlers import UnknownHandoff, VendorSide
 from vendor_bridge.outbound import story_of
+from vendor_bridge.refusals import Sent
 from vendor_bridge.reported import UnknownReport
 from vendor_bridge.store import reports
 from vendor_bridge.store import seen as store
@@ -55,6 +56,19 @@ class TmfSide:
         if way.connection.profile != "tmf621":
             raise Refused(403, f"The connection {way.connection.name} does not talk by TM Forum's APIs.")
         return way
+
+    async def note(self, authorization: str, sent: Sent, refused: Refused) -> None:
+        """A refusal is written down for the vendor whose token was shown; one that is too old says whose it was."""
+        token, reason = tokens.shown(authorization), refused.message
+        try:
+            way, proven = await self._vendors.caller(token), True
+        except tokens.BadToken:
+            once = await self._vendors.caller_once(token)
+            if once is None:
+                return
+            way, proven, reason = once, False, f"{reason} The one that was shown is too old."
+        name, whose = way.connection.name, {way.municipality}
+        await self._vendors.refusals.note(name, whose, sent, refused.status, reason, proven=proven)
 
     async def list_tickets(self, way: Way, version: Version, asked: Query) -> tuple[int, list[Resource]]:
         """How many there are in all, and those of the page."""

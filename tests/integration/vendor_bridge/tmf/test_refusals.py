@@ -1,0 +1,42 @@
+"""What was refused by TM Forum's APIs is there for the vendor's engineer to see."""
+
+from datetime import timedelta
+
+from tests.integration.vendor_bridge.tmf.house import NAME, TICKETS, TmfHouse, token
+from tests.support.handoff_life import Case
+
+OWN = f"{TICKETS['v4']}/troubleTicket"
+
+
+async def test_a_callers_refusals_are_logged_by_method_and_path_as_they_were_answered(house: TmfHouse) -> None:
+    handoff = await house.hand_over(Case())
+    unknown = await house.patch(handoff, nonsense=1)
+    gone = await house.ask("GET", f"{OWN}/ho_none?fields=id")
+    nowhere = await house.ask("GET", "/tmf-api/nowhere", check=False)
+    twice = await house.ask(
+        "PATCH",
+        f"{OWN}/{handoff}",
+        content=b'{"status": "acknowledged", "status": "closed"}',
+        headers={"content-type": "application/merge-patch+json"},
+        check=False,
+    )
+    assert twice.status_code == 422
+    assert twice.json()["message"] == "/status stands there twice."
+    lines = await house.bridge.vendors.refusals.page("malarvik", NAME)
+    assert [(line.what, line.status, line.reason) for line in lines[::-1]] == [
+        (f"PATCH {OWN}/{handoff}", 400, unknown.json()["message"]),
+        (f"GET {OWN}/ho_none", 404, gone.json()["message"]),
+        ("GET /tmf-api/nowhere", 404, nowhere.json()["message"]),
+        (f"PATCH {OWN}/{handoff}", 422, "/status stands there twice."),
+    ]
+    assert all(line.proven and line.way == "tmf" for line in lines)
+    assert [line.bytes > 0 for line in lines[::-1]] == [True, False, False, True]
+
+
+async def test_a_token_that_is_too_old_says_whose_it_was_and_a_forged_one_nothing(house: TmfHouse) -> None:
+    for shown in (token(ttl=timedelta(seconds=-60)), "forged"):
+        answer = await house.ask("GET", OWN, headers={"authorization": f"Bearer {shown}"})
+        assert answer.status_code == 401
+    (line,) = await house.bridge.vendors.refusals.page("malarvik", NAME)
+    assert (line.status, line.proven) == (401, False)
+    assert line.reason.endswith("The one that was shown is too old.")
