@@ -66,7 +66,7 @@ class PortalHouse:
         settings = VendorBridgeSettings(
             secret=SECRET, database_url="postgresql://unused", kafka_bootstrap_servers="unused"
         )
-        store = SecretStore(secrets)
+        self.secrets = store = SecretStore(secrets)
         self.vendors = VendorSide(engine, self.directories, store, SECRET)
         portal = web.Portal(engine, self.directories, self.vendors, store)
         self.app: FastAPI = create_app(settings, title="Vendor bridge", error_page=web.error_page(portal))

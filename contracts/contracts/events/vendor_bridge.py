@@ -216,6 +216,19 @@ class ConnectionOutcome(Value):
     """What went wrong, for who mends it."""
 
 
+class ConnectionRefusal(Value):
+    """The last that came in a connection's name and was not taken."""
+
+    at: AwareDatetime
+    status: int
+    """As it was answered."""
+    reason: str
+    proven: bool = True
+    """False: whoever sent it did not show that they are the vendor."""
+    lately: int = 1
+    """How many were written down in the 24 hours before."""
+
+
 class ConnectionChanged(Event):
     """How a connection to a vendor stands: after a person's command, and when it begins or ceases to be well."""
 
@@ -234,6 +247,8 @@ class ConnectionChanged(Event):
     """From when the vendor waits for the first of them."""
     last_taken: AwareDatetime | None = None
     """When it last took one."""
+    refused: ConnectionRefusal | None = None
+    """None: nothing that is still known."""
     request_id: str | None = None
     by: Actor | None = None
     outcome: ConnectionOutcome | None = None

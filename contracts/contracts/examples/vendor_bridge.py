@@ -165,6 +165,9 @@ connection_changed = stated(
     backlog=2,
     oldest=cast.moment(6, "15:58:00"),
     last_taken=cast.moment(6, "15:40:00"),
+    refused=events.ConnectionRefusal(
+        at=cast.moment(6, "15:20:00"), status=422, reason="/data/text unknown field", lately=2
+    ),
     request_id=ticketing.connection_pause_requested.request_id,
     by=ticketing.connection_pause_requested.by,
     outcome=events.ConnectionOutcome(step="paused"),

@@ -18,9 +18,10 @@ from vendor_bridge.consumer import handler
 from vendor_bridge.domain.health import Standing
 from vendor_bridge.outbound import Outbound
 from vendor_bridge.profiles import ByProfile, Letter, Misconfigured, Preview
-from vendor_bridge.store import attempts, connections
+from vendor_bridge.store import attempts, connections, refusals
 from vendor_bridge.store.attempts import Attempt
 from vendor_bridge.store.directories import Directories, Way
+from vendor_bridge.store.refusals import Refusal
 
 _ANSWER: Final = text(
     """
@@ -79,6 +80,14 @@ async def log(
     """The newest attempts first."""
     async with engine.connect() as conn:
         return await attempts.page(conn, municipality, connection, handoff=handoff, before=before, limit=limit)
+
+
+async def refused(
+    engine: AsyncEngine, municipality: str, connection: str, *, before: int | None = None, limit: int = 50
+) -> Sequence[Refusal]:
+    """What came in a connection's name and was not taken, the newest first."""
+    async with engine.connect() as conn:
+        return await refusals.page(conn, municipality, connection, before=before, limit=limit)
 
 
 async def would_send(

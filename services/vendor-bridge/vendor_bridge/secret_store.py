@@ -58,6 +58,12 @@ class SecretStore:
         now = now or datetime.now(UTC)
         return [secret.value for secret in known if secret.holds(now)]
 
+    def rotate(self, secret_ref: str, now: datetime) -> str:
+        """A new secret of this name in the store's file, as `rotate` makes it. Raises SecretsUnwritable."""
+        if self._file is None:
+            raise SecretsUnwritable("this installation has no file of secrets")
+        return rotate(self._file, secret_ref, now)
+
     def _refresh(self) -> None:
         if self._file is None:
             return

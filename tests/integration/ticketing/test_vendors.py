@@ -38,6 +38,19 @@ async def test_the_page_says_in_words_how_each_way_stands_and_since_when(house: 
     assert "Svarar inte" not in page
 
 
+async def test_staff_see_what_was_last_refused_in_a_vendors_name(house: House) -> None:
+    browser, at = await house.visitor("samordnare"), datetime.now(UTC)
+    last = v.ConnectionRefusal(at=at, status=422, reason="<i>/data/text</i>", lately=3)
+    await house.told(stands(house, "well", refused=last))
+    page = (await browser.get("/leverantorer")).text
+    for words in ("Avvisat från leverantören", "3 på ett dygn", "&lt;i&gt;/data/text", "De ser skälet"):
+        assert words in page
+    await house.told(stands(house, "well", refused=last.model_copy(update={"proven": False})))
+    assert "Någon använde deras adress utan rätt nyckel" in (await browser.get("/leverantorer")).text
+    await house.told(stands(house, "well"))
+    assert "Avvisat från" not in (await browser.get("/leverantorer")).text
+
+
 @pytest.mark.parametrize(
     ("profile", "can_be_tried"), [("webhook", True), ("tmf621", True), ("email", False), ("portal", False)]
 )

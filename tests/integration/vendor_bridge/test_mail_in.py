@@ -137,6 +137,9 @@ async def test_a_spoofed_sender_is_kept_apart_changes_nothing_and_can_be_release
     assert await house.send(message) == 250
     await house.read_all()
     assert await house.mails() == [("quarantined", "it does not come from the vendor's mailbox")]
+    (line,) = await house.bridge.rows("SELECT way, message, status, reason, proven FROM refusal")
+    assert (line.way, line.status, line.proven) == ("mail", 250, False)
+    assert line.reason == "Taken, and held back until staff look at it: it does not come from the vendor's mailbox"
     assert await house.bridge.stated_types() == before
     async with house.bridge.engine.begin() as conn:
         (row,) = await stored.listed(conn, ["quarantined"])

@@ -1,5 +1,6 @@
 """What a vendor sent and had refused is there for its engineer to see, and nobody fills a log that is not theirs."""
 
+import asyncio
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
@@ -7,13 +8,17 @@ from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
 from contracts.events import vendor_bridge as v
+from eskalera.commands.vendor import control, vendor
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, new_id, of_type
 from tests.support.handoff_life import WIFI, Case
 from vendor_bridge import refusals as rules
 from vendor_bridge import tokens
+from vendor_bridge.profiles import ByProfile
 from vendor_bridge.refusals import Refusals, Sent
+from vendor_bridge.standings import Standings
 from vendor_bridge.store import refusals as store
 
 NAME = "demo-vendor"
@@ -132,6 +137,37 @@ async def test_the_log_is_kept_for_30_days_and_within_bounds(bridge: Bridge, mon
         (NAME, "3", False),
         ("demo-vendor-print", "GET /x", True),
     ]
+
+
+async def test_the_municipality_is_told_of_the_last_with_how_many_there_were(bridge: Bridge) -> None:
+    assert (await post(bridge, said("ho_none"))).status_code == 404
+    assert (await post(bridge, b"no json")).status_code == 422
+    standings = Standings(bridge.engine, bridge.directories, ByProfile(bridge.profiles))
+    await standings.look()
+    (told,) = [one for one in of_type(await bridge.stated(), v.ConnectionChanged) if one.connection == NAME]
+    assert told.refused is not None
+    assert (told.refused.status, told.refused.lately, told.refused.proven) == (422, 2, True)
+    await standings.look()
+    assert len([one for one in of_type(await bridge.stated(), v.ConnectionChanged) if one.connection == NAME]) == 1
+
+
+async def test_the_operator_reads_it_at_the_database(bridge: Bridge, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = said(await handed_over(bridge))
+    await bridge.post(NAME, body, bridge.signed("demo-vendor-platform", body, webhook_id="vm_7"))
+    loop = asyncio.get_running_loop()
+
+    def run(_bridge: control.Bridge, work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work(bridge.engine), loop).result(30)
+
+    monkeypatch.setattr(control.Bridge, "of", lambda _port: control.Bridge("", None, "", {}))
+    monkeypatch.setattr(control.Bridge, "run", run)
+    shown = await asyncio.to_thread(CliRunner().invoke, vendor, ["log", NAME, "--refused"])
+    assert "webhook entry_added vm_7 (not proven to be the vendor)" in shown.output
+    assert "401 no valid secret" in shown.output
+    (line,) = json.loads(
+        (await asyncio.to_thread(CliRunner().invoke, vendor, ["log", NAME, "--refused", "--json"])).output
+    )
+    assert line["message"] == "vm_7"
 
 
 async def test_the_log_has_pages_and_opens_for_its_token_alone(bridge: Bridge) -> None:

@@ -59,6 +59,16 @@ def test_that_something_was_taken_is_told_once_and_not_more_than_once_a_minute()
     assert not is_news(known, health_of(known, NOW), NOW)
 
 
+def test_that_something_was_refused_is_told_once_and_not_more_than_once_a_minute() -> None:
+    told: dict[str, Any] = {"stated_health": "well", "stated_detail": "", "stated_backlog": 0}
+    fresh = standing(**told, stated_at=NOW - RETOLD, refused_at=NOW - RETOLD / 2)
+    assert is_news(fresh, health_of(fresh, NOW), NOW)
+    soon = standing(**told, stated_at=NOW - RETOLD / 2, refused_at=NOW)
+    assert not is_news(soon, health_of(soon, NOW), NOW)
+    known = standing(**told, stated_at=NOW - RETOLD, refused_at=NOW - RETOLD)
+    assert not is_news(known, health_of(known, NOW), NOW)
+
+
 def test_since_when_stays_what_was_told_while_it_stands_so() -> None:
     begun = NOW - timedelta(hours=3)
     known = standing(trouble="disabled", stated_health="disabled", stated_since=begun)

@@ -313,6 +313,8 @@ class Connection:
     oldest: datetime | None
     last_taken: datetime | None
     told_at: datetime
+    refused: dict[str, Any] | None = None
+    """(at, status, reason, proven, lately) of what was last refused in its name."""
 
 
 @dataclass(slots=True)

@@ -289,6 +289,7 @@ class ConnectionRow(Base, table=True):
     oldest: datetime | None = _when(optional=True)
     last_taken: datetime | None = _when(optional=True)
     told_at: datetime = _when()
+    refused: dict[str, Any] | None = Field(sa_column=Column(JSONB(none_as_null=True), nullable=True))
 
 
 class WorkRow(Base, table=True):

@@ -82,7 +82,7 @@ from ticketing.views.reporting import (
     OpenQuestion,
     OrderActs,
 )
-from ticketing.views.vendors import VendorsPage, VendorWay, WayHealth
+from ticketing.views.vendors import LastRefused, VendorsPage, VendorWay, WayHealth
 from ticketing.views.who import ReachedAt, Turn, UrgencyTable, WhoPage
 from ticketing.views.works import (
     EFFECTS,
@@ -138,6 +138,7 @@ __all__ = [
     "KnownPart",
     "KnownProblem",
     "Language",
+    "LastRefused",
     "Light",
     "Link",
     "LinkQuestion",

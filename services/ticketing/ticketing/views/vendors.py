@@ -22,6 +22,17 @@ class WayHealth(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LastRefused:
+    """The last that the vendor sent and was not taken; `proven` False: somebody used its address without its key."""
+
+    at: datetime
+    status: int
+    reason: str
+    proven: bool
+    lately: int
+
+
+@dataclass(frozen=True, slots=True)
 class VendorWay:
     """One connection.
 
@@ -41,6 +52,7 @@ class VendorWay:
     last_taken: datetime | None = None
     replay_since: Field = BLANK
     replay_until: Field = BLANK
+    refused: LastRefused | None = None
 
     @property
     def is_off(self) -> bool:

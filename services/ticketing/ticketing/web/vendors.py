@@ -1,6 +1,7 @@
 """Leverantörer: how the ways to vendors stand, for who looks after them; paused, started, tried, sent once more."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from ticketing.api.context import Context
 from ticketing.domain import access
 from ticketing.domain.state import Command, Connection
 from ticketing.store import reads
-from ticketing.views import EmptyState, Field, Notice, Say, Tone, VendorsPage, VendorWay, WayHealth
+from ticketing.views import EmptyState, Field, LastRefused, Notice, Say, Tone, VendorsPage, VendorWay, WayHealth
 from ticketing.web import present
 from ticketing.web.forms import Choice, Token, sender, sender_of_fresh, status_of
 from ticketing.web.pages import Visit, go, visit
@@ -119,7 +120,16 @@ def _way(directory: Directory, name: str, known: Connection | None, kept: tuple[
         known.last_taken,
         since,
         until,
+        _refused(known),
     )
+
+
+def _refused(known: Connection) -> LastRefused | None:
+    if known.refused is None:
+        return None
+    last = known.refused
+    at = datetime.fromisoformat(last["at"])
+    return LastRefused(at, last["status"], last["reason"], last["proven"], last["lately"])
 
 
 def _outcome(directory: Directory, command: Command) -> Notice:

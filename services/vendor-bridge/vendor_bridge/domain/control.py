@@ -89,9 +89,22 @@ def stands(
         backlog=standing.backlog,
         oldest=standing.oldest,
         last_taken=standing.last_taken,
+        refused=_refusal(standing),
         request_id=request_id,
         by=by,
         outcome=outcome,
+    )
+
+
+def _refusal(standing: Standing) -> v.ConnectionRefusal | None:
+    if standing.refused_at is None:
+        return None
+    return v.ConnectionRefusal(
+        at=standing.refused_at,
+        status=standing.refused_status or 0,
+        reason=standing.refused_reason or "",
+        proven=bool(standing.refused_proven),
+        lately=standing.refused_lately,
     )
 
 

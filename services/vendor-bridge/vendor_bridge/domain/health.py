@@ -28,6 +28,12 @@ class Standing:
     oldest: datetime | None = None
     """From when the vendor waits for the first message that it should have."""
     last_taken: datetime | None = None
+    refused_at: datetime | None = None
+    """When something was last refused in its name, with how it was answered; `refused_lately`: how many in a day."""
+    refused_status: int | None = None
+    refused_reason: str | None = None
+    refused_proven: bool | None = None
+    refused_lately: int = 0
     stated_health: str | None = None
     stated_detail: str | None = None
     stated_since: datetime | None = None
@@ -69,12 +75,13 @@ def since(standing: Standing, health: Health, now: datetime) -> datetime:
 
 def is_news(standing: Standing, health: Health, now: datetime) -> bool:
     """Whether it is to be told: it stands otherwise than was told, what waits has grown or shrunk for a while, or
-    something was taken since.
+    something was taken or refused since.
     """
     if standing.stated_at is None or health.word != standing.stated_health:
         return True
-    has_taken = standing.last_taken is not None and standing.last_taken > standing.stated_at
+    done = (standing.last_taken, standing.refused_at)
+    has_done = any(at is not None and at > standing.stated_at for at in done)
     is_same = standing.backlog == standing.stated_backlog and health.detail == standing.stated_detail
-    if is_same and not has_taken:
+    if is_same and not has_done:
         return False
     return now - standing.stated_at >= RETOLD

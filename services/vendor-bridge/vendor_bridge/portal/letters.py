@@ -69,6 +69,15 @@ _INVITED: Final[tuple[Words, Words]] = (
         " and you get a link that signs you in. There is no password.",
     },
 )
+_ROTATED: Final[tuple[Words, Words]] = (
+    {"sv": "Ny hemlig nyckel för {connection}", "en": "New secret key for {connection}"},
+    {
+        "sv": "{by} har gjort en ny hemlig nyckel för anslutningen till {municipality}. Den förra gäller i 24 timmar"
+        " till. Nyckeln står inte i något brev. Var det inte meningen? Säg det till kommunen på en gång.",
+        "en": "{by} has made a new secret key for the connection to {municipality}. The former one is valid for 24"
+        " hours more. The key is in no mail. Was it not meant to be? Tell the municipality at once.",
+    },
+)
 _LINK: Final[tuple[Words, Words]] = (
     {"sv": "Din länk till leverantörsportalen", "en": "Your link to the vendor portal"},
     {
@@ -81,6 +90,7 @@ _LINK: Final[tuple[Words, Words]] = (
 _OPEN: Final[dict[str, Words]] = {
     "news": {"sv": "Öppna ärendet", "en": "Open the case"},
     "invited": {"sv": "Till inloggningen", "en": "To the sign-in page"},
+    "rotated": {"sv": "Till anslutningen", "en": "To the connection"},
 }
 _GREETING: Final[Words] = {"sv": "Hej {name}!", "en": "Hello {name},"}
 _FOOTER: Final[Words] = {
@@ -129,6 +139,12 @@ def invited(language: Language, name: str, *, municipality: str, vendor: str, ur
     """That they may sign in, and where."""
     values = {"municipality": municipality, "vendor": vendor}
     return _letter(language, name, *_INVITED, ((_OPEN["invited"][language], url),), values)
+
+
+def rotated(language: Language, name: str, *, by: str, connection: str, municipality: str, url: str) -> Letter:
+    """That somebody of theirs made a new secret; which one, only that person has seen."""
+    values = {"by": one_line(by), "connection": connection, "municipality": municipality}
+    return _letter(language, name, *_ROTATED, ((_OPEN["rotated"][language], url),), values)
 
 
 def link(language: Language, name: str, ways: Sequence[tuple[str, str]]) -> Letter:

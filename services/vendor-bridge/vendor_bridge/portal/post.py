@@ -143,6 +143,8 @@ class Post:
                 return "nobody is there any more"
             if row.kind == "invited":
                 return self._invitation(person, directory)
+            if row.kind == "rotated":
+                return self._rotation(person, directory, row.message)
             incident = await portal_reads.incident_of(conn, person.municipality, person.connection, row.handoff)
         if incident is None:
             return "the case is not known any more"
@@ -166,6 +168,17 @@ class Post:
             municipality=directory.municipality.name.sv,
             vendor=in_language(vendor.name.words, person.language),
             url=f"{self._office.url}/portal/in",
+        )
+        return _Mail(person.email, letter, person.id)
+
+    def _rotation(self, person: Person, directory: Directory, by: str) -> _Mail:
+        letter = letters.rotated(
+            person.language,
+            person.name,
+            by=by,
+            connection=person.connection,
+            municipality=directory.municipality.name.sv,
+            url=f"{self._office.url}/portal/anslutning",
         )
         return _Mail(person.email, letter, person.id)
 

@@ -42,6 +42,8 @@ _STANDINGS: Final = text(
     """
     SELECT named.municipality, named.connection, c.paused_at, h.trouble, h.detail, h.resting_until,
            coalesce(owed.backlog, 0) AS backlog, owed.oldest, taken.last_taken,
+           refused.at AS refused_at, refused.status AS refused_status, refused.reason AS refused_reason,
+           refused.proven AS refused_proven, coalesce(refused.lately, 0) AS refused_lately,
            c.stated_health, c.stated_detail, c.stated_since, c.stated_backlog, c.stated_at
     FROM unnest(CAST(:municipalities AS text[]), CAST(:connections AS text[])) AS named (municipality, connection)
     LEFT JOIN connection c USING (municipality, connection)
@@ -56,6 +58,14 @@ _STANDINGS: Final = text(
         SELECT max(d.delivered_at) AS last_taken FROM delivery d
         WHERE d.municipality = named.municipality AND d.connection = named.connection AND d.delivered_at IS NOT NULL
     ) taken ON true
+    LEFT JOIN LATERAL (
+        SELECT r.at, r.status, r.reason, r.proven,
+               (SELECT count(*) FROM refusal d
+                WHERE d.municipality = named.municipality AND d.connection = named.connection
+                  AND d.at > r.at - interval '24 hours') AS lately
+        FROM refusal r WHERE r.municipality = named.municipality AND r.connection = named.connection
+        ORDER BY r.id DESC LIMIT 1
+    ) refused ON true
     """
 )
 _TELL: Final = text(

@@ -17,6 +17,8 @@ _TRY_NOW: Final = text(
 )
 _WAKE: Final = text(f"SELECT pg_notify('{CHANNEL}', '')")
 
+_ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:ref, 0))")
+
 
 async def try_now(conn: AsyncConnection, own: Own, webhook_id: str) -> bool:
     """A message that is owed is tried at once, after those before it; False for any other."""
@@ -30,3 +32,8 @@ async def turn_on(conn: AsyncConnection, own: Own) -> bool:
     was_off = await deliveries.turn_on(conn, own.municipality, own.connection)
     await conn.execute(_WAKE)
     return was_off
+
+
+async def take_turn(conn: AsyncConnection, secret_ref: str) -> None:
+    """A secret is changed by one person at a time, until this transaction ends."""
+    await conn.execute(_ONE_AT_A_TIME, {"ref": f"secret {secret_ref}"})

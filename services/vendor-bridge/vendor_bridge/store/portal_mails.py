@@ -31,6 +31,12 @@ _INVITED: Final = text(
     SELECT :id, 'invited', id, language, :now, :now, 'pending' FROM portal_person WHERE id = :person
     """
 )
+_ROTATED: Final = text(
+    """
+    INSERT INTO portal_mail (id, kind, person, language, message, created_at, due_at, state)
+    SELECT :id, 'rotated', id, language, :by, :now, :now, 'pending' FROM portal_person WHERE id = :person
+    """
+)
 # One mail tells all updates of a case that came while it was not on its way yet.
 _NEWS: Final = text(
     """
@@ -69,6 +75,13 @@ async def ask(conn: AsyncConnection, address: str, language: str, now: datetime)
 async def invited(conn: AsyncConnection, person: str, now: datetime) -> None:
     """The person is to hear where the portal is."""
     await conn.execute(_INVITED, {"id": ids.new("notification"), "person": person, "now": now})
+    await conn.execute(_WAKE)
+
+
+async def rotated(conn: AsyncConnection, people: Sequence[str], by: str, now: datetime) -> None:
+    """Each of them is to hear that `by` has made a new secret; the secret is in no mail."""
+    for person in people:
+        await conn.execute(_ROTATED, {"id": ids.new("notification"), "person": person, "by": by, "now": now})
     await conn.execute(_WAKE)
 
 

@@ -73,13 +73,13 @@ class PortalMailRow(Base, table=True):
 
     id: str = Field(primary_key=True, sa_type=Text)
     kind: str = Field(sa_type=Text)
-    """`invited`, `news` of a hand-off; `link`, which somebody asked for at `address`, whoever that may be."""
+    """`invited`, `rotated`, `news` of a hand-off; `link`, asked for at `address` by whoever that may be."""
     person: str | None = Field(sa_type=Text)
     address: str | None = Field(sa_type=Text)
     language: str = Field(sa_type=Text)
     handoff: str | None = Field(sa_type=Text)
     message: str | None = Field(sa_type=Text)
-    """What the vendor is told: a kind of `contracts.webhooks`."""
+    """What the vendor is told: a kind of `contracts.webhooks`; of `rotated` who made the new secret."""
     created_at: datetime = _when()
     due_at: datetime = _when()
     attempts: int = Field(sa_column_kwargs={"server_default": text("0")})

@@ -21,6 +21,7 @@ FAMILIES: Final[Mapping[str, Iterable[str]]] = {
     "message": (*get_args(MessageKind), KIND),
     "message_state": ("waiting", "failing", "given_up", "taken", "told"),
     "which": ("alla", "vantar", "fel"),
+    "sent_by": ("webhook", "tmf", "mail"),
     "outcome_of": ("taken", "not_taken", "disabled", "misconfigured"),
     "trouble": ("disabled", "misconfigured", "unreachable", "failing", "paused", "none"),
     "said": ACTIONS,

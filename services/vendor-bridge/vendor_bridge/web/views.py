@@ -305,6 +305,28 @@ class MessagesPage:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """Something that came in the connection's name and was not taken; `reason` as it was answered, in English."""
+
+    at: datetime
+    way: str
+    """A member of the texts' family `sent_by`."""
+    what: str
+    message: str
+    status: int
+    reason: str
+    proven: bool
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedPage:
+    rows: tuple[RefusedRow, ...]
+    older: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Tried:
     """One attempt to send it."""
 
@@ -343,6 +365,15 @@ class ConnectionPage:
     pushed: bool
     has_secret: bool
     tests: tuple[Tried, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SecretPage:
+    """Before: what a new secret means, or why there is none now. After: `made`, and how long the former holds."""
+
+    made: str = ""
+    former_until: datetime | None = None
+    wrong: Say | None = None
 
 
 class Failure(StrEnum):

@@ -3,6 +3,7 @@
 from contracts.events import vendor_bridge as v
 from tests.support.handoff_life import PLATFORM, Case
 from tests.support.portal_house import PortalHouse
+from vendor_bridge.refusals import Sent
 
 SYDNARKE = "hallsberg-sydnarke-it"
 
@@ -127,3 +128,30 @@ async def test_it_asks_for_a_message_again_and_for_a_test_of_its_own_connection_
         ("resent", SYDNARKE, "vendor:sydnarke-it"),
         ("tested", SYDNARKE, "vendor:sydnarke-it"),
     ]
+
+
+async def test_it_sees_what_it_sent_and_had_refused_of_its_own_connection_alone(house: PortalHouse) -> None:
+    bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
+    url = "/portal/meddelanden/avvisat"
+    assert f'href="{url}"' in (await bo.get("/portal/meddelanden")).text
+    assert "Inget har avvisats" in (await bo.get(url)).text
+    refusals = house.vendors.refusals
+    sent = Sent("webhook", "<b>note</b>", b"{}", "vm_1")
+    await refusals.note(SYDNARKE, {"hallsberg"}, sent, 422, "/data/text unknown field", proven=True)
+    await refusals.note(SYDNARKE, {"hallsberg"}, Sent("webhook", "?"), 401, "there is no webhook-id", proven=False)
+    await refusals.note("natverket", {"malarvik"}, Sent("tmf", "GET /x"), 404, "another's", proven=True)
+    page = (await bo.get(url)).text
+    for shown in ("422", "/data/text unknown field", "vm_1", "&lt;b&gt;note", "Någon som använde er adress", "2 byte"):
+        assert shown in page
+    assert "another" not in page
+    assert page.index("there is no webhook-id") < page.index("unknown field")
+
+
+async def test_a_long_log_of_refusals_has_pages(house: PortalHouse) -> None:
+    bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
+    for number in range(52):
+        await house.vendors.refusals.note(SYDNARKE, {"hallsberg"}, Sent("tmf", f"{number}"), 404, "zq", proven=True)
+    first = (await bo.get("/portal/meddelanden/avvisat")).text
+    assert first.count("zq") == 50
+    older = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    assert (await bo.get(older)).text.count("zq") == 2

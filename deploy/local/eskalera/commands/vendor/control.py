@@ -156,15 +156,23 @@ def replay_command(
 def log_command(
     connection: Connection,
     handoff: Annotated[str | None, typer.Option(help="Only of this hand-off.", show_default=False)] = None,
+    refused: Annotated[
+        bool, typer.Option("--refused", help="What came from the vendor and was not taken, of 30 days.")
+    ] = False,
     before: Annotated[int | None, typer.Option(help="Older than the line of this number.", show_default=False)] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
     municipality: Municipality = None,
     as_json: AsJson = False,
     port_base: PortBase = None,
 ) -> None:
-    """What was tried to be delivered in the last 14 days, the newest first."""
+    """What was tried to be delivered in the last 14 days, the newest first; or what the vendor had refused."""
     bridge = Bridge.of(port_base)
     way, _ = bridge.way(connection, municipality)
+    if refused:
+        if handoff is not None:
+            raise UsageError("What was refused belongs to no hand-off: leave --handoff out.")
+        _show_refused(bridge, way, before, limit, as_json=as_json)
+        return
     found = bridge.run(
         lambda engine: by_hand.log(engine, way.municipality, connection, handoff=handoff, before=before, limit=limit)
     )
@@ -179,6 +187,22 @@ def log_command(
         detail = f": {each.detail}" if each.detail and each.outcome != "taken" else ""
         told = f"{each.id}  {_moment(each.at.isoformat())}  {each.kind} {each.webhook_id} ({each.why})"
         typer.echo(f"{told}  {each.outcome}{status} in {each.seconds:.2f} s{detail}")
+
+
+def _show_refused(bridge: Bridge, way: Way, before: int | None, limit: int, *, as_json: bool) -> None:
+    name = way.connection.name
+    found = bridge.run(lambda engine: by_hand.refused(engine, way.municipality, name, before=before, limit=limit))
+    if as_json:
+        lines = [asdict(one) | {"at": one.at.isoformat()} for one in found]
+        typer.echo(json.dumps(lines, ensure_ascii=False, indent=2))
+        return
+    if not found:
+        typer.echo("Nothing was refused.")
+    for one in found:
+        message = f" {one.message}" if one.message else ""
+        unproven = "" if one.proven else " (not proven to be the vendor)"
+        typer.echo(f"{one.id}  {_moment(one.at.isoformat())}  {one.way} {one.what}{message}{unproven}")
+        typer.echo(f"    {one.status} {one.reason}")
 
 
 def rotate_command(

@@ -20,6 +20,7 @@ def _changed(world: World, event: v.ConnectionChanged) -> None:
         oldest=event.oldest,
         last_taken=event.last_taken,
         told_at=event.at,
+        refused=event.refused.model_dump(mode="json") if event.refused else None,
     )
 
 

@@ -1,0 +1,65 @@
+"""A new secret for a webhook connection, made by a person of the vendor: shown once, told to all who may sign in."""
+
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+
+from chassis import logs
+from chassis.look.forms import PageRoutes
+from chassis.look.words import say
+from vendor_bridge.secret_store import OVERLAP, SecretsUnwritable
+from vendor_bridge.store import portal, portal_acts, portal_mails
+from vendor_bridge.web.forms import Token, sender_of_fresh
+from vendor_bridge.web.pages import Portal, Visit, not_found, now, visit
+from vendor_bridge.web.views import SecretPage
+
+HERE: Final = "/portal/anslutning/ny-nyckel"
+MOST_VALID: Final = 3
+"""Secrets of a connection at a time: who loses a new one may make another, and nobody fills the file."""
+
+log = logs.get(__name__)
+
+
+def router(context: Portal) -> APIRouter:
+    """The routes."""
+    routes = PageRoutes(HERE)
+
+    @routes.get(HERE)
+    async def ask(request: Request) -> Response:
+        here = await visit(context, request)
+        _ref(here)
+        return here.show("secret", SecretPage())
+
+    @routes.post(HERE)
+    async def make(request: Request, csrf: Token = "") -> Response:
+        here = await sender_of_fresh(context, request, csrf)
+        ref, at = _ref(here), now()
+        async with context.engine.begin() as conn:
+            await portal_acts.take_turn(conn, ref)
+            ways = [way for way in await context.directories.all_ways(conn) if way.connection.secret_ref == ref]
+            if any(way.connection.name != here.own.connection for way in ways):
+                return here.show("secret", SecretPage(wrong=say("secret.shared")), 409)
+            if len(context.secrets.of(ref, at)) >= MOST_VALID:
+                return here.show("secret", SecretPage(wrong=say("secret.too_often")), 409)
+            try:
+                made = context.secrets.rotate(ref, at)
+            except SecretsUnwritable as error:
+                log.warning("secret_not_rotated", connection=here.own.connection, reason=str(error))
+                return here.show("secret", SecretPage(wrong=say("secret.unwritable")), 409)
+            # Another municipality of the same name has the same vendor: its people hear of it too.
+            people = [
+                person.id for way in ways for person in await portal.people(conn, way.municipality, way.connection.name)
+            ]
+            await portal_mails.rotated(conn, people, here.session.person.name, at)
+        log.info("secret_rotated", connection=here.own.connection, secret_ref=ref, person=here.session.person.id)
+        return here.show("secret", SecretPage(made=made, former_until=at + OVERLAP))
+
+    return routes
+
+
+def _ref(here: Visit) -> str:
+    """What the directory calls the connection's secret; only webhooks are signed."""
+    connection = here.way.connection
+    if connection.profile != "webhook" or not connection.secret_ref:
+        raise not_found()
+    return connection.secret_ref

@@ -1,0 +1,69 @@
+"""A person of a vendor makes a new secret: shown once, both valid for a day, told to everybody who may sign in."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.support.pages import Browser
+from tests.support.portal_house import PortalHouse
+from vendor_bridge import signing
+from vendor_bridge.secret_store import SecretStore
+
+SYDNARKE = "hallsberg-sydnarke-it"
+URL = "/portal/anslutning/ny-nyckel"
+
+
+@pytest.fixture
+def file(house: PortalHouse, tmp_path: Path) -> Path:
+    """The installation's secrets."""
+    found = tmp_path / "secrets.json"
+    found.write_text(json.dumps({SYDNARKE: signing.new_secret()}))
+    house.secrets._file = found
+    return found
+
+
+async def visitor(house: PortalHouse) -> Browser:
+    return await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo Ek")
+
+
+async def test_a_new_secret_is_shown_once_both_are_valid_and_all_are_told(house: PortalHouse, file: Path) -> None:
+    (old,) = SecretStore(file).of(SYDNARKE)
+    bo = await visitor(house)
+    await house.invite("eva@sydnarke.example", "Eva", municipality="hallsberg", connection=SYDNARKE)
+    await house.mails()
+    assert f'href="{URL}"' in (await bo.get("/portal/anslutning")).text
+    assert "whsec_" not in (await bo.get(URL)).text
+    made = re.search(r"whsec_[\w+/=]+", (page := await bo.post(URL)).text)
+    assert made is not None
+    assert page.headers["cache-control"] == "no-store"
+    now = datetime.now(UTC)
+    assert SecretStore(file).of(SYDNARKE, now) == [made[0], old]
+    assert SecretStore(file).of(SYDNARKE, now + timedelta(hours=24)) == [made[0]]
+    assert "whsec_" not in (await bo.get(URL)).text
+    mails = await house.mails()
+    assert len(mails) == 2
+    assert all("Bo Ek har gjort en ny hemlig nyckel" in mail and "whsec_" not in mail for mail in mails)
+
+
+async def test_it_is_refused_to_a_forged_form_to_other_profiles_and_too_often(house: PortalHouse, file: Path) -> None:
+    bo, anna = await visitor(house), await house.visitor()
+    before = SecretStore(file).of(SYDNARKE)
+    assert (await bo.post(URL, {"csrf": "x"})).status_code == 403
+    assert (await anna.get(URL)).status_code == 404
+    assert (await anna.post(URL)).status_code == 404
+    assert (await house.browser().post(URL)).status_code == 303
+    assert SecretStore(file).of(SYDNARKE) == before
+    assert [(await bo.post(URL)).status_code for _ in range(3)] == [200, 200, 409]
+    assert len(SecretStore(file).of(SYDNARKE)) == 3
+
+
+async def test_where_the_file_cannot_be_written_the_page_says_whom_to_ask(house: PortalHouse, file: Path) -> None:
+    bo = await visitor(house)
+    house.secrets._file = file.parent / "no-folder" / file.name
+    answer = await bo.post(URL)
+    assert answer.status_code == 409
+    assert "Be kommunen om en ny" in answer.text
+    assert await house.mails() == []
