@@ -1,5 +1,7 @@
 """What a fresh system is given once it runs: the municipalities' directories, then the demo's tickets and work."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,12 +13,14 @@ from typing import Protocol
 from eskalera import layout as at
 from eskalera.api_client import Refused
 from eskalera.instances import Instance
+from eskalera.layout import Layout
 
 MUNICIPALITIES = Path(__file__).parents[3] / "municipalities"
 DEMO = "malarvik"
 DEMO_FILES = tuple(MUNICIPALITIES / f"{name}.yaml" for name in (DEMO, "hallsberg", "vasteras", "lund", "varmdo"))
 DEMO_TICKETS = MUNICIPALITIES / f"{DEMO}.tickets.jsonl"
 DEMO_WORK = MUNICIPALITIES / f"{DEMO}.arbeten.yaml"
+APPLIED = "directories-applied.json"
 LOADED = "demo-tickets-loaded"  # a file in the data directory: the next start need not ask
 
 PORTAL = ("lund", "lund-novaschem")
@@ -45,6 +49,40 @@ class Furnishing(Protocol):
 
 
 @dataclass(frozen=True)
+class Applied:
+    """How the directory files were when `eskalera up` last put them in force: `{path: digest}`."""
+
+    file: Path
+    digests: dict[str, str]
+
+    @classmethod
+    def of(cls, home: Layout) -> "Applied":
+        file = home.data / APPLIED
+        try:
+            known = json.loads(file.read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):  # none yet, or cut short: they are applied once more
+            known = {}
+        return cls(file, known if isinstance(known, dict) else {})
+
+    def has(self, directory: Path) -> bool:
+        """Whether that file is as it was."""
+        known = self.digests.get(str(directory.resolve()))
+        return known is not None and known == _digest(directory)
+
+    def note(self, directory: Path) -> None:
+        self.digests[str(directory.resolve())] = _digest(directory)
+        self.file.write_text(json.dumps(self.digests, indent=2), encoding="utf-8")
+
+
+def _digest(directory: Path) -> str:
+    """Of a directory and the people beside it, who go with it."""
+    people_file = import_module("eskalera.commands.directory").people_file
+    people = people_file(directory)
+    parts = [directory.read_bytes(), people.read_bytes() if people.is_file() else b""]
+    return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
+
+
+@dataclass(frozen=True)
 class Municipalities:
     """The given directory files, or the demo's; with or without the demo's tickets."""
 
@@ -64,12 +102,18 @@ class Municipalities:
         return any(file.stem == PORTAL[0] for file in self.files)
 
     def before_opening(self, instance: Instance, say: Say) -> None:
-        """Apply each directory; one that is already in force changes nothing.
+        """Apply each directory whose file has changed since it was last applied here.
+
+        What the operator has put in force from elsewhere stays.
 
         One that would leave open cases behind stays out, and the system starts with what was in force (R19).
         """
         directory = import_module("eskalera.commands.directory")
+        applied = Applied.of(instance.layout)
         for file in self.files:
+            if applied.has(file) and directory.is_in_force(file, instance):
+                say(f"{file} is as it was when it was put in force; what is in force now stays.")
+                continue
             try:
                 directory.apply_file(file, instance)
             except Refused as refused:
@@ -77,6 +121,7 @@ class Municipalities:
                     raise
                 say(f"{file} is not in force, the former one stays: {refused.details or refused.sentence}")
             else:
+                applied.note(file)
                 say(f"Directory {file.stem} is in force.")
         if self._with_portal:
             people = import_module("eskalera.commands.vendor.people")

@@ -174,12 +174,14 @@ async def answer(
     language: Language = "sv",
     question: str | None = None,
 ) -> None:
-    """The reporter writes to their ticket; with `question`, answers it."""
+    """The reporter writes to their ticket; with `question`, answers it: one that was put to this ticket."""
     async with _case(engine, directory, "ticket", ticket_id) as (conn, loaded):
         ticket = _ticket(loaded, who, ticket_id)
         if question is not None:
+            if not await reads.was_asked(conn, ticket_id, question):
+                raise NotFound("question")
             asked = loaded.questions.get(question)
-            if asked is None or asked.ticket != ticket_id or asked.answered_at is not None:
+            if asked is None or asked.answered_at is not None:
                 raise AlreadyAnswered
         if ticket.state in ("withdrawn", "closed"):
             raise WrongState

@@ -70,6 +70,36 @@ async def test_a_question_sent_again_under_another_id_is_the_same_question_and_s
     assert list(row.questions) == [first["question"]]
 
 
+async def test_a_rejected_proposal_opens_the_askers_questions_again(bridge: Bridge) -> None:
+    case = Case()
+    handoff = await handed_over(bridge, case)
+    asked = await bridge.say(NAME, "information_requested", handoff=handoff, text="Var?")
+    answered = await bridge.say(NAME, "information_requested", handoff=handoff, text="När?")
+    await bridge.take_in(case.answer_requested(answered.json()["question"]))
+    proposed = await bridge.say(NAME, "resolution_proposed", handoff=handoff, text="Klart.")
+    question = asked.json()["question"]
+    await bridge.take_in(case.answer_requested(question))
+    assert (await bridge.stated_types())[-1] == "handoff.request_refused"
+    await bridge.take_in(case.rejected(proposed.json()["proposal"]))
+    (row,) = await bridge.rows("SELECT questions FROM handoff WHERE id = :id", id=handoff)
+    assert [id_ for id_, each in row.questions.items() if each["open"]] == [question]
+    await bridge.take_in(case.answer_requested(question))
+    assert [fact.question for fact in of_type(await bridge.stated(), v.HandoffAnswered)][-1] == question
+
+
+async def test_a_reporters_answer_while_the_proposal_waits_still_reaches_the_asker(bridge: Bridge) -> None:
+    case = Case()
+    handoff = await handed_over(bridge, case)
+    (ticket,) = case.tickets
+    asked = await bridge.say(NAME, "information_requested", handoff=handoff, text="Blinkar den?", ticket=ticket)
+    proposed = await bridge.say(NAME, "resolution_proposed", handoff=handoff, text="Klart.")
+    await bridge.take_in(*case.answered(ticket, asked.json()["question"]))
+    assert len(of_type(await bridge.stated(), v.HandoffAnswered)) == 1
+    await bridge.take_in(case.rejected(proposed.json()["proposal"]))
+    (row,) = await bridge.rows("SELECT questions FROM handoff WHERE id = :id", id=handoff)
+    assert not any(each["open"] for each in row.questions.values())
+
+
 async def test_a_message_with_a_wrong_header_is_refused_and_leaves_nothing(bridge: Bridge) -> None:
     body = said(await handed_over(bridge, Case()))
     headers = bridge.signed(NAME, body, webhook_id=new_id())

@@ -119,6 +119,16 @@ async def test_n5_nothing_that_is_not_the_vendors_is_in_any_part_and_what_is_hid
     assert "2 inlägg är inte till er." in mail.text
 
 
+async def test_one_hidden_entry_is_one(bridge: Bridge, post: Post) -> None:
+    bridge.start_sending()
+    case = Case()
+    internal = case.opened(), case.entry("Bara hos oss zq7", "internal", kind="note", party=COORDINATOR)
+    await bridge.take_in(*internal[0], internal[1], *case.assigned(WIFI))
+    (mail,) = await sent(bridge, post, 1)
+    assert "Ett inlägg är inte till er. Det räknas här" in mail.text
+    assert "One entry is not for you. It is counted here" in mail.text
+
+
 @pytest.mark.parametrize(
     "text",
     [

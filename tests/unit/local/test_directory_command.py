@@ -397,6 +397,30 @@ def test_the_system_starts_with_the_directory_in_force_where_the_file_would_leav
         Municipalities((lillby,)).before_opening(ticketing.instance, said.append)
 
 
+IN_FORCE = ["Directory lillby is in force."]
+
+
+def test_the_next_start_leaves_what_the_operator_put_in_force_unless_the_file_itself_changed(
+    ticketing: Ticketing, lillby: Path
+) -> None:
+    ticketing.answer = {"directory": small().model_dump(mode="json"), "version": small().version}
+
+    def start() -> list[str]:
+        said: list[str] = []
+        before = len(ticketing.asked)
+        Municipalities((lillby,)).before_opening(ticketing.instance, said.append)
+        assert any(method == "PUT" for method, *_ in ticketing.asked[before:]) is (said == IN_FORCE)
+        return said
+
+    assert start() == IN_FORCE
+    assert start() == [f"{lillby} is as it was when it was put in force; what is in force now stays."]
+    lillby.write_text(changed("number_prefix: LIL", "number_prefix: LBY"), encoding="utf-8")
+    assert start() == IN_FORCE
+    assert start() != IN_FORCE
+    ticketing.of_reads = 404  # another database: nothing is in force there
+    assert start() == IN_FORCE
+
+
 def test_diff_compares_with_what_is_in_force(ticketing: Ticketing, lillby: Path) -> None:
     ticketing.answer = {"directory": small().model_dump(mode="json"), "version": small().version}
     assert run("diff", lillby).stdout == "Nothing would change.\n"

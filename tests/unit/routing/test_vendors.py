@@ -4,8 +4,14 @@ import pytest
 
 from contracts.directory import Directory
 from contracts.events.base import Event
-from contracts.events.routing import ClockStarted, ClockStopped, IncidentAssigned, IncidentResolved
-from contracts.events.ticketing import HandOffRequested, ResolveRequested, TakeBackRequested, TicketAnswered
+from contracts.events.routing import ClockStarted, ClockStopped, IncidentAssigned, IncidentResolved, RequestRefused
+from contracts.events.ticketing import (
+    HandOffRequested,
+    ProposalRejectRequested,
+    ResolveRequested,
+    TakeBackRequested,
+    TicketAnswered,
+)
 from contracts.events.vendor_bridge import (
     HandoffAcknowledged,
     HandoffAnswered,
@@ -136,6 +142,26 @@ def test_a_proposal_closes_the_askers_own_questions_only(life: Life) -> None:
     life.hear(VendorInformationRequested, incident, NETWORK, question="qu_2", text=TEXT)
     life.hear(VendorResolutionProposed, incident, proposal="pr_1", text=TEXT)
     assert [question.id for question in life.world.open_questions(incident)] == ["qu_2"]
+
+
+def test_a_rejected_proposal_opens_the_askers_question_again_and_resolving_waits_for_it(life: Life) -> None:
+    incident = life.world.incidents[asked(life)]
+    life.hear(VendorResolutionProposed, incident, proposal="pr_1", text=TEXT)
+    assert not life.world.open_questions(incident)
+    life.ask(ProposalRejectRequested, incident, proposal="pr_1", reason=TEXT)
+    assert [question.id for question in life.world.open_questions(incident)] == ["qu_1"]
+    (refused,) = of_type(life.ask(ResolveRequested, incident, public_text=SOLVED), RequestRefused)
+    assert refused.code == "open_questions"
+    paused = [clock.promise for clock in life.world.clocks_of(incident) if clock.paused == "reporter"]
+    assert paused == ["resolve"]
+
+
+def test_what_was_answered_stays_closed_when_a_proposal_is_rejected(life: Life) -> None:
+    incident = life.world.incidents[asked(life)]
+    life.hear(VendorResolutionProposed, incident, proposal="pr_1", text=TEXT)
+    life.hear(HandoffAnswered, incident, question="qu_1", text=TEXT, by=SAMORDNARE)
+    life.ask(ProposalRejectRequested, incident, proposal="pr_1", reason=TEXT)
+    assert not life.world.open_questions(incident)
 
 
 def test_a_question_asked_twice_stays_closed_once_it_was_answered(life: Life) -> None:

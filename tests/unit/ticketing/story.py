@@ -171,3 +171,18 @@ class Story:
         values = {"ticket": ticket, "incident": incident, "question": question, "text": {"sv": text}}
         actor = Actor(party=REPORTER_PARTY, person="larare")
         return self._add(t.TicketAnswered, self._envelope() | values | {"by": actor})
+
+    def answered_by_staff(
+        self, incident: str, vendor: str, question: str, ticket: str, text: str, *, request_id: str | None = "rq_1"
+    ) -> Self:
+        by = Actor(party="team:samordnaren", person="samordnare")
+        values = {"question": question, "ticket": ticket, "text": {"sv": text}, "by": by, "request_id": request_id}
+        return self._add(v.HandoffAnswered, self._handoff(incident, vendor) | values)
+
+    def proposed(self, incident: str, vendor: str, proposal: str) -> Self:
+        values = {"message": "m4", "proposal": proposal, "text": {"sv": "Bytt."}}
+        return self._add(v.VendorResolutionProposed, self._handoff(incident, vendor) | values)
+
+    def rejected(self, incident: str, proposal: str) -> Self:
+        values = {"proposal": proposal, "reason": {"sv": "Nej."}}
+        return self._add(r.ProposalRejected, self._changed(incident) | values)

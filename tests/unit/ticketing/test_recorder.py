@@ -252,6 +252,35 @@ def test_a_question_waits_on_the_reporter_and_their_answer_ends_the_wait() -> No
     assert story.chain("tk_1")[-1].kind == "answer"
 
 
+def test_a_rejected_proposal_opens_the_question_again_that_it_had_closed() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK).offered("in_1", NETWORK)
+    story.asked("in_1", NETWORK, "qu_1", "tk_1").proposed("in_1", NETWORK, "pr_1")
+    assert story.world.tickets["tk_1"].state == "open"
+    assert story.world.questions["qu_1"].answered_at is not None
+
+    story.rejected("in_1", "pr_1")
+    assert story.world.tickets["tk_1"].state == "waiting_on_reporter"
+    assert story.world.questions["qu_1"].answered_at is None
+    story.answered("tk_1", "in_1", "qu_1", "Lampan är röd")
+    assert story.world.tickets["tk_1"].state == "open"
+
+
+def test_staffs_answer_to_a_reporters_question_stands_on_the_ticket_once_and_ends_the_wait() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK).offered("in_1", NETWORK)
+    story.asked("in_1", NETWORK, "qu_1", "tk_1")
+    story.answered_by_staff("in_1", NETWORK, "qu_1", "tk_1", "Lampan är grön, vi har tittat")
+    answer = story.chain("tk_1")[-1]
+    assert (answer.kind, answer.party, answer.audience) == ("answer", "team:samordnaren", ("reporter",))
+    assert answer.text == {"sv": "Lampan är grön, vi har tittat"}
+    assert story.world.tickets["tk_1"].state == "open"
+
+    again = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK).offered("in_1", NETWORK)
+    again.asked("in_1", NETWORK, "qu_1", "tk_1").answered("tk_1", "in_1", "qu_1", "Röd")
+    before = len(again.chain("tk_1"))
+    again.answered_by_staff("in_1", NETWORK, "qu_1", "tk_1", "Röd", request_id=None)  # the reporter's own, on its way
+    assert len(again.chain("tk_1")) == before
+
+
 def test_an_incident_that_closes_closes_its_tickets_once() -> None:
     story = (
         Story()

@@ -187,7 +187,7 @@ class Question:
     ticket: str | None = None
     closed_at: datetime | None = None
     closed_by: str | None = None
-    """The event that closed it."""
+    """The event that answered it, or the asker's proposal that made it needless (R8)."""
 
 
 @dataclass(slots=True)

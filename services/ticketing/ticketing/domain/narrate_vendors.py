@@ -131,11 +131,14 @@ def _vendor_asked(world: World, event: v.VendorInformationRequested) -> Told:
         )
 
 
-def _staff_answered(_world: World, event: v.HandoffAnswered) -> Told:
+def _staff_answered(world: World, event: v.HandoffAnswered) -> Told:
+    case, readers = event.incident, to_party(event.vendor)
     if event.ticket is not None:
-        return  # the reporter's own answer stands on the ticket already
-    yield event.incident, draft(
-        event, "answer", event.text, to_party(event.vendor),
+        if event.request_id is None or event.ticket not in world.tickets:
+            return  # the reporter's own answer stands on the ticket already
+        case, readers = event.ticket, REPORTER
+    yield case, draft(
+        event, "answer", event.text, readers,
         party=event.by.party, person=event.by.person, facts={"question": event.question},
     )  # fmt: skip
 

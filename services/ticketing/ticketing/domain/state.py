@@ -221,6 +221,8 @@ class Question:
     text: Words
     asked_at: datetime
     answered_at: datetime | None = None
+    closed_by: str | None = None
+    """The asker's own proposal, where that made an answer needless; it is open again once that is rejected (R8)."""
 
 
 @dataclass(slots=True)

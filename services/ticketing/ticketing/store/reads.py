@@ -339,6 +339,12 @@ async def open_clocks(conn: AsyncConnection, incidents_: Iterable[str]) -> dict[
     return found
 
 
+async def was_asked(conn: AsyncConnection, ticket_id: str, question: str) -> bool:
+    """Whether the question was put to this ticket's reporter, answered or not."""
+    query = select(t.QUESTION.c.id).where(t.QUESTION.c.id == question, t.QUESTION.c.ticket == ticket_id)
+    return await conn.scalar(query) is not None
+
+
 async def open_questions_to(conn: AsyncConnection, ticket_id: str) -> list[Question]:
     """What the reporter of a ticket is asked."""
     found = await _QUESTIONS_TO.load(conn, tickets=[ticket_id])

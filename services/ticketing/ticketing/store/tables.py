@@ -224,6 +224,7 @@ class QuestionRow(Base, table=True):
     text: dict[str, str] = _json()
     asked_at: datetime = _when()
     answered_at: datetime | None = _when(optional=True)
+    closed_by: str | None = Field(sa_type=Text)
 
 
 class ProposalRow(Base, table=True):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, text, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.bulk import Query, Rows, Snapshot, any_of
@@ -82,9 +82,9 @@ _WORKS_TO_CHANGE = WORKS.query(any_of(t.WORK.c.id, "ids"))
 _INCIDENTS_OF = select(t.TICKET.c.incident).where(any_of(t.TICKET.c.id, "tickets"))
 _TICKETS_OF = select(t.TICKET.c.id).where(any_of(t.TICKET.c.incident, "incidents"))
 _LONE_TICKETS_OF = _TICKETS_OF.join(t.INCIDENT, t.INCIDENT.c.id == t.TICKET.c.incident).where(t.INCIDENT.c.tickets == 1)
-_ASKED_OF = select(t.QUESTION.c.ticket).where(
-    any_of(t.QUESTION.c.incident, "incidents"), t.QUESTION.c.answered_at.is_(None)
-)
+_CURRENT_QUESTION = or_(t.QUESTION.c.answered_at.is_(None), t.QUESTION.c.closed_by.is_not(None))
+"""It waits for an answer, or may again."""
+_ASKED_OF = select(t.QUESTION.c.ticket).where(any_of(t.QUESTION.c.incident, "incidents"), _CURRENT_QUESTION)
 
 _ENTRIES = Rows(t.EntryRow, _EntryItem)
 _PERSONS = Rows(t.PersonRow, _PersonItem)
@@ -111,7 +111,7 @@ async def load(conn: AsyncConnection, events: Sequence[Event], directories: dict
         await _load_parts(conn, world, requests, [])
         return world
     closing = {event.incident for event in events if isinstance(event, r.IncidentClosed | r.IncidentReopened)}
-    proposing = {event.incident for event in events if isinstance(event, v.VendorResolutionProposed)}
+    proposing = {event.incident for event in events if isinstance(event, _ON_THE_ASKED)}
     speaking = {event.incident for event in events if isinstance(event, v.VendorEvent)}
     await _lock(conn, world, await _reach(conn, cases, closing, proposing, speaking))
     if works := [case for case in cases if ids.kind_of(case) == "work"]:
@@ -151,7 +151,7 @@ async def _reach(
     """The cases and those that their changes reach.
 
     A ticket's incident; the tickets of an incident that closes or opens again; those asked a question that a vendor's
-    proposal ends; the only ticket of an incident that a vendor speaks about.
+    proposal ends, its rejection opens again or staff answer; the only ticket of an incident that a vendor speaks about.
 
     Read unlocked: only this consumer moves a ticket between incidents, and it holds one batch at a time.
     """
@@ -208,6 +208,7 @@ def _current(rows: Rows[Any], of: ColumnElement[str], where: ColumnElement[bool]
     return rows.query(and_(any_of(of, "cases"), where), lock=False)
 
 
+_ON_THE_ASKED = v.VendorResolutionProposed | r.ProposalRejected | v.HandoffAnswered
 _ENDINGS = (r.IncidentStateChanged, r.IncidentClosed, r.IncidentSuperseded)
 _PARTS = (
     _Part(
@@ -218,8 +219,8 @@ _PARTS = (
     _Part("handoffs", _current(HANDOFFS, t.HANDOFF.c.incident, true()), (v.HandoffEvent,)),
     _Part(
         "questions",
-        _current(QUESTIONS, t.QUESTION.c.incident, t.QUESTION.c.answered_at.is_(None)),
-        (v.HandoffEvent, v.VendorTicketChanged, TicketAnswered),
+        _current(QUESTIONS, t.QUESTION.c.incident, _CURRENT_QUESTION),
+        (v.HandoffEvent, v.VendorTicketChanged, TicketAnswered, r.ProposalRejected),
     ),
     _Part(
         "proposals",

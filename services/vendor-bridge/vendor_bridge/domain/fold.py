@@ -225,6 +225,7 @@ def _answered(world: World, event: v.HandoffAnswered) -> None:
         return
     question = handoff.questions.get(event.question, {})
     question["open"] = False
+    question.pop("closed_by", None)
     answer = {
         "question": event.question,
         "vendor_question": question.get("vendor_question"),
@@ -243,6 +244,10 @@ def _accepted(world: World, event: v.HandoffAccepted) -> None:
 def _rejected(world: World, event: v.HandoffRejected) -> None:
     if (handoff := world.handoffs.get(event.handoff)) is not None:
         handoff.proposals[event.proposal] = "rejected"
+        for question in handoff.questions.values():
+            if question.get("closed_by") == event.proposal:
+                question["open"] = True
+                del question["closed_by"]
         _owe(world, handoff, "rejected", event, verdict={"proposal": event.proposal, "reason": dict(event.reason)})
 
 
@@ -315,7 +320,8 @@ def _proposed(world: World, event: v.VendorResolutionProposed) -> None:
     if (handoff := world.handoffs.get(event.handoff)) is not None:
         handoff.proposals[event.proposal] = "open"
         for question in handoff.questions.values():
-            question["open"] = False  # the asker needs no answer any more (R8)
+            if question["open"]:  # the asker needs no answer any more (R8), unless the proposal is rejected
+                question |= {"open": False, "closed_by": event.proposal}
 
 
 def _connection_asked(world: World, event: ConnectionRequest) -> None:

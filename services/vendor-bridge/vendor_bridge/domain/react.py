@@ -112,7 +112,9 @@ def _on_answered(world: World, event: t.TicketAnswered, ctx: Context) -> Iterato
         return
     for handoff in list(world.handoffs.values()):
         question = handoff.questions.get(event.question)
-        if handoff.is_held and question is not None and question["open"] and question["ticket"] == event.ticket:
+        if not handoff.is_held or question is None or question["ticket"] != event.ticket:
+            continue
+        if question["open"] or "closed_by" in question:  # answered all the same while the proposal waits
             yield v.HandoffAnswered(
                 **ctx.about(handoff), question=event.question, ticket=event.ticket, text=event.text, by=event.by
             )

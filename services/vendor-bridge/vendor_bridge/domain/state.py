@@ -114,7 +114,7 @@ class Handoff:
     last_heads: dict[str, Any] | None = None
     """Where its story ended with the hand-off: nothing later is told."""
     questions: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """{id: {"ticket", "vendor_question", "open"}}"""
+    """{id: {"ticket", "vendor_question", "open", "closed_by": the asker's proposal, if that did}}"""
     proposals: dict[str, str] = field(default_factory=dict)
     """{id: "open" | "accepted" | "rejected"}"""
     triggers: list[list[Any]] = field(default_factory=list)

@@ -14,6 +14,7 @@ from contracts.disclosure import DisclosedEntry
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Language, Words, in_language
 from contracts.webhooks import HandoffData
 from vendor_bridge.mail import wording
+from vendor_bridge.mail.wording import Counted
 
 SHOWN = 25
 """Entries of a story in the mail itself; of more the newest, the rest in an attachment."""
@@ -122,10 +123,10 @@ def read(
         facts=tuple(_facts(data, told.around, names, numbers)),
         quoted=quoted,
         story=wording.STORY if data.message == "offered" else wording.NEWS,
-        newest=_say(wording.NEWEST, count=str(len(whole) - SHOWN), file=STORY_FILE) if is_long else None,
+        newest=_counted(wording.NEWEST, len(whole) - SHOWN, file=STORY_FILE) if is_long else None,
         shown=tuple(_shortened(each) for each in shown),
         whole=whole if is_long or any(len(each.text) > LONGEST_ENTRY for each in whole) else (),
-        hidden=_say(wording.HIDDEN, count=str(hidden)) if hidden else None,
+        hidden=_counted(wording.HIDDEN, hidden) if hidden else None,
         bundle=_say(wording.BUNDLE, file=BUNDLE_FILE),
         footer=_footer(connection),
     )
@@ -229,6 +230,10 @@ def _filled(words: Words, names: Names) -> Words:
 
 def _say(words: Words, **values: str) -> Words:
     return {"sv": words["sv"].format(**values), "en": words["en"].format(**values)}
+
+
+def _counted(words: Counted, count: int, **values: str) -> Words:
+    return _say(words[0 if count == 1 else 1], count=str(count), **values)
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:

@@ -11,6 +11,9 @@ ABOVE: Final = ("## Svara ovanför den här raden ##", "## Reply above this line
 SUBJECT: Final = "Ärende {number}: {title}"
 SEVERAL: Final = "{number} m.fl."
 
+Counted = tuple[Words, Words]
+"""Of one, and of more: `{count}`."""
+
 HEADINGS: Final[Mapping[str, Words]] = {
     "offered": {"sv": "{who} lämnar över ett ärende till er.", "en": "{who} hands a case over to you."},
     "updated": {"sv": "Det finns något nytt i ärendet.", "en": "There is something new in the case."},
@@ -66,15 +69,27 @@ ANSWER: Final[Words] = {"sv": "Svaret", "en": "The answer"}
 REASON: Final[Words] = {"sv": "Skälet", "en": "The reason"}
 STORY: Final[Words] = {"sv": "Vad som har hänt", "en": "What has happened"}
 NEWS: Final[Words] = {"sv": "Det nya", "en": "What is new"}
-NEWEST: Final[Words] = {
-    "sv": "Det senaste står först. {count} äldre inlägg finns i bilagan {file}.",
-    "en": "The newest comes first. {count} older entries are in the attachment {file}.",
-}
+NEWEST: Final[Counted] = (
+    {
+        "sv": "Det senaste står först. Ett äldre inlägg finns i bilagan {file}.",
+        "en": "The newest comes first. One older entry is in the attachment {file}.",
+    },
+    {
+        "sv": "Det senaste står först. {count} äldre inlägg finns i bilagan {file}.",
+        "en": "The newest comes first. {count} older entries are in the attachment {file}.",
+    },
+)
 CUT: Final = "… (hela texten finns i bilagan {file} / the whole text is in the attachment {file})"
-HIDDEN: Final[Words] = {
-    "sv": "{count} inlägg är inte till er. De räknas här så att ni kan se att inget fattas.",
-    "en": "{count} entries are not for you. They are counted here so that you can see that nothing is missing.",
-}
+HIDDEN: Final[Counted] = (
+    {
+        "sv": "Ett inlägg är inte till er. Det räknas här så att ni kan se att inget fattas.",
+        "en": "One entry is not for you. It is counted here so that you can see that nothing is missing.",
+    },
+    {
+        "sv": "{count} inlägg är inte till er. De räknas här så att ni kan se att inget fattas.",
+        "en": "{count} entries are not for you. They are counted here so that you can see that nothing is missing.",
+    },
+)
 BUNDLE: Final[Words] = {
     "sv": "Bilagan {file} är samma sak för en dator: med den kan ni bevisa att inget fattas eller är ändrat.",
     "en": "The attachment {file} is the same for a computer: with it you can prove that nothing is missing or changed.",

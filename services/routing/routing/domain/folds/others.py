@@ -90,8 +90,9 @@ def _handoff_answered(world: World, event: vendor_bridge.HandoffAnswered) -> Non
 
 
 def _close_question(world: World, incident: Incident, question_id: str, event: Event) -> None:
+    """By an answer: also of one that a proposal had closed, which then stays closed whatever becomes of that."""
     question = world.questions.get(incident.id, {}).get(question_id)
-    if question is not None and question.closed_at is None:
+    if question is not None and (question.closed_at is None or world.proposal(incident, question.closed_by or "")):
         question.closed_at, question.closed_by = event.at, event.id
         world.mark(question)
 
@@ -118,4 +119,5 @@ def _resolution_proposed(world: World, event: vendor_bridge.VendorResolutionProp
     world.mark(proposal)
     for question in world.open_questions(incident):
         if question.vendor == event.vendor:
-            _close_question(world, incident, question.id, event)
+            question.closed_at, question.closed_by = event.at, proposal.id
+            world.mark(question)

@@ -127,7 +127,12 @@ def _resolved(world: World, event: routing.IncidentResolved) -> None:
 
 @folds(routing.ProposalRejected)
 def _proposal_rejected(world: World, event: routing.ProposalRejected) -> None:
-    _settle(world, versioned(world, event), event.proposal, "rejected")
+    incident = versioned(world, event)
+    _settle(world, incident, event.proposal, "rejected")
+    for question in world.questions.get(incident.id, {}).values():
+        if question.closed_by == event.proposal:  # what closed it came to nothing: the vendor still waits for an answer
+            question.closed_at = question.closed_by = None
+            world.mark(question)
 
 
 def _settle(world: World, incident: Incident, proposal_id: str | None, state: str) -> None:

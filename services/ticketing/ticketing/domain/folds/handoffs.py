@@ -34,8 +34,12 @@ def _handoff_ended(world: World, event: v.HandoffEvent) -> None:
 
 
 def _handoff_answered(world: World, event: v.HandoffAnswered) -> None:
-    if (question := world.questions.get(event.question)) is not None and question.answered_at is None:
-        question.answered_at = event.at
+    question = world.questions.get(event.question)
+    if question is None:
+        return
+    if question.answered_at is None or question.closed_by is not None:
+        question.answered_at, question.closed_by = event.at, None
+    wait_no_more(world, question.ticket)
 
 
 def _information_requested(world: World, event: v.VendorInformationRequested) -> None:
@@ -57,10 +61,8 @@ def _information_requested(world: World, event: v.VendorInformationRequested) ->
 def _resolution_proposed(world: World, event: v.VendorResolutionProposed) -> None:
     for question in world.questions.values():
         if question.handoff == event.handoff and question.answered_at is None:
-            question.answered_at = event.at
-            asked = world.tickets.get(question.ticket or "")
-            if asked is not None and asked.state == "waiting_on_reporter":
-                asked.state = "open"
+            question.answered_at, question.closed_by = event.at, event.proposal
+            wait_no_more(world, question.ticket)
     world.proposals[event.proposal] = Proposal(
         id=event.proposal,
         municipality=event.municipality,
@@ -69,6 +71,15 @@ def _resolution_proposed(world: World, event: v.VendorResolutionProposed) -> Non
         text=dict(event.text),
         proposed_at=event.at,
     )
+
+
+def wait_no_more(world: World, ticket_id: str | None) -> None:
+    """A ticket goes on where nothing is asked of its reporter any more."""
+    ticket = world.tickets.get(ticket_id or "")
+    if ticket is None or ticket.state != "waiting_on_reporter":
+        return
+    if not any(each.ticket == ticket_id and each.answered_at is None for each in world.questions.values()):
+        ticket.state = "open"
 
 
 _ENDS: dict[type[v.HandoffEvent], HandoffState] = {

@@ -6,6 +6,7 @@ from typing import Any
 from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
+from ticketing.domain.folds.handoffs import wait_no_more
 from ticketing.domain.state import Incident, Ticket, World
 
 
@@ -46,15 +47,10 @@ def _reported_anew(world: World, event: v.VendorTicketChanged) -> None:
 
 
 def _ticket_answered(world: World, event: t.TicketAnswered) -> None:
-    ticket = world.tickets.get(event.ticket)
     if event.question in world.questions:
         world.questions[event.question].answered_at = event.at
-    if ticket is not None and ticket.state == "waiting_on_reporter" and not _still_asked(world, ticket.id):
-        ticket.state = "open"
-
-
-def _still_asked(world: World, ticket: str) -> bool:
-    return any(q.ticket == ticket and q.answered_at is None for q in world.questions.values())
+        world.questions[event.question].closed_by = None
+    wait_no_more(world, event.ticket)
 
 
 def _ticket_confirmed(world: World, event: t.TicketConfirmedFixed) -> None:

@@ -1,0 +1,71 @@
+"""What a vendor asks (R8): where it may be answered, and what staff's answer and a rejected proposal leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from contracts import ids
+from contracts.events import routing as r
+from contracts.events import vendor_bridge as v
+from tests.support.ticketing_house import NETWORK, House
+
+TEACHER, OTHER = "larare", "larare-sjobo"
+STAFF = {"party": "team:samordnaren", "person": "samordnare"}
+
+
+async def asked(house: House, person: str, school: str) -> tuple[str, str, str, str]:
+    """(ticket, incident, hand-off, question) of a question put to the reporter."""
+    ticket = (await house.file(person, title="Nätet", school=school))["id"]
+    incident = await house.incident(ticket, schools=[school], holder="team:samordnaren")
+    handoff, question = await house.hand_off(incident), ids.new("question")
+    words = {"question": question, "ticket": ticket, "text": {"sv": "Blinkar den?"}}
+    await house.said(v.VendorInformationRequested, incident, handoff, **words)
+    return ticket, incident, handoff, question
+
+
+async def answer(house: House, person: str, ticket: str, question: str) -> httpx.Response:
+    return await house.client(person).post(f"/tickets/{ticket}/entries", json={"text": "Röd", "answers": question})
+
+
+async def status(house: House, person: str, ticket: str) -> str:
+    return str((await house.client(person).get(f"/tickets/{ticket}")).json()["status"])
+
+
+async def test_only_the_tickets_own_question_is_answered_there(house: House) -> None:
+    ticket, _, _, question = await asked(house, TEACHER, "ekbacken")
+    other, _, _, others = await asked(house, OTHER, "sjobo")
+    before = await house.stored()
+    for wrong in (others, ids.new("question")):
+        refused = await answer(house, TEACHER, ticket, wrong)
+        assert (refused.status_code, refused.headers["content-type"]) == (404, "application/problem+json")
+        assert "question" in refused.json()["detail"]
+    assert await house.stored() == before
+    assert (await answer(house, TEACHER, ticket, question)).status_code == 201
+    assert (await answer(house, TEACHER, ticket, question)).status_code == 409
+    assert (await answer(house, OTHER, other, others)).status_code == 201
+
+
+async def test_staffs_answer_to_a_reporters_question_is_on_the_ticket_for_its_reporter(house: House) -> None:
+    ticket, incident, handoff, question = await asked(house, TEACHER, "ekbacken")
+    waiting = await status(house, TEACHER, ticket)
+    said: dict[str, Any] = {"question": question, "ticket": ticket, "text": {"sv": "Den är grön."}, "by": STAFF}
+    said |= {"handoff": handoff, "incident": incident, "vendor": NETWORK, "request_id": ids.new("request")}
+    await house.told(house.event(v.HandoffAnswered, **said))
+    items = (await house.client(TEACHER).get(f"/tickets/{ticket}/timeline")).json()["items"]
+    assert [item["text"] for item in items if item["kind"] == "answer"] == [{"sv": "Den är grön."}]
+    assert await status(house, TEACHER, ticket) != waiting
+    assert (await answer(house, TEACHER, ticket, question)).status_code == 409
+
+
+async def test_a_rejected_proposal_asks_the_reporter_again(house: House) -> None:
+    ticket, incident, handoff, question = await asked(house, TEACHER, "ekbacken")
+    waiting, proposal = await status(house, TEACHER, ticket), ids.new("proposal")
+    await house.said(v.VendorResolutionProposed, incident, handoff, proposal=proposal, text={"sv": "Klart."})
+    assert await status(house, TEACHER, ticket) != waiting
+    assert (await answer(house, TEACHER, ticket, question)).status_code == 409
+    no = {"incident": incident, "version": 9, "proposal": proposal, "reason": {"sv": "Nej."}}
+    await house.told(house.event(r.ProposalRejected, **no))
+    assert await status(house, TEACHER, ticket) == waiting
+    assert (await answer(house, TEACHER, ticket, question)).status_code == 201
