@@ -41,7 +41,7 @@ def test_every_source_is_yaml_whose_documents_say_what_they_are(path: Path) -> N
     for document in read_all(path.read_text()):
         assert document["apiVersion"]
         assert document["kind"]
-        if document["kind"] != "Kustomization":
+        if document["kind"] not in ("Kustomization", "Component"):
             assert document["metadata"]["name"]
 
 
@@ -49,7 +49,7 @@ def test_every_source_is_yaml_whose_documents_say_what_they_are(path: Path) -> N
 def test_every_file_beside_a_kustomization_is_used_and_every_file_it_names_is_there(path: Path) -> None:
     content = yaml.safe_load(path.read_text())
     named = {*content["resources"], *(patch["path"] for patch in content.get("patches", ()))}
-    named |= {file for generator in content["configMapGenerator"] for file in generator.get("envs", ())}
+    named |= {file for generator in content.get("configMapGenerator", ()) for file in generator.get("envs", ())}
     assert all((path.parent / name).exists() for name in named)
     beside = {file.relative_to(path.parent).as_posix() for file in path.parent.rglob("*.*") if file.is_file()}
     assert beside - {"kustomization.yaml"} <= named
@@ -137,7 +137,7 @@ def pod_specs() -> dict[str, Manifest]:
 
 
 FOLDERS = ("base", "overlays/example")
-CUSTOM = ("kafka.strimzi.io", "postgresql.cnpg.io")
+CUSTOM = ("kafka.strimzi.io", "postgresql.cnpg.io", "monitoring.coreos.com")
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
