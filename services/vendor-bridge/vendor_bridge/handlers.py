@@ -102,7 +102,7 @@ class Proven:
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What a vendor is answered. `question`, `proposal`: the ids of what its message asked or proposed; `ticket`,
-    `work`: of what it reported.
+    `work`: of what it reported. `same`: whether a repeat is the same byte for byte; None: nobody has looked.
     """
 
     repeated: bool = False
@@ -111,6 +111,7 @@ class Receipt:
     proposal: str | None = None
     ticket: str | None = None
     work: str | None = None
+    same: bool | None = None
 
 
 class VendorSide:
@@ -162,14 +163,13 @@ class VendorSide:
         message = parse_incoming(body)
         _check_keys(body)
         receipt = await self.say(sender.connection, sender.municipalities, message, sender.name, body)
-        if receipt.repeated:
-            await self._check_same(sender, body)
+        same = receipt.same
+        if receipt.repeated and same is None:
+            async with self._engine.connect() as conn:
+                same = await inbound.is_same(conn, sender.municipalities, sender.connection, sender.name, body)
+        if receipt.repeated and not same:
+            raise AnotherMessage
         return receipt
-
-    async def _check_same(self, sender: Proven, body: bytes) -> None:
-        async with self._engine.connect() as conn:
-            if not await inbound.is_same(conn, sender.municipalities, sender.connection, sender.name, body):
-                raise AnotherMessage
 
     async def _take_of_peer(
         self, connection: str, signers: set[str], message: Outgoing | TrialMessage, name: str, body: bytes
@@ -192,13 +192,13 @@ class VendorSide:
         if isinstance(message, OfItsOwn):
             return await self._say_of_its_own(connection, municipalities, message, name, raw)
         async with self._engine.connect() as conn:
-            place = await inbound.place_of(conn, message.data.handoff, connection, name)
+            place = await inbound.place_of(conn, message.data.handoff, connection, name, raw)
         if place is None:
             return await self._say_of_a_report(connection, municipalities, message, name, raw)
         if place.municipality not in municipalities:
             raise UnknownHandoff
         if place.is_known:
-            return Receipt(repeated=True)
+            return Receipt(repeated=True, same=not place.is_other)
         at, incident = await self._where_it_counts(place, message)
         return await self._apply(message, place.municipality, incident, at, connection, name, raw)
 

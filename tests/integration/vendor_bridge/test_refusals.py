@@ -208,6 +208,16 @@ async def test_an_id_that_was_another_messages_is_refused_and_the_same_message_a
     assert len(of_type(await bridge.stated(), v.VendorEntryAdded)) == 1
 
 
+async def test_what_is_reported_under_an_id_of_another_message_is_refused_too(bridge: Bridge) -> None:
+    name, said_ = new_id(), {"external_id": "NL-1", "title": "Fiberbrott", "description": "Vi gräver."}
+    first = await bridge.say(NAME, "ticket_reported", webhook_id=name, **said_)
+    assert first.status_code == 202
+    again = await bridge.say(NAME, "ticket_reported", webhook_id=name, **said_)
+    assert again.json()["status"] == "repeated"
+    other = await bridge.say(NAME, "ticket_reported", webhook_id=name, **said_ | {"external_id": "NL-2"})
+    assert other.status_code == 409
+
+
 async def test_a_repeat_of_what_an_erasure_deleted_is_still_a_repeat(bridge: Bridge) -> None:
     handoff, name = await handed_over(bridge), new_id()
     await post(bridge, said(handoff), webhook_id=name)

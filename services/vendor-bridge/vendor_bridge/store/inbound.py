@@ -49,13 +49,14 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A hand-off that a message names. `is_known`: that message had its effect before."""
+    """A hand-off that a message names. `is_known`: that id had its effect before; `is_other`: with another body."""
 
     id: str
     municipality: str
     incident: str
     continues_in: str | None
     is_known: bool
+    is_other: bool
 
 
 async def add(conn: AsyncConnection, message: Inbound) -> bool:
@@ -77,17 +78,21 @@ async def prune(conn: AsyncConnection, now: datetime) -> None:
     await conn.execute(_PRUNE, {"before": now - RETENTION})
 
 
-async def place_of(conn: AsyncConnection, handoff: str, connection: str, webhook_id: str = "") -> Place | None:
-    """A connection's hand-off; `webhook_id`: the message that names it."""
+async def place_of(
+    conn: AsyncConnection, handoff: str, connection: str, webhook_id: str = "", body: bytes = b""
+) -> Place | None:
+    """A connection's hand-off; `webhook_id`, `body`: the message that names it."""
     query = text(
         """
-        SELECT h.id, h.municipality, h.incident, h.continues_in, EXISTS (
-            SELECT FROM inbound i WHERE i.municipality = h.municipality AND i.connection = h.connection
-                                    AND i.webhook_id = :webhook_id) AS is_known
-        FROM handoff h WHERE h.id = :handoff AND h.connection = :connection
+        SELECT h.id, h.municipality, h.incident, h.continues_in, i.webhook_id IS NOT NULL AS is_known,
+               coalesce(i.body <> :body AND octet_length(i.body) > 0, false) AS is_other
+        FROM handoff h
+        LEFT JOIN inbound i ON i.municipality = h.municipality AND i.connection = h.connection
+                           AND i.webhook_id = :webhook_id
+        WHERE h.id = :handoff AND h.connection = :connection
         """
     )
-    values = {"handoff": handoff, "connection": connection, "webhook_id": webhook_id}
+    values = {"handoff": handoff, "connection": connection, "webhook_id": webhook_id, "body": body}
     row = (await conn.execute(query, values)).one_or_none()
     return Place(*row) if row is not None else None
 
