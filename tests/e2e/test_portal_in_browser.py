@@ -18,9 +18,13 @@ from tests.e2e.test_pages_in_browser import SMALL_TARGETS
 from tests.integration.vendor_bridge.conftest import served
 from tests.support.handoff_life import COORDINATOR, WIFI, Case
 from tests.support.mail import MailHost
-from tests.support.portal_house import ANNA, PortalHouse
+from tests.support.portal_house import ANNA, WIFI_PORTAL, PortalHouse
+from vendor_bridge.refusals import Sent
+from vendor_bridge.secret_store import Secret, write_file
+from vendor_bridge.signing import new_secret
 
 pytestmark = pytest.mark.browser
+SYDNARKE = "hallsberg-sydnarke-it"
 PICTURES = Path("artefacts/portal")
 SIZES = {"phone": (390, 844), "desk": (1440, 900)}
 
@@ -59,11 +63,11 @@ async def page_of(browser: Browser, house: PortalHouse, size: str = "phone", **o
         await context.close()
 
 
-async def sign_in(page: Page, house: PortalHouse) -> None:
-    await house.invite()
+async def sign_in(page: Page, house: PortalHouse, email: str = ANNA, **of: str) -> None:
+    await house.invite(email, **of)
     await house.mails()
     await page.goto("/portal")
-    await page.fill("#email", ANNA)
+    await page.fill("#email", email)
     await page.keyboard.press("Enter")
     await page.wait_for_selector("text=Titta i din e-post")
     (mail,) = await house.mails()
@@ -157,11 +161,40 @@ async def addresses(house: PortalHouse) -> dict[str, str]:
         "case": f"/portal/arenden/{handoff}",
         "case_ended": f"/portal/arenden/{ended}",
         "messages": "/portal/meddelanden",
+        "refused": await refused(house),
         "message": f"/portal/meddelanden/{message.webhook_id}",
         "connection": "/portal/anslutning",
         "missing": "/portal/arenden/ho_nowhere",
         "privacy": "/portal/integritet",
     }
+
+
+async def refused(house: PortalHouse) -> str:
+    """The log of what was not taken, with long words in it."""
+    refusals, whose = house.vendors.refusals, {"malarvik"}
+    sent = Sent("tmf", f"PATCH /tmf-api/troubleTicket/v4/troubleTicket/{ids.new('handoff')}", b"{}" * 400)
+    await refusals.note(WIFI_PORTAL, whose, sent, 400, "status cannot be changed here. Possible: note.", proven=True)
+    strange = Sent("webhook", "entry_added", b"{}", f"msg_{'x' * 150}")
+    await refusals.note(WIFI_PORTAL, whose, strange, 401, "webhook-timestamp is 400 seconds behind", proven=False)
+    return "/portal/meddelanden/avvisat"
+
+
+async def test_the_pages_of_a_vendor_with_a_system_fit_and_a_new_secret_is_shown(
+    house: PortalHouse, browser: Browser, tmp_path: Path, pictures: Path
+) -> None:
+    house.secrets._file = tmp_path / "secrets.json"
+    write_file(house.secrets._file, {SYDNARKE: [Secret(new_secret())]})
+    async with page_of(browser, house) as page:
+        await sign_in(page, house, "bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE)
+        await page.goto("/portal/anslutning")
+        await _fits(page, "connection with a secret")
+        await page.click("text=Byt nyckel")
+        await _fits(page, "before a new secret")
+        await page.click("main button")
+        await page.wait_for_selector("text=Er nya nyckel")
+        await _fits(page, "a new secret")
+        await page.set_viewport_size({"width": 390, "height": 844})
+        await page.screenshot(path=pictures / "secret-phone.png", full_page=True)
 
 
 async def test_every_page_fits_a_narrow_phone_and_a_thumb_and_axe_finds_nothing(
