@@ -171,16 +171,16 @@ class Outbound:
             await outbox.add(conn, said)
 
     async def record_failed(self, claimed: Claimed, reason: Words) -> bool:
-        """The message's span is used up: the coordinator gets the hand-off, the message stays owed (R16)."""
+        """The message's span is used up: the coordinator gets what is held, the message stays owed (R16)."""
         now = datetime.now(UTC)
         async with self._engine.begin() as conn:
             loaded = await world.load_incident(conn, claimed.municipality, claimed.incident, self._directories, now)
             delivery = loaded.deliveries.get(claimed.webhook_id)
             if delivery is None:
                 return await peers.given_up(conn, claimed.webhook_id)
-            if delivery.failed:
-                return False
             handoff = loaded.handoffs[delivery.handoff]
+            if delivery.failed or not handoff.is_held or loaded.incidents[handoff.incident].resolved:
+                return False
             event = HandoffFailed(
                 id=ids.derived("event", delivery.webhook_id, "failed"),
                 at=now,

@@ -230,6 +230,23 @@ async def test_r16_when_the_span_is_used_up_the_coordinator_gets_it_and_the_vend
         assert [d["body"]["data"]["message"] for d in vendor.casebook.deliveries()] == ["offered", "taken_back"]
 
 
+async def test_r16_a_hand_off_ends_once_whatever_else_of_it_nobody_takes(bridge: Bridge) -> None:
+    """Taken back, with an offer and its end still owed; two messages of one that is held; one that is solved."""
+    case, held, solved = Case(), Case(), Case()
+    await bridge.take_in(*case.handed_over(), *case.assigned(COORDINATOR, "taken_back"), *held.handed_over())
+    await bridge.take_in(*solved.handed_over(), solved.resolved())
+    (offered,) = [o for o in of_type(await bridge.stated(), v.HandoffOffered) if o.incident == held.incident]
+    await bridge.say("demo-vendor", "information_requested", handoff=offered.handoff, text="Var?")
+    (asked,) = of_type(await bridge.stated(), v.VendorInformationRequested)
+    await bridge.take_in(held.answer_requested(asked.question))
+    await bridge.rows("UPDATE delivery SET first_failed_at = now() - interval '92 hours'")
+    assert len(await bridge.rows("SELECT 1 FROM delivery WHERE state = 'pending'")) == 5
+    watch = Watch(bridge.engine, bridge.outbound)
+    await watch.look()
+    await watch.look()
+    assert [failed.incident for failed in of_type(await bridge.stated(), v.HandoffFailed)] == [held.incident]
+
+
 async def test_messages_behind_a_resting_connection_are_given_up_after_the_same_span(bridge: Bridge) -> None:
     case = Case()
     await bridge.take_in(*case.handed_over())

@@ -9,7 +9,7 @@ from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.values import Head
 from contracts.webhooks import parse_incoming
-from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory_changed, types
+from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory, directory_changed, types
 from vendor_bridge.consumer import take_in
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import PATIENCE, fold
@@ -463,3 +463,45 @@ def test_a_vendor_that_names_older_heads_right_after_a_message_has_lost_nothing(
     arrived(world, "updated")
     (fact,) = says(world, handoff, "acknowledged", heads=first)
     assert isinstance(fact, v.HandoffAcknowledged)
+
+
+def failed(world: World) -> Handoff:
+    """Its vendor is out of reach; what it was owed stays owed."""
+    handoff = one(world)
+    (message,) = world.pending(handoff.id)
+    about = {"handoff": handoff.id, "incident": handoff.incident, "vendor": handoff.vendor}
+    own = {"id": "ev_failed", "at": NOW, "municipality": handoff.municipality, "webhook_id": message.webhook_id}
+    fold(world, v.HandoffFailed(**own, **about, reason={"sv": "Nås inte."}))
+    return handoff
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+@pytest.mark.parametrize("how", ["assigned", "closed", "cancelled", "superseded"])
+def test_r16_a_vendor_that_was_out_of_reach_hears_that_it_is_over_whenever_it_came_back(how: str, is_back: bool) -> None:
+    """Also where it took all that it was owed before it was known who has the case now."""
+    case, other = Case(), Case()
+    world, _ = heard(*case.handed_over())
+    handoff = failed(world)
+    if is_back:
+        arrived(world)
+    ends: dict[str, list[Event]] = {
+        "assigned": case.assigned(COORDINATOR, "failed"),
+        "closed": [case.closed()],
+        "cancelled": [case.cancelled()],
+        "superseded": [case.superseded(other)],
+    }
+    own = [stated for event in ends[how] for stated in take_in(world, event)]
+    assert types(own) == ["handoff.taken_back"]
+    assert pending(world) == (["taken_back"] if is_back else ["offered", "taken_back"])
+    assert handoff.state == "taken_back"
+
+
+def test_r16_who_was_never_to_be_reached_is_not_told_anything() -> None:
+    case = Case()
+    content = directory()
+    vendors = [vendor.model_copy(update={"connection": None}) for vendor in content.vendors]
+    world = World(NOW)
+    for event in (directory_changed(content.model_copy(update={"vendors": tuple(vendors)})), *case.handed_over()):
+        for stated in take_in(world, event):
+            assert stated.TYPE == v.HandoffFailed.TYPE
+    assert [stated for event in case.assigned(COORDINATOR, "failed") for stated in take_in(world, event)] == []

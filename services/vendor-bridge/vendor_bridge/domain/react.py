@@ -38,7 +38,7 @@ def _on_assigned(world: World, event: r.IncidentAssigned, ctx: Context) -> Itera
     made = next((each for each in world.handoffs_of(event.incident) if each.cause == event.id), None)
     for handoff in list(world.handoffs_of(event.incident)):
         if handoff is not made and _gives_way(handoff, event, is_new=made is not None):
-            yield from _give_way(world, handoff, event, ctx)
+            yield from _give_way(handoff, event, ctx)
     if made is None:
         return
     if made.connection:
@@ -56,12 +56,17 @@ def _gives_way(handoff: Handoff, event: r.IncidentAssigned, *, is_new: bool) -> 
     return is_new or handoff.vendor != event.party
 
 
-def _give_way(world: World, handoff: Handoff, event: r.IncidentAssigned, ctx: Context) -> Iterator[Event]:
-    """Another vendor goes on, or the municipality does; one that failed hears it once it is back (R16)."""
+def _give_way(handoff: Handoff, event: r.IncidentAssigned, ctx: Context) -> Iterator[Event]:
+    """Another vendor goes on, or the municipality does."""
     if handoff.is_held and event.party.startswith("vendor:"):
         yield v.HandoffReleased(**ctx.about(handoff), continues_in=None)
-    elif handoff.is_held or (handoff.ended == "failed" and world.pending(handoff.id)):
+    elif handoff.is_held or _thinks_it_has_it(handoff):
         yield v.HandoffTakenBack(**ctx.about(handoff))
+
+
+def _thinks_it_has_it(handoff: Handoff) -> bool:
+    """A vendor that was out of reach has all of it once it is back, so it has to hear that it is over too (R16)."""
+    return handoff.ended == "failed" and bool(handoff.connection)
 
 
 def _on_resolved(world: World, event: r.IncidentResolved, ctx: Context) -> Iterator[Event]:
@@ -86,6 +91,8 @@ def _on_closed(world: World, event: r.IncidentClosed, ctx: Context) -> Iterator[
     for handoff in list(world.handoffs_of(event.incident)):
         if handoff.is_held:
             yield v.HandoffCompleted(**ctx.about(handoff))
+        elif _thinks_it_has_it(handoff):
+            yield v.HandoffTakenBack(**ctx.about(handoff))
 
 
 def _on_superseded(world: World, event: r.IncidentSuperseded, ctx: Context) -> Iterator[Event]:
@@ -96,13 +103,15 @@ def _on_superseded(world: World, event: r.IncidentSuperseded, ctx: Context) -> I
             on = next((each.id for each in same if each.vendor == handoff.vendor), None)
             unsent = not handoff.heads and not any(each.is_fixed for each in world.pending(handoff.id))
             yield v.HandoffReleased(**ctx.about(handoff), continues_in=on, unsent=unsent)
+        elif _thinks_it_has_it(handoff):
+            yield v.HandoffTakenBack(**ctx.about(handoff))
 
 
 def _on_state_changed(world: World, event: r.IncidentStateChanged, ctx: Context) -> Iterator[Event]:
     if event.state != "cancelled":
         return
     for handoff in list(world.handoffs_of(event.incident)):
-        if handoff.is_held:
+        if handoff.is_held or _thinks_it_has_it(handoff):
             yield v.HandoffTakenBack(**ctx.about(handoff))
 
 

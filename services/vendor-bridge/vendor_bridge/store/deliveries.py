@@ -148,9 +148,14 @@ _USED_UP: Final = text(
     SELECT d.webhook_id, d.municipality, d.incident, d.connection, h.trouble, c.paused_at IS NOT NULL AS is_paused
     FROM delivery d LEFT JOIN connection_health h USING (municipality, connection)
                     LEFT JOIN connection c USING (municipality, connection)
-    WHERE d.state = 'pending' AND NOT d.failed AND d.first_failed_at <= :before ORDER BY d.seq LIMIT 200
+                    LEFT JOIN handoff o ON o.id = d.handoff
+                    LEFT JOIN incident i ON i.id = d.incident
+    WHERE d.state = 'pending' AND NOT d.failed AND d.first_failed_at <= :before
+      AND o.ended IS NULL AND i.resolved IS NOT TRUE
+    ORDER BY d.seq LIMIT 200
     """
 )
+"""Of hand-offs that are held: what is over by now does not end once more, and what is solved nobody has to take over."""
 
 
 @dataclass(frozen=True, slots=True)
