@@ -27,9 +27,18 @@ OWN = {
     "routing": ("timers.before_commit", "timers.after_commit"),
 }
 """Placed by the service itself; the others come with the chassis."""
-ELSEWHERE = {"vendor-bridge": ("hub.before_send", "hub.after_2xx", "bridge.mail_stored", "bridge.mail_read")}
-"""Where only a vendor's listener or a mail leads: tried by `tmf/test_hub_process.py` and `test_mail_process.py` of the
-bridge's integration tests.
+ELSEWHERE = {
+    "vendor-bridge": (
+        "hub.before_send",
+        "hub.after_2xx",
+        "bridge.mail_stored",
+        "bridge.mail_read",
+        "tmf621.after_2xx",
+        "follower.said",
+    )
+}
+"""Where only a vendor's listener, a mail or a vendor's own server leads: tried by `tmf/test_hub_process.py`,
+`test_mail_process.py` and `tmf/test_client_process.py` of the bridge's integration tests.
 """
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis import telemetry
+from chassis.crashpoints import crash_point
 from contracts.bundle import Bundle
 from contracts.webhooks import Outgoing
 from vendor_bridge.profiles import Letter, NotTaken, Outcome, Taken
@@ -49,15 +50,17 @@ class FollowProfile:
     async def _open(self, way: Way, letter: Letter) -> Outcome:
         """Opened once: one whose answer was lost is found again by the hand-off's id."""
         handoff = letter.message.data.handoff
+        known = remote.about_to_write(Followed(handoff, way.municipality, way.connection.name, ""), *_said(letter), {})
         found = await self._find(way, handoff)
         if isinstance(found, Answered) and found.value is not None:
             followed = self._followed(way, handoff, found.value)
+            followed.known = known  # what is in it of ours is not the vendor's, whatever its server made of our names
             return await self._keep_up(way, letter, followed)
         body = remote.created(letter.message, letter.story, way.connection)
-        known = remote.about_to_write(Followed(handoff, way.municipality, way.connection.name, ""), *_said(letter), {})
         answer = await self._caller.call(way, "POST", TICKETS, body)
         if not isinstance(answer, Answered):
             return answer
+        crash_point("tmf621.after_2xx")
         if not _is_ticket(answer.value):
             return NotTaken("answered without the id of a ticket", status=answer.status)
         followed = self._followed(way, handoff, answer.value)
@@ -90,6 +93,7 @@ class FollowProfile:
             answer = await self._caller.call(way, "PATCH", path, changed)
             if not isinstance(answer, Answered):
                 return answer
+            crash_point("tmf621.after_2xx")
             status = answer.status
             if "status" in changed and isinstance(answer.value, dict):
                 followed.status = remote.seen_state(answer.value)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis import logs
+from chassis.crashpoints import crash_point
 from contracts.values import Head
 from contracts.webhooks import parse_incoming
 from vendor_bridge import metrics
@@ -98,6 +99,7 @@ class Follower:
             return  # the message that opened it does not count as delivered yet: the next look is soon
         for said in remote.heard(one, resource, way.connection, heads):
             await self._say(way, said)
+            crash_point("follower.said")
         one.status = remote.seen_state(resource) or one.status
         one.known = remote.read(one, resource)
 

@@ -148,6 +148,16 @@ class TestItsOwnWays:
         assert [method for method, _ in server.changes] == ["POST"]
         assert len(server.tickets) == 1
 
+    async def test_n2_words_of_a_ticket_whose_answer_was_lost_do_not_come_back_as_the_vendors(self, house: Any) -> None:
+        server = _server(house)
+        server.keeps_ids, server.lose_answers = False, 1
+        handoff = await house.hand_over(Case())
+        texts = await house.vendor.texts(handoff)
+        assert len(texts) == len(set(texts))
+        await house.vendor.say("note", handoff, "Vi felsöker.", name="said-1")
+        (added,) = await house.said(v.VendorEntryAdded)
+        assert added.text["sv"] == "Vi felsöker."
+
     async def test_n2_notes_whose_answer_was_lost_are_not_written_twice(self, house: Any) -> None:
         server = _server(house)
         server.keeps_ids = False
