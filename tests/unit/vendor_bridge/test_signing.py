@@ -27,6 +27,36 @@ def test_the_published_test_vector_is_signed_alike() -> None:
     assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
+PUBLISHED = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+ANOTHER = "Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc="
+
+
+@pytest.mark.parametrize(
+    ("change", "is_genuine"),
+    [
+        ("{}", True),
+        (f"v1,{ANOTHER} v2,{ANOTHER} {{}} v2,{ANOTHER}", True),  # one of several, of other versions too
+        (f"v1,{ANOTHER} v2,{ANOTHER}", False),
+        ("v1,", False),  # of a signature, only its version
+        ("", False),
+    ],
+)
+def test_the_cases_of_the_standards_own_libraries_are_judged_alike(change: str, is_genuine: bool) -> None:
+    # the same repository: libraries/python/tests/test_webhooks.py
+    body = b'{"test": 2432232314}'
+    headers = sign((PUBLISHED,), "msg_p5jXN8AQM9LWM0D4loKWxJek", datetime.now(UTC), body)
+    headers["webhook-signature"] = change.format(headers["webhook-signature"])
+    if is_genuine:
+        assert verify((PUBLISHED,), headers, body) == "msg_p5jXN8AQM9LWM0D4loKWxJek"
+        assert verify((PUBLISHED.removeprefix("whsec_"),), headers, body)  # with and without its prefix
+        for name in headers:
+            with pytest.raises(BadSignature):
+                verify((PUBLISHED,), {one: value for one, value in headers.items() if one != name}, body)
+        return
+    with pytest.raises(BadSignature):
+        verify((PUBLISHED,), headers, body)
+
+
 def test_a_message_that_one_of_the_valid_keys_signed_is_its_senders() -> None:
     assert verify((SECRET,), signed(), BODY) == "msg_1"
     assert verify((OTHER, SECRET), signed(), BODY) == "msg_1"
