@@ -60,8 +60,9 @@ browser: setup
 test: check browser ## Everything that proves the code, on real servers (ARGS="-k words")
 	@$(BIN)/pytest -n $(WORKERS) tests $(ARGS)
 
-lives: setup ## 10,000 random lives of incidents over a year of calendar, clocks and hand-offs
+lives: setup ## 10,000 random lives of incidents over a year of calendar and clocks, and 200 of hand-offs over bad lines
 	@ESKALERA_LIVES=10000 $(BIN)/pytest -q -n 0 tests/unit/routing/test_lives.py
+	@ESKALERA_HANDOFF_LIVES=200 $(BIN)/pytest -q -n 0 --timeout 7200 -rP tests/integration/vendor_bridge/test_stateful.py
 
 test-all: test lives ## The same, with as many lives, then bench and chaos
 	@$(MAKE) --no-print-directory bench

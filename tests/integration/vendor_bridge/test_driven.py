@@ -87,7 +87,7 @@ async def test_no_webhook_makes_a_fault_and_every_answer_is_as_documented(
 
 
 def drive(bridge: Bridge, real: dict[str, str]) -> set[int]:
-    """The statuses that came. `real`: names of what is there, put where the contract has such a name half of the time."""
+    """The statuses that came. `real`: names of what is there, half of the time put where the contract has one."""
     seen: set[int] = set()
     operation = next(schemathesis.openapi.from_dict(document()).get_all_operations()).ok()
 

@@ -133,7 +133,7 @@ def _words(entry: Entry) -> str:
 
 
 def check_steps(rest: Rest, handoff: Any) -> None:
-    """Offered once, ended once; after the end nothing moves any more; verdicts and answers only where there is one due."""
+    """Offered once, ended once; after the end nothing moves; a verdict or an answer only where one is due."""
     ended: str | None = None
     questions: dict[str, bool] = {}
     proposals: dict[str, bool] = {}
@@ -176,7 +176,9 @@ def check_messages(rest: Rest, handoff: Any) -> None:
     if handoff.ended in ("taken_back", "released", "completed"):
         assert kinds[-1] == handoff.ended
     incident = rest.town_of(handoff).routing.world.incidents[handoff.incident]
-    assert handoff.ended != "failed" or incident.state == "resolved", "a vendor that came back was never told that the case is not its own any more"
+    assert handoff.ended != "failed" or incident.state == "resolved", (
+        "a vendor that came back was never told that the case is not its own any more"
+    )
 
 
 def check_copy(rest: Rest, handoff: Any) -> None:
@@ -208,7 +210,9 @@ def check_copy(rest: Rest, handoff: Any) -> None:
 
 
 def _is_news(entry: Entry, reader: Vendor, own: set[str]) -> bool:
-    is_told = entry.party != reader.party and entry.caused_by not in own and entry.kind not in ("acknowledged", "failed")
+    is_told = (
+        entry.party != reader.party and entry.caused_by not in own and entry.kind not in ("acknowledged", "failed")
+    )
     return is_told and may_read(entry, reader)
 
 
@@ -316,7 +320,9 @@ def check_holders(rest: Rest) -> None:
 
 def _solved(rest: Rest) -> set[str]:
     """Who had it last is told when it is closed, or when it opens again in other hands."""
-    return {each.id for town in rest.towns for each in town.routing.world.incidents.values() if each.state == "resolved"}
+    return {
+        each.id for town in rest.towns for each in town.routing.world.incidents.values() if each.state == "resolved"
+    }
 
 
 def check_requests(rest: Rest) -> None:

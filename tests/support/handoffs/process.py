@@ -132,9 +132,7 @@ class Process:
         profile = WebhookProfile(self.client, secrets, resolver=_public)
         outbound = Outbound(engine, directories, "https://bridge.example")
         self.vendors = VendorSide(engine, directories, secrets, "the bridge's own secret, long enough")
-        self.sender = Sender(
-            engine, outbound, ByProfile({"webhook": profile}), schedule=AT_ONCE, breaker=UNTIRED
-        )
+        self.sender = Sender(engine, outbound, ByProfile({"webhook": profile}), schedule=AT_ONCE, breaker=UNTIRED)
         self.watch = Watch(engine, outbound, AT_ONCE)
         handle = consumer.handler(directories)
         limit = DeadLetterLimit(1, timedelta(minutes=1))

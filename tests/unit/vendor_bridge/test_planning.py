@@ -477,7 +477,9 @@ def failed(world: World) -> Handoff:
 
 @pytest.mark.parametrize("is_back", [False, True])
 @pytest.mark.parametrize("how", ["assigned", "closed", "cancelled", "superseded"])
-def test_r16_a_vendor_that_was_out_of_reach_hears_that_it_is_over_whenever_it_came_back(how: str, is_back: bool) -> None:
+def test_r16_a_vendor_that_was_out_of_reach_hears_that_it_is_over_whenever_it_came_back(
+    how: str, is_back: bool
+) -> None:
     """Also where it took all that it was owed before it was known who has the case now."""
     case, other = Case(), Case()
     world, _ = heard(*case.handed_over())

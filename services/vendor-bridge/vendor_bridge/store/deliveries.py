@@ -155,7 +155,7 @@ _USED_UP: Final = text(
     ORDER BY d.seq LIMIT 200
     """
 )
-"""Of hand-offs that are held: what is over by now does not end once more, and what is solved nobody has to take over."""
+"""Of hand-offs that are held: what is over does not end once more, and what is solved nobody has to take over."""
 
 
 @dataclass(frozen=True, slots=True)

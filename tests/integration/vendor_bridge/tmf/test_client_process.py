@@ -1,4 +1,4 @@
-"""The service as a process that is killed around what it writes into a vendor's own TMF621 server, and what it reads."""
+"""The service as a process that is killed around what it writes into a vendor's own server, and reads there."""
 
 import json
 from pathlib import Path
