@@ -6,7 +6,7 @@ the heads it has. The digest is over the ordered entry hashes, never over disclo
 erasure (R15).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from pydantic import AwareDatetime
@@ -14,7 +14,7 @@ from pydantic import AwareDatetime
 from contracts.canonical import sha256
 from contracts.disclosure import DisclosedEntry, Vendor, disclose
 from contracts.ids import kind_of
-from contracts.timeline import Broken, Entry, Placed, head_of, verify
+from contracts.timeline import Broken, Entry, Placed, files_of, head_of, verify
 from contracts.values import Head, PartyId, PauseReason, Promise, Role, TicketKind, Urgency, Value
 
 
@@ -95,6 +95,21 @@ class Around(Value):
     earlier: tuple[Earlier, ...] = ()
 
 
+class File(Value):
+    """A file of an entry that this vendor may read, and where it fetches the bytes.
+
+    `sha256` is of the bytes, and is in the entry's digest: what is fetched can be proven to be what was recorded.
+    """
+
+    case: str
+    seq: int
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    url: str
+
+
 class Bundle(Value):
     """What a vendor gets with `handoff.offered`, and, from the heads it has, with each `handoff.updated`."""
 
@@ -107,6 +122,8 @@ class Bundle(Value):
     digest: str
     partial: bool = False
     """The entry of the assignment itself was not recorded yet; it follows with the next message."""
+    files: tuple[File, ...] = ()
+    """Of the entries in `chains`, in their order."""
 
 
 def make(
@@ -148,7 +165,31 @@ def make(
         heads=heads,
         digest=digest_of(chains),
         partial=partial,
+        files=tuple(_files(handoff, chains)),
     )
+
+
+def file_path(handoff: str, sha256: str) -> str:
+    """Where the bridge serves a file to the vendor of a hand-off, for as long as that reads the entry."""
+    return f"/handoffs/{handoff}/attachments/{sha256}"
+
+
+def linked(bundle: Bundle, public_url: str) -> Bundle:
+    """The same with whole addresses, as it is sent: `public_url` is where vendors reach the bridge."""
+    if not bundle.files:
+        return bundle
+    base = public_url.rstrip("/")
+    files = tuple(
+        file.model_copy(update={"url": f"{base}{file_path(bundle.handoff, file.sha256)}"}) for file in bundle.files
+    )
+    return bundle.model_copy(update={"files": files})
+
+
+def _files(handoff: str, chains: Iterable[Chain]) -> Iterator[File]:
+    for chain in chains:
+        for entry in chain.entries:
+            for ref in files_of(entry.disclosures):
+                yield File(case=entry.case, seq=entry.seq, **ref.model_dump(), url=file_path(handoff, ref.sha256))
 
 
 def digest_of(chains: Iterable[Chain]) -> str:

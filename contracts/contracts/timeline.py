@@ -7,9 +7,9 @@ may be withheld: who wrote it, who may read it, the text, its facts, each file.
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -67,6 +67,7 @@ EntryKind = Literal[
 ]
 FieldName = str
 """`author`, `audience`, `text`, `facts`, or `file:0`, `file:1`, …"""
+_FILE: Final = "file:"
 
 
 class FileRef(Value):
@@ -140,8 +141,13 @@ class Entry(Placed):
     @property
     def files(self) -> tuple[FileRef, ...]:
         """Its attachments that are not erased."""
-        names = sorted((n for n in self.disclosures if n.startswith("file:")), key=lambda n: int(n[5:]))
-        return tuple(FileRef.model_validate(self.disclosures[name].value) for name in names)
+        return files_of(self.disclosures)
+
+
+def files_of(disclosures: Mapping[FieldName, Disclosure]) -> tuple[FileRef, ...]:
+    """The files among an entry's shown fields, in their order."""
+    names = sorted((name for name in disclosures if name.startswith(_FILE)), key=lambda name: int(name[len(_FILE) :]))
+    return tuple(FileRef.model_validate(disclosures[name].value) for name in names)
 
 
 class Draft(Value):
@@ -165,7 +171,7 @@ class Draft(Value):
             "audience": {"readers": sorted(self.audience), "private": self.private},
             "text": dict(self.text),
             "facts": dict(self.facts),
-        } | {f"file:{n}": file.model_dump() for n, file in enumerate(self.files)}
+        } | {f"{_FILE}{n}": file.model_dump() for n, file in enumerate(self.files)}
 
 
 class Broken(Value):

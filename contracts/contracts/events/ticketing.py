@@ -3,11 +3,11 @@
 from datetime import date
 from typing import ClassVar, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from contracts.directory import Directory
 from contracts.events.base import ConnectionRequest, Event, Request
-from contracts.timeline import Entry
+from contracts.timeline import Entry, FileRef
 from contracts.values import (
     Actor,
     Changer,
@@ -57,6 +57,8 @@ class TicketFiled(Event):
     external_id: str | None = None
     same_as: str | None = None
     """The incident the reporter says is theirs too."""
+    files: tuple[FileRef, ...] = ()
+    """What came with it; the bytes are in the object store."""
 
 
 class TicketAnswered(Event):
@@ -70,6 +72,22 @@ class TicketAnswered(Event):
     by: Actor
     text: Words
     question: str | None = None
+    files: tuple[FileRef, ...] = ()
+
+
+class TicketAttachmentAdded(Event):
+    """The reporter, or staff, put files to a ticket, with a few words or without."""
+
+    TYPE = "ticket.attachment_added.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("ticket", "incident")
+
+    ticket: str
+    incident: str | None = None
+    by: Actor
+    audience: tuple[str, ...]
+    """Who may read the entry, and so fetch its files: `reporter`, or `internal`."""
+    files: tuple[FileRef, ...] = Field(min_length=1)
+    text: Words | None = None
 
 
 class TicketEscalationRequested(Event):

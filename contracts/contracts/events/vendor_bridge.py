@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import AwareDatetime
 
 from contracts.events.base import Event
+from contracts.timeline import FileRef
 from contracts.values import (
     Actor,
     ConnectionHealth,
@@ -167,6 +168,8 @@ class VendorEntryAdded(VendorEvent):
 
     text: Words
     private: bool = False
+    files: tuple[FileRef, ...] = ()
+    """What came with it, checked; the bytes are in the object store."""
 
 
 class VendorStatusChanged(VendorEvent):

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from contracts.canonical import sha256
 from contracts.directory import Directory
 from contracts.events import ticketing as events
 from contracts.examples import cast
 from contracts.examples.cast import stated
-from contracts.timeline import Draft
+from contracts.timeline import Draft, FileRef
 
 DIRECTORY = Directory.model_validate(
     {
@@ -170,6 +171,17 @@ ticket_answered = stated(
     by=cast.TEACHER,
     text={"sv": "Ja, den blinkar rött fortfarande."},
     question=cast.QUESTION,
+)
+ticket_attachment_added = stated(
+    events.TicketAttachmentAdded,
+    5,
+    "10:49:10",
+    ticket=cast.TICKET,
+    incident=cast.INCIDENT,
+    by=cast.TEACHER,
+    audience=("reporter",),
+    files=(FileRef(sha256=sha256("the lamp"), name="lampa.jpg", media_type="image/jpeg", size=48_213),),
+    text={"sv": "Så här ser den ut."},
 )
 vendor_answer_requested = stated(
     events.VendorAnswerRequested,
