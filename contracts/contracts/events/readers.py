@@ -165,6 +165,7 @@ READERS: Final[dict[str, frozenset[str]]] = {
 
 FOR_THE_RECORD: Final = frozenset(
     {
+        "ticket.attachment_added.v1",
         "ticket.closed.v1",
         "handoff.delivered.v1",
         "handoff.accepted.v1",

@@ -11,7 +11,13 @@ LOG = FileRef(sha256="cd" * 32, name="switch.log", media_type="text/plain", size
 
 def entry_for(*audience: str) -> Entry:
     draft = Draft(
-        at=START, party="reporter", kind="reply", audience=audience, caused_by="ev_1", text={}, files=(PHOTO, LOG)
+        at=START,
+        party="reporter",
+        kind="reply",
+        audience=audience,
+        caused_by="ev_1",
+        text={"sv": "Så här ser den ut."},
+        files=(PHOTO, LOG),
     )
     return chain(TICKET, [draft])[0]
 
