@@ -7,12 +7,14 @@ from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
 
+from chassis.edge import route_of
 from chassis.problems import Problem
 from chassis.web import Section
 
 UNREADABLE: Final = "\ufffd"
 """What stands in a form where its bytes were no UTF-8, or a character that no column can hold."""
 _FORM: Final = "application/x-www-form-urlencoded"
+_FORM_WITH_FILES: Final = "multipart/form-data"
 
 
 class _Sent(Request):
@@ -49,9 +51,20 @@ class PageRoutes(Section):
 
 
 async def plain_form(request: Request) -> None:
-    """415 for a form that no page of ours sends: what is not UTF-8 in it would be read as something else."""
-    if request.method == "POST" and request.headers.get("content-type", "").partition(";")[0] != _FORM:
+    """415 for a form that no page of ours sends: what is not UTF-8 in it would be read as something else.
+
+    Forms with files have a route that says how large they may be (`max_body_size`).
+    """
+    if request.method != "POST":
+        return
+    kind = request.headers.get("content-type", "").partition(";")[0]
+    if kind != _FORM and not (kind == _FORM_WITH_FILES and takes_files(request)):
         raise Problem(415, detail="Forms are sent as application/x-www-form-urlencoded.")
+
+
+def takes_files(request: Request) -> bool:
+    """Whether the matched route takes forms with files."""
+    return getattr(route_of(request.scope), "max_body_size", None) is not None
 
 
 def refuse_other_sites(request: Request) -> None:

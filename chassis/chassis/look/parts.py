@@ -31,7 +31,7 @@ class Field:
     """What a person put in a field and, after a failed try, what to do about it."""
 
     value: str = ""
-    error: Say | None = None
+    error: Words | None = None
 
 
 BLANK = Field()

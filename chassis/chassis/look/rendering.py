@@ -16,6 +16,7 @@ from chassis.look.files import icon, static_url
 from chassis.look.parts import BLANK
 from chassis.look.texts import Texts
 from chassis.look.words import Language, Say, Words
+from chassis.uploads import ACCEPT
 
 _now: ContextVar[datetime] = ContextVar("now of the page being rendered")
 _zone: ContextVar[ZoneInfo] = ContextVar("zone in which the page being rendered says its times")
@@ -116,6 +117,7 @@ class Rendering:
             "blank": BLANK,
             "static": static_url,
             "icon": icon,
+            "ACCEPT": ACCEPT,
             "language": language,
         } | self._more
         filters: Mapping[str, Callable[..., object]] = {

@@ -5,7 +5,7 @@ NotAllowed          the case may be seen but not changed by this person
 KeyReused           an idempotency key came again with another body
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -16,10 +16,10 @@ from chassis import outbox
 from chassis.crashpoints import crash_point
 from contracts import ids
 from contracts.directory import Directory
-from contracts.disclosure import INTERNAL, REPORTERS, to_party
+from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, to_party
 from contracts.events import ticketing as t
 from contracts.events.base import ConnectionRequest, Event, Request
-from contracts.timeline import Draft
+from contracts.timeline import Draft, FileRef
 from contracts.values import GATHERED, Actor, Language
 from ticketing import metrics
 from ticketing.domain import access, filing, further, recorder
@@ -173,6 +173,7 @@ async def answer(
     *,
     language: Language = "sv",
     question: str | None = None,
+    files: tuple[FileRef, ...] = (),
 ) -> None:
     """The reporter writes to their ticket; with `question`, answers it: one that was put to this ticket."""
     async with _case(engine, directory, "ticket", ticket_id) as (conn, loaded):
@@ -194,8 +195,63 @@ async def answer(
             by=who.reporter,
             text={language: text},
             question=question,
+            files=files,
         )
         await _tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
+
+
+async def attach(
+    engine: AsyncEngine,
+    directory: Directory,
+    who: Identity,
+    ticket_id: str,
+    files: tuple[FileRef, ...],
+    *,
+    text: str | None = None,
+    audience: str | None = None,
+    language: Language = "sv",
+    key: intake.Key | None = None,
+) -> bool:
+    """Put files, in the object store already, to a ticket; False: this was done under the same key before.
+
+    `audience`: `reporter` (the default), or of staff `internal`.
+    """
+    async with _case(engine, directory, "ticket", ticket_id) as (conn, loaded):
+        ticket, by = may_attach(loaded.tickets.get(ticket_id), loaded.incidents, who, audience)
+        if key is not None:
+            used = await intake.use_key(conn, directory.id, key, ticket_id, now())
+            if used is not None and used != key.body_sha256:
+                raise KeyReused
+            if used is not None:
+                return False
+        event = t.TicketAttachmentAdded(
+            id=ids.new("event"),
+            at=now(),
+            municipality=directory.id,
+            ticket=ticket_id,
+            incident=ticket.incident,
+            by=by,
+            audience=(audience or REPORTER,),
+            files=files,
+            text={language: text} if text else None,
+        )
+        await _tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
+    return True
+
+
+def may_attach(
+    ticket: Ticket | None, incidents: Mapping[str, Incident], who: Identity, audience: str | None = None
+) -> tuple[Ticket, Actor]:
+    """The ticket, and as whom this person puts files to it for these readers; NotFound, NotAllowed, WrongState."""
+    incident = incidents.get(ticket.incident or "") if ticket else None
+    if ticket is None or access.reader_of_ticket(who, ticket, incident) is None:
+        raise NotFound("ticket")
+    as_whom = access.attaches_as(who, ticket, incident)
+    if as_whom is None or (audience or REPORTER) not in as_whom[1]:
+        raise NotAllowed
+    if ticket.state in ("withdrawn", "closed"):
+        raise WrongState
+    return ticket, as_whom[0]
 
 
 async def confirm_fixed(engine: AsyncEngine, directory: Directory, who: Identity, ticket_id: str) -> None:
@@ -417,6 +473,7 @@ async def write_note(
     audience: str = INTERNAL,
     *,
     language: Language = "sv",
+    files: tuple[FileRef, ...] = (),
 ) -> None:
     """Staff writes to an incident: `internal`, `reporters`, or `party:<id>` of a party that has held it or holds it."""
     async with _case(engine, directory, "incident", incident_id) as (conn, loaded):
@@ -435,6 +492,7 @@ async def write_note(
             caused_by=fact,
             text={language: text},
             person=who.person,
+            files=files,
         )
         written = t.NoteWritten(
             id=fact, at=at, municipality=directory.id, incident=incident_id, by=who.actor, audience=(audience,)

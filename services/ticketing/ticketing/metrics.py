@@ -8,3 +8,5 @@ FILED = metrics.counter(
 FILED_AGAIN = metrics.counter(
     "ticketing_tickets_filed_again_total", "Reports that were filed before, under the same key or external id"
 )
+FILES = metrics.counter("ticketing_files_total", "Files taken, by media type", "media_type")
+FILES_REFUSED = metrics.counter("ticketing_files_refused_total", "Files not taken, by reason", "reason")

@@ -15,13 +15,13 @@ SCHOOL_REQUIRED = say("error.school_required")
 URGENCY_REQUIRED = say("error.urgency_required")
 IMPACT_REQUIRED = say("error.impact_required")
 CHOICE_UNKNOWN = say("error.choice_unknown")
-PHOTO_TYPE = say("error.photo_type")
 FORM_EXPIRED = say("error.form_expired")
 UNKNOWN_FIELDS = say("error.unknown_fields")
 FAULTS_ONLY = say("error.faults_only")
 KNOWN_GONE = say("error.known_gone")
 SENT_BEFORE = say("error.sent_before")
 ANSWER_REQUIRED = say("error.answer_required")
+ANSWER_IN_WORDS = say("error.answer_in_words")
 STILL_WRONG_REQUIRED = say("error.still_wrong_required")
 REASON_REQUIRED = say("error.reason_required")
 PUBLIC_TEXT_REQUIRED = say("error.public_text_required")
@@ -50,11 +50,6 @@ SERVICE_UNKNOWN = say("error.service_unknown")
 
 def too_long(limit: int) -> Say:
     return say("error.too_long", limit=limit)
-
-
-def photo_too_large(limit: int) -> Say:
-    """`limit` in MB."""
-    return say("error.photo_size", limit=limit)
 
 
 # What happens next, on the confirmation and on the case.

@@ -5,10 +5,10 @@ from typing import ClassVar
 
 from pydantic import Field, SecretStr
 
-from chassis.settings import Settings
+from chassis.uploads.settings import UploadSettings
 
 
-class TicketingSettings(Settings):
+class TicketingSettings(UploadSettings):
     """Beside what every service has."""
 
     prefix: ClassVar[str] = "TICKETING_"

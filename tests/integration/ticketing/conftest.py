@@ -44,9 +44,13 @@ def packages() -> tuple[str, ...]:
 
 
 @pytest.fixture
-def settings() -> TicketingSettings:
+def settings(tmp_path: Path) -> TicketingSettings:
     return TicketingSettings(
-        database_url="postgresql://unused", kafka_bootstrap_servers="unused", secret=SECRET, demo=True
+        database_url="postgresql://unused",
+        kafka_bootstrap_servers="unused",
+        secret=SECRET,
+        demo=True,
+        object_store=tmp_path / "objects",
     )
 
 

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from chassis import checks
 from ticketing.api import (
     administration,
+    attachments,
     causes,
     connections,
     further,
@@ -26,7 +27,7 @@ PREFIX = "/api/v1"
 def add_api(app: FastAPI, context: Context) -> None:
     """Every route of the API. Each asks its caller's rights; nothing here answers somebody unknown."""
     # Straight into the application: routers within routers are searched once more on each level.
-    about_cases = (tickets, incidents, causes, further, wishes, suggestions, known)
+    about_cases = (tickets, attachments, incidents, causes, further, wishes, suggestions, known)
     for part in (*about_cases, schools, responsibility, planned, connections, administration):
         app.include_router(part.router(context), prefix=PREFIX, dependencies=[checks.STRICT_QUERY])
     add_error_handlers(app)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis.objects import ObjectStore
 from ticketing.directories import Directories
 from ticketing.identity import Doorkeeper
 from ticketing.known import KnownProblems
@@ -20,4 +21,6 @@ class Context:
     doorkeeper: Doorkeeper
     reading: AsyncEngine
     """The same pool for questions of single statements: no transaction around them, which halves the round trips."""
+    objects: ObjectStore
+    """Where the bytes of people's files lie."""
     known: KnownProblems = field(default_factory=KnownProblems)

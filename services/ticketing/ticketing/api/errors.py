@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI, Request, Response
 
-from chassis.problems import MEDIA_TYPE, Problem
+from chassis.problems import MEDIA_TYPE, Problem, pointer, wrong_input
+from chassis.uploads import Refused
 from ticketing import handlers, planning
 
 _PROBLEMS: dict[type[Exception], tuple[int, str]] = {
@@ -23,6 +24,8 @@ _PROBLEMS: dict[type[Exception], tuple[int, str]] = {
 
 def problem_of(error: Exception) -> Problem:
     """The problem of a refusal; KeyError for any other error."""
+    if isinstance(error, Refused):
+        return wrong_input([{"pointer": pointer("files"), "detail": error.words["en"]}])
     status, detail = _PROBLEMS[type(error)]
     return Problem(status, detail=detail.format(error))
 
@@ -37,5 +40,5 @@ def add_error_handlers(app: FastAPI) -> None:
             return await on_problem(request, problem)
         return Response(problem.body(), problem.status, media_type=MEDIA_TYPE)
 
-    for kind in _PROBLEMS:
+    for kind in (*_PROBLEMS, Refused):
         app.add_exception_handler(kind, on_refusal)

@@ -346,6 +346,23 @@ class TicketDetail(TicketItem):
     """The planned work whose end it waits for."""
 
 
+class FileItem(Output):
+    """A file of an entry; `url`: where its bytes are, for whoever may read the entry."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    url: str
+
+
+class Attached(Output):
+    """POST /tickets/{id}/attachments: what was kept. Pictures were written anew: their size and digest are the kept."""
+
+    ticket: str
+    files: list[FileItem]
+
+
 class EntryItem(Output):
     """An entry of a timeline, as its reader may see it."""
 
@@ -359,6 +376,7 @@ class EntryItem(Output):
     text: dict[str, str]
     facts: dict[str, str]
     hash: str
+    files: list[FileItem] = []
 
 
 class IncidentItem(Output):

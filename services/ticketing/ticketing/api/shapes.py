@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from contracts import ids
 from contracts.directory import Directory
 from contracts.disclosure import Reader, disclose, may_read
-from contracts.timeline import Entry
+from contracts.timeline import Entry, FileRef, files_of
 from contracts.values import is_vendor
 from ticketing import next_steps, rendering
 from ticketing.api import models as m
@@ -116,7 +117,16 @@ def entry_item(entry: Entry, reader: Reader) -> m.EntryItem:
         text=dict(entry.text) if readable else {},
         facts=dict(entry.facts) if readable else {},
         hash=entry.hash,
+        files=[file_item(entry.case, file) for file in files_of(shown.disclosures)],
     )
+
+
+def file_item(case: str, file: FileRef) -> m.FileItem:
+    """A file of an entry of this case."""
+    return m.FileItem(**file.model_dump(), url=f"/api/v1/{_PATHS[ids.kind_of(case)]}/{case}/attachments/{file.sha256}")
+
+
+_PATHS = {"ticket": "tickets", "incident": "incidents"}
 
 
 def incident_item(directory: Directory, incident: Incident) -> dict[str, Any]:

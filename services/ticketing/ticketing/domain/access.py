@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from contracts.directory import Directory, local_support, resolve
 from contracts.directory.parties import Access
-from contracts.disclosure import Reader, Reporter, Staff
+from contracts.disclosure import INTERNAL, REPORTER, Reader, Reporter, Staff
 from contracts.events.ticketing import PersonChanged
 from contracts.values import REPORTER_PARTY, Actor, Language, Words, is_vendor
 from ticketing.domain.state import ENDED, Incident, Suggestion, Ticket
@@ -164,6 +164,15 @@ def may_look_after_vendors(who: Identity) -> bool:
 def may_speak_for(who: Identity, ticket: Ticket) -> bool:
     """Answer, withdraw: the reporter."""
     return who.municipality == ticket.municipality and ticket.reporter == who.person
+
+
+def attaches_as(who: Identity, ticket: Ticket, incident: Incident | None) -> tuple[Actor, frozenset[str]] | None:
+    """As whom one puts files to a ticket, and for whom they may be: its reporter, or who works with it; else None."""
+    if may_speak_for(who, ticket):
+        return who.reporter, frozenset({REPORTER})
+    if who.at_desk and isinstance(reader_of_ticket(who, ticket, incident), Staff):
+        return who.actor, frozenset({REPORTER, INTERNAL})
+    return None
 
 
 def may_judge(who: Identity, ticket: Ticket, incident: Incident | None) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts.directory.phrases import in_sentence
 from contracts.events.base import Event
-from contracts.timeline import Draft, EntryKind
+from contracts.timeline import Draft, EntryKind, FileRef
 from contracts.values import SYSTEM_PARTY, Words
 from ticketing.domain.names import at_start, party_name
 from ticketing.domain.state import World
@@ -23,6 +23,7 @@ def draft(
     person: str | None = None,
     facts: dict[str, str] | None = None,
     private: bool = False,
+    files: tuple[FileRef, ...] = (),
 ) -> Draft:
     return Draft(
         at=event.at,
@@ -34,6 +35,7 @@ def draft(
         person=person,
         facts=facts or {},
         private=private,
+        files=files,
     )
 
 

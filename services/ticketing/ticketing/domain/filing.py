@@ -7,6 +7,7 @@ from contracts import ids, timeline
 from contracts.directory import Directory
 from contracts.events.ticketing import EntryRecorded, TicketFiled
 from contracts.texts import names_a_person, one_line, says_something
+from contracts.timeline import FileRef
 from contracts.values import Language, TicketKind, Words, is_vendor
 from ticketing.domain import urgency
 from ticketing.domain.access import FILE_FOR_OTHERS, IMPORT, Identity
@@ -43,6 +44,8 @@ class Report:
     source: str | None = None
     external_id: str | None = None
     same_as: str | None = None
+    files: tuple[FileRef, ...] = ()
+    """Checked, and in the object store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,7 @@ def file(report: Report, *, directory: Directory, number: str, now: datetime) ->
         source=report.source,
         external_id=report.external_id,
         same_as=report.same_as,
+        files=report.files,
     )
     entry = timeline.append(ticket, None, filed(event))
     recorded = EntryRecorded(

@@ -32,8 +32,11 @@ def filed(event: t.TicketFiled) -> Draft:
     """The reporter's own words: a ticket's first entry."""
     words = f"{event.title}\n\n{event.description}".strip()
     if is_vendor(event.reporter):
-        return draft(event, "filed", {event.language: words}, REPORTER, party=event.reporter)
-    return draft(event, "filed", {event.language: words}, REPORTER, party=REPORTER_PARTY, person=event.reporter)
+        return draft(event, "filed", {event.language: words}, REPORTER, party=event.reporter, files=event.files)
+    return draft(
+        event, "filed", {event.language: words}, REPORTER,
+        party=REPORTER_PARTY, person=event.reporter, files=event.files,
+    )  # fmt: skip
 
 
 def _answered(_world: World, event: t.TicketAnswered) -> Told:
@@ -41,7 +44,38 @@ def _answered(_world: World, event: t.TicketAnswered) -> Told:
     facts = {"question": event.question} if event.question else {}
     yield (
         event.ticket,
-        draft(event, kind, event.text, REPORTER, party=event.by.party, person=event.by.person, facts=facts),
+        draft(
+            event,
+            kind,
+            event.text,
+            REPORTER,
+            party=event.by.party,
+            person=event.by.person,
+            facts=facts,
+            files=event.files,
+        ),
+    )
+
+
+def _attached(_world: World, event: t.TicketAttachmentAdded) -> Told:
+    """Files without a word are said to be there: an entry without words is an erased one."""
+    n = len(event.files)
+    text = event.text or {
+        "sv": "Bifogade en fil." if n == 1 else f"Bifogade {n} filer.",
+        "en": "Attached a file." if n == 1 else f"Attached {n} files.",
+    }
+    kind: EntryKind = "reply" if event.by.party == REPORTER_PARTY else "note"
+    yield (
+        event.ticket,
+        draft(
+            event,
+            kind,
+            text,
+            *event.audience,
+            party=event.by.party,
+            person=event.by.person,
+            files=event.files,
+        ),
     )
 
 
@@ -152,6 +186,7 @@ _TAKEN_BACK: dict[str, tuple[str, str]] = {
 }
 _NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
     t.TicketAnswered: _answered,
+    t.TicketAttachmentAdded: _attached,
     t.TicketConfirmedFixed: _confirmed,
     t.TicketReopened: _reopened,
     t.TicketWithdrawn: _withdrawn,

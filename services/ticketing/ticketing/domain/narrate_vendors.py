@@ -78,11 +78,14 @@ def _vendors_words(
     """
     private = isinstance(event, v.VendorEntryAdded) and event.private
     ticket = None if private else world.tickets.get(event.ticket or "") or _lone_ticket(world, event.incident)
+    files = event.files if isinstance(event, v.VendorEntryAdded) else ()
     if ticket is not None:
-        yield ticket.id, draft(event, kind, text, REPORTER, party=event.vendor, facts=facts)
+        yield ticket.id, draft(event, kind, text, REPORTER, party=event.vendor, facts=facts, files=files)
         return
-    readers = to_party(event.vendor)
-    yield event.incident, draft(event, kind, text, readers, party=event.vendor, facts=facts, private=private)
+    yield event.incident, draft(
+        event, kind, text, to_party(event.vendor),
+        party=event.vendor, facts=facts, private=private, files=files,
+    )  # fmt: skip
 
 
 def _lone_ticket(world: World, incident_id: str) -> Ticket | None:

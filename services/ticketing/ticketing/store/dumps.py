@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis import dumps
 from ticketing.store import tables as t
 
-_NOT_FACTS = {"session", "idempotency"}
+_NOT_FACTS = {"session", "idempotency", "upload"}
 
 
 async def dump(conn: AsyncConnection) -> str:

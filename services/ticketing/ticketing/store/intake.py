@@ -145,6 +145,21 @@ def outgoing(events: Sequence[Event], traceparent: str | None = None) -> list[Ou
     return [Outgoing(**envelope.row(event), traceparent=traceparent) for event in events]
 
 
+_USE_KEY = text("""
+    INSERT INTO idempotency (municipality, person, key, ticket, body_sha256, used_at)
+    VALUES (:municipality, :person, :key, :ticket, :body, :at)
+    ON CONFLICT (municipality, person, key) DO UPDATE SET used_at = idempotency.used_at
+    RETURNING body_sha256, ticket, used_at = :at AS is_new
+""")
+
+
+async def use_key(conn: AsyncConnection, municipality: str, key: Key, ticket: str, at: datetime) -> str | None:
+    """Takes a key for something done to a ticket, within its transaction. Used before: the digest of what was sent."""
+    used = {"municipality": municipality, "person": key.person, "key": key.key, "ticket": ticket}
+    row = (await conn.execute(_USE_KEY, used | {"body": key.body_sha256, "at": at})).one()
+    return None if row.is_new else row.body_sha256
+
+
 async def existing(
     conn: AsyncConnection, municipality: str, key: Key | None, source: str | None, external_id: str | None
 ) -> tuple[Filed, str | None] | None:

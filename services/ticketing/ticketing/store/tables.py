@@ -322,6 +322,14 @@ class EntryRow(Base, table=True):
     """The chains. `content` is the whole entry as recorded, with salts."""
 
     __tablename__ = "entry"
+    __table_args__ = (
+        Index(
+            "entry_files",
+            text("jsonb_path_query_array(content, '$.disclosures.*.value.sha256')"),
+            postgresql_using="gin",
+            postgresql_where=text("jsonb_path_exists(content, '$.disclosures.*.value.sha256')"),
+        ),
+    )
 
     case_id: str = Field(primary_key=True, sa_type=Text)
     seq: int = Field(primary_key=True)
@@ -389,6 +397,16 @@ class SessionRow(Base, table=True):
     language: str | None = Field(sa_type=Text)
     created_at: datetime = _when()
     expires_at: datetime = _when()
+
+
+class UploadRow(Base, table=True):
+    """A file whose bytes were put, until it is known that an entry names it. Not part of a replay."""
+
+    __tablename__ = "upload"
+    __table_args__ = (Index("upload_put_at", "put_at"),)
+
+    sha256: str = Field(primary_key=True, sa_type=Text)
+    put_at: datetime = _when()
 
 
 TICKET = table_of(TicketRow)

@@ -305,11 +305,12 @@ class Composer:
     audience: Field = BLANK
     text: Field = BLANK
     questions: tuple[OpenQuestion, ...] = ()
+    files: Field = BLANK
 
     @property
     def opened(self) -> bool:
         """Shown unfolded on a narrow screen too: somebody waits for an answer, or what was written has an error."""
-        return bool(self.questions or self.audience.error or self.text.error)
+        return bool(self.questions or self.audience.error or self.text.error or self.files.error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ class PreviewedEntry:
     at: datetime
     author: Words
     text: str
+    files: tuple[tuple[str, int], ...] = ()
+    """Name and bytes of what goes along with it."""
     number: str = ""
     """Of the ticket it belongs to; empty: the disturbance's own."""
 

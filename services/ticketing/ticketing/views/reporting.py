@@ -22,14 +22,13 @@ KINDS = ("incident", "request", "need", "idea")
 """Values of the field `kind`."""
 
 FAULT = Field("incident")
-PHOTO_LIMIT_MB = 10
 
 
 @dataclass(frozen=True, slots=True)
 class FormPage:
     """`form.html`, POST to `/arenden/ny`.
 
-    Field names: text, school, room, need, impact, kind, service, asset, photo, same_as, idempotency_key, csrf.
+    Field names: text, school, room, need, impact, kind, service, asset, files, same_as, idempotency_key, csrf.
     `same_as` comes as the value of the button "Jag har samma problem". After a failed try every field
     keeps its value; the template lists the errors on top as links to their fields. `need` and `impact` are asked of
     faults alone.
@@ -50,27 +49,26 @@ class FormPage:
     kind: Field = FAULT
     service: Field = BLANK
     asset: Field = BLANK
-    photo: Field = BLANK
+    files: Field = BLANK
     known: tuple[KnownProblem, ...] = ()
     works: tuple[PlannedWork, ...] = ()
     """Planned work that goes on at the school and may be what fails."""
     suggest_url: str | None = None
     """GET with text, school, service: answers `fragments/known.html`; None: no suggestions while typing."""
-    accepts_files: bool = False
     error: Say | None = None
     """An error of the whole form (session too old, the same form sent twice with other words)."""
 
     @property
-    def errors(self) -> tuple[tuple[str, Say], ...]:
+    def errors(self) -> tuple[tuple[str, Words], ...]:
         """Field name and sentence, in the order of the page."""
-        names = ("text", "school", "room", "need", "impact", "kind", "service", "asset", "photo")
+        names = ("text", "school", "room", "need", "impact", "kind", "service", "asset", "files")
         fields = ((name, getattr(self, name)) for name in names)
         return tuple((name, field.error) for name, field in fields if field.error is not None)
 
     @property
     def more_open(self) -> bool:
         """Whether "Foto, enhet, tjänst" is unfolded: something is in there or wrong there."""
-        folded = (self.service, self.asset, self.photo)
+        folded = (self.service, self.asset, self.files)
         return self.kind.value != "incident" or any(field.value or field.error for field in folded)
 
 
@@ -155,6 +153,7 @@ class CasePage:
     why: tuple[Words, ...] = ()
     """For staff: why it is together with them."""
     answer: Field = BLANK
+    answer_files: Field = BLANK
     still_wrong: Field = BLANK
     can_answer: bool = False
     can_confirm: bool = False

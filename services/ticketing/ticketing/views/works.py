@@ -94,7 +94,7 @@ class PlanPage:
     preview: Preview | None = None
 
     @property
-    def errors(self) -> tuple[tuple[str, Say], ...]:
+    def errors(self) -> tuple[tuple[str, Words], ...]:
         """Field name and sentence, in the order of the page."""
         found = (
             ("text", self.text.error),
@@ -126,7 +126,7 @@ class WorkPage:
     error: Say | None = None
 
     @property
-    def errors(self) -> tuple[tuple[str, Say], ...]:
+    def errors(self) -> tuple[tuple[str, Words], ...]:
         """Field name and sentence."""
         found = (("starts", self.starts.error), ("ends", self.ends.error), ("reason", self.reason.error))
         return tuple((name, error) for name, error in found if error is not None)

@@ -1,15 +1,16 @@
 """Forms as they arrive: from one of our pages, of this session, with its own fields and characters that can be kept."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Form, Request
 from pydantic import BaseModel
 
 from chassis.edge import route_of
-from chassis.look.forms import refuse_other_sites
+from chassis.look.forms import refuse_other_sites, takes_files
 from chassis.problems import pointer, wrong_input
 from ticketing import sentences
 from ticketing.api.context import Context
+from ticketing.attaching import FIELD
 from ticketing.identity import StaleForm, is_stale
 from ticketing.views import Say
 from ticketing.web.pages import Visit, visit
@@ -60,4 +61,9 @@ async def _unknown_fields(request: Request) -> list[str]:
     for field in route_of(request.scope).dependant.body_params:
         read_as = field.field_info.annotation
         known |= read_as.model_fields.keys() if isinstance(read_as, type(BaseModel)) else {field.alias}
-    return sorted(set(await request.form()) - known)
+    return sorted(set(await request.form()) - known - ({FIELD} if takes_files(request) else set()))
+
+
+def form_limits(context: Context) -> Any:
+    """Of a form with files, in FastAPI's own shape: more parts than a page of ours sends are not read to their end."""
+    return {"max_files": context.settings.files_at_once + 1, "max_fields": 50}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
+from chassis.uploads.kinds import PICTURES
 from contracts.directory import Calendar, Directory, Responsibility, responsibility, working_time_between
 from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, Reader, Staff, may_read
 from contracts.events import ticketing as t
@@ -18,6 +19,7 @@ from ticketing.views import (
     Audience,
     ClockChip,
     EntryKind,
+    FileLink,
     HolderLine,
     KnownProblem,
     Language,
@@ -161,8 +163,12 @@ def timeline_items(
     *,
     person: str,
     language: Language,
+    files_at: str,
 ) -> tuple[TimelineItem, ...]:
-    """Entries as one reader sees them; those that may not be read are left out. `readers`: as whom, by case."""
+    """Entries as one reader sees them; those that may not be read are left out. `readers`: as whom, by case.
+
+    `files_at`: below which address the page's reader fetches files.
+    """
     shown = []
     for entry in entries:
         reader = readers[entry.case]
@@ -181,6 +187,10 @@ def timeline_items(
                 text=words,
                 audience=_audience(directory, entry, language) if staff or own else None,
                 language=spoken if spoken != language else None,
+                files=tuple(
+                    FileLink(file.name, f"{files_at}/{file.sha256}", file.size, picture=file.media_type in PICTURES)
+                    for file in entry.files
+                ),
                 own=own,
                 late="late" in entry.facts,
             )

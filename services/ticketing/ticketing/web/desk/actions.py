@@ -9,9 +9,10 @@ from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.domain.filing import DESCRIPTION_LIMIT
 from ticketing.views import Field, Say
+from ticketing.web import attached
 from ticketing.web.desk.incident import incident_page
 from ticketing.web.desk.kept import Kept
-from ticketing.web.forms import Choice, Token, Version, Written, sender, sender_of_fresh, status_of
+from ticketing.web.forms import Choice, Token, Version, Written, form_limits, sender, sender_of_fresh, status_of
 from ticketing.web.pages import Visit, go
 
 
@@ -112,7 +113,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         details = {"proposal": proposal, "reason": words(here, reason)}
         return await ask(here, incident_id, t.ProposalRejectRequested, seen_version, **details)
 
-    @routes.post("/anteckning")
+    @routes.post("/anteckning", max_body_size=context.settings.message_bytes, form_limits=form_limits(context))
     async def note(
         incident_id: str,
         request: Request,
@@ -124,10 +125,18 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         here, unfit = await sender(context, request, csrf)
         if (wrong := unfit or _fault(text, sentences.NOTE_REQUIRED)) is not None:
             return await again(here, unfit, incident_id, audience=Field(audience), note_text=Field(text, wrong))
-        if answers:
+        if answers and await attached.sent_files(request):
+            unsent = Field("", sentences.ANSWER_IN_WORDS)
+            return await again(here, None, incident_id, note_text=Field(text), note_files=unsent)
+        if answers:  # to a vendor's question: in words
             details = {"question": answers, "text": words(here, text)}
             return await ask(here, incident_id, t.VendorAnswerRequested, None, **details)
-        caller = here.caller
+        caller, came = here.caller, await attached.take_for_incident(context, here, incident_id)
+        if came.error is not None:
+            wrong_files = Field("", came.error)
+            return await again(
+                here, None, incident_id, audience=Field(audience), note_text=Field(text), note_files=wrong_files
+            )
         await handlers.write_note(
             context.engine,
             caller.directory,
@@ -136,6 +145,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
             text.strip(),
             audience,
             language=here.language,
+            files=came.files,
         )
         return go(f"/storningar/{incident_id}", "noted")
 

@@ -89,7 +89,15 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
     reader = access.reader_of_incident(here.caller.who, incident)
     shown = entries[:ENTRIES_SHOWN]
     readers = dict.fromkeys(cases, reader) if reader else {}
-    items = present.timeline_items(directory, shown, readers, names, person=here.caller.who.person, language=language)
+    items = present.timeline_items(
+        directory,
+        shown,
+        readers,
+        names,
+        person=here.caller.who.person,
+        language=language,
+        files_at=f"/storningar/{incident.id}/filer",
+    )
     older = cursor_of(shown[-1].at, shown[-1].case, shown[-1].seq) if len(entries) > ENTRIES_SHOWN else None
     kept = kept or Kept()
     over = incident.state in ENDED
@@ -224,7 +232,7 @@ def _composer(
         ),
     )
     audience = kept.of("audience") if "audience" in kept.fields else Field(INTERNAL)
-    return Composer(audiences, audience, kept.of("note_text"), questions)
+    return Composer(audiences, audience, kept.of("note_text"), questions, kept.of("note_files"))
 
 
 def _actions(here: Visit, incident: Incident, kept: Kept) -> Actions:

@@ -10,7 +10,7 @@ from contracts.bundle import Bundle
 from contracts.directory import Connection, Directory
 from contracts.disclosure import DisclosedEntry, Vendor
 from contracts.handover import Facts, Report, Stay
-from contracts.timeline import Entry
+from contracts.timeline import Entry, files_of
 from contracts.values import in_language
 from ticketing import sentences
 from ticketing.api.context import Context
@@ -157,4 +157,5 @@ def _entry(here: Visit, entry: DisclosedEntry, number: str, names: dict[str, str
     person = (shown.get("author") or {}).get("person")
     author = names.get(person or "") or present.said_by(here.caller.directory, entry.party, here.language)
     text = in_language(shown["text"], here.language) if shown.get("text") else ""
-    return PreviewedEntry(entry.at, author, text, number)
+    files = tuple((file.name, file.size) for file in files_of(entry.disclosures))
+    return PreviewedEntry(entry.at, author, text, files, number)

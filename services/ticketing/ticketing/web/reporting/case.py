@@ -24,9 +24,9 @@ from ticketing.views import (
     Status,
     Timeline,
 )
-from ticketing.web import courses, present
+from ticketing.web import attached, courses, present
 from ticketing.web import who as who_page
-from ticketing.web.forms import TEXT_LIMIT, Choice, Token, Written, sender, sender_of_fresh, status_of
+from ticketing.web.forms import TEXT_LIMIT, Choice, Token, Written, form_limits, sender, sender_of_fresh, status_of
 from ticketing.web.pages import Visit, go, visit
 from ticketing.web.planned import shown as planned
 from ticketing.web.reporting import late, urgent
@@ -48,7 +48,11 @@ def router(context: Context) -> APIRouter:
         here = await visit(context, request)
         return here.part("case_live", await _case(context, here, ticket_id))
 
-    @routes.post("/arenden/{ticket_id}/svar")
+    @routes.post(
+        "/arenden/{ticket_id}/svar",
+        max_body_size=context.settings.message_bytes,
+        form_limits=form_limits(context),
+    )
     async def answer(
         ticket_id: str,
         request: Request,
@@ -57,19 +61,10 @@ def router(context: Context) -> APIRouter:
         answers: Choice = "",
     ) -> Response:
         here, unfit = await sender(context, request, csrf)
-        wrong = unfit or _text_fault(text, sentences.ANSWER_REQUIRED)
-        if wrong is not None:
-            page = await _case(context, here, ticket_id, answer=Field(text, wrong))
+        fault = await _answer(context, here, ticket_id, text, answers or None, unfit)
+        if fault is not None:
+            page = await _case(context, here, ticket_id, answer=fault[0], files=fault[1])
             return here.show("case", page, status_of(unfit))
-        await handlers.answer(
-            context.engine,
-            here.caller.directory,
-            here.caller.who,
-            ticket_id,
-            text.strip(),
-            language=here.language,
-            question=answers or None,
-        )
         return go(f"/arenden/{ticket_id}", "answered")
 
     @routes.post("/arenden/{ticket_id}/fungerar")
@@ -116,6 +111,37 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
+async def _answer(
+    context: Context, here: Visit, ticket_id: str, text: str, question: str | None, unfit: Say | None
+) -> tuple[Field, Field] | None:
+    """Sends words, files or both; what is wrong with the text and with the files where nothing was sent.
+
+    A question is answered in words; files alone need none.
+    """
+    brings = bool(await attached.sent_files(here.request))
+    unsaid = None if brings and not question and not text.strip() else _text_fault(text, sentences.ANSWER_REQUIRED)
+    if (wrong := unfit or unsaid) is not None:
+        return Field(text, wrong), Field()
+    came = await attached.take_for_ticket(context, here, ticket_id)
+    if came.error is not None:
+        return Field(text), Field("", came.error)
+    who, directory, said = here.caller.who, here.caller.directory, text.strip()
+    if said:
+        await handlers.answer(
+            context.engine,
+            directory,
+            who,
+            ticket_id,
+            said,
+            language=here.language,
+            question=question,
+            files=came.files,
+        )
+    else:
+        await handlers.attach(context.engine, directory, who, ticket_id, came.files, language=here.language)
+    return None
+
+
 def _text_fault(text: str, missing: Say) -> Say | None:
     if not text.strip():
         return missing
@@ -129,6 +155,7 @@ async def _case(
     here: Visit,
     ticket_id: str,
     answer: Field | None = None,
+    files: Field | None = None,
     still_wrong: Field | None = None,
     ask: Field | None = None,
 ) -> CasePage:
@@ -148,7 +175,9 @@ async def _case(
         names = await people.names(conn, directory.id, named)
     shown = entries[:ENTRIES_SHOWN]
     older = cursor_of(shown[-1].at, shown[-1].case, shown[-1].seq) if len(entries) > ENTRIES_SHOWN else None
-    items = present.timeline_items(directory, shown, readers, names, person=who.person, language=language)
+    items = present.timeline_items(
+        directory, shown, readers, names, person=who.person, language=language, files_at=f"/arenden/{ticket.id}/filer"
+    )
     status, end = present.status(directory, ticket, incident, own=own), present.end_of(ticket, incident)
     over = ticket.state in ("closed", "withdrawn")
     judges = access.may_judge(who, ticket, incident)
@@ -180,6 +209,7 @@ async def _case(
         others=max(incident.tickets - 1, 0) if incident else 0,
         why=tuple(in_language(reason, language) for reason in link.reasons) if link else (),
         answer=answer or Field(),
+        answer_files=files or Field(),
         still_wrong=_of_kind(ticket, still_wrong or Field()),
         can_answer=own and not over,
         can_confirm=judges and ticket.kind == "incident" and not over and ticket.confirmed_at is None,

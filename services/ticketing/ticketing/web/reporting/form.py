@@ -11,6 +11,7 @@ from pydantic import BaseModel, StringConstraints
 
 from chassis import logs
 from chassis.look.forms import UNREADABLE, PageRoutes
+from chassis.look.words import Words
 from contracts import ids
 from contracts.directory import Directory
 from contracts.values import GATHERED, TicketKind, in_language
@@ -32,8 +33,8 @@ from ticketing.views import (
     PlannedWork,
     Say,
 )
-from ticketing.web import present
-from ticketing.web.forms import TEXT_LIMIT, sender, status_of
+from ticketing.web import attached, present
+from ticketing.web.forms import TEXT_LIMIT, form_limits, sender, status_of
 from ticketing.web.pages import Visit, go, visit
 from ticketing.web.planned import shown as planned
 from ticketing.web.reporting import urgent
@@ -68,10 +69,10 @@ class SentReport(BaseModel):
         """Orders, needs and ideas stop no lesson; and one tap on "Jag har samma problem" is enough."""
         return self.kind == "incident" and not (self.same_as and not self.need)
 
-    def digest(self) -> str:
-        """Tells one report from another under the same key; hex SHA-256."""
+    def digest(self, *files: str) -> str:
+        """Tells one report from another under the same key; hex SHA-256. `files`: digests of what came with it."""
         said = (self.text, self.school, self.room, self.need, self.impact, self.kind, self.service, self.asset)
-        return hashlib.sha256("\x1f".join((*said, self.same_as)).encode()).hexdigest()
+        return hashlib.sha256("\x1f".join((*said, self.same_as, *files)).encode()).hexdigest()
 
 
 def router(context: Context) -> APIRouter:
@@ -99,7 +100,7 @@ def router(context: Context) -> APIRouter:
         known = await _known(context, here, text, school, service)
         return here.part("known", KnownPart(known, await _works(context, here, text, school, service)))
 
-    @routes.post("/arenden/ny")
+    @routes.post("/arenden/ny", max_body_size=context.settings.message_bytes, form_limits=form_limits(context))
     async def send_form(request: Request, sent: Annotated[SentReport, Form()]) -> Response:
         here, unfit = await sender(context, request, sent.csrf)
         if sent.same_as and sent.kind == "incident":
@@ -110,9 +111,14 @@ def router(context: Context) -> APIRouter:
             return here.show("form", await _again(context, here, sent, wrong, error=unfit), status_of(unfit))
         if report.same_as is not None and not await joinable(context, here.caller, report.same_as):
             return here.show("form", await _again(context, here, sent, {}, error=sentences.KNOWN_GONE), 404)
+        came = await attached.take(context, request)
+        if came.error is not None:
+            return here.show("form", await _again(context, here, sent, {"files": came.error}, error=None), 422)
+        report = replace(report, files=came.files)
         key = None
         if sent.idempotency_key:
-            key = intake.Key(here.caller.who.person, f"form:{sent.idempotency_key}", sent.digest())
+            said = sent.digest(*(file.sha256 for file in came.files))
+            key = intake.Key(here.caller.who.person, f"form:{sent.idempotency_key}", said)
         try:
             filed = await handlers.file_ticket(context.engine, here.caller.directory, report, key)
         except handlers.KeyReused:  # back to the form, and something else written in it
@@ -233,10 +239,11 @@ async def _with_what_is_known(context: Context, here: Visit, sent: SentReport) -
 
 
 async def _again(
-    context: Context, here: Visit, sent: SentReport, wrong: Mapping[str, Say], error: Say | None
+    context: Context, here: Visit, sent: SentReport, wrong: Mapping[str, Words], error: Say | None
 ) -> FormPage:
     """The form with what was written, what is wrong with it, and what is offered for these words."""
     fields = {name: Field(value, wrong.get(name)) for name, value in sent.kept().items()}
+    fields["files"] = Field("", wrong.get("files"))  # no browser can be given them back: they are chosen again
     form = _form(here, idempotency_key=sent.idempotency_key or ids.new("request"), **fields)
     text = sent.text[:TEXT_LIMIT].replace(UNREADABLE, "")
     asked = (text, sent.school, sent.service)
