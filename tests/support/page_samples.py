@@ -199,7 +199,6 @@ def failed_form() -> v.FormPage:
         need=v.Field("", s.URGENCY_REQUIRED),
         impact=v.Field("", s.IMPACT_REQUIRED),
         asset=v.Field(LONG, s.too_long(60)),
-        accepts_files=True,
     )
 
 

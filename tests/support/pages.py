@@ -27,6 +27,12 @@ class Browser:
         data = {"csrf": self.csrf} | (form or {}) | fields
         return await self._take(await self.http.post(path, data=data, headers=self._headers(headers or {})))
 
+    async def attach(self, path: str, *files: tuple[str, bytes, str], **fields: str) -> httpx.Response:
+        """Sends a form with files: (name, content, media type) of each."""
+        parts = [("files", each) for each in files]
+        data = {"csrf": self.csrf} | fields
+        return await self._take(await self.http.post(path, data=data, files=parts, headers=self._headers({})))
+
     async def send(self, method: str, path: str, content: bytes = b"", **headers: str) -> httpx.Response:
         """Sends bytes as they are."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}

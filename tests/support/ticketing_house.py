@@ -21,6 +21,7 @@ from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from tests.support.directories import people
 from tests.support.pages import Browser
+from tests.support.servers import run_folder
 from ticketing import consumer
 from ticketing.directories import Directories
 from ticketing.main import application
@@ -37,7 +38,8 @@ STORED = ("ticket", "entry", "outbox", "command", "idempotency", "person", "tick
 def settings(**values: Any) -> TicketingSettings:
     """Demo mode, unless told otherwise."""
     unused = {"database_url": "postgresql://unused", "kafka_bootstrap_servers": "unused"}
-    return TicketingSettings(**{**unused, "secret": SECRET, "demo": True, **values})
+    usual = {"secret": SECRET, "demo": True, "object_store": run_folder() / "objects"}
+    return TicketingSettings(**{**unused, **usual, **values})
 
 
 def token(municipality: str, person: str | None, *scopes: str, ttl: timedelta = timedelta(hours=1)) -> str:
@@ -58,7 +60,8 @@ class House:
     def __init__(self, engine: AsyncEngine, **values: Any) -> None:
         self.engine = engine
         self.directories = Directories(engine, Listener(engine))
-        self.app: FastAPI = application(settings(**values), engine, self.directories)
+        self.settings = settings(**values)
+        self.app: FastAPI = application(self.settings, engine, self.directories)
         self._open: list[httpx.AsyncClient] = []
         self._count = 0
 

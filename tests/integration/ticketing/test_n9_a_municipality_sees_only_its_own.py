@@ -17,6 +17,7 @@ from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from tests.support.pages import Browser
 from tests.support.ticketing_house import House, routes, token
+from tests.support.uploads import LOG
 
 SECRET_WORD = "Vattenfallet"  # in every text of Hallsberg
 
@@ -57,6 +58,11 @@ ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
     ("POST", "/api/v1/suggestions/{suggestion}/refuse"): None,
     ("POST", "/ko/hor-ihop/{suggestion}/ja"): {},
     ("POST", "/ko/hor-ihop/{suggestion}/nej"): {},
+    ("POST", "/api/v1/tickets/{ticket_id}/attachments"): {"text": "x"},
+    ("GET", "/api/v1/tickets/{ticket_id}/attachments/{sha256}"): None,
+    ("GET", "/api/v1/incidents/{incident_id}/attachments/{sha256}"): None,
+    ("GET", "/arenden/{ticket_id}/filer/{sha256}"): None,
+    ("GET", "/storningar/{incident_id}/filer/{sha256}"): None,
     ("GET", "/api/v1/requests/{request_id}"): None,
     ("GET", "/api/v1/schools/{school}/status"): None,
     ("GET", "/api/v1/directories/{municipality}"): None,
@@ -193,6 +199,9 @@ async def theirs(house: House) -> Hallsberg:
     asked = await house.client("hallsberg-strateg", municipality=m).post(f"/incidents/{incident}/close")
     plan = WINDOW | {"text": SECRET_WORD, "services": ["email"], "effect": "down"}
     work = await house.client("hallsberg-administrator", municipality=m).post("/planned-work", json=plan)
+    put = await house.client("hallsberg-larare", municipality=m).post(
+        f"/tickets/{filed['id']}/attachments", files=[("files", LOG)]
+    )
     of = {
         "work_id": work.json()["id"],
         "ticket_id": filed["id"],
@@ -203,9 +212,11 @@ async def theirs(house: House) -> Hallsberg:
         "school": "transtensskolan",
         "municipality": m,
         "connection": "hallsberg-sydnarke-it",
+        "sha256": put.json()["files"][0]["sha256"],
     }
     unknown = {name: re.sub(r"[0-9a-f]{32}$", "0" * 32, value) for name, value in of.items()}
     unknown |= {"proposal": "pr_nothing", "suggestion": "su_nothing", "school": "nowhere", "municipality": "atlantis"}
+    unknown["sha256"] = "0" * 64
     unknown["connection"] = "no-such-vendor-here"
     return Hallsberg(of, unknown, filed["number"])
 
@@ -222,6 +233,9 @@ def test_every_route_of_the_application_has_its_place_here(house: House) -> None
 
 
 async def ask(house: House, browser: Browser, method: str, path: str, body: dict[str, Any] | None) -> httpx.Response:
+    if path.endswith("/attachments"):
+        client = house.client("administrator")
+        return await client.post(path.removeprefix("/api/v1"), data=body, files=[("files", LOG)])
     if path.startswith("/api/v1"):
         return await house.client("administrator").request(method, path.removeprefix("/api/v1"), json=body)
     return await browser.get(path) if method == "GET" else await browser.post(path, body)
