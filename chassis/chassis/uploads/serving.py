@@ -11,7 +11,7 @@ _POLICY: Final = "sandbox; default-src 'none'; frame-ancestors 'none'"
 def headers(name: str, media_type: str, size: int) -> dict[str, str]:
     """Headers of the answer. Only pictures that were written anew may be shown in a page; all else is saved.
 
-    Private, and never kept by a cache in between: who may read it is asked each time.
+    Kept by no cache: who may read it is asked each time.
     """
     is_picture = media_type in PICTURES
     return {
@@ -21,5 +21,5 @@ def headers(name: str, media_type: str, size: int) -> dict[str, str]:
         "content-security-policy": _POLICY,
         "x-content-type-options": "nosniff",
         "cross-origin-resource-policy": "same-origin",
-        "cache-control": "private, no-store",
+        "cache-control": "no-store",
     }

@@ -18,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from chassis import outbox, telemetry
 from chassis.crashpoints import crash_point
 from chassis.json_keys import repeated_key
+from contracts.bundle import linked
+from contracts.timeline import FileRef
 from contracts.webhooks import (
     Acknowledged,
     Incoming,
@@ -124,12 +126,14 @@ class VendorSide:
         secrets: SecretStore,
         secret: str,
         limits: Buckets | None = None,
+        public_url: str = "",
     ) -> None:
         self._engine = engine
         self._limits = limits or Buckets(INBOUND_RATE, INBOUND_BURST)
         self._directories = directories
         self._secrets = secrets
         self._secret = secret
+        self._public_url = public_url
         self._reporting = Reporting(engine, directories)
         self._peers = Peers(engine, directories, self.say)
         self.refusals = Refusals(engine)
@@ -181,12 +185,24 @@ class VendorSide:
         taken = await self._peers.take(way, message, name, body)
         return Receipt(taken.repeated, taken.effects, ticket=taken.ticket)
 
+    def spend(self, connection: str) -> None:
+        """Counts one message of a vendor that has proven who it is. Raises TooMany."""
+        self._limits.take(connection)
+
     async def say(
-        self, connection: str, municipalities: Collection[str], message: Incoming, name: str, raw: bytes
+        self,
+        connection: str,
+        municipalities: Collection[str],
+        message: Incoming,
+        name: str,
+        raw: bytes,
+        *,
+        files: tuple[FileRef, ...] = (),
     ) -> Receipt:
         """Store and apply one message of a vendor that has proven whose it is, by whatever profile it came.
 
-        `municipalities`: those for which it may speak; `name`: its own id, the same for a repeat; `raw`: as it came.
+        `municipalities`: those for which it may speak; `name`: its own id, the same for a repeat; `raw`: as it came;
+        `files`: of a hand-off's entry, checked and in the object store.
         Raises UnknownHandoff, ForeignHeads, NamesNoMunicipality, `reports.Wrong`, and what `receive` raises.
         """
         if isinstance(message, OfItsOwn):
@@ -200,7 +216,7 @@ class VendorSide:
         if place.is_known:
             return Receipt(repeated=True, same=not place.is_other)
         at, incident = await self._where_it_counts(place, message)
-        return await self._apply(message, place.municipality, incident, at, connection, name, raw)
+        return await self._apply(message, place.municipality, incident, at, connection, name, raw, files)
 
     async def _where_it_counts(self, place: inbound.Place, message: OfHandoff) -> tuple[str, str]:
         """(hand-off, incident): its own, or that in which its case went on."""
@@ -336,7 +352,15 @@ class VendorSide:
         return name, signers
 
     async def _apply(
-        self, message: OfHandoff, municipality: str, incident: str, at: str, connection: str, name: str, body: bytes
+        self,
+        message: OfHandoff,
+        municipality: str,
+        incident: str,
+        at: str,
+        connection: str,
+        name: str,
+        body: bytes,
+        files: tuple[FileRef, ...] = (),
     ) -> Receipt:
         """`at`: the hand-off that it counts for, of this incident."""
         now = datetime.now(UTC)
@@ -348,7 +372,7 @@ class VendorSide:
                 named = message.data.heads
                 heads.check(loaded, handoff, named, await stories.hashes(conn, named))
             again, said_of = asked_before(handoff, message), message.data.handoff
-            facts = receive(loaded, handoff, message, name, Context(f"{said_of}/{name}", municipality, now))
+            facts = receive(loaded, handoff, message, name, Context(f"{said_of}/{name}", municipality, now), files)
             stored = inbound.Inbound(
                 municipality=municipality,
                 connection=connection,
@@ -400,7 +424,7 @@ class VendorSide:
                 conn, place.municipality, place.incident, self._directories, datetime.now(UTC)
             )
             whole = await story_of(conn, loaded, loaded.handoffs[handoff_id], {})
-        return whole.model_dump_json().encode()
+        return linked(whole, self._public_url).model_dump_json().encode()
 
 
 def _check_keys(body: bytes) -> None:

@@ -4,16 +4,18 @@ from chassis.consumer import UNHURRIED, Consumer
 from chassis.kafka import KafkaSettings
 from chassis.listen import Listener
 from chassis.mail import Sender
+from chassis.objects import DiskStore
 from chassis.relay import Relay
 from chassis.service import Service
 from chassis.smtp import MailServer
 from chassis.timers import DueLoop
 from chassis.web import create_app
-from vendor_bridge import api, reports_api, web
+from vendor_bridge import api, files_api, reports_api, web
 from vendor_bridge.consumer import SERVICE, decode, handler
 from vendor_bridge.delivery import Sender as Deliveries
 from vendor_bridge.delivery import Watch
 from vendor_bridge.errands import Errands
+from vendor_bridge.files import Files
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.limits import Buckets
 from vendor_bridge.mail.wiring import add_mail
@@ -52,11 +54,13 @@ def main() -> None:
     directories = Directories()
     secrets = SecretStore(settings.secrets_file)
     limits = Buckets(settings.inbound_rate, settings.inbound_burst)
-    vendors = VendorSide(engine, directories, secrets, settings.secret.get_secret_value(), limits)
-    portal = web.Portal(engine, directories, vendors, secrets)
+    vendors = VendorSide(engine, directories, secrets, settings.secret.get_secret_value(), limits, settings.public_url)
+    files = Files(engine, directories, vendors, DiskStore(settings.object_store), settings)
+    portal = web.Portal(engine, directories, vendors, secrets, files)
     app = create_app(settings, title="Vendor bridge", openapi_url="/openapi.json", error_page=web.error_page(portal))
     app.include_router(api.router(vendors))
     app.include_router(reports_api.router(vendors))
+    app.include_router(files_api.router(vendors, files))
     web.add_pages(app, portal)
 
     client, tls = new_client(), Tls(settings.tls_dir)
@@ -81,7 +85,7 @@ def main() -> None:
                 client, secrets, allowed=settings.allowed_targets, urls=settings.url_overrides, tls=tls
             ),
             "tmf621": ByAddress(ReadProfile(hub.announce), FollowProfile(engine, caller)),
-            "email": EmailProfile(engine, directories, office),
+            "email": EmailProfile(engine, directories, office, files),
             "portal": PortalProfile(engine),
         }
     )
@@ -120,7 +124,7 @@ def main() -> None:
     service.add_task("consumer", consumer.run, alive=consumer.is_alive)
     service.add_task("relay", relay.run, alive=relay.is_alive)
     if office is not None:
-        add_mail(service, office, directories, vendors, listener)
+        add_mail(service, office, directories, vendors, files, listener)
     if settings.smtp_url is not None:
         server = MailServer.parse(settings.smtp_url.get_secret_value(), settings.smtp_cafile)
         desk = Office(server, Sender.parse(settings.mail_sender), settings.public_url.rstrip("/"))

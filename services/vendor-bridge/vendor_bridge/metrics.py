@@ -36,3 +36,6 @@ HUB_EVENTS: Final = metrics.counter("hub_events_total", "Attempts to tell a list
 
 # outcome: read, unread
 LOOKS: Final = metrics.counter("remote_ticket_looks_total", "Looks at vendors' own tickets", "connection", "outcome")
+
+FILES = metrics.counter("bridge_files_total", "Files of vendors taken, by media type", "media_type")
+FILES_REFUSED = metrics.counter("bridge_files_refused_total", "Files of vendors not taken, by reason", "reason")

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from chassis import outbox
 from chassis.messages import Outgoing as OutboxRow
 from contracts import ids
-from contracts.bundle import Bundle
+from contracts.bundle import Bundle, linked
 from contracts.events.vendor_bridge import HandoffDelivered, HandoffFailed
 from contracts.values import Head, Words
 from contracts.webhooks import LARGEST_BUNDLE, Adopted, BundleLink
@@ -126,6 +126,7 @@ class Outbound:
         self, delivery: Delivery, handoff: Handoff, told: Bundle, adopts: tuple[Adopted, ...]
     ) -> tuple[bytes, bytes | None]:
         """The body, and the bundle apart where it is too large to go inside (its link then stands for it)."""
+        told = linked(told, self._public_url)
         message = compose.message_of(delivery, handoff, told, adopts)
         bundle = told.model_dump_json().encode()
         if len(bundle) <= LARGEST_BUNDLE:

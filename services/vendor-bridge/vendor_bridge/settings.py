@@ -7,8 +7,9 @@ from typing import ClassVar
 from pydantic import Field, SecretStr, TypeAdapter, ValidationError, field_validator
 
 from chassis.mail import Sender
-from chassis.settings import CommaList, Port, Settings
+from chassis.settings import CommaList, Port
 from chassis.smtp import MailServer
+from chassis.uploads.settings import UploadSettings
 from vendor_bridge.limits import INBOUND_BURST, INBOUND_RATE
 from vendor_bridge.mail.addresses import ReplyAddresses, check_mailbox
 from vendor_bridge.mail.office import Office
@@ -16,7 +17,7 @@ from vendor_bridge.mail.office import Office
 _URLS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, str])
 
 
-class VendorBridgeSettings(Settings):
+class VendorBridgeSettings(UploadSettings):
     """Beside what every service has."""
 
     prefix: ClassVar[str] = "VENDOR_BRIDGE_"

@@ -546,7 +546,7 @@ async def test_a_multipart_flood_is_refused(house: House, address: str) -> None:
     browser = await house.visitor("larare")
     before = await house.stored()
     async with httpx.AsyncClient() as http:
-        for count, status in ((10_000, 400), (20_000, 413)):
+        for count, status in ((10_000, 400), (20_000, 400)):
             answer = await http.post(
                 f"{address}/arenden/ny",
                 content=part * count + b"--b--\r\n",

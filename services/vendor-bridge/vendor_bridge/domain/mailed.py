@@ -34,23 +34,28 @@ _FIRST: Final = re.compile(r"^[*_\s\"']*([^\W\d_]+)[*_\"']*\s*([:.!–-]*)\s*(.*
 _GREETING: Final = re.compile(
     r"^(?:hej|hejsan|hallå|tjena|god\s\w+|hi|hello|dear|good\s\w+)(?:\s+\w+){0,2}\s*[,.!]*$", re.IGNORECASE
 )
+_A_FILE: Final[Mapping[Language, str]] = {"sv": "Bifogade filer.", "en": "Attached files."}
 _NO_TEXT: Final[Mapping[Language, str]] = {"sv": "Klart.", "en": "Solved."}
 
 
 def messages(
-    handoff: str, text: str, files: str, *, heads: Mapping[str, Head] | None
+    handoff: str, text: str, files: str, *, heads: Mapping[str, Head] | None, brings_files: bool = False
 ) -> Iterator[tuple[str, Incoming]]:
     """What a mail says, in order, each with the end of its name.
 
     `text`: the vendor's own words; `files`: a sentence about files that did not come along, or nothing. `heads`: what
-    the vendor was sent, while it has not said that it has the case; its first mail says it too.
+    the vendor was sent, while it has not said that it has the case; its first mail says it too. `brings_files`: there
+    are files to go with an entry, so there is one.
     """
     meaning, language, rest = understood(text)
     if heads is not None and meaning != "returned":
         data = {"handoff": handoff, "heads": {case: head.model_dump() for case, head in heads.items()}}
         yield "/ack", message_of("acknowledged", data | {"language": language})
     parts = _parts("\n\n".join(part for part in (rest, files) if part))
-    for number, (kind, extra) in enumerate(_said(meaning, parts, language)):
+    said = list(_said(meaning, parts, language))
+    if brings_files and not any(kind == "entry_added" for kind, _ in said):
+        said.append(("entry_added", {"text": _A_FILE[language]}))
+    for number, (kind, extra) in enumerate(said):
         data = {"handoff": handoff, "language": language, **extra}
         yield f"/{number}" if number else "", message_of(kind, data)
 

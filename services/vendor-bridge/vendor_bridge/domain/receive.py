@@ -10,6 +10,7 @@ from typing import Any
 
 from contracts import ids, webhooks
 from contracts.events import vendor_bridge as v
+from contracts.timeline import FileRef
 from contracts.values import Head, Language
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.state import Handoff, World
@@ -33,17 +34,22 @@ class TooFarAway(Exception):
 
 
 def receive(
-    world: World, handoff: Handoff, message: webhooks.OfHandoff, name: str, ctx: Context
+    world: World,
+    handoff: Handoff,
+    message: webhooks.OfHandoff,
+    name: str,
+    ctx: Context,
+    files: tuple[FileRef, ...] = (),
 ) -> list[v.HandoffEvent]:
     """The facts that a verified message makes; none where it repeats or comes too late.
 
-    `name` is the vendor's own id of the message. Raises NotOfThisCase, TooFarAway.
+    `name` is the vendor's own id of the message; `files` came with an entry. Raises NotOfThisCase, TooFarAway.
     """
     _check(world, handoff, message, ctx)
     if asked_before(handoff, message) is not None:
         return []
     if _is_too_late(world, handoff, message):
-        return _late(handoff, message, name, ctx)
+        return _late(handoff, message, name, ctx, files)
     said: dict[str, Any] = {
         "message": name,
         "ticket": getattr(message.data, "ticket", None),
@@ -58,7 +64,8 @@ def receive(
                 facts.append(v.HandoffDrifted(**ctx.about(handoff), heads=heads))
             return facts
         case webhooks.EntryAdded(text=text, private=private):
-            return [v.VendorEntryAdded(**ctx.about(handoff), **said, text=_words(message, text), private=private)]
+            words = _words(message, text)
+            return [v.VendorEntryAdded(**ctx.about(handoff), **said, text=words, private=private, files=files)]
         case webhooks.StatusChanged():
             return _status(handoff, message.data, name, ctx)
         case webhooks.InformationRequested(text=text, question=vendor_question):
@@ -135,12 +142,15 @@ def _status(handoff: Handoff, data: webhooks.StatusChanged, name: str, ctx: Cont
     ]
 
 
-def _late(handoff: Handoff, message: webhooks.OfHandoff, name: str, ctx: Context) -> list[v.HandoffEvent]:
+def _late(
+    handoff: Handoff, message: webhooks.OfHandoff, name: str, ctx: Context, files: tuple[FileRef, ...]
+) -> list[v.HandoffEvent]:
     """What comes too late moves nothing; a vendor's words are kept as a note between it and staff."""
     text = getattr(message.data, "text", None)
     if text is None:
         return []
-    return [v.VendorEntryAdded(**ctx.about(handoff), message=name, text=_words(message, text), private=True)]
+    words = _words(message, text)
+    return [v.VendorEntryAdded(**ctx.about(handoff), message=name, text=words, private=True, files=files)]
 
 
 def _was_handed(world: World, handoff: Handoff, ticket: str) -> bool:

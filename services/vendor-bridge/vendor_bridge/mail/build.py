@@ -1,6 +1,7 @@
 """A reading as a mail: headers, plain text, simple HTML, the bundle attached."""
 
 import gzip
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -10,6 +11,7 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from chassis.mail import UNFOLDED, Sender, address
+from contracts.bundle import File
 from vendor_bridge.mail import wording
 from vendor_bridge.mail.letters import BUNDLE_FILE, STORY_FILE, Reading, as_text, in_order
 
@@ -42,7 +44,9 @@ class Envelope:
     at: datetime
 
 
-def build(reading: Reading, envelope: Envelope, bundle: bytes) -> EmailMessage:
+def build(
+    reading: Reading, envelope: Envelope, bundle: bytes, files: Sequence[tuple[File, bytes]] = ()
+) -> EmailMessage:
     """Raises BadAddress where nobody could be written to. Marked as automatic (RFC 3834): absence notes stay away."""
     message = EmailMessage(policy=UNFOLDED)
     message["From"] = envelope.sender.mailbox
@@ -66,6 +70,9 @@ def build(reading: Reading, envelope: Envelope, bundle: bytes) -> EmailMessage:
     else:
         packed = gzip.compress(bundle, mtime=0)
         message.add_attachment(packed, maintype="application", subtype="gzip", filename=f"{BUNDLE_FILE}.gz")
+    for file, content in files:
+        maintype, _, subtype = file.media_type.partition("/")
+        message.add_attachment(content, maintype=maintype, subtype=subtype, filename=file.name)
     return message
 
 

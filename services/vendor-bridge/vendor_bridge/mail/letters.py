@@ -4,13 +4,14 @@ Composed from the message alone, which holds what this vendor may read (N5), and
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from contracts.bundle import Around, Bundle
 from contracts.directory import Connection, Directory
 from contracts.disclosure import DisclosedEntry
+from contracts.timeline import files_of
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Language, Words, in_language
 from contracts.webhooks import HandoffData
 from vendor_bridge.mail import wording
@@ -61,6 +62,8 @@ class Reading:
     whole: tuple[Paragraph, ...]
     """Every entry, oldest first: for the attachment, where there is one."""
     hidden: Words | None
+    left: Words | None
+    """Names the files that do not fit into a mail."""
     bundle: Words
     footer: Words
 
@@ -127,9 +130,17 @@ def read(
         shown=tuple(_shortened(each) for each in shown),
         whole=whole if is_long or any(len(each.text) > LONGEST_ENTRY for each in whole) else (),
         hidden=_counted(wording.HIDDEN, hidden) if hidden else None,
+        left=None,
         bundle=_say(wording.BUNDLE, file=BUNDLE_FILE),
         footer=_footer(connection),
     )
+
+
+def with_files_left(reading: Reading, files: Sequence[str]) -> Reading:
+    """The same, saying which files do not come along."""
+    if not files:
+        return reading
+    return replace(reading, left=_say(wording.FILES_LEFT, files=one_line(", ".join(files), 1000)))
 
 
 def one_line(text: str, longest: int = 200) -> str:
@@ -157,14 +168,15 @@ def _entries(told: Bundle) -> Iterator[DisclosedEntry]:
 
 def _paragraph(entry: DisclosedEntry, names: Names, numbers: Mapping[str, str]) -> Paragraph:
     text: Words = entry.disclosures["text"].value
-    first = lines(in_language(text, "sv"))
+    attached = "".join(f"\n[bifogad fil: {one_line(file.name)}]" for file in files_of(entry.disclosures))
+    first = lines(in_language(text, "sv")) + attached
     beside = lines(text.get("en", ""))
     return Paragraph(
         at=_moment(entry.at, names.zone),
         who=names.party(entry.party),
         number=numbers.get(entry.case, ""),
         text=first,
-        beside=beside if beside != first else "",
+        beside=beside if beside != first.removesuffix(attached) else "",
     )
 
 

@@ -4,7 +4,7 @@ said, and the mail is kept as it came.
 
 import email
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from email.policy import compat32
@@ -39,6 +39,9 @@ class File:
     size: int
     kind: str | None
     called: str
+    content: bytes = field(default=b"", repr=False)
+    why: Mapping[str, str] = field(default_factory=dict)
+    """Why it was not taken, by language."""
 
     @property
     def is_disguised(self) -> bool:
@@ -110,6 +113,7 @@ def _sort(part: Message, plain: list[str], html: list[str], content: Content) ->
         size=len(body),
         kind=guessed.mime if guessed else None,
         called=one_line(kind, 100),
+        content=body,
     )
     is_decoration = disposition != "attachment" and part.get("Content-ID") and (found.kind or "").startswith("image/")
     if is_decoration and found.size <= DECORATION:

@@ -5,6 +5,7 @@ A mail that is read twice, after a crash, has its effect once: what it says goes
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -14,9 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from chassis import db, logs
 from chassis.crashpoints import crash_point
 from chassis.telemetry import span_from
+from chassis.uploads import Refused, refuse
+from contracts.timeline import FileRef
 from contracts.values import Head
+from contracts.webhooks import EntryAddedMessage
 from vendor_bridge import metrics
 from vendor_bridge.domain import mailed
+from vendor_bridge.files import Files, Sent
 from vendor_bridge.handlers import UnknownHandoff, VendorSide
 from vendor_bridge.mail.parse import Content, File, content_of
 from vendor_bridge.mail.quotes import own_words
@@ -33,9 +38,10 @@ log = logs.get(__name__)
 class MailRoom:
     """Any number on one database: `await DueLoop("mail", room.turn, wake=listener.wake(stored.CHANNEL)).run()`."""
 
-    def __init__(self, engine: AsyncEngine, vendors: VendorSide) -> None:
+    def __init__(self, engine: AsyncEngine, vendors: VendorSide, files: Files) -> None:
         self._engine = engine
         self._vendors = vendors
+        self._files = files
         self._tidied = -_TIDY
 
     async def turn(self) -> bool:
@@ -67,8 +73,14 @@ class MailRoom:
         """One mail, and what follows from it."""
         content = await asyncio.to_thread(_read, bytes(mail.raw))
         heads = {case: Head.model_validate(head) for case, head in mail.heads.items()}
+        kept = await self._take(content)
+        crash_point("bridge.files_put")
         said = mailed.messages(
-            mail.handoff, content.text, about_files(content), heads=None if mail.is_acknowledged else heads
+            mail.handoff,
+            content.text,
+            about_files(content),
+            heads=None if mail.is_acknowledged else heads,
+            brings_files=bool(kept),
         )
         effects = 0
         reason = None
@@ -76,7 +88,10 @@ class MailRoom:
             for ending, message in said:
                 raw = message.model_dump_json().encode()
                 name = f"mail:{mail.name}{ending}"
-                receipt = await self._vendors.say(mail.connection, {mail.municipality}, message, name, raw)
+                along: tuple[FileRef, ...] = ()
+                if isinstance(message, EntryAddedMessage):
+                    along, kept = kept, ()
+                receipt = await self._vendors.say(mail.connection, {mail.municipality}, message, name, raw, files=along)
                 effects += receipt.effects
         except UnknownHandoff:
             state: stored.State = "quarantined"
@@ -88,6 +103,20 @@ class MailRoom:
             await stored.end(conn, mail.id, state, among=["received"], reason=reason)
         metrics.MAILS.labels("read").inc()
         log.info("mail_read", mail=mail.id, connection=mail.connection, handoff=mail.handoff, effects=effects)
+
+    async def _take(self, content: Content) -> tuple[FileRef, ...]:
+        """Keeps the files that are taken; in `content` only those are left that are not, with the reason."""
+        kept: list[FileRef] = []
+        left: list[File] = []
+        for file in content.files:
+            try:
+                if len(kept) == self._files.settings.files_at_once:
+                    raise refuse("too_many", limit=self._files.settings.files_at_once)
+                kept += await self._files.take([Sent.of_bytes(file.name, file.content, file.called)])
+            except Refused as refused:
+                left.append(replace(file, why=refused.words))
+        content.files = left
+        return tuple(kept)
 
     async def _tidy(self) -> None:
         async with self._engine.begin() as conn:
@@ -123,7 +152,8 @@ def about_files(content: Content) -> str:
 def _file(file: File) -> str:
     kind = file.kind or file.called
     disguised = f", kallas {file.called}" if file.is_disguised else ""
-    return f"{file.name} ({kind}{disguised}, {_size(file.size)})"
+    why = f": {file.why['sv']} / {file.why['en']}" if file.why else ""
+    return f"{file.name} ({kind}{disguised}, {_size(file.size)}){why}"
 
 
 def _size(count: int) -> str:

@@ -6,6 +6,7 @@ from ipaddress import ip_network
 from chassis.listen import Listener
 from chassis.service import Service
 from chassis.timers import DueLoop
+from vendor_bridge.files import Files
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.mail.intake import Intake
 from vendor_bridge.mail.office import Office
@@ -21,11 +22,12 @@ def add_mail(
     office: Office,
     directories: Directories,
     vendors: VendorSide,
+    files: Files,
     listener: Listener,
 ) -> None:
     """Takes replies where `MAIL_PORT` says so, and reads what was taken."""
     settings, engine = service.settings, service.engine
-    room = MailRoom(engine, vendors)
+    room = MailRoom(engine, vendors, files)
     reading = DueLoop("mail", room.turn, wake=listener.wake(stored.CHANNEL))
     service.add_task("mail", reading.run, alive=reading.is_alive)
     if settings.mail_port is None:

@@ -79,6 +79,10 @@ NEWEST: Final[Counted] = (
         "en": "The newest comes first. {count} older entries are in the attachment {file}.",
     },
 )
+FILES_LEFT: Final[Words] = {
+    "sv": "För stora för mejlet, be om dem i ett svar: {files}.",
+    "en": "Too large for the mail, ask for them in a reply: {files}.",
+}
 CUT: Final = "… (hela texten finns i bilagan {file} / the whole text is in the attachment {file})"
 HIDDEN: Final[Counted] = (
     {
@@ -132,8 +136,8 @@ KEYWORDS: Final[tuple[tuple[str, Words], ...]] = (
     ("RETUR", {"sv": "ärendet är inte ert; skriv varför", "en": "it is not yours; say why (also RETURN)"}),
 )
 OTHERWISE: Final[Words] = {
-    "sv": "Utan något av orden blir svaret ett inlägg i ärendet. Bifogade filer följer inte med: skriv vad de visar.",
-    "en": "Without any of them the reply is an entry in the case. Attached files are not taken: say what they show.",
+    "sv": "Utan något av orden blir svaret ett inlägg i ärendet. Bilder, PDF, text och Office-dokument följer med.",
+    "en": "Without any of them the reply is an entry in the case. Pictures, PDF, text and office documents come along.",
 }
 FOOTER: Final[Words] = {
     "sv": "Svara från {mailbox} och ändra inte adressen som svaret går till.",

@@ -13,6 +13,8 @@ from chassis import telemetry
 from chassis.mail import BadAddress
 from chassis.smtp import Accepted, PutOff, Refused, ServerAway
 from chassis.smtp import Misconfigured as ServerMisconfigured
+from contracts.bundle import Bundle
+from vendor_bridge.files import Files
 from vendor_bridge.mail import letters
 from vendor_bridge.mail.build import Envelope, build
 from vendor_bridge.mail.office import Office
@@ -22,15 +24,18 @@ from vendor_bridge.store.directories import Directories, Way
 
 TIMEOUT: Final = 30.0  # seconds for the whole exchange; a lease is longer
 _TAKEN: Final = 250
+LARGEST_FILES: Final = 12_000_000
+"""Bytes of files that go with one mail; many servers refuse mails above 20 MB, and base64 adds a third."""
 
 
 class EmailProfile:
     """`office` None: this installation sends no mail."""
 
-    def __init__(self, engine: AsyncEngine, directories: Directories, office: Office | None) -> None:
+    def __init__(self, engine: AsyncEngine, directories: Directories, office: Office | None, files: Files) -> None:
         self._engine = engine
         self._directories = directories
         self._office = office
+        self._files = files
 
     async def deliver(self, way: Way, letter: Letter) -> Outcome:
         if self._office is None:
@@ -77,7 +82,24 @@ class EmailProfile:
             loop=office.replies.mailbox,
             at=letter.message.time,
         )
-        return envelope, build(reading, envelope, told.model_dump_json().encode())
+        along = await self._along(told)
+        names_left = [file.name for file in told.files if file.sha256 not in along]
+        reading = letters.with_files_left(reading, names_left)
+        files = [(file, along[file.sha256]) for file in told.files if file.sha256 in along]
+        return envelope, build(reading, envelope, told.model_dump_json().encode(), files)
+
+    async def _along(self, told: Bundle) -> dict[str, bytes]:
+        """The bytes of the files that fit into a mail, by digest; the newest first, as they are what is new."""
+        found: dict[str, bytes] = {}
+        room = LARGEST_FILES
+        for file in reversed(told.files):
+            if file.size > room or file.sha256 in found:
+                continue
+            content = await self._files.content(file)
+            if content is not None:
+                found[file.sha256] = content
+                room -= file.size
+        return found
 
 
 def _code(reason: str) -> int:

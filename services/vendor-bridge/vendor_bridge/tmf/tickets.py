@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
+from contracts.bundle import file_path
 from contracts.values import Urgency
 from vendor_bridge.domain import mapping
 from vendor_bridge.tmf import seen as s
@@ -33,6 +34,9 @@ class Links:
 
     def bundle(self, handoff: str) -> str:
         return f"{self.base}/handoffs/{handoff}/bundle"
+
+    def file(self, handoff: str, sha256: str) -> str:
+        return f"{self.base}{file_path(handoff, sha256)}"
 
 
 def when(at: datetime | None) -> str | None:
@@ -206,7 +210,13 @@ def _attachments(seen: Seen, links: Links) -> list[dict[str, Any]]:
     return [
         story,
         *(
-            {"id": id_, "name": file.name, "mimeType": file.media_type, "size": {"amount": file.size, "units": "bytes"}}
+            {
+                "id": id_,
+                "name": file.name,
+                "mimeType": file.media_type,
+                "size": {"amount": file.size, "units": "bytes"},
+                "url": links.file(seen.handoff.id, file.sha256),
+            }
             for id_, file in s.files(seen)
         ),
     ]

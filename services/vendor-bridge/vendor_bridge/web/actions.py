@@ -9,16 +9,20 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
+from starlette.datastructures import UploadFile
 
 from chassis.look.forms import UNREADABLE, PageRoutes
 from chassis.look.parts import Field
 from chassis.look.words import Say, say
 from chassis.problems import Problem
+from chassis.uploads import Refused
+from contracts.timeline import FileRef
 from contracts.webhooks import parse_incoming
 from vendor_bridge.domain.receive import FURTHEST, NotOfThisCase, TooFarAway
+from vendor_bridge.files import Sent
 from vendor_bridge.handlers import Receipt, UnknownHandoff
 from vendor_bridge.web.case import TEAM, Case, page, read
-from vendor_bridge.web.forms import Choice, Token, Written, sender
+from vendor_bridge.web.forms import FIELD, Choice, Token, Written, sender
 from vendor_bridge.web.pages import Portal, Visit, go, not_found, now
 from vendor_bridge.web.texts import STATUSES
 from vendor_bridge.web.views import HOME, ConfirmPage, Forms
@@ -79,7 +83,9 @@ def router(context: Portal) -> APIRouter:
     ) -> Response:
         return await _do(context, request, csrf, handoff, "ask", Forms(key, to=Field(to), text=Field(text)))
 
-    @routes.post(below + _PATHS["note"])
+    limits: Any = {"max_files": context.files.settings.files_at_once + 1, "max_fields": 20}
+
+    @routes.post(below + _PATHS["note"], max_body_size=context.files.settings.message_bytes, form_limits=limits)
     async def note(
         handoff: str,
         request: Request,
@@ -126,7 +132,12 @@ async def _do(
             return here.show("case", await page(context, here, handoff, forms=written))
         return here.show("confirm", _confirm(case, action, written))
     try:
-        receipt = await say_it(context, here, case, action, written)
+        files = await context.files.take(await _sent_files(request)) if action == "note" else ()
+    except Refused as refused:
+        wrong = replace(written, files=Field("", refused.words))
+        return here.show("case", await page(context, here, handoff, forms=wrong), 422)
+    try:
+        receipt = await say_it(context, here, case, action, written, files)
     except UnknownHandoff:
         raise not_found() from None
     except NotOfThisCase:
@@ -202,7 +213,15 @@ def _to_fault(to: str, action: str, case: Case) -> Say | None:
     return say("form.to_gone")
 
 
-async def say_it(context: Portal, here: Visit, case: Case, action: str, written: Forms) -> Receipt:
+async def _sent_files(request: Request) -> list[Sent]:
+    """Those that were chosen: a browser sends an empty part where none was."""
+    chosen = [each for each in (await request.form()).getlist(FIELD) if isinstance(each, UploadFile) and each.filename]
+    return [Sent(each.filename or "", each.file, each.content_type) for each in chosen]
+
+
+async def say_it(
+    context: Portal, here: Visit, case: Case, action: str, written: Forms, files: tuple[FileRef, ...] = ()
+) -> Receipt:
     """The message, under a name that follows from the page's key and the words: sent twice, it counts once."""
     data: dict[str, Any] = {"handoff": case.handoff.id, "language": here.language} | _data(
         case, action, written, here.frame.zone
@@ -212,11 +231,13 @@ async def say_it(context: Portal, here: Visit, case: Case, action: str, written:
     person = here.session.person.id
     # The heads grow by themselves while somebody presses twice: they are no part of what was said.
     words = {key: value for key, value in data.items() if key != "heads"}
-    named = json.dumps([person, written.key, action, words], ensure_ascii=False, sort_keys=True)
+    brought = [[file.name, file.sha256] for file in files]
+    named = json.dumps([person, written.key, action, words, *brought], ensure_ascii=False, sort_keys=True)
     name = f"portal-{hashlib.sha256(named.encode()).hexdigest()[:40]}"
     raw = json.dumps(said | {"person": person}, ensure_ascii=False).encode()
     own = here.own
-    return await context.vendors.say(own.connection, {own.municipality}, parse_incoming(content.encode()), name, raw)
+    message = parse_incoming(content.encode())
+    return await context.vendors.say(own.connection, {own.municipality}, message, name, raw, files=files)
 
 
 def _data(case: Case, action: str, written: Forms, zone: ZoneInfo) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from contracts.bundle import Bundle
 from contracts.directory import Directory
 from contracts.values import in_language
 from vendor_bridge.domain.state import Handoff, Incident, Ticket, World
+from vendor_bridge.handlers import UnknownHandoff
 from vendor_bridge.outbound import story_of
 from vendor_bridge.store import portal_reads, world
 from vendor_bridge.web.pages import Portal, Visit, not_found, now, visit
@@ -39,6 +40,14 @@ def router(context: Portal) -> APIRouter:
     async def case(handoff: str, request: Request, fore: Annotated[int, Query(ge=0, le=1_000_000)] = 0) -> Response:
         here = await visit(context, request)
         return here.show("case", await page(context, here, handoff, skipped=fore))
+
+    @routes.get(HOME + "/{handoff}/filer/{sha256}")
+    async def file(handoff: str, sha256: str, request: Request) -> Response:
+        here = await visit(context, request)
+        try:
+            return await context.files.serve(here.way, handoff, sha256)
+        except UnknownHandoff:
+            raise not_found() from None
 
     return routes
 
@@ -146,6 +155,7 @@ def forms_of(case: Case, directory: Directory, again: Forms | None = None) -> Fo
         to=written.to if written.to != BLANK else Field(TEAM),
         text=written.text,
         private=written.private,
+        files=written.files,
         whole=written.whole,
     )
 

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from fastapi import Form, Request
 
 from chassis.edge import route_of
-from chassis.look.forms import refuse_other_sites
+from chassis.look.forms import refuse_other_sites, takes_files
 from chassis.look.words import Say, say
 from chassis.problems import Problem, pointer, wrong_input
 from vendor_bridge.web.pages import Portal, Visit, visit
@@ -20,6 +20,8 @@ Choice = Annotated[str, Form(max_length=200)]
 """A value of a list, an id, a line of words."""
 Written = Annotated[str, Form()]
 """Words of a person: how many is told beside the field."""
+FIELD: Final = "files"
+"""Name of the part of a form that brings files."""
 EXPIRED: Final = say("form.expired")
 
 
@@ -52,5 +54,6 @@ async def sender_of_fresh(context: Portal, request: Request, token: str) -> Visi
 
 async def _refuse_unknown_fields(request: Request) -> None:
     known = {field.alias for field in route_of(request.scope).dependant.body_params}
+    known |= {FIELD} if takes_files(request) else set()
     if unknown := sorted(set(await request.form()) - known):
         raise wrong_input({"pointer": pointer(name), "detail": "unknown field"} for name in unknown)

@@ -16,6 +16,7 @@ from chassis.look.parts import Toast
 from chassis.look.words import Language, say
 from chassis.problems import Problem
 from contracts.directory import Directory, Vendor
+from vendor_bridge.files import Files
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.store import portal
@@ -56,6 +57,7 @@ class Portal:
     directories: Directories
     vendors: VendorSide
     secrets: SecretStore
+    files: Files
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from chassis.look.words import Language, Words, say
 from contracts.bundle import Bundle
 from contracts.directory import Directory
 from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, DisclosedEntry
-from contracts.timeline import EntryKind
+from contracts.timeline import EntryKind, files_of
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY
 from vendor_bridge.domain.state import HandoffState
 from vendor_bridge.web.views import Item, Kind, Reader, State
@@ -85,6 +85,7 @@ def _item(
         reader=None if kind is Kind.STEP else _reader(entry),
         language=None if spoken == language else spoken,
         own=own,
+        files=tuple((file.name, file.sha256, file.size) for file in files_of(entry.disclosures)),
     )
 
 

@@ -184,6 +184,8 @@ class Item:
     language: str | None = None
     own: bool = False
     count: int = 1
+    files: tuple[tuple[str, str, int], ...] = ()
+    """Name, digest, bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +235,7 @@ class Forms:
     to: Field = BLANK
     text: Field = BLANK
     private: bool = False
+    files: Field = BLANK
     whole: Say | None = None
 
 

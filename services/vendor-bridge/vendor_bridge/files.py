@@ -1,0 +1,142 @@
+"""Files that cross a hand-off: those of its story, for its vendor, and those that the vendor sends.
+
+A vendor fetches exactly what its story names, by the rule by which it reads the story (`VendorSide.bundle`): while it
+holds the case all that it may read, afterwards what there was when its part ended.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256 as digest_of
+from io import BytesIO
+from typing import Any, BinaryIO, Final
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.responses import StreamingResponse
+
+from chassis import logs, uploads
+from chassis.crashpoints import crash_point
+from chassis.objects import NoSuchObject, ObjectStore
+from chassis.uploads import Refused, refuse
+from chassis.uploads.serving import headers
+from chassis.uploads.settings import UploadSettings
+from contracts import bundle
+from contracts.timeline import FileRef
+from contracts.webhooks import message_of
+from vendor_bridge import metrics
+from vendor_bridge.handlers import Receipt, UnknownHandoff, VendorSide
+from vendor_bridge.outbound import story_of
+from vendor_bridge.store import inbound, world
+from vendor_bridge.store.directories import Directories, Way
+
+NO_WORDS: Final = {"sv": "Bifogade en fil.", "en": "Attached a file."}
+"""Stands where a vendor sends a file and says nothing."""
+
+log = logs.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file as it came: by whatever profile."""
+
+    name: str
+    content: BinaryIO
+    called: str | None = None
+
+    @classmethod
+    def of_bytes(cls, name: str, content: bytes, called: str | None = None) -> "Sent":
+        return cls(name, BytesIO(content), called)
+
+
+class Files:
+    """`objects`: the store that ticketing shares."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        directories: Directories,
+        vendors: VendorSide,
+        objects: ObjectStore,
+        settings: UploadSettings,
+    ) -> None:
+        self._engine = engine
+        self._directories = directories
+        self._vendors = vendors
+        self._objects = objects
+        self.settings = settings
+
+    async def serve(self, way: Way, handoff: str, sha256: str) -> StreamingResponse:
+        """A file of the hand-off's story. Raises UnknownHandoff for any other, whether there is one or not."""
+        file = await self._named(way, handoff, sha256)
+        try:
+            size = await self._objects.size(file.sha256)
+        except NoSuchObject:
+            log.warning("file_missing", sha256=sha256)
+            raise UnknownHandoff from None
+        return StreamingResponse(self._objects.open(sha256), headers=headers(file.name, file.media_type, size))
+
+    async def _named(self, way: Way, handoff: str, sha256: str) -> bundle.File:
+        async with self._engine.begin() as conn:
+            place = await inbound.place_of(conn, handoff, way.connection.name)
+            if place is None or place.municipality != way.municipality:
+                raise UnknownHandoff
+            loaded = await world.load_incident(
+                conn, place.municipality, place.incident, self._directories, datetime.now(UTC)
+            )
+            whole = await story_of(conn, loaded, loaded.handoffs[handoff], {})
+        for file in whole.files:
+            if file.sha256 == sha256:
+                return file
+        raise UnknownHandoff
+
+    async def content(self, file: bundle.File) -> bytes | None:
+        """The bytes of a file that is sent along; None where they are gone."""
+        try:
+            return b"".join([chunk async for chunk in self._objects.open(file.sha256)])
+        except NoSuchObject:
+            log.warning("file_missing", sha256=file.sha256)
+            return None
+
+    async def take(self, sent: Sequence[Sent]) -> tuple[FileRef, ...]:
+        """Checks all of them, then keeps all of them. Raises Refused: then none is kept."""
+        if len(sent) > self.settings.files_at_once:
+            raise refuse("too_many", limit=self.settings.files_at_once)
+        return tuple([await self._put(each) for each in [await self.checked(one) for one in sent]])
+
+    async def checked(self, one: Sent) -> uploads.Checked:
+        """Raises Refused."""
+        try:
+            return await uploads.check(one.content, name=one.name, called=one.called, most=self.settings.file_bytes)
+        except Refused as error:
+            metrics.FILES_REFUSED.labels(error.reason).inc()
+            raise
+
+    async def _put(self, checked: uploads.Checked) -> FileRef:
+        kept = await uploads.put(self._objects, checked)
+        metrics.FILES.labels(kept.media_type).inc()
+        return FileRef(sha256=kept.sha256, name=kept.name, media_type=kept.media_type, size=kept.size)
+
+    async def holds(self, way: Way, handoff: str) -> None:
+        """UnknownHandoff where it is not this connection's: asked before anything of theirs is kept."""
+        async with self._engine.connect() as conn:
+            place = await inbound.place_of(conn, handoff, way.connection.name)
+        if place is None or place.municipality != way.municipality:
+            raise UnknownHandoff
+
+    async def attach(
+        self, way: Way, handoff: str, sent: Sequence[Sent], said: dict[str, Any], key: str | None
+    ) -> tuple[tuple[FileRef, ...], Receipt]:
+        """Files as an entry of the vendor's. `said`: text, ticket, private, language; the same again is the same.
+
+        Raises UnknownHandoff, Refused, ValidationError, and what `VendorSide.say` raises.
+        """
+        await self.holds(way, handoff)
+        data = {"handoff": handoff, "text": NO_WORDS["sv"], **said}
+        message = message_of("entry_added", data)
+        files = await self.take(sent)
+        crash_point("bridge.files_put")
+        raw = json.dumps({"type": "entry_added", "data": data, "files": [each.model_dump() for each in files]}).encode()
+        name = f"files/{key or digest_of(raw).hexdigest()[:40]}"
+        receipt = await self._vendors.say(way.connection.name, {way.municipality}, message, name, raw, files=files)
+        return files, receipt

@@ -1,0 +1,107 @@
+"""Files over HTTP, for every vendor's system: fetched at the addresses that the bundle names, and sent."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Header, Path, Request, UploadFile
+from pydantic import ValidationError
+from starlette.responses import JSONResponse, StreamingResponse
+
+from chassis.checks import STRICT_QUERY
+from chassis.faults import faults
+from chassis.problems import Problem, pointer, wrong_input
+from chassis.uploads import Refused
+from contracts.bundle import file_path
+from contracts.timeline import FileRef
+from vendor_bridge import tokens
+from vendor_bridge.domain.receive import NotOfThisCase
+from vendor_bridge.files import Files, Sent
+from vendor_bridge.handlers import Receipt, UnknownHandoff, VendorSide
+from vendor_bridge.limits import TooMany
+from vendor_bridge.store.directories import Way
+
+_UNKNOWN = "There is no such file or hand-off on this connection."
+_NO_FILE = "brings no file: send one or several parts named files"
+_FIELDS = frozenset({"files", "text", "ticket", "private", "language"})
+
+
+def router(vendors: VendorSide, files: Files) -> APIRouter:
+    """`GET` and `POST /handoffs/{handoff}/attachments`, with the connection's bearer token."""
+    api = APIRouter(dependencies=[STRICT_QUERY], tags=["vendors"])
+    limits: Any = {"max_files": files.settings.files_at_once + 1, "max_fields": len(_FIELDS) + 1}
+
+    async def caller(request: Request) -> Way:
+        try:
+            return await vendors.caller(tokens.shown(request.headers.get("authorization", "")))
+        except tokens.BadToken:
+            problem = Problem(401, detail="Show the connection's token.", headers={"WWW-Authenticate": "Bearer"})
+            raise problem from None
+
+    @api.get("/handoffs/{handoff}/attachments/{sha256}", response_class=StreamingResponse)
+    async def fetch(handoff: str, sha256: Annotated[str, Path(max_length=64)], request: Request) -> StreamingResponse:
+        """The bytes of a file that the hand-off's story names; their SHA-256 is in its address."""
+        try:
+            return await files.serve(await caller(request), handoff, sha256)
+        except UnknownHandoff:
+            raise Problem(404, detail=_UNKNOWN) from None
+
+    @api.post(
+        "/handoffs/{handoff}/attachments",
+        status_code=202,
+        max_body_size=files.settings.message_bytes,
+        form_limits=limits,
+    )
+    async def send(
+        handoff: str,
+        request: Request,
+        sent: Annotated[list[UploadFile], Form(alias="files")],
+        text: Annotated[str, Form(max_length=20_000)] = "",
+        ticket: Annotated[str, Form(max_length=80)] = "",
+        private: Annotated[bool, Form()] = False,
+        language: Annotated[str, Form(pattern="^(sv|en)$")] = "sv",
+        idempotency_key: Annotated[str | None, Header(min_length=1, max_length=100)] = None,
+    ) -> JSONResponse:
+        """One or several files as an entry of the vendor's, with words or without: `multipart/form-data`.
+
+        Read as `entry_added` is. The same Idempotency-Key, or the same files and words, again: no second entry.
+        """
+        way = await caller(request)
+        if unknown := sorted(set(await request.form()) - _FIELDS):
+            raise wrong_input({"pointer": pointer(name), "detail": "unknown field"} for name in unknown)
+        given = [Sent(each.filename or "", each.file, each.content_type) for each in sent if each.filename]
+        if not given:
+            raise wrong_input([{"pointer": pointer("files"), "detail": _NO_FILE}])
+        said: dict[str, Any] = {"private": private, "language": language}
+        said |= {"text": text.strip()} if text.strip() else {}
+        said |= {"ticket": ticket} if ticket else {}
+        kept, receipt = await _attached(vendors, files, way, handoff, given, said, idempotency_key)
+        shown = [each.model_dump() | {"url": file_path(handoff, each.sha256)} for each in kept]
+        status = "repeated" if receipt.repeated else "stored"
+        return JSONResponse({"status": status, "files": shown}, status_code=202)
+
+    return api
+
+
+async def _attached(
+    vendors: VendorSide,
+    files: Files,
+    way: Way,
+    handoff: str,
+    given: Sequence[Sent],
+    said: dict[str, Any],
+    key: str | None,
+) -> tuple[Sequence[FileRef], Receipt]:
+    """`Files.attach`, with its refusals as problems."""
+    try:
+        vendors.spend(way.connection.name)
+        return await files.attach(way, handoff, given, said, key)
+    except UnknownHandoff:
+        raise Problem(404, detail=_UNKNOWN) from None
+    except TooMany as error:
+        raise Problem(429, headers={"Retry-After": str(error.retry_after)}) from None
+    except Refused as error:
+        raise wrong_input([{"pointer": pointer("files"), "detail": error.words["en"]}]) from None
+    except NotOfThisCase:
+        raise wrong_input([{"pointer": pointer("ticket"), "detail": "is no ticket of this hand-off"}]) from None
+    except ValidationError as error:
+        raise wrong_input(faults(error, frozenset({"entry_added"}))) from None
