@@ -13,7 +13,7 @@ from contracts.envelope import Received
 from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events.base import Event
-from contracts.timeline import Draft, append, head_of
+from contracts.timeline import Draft, FileRef, append, head_of
 from contracts.values import Actor, Head
 
 ROOT = Path(__file__).parents[2]
@@ -75,6 +75,7 @@ class Case:
         party: str = "reporter",
         private: bool = False,
         facts: dict[str, str] | None = None,
+        files: tuple[FileRef, ...] = (),
     ) -> t.EntryRecorded:
         case = case or self.incident
         caused_by = cause.id if isinstance(cause, Event) else cause or ids.new("event")
@@ -87,6 +88,7 @@ class Case:
             text={"sv": text},
             private=private,
             facts=facts or {},
+            files=files,
         )
         made = append(case, self.heads.get(case), draft)
         self.heads[case] = head_of(made)

@@ -46,11 +46,13 @@ class Post:
         self.intake = Intake(bridge.engine, bridge.directories, self.office, more.pop("authserv", None))
         limits = more.pop("limits", Limits(per_minute=10_000))
         self.server = MailServer(self.intake, "127.0.0.1", 0, name=HOST, limits=limits, **more)
-        self.room = MailRoom(bridge.engine, bridge.vendors)
+        self.room = MailRoom(bridge.engine, bridge.vendors, bridge.files)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        self.bridge.profiles["email"] = EmailProfile(self.bridge.engine, self.bridge.directories, self.office)
+        self.bridge.profiles["email"] = EmailProfile(
+            self.bridge.engine, self.bridge.directories, self.office, self.bridge.files
+        )
         await self.host.start()
         self._tasks.append(asyncio.create_task(self.server.run()))
         while self.server.listening is None:

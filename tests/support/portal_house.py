@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.mail import Sender
+from chassis.objects import DiskStore
 from chassis.smtp import MailServer
 from chassis.web import create_app
 from contracts import envelope
@@ -25,8 +26,10 @@ from tests.support import handoff_life
 from tests.support.handoff_life import WIFI, Case, directory_changed, received
 from tests.support.mail import MailHost
 from tests.support.pages import Browser
+from tests.support.servers import run_folder
 from vendor_bridge import delivery, web
 from vendor_bridge.consumer import handler
+from vendor_bridge.files import Files
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.outbound import Outbound
 from vendor_bridge.portal import people
@@ -68,7 +71,9 @@ class PortalHouse:
         )
         self.secrets = store = SecretStore(secrets)
         self.vendors = VendorSide(engine, self.directories, store, SECRET)
-        portal = web.Portal(engine, self.directories, self.vendors, store)
+        self.objects = DiskStore(run_folder() / "portal-objects")
+        files = Files(engine, self.directories, self.vendors, self.objects, settings)
+        portal = web.Portal(engine, self.directories, self.vendors, store, files)
         self.app: FastAPI = create_app(settings, title="Vendor bridge", error_page=web.error_page(portal))
         web.add_pages(self.app, portal)
         office = Office(MailServer.parse(host.url), Sender.parse("Eskalera <portal@malarvik.example>"), url)

@@ -65,7 +65,7 @@ def main() -> None:
 
     client, tls = new_client(), Tls(settings.tls_dir)
     links = Links(settings.public_url.rstrip("/"))
-    side = TmfSide(engine, directories, vendors, links)
+    side = TmfSide(engine, directories, vendors, files, links)
     hub = Hub(engine, side, links, frozenset(settings.allowed_targets))
     app.mount(tmf.BELOW, tmf.create(side, hub, links))
     office = settings.office

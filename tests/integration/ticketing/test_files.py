@@ -120,7 +120,9 @@ async def test_nobody_puts_files_to_anothers_ticket_and_nothing_is_kept(house: H
     ticket = (await house.file("larare", **REPORT))["id"]
     never = ("unik.log", b"nobody else sends this line\n", "text/plain")
     assert (await attach(house.client("larare-ekbacken-2"), ticket, [never])).status_code == 404
-    assert (await attach(house.client("hallsberg-strateg", municipality="hallsberg"), ticket, [never])).status_code == 404
+    assert (
+        await attach(house.client("hallsberg-strateg", municipality="hallsberg"), ticket, [never])
+    ).status_code == 404
     objects = DiskStore(house.settings.object_store)
     assert not await objects.exists(hashlib.sha256(never[1]).hexdigest())
 

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from standardwebhooks import Webhook
 
 from chassis.listen import Listener
+from chassis.objects import DiskStore
 from chassis.web import create_app
 from contracts import envelope
 from contracts.envelope import Received
@@ -30,10 +31,11 @@ from eskalera.demo_vendor.casebook import Casebook
 from eskalera.demo_vendor.connections import Connection
 from eskalera.ports import free_port
 from tests.support.handoff_life import directory, directory_changed, received
-from vendor_bridge import api, reports_api, tokens
+from vendor_bridge import api, files_api, reports_api, tokens
 from vendor_bridge.consumer import handler
 from vendor_bridge.delivery import Sender
 from vendor_bridge.domain.retry import Schedule
+from vendor_bridge.files import Files
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.outbound import Outbound
 from vendor_bridge.profiles import ByProfile, Profile
@@ -107,6 +109,7 @@ class Bridge:
     profiles: dict[str, Profile]
     """Of a connection's `profile`; a test that needs another one puts it here before it sends."""
     vendors: VendorSide
+    files: Files
     app: FastAPI
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -201,10 +204,12 @@ async def bridge(engine: AsyncEngine, tmp_path: Path, vendor_port: int) -> Async
     settings = VendorBridgeSettings(
         secret=SECRET, database_url="postgresql://unused", kafka_bootstrap_servers="unused", public_url=url
     )
-    vendors = VendorSide(engine, directories, store, SECRET)
+    vendors = VendorSide(engine, directories, store, SECRET, public_url=url)
+    files = Files(engine, directories, vendors, DiskStore(tmp_path / "objects"), settings)
     app = create_app(settings, title="Vendor bridge")
     app.include_router(api.router(vendors))
     app.include_router(reports_api.router(vendors))
+    app.include_router(files_api.router(vendors, files))
     async with httpx.AsyncClient(timeout=15, trust_env=False) as client, served(app, port):
         profile = WebhookProfile(
             client,
@@ -213,7 +218,7 @@ async def bridge(engine: AsyncEngine, tmp_path: Path, vendor_port: int) -> Async
             urls={name: f"http://127.0.0.1:{vendor_port}/webhooks/{name}" for name in CONNECTIONS},
         )
         outbound = Outbound(engine, directories, url)
-        made = Bridge(engine, directories, keys, url, outbound, {"webhook": profile}, vendors, app)
+        made = Bridge(engine, directories, keys, url, outbound, {"webhook": profile}, vendors, files, app)
         await made.take_in(directory_changed(), directory_changed(directory("hallsberg")))
         yield made
         await made.stop()

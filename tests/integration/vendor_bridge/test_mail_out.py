@@ -240,7 +240,7 @@ async def test_n8_a_vendor_whose_mailbox_takes_nothing_loses_the_case_in_the_end
 
 
 async def test_an_installation_that_sends_no_mail_says_so(bridge: Bridge) -> None:
-    bridge.profiles["email"] = EmailProfile(bridge.engine, bridge.directories, None)
+    bridge.profiles["email"] = EmailProfile(bridge.engine, bridge.directories, None, bridge.files)
     await bridge.take_in(directory_changed(with_connection(CONNECTION)))
     bridge.start_sending()
     await bridge.take_in(*Case().handed_over())
@@ -263,7 +263,7 @@ async def test_a_mail_server_that_is_away_or_does_not_want_us_is_said(bridge: Br
         return [row.last_error for row in await bridge.rows("SELECT last_error FROM delivery WHERE attempts > 0")]
 
     assert (await eventually(away))[0].startswith("the mail server is away")
-    bridge.profiles["email"] = EmailProfile(bridge.engine, bridge.directories, office)
+    bridge.profiles["email"] = EmailProfile(bridge.engine, bridge.directories, office, bridge.files)
     await bridge.stop()
     await post.host.start()
     bridge.start_sending()

@@ -121,7 +121,7 @@ class _Tickets(_Api):
     async def patch(self, request: Request) -> Response:
         way = await self.caller(request)
         fields = query.parse_one(_given(request), self.attributes)
-        media, raw, value = await bodies.read(request, _PATCHES[self.version])
+        media, raw, value = await bodies.read(request, _PATCHES[self.version], bodies.LARGEST_WITH_FILES)
         changed = await self.side.change_ticket(
             way, self.version, request.path_params["id"], media, value, raw, request.headers.get("if-match")
         )

@@ -22,7 +22,10 @@ TICKET_REQUIRED: Final = ("description", "severity", "ticketType")
 """Of a ticket that is created."""
 
 CHANGEABLE: Final = frozenset(
-    {"status", "statusChangeReason", "note", "externalId", "externalIdentifier", "expectedResolutionDate", "priority"}
+    {
+        *("status", "statusChangeReason", "note", "externalId", "externalIdentifier", "expectedResolutionDate"),
+        *("priority", "attachment"),
+    }
 )
 
 PROBLEM: Final = _META | {

@@ -15,6 +15,8 @@ from vendor_bridge.tmf.errors import Refused
 
 LARGEST: Final = 256 * 1024
 """Bytes of a body."""
+LARGEST_WITH_FILES: Final = 900 * 1024
+"""Of one that may hold files in base64; larger ones come by `POST /handoffs/{id}/attachments`."""
 MOST_OPERATIONS: Final = 100
 JSON: Final = "application/json"
 MERGE_PATCH: Final = "application/merge-patch+json"
@@ -23,7 +25,7 @@ _OPERATIONS: Final = frozenset({"add", "replace", "remove", "test"})
 """Not copy and move: what they can do to notes is nothing, and copies of copies grow without end."""
 
 
-async def read(request: Request, allowed: Collection[str]) -> tuple[str, bytes, Any]:
+async def read(request: Request, allowed: Collection[str], largest: int = LARGEST) -> tuple[str, bytes, Any]:
     """(media type, bytes as they came, value). Raises Refused 400, 413, 415, 422."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media not in allowed:
@@ -31,8 +33,8 @@ async def read(request: Request, allowed: Collection[str]) -> tuple[str, bytes, 
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > LARGEST:
-            raise Refused(413, f"A body has at most {LARGEST // 1024} kB.")
+        if len(body) > largest:
+            raise Refused(413, f"A body has at most {largest // 1024} kB.")
     request.state.body = bytes(body)
     try:
         value = from_json(bytes(body), allow_inf_nan=False)

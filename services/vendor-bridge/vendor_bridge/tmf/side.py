@@ -12,13 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contracts import ids
 from contracts.directory import Directory
-from contracts.webhooks import TicketChangedMessage
+from contracts.timeline import FileRef
+from contracts.webhooks import TicketChangedMessage, message_of
 from vendor_bridge import metrics, tokens
 from vendor_bridge.domain import compose
 from vendor_bridge.domain.heads import ForeignHeads
 from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway
 from vendor_bridge.domain.reports import Report, Wrong
 from vendor_bridge.domain.state import Handoff
+from vendor_bridge.files import NO_WORDS, Files
 from vendor_bridge.handlers import UnknownHandoff, VendorSide
 from vendor_bridge.outbound import story_of
 from vendor_bridge.refusals import Sent
@@ -27,7 +29,7 @@ from vendor_bridge.store import reports
 from vendor_bridge.store import seen as store
 from vendor_bridge.store.directories import Directories, Way
 from vendor_bridge.store.world import Loaded
-from vendor_bridge.tmf import attributes, bodies, change, problems, query, reported, tickets
+from vendor_bridge.tmf import attached, attributes, bodies, change, problems, query, reported, tickets
 from vendor_bridge.tmf.errors import Refused
 from vendor_bridge.tmf.query import Query, Summary
 from vendor_bridge.tmf.seen import Move, Seen
@@ -41,10 +43,13 @@ _NO_PROBLEM = "There is no such service problem on this connection."
 class TmfSide:
     """`links`: addresses as vendors see them."""
 
-    def __init__(self, engine: AsyncEngine, directories: Directories, vendors: VendorSide, links: Links) -> None:
+    def __init__(
+        self, engine: AsyncEngine, directories: Directories, vendors: VendorSide, files: Files, links: Links
+    ) -> None:
         self._engine = engine
         self._directories = directories
         self._vendors = vendors
+        self._files = files
         self._links = links
 
     async def caller(self, authorization: str) -> Way:
@@ -166,7 +171,14 @@ class TmfSide:
         changed = bodies.changed(media, value, current, attributes.TICKET[version])
         if isinstance(found, Seen):
             _only(changed, attributes.CHANGEABLE)
-            await self._say(way, change.sayings(found, changed, current), raw)
+            sent = attached.new(changed.pop("attachment", []), current)
+            sayings = change.sayings(found, changed, current)
+            files = await attached.keep(self._files, sent)
+            raw = raw if not files else to_json({"changed": changed, "files": [file.model_dump() for file in files]})
+            await self._say(way, sayings, raw)
+            if files:
+                message = message_of("entry_added", {"handoff": found.handoff.id, "text": NO_WORDS["sv"]})
+                await self._say(way, [change.Saying(attached.name_of(found.handoff.id, files), message)], raw, files)
         else:
             _only(changed, reported.CHANGEABLE)
             await self._say_of(way, found, reported.changes(found, changed, current, way.connection), raw)
@@ -224,11 +236,13 @@ class TmfSide:
         await self._say(way, change.sayings(problems.current(of_incident), changed, current), raw)
         return await self.problem(way, id_)
 
-    async def _say(self, way: Way, sayings: Sequence[change.Saying], raw: bytes) -> None:
+    async def _say(
+        self, way: Way, sayings: Sequence[change.Saying], raw: bytes, files: tuple[FileRef, ...] = ()
+    ) -> None:
         for saying in sayings:
             try:
                 receipt = await self._vendors.say(
-                    way.connection.name, {way.municipality}, saying.message, saying.name, raw
+                    way.connection.name, {way.municipality}, saying.message, saying.name, raw, files=files
                 )
             except UnknownHandoff:
                 metrics.INBOUND.labels("unknown").inc()

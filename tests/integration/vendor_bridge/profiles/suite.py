@@ -13,8 +13,10 @@ import pytest
 from contracts.directory import Connection, Directory
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
+from contracts.timeline import FileRef
 from tests.integration.vendor_bridge.conftest import Bridge, eventually, of_type
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory, directory_changed
+from vendor_bridge.files import Sent
 
 Kind = Literal["acknowledged", "status", "question", "note", "proposal", "return"]
 Trouble = Literal["down", "slow"]
@@ -43,6 +45,14 @@ class Driver(Protocol):
     async def say(self, kind: Kind, handoff: str, text: str = "", *, ticket: str | None = None, name: str = "") -> bool:
         """Says it in its profile's own way; whether the bridge took it. `name`: its own id of the message, if it has
         one; the same again is the same message sent twice."""
+        ...
+
+    async def fetch(self, handoff: str) -> dict[str, bytes]:
+        """The files of the case that it has or can fetch: name → content."""
+        ...
+
+    async def attach(self, handoff: str, name: str, content: bytes, media_type: str) -> bool:
+        """Sends a file in its profile's own way; whether the bridge took it."""
         ...
 
     async def say_as_somebody_else(self, handoff: str, text: str) -> bool:
@@ -93,6 +103,11 @@ class House:
 
         return list(await eventually(enough))
 
+    async def kept(self, name: str, content: bytes) -> FileRef:
+        """A file as ticketing puts it."""
+        (file,) = await self.bridge.files.take([Sent.of_bytes(name, content, "text/plain")])
+        return file
+
     async def facts(self, kind: type[Any]) -> list[Any]:
         return of_type(await self.bridge.stated(), kind)
 
@@ -135,6 +150,32 @@ class ProfileSuite:
         for words in ("Ingen elev kommer ut på nätet.", "Aulan också.", "Ring vaktmästaren först."):
             assert await house.reads(offered.handoff, words)
         assert not any("zq7" in text for text in await house.vendor.texts(offered.handoff))
+
+    async def test_n4_n5_a_file_crosses_with_its_entry_and_no_other_does(self, house: House) -> None:
+        case = Case()
+        seen, hidden = await house.kept("dosan.log", b"port 7 down\n"), await house.kept("eget.log", b"only ours\n")
+        await house.bridge.take_in(
+            *case.opened(),
+            case.entry("Loggen.", "reporter", case=case.tickets[0], files=(seen,)),
+            case.entry("Vår egen.", "internal", kind="note", party=COORDINATOR, files=(hidden,)),
+            *case.assigned(WIFI),
+        )
+        (offered,) = await house.said(v.HandoffOffered)
+        await house.settled()
+        assert await house.vendor.fetch(offered.handoff) == {"dosan.log": b"port 7 down\n"}
+
+    async def test_a_file_of_the_vendor_is_checked_and_comes_with_its_words(self, house: House) -> None:
+        handoff = await house.hand_over(Case())
+        assert await house.vendor.attach(handoff, "matning.log", b"12 V\n", "text/plain")
+        (added,) = await house.said(v.VendorEntryAdded)
+        (file,) = added.files
+        assert (file.name, file.media_type, file.size) == ("matning.log", "text/plain", 5)
+        assert await house.bridge.files.content(file) == b"12 V\n"
+
+    async def test_a_file_that_lies_about_its_type_does_not_come_along(self, house: House) -> None:
+        handoff = await house.hand_over(Case())
+        await house.vendor.attach(handoff, "bild.jpg", b"MZ\x90\0" + bytes(60), "image/jpeg")
+        assert not any(each.files for each in await house.facts(v.VendorEntryAdded))
 
     async def test_n3_news_comes_in_the_order_it_was_written_and_once(self, house: House) -> None:
         case = Case()

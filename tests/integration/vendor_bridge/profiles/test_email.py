@@ -52,7 +52,7 @@ class MailboxVendor:
         """What is attached holds, each after the one before."""
         known: dict[str, Head] = {}
         for mail in self.post.of(handoff):
-            (attached,) = mail.message.iter_attachments()
+            attached = next(iter(mail.message.iter_attachments()))
             bundle = Bundle.model_validate(json.loads(attached.get_content()))
             assert prove(bundle, known) == []
             known |= bundle.heads
@@ -61,6 +61,19 @@ class MailboxVendor:
         mail = self.post.of(handoff)[-1]
         words = f"{_BEGINS[kind]} {text}".strip()
         message = written(replied(mail, words), to=reply_to(mail), name=f"{handoff}-{name}" if name else None)
+        answer = await self.post.send(reply_to(mail), message.as_bytes())
+        await self._read()
+        return answer.code == 250
+
+    async def fetch(self, handoff: str) -> dict[str, bytes]:
+        parts = [part for mail in self.post.of(handoff) for part in list(mail.message.iter_attachments())[1:]]
+        return {str(part.get_filename()): part.get_payload(decode=True) for part in parts}
+
+    async def attach(self, handoff: str, name: str, content: bytes, media_type: str) -> bool:
+        mail = self.post.of(handoff)[-1]
+        message = written(replied(mail, "Se filen."), to=reply_to(mail))
+        maintype, _, subtype = media_type.partition("/")
+        message.add_attachment(content, maintype=maintype, subtype=subtype, filename=name)
         answer = await self.post.send(reply_to(mail), message.as_bytes())
         await self._read()
         return answer.code == 250

@@ -54,7 +54,7 @@ class PortalVendor:
         settings = VendorBridgeSettings(
             secret=SECRET, database_url="postgresql://unused", kafka_bootstrap_servers="unused"
         )
-        context = web.Portal(bridge.engine, bridge.directories, bridge.vendors, SecretStore(None))
+        context = web.Portal(bridge.engine, bridge.directories, bridge.vendors, SecretStore(None), bridge.files)
         self._app = create_app(settings, title="Vendor bridge", error_page=web.error_page(context))
         web.add_pages(self._app, context)
 
@@ -86,6 +86,19 @@ class PortalVendor:
         key = self._keys.setdefault(f"{handoff}/{name}", key) if name else key
         fields = fields | {"key": key} | ({"text": text} if text else {}) | ({"to": ticket} if ticket else {})
         answer = await anna.post(f"{CASES}/{handoff}/{path}", fields)
+        return answer.status_code == 303
+
+    async def fetch(self, handoff: str) -> dict[str, bytes]:
+        anna = await self._anna()
+        page = await anna.get(f"{CASES}/{handoff}")
+        links = re.findall(rf'href="({CASES}/{handoff}/filer/[0-9a-f]+)">.*?<bdi>(.*?)</bdi>', page.text)
+        return {name: (await anna.get(link)).content for link, name in links}
+
+    async def attach(self, handoff: str, name: str, content: bytes, media_type: str) -> bool:
+        anna = await self._anna()
+        key = key_of((await anna.get(f"{CASES}/{handoff}")).text)
+        file = (name, content, media_type)
+        answer = await anna.attach(f"{CASES}/{handoff}/anteckning", file, key=key, to="kommunen", text="Se filen.")
         return answer.status_code == 303
 
     async def say_as_somebody_else(self, handoff: str, text: str) -> bool:

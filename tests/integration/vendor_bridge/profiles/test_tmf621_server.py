@@ -1,5 +1,6 @@
 """A tmf621 connection without an address passes the suite of all profiles: its vendor's system reads ours."""
 
+from base64 import b64encode
 from typing import ClassVar
 
 import httpx
@@ -59,6 +60,16 @@ class TmfVendor:
             "return": {"status": "rejected", "statusChangeReason": text},
         }[kind]
         return await self._patch(handoff, change, self._own)
+
+    async def fetch(self, handoff: str) -> dict[str, bytes]:
+        ticket = (await self._http.get(f"/troubleTicket/{handoff}", headers=self._own)).json()
+        files = [each for each in ticket["attachment"] if each.get("attachmentType") != "story"]
+        return {each["name"]: (await self._http.get(each["url"], headers=self._own)).content for each in files}
+
+    async def attach(self, handoff: str, name: str, content: bytes, media_type: str) -> bool:
+        inside = b64encode(content).decode()
+        file = {"name": name, "mimeType": media_type, "content": inside, "attachmentType": "file"}
+        return await self._patch(handoff, {"attachment": [file]}, self._own)
 
     async def say_as_somebody_else(self, handoff: str, text: str) -> bool:
         forged = tokens.issue(new_secret(), NAME, municipality="malarvik")

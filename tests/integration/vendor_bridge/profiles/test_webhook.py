@@ -8,13 +8,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
+import httpx
 from standardwebhooks import Webhook
 
 from contracts.directory import Connection
-from tests.integration.vendor_bridge.conftest import Bridge, demo_vendor_at, new_id, new_secret, served
+from tests.integration.vendor_bridge.conftest import SECRET, Bridge, demo_vendor_at, new_id, new_secret, served
 from tests.integration.vendor_bridge.profiles.suite import Kind, ProfileSuite, Trouble
 from tests.integration.vendor_bridge.stub_vendor import Stub
 from tests.support.handoff_life import directory
+from vendor_bridge import tokens
 
 NAME = "demo-vendor"
 _SAYS: dict[Kind, str] = {
@@ -75,6 +77,25 @@ class WebhookVendor:
             data["status"] = "in_progress"
         answer = await self.bridge.say(NAME, _SAYS[kind], webhook_id=f"{handoff}-{name}" if name else None, **data)
         return answer.status_code == 202
+
+    async def fetch(self, handoff: str) -> dict[str, bytes]:
+        named = [
+            file
+            for delivery in self._casebook.deliveries()
+            if delivery["body"]["data"]["handoff"] == handoff
+            for file in delivery["body"]["data"]["bundle"]["files"]
+        ]
+        async with httpx.AsyncClient(trust_env=False, headers=self._own) as client:
+            return {file["name"]: (await client.get(file["url"])).raise_for_status().content for file in named}
+
+    @property
+    def _own(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {tokens.issue(SECRET, NAME)}"}
+
+    async def attach(self, handoff: str, name: str, content: bytes, media_type: str) -> bool:
+        url = f"{self.bridge.url}/handoffs/{handoff}/attachments"
+        async with httpx.AsyncClient(trust_env=False, headers=self._own) as client:
+            return (await client.post(url, files=[("files", (name, content, media_type))])).status_code == 202
 
     async def say_as_somebody_else(self, handoff: str, text: str) -> bool:
         body = json.dumps({"type": "resolution_proposed", "data": {"handoff": handoff, "text": text}}).encode()

@@ -109,7 +109,7 @@ class TmfHouse:
 def plug_in(bridge: Bridge, client: httpx.AsyncClient, secrets: SecretStore, allowed: frozenset[str]) -> Hub:
     """The bridge's TM Forum side, wired as `main` does."""
     links = Links(bridge.url)
-    side = TmfSide(bridge.engine, bridge.directories, bridge.vendors, links)
+    side = TmfSide(bridge.engine, bridge.directories, bridge.vendors, bridge.files, links)
     hub = Hub(bridge.engine, side, links, allowed)
     bridge.app.mount(tmf.BELOW, tmf.create(side, hub, links))
     bridge.profiles["tmf621"] = ByAddress(ReadProfile(hub.announce))

@@ -1,0 +1,66 @@
+"""Files that a vendor's system sends as attachments of a ticket: inside, as base64. An address is never fetched.
+
+MEF 124: attachments are added, never changed or deleted; those that are there stay, whether they are sent or not.
+"""
+
+import binascii
+import json
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any, Final
+
+from chassis.uploads import Refused as FileRefused
+from chassis.uploads import refuse
+from contracts.timeline import FileRef
+from vendor_bridge.files import Files, Sent
+from vendor_bridge.tmf.errors import Refused
+
+_KNOWN: Final = frozenset(
+    {"id", "href", "name", "description", "attachmentType", "mimeType", "content", "url", "size", "validFor"}
+)
+
+
+def new(given: Any, current: Mapping[str, Any]) -> list[Sent]:
+    """Those that are not there yet. Raises errors.Refused."""
+    if not isinstance(given, list):
+        raise Refused(400, "attachment is a list. Attachments are added, never taken away.")
+    there = {each["id"] for each in current.get("attachment", ())}
+    found = []
+    for each in given:
+        if not isinstance(each, dict) or any(name not in _KNOWN and not name.startswith("@") for name in each):
+            raise Refused(400, f"An attachment has {', '.join(sorted(_KNOWN))}, and nothing else.")
+        if isinstance(each.get("id"), str) and each["id"] in there:
+            continue
+        found.append(_sent(each))
+    return found
+
+
+def _sent(each: Mapping[str, Any]) -> Sent:
+    name, kind, content = each.get("name"), each.get("mimeType"), each.get("content")
+    if not isinstance(name, str) or not name.strip():
+        raise Refused(400, "attachment.name is missing.")
+    if kind is not None and not isinstance(kind, str):
+        raise Refused(400, "attachment.mimeType is no text.")
+    if content is None:
+        raise Refused(400, f"attachment: {refuse('not_inline', name[:100]).words['en']}")
+    if not isinstance(content, str):
+        raise Refused(400, "attachment.content is no base64.")
+    try:
+        return Sent.of_bytes(name, b64decode(content, validate=True), kind)
+    except (binascii.Error, ValueError):
+        raise Refused(400, "attachment.content is no base64.") from None
+
+
+async def keep(files: Files, sent: Sequence[Sent]) -> tuple[FileRef, ...]:
+    """Checked and put. Raises errors.Refused, and none is kept."""
+    try:
+        return await files.take(sent)
+    except FileRefused as refused:
+        raise Refused(400, f"attachment: {refused.words['en']}") from None
+
+
+def name_of(handoff: str, files: Sequence[FileRef]) -> str:
+    """Of the message that they come with: the same files again are the same."""
+    said = json.dumps([[file.name, file.sha256] for file in files])
+    return f"{handoff}/files/{sha256(said.encode()).hexdigest()[:24]}"
