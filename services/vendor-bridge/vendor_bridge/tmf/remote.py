@@ -5,6 +5,7 @@ names that follow from it, so that a look that is done again says nothing twice.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -250,17 +251,20 @@ def notes_of(story: Bundle) -> list[dict[str, Any]]:
         ((entry, chain) for chain in story.chains for entry in chain.entries if "text" in entry.disclosures),
         key=lambda each: (each[0].at, each[0].case, each[0].seq),
     )
-    return [_note(entry, chain) for entry, chain in entries]
+    files: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for file in story.files:
+        files[file.case, file.seq].append(f"\n[bifogad fil: {file.name}, {file.url}]")
+    return [_note(entry, chain, files[entry.case, entry.seq]) for entry, chain in entries]
 
 
-def _note(entry: DisclosedEntry, chain: Chain) -> dict[str, Any]:
+def _note(entry: DisclosedEntry, chain: Chain, files: Sequence[str]) -> dict[str, Any]:
     text = next(iter(entry.disclosures["text"].value.values()), "")
     author = "anmälare" if entry.party == REPORTER_PARTY else entry.party
     return {
         "id": f"{entry.case}.{entry.seq}",
         "author": f"{author} ({chain.number})" if chain.number else author,
         "date": when(entry.at),
-        "text": text,
+        "text": "".join([text, *files]),
     }
 
 

@@ -28,6 +28,7 @@ class MailboxVendor:
     """It replies to the newest mail that it has about a case."""
 
     pushes: ClassVar[bool] = True
+    sends_files: ClassVar[bool] = True
 
     def __init__(self, bridge: Bridge, port: int) -> None:
         self.bridge = bridge

@@ -40,6 +40,7 @@ class PortalVendor:
     """It reads what its page shows, and sends the page's own forms."""
 
     pushes: ClassVar[bool] = False
+    sends_files: ClassVar[bool] = True
 
     def __init__(self, bridge: Bridge, port: int) -> None:
         del port  # it listens nowhere

@@ -1,6 +1,7 @@
 """The profile tmf621 with an address passes the suite of all profiles: the case is a ticket in the vendor's server."""
 
 import asyncio
+import re
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.integration.vendor_bridge.conftest import SECRET, Bridge, eventually,
 from tests.integration.vendor_bridge.profiles.suite import House, Kind, ProfileSuite, Trouble
 from tests.integration.vendor_bridge.tmf.vendor_server import VendorServer
 from tests.support.handoff_life import COORDINATOR, WIFI, Case
+from vendor_bridge import tokens
 from vendor_bridge.profiles.read import ByAddress, ReadProfile
 from vendor_bridge.profiles.tmf621 import FollowProfile
 from vendor_bridge.secret_store import SecretStore
@@ -40,6 +42,7 @@ class FollowedVendor:
     """It works in its own server, and its hub tells us."""
 
     pushes: ClassVar[bool] = True
+    sends_files: ClassVar[bool] = False
     version: ClassVar[Literal["v4", "v5"]] = "v4"
     has_hub: ClassVar[bool] = True
 
@@ -96,6 +99,15 @@ class FollowedVendor:
             self.server.move(there["id"], _STATES[kind], text)
         await self.server.tell(there["id"])
         return True
+
+    async def fetch(self, handoff: str) -> dict[str, bytes]:
+        links = re.findall(r"\[bifogad fil: (.*?), (http.*?)\]", "\n".join(await self.texts(handoff)))
+        own = {"authorization": f"Bearer {tokens.issue(SECRET, NAME, municipality='malarvik')}"}
+        async with httpx.AsyncClient(trust_env=False, headers=own) as client:
+            return {name: (await client.get(url)).raise_for_status().content for name, url in links}
+
+    async def attach(self, handoff: str, name: str, content: bytes, media_type: str) -> bool:
+        raise NotImplementedError("its files stay in its own server")
 
     async def say_as_somebody_else(self, handoff: str, text: str) -> bool:
         async with httpx.AsyncClient(trust_env=False) as client:

@@ -18,6 +18,7 @@ class TmfVendor:
     """A TMF621 client of one version."""
 
     pushes: ClassVar[bool] = False
+    sends_files: ClassVar[bool] = True
     version: ClassVar[str] = "v4"
     connection: Connection = connection()
 

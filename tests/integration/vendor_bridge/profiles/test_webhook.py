@@ -33,6 +33,7 @@ class WebhookVendor:
     """It keeps what came in its own casebook; what it says it signs itself."""
 
     pushes: ClassVar[bool] = True
+    sends_files: ClassVar[bool] = True
 
     def __init__(self, bridge: Bridge, port: int) -> None:
         self.bridge, self.port = bridge, port

@@ -1,0 +1,117 @@
+"""Files at the bridge: each vendor fetches what its own story names, and what it sends is checked."""
+
+import httpx
+
+from contracts.events import vendor_bridge as v
+from contracts.timeline import FileRef
+from tests.integration.vendor_bridge.conftest import SECRET, Bridge, of_type
+from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
+from tests.support.uploads import DRAWING, LOG, PROGRAM, photo
+from vendor_bridge import tokens
+from vendor_bridge.files import Sent
+
+WIFI_WAY, PLATFORM_WAY = "demo-vendor", "platform-vendor"
+
+
+def bearer(connection: str, municipality: str | None = None) -> dict[str, str]:
+    return {"authorization": f"Bearer {tokens.issue(SECRET, connection, municipality=municipality)}"}
+
+
+async def kept(bridge: Bridge, name: str = "dosan.log", content: bytes = LOG[1]) -> FileRef:
+    (file,) = await bridge.files.take([Sent.of_bytes(name, content, "text/plain")])
+    return file
+
+
+async def handed_over(bridge: Bridge, case: Case, vendor: str = WIFI) -> str:
+    await bridge.take_in(*case.assigned(vendor))
+    offered = of_type(await bridge.stated(), v.HandoffOffered)
+    return next(str(each.handoff) for each in reversed(offered) if each.incident == case.incident)
+
+
+async def get(bridge: Bridge, handoff: str, sha256: str, headers: dict[str, str]) -> httpx.Response:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        return await client.get(f"{bridge.url}/handoffs/{handoff}/attachments/{sha256}", headers=headers)
+
+
+async def send(
+    bridge: Bridge, handoff: str, *files: tuple[str, bytes, str], key: str = "", **said: str
+) -> httpx.Response:
+    headers = bearer(WIFI_WAY) | ({"idempotency-key": key} if key else {})
+    async with httpx.AsyncClient(trust_env=False) as client:
+        return await client.post(
+            f"{bridge.url}/handoffs/{handoff}/attachments",
+            data=said,
+            files=[("files", each) for each in files],
+            headers=headers,
+        )
+
+
+async def test_a_vendor_fetches_what_its_story_names_and_nobody_else_does(bridge: Bridge) -> None:
+    case, file = Case(), await kept(bridge)
+    ours = await kept(bridge, "eget.log", b"only ours\n")
+    await bridge.take_in(
+        *case.opened(),
+        case.entry("Loggen.", "reporter", case=case.tickets[0], files=(file,)),
+        case.entry("Vår egen.", "internal", kind="note", party=COORDINATOR, files=(ours,)),
+    )
+    handoff = await handed_over(bridge, case)
+    served = await get(bridge, handoff, file.sha256, bearer(WIFI_WAY))
+    assert (served.status_code, served.content) == (200, LOG[1])
+    assert served.headers["x-content-type-options"] == "nosniff"
+    assert served.headers["content-disposition"].startswith("attachment;")
+    assert served.headers["content-security-policy"].startswith("sandbox;")
+    assert (await get(bridge, handoff, ours.sha256, bearer(WIFI_WAY))).status_code == 404
+    assert (await get(bridge, handoff, "0" * 64, bearer(WIFI_WAY))).status_code == 404
+    assert (await get(bridge, handoff, "..%2f..%2fsecrets.json", bearer(WIFI_WAY))).status_code == 404
+    assert (await get(bridge, handoff, file.sha256, bearer(PLATFORM_WAY))).status_code in (401, 404)
+    assert (await get(bridge, handoff, file.sha256, {})).status_code == 401
+
+
+async def test_b_gets_a_s_files_and_a_keeps_what_there_was_when_its_part_ended(bridge: Bridge) -> None:
+    case, first = Case(), await kept(bridge)
+    await bridge.take_in(*case.opened(), case.entry("Loggen.", "reporter", case=case.tickets[0], files=(first,)))
+    a = await handed_over(bridge, case)
+    answer = await send(bridge, a, ("matning.log", b"12 V\n", "text/plain"), text="Mätningen.")
+    assert answer.status_code == 202, answer.text
+    (added,) = of_type(await bridge.stated(), v.VendorEntryAdded)
+    told = case.entry("Mätningen.", "reporters", cause=added, kind="vendor_entry", party=WIFI, files=added.files)
+    await bridge.take_in(told)
+    b = await handed_over(bridge, case, PLATFORM)
+    later = await kept(bridge, "senare.log", b"after\n")
+    await bridge.take_in(case.entry("Senare.", "reporter", case=case.tickets[0], files=(later,)))
+    platform = next(row.connection for row in await bridge.rows("SELECT connection FROM handoff WHERE id = :id", id=b))
+    theirs = bearer(platform, "malarvik")
+    for file in (first, added.files[0], later):
+        assert (await get(bridge, b, file.sha256, theirs)).status_code == 200
+    assert (await get(bridge, a, first.sha256, bearer(WIFI_WAY))).status_code == 200
+    assert (await get(bridge, a, later.sha256, bearer(WIFI_WAY))).status_code == 404
+
+
+async def test_what_a_vendor_sends_twice_is_one_entry(bridge: Bridge) -> None:
+    case = Case()
+    await bridge.take_in(*case.opened())
+    handoff = await handed_over(bridge, case)
+    for key in ("", "", "k-1", "k-1"):
+        answer = await send(bridge, handoff, photo(), LOG, text="Så här.", key=key)
+        assert answer.status_code == 202, answer.text
+    added = of_type(await bridge.stated(), v.VendorEntryAdded)
+    assert len(added) == 2
+    assert [file.name for file in added[0].files] == ["lampa.jpg", "switch.log"]
+    assert answer.json()["status"] == "repeated"
+
+
+async def test_a_vendors_bad_files_are_refused_in_words_and_change_nothing(bridge: Bridge) -> None:
+    case = Case()
+    await bridge.take_in(*case.opened())
+    handoff = await handed_over(bridge, case)
+    before = await bridge.stated_types()
+    for bad in (PROGRAM, DRAWING, ("a.html", b"<html>", "text/html"), ("tom.txt", b"", "text/plain")):
+        answer = await send(bridge, handoff, LOG, bad)
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["pointer"] == "/files"
+    assert (await send(bridge, handoff, LOG, status="closed")).status_code == 422
+    assert (await send(bridge, handoff, LOG, ticket="tk_nobodys")).status_code == 422
+    assert (await send(bridge, handoff, *[LOG] * 6)).status_code == 422
+    assert (await send(bridge, handoff, *[LOG] * 40)).status_code == 400
+    assert (await send(bridge, "ho_nobodys", LOG)).status_code == 404
+    assert await bridge.stated_types() == before
