@@ -28,17 +28,19 @@ OWN = {
 }
 """Placed by the service itself; the others come with the chassis."""
 ELSEWHERE = {
+    "ticketing": ("ticketing.files_put",),
     "vendor-bridge": (
         "hub.before_send",
         "hub.after_2xx",
         "bridge.mail_stored",
         "bridge.mail_read",
+        "bridge.files_put",
         "tmf621.after_2xx",
         "follower.said",
-    )
+    ),
 }
-"""Where only a vendor's listener, a mail or a vendor's own server leads: tried by `tmf/test_hub_process.py`,
-`test_mail_process.py` and `tmf/test_client_process.py` of the bridge's integration tests.
+"""Where only a vendor's listener, a mail, a file or a vendor's own server leads: tried by `tmf/test_hub_process.py`,
+`test_mail_process.py`, `test_files.py` and `tmf/test_client_process.py` of the integration tests.
 """
 
 

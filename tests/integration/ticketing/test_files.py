@@ -20,6 +20,7 @@ from contracts.timeline import Entry, FileRef, verify
 from tests.support.pages import Browser
 from tests.support.ticketing_house import NETWORK, House
 from tests.support.uploads import DRAWING, GPS, LOG, PROGRAM, photo
+from ticketing import attaching
 from ticketing.attaching import Sweeper
 from ticketing.store import uploads
 
@@ -305,3 +306,24 @@ async def test_which_files_a_ticket_alone_names(house: House) -> None:
         assert await uploads.only_of(conn, [one]) == [mine["sha256"]]
         assert len(await uploads.only_of(conn, [one, other])) == 2
         assert await uploads.only_of(conn, []) == []
+
+
+async def test_n1_death_between_put_and_commit_loses_no_answer_and_leaves_bytes_that_go(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = (await house.file("larare", **REPORT))["id"]
+    file = ("krasch.log", b"put, and then the process died\n", "text/plain")
+    sha256 = hashlib.sha256(file[1]).hexdigest()
+
+    def dies(point: str) -> None:
+        assert point == "ticketing.files_put"
+        raise ConnectionResetError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(attaching, "crash_point", dies)
+        assert (await attach(house.client("larare"), ticket, [file], key="k-crash")).status_code == 500
+    objects = DiskStore(house.settings.object_store)
+    assert await objects.exists(sha256)
+    assert len(await chain(house, ticket)) == 1
+    assert (await attach(house.client("larare"), ticket, [file], key="k-crash")).status_code == 201
+    assert len(await chain(house, ticket)) == 2

@@ -1,6 +1,7 @@
 """Files at the bridge: each vendor fetches what its own story names, and what it sends is checked."""
 
 import httpx
+import pytest
 
 from contracts.events import vendor_bridge as v
 from contracts.timeline import FileRef
@@ -115,3 +116,23 @@ async def test_a_vendors_bad_files_are_refused_in_words_and_change_nothing(bridg
     assert (await send(bridge, handoff, *[LOG] * 40)).status_code == 400
     assert (await send(bridge, "ho_nobodys", LOG)).status_code == 404
     assert await bridge.stated_types() == before
+
+
+async def test_n1_death_between_put_and_commit_is_repaired_by_sending_again(
+    bridge: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = Case()
+    await bridge.take_in(*case.opened())
+    handoff = await handed_over(bridge, case)
+
+    def dies(point: str) -> None:
+        assert point == "bridge.files_put"
+        raise ConnectionResetError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("vendor_bridge.files.crash_point", dies)
+        assert (await send(bridge, handoff, LOG)).status_code == 500
+    assert not of_type(await bridge.stated(), v.VendorEntryAdded)
+    assert (await send(bridge, handoff, LOG)).status_code == 202
+    (added,) = of_type(await bridge.stated(), v.VendorEntryAdded)
+    assert await bridge.files.content(added.files[0]) == LOG[1]

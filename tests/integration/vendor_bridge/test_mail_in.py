@@ -92,12 +92,18 @@ async def test_the_reply_of_each_mail_program_is_one_entry_in_its_own_words(hous
     assert {case: head.model_dump() for case, head in acknowledged.heads.items()} == row.heads
 
 
-async def test_files_stay_in_the_mail_and_the_entry_names_them(house: House) -> None:
+async def test_files_come_along_and_the_entry_names_those_that_do_not(house: House) -> None:
     await house.send(programs.with_files("Se bilden.", house.mail.text, house.address))
     await house.read_all()
     (text,) = await house.added()
-    assert text.startswith("Se bilden.\n\n[Bifogat, men följde inte med / attached, but not taken: skärm bild.png")
+    assert text.startswith("Se bilden.\n\n[Bifogat, men följde inte med / attached, but not taken: ")
+    assert "kvitto.png (application/x-msdownload, kallas image/png" in text
     assert "winmail.dat" in text
+    assert "skärm bild.png" not in text
+    (added,) = of_type(await house.bridge.stated(), v.VendorEntryAdded)
+    (picture,) = added.files
+    assert (picture.name, picture.media_type) == ("skärm bild.png", "image/png")
+    assert await house.bridge.files.content(picture)
     (row,) = await house.bridge.rows("SELECT raw FROM mail")
     assert b"winmail.dat" in bytes(row.raw)
 

@@ -262,9 +262,21 @@ def test_every_pod_is_what_pod_security_calls_restricted() -> None:
             assert own["allowPrivilegeEscalation"] is False
             assert own["readOnlyRootFilesystem"] is True
             assert own["capabilities"] == {"drop": ["ALL"]}
-        assert {next(iter(set(volume) - {"name"})) for volume in spec["volumes"]} == {"secret", "emptyDir"}
+        kinds = {next(iter(set(volume) - {"name"})) for volume in spec["volumes"]}
+        assert kinds - {"persistentVolumeClaim"} == {"secret", "emptyDir"}
     namespace = of_kind("Namespace")["eskalera"]["metadata"]["labels"]
     assert namespace["pod-security.kubernetes.io/enforce"] == "restricted"
+
+
+def test_ticketing_and_the_bridge_share_the_files_and_nobody_else_has_them() -> None:
+    claim = of_kind("PersistentVolumeClaim")["files"]["spec"]
+    assert claim["accessModes"] == ["ReadWriteMany"]
+    having = {
+        name.partition("/")[2] or name
+        for name, spec in pod_specs().items()
+        if any(volume.get("persistentVolumeClaim") == {"claimName": "files"} for volume in spec["volumes"])
+    }
+    assert having == {"ticketing", "ticketing-worker", "vendor-bridge", "vendor-bridge-worker"}
 
 
 def test_no_pod_carries_a_token_or_the_variables_of_other_services() -> None:
