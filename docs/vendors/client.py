@@ -12,6 +12,7 @@ Read it as an example: a real system answers 2xx only once it has stored the mes
 
 import argparse
 import base64
+import hashlib
 import hmac
 import json
 import sys
@@ -75,7 +76,19 @@ def say(bridge, secret, kind, **data):
         return error.code, error.read().decode()
 
 
-def serve(port, bridge, secret):
+def fetch(bundle, token, folder=Path()):
+    """The files that a bundle names, proven by their SHA-256; kept under the digest, never under a sent name."""
+    for file in bundle.get("files", ()):
+        request = urllib.request.Request(file["url"], headers={"authorization": f"Bearer {token}"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            content = answer.read()
+        if hashlib.sha256(content).hexdigest() != file["sha256"]:
+            raise ValueError(f"{file['url']} is not what was recorded")
+        (folder / file["sha256"]).write_bytes(content)
+        print("fetched:", file["name"], file["size"], "bytes")
+
+
+def serve(port, bridge, secret, token=None):
     class Endpoint(BaseHTTPRequestHandler):
         def do_POST(self):
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
@@ -91,6 +104,8 @@ def serve(port, bridge, secret):
             self.answer(200)
             data = message["data"]
             print(message["type"], data["handoff"], data["subject"]["title"], wrong or "whole")
+            if token and data.get("bundle") and not wrong:
+                fetch(data["bundle"], token)
             if data["message"] == "offered" and not wrong:
                 heads = stored()["heads"].get(data["handoff"], {})
                 print("acknowledged:", *say(bridge, secret, "acknowledged", handoff=data["handoff"], heads=heads))
@@ -112,6 +127,7 @@ def main():
     parser.add_argument("--secret", required=True)
     parser.add_argument("--bridge", required=True, help="the address of your connection at the bridge")
     parser.add_argument("--port", type=int, default=8099)
+    parser.add_argument("--token", help="the connection's bearer token: fetches the files that come with a case")
     parser.add_argument("words", nargs="*", metavar="say KIND HANDOFF TEXT")
     asked = parser.parse_args()
     if asked.words[:1] == ["say"] and len(asked.words) == 4:
@@ -121,7 +137,7 @@ def main():
         return 0 if status == 202 else 1
     if asked.words:
         parser.error("say KIND HANDOFF TEXT")
-    serve(asked.port, asked.bridge, asked.secret)
+    serve(asked.port, asked.bridge, asked.secret, asked.token)
     return 0
 
 

@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, FilePayload, Page, expect
 
 from eskalera import layout as at
 from eskalera.furnish import MUNICIPALITIES
 from tests.e2e.test_a_case_travels import PHONE, reported, shows, signed_in
 from tests.support.system import System, running_system
+from tests.support.uploads import LOG, photo
 
 pytestmark = pytest.mark.browser
 ANNA = "anna@natet.example"
@@ -99,3 +100,34 @@ async def test_a_case_comes_to_a_person_with_a_browser_and_goes_back_to_the_scho
     await coordinator.goto(case)
     await coordinator.click('a:has-text("Öppna störningen")')
     await shows(coordinator, coordinator.url, "Switchen är bytt")
+
+
+async def test_a_photo_taken_on_the_phone_is_seen_at_the_portal_and_the_vendors_file_at_the_school(
+    browser: Browser, system: System
+) -> None:
+    who = ("--name", "Anna Ek", "--email", ANNA)
+    await system.command("vendor", "invite", "demo-vendor", "-m", "malarvik", *who)
+    teacher = await signed_in(browser, system, "larare", phone=True, script=False)
+    name, content, media_type = photo("dosan.jpg")
+    chosen: list[FilePayload] = [{"name": name, "mimeType": media_type, "buffer": content}]
+    case = await reported(teacher, "Dosan i taket blinkar rött", "wifi", files=chosen)
+    await shows(teacher, case, "dosan.jpg")
+
+    anna = await at_the_portal(browser, system)
+    await anna.click(".case-title a >> nth=0")
+    await shows(anna, anna.url, "Dosan i taket blinkar rött")
+    link = await anna.get_attribute('.files a:has-text("dosan.jpg")', "href")
+    seen = await anna.request.get(f"{system.url(at.VENDOR_BRIDGE)}{link}")
+    assert seen.status == 200
+    assert seen.headers["content-type"] == "image/jpeg"
+    assert b"Kameratillverkaren" in content
+    assert b"Kameratillverkaren" not in await seen.body()
+
+    await anna.click("summary:has-text('Skriv något')")
+    await anna.select_option("#note-to", index=1)
+    await anna.fill("#note-text", "Mätningen från i går")
+    await anna.set_input_files("#note-files", [{"name": LOG[0], "mimeType": LOG[2], "buffer": LOG[1]}])
+    await anna.click("#gor-anteckning button")
+    await shows(teacher, case, "switch.log")
+    theirs = await teacher.get_attribute('.files a:has-text("switch.log")', "href")
+    assert await (await teacher.request.get(f"{system.url(at.TICKETING)}{theirs}")).body() == LOG[1]

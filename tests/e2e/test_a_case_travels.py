@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, FilePayload, Page, expect
 
 from contracts import timeline
 from contracts.timeline import Entry
@@ -39,13 +39,15 @@ async def signed_in(browser: Browser, system: System, person: str, *, phone: boo
     return page
 
 
-async def reported(page: Page, text: str, service: str) -> str:
+async def reported(page: Page, text: str, service: str, files: Sequence[FilePayload] = ()) -> str:
     """Fill in the form as a person does; the address of the case."""
     await page.goto("/arenden/ny")
     await page.fill("#text", text)
     await page.check('input[name="need"][value="work_around"]')
     await page.click("details.more > summary")
     await page.select_option('select[name="service"]', service)
+    if files:
+        await page.set_input_files("#files", files)
     await page.click('form.report button:has-text("Skicka")')
     await page.wait_for_url(re.compile(r"/arenden/tk_\w+/tack"))
     await expect(page.locator("h1")).to_have_text("Tack, vi har tagit emot det")
