@@ -79,7 +79,7 @@ def settings_class(service: str) -> type[Settings]:
     (found,) = (
         value
         for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, Settings) and value is not Settings
+        if isinstance(value, type) and issubclass(value, Settings) and value.__module__ == module.__name__
     )
     return found
 
@@ -277,6 +277,12 @@ def test_ticketing_and_the_bridge_share_the_files_and_nobody_else_has_them() -> 
         if any(volume.get("persistentVolumeClaim") == {"claimName": "files"} for volume in spec["volumes"])
     }
     assert having == {"ticketing", "ticketing-worker", "vendor-bridge", "vendor-bridge-worker"}
+    for spec in pod_specs().values():
+        (container,) = spec["containers"]
+        named = {each["value"] for each in container.get("env", ()) if each["name"].endswith("_OBJECT_STORE")}
+        mounted = {mount["mountPath"] for mount in container["volumeMounts"]}
+        assert bool(named) is ("/var/lib/eskalera" in mounted)
+        assert named <= {"/var/lib/eskalera/objects"}
 
 
 def test_no_pod_carries_a_token_or_the_variables_of_other_services() -> None:
