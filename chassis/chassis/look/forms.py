@@ -6,6 +6,7 @@ from typing import Any, Final
 from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 
 from chassis.edge import route_of
 from chassis.problems import Problem
@@ -13,6 +14,8 @@ from chassis.web import Section
 
 UNREADABLE: Final = "\ufffd"
 """What stands in a form where its bytes were no UTF-8, or a character that no column can hold."""
+MOST_WORDS: Final = 1_000_000
+"""Bytes of a form without files."""
 _FORM: Final = "application/x-www-form-urlencoded"
 _FORM_WITH_FILES: Final = "multipart/form-data"
 
@@ -24,9 +27,19 @@ class _Sent(Request):
 
     async def form(self, **limits: Any) -> FormData:  # type: ignore[override]  # awaited only, never entered
         if self._read is None:  # asked by FastAPI, and again for fields that the page does not have
+            self._refuse_large_words()
             form = await super().form(**limits)
             self._read = FormData([(_kept(name), _kept(value)) for name, value in form.multi_items()])
         return self._read
+
+    def _refuse_large_words(self) -> None:
+        """A route that takes files takes large bodies: of parts, which go to the disk. Words alone are read at once."""
+        if _kind_of(self) == _FORM and int(self.headers.get("content-length", MOST_WORDS + 1)) > MOST_WORDS:
+            raise HTTPException(413)
+
+
+def _kind_of(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0]
 
 
 def _kept(value: Any) -> Any:
@@ -57,7 +70,7 @@ async def plain_form(request: Request) -> None:
     """
     if request.method != "POST":
         return
-    kind = request.headers.get("content-type", "").partition(";")[0]
+    kind = _kind_of(request)
     if kind != _FORM and not (kind == _FORM_WITH_FILES and takes_files(request)):
         raise Problem(415, detail="Forms are sent as application/x-www-form-urlencoded.")
 
