@@ -13,7 +13,7 @@ from chassis.problems import Problem, pointer, wrong_input
 from chassis.uploads import Refused
 from contracts.bundle import file_path
 from contracts.timeline import FileRef
-from vendor_bridge import tokens
+from vendor_bridge import refusals, tokens
 from vendor_bridge.domain.receive import NotOfThisCase
 from vendor_bridge.files import Files, Sent
 from vendor_bridge.handlers import Receipt, UnknownHandoff, VendorSide
@@ -74,7 +74,13 @@ def router(vendors: VendorSide, files: Files) -> APIRouter:
         said: dict[str, Any] = {"private": private, "language": language}
         said |= {"text": text.strip()} if text.strip() else {}
         said |= {"ticket": ticket} if ticket else {}
-        kept, receipt = await _attached(vendors, files, way, handoff, given, said, idempotency_key)
+        try:
+            kept, receipt = await _attached(vendors, files, way, handoff, given, said, idempotency_key)
+        except Problem as problem:
+            what = refusals.Sent("webhook", f"POST /handoffs/{handoff}/attachments", message=idempotency_key)
+            whose, why = {way.municipality}, refusals.reason_of(problem)
+            await vendors.refusals.note(way.connection.name, whose, what, problem.status, why, proven=True)
+            raise
         shown = [each.model_dump() | {"url": file_path(handoff, each.sha256)} for each in kept]
         status = "repeated" if receipt.repeated else "stored"
         return JSONResponse({"status": status, "files": shown}, status_code=202)

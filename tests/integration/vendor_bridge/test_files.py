@@ -116,6 +116,8 @@ async def test_a_vendors_bad_files_are_refused_in_words_and_change_nothing(bridg
     assert (await send(bridge, handoff, *[LOG] * 40)).status_code == 400
     assert (await send(bridge, "ho_nobodys", LOG)).status_code == 404
     assert await bridge.stated_types() == before
+    written = await bridge.rows("SELECT what, reason FROM refusal WHERE connection = :name", name=WIFI_WAY)
+    assert any("attachments" in row.what and "something else" in row.reason for row in written)
 
 
 async def test_n1_death_between_put_and_commit_is_repaired_by_sending_again(
