@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.db import create_engine
+from chassis.objects import DiskStore
 from chassis.web import create_app
 from contracts import webhooks
 from contracts.events import vendor_bridge as v
@@ -28,6 +29,7 @@ from tests.support.handoff_life import WIFI, Case, directory, directory_changed,
 from tests.support.two_towns import Town
 from vendor_bridge import api, replay, reports_api
 from vendor_bridge.delivery import Watch
+from vendor_bridge.files import Files
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.outbound import Outbound
 from vendor_bridge.peers import Peers
@@ -74,7 +76,8 @@ async def _bridge(engine: AsyncEngine, file: Path, keys: dict[str, str], port: i
     settings = VendorBridgeSettings(
         secret=SECRET, database_url="postgresql://unused", kafka_bootstrap_servers="unused", public_url=own
     )
-    vendors = VendorSide(engine, directories, store, SECRET)
+    vendors = VendorSide(engine, directories, store, SECRET, public_url=own)
+    files = Files(engine, directories, vendors, DiskStore(file.parent / "objects"), settings)
     app = create_app(settings, title="Vendor bridge")
     app.include_router(api.router(vendors))
     app.include_router(reports_api.router(vendors))
@@ -82,7 +85,7 @@ async def _bridge(engine: AsyncEngine, file: Path, keys: dict[str, str], port: i
     targets = [url.removeprefix("http://").partition("/")[0] for url in urls.values()]
     profile = WebhookProfile(client, store, allowed=targets, urls=urls)
     outbound = Outbound(engine, directories, own)
-    return Bridge(engine, directories, keys, own, outbound, {"webhook": profile}, vendors, app), client
+    return Bridge(engine, directories, keys, own, outbound, {"webhook": profile}, vendors, files, app), client
 
 
 @pytest.fixture
