@@ -1,5 +1,6 @@
 """Who reads which entry (R1, R2), and what an entry looks like to them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -54,22 +55,26 @@ class DisclosedEntry(Placed):
 
 def may_read(entry: Entry, reader: Reader) -> bool:
     """Whether `reader` sees more of the entry than that it exists."""
+    return is_for(entry.audience, reader, private=entry.private)
+
+
+def is_for(audience: Collection[str], reader: Reader, *, private: bool) -> bool:
+    """Whether `reader` is among those whom an entry is for."""
     if isinstance(reader, Staff):
         return True
-    if INTERNAL in entry.audience:  # whatever else it names: internal never leaves (N5)
+    if INTERNAL in audience:  # whatever else it names: internal never leaves (N5)
         return False
     match reader:
         case Reporter(own=own):
-            return REPORTERS in entry.audience or (own and REPORTER in entry.audience)
+            return REPORTERS in audience or (own and REPORTER in audience)
         case Vendor():
-            return _vendor_may_read(entry, reader)
+            return _is_for_vendor(set(audience), reader, private=private)
 
 
-def _vendor_may_read(entry: Entry, vendor: Vendor) -> bool:
-    audience = set(entry.audience)
+def _is_for_vendor(audience: set[str], vendor: Vendor, *, private: bool) -> bool:
     if audience & {REPORTER, REPORTERS} or to_party(vendor.party) in audience:
         return True
-    if entry.private:
+    if private:
         return False
     return bool(audience & {to_party(earlier) for earlier in vendor.earlier_leads})
 

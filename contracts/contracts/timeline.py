@@ -51,6 +51,7 @@ EntryKind = Literal[
     "confirmed",
     "reopened",
     "withdrawn",
+    "erased",
     "closed",
     "escalation_requested",
     "escalated",
@@ -201,6 +202,19 @@ def append(case: str, head: Head | None, draft: Draft, salt: Callable[[], str] =
         disclosures=disclosures,
     )
     return entry.model_copy(update={"hash": hash_of(entry)})
+
+
+def forget(entry: Entry) -> Entry:
+    """The entry without what anybody wrote in it: no text, author or file, and no salt of theirs (N11).
+
+    Its digests and its hash stay, so the chain verifies as before; what the digests were made of is found by no guess.
+    """
+    kept = {name: value for name, value in entry.disclosures.items() if not _is_words(name)}
+    return entry if kept == entry.disclosures else entry.model_copy(update={"disclosures": kept})
+
+
+def _is_words(name: FieldName) -> bool:
+    return name in ("text", "author") or name.startswith("file:")
 
 
 def digest(disclosure: Disclosure) -> str:

@@ -31,6 +31,11 @@ NextStage = Literal["approved", "shipped", "received", "changed", "discrepancy"]
 """What may become of an order; `changed`: something else is ordered than before; `discrepancy`: something else came."""
 Stage = Literal["ordered", NextStage]
 """Where an order is (V11)."""
+ErasureReason = Literal["asked", "not_needed", "too_much", "protected", "mistake"]
+"""Why something is erased. asked: the person wants it; not_needed: it has served its purpose; too_much: more was
+written than is needed; protected: somebody's identity is; mistake: it never belonged here. No words of one's own: they
+would outlive what they are about.
+"""
 Scope = Literal["person", "asset", "room", "building", "school", "schools", "municipality"]
 """How far a cause reaches."""
 WorkEffect = Literal["down", "interruptions", "slow", "none"]

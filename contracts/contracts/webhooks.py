@@ -22,7 +22,9 @@ from pydantic_core import PydanticCustomError, from_json
 from contracts.bundle import Bundle, Subject
 from contracts.values import Head, Language, PartyId, Role, Value, Words, WorkEffect
 
-MessageKind = Literal["offered", "updated", "answered", "accepted", "rejected", "released", "taken_back", "completed"]
+MessageKind = Literal[
+    "offered", "updated", "answered", "accepted", "rejected", "released", "taken_back", "completed", "redacted"
+]
 """R14; what a vendor is told."""
 
 MEANINGS: dict[MessageKind, str] = {
@@ -34,6 +36,8 @@ MEANINGS: dict[MessageKind, str] = {
     "released": "The case went on, to another vendor or in another case: `continues_in`.",
     "taken_back": "The municipality has the case again.",
     "completed": "The case is closed.",
+    "redacted": "Words were erased here: delete them from your copy as well. `forget` names the entries. "
+    "It may come long after the case left you.",
 }
 """When a vendor gets which message."""
 
@@ -77,6 +81,17 @@ class Adopted(Value):
     external_id: str
 
 
+class Forgotten(Value):
+    """Entries of one case whose words are to be deleted, in every copy; their place in the chain stays.
+
+    `whole`: all that you know of that ticket: also who reported it, from which room, and files.
+    """
+
+    case: str
+    entries: tuple[int, ...]
+    whole: bool = False
+
+
 class HandoffData(Value):
     """What every message says of its hand-off; the parts that a kind of message does not have are null.
 
@@ -100,6 +115,8 @@ class HandoffData(Value):
     """What the vendor itself reported of it: this hand-off is those tickets, and no other is to be opened for them."""
     vendor: PartyId | None = None
     """The party that you are in the history: entries of it are your own words."""
+    forget: tuple[Forgotten, ...] = ()
+    """Of `redacted`: what to delete."""
 
 
 class Outgoing(Value):

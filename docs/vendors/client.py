@@ -50,10 +50,27 @@ def take(message, webhook_id):
     wrong = verify.prove(bundle, state["heads"].get(handoff)) if bundle else []
     if bundle and not wrong:
         state["heads"][handoff] = state["heads"].get(handoff, {}) | bundle["heads"]
+    if data["message"] == "redacted":
+        forget(state["cases"].get(handoff, []), data["forget"])
     state["cases"].setdefault(handoff, []).append(message)
     state["seen"].append(webhook_id)
     keep(state)
     return wrong
+
+
+def forget(messages, gone):
+    """Deletes what was erased from the messages that were kept: the entries stand, without their words."""
+    erased = {(each["case"], seq) for each in gone for seq in each["entries"]}
+    whole = {each["case"] for each in gone if each["whole"]}
+    for data in (message["data"] for message in messages):
+        if (data.get("answer") or {}).get("ticket") in whole:
+            data["answer"] = None
+        bundle = data.get("bundle") or {"chains": []}
+        for entry in (entry for chain in bundle["chains"] for entry in chain["entries"]):
+            if (entry["case"], entry["seq"]) in erased:
+                entry["disclosures"] = {}
+        if whole:
+            bundle["around"]["reporters"] = [r for r in bundle["around"]["reporters"] if r["ticket"] not in whole]
 
 
 def say(bridge, secret, kind, **data):

@@ -172,6 +172,7 @@ class Index:
             return
         del self._incident_of[ticket]
         profile.confirmed.discard(ticket)
+        self.founders.pop(profile.incident, None)
         profile.remove(ticket, self._reader.services.usual)
         self._list(profile)
 

@@ -161,3 +161,22 @@ def test_the_quick_start_does_what_it_says() -> None:
     assert ran.returncode == 0, ran.stderr
     assert "whole, 5 entries" in ran.stdout
     assert "found out" in ran.stdout
+
+
+def test_n11_the_reference_client_deletes_what_is_erased_and_its_copy_still_proves(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(FOLDER))
+    take = runpy.run_path(str(FOLDER / "client.py"))["take"]
+    messages = {kind: message.model_dump(mode="json") for kind, message in vendor_samples.outgoing().items()}
+    forgotten = messages["redacted"]["data"]["forget"][0]
+    for kind in ("offered", "updated", "answered", "redacted"):
+        assert take(messages[kind], f"msg_{kind}") == []
+    kept = json.loads((tmp_path / "vendor.json").read_text(encoding="utf-8"))["cases"]["ho_1"]
+    entries = [entry for message in kept for chain in message["data"]["bundle"]["chains"] for entry in chain["entries"]]
+    shown = {(entry["case"], entry["seq"]) for entry in entries if entry["disclosures"]}
+    assert shown
+    assert not shown & {(forgotten["case"], seq) for seq in forgotten["entries"]}
+    assert prove(kept[0]["data"]["bundle"]) == []
+    assert "Ja, den blinkar rött." not in json.dumps(kept, ensure_ascii=False)

@@ -193,6 +193,21 @@ class Case:
     def superseded(self, by: "Case") -> r.IncidentSuperseded:
         return r.IncidentSuperseded(**self.changing(), successor=by.incident)
 
+    def erased(self, ticket: str, *causes: str) -> list[Event]:
+        """The ticket's words are gone, all that its chain says until now; told in its history."""
+        event = t.TicketErased(
+            **self.stamp(),
+            ticket=ticket,
+            incident=self.incident,
+            by=STAFF,
+            reason="asked",
+            entries={ticket: tuple(range(1, self.heads[ticket].seq + 1))},
+            causes=causes,
+            since=datetime(2026, 1, 1, tzinfo=UTC),
+        )
+        words = "Uppgifterna i ärendet är raderade."
+        return [event, self.entry(words, "reporter", case=ticket, cause=event, kind="erased", party=COORDINATOR)]
+
     def cancelled(self) -> r.IncidentStateChanged:
         return r.IncidentStateChanged(**self.changing(), state="cancelled")
 

@@ -779,9 +779,9 @@ PAGES: dict[str, Callable[[v.Language], Sample]] = {
 
 def _all() -> None:
     """Those of a module of their own, which is made of this one's parts."""
-    from tests.support import way_samples, wish_samples
+    from tests.support import erase_samples, way_samples, wish_samples
 
-    PAGES.update(wish_samples.pages() | way_samples.pages())
+    PAGES.update(wish_samples.pages() | way_samples.pages() | erase_samples.pages())
 
 
 _all()

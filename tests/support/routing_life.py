@@ -196,6 +196,11 @@ class Life(Maker):
         """The reporter confirms, reopens or withdraws."""
         return self.tell(self.make(event_type, ticket=ticket, by=LARARE))
 
+    def erased(self, ticket: str) -> ticketing.TicketErased:
+        """The coordinator erases what it tells."""
+        about: dict[str, Any] = {"by": SAMORDNARE, "reason": "asked", "entries": {ticket: (1,)}, "since": self.at}
+        return self.make(ticketing.TicketErased, ticket=ticket, **about)
+
     def running(self, incident: Incident) -> dict[tuple[str, str], Clock]:
         return {(clock.party, clock.promise): clock for clock in self.world.clocks_of(incident)}
 

@@ -28,6 +28,7 @@ _PARTS: tuple[type[BaseModel], ...] = (
     webhooks.Answer,
     webhooks.Verdict,
     webhooks.Adopted,
+    webhooks.Forgotten,
 )
 
 

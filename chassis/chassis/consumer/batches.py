@@ -48,6 +48,7 @@ class Batches(Generic[M]):
         handle: Callable[[AsyncConnection, Sequence[M]], Awaitable[None]],
         policy: Policy,
         limit: DeadLetterLimit,
+        parked: Callable[[AsyncConnection, Sequence[M]], Awaitable[None]] | None = None,
     ) -> None:
         self._engine = engine
         self._group = group
@@ -55,6 +56,7 @@ class Batches(Generic[M]):
         self._handle = handle
         self._policy = policy
         self._limit = limit
+        self._parked = parked
 
     async def run(self, records: Sequence[Record], go_on: Callable[[], bool]) -> int:
         """Every record of one partition has its ending in the database; the offset to read from next.
@@ -139,6 +141,8 @@ class Batches(Generic[M]):
         runnable, parked = part(fresh, held)
         if parked:
             await failures.add(conn, [_parked(each) for each in parked])
+            if self._parked is not None:
+                await self._parked(conn, [each.message for each in parked])
         return runnable, parked
 
     async def _one_by_one(self, arrived: Sequence[Arrived[M]], end: int, go_on: Callable[[], bool]) -> int:

@@ -39,7 +39,8 @@ log = logs.get(__name__)
 class Consumer(Generic[M]):
     """One member of a group on one topic. See the package's docstring.
 
-    `is_alive` is for liveness, `is_consuming` for readiness.
+    `is_alive` is for liveness, `is_consuming` for readiness. `parked` is told, in their transaction, of messages that
+    have to wait behind a failed one: for what may be done to stored messages at once.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Consumer(Generic[M]):
         handle: Callable[[AsyncConnection, Sequence[M]], Awaitable[None]],
         *,
         policy: Policy | None = None,
+        parked: Callable[[AsyncConnection, Sequence[M]], Awaitable[None]] | None = None,
     ) -> None:
         self._engine = engine
         self._connect = connect
@@ -59,7 +61,7 @@ class Consumer(Generic[M]):
         self._group = group
         self._policy = policy or Policy()
         self._limit = DeadLetterLimit(self._policy.failures, self._policy.failures_within)
-        self._batches = Batches(engine, group, decode, handle, self._policy, self._limit)
+        self._batches = Batches(engine, group, decode, handle, self._policy, self._limit, parked)
         self._retries = Retries(engine, group, decode, handle, self._policy, self._limit)
         self._stopping = asyncio.Event()
         self._holding = False

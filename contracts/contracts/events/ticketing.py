@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
 from contracts.directory import Directory
 from contracts.events.base import ConnectionRequest, Event, Request
@@ -12,6 +12,7 @@ from contracts.values import (
     Actor,
     Changer,
     Decision,
+    ErasureReason,
     Language,
     NextStage,
     PartyId,
@@ -86,7 +87,8 @@ class TicketAttachmentAdded(Event):
     by: Actor
     audience: tuple[str, ...]
     """Who may read the entry, and so fetch its files: `reporter`, or `internal`."""
-    files: tuple[FileRef, ...] = Field(min_length=1)
+    files: tuple[FileRef, ...]
+    """None are left where they were erased."""
     text: Words | None = None
 
 
@@ -136,6 +138,34 @@ class TicketWithdrawn(Event):
     by: Actor
 
 
+class Erasing(Event):
+    """Words are gone for good: whoever holds them takes them out of what it keeps, sent messages too (N11)."""
+
+    by: Actor
+    reason: ErasureReason
+    entries: dict[str, tuple[int, ...]]
+    """{case: numbers} of the entries of which only the place in their chain is left."""
+    causes: tuple[str, ...] = ()
+    """Ids of the events that the words came with."""
+    since: AwareDatetime
+    """Nothing that was said before can hold them."""
+
+    @property
+    def written_in(self) -> tuple[str, ...]:
+        """The cases whose chains the entries are of."""
+        return tuple(self.entries)
+
+
+class TicketErased(Erasing):
+    """What a ticket tells of its reporter is gone: title, description, room, device, all that its chain says."""
+
+    TYPE = "ticket.erased.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("ticket", "incident", "written_in")
+
+    ticket: str
+    incident: str | None = None
+
+
 class TicketClosed(Event):
     """The ticket is over: confirmed by its reporter, or its incident closed."""
 
@@ -155,6 +185,17 @@ class EntryRecorded(Event):
 
     case: str
     entry: Entry
+
+
+class EntryErased(Erasing):
+    """One entry, which somebody else wrote about a person, is gone by hand (R20)."""
+
+    TYPE = "timeline.entry_erased.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("written_in",)
+
+    audience: tuple[str, ...]
+    """Who could read it."""
+    private: bool = False
 
 
 class NoteWritten(Event):
@@ -411,6 +452,16 @@ class PersonChanged(Event):
     language: Language = "sv"
     placeholder: bool = False
     """Made by an import for a reporter nobody knows; is never written to."""
+
+
+class PersonErased(Event):
+    """Nobody is to know any more who this person is; their opaque id means nothing from here on (N11)."""
+
+    TYPE = "person.erased.v1"
+
+    person: str
+    by: Actor
+    reason: ErasureReason
 
 
 class DirectoryChanged(Event):

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from contracts import ids
 from contracts.canonical import sha256
 from contracts.directory import Directory
 from contracts.events import ticketing as events
 from contracts.examples import cast
 from contracts.examples.cast import stated
 from contracts.timeline import Draft, FileRef
+from contracts.values import SYSTEM_PARTY, Actor
 
 DIRECTORY = Directory.model_validate(
     {
@@ -383,4 +385,35 @@ connection_replay_requested = stated(
     **ASKED_OF_BRIDGE,
     since=cast.moment(5, "10:00:00"),
     until=cast.moment(5, "12:00:00"),
+)
+ticket_erased = stated(
+    events.TicketErased,
+    9,
+    "13:00:00",
+    ticket=cast.SECOND_TICKET,
+    incident=cast.INCIDENT,
+    by=cast.COORDINATOR_PERSON,
+    reason="protected",
+    entries={cast.SECOND_TICKET: (1, 2)},
+    since=cast.moment(1, "00:00:00"),
+    causes=(ids.derived("event", "example", "second ticket"),),
+)
+entry_erased = stated(
+    events.EntryErased,
+    9,
+    "13:05:00",
+    by=cast.COORDINATOR_PERSON,
+    reason="protected",
+    entries={cast.INCIDENT: (7,)},
+    since=cast.moment(1, "00:00:00"),
+    causes=(note_written.id,),
+    audience=("internal",),
+)
+person_erased = stated(
+    events.PersonErased,
+    9,
+    "13:10:00",
+    person="larare-2",
+    by=Actor(party=SYSTEM_PARTY),
+    reason="asked",
 )

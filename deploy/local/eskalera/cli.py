@@ -27,6 +27,7 @@ COMMANDS = (
         "directory", "eskalera.commands.directory:directory", "Check, compare, explain, apply a municipality's file."
     ),
     Entry("tickets", "eskalera.commands.tickets:tickets", "File tickets from a file; follow one through the system."),
+    Entry("person", "eskalera.commands.person:person", "Erase who somebody is, and what they reported."),
     Entry("work", "eskalera.commands.work:work", "Plan a year's recurring work from its calendar file."),
     Entry("token", "eskalera.commands.token:token", "A bearer token for the API or for a vendor's connection."),
     Entry("dlq", "eskalera.commands.dlq:dlq", "Messages that a service could not handle."),

@@ -13,7 +13,7 @@ from contracts.events.notifier import NotificationEvent
 from notifier.domain.fold import fold
 from notifier.domain.plan import take_in
 from notifier.domain.state import World
-from notifier.store import queue, worlds
+from notifier.store import erasure, queue, worlds
 from notifier.store.queue import Due
 
 
@@ -30,6 +30,8 @@ async def handle(conn: AsyncConnection, messages: Sequence[Received]) -> None:
             if len(world.planned) > before:
                 traceparents[message.id] = telemetry.traceparent()
     await worlds.save(conn, world, traceparents)
+    await erasure.redact(conn, [message.event for message in messages])
+    await erasure.redact_failed(conn, messages)
 
 
 async def end(engine: AsyncEngine, due: Due, event: NotificationEvent) -> bool:

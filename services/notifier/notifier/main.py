@@ -11,7 +11,7 @@ from notifier.consumer import NAME, decode
 from notifier.delivery import Delivery, Office
 from notifier.handlers import handle
 from notifier.settings import NotifierSettings
-from notifier.store import worlds
+from notifier.store import erasure, worlds
 
 PACKAGES = ("chassis", "notifier")
 TOPIC = "cases"
@@ -27,7 +27,9 @@ def main() -> None:
     listener = Listener(engine)
     delivery = Delivery(engine, office, wake=listener.wake(worlds.CHANNEL))
     relay = Relay(engine, kafka, kafka.topic(TOPIC), NAME)
-    events = Consumer(engine, kafka, kafka.topic(TOPIC), NAME, decode, handle, policy=UNHURRIED)
+    events = Consumer(
+        engine, kafka, kafka.topic(TOPIC), NAME, decode, handle, policy=UNHURRIED, parked=erasure.redact_failed
+    )
     service.add_task("listener", listener.run)
     service.add_task("delivery", delivery.run, alive=delivery.is_alive)
     service.add_task("relay", relay.run, alive=relay.is_alive)

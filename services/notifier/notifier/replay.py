@@ -8,7 +8,7 @@ from contracts.envelope import Received
 from contracts.events.registry import PRODUCER_OF
 from notifier.consumer import HEARD, NAME
 from notifier.domain.plan import take_in
-from notifier.store import worlds
+from notifier.store import erasure, worlds
 
 BATCH = 1000
 
@@ -29,3 +29,4 @@ async def apply(conn: AsyncConnection, received: Sequence[Received]) -> None:
         for event in events:
             take_in(world, event)
         await worlds.save(conn, world)
+        await erasure.redact(conn, events)

@@ -24,6 +24,7 @@ _REACTIONS: dict[type[Event], Reaction] = {
     ticketing_events.TicketConfirmedFixed: lifecycle.on_confirmed_fixed,
     ticketing_events.TicketReopened: returning.on_reopened,
     ticketing_events.TicketWithdrawn: lifecycle.on_withdrawn,
+    ticketing_events.TicketErased: lifecycle.on_withdrawn,
     # planned work
     ticketing_events.WorkChanged: waiting.on_changed,
     # what people ask for

@@ -22,6 +22,7 @@ from contracts.events.ticketing import (
     DirectoryChanged,
     SplitRequested,
     SuggestionAcceptRequested,
+    TicketErased,
     TicketFiled,
     TicketReopened,
     UnlinkRequested,
@@ -32,11 +33,11 @@ from routing import metrics
 from routing.domain.consequences import Reaction
 from routing.domain.context import Context
 from routing.domain.fold import fold
-from routing.domain.observed import facts
+from routing.domain.observed import erased, facts
 from routing.domain.state import World
 from routing.engines import Engines
+from routing.store import erasure, worlds
 from routing.store import facts as stored
-from routing.store import worlds
 from routing.store.directories import Directories
 
 _TAKE_OFF = (UnlinkRequested, SplitRequested)
@@ -73,7 +74,7 @@ class Handlers:
         world.directories = await self._directories.of(conn, named.municipalities)
         await worlds.load(conn, world, named)
         await _bring_in_works(conn, world, events)
-        deciding = municipalities_of(events, (TicketFiled, *_TAKE_OFF))
+        deciding = municipalities_of(events, (TicketFiled, TicketErased, *_TAKE_OFF))
         batch = Batch(conn, world, await self._engines.take(conn, world, deciding))
         said: list[Outgoing] = []
         for message in messages:
@@ -82,6 +83,7 @@ class Handlers:
                 trace = telemetry.traceparent()
                 said += (Outgoing(**envelope.row(own), traceparent=trace) for own in stated)
         await worlds.save(conn, world)
+        await erasure.redact(conn, events)
         await outbox.add(conn, said)
         await self._engines.keep(conn, world, batch.engines)
 
@@ -93,6 +95,8 @@ class Handlers:
             await _decide(batch, event, context)
         elif isinstance(event, _TAKE_OFF):
             _understand(batch, event, context)
+        elif isinstance(event, TicketErased):
+            _forget(batch, event)
         elif isinstance(event, TicketReopened):
             await _bring_back(batch, event)
         elif isinstance(event, SuggestionAcceptRequested):
@@ -144,6 +148,12 @@ def _understand(batch: Batch, event: UnlinkRequested | SplitRequested, context: 
     ticket = next((t for id_ in named if (t := batch.world.ticket(id_, event.municipality))), None)
     if ticket is not None:
         context.understood = batch.engines[event.municipality].understand(ticket.report)
+
+
+def _forget(batch: Batch, event: TicketErased) -> None:
+    engine = batch.engines[event.municipality]
+    for fact in erased(batch.world.ticket(event.ticket, event.municipality)):
+        engine.observe(fact)
 
 
 async def _bring_back(batch: Batch, event: TicketReopened) -> None:

@@ -7,6 +7,7 @@ from chassis.service import Service
 from contracts.directory import load_holidays
 from routing import consumer
 from routing.settings import RoutingSettings
+from routing.store.erasure import redact_failed
 from routing.timers import Timers
 
 NAME = "routing"
@@ -20,7 +21,9 @@ def main() -> None:
     engine = service.engine
     kafka = KafkaSettings.of(service.settings)
     relay = Relay(engine, kafka, kafka.topic(TOPIC), NAME)
-    events = Consumer(engine, kafka, kafka.topic(TOPIC), NAME, consumer.decode, consumer.handlers().handle)
+    events = Consumer(
+        engine, kafka, kafka.topic(TOPIC), NAME, consumer.decode, consumer.handlers().handle, parked=redact_failed
+    )
     service.add_task("relay", relay.run, alive=relay.is_alive)
     service.add_task("consumer", events.run, alive=events.is_alive)
     timers = Timers(engine)

@@ -25,7 +25,7 @@ from ticketing import metrics
 from ticketing.domain import access, filing, further, recorder
 from ticketing.domain.access import Identity
 from ticketing.domain.fold import fold
-from ticketing.domain.state import Incident, Ticket
+from ticketing.domain.state import OVER, Incident, Ticket
 from ticketing.store import intake, reads, suggested, world
 
 
@@ -184,7 +184,7 @@ async def answer(
             asked = loaded.questions.get(question)
             if asked is None or asked.answered_at is not None:
                 raise AlreadyAnswered
-        if ticket.state in ("withdrawn", "closed"):
+        if ticket.state in OVER:
             raise WrongState
         event = t.TicketAnswered(
             id=ids.new("event"),
@@ -260,7 +260,7 @@ async def confirm_fixed(engine: AsyncEngine, directory: Directory, who: Identity
         ticket, by = _judged(loaded, who, ticket_id)
         if ticket.confirmed_at is not None:
             return
-        if ticket.state in ("withdrawn", "closed") or ticket.kind in GATHERED:
+        if ticket.state in OVER or ticket.kind in GATHERED:
             raise WrongState
         event = t.TicketConfirmedFixed(
             id=ids.new("event"),
@@ -287,7 +287,7 @@ async def reopen(
         ticket, by = _judged(loaded, who, ticket_id)
         incident = loaded.incidents.get(ticket.incident or "")
         over = ticket.state == "closed" or (incident is not None and incident.state in ("resolved", "closed"))
-        if ticket.state == "withdrawn" or not over:
+        if ticket.state in ("withdrawn", "erased") or not over:
             raise WrongState
         event = t.TicketReopened(
             id=ids.new("event"),
@@ -335,7 +335,7 @@ async def withdraw(engine: AsyncEngine, directory: Directory, who: Identity, tic
         ticket = _ticket(loaded, who, ticket_id)
         if ticket.state == "withdrawn":
             return
-        if ticket.state == "closed":
+        if ticket.state in OVER:
             raise WrongState
         event = t.TicketWithdrawn(
             id=ids.new("event"),

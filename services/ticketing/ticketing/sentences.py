@@ -408,3 +408,16 @@ def sent_anyway(vendor: Words) -> Say:
 
 def stopped_sending(vendor: Words, n: int, detail: Words) -> Say:
     return say("vendors.not_sent", vendor=vendor, n=n, detail=detail)
+
+
+ERASED = say("said.erased")
+TEXT_ERASED = say("said.text_erased")
+ERASE_REASON_REQUIRED = say("erase.reason_required")
+ERASE_SURE_REQUIRED = say("erase.sure_required")
+ERASE_REASONS: dict[str, Say] = {
+    "asked": say("erase_reason.asked"),
+    "not_needed": say("erase_reason.not_needed"),
+    "too_much": say("erase_reason.too_much"),
+    "protected": say("erase_reason.protected"),
+    "mistake": say("erase_reason.mistake"),
+}

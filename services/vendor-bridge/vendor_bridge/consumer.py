@@ -15,13 +15,15 @@ from contracts.envelope import Received
 from contracts.events.base import Event
 from contracts.events.registry import PRODUCER_OF, TYPES
 from contracts.events.routing import ClockEvent
+from contracts.events.ticketing import Erasing, PersonErased
 from vendor_bridge import peers
+from vendor_bridge.domain import erasing
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import consumes, fold
 from vendor_bridge.domain.react import CONSUMED, react
 from vendor_bridge.domain.state import World
 from vendor_bridge.events import outgoing
-from vendor_bridge.store import world
+from vendor_bridge.store import erasure, world
 from vendor_bridge.store.directories import Directories
 
 SERVICE = "vendor-bridge"
@@ -63,6 +65,9 @@ def handler(directories: Directories) -> Callable[[AsyncConnection, Sequence[Rec
                 loaded.now, loaded.traceparent = datetime.now(UTC), telemetry.traceparent()
                 said += outgoing(take_in(loaded, message.event), loaded.traceparent)
         await world.save(conn, loaded)
+        for message in messages:
+            if isinstance(message.event, Erasing | PersonErased):
+                await erasure.redact(conn, message.event, erasing.held(loaded, message.event))
         await peers.tell(conn, loaded)
         await outbox.add(conn, said)
 

@@ -30,7 +30,7 @@ from vendor_bridge.profiles.webhook import WebhookProfile, new_client
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.settings import VendorBridgeSettings
 from vendor_bridge.standings import Standings
-from vendor_bridge.store import connections, portal_mails, world
+from vendor_bridge.store import connections, erasure, portal_mails, world
 from vendor_bridge.store import hub as hub_store
 from vendor_bridge.store import remote as remote_store
 from vendor_bridge.store.directories import Directories
@@ -110,7 +110,9 @@ def main() -> None:
     errands = DueLoop("errands", Errands(engine, directories, profiles).run_due, wake=asked)
     kafka = KafkaSettings.of(settings)
     topic = kafka.topic("cases")
-    consumer = Consumer(engine, kafka, topic, SERVICE, decode, handler(directories), policy=UNHURRIED)
+    consumer = Consumer(
+        engine, kafka, topic, SERVICE, decode, handler(directories), policy=UNHURRIED, parked=erasure.redact_failed
+    )
     relay = Relay(engine, kafka, topic, SERVICE)
 
     service.add_app(app)

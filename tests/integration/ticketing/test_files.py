@@ -296,16 +296,22 @@ async def test_bytes_that_no_entry_names_are_removed_and_others_stay(house: Hous
     assert await objects.exists(named["sha256"])
 
 
-async def test_which_files_a_ticket_alone_names(house: House) -> None:
+async def test_n11_the_bytes_that_an_erased_ticket_alone_named_are_removed(house: House) -> None:
     one, other = [(await house.file("larare", **REPORT))["id"] for _ in range(2)]
     shared, own = ("gemensam.log", b"both\n", "text/plain"), ("egen.log", b"one of a kind\n", "text/plain")
-    for ticket in (one, other):
-        await attach(house.client("larare"), ticket, [shared])
-    (mine,) = (await attach(house.client("larare"), one, [own])).json()["files"]
+    (both,) = (await attach(house.client("larare"), other, [shared])).json()["files"]
+    mine = (await attach(house.client("larare"), one, [shared, own])).json()["files"][-1]
+    async with house.engine.begin() as conn:
+        await conn.execute(text("DELETE FROM upload"))  # of another day
+    erased = await house.client("samordnare").post(f"/tickets/{one}/erase", json={"reason": "protected"})
+    assert erased.json()["erased"] is True
+    objects = DiskStore(house.settings.object_store)
+    await Sweeper(house.engine, objects).turn()
+    assert not await objects.exists(mine["sha256"])
+    assert await objects.exists(both["sha256"])
     async with house.engine.connect() as conn:
-        assert await uploads.only_of(conn, [one]) == [mine["sha256"]]
-        assert len(await uploads.only_of(conn, [one, other])) == 2
-        assert await uploads.only_of(conn, []) == []
+        sent = await conn.scalars(text("SELECT convert_from(value, 'UTF8') FROM outbox"))
+        assert not [value for value in sent if "egen.log" in value]
 
 
 async def test_n1_death_between_put_and_commit_loses_no_answer_and_leaves_bytes_that_go(

@@ -33,6 +33,12 @@ ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
     ("GET", "/api/v1/incidents/{incident_id}"): None,
     ("GET", "/api/v1/incidents/{incident_id}/links"): None,
     ("GET", "/api/v1/incidents/{incident_id}/timeline"): None,
+    ("POST", "/api/v1/tickets/{ticket_id}/erase"): {"reason": "asked"},
+    ("POST", "/api/v1/tickets/{ticket_id}/entries/{seq}/erase"): {"reason": "asked"},
+    ("POST", "/api/v1/incidents/{incident_id}/entries/{seq}/erase"): {"reason": "asked"},
+    ("GET", "/arenden/{ticket_id}/radera"): None,
+    ("POST", "/arenden/{ticket_id}/radera"): {"reason": "asked", "sure": "ja"},
+    ("POST", "/arenden/{ticket_id}/radera/text"): {"place": f"in_{'0' * 32}/1"},
     ("POST", "/api/v1/incidents/{incident_id}/entries"): {"text": "x"},
     ("POST", "/api/v1/incidents/{incident_id}/assign"): {"party": "team:samordnaren"},
     ("POST", "/api/v1/incidents/{incident_id}/hand-off"): {"vendor": "vendor:network"},
@@ -155,6 +161,7 @@ ELSEWHERE = {
     ("GET", "/api/v1/responsibility"): "test_who_does_what_tells_of_the_own_municipality_only",
     ("GET", "/{municipality}/"): "test_the_entrance_lists_only_its_own_people",
     ("POST", "/{municipality}/"): "test_nobody_comes_in_by_another_municipalitys_entrance",
+    ("POST", "/api/v1/persons/{person}/erase"): "test_nobody_of_another_municipality_is_erased",
     ("PUT", "/api/v1/directories/{municipality}"): "test_a_configuration_is_applied_by_its_own_administrator_only",
 }
 
@@ -213,6 +220,7 @@ async def theirs(house: House) -> Hallsberg:
         "municipality": m,
         "connection": "hallsberg-sydnarke-it",
         "sha256": put.json()["files"][0]["sha256"],
+        "seq": "1",
     }
     unknown = {name: re.sub(r"[0-9a-f]{32}$", "0" * 32, value) for name, value in of.items()}
     unknown |= {"proposal": "pr_nothing", "suggestion": "su_nothing", "school": "nowhere", "municipality": "atlantis"}
@@ -338,6 +346,16 @@ async def test_a_report_names_nothing_of_another_municipality(house: House, thei
     page = await browser.post("/arenden/ny", form)
     assert page.status_code == 404
     assert "Nät</textarea>" in page.text
+    assert await house.stored() == before
+
+
+async def test_nobody_of_another_municipality_is_erased(house: House, theirs: Hallsberg) -> None:
+    before = await house.stored()
+    for person in ("hallsberg-larare", "nobody-at-all"):
+        answer = await house.client("administrator").post(f"/persons/{person}/erase", json={"reason": "asked"})
+        assert answer.status_code == 404
+    refused = await house.client("samordnare").post("/persons/larare/erase", json={"reason": "asked"})
+    assert refused.status_code == 403
     assert await house.stored() == before
 
 

@@ -132,10 +132,32 @@ class Casebook:
                 "UPDATE proposal SET verdict = ?, reason = ? WHERE id = ?",
                 (data.message, reason, data.verdict.proposal),
             )
+        if data.forget:
+            self._forget(db, data)
         if problems:
             db.execute("UPDATE vendor_case SET problems = ? WHERE handoff = ?", (json.dumps(problems), data.handoff))
         if bundle is not None:
             self._add_story(db, data.handoff, bundle)
+
+    def _forget(self, db: sqlite3.Connection, data: HandoffData) -> None:
+        """Deletes what was erased: the entries' words, and every message of that case as it came and went."""
+        for gone in data.forget:
+            for seq in gone.entries:
+                where = (data.handoff, gone.case, seq)
+                row = db.execute(
+                    "SELECT content FROM entry WHERE handoff = ? AND case_id = ? AND seq = ?", where
+                ).fetchone()
+                if row is not None:
+                    kept = json.dumps(json.loads(row["content"]) | {"disclosures": {}})
+                    db.execute(
+                        "UPDATE entry SET content = ? WHERE handoff = ? AND case_id = ? AND seq = ?", (kept, *where)
+                    )
+            db.execute(
+                "UPDATE question SET text = '', answer = NULL WHERE handoff = ? AND ticket = ?",
+                (data.handoff, gone.case),
+            )
+        db.execute("UPDATE received SET body = '{}' WHERE handoff = ?", (data.handoff,))
+        db.execute("UPDATE sent SET body = '{}' WHERE handoff = ? AND state = 'sent'", (data.handoff,))
 
     def _add_story(self, db: sqlite3.Connection, handoff: str, bundle: Bundle) -> None:
         for chain in bundle.chains:

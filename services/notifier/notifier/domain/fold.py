@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
+from contracts.erasure import left_of
 from contracts.events import notifier, routing, ticketing
 from contracts.events.base import Event
 from notifier.domain.state import Configuration, Incident, Person, Ticket, Work, World
@@ -98,9 +99,28 @@ def _ticket_reopened(world: World, event: ticketing.TicketReopened) -> None:
 @_folds(ticketing.TicketWithdrawn)
 def _ticket_withdrawn(world: World, event: ticketing.TicketWithdrawn) -> None:
     ticket = world.ticket(event.ticket, event.municipality)
-    if ticket is not None:
+    if ticket is not None and ticket.state != "erased":
         ticket.state = "withdrawn"
         world.mark(ticket)
+
+
+@_folds(ticketing.TicketErased)
+def _ticket_erased(world: World, event: ticketing.TicketErased) -> None:
+    """Nobody is written to about it any more: no mail has a title to name, and none that waits is of use."""
+    ticket = world.ticket(event.ticket, event.municipality)
+    if ticket is not None:
+        ticket.state, ticket.title, ticket.receipt_waits = "erased", "", False
+        world.mark(ticket)
+
+
+@_folds(ticketing.EntryErased)
+def _entry_erased(_world: World, _event: ticketing.EntryErased) -> None:
+    """What was quoted of it is taken out of the tables: `store.erasure`."""
+
+
+@_folds(ticketing.PersonErased)
+def _person_erased(world: World, event: ticketing.PersonErased) -> None:
+    _person_changed(world, left_of(event))
 
 
 @_folds(ticketing.WorkPlanned)

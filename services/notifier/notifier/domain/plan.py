@@ -119,7 +119,7 @@ def on_resolved(world: World, event: IncidentResolved) -> Iterator[Notification]
 def on_question(world: World, event: VendorInformationRequested) -> Iterator[Notification]:
     """With a ticket it goes to that reporter; without, it is for staff, who see it on their page (R8)."""
     ticket = world.ticket(event.ticket, event.municipality)
-    if ticket is not None and ticket.state != "withdrawn":
+    if ticket is not None and ticket.state not in ("withdrawn", "erased"):
         yield from _to_reporter(
             world, event, "question", ticket.id, [ticket], change=event.question, party=event.vendor, text=event.text
         )
@@ -133,7 +133,7 @@ def on_escalated(world: World, event: IncidentEscalated) -> Iterator[Notificatio
     incident = world.incident(event.incident, event.municipality)
     if incident is None:
         return
-    open_ones = [ticket for ticket in world.tickets_of(incident) if ticket.state != "withdrawn"]
+    open_ones = [t for t in world.tickets_of(incident) if t.state not in ("withdrawn", "erased")]
     if all(ticket.old for ticket in open_ones):
         return
     first = min(open_ones, key=lambda ticket: (ticket.filed_at, ticket.number))

@@ -65,7 +65,7 @@ class Ticket:
     title: str
     reporter: str
     filed_at: datetime
-    state: Literal["open", "confirmed", "withdrawn"] = "open"
+    state: Literal["open", "confirmed", "withdrawn", "erased"] = "open"
     incident: str | None = None
     knows: PartyId | None = None
     """The vendor that its reporter was told has it, on the incident that the ticket left: no news on the next one."""

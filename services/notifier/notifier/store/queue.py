@@ -63,7 +63,8 @@ async def lease(engine: AsyncEngine, directories: Directories, limit: int) -> li
 def _due(
     row: Row[Any], people: dict[PersonKey, Person], tickets: dict[str, Ticket], directory: Directory | None
 ) -> Due:
-    own = [tickets[id_] for id_ in row.tickets if id_ in tickets and tickets[id_].municipality == row.municipality]
+    known = (tickets[id_] for id_ in row.tickets if id_ in tickets)
+    own = [ticket for ticket in known if ticket.municipality == row.municipality and ticket.state != "erased"]
     return Due(
         lease=row,
         notification=notification_of(row),

@@ -24,7 +24,7 @@ from contracts.events.routing import (
     IncidentResolved,
     StageChanged,
 )
-from contracts.events.ticketing import PersonChanged, TicketFiled
+from contracts.events.ticketing import PersonChanged, PersonErased, TicketFiled
 from notifier.domain.state import Configuration, Incident, Notification, Person, PersonKey, Ticket, Work, World
 from notifier.store import tables
 
@@ -97,7 +97,7 @@ class Named:
                     people.add((event.municipality, event.reporter))
                     cases.update([event.same_as] if event.same_as else [])
                     filed.append(event.at)
-                case PersonChanged():
+                case PersonChanged() | PersonErased():
                     people.add((event.municipality, event.person))
                 case NotificationEvent():
                     notifications.add(event.notification)

@@ -17,12 +17,12 @@ from contracts.values import Words
 from routing.domain import clocks, linking, regrouping, waiting, wording
 from routing.domain.context import Context
 from routing.domain.refusals import Refused, require
-from routing.domain.state import Incident, Suggestion, Ticket, World
+from routing.domain.state import GONE, Incident, Suggestion, Ticket, World
 
 
 def _link(world: World, event: LinkRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
     ticket = world.ticket(event.ticket, event.municipality)
-    if ticket is None or ticket.incident is None or ticket.state == "withdrawn":
+    if ticket is None or ticket.incident is None or ticket.state in GONE:
         raise Refused("unknown_ticket")
     require(not incident.ended, "wrong_state")
     require(ticket.incident != incident.id, "already_there")
@@ -41,7 +41,7 @@ def _split(world: World, event: SplitRequested, ctx: Context, incident: Incident
 
 def _take_off(world: World, ctx: Context, incident: Incident, named: Sequence[str], event: Request) -> Iterator[Event]:
     tickets = _tickets_of(world, incident, named)
-    require(incident.linked > sum(ticket.state != "withdrawn" for ticket in tickets), "alone")
+    require(incident.linked > sum(ticket.state not in GONE for ticket in tickets), "alone")
     if ctx.understood is None:
         raise ValueError("grouping has not been asked what the tickets are about")
     basis = linking.Basis.of(ctx.understood)

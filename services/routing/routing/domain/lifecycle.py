@@ -8,7 +8,7 @@ from contracts.events.routing import (
     IncidentResolved,
     IncidentStateChanged,
 )
-from contracts.events.ticketing import TicketConfirmedFixed, TicketReopened, TicketWithdrawn
+from contracts.events.ticketing import TicketConfirmedFixed, TicketErased, TicketReopened, TicketWithdrawn
 from contracts.values import Actor, Words
 from routing.domain import clocks, linking, policies, stages
 from routing.domain.context import Context
@@ -61,8 +61,8 @@ def on_confirmed_fixed(world: World, event: TicketConfirmedFixed, ctx: Context) 
         yield from close_if_all_confirmed(ctx, incident, by=event.by)
 
 
-def on_withdrawn(world: World, event: TicketWithdrawn, ctx: Context) -> Iterator[Event]:
-    """The report is taken back; the last one takes the incident along (R9)."""
+def on_withdrawn(world: World, event: TicketWithdrawn | TicketErased, ctx: Context) -> Iterator[Event]:
+    """The report is taken back, or erased; the last one takes the incident along (R9)."""
     ticket, incident = of(world, event)
     if ticket is None or incident is None or incident.ended:
         return
@@ -75,7 +75,7 @@ def on_withdrawn(world: World, event: TicketWithdrawn, ctx: Context) -> Iterator
 
 
 def of(
-    world: World, event: TicketConfirmedFixed | TicketReopened | TicketWithdrawn
+    world: World, event: TicketConfirmedFixed | TicketReopened | TicketWithdrawn | TicketErased
 ) -> tuple[Ticket | None, Incident | None]:
     """The ticket and the incident it is on."""
     ticket = world.ticket(event.ticket, event.municipality)

@@ -19,7 +19,7 @@ from grouping import (
     Unlinked,
 )
 from routing.domain.folds.causes import asked_about, takes_off
-from routing.domain.state import ENDED, Incident, World
+from routing.domain.state import ENDED, Incident, Ticket, World
 
 
 def facts(world: World, event: Event) -> Iterator[Fact]:
@@ -32,7 +32,9 @@ def facts(world: World, event: Event) -> Iterator[Fact]:
                 yield Unlinked(event.previous, event.ticket)
                 yield Refused(event.previous, event.ticket)
                 yield Touched(event.previous)
-            yield Linked(event.incident, world.tickets[event.ticket].report, by_person=event.by is not None)
+            ticket = world.tickets[event.ticket]
+            if ticket.state != "erased":
+                yield Linked(event.incident, ticket.report, by_person=event.by is not None)
         case r.LinkSuggested():
             yield from (Suggested(event.candidate, ticket) for ticket in event.tickets)
         case r.SuggestionRefused():
@@ -84,10 +86,17 @@ _TOUCHES = (
 def _again(world: World, incident: Incident) -> Iterator[Fact]:
     """All there is to know of an incident that came back: where grouping had not forgotten it, nothing of it is new."""
     yield opened(incident)
-    links = (world.links[ticket.id] for ticket in world.tickets.values() if ticket.incident == incident.id)
+    tickets = (ticket for ticket in world.tickets.values() if ticket.state != "erased")
+    links = (world.links[ticket.id] for ticket in tickets if ticket.incident == incident.id)
     for link in sorted(links, key=lambda link: link.noted):
         yield Linked(incident.id, world.tickets[link.ticket].report, link.by_person)
     yield from standing(incident)
+
+
+def erased(ticket: Ticket | None) -> Iterator[Fact]:
+    """That a report is not compared any more."""
+    if ticket is not None and ticket.incident is not None:
+        yield Unlinked(ticket.incident, ticket.id)
 
 
 def opened(incident: Incident) -> Fact:

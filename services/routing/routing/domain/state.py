@@ -26,7 +26,9 @@ from contracts.values import (
 )
 from grouping import Report, report_of
 
-TicketState = Literal["open", "confirmed", "withdrawn"]
+TicketState = Literal["open", "confirmed", "withdrawn", "erased"]
+GONE: frozenset[TicketState] = frozenset({"withdrawn", "erased"})
+"""Counts for nothing any more."""
 UNFINISHED: frozenset[IncidentState] = frozenset({"new", "in_progress", "waiting"})
 ENDED: frozenset[IncidentState] = frozenset({"closed", "cancelled", "superseded", "decided"})
 
@@ -245,7 +247,7 @@ class Answered:
 
 @dataclass(slots=True)
 class Incident:
-    """One cause. `linked` and `confirmed` count its tickets that are not withdrawn."""
+    """One cause. `linked` and `confirmed` count its tickets that are not gone."""
 
     id: str
     municipality: str

@@ -115,7 +115,7 @@ async def _links(conn: AsyncConnection, where: ColumnElement[bool]) -> AsyncIter
         select(
             _link.c.incident.label("of_incident"),
             _link.c.by_person,
-            _link.c.unlinked_at.is_(None).label("holds"),
+            (_link.c.unlinked_at.is_(None) & (_ticket.c.state != "erased")).label("holds"),
             *(_ticket.c[name] for name in _TICKET_FIELDS),
         )
         .join_from(_link, _ticket, _link.c.ticket == _ticket.c.id)

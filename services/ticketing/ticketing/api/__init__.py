@@ -8,6 +8,7 @@ from ticketing.api import (
     attachments,
     causes,
     connections,
+    erasure,
     further,
     incidents,
     known,
@@ -27,7 +28,7 @@ PREFIX = "/api/v1"
 def add_api(app: FastAPI, context: Context) -> None:
     """Every route of the API. Each asks its caller's rights; nothing here answers somebody unknown."""
     # Straight into the application: routers within routers are searched once more on each level.
-    about_cases = (tickets, attachments, incidents, causes, further, wishes, suggestions, known)
+    about_cases = (tickets, attachments, incidents, causes, further, wishes, suggestions, known, erasure)
     for part in (*about_cases, schools, responsibility, planned, connections, administration):
         app.include_router(part.router(context), prefix=PREFIX, dependencies=[checks.STRICT_QUERY])
     add_error_handlers(app)

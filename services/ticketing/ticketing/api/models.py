@@ -10,6 +10,7 @@ from contracts.values import (
     Changer,
     ConnectionHealth,
     Decision,
+    ErasureReason,
     Language,
     NextStage,
     PartyId,
@@ -39,6 +40,8 @@ def _a_day(value: object) -> object:
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 Id = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+Seq = Annotated[int, Field(ge=1, le=2**31 - 1)]
+"""The number of an entry in its history."""
 Short = Annotated[str, StringConstraints(max_length=SHORT_LIMIT)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=DESCRIPTION_LIMIT)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
@@ -108,6 +111,12 @@ class Reopening(Input):
     """POST /tickets/{id}/reopen."""
 
     text: Text | None = None
+
+
+class Erasing(Input):
+    """POST …/erase: why, as one of a few words, since a sentence would outlive what it is about."""
+
+    reason: ErasureReason
 
 
 class Assignment(Input):
@@ -377,6 +386,37 @@ class EntryItem(Output):
     facts: dict[str, str]
     hash: str
     files: list[FileItem] = []
+
+
+class WrittenByOthers(Output):
+    """An entry that staff or a vendor wrote of a case: somebody has to look whether it tells of a person."""
+
+    case: str
+    seq: int
+    at: datetime
+    kind: str
+    party: str
+
+
+class ErasedTicket(Output):
+    """`erased` false: it was already, and nothing has changed."""
+
+    erased: bool
+    written_by_others: list[WrittenByOthers]
+
+
+class ErasedPerson(Output):
+    """`tickets`: those of theirs that were erased now."""
+
+    erased: bool
+    tickets: list[str]
+    written_by_others: list[WrittenByOthers]
+
+
+class ErasedEntry(Output):
+    """`erased` false: it was already."""
+
+    erased: bool
 
 
 class IncidentItem(Output):

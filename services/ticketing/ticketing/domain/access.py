@@ -156,6 +156,11 @@ def may_decide(who: Identity) -> bool:
     return who.access in ("coordinator", "administrator")
 
 
+def may_erase(who: Identity) -> bool:
+    """Erase a ticket's words, or an entry's, for good: the coordinator and the administrator."""
+    return who.access in ("coordinator", "administrator")
+
+
 def may_look_after_vendors(who: Identity) -> bool:
     """See how the ways to vendors stand, pause them, try them, send once more: coordinator and administrator."""
     return who.access in ("coordinator", "administrator")

@@ -1,7 +1,7 @@
 """How an entry is made of a fact: its words in every language, its readers, who says it."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from contracts.directory.phrases import in_sentence
 from contracts.events.base import Event
@@ -10,6 +10,8 @@ from contracts.values import SYSTEM_PARTY, Words
 from ticketing.domain.names import at_start, party_name
 from ticketing.domain.state import World
 
+QUOTES: Final = "quotes"
+"""A fact of an entry: the event whose words it repeats. Who erases the one erases the other."""
 Told = Iterator[tuple[str, Draft]]
 """(case, entry to record) pairs."""
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from contracts.directory import Directory, matrix
 from contracts.events.routing import Measure
 from contracts.values import GATHERED, MOVES
-from ticketing.domain.state import ENDED, Incident, Ticket
+from ticketing.domain.state import ENDED, OVER, Incident, Ticket
 
 AGAIN = timedelta(hours=4)
 """How long a school that asked that its case goes further waits before it may ask again."""
@@ -55,7 +55,7 @@ def goes_on_when_asked(directory: Directory, incident: Incident | None) -> bool:
 
 def can_go_further(ticket: Ticket, incident: Incident | None) -> bool:
     """Whether asking for it makes sense: it is open, and no need or idea, which wait for a decision (R10)."""
-    if ticket.kind in GATHERED or ticket.state in ("withdrawn", "closed"):
+    if ticket.kind in GATHERED or ticket.state in OVER:
         return False
     return incident is None or not (incident.state in ENDED or incident.state == "resolved")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from contracts.directory import Directory
 from contracts.directory.phrases import in_sentence
 from contracts.values import NO_SCHOOL, REPORTER_PARTY, SYSTEM_PARTY, Language, Words, is_vendor
-from ticketing.domain.state import Incident
+from ticketing.domain.state import Incident, Ticket
 
 _FIXED: dict[str, Words] = {
     REPORTER_PARTY: {"sv": "den som anmälde", "en": "the reporter"},
@@ -60,8 +60,16 @@ def party_names(directory: Directory | None, parties: Iterable[str]) -> Words:
     }
 
 
-def reporter_name(directory: Directory, names: Mapping[str, str], reporter: str, language: Language) -> str:
-    """Who reported it; `names`: what people are called. A vendor is named as one."""
+def reporter_of(ticket: Ticket) -> str | None:
+    """Whom a ticket names as its reporter; None once it is erased."""
+    return ticket.reporter if ticket.state != "erased" else None
+
+
+def reporter_name(directory: Directory, names: Mapping[str, str], ticket: Ticket, language: Language) -> str:
+    """Who reported it; `names`: what people are called. A vendor is named as one, and of an erased ticket nobody."""
+    reporter = reporter_of(ticket)
+    if reporter is None:
+        return "En anmälare" if language == "sv" else "A reporter"
     if is_vendor(reporter):
         vendor = in_sentence(party_name(directory, reporter))
         return f"Rapporterat av {vendor['sv']}" if language == "sv" else f"Reported by {vendor['en']}"

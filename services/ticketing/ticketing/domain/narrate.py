@@ -94,6 +94,19 @@ def _withdrawn(_world: World, event: t.TicketWithdrawn) -> Told:
     yield event.ticket, draft(event, "withdrawn", text, REPORTER, party=event.by.party, person=event.by.person)
 
 
+def _erased(_world: World, event: t.TicketErased) -> Told:
+    text = {"sv": "Uppgifterna i ärendet är raderade.", "en": "What the report said has been erased."}
+    yield event.ticket, draft(event, "erased", text, REPORTER, party=event.by.party, person=event.by.person)
+
+
+def _entry_erased(_world: World, event: t.EntryErased) -> Told:
+    """So that staff can see that something is gone, and who took it away."""
+    for case, numbers in event.entries.items():
+        text = {"sv": "En text i historiken är raderad.", "en": "A text of the history has been erased."}
+        facts = {"entry": ",".join(map(str, numbers))}
+        yield case, draft(event, "erased", text, INTERNAL, party=event.by.party, person=event.by.person, facts=facts)
+
+
 def _assigned(world: World, event: r.IncidentAssigned) -> Told:
     """With what it means for the party before: that its hand-off ended is known here, before the bridge states it.
 
@@ -190,6 +203,8 @@ _NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
     t.TicketConfirmedFixed: _confirmed,
     t.TicketReopened: _reopened,
     t.TicketWithdrawn: _withdrawn,
+    t.TicketErased: _erased,
+    t.EntryErased: _entry_erased,
     r.IncidentAssigned: _assigned,
     r.ProposalRejected: _proposal_rejected,
     r.IncidentResolved: _resolved,

@@ -93,7 +93,7 @@ def _lone_ticket(world: World, incident_id: str) -> Ticket | None:
     incident = world.incidents.get(incident_id)
     if incident is None or incident.tickets != 1:
         return None
-    return next(iter(world.tickets_of(incident_id)), None)
+    return next((ticket for ticket in world.tickets_of(incident_id) if ticket.state != "erased"), None)
 
 
 def _vendor_wrote(world: World, event: v.VendorEntryAdded) -> Told:

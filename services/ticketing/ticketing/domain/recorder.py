@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from contracts import ids, timeline
+from contracts.erasure import without_words
 from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
@@ -11,7 +12,7 @@ from contracts.events.base import Event
 from ticketing.domain import reported
 from ticketing.domain.fold import fold
 from ticketing.domain.narrate import filed, narrate
-from ticketing.domain.state import World, head
+from ticketing.domain.state import OVER, Ticket, World, head
 
 
 def take_in(world: World, event: Event, now: datetime) -> Iterator[Event]:
@@ -19,14 +20,28 @@ def take_in(world: World, event: Event, now: datetime) -> Iterator[Event]:
 
     What it yields is folded already.
     """
+    event = _without_what_was_erased(world, event)
     fold(world, event)
     yield from state(world, event, now)
+
+
+def _without_what_was_erased(world: World, event: Event) -> Event:
+    """What others said of a ticket before they heard that it is erased changes what it changes, without its words."""
+    ticket = world.tickets.get(getattr(event, "ticket", None) or "")
+    return without_words(event) if ticket is not None and ticket.state == "erased" else event
+
+
+def _may_grow(world: World, case: str, event: Event) -> bool:
+    """An erased ticket's history ends with that."""
+    chain = world.chain(case)
+    is_erased = isinstance(chain, Ticket) and chain.state == "erased"
+    return chain is not None and (not is_erased or isinstance(event, t.TicketErased))
 
 
 def state(world: World, event: Event, now: datetime) -> Iterator[Event]:
     """What follows from a fact that is folded already."""
     for n, (case, draft) in enumerate(narrate(world, event)):
-        if world.chain(case) is not None:
+        if _may_grow(world, case, event):
             yield _record(world, event, case, draft, now, n)
     if isinstance(event, r.IncidentClosed):
         yield from _close_tickets(world, event, now)
@@ -81,7 +96,7 @@ def _record(world: World, event: Event, case: str, draft: timeline.Draft, now: d
 
 def _close_tickets(world: World, event: r.IncidentClosed, now: datetime) -> Iterator[Event]:
     for ticket in sorted(world.tickets_of(event.incident), key=lambda ticket: ticket.id):
-        if ticket.state not in ("closed", "withdrawn"):
+        if ticket.state not in OVER:
             yield _closed(world, event, ticket.id, "incident_closed", now)
 
 

@@ -26,7 +26,9 @@ from contracts.values import (
 )
 
 ENDED: frozenset[IncidentState] = frozenset({"closed", "cancelled", "superseded", "decided"})
-TicketState = Literal["received", "open", "waiting_on_reporter", "withdrawn", "closed"]
+TicketState = Literal["received", "open", "waiting_on_reporter", "withdrawn", "closed", "erased"]
+OVER: frozenset[TicketState] = frozenset({"withdrawn", "closed", "erased"})
+"""Nothing more is said on such a ticket by its reporter."""
 HandoffState = Literal["offered", "acknowledged", "failed", "returned", "taken_back", "released", "completed"]
 RequestState = Literal["pending", "done", "refused"]
 WorkState = Literal["ahead", "running", "over", "cancelled"]

@@ -18,6 +18,7 @@ Status = Literal[
     "closed",
     "reopened",
     "withdrawn",
+    "erased",
     "cancelled",
     "moved",
 ]
@@ -28,6 +29,8 @@ def status_of(ticket: Ticket, incident: Incident | None) -> Status:
     match ticket.state:
         case "withdrawn":
             return "withdrawn"
+        case "erased":
+            return "erased"
         case "closed":
             return "closed"
         case "waiting_on_reporter":

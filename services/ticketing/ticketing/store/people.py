@@ -14,7 +14,7 @@ from ticketing.store import tables as t
 
 _NAMES = Statement(
     select(t.PERSON.c.person, t.PERSON.c.name).where(
-        t.PERSON.c.municipality == bindparam("municipality"), any_of(t.PERSON.c.person, "ids")
+        t.PERSON.c.municipality == bindparam("municipality"), any_of(t.PERSON.c.person, "ids"), t.PERSON.c.name != ""
     )
 )
 

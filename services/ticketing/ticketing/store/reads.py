@@ -267,7 +267,7 @@ async def reported_by_several(conn: AsyncConnection, municipality: str, incident
     c = t.TICKET.c
     query = (
         select(c.incident)
-        .where(among(c.incident, asked), c.municipality == municipality, c.state != "withdrawn")
+        .where(among(c.incident, asked), c.municipality == municipality, c.state.not_in(("withdrawn", "erased")))
         .group_by(c.incident)
         .having(func.min(c.reporter) < func.max(c.reporter))
     )
@@ -284,7 +284,7 @@ async def newest_tickets(
     c = t.TICKET.c
     of_each = (
         select(t.TICKET)
-        .where(c.incident == text("one.id"), c.municipality == municipality, c.state != "withdrawn")
+        .where(c.incident == text("one.id"), c.municipality == municipality, c.state.not_in(("withdrawn", "erased")))
         .order_by(c.filed_at.desc(), c.id)
         .limit(_NEWEST)
         .lateral("newest")

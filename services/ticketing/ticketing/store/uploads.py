@@ -19,21 +19,14 @@ _CLAIM = text("""
     INSERT INTO upload (sha256, put_at) SELECT unnest(CAST(:digests AS text[])), :at
     ON CONFLICT (sha256) DO UPDATE SET put_at = excluded.put_at
 """)
+_RELEASE = text("""
+    INSERT INTO upload (sha256, put_at) SELECT unnest(CAST(:digests AS text[])), to_timestamp(0) ON CONFLICT DO NOTHING
+""")
 _FORGET = text("DELETE FROM upload WHERE put_at < :before RETURNING sha256")
 _NAMED = text(f"""
     SELECT wanted.sha256 FROM unnest(CAST(:digests AS text[])) AS wanted (sha256)
     WHERE EXISTS (SELECT 1 FROM entry WHERE jsonb_path_exists(content, '$.disclosures.*.value.sha256')
                   AND {_NAMES.format("")} @> to_jsonb(wanted.sha256))
-""")
-_ONLY_OF = text(f"""
-    SELECT DISTINCT own.sha256 FROM entry AS mine,
-           jsonb_array_elements_text({_NAMES.format("mine.")}) AS own (sha256)
-    WHERE mine.case_id = ANY(CAST(:cases AS text[]))
-      AND NOT EXISTS (SELECT 1 FROM entry AS other
-                      WHERE jsonb_path_exists(other.content, '$.disclosures.*.value.sha256')
-                        AND {_NAMES.format("other.")} @> to_jsonb(own.sha256)
-                        AND other.case_id <> ALL(CAST(:cases AS text[])))
-    ORDER BY own.sha256
 """)
 _SIZE = text("""
     SELECT coalesce(sum(CAST(size AS bigint)), 0) FROM entry,
@@ -53,6 +46,15 @@ async def claim(conn: AsyncConnection, files: Sequence[FileRef], at: datetime) -
     await conn.execute(_CLAIM, {"digests": sorted({file.sha256 for file in files}), "at": at})
 
 
+async def release(conn: AsyncConnection, files: Sequence[FileRef]) -> None:
+    """Entries that named them were erased (N11): the next look for orphans finds what no other entry names.
+
+    Bytes that came lately keep their day: somebody may be about to name them.
+    """
+    if files:
+        await conn.execute(_RELEASE, {"digests": sorted({file.sha256 for file in files})})
+
+
 async def orphans(conn: AsyncConnection, before: datetime) -> list[str]:
     """Digests of what was put before this time and no entry names; each told once.
 
@@ -61,14 +63,6 @@ async def orphans(conn: AsyncConnection, before: datetime) -> list[str]:
     put = list(await conn.scalars(_FORGET, {"before": before}))
     named = set(await conn.scalars(_NAMED, {"digests": put})) if put else set()
     return sorted(set(put) - named)
-
-
-async def only_of(conn: AsyncConnection, cases: Collection[str]) -> list[str]:
-    """Digests that the entries of these cases name and nobody else's do: whose bytes go when these are erased (N11).
-
-    Asked before the entries are redacted.
-    """
-    return list(await conn.scalars(_ONLY_OF, {"cases": list(cases)}))
 
 
 async def size_of(conn: AsyncConnection, case: str) -> int:

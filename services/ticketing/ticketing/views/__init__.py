@@ -34,6 +34,7 @@ from ticketing.views.desk import (
     Tab,
     WayBack,
 )
+from ticketing.views.erasure import ErasePage, OthersWords
 from ticketing.views.forum import ForumPage, Outcome, Wish, WishGroup
 from ticketing.views.frame import Frame, Link, Who
 from ticketing.views.further import NOTHING_FURTHER, Further
@@ -120,6 +121,7 @@ __all__ = [
     "Decided",
     "EmptyState",
     "EntryKind",
+    "ErasePage",
     "ErrorPage",
     "Failure",
     "Field",
@@ -151,6 +153,7 @@ __all__ = [
     "Option",
     "OrderActs",
     "OrderDesk",
+    "OthersWords",
     "Outcome",
     "Pages",
     "PathStep",

@@ -28,6 +28,7 @@ class Status(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     WITHDRAWN = "withdrawn"
+    ERASED = "erased"
     CANCELLED = "cancelled"
     MOVED = "moved"
 
@@ -61,7 +62,7 @@ class RailStep:
 
 Rail = tuple[RailStep, ...]
 RAIL_PLACES = (
-    *("received", "local", "central", "municipal", "vendor", "resolved", "withdrawn"),
+    *("received", "local", "central", "municipal", "vendor", "resolved", "withdrawn", "erased"),
     *("gathered", "decided"),
     *("ordered", "approved", "shipped", "arrived", "changed", "discrepancy"),
 )

@@ -168,6 +168,8 @@ class CasePage:
     """GET answers `fragments/case_live.html`: polled to keep holder line and history fresh."""
     desk_url: str | None = None
     """For staff: the page of the disturbance that the case is part of."""
+    erase_url: str | None = None
+    """For who may erase what it tells."""
     course: Course | None = None
     order: OrderActs = OrderActs()
     who_url: str | None = None

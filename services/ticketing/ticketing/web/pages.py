@@ -26,6 +26,8 @@ _TOASTS = {
     "noted": sentences.NOTE_SAVED,
     "further": sentences.ASKED_TO_GO_FURTHER,
     "sent": sentences.REQUEST_SENT,
+    "erased": sentences.ERASED,
+    "text_erased": sentences.TEXT_ERASED,
     "work_planned": sentences.WORK_PLANNED,
     "work_moved": sentences.WORK_MOVED,
     "work_called_off": sentences.WORK_CALLED_OFF,

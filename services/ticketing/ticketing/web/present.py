@@ -71,7 +71,8 @@ def holder_line(
 
     Nobody has what is over; what went on in another incident is there with whoever has that.
     """
-    if end_of(ticket, incident) in ("closed", "withdrawn") or (incident is not None and incident.state in ENDED):
+    is_over = end_of(ticket, incident) in ("closed", "withdrawn", "erased")
+    if is_over or (incident is not None and incident.state in ENDED):
         return None
     if incident is not None and incident.holder is not None:
         return HolderLine(
@@ -99,14 +100,14 @@ def expected_line(directory: Directory, answer: Responsibility, language: Langua
     return HolderLine(said_by(directory, answer.holder, language), preliminary=True)
 
 
-End = Literal["resolved", "closed", "withdrawn"]
-"""How a case has ended so far: solved and waiting for its reporter's word, over, taken back by its reporter."""
+End = Literal["resolved", "closed", "withdrawn", "erased"]
+"""How a case has ended so far: solved and waiting for its reporter's word, over, taken back by its reporter, erased."""
 
 
 def end_of(ticket: Ticket | None, incident: Incident | None) -> End | None:
     """Of a ticket on its incident, or of an incident alone."""
-    if ticket is not None and ticket.state in ("withdrawn", "closed"):
-        return "withdrawn" if ticket.state == "withdrawn" else "closed"
+    if ticket is not None and ticket.state in ("withdrawn", "closed", "erased"):
+        return ticket.state
     match incident.state if incident else "new":
         case "resolved":
             return "resolved"
@@ -130,8 +131,8 @@ def rail(
         who = said_by(directory, incident.holder or "", language) if is_here and incident else ""
         place = level(directory, tier, incident.holder) if is_here and incident else tier
         steps.append(RailStep(place, state, who, incident.holder_since if is_here and incident else None))
-    if end == "withdrawn":
-        return (*steps, RailStep("withdrawn", RailState.DONE))
+    if end in ("withdrawn", "erased"):
+        return (*steps, RailStep(end, RailState.DONE))
     if end is not None:
         state = RailState.NOW if end == "resolved" else RailState.DONE
         return (*steps, RailStep("resolved", state, at=incident.resolved_at if incident else None))

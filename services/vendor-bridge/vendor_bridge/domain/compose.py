@@ -12,7 +12,7 @@ from contracts.directory import Connection, Directory
 from contracts.handover import Clock, Facts, Report, Stay
 from contracts.timeline import Entry
 from contracts.values import Head, Role, TicketKind
-from contracts.webhooks import Adopted, Answer, HandoffData, Outgoing, Verdict, type_of
+from contracts.webhooks import Adopted, Answer, Forgotten, HandoffData, Outgoing, Verdict, type_of
 from vendor_bridge.domain import reports
 from vendor_bridge.domain.state import Delivery, Handoff, Incident, Ticket
 
@@ -80,7 +80,7 @@ def facts_of(handoff: Handoff, story: Story) -> Facts:
         urgency=incident.urgency,
         opened_at=incident.opened_at,
         schools=incident.schools,
-        reports=[Report(ticket.id, ticket.school, ticket.room, ticket.reporter) for ticket in story.tickets.values()],
+        reports=[_report(ticket) for ticket in story.tickets.values()],
         clocks=[CLOCK.validate_python(clock) for clock in incident.clocks.values()],
         stays=[
             Stay(each.vendor, cast(Role, each.role), each.offered_at, each.ended_at, each.ended)
@@ -88,6 +88,11 @@ def facts_of(handoff: Handoff, story: Story) -> Facts:
             if each.id != handoff.id and each.role == "lead" and each.ended is not None and handoff.role == "lead"
         ],
     )
+
+
+def _report(ticket: Ticket) -> Report:
+    """Who reported what is erased is nobody's to know."""
+    return Report(ticket.id, ticket.school, ticket.room, None if ticket.erased else ticket.reporter)
 
 
 def adopted(handoff: Handoff, own: Iterable[reports.Report]) -> tuple[Adopted, ...]:
@@ -129,5 +134,6 @@ def message_of(delivery: Delivery, handoff: Handoff, told: Bundle, adopts: tuple
             continues_in=details.get("continues_in"),
             adopts=adopts,
             vendor=handoff.vendor,
+            forget=tuple(Forgotten.model_validate(each) for each in details.get("forget", ())),
         ),
     )

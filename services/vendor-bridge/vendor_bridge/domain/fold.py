@@ -16,7 +16,7 @@ from contracts.events import vendor_bridge as v
 from contracts.events.base import ConnectionRequest, Event
 from contracts.timeline import head_of
 from contracts.values import NO_SCHOOL
-from vendor_bridge.domain import control, plan, reporting
+from vendor_bridge.domain import control, erasing, plan, reporting
 from vendor_bridge.domain.health import Key, Standing
 from vendor_bridge.domain.state import Chain, End, Handoff, Incident, Pause, Person, Statement, Ticket, World
 
@@ -369,6 +369,7 @@ _FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
     t.DirectoryChanged: _directory_changed,
     t.TicketFiled: _ticket_filed,
     t.PersonChanged: _person_changed,
+    **erasing.FOLDS,
     t.EntryRecorded: _entry_recorded,
     r.IncidentOpened: _incident_opened,
     r.TicketLinked: _ticket_linked,

@@ -29,6 +29,7 @@ _SAYS: Final[Mapping[MessageKind, str]] = {
     "taken_back": "Kommunen har tagit tillbaka ärendet.",
     "released": "Ärendet har gått vidare till någon annan.",
     "completed": "Ärendet är avslutat.",
+    "redacted": "Den andra kommunen har raderat uppgifter i ärendet. Radera dem här också.",
 }
 _REJECTED: Final = "Lösningen är inte godkänd:"
 _GIVEN_BACK: Final = "Ärendet lämnas tillbaka."

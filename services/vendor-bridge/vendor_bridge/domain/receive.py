@@ -154,7 +154,10 @@ def _late(
 
 
 def _was_handed(world: World, handoff: Handoff, ticket: str) -> bool:
-    """A late word may name a ticket that has moved on since."""
+    """A late word may name a ticket that has moved on since; of what is erased there is nothing more to say."""
+    known = world.tickets.get(ticket)
+    if known is not None and known.erased:
+        return False
     incident = world.incidents.get(handoff.incident)
     return (incident is not None and ticket in incident.tickets) or ticket in handoff.heads
 

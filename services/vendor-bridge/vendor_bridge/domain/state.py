@@ -35,6 +35,7 @@ class Ticket:
     incident: str | None = None
     former: list[list[Any]] = field(default_factory=list)
     """[incident it was on before, number and hash of that incident's newest entry when it left] (R3)."""
+    erased: bool = False
 
 
 @dataclass(slots=True)

@@ -203,6 +203,13 @@ def _quoted(data: HandoffData) -> tuple[Words, Words] | None:
 
 def _facts(data: HandoffData, around: Around, names: Names, numbers: Mapping[str, str]) -> Iterator[Fact]:
     subject = data.subject
+    for forgotten in data.forget:
+        name = numbers.get(forgotten.case, forgotten.case)
+        if forgotten.whole:
+            yield _same(wording.FORGET, name)
+        else:
+            said = _say(wording.ENTRIES, seqs=", ".join(map(str, forgotten.entries)))
+            yield Fact(wording.FORGET, {language: f"{name}, {said[language]}" for language in LANGUAGES})
     yield _same(wording.SINCE, _moment(subject.opened_at, names.zone))
     yield Fact(wording.URGENCY, wording.URGENCIES[subject.urgency])
     if len(around.places) > 1:

@@ -23,6 +23,10 @@ HEADINGS: Final[Mapping[str, Words]] = {
     "released": {"sv": "Ärendet är inte längre ert.", "en": "The case is no longer yours."},
     "taken_back": {"sv": "{who} har tagit tillbaka ärendet.", "en": "{who} has taken the case back."},
     "completed": {"sv": "Ärendet är klart och stängt.", "en": "The case is done and closed."},
+    "redacted": {
+        "sv": "{who} har raderat uppgifter i ärendet. Radera dem hos er också.",
+        "en": "{who} has erased words of the case. Please erase them at yours, too.",
+    },
 }
 BESIDE: Final[Words] = {
     "sv": "{who} vill ha er hjälp med ett ärende som någon annan håller ihop.",
@@ -59,6 +63,12 @@ ASKS: Final[Mapping[str, Words]] = {
     "released": _NOTHING_MORE,
     "taken_back": _NOTHING_MORE,
     "completed": _NOTHING_MORE,
+    "redacted": {
+        "sv": "Ta bort det ni har fått om rapporten som står här nedanför: i ert system, i mejl och i bilagor. "
+        "Det gäller också om ärendet inte längre är ert.",
+        "en": "Delete what you got of the report named below: in your system, in mails and in attachments. "
+        "That holds although the case may no longer be yours.",
+    },
 }
 CONTINUES: Final[Words] = {
     "sv": "Det hör ihop med ett annat ärende som ni också har. Svara i mejlet om det ärendet från och med nu.",
@@ -99,6 +109,8 @@ BUNDLE: Final[Words] = {
     "en": "The attachment {file} is the same for a computer: with it you can prove that nothing is missing or changed.",
 }
 
+FORGET: Final[Words] = {"sv": "Raderat", "en": "Erased"}
+ENTRIES: Final[Words] = {"sv": "inlägg {seqs}", "en": "entries {seqs}"}
 SINCE: Final[Words] = {"sv": "Sedan", "en": "Since"}
 URGENCY: Final[Words] = {"sv": "Hur bråttom", "en": "Urgency"}
 URGENCIES: Final[Mapping[int, Words]] = {

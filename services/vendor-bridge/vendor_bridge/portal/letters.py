@@ -59,6 +59,13 @@ _NEWS: Final[dict[MessageKind, tuple[Words, Words]]] = {
         {"sv": "Ärendet är avslutat: {title}", "en": "The case is closed: {title}"},
         {"sv": "De som anmälde säger att det fungerar.", "en": "Those who reported say that it works."},
     ),
+    "redacted": (
+        {"sv": "Uppgifter är raderade: {title}", "en": "Words were erased: {title}"},
+        {
+            "sv": "{municipality} har raderat uppgifter i ärendet. Radera det ni har sparat av dem på annat håll.",
+            "en": "{municipality} has erased words of the case. Erase what you have kept of them elsewhere.",
+        },
+    ),
 }
 _INVITED: Final[tuple[Words, Words]] = (
     {"sv": "Välkommen till leverantörsportalen", "en": "Welcome to the vendor portal"},

@@ -57,6 +57,7 @@ class TicketRow(Base, table=True):
     room: str | None = Field(sa_type=Text)
     incident: str | None = Field(sa_type=Text)
     former: list[Any] = _json()
+    erased: bool = Field(sa_column_kwargs={"server_default": false()})
 
 
 class IncidentRow(Base, table=True):

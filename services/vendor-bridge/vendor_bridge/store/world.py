@@ -17,7 +17,7 @@ from contracts.events.vendor_bridge import ConnectionChanged, ConnectionRequestR
 from vendor_bridge.domain.health import Key
 from vendor_bridge.domain.reports import Report, Work
 from vendor_bridge.domain.state import Chain, Delivery, Handoff, Incident, Person, Statement, Ticket, World
-from vendor_bridge.store import connections, deliveries, directories
+from vendor_bridge.store import connections, deliveries, directories, erasure
 from vendor_bridge.store import tables as t
 from vendor_bridge.store.directories import Directories
 
@@ -82,6 +82,7 @@ async def load(conn: AsyncConnection, events: Sequence[Event], known: Directorie
     cases = {case for event in events for case in event.cases}
     causes = {event.entry.caused_by for event in events if isinstance(event, EntryRecorded)}
     messages = {message for event in events if (message := getattr(event, "webhook_id", None))}
+    cases |= await erasure.incidents_told(conn, events)
     await _load_cases(conn, world, cases, messages)
     await _load_connections(conn, world, [event for event in events if isinstance(event, _ABOUT_CONNECTIONS)])
     if causes:

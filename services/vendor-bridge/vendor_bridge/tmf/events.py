@@ -26,6 +26,7 @@ _MEANS: Final[Mapping[MessageKind, tuple[str, ...]]] = {
     "released": ("StatusChange",),
     "taken_back": ("StatusChange",),
     "completed": ("StatusChange",),
+    "redacted": ("AttributeValueChange",),
 }
 _OF_PROBLEMS: Final[Mapping[str, str]] = {"StatusChange": "StateChange", "Resolved": "AttributeValueChange"}
 _FIELD_PATH: Final[Mapping[str, str]] = {"AttributeValueChange": "note", "InformationRequired": "status"}

@@ -30,7 +30,9 @@ _SAYS: Final[Mapping[MessageKind, str]] = {
     "taken_back": "Kommunen har tagit tillbaka ärendet.",
     "released": "Ärendet har gått vidare till någon annan.",
     "completed": "Ärendet är avslutat.",
+    "redacted": "Kommunen har raderat uppgifter i ärendet. Radera dem hos er också.",
 }
+ERASED: Final = "Texten är raderad."
 KINDS: Final = {"incident": "incident", "request": "request", "need": "request", "idea": "request"}
 
 
@@ -103,7 +105,10 @@ def patch(message: Outgoing, story: Bundle, connection: Connection, current: Res
     Notes are sent with those that are there: a merge patch replaces a list, and a server that appends knows them by id.
     """
     there, new = _notes(current), _unwritten(message, story, current, followed)
-    changed: Resource = {"note": [*there, *_shaped(new, connection)]} if new else {}
+    there, is_redacted = _without(there, message)
+    changed: Resource = {"note": [*there, *_shaped(new, connection)]} if new or is_redacted else {}
+    if any(forgotten.whole for forgotten in message.data.forget) and current.get("description"):
+        changed["description"] = message.data.subject.title
     state = _SETS.get(message.data.message)
     word = mapping.word_for_state(connection.mapping, state, MEANS) if state else None
     if message.data.message in _CANCELS:
@@ -112,6 +117,13 @@ def patch(message: Outgoing, story: Bundle, connection: Connection, current: Res
         changed["status"] = word
         changed |= {"statusChangeReason": spoken[0]["text"]} if (spoken := _spoken(message)) else {}
     return changed
+
+
+def _without(notes: list[dict[str, Any]], message: Outgoing) -> tuple[list[dict[str, Any]], bool]:
+    """The notes without the words that are erased, where its server has kept our ids; whether any had some."""
+    gone = {f"{forgotten.case}.{seq}" for forgotten in message.data.forget for seq in forgotten.entries}
+    kept = [note | {"text": ERASED} if str(note.get("id")) in gone else note for note in notes]
+    return kept, kept != notes
 
 
 def _unwritten(message: Outgoing, story: Bundle, current: Resource, followed: Followed) -> list[dict[str, Any]]:

@@ -79,6 +79,7 @@ class Note:
     text: str
 
 
+ERASED: Final = "Texten är raderad. / The text was erased."
 AWAITS: Final = "Väntar på att ni bekräftar ärendet. / Awaits your acknowledgement."
 _REASONS: Final[Mapping[str, str]] = {
     "acknowledged": "Ni har tagit emot ärendet. / You have taken the case on.",
@@ -158,7 +159,7 @@ def notes(seen: Seen) -> list[Note]:
     """
     own = {fact.id for fact in seen.said}
     found = [
-        Note(note_id, name_of(seen, seen.handoff.vendor), fact.at, in_words(text))
+        Note(note_id, name_of(seen, seen.handoff.vendor), fact.at, in_words(text) or ERASED)
         for fact in seen.said
         if (text := getattr(fact, "text", None)) and (note_id := _note_id(fact))
     ]

@@ -15,6 +15,7 @@ from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.timeline import FileRef
 from tests.integration.vendor_bridge.conftest import Bridge, eventually, of_type
+from tests.support.grep_databases import places
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory, directory_changed
 from vendor_bridge.files import Sent
 
@@ -261,6 +262,20 @@ class ProfileSuite:
         (late,) = await house.said(v.VendorEntryAdded)
         assert late.private
         assert len(await house.facts(v.HandoffTakenBack)) == 1
+
+    async def test_n11_it_hears_that_words_are_erased_and_we_have_them_no_more(self, house: House) -> None:
+        case = Case()
+        handoff = await house.hand_over(case)
+        await house.bridge.take_in(*case.answered(case.tickets[0], None, "Ring mig på zq7minne"))
+        await house.settled()
+        assert await house.reads(handoff, "zq7minne")
+        await house.bridge.take_in(*case.erased(case.tickets[0]))
+        await house.settled()
+        told = await house.bridge.rows("SELECT state FROM delivery WHERE kind = 'redacted'")
+        assert [row.state for row in told] == ["delivered"]
+        assert await places(house.bridge.engine, "zq7minne") == []
+        if not house.vendor.pushes:
+            assert not [text for text in await house.vendor.texts(handoff) if "zq7minne" in text]
 
     async def test_who_does_not_have_its_secret_changes_nothing(self, house: House) -> None:
         handoff = await house.hand_over(Case())

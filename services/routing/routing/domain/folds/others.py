@@ -1,9 +1,10 @@
 """What others state: tickets, what vendors say, the directory."""
 
+from contracts.erasure import TITLES
 from contracts.events import ticketing, vendor_bridge
 from contracts.events.base import Event
-from routing.domain.folds.table import count, folds
-from routing.domain.state import Configuration, Incident, Proposal, Question, Ticket, TicketState, World
+from routing.domain.folds.table import count, folds, note
+from routing.domain.state import GONE, Configuration, Incident, Proposal, Question, Ticket, TicketState, World
 
 
 @folds(ticketing.DirectoryChanged)
@@ -57,13 +58,36 @@ def _ticket_withdrawn(world: World, event: ticketing.TicketWithdrawn) -> None:
     _stand(world, event, "withdrawn")
 
 
+@folds(ticketing.TicketErased)
+def _ticket_erased(world: World, event: ticketing.TicketErased) -> None:
+    """It compares with no other any more: grouping hears so with the link, as of one that ends."""
+    _stand(world, event, "erased")
+    ticket = world.ticket(event.ticket, event.municipality)
+    if ticket is None:
+        return
+    ticket.state, ticket.title, ticket.description = "erased", TITLES[ticket.language], ""
+    ticket.room, ticket.asset = None, None
+    world.mark(ticket)
+    if (link := world.links.get(ticket.id)) is not None:
+        link.noted = note(world, event)
+        world.mark(link)
+
+
+@folds(ticketing.EntryErased)
+def _entry_erased(_world: World, _event: ticketing.EntryErased) -> None:
+    """Nothing of what people wrote is kept here, but in messages."""
+
+
 def _stand(
     world: World,
-    event: ticketing.TicketConfirmedFixed | ticketing.TicketReopened | ticketing.TicketWithdrawn,
+    event: ticketing.TicketConfirmedFixed
+    | ticketing.TicketReopened
+    | ticketing.TicketWithdrawn
+    | ticketing.TicketErased,
     state: TicketState,
 ) -> None:
     ticket = world.ticket(event.ticket, event.municipality)
-    if ticket is None or ticket.state == "withdrawn":
+    if ticket is None or ticket.state in GONE:
         return
     incident = world.incidents.get(ticket.incident or "")
     if incident is not None:

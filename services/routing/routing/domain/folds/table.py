@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from contracts.events.base import Event
 from contracts.events.routing import IncidentEvent
 from contracts.values import NO_SCHOOL
-from routing.domain.state import Answered, Incident, Ticket, Timer, World
+from routing.domain.state import GONE, Answered, Incident, Ticket, Timer, World
 
 E = TypeVar("E", bound=Event)
 ORDER_LATE = "order_late"
@@ -26,8 +26,8 @@ def folds(event_type: type[E]) -> Callable[[Callable[[World, E], None]], Callabl
 
 
 def count(world: World, incident: Incident, ticket: Ticket, sign: int) -> None:
-    """Count a ticket in (+1) or out (-1) of an incident, as it stands now; withdrawn ones do not count."""
-    if ticket.state == "withdrawn":
+    """Count a ticket in (+1) or out (-1) of an incident, as it stands now; those that are gone do not count."""
+    if ticket.state in GONE:
         return
     school = ticket.school
     incident.linked += sign

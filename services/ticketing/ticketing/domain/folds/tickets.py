@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from contracts.erasure import TITLES, left_of
 from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
@@ -59,7 +60,7 @@ def _ticket_confirmed(world: World, event: t.TicketConfirmedFixed) -> None:
 
 
 def _ticket_reopened(world: World, event: t.TicketReopened) -> None:
-    if (ticket := world.tickets.get(event.ticket)) is not None:
+    if (ticket := world.tickets.get(event.ticket)) is not None and ticket.state != "erased":
         ticket.state, ticket.confirmed_at, ticket.reopened_at = "open", None, event.at
 
 
@@ -73,8 +74,15 @@ def _ticket_withdrawn(world: World, event: t.TicketWithdrawn) -> None:
         ticket.state = "withdrawn"
 
 
+def _ticket_erased(world: World, event: t.TicketErased) -> None:
+    """What it was about, where and when, stays; what somebody wrote does not."""
+    if (ticket := world.tickets.get(event.ticket)) is not None:
+        ticket.state, ticket.title, ticket.description = "erased", TITLES[ticket.language], ""
+        ticket.room, ticket.asset = None, None
+
+
 def _ticket_closed(world: World, event: t.TicketClosed) -> None:
-    if (ticket := world.tickets.get(event.ticket)) is not None and ticket.state != "withdrawn":
+    if (ticket := world.tickets.get(event.ticket)) is not None and ticket.state not in ("withdrawn", "erased"):
         ticket.state = "closed"
 
 
@@ -90,6 +98,10 @@ def _person_changed(world: World, event: t.PersonChanged) -> None:
     world.persons[event.municipality, event.person] = event
 
 
+def _person_erased(world: World, event: t.PersonErased) -> None:
+    world.persons[event.municipality, event.person] = left_of(event)
+
+
 def _directory_changed(world: World, event: t.DirectoryChanged) -> None:
     world.directories[event.municipality] = event.directory
 
@@ -102,8 +114,10 @@ FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
     t.TicketReopened: _ticket_reopened,
     t.TicketEscalationRequested: _asked_further,
     t.TicketWithdrawn: _ticket_withdrawn,
+    t.TicketErased: _ticket_erased,
     t.TicketClosed: _ticket_closed,
     t.EntryRecorded: _entry_recorded,
     t.PersonChanged: _person_changed,
+    t.PersonErased: _person_erased,
     t.DirectoryChanged: _directory_changed,
 }

@@ -80,7 +80,7 @@ def linked(
             ticket.number,
             ticket.title,
             f"/arenden/{ticket.id}",
-            reporter_name(here.caller.directory, names, ticket.reporter, here.language),
+            reporter_name(here.caller.directory, names, ticket, here.language),
             " · ".join(filter(None, (school_name(here.caller.directory, ticket.school, here.language), ticket.room))),
             ticket.filed_at,
             present.status(here.caller.directory, ticket, incident, own=False),

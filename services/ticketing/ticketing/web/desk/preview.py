@@ -16,6 +16,7 @@ from ticketing import sentences
 from ticketing.api.context import Context
 from ticketing.api.incidents import seen
 from ticketing.domain import access
+from ticketing.domain.names import reporter_of
 from ticketing.domain.state import Handoff, Incident, Ticket
 from ticketing.store import chains, people, reads
 from ticketing.views import Field, say
@@ -100,7 +101,7 @@ async def _told(
         urgency=incident.urgency,
         opened_at=incident.opened_at,
         schools=incident.schools,
-        reports=[Report(ticket.id, ticket.school, ticket.room, ticket.reporter) for ticket in tickets],
+        reports=[Report(ticket.id, ticket.school, ticket.room, reporter_of(ticket)) for ticket in tickets],
         stays=[Stay(each.vendor, each.role, each.offered_at, each.ended_at, each.state) for each in leads],
     )
     told = bundle.make(

@@ -13,7 +13,7 @@ from ticketing.api.paging import cursor_of, place_of
 from ticketing.api.tickets import seen, with_former
 from ticketing.domain import access, further
 from ticketing.domain.names import reporter_name, school_name, service_name
-from ticketing.domain.state import Incident, Question, Ticket
+from ticketing.domain.state import OVER, Incident, Question, Ticket
 from ticketing.store import chains, people, reads
 from ticketing.views import (
     CasePage,
@@ -179,7 +179,7 @@ async def _case(
         directory, shown, readers, names, person=who.person, language=language, files_at=f"/arenden/{ticket.id}/filer"
     )
     status, end = present.status(directory, ticket, incident, own=own), present.end_of(ticket, incident)
-    over = ticket.state in ("closed", "withdrawn")
+    over = ticket.state in OVER
     judges = access.may_judge(who, ticket, incident)
     may_ask = access.may_ask_further(who, ticket, incident) and further.can_go_further(ticket, incident)
     again = further.again_at(ticket, here.frame.now)
@@ -195,7 +195,7 @@ async def _case(
         holder=holder,
         text=f"{ticket.title}\n\n{ticket.description}".strip(),
         filed_at=ticket.filed_at,
-        filed_by=reporter_name(directory, names, ticket.reporter, language),
+        filed_by=reporter_name(directory, names, ticket, language),
         school=school_name(directory, ticket.school, language),
         timeline=Timeline(items, f"/arenden/{ticket.id}?fore={older}" if older else None),
         room=ticket.room or "",
@@ -213,7 +213,7 @@ async def _case(
         still_wrong=_of_kind(ticket, still_wrong or Field()),
         can_answer=own and not over,
         can_confirm=judges and ticket.kind == "incident" and not over and ticket.confirmed_at is None,
-        can_reopen=judges and ticket.kind == "incident" and solved and ticket.state != "withdrawn",
+        can_reopen=judges and ticket.kind == "incident" and solved and ticket.state not in ("withdrawn", "erased"),
         course=courses.course_of(directory, incident, language, here.frame.now),
         order=_order_acts(ticket, incident) if own else OrderActs(),
         can_ask_further=may_ask and (again is None or ask is not None),
@@ -222,6 +222,7 @@ async def _case(
         asked_further=sentences.asked_further(again - further.AGAIN, again) if may_ask and again and not ask else None,
         live=None if before else f"/arenden/{ticket.id}/nu",
         desk_url=f"/storningar/{incident.id}" if incident and readers[incident.id] == Staff() else None,
+        erase_url=f"/arenden/{ticket.id}/radera" if access.may_erase(who) else None,
         who_url=who_page.address(directory, ticket, incident) if holder else None,
     )
 
@@ -246,7 +247,7 @@ _NEXT_STEPS = {
 
 def _order_acts(ticket: Ticket, incident: Incident | None) -> OrderActs:
     """That it came may be said at any time, that it differs once it is said to be here, or to be done."""
-    if ticket.kind != "request" or incident is None or ticket.state == "withdrawn":
+    if ticket.kind != "request" or incident is None or ticket.state in ("withdrawn", "erased"):
         return OrderActs()
     over = ticket.state == "closed"
     here = over or incident.state in ("resolved", "closed")

@@ -1,0 +1,67 @@
+"""`eskalera person`: erase who somebody is, and what they reported, through the public API."""
+
+import json
+from typing import Annotated, Any, get_args
+from urllib.parse import quote
+
+import typer
+
+from contracts.values import ErasureReason
+from eskalera import api_client
+from eskalera.commands.options import PortBase
+from eskalera.errors import LocalError, UsageError
+from eskalera.instances import Instance, find
+
+person = typer.Typer(help="People of a municipality.", rich_markup_mode=None)
+
+REASONS = get_args(ErasureReason)
+
+
+@person.callback()
+def _group() -> None:
+    """One command for now, called by its name."""
+
+
+@person.command("erase")
+def erase_command(
+    who: Annotated[str, typer.Argument(metavar="PERSON", help="The person's id.")],
+    municipality: Annotated[str, typer.Option("--municipality", "-m", help="Whose person it is.")],
+    reason: Annotated[str, typer.Option(help=f"Why: {', '.join(REASONS)}.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    port_base: PortBase = None,
+) -> None:
+    """Erase name and address everywhere, and all that the person's own tickets tell, at vendors too. For good.
+
+    Take the person out of the municipality's people file first: else they are back with the next `directory apply`.
+    Lists what others wrote of these cases: read it, and erase by hand what tells of the person. A second run erases
+    nothing more. Exit code 1 for somebody whom the municipality does not know.
+    """
+    if reason not in REASONS:
+        raise UsageError(f"{reason!r} is no reason: choose one of {', '.join(REASONS)}.")
+    if not yes and not as_json:
+        typer.confirm(f"Erase {who!r} of {municipality!r} and all their tickets? It cannot be undone", abort=True)
+    gone = erase(who, municipality, reason, find(port_base))
+    if as_json:
+        typer.echo(json.dumps(gone))
+        return
+    typer.echo(
+        f"Erased, with {len(gone['tickets'])} of their tickets." if gone["erased"] else "Nothing was left to erase."
+    )
+    for entry in gone["written_by_others"]:
+        typer.echo(
+            f"  look at {entry['case']} entry {entry['seq']}: {entry['kind']} of {entry['party']}, {entry['at']}"
+        )
+
+
+def erase(who: str, municipality: str, reason: str, instance: Instance) -> dict[str, Any]:
+    """What came of it; LocalError for somebody unknown."""
+    with api_client.client(instance, api_client.token(instance, municipality)) as http:
+        try:
+            path = f"/persons/{quote(who, safe='')}/erase"
+            gone: dict[str, Any] = api_client.send(http, "POST", path, json={"reason": reason})
+        except api_client.Refused as refused:
+            if refused.status == 404:
+                raise LocalError(f"{municipality!r} knows nobody of the id {who!r}.", "") from refused
+            raise
+    return gone

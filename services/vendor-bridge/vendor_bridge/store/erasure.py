@@ -1,0 +1,115 @@
+"""Taking erased words out of the bridge's tables: replicas of histories, what went to vendors, what came from them.
+
+A vendor's raw message says one thing after the other of a whole case: of the hand-offs that told of an erased ticket
+all are deleted (R20). What is still owed is made anew, without the words, when it goes.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis import redaction
+from contracts import erasure
+from contracts.envelope import Received
+from contracts.events.base import Event
+from contracts.events.ticketing import EntryErased, Erasing, PersonErased, TicketErased
+from vendor_bridge.store import mail
+
+_TOLD: Final = text(
+    """
+    SELECT incident FROM handoff
+    WHERE municipality = :municipality AND jsonb_exists_any(heads, CAST(:cases AS text[]))
+    UNION SELECT incident FROM delivery
+    WHERE municipality = :municipality AND state = 'pending' AND jsonb_exists_any(heads, CAST(:cases AS text[]))
+      AND kind <> 'said'
+    """
+)
+_ENTRIES: Final = text(
+    """
+    UPDATE chain_entry SET content = jsonb_set(content, '{disclosures}', (
+        SELECT coalesce(jsonb_object_agg(name, disclosure), '{}')
+        FROM jsonb_each(content -> 'disclosures') AS shown (name, disclosure)
+        WHERE name NOT IN ('text', 'author') AND name NOT LIKE 'file:%'))
+    WHERE case_id = :case AND seq = ANY(CAST(:seqs AS int[])) AND municipality = :municipality
+    """
+)
+_MESSAGES: Final = text(
+    """
+    UPDATE delivery SET body = NULL, bundle = NULL, last_error = NULL, details = CASE
+        WHEN details -> 'answer' ->> 'ticket' = :ticket
+             OR (jsonb_exists(details, 'answer') AND cause = ANY(CAST(:causes AS text[])))
+        THEN jsonb_set(details, '{answer,text}', (
+            SELECT coalesce(jsonb_object_agg(language, ''), '{}')
+            FROM jsonb_object_keys(details -> 'answer' -> 'text') AS language))
+        ELSE details END
+    WHERE handoff = ANY(CAST(:handoffs AS text[])) AND kind <> 'said'
+    """
+)
+_OF_HANDOFFS: Final = (
+    # The last error of a connection may quote what a vendor's server made of a message.
+    text(
+        """
+        UPDATE connection_health SET detail = NULL WHERE (municipality, connection) IN (
+            SELECT municipality, connection FROM handoff WHERE id = ANY(CAST(:handoffs AS text[])))
+        """
+    ),
+)
+_OF_BOTH: Final = (
+    text("UPDATE delivery_attempt SET detail = '' WHERE handoff = ANY(CAST(:about AS text[]))"),
+    text("DELETE FROM hub_event WHERE subject = ANY(CAST(:about AS text[]))"),
+    text("UPDATE inbound SET body = '' WHERE handoff = ANY(CAST(:about AS text[]))"),
+)
+_OF_SUBJECTS: Final = (
+    # What was to be said of it to another Eskalera is said no more; what was said is forgotten.
+    text("DELETE FROM delivery WHERE kind = 'said' AND state = 'pending' AND handoff = ANY(CAST(:subjects AS text[]))"),
+    text("UPDATE delivery SET body = NULL WHERE kind = 'said' AND handoff = ANY(CAST(:subjects AS text[]))"),
+)
+
+
+async def incidents_told(conn: AsyncConnection, events: Iterable[Event]) -> set[str]:
+    """The incidents of hand-offs whose vendors have what these events erase, wherever it is now."""
+    found: set[str] = set()
+    for event in events:
+        if isinstance(event, Erasing):
+            values = {"municipality": event.municipality, "cases": list(event.entries)}
+            found |= set(await conn.scalars(_TOLD, values))
+    return found
+
+
+async def redact(conn: AsyncConnection, event: Event, handoffs: Collection[str]) -> None:
+    """After the batch is saved. `handoffs`: those whose messages may hold what was erased."""
+    if isinstance(event, Erasing):
+        for case, seqs in event.entries.items():
+            where = {"municipality": event.municipality, "case": case, "seqs": list(seqs)}
+            await conn.execute(_ENTRIES, where)
+        ticket = event.ticket if isinstance(event, TicketErased) else ""
+        subjects = [ticket, f"{ticket}/later"] if ticket else []
+        await conn.execute(_MESSAGES, {"handoffs": list(handoffs), "ticket": ticket, "causes": list(event.causes)})
+        for statement in _OF_HANDOFFS:
+            await conn.execute(statement, {"handoffs": list(handoffs)})
+        for statement in _OF_BOTH:
+            await conn.execute(statement, {"about": [*handoffs, *subjects]})
+        for statement in _OF_SUBJECTS:
+            await conn.execute(statement, {"subjects": subjects})
+        await mail.erase(conn, handoffs)
+    await redact_messages(conn, event)
+
+
+async def redact_messages(conn: AsyncConnection, event: Event) -> None:
+    """What was sent, failed or waits; facts about people are ticketing's to redact where they were sent."""
+    if isinstance(event, TicketErased | EntryErased | PersonErased):
+        rewrite, ids = erasure.rewriter(event), erasure.causes_of(event)
+        if (since := erasure.since(event)) is not None:
+            await redaction.rewrite(conn, rewrite, holding=erasure.holding(event), ids=ids, since=since)
+        else:
+            await redaction.rewrite_failed(conn, rewrite, holding=erasure.holding(event), ids=ids)
+
+
+async def redact_failed(conn: AsyncConnection, parked: Sequence[Received]) -> None:
+    """An erasure that waits behind a failed message takes the words out of that at once."""
+    for message in parked:
+        if isinstance(message.event, TicketErased | EntryErased | PersonErased):
+            rewrite, ids = erasure.rewriter(message.event), erasure.causes_of(message.event)
+            await redaction.rewrite_failed(conn, rewrite, holding=erasure.holding(message.event), ids=ids)

@@ -1,0 +1,183 @@
+"""Erasing at the desk and by the API: who may, once, what is gone, and what others wrote (N11, R20)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from contracts import ids, timeline
+from contracts.events import routing as r
+from contracts.events import vendor_bridge as v
+from contracts.timeline import Entry
+from tests.support.grep_databases import places
+from tests.support.ticketing_house import NETWORK, House
+
+WORD = "Kattugglegatan"
+REPORT = {"title": f"Nätet på {WORD}", "description": f"Bor på {WORD}.", "school": "ekbacken", "room": WORD}
+
+
+async def told_of(house: House, word: str) -> dict[str, str]:
+    """A case with a vendor, in which the reporter and the vendor wrote the word; {"ticket", "incident", "handoff"}."""
+    report = {name: value.replace(WORD, word) for name, value in REPORT.items()}
+    ticket = (await house.file("larare", **report))["id"]
+    incident = await house.incident(ticket, schools=["ekbacken"])
+    handoff = await house.hand_off(incident)
+    question = ids.new("question")
+    asked = {"ticket": ticket, "question": question, "text": {"sv": f"{word}?"}}
+    await house.said(v.VendorInformationRequested, incident, handoff, **asked)
+    client = house.client("larare")
+    answered = await client.post(f"/tickets/{ticket}/entries", json={"text": f"Ja, {word}.", "answers": question})
+    assert answered.status_code == 201, answered.text
+    await house.said(v.VendorEntryAdded, incident, handoff, ticket=ticket, text={"sv": f"På väg till {word}."})
+    note = {"text": "Byt kabeln.", "audience": "internal"}
+    assert (await house.client("samordnare").post(f"/incidents/{incident}/entries", json=note)).status_code == 201
+    return {"ticket": ticket, "incident": incident, "handoff": handoff}
+
+
+async def stands(house: House, word: str) -> list[str]:
+    return await places(house.engine, word)
+
+
+async def chain(house: House, case: str) -> list[Entry]:
+    async with house.engine.connect() as conn:
+        rows = await conn.scalars(text("SELECT content FROM entry WHERE case_id = :case ORDER BY seq"), {"case": case})
+        return [Entry.model_validate(content) for content in rows]
+
+
+async def events(house: House, type_: str) -> int:
+    async with house.engine.connect() as conn:
+        found = await conn.scalar(text("SELECT count(*) FROM outbox WHERE type = :type"), {"type": type_})
+        return int(found or 0)
+
+
+async def test_n11_the_words_are_gone_from_every_table_and_the_chain_is_whole(house: House) -> None:
+    case = await told_of(house, WORD)
+    before = await chain(house, case["ticket"])
+    assert len(await stands(house, WORD)) > 3
+    desk = house.client("samordnare")
+
+    answer = await desk.post(f"/tickets/{case['ticket']}/erase", json={"reason": "protected"})
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["erased"] is True
+    assert [entry["kind"] for entry in answer.json()["written_by_others"]] == ["note"]
+    assert await stands(house, WORD) == []
+    after = await chain(house, case["ticket"])
+    assert timeline.verify(after) == []
+    assert [entry.hash for entry in after[: len(before)]] == [entry.hash for entry in before]
+    assert (after[-1].kind, after[-1].audience) == ("erased", ("reporter",))
+    shown = (await desk.get(f"/tickets/{case['ticket']}")).json()
+    assert (shown["title"], shown["description"], shown["status"]) == ("Raderat ärende", "", "erased")
+    page = await (await house.visitor("larare")).get(f"/arenden/{case['ticket']}")
+    assert page.status_code == 200
+    assert "Raderat ärende" in page.text
+    seen = await (await house.visitor("samordnare")).get(f"/arenden/{case['ticket']}")
+    assert "En anmälare" in seen.text
+    assert "Lena Lindmark" not in seen.text
+
+
+async def test_n11_twice_nothing_more_happens(house: House) -> None:
+    ticket = (await house.file("larare", title="Skrivaren", school="ekbacken"))["id"]
+    desk = house.client("samordnare")
+    assert (await desk.post(f"/tickets/{ticket}/erase", json={"reason": "mistake"})).json()["erased"] is True
+    before = await house.stored()
+    again = await desk.post(f"/tickets/{ticket}/erase", json={"reason": "asked"})
+    assert (again.status_code, again.json()["erased"]) == (200, False)
+    assert await house.stored() == before
+
+
+@pytest.mark.parametrize(("person", "status"), [("larare", 403), ("tekniker", 403), ("rektor", 403)])
+async def test_n11_only_the_coordinator_erases(house: House, person: str, status: int) -> None:
+    ticket = (await house.file("larare", title="Skrivaren", school="ekbacken"))["id"]
+    await house.incident(ticket, schools=["ekbacken"])
+    before = await house.stored()
+    answer = await house.client(person).post(f"/tickets/{ticket}/erase", json={"reason": "asked"})
+    assert answer.status_code == status
+    assert (await (await house.visitor(person)).get(f"/arenden/{ticket}/radera")).status_code == status
+    assert await house.stored() == before
+
+
+@pytest.mark.parametrize("body", [{}, {"reason": "Anna Andersson vill det"}, {"reason": "asked", "text": "x"}])
+async def test_n11_a_reason_is_one_of_five_words(house: House, body: dict[str, Any]) -> None:
+    ticket = (await house.file("larare", title="Skrivaren", school="ekbacken"))["id"]
+    answer = await house.client("samordnare").post(f"/tickets/{ticket}/erase", json=body)
+    assert answer.status_code == 422
+    assert "Anna" not in answer.text
+
+
+async def test_what_still_comes_of_an_erased_ticket_leaves_no_words(house: House) -> None:
+    case = await told_of(house, "Tornfalksstigen")
+    desk = house.client("samordnare")
+    assert (await desk.post(f"/tickets/{case['ticket']}/erase", json={"reason": "asked"})).json()["erased"] is True
+    number = len(await chain(house, case["ticket"]))
+    late = {"ticket": case["ticket"], "text": {"sv": "Tornfalksstigen igen?"}}
+    await house.said(v.VendorEntryAdded, case["incident"], case["handoff"], **late)
+    await house.said(v.VendorInformationRequested, case["incident"], case["handoff"], question="qu_late", **late)
+    assert await stands(house, "Tornfalksstigen") == []
+    assert len(await chain(house, case["ticket"])) == number
+    for verb, body in (("entries", {"text": "x"}), ("reopen", {}), ("withdraw", None), ("confirm", None)):
+        assert (await house.client("larare").post(f"/tickets/{case['ticket']}/{verb}", json=body)).status_code == 409
+
+
+async def test_r20_what_others_wrote_is_listed_and_erased_one_by_one(house: House) -> None:
+    case = await told_of(house, "Sparvhöksvägen")
+    note = {"text": "Hon bor på Lärkfalksgränd.", "audience": "internal"}
+    desk, browser = house.client("samordnare"), await house.visitor("samordnare")
+    assert (await desk.post(f"/incidents/{case['incident']}/entries", json=note)).status_code == 201
+    assigned = {"party": "vendor:platform", "tier": "vendor", "path": ["vendor:platform"], "rule": "request"}
+    words = {"reason": {"sv": "De kan."}, "note": {"sv": "Ring henne på Lärkfalksgränd."}}
+    by = {"party": "team:samordnaren", "person": "samordnare"}
+    await house.told(house.event(r.IncidentAssigned, incident=case["incident"], **assigned, **words, by=by))
+    page = await browser.get(f"/arenden/{case['ticket']}/radera")
+    assert page.status_code == 200, page.text
+    assert "Det går inte att ångra" in page.text
+    assert page.text.count("Lärkfalksgränd") == 2
+
+    unsure = await browser.post(f"/arenden/{case['ticket']}/radera", reason="asked")
+    assert unsure.status_code == 422
+    assert "Kryssa i att du är säker" in unsure.text
+    done = await browser.post(f"/arenden/{case['ticket']}/radera", reason="asked", sure="ja")
+    assert done.status_code == 303
+    after = await browser.get(f"/arenden/{case['ticket']}/radera")
+    assert "Uppgifterna är raderade" in after.text
+    assert await stands(house, "Lärkfalksgränd")
+
+    for entry in (await desk.post(f"/tickets/{case['ticket']}/erase", json={"reason": "asked"})).json()[
+        "written_by_others"
+    ]:
+        erased = await browser.post(f"/arenden/{case['ticket']}/radera/text", place=f"{entry['case']}/{entry['seq']}")
+        assert erased.status_code == 303, erased.text
+        path = f"/incidents/{entry['case']}/entries/{entry['seq']}/erase"
+        assert (await desk.post(path, json={"reason": "asked"})).json() == {"erased": False}
+    assert await stands(house, "Lärkfalksgränd") == []
+    assert timeline.verify(await chain(house, case["incident"])) == []
+    assert "Ingen annan har skrivit något" in (await browser.get(f"/arenden/{case['ticket']}/radera")).text
+
+
+async def test_r20_what_all_have_read_is_not_erased_alone(house: House) -> None:
+    case = await told_of(house, "Duvhöksgatan")
+    desk = house.client("samordnare")
+    steps = [entry.seq for entry in await chain(house, case["incident"]) if entry.kind == "handed_over"]
+    path = f"/incidents/{case['incident']}/entries/{steps[0]}/erase"
+    assert (await desk.post(path, json={"reason": "asked"})).status_code == 409
+    assert (await desk.post(path.replace(f"/{steps[0]}/", "/999/"), json={"reason": "asked"})).status_code == 404
+
+
+async def test_n11_a_person_is_erased_with_their_own_tickets(house: House) -> None:
+    people = {"reporter": "uven", "school": "ekbacken"}
+    filed = await house.file("administrator", title="Uvens skrivare", **people)
+    other = await house.file("larare", title="En annan skrivare", school="ekbacken")
+    installation = house.client(None)
+    gone = await installation.post("/persons/uven/erase", json={"reason": "asked"})
+    assert gone.status_code == 200, gone.text
+    assert gone.json() == {"erased": True, "tickets": [filed["id"]], "written_by_others": []}
+    again = await installation.post("/persons/uven/erase", json={"reason": "asked"})
+    assert again.json() == {"erased": False, "tickets": [], "written_by_others": []}
+    assert await events(house, "person.erased.v1") == 1
+    assert await stands(house, "Uvens") == []
+    desk = house.client("samordnare")
+    assert (await desk.get(f"/tickets/{other['id']}")).json()["title"] == "En annan skrivare"
+    assert NETWORK  # a vendor that reported is no person: it is not found here
+    assert (await installation.post("/persons/vendor:network/erase", json={"reason": "asked"})).status_code == 404

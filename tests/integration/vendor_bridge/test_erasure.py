@@ -1,0 +1,189 @@
+"""N11 and R14: what the bridge holds of an erased ticket is gone, and vendors that have it are told to forget it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from contracts import bundle, timeline
+from contracts.bundle import Bundle
+from contracts.events import ticketing as t
+from contracts.events.ticketing import EntryErased, PersonChanged, PersonErased
+from contracts.timeline import Entry
+from contracts.values import SYSTEM
+from tests.integration.vendor_bridge.conftest import Bridge, DemoVendor, new_id, of_type, served
+from tests.integration.vendor_bridge.stub_vendor import Stub
+from tests.integration.vendor_bridge.test_delivery import once, until_none_pending
+from tests.support.grep_databases import places
+from tests.support.handoff_life import COORDINATOR, PLATFORM, Case
+from vendor_bridge.store import mail
+
+WORD = "Zebrafinksgatan"
+NAME = "demo-vendor"
+
+
+def reported(case: Case) -> list[Any]:
+    filed = case.filed(f"Nätet på {WORD}", f"Jag bor på {WORD}.")
+    return [*filed, *case.opened_for(case.tickets[0], filed[0])]
+
+
+async def told(bridge: Bridge, stub: Stub) -> dict[str, Any]:
+    """What the vendor got last."""
+    await until_none_pending(bridge)
+    data: dict[str, Any] = stub.came[-1]["body"]["data"]
+    return data
+
+
+async def test_n11_the_vendor_that_has_it_is_told_once_and_nothing_is_left(bridge: Bridge, vendor_port: int) -> None:
+    stub, case = Stub(), Case()
+    async with served(stub.app(), vendor_port):
+        await bridge.take_in(*reported(case), *case.assigned("vendor:network"))
+        await once(bridge)
+        handoff = stub.came[0]["body"]["data"]["handoff"]
+        ticket = case.tickets[0]
+        said = await bridge.say(NAME, "entry_added", handoff=handoff, ticket=ticket, text=f"På väg till {WORD}")
+        assert said.status_code == 202, said.text
+        await bridge.rows("UPDATE delivery_attempt SET detail = :word", word=WORD)
+        assert len(await places(bridge.engine, WORD)) > 4
+        erased = case.erased(ticket)
+        await bridge.take_in(*erased)
+        await bridge.take_in(*erased)  # again: nothing more
+        assert await places(bridge.engine, WORD) == []
+        bridge.start_sending()
+        data = await told(bridge, stub)
+    assert stub.kinds() == ["offered", "redacted"]
+    assert data["forget"] == [{"case": ticket, "entries": [1], "whole": True}]
+    assert WORD not in json.dumps(data)
+    assert bundle.prove(Bundle.model_validate(data["bundle"]), _heads(stub.came[0])) == []
+    rows = await bridge.rows("SELECT content FROM chain_entry WHERE case_id = :case ORDER BY seq", case=ticket)
+    assert timeline.verify([Entry.model_validate(row.content) for row in rows]) == []
+
+
+def _heads(came: dict[str, Any]) -> Any:
+    return Bundle.model_validate(came["body"]["data"]["bundle"]).heads
+
+
+async def test_n11_a_vendor_that_had_it_is_told_too_and_who_comes_later_gets_none_of_it(
+    bridge: Bridge, vendor_port: int
+) -> None:
+    stub, case = Stub(), Case()
+    async with served(stub.app(), vendor_port):
+        bridge.start_sending()
+        await bridge.take_in(*reported(case), *case.assigned("vendor:network"))
+        await told(bridge, stub)
+        await bridge.take_in(*case.assigned(COORDINATOR, "taken_back"))
+        await told(bridge, stub)
+        await bridge.take_in(*case.erased(case.tickets[0]))
+        await told(bridge, stub)
+        await bridge.take_in(*case.assigned(PLATFORM))
+        last = await told(bridge, stub)
+    assert stub.kinds() == ["offered", "taken_back", "redacted", "offered"]
+    assert WORD not in json.dumps(last)
+    assert bundle.prove(Bundle.model_validate(last["bundle"])) == []
+
+
+async def test_n11_what_is_still_owed_goes_without_the_words_under_the_same_id(
+    bridge: Bridge, vendor_port: int
+) -> None:
+    stub, case = Stub(status=500), Case()
+    async with served(stub.app(), vendor_port):
+        await bridge.take_in(*reported(case), *case.assigned("vendor:network"))
+        await once(bridge)
+        assert WORD in stub.came[0]["raw"].decode()
+        await bridge.take_in(*case.erased(case.tickets[0]))
+        assert await places(bridge.engine, WORD) == []
+        stub.status = 200
+        bridge.start_sending()
+        await told(bridge, stub)
+    taken = [each for each in stub.came if each["status"] == 200]
+    assert [each["body"]["data"]["message"] for each in taken] == ["offered", "redacted"]
+    assert taken[0]["id"] == stub.came[0]["id"]
+    assert WORD not in taken[0]["raw"].decode()
+
+
+async def test_n11_nobody_names_an_erased_ticket_to_us(bridge: Bridge, vendor_port: int) -> None:
+    stub, case = Stub(), Case()
+    async with served(stub.app(), vendor_port):
+        await bridge.take_in(*reported(case), *case.assigned("vendor:network"))
+        await once(bridge)
+    handoff, ticket = stub.came[0]["body"]["data"]["handoff"], case.tickets[0]
+    await bridge.take_in(*case.erased(ticket))
+    answer = await bridge.say(NAME, "entry_added", handoff=handoff, ticket=ticket, text=f"{WORD}?")
+    assert answer.status_code == 422
+    assert await places(bridge.engine, WORD) == []
+
+
+@pytest.mark.parametrize(("audience", "kinds"), [("internal", ["offered"]), ("reporters", ["offered", "redacted"])])
+async def test_r20_of_one_entry_only_who_could_read_it_hears(
+    bridge: Bridge, vendor_port: int, audience: str, kinds: list[str]
+) -> None:
+    stub, case = Stub(), Case()
+    async with served(stub.app(), vendor_port):
+        note = case.entry(f"Hon bor på {WORD}.", audience, kind="note", party=COORDINATOR)
+        await bridge.take_in(*case.opened(), note, *case.assigned("vendor:network"))
+        await once(bridge)
+        erased = EntryErased(
+            **case.stamp(),
+            by=SYSTEM,
+            reason="protected",
+            entries={case.incident: (note.entry.seq,)},
+            causes=(note.entry.caused_by,),
+            since=note.at,
+            audience=note.entry.audience,
+        )
+        await bridge.take_in(erased)
+        assert await places(bridge.engine, WORD) == []
+        bridge.start_sending()
+        await told(bridge, stub)
+    assert stub.kinds() == kinds
+
+
+async def test_n11_a_person_without_a_name_is_shown_to_no_vendor(bridge: Bridge) -> None:
+    stamp = Case().stamp()
+    await bridge.take_in(PersonChanged(**stamp, person="pe_larare", name=WORD, role="teacher"))
+    assert await places(bridge.engine, WORD) == ["person.name: 1"]
+    await bridge.take_in(PersonErased(**Case().stamp(), person="pe_larare", by=SYSTEM, reason="asked"))
+    assert await places(bridge.engine, WORD) == []
+
+
+async def test_n9_an_erasure_of_another_municipality_changes_nothing_here(bridge: Bridge, vendor_port: int) -> None:
+    stub, case = Stub(), Case()
+    async with served(stub.app(), vendor_port):
+        await bridge.take_in(*reported(case), *case.assigned("vendor:network"))
+        await once(bridge)
+    before = await places(bridge.engine, WORD)
+    (event, _) = case.erased(case.tickets[0])
+    assert isinstance(event, t.TicketErased)
+    await bridge.take_in(event.model_copy(update={"municipality": "hallsberg"}))
+    assert await places(bridge.engine, WORD) == before
+
+
+async def test_n11_the_demo_vendor_deletes_it_as_well(bridge: Bridge, demo_vendor: DemoVendor) -> None:
+    case = Case()
+    bridge.start_sending()
+    await bridge.take_in(*reported(case), *case.assigned("vendor:network"))
+    await until_none_pending(bridge)
+    (handoff,) = demo_vendor.handoffs()
+    assert WORD in json.dumps(demo_vendor.casebook.case(handoff))
+    await bridge.take_in(*case.erased(case.tickets[0]))
+    await until_none_pending(bridge)
+    assert WORD not in json.dumps(demo_vendor.casebook.case(handoff))
+    assert WORD not in json.dumps(demo_vendor.casebook.deliveries())
+    assert not demo_vendor.casebook.case(handoff)["problems"]  # type: ignore[index]
+
+
+async def test_r20_mails_that_came_for_it_are_deleted(bridge: Bridge, vendor_port: int) -> None:
+    stub, case = Stub(), Case()
+    async with served(stub.app(), vendor_port):
+        await bridge.take_in(*reported(case), *case.assigned("vendor:network"))
+        await once(bridge)
+    place = mail.Place(stub.came[0]["body"]["data"]["handoff"], "malarvik", NAME)
+    came = mail.Mail(
+        place, "f", new_id(), "a@x.example", WORD, WORD, "127.0.0.1", case.stamp()["at"], WORD.encode(), "applied",
+        None, None,
+    )  # fmt: skip
+    async with bridge.engine.begin() as conn:
+        assert await mail.add(conn, came)
+    await bridge.take_in(*case.erased(case.tickets[0]))
+    assert await places(bridge.engine, WORD) == []
+    assert of_type(await bridge.stated(), t.TicketErased) == []
