@@ -11,7 +11,12 @@ from tests.support.system import System
 
 def seconds(system: System) -> dict[str, float]:
     """CPU seconds so far by part. A process that ended takes its seconds with it."""
-    whole = {name: psutil.Process(process.pid) for name, process in system.processes.items()}
+    return of({name: process.pid for name, process in system.processes.items()})
+
+
+def of(processes: Mapping[str, int]) -> dict[str, float]:
+    """The same for processes by their id."""
+    whole = {name: psutil.Process(id_) for name, id_ in processes.items()}
     folder = str(servers.run_folder())
     for process in psutil.process_iter(["cmdline"]):
         line = process.info["cmdline"] or []
@@ -24,8 +29,8 @@ def seconds(system: System) -> dict[str, float]:
 
 def each(before: Mapping[str, float], after: Mapping[str, float], number: int) -> dict[str, float]:
     """Milliseconds for each of a number of things done in between, with their sum."""
-    parts = {name: round((after[name] - before[name]) * 1000 / number, 1) for name in before}
-    return {**parts, "all": round(sum(parts.values()), 1)}
+    parts = {name: round((after[name] - before[name]) * 1000 / number, 2) for name in before}
+    return {**parts, "all": round(sum(parts.values()), 2)}
 
 
 def _with_children(process: psutil.Process) -> float:

@@ -1,5 +1,6 @@
 """The vendor side over HTTP: incoming webhooks, bundles that were too large to send, and the log of deliveries."""
 
+from collections.abc import Collection
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any, assert_never
@@ -147,20 +148,18 @@ async def _taken(vendors: VendorSide, connection: str, request: Request) -> Rece
         body = await request.body()
     except HTTPException as error:
         if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:  # nobody can have been proven by what is not read
-            sent, whose = (
-                Sent("webhook", "?", message=request.headers.get("webhook-id")),
-                await vendors.owners(connection),
-            )
+            sent = Sent("webhook", "?", message=request.headers.get("webhook-id"))
+            whose = await vendors.owners(connection)
             await vendors.refusals.note(connection, whose, sent, error.status_code, _TOO_LARGE, proven=False)
         raise
     unfit = _unfit(request.headers.get("content-type"), body)
-    proven: set[str] = set()
+    proven: Collection[str] = ()
     try:
         sender = await vendors.proven(connection, request.headers, body)
         proven = sender.municipalities
         if unfit is not None:
             raise unfit
-        return await vendors.take_of(sender, body)
+        return await vendors.take_of(sender, request.headers, body)
     except (NotSigned, BadId) as error:
         is_proven = isinstance(error, BadId)
         problem = unfit or _refused(error)

@@ -29,9 +29,10 @@ from vendor_bridge.store.deliveries import Claimed
 from vendor_bridge.store.directories import Way
 
 POLL: Final = 1.0  # seconds
-AT_ONCE: Final = 96
+AT_ONCE: Final = 192
 EACH: Final = 8
-"""Of one connection at the same time: a dozen vendors that hang do not take all places."""
+"""Of one connection at the same time, and as many again while it takes what it gets: a dozen vendors that hang do not
+take all places, and of those that are down few attempts are spent."""
 MISCONFIGURED_REST: Final = timedelta(seconds=30)
 FOREVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _DRAIN: Final = 9.0
@@ -79,6 +80,8 @@ class Sender:
         self._wake = wake or Wake()
         self._worker = random.randrange(1, 2**31)  # noqa: S311  (a name, no secret)
         self._in_work: dict[asyncio.Task[None], str] = {}
+        self._takes: set[str] = set()
+        """Connections that took what they were sent last."""
         self._stopping = False
         self._orphans_freed = -_ORPHANS
         self._heartbeat = Heartbeat()
@@ -126,7 +129,10 @@ class Sender:
         # A way is claimed for once half of its places are free: messages that go together cost half of what they cost
         # one by one.
         in_work = Counter(self._in_work.values())
-        busy = {connection: count if count <= EACH // 2 else EACH for connection, count in in_work.items()}
+        busy = {
+            name: in_work[name] - (self._places(name) - EACH) if in_work[name] <= self._places(name) // 2 else EACH
+            for name in in_work.keys() | self._takes
+        }
         async with self._engine.begin() as conn:
             if time.monotonic() > self._orphans_freed + _ORPHANS:
                 await deliveries.free_orphaned(conn)
@@ -141,9 +147,16 @@ class Sender:
             task.add_done_callback(self._done)
         return True
 
+    def _places(self, connection: str) -> int:
+        """How many messages of it may be on their way."""
+        return 2 * EACH if connection in self._takes else EACH
+
     def _done(self, task: asyncio.Task[None]) -> None:
-        del self._in_work[task]
-        self._wake.set()
+        was_full = len(self._in_work) >= AT_ONCE
+        connection = self._in_work.pop(task)
+        still = sum(other == connection for other in self._in_work.values())
+        if was_full or still <= self._places(connection) // 2:  # else nothing more of it is claimed yet
+            self._wake.set()
 
     async def _guarded(self, message: Claimed, group: asyncio.Task[dict[str, Ready]]) -> None:
         """One message's misfortune is not the others'."""
@@ -200,6 +213,7 @@ class Sender:
     async def _record(self, message: Claimed, outcome: Outcome, attempt: Attempt) -> None:
         about = {"webhook_id": message.webhook_id, "connection": message.connection}
         metrics.ATTEMPTS.labels(message.connection, attempt.outcome).inc()
+        (self._takes.add if isinstance(outcome, Taken) else self._takes.discard)(message.connection)
         match outcome:
             case Taken(status=status):
                 await self._outbound.record_taken(message, status, attempt)

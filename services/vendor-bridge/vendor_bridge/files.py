@@ -84,7 +84,7 @@ class Files:
             loaded = await world.load_incident(
                 conn, place.municipality, place.incident, self._directories, datetime.now(UTC)
             )
-            whole = await story_of(conn, loaded, loaded.handoffs[handoff], {})
+            whole = await story_of(conn, loaded, loaded.handoffs[handoff])
         for file in whole.files:
             if file.sha256 == sha256:
                 return file

@@ -1,7 +1,6 @@
 """What a vendor asks of the bridge: each a transaction, committed before it is answered.
 
 NotSigned           nobody with this connection's secret sent it, or there is no such connection: the two look the same
-UnknownHandoff      there is none, or it is another connection's or municipality's: the same too
 NamesNoMunicipality several have this connection with this secret, and a report does not say which it is for
 BadId               the proven sender's webhook-id cannot be kept
 RepeatedKey         a name stands twice in the body: two readers would take it for two messages
@@ -9,19 +8,18 @@ AnotherMessage      the id was another message's, which had its effect: a sender
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import assert_never
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from chassis import outbox, telemetry
+from chassis import telemetry
 from chassis.crashpoints import crash_point
 from chassis.json_keys import repeated_key
-from contracts.bundle import linked
 from contracts.timeline import FileRef
 from contracts.webhooks import (
-    Acknowledged,
     Incoming,
     OfHandoff,
     OfItsOwn,
@@ -37,23 +35,21 @@ from contracts.webhooks import (
     parse_outgoing,
 )
 from vendor_bridge import signing, tokens
-from vendor_bridge.domain import heads
-from vendor_bridge.domain.context import Context
-from vendor_bridge.domain.fold import fold
-from vendor_bridge.domain.receive import asked_before, goes_along, receive
+from vendor_bridge.applying import Applying, Outdated, Receipt, Saying, UnknownHandoff
 from vendor_bridge.domain.reports import Report, Work
-from vendor_bridge.events import outgoing
 from vendor_bridge.limits import INBOUND_BURST, INBOUND_RATE, Buckets
 from vendor_bridge.outbound import story_of
 from vendor_bridge.peers import Peers
 from vendor_bridge.refusals import Refusals
 from vendor_bridge.reported import MOST, Reporting, Told
 from vendor_bridge.secret_store import SecretStore
-from vendor_bridge.store import attempts, inbound, stories, world
+from vendor_bridge.store import attempts, inbound, world
 from vendor_bridge.store import reports as stored
 from vendor_bridge.store.attempts import Attempt
 from vendor_bridge.store.directories import Directories, Way
 from vendor_bridge.store.refusals import Refusal
+
+__all__ = ["NamesNoMunicipality", "NotSigned", "Receipt", "UnknownHandoff", "VendorSide"]
 
 
 class NotSigned(Exception):
@@ -62,10 +58,6 @@ class NotSigned(Exception):
     def __init__(self, municipalities: Collection[str] = (), why: str = "") -> None:
         self.municipalities, self.why = municipalities, why
         super().__init__(why)
-
-
-class UnknownHandoff(Exception):
-    """No such hand-off for this connection."""
 
 
 class NamesNoMunicipality(Exception):
@@ -94,26 +86,15 @@ class AnotherMessage(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """Who sent a webhook: the municipalities whose secret of this connection signed it; `name`: its id."""
+    """Who sent a webhook: the municipalities whose secret of this connection signed it; `name`: its id.
 
-    connection: str
-    municipalities: set[str]
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a vendor is answered. `question`, `proposal`: the ids of what its message asked or proposed; `ticket`,
-    `work`: of what it reported. `same`: whether a repeat is the same byte for byte; None: nobody has looked.
+    `ways`: the connection in each municipality, as it was when the signature was looked at.
     """
 
-    repeated: bool = False
-    effects: int = 0
-    question: str | None = None
-    proposal: str | None = None
-    ticket: str | None = None
-    work: str | None = None
-    same: bool | None = None
+    connection: str
+    municipalities: frozenset[str]
+    name: str
+    ways: Sequence[Way]
 
 
 class VendorSide:
@@ -136,37 +117,47 @@ class VendorSide:
         self._public_url = public_url
         self._reporting = Reporting(engine, directories)
         self._peers = Peers(engine, directories, self.say)
+        self._applying = Applying(engine, directories)
         self.refusals = Refusals(engine)
 
     async def take(self, connection: str, headers: Mapping[str, str], body: bytes) -> Receipt:
         """One signed webhook. Raises what `proven` and `take_of` raise."""
-        return await self.take_of(await self.proven(connection, headers, body), body)
+        return await self.take_of(await self.proven(connection, headers, body), headers, body)
 
     async def proven(self, connection: str, headers: Mapping[str, str], body: bytes) -> Proven:
         """Who sent a webhook. Raises NotSigned, and BadId to who is proven."""
-        async with self._engine.connect() as conn:
-            ways = await self._directories.ways(conn, connection)
-        name, signers = self._signers(ways, headers, body)
-        return Proven(connection, signers, name)
+        # By the directories as they were last read, where that proves it; they are compared with those in force later.
+        with suppress(NotSigned, BadId):
+            return self._proven(connection, self._directories.last_ways(connection), headers, body)
+        return await self._proven_now(connection, headers, body)
 
     async def owners(self, connection: str) -> set[str]:
         """The municipalities that have a connection of this name."""
         async with self._engine.connect() as conn:
             return {way.municipality for way in await self._directories.ways(conn, connection)}
 
-    async def take_of(self, sender: Proven, body: bytes) -> Receipt:
-        """One webhook of who is proven. Raises TooMany, RepeatedKey, AnotherMessage, ValidationError, and what `say`
-        raises.
+    async def take_of(self, sender: Proven, headers: Mapping[str, str], body: bytes) -> Receipt:
+        """One webhook of who is proven. Raises TooMany, RepeatedKey, AnotherMessage, ValidationError, what `say`
+        raises, and NotSigned where the directories have changed since.
         """
         self._limits.take(sender.connection)  # only of the proven: nobody else uses a vendor's share up
-        if is_cloud_event(body):
-            peers = parse_outgoing(body)
-            _check_keys(body)
-            # Its body may have lost what was erased meanwhile: the same id stays the same message.
-            return await self._take_of_peer(sender.connection, sender.municipalities, peers, sender.name, body)
-        message = parse_incoming(body)
+        message = parse_outgoing(body) if is_cloud_event(body) else parse_incoming(body)
         _check_keys(body)
-        receipt = await self.say(sender.connection, sender.municipalities, message, sender.name, body)
+        if isinstance(message, OfHandoff):
+            with suppress(Outdated):
+                said = await self._say(
+                    sender.connection, sender.municipalities, message, sender.name, body, sender.ways
+                )
+                return await self._no_other(said, sender, body)
+        sender = await self._proven_now(sender.connection, headers, body)
+        if isinstance(message, Outgoing | TrialMessage):
+            # Its body may have lost what was erased meanwhile: the same id stays the same message.
+            return await self._take_of_peer(sender.connection, sender.municipalities, message, sender.name, body)
+        said = await self.say(sender.connection, sender.municipalities, message, sender.name, body)
+        return await self._no_other(said, sender, body)
+
+    async def _no_other(self, receipt: Receipt, sender: Proven, body: bytes) -> Receipt:
+        """Raises AnotherMessage where a repeat is none."""
         same = receipt.same
         if receipt.repeated and same is None:
             async with self._engine.connect() as conn:
@@ -176,7 +167,7 @@ class VendorSide:
         return receipt
 
     async def _take_of_peer(
-        self, connection: str, signers: set[str], message: Outgoing | TrialMessage, name: str, body: bytes
+        self, connection: str, signers: Collection[str], message: Outgoing | TrialMessage, name: str, body: bytes
     ) -> Receipt:
         """Another Eskalera hands over to this municipality, or says more of what it did."""
         way = await self._way_of(connection, signers, None)
@@ -207,23 +198,26 @@ class VendorSide:
         """
         if isinstance(message, OfItsOwn):
             return await self._say_of_its_own(connection, municipalities, message, name, raw)
-        async with self._engine.connect() as conn:
-            place = await inbound.place_of(conn, message.data.handoff, connection, name, raw)
-        if place is None:
-            return await self._say_of_a_report(connection, municipalities, message, name, raw)
-        if place.municipality not in municipalities:
-            raise UnknownHandoff
-        if place.is_known:
-            return Receipt(repeated=True, same=not place.is_other)
-        at, incident = await self._where_it_counts(place, message)
-        return await self._apply(message, place.municipality, incident, at, connection, name, raw, files)
+        return await self._say(connection, municipalities, message, name, raw, files=files)
 
-    async def _where_it_counts(self, place: inbound.Place, message: OfHandoff) -> tuple[str, str]:
-        """(hand-off, incident): its own, or that in which its case went on."""
-        if place.continues_in is None or not goes_along(message):
-            return place.id, place.incident
-        async with self._engine.connect() as conn:
-            return await inbound.end_of(conn, place.id)
+    async def _say(
+        self,
+        connection: str,
+        municipalities: Collection[str],
+        message: OfHandoff,
+        name: str,
+        raw: bytes,
+        ways: Sequence[Way] | None = None,
+        files: tuple[FileRef, ...] = (),
+    ) -> Receipt:
+        """The same, of a hand-off; `ways`: raises Outdated where they are in force no longer."""
+        saying = Saying(connection, municipalities, message, name, raw, telemetry.traceparent(), ways, files)
+        receipt = await self._applying.say(saying)
+        if receipt is None:
+            return await self._say_of_a_report(connection, municipalities, message, name, raw)
+        if not receipt.repeated:
+            crash_point("bridge.webhook_stored")
+        return receipt
 
     async def report(self, way: Way, message: TicketReported, name: str, raw: bytes) -> Report:
         """A fault that a vendor reports; the same again, by its `external_id` or `name`, answers what is there.
@@ -330,7 +324,7 @@ class VendorSide:
             raise tokens.BadToken
         return own[0]
 
-    def _signers(self, ways: list[Way], headers: Mapping[str, str], body: bytes) -> tuple[str, set[str]]:
+    def _proven(self, connection: str, ways: Sequence[Way], headers: Mapping[str, str], body: bytes) -> Proven:
         """The message's id, and the municipalities whose secret of this connection signed it."""
         signers: set[str] = set()
         name, why = "", ""
@@ -349,52 +343,13 @@ class VendorSide:
             signers.add(way.municipality)
         if not signers:
             raise NotSigned({way.municipality for way in ways}, why)
-        return name, signers
+        return Proven(connection, frozenset(signers), name, ways)
 
-    async def _apply(
-        self,
-        message: OfHandoff,
-        municipality: str,
-        incident: str,
-        at: str,
-        connection: str,
-        name: str,
-        body: bytes,
-        files: tuple[FileRef, ...] = (),
-    ) -> Receipt:
-        """`at`: the hand-off that it counts for, of this incident."""
-        now = datetime.now(UTC)
-        async with self._engine.begin() as conn:
-            loaded = await world.load_incident(conn, municipality, incident, self._directories, now)
-            loaded.traceparent = telemetry.traceparent()
-            handoff = loaded.handoffs[at]
-            if isinstance(message.data, Acknowledged):
-                named = message.data.heads
-                heads.check(loaded, handoff, named, await stories.hashes(conn, named))
-            again, said_of = asked_before(handoff, message), message.data.handoff
-            facts = receive(loaded, handoff, message, name, Context(f"{said_of}/{name}", municipality, now), files)
-            stored = inbound.Inbound(
-                municipality=municipality,
-                connection=connection,
-                webhook_id=name,
-                handoff=said_of,
-                received_at=now,
-                body=body,
-                effects=len(facts),
-                traceparent=loaded.traceparent,
-            )
-            if not await inbound.add(conn, stored):
-                return Receipt(repeated=True)
-            for fact in facts:
-                fold(loaded, fact)
-            await world.save(conn, loaded)
-            await outbox.add(conn, outgoing(facts))
-        crash_point("bridge.webhook_stored")
-        return Receipt(
-            effects=len(facts),
-            question=next((q for fact in facts if (q := getattr(fact, "question", None))), again),
-            proposal=next((p for fact in facts if (p := getattr(fact, "proposal", None))), None),
-        )
+    async def _proven_now(self, connection: str, headers: Mapping[str, str], body: bytes) -> Proven:
+        """By the directories in force."""
+        async with self._engine.connect() as conn:
+            ways = await self._directories.ways(conn, connection)
+        return self._proven(connection, ways, headers, body)
 
     async def attempts(self, token: str, handoff: str | None, before: int | None, limit: int) -> Sequence[Attempt]:
         """The caller's own log of deliveries, the newest first. Raises BadToken."""
@@ -423,8 +378,8 @@ class VendorSide:
             loaded = await world.load_incident(
                 conn, place.municipality, place.incident, self._directories, datetime.now(UTC)
             )
-            whole = await story_of(conn, loaded, loaded.handoffs[handoff_id], {})
-        return linked(whole, self._public_url).model_dump_json().encode()
+            whole = await story_of(conn, loaded, loaded.handoffs[handoff_id])
+        return whole.model_dump_json().encode()
 
 
 def _check_keys(body: bytes) -> None:

@@ -21,13 +21,13 @@ from contracts.webhooks import LARGEST_BUNDLE, Adopted, BundleLink
 from vendor_bridge.domain import compose
 from vendor_bridge.domain.compose import Story
 from vendor_bridge.domain.fold import fold
-from vendor_bridge.domain.state import Delivery, Handoff
+from vendor_bridge.domain.state import Delivery, Handoff, Ticket
 from vendor_bridge.events import outgoing
 from vendor_bridge.grouped import Grouped
 from vendor_bridge.profiles import Letter
 from vendor_bridge.store import attempts, deliveries, peers, stories, world
 from vendor_bridge.store.attempts import Attempt
-from vendor_bridge.store.deliveries import Claimed, Fixed
+from vendor_bridge.store.deliveries import Claimed, Fixed, ReadRow
 from vendor_bridge.store.directories import Directories, Way, way_in
 from vendor_bridge.store.world import Loaded
 
@@ -65,7 +65,7 @@ class Outbound:
         self._engine = engine
         self._directories = directories
         self._public_url = public_url.rstrip("/")
-        self._taken = Grouped(self._record_taken)
+        self._taken: Grouped[Taking, None] = Grouped(self._record_taken)
 
     async def prepare(self, claimed: Claimed) -> Ready | None:
         """The message as it goes at every attempt; None if it is owed no longer."""
@@ -84,19 +84,18 @@ class Outbound:
                 self._directories,
                 datetime.now(UTC),
             )
+            owed = {id_: loaded.deliveries[id_] for id_, row in rows.items() if _is_made(row, loaded)}
+            tellings = [telling_of(loaded.handoffs[delivery.handoff], delivery) for delivery in owed.values()]
+            made = dict(zip(owed, await stories_of(conn, loaded, tellings), strict=True))
             for id_, row in rows.items():
                 way = way_in(loaded.directories.get(row.municipality), row.municipality, row.connection)
                 if row.body is not None:
                     letter = Letter(id_, row.kind, row.body, row.traceparent, row.bundle, row.handoff)
-                elif (delivery := loaded.deliveries.get(id_)) is not None:  # else another message carries it since
-                    handoff = loaded.handoffs[delivery.handoff]
-                    told = await told_by(conn, loaded, handoff, delivery)
-                    adopts = compose.adopted(handoff, loaded.reports.values())
-                    body, apart = self._written(delivery, handoff, told, adopts)
+                elif id_ in owed:
+                    letter = self._letter(loaded, owed[id_], told := made[id_])
                     heads = json.dumps({case: head.model_dump() for case, head in told.heads.items()})
-                    fixed.append(Fixed(id_, body, apart, heads))
-                    letter = Letter(id_, delivery.kind, body, delivery.traceparent, apart, handoff.id)
-                else:
+                    fixed.append(Fixed(id_, letter.body, letter.bundle, heads))
+                else:  # another message carries it since
                     continue
                 ready[id_] = letter, way
             await deliveries.fix(conn, fixed)
@@ -116,11 +115,14 @@ class Outbound:
             delivery = loaded.deliveries.get(webhook_id)
             if delivery is None:
                 return None
-            handoff = loaded.handoffs[delivery.handoff]
-            told = await told_by(conn, loaded, handoff, delivery)
-            body, apart = self._written(delivery, handoff, told, compose.adopted(handoff, loaded.reports.values()))
+            told = await stories_of(conn, loaded, [telling_of(loaded.handoffs[delivery.handoff], delivery)])
             await conn.rollback()
-        return Letter(webhook_id, delivery.kind, body, delivery.traceparent, apart, handoff.id), way
+        return self._letter(loaded, delivery, told[0]), way
+
+    def _letter(self, loaded: Loaded, delivery: Delivery, told: Bundle) -> Letter:
+        handoff = loaded.handoffs[delivery.handoff]
+        body, apart = self._written(delivery, handoff, told, compose.adopted(handoff, loaded.reports.values()))
+        return Letter(delivery.webhook_id, delivery.kind, body, delivery.traceparent, apart, handoff.id)
 
     def _written(
         self, delivery: Delivery, handoff: Handoff, told: Bundle, adopts: tuple[Adopted, ...]
@@ -140,7 +142,7 @@ class Outbound:
         """The vendor has it: stated once, also when two workers sent it."""
         await self._taken.do(Taking(claimed, status, attempt))
 
-    async def _record_taken(self, some: Sequence[Taking]) -> None:
+    async def _record_taken(self, some: Sequence[Taking]) -> list[None]:
         now = datetime.now(UTC)
         async with self._engine.begin() as conn:
             await attempts.add(conn, [taking.attempt for taking in some])
@@ -170,6 +172,7 @@ class Outbound:
             await world.save(conn, loaded)
             await deliveries.taken(conn, [(taking.claimed, taking.status) for taking in taken], at=now)
             await outbox.add(conn, said)
+        return [None] * len(some)
 
     async def record_failed(self, claimed: Claimed, reason: Words) -> bool:
         """The message's span is used up: the coordinator gets what is held, the message stays owed (R16)."""
@@ -199,6 +202,11 @@ class Outbound:
         return True
 
 
+def _is_made(row: ReadRow, loaded: Loaded) -> bool:
+    """Whether a message has still to be made, and is carried by no other since."""
+    return row.body is None and row.webhook_id in loaded.deliveries
+
+
 def _delivered(handoff: Handoff, delivery: Delivery, tried: int, now: datetime) -> HandoffDelivered:
     return HandoffDelivered(
         id=ids.derived("event", delivery.webhook_id, "delivered"),
@@ -215,35 +223,71 @@ def _delivered(handoff: Handoff, delivery: Delivery, tried: int, now: datetime) 
     )
 
 
-async def told_by(conn: AsyncConnection, loaded: Loaded, handoff: Handoff, delivery: Delivery) -> Bundle:
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A hand-off of which all is told but what is `known`; `awaits`: the event whose entry it should carry."""
+
+    handoff: Handoff
+    known: Mapping[str, Head]
+    awaits: str | None = None
+
+
+def telling_of(handoff: Handoff, delivery: Delivery) -> Telling:
     """What a message tells: from what the vendor has up to now, or to where its part of the story ended."""
-    incident = loaded.incidents[handoff.incident]
-    partial = delivery.awaits is not None and not await stories.has_entry_of(conn, incident.id, delivery.awaits)
-    return await story_of(conn, loaded, handoff, handoff.known(), partial=partial)
+    return Telling(handoff, handoff.known(), delivery.awaits)
 
 
-async def story_of(
-    conn: AsyncConnection, loaded: Loaded, handoff: Handoff, known: Mapping[str, Head], *, partial: bool = False
-) -> Bundle:
-    """The hand-off's story without what is `known`."""
-    incident = loaded.incidents[handoff.incident]
+async def story_of(conn: AsyncConnection, loaded: Loaded, handoff: Handoff) -> Bundle:
+    """The hand-off's whole story."""
+    return (await stories_of(conn, loaded, [Telling(handoff, {})]))[0]
+
+
+async def stories_of(conn: AsyncConnection, loaded: Loaded, some: Sequence[Telling]) -> list[Bundle]:
+    """Each one's story, all read together."""
+    heads = [_heads(loaded, telling) for telling in some]
+    tickets = [_tickets(loaded, telling, to) for telling, to in zip(some, heads, strict=True)]
+    people = [_shown(loaded, telling, own) for telling, own in zip(some, tickets, strict=True)]
+    names = await stories.names(conn, set().union(*people))
+    parts = [stories.Part(to, telling.known) for telling, to in zip(some, heads, strict=True)]
+    histories = await stories.histories(conn, parts)
+    awaited = {(telling.handoff.incident, telling.awaits) for telling in some if telling.awaits is not None}
+    recorded = await stories.recorded(conn, awaited)
+    told: list[Bundle] = []
+    for telling, own, shown, chains in zip(some, tickets, people, histories, strict=True):
+        handoff = telling.handoff
+        story = Story(
+            incident=loaded.incidents[handoff.incident],
+            tickets=own,
+            handoffs=list(loaded.handoffs_of(handoff.incident)),
+            names={person: names[person] for person in shown if person in names},
+            histories=chains,
+            directory=loaded.directories.get(handoff.municipality),
+            connection=loaded.connection(handoff.municipality, handoff.vendor),
+        )
+        partial = telling.awaits is not None and (handoff.incident, telling.awaits) not in recorded
+        told.append(compose.bundle_of(handoff, story, known=telling.known, partial=partial))
+    return told
+
+
+def _heads(loaded: Loaded, telling: Telling) -> dict[str, Head]:
+    """To where each chain is told."""
+    handoff, known = telling.handoff, telling.known
     if handoff.last_heads is None:
-        heads = loaded.heads_of(incident)
+        heads = loaded.heads_of(loaded.incidents[handoff.incident])
     else:
         heads = {case: Head.model_validate(head) for case, head in handoff.last_heads.items()}
     # What a ticket brought along and took away again stays told, though others bring less of the same history.
-    heads |= {case: had for case, had in known.items() if case in heads and heads[case].seq < had.seq}
-    connection = loaded.connection(handoff.municipality, handoff.vendor)
-    tickets = {id_: loaded.tickets[id_] for id_ in incident.tickets if id_ in loaded.tickets and id_ in heads}
-    reporters = {ticket.reporter for ticket in tickets.values() if ticket.reporter is not None}
-    sees_people = connection is not None and connection.contact == "person"
-    story = Story(
-        incident=incident,
-        tickets=tickets,
-        handoffs=list(loaded.handoffs_of(incident.id)),
-        names=await stories.names(conn, reporters if sees_people else ()),
-        histories=await stories.histories(conn, heads, known),
-        directory=loaded.directories.get(handoff.municipality),
-        connection=connection,
-    )
-    return compose.bundle_of(handoff, story, known=known, partial=partial)
+    return heads | {case: had for case, had in known.items() if case in heads and heads[case].seq < had.seq}
+
+
+def _tickets(loaded: Loaded, telling: Telling, heads: Mapping[str, Head]) -> dict[str, Ticket]:
+    own = loaded.incidents[telling.handoff.incident].tickets
+    return {id_: loaded.tickets[id_] for id_ in own if id_ in loaded.tickets and id_ in heads}
+
+
+def _shown(loaded: Loaded, telling: Telling, tickets: Mapping[str, Ticket]) -> set[str]:
+    """The reporters whose names the connection shows."""
+    connection = loaded.connection(telling.handoff.municipality, telling.handoff.vendor)
+    if connection is None or connection.contact != "person":
+        return set()
+    return {ticket.reporter for ticket in tickets.values() if ticket.reporter is not None}

@@ -8,15 +8,22 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.statements import Statement
+
 RETENTION: Final = timedelta(days=14)
 """How long attempts are kept, and the bodies of messages that were taken: as long as they can be sent once more."""
 
-_ADD: Final = text(
-    """
-    INSERT INTO delivery_attempt
-        (webhook_id, municipality, connection, handoff, kind, why, at, seconds, outcome, status, detail)
-    VALUES (:webhook_id, :municipality, :connection, :handoff, :kind, :why, :at, :seconds, :outcome, :status, :detail)
-    """
+_ADD: Final = Statement(
+    text(
+        """
+        INSERT INTO delivery_attempt
+            (webhook_id, municipality, connection, handoff, kind, why, at, seconds, outcome, status, detail)
+        SELECT * FROM unnest(
+            CAST(:webhook_id AS text[]), CAST(:municipality AS text[]), CAST(:connection AS text[]),
+            CAST(:handoff AS text[]), CAST(:kind AS text[]), CAST(:why AS text[]), CAST(:at AS timestamptz[]),
+            CAST(:seconds AS float[]), CAST(:outcome AS text[]), CAST(:status AS int[]), CAST(:detail AS text[]))
+        """
+    )
 )
 _PAGE: Final = """
     SELECT id, webhook_id, municipality, connection, handoff, kind, why, at, seconds, outcome, status, detail
@@ -60,7 +67,7 @@ class Attempt:
 async def add(conn: AsyncConnection, some: Sequence[Attempt]) -> None:
     """Keeps them."""
     names = [name for name in Attempt.__slots__ if name != "id"]
-    await conn.execute(_ADD, [{name: getattr(attempt, name) for name in names} for attempt in some])
+    await _ADD.within(conn, {name: [getattr(attempt, name) for attempt in some] for name in names})
 
 
 async def page(

@@ -6,7 +6,7 @@ lock is gone.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -86,18 +86,25 @@ _ATTEMPTS_OF: Final = Statement(
     text("SELECT webhook_id, attempts FROM delivery WHERE webhook_id = ANY(CAST(:ids AS text[])) AND state = 'pending'")
 )
 _ANY: Final = text("SELECT * FROM delivery WHERE webhook_id = :id")
-_FIX: Final = text(
-    """
-    UPDATE delivery SET body = :body, bundle = :bundle, heads = CAST(:heads AS jsonb)
-    WHERE webhook_id = :id AND state = 'pending'
-    """
+_FIX: Final = Statement(
+    text(
+        """
+        UPDATE delivery d SET body = fixed.body, bundle = fixed.bundle, heads = CAST(fixed.heads AS jsonb)
+        FROM unnest(CAST(:ids AS text[]), CAST(:bodies AS bytea[]), CAST(:bundles AS bytea[]), CAST(:heads AS text[]))
+             AS fixed (id, body, bundle, heads)
+        WHERE d.webhook_id = fixed.id AND d.state = 'pending'
+        """
+    )
 )
-_TAKEN: Final = text(
-    """
-    UPDATE delivery SET attempts = attempts + 1, attempted_at = :at, delivered_at = :at, leased_until = NULL,
-                        last_status = :status, last_error = NULL
-    WHERE webhook_id = :id
-    """
+_TAKEN: Final = Statement(
+    text(
+        """
+        UPDATE delivery d SET attempts = attempts + 1, attempted_at = :at, delivered_at = :at, leased_until = NULL,
+                              last_status = taken.status, last_error = NULL
+        FROM unnest(CAST(:ids AS text[]), CAST(:statuses AS int[])) AS taken (id, status)
+        WHERE d.webhook_id = taken.id
+        """
+    )
 )
 _NOT_TAKEN: Final = text(
     """
@@ -197,7 +204,7 @@ class Fixed:
 async def claim(conn: AsyncConnection, worker: int, *, limit: int, each: int, busy: Mapping[str, int]) -> list[Claimed]:
     """Up to `limit` messages that are due and first in their line.
 
-    At most `each` of one connection, those in work counted (`busy`: connection → how many).
+    At most `each` of one connection, those in work counted (`busy`: connection → how many; below nothing: more).
     """
     values = {"worker": worker, "limit": limit, "each": each, "lease": LEASE}
     rows = await conn.execute(_CLAIM, values | {"busy": list(busy), "messages": list(busy.values())})
@@ -234,14 +241,23 @@ async def attempts_of(conn: AsyncConnection, ids: Sequence[str]) -> dict[str, in
 async def fix(conn: AsyncConnection, some: Sequence[Fixed]) -> None:
     """From now on every attempt sends these bytes."""
     if some:
-        await conn.execute(_FIX, [asdict(each) for each in some])
+        await _FIX.within(
+            conn,
+            {
+                "ids": [each.id for each in some],
+                "bodies": [each.body for each in some],
+                "bundles": [each.bundle for each in some],
+                "heads": [each.heads for each in some],
+            },
+        )
 
 
 async def taken(conn: AsyncConnection, some: Sequence[tuple[Claimed, int]], *, at: datetime) -> None:
     """They arrived, with this status. A connection that was in trouble is well again, and its backlog due."""
     if not some:
         return
-    await conn.execute(_TAKEN, [{"id": message.webhook_id, "at": at, "status": status} for message, status in some])
+    ids, statuses = [message.webhook_id for message, _ in some], [status for _, status in some]
+    await _TAKEN.within(conn, {"ids": ids, "statuses": statuses, "at": at})
     for municipality, connection in sorted({(message.municipality, message.connection) for message, _ in some}):
         where = {"municipality": municipality, "connection": connection}
         if (await conn.execute(_WELL, where)).rowcount:

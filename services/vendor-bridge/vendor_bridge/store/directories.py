@@ -1,6 +1,6 @@
 """Municipalities' configuration, parsed once per version and process."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.bulk import Rows, any_of
+from chassis.statements import Statement
 from contracts.directory import Connection, Directory
 from vendor_bridge.store import tables as t
 
@@ -30,7 +31,8 @@ class Way:
 
 _ROWS = Rows(t.DirectoryRow, Configuration)
 _ALL = select(t.DIRECTORY.c.municipality, t.DIRECTORY.c.version)
-_VERSIONS = _ALL.where(any_of(t.DIRECTORY.c.municipality, "names"))
+_EVERY_VERSION = Statement(_ALL)
+_VERSIONS = Statement(_ALL.where(any_of(t.DIRECTORY.c.municipality, "names")))
 _CONTENTS = select(t.DIRECTORY).where(any_of(t.DIRECTORY.c.municipality, "names"))
 
 
@@ -43,10 +45,10 @@ class Directories:
     async def of(self, conn: AsyncConnection, municipalities: Iterable[str] | None = None) -> dict[str, Directory]:
         """The named municipalities' directories, of all by default; unknown ones are left out."""
         if municipalities is None:
-            rows = await conn.execute(_ALL)
+            rows = await _EVERY_VERSION.within(conn, {})
         else:
-            rows = await conn.execute(_VERSIONS, {"names": list(municipalities)})
-        current = {row.municipality: row.version for row in rows}
+            rows = await _VERSIONS.within(conn, {"names": list(municipalities)})
+        current = {row["municipality"]: row["version"] for row in rows}
         stale = [name for name, version in current.items() if self._known.get(name, ("",))[0] != version]
         if stale:
             for row in await conn.execute(_CONTENTS, {"names": stale}):
@@ -64,13 +66,30 @@ class Directories:
 
     async def ways(self, conn: AsyncConnection, name: str) -> list[Way]:
         """Every municipality's connection of that name."""
-        known = await self.of(conn)
-        ways = (way_in(directory, municipality, name) for municipality, directory in known.items())
-        return [way for way in ways if way is not None]
+        return ways_in(await self.of(conn), name)
+
+    def last_ways(self, name: str) -> list[Way]:
+        """The same as this process last read it: to be compared with what is in force (`same`) before it counts."""
+        return ways_in({municipality: directory for municipality, (_, directory) in self._known.items()}, name)
 
     async def way(self, conn: AsyncConnection, municipality: str, name: str) -> Way | None:
         """One municipality's connection of that name."""
         return next((way for way in await self.ways(conn, name) if way.municipality == municipality), None)
+
+
+def ways_in(known: Mapping[str, Directory], name: str) -> list[Way]:
+    """Each of these municipalities' connection of that name."""
+    ways = (way_in(directory, municipality, name) for municipality, directory in known.items())
+    return [way for way in ways if way is not None]
+
+
+def same(ways: Sequence[Way], others: Sequence[Way]) -> bool:
+    """Whether both are of the same directories, read once."""
+    return _identities(ways) == _identities(others)
+
+
+def _identities(ways: Sequence[Way]) -> dict[str, int]:
+    return {way.municipality: id(way.connection) for way in ways}
 
 
 def way_in(directory: Directory | None, municipality: str, name: str) -> Way | None:

@@ -1,6 +1,6 @@
 """What vendors sent: each message once, raw."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,17 +8,36 @@ from typing import Final
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.statements import Statement
 from vendor_bridge.store import tables as t
 
 RETENTION: Final = timedelta(days=30)
 """How long a repeat is recognised."""
 
-_ADD: Final = text(
-    """
-    INSERT INTO inbound (municipality, connection, webhook_id, handoff, received_at, body, effects, traceparent)
-    VALUES (:municipality, :connection, :webhook_id, :handoff, :received_at, :body, :effects, :traceparent)
-    ON CONFLICT DO NOTHING
-    """
+_ADD: Final = Statement(
+    text(
+        """
+        INSERT INTO inbound (municipality, connection, webhook_id, handoff, received_at, body, effects, traceparent)
+        SELECT * FROM unnest(CAST(:municipality AS text[]), CAST(:connection AS text[]), CAST(:webhook_id AS text[]),
+                             CAST(:handoff AS text[]), CAST(:received_at AS timestamptz[]), CAST(:body AS bytea[]),
+                             CAST(:effects AS int[]), CAST(:traceparent AS text[]))
+        ON CONFLICT DO NOTHING RETURNING 1
+        """
+    )
+)
+_PLACES: Final = Statement(
+    text(
+        """
+        SELECT h.id, h.municipality, h.incident, h.continues_in, i.webhook_id IS NOT NULL AS is_known,
+               coalesce(i.body <> named.body AND octet_length(i.body) > 0, false) AS is_other
+        FROM unnest(CAST(:handoffs AS text[]), CAST(:connections AS text[]), CAST(:webhook_ids AS text[]),
+                    CAST(:bodies AS bytea[])) WITH ORDINALITY AS named (handoff, connection, webhook_id, body, position)
+        LEFT JOIN handoff h ON h.id = named.handoff AND h.connection = named.connection
+        LEFT JOIN inbound i ON i.municipality = h.municipality AND i.connection = h.connection
+                           AND i.webhook_id = named.webhook_id
+        ORDER BY named.position
+        """
+    )
 )
 _PRUNE: Final = text("DELETE FROM inbound WHERE received_at < :before")
 
@@ -59,10 +78,27 @@ class Place:
     is_other: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a message of a connection names: its hand-off, and itself."""
+
+    handoff: str
+    connection: str
+    webhook_id: str = ""
+    body: bytes = b""
+
+
 async def add(conn: AsyncConnection, message: Inbound) -> bool:
     """Keeps it; False where another request kept the same one first."""
-    values = {name: getattr(message, name) for name in Inbound.__slots__}
-    return (await conn.execute(_ADD, values)).rowcount == 1
+    return await add_all(conn, [message]) == 1
+
+
+async def add_all(conn: AsyncConnection, messages: Sequence[Inbound]) -> int:
+    """Keeps them; how many of them no other request kept first."""
+    if not messages:
+        return 0
+    values = {name: [getattr(message, name) for message in messages] for name in Inbound.__slots__}
+    return len(await _ADD.within(conn, values))
 
 
 async def is_same(
@@ -78,23 +114,23 @@ async def prune(conn: AsyncConnection, now: datetime) -> None:
     await conn.execute(_PRUNE, {"before": now - RETENTION})
 
 
-async def place_of(
-    conn: AsyncConnection, handoff: str, connection: str, webhook_id: str = "", body: bytes = b""
-) -> Place | None:
-    """A connection's hand-off; `webhook_id`, `body`: the message that names it."""
-    query = text(
-        """
-        SELECT h.id, h.municipality, h.incident, h.continues_in, i.webhook_id IS NOT NULL AS is_known,
-               coalesce(i.body <> :body AND octet_length(i.body) > 0, false) AS is_other
-        FROM handoff h
-        LEFT JOIN inbound i ON i.municipality = h.municipality AND i.connection = h.connection
-                           AND i.webhook_id = :webhook_id
-        WHERE h.id = :handoff AND h.connection = :connection
-        """
+async def place_of(conn: AsyncConnection, handoff: str, connection: str) -> Place | None:
+    """A connection's hand-off."""
+    return (await places(conn, [Named(handoff, connection)]))[0]
+
+
+async def places(conn: AsyncConnection, named: Sequence[Named]) -> list[Place | None]:
+    """The hand-offs that messages name, in their order; None where the connection has none such."""
+    rows = await _PLACES.within(
+        conn,
+        {
+            "handoffs": [each.handoff for each in named],
+            "connections": [each.connection for each in named],
+            "webhook_ids": [each.webhook_id for each in named],
+            "bodies": [each.body for each in named],
+        },
     )
-    values = {"handoff": handoff, "connection": connection, "webhook_id": webhook_id, "body": body}
-    row = (await conn.execute(query, values)).one_or_none()
-    return Place(*row) if row is not None else None
+    return [Place(**row) if row["id"] is not None else None for row in rows]
 
 
 async def end_of(conn: AsyncConnection, handoff: str) -> tuple[str, str]:

@@ -1,23 +1,37 @@
 """What a message tells: the chains of an incident, from what the vendor has up to where the message ends."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.bulk import any_of
+from chassis.statements import Statement
 from contracts.timeline import Entry
 from contracts.values import Head
 from vendor_bridge.domain.compose import Tail
 from vendor_bridge.store import tables as t
 
-_ENTRIES = text(
-    """
-    SELECT e.case_id, e.seq, e.content
-    FROM unnest(CAST(:cases AS text[]), CAST(:first AS int[]), CAST(:last AS int[])) AS wanted (case_id, first, last)
-    JOIN chain_entry e ON e.case_id = wanted.case_id AND e.seq BETWEEN wanted.first AND wanted.last
-    ORDER BY e.case_id, e.seq
-    """
+_ENTRIES = Statement(
+    text(
+        """
+        SELECT wanted.n, e.case_id, e.content
+        FROM unnest(CAST(:n AS int[]), CAST(:cases AS text[]), CAST(:first AS int[]), CAST(:last AS int[]))
+             AS wanted (n, case_id, first, last)
+        JOIN chain_entry e ON e.case_id = wanted.case_id AND e.seq BETWEEN wanted.first AND wanted.last
+        ORDER BY wanted.n, e.case_id, e.seq
+        """
+    )
+)
+_CAUSED = Statement(
+    text(
+        """
+        SELECT wanted.case_id, wanted.cause
+        FROM unnest(CAST(:cases AS text[]), CAST(:causes AS text[])) AS wanted (case_id, cause)
+        WHERE EXISTS (SELECT FROM chain_entry e WHERE e.case_id = wanted.case_id AND e.caused_by = wanted.cause)
+        """
+    )
 )
 
 _HASHES = text(
@@ -27,27 +41,40 @@ _HASHES = text(
     JOIN chain_entry e ON e.case_id = named.case_id AND e.seq = named.seq
     """
 )
-_NAMES = select(t.PERSON.c.id, t.PERSON.c.name).where(any_of(t.PERSON.c.id, "ids"), t.PERSON.c.name != "")
+_NAMES = Statement(
+    select(t.PERSON.c.id, t.PERSON.c.name).where(any_of(t.PERSON.c.id, "ids"), t.PERSON.c.name != "")
+)
 _LARGEST_SEQ = 2**31 - 1
 
 
-async def histories(conn: AsyncConnection, heads: Mapping[str, Head], known: Mapping[str, Head]) -> dict[str, Tail]:
-    """Each chain up to its head; only what comes after the head already `known` is read, and that head's entry."""
-    if not heads:
-        return {}
-    first = {case: min(known[case].seq, head.seq) if case in known else 1 for case, head in heads.items()}
-    rows = await conn.execute(
-        _ENTRIES,
-        {
-            "cases": list(heads),
-            "first": [first[case] for case in heads],
-            "last": [head.seq for head in heads.values()],
-        },
-    )
-    found: dict[str, list[Entry]] = {}
-    for row in rows:
-        found.setdefault(row.case_id, []).append(Entry.model_validate(row.content))
-    return {case: Tail(entries, first[case]) for case, entries in found.items()}
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Of some chains what is up to these heads and not yet `known`."""
+
+    heads: Mapping[str, Head]
+    known: Mapping[str, Head]
+
+    def first(self, case: str) -> int:
+        """The number of the first entry that is read: the known head itself, if there is one."""
+        return min(self.known[case].seq, self.heads[case].seq) if case in self.known else 1
+
+
+async def histories(conn: AsyncConnection, parts: Sequence[Part]) -> list[dict[str, Tail]]:
+    """The chains of each part, by case; only what comes after a known head is read, and that head's entry."""
+    wanted = [
+        (n, case, part.first(case), head.seq) for n, part in enumerate(parts) for case, head in part.heads.items()
+    ]
+    if not wanted:
+        return [{} for _ in parts]
+    columns = (list(column) for column in zip(*wanted, strict=True))
+    values = dict(zip(("n", "cases", "first", "last"), columns, strict=True))
+    found: list[dict[str, list[Entry]]] = [{} for _ in parts]
+    for n, case, content in await _ENTRIES.within(conn, values):
+        found[n].setdefault(case, []).append(Entry.model_validate(content))
+    return [
+        {case: Tail(entries, part.first(case)) for case, entries in chains.items()}
+        for part, chains in zip(parts, found, strict=True)
+    ]
 
 
 async def hashes(conn: AsyncConnection, heads: Mapping[str, Head]) -> dict[str, str]:
@@ -59,15 +86,16 @@ async def hashes(conn: AsyncConnection, heads: Mapping[str, Head]) -> dict[str, 
     return {row.case_id: row.hash for row in rows}
 
 
-async def has_entry_of(conn: AsyncConnection, case: str, cause: str) -> bool:
-    """Whether the entry that an event led to is in the history."""
-    query = select(t.CHAIN_ENTRY.c.seq).where(t.CHAIN_ENTRY.c.case_id == case, t.CHAIN_ENTRY.c.caused_by == cause)
-    return await conn.scalar(query.limit(1)) is not None
+async def recorded(conn: AsyncConnection, awaited: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of (case, event) whose case has the entry in its history that the event led to."""
+    if not awaited:
+        return set()
+    values = {"cases": [case for case, _ in awaited], "causes": [cause for _, cause in awaited]}
+    return {(case, cause) for case, cause in await _CAUSED.within(conn, values)}
 
 
 async def names(conn: AsyncConnection, people: Collection[str]) -> dict[str, str]:
     """Person id → name."""
     if not people:
         return {}
-    rows = await conn.execute(_NAMES, {"ids": list(people)})
-    return {row.id: row.name for row in rows}
+    return dict(await _NAMES.within(conn, {"ids": list(people)}))

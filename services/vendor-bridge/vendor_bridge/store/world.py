@@ -1,13 +1,14 @@
 """Loads and locks the cases of a batch, and saves what changed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select, text
+from sqlalchemy import and_, any_, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis import statements
 from chassis.bulk import Rows, Snapshot, any_of
 from contracts import ids
 from contracts.directory import Directory
@@ -44,6 +45,22 @@ _OWED = DELIVERIES.query(
         any_of(t.DELIVERY.c.webhook_id, "messages"),
     ),
     lock=False,
+)
+_handoff, _owed, _report = t.HANDOFF.c, t.DELIVERY.c, t.REPORT.c
+_TICKETS_OF_IT = func.array(
+    select(func.jsonb_array_elements_text(t.INCIDENT.c.tickets)).correlate(t.INCIDENT).scalar_subquery()
+)
+_WHOLE = INCIDENTS.query(
+    any_of(t.INCIDENT.c.id, "ids"),
+    HANDOFFS.beside(_handoff.incident == t.INCIDENT.c.id),
+    DELIVERIES.beside((_owed.incident == t.INCIDENT.c.id) & (_owed.state == "pending")),
+    REPORTS.beside(_report.incident == t.INCIDENT.c.id),
+    TICKETS.beside(t.TICKET.c.id == any_(_TICKETS_OF_IT)),
+    CHAINS.beside(t.CHAIN.c.case_id == any_(func.array_append(_TICKETS_OF_IT, t.INCIDENT.c.id))),
+    lock=False,
+)
+_LOCK = statements.Statement(
+    select(t.INCIDENT.c.id).where(any_of(t.INCIDENT.c.id, "ids")).order_by(t.INCIDENT.c.id).with_for_update()
 )
 _INCIDENT_OF = select(t.TICKET.c.incident).where(any_of(t.TICKET.c.id, "ids"), t.TICKET.c.incident.is_not(None))
 
@@ -102,9 +119,33 @@ async def load_incidents(
     conn: AsyncConnection, municipalities: set[str], incidents: set[str], known: Directories, now: datetime
 ) -> Loaded:
     """Some incidents, locked by id (R18), with their hand-offs: for a group of messages."""
+    return await load_whole(conn, await known.of(conn, municipalities), incidents, now)
+
+
+async def load_whole(
+    conn: AsyncConnection, directories: Mapping[str, Directory], incidents: Collection[str], now: datetime
+) -> Loaded:
+    """The same where the directories are known: one statement locks, one reads all that hangs on the incidents.
+
+    Two, since what a statement reads beside the row that it waits for is as old as its own beginning.
+    """
     world = Loaded(now)
-    await _load_directories(conn, world, known, municipalities)
-    await _load_cases(conn, world, incidents, set())
+    world.before, world.directories = dict(directories), dict(directories)
+    if not incidents:
+        return world
+    await _LOCK.within(conn, {"ids": list(incidents)})
+    reported: set[str] = set()
+    for incident, (handoffs, owed, reports, tickets, chains) in (await _WHOLE.whole(conn, ids=incidents)).values():
+        world.incidents[incident.id] = incident
+        world.handoffs |= {handoff.id: handoff for handoff in HANDOFFS.items(handoffs)}
+        world.deliveries |= {one.webhook_id: one for one in DELIVERIES.items(owed) if one.handoff in world.handoffs}
+        world.tickets |= {ticket.id: ticket for ticket in TICKETS.items(tickets)}
+        world.chains |= {chain.case_id: chain for chain in CHAINS.items(chains)}
+        reported.update(report.id for report in REPORTS.items(reports))
+    if reported:
+        world.reports = await _REPORTS.load(conn, tickets=reported, incidents=())
+    for part in (world.incidents, world.handoffs, world.deliveries, world.tickets, world.chains, world.reports):
+        world.snapshot.take(part.values())
     return world
 
 

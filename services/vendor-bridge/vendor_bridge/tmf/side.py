@@ -293,7 +293,7 @@ class TmfSide:
                 said=said.get(each.handoff.id, ()),
                 moves=[Move(*move) for move in moves.get(each.handoff.id, ())],
                 tickets={id_: loaded.tickets[id_] for id_ in each.incident.tickets if id_ in loaded.tickets},
-                told=await story_of(conn, loaded, each.handoff, {}) if story else None,
+                told=await story_of(conn, loaded, each.handoff) if story else None,
             )
             for each in plain
         ]
