@@ -59,7 +59,7 @@ async def test_messages_of_many_hand_offs_at_once_are_one_transaction_and_refuse
     assert answers[:4] == [Receipt(effects=1)] * 4
     assert isinstance(answers[4], Receipt)
     assert answers[4].question is not None
-    assert answers[5] == Receipt(repeated=True)
+    assert answers[5] == Receipt(repeated=True, same=True)
     assert answers[6:9] == ["UnknownHandoff", "NotOfThisCase", "ForeignHeads"]
     assert isinstance(answers[9], Receipt)
     assert answers[9].proposal is not None
@@ -78,10 +78,10 @@ async def test_what_is_said_of_one_hand_off_keeps_its_order(bridge: Bridge) -> N
 async def test_one_that_cannot_be_applied_is_alone_in_that(bridge: Bridge, monkeypatch: pytest.MonkeyPatch) -> None:
     handoff, other = await handed_over(bridge, Case()), await handed_over(bridge, Case())
 
-    def broken(world: Any, handoff: Any, message: Any, name: str, ctx: Any) -> Any:
+    def broken(world: Any, handoff: Any, message: Any, name: str, *more: Any) -> Any:
         if name == "poison":
             raise ZeroDivisionError
-        return receive(world, handoff, message, name, ctx)
+        return receive(world, handoff, message, name, *more)
 
     monkeypatch.setattr("vendor_bridge.applying.receive", broken)
     answers = await asyncio.gather(
@@ -120,7 +120,7 @@ async def test_a_message_that_another_process_stores_in_the_same_moment_has_one_
         take(bridge, "same", "entry_added", handoff=handoff, text="Hej."),
         take(bridge, "another", "entry_added", handoff=other, text="Hej."),
     )
-    assert list(answers) == [Receipt(repeated=True), Receipt(effects=1)]
+    assert list(answers) == [Receipt(repeated=True, same=True), Receipt(effects=1)]
     assert [fact.message for fact in of_type(await bridge.stated(), v.VendorEntryAdded)] == ["another"]
 
 
