@@ -41,9 +41,7 @@ _HASHES = text(
     JOIN chain_entry e ON e.case_id = named.case_id AND e.seq = named.seq
     """
 )
-_NAMES = Statement(
-    select(t.PERSON.c.id, t.PERSON.c.name).where(any_of(t.PERSON.c.id, "ids"), t.PERSON.c.name != "")
-)
+_NAMES = Statement(select(t.PERSON.c.id, t.PERSON.c.name).where(any_of(t.PERSON.c.id, "ids"), t.PERSON.c.name != ""))
 _LARGEST_SEQ = 2**31 - 1
 
 
