@@ -95,7 +95,7 @@ def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Ou
             Candidate(one.profile.incident, round(one.probability, 4), _reasons(knowledge, reading, one))
             for one in likely
         ),
-        (wording.NOT_SURE,),
+        (wording.NOT_SURE if likely[0].profile.resolved_at is None else wording.NOT_SURE_SOLVED,),
     )
 
 

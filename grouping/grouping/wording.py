@@ -23,6 +23,10 @@ NOT_SURE: Words = {
     "sv": "Det kan vara samma sak som ett öppet ärende, men det är inte säkert nog.",
     "en": "It may be the same as an open case, but that is not sure enough.",
 }
+NOT_SURE_SOLVED: Words = {
+    "sv": "Det kan vara samma sak som ett löst ärende, men det är inte säkert nog.",
+    "en": "It may be the same as a solved case, but that is not sure enough.",
+}
 RECURS: Words = {
     "sv": "Samma sak har varit löst nyligen: det kan ha kommit tillbaka.",
     "en": "The same was solved recently: it may have come back.",

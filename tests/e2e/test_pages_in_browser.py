@@ -332,3 +332,15 @@ def test_what_is_offered_is_put_away_as_one_and_the_form_goes_on(phone: Page, ad
     phone.click("[data-dismiss]")
     assert phone.locator("[data-known], .known").count() == 0
     assert phone.evaluate("document.activeElement.id") == "text"
+
+
+def test_places_that_go_on_beyond_a_phones_edge_fade_there_and_the_last_is_read_whole(
+    phone: Page, address: str
+) -> None:
+    phone.goto(f"{address}/sv/incident")
+    row = phone.locator("nav.places")
+    assert row.evaluate("row => row.scrollWidth > row.clientWidth")
+    assert "linear-gradient" in row.evaluate("row => getComputedStyle(row).maskImage")
+    row.locator("a").last.focus()
+    free = row.evaluate("row => row.getBoundingClientRect().right - row.lastElementChild.getBoundingClientRect().right")
+    assert free >= 40

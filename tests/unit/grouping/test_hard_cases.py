@@ -74,6 +74,8 @@ def test_a_late_reporter_the_day_after_the_fix_is_asked_about_not_linked() -> No
     outcome = fixed.decide(report("3", "Lärnavet gick inte igår för någon av oss", 20 * 60)).outcome
     assert isinstance(outcome, Suggest)
     assert [one.incident for one in outcome.candidates] == ["in_1"]
+    assert "ett löst ärende" in outcome.reasons[0]["sv"]
+    assert "a solved case" in outcome.reasons[0]["en"]
 
 
 def test_until_a_day_after_the_fix_a_reporter_is_late_and_then_it_is_back() -> None:

@@ -154,3 +154,14 @@ def test_navigation_follows_the_person() -> None:
     assert links(None) == []
     assert "/ko" not in links(samples.TEACHER)
     assert links(samples.TECHNICIAN)[0] == "/ko"
+
+
+def test_what_all_of_went_on_elsewhere_counts_no_reports_of_its_own() -> None:
+    full = samples.incident()
+    heads = [
+        Outline(rendering.render("incident", one, samples.frame("sv", "/storningar/i1", samples.TECHNICIAN)))
+        for one in (full, replace(full, tickets=0))
+    ]
+    counted, moved = ("".join(head.text) for head in heads)
+    assert f"{full.tickets} anmälningar" in counted
+    assert "0 anmälningar" not in moved

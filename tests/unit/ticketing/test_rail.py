@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from contracts.events.routing import IncidentState
-from contracts.values import Tier
+from contracts.values import TicketKind, Tier
 from tests.support.directories import shipped
 from ticketing.domain.state import Incident, Ticket
 from ticketing.domain.status import incident_status
-from ticketing.web import present
+from ticketing.web import courses, present
 
 AT = datetime(2026, 10, 5, 7, 30, tzinfo=UTC)
 LOCAL, CENTRAL, NETWORK, PRINT = "team:it-ekbacken", "team:samordnaren", "vendor:network", "vendor:print"
@@ -70,6 +70,14 @@ def test_what_was_taken_back_by_its_reporter_was_never_solved() -> None:
     assert told(withdrawn, replace(TICKET, state="withdrawn")) == "+received +vendor +withdrawn"
     assert told(withdrawn, None) == "+received +vendor +withdrawn"
     assert told(None, replace(TICKET, state="withdrawn")) == "+received +withdrawn"
+
+
+@pytest.mark.parametrize("kind", ["incident", "need", "request"])
+def test_what_went_on_in_another_case_is_with_nobody_and_has_nothing_ahead(kind: TicketKind) -> None:
+    moved = replace(incident(NETWORK, LOCAL, CENTRAL, NETWORK, state="superseded"), kind=kind)
+    steps = courses.rail(shipped("malarvik"), kind, AT, moved, "sv", present.end_of(None, moved))
+    assert (steps[-1].place, steps[-1].state.value) == ("moved", "done")
+    assert {step.state.value for step in steps} == {"done"}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chassis.look import spoken
+from contracts.disclosure import INTERNAL, Staff
+from contracts.timeline import Draft, append
+from tests.support.directories import shipped
 from ticketing import rendering, sentences
+from ticketing.web import present
 
 NOW = datetime(2026, 10, 8, 8, 20, tzinfo=UTC)  # a Thursday, 10:20 in Stockholm
 
@@ -77,3 +81,25 @@ def test_a_sentence_says_its_times_and_names_in_its_language() -> None:
     sentence = sentences.escalates(NOW + timedelta(hours=1), {"sv": "IT-enheten", "en": "the IT unit"})
     assert rendering.say(sentence, "sv", NOW) == "Händer inget till 11:20 går ärendet vidare till IT-enheten."
     assert rendering.say(sentence, "en", NOW) == "If nothing happens by 11:20, the case goes on to the IT unit."
+
+
+@pytest.mark.parametrize(
+    ("person", "said"),
+    [("per_1", "Sara Nordvall, the coordinator of school IT"), (None, "The coordinator of school IT")],
+)
+def test_after_a_name_a_role_has_a_small_letter(person: str | None, said: str) -> None:
+    directory, reader = shipped("malarvik"), Staff()
+    words = {"sv": "Kopplade anmälan hit.", "en": "Linked it here."}
+    draft = Draft(
+        kind="linked", at=NOW, party="team:samordnaren", person=person, audience=(INTERNAL,), text=words, caused_by="e1"
+    )
+    entry = append("in_1", None, draft)
+    (item,) = present.timeline_items(
+        directory, [entry], {"in_1": reader}, {"per_1": "Sara Nordvall"}, person="per_2", language="en"
+    )
+    assert item.author == said
+
+
+def test_who_reads_a_line_has_a_small_letter() -> None:
+    assert present.said_within(shipped("malarvik"), "team:samordnaren", "en") == "the coordinator of school IT"
+    assert present.said_within(shipped("malarvik"), "team:samordnaren", "sv").startswith("Samordnaren")

@@ -115,7 +115,7 @@ def _raised(_world: World, event: r.ScopeRaised) -> Told:
 
 
 def _superseded(_world: World, event: r.IncidentSuperseded) -> Told:
-    text = {"sv": "Allt gick vidare i en annan störning.", "en": "All of it went on in another incident."}
+    text = {"sv": "Allt gick vidare i en annan störning.", "en": "All of it went on in another disruption."}
     yield event.incident, draft(event, "superseded", text, INTERNAL, facts={"successor": event.successor})
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from chassis.uploads.kinds import PICTURES
 from contracts.directory import Calendar, Directory, Responsibility, responsibility, working_time_between
+from contracts.directory.phrases import in_sentence
 from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, Reader, Staff, may_read
 from contracts.events import ticketing as t
 from contracts.timeline import Entry
@@ -58,6 +59,11 @@ def said_by(directory: Directory, party: str, language: Language) -> str:
     return in_language(party_name(directory, party), language)
 
 
+def said_within(directory: Directory, party: str, language: Language) -> str:
+    """Its name inside a sentence: "Sara Nordvall, the coordinator"."""
+    return in_language(in_sentence(party_name(directory, party)), language)
+
+
 def status(directory: Directory, ticket: Ticket, incident: Incident | None, *, own: bool) -> Status:
     """The pill; "Vi väntar på dig" for the one we wait for."""
     found = Status(level(directory, status_of(ticket, incident), incident.holder if incident else None))
@@ -100,8 +106,10 @@ def expected_line(directory: Directory, answer: Responsibility, language: Langua
     return HolderLine(said_by(directory, answer.holder, language), preliminary=True)
 
 
-End = Literal["resolved", "closed", "withdrawn", "erased"]
-"""How a case has ended so far: solved and waiting for its reporter's word, over, taken back by its reporter, erased."""
+End = Literal["resolved", "closed", "withdrawn", "erased", "moved"]
+"""How a case has ended so far: solved and waiting for its reporter's word, over, taken back by its reporter, erased, or
+all of it went on in another.
+"""
 
 
 def end_of(ticket: Ticket | None, incident: Incident | None) -> End | None:
@@ -115,6 +123,8 @@ def end_of(ticket: Ticket | None, incident: Incident | None) -> End | None:
             return "closed"
         case "cancelled":
             return "withdrawn"
+        case "superseded":
+            return "moved"
         case _:
             return None
 
@@ -131,7 +141,7 @@ def rail(
         who = said_by(directory, incident.holder or "", language) if is_here and incident else ""
         place = level(directory, tier, incident.holder) if is_here and incident else tier
         steps.append(RailStep(place, state, who, incident.holder_since if is_here and incident else None))
-    if end in ("withdrawn", "erased"):
+    if end in ("withdrawn", "erased", "moved"):
         return (*steps, RailStep(end, RailState.DONE))
     if end is not None:
         state = RailState.NOW if end == "resolved" else RailState.DONE
@@ -209,7 +219,7 @@ def _author(
         if name is not None and entry.party in (REPORTER_PARTY, SYSTEM_PARTY):
             return name
         if name is not None:
-            return f"{name}, {said_by(directory, entry.party, language)}"
+            return f"{name}, {said_within(directory, entry.party, language)}"
     return said_by(directory, entry.party, language)
 
 
@@ -220,7 +230,7 @@ def _audience(directory: Directory, entry: Entry, language: Language) -> Audienc
         return Audience(Mark.REPORTERS)
     if REPORTER in entry.audience:
         return Audience(Mark.REPORTER)
-    parties = tuple(said_by(directory, name.removeprefix("party:"), language) for name in entry.audience)
+    parties = tuple(said_within(directory, name.removeprefix("party:"), language) for name in entry.audience)
     return Audience(Mark.PARTY, parties)
 
 

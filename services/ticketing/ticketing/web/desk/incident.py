@@ -227,7 +227,7 @@ def _composer(
         Option(INTERNAL, say("reader_mark.internal")),
         Option(REPORTERS, say("reader_mark.reporters")),
         *(
-            Option(to_party(vendor), say("reader_mark.named", parties=present.said_by(directory, vendor, language)))
+            Option(to_party(vendor), say("reader_mark.named", parties=present.said_within(directory, vendor, language)))
             for vendor in vendors
         ),
     )

@@ -136,7 +136,7 @@ def _page(
         url=f"/storningar/{incident.id}",
         seen_version=incident.version,
         vendor=vendor,
-        name=present.said_by(directory, vendor, language),
+        name=present.said_within(directory, vendor, language),
         parallel=parallel,
         note=note,
         subject=told.subject.title,

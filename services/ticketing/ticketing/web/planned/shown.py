@@ -10,10 +10,11 @@ from contracts.directory import Directory
 from contracts.directory.recurring import exists
 from contracts.values import in_language
 from ticketing import sentences
-from ticketing.domain.names import as_sentence, party_name, school_name, service_name
+from ticketing.domain.names import as_sentence, school_name, service_name
 from ticketing.domain.state import Incident, Work
 from ticketing.store import works as stored
 from ticketing.views import Field, Language, Notice, PlannedWork, Say, Tone, WorkState
+from ticketing.web import present
 
 RUNNING_LIMIT = 20
 
@@ -30,7 +31,7 @@ def shown(directory: Directory, work: Work, language: Language, now: datetime, *
         schools=tuple(school_name(directory, school) for school in work.schools),
         url=f"/planerat/{work.id}" if linked else None,
         reason=in_language(work.reason, language) if work.reason else "",
-        announced_by=in_language(party_name(directory, work.announced_by), language) if work.announced_by else "",
+        announced_by=present.said_within(directory, work.announced_by, language) if work.announced_by else "",
     )
 
 

@@ -8,16 +8,16 @@ from fastapi import APIRouter, Query, Request, Response
 
 from chassis.look.dates import month
 from chassis.look.forms import UNREADABLE, PageRoutes
-from contracts.values import Words, in_language
+from contracts.values import Words
 from ticketing import handlers, planning, sentences
 from ticketing.api.context import Context
 from ticketing.api.paging import cursor_of, place_of
 from ticketing.domain import access
-from ticketing.domain.names import party_name
 from ticketing.domain.state import Work
 from ticketing.domain.works import REASON_LIMIT
 from ticketing.store import works as stored
 from ticketing.views import Field, PlannedWork, Say, WorkPage, WorksPage, YearPage
+from ticketing.web import present
 from ticketing.web.forms import Token, Written, sender, status_of
 from ticketing.web.pages import Visit, go, visit
 from ticketing.web.planned.shown import field_of, read_time, shown, zone_of
@@ -145,7 +145,7 @@ def _one(here: Visit, work: Work, error: Say | None = None, **fields: Field) -> 
         url=f"{HERE}/{work.id}",
         may_change=open_ and access.may_plan(who, directory, work.services, work.schools),
         version=work.version,
-        vendor=in_language(party_name(directory, work.vendor), here.language) if work.vendor else "",
+        vendor=present.said_within(directory, work.vendor, here.language) if work.vendor else "",
         starts=fields.get("starts", field_of(work.starts_at, zone)),
         ends=fields.get("ends", field_of(work.ends_at, zone)),
         reason=fields.get("reason", Field()),
