@@ -62,7 +62,7 @@ class RailStep:
 
 Rail = tuple[RailStep, ...]
 RAIL_PLACES = (
-    *("received", "local", "central", "municipal", "vendor", "resolved", "withdrawn", "erased"),
+    *("received", "local", "central", "municipal", "vendor", "resolved", "withdrawn", "erased", "moved"),
     *("gathered", "decided"),
     *("ordered", "approved", "shipped", "arrived", "changed", "discrepancy"),
 )
