@@ -74,6 +74,24 @@ def test_a_ticket_is_on_one_incident_at_a_time() -> None:
     assert named(moved.decide(NEXT).outcome) == {"in_2"}, "the first has no report left"
 
 
+def test_a_ticket_that_went_on_where_nothing_is_compared_is_here_no_more() -> None:
+    gone = [Linked("in_ended", report(f"tk_{nth}", WIFI, nth, service="wifi")) for nth in range(4)]
+    assert isinstance(engine(OUTAGE, *gone).decide(NEXT).outcome, Open)
+
+
+def test_what_people_say_of_its_reports_makes_an_incident_likelier_or_less_likely_many_peoples() -> None:
+    def score(*facts: Fact, words: str = "Projektorn i sal B12 är svart") -> float:
+        outcome = engine(*alone(report("tk_1", words)), *facts).decide(report("tk_9", "Projektorn blinkar", 5)).outcome
+        assert isinstance(outcome, Suggest)
+        return outcome.candidates[0].score
+
+    two = [report(f"tk_{nth}", "Projektorn i sal B12 är svart", nth) for nth in (2, 3)]
+    by_engine = score(*(Linked("in_tk_1", one) for one in two))
+    by_person = score(*(Linked("in_tk_1", one, by_person=True) for one in two))
+    assert by_engine < by_person
+    assert score(Refused("in_tk_1", "tk_7"), Refused("in_tk_1", "tk_8")) < score()
+
+
 def test_facts_observed_twice_or_about_strangers_change_nothing() -> None:
     strangers: tuple[Fact, ...] = (
         Ended("in_9"),

@@ -85,6 +85,15 @@ def test_a_lone_untouched_incident_settles_into_what_has_grown_beside_it_and_is_
     assert "orsaken är gemensam" in join.reasons[0]["sv"]
 
 
+def test_what_may_as_well_belong_to_another_is_asked_about_and_not_joined_by_itself() -> None:
+    first, *two, rival, last = [report(f"{nth}", WIFI, nth, service="wifi") for nth in range(5)]
+    grown = [*alone(first), *alone(two[0]), Linked("in_1", two[1])]
+    (joined,) = joins_of(engine(*grown), last)
+    assert (joined.incident, joined.into, joined.by_itself) == ("in_0", "in_1", True)
+    asked = {join.incident: join for join in joins_of(engine(*grown, *alone(rival)), last)}
+    assert not asked["in_0"].by_itself
+
+
 def test_what_people_touched_is_never_joined_by_itself() -> None:
     first, *others, last = [report(f"{nth}", WIFI, nth, service="wifi") for nth in range(7)]
     grown = [*alone(others[0]), *(Linked("in_1", one) for one in others[1:])]
@@ -118,6 +127,28 @@ def test_what_is_solved_is_neither_joined_nor_asked_about() -> None:
     grown = [*alone(others[0]), *(Linked("in_1", one) for one in others[1:])]
     solved = Resolved("in_0", first.occurred_at + timedelta(minutes=1))
     assert joins_of(engine(*alone(first), *grown, solved), last) == ()
+    set_ = [Triaged(f"in_{nth}", "wifi", "school") for nth in (0, 1)]
+    assert joins_of(engine(*alone(first), *grown, *set_), last)
+    assert joins_of(engine(*alone(first), *grown, *set_, solved), last) == ()
+
+
+@pytest.mark.parametrize("scope", ["person", "asset", "room"])
+def test_what_staff_have_set_as_one_persons_or_rooms_is_not_asked_into_what_grows_beside_it(scope: str) -> None:
+    words = "Ingen kan logga in, inloggningen nere för alla"
+    first, *others, last = [report(f"{nth}", words, nth, service="login") for nth in range(6)]
+    grown = [*alone(others[0]), *(Linked("in_1", one) for one in others[1:])]
+    assert joins_of(engine(*alone(first), *grown), last)
+    assert joins_of(engine(*alone(first), *grown, Triaged("in_0", "login", scope)), last) == ()
+
+
+@pytest.mark.parametrize(("other", "asked"), [("printing", True), ("classroom_display", False)])
+def test_what_staff_have_set_to_two_services_is_not_asked_about_though_it_is_one_device(
+    other: str, asked: bool
+) -> None:
+    same = {"asset": "SKA-PR-0007", "room": "B12"}
+    first, second, last = [report(f"{nth}", "Skrivaren drar inget papper", nth, **same) for nth in range(3)]
+    set_ = [Triaged("in_0", "printing", "school"), Triaged("in_1", other, "school")]
+    assert bool(joins_of(engine(*alone(first), *alone(second), *set_), last)) == asked
 
 
 def test_what_a_person_took_out_is_not_settled_back() -> None:

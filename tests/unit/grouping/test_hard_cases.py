@@ -89,6 +89,20 @@ def test_until_a_day_after_the_fix_a_reporter_is_late_and_then_it_is_back() -> N
     assert again.recurrence_of == "in_1"
 
 
+def test_what_was_reported_before_the_fix_is_no_late_report_of_what_was_solved() -> None:
+    known = engine(
+        *alone(report("1", "Lärnavet krånglar", 0)), Resolved("in_1", NOON + timedelta(hours=100)),
+        *alone(report("5", "Lärnavet krånglar", 70 * 60, school="skola-b")),
+    )  # fmt: skip
+    before, after = (
+        known.decide(report("x", "Lärnavet krånglar", hours * 60, school="skola-c")).outcome for hours in (72, 101)
+    )
+    assert isinstance(before, Suggest)
+    assert [one.incident for one in before.candidates] == ["in_5", "in_1"], "the likelier first"
+    assert isinstance(after, Suggest)
+    assert after.candidates[0].incident == "in_1", "what was solved before others"
+
+
 PRINTER = {"asset": "SKA-PR-0007"}
 AGAIN = ("Kopiatorn är trasig igen", "Papperet fastnar", "Kan inte skriva ut", "Skrivaren drar inget papper")
 
@@ -109,6 +123,14 @@ def test_what_was_solved_and_is_reported_again_by_four_is_one_new_incident(hours
     for one in others:
         assert linked_to(known.decide(one).outcome) == "in_1"
         known.observe(Linked("in_1", one))
+
+
+@pytest.mark.parametrize(("minutes", "linked"), [(30, None), (61, "in_1")], ids=["since before", "since then"])
+def test_what_went_on_beside_the_solved_one_is_not_what_came_back(minutes: float, linked: str | None) -> None:
+    solved = Resolved("in_0", NOON + timedelta(minutes=60))
+    beside = alone(report("1", "Skrivaren skriver inte ut", minutes, **PRINTER))
+    known = engine(*alone(report("0", "Skrivaren skriver inte ut", 0, **PRINTER)), *beside, solved)
+    assert linked_to(known.decide(report("2", "Skrivaren drar inget papper", 90, **PRINTER)).outcome) == linked
 
 
 def test_another_printer_than_the_one_that_was_solved_is_no_part_of_what_came_back() -> None:
@@ -206,9 +228,10 @@ def test_a_room_shared_by_two_services_links_nothing() -> None:
     assert linked_to(first.decide(other).outcome) is None
 
 
-def test_what_staff_are_asked_about_are_different_causes() -> None:
+@pytest.mark.parametrize("other", ["Lärnavet visar fel", "Lärnavet går inte att öppna för klassen"])
+def test_what_staff_are_asked_about_are_different_causes(other: str) -> None:
     outage = [alone(report(f"{nth}", "Mejlen skickas inte", nth, school=f"skola-{'abc'[nth]}")) for nth in range(3)]
-    told = engine(*outage, *alone(report("9", "Lärnavet visar fel", 5)))
+    told = engine(*outage, *alone(report("9", other, 5)))
     outcome = told.decide(report("x", "Mejlen och lärnavet krånglar", 9, school="skola-f")).outcome
     assert isinstance(outcome, Suggest)
     assert "in_9" in [candidate.incident for candidate in outcome.candidates]
@@ -280,12 +303,23 @@ def test_what_staff_have_set_as_one_persons_each_is_no_storm_however_many_there_
     assert decision.raised is None
 
 
-def test_one_person_who_reports_for_three_schools_is_no_storm() -> None:
-    life = Life()
-    life.file(
-        *(report(f"{nth}", STORM[nth % 4], nth, school=f"skola-{'abc'[nth % 3]}", reporter="anna") for nth in range(8))
-    )
-    assert all(decision.raised is None for decision in life.decisions.values())
+@pytest.mark.parametrize(("reporter", "raised"), [("anna", False), (None, True)])
+def test_one_person_who_reports_for_three_schools_is_no_storm(reporter: str | None, raised: bool) -> None:
+    many = [
+        report(f"{nth}", STORM[nth % 4], nth, school=f"skola-{'abc'[nth % 3]}", reporter=reporter or f"person-{nth}")
+        for nth in range(9)
+    ]
+    decision = engine(*map(alone, many[:8])).decide(many[8])
+    assert (decision.raised is not None) == raised
+
+
+def test_a_report_of_two_services_is_no_bridge_between_what_many_report_of_each() -> None:
+    mail, platform = "Mejlen kommer inte fram till någon", "Lärnavet ligger nere för alla"
+    lone = [report(f"m{nth}", mail, nth, school=f"skola-{'abc'[nth]}") for nth in range(3)]
+    lone += [report(f"p{nth}", platform, nth + 0.5, school=f"skola-{'abc'[nth]}") for nth in range(3)]
+    decision = engine(*map(alone, lone)).decide(report("x", "Mejlen och Lärnavet ligger nere för alla", 8))
+    ways = [(join.incident[:4], join.into[:4]) for join in decision.joins if join.by_itself]
+    assert all(one == into for one, into in ways)
 
 
 def test_one_persons_own_trouble_in_a_storm_stays_alone() -> None:
@@ -333,3 +367,10 @@ def test_what_one_school_has_had_alone_for_an_hour_is_not_another_schools_by_its
     soon = Life()
     soon.file(*(report(f"{nth}", text, nth) for nth, text in enumerate(words)))
     assert isinstance(soon.file(report("soon", words[2], 10, school="skola-b")).outcome, Link)
+
+
+@pytest.mark.parametrize(("days", "linked"), [(13, True), (15, False)])
+def test_what_was_reported_two_weeks_ago_is_not_looked_at_any_more(days: float, linked: bool) -> None:
+    known = engine(*alone(report("1", "Skrivaren skriver inte ut", 0, **PRINTER)))
+    outcome = known.decide(report("2", "Skrivaren skriver inte ut", days * 24 * 60, **PRINTER)).outcome
+    assert isinstance(outcome, Link if linked else Open)

@@ -1,6 +1,8 @@
 """What staff have set alike is asked about, whatever is reported next."""
 
-from grouping import Engine, Fact, Refused, Resolved, Suggested, Triaged
+from datetime import timedelta
+
+from grouping import Engine, Fact, Linked, Refused, Report, Resolved, Suggested, Triaged
 from tests.support.classrooms import NOON, alone, engine, report
 
 EARLIER = report("1", "Lärnavet är segt", 0, school="skola-a")
@@ -41,3 +43,24 @@ def test_the_order_in_which_staff_said_it_makes_no_difference() -> None:
     said = [Triaged(f"in_{nth}", "learning_platform", "municipality") for nth in (1, 2)]
     forth, back = (engine(alone(EARLIER), alone(LATER), *facts) for facts in (said, said[::-1]))
     assert forth.decide(OF_SOMETHING_ELSE) == back.decide(OF_SOMETHING_ELSE)
+
+
+def copier(ticket: str, minutes: float, school: str = "skola-a") -> Report:
+    return report(ticket, "Kopiatorn drar inget papper", minutes, school=school)
+
+
+def set_to_one_school(*numbers: int) -> list[Fact]:
+    return [Triaged(f"in_{nth}", "printing", "school") for nth in numbers]
+
+
+def test_another_schools_larger_incident_stands_in_no_ones_way() -> None:
+    larger = (*alone(copier("3", 6, "skola-b")), Linked("in_3", copier("4", 7, "skola-b")))
+    known = engine(alone(copier("1", 0)), alone(copier("2", 5)), larger, *set_to_one_school(1, 2, 3))
+    assert joined(known) == [("in_2", "in_1", False)]
+
+
+def test_nor_does_a_larger_one_that_is_solved() -> None:
+    larger = (*alone(copier("1", 0)), Linked("in_1", copier("4", 1)))
+    solved = Resolved("in_1", NOON + timedelta(minutes=50))
+    known = engine(larger, alone(copier("2", 5)), alone(copier("3", 6)), *set_to_one_school(1, 2, 3), solved)
+    assert joined(known) == [("in_3", "in_2", False)]

@@ -48,6 +48,21 @@ def test_one_persons_or_things_trouble_is_still_its_own(words: str) -> None:
     assert scope_of(read(words), READER.services) in ("person", "asset")
 
 
+@pytest.mark.parametrize(
+    ("words", "scope"),
+    [
+        ("Wifi fungerar inte i sal B204 för klassen", "room"),
+        ("Wifi fungerar inte i hus B", "building"),
+        ("Mejlen fungerar inte för vår klass", "school"),
+        ("Mejlen ligger nere för alla", "schools"),
+        ("Wifi är nere i hela kommunen", "municipality"),
+        ("Mejlen är nere i hela kommunen", "municipality"),
+    ],
+)
+def test_a_fault_reaches_as_far_as_its_words_and_its_service(words: str, scope: str) -> None:
+    assert scope_of(read(words), READER.services) == scope
+
+
 def test_one_named_printer_stays_one_device_though_it_prints_for_nobody() -> None:
     assert read("Skrivaren skriver inte ut för någon på hela skolan", asset="SKA-PR-0007").shared < 0.5
 

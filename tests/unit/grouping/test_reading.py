@@ -1,5 +1,6 @@
 """What the engine understands of a report: texts written for these tests."""
 
+from dataclasses import replace
 from unicodedata import normalize
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from grouping import lexicon
 from grouping.entities import room_names
 from grouping.reading import Reader
-from grouping.text import fold, forms, tokens
+from grouping.text import MOST_CHARACTERS, fold, forms, tokens
 from tests.support.classrooms import AROUND, report
 
 READER = Reader(AROUND)
@@ -22,6 +23,7 @@ READER = Reader(AROUND)
         ("trådlösa nät verket är borta", "wifi"),
         ("smart boarden är svart", "classroom_display"),
         ("projektorrn lyser rött", "classroom_display"),
+        ("porjektorn lyser", "classroom_display"),
         ("lärnavets startsida är tom", "learning_platform"),
         ("lär navet", "learning_platform"),
         ("kan inte ta närvaro", "schedule_absence"),
@@ -100,6 +102,11 @@ def test_a_number_after_a_word_is_no_tag_and_no_room(text: str) -> None:
     assert not named.rooms
 
 
+def test_one_digit_after_a_letter_is_no_room() -> None:
+    assert not READER.read(report("1", "Projektorn i b4 är svart")).named.rooms
+    assert READER.read(report("2", "Projektorn i b14 är svart")).named.rooms == {"b14"}
+
+
 @pytest.mark.parametrize(
     ("text", "room"),
     [("Svart i salen 12", "12"), ("Svart i rummet 204", "204"), ("Svart i B 204", "b204"), ("Svart i sal C 12", "c12")],
@@ -175,6 +182,10 @@ def test_letters_and_endings_are_no_difference() -> None:
     assert tokens("wi-fi, can't!") == ("wi", "fi", "cant")
 
 
+def test_only_the_beginning_of_a_long_text_is_read() -> None:
+    assert len(tokens("ord " * MOST_CHARACTERS)) == MOST_CHARACTERS // 4
+
+
 def test_letters_that_some_computers_write_in_two_parts_are_read_the_same() -> None:
     text = "Nätet är långsamt på övervåningen, ingen når Lärnavet"
     assert normalize("NFD", text) != text
@@ -227,6 +238,40 @@ def test_counted_people_and_devices_speak_for_a_shared_fault(text: str) -> None:
     without = text.replace("Sex", "Dessa").replace("17", "De här").replace("three", "these")
     counted, plain = (READER.read(report(words, words, language=language)).shared for words in (text, without))
     assert counted > plain
+
+
+def test_how_many_a_school_has_counts_nobody_who_is_hit() -> None:
+    few, all_ = (READER.read(report(words, words)) for words in ("Vi har 12 elever", "Vi har 812 elever"))
+    assert all_.shared < few.shared
+
+
+@pytest.mark.parametrize(
+    "text", ["Lärnavet går inte längre att öppna", "Lärnavet går bara inte att öppna", "Lärnavet går inte att öppna"]
+)
+def test_a_word_may_stand_between_a_phrases_words(text: str) -> None:
+    assert "not_opening" in READER.read(report(text, text)).symptoms
+
+
+def test_a_pick_of_something_else_says_little() -> None:
+    vague, plain = "Det funkar inte", "Skrivaren är trasig"
+    assert READER.read(report("1", vague, service="other")).services["other"] < 0.2
+    picked, not_ = (READER.read(report(f"p{one}", plain, service=one)).services for one in ("other", None))
+    assert picked["printing"] == pytest.approx(not_["printing"], abs=0.02)
+    assert READER.read(report("2", vague, service="email")).services["email"] > 0.4
+
+
+def test_what_the_directory_says_of_a_tags_code_comes_before_what_most_mean_by_it() -> None:
+    own = Reader(replace(AROUND, device_services={"PR": "classroom_display"}))
+    assert own.read(report("1", "Den är trasig", asset="SKA-PR-0001")).service == "classroom_display"
+    assert READER.read(report("1", "Den är trasig", asset="SKA-PR-0001")).service == "printing"
+
+
+def test_it_is_morning_where_the_school_is() -> None:
+    """What is said before lessons is said of more than one's own: at 8 in Sweden it is 6 by the stream's clock."""
+    early, noon, late = (
+        READER.read(report(f"{hours}", "Mejlen krånglar", hours * 60)).shared for hours in (-4, -2.5, 2.5)
+    )
+    assert early > noon > late
 
 
 def test_a_report_says_that_its_fault_has_lasted() -> None:
