@@ -1,5 +1,6 @@
 """What staff say about causes, and what grouping shows of incidents that are there (R11, R12, N6)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -32,6 +33,9 @@ from contracts.events.ticketing import (
     UnlinkRequested,
 )
 from grouping import Candidate, Decision, Join, Open, Raise, Suggest
+from routing.consumer import REACTIONS
+from routing.domain.context import Context
+from routing.domain.fold import fold
 from routing.domain.state import Incident, Refusal
 from tests.support.routing_life import LARARE, SAMORDNARE, TEKNIKER, Life, names, of_type
 
@@ -116,6 +120,30 @@ def test_a_split_takes_several_tickets_to_one_new_incident(life: Life) -> None:
     new = life.world.incidents[opened.incident]
     assert (new.linked, incident.linked) == (2, 2)
     assert {life.incident_of(ticket) for ticket in tickets} == {new.id}
+
+
+def test_five_thousand_tickets_split_at_once_go_on_together(life: Life) -> None:
+    incident = life.shared(2)
+    first, other = life.ticket_of(incident), life.ticket_of(incident, 1)
+    ticket, link = life.world.tickets[other], life.world.links[other]
+    for _ in range(4999):  # as many as may be named at once, of a storm
+        one = life.id("ticket")
+        life.world.tickets[one], life.world.links[one] = replace(ticket, id=one), replace(link, ticket=one)
+    incident.linked += 4999
+    incident.schools[ticket.school] += 4999
+    request = life.request(SplitRequested, incident.id, tickets=[one for one in life.world.tickets if one != first])
+    context = Context(cause=request, now=request.at, understood=life.engine.understand(ticket.report))
+    stated = []
+    for event in REACTIONS[SplitRequested](life.world, request, context):
+        fold(life.world, event)
+        stated.append(event)
+    [opened] = of_type(stated, IncidentOpened)
+    linked = of_type(stated, TicketLinked)
+    assert {one.ticket for one in linked} == {one.id for one in life.world.tickets.values() if one.id != first}
+    assert len(linked) == 5000
+    assert (incident.linked, life.world.incidents[opened.incident].linked) == (1, 5000)
+    assert {impact.tickets for impact in of_type(stated, ImpactChanged)} == {1, 5000}, "told once of each"
+    assert len(stated) - len(linked) < 20
 
 
 def test_a_ticket_that_is_named_twice_is_taken_off_once(life: Life) -> None:

@@ -10,6 +10,8 @@ from contracts.events.ticketing import (
     AcknowledgeRequested,
     AssignmentRequested,
     LinkRequested,
+    ResolveRequested,
+    TicketReopened,
     TriageRequested,
     UnlinkRequested,
 )
@@ -52,6 +54,15 @@ def test_a_persons_link_is_theirs_and_what_it_empties_ends_in_the_other(life: Li
     told = learned(life, life.ask(LinkRequested, into, by=TEKNIKER, ticket=life.ticket_of(former)))
     assert [fact.by_person for fact in told if isinstance(fact, Linked)] == [True]
     assert Ended(former.id, into.id) in told
+
+
+def test_a_reporters_no_not_solved_is_no_word_against_where_the_ticket_was(life: Life) -> None:
+    incident = life.shared(4)
+    ticket = life.ticket_of(incident, 1)
+    life.ask(ResolveRequested, incident, public_text={"sv": "Lagat."})
+    told = learned(life, life.voice(TicketReopened, ticket))
+    assert [fact.report.ticket for fact in told if isinstance(fact, Linked)] == [ticket]
+    assert not [fact for fact in told if isinstance(fact, Unlinked | Refused)]
 
 
 def test_a_question_to_staff_is_known_of_each_of_its_tickets(life: Life) -> None:

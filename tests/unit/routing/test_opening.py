@@ -110,6 +110,8 @@ def test_a_storm_links_every_reporter_and_tells_of_the_numbers_in_steps(life: Li
     assert len(told) < 60
     assert [event.tickets for event in told[:9]] == list(range(2, 11))
     assert told[-1].tickets > 360
+    elsewhere = life.tell(life.filed("printing", **tap, school="sjobo"))
+    assert of_type(elsewhere, ImpactChanged)[0].schools == ("ekbacken", "sjobo"), "another school is told of at once"
 
 
 @pytest.mark.parametrize(
