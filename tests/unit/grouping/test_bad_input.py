@@ -35,7 +35,7 @@ from tests.support.classrooms import AROUND, NOON, alone, engine, report
 
 WIFI = "Trådlösa nätet nere i hela skolan, ingen kommer ut"
 REPORTED = [report(f"tk_{nth}", WIFI, nth, service="wifi") for nth in range(5)]
-STORM = (Opened("in_1", "incident", "wifi", "skola-a"), *(Linked("in_1", one) for one in REPORTED))
+STORM: tuple[Fact, ...] = (Opened("in_1", "incident", "wifi", "skola-a"), *(Linked("in_1", one) for one in REPORTED))
 
 
 @contextmanager

@@ -31,7 +31,7 @@ from grouping import (
 from tests.support.classrooms import NOON, alone, engine, report
 
 WIFI = "Trådlösa nätet nere i hela skolan, ingen kommer ut"
-OUTAGE = (
+OUTAGE: tuple[Fact, ...] = (
     Opened("in_1", "incident", "wifi", "skola-a"),
     *(Linked("in_1", report(f"tk_{nth}", WIFI, nth, service="wifi")) for nth in range(4)),
 )

@@ -3,11 +3,12 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from contracts.directory import load
-from grouping import Engine
+from grouping import Engine, Fact, Refused, Suggested
 from grouping.evaluation import Bad, Labelled, Truth, labelled, score, simulate
 from grouping.municipality import surroundings_of
 from tests.support.classrooms import AROUND, NOON, report
@@ -71,13 +72,44 @@ def test_labels_may_be_missing_and_nobody_looks_ahead() -> None:
     assert [ticket.group for ticket in beginning.tickets] == groups[0][:5]
 
 
+def test_where_a_ticket_came_and_where_it_went_are_told_apart() -> None:
+    words = "Ingen kan skriva ut, inga skrivare fungerar"
+    stream = [Labelled(report(f"{nth}", words, nth, school=f"skola-{'abcdef'[nth]}"), None) for nth in range(6)]
+    run = simulate(Engine(AROUND), stream)
+    assert {ticket.group_final for ticket in run.tickets} == {"in_0"}
+    assert [ticket.group for ticket in run.tickets[:3]] == ["in_0", "in_1", "in_2"]
+
+
+@pytest.mark.parametrize("assisted", [False, True])
+def test_the_coordinators_no_to_a_join_is_told_to_the_engine(monkeypatch: pytest.MonkeyPatch, assisted: bool) -> None:
+    observe, told = Engine.observe, list[Fact]()
+
+    def noted(self: Engine, fact: Fact) -> None:
+        told.append(fact)
+        observe(self, fact)
+
+    monkeypatch.setattr(Engine, "observe", noted)
+    stream = [
+        Labelled(report("1", "Lärnavet är segt"), Truth("one", "learning_platform", "municipality")),
+        Labelled(
+            report("2", "Tidvis hittar inte klasserna", 40, school="skola-b"),
+            Truth("two", "learning_platform", "municipality"),
+        ),
+        Labelled(report("3", "Belysningen i trapphuset blinkar", 600, school="skola-j"), None),
+    ]
+    simulate(Engine(AROUND), stream, assisted=assisted)
+    assert (Suggested("in_1", "2") in told) is assisted
+    assert (Refused("in_1", "2") in told) is assisted
+
+
 def test_a_line_without_id_or_time_is_bad_and_others_are_read() -> None:
     line = {"id": "1", "filed_at": "2026-10-05T12:00:00+02:00", "title": "x", "kind": "odd", "truth": {"group": "g"}}
     each = labelled(line)
     assert each.report.occurred_at == NOON
     assert each.report.kind == "incident"
     assert each.truth == Truth("g", None, None)
-    for wrong in ([], {}, line | {"filed_at": "yesterday"}, line | {"filed_at": "2026-10-05T12:00"}):
+    bad: list[Any] = [[], {}, line | {"filed_at": "yesterday"}, line | {"filed_at": "2026-10-05T12:00"}]
+    for wrong in bad:
         with pytest.raises(Bad):
             labelled(wrong)
 

@@ -276,7 +276,11 @@ def test_a_storm_of_several_schools_says_once_that_it_reaches_them(monkeypatch: 
 
 
 def test_six_schools_that_report_one_service_within_minutes_are_one_cause_whatever_their_words() -> None:
-    words = ("Lärnavet nere för alla", "Eleverna ser inga uppgifter", "Lärnavet laddar inte för klassen")
+    words: tuple[str, ...] = (
+        "Lärnavet nere för alla",
+        "Eleverna ser inga uppgifter",
+        "Lärnavet laddar inte för klassen",
+    )
     words += ("Ingen kommer in på plattformen", "Lärnavet svarar inte hos oss", "Uppgifterna är borta för hela klassen")
     burst = [report(str(n), said, 4 * n, school=f"skola-{'abcdef'[n]}") for n, said in enumerate(words)]
     slow = [report(str(n), said, 180 * n, school=f"skola-{'abcdef'[n]}") for n, said in enumerate(words)]
@@ -285,7 +289,11 @@ def test_six_schools_that_report_one_service_within_minutes_are_one_cause_whatev
 
 
 def test_six_people_who_each_speak_of_their_own_account_are_no_storm() -> None:
-    words = ("Jag har glömt mitt lösenord", "Mitt konto är låst", "En elev har tappat bort sitt lösenord")
+    words: tuple[str, ...] = (
+        "Jag har glömt mitt lösenord",
+        "Mitt konto är låst",
+        "En elev har tappat bort sitt lösenord",
+    )
     words += ("Jag är ny här och saknar inloggning", "Har bytt efternamn, inloggningen stämmer inte")
     words += ("Min inloggning fungerar inte, alla andra kommer in",)
     own = [report(str(n), said, 4 * n, school=f"skola-{'abcdef'[n]}") for n, said in enumerate(words)]

@@ -1,5 +1,7 @@
 """What says nothing of any service is about none: the most usual one is no guess, and silence is like nothing."""
 
+from typing import Any
+
 import pytest
 
 from grouping import Link, Open
@@ -41,7 +43,7 @@ def test_its_service_is_other_and_its_scope_unknown(text: str) -> None:
     ],
 )
 def test_what_speaks_for_a_service_is_believed_however_little_it_is(
-    text: str, fields: dict[str, str], service: str
+    text: str, fields: dict[str, Any], service: str
 ) -> None:
     assert engine().understand(report("1", text, **fields)).service == service
 

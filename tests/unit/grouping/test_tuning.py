@@ -133,6 +133,31 @@ def test_what_makes_precision_worse_is_refused() -> None:
     assert unknown.refusal(0.9) == "nothing that was held out is labelled"
 
 
+@pytest.mark.parametrize(
+    ("alone", "assisted", "required"),
+    [(0.8, 0.8, (0.95, 0.9)), (0.97, 0.96, (0.97, 0.96)), (1.0, 1.0, (thresholds.NEVER, thresholds.NEVER))],
+)
+def test_where_nobody_looks_a_search_stays_well_above_the_floor(
+    alone: float, assisted: float, required: tuple[float, float]
+) -> None:
+    kept = thresholds.required_of(Both(some(alone), some(assisted)), 0.9)
+    assert (kept.alone, kept.assisted) == pytest.approx(required)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_search_wins_nothing_by_precision_that_is_missing(alone: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every step tried finds more pairs for less precision than is required."""
+    before = replace(some(1), scores=Scores(1, 1, 0.8, 1, 1.0, 1, 1, 1))
+    after = replace(some(1), scores=Scores(1, 1, 0.95, 1, 0.8, 1, 1, 1))
+
+    def measured(_history: History, tried: Weights) -> Both:
+        one = before if tried == SHIPPED else after
+        return Both(one, before) if alone else Both(before, one)
+
+    monkeypatch.setattr(thresholds, "measure", measured)
+    assert thresholds.search([HISTORY], SHIPPED, [thresholds.Required(0.98, 0.98)]) == SHIPPED
+
+
 def test_figures_of_several_runs_are_counted_together() -> None:
     run = simulate(Engine(AROUND), HISTORY.stream)
     one, twice = figures((HISTORY.stream, run)), figures((HISTORY.stream, run), (HISTORY.stream, run))
