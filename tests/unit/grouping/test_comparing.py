@@ -1,12 +1,13 @@
 """How a report and an incident compare."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grouping import Report, features, weights
+from grouping import Report, extent, features, things, weights
 from grouping.around import Around
 from grouping.profile import Profile
 from grouping.reading import Reader
@@ -79,6 +80,65 @@ def test_what_is_known_of_an_incident_is_worked_out_anew_after_every_change() ->
     assert all(one != next_ for one, next_ in pairwise(known))
 
 
+def beside(words: str, *known: Report, **fields: Any) -> features.Shared:
+    """What is compared of a new report of these words with an incident of the known ones."""
+    new = sought(report("new", words, 200, **fields), Around())
+    return features.Compared(new, incident(*known)).shared
+
+
+def projector(room: str) -> Report:
+    return report(room, "Projektorn är svart", 0, room=room)
+
+
+def test_a_things_other_room_speaks_against_it_less_where_there_are_many_rooms_already() -> None:
+    same, other = (beside("Projektorn är svart", projector("B204"), room=room).rooms for room in ("B204", "B206"))
+    many = beside("Projektorn är svart", *map(projector, ("B201", "B202", "B203")), room="B206").rooms
+    assert other < many < same == 0
+
+
+def test_another_kind_of_fault_speaks_against_it_and_silence_does_not() -> None:
+    prints_not = report("1", "Skrivaren skriver inte ut")
+    same, other, none = (
+        beside(words, prints_not).symptoms
+        for words in ("Skrivaren skriver inte ut", "Skrivaren lyser rött", "Skrivaren")
+    )
+    assert other < none == 0 < same
+
+
+def test_what_has_lasted_may_be_of_yesterday() -> None:
+    wifi = report("1", "Wifi är nere")
+    assert beside("Wifi är fortfarande nere", wifi).lasting > 0 == beside("Wifi är nere", wifi).lasting
+
+
+@pytest.mark.parametrize("scope", ["person", "asset", "room", "building"])
+def test_what_staff_have_set_as_narrow_hits_nobody_else(scope: str) -> None:
+    new = sought(report("new", "Wifi är nere för alla", 5), Around())
+    narrow, of_all = incident(report("1", "Wifi är nere för alla")), incident(report("1", "Wifi är nere för alla"))
+    narrow.told("wifi", scope)
+    of_all.told("wifi", "school")
+    compared = [features.Compared(new, one).shared.incident_shared for one in (narrow, of_all)]
+    assert compared == [-6, 0]
+
+
+def reach(*known: Report, scope: str | None = None) -> float:
+    profile = incident(*known)
+    if scope is not None:
+        profile.raised(scope)
+    return extent.wide(profile, READER.services)
+
+
+def test_how_far_a_cause_reaches_follows_its_words_its_schools_and_what_was_raised() -> None:
+    def wifi(ticket: str, school: str = "skola-a", words: str = "Wifi är nere") -> Report:
+        return report(ticket, words, school=school)
+
+    one = reach(wifi("1"))
+    assert reach(wifi("1"), wifi("2"), wifi("3")) < one, "many of one school: others would have said so"
+    assert one < reach(wifi("1"), wifi("2", "skola-b")) < reach(wifi("1"), wifi("2", "skola-b"), wifi("3", "skola-c"))
+    assert one < reach(wifi("1", words="Wifi är nere i hela kommunen"))
+    assert reach(wifi("1"), scope="school") < 0.01 < 0.5 < reach(wifi("1"), scope="schools")
+    assert reach(wifi("1"), scope="schools") < reach(wifi("1"), scope="municipality")
+
+
 def test_a_weighing_has_the_features_order() -> None:
     shipped = weights.load()
     assert dict(zip(features.Shared._fields, shipped.of_shared.weights, strict=True)) == {
@@ -86,4 +146,4 @@ def test_a_weighing_has_the_features_order() -> None:
     }
     assert shipped.shared.keys() <= {"bias", *features.Shared._fields}
     assert shipped.triaged.keys() <= {"bias", *features.Shared._fields}
-    assert shipped.thing.keys() <= {"bias", *features.Thing._fields}
+    assert shipped.thing.keys() <= {"bias", *things.Thing._fields}
