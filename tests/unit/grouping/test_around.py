@@ -34,6 +34,22 @@ def test_one_persons_many_reports_are_no_burst() -> None:
     assert around.look(READER.read(report("x", "Mejlen studsar", 5)), profiles(*same), READER.services) == around.QUIET
 
 
+def test_what_is_of_another_service_or_comes_later_supports_little_or_nothing() -> None:
+    now = READER.read(report("x", "Mejlen studsar", 5))
+    prints = [report(f"{nth}", "Ingen kan skriva ut, inga skrivare fungerar", nth) for nth in range(4)]
+    mail = [report(f"{nth}", "Mejlen skickas inte", nth) for nth in range(4)]
+    later = [report(f"{nth}", "Mejlen skickas inte", 30 + nth) for nth in range(4)]
+    other, same = (around.look(now, profiles(*of), READER.services).support for of in (prints, mail))
+    assert other < same / 2
+    assert around.look(now, profiles(*later), READER.services) == around.QUIET
+
+
+def test_what_runs_for_all_is_supported_by_other_schools_too() -> None:
+    elsewhere = [report(f"{nth}", "Mejlen skickas inte", nth, school="skola-b") for nth in range(4)]
+    seen = around.look(READER.read(report("x", "Mejlen studsar", 5)), profiles(*elsewhere), READER.services)
+    assert seen.support > 0.3
+
+
 def test_a_schools_network_is_supported_by_its_own_school_only() -> None:
     elsewhere = [report(f"{nth}", "Wifi är nere för alla", nth, school="skola-b") for nth in range(4)]
     seen = around.look(READER.read(report("x", "Wifi är nere", 5)), profiles(*elsewhere), READER.services)

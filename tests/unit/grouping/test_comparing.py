@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grouping import Report, extent, features, things, weights
+from grouping import Report, apart, extent, features, judging, things, weights
 from grouping.around import Around
 from grouping.profile import Profile
 from grouping.reading import Reader
@@ -137,6 +137,32 @@ def test_how_far_a_cause_reaches_follows_its_words_its_schools_and_what_was_rais
     assert one < reach(wifi("1", words="Wifi är nere i hela kommunen"))
     assert reach(wifi("1"), scope="school") < 0.01 < 0.5 < reach(wifi("1"), scope="schools")
     assert reach(wifi("1"), scope="schools") < reach(wifi("1"), scope="municipality")
+
+
+def test_the_more_of_one_school_alone_report_it_the_likelier_it_is_their_schools() -> None:
+    def told(*numbers: int) -> float:
+        profile = incident(*(report(f"{nth}", "Mejlen studsar", nth) for nth in numbers))
+        profile.told("email", None)
+        return extent.wide(profile, READER.services)
+
+    assert told(1) > told(1, 2) + 0.01 > told(1, 2, 3) + 0.02
+
+
+def test_what_staff_have_said_to_reach_far_is_no_one_things_whatever_tags_are_named() -> None:
+    printer = report("1", "Skrivaren är trasig", asset="SKA-PR-0001")
+    new = sought(report("2", "Skrivaren är trasig", 5, asset="SKA-PR-0002"), Around())
+    lone, raised = incident(printer), incident(printer)
+    raised.raised("school")
+    assert apart.most_odds(new, lone) < 0 < apart.most_odds(new, raised)
+
+
+def test_what_staff_have_set_is_weighed_by_weights_of_its_own() -> None:
+    shipped = weights.load()
+    new, profile = sought(report("2", "Wifi är nere för alla", 5), Around()), incident(report("1", "Nätet är nere"))
+    profile.told("wifi", "school")
+    compared = features.Compared(new, profile).shared
+    odds = judging.judge(new, profile, shipped).odds
+    assert odds == judging.weigh(compared, shipped.of_triaged) != judging.weigh(compared, shipped.of_shared)
 
 
 def test_a_weighing_has_the_features_order() -> None:

@@ -15,6 +15,7 @@ TWO = (
     "Skrivaren drar inte papper samt kommer ingen in på lärnavet",
     "Wifi nere i hela skolan. Sen är dokumentkameran sönder också.",
     "The projector shows no picture and the mail is not working for anyone",
+    "Surfplattan är trasig och elevdatorn startar inte",
 )
 ONE = (
     "Projektorn hittar inte trådlösa nätet",
@@ -26,6 +27,7 @@ ONE = (
     "Mejlen funkar inte i telefonen",
     "Trådlösa nätet är nere och datorerna är långsamma",
     "Nätet är nere, mejlen går inte och inget annat heller",
+    "Sidan laddar inte och skrivaren har papperstrassel",
 )
 
 

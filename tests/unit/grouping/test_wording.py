@@ -1,6 +1,7 @@
 """Reasons are true, and in each reader's language."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,18 @@ def test_a_service_is_called_by_its_english_name_in_english() -> None:
     assert {"sv": "Samma tjänst: Utskrift.", "en": "Same service: Printing."} in asked.candidates[0].reasons
     assert around.service_name("wifi") == {"sv": "Nät", "en": "Nät"}
     assert around.service_name("gone") == {"sv": "gone", "en": "gone"}
+
+
+def test_the_same_room_device_or_person_is_said() -> None:
+    words = "Projektorn är svart"
+    same: list[tuple[dict[str, Any], str]] = [
+        ({"room": "B204"}, "Samma rum."),
+        ({"asset": "SKA-PC-0100"}, "Samma utrustning."),
+        ({"reporter": "anna"}, "Samma person har anmält."),
+    ]
+    for fields, said in same:
+        known = engine(*alone(report("1", words, 0, **fields)))
+        assert said in _reasons(known.decide(report("2", words, 9, **fields)).outcome)
 
 
 def test_what_shows_in_another_service_is_not_said_to_be_of_the_same_one() -> None:
