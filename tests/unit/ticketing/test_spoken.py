@@ -95,7 +95,13 @@ def test_after_a_name_a_role_has_a_small_letter(person: str | None, said: str) -
     )
     entry = append("in_1", None, draft)
     (item,) = present.timeline_items(
-        directory, [entry], {"in_1": reader}, {"per_1": "Sara Nordvall"}, person="per_2", language="en"
+        directory,
+        [entry],
+        {"in_1": reader},
+        {"per_1": "Sara Nordvall"},
+        person="per_2",
+        language="en",
+        files_at="/arenden",
     )
     assert item.author == said
 
