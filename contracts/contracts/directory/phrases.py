@@ -44,6 +44,9 @@ CRITICALITY: dict[Criticality, Said] = {
     "vital": {"sv": "när tjänsten är livsviktig för undervisningen", "en": "when the service is vital to teaching"},
 }
 
+_MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
+
 
 def length(time: timedelta) -> str:
     """A duration as pages write it, the same in both languages: "30 min", "47 h 30 min", "45 s"."""
@@ -51,6 +54,11 @@ def length(time: timedelta) -> str:
     hours, minutes, rest = seconds // 3600, seconds % 3600 // 60, seconds % 60
     parts = (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "", f"{rest} s" if rest else "")
     return " ".join(part for part in parts if part) or "0 min"
+
+
+def whole(time: timedelta) -> timedelta:
+    """A reckoned time as people say it: from an hour on without seconds."""
+    return timedelta(minutes=round(time / _MINUTE)) if time >= _HOUR else time
 
 
 def party_in_words(directory: Directory, step: str, school: str | None = None) -> Said:

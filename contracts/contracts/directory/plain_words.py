@@ -22,6 +22,7 @@ from contracts.directory.phrases import (
     name_in_words,
     party_in_words,
     sentence,
+    whole,
 )
 from contracts.directory.rules import (
     Agreement,
@@ -181,7 +182,7 @@ def _share(walk: Walk, clock: Promise, share: int) -> Said:
             "en": f"passed over, since no time is promised for {what['en']}",
         }
     of = ("", "") if share == 100 else (f" ({share} % av det som är lovat)", f" ({share} % of what is promised)")
-    time, what = length(promised * share / 100), WITHOUT[clock]
+    time, what = length(whole(promised * share / 100)), WITHOUT[clock]
     return {"sv": f"efter {time} utan {what['sv']}{of[0]}", "en": f"after {time} without {what['en']}{of[1]}"}
 
 

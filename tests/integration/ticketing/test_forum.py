@@ -1,6 +1,7 @@
 """The needs forum: agenda and decisions for the coordinator, what was decided for everybody (V16, V4, N5)."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -222,3 +223,16 @@ async def test_the_list_of_decisions_goes_on_from_page_to_page(house: House) -> 
         found += [item["incident"] for item in page["items"]]
         following = page["next"]
     assert len(found) == len(set(found)) >= 3
+
+
+async def test_who_came_by_an_import_is_named_by_role_and_never_by_id(house: House) -> None:
+    scopes = ("tickets:import", "tickets:file-for-others")
+    person = f"ekbacken-{uuid4().hex[:6]}"
+    about = {"title": "Fler laddskåp", "school": "ekbacken", "kind": "need"}
+    filed = await house.file("administrator", *scopes, reporter=person, reporter_role="teacher", **about)
+    incident = await house.incident(filed["id"], schools=["ekbacken"], holder="team:samordnaren", kind="need")
+    browser = await house.visitor("samordnare")
+    for path in ("/behov", f"/storningar/{incident}?flik=anmalningar", f"/arenden/{filed['id']}"):
+        page = (await browser.get(path)).text
+        assert person not in page, path
+        assert "Lärare" in page, path

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from contracts.directory import Directory
 from contracts.directory.phrases import in_sentence
-from contracts.values import NO_SCHOOL, REPORTER_PARTY, SYSTEM_PARTY, Language, Words, is_vendor
+from contracts.values import NO_SCHOOL, REPORTER_PARTY, SYSTEM_PARTY, Language, Words, in_language, is_vendor
 from ticketing.domain.state import Incident, Ticket
 
 _FIXED: dict[str, Words] = {
@@ -73,7 +73,12 @@ def reporter_name(directory: Directory, names: Mapping[str, str], ticket: Ticket
     if is_vendor(reporter):
         vendor = in_sentence(party_name(directory, reporter))
         return f"Rapporterat av {vendor['sv']}" if language == "sv" else f"Reported by {vendor['en']}"
-    return names.get(reporter, reporter)
+    return names.get(reporter) or reporter_word(language).capitalize()
+
+
+def reporter_word(language: Language) -> str:
+    """Who reported something and has no name here."""
+    return in_language(_FIXED[REPORTER_PARTY], language)
 
 
 def service_name(directory: Directory, service: str | None) -> Words:

@@ -9,11 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.bulk import any_of
 from chassis.statements import Statement
+from contracts.directory import Directory
+from contracts.directory.phrases import capital
 from contracts.events.ticketing import PersonChanged
+from contracts.values import Language, in_language
+from ticketing.domain.names import reporter_word
 from ticketing.store import tables as t
 
 _NAMES = Statement(
-    select(t.PERSON.c.person, t.PERSON.c.name).where(
+    select(t.PERSON.c.person, t.PERSON.c.name, t.PERSON.c.role, t.PERSON.c.placeholder).where(
         t.PERSON.c.municipality == bindparam("municipality"), any_of(t.PERSON.c.person, "ids"), t.PERSON.c.name != ""
     )
 )
@@ -41,3 +45,14 @@ async def names(conn: AsyncConnection, municipality: str, ids: Iterable[str]) ->
     """What people are called, by id."""
     rows = await _NAMES.within(conn, {"municipality": municipality, "ids": list(set(ids))})
     return {row["person"]: row["name"] for row in rows}
+
+
+async def called(conn: AsyncConnection, directory: Directory, ids: Iterable[str], language: Language) -> dict[str, str]:
+    """What pages call people, by id; whom an import knew by id alone, by the role in the school."""
+    rows = await _NAMES.within(conn, {"municipality": directory.id, "ids": list(set(ids))})
+    return {row["person"]: _role(directory, row, language) if row["placeholder"] else row["name"] for row in rows}
+
+
+def _role(directory: Directory, row: Any, language: Language) -> str:
+    role = directory.roles_by_id.get(row["role"])
+    return capital(in_language(role.name.words, language) if role else reporter_word(language))

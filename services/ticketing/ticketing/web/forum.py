@@ -16,7 +16,7 @@ from ticketing.api.context import Context
 from ticketing.api.incidents import seen
 from ticketing.api.paging import cursor_of, place_of
 from ticketing.domain import access
-from ticketing.domain.names import school_name, service_name, wish_name
+from ticketing.domain.names import reporter_name, school_name, service_name, wish_name
 from ticketing.domain.orders import REASON_LIMIT
 from ticketing.domain.state import Incident, Ticket
 from ticketing.store import people, reads, wishes
@@ -146,7 +146,7 @@ async def _page(
     async with context.reading.connect() as conn:
         waiting = await wishes.agenda(conn, directory.id, AGENDA_SHOWN + 1) if may_decide and not cursor else []
         leads = await reads.lead_tickets(conn, directory.id, [incident.id for incident in waiting])
-        names = await people.names(conn, directory.id, {lead.reporter for lead in leads.values()})
+        names = await people.called(conn, directory, {lead.reporter for lead in leads.values()}, here.language)
         after = place_of(cursor, datetime, str)
         found = await wishes.decided(conn, directory.id, OUTCOMES_SHOWN + 1, after)
         command = await reads.command(conn, directory.id, request_id) if request_id else None
@@ -196,7 +196,7 @@ def _wish(here: Visit, incident: Incident, lead: Ticket, names: Mapping[str, str
         title=lead.title,
         text=lead.description,
         kind=Say(f"kind.{lead.kind}"),
-        asked_by=names.get(lead.reporter, lead.reporter),
+        asked_by=reporter_name(directory, names, lead.reporter, language),
         place=f"{place} · {lead.room}" if lead.room else place,
         service=in_language(service_name(directory, incident.service), language),
         filed_at=lead.filed_at,

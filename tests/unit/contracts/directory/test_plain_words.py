@@ -199,3 +199,8 @@ def test_lengths_are_written_as_pages_write_them() -> None:
 
     cases = {"30 s": 30, "30 min": 1800, "47 h 30 min": 171000, "7 min 30 s": 450, "0 min": 0, "168 h": 604800}
     assert {length(timedelta(seconds=seconds)): seconds for seconds in cases.values()} == cases
+
+
+def test_a_share_of_a_long_promise_is_told_without_seconds() -> None:
+    text = "      - {do: wait, clock: resolve, share: 74}\n      - {do: notify, parties: [local]}\n"
+    assert told(text) == ["Efter 8 h 53 min utan lösning (74 % av det som är lovat): Tekniken får veta det."]

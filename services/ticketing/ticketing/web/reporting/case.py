@@ -172,7 +172,7 @@ async def _case(
         late_notices = present.told_to_all(incident, language) + late_notices
         late_notices += await planned.notices(conn, directory, incident, language)
         named = {entry.person for entry in entries if entry.person} | {ticket.reporter}
-        names = await people.names(conn, directory.id, named)
+        names = await people.called(conn, directory, named, language)
     shown = entries[:ENTRIES_SHOWN]
     older = cursor_of(shown[-1].at, shown[-1].case, shown[-1].seq) if len(entries) > ENTRIES_SHOWN else None
     items = present.timeline_items(
