@@ -1,7 +1,7 @@
 """Rules that tie: equally specific, and both hold for some case that no more specific rule takes from them."""
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, islice
 
 from contracts.directory.model import Directory
 from contracts.directory.rules import Condition
@@ -9,40 +9,43 @@ from contracts.directory.rules import Condition
 Box = dict[str, frozenset[str | int]]
 """The cases for which something holds: the values of each field that is bound."""
 
+MOST_TOLD = 20
+"""Ties that are told at once: who mends them sees the rest the next time."""
+
 
 def ties(directory: Directory) -> Iterator[tuple[int, int, str]]:
-    """Positions of two tying rules, the earlier first, and the cases they share, in words."""
-    for (i, one), (j, other) in combinations(enumerate(directory.matrix), 2):
-        if one.when.specificity != other.when.specificity:
+    """Positions of two tying rules, the earlier first, and the cases they share, in words; the first `MOST_TOLD`."""
+    return islice(_ties(directory), MOST_TOLD)
+
+
+def _ties(directory: Directory) -> Iterator[tuple[int, int, str]]:
+    boxes = [_box(rule.when) for rule in directory.matrix]
+    stronger = {size: [box for box in boxes if len(box) > size] for size in {len(box) for box in boxes}}
+    for (i, one), (j, other) in combinations(enumerate(boxes), 2):
+        if len(one) != len(other):
             continue
-        overlap = _overlap(directory, one.when, other.when)
-        if overlap is None:
-            continue
-        stronger = (rule.when for rule in directory.matrix if rule.when.specificity > one.when.specificity)
-        if not any(_holds_for_all(directory, when, overlap) for when in stronger):
+        overlap = _overlap(directory, one, other)
+        if overlap is not None and not _is_taken(directory, stronger[len(one)], overlap):
             yield i, j, _in_words(overlap)
 
 
-def _overlap(directory: Directory, one: Condition, other: Condition) -> Box | None:
+def _box(when: Condition) -> Box:
+    return {field: frozenset(values) for field, values in when.written.items()}
+
+
+def _overlap(directory: Directory, one: Box, other: Box) -> Box | None:
     """The cases that fit both; None where there are none."""
-    box: Box = {}
-    for condition in (one, other):
-        for field, values in condition.written.items():
-            box[field] = box[field] & frozenset(values) if field in box else frozenset(values)
+    box = {**one, **other, **{field: one[field] & other[field] for field in one.keys() & other.keys()}}
     if "school" in box and "form" in box:
         box["school"] = frozenset(s for s in box["school"] if _forms(directory, frozenset({s})) <= box["form"])
     return box if all(box.values()) else None
 
 
-def _holds_for_all(directory: Directory, when: Condition, box: Box) -> bool:
-    """Whether a condition holds for every case of the box."""
-    for field, values in when.written.items():
-        bound = box.get(field)
-        if bound is None and field == "form" and "school" in box:
-            bound = _forms(directory, box["school"])
-        if bound is None or not bound <= frozenset(values):
-            return False
-    return True
+def _is_taken(directory: Directory, stronger: list[Box], overlap: Box) -> bool:
+    """Whether one of the more specific rules holds for every case of the box."""
+    if "form" not in overlap and "school" in overlap:
+        overlap = {**overlap, "form": _forms(directory, overlap["school"])}
+    return any(all(field in overlap and overlap[field] <= values for field, values in box.items()) for box in stronger)
 
 
 def _forms(directory: Directory, schools: frozenset[str | int]) -> frozenset[str | int]:

@@ -1,5 +1,10 @@
 """What people may say of a case that goes further: take it on, send it on, stop it, ask for it, make it more urgent."""
 
+from typing import Any
+
+import pytest
+
+from contracts.events.base import Request
 from contracts.events.routing import (
     ClockBreached,
     EscalationScheduled,
@@ -20,15 +25,10 @@ from contracts.events.ticketing import (
     UrgencyRequested,
 )
 from contracts.values import Actor
+from routing.domain.context import Context, Due
+from routing.domain.due import on_due
 from tests.support.escalation_life import IT_UNIT, ON, TELL, TEXT, UNSEEN, at, done, planned, steps
-from tests.support.routing_life import (
-    COORDINATOR,
-    EKBACKEN,
-    LARARE,
-    TEKNIKER,
-    Life,
-    of_type,
-)
+from tests.support.routing_life import COORDINATOR, EKBACKEN, LARARE, TEKNIKER, Life, of_type, timers
 
 
 def test_a_person_stops_it_with_a_reason_until_it_has_another_holder() -> None:
@@ -163,3 +163,64 @@ def test_what_a_person_has_stopped_goes_no_further_by_an_occasion_either() -> No
     stated = life.wait(at(5, "10:00"))
     assert "acknowledge" in [clock.promise for clock in of_type(stated, ClockBreached)], "the promise stands"
     assert done(life) == done(life, "breach") == []
+
+
+@pytest.mark.parametrize(
+    ("command", "fields"),
+    [
+        (AcknowledgeRequested, {}),
+        (EscalateRequested, {"reason": TEXT}),
+        (PolicyStopRequested, {"reason": TEXT}),
+        (UrgencyRequested, {"reason": TEXT, "urgency": 1}),
+    ],
+)
+def test_what_is_solved_is_not_taken_on_sent_on_stopped_or_made_urgent(
+    command: type[Request], fields: dict[str, Any]
+) -> None:
+    life = steps(UNSEEN, ON)
+    incident = life.file("login", urgency=2)
+    life.ask(ResolveRequested, incident, public_text=TEXT)
+    [refused] = of_type(life.ask(command, incident, **fields), RequestRefused)
+    assert refused.code == "wrong_state"
+
+
+def test_only_what_has_ended_is_opened_again_and_a_need_has_no_urgency() -> None:
+    life = Life()
+    incident, need = life.file("login"), life.file("email", kind="need")
+    [refused] = of_type(life.ask(ReopenRequested, incident, reason=TEXT), RequestRefused)
+    assert refused.code == "wrong_state"
+    [refused] = of_type(life.ask(UrgencyRequested, need, reason=TEXT, urgency=1), RequestRefused)
+    assert refused.code == "wrong_state"
+
+
+def test_a_policy_at_its_end_is_not_stopped() -> None:
+    life = steps({"do": "wait", "time": "1 h"}, TELL)
+    incident = life.file("login", urgency=2)
+    life.wait(at(5, "10:00"))
+    [refused] = of_type(life.ask(PolicyStopRequested, incident, reason=TEXT), RequestRefused)
+    assert refused.code == "no_policy"
+
+
+def test_what_an_administrator_opens_again_is_with_the_first_team() -> None:
+    life = Life()
+    incident = life.file("login")
+    life.ask(ResolveRequested, incident, public_text=TEXT)
+    life.ask(ReopenRequested, incident, by=Actor(party="reporter", person="administrator"), reason=TEXT)
+    assert (incident.state, incident.lead) == ("in_progress", EKBACKEN)
+
+
+def test_a_reporter_who_asks_for_what_is_solved_is_told_nothing_of_steps() -> None:
+    life = steps(UNSEEN, ON)
+    incident = life.file("login")
+    life.ask(ResolveRequested, incident, public_text=TEXT)
+    asks = life.make(TicketEscalationRequested, ticket=life.ticket_of(incident), by=LARARE, reason=TEXT)
+    assert life.tell(asks) == []
+
+
+def test_r18_a_step_that_comes_late_after_a_person_stopped_it_is_not_taken() -> None:
+    life = steps(UNSEEN, ON)
+    incident = life.file("login", urgency=2)
+    step = next(timer for timer in timers(life.world).values() if timer.kind == "step")
+    life.ask(PolicyStopRequested, incident, reason=TEXT)
+    context = Context(cause=Due("late", at(7, "12:00"), step.municipality), now=at(7, "12:00"))
+    assert list(on_due(life.world, step, context)) == []

@@ -3,26 +3,10 @@
 from datetime import timedelta
 
 from contracts.directory import Directory
-from contracts.events.routing import (
-    ClockBreached,
-    ClockRescheduled,
-    ClockStarted,
-    IncidentAssigned,
-)
-from contracts.events.ticketing import (
-    AcknowledgeRequested,
-    AssignmentRequested,
-)
-from tests.support.escalation_life import IT_UNIT, LATE, ON, TELL, UNSEEN, at, done, planned, steps, with_policy
-from tests.support.routing_life import (
-    COORDINATOR,
-    EKBACKEN,
-    MALARVIK,
-    NETWORK,
-    TEKNIKER,
-    Life,
-    of_type,
-)
+from contracts.events.routing import ClockBreached, ClockRescheduled, ClockStarted, IncidentAssigned
+from contracts.events.ticketing import AcknowledgeRequested, AssignmentRequested, HandOffRequested, ResolveRequested
+from tests.support.escalation_life import IT_UNIT, LATE, ON, TELL, TEXT, UNSEEN, at, done, planned, steps, with_policy
+from tests.support.routing_life import COORDINATOR, EKBACKEN, MALARVIK, NETWORK, TEKNIKER, Life, of_type
 
 
 def test_a_policy_that_the_directory_has_no_more_gives_way_to_the_default_one() -> None:
@@ -136,3 +120,63 @@ def test_a_changed_policy_begins_anew_and_never_goes_on_in_the_middle() -> None:
     assert planned(life, incident).step == 0
     life.tell(life.directory(with_policy(steps=[UNSEEN, TELL, LATE, TELL])))
     assert planned(life, incident).step == 0
+
+
+def test_r19_what_is_solved_stays_with_who_had_it() -> None:
+    life = Life()
+    incident = life.file("login")
+    life.ask(ResolveRequested, incident, public_text=TEXT)
+    content = MALARVIK.model_dump(mode="json")
+    content["teams"] = [team for team in content["teams"] if team["id"] != "it-ekbacken"]
+    assert of_type(life.tell(life.directory(Directory.model_validate(content))), IncidentAssigned) == []
+    assert incident.lead == EKBACKEN
+
+
+def test_r19_a_path_forgets_who_is_gone() -> None:
+    life = steps(UNSEEN, ON)
+    life.file("login", urgency=2)
+    content = with_policy(steps=[UNSEEN, ON]).model_dump(mode="json")
+    content["teams"] = [team for team in content["teams"] if team["id"] != "it-ekbacken"]
+    [assigned] = of_type(life.tell(life.directory(Directory.model_validate(content))), IncidentAssigned)
+    assert EKBACKEN not in assigned.path
+
+
+def promising(urgency: int, time: str) -> Directory:
+    """Mälarvik, whose usual agreement solves what is so urgent in that time."""
+    content = MALARVIK.model_dump(mode="json")
+    content["agreements"][0]["promises"][urgency - 1]["resolve"] = time
+    return Directory.model_validate(content)
+
+
+def test_r19_what_is_late_stays_late_by_a_shorter_promise_and_gets_a_longer_ones_time() -> None:
+    life = Life()
+    incident = life.file("login", urgency=2)
+    life.wait(at(7, "12:00"))
+    assert life.running(incident)[incident.lead or "", "resolve"].breached
+    assert not of_type(life.tell(life.directory(promising(2, "PT6H"))), ClockRescheduled)
+    stated = life.tell(life.directory(promising(2, "PT60H")))
+    [longer] = [clock for clock in of_type(stated, ClockRescheduled) if clock.promise == "resolve"]
+    assert longer.due_at > life.at
+
+
+def test_r19_what_was_not_promised_before_is_promised_from_now_on() -> None:
+    life = Life()
+    incident = life.file("login", urgency=4)
+    assert (EKBACKEN, "resolve") not in life.running(incident)
+    [started] = of_type(life.tell(life.directory(promising(4, "PT80H"))), ClockStarted)
+    assert started.promise == "resolve"
+
+
+def test_r19_a_vendor_beside_that_is_gone_ends_its_part_and_one_that_stays_keeps_it() -> None:
+    life = Life()
+    incident = life.file("login")
+    life.ask(HandOffRequested, incident, vendor=NETWORK, role="parallel")
+    assert of_type(life.tell(life.directory(MALARVIK)), IncidentAssigned) == []
+    content = MALARVIK.model_dump(mode="json")
+    content["vendors"] = [vendor for vendor in content["vendors"] if f"vendor:{vendor['id']}" != NETWORK]
+    for rule in content["matrix"]:
+        rule["path"] = [party for party in rule["path"] if party != NETWORK] or ["coordinator"]
+    without = Directory.model_validate(content)
+    [ended] = of_type(life.tell(life.directory(without)), IncidentAssigned)
+    assert (ended.role, ended.rule, ended.previous) == ("parallel", "gone", NETWORK)
+    assert not incident.parallel

@@ -294,3 +294,11 @@ def test_a_vendor_that_gave_it_back_does_not_get_it_again_by_itself() -> None:
     life.ask(TakeBackRequested, incident)
     life.ask(AssignmentRequested, incident, party=IT_UNIT)
     assert [measure.action for measure in planned(life, incident).then] == ["notify"], "begins anew, without the vendor"
+
+
+def test_a_step_before_the_promise_is_late_says_how_much_of_it_has_passed() -> None:
+    life = steps(LATE, TELL)
+    life.file("login", urgency=2)
+    life.wait(at(6, "09:00"))
+    [escalated] = [event for event in of_type(life.history, IncidentEscalated) if event.trigger == "step"]
+    assert "75 procent" in escalated.reason["sv"]

@@ -13,6 +13,7 @@ from contracts.events.ticketing import (
     TicketWithdrawn,
 )
 from routing.domain.state import Incident
+from tests.support.escalation_life import UNSEEN, steps
 from tests.support.routing_life import EKBACKEN, NETWORK, Life, names, of_type
 
 SOLVED = {"sv": "Nu fungerar det."}
@@ -171,3 +172,62 @@ def test_a_no_within_the_window_reopens_what_silence_has_closed(life: Life) -> N
     life.at += timedelta(hours=300)
     life.voice(TicketReopened, life.ticket_of(incident))
     assert incident.state == "in_progress"
+
+
+def test_r9_so_many_noes_as_the_policy_says_are_enough() -> None:
+    life = steps(UNSEEN, reopen_after_noes=2)
+    incident = resolved(life, 4)
+    life.voice(TicketReopened, life.ticket_of(incident))
+    assert incident.state == "resolved"
+    life.voice(TicketReopened, life.ticket_of(incident))
+    assert (incident.state, incident.linked) == ("in_progress", 4)
+
+
+def test_r9_the_last_two_noes_are_a_recurrence_and_what_nobody_is_left_on_is_over(life: Life) -> None:
+    incident = resolved(life, 2)
+    tickets = [life.ticket_of(incident, nth) for nth in range(2)]
+    for ticket in tickets:
+        life.voice(TicketReopened, ticket)
+    assert len({life.incident_of(ticket) for ticket in tickets}) == 1
+    assert life.incident_of(tickets[0]) != incident.id
+    assert incident.state == "closed"
+
+
+def test_a_no_after_the_recurrence_was_solved_too_is_a_new_one(life: Life) -> None:
+    incident = resolved(life, 4)
+    first, second = (life.ticket_of(incident, nth) for nth in range(2))
+    life.voice(TicketReopened, first)
+    life.ask(ResolveRequested, life.world.incidents[life.incident_of(first)], public_text=SOLVED)
+    assert of_type(life.voice(TicketReopened, second), IncidentOpened)
+    assert life.incident_of(second) not in (incident.id, life.incident_of(first))
+
+
+def test_noes_long_after_the_end_gather_in_one_recurrence(life: Life) -> None:
+    incident = resolved(life, 3)
+    tickets = [life.ticket_of(incident, nth) for nth in range(2)]
+    life.wait(life.at + timedelta(hours=170))
+    life.at += timedelta(hours=335)
+    for ticket in tickets:
+        life.voice(TicketReopened, ticket)
+    assert len({life.incident_of(ticket) for ticket in tickets}) == 1
+    assert incident.state == "closed"
+
+
+def test_what_is_solved_keeps_its_promise_to_resolve_and_ends_the_others(life: Life) -> None:
+    incident = life.file("login")
+    stopped = of_type(life.ask(ResolveRequested, incident, public_text=SOLVED), ClockStopped)
+    assert {clock.promise: clock.reason for clock in stopped} == {
+        "acknowledge": "ended",
+        "next_update": "ended",
+        "resolve": "kept",
+    }
+
+
+def test_a_report_taken_back_after_the_solution_closes_the_case_and_after_the_end_changes_nothing(life: Life) -> None:
+    incident = resolved(life, 1)
+    life.voice(TicketWithdrawn, life.ticket_of(incident))
+    assert incident.state == "closed"
+    other = resolved(life, 2)
+    life.wait(life.at + timedelta(hours=170))
+    assert other.state == "closed"
+    assert life.voice(TicketWithdrawn, life.ticket_of(other)) == []

@@ -1,22 +1,15 @@
 """What makes a case go further beside its policy's steps: it grows, its holder is silent, a promise is not kept."""
 
+import pytest
+
 from contracts.events.routing import (
     ClockBreached,
     IncidentAssigned,
     IncidentEscalated,
 )
-from contracts.events.ticketing import (
-    AcknowledgeRequested,
-)
+from contracts.events.ticketing import AcknowledgeRequested, HandOffRequested
 from tests.support.escalation_life import IT_UNIT, TELL, UNSEEN, at, done, steps
-from tests.support.routing_life import (
-    COORDINATOR,
-    EKBACKEN,
-    NETWORK,
-    TEKNIKER,
-    Life,
-    of_type,
-)
+from tests.support.routing_life import COORDINATOR, EKBACKEN, NETWORK, TEKNIKER, Life, of_type
 
 
 def test_a_silent_holder_makes_it_go_further() -> None:
@@ -89,3 +82,19 @@ def test_a_case_of_several_schools_has_grown_however_few_report_it() -> None:
     incident = next(i for i in life.world.incidents.values() if len(i.schools) >= 3)
     told = [e for e in of_type(life.history, IncidentEscalated) if e.trigger == "impact_grown"]
     assert [(e.incident, e.measure.parties) for e in told] == [(incident.id, (COORDINATOR,))]
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_what_reaches_several_schools_stays_with_who_has_begun_with_it(begun: bool) -> None:
+    life = Life()
+    title = "Ingen på skolan kan logga in på sina konton"
+    incident = life.file("login", title=title, reporter="larare-0")
+    if begun:
+        life.ask(AcknowledgeRequested, incident, by=TEKNIKER)
+    else:
+        life.ask(HandOffRequested, incident, vendor=NETWORK, role="parallel")
+    for nth, school in enumerate(("ekbacken", "sjobo", "norrgarden", "vasterangen", "hasselbacken", "lindangsskolan")):
+        for reporter in range(2):
+            life.file("login", school=school, title=title, reporter=f"larare-{nth}-{reporter}")
+    assert incident.raised_scope in ("schools", "municipality")
+    assert incident.lead == EKBACKEN

@@ -15,11 +15,14 @@ from contracts.events.routing import (
     MajorDeclared,
     MatchedToWork,
     ReleasedFromWork,
+    RequestRefused,
 )
 from contracts.events.ticketing import (
+    AcknowledgeRequested,
     AssignmentRequested,
     HandOffRequested,
     TicketConfirmedFixed,
+    TicketWithdrawn,
     TriageRequested,
     UnlinkRequested,
     UrgencyRequested,
@@ -296,3 +299,36 @@ def test_a_window_timer_fires_once_and_moves_with_the_work(life: Life) -> None:
     assert of_type(life.wait(work.ends_at + timedelta(minutes=1)), ReleasedFromWork)
     assert not of_type(life.wait(work.ends_at + timedelta(minutes=5)), ReleasedFromWork)
     assert incident.waits_for is None
+
+
+def test_what_is_of_no_known_service_goes_on_waiting(life: Life) -> None:
+    plan(life, "login")
+    incident = life.file("login")
+    assert not of_type(life.ask(TriageRequested, incident, service="other"), ReleasedFromWork)
+    assert incident.waits_for
+
+
+def test_what_all_who_are_left_say_works_is_solved_at_the_windows_end(life: Life) -> None:
+    work = plan(life, "printing")
+    incident = life.shared(2)
+    life.voice(TicketConfirmedFixed, life.ticket_of(incident, 0))
+    life.voice(TicketWithdrawn, life.ticket_of(incident, 1))
+    assert incident.waits_for
+    told = window_ends(life, incident, work.ends_at)
+    assert of_type(told, IncidentResolved)
+    assert not of_type(told, ReleasedFromWork)
+
+
+def test_a_work_that_began_after_the_fault_does_not_explain_it_and_the_end_says_so(life: Life) -> None:
+    work = plan(life, "login", minutes=60)
+    incident = life.file("login")
+    plan(life, "login", starts_at=life.at + timedelta(minutes=5), ends_at=life.at + timedelta(minutes=300))
+    [released] = of_type(window_ends(life, incident, work.ends_at), ReleasedFromWork)
+    assert "är klart" in released.reason["sv"]
+    assert incident.waits_for is None
+
+
+def test_what_waits_for_planned_work_is_not_called_taken_on(life: Life) -> None:
+    plan(life, "login")
+    [refused] = of_type(life.ask(AcknowledgeRequested, life.file("login")), RequestRefused)
+    assert refused.code == "wrong_state"
