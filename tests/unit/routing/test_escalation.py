@@ -7,7 +7,6 @@ from contracts.events.routing import (
     EscalationScheduled,
     IncidentAcknowledged,
     IncidentAssigned,
-    IncidentClosed,
     IncidentEscalated,
 )
 from contracts.events.ticketing import (
@@ -16,7 +15,6 @@ from contracts.events.ticketing import (
     ResolveRequested,
     TakeBackRequested,
     TicketAnswered,
-    TicketReopened,
     UrgencyRequested,
 )
 from contracts.events.vendor_bridge import VendorInformationRequested
@@ -203,18 +201,6 @@ def test_a_solved_case_goes_no_further() -> None:
     life.ask(ResolveRequested, incident, public_text=TEXT)
     assert life.world.escalations[incident.id].due_at is None
     assert of_type(life.wait(at(30, "12:00")), IncidentEscalated) == []
-
-
-def test_silence_after_solved_closes_it_and_a_no_keeps_it_open() -> None:
-    life = Life()
-    incident, other = life.file("login"), life.file("email", school="sjobo")
-    for each in (incident, other):
-        life.ask(ResolveRequested, each, public_text=TEXT)
-    life.voice(TicketReopened, life.ticket_of(other))
-    stated = life.wait(life.at + timedelta(hours=169))
-    assert [e.incident for e in of_type(stated, IncidentClosed)] == [incident.id]
-    assert incident.state == "closed"
-    assert other.unfinished
 
 
 def test_needs_and_ideas_have_no_clocks_and_go_nowhere_by_themselves() -> None:

@@ -4,7 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from contracts.events.routing import ClockStopped, IncidentAssigned, IncidentOpened, IncidentReopened, TicketLinked
+from contracts.events.routing import (
+    ClockStopped,
+    IncidentAssigned,
+    IncidentClosed,
+    IncidentOpened,
+    IncidentReopened,
+    TicketLinked,
+)
 from contracts.events.ticketing import (
     HandOffRequested,
     ResolveRequested,
@@ -231,3 +238,14 @@ def test_a_report_taken_back_after_the_solution_closes_the_case_and_after_the_en
     life.wait(life.at + timedelta(hours=170))
     assert other.state == "closed"
     assert life.voice(TicketWithdrawn, life.ticket_of(other)) == []
+
+
+def test_silence_after_solved_closes_it_and_a_no_keeps_it_open(life: Life) -> None:
+    incident, other = life.file("login"), life.file("email", school="sjobo")
+    for each in (incident, other):
+        life.ask(ResolveRequested, each, public_text=SOLVED)
+    life.voice(TicketReopened, life.ticket_of(other))
+    stated = life.wait(life.at + timedelta(hours=169))
+    assert [e.incident for e in of_type(stated, IncidentClosed)] == [incident.id]
+    assert incident.state == "closed"
+    assert other.unfinished
