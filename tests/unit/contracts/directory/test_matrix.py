@@ -40,8 +40,10 @@ def test_equal_rules_are_no_tie_where_a_more_specific_one_takes_what_they_share(
     other = "{id: b, when: {kind: need}, path: [coordinator], note: x}"
     arbiter = "{id: c, when: {service: elevdator, kind: [need, idea]}, path: [coordinator], note: x}"
     assert responsibility(with_rules(one, other, arbiter), service="elevdator", kind="need").rule == "c"
-    with pytest.raises(ValueError, match="rules 'a' and 'b' tie"):
-        with_rules(one, other)
+    elsewhere = "{id: c, when: {service: elevdator, urgency: 1}, path: [coordinator], note: x}"
+    for rules in ((one, other), (one, other, elsewhere)):
+        with pytest.raises(ValueError, match="rules 'a' and 'b' tie"):
+            with_rules(*rules)
 
 
 def test_a_school_and_a_form_that_is_not_its_own_are_no_tie() -> None:
