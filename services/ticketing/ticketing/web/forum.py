@@ -196,7 +196,7 @@ def _wish(here: Visit, incident: Incident, lead: Ticket, names: Mapping[str, str
         title=lead.title,
         text=lead.description,
         kind=Say(f"kind.{lead.kind}"),
-        asked_by=reporter_name(directory, names, lead.reporter, language),
+        asked_by=reporter_name(directory, names, lead, language),
         place=f"{place} · {lead.room}" if lead.room else place,
         service=in_language(service_name(directory, incident.service), language),
         filed_at=lead.filed_at,
