@@ -104,10 +104,16 @@ def router(vendors: VendorSide) -> APIRouter:
 
     @api.get("/handoffs/{handoff}/bundle")
     async def bundle(handoff: str, request: Request, message: str | None = None) -> Response:
-        """The story of a hand-off, with the connection's bearer token; `message`: as that message told it."""
+        """The story of a hand-off, with the connection's bearer token; `message`: as that message told it.
+
+        Another Eskalera has none: it signs `GET /handoffs/{handoff}/bundle?message={message}` as it signs a message.
+        """
         try:
-            content = await vendors.bundle(_token(request), handoff, message)
-        except tokens.BadToken:
+            if message is not None and "webhook-signature" in request.headers:
+                content = await vendors.bundle_signed(request.headers, handoff, message)
+            else:
+                content = await vendors.bundle(_token(request), handoff, message)
+        except (tokens.BadToken, NotSigned):
             raise _unknown() from None
         except UnknownHandoff:
             raise Problem(404, detail=_UNKNOWN) from None

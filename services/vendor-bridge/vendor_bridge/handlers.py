@@ -116,7 +116,7 @@ class VendorSide:
         self._secret = secret
         self._public_url = public_url
         self._reporting = Reporting(engine, directories)
-        self._peers = Peers(engine, directories, self.say)
+        self.peers = Peers(engine, directories, self.say)
         self._applying = Applying(engine, directories)
         self.refusals = Refusals(engine)
 
@@ -173,7 +173,7 @@ class VendorSide:
         way = await self._way_of(connection, signers, None)
         if isinstance(message, TrialMessage):
             return Receipt()
-        taken = await self._peers.take(way, message, name, body)
+        taken = await self.peers.take(way, message, name, body)
         return Receipt(taken.repeated, taken.effects, ticket=taken.ticket)
 
     def spend(self, connection: str) -> None:
@@ -365,7 +365,22 @@ class VendorSide:
 
     async def bundle(self, token: str, handoff_id: str, message: str | None) -> bytes:
         """A hand-off's story for its vendor: what `message` linked to, else the whole. BadToken, UnknownHandoff."""
-        way = await self.caller(token)
+        return await self._bundle(await self.caller(token), handoff_id, message)
+
+    async def bundle_signed(self, headers: Mapping[str, str], handoff_id: str, message: str) -> bytes:
+        """The same for another Eskalera, which signs what it asks for as its messages. NotSigned, UnknownHandoff."""
+        async with self._engine.connect() as conn:
+            found = await inbound.whose(conn, handoff_id)
+            way = await self._directories.way(conn, *found) if found is not None else None
+        if way is None:
+            raise NotSigned
+        try:
+            signing.verify(self._secrets.of(way.connection.secret_ref), headers, signing.asks_for(handoff_id, message))
+        except (signing.BadSignature, signing.BadSecret, signing.BadId):
+            raise NotSigned from None
+        return await self._bundle(way, handoff_id, message)
+
+    async def _bundle(self, way: Way, handoff_id: str, message: str | None) -> bytes:
         async with self._engine.begin() as conn:
             place = await inbound.place_of(conn, handoff_id, way.connection.name)
             if place is None or place.municipality != way.municipality:

@@ -15,6 +15,7 @@ from vendor_bridge.consumer import SERVICE, decode, handler
 from vendor_bridge.delivery import Sender as Deliveries
 from vendor_bridge.delivery import Watch
 from vendor_bridge.errands import Errands
+from vendor_bridge.fetcher import Fetcher
 from vendor_bridge.files import Files
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.limits import Buckets
@@ -22,6 +23,7 @@ from vendor_bridge.mail.wiring import add_mail
 from vendor_bridge.outbound import Outbound
 from vendor_bridge.portal.post import Office, Post
 from vendor_bridge.profiles import ByProfile
+from vendor_bridge.profiles.bundles import Bundles
 from vendor_bridge.profiles.email import EmailProfile
 from vendor_bridge.profiles.portal import PortalProfile
 from vendor_bridge.profiles.read import ByAddress, ReadProfile
@@ -30,7 +32,7 @@ from vendor_bridge.profiles.webhook import WebhookProfile, new_client
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.settings import VendorBridgeSettings
 from vendor_bridge.standings import Standings
-from vendor_bridge.store import connections, erasure, portal_mails, world
+from vendor_bridge.store import connections, erasure, portal_mails, waiting, world
 from vendor_bridge.store import hub as hub_store
 from vendor_bridge.store import remote as remote_store
 from vendor_bridge.store.directories import Directories
@@ -106,6 +108,9 @@ def main() -> None:
     standings = DueLoop(
         "standings", Standings(engine, directories, profiles).look, wake=looked_after, poll=WATCH_SECONDS
     )
+    bundles = Bundles(client, secrets, allowed=settings.allowed_targets, urls=settings.url_overrides, tls=tls)
+    fetcher = Fetcher(engine, directories, vendors, bundles)
+    fetches = DueLoop("fetcher", fetcher.look, wake=listener.wake(waiting.CHANNEL))
     asked = listener.wake(connections.CHANNEL)
     errands = DueLoop("errands", Errands(engine, directories, profiles).run_due, wake=asked)
     kafka = KafkaSettings.of(settings)
@@ -120,6 +125,7 @@ def main() -> None:
     service.add_task("sender", sender.run, alive=sender.is_alive)
     service.add_task("notifier", notifier.run, alive=notifier.is_alive)
     service.add_task("follower", looks.run, alive=looks.is_alive)
+    service.add_task("fetcher", fetches.run, alive=fetches.is_alive)
     service.add_task("watch", watch.run, alive=watch.is_alive)
     service.add_task("standings", standings.run, alive=standings.is_alive)
     service.add_task("errands", errands.run, alive=errands.is_alive)

@@ -19,7 +19,7 @@ from vendor_bridge.domain import peers_told
 from vendor_bridge.domain.peers import PeerCase, Said
 from vendor_bridge.domain.reports import Report
 from vendor_bridge.domain.state import World
-from vendor_bridge.store import inbound
+from vendor_bridge.store import inbound, waiting
 from vendor_bridge.store import peers as store
 from vendor_bridge.store import reports as stored
 from vendor_bridge.store.directories import Directories, Way
@@ -46,7 +46,21 @@ class Peers:
         self._say = say
 
     async def take(self, way: Way, message: Outgoing, name: str, raw: bytes) -> Taken:
-        """One message of a hand-off; `name`: its webhook-id. Raises what `VendorSide.say` raises."""
+        """One message of a hand-off; `name`: its webhook-id. Raises what `VendorSide.say` raises.
+
+        Where its story is only linked to, or one before it still waits for its own, it is kept until that is fetched.
+        """
+        handoff = message.data.handoff
+        async with self._engine.begin() as conn:
+            if message.data.bundle_link is not None or await waiting.has(conn, way, handoff):
+                case = await store.of(conn, way, handoff)
+                is_known = await stored.said_before(conn, way, name) is not None
+                is_new = not is_known and await waiting.add(conn, way, handoff, name, raw, datetime.now(UTC))
+                return Taken(case.ticket if case else None, repeated=not is_new)
+        return await self.apply(way, message, name, raw)
+
+    async def apply(self, way: Way, message: Outgoing, name: str, raw: bytes) -> Taken:
+        """What a message means here. A link in it: its story could not be had."""
         async with self._engine.connect() as conn:
             case = await store.of(conn, way, message.data.handoff)
             if await stored.said_before(conn, way, name) is not None:

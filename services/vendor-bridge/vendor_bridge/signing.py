@@ -62,6 +62,11 @@ def verify(keys: Sequence[str], headers: Mapping[str, str], body: bytes) -> str:
     raise BadSignature
 
 
+def asks_for(handoff: str, message: str) -> bytes:
+    """What another Eskalera signs that fetches the story which `message` only linked to: a request has no body."""
+    return f"GET /handoffs/{handoff}/bundle?message={message}".encode()
+
+
 def fault(keys: Sequence[str], headers: Mapping[str, str], now: datetime) -> str:
     """Why a signature was not taken, for the engineer who may read the connection's log; the sender is not told."""
     missing = [name for name in HEADERS if not headers.get(name)]

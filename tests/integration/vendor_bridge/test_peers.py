@@ -29,10 +29,12 @@ from tests.support.handoff_life import WIFI, Case, directory, directory_changed,
 from tests.support.two_towns import Town
 from vendor_bridge import api, replay, reports_api
 from vendor_bridge.delivery import Watch
+from vendor_bridge.fetcher import Fetcher
 from vendor_bridge.files import Files
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.outbound import Outbound
 from vendor_bridge.peers import Peers
+from vendor_bridge.profiles.bundles import Bundles
 from vendor_bridge.profiles.webhook import WebhookProfile
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.settings import VendorBridgeSettings
@@ -46,6 +48,8 @@ X, Y = "demo-vendor", "hallsberg-sydnarke-it"
 class Pair:
     a: Town
     b: Town
+    fetcher: Fetcher
+    """B's."""
 
     async def turn(self) -> bool:
         """Whether somebody had something to record."""
@@ -85,7 +89,8 @@ async def _bridge(engine: AsyncEngine, file: Path, keys: dict[str, str], port: i
     targets = [url.removeprefix("http://").partition("/")[0] for url in urls.values()]
     profile = WebhookProfile(client, store, allowed=targets, urls=urls)
     outbound = Outbound(engine, directories, own)
-    return Bridge(engine, directories, keys, own, outbound, {"webhook": profile}, vendors, files, app), client
+    fetcher = Fetcher(engine, directories, vendors, Bundles(client, store, allowed=targets, urls=urls))
+    return Bridge(engine, directories, keys, own, outbound, {"webhook": profile}, vendors, files, app), client, fetcher
 
 
 @pytest.fixture
@@ -95,15 +100,15 @@ async def pair(engine: AsyncEngine, database: MakeDatabase, tmp_path: Path) -> A
     file = tmp_path / "secrets.json"
     file.write_text(json.dumps(keys))
     second = create_engine(await database("chassis", "vendor_bridge"), name="second")
-    a, to_b = await _bridge(engine, file, keys, ports[0], {X: f"http://127.0.0.1:{ports[1]}/webhooks/{Y}"})
-    b, to_a = await _bridge(second, file, keys, ports[1], {Y: f"http://127.0.0.1:{ports[0]}/webhooks/{X}"})
+    a, to_b, _ = await _bridge(engine, file, keys, ports[0], {X: f"http://127.0.0.1:{ports[1]}/webhooks/{Y}"})
+    b, to_a, fetcher = await _bridge(second, file, keys, ports[1], {Y: f"http://127.0.0.1:{ports[0]}/webhooks/{X}"})
     try:
         async with to_a, to_b, served(a.app, ports[0]), served(b.app, ports[1]):
             await a.take_in(directory_changed())
             await b.take_in(directory_changed(directory("hallsberg")))
             a.start_sending()
             b.start_sending()
-            yield _towns(a, b)
+            yield _towns(a, b, fetcher)
             await a.stop()
             await b.stop()
     finally:
@@ -118,16 +123,17 @@ async def neighbours(engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[Pair]
     file = tmp_path / "secrets.json"
     file.write_text(json.dumps(keys))
     own = f"http://127.0.0.1:{port}/webhooks"
-    bridge, client = await _bridge(engine, file, keys, port, {X: f"{own}/{Y}", Y: f"{own}/{X}"})
+    bridge, client, fetcher = await _bridge(engine, file, keys, port, {X: f"{own}/{Y}", Y: f"{own}/{X}"})
     async with client, served(bridge.app, port):
         await bridge.take_in(directory_changed(), directory_changed(directory("hallsberg")))
         bridge.start_sending()
-        yield _towns(bridge, bridge)
+        yield _towns(bridge, bridge, fetcher)
         await bridge.stop()
 
 
-def _towns(a: Bridge, b: Bridge) -> Pair:
-    return Pair(Town(a, "malarvik", WIFI, "ekbacken"), Town(b, "hallsberg", "vendor:sydnarke-it", "transtensskolan"))
+def _towns(a: Bridge, b: Bridge, fetcher: Fetcher) -> Pair:
+    there = Town(b, "hallsberg", "vendor:sydnarke-it", "transtensskolan")
+    return Pair(Town(a, "malarvik", WIFI, "ekbacken"), there, fetcher)
 
 
 async def handed_over(pair: Pair) -> tuple[Case, Case]:

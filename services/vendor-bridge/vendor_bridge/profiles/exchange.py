@@ -75,6 +75,16 @@ def refused(response: httpx.Response, said: str) -> Disabled | NotTaken:
     )
 
 
+async def whole(response: httpx.Response, largest: int) -> bytes | None:
+    """An answer's content; None where it is more than `largest` bytes, of which no more is read."""
+    content = bytearray()
+    async for part in response.aiter_bytes():
+        content += part
+        if len(content) > largest:
+            return None
+    return bytes(content)
+
+
 def excerpt(content: bytes) -> str:
     """The first words of an answer, fit for a text column."""
     return "".join(c for c in content.decode("utf-8", "replace")[:EXCERPT] if c.isprintable())

@@ -148,6 +148,13 @@ async def end_of(conn: AsyncConnection, handoff: str) -> tuple[str, str]:
     return id_, incident
 
 
+async def whose(conn: AsyncConnection, handoff: str) -> tuple[str, str] | None:
+    """(municipality, connection) of a hand-off."""
+    query = select(t.HANDOFF.c.municipality, t.HANDOFF.c.connection).where(t.HANDOFF.c.id == handoff)
+    row = (await conn.execute(query)).one_or_none()
+    return (row.municipality, row.connection) if row is not None else None
+
+
 async def bundle_of(conn: AsyncConnection, handoff: str, webhook_id: str) -> bytes | None:
     """The bundle that a message only linked to."""
     query = select(t.DELIVERY.c.bundle).where(t.DELIVERY.c.webhook_id == webhook_id, t.DELIVERY.c.handoff == handoff)

@@ -500,6 +500,24 @@ class PeerCaseRow(Base, table=True):
     working: bool
 
 
+class PeerWaitingRow(Base, table=True):
+    """A message of another Eskalera that links to its story, until that is fetched; and those that came after it."""
+
+    __tablename__ = "peer_waiting"
+    __table_args__ = (UniqueConstraint("municipality", "connection", "webhook_id"),)
+
+    id: int = Field(sa_column=Column(BigInteger, Identity(), primary_key=True))
+    municipality: str = Field(sa_type=Text)
+    connection: str = Field(sa_type=Text)
+    handoff: str = Field(sa_type=Text)
+    webhook_id: str = Field(sa_type=Text)
+    body: bytes = Field(sa_type=LargeBinary)
+    received_at: datetime = _when()
+    due_at: datetime = _when()
+    claimed_until: datetime | None = _when(optional=True)
+    failures: int
+
+
 class RefusalRow(Base, table=True):
     """What came in a connection's name and was not taken. Its content is not kept."""
 

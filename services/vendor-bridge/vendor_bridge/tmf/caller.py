@@ -9,7 +9,7 @@ import httpx
 
 from vendor_bridge import targets
 from vendor_bridge.profiles import Disabled, Misconfigured, NotTaken
-from vendor_bridge.profiles.exchange import excerpt, exchange, fault_of, refused
+from vendor_bridge.profiles.exchange import excerpt, exchange, fault_of, refused, whole
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.store.directories import Way
 from vendor_bridge.tls import BadCertificate, Tls
@@ -82,21 +82,12 @@ class Caller:
 
 
 async def _answer(response: httpx.Response) -> Answered | Failure:
-    content = await _whole(response)
+    content = await whole(response, LARGEST)
     if content is None:
         return NotTaken(f"answered with more than {LARGEST // 2**20} MB", status=response.status_code)
     if response.is_success:
         return _read(response.status_code, content)
     return refused(response, excerpt(content))
-
-
-async def _whole(response: httpx.Response) -> bytes | None:
-    content = bytearray()
-    async for part in response.aiter_bytes():
-        content += part
-        if len(content) > LARGEST:
-            return None
-    return bytes(content)
 
 
 def _read(status: int, content: bytes) -> Answered | Failure:

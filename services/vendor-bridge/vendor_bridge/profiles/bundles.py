@@ -1,0 +1,86 @@
+"""A story that another Eskalera only linked to: fetched by a request signed as messages are, and proven."""
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx
+from pydantic import ValidationError
+
+from contracts.bundle import Bundle, prove
+from contracts.webhooks import BundleLink, Outgoing
+from vendor_bridge import signing, targets
+from vendor_bridge.profiles import Disabled, Misconfigured, NotTaken
+from vendor_bridge.profiles.exchange import excerpt, exchange, refused, whole
+from vendor_bridge.secret_store import SecretStore
+from vendor_bridge.store.directories import Way
+from vendor_bridge.tls import BadCertificate, Tls
+
+LARGEST: Final = 20 * 1024 * 1024
+"""Bytes of a story."""
+Failure = NotTaken | Misconfigured | Disabled
+
+
+class Bundles:
+    """`urls` replace a connection's address, by its name; `allowed` is the operator's `host:port` list."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        secrets: SecretStore,
+        *,
+        allowed: Collection[str] = (),
+        urls: Mapping[str, str] | None = None,
+        resolver: targets.Resolve = targets.resolve,
+        tls: Tls | None = None,
+    ) -> None:
+        self._client = client
+        self._secrets = secrets
+        self._allowed = frozenset(allowed)
+        self._urls = dict(urls or {})
+        self._resolver = resolver
+        self._tls = tls or Tls(None)
+
+    async def fetch(self, way: Way, message: Outgoing, link: BundleLink) -> Bundle | Failure:
+        """What `link` of `message` stands for. Never raises for what the other side or the network does."""
+        if link.bytes > LARGEST:
+            return NotTaken(f"the story has more than {LARGEST // 2**20} MB")
+        keys, asked = self._secrets.of(way.connection.secret_ref), signing.asks_for(message.data.handoff, message.id)
+        if not keys:
+            return Misconfigured(f"the secret {way.connection.secret_ref!r} is not known to this installation")
+        try:
+            headers = signing.sign(keys, f"fetch_{message.id}"[: signing.LONGEST_ID], datetime.now(UTC), asked)
+            client = self._tls.client(way.connection.name) or self._client
+        except (signing.BadSecret, BadCertificate) as error:
+            return Misconfigured(str(error))
+        content = await exchange(client, "GET", link.url, headers, None, self._own(way), self._resolver, _content)
+        return _proven(message, link, content) if isinstance(content, bytes) else content
+
+    def _own(self, way: Way) -> frozenset[str]:
+        """Of the operator's list only what the connection itself leads to: the address comes from the other side."""
+        parts = urlsplit(self._urls.get(way.connection.name, way.connection.url or ""))
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        return self._allowed & {f"{parts.hostname}:{port}"}
+
+
+async def _content(response: httpx.Response) -> bytes | Failure:
+    content = await whole(response, LARGEST)
+    if content is None:
+        return NotTaken(f"answered with more than {LARGEST // 2**20} MB", status=response.status_code)
+    return content if response.is_success else refused(response, excerpt(content))
+
+
+def _proven(message: Outgoing, link: BundleLink, content: bytes) -> Bundle | NotTaken:
+    """The one that the signed message announced. Whether it continues what is here is seen where it is used."""
+    try:
+        bundle = Bundle.model_validate_json(content)
+    except ValidationError:
+        return NotTaken("answered with something that is no story")
+    announced = (message.data.handoff, message.data.municipality, link.heads, link.digest)
+    carried = {chain.case: chain.after for chain in bundle.chains}
+    begins = {case: after for case, after in carried.items() if after is not None}
+    known = begins | {case: head for case, head in bundle.heads.items() if case not in carried}
+    if (bundle.handoff, bundle.municipality, bundle.heads, bundle.digest) != announced or prove(bundle, known):
+        return NotTaken("answered with another story than the message announced")
+    return bundle
