@@ -10,7 +10,7 @@ import pytest
 from contracts.bundle import Bundle
 from contracts.events import vendor_bridge as v
 from tests.integration.vendor_bridge.conftest import new_secret, of_type
-from tests.integration.vendor_bridge.test_peers import Y, Pair, neighbours, pair, texts
+from tests.integration.vendor_bridge.test_peers import Pair, Y, neighbours, pair, texts
 from tests.support.handoff_life import Case
 from vendor_bridge import signing
 from vendor_bridge.handlers import UnknownHandoff, VendorSide

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from contracts import ids
 from contracts.bundle import Bundle, Chain
 from contracts.directory import Connection
 from contracts.directory.mapping import VendorState
@@ -17,6 +18,7 @@ from contracts.disclosure import DisclosedEntry
 from contracts.values import REPORTER_PARTY, Head, Words
 from contracts.webhooks import MessageKind, Outgoing
 from vendor_bridge.domain import mapping
+from vendor_bridge.tmf.seen import in_words
 from vendor_bridge.tmf.states import MEANS
 from vendor_bridge.tmf.tickets import PRIORITY, SEVERITY, when
 
@@ -129,12 +131,14 @@ def _without(notes: list[dict[str, Any]], message: Outgoing) -> tuple[list[dict[
 def _unwritten(message: Outgoing, story: Bundle, current: Resource, followed: Followed) -> list[dict[str, Any]]:
     """Of what we have to say, what is not in the ticket; not after an attempt whose answer was lost either."""
     there = _notes(current)
-    ids = {str(note.get("id")) for note in there}
+    known = {str(note.get("id")) for note in there}
     strange = {_mark(note) for note in there if _key(note) not in followed.known}
+    told = notes_of(story, but=message.data.vendor)
+    spoken = [note for note in _spoken(message) if note["id"] not in {each["id"] for each in told}]
     return [
         note
-        for note in (*notes_of(story), *_spoken(message))
-        if f"o:{note['id']}" not in followed.known and note["id"] not in ids and _mark(note) not in strange
+        for note in (*told, *spoken)
+        if f"o:{note['id']}" not in followed.known and note["id"] not in known and _mark(note) not in strange
     ]
 
 
@@ -257,10 +261,11 @@ def _word(mark: str | None) -> str:
     return (mark or "").partition(" ")[0]
 
 
-def notes_of(story: Bundle) -> list[dict[str, Any]]:
-    """The story's readable entries as notes, in their order; a note's id is its place in the story."""
+def notes_of(story: Bundle, *, but: str | None = None) -> list[dict[str, Any]]:
+    """The story's readable entries as notes, in their order; `but`: without what this party said itself."""
+    readable = ((entry, chain) for chain in story.chains for entry in chain.entries if "text" in entry.disclosures)
     entries = sorted(
-        ((entry, chain) for chain in story.chains for entry in chain.entries if "text" in entry.disclosures),
+        (each for each in readable if but is None or each[0].party != but),
         key=lambda each: (each[0].at, each[0].case, each[0].seq),
     )
     files: dict[tuple[str, int], list[str]] = defaultdict(list)
@@ -270,28 +275,41 @@ def notes_of(story: Bundle) -> list[dict[str, Any]]:
 
 
 def _note(entry: DisclosedEntry, chain: Chain, files: Sequence[str]) -> dict[str, Any]:
-    text = next(iter(entry.disclosures["text"].value.values()), "")
+    text = in_words(entry.disclosures["text"].value)
     author = "anmälare" if entry.party == REPORTER_PARTY else entry.party
     return {
-        "id": f"{entry.case}.{entry.seq}",
+        "id": _id_of(entry, text),
         "author": f"{author} ({chain.number})" if chain.number else author,
         "date": when(entry.at),
         "text": "".join([text, *files]),
     }
 
 
+def _id_of(entry: DisclosedEntry, text: str) -> str:
+    """Its place in the story; what has a message of its own is there once under that one's name."""
+    shown = entry.disclosures.get("facts")
+    facts = shown.value if shown else {}
+    if entry.kind == "answer" and "question" in facts:
+        return ids.derived("message", facts["question"], text)
+    if entry.kind == "proposal_rejected" and "proposal" in facts:
+        return ids.derived("message", facts["proposal"], "rejected")
+    return f"{entry.case}.{entry.seq}"
+
+
 def _spoken(message: Outgoing) -> Sequence[dict[str, Any]]:
     """The answer or the verdict that the message is about."""
     data = message.data
-    text = ""
+    text, id_ = "", message.id
     if data.answer is not None:
-        text = next(iter(data.answer.text.values()), "")
+        text = in_words(data.answer.text)
+        id_ = ids.derived("message", data.answer.question, text)
     elif data.verdict is not None and data.verdict.reason:
-        text = next(iter(data.verdict.reason.values()), "")
+        text = in_words(data.verdict.reason)
+        id_ = ids.derived("message", data.verdict.proposal, "rejected")
     text = text or _SAYS.get(data.message, "")
     if not text:
         return ()
-    return ({"id": message.id, "author": data.municipality, "date": when(message.time), "text": text},)
+    return ({"id": id_, "author": data.municipality, "date": when(message.time), "text": text},)
 
 
 def _promised(story: Bundle) -> str | None:

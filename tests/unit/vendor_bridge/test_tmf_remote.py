@@ -1,0 +1,57 @@
+"""What we write into a vendor's own TMF621 ticket: each thing once, in Swedish, nothing that it said itself."""
+
+from typing import Any
+
+from contracts.bundle import Bundle
+from contracts.directory import Connection
+from contracts.disclosure import REPORTERS, to_party
+from contracts.timeline import Draft
+from contracts.webhooks import Answer, Outgoing
+from tests.support.histories import INCIDENT, START, VENDOR, chain
+from tests.unit.vendor_bridge.test_peers import STORY, TEAM, bundled, entries, message
+from vendor_bridge.tmf import remote
+from vendor_bridge.tmf.remote import Followed
+
+CONNECTION = Connection(name="own", profile="tmf621", url="https://vendor.example/tmf", version="v4", secret_ref="own")
+
+
+def texts(resource: dict[str, Any]) -> list[str]:
+    return [note["text"] for note in resource.get("note", ())]
+
+
+def patched(said: Outgoing, told: Bundle, current: dict[str, Any]) -> list[str]:
+    """The notes after it was written."""
+    followed = Followed("ho_1", "malarvik", "own", "T1", known=[f"n:{note['id']}" for note in current["note"]])
+    return texts(current | remote.patch(said, told, CONNECTION, current, followed))
+
+
+def test_a_ticket_that_is_opened_has_the_whole_story_and_a_later_change_not_what_its_vendor_wrote() -> None:
+    told = bundled(*STORY)
+    assert texts(remote.created(message("offered", told, vendor=VENDOR), told, CONNECTION)) == [
+        *("Nere.", "Hos oss.", "Vi ser på det.")
+    ]
+    theirs = {"note": [{"id": "v1", "text": "Vi ser på det."}]}
+    assert patched(message("updated", told, vendor=VENDOR), told, theirs) == ["Vi ser på det.", "Nere.", "Hos oss."]
+
+
+def test_an_answer_and_its_entry_in_the_story_are_one_note_whichever_comes_first() -> None:
+    told = bundled(entries(INCIDENT, (1, TEAM, "answer", to_party(VENDOR), "Rött.")))
+    answer = Answer(question="qu_7", text={"sv": "Rött."})
+    answered = message("answered", bundled(), vendor=VENDOR, answer=answer)
+    first = remote.patch(answered, bundled(), CONNECTION, {"note": []}, Followed("ho_1", "malarvik", "own", "T1"))
+    assert texts(first) == ["Rött."]
+    assert patched(message("updated", told, vendor=VENDOR), told, first) == ["Rött."]
+    assert patched(message("answered", told, vendor=VENDOR, answer=answer), told, {"note": []}) == ["Rött."]
+
+
+def test_what_is_written_in_two_languages_is_said_in_swedish() -> None:
+    step = Draft(
+        at=START,
+        party=TEAM,
+        kind="handed_over",
+        audience=(REPORTERS,),
+        caused_by="ev_1",
+        text={"en": "With them.", "sv": "Hos dem."},
+    )
+    told = bundled(chain(INCIDENT, [step]))
+    assert texts(remote.created(message("offered", told, vendor=VENDOR), told, CONNECTION)) == ["Hos dem."]
