@@ -11,8 +11,9 @@ from contracts import ids
 from contracts.directory import Directory, DirectoryErrors, Person
 from contracts.events.ticketing import PersonChanged
 from ticketing import handlers
-from ticketing.api import models as m
+from ticketing.api import inputs
 from ticketing.api.context import Context
+from ticketing.api.values import Id
 from ticketing.domain.access import ADMINISTER, Identity
 from ticketing.identity import Caller
 
@@ -25,7 +26,7 @@ def router(context: Context) -> APIRouter:
     routes = Section("/api/v1", tags=["administration"])
     Asking = Annotated[Caller, Depends(context.doorkeeper.api_caller)]  # noqa: N806  (a type)
 
-    async def administrator(municipality: m.Id, request: Request) -> Identity | None:
+    async def administrator(municipality: Id, request: Request) -> Identity | None:
         """Who applies; None: the installation, also for a municipality that is new."""
         if context.doorkeeper.is_installation(request, municipality):
             return None
@@ -35,7 +36,7 @@ def router(context: Context) -> APIRouter:
 
     @routes.put("/directories/{municipality}", max_body_size=FILE_LIMIT)
     async def apply(
-        municipality: m.Id, body: m.Configuration, who: Annotated[Identity | None, Depends(administrator)]
+        municipality: Id, body: inputs.Configuration, who: Annotated[Identity | None, Depends(administrator)]
     ) -> dict[str, Any]:
         directory, people = _read(municipality, body)
         _refuse_taken_prefix(context, directory)
@@ -50,7 +51,7 @@ def router(context: Context) -> APIRouter:
         return {"municipality": directory.id, "version": directory.version, "changed": changed}
 
     @routes.get("/directories/{municipality}")
-    async def read(municipality: m.Id, asking: Asking) -> dict[str, Any]:
+    async def read(municipality: Id, asking: Asking) -> dict[str, Any]:
         _may_administer(asking, municipality)
         return {
             "municipality": municipality,
@@ -68,7 +69,7 @@ def _may_administer(asking: Caller, municipality: str) -> None:
         raise handlers.NotAllowed
 
 
-def _read(municipality: str, body: m.Configuration) -> tuple[Directory, tuple[Person, ...]]:
+def _read(municipality: str, body: inputs.Configuration) -> tuple[Directory, tuple[Person, ...]]:
     try:
         directory = directories.load(body.directory, "directory")
         people = directories.load_people(body.people, directory, "people").people if body.people else ()

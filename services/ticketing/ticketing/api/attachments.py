@@ -9,11 +9,11 @@ from starlette.responses import StreamingResponse
 from chassis.problems import Problem, pointer, wrong_input
 from chassis.web import Section
 from ticketing import attaching, handlers
-from ticketing.api import models as m
-from ticketing.api import shapes
+from ticketing.api import outputs, shapes
 from ticketing.api.context import Context
 from ticketing.api.incidents import seen as seen_incident
 from ticketing.api.tickets import seen, with_former
+from ticketing.api.values import Id
 from ticketing.domain import access
 from ticketing.domain.filing import DESCRIPTION_LIMIT
 from ticketing.identity import Caller
@@ -37,7 +37,7 @@ def router(context: Context) -> APIRouter:
         form_limits=limits,
     )
     async def attach(
-        ticket_id: m.Id,
+        ticket_id: Id,
         asking: Asking,
         request: Request,
         response: Response,
@@ -45,7 +45,7 @@ def router(context: Context) -> APIRouter:
         text: Annotated[str, Form(max_length=DESCRIPTION_LIMIT)] = "",
         audience: Annotated[str, Form(pattern="^(reporter|internal)$")] = "reporter",
         idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
-    ) -> m.Attached:
+    ) -> outputs.Attached:
         """Puts one or several files to a ticket, with a few words or without: `multipart/form-data`.
 
         `audience` `internal` is staff's. The same Idempotency-Key again changes nothing.
@@ -74,15 +74,15 @@ def router(context: Context) -> APIRouter:
             key=key,
         )
         response.status_code = 201 if is_new else 200
-        return m.Attached(ticket=ticket_id, files=[shapes.file_item(ticket_id, file) for file in kept])
+        return outputs.Attached(ticket=ticket_id, files=[shapes.file_item(ticket_id, file) for file in kept])
 
     @routes.get("/tickets/{ticket_id}/attachments/{sha256}", response_class=StreamingResponse)
-    async def of_ticket(ticket_id: m.Id, sha256: Digest, asking: Asking) -> StreamingResponse:
+    async def of_ticket(ticket_id: Id, sha256: Digest, asking: Asking) -> StreamingResponse:
         """The bytes of a file that an entry of the ticket's timeline names, for whoever may read that entry."""
         return await serve_of_ticket(context, asking, ticket_id, sha256)
 
     @routes.get("/incidents/{incident_id}/attachments/{sha256}", response_class=StreamingResponse)
-    async def of_incident(incident_id: m.Id, sha256: Digest, asking: Asking) -> StreamingResponse:
+    async def of_incident(incident_id: Id, sha256: Digest, asking: Asking) -> StreamingResponse:
         """The same of an incident's own timeline."""
         return await serve_of_incident(context, asking, incident_id, sha256)
 

@@ -9,9 +9,10 @@ from chassis.web import Section
 from contracts.events import ticketing as t
 from contracts.texts import names_a_person
 from ticketing import handlers
-from ticketing.api import models as m
+from ticketing.api import inputs, outputs
 from ticketing.api.context import Context
 from ticketing.api.incidents import Seen, version_of
+from ticketing.api.values import Id
 from ticketing.identity import Caller
 
 
@@ -21,34 +22,34 @@ def router(context: Context) -> APIRouter:
     Asking = Annotated[Caller, Depends(context.doorkeeper.api_caller)]  # noqa: N806  (a type)
 
     @routes.post("/incidents/{incident_id}/link", status_code=202)
-    async def link(incident_id: m.Id, body: m.Linking, asking: Asking, if_match: Seen = None) -> m.Accepted:
+    async def link(incident_id: Id, body: inputs.Linking, asking: Asking, if_match: Seen = None) -> outputs.Accepted:
         """Puts a ticket on the incident, whatever incident it was on; final for the engine."""
         version = version_of(if_match)
         request_id = await handlers.link(
             context.engine, asking.directory, asking.who, incident_id, body.ticket, version
         )
-        return m.Accepted(request_id=request_id)
+        return outputs.Accepted(request_id=request_id)
 
     @routes.post("/incidents/{incident_id}/unlink", status_code=202)
-    async def unlink(incident_id: m.Id, body: m.Linking, asking: Asking, if_match: Seen = None) -> m.Accepted:
+    async def unlink(incident_id: Id, body: inputs.Linking, asking: Asking, if_match: Seen = None) -> outputs.Accepted:
         """Takes a ticket off the incident: it goes on in a new one of its own."""
         request_id = await handlers.ask_owner(
             context.engine, asking.directory, asking.who, incident_id, t.UnlinkRequested, version_of(if_match),
             ticket=body.ticket,
         )  # fmt: skip
-        return m.Accepted(request_id=request_id)
+        return outputs.Accepted(request_id=request_id)
 
     @routes.post("/incidents/{incident_id}/split", status_code=202)
-    async def split(incident_id: m.Id, body: m.Splitting, asking: Asking, if_match: Seen = None) -> m.Accepted:
+    async def split(incident_id: Id, body: inputs.Splitting, asking: Asking, if_match: Seen = None) -> outputs.Accepted:
         """Takes several tickets off the incident: together they go on in a new one."""
         request_id = await handlers.ask_owner(
             context.engine, asking.directory, asking.who, incident_id, t.SplitRequested, version_of(if_match),
             tickets=body.tickets,
         )  # fmt: skip
-        return m.Accepted(request_id=request_id)
+        return outputs.Accepted(request_id=request_id)
 
     @routes.post("/incidents/{incident_id}/triage", status_code=202)
-    async def triage(incident_id: m.Id, body: m.Triage, asking: Asking, if_match: Seen = None) -> m.Accepted:
+    async def triage(incident_id: Id, body: inputs.Triage, asking: Asking, if_match: Seen = None) -> outputs.Accepted:
         """Sets what the incident is about, how far it reaches, and its title for others than staff (N5)."""
         if body.service is None and body.scope is None and body.public_title is None:
             raise wrong_input([{"pointer": "", "detail": "names nothing to set"}])
@@ -61,6 +62,6 @@ def router(context: Context) -> APIRouter:
             context.engine, asking.directory, asking.who, incident_id, t.TriageRequested, version_of(if_match),
             service=body.service, scope=body.scope, public_title=title, title_removed=body.public_title == "",
         )  # fmt: skip
-        return m.Accepted(request_id=request_id)
+        return outputs.Accepted(request_id=request_id)
 
     return routes

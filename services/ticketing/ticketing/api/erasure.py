@@ -8,8 +8,9 @@ from fastapi import APIRouter, Depends
 from chassis.web import Section
 from contracts.timeline import Entry
 from ticketing import erasing
-from ticketing.api import models as m
+from ticketing.api import inputs, outputs
 from ticketing.api.context import Context
+from ticketing.api.values import Id, Seq
 from ticketing.identity import Caller
 
 
@@ -19,39 +20,41 @@ def router(context: Context) -> APIRouter:
     Asking = Annotated[Caller, Depends(context.doorkeeper.api_caller)]  # noqa: N806  (a type)
 
     @routes.post("/tickets/{ticket_id}/erase")
-    async def erase_ticket(ticket_id: m.Id, body: m.Erasing, asking: Asking) -> m.ErasedTicket:
+    async def erase_ticket(ticket_id: Id, body: inputs.Erasing, asking: Asking) -> outputs.ErasedTicket:
         """Erases its words everywhere, at vendors too; place, time and course of events stay. Coordinator."""
         erased = await erasing.erase_ticket(context.engine, asking.directory, asking.who, ticket_id, body.reason)
-        return m.ErasedTicket(erased=erased.done, written_by_others=_places(erased.others))
+        return outputs.ErasedTicket(erased=erased.done, written_by_others=_places(erased.others))
 
     @routes.post("/tickets/{ticket_id}/entries/{seq}/erase")
-    async def erase_of_ticket(ticket_id: m.Id, seq: m.Seq, body: m.Erasing, asking: Asking) -> m.ErasedEntry:
+    async def erase_of_ticket(ticket_id: Id, seq: Seq, body: inputs.Erasing, asking: Asking) -> outputs.ErasedEntry:
         """Erases what stands in one entry of the ticket's own history. Coordinator."""
-        return m.ErasedEntry(
+        return outputs.ErasedEntry(
             erased=await erasing.erase_entry(context.engine, asking.directory, asking.who, ticket_id, seq, body.reason)
         )
 
     @routes.post("/incidents/{incident_id}/entries/{seq}/erase")
-    async def erase_of_incident(incident_id: m.Id, seq: m.Seq, body: m.Erasing, asking: Asking) -> m.ErasedEntry:
+    async def erase_of_incident(incident_id: Id, seq: Seq, body: inputs.Erasing, asking: Asking) -> outputs.ErasedEntry:
         """Erases what stands in one entry of the incident's history. Coordinator."""
-        return m.ErasedEntry(
+        return outputs.ErasedEntry(
             erased=await erasing.erase_entry(
                 context.engine, asking.directory, asking.who, incident_id, seq, body.reason
             )
         )
 
     @routes.post("/persons/{person}/erase")
-    async def erase_person(person: m.Id, body: m.Erasing, asking: Asking) -> m.ErasedPerson:
+    async def erase_person(person: Id, body: inputs.Erasing, asking: Asking) -> outputs.ErasedPerson:
         """Erases name and address everywhere, and the person's own tickets. Administrator."""
         gone = await erasing.erase_person(context.engine, asking.directory, asking.who, person, body.reason)
         context.doorkeeper.forget(asking.who.municipality, person)
-        return m.ErasedPerson(erased=gone.done, tickets=list(gone.tickets), written_by_others=_places(gone.others))
+        return outputs.ErasedPerson(
+            erased=gone.done, tickets=list(gone.tickets), written_by_others=_places(gone.others)
+        )
 
     return routes
 
 
-def _places(entries: Iterable[Entry]) -> list[m.WrittenByOthers]:
+def _places(entries: Iterable[Entry]) -> list[outputs.WrittenByOthers]:
     return [
-        m.WrittenByOthers(case=entry.case, seq=entry.seq, at=entry.at, kind=entry.kind, party=entry.party)
+        outputs.WrittenByOthers(case=entry.case, seq=entry.seq, at=entry.at, kind=entry.kind, party=entry.party)
         for entry in entries
     ]

@@ -10,10 +10,10 @@ from chassis.web import Section
 from contracts.events import ticketing as t
 from contracts.events.base import Request as Command
 from ticketing import handlers
-from ticketing.api import models as m
-from ticketing.api import shapes
+from ticketing.api import inputs, outputs, shapes
 from ticketing.api.context import Context
 from ticketing.api.paging import Cursor, Limit, Page, cursor_of, page_of, place_of
+from ticketing.api.values import Id
 from ticketing.domain import access
 from ticketing.domain.state import Incident, Link
 from ticketing.identity import Caller
@@ -38,17 +38,17 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         holder: Annotated[str | None, Query(max_length=80)] = None,
         service: Annotated[str | None, Query(max_length=80)] = None,
         state: Annotated[str | None, Query(max_length=40)] = None,
-    ) -> Page[m.IncidentItem]:
+    ) -> Page[outputs.IncidentItem]:
         which = _visible(asking, school, holder, service, state)
         after = place_of(cursor, datetime | None, str)
         async with context.reading.connect() as conn:
             found = await reads.incidents(conn, asking.who.municipality, which, limit + 1, after)
-        items = [m.IncidentItem(**shapes.incident_item(asking.directory, incident)) for incident in found[:limit]]
+        items = [outputs.IncidentItem(**shapes.incident_item(asking.directory, incident)) for incident in found[:limit]]
         following = cursor_of(found[:limit][-1].next_due_at, found[:limit][-1].id) if found else None
         return page_of(request, found, limit, following, items)
 
     @routes.get("/incidents/{incident_id}")
-    async def read_incident(incident_id: m.Id, asking: Asking, request: Request) -> m.IncidentDetail:
+    async def read_incident(incident_id: Id, asking: Asking, request: Request) -> outputs.IncidentDetail:
         incident = await seen(context, asking, incident_id)
         async with context.reading.connect() as conn:
             clocks, handoffs, questions, proposals, _commands = await reads.parts(conn, incident.id)
@@ -58,7 +58,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
             asked = await suggested.of_incident(conn, asking.who.municipality, incident.id, LINKED_LIMIT)
             both = {case for one in asked for case in (one.incident, one.candidate)}
             known = await reads.incidents_by_id(conn, asking.who.municipality, both)
-        return m.IncidentDetail(
+        return outputs.IncidentDetail(
             **shapes.incident_item(asking.directory, incident),
             scope=incident.scope,
             recurrence_of=incident.recurrence_of,
@@ -90,8 +90,8 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
 
     @routes.get("/incidents/{incident_id}/links")
     async def list_links(
-        incident_id: m.Id, asking: Asking, request: Request, limit: Limit = 50, cursor: Cursor = None
-    ) -> Page[m.LinkItem]:
+        incident_id: Id, asking: Asking, request: Request, limit: Limit = 50, cursor: Cursor = None
+    ) -> Page[outputs.LinkItem]:
         """The tickets on the incident now, each with why it is there; oldest link first."""
         incident = await seen(context, asking, incident_id)
         async with context.reading.connect() as conn:
@@ -102,8 +102,8 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
 
     @routes.get("/incidents/{incident_id}/timeline")
     async def read_timeline(
-        incident_id: m.Id, asking: Asking, request: Request, limit: Limit = 100, cursor: Cursor = None
-    ) -> Page[m.EntryItem]:
+        incident_id: Id, asking: Asking, request: Request, limit: Limit = 100, cursor: Cursor = None
+    ) -> Page[outputs.EntryItem]:
         before = place_of(cursor, datetime, str, int)
         incident = await seen(context, asking, incident_id)
         reader = access.reader_of_incident(asking.who, incident)
@@ -115,7 +115,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         return page_of(request, found, limit, following, items)
 
     @routes.post("/incidents/{incident_id}/entries", status_code=201)
-    async def write(incident_id: m.Id, body: m.NewNote, asking: Asking) -> dict[str, str]:
+    async def write(incident_id: Id, body: inputs.NewNote, asking: Asking) -> dict[str, str]:
         if body.answers is not None:
             details = {"question": body.answers, "text": {asking.who.language: body.text}}
             request_id = await handlers.ask_owner(
@@ -133,59 +133,69 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         )
         return {"incident": incident_id}
 
-    async def ask(asking: Caller, incident: str, kind: type[Command], seen_: Seen, **details: object) -> m.Accepted:
+    async def ask(
+        asking: Caller, incident: str, kind: type[Command], seen_: Seen, **details: object
+    ) -> outputs.Accepted:
         version = version_of(seen_)
         request_id = await handlers.ask_owner(
             context.engine, asking.directory, asking.who, incident, kind, version, **details
         )
-        return m.Accepted(request_id=request_id)
+        return outputs.Accepted(request_id=request_id)
 
     @routes.post("/incidents/{incident_id}/assign", status_code=202)
-    async def assign(incident_id: m.Id, body: m.Assignment, asking: Asking, if_match: Seen = None) -> m.Accepted:
+    async def assign(
+        incident_id: Id, body: inputs.Assignment, asking: Asking, if_match: Seen = None
+    ) -> outputs.Accepted:
         details = {"party": body.party, "note": _words(asking, body.note)}
         return await ask(asking, incident_id, t.AssignmentRequested, if_match, **details)
 
     @routes.post("/incidents/{incident_id}/hand-off", status_code=202)
-    async def hand_off(incident_id: m.Id, body: m.HandOff, asking: Asking, if_match: Seen = None) -> m.Accepted:
+    async def hand_off(
+        incident_id: Id, body: inputs.HandOff, asking: Asking, if_match: Seen = None
+    ) -> outputs.Accepted:
         details = {"vendor": body.vendor, "role": body.role, "note": _words(asking, body.note)}
         return await ask(asking, incident_id, t.HandOffRequested, if_match, **details)
 
     @routes.post("/incidents/{incident_id}/take-back", status_code=202)
-    async def take_back(incident_id: m.Id, body: m.TakeBack, asking: Asking, if_match: Seen = None) -> m.Accepted:
+    async def take_back(
+        incident_id: Id, body: inputs.TakeBack, asking: Asking, if_match: Seen = None
+    ) -> outputs.Accepted:
         return await ask(asking, incident_id, t.TakeBackRequested, if_match, vendor=body.vendor)
 
     @routes.post("/incidents/{incident_id}/resolve", status_code=202)
-    async def resolve(incident_id: m.Id, body: m.PublicText, asking: Asking, if_match: Seen = None) -> m.Accepted:
+    async def resolve(
+        incident_id: Id, body: inputs.PublicText, asking: Asking, if_match: Seen = None
+    ) -> outputs.Accepted:
         text = _words(asking, body.public_text)
         return await ask(asking, incident_id, t.ResolveRequested, if_match, public_text=text)
 
     @routes.post("/incidents/{incident_id}/close", status_code=202)
     async def close(
-        incident_id: m.Id, asking: Asking, if_match: Seen = None, _body: m.Nothing | None = None
-    ) -> m.Accepted:
+        incident_id: Id, asking: Asking, if_match: Seen = None, _body: inputs.Nothing | None = None
+    ) -> outputs.Accepted:
         return await ask(asking, incident_id, t.CloseRequested, if_match)
 
     @routes.post("/incidents/{incident_id}/proposals/{proposal}/accept", status_code=202)
     async def accept(
-        incident_id: m.Id, proposal: m.Id, body: m.Acceptance, asking: Asking, if_match: Seen = None
-    ) -> m.Accepted:
+        incident_id: Id, proposal: Id, body: inputs.Acceptance, asking: Asking, if_match: Seen = None
+    ) -> outputs.Accepted:
         details = {"proposal": proposal, "public_text": _words(asking, body.public_text)}
         return await ask(asking, incident_id, t.ProposalAcceptRequested, if_match, **details)
 
     @routes.post("/incidents/{incident_id}/proposals/{proposal}/reject", status_code=202)
     async def reject(
-        incident_id: m.Id, proposal: m.Id, body: m.Rejection, asking: Asking, if_match: Seen = None
-    ) -> m.Accepted:
+        incident_id: Id, proposal: Id, body: inputs.Rejection, asking: Asking, if_match: Seen = None
+    ) -> outputs.Accepted:
         details = {"proposal": proposal, "reason": _words(asking, body.reason)}
         return await ask(asking, incident_id, t.ProposalRejectRequested, if_match, **details)
 
     @routes.get("/requests/{request_id}")
-    async def read_request(request_id: m.Id, asking: Asking) -> m.RequestStatus:
+    async def read_request(request_id: Id, asking: Asking) -> outputs.RequestStatus:
         async with context.reading.connect() as conn:
             command = await reads.command(conn, asking.who.municipality, request_id)
             if command is None or command.person != asking.who.person:
                 raise handlers.NotFound("request")
-        return m.RequestStatus(
+        return outputs.RequestStatus(
             request_id=command.id,
             status=command.state,
             reason=dict(command.reason),

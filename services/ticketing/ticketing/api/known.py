@@ -7,8 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from chassis.web import Section
 from grouping import Report
 from ticketing import handlers, known
-from ticketing.api import models as m
-from ticketing.api import shapes
+from ticketing.api import outputs, shapes
 from ticketing.api.context import Context
 from ticketing.api.paging import Page
 from ticketing.domain.state import Incident
@@ -27,7 +26,7 @@ def router(context: Context) -> APIRouter:
         school: Annotated[str, Query(max_length=80)] = "",
         service: Annotated[str, Query(max_length=80)] = "",
         q: Annotated[str, Query(max_length=2000)] = "",
-    ) -> Page[m.KnownProblem]:
+    ) -> Page[outputs.KnownProblem]:
         """What several have reported (N5): with `q` what a report of these words may be about, else the school's."""
         found = await problems(context, asking, q, school, service)
         items = [shapes.known_problem(asking.directory, incident) for incident in found]

@@ -10,10 +10,10 @@ from chassis.problems import Fault, pointer, wrong_input
 from chassis.web import Section
 from contracts.values import Words
 from ticketing import handlers, planning, rendering, sentences
-from ticketing.api import models as m
-from ticketing.api import shapes
+from ticketing.api import inputs, outputs, shapes
 from ticketing.api.context import Context
 from ticketing.api.paging import Cursor, Limit, Page, cursor_of, page_of, place_of
+from ticketing.api.values import Id, Moment
 from ticketing.domain import access, works
 from ticketing.identity import Caller
 from ticketing.store import works as stored
@@ -27,7 +27,7 @@ def router(context: Context) -> APIRouter:
     Asking = Annotated[Caller, Depends(context.doorkeeper.api_caller)]  # noqa: N806  (a type)
 
     @routes.post("/planned-work", status_code=201)
-    async def plan(body: m.NewWork, asking: Asking, response: Response) -> m.PlannedWork:
+    async def plan(body: inputs.NewWork, asking: Asking, response: Response) -> outputs.PlannedWork:
         """Plan a window; with an external id that is known, the work that is there, unchanged (200)."""
         if not access.plans_work(asking.who, asking.directory):
             raise handlers.NotAllowed
@@ -56,13 +56,13 @@ def router(context: Context) -> APIRouter:
     async def list_works(
         asking: Asking,
         request: Request,
-        since: Annotated[m.Moment | None, Query(alias="from", description="What ends after this; else: now.")] = None,
-        until: Annotated[m.Moment | None, Query(alias="to", description="What begins before this.")] = None,
+        since: Annotated[Moment | None, Query(alias="from", description="What ends after this; else: now.")] = None,
+        until: Annotated[Moment | None, Query(alias="to", description="What begins before this.")] = None,
         school: Annotated[str | None, Query(max_length=80)] = None,
         service: Annotated[str | None, Query(max_length=80)] = None,
         limit: Limit = 50,
         cursor: Cursor = None,
-    ) -> Page[m.PlannedWork]:
+    ) -> Page[outputs.PlannedWork]:
         """The soonest first, also what was called off."""
         after = place_of(cursor, datetime, str)
         now = handlers.now()
@@ -75,7 +75,7 @@ def router(context: Context) -> APIRouter:
         return page_of(request, found, limit, following, [shapes.planned_work(work, now) for work in shown])
 
     @routes.get("/planned-work/{work_id}")
-    async def read_work(work_id: m.Id, asking: Asking) -> m.PlannedWork:
+    async def read_work(work_id: Id, asking: Asking) -> outputs.PlannedWork:
         """One window."""
         async with context.reading.connect() as conn:
             work = await stored.by_id(conn, asking.directory.id, work_id)
@@ -84,7 +84,7 @@ def router(context: Context) -> APIRouter:
         return shapes.planned_work(work, handlers.now())
 
     @routes.post("/planned-work/{work_id}/move")
-    async def move(work_id: m.Id, body: m.WorkMove, asking: Asking, if_match: Seen = None) -> m.PlannedWork:
+    async def move(work_id: Id, body: inputs.WorkMove, asking: Asking, if_match: Seen = None) -> outputs.PlannedWork:
         """Put it in another window; what waits for it follows. `If-Match`: the `version` that was read, else 412."""
         window = (body.starts_at, body.ends_at)
         try:
@@ -103,8 +103,8 @@ def router(context: Context) -> APIRouter:
 
     @routes.post("/planned-work/{work_id}/cancel")
     async def cancel(
-        work_id: m.Id, asking: Asking, body: m.WorkCancellation | None = None, if_match: Seen = None
-    ) -> m.PlannedWork:
+        work_id: Id, asking: Asking, body: inputs.WorkCancellation | None = None, if_match: Seen = None
+    ) -> outputs.PlannedWork:
         """Call it off, or break it off; what waits for it goes on. `If-Match` as in move."""
         reason, seen = _reason(asking, body.reason if body else None), version_of(if_match)
         work = await planning.call_off(context.engine, asking.directory, asking.who, work_id, reason, seen)

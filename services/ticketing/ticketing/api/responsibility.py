@@ -10,7 +10,7 @@ from contracts.directory import Directory
 from contracts.directory.explain import Case, Explanation, explain
 from contracts.values import TicketKind
 from ticketing import handlers
-from ticketing.api import models as m
+from ticketing.api import outputs
 from ticketing.api.context import Context
 from ticketing.identity import Caller
 
@@ -27,7 +27,7 @@ def router(context: Context) -> APIRouter:
         service: Annotated[str, Query(max_length=80)] = "",
         urgency: Annotated[int, Query(ge=1, le=4)] = 3,
         kind: TicketKind = "incident",
-    ) -> m.Responsibility:
+    ) -> outputs.Responsibility:
         """Who has such a case (`path`), by which rule and why, what is promised, and how it goes further (`steps`).
 
         For everybody of the municipality. Without `school`, `local` support is the coordinator; without `service`, what
@@ -43,9 +43,9 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _shape(found: Explanation) -> m.Responsibility:
+def _shape(found: Explanation) -> outputs.Responsibility:
     answer, case = found.found, found.case
-    return m.Responsibility(
+    return outputs.Responsibility(
         school=case.school,
         service=case.service,
         kind=case.kind,
@@ -67,17 +67,18 @@ def _shape(found: Explanation) -> m.Responsibility:
     )
 
 
-def _parties(directory: Directory, parties: Iterable[str]) -> list[m.Party]:
+def _parties(directory: Directory, parties: Iterable[str]) -> list[outputs.Party]:
     return [
-        m.Party(party=party, name=directory.party_name(party).words, tier=directory.tier(party)) for party in parties
+        outputs.Party(party=party, name=directory.party_name(party).words, tier=directory.tier(party))
+        for party in parties
     ]
 
 
-def _promises(found: Explanation) -> m.Promised:
+def _promises(found: Explanation) -> outputs.Promised:
     promises = found.promises
     if promises is None:
-        return m.Promised(acknowledge=None, next_update=None, resolve=None)
-    return m.Promised(
+        return outputs.Promised(acknowledge=None, next_update=None, resolve=None)
+    return outputs.Promised(
         acknowledge=promises.acknowledge.total_seconds(),
         next_update=promises.next_update.total_seconds(),
         resolve=promises.resolve.total_seconds() if promises.resolve else None,

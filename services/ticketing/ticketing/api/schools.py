@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.web import Section
 from ticketing import handlers
-from ticketing.api import models as m
-from ticketing.api import shapes
+from ticketing.api import outputs, shapes
 from ticketing.api.context import Context
+from ticketing.api.values import Id
 from ticketing.domain import access
 from ticketing.domain.state import Work
 from ticketing.identity import Caller
@@ -29,7 +29,7 @@ def router(context: Context) -> APIRouter:
     Asking = Annotated[Caller, Depends(context.doorkeeper.api_caller)]  # noqa: N806  (a type)
 
     @routes.get("/schools/{school}/status")
-    async def read_status(school: m.Id, asking: Asking) -> m.SchoolStatus:
+    async def read_status(school: Id, asking: Asking) -> outputs.SchoolStatus:
         if not access.may_see_school(asking.who, school, asking.directory):
             raise handlers.NotFound("school")
         which = reads.IncidentFilter(schools=frozenset({school}), told_to_all=True)
@@ -38,7 +38,7 @@ def router(context: Context) -> APIRouter:
             since = handlers.now() - WEEK
             resolved = await reads.recently_resolved(conn, asking.directory.id, school, since, RESOLVED_LIMIT)
             planned = await works_ahead(conn, asking.directory.id, school, handlers.now())
-        return m.SchoolStatus(
+        return outputs.SchoolStatus(
             school=school,
             name=asking.directory.schools_by_id[school].name.sv,
             open=[shapes.service_status(asking.directory, incident) for incident in open_],

@@ -10,7 +10,7 @@ from contracts.disclosure import Reader, disclose, may_read
 from contracts.timeline import Entry, FileRef, files_of
 from contracts.values import is_vendor
 from ticketing import next_steps, rendering
-from ticketing.api import models as m
+from ticketing.api import outputs
 from ticketing.domain import further
 from ticketing.domain.access import words_to_all
 from ticketing.domain.dates import full_time
@@ -20,11 +20,11 @@ from ticketing.domain.status import status_of
 from ticketing.views import LANGUAGES, Say
 
 
-def holder(directory: Directory, incident: Incident | None) -> m.Holder | None:
+def holder(directory: Directory, incident: Incident | None) -> outputs.Holder | None:
     """Who has the incident."""
     if incident is None or incident.holder is None or incident.holder_since is None:
         return None
-    return m.Holder(
+    return outputs.Holder(
         party=incident.holder,
         name=dict(party_name(directory, incident.holder)),
         tier=incident.holder_tier or "central",
@@ -54,9 +54,9 @@ def ticket_item(ticket: Ticket, incident: Incident | None) -> dict[str, Any]:
 
 def ticket_detail(
     directory: Directory, ticket: Ticket, incident: Incident | None, questions: list[Question], now: datetime
-) -> m.TicketDetail:
+) -> outputs.TicketDetail:
     """A ticket with where it stands."""
-    return m.TicketDetail(
+    return outputs.TicketDetail(
         **ticket_item(ticket, incident),
         description=ticket.description,
         room=ticket.room,
@@ -78,23 +78,23 @@ def ticket_detail(
     )
 
 
-def next_step(directory: Directory, incident: Incident | None, now: datetime) -> m.NextStep | None:
+def next_step(directory: Directory, incident: Incident | None, now: datetime) -> outputs.NextStep | None:
     """When it goes further, as its reporters may know it."""
     step = further.next_step(incident, now)
     if step is None:
         return None
     said = next_steps.to_reporters(directory, step, full_time(directory, step.due_at))
-    return m.NextStep(due_at=step.due_at, sentence=_in_all(directory, said, now))
+    return outputs.NextStep(due_at=step.due_at, sentence=_in_all(directory, said, now))
 
 
-def planned_step(directory: Directory, incident: Incident, now: datetime) -> m.PlannedStep | None:
+def planned_step(directory: Directory, incident: Incident, now: datetime) -> outputs.PlannedStep | None:
     """The same for staff: all that is done."""
     step = further.next_step(incident, now)
     if step is None:
         return None
     said = next_steps.to_staff(directory, step, full_time(directory, step.due_at))
     measures = [measure.model_dump(mode="json") for measure in step.measures]
-    return m.PlannedStep(due_at=step.due_at, sentence=_in_all(directory, said, now), measures=measures)
+    return outputs.PlannedStep(due_at=step.due_at, sentence=_in_all(directory, said, now), measures=measures)
 
 
 def _in_all(directory: Directory, said: Say, now: datetime) -> dict[str, str]:
@@ -102,11 +102,11 @@ def _in_all(directory: Directory, said: Say, now: datetime) -> dict[str, str]:
     return {language: rendering.say(said, language, now, zone) for language in LANGUAGES}
 
 
-def entry_item(entry: Entry, reader: Reader) -> m.EntryItem:
+def entry_item(entry: Entry, reader: Reader) -> outputs.EntryItem:
     """An entry as its reader may see it; one that may not be read shows only that it is there."""
     shown = disclose(entry, reader)
     readable = may_read(entry, reader)
-    return m.EntryItem(
+    return outputs.EntryItem(
         case=entry.case,
         seq=entry.seq,
         at=entry.at,
@@ -121,9 +121,11 @@ def entry_item(entry: Entry, reader: Reader) -> m.EntryItem:
     )
 
 
-def file_item(case: str, file: FileRef) -> m.FileItem:
+def file_item(case: str, file: FileRef) -> outputs.FileItem:
     """A file of an entry of this case."""
-    return m.FileItem(**file.model_dump(), url=f"/api/v1/{_PATHS[ids.kind_of(case)]}/{case}/attachments/{file.sha256}")
+    return outputs.FileItem(
+        **file.model_dump(), url=f"/api/v1/{_PATHS[ids.kind_of(case)]}/{case}/attachments/{file.sha256}"
+    )
 
 
 _PATHS = {"ticket": "tickets", "incident": "incidents"}
@@ -152,9 +154,9 @@ def incident_item(directory: Directory, incident: Incident) -> dict[str, Any]:
     }
 
 
-def clock_item(clock: Clock) -> m.ClockItem:
+def clock_item(clock: Clock) -> outputs.ClockItem:
     """One promise."""
-    return m.ClockItem(
+    return outputs.ClockItem(
         promise=clock.promise,
         party=clock.party,
         agreement=clock.agreement,
@@ -168,9 +170,9 @@ def clock_item(clock: Clock) -> m.ClockItem:
     )
 
 
-def handoff_item(handoff: Handoff) -> m.HandoffItem:
+def handoff_item(handoff: Handoff) -> outputs.HandoffItem:
     """One stay with a vendor."""
-    return m.HandoffItem(
+    return outputs.HandoffItem(
         id=handoff.id,
         vendor=handoff.vendor,
         role=handoff.role,
@@ -183,9 +185,9 @@ def handoff_item(handoff: Handoff) -> m.HandoffItem:
     )
 
 
-def link_item(link: Link) -> m.LinkItem:
+def link_item(link: Link) -> outputs.LinkItem:
     """A ticket of an incident, and why it is there."""
-    return m.LinkItem(
+    return outputs.LinkItem(
         ticket=link.ticket,
         linked_at=link.linked_at,
         by=link.by_person,
@@ -196,9 +198,9 @@ def link_item(link: Link) -> m.LinkItem:
     )
 
 
-def suggestion_item(suggestion: Suggestion) -> m.SuggestionItem:
+def suggestion_item(suggestion: Suggestion) -> outputs.SuggestionItem:
     """A question to staff about which cause tickets have."""
-    return m.SuggestionItem(
+    return outputs.SuggestionItem(
         id=suggestion.id,
         incident=suggestion.incident,
         candidate=suggestion.candidate,
@@ -230,9 +232,9 @@ def proposal_item(proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def known_problem(directory: Directory, incident: Incident) -> m.KnownProblem:
+def known_problem(directory: Directory, incident: Incident) -> outputs.KnownProblem:
     """A disturbance as it may be offered to others."""
-    return m.KnownProblem(
+    return outputs.KnownProblem(
         incident=incident.id,
         title=dict(problem_name(directory, incident)),
         service=incident.service,
@@ -243,9 +245,9 @@ def known_problem(directory: Directory, incident: Incident) -> m.KnownProblem:
     )
 
 
-def service_status(directory: Directory, incident: Incident) -> m.ServiceStatus:
+def service_status(directory: Directory, incident: Incident) -> outputs.ServiceStatus:
     """One disturbance, composed from service and place: nobody's words (N5)."""
-    return m.ServiceStatus(
+    return outputs.ServiceStatus(
         incident=incident.id,
         service=incident.service,
         service_name=dict(service_name(directory, incident.service)),
@@ -258,9 +260,9 @@ def service_status(directory: Directory, incident: Incident) -> m.ServiceStatus:
     )
 
 
-def published_decision(directory: Directory, incident: Incident) -> m.PublishedDecision:
+def published_decision(directory: Directory, incident: Incident) -> outputs.PublishedDecision:
     """What everybody reads of a decided need or idea: nobody's words but the reason's (N5)."""
-    return m.PublishedDecision(
+    return outputs.PublishedDecision(
         incident=incident.id,
         kind=incident.kind,
         title=dict(wish_name(directory, incident)),
@@ -272,9 +274,9 @@ def published_decision(directory: Directory, incident: Incident) -> m.PublishedD
     )
 
 
-def planned_work(work: Work, now: datetime) -> m.PlannedWork:
+def planned_work(work: Work, now: datetime) -> outputs.PlannedWork:
     """One window of planned work."""
-    return m.PlannedWork(
+    return outputs.PlannedWork(
         id=work.id,
         state=work.state(now),
         text=dict(work.text),

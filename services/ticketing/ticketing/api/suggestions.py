@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from chassis.problems import Problem
 from chassis.web import Section
 from ticketing import handlers
-from ticketing.api import models as m
-from ticketing.api import shapes
+from ticketing.api import inputs, outputs, shapes
 from ticketing.api.context import Context
 from ticketing.api.paging import Cursor, Limit, Page, cursor_of, page_of, place_of
+from ticketing.api.values import Id
 from ticketing.domain import access
 from ticketing.identity import Caller
 from ticketing.store import suggested
@@ -28,7 +28,7 @@ def router(context: Context) -> APIRouter:
         limit: Limit = 50,
         cursor: Cursor = None,
         min_score: Annotated[float, Query(ge=0, le=1, description="Only those at least so likely.")] = 0.0,
-    ) -> Page[m.SuggestionItem]:
+    ) -> Page[outputs.SuggestionItem]:
         """What the caller's desk may answer now, the likeliest first."""
         if not access.may_list_questions(asking.who):
             raise Problem(403, detail="Only staff are asked whether cases belong together.")
@@ -41,19 +41,19 @@ def router(context: Context) -> APIRouter:
         return page_of(request, found, limit, following, [shapes.suggestion_item(one) for one in shown])
 
     @routes.post("/suggestions/{suggestion}/accept", status_code=202)
-    async def accept(suggestion: m.Id, asking: Asking, _body: m.Nothing | None = None) -> m.Accepted:
+    async def accept(suggestion: Id, asking: Asking, _body: inputs.Nothing | None = None) -> outputs.Accepted:
         """The suggested tickets belong to the other incident."""
         return await _answer(asking, suggestion, accept=True)
 
     @routes.post("/suggestions/{suggestion}/refuse", status_code=202)
-    async def refuse(suggestion: m.Id, asking: Asking, _body: m.Nothing | None = None) -> m.Accepted:
+    async def refuse(suggestion: Id, asking: Asking, _body: inputs.Nothing | None = None) -> outputs.Accepted:
         """They do not; it is not asked again."""
         return await _answer(asking, suggestion, accept=False)
 
-    async def _answer(asking: Caller, suggestion: str, *, accept: bool) -> m.Accepted:
+    async def _answer(asking: Caller, suggestion: str, *, accept: bool) -> outputs.Accepted:
         request_id = await handlers.answer_suggestion(
             context.engine, asking.directory, asking.who, suggestion, accept=accept
         )
-        return m.Accepted(request_id=request_id)
+        return outputs.Accepted(request_id=request_id)
 
     return routes

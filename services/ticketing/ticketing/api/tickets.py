@@ -13,10 +13,10 @@ from contracts import ids
 from contracts.disclosure import Reader, may_read
 from contracts.events.ticketing import PersonChanged
 from ticketing import handlers
-from ticketing.api import models as m
-from ticketing.api import shapes
+from ticketing.api import inputs, outputs, shapes
 from ticketing.api.context import Context
 from ticketing.api.paging import Cursor, Limit, Page, cursor_of, page_of, place_of
+from ticketing.api.values import Id
 from ticketing.domain import access, filing
 from ticketing.domain.access import IMPORT
 from ticketing.domain.state import Incident, Ticket
@@ -31,12 +31,12 @@ def router(context: Context) -> APIRouter:
 
     @routes.post("/tickets", status_code=201)
     async def file_ticket(
-        body: m.NewTicket,
+        body: inputs.NewTicket,
         asking: Asking,
         request: Request,
         response: Response,
         idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
-    ) -> m.FiledTicket:
+    ) -> outputs.FiledTicket:
         """Files a report; how urgent: a number, or `need` and `impact` by the municipality's table."""
         report = _report(body, asking)
         _refuse_faults(filing.check(report, asking.who, asking.directory, handlers.now()))
@@ -49,7 +49,7 @@ def router(context: Context) -> APIRouter:
         filed = await handlers.file_ticket(context.engine, asking.directory, report, key)
         response.status_code = 201 if filed.created else 200
         response.headers["location"] = f"/api/v1/tickets/{filed.id}"
-        return m.FiledTicket(
+        return outputs.FiledTicket(
             id=filed.id, number=filed.number, status="received", url=f"/arenden/{filed.id}", filed_at=filed.filed_at
         )
 
@@ -65,7 +65,7 @@ def router(context: Context) -> APIRouter:
         external_id: Annotated[str | None, Query(max_length=80)] = None,
         source: Annotated[str | None, Query(max_length=80)] = None,
         q: Annotated[str, Query(max_length=200)] = "",
-    ) -> Page[m.TicketItem]:
+    ) -> Page[outputs.TicketItem]:
         which = _visible(asking, school, state, incident, external_id, source, q)
         after = place_of(cursor, datetime, str)
         async with context.reading.connect() as conn:
@@ -74,12 +74,12 @@ def router(context: Context) -> APIRouter:
             on = await reads.incidents_by_id(
                 conn, asking.who.municipality, {ticket.incident for ticket in shown if ticket.incident}
             )
-        items = [m.TicketItem(**shapes.ticket_item(ticket, on.get(ticket.incident or ""))) for ticket in shown]
+        items = [outputs.TicketItem(**shapes.ticket_item(ticket, on.get(ticket.incident or ""))) for ticket in shown]
         following = cursor_of(shown[-1].filed_at, shown[-1].id) if shown else None
         return page_of(request, found, limit, following, items)
 
     @routes.get("/tickets/{ticket_id}")
-    async def read_ticket(ticket_id: m.Id, asking: Asking) -> m.TicketDetail:
+    async def read_ticket(ticket_id: Id, asking: Asking) -> outputs.TicketDetail:
         ticket, incident, _readers = await seen(context, asking, ticket_id)
         async with context.reading.connect() as conn:
             questions = await reads.open_questions_to(conn, ticket.id)
@@ -87,8 +87,8 @@ def router(context: Context) -> APIRouter:
 
     @routes.get("/tickets/{ticket_id}/timeline")
     async def read_timeline(
-        ticket_id: m.Id, asking: Asking, request: Request, limit: Limit = 100, cursor: Cursor = None
-    ) -> Page[m.EntryItem]:
+        ticket_id: Id, asking: Asking, request: Request, limit: Limit = 100, cursor: Cursor = None
+    ) -> Page[outputs.EntryItem]:
         """The ticket's own entries and, merged in, what its incidents tell all their reporters (R3); newest first."""
         before = place_of(cursor, datetime, str, int)
         ticket, _incident, readers = await seen(context, asking, ticket_id)
@@ -102,7 +102,7 @@ def router(context: Context) -> APIRouter:
         return page_of(request, found, limit, following, items)
 
     @routes.post("/tickets/{ticket_id}/entries", status_code=201)
-    async def write(ticket_id: m.Id, body: m.NewEntry, asking: Asking) -> dict[str, str]:
+    async def write(ticket_id: Id, body: inputs.NewEntry, asking: Asking) -> dict[str, str]:
         await handlers.answer(
             context.engine,
             asking.directory,
@@ -115,23 +115,23 @@ def router(context: Context) -> APIRouter:
         return {"ticket": ticket_id}
 
     @routes.post("/tickets/{ticket_id}/confirm", status_code=204)
-    async def confirm(ticket_id: m.Id, asking: Asking, _body: m.Nothing | None = None) -> None:
+    async def confirm(ticket_id: Id, asking: Asking, _body: inputs.Nothing | None = None) -> None:
         await handlers.confirm_fixed(context.engine, asking.directory, asking.who, ticket_id)
 
     @routes.post("/tickets/{ticket_id}/reopen", status_code=204)
-    async def reopen(ticket_id: m.Id, body: m.Reopening, asking: Asking) -> None:
+    async def reopen(ticket_id: Id, body: inputs.Reopening, asking: Asking) -> None:
         await handlers.reopen(
             context.engine, asking.directory, asking.who, ticket_id, body.text, language=asking.who.language
         )
 
     @routes.post("/tickets/{ticket_id}/withdraw", status_code=204)
-    async def withdraw(ticket_id: m.Id, asking: Asking, _body: m.Nothing | None = None) -> None:
+    async def withdraw(ticket_id: Id, asking: Asking, _body: inputs.Nothing | None = None) -> None:
         await handlers.withdraw(context.engine, asking.directory, asking.who, ticket_id)
 
     return routes
 
 
-def _report(body: m.NewTicket, asking: Caller) -> filing.Report:
+def _report(body: inputs.NewTicket, asking: Caller) -> filing.Report:
     source = body.source or (filing.own_source(asking.who) if body.external_id else None)
     own = body.reporter in (None, asking.who.person)
     return filing.Report(
@@ -161,7 +161,7 @@ def _refuse_faults(faults: list[filing.Fault]) -> None:
         raise wrong_input({"pointer": pointer(fault.field), "detail": fault.words.get("en", "")} for fault in faults)
 
 
-async def _know_reporter(context: Context, asking: Caller, body: m.NewTicket) -> None:
+async def _know_reporter(context: Context, asking: Caller, body: inputs.NewTicket) -> None:
     """An import's unknown reporter becomes a placeholder person, who is never written to; else it must be known."""
     reporter = body.reporter
     if reporter is None or reporter == asking.who.person:
