@@ -214,6 +214,22 @@ async def test_a_refused_file_leaves_the_rest_of_the_form(house: House) -> None:
     assert right.status_code == 303
 
 
+async def test_files_are_asked_for_again_where_the_form_is_shown_again_for_another_reason(house: House) -> None:
+    teacher = await house.visitor("larare")
+    key = await form_of(teacher)
+    said = "Välj filerna en gång till"
+    unsaid = await teacher.attach("/arenden/ny", photo(), idempotency_key=key, text="Lampan", **(FORM | {"need": ""}))
+    assert unsaid.status_code == 422
+    assert said in unsaid.text
+    assert re.search(r'<details class="more" open>', unsaid.text)
+    assert said not in (await teacher.attach("/arenden/ny", NOTHING, idempotency_key=key, text="", **FORM)).text
+    ticket = (await house.file("larare", **REPORT))["id"]
+    await teacher.get(f"/arenden/{ticket}")
+    long = await teacher.attach(f"/arenden/{ticket}/svar", photo(), text="x" * 10_001, answers="")
+    assert long.status_code == 422
+    assert said in long.text
+
+
 async def test_a_form_without_a_chosen_file_is_sent_as_before(house: House) -> None:
     teacher = await house.visitor("larare")
     key = await form_of(teacher)

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Request, Response, UploadFile
 from starlette.datastructures import UploadFile as Sent
 
 from chassis.look.forms import PageRoutes
+from chassis.look.parts import Field
 from chassis.uploads import Refused
 from contracts.timeline import FileRef
-from ticketing import attaching, handlers
+from ticketing import attaching, handlers, sentences
 from ticketing.api.attachments import serve_of_incident, serve_of_ticket
 from ticketing.api.context import Context
 from ticketing.api.incidents import seen as seen_incident
@@ -30,6 +31,11 @@ async def sent_files(request: Request) -> Sequence[UploadFile]:
     """Those that were chosen: a browser sends an empty part where none was."""
     form = await request.form()
     return [each for each in form.getlist(attaching.FIELD) if isinstance(each, Sent) and each.filename]  # type: ignore[misc]
+
+
+async def to_choose_again(request: Request) -> Field:
+    """The field for files of a form that is shown again for another reason: no browser can be given them back."""
+    return Field("", sentences.CHOOSE_FILES_AGAIN if await sent_files(request) else None)
 
 
 async def take(context: Context, request: Request, case: str | None = None) -> Attached:

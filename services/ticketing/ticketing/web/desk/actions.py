@@ -124,7 +124,10 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     ) -> Response:
         here, unfit = await sender(context, request, csrf)
         if (wrong := unfit or _fault(text, sentences.NOTE_REQUIRED)) is not None:
-            return await again(here, unfit, incident_id, audience=Field(audience), note_text=Field(text, wrong))
+            files = await attached.to_choose_again(request)
+            return await again(
+                here, unfit, incident_id, audience=Field(audience), note_text=Field(text, wrong), note_files=files
+            )
         if answers and await attached.sent_files(request):
             unsent = Field("", sentences.ANSWER_IN_WORDS)
             return await again(here, None, incident_id, note_text=Field(text), note_files=unsent)

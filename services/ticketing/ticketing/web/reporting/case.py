@@ -121,7 +121,7 @@ async def _answer(
     brings = bool(await attached.sent_files(here.request))
     unsaid = None if brings and not question and not text.strip() else _text_fault(text, sentences.ANSWER_REQUIRED)
     if (wrong := unfit or unsaid) is not None:
-        return Field(text, wrong), Field()
+        return Field(text, wrong), await attached.to_choose_again(here.request)
     came = await attached.take_for_ticket(context, here, ticket_id)
     if came.error is not None:
         return Field(text), Field("", came.error)

@@ -243,7 +243,7 @@ async def _again(
 ) -> FormPage:
     """The form with what was written, what is wrong with it, and what is offered for these words."""
     fields = {name: Field(value, wrong.get(name)) for name, value in sent.kept().items()}
-    fields["files"] = Field("", wrong.get("files"))  # no browser can be given them back: they are chosen again
+    fields["files"] = Field("", wrong["files"]) if "files" in wrong else await attached.to_choose_again(here.request)
     form = _form(here, idempotency_key=sent.idempotency_key or ids.new("request"), **fields)
     text = sent.text[:TEXT_LIMIT].replace(UNREADABLE, "")
     asked = (text, sent.school, sent.service)
