@@ -7,7 +7,7 @@ BIN := .venv/bin
 LOCKED := uv.lock $(wildcard pyproject.toml */pyproject.toml */*/pyproject.toml) deploy/local/setup.sh
 ARGS ?=
 RUNS ?= 10
-WORKERS ?= 2
+WORKERS ?= 3
 # Given before `make`: a server of one's own is used instead of started.
 export DATABASE_URL KAFKA_BOOTSTRAP_SERVERS
 ifeq ($(DATABASE_URL),)

@@ -22,6 +22,9 @@ async def test_what_was_committed_survives_a_kill_of_the_server(tmp_path):
         await create_databases(server.url(), ["kept"])
         connection = await asyncpg.connect(server.url("kept"))
         assert await connection.fetchval("SELECT text FROM promise") == "kept"
+        assert await connection.fetchval("SHOW fsync") == "on"
+        assert await connection.fetchval("SHOW synchronous_commit") == "on"
+        assert await connection.fetchval("SHOW timezone") == "UTC"
         await connection.close()
 
 

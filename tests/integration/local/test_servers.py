@@ -18,14 +18,6 @@ async def test_a_fresh_database_has_the_tables_of_its_packages_and_nothing_of_an
     await connection.close()
 
 
-async def test_postgres_keeps_what_it_promised(database):
-    connection = await asyncpg.connect(await database())
-    assert await connection.fetchval("SHOW fsync") == "on"
-    assert await connection.fetchval("SHOW synchronous_commit") == "on"
-    assert await connection.fetchval("SHOW timezone") == "UTC"
-    await connection.close()
-
-
 @pytest.mark.kafka
 async def test_a_group_reads_what_was_sent_to_a_fresh_topic(kafka, topic):
     async with AIOKafkaProducer(bootstrap_servers=kafka, acks="all", enable_idempotence=True) as producer:

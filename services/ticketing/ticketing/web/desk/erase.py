@@ -1,8 +1,9 @@
 """The page on which the coordinator erases what a ticket tells of its reporter. It cannot be undone (N11)."""
 
-from typing import Annotated, Final
+import re
+from typing import Final
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
 from chassis.look.forms import PageRoutes
@@ -13,6 +14,7 @@ from contracts.values import ErasureReason
 from ticketing import erasing, sentences
 from ticketing.api.context import Context
 from ticketing.domain.erasing import may_be_erased
+from ticketing.handlers import NotFound
 from ticketing.store import people
 from ticketing.views import ErasePage, Field, Option, OthersWords, Say
 from ticketing.web import present
@@ -20,7 +22,7 @@ from ticketing.web.forms import Choice, Token, sender, sender_of_fresh, status_o
 from ticketing.web.pages import Visit, go, visit
 
 _REASON: Final[TypeAdapter[ErasureReason]] = TypeAdapter(ErasureReason)
-Place = Annotated[str, Form(max_length=100, pattern=r"^[a-z]{2}_[a-z0-9]+/[0-9]{1,9}$")]
+_PLACE: Final = re.compile(r"([a-z]{2}_[a-z0-9]{1,80})/([0-9]{1,9})")
 """Case and number of an entry."""
 
 
@@ -53,12 +55,14 @@ def router(context: Context) -> APIRouter:
         return go(f"/arenden/{ticket_id}/radera", "erased")
 
     @routes.post("/text")
-    async def erase_text(ticket_id: str, request: Request, place: Place, csrf: Token = "") -> Response:
+    async def erase_text(ticket_id: str, request: Request, place: Choice = "", csrf: Token = "") -> Response:
         """One entry that others wrote: for the same reason that the ticket was erased for, somebody's privacy."""
         here = await sender_of_fresh(context, request, csrf)
-        case, _, seq = place.partition("/")
+        found = _PLACE.fullmatch(place)
+        if found is None:
+            raise NotFound("entry")
         who, directory = here.caller.who, here.caller.directory
-        await erasing.erase_entry(context.engine, directory, who, case, int(seq), "protected")
+        await erasing.erase_entry(context.engine, directory, who, found[1], int(found[2]), "protected")
         return go(f"/arenden/{ticket_id}/radera", "text_erased")
 
     return routes
