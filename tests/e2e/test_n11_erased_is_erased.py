@@ -98,6 +98,7 @@ async def planted(system: System) -> tuple[str, str, str]:
                 "school": "ekbacken",
                 "service": "wifi",
                 "room": WORD,
+                "asset": f"EKB-{WORD}",
             },
         )
         assert filed.status_code == 201, filed.text

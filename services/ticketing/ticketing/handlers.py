@@ -249,7 +249,7 @@ def may_attach(
     as_whom = access.attaches_as(who, ticket, incident)
     if as_whom is None or (audience or REPORTER) not in as_whom[1]:
         raise NotAllowed
-    if ticket.state in ("withdrawn", "closed"):
+    if ticket.state in ("withdrawn", "closed", "erased"):
         raise WrongState
     return ticket, as_whom[0]
 

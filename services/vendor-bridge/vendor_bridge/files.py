@@ -25,7 +25,7 @@ from contracts import bundle
 from contracts.timeline import FileRef
 from contracts.webhooks import message_of
 from vendor_bridge import metrics
-from vendor_bridge.handlers import Receipt, UnknownHandoff, VendorSide
+from vendor_bridge.handlers import AnotherMessage, Receipt, UnknownHandoff, VendorSide
 from vendor_bridge.outbound import story_of
 from vendor_bridge.store import inbound, world
 from vendor_bridge.store.directories import Directories, Way
@@ -129,7 +129,7 @@ class Files:
     ) -> tuple[tuple[FileRef, ...], Receipt]:
         """Files as an entry of the vendor's. `said`: text, ticket, private, language; the same again is the same.
 
-        Raises UnknownHandoff, Refused, ValidationError, and what `VendorSide.say` raises.
+        Raises UnknownHandoff, Refused, AnotherMessage, ValidationError, and what `VendorSide.say` raises.
         """
         await self.holds(way, handoff)
         data = {"handoff": handoff, "text": NO_WORDS["sv"], **said}
@@ -139,4 +139,6 @@ class Files:
         raw = json.dumps({"type": "entry_added", "data": data, "files": [each.model_dump() for each in files]}).encode()
         name = f"files/{key or digest_of(raw).hexdigest()[:40]}"
         receipt = await self._vendors.say(way.connection.name, {way.municipality}, message, name, raw, files=files)
+        if receipt.repeated and receipt.same is False:
+            raise AnotherMessage
         return files, receipt

@@ -16,7 +16,7 @@ from contracts.timeline import FileRef
 from vendor_bridge import refusals, tokens
 from vendor_bridge.domain.receive import NotOfThisCase
 from vendor_bridge.files import Files, Sent
-from vendor_bridge.handlers import Receipt, UnknownHandoff, VendorSide
+from vendor_bridge.handlers import AnotherMessage, Receipt, UnknownHandoff, VendorSide
 from vendor_bridge.limits import TooMany
 from vendor_bridge.store.directories import Way
 
@@ -107,6 +107,9 @@ async def _attached(
         raise Problem(429, headers={"Retry-After": str(error.retry_after)}) from None
     except Refused as error:
         raise wrong_input([{"pointer": pointer("files"), "detail": error.words["en"]}]) from None
+    except AnotherMessage:
+        detail = "This Idempotency-Key was given to other files or words before: nothing of this was kept."
+        raise Problem(409, detail=detail) from None
     except NotOfThisCase:
         raise wrong_input([{"pointer": pointer("ticket"), "detail": "is no ticket of this hand-off"}]) from None
     except ValidationError as error:

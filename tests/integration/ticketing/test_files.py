@@ -124,6 +124,7 @@ async def test_nobody_puts_files_to_anothers_ticket_and_nothing_is_kept(house: H
     assert (
         await attach(house.client("hallsberg-strateg", municipality="hallsberg"), ticket, [never])
     ).status_code == 404
+    assert (await attach(house.client("administrator"), ticket, [never])).status_code == 403  # who works with no case
     objects = DiskStore(house.settings.object_store)
     assert not await objects.exists(hashlib.sha256(never[1]).hexdigest())
 
@@ -230,6 +231,15 @@ async def test_files_are_asked_for_again_where_the_form_is_shown_again_for_anoth
     assert said in long.text
 
 
+async def test_a_few_files_too_many_are_told_beside_the_field(house: House) -> None:
+    teacher = await house.visitor("larare")
+    key = await form_of(teacher)
+    again = await teacher.attach("/arenden/ny", *[LOG] * 12, idempotency_key=key, text="Lampan blinkar", **FORM)
+    assert again.status_code == 422
+    assert 'id="files-fel"' in again.text
+    assert "Lampan blinkar" in again.text
+
+
 async def test_a_form_without_a_chosen_file_is_sent_as_before(house: House) -> None:
     teacher = await house.visitor("larare")
     key = await form_of(teacher)
@@ -325,6 +335,8 @@ async def test_n11_the_bytes_that_an_erased_ticket_alone_named_are_removed(house
     await Sweeper(house.engine, objects).turn()
     assert not await objects.exists(mine["sha256"])
     assert await objects.exists(both["sha256"])
+    late = await attach(house.client("larare"), one, [own], text="Kommer för sent")
+    assert late.status_code == 409
     async with house.engine.connect() as conn:
         sent = await conn.scalars(text("SELECT convert_from(value, 'UTF8') FROM outbox"))
         assert not [value for value in sent if "egen.log" in value]

@@ -99,6 +99,9 @@ async def test_what_a_vendor_sends_twice_is_one_entry(bridge: Bridge) -> None:
     assert len(added) == 2
     assert [file.name for file in added[0].files] == ["lampa.jpg", "switch.log"]
     assert answer.json()["status"] == "repeated"
+    other = await send(bridge, handoff, LOG, text="Så här.", key="k-1")
+    assert other.status_code == 409
+    assert "Idempotency-Key" in other.json()["detail"]
 
 
 async def test_a_vendors_bad_files_are_refused_in_words_and_change_nothing(bridge: Bridge) -> None:

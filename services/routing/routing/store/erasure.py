@@ -1,7 +1,12 @@
-"""Taking erased words out of routing's messages. Of its tables only a ticket's row has some: its fold does it."""
+"""Taking erased words out of routing's messages, and the device out of the incident that the report opened.
+
+Else only a ticket's row has words: its fold does it.
+"""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import redaction
@@ -10,6 +15,15 @@ from contracts.envelope import Received
 from contracts.events.base import Event
 from contracts.events.ticketing import EntryErased, TicketErased
 
+_OPENED: Final = text(
+    """
+    UPDATE incident SET asset = NULL WHERE municipality = :municipality AND asset IS NOT NULL AND id IN (
+        SELECT convert_from(value, 'UTF8')::jsonb ->> 'incident' FROM outbox
+        WHERE created_at >= :since AND type = 'incident.opened.v1'
+          AND convert_from(value, 'UTF8')::jsonb ->> 'ticket' = :ticket)
+    """
+)
+
 
 async def redact(conn: AsyncConnection, events: Iterable[Event]) -> None:
     """What was sent, failed or waits, of every erasure among these events."""
@@ -17,6 +31,9 @@ async def redact(conn: AsyncConnection, events: Iterable[Event]) -> None:
         if isinstance(event, TicketErased | EntryErased):
             rewrite, ids = erasure.rewriter(event), erasure.causes_of(event)
             await redaction.rewrite(conn, rewrite, holding=erasure.holding(event), ids=ids, since=event.since)
+        if isinstance(event, TicketErased):
+            opened = {"municipality": event.municipality, "ticket": event.ticket, "since": event.since}
+            await conn.execute(_OPENED, opened)
 
 
 async def redact_failed(conn: AsyncConnection, parked: Sequence[Received]) -> None:

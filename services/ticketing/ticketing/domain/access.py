@@ -7,7 +7,7 @@ from contracts.directory import Directory, local_support, resolve
 from contracts.directory.parties import Access
 from contracts.disclosure import INTERNAL, REPORTER, Reader, Reporter, Staff
 from contracts.events.ticketing import PersonChanged
-from contracts.values import REPORTER_PARTY, Actor, Language, Words, is_vendor
+from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Actor, Language, Words, is_vendor
 from ticketing.domain.state import ENDED, Incident, Suggestion, Ticket
 
 FILE_FOR_OTHERS = "tickets:file-for-others"
@@ -41,8 +41,8 @@ class Identity:
     @property
     def actor(self) -> Actor:
         """How this person stands as the author of something they write as staff."""
-        party = min(self.parties, default=None)
-        return Actor(party=party or REPORTER_PARTY, person=self.person)
+        nobodys = SYSTEM_PARTY if self.at_desk else REPORTER_PARTY  # who belongs to no team is not the reporter
+        return Actor(party=min(self.parties, default=nobodys), person=self.person)
 
     @property
     def reporter(self) -> Actor:
@@ -175,7 +175,7 @@ def attaches_as(who: Identity, ticket: Ticket, incident: Incident | None) -> tup
     """As whom one puts files to a ticket, and for whom they may be: its reporter, or who works with it; else None."""
     if may_speak_for(who, ticket):
         return who.reporter, frozenset({REPORTER})
-    if who.at_desk and isinstance(reader_of_ticket(who, ticket, incident), Staff):
+    if who.at_desk and who.parties and isinstance(reader_of_ticket(who, ticket, incident), Staff):
         return who.actor, frozenset({REPORTER, INTERNAL})
     return None
 
