@@ -57,8 +57,9 @@ check: setup ## Lint, types, walls between the rooms, contracts and generated pa
 browser: setup
 	@$(BIN)/python -m tests.support.browser
 
+# In the folders' order, whole systems first and quick units last: a worker is not left alone with a slow file.
 test: check browser ## Everything that proves the code, on real servers (ARGS="-k words")
-	@$(BIN)/pytest -n $(WORKERS) tests $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder tests $(ARGS)
 
 lives: setup ## 10,000 random lives of incidents over a year of calendar and clocks, and 200 of hand-offs over bad lines
 	@ESKALERA_LIVES=10000 $(BIN)/pytest -q -n 0 tests/unit/routing/test_lives.py
