@@ -15,6 +15,11 @@ class UploadSettings(Settings):
     )
 
     @property
+    def files_of_a_page(self) -> int:
+        """So many files of a form are read: a few too many are told beside the field, a flood is not."""
+        return self.files_at_once + 45
+
+    @property
     def message_bytes(self) -> int:
         """Largest body of a request that brings files: they, and the words and headers around them."""
         return self.file_bytes * self.files_at_once + self.max_body_bytes

@@ -1,6 +1,7 @@
 """Files that people send with a form or through the API: checked, kept, and given to whom may read their entry."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -12,7 +13,7 @@ from chassis import logs, uploads
 from chassis.crashpoints import crash_point
 from chassis.objects import NoSuchObject, ObjectStore
 from chassis.uploads import Checked, refuse
-from chassis.uploads.serving import headers
+from chassis.uploads.serving import streamed
 from contracts.disclosure import Reader, may_read
 from contracts.timeline import FileRef
 from ticketing import metrics
@@ -41,7 +42,7 @@ async def take(context: Context, sent: Sequence[UploadFile], case: str | None = 
     if len(given) > settings.files_at_once:
         raise refuse("too_many", limit=settings.files_at_once)
     checked = [await _check(context, file) for file in given]
-    files = tuple(FileRef(**_fields(each)) for each in checked)
+    files = tuple(FileRef(**asdict(each.kept)) for each in checked)
     await _room(context, case, files)
     async with context.engine.begin() as conn:
         await stored.claim(conn, files, datetime.now(UTC))
@@ -60,11 +61,6 @@ async def _check(context: Context, file: UploadFile) -> Checked:
     except uploads.Refused as refused:
         metrics.FILES_REFUSED.labels(refused.reason).inc()
         raise
-
-
-def _fields(checked: Checked) -> dict[str, str | int]:
-    kept = checked.kept
-    return {"sha256": kept.sha256, "name": kept.name, "media_type": kept.media_type, "size": kept.size}
 
 
 async def _room(context: Context, case: str | None, files: Sequence[FileRef]) -> None:
@@ -103,12 +99,10 @@ def _is_after(until: Mapping[str, datetime] | None, case: str, at: datetime) -> 
 
 async def _stream(objects: ObjectStore, file: FileRef) -> StreamingResponse:
     try:
-        size = await objects.size(file.sha256)
+        return await streamed(objects, file)
     except NoSuchObject:
         log.warning("file_missing", sha256=file.sha256)
         raise NotFound("file") from None
-    content: AsyncIterator[bytes] = objects.open(file.sha256)
-    return StreamingResponse(content, headers=headers(file.name, file.media_type, size), media_type=None)
 
 
 class Sweeper:

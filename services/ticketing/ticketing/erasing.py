@@ -17,7 +17,7 @@ from ticketing.domain import access, erasing, recorder
 from ticketing.domain.access import ADMINISTER, Identity
 from ticketing.domain.fold import fold
 from ticketing.domain.state import Incident, Ticket
-from ticketing.handlers import NotAllowed, NotFound, WrongState, now
+from ticketing.handlers import NotAllowed, NotFound, WrongState, now, readable
 from ticketing.store import erasure, intake, uploads, world
 
 
@@ -43,24 +43,21 @@ async def erase_ticket(
 ) -> Erased:
     """Take out what a ticket tells of its reporter; twice changes nothing."""
     async with engine.begin() as conn:
-        loaded, ticket, _ = await _known(conn, directory, who, ticket_id)
-        if not access.may_erase(who):
-            raise NotAllowed
+        loaded, ticket = await _known(conn, directory, who, ticket_id)
         return await _erase(conn, loaded, ticket, _by(who), reason)
 
 
 async def look(engine: AsyncEngine, directory: Directory, who: Identity, ticket_id: str) -> tuple[Ticket, list[Entry]]:
     """The ticket, and what others wrote of the cases that it is or was on. NotFound, NotAllowed."""
     async with engine.connect() as conn:
-        _, ticket, _ = await _known(conn, directory, who, ticket_id)
-        if not access.may_erase(who):
-            raise NotAllowed
+        _, ticket = await _known(conn, directory, who, ticket_id)
         return ticket, erasing.by_others(await _beside(conn, ticket))
 
 
 async def _known(
     conn: AsyncConnection, directory: Directory, who: Identity, ticket_id: str
-) -> tuple[world.Loaded, Ticket, Incident | None]:
+) -> tuple[world.Loaded, Ticket]:
+    """A ticket that this person may erase, locked; NotFound, NotAllowed."""
     try:
         is_ticket = ids.kind_of(ticket_id) == "ticket"
     except ValueError:
@@ -68,11 +65,10 @@ async def _known(
     if not is_ticket:
         raise NotFound("ticket")
     loaded = await world.load_cases(conn, [ticket_id], {directory.id: directory})
-    ticket = loaded.tickets.get(ticket_id)
-    incident = loaded.incidents.get(ticket.incident or "") if ticket else None
-    if ticket is None or access.reader_of_ticket(who, ticket, incident) is None:
-        raise NotFound("ticket")
-    return loaded, ticket, incident
+    ticket, _ = readable(loaded, who, ticket_id)
+    if not access.may_erase(who):
+        raise NotAllowed
+    return loaded, ticket
 
 
 async def _case(conn: AsyncConnection, directory: Directory, who: Identity, case: str) -> world.Loaded:

@@ -5,7 +5,7 @@ NotAllowed          the case may be seen but not changed by this person
 KeyReused           an idempotency key came again with another body
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -143,11 +143,17 @@ async def _tell(conn: AsyncConnection, events: Sequence[Event]) -> None:
     await outbox.add(conn, intake.outgoing(events))
 
 
-def _ticket(loaded: world.Loaded, who: Identity, ticket_id: str) -> Ticket:
+def readable(loaded: world.Loaded, who: Identity, ticket_id: str) -> tuple[Ticket, Incident | None]:
+    """A ticket that this person may see, and what it is on; NotFound for any other."""
     ticket = loaded.tickets.get(ticket_id)
     incident = loaded.incidents.get(ticket.incident or "") if ticket else None
     if ticket is None or access.reader_of_ticket(who, ticket, incident) is None:
         raise NotFound("ticket")
+    return ticket, incident
+
+
+def _ticket(loaded: world.Loaded, who: Identity, ticket_id: str) -> Ticket:
+    ticket, _ = readable(loaded, who, ticket_id)
     if not access.may_speak_for(who, ticket):
         raise NotAllowed
     return ticket
@@ -155,10 +161,7 @@ def _ticket(loaded: world.Loaded, who: Identity, ticket_id: str) -> Ticket:
 
 def _judged(loaded: world.Loaded, who: Identity, ticket_id: str) -> tuple[Ticket, Actor]:
     """A ticket of which this person may say whether it works, and as whom they say it."""
-    ticket = loaded.tickets.get(ticket_id)
-    incident = loaded.incidents.get(ticket.incident or "") if ticket else None
-    if ticket is None or access.reader_of_ticket(who, ticket, incident) is None:
-        raise NotFound("ticket")
+    ticket, incident = readable(loaded, who, ticket_id)
     if not access.may_judge(who, ticket, incident):
         raise NotAllowed
     return ticket, who.reporter if access.may_speak_for(who, ticket) else who.actor
@@ -217,7 +220,8 @@ async def attach(
     `audience`: `reporter` (the default), or of staff `internal`.
     """
     async with _case(engine, directory, "ticket", ticket_id) as (conn, loaded):
-        ticket, by = may_attach(loaded.tickets.get(ticket_id), loaded.incidents, who, audience)
+        ticket, incident = readable(loaded, who, ticket_id)
+        by = may_attach(ticket, incident, who, audience)
         if key is not None:
             used = await intake.use_key(conn, directory.id, key, ticket_id, now())
             if used is not None and used != key.body_sha256:
@@ -239,19 +243,14 @@ async def attach(
     return True
 
 
-def may_attach(
-    ticket: Ticket | None, incidents: Mapping[str, Incident], who: Identity, audience: str | None = None
-) -> tuple[Ticket, Actor]:
-    """The ticket, and as whom this person puts files to it for these readers; NotFound, NotAllowed, WrongState."""
-    incident = incidents.get(ticket.incident or "") if ticket else None
-    if ticket is None or access.reader_of_ticket(who, ticket, incident) is None:
-        raise NotFound("ticket")
+def may_attach(ticket: Ticket, incident: Incident | None, who: Identity, audience: str | None = None) -> Actor:
+    """As whom somebody who may see the ticket puts files to it for these readers; NotAllowed, WrongState."""
     as_whom = access.attaches_as(who, ticket, incident)
     if as_whom is None or (audience or REPORTER) not in as_whom[1]:
         raise NotAllowed
-    if ticket.state in ("withdrawn", "closed", "erased"):
+    if ticket.state in OVER:
         raise WrongState
-    return ticket, as_whom[0]
+    return as_whom[0]
 
 
 async def confirm_fixed(engine: AsyncEngine, directory: Directory, who: Identity, ticket_id: str) -> None:
@@ -306,10 +305,7 @@ async def ask_further(
 ) -> None:
     """The reporter, or who leads the school, asks that it goes further; the policy says what follows."""
     async with _case(engine, directory, "ticket", ticket_id) as (conn, loaded):
-        ticket = loaded.tickets.get(ticket_id)
-        incident = loaded.incidents.get(ticket.incident or "") if ticket else None
-        if ticket is None or access.reader_of_ticket(who, ticket, incident) is None:
-            raise NotFound("ticket")
+        ticket, incident = readable(loaded, who, ticket_id)
         if not access.may_ask_further(who, ticket, incident):
             raise NotAllowed
         if not further.can_go_further(ticket, incident):

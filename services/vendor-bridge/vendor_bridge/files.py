@@ -6,8 +6,7 @@ holds the case all that it may read, afterwards what there was when its part end
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass
 from hashlib import sha256 as digest_of
 from io import BytesIO
 from typing import Any, BinaryIO, Final
@@ -19,15 +18,15 @@ from chassis import logs, uploads
 from chassis.crashpoints import crash_point
 from chassis.objects import NoSuchObject, ObjectStore
 from chassis.uploads import Refused, refuse
-from chassis.uploads.serving import headers
+from chassis.uploads.serving import streamed
 from chassis.uploads.settings import UploadSettings
 from contracts import bundle
 from contracts.timeline import FileRef
 from contracts.webhooks import message_of
 from vendor_bridge import metrics
-from vendor_bridge.handlers import AnotherMessage, Receipt, UnknownHandoff, VendorSide
-from vendor_bridge.outbound import story_of
-from vendor_bridge.store import inbound, world
+from vendor_bridge.handlers import Receipt, UnknownHandoff, VendorSide
+from vendor_bridge.outbound import whole_story
+from vendor_bridge.store import inbound
 from vendor_bridge.store.directories import Directories, Way
 
 NO_WORDS: Final = {"sv": "Bifogade en fil.", "en": "Attached a file."}
@@ -70,21 +69,17 @@ class Files:
         """A file of the hand-off's story. Raises UnknownHandoff for any other, whether there is one or not."""
         file = await self._named(way, handoff, sha256)
         try:
-            size = await self._objects.size(file.sha256)
+            return await streamed(self._objects, file)
         except NoSuchObject:
             log.warning("file_missing", sha256=sha256)
             raise UnknownHandoff from None
-        return StreamingResponse(self._objects.open(sha256), headers=headers(file.name, file.media_type, size))
 
     async def _named(self, way: Way, handoff: str, sha256: str) -> bundle.File:
         async with self._engine.begin() as conn:
-            place = await inbound.place_of(conn, handoff, way.connection.name)
-            if place is None or place.municipality != way.municipality:
+            place = await inbound.place_of(conn, way, handoff)
+            if place is None:
                 raise UnknownHandoff
-            loaded = await world.load_incident(
-                conn, place.municipality, place.incident, self._directories, datetime.now(UTC)
-            )
-            whole = await story_of(conn, loaded, loaded.handoffs[handoff])
+            whole = await whole_story(conn, self._directories, place)
         for file in whole.files:
             if file.sha256 == sha256:
                 return file
@@ -115,14 +110,13 @@ class Files:
     async def _put(self, checked: uploads.Checked) -> FileRef:
         kept = await uploads.put(self._objects, checked)
         metrics.FILES.labels(kept.media_type).inc()
-        return FileRef(sha256=kept.sha256, name=kept.name, media_type=kept.media_type, size=kept.size)
+        return FileRef(**asdict(kept))
 
     async def holds(self, way: Way, handoff: str) -> None:
         """UnknownHandoff where it is not this connection's: asked before anything of theirs is kept."""
         async with self._engine.connect() as conn:
-            place = await inbound.place_of(conn, handoff, way.connection.name)
-        if place is None or place.municipality != way.municipality:
-            raise UnknownHandoff
+            if await inbound.place_of(conn, way, handoff) is None:
+                raise UnknownHandoff
 
     async def attach(
         self, way: Way, handoff: str, sent: Sequence[Sent], said: dict[str, Any], key: str | None
@@ -138,7 +132,6 @@ class Files:
         crash_point("bridge.files_put")
         raw = json.dumps({"type": "entry_added", "data": data, "files": [each.model_dump() for each in files]}).encode()
         name = f"files/{key or digest_of(raw).hexdigest()[:40]}"
-        receipt = await self._vendors.say(way.connection.name, {way.municipality}, message, name, raw, files=files)
-        if receipt.repeated and receipt.same is False:
-            raise AnotherMessage
-        return files, receipt
+        connection, municipality = way.connection.name, {way.municipality}
+        receipt = await self._vendors.say(connection, municipality, message, name, raw, files=files)
+        return files, await self._vendors.no_other(receipt, connection, municipality, name, raw)

@@ -38,12 +38,12 @@ from vendor_bridge import signing, tokens
 from vendor_bridge.applying import Applying, Outdated, Receipt, Saying, UnknownHandoff
 from vendor_bridge.domain.reports import Report, Work
 from vendor_bridge.limits import INBOUND_BURST, INBOUND_RATE, Buckets
-from vendor_bridge.outbound import story_of
+from vendor_bridge.outbound import whole_story
 from vendor_bridge.peers import Peers
 from vendor_bridge.refusals import Refusals
 from vendor_bridge.reported import MOST, Reporting, Told
 from vendor_bridge.secret_store import SecretStore
-from vendor_bridge.store import attempts, inbound, world
+from vendor_bridge.store import attempts, inbound
 from vendor_bridge.store import reports as stored
 from vendor_bridge.store.attempts import Attempt
 from vendor_bridge.store.directories import Directories, Way
@@ -140,7 +140,7 @@ class VendorSide:
         """One webhook of who is proven. Raises TooMany, RepeatedKey, AnotherMessage, ValidationError, what `say`
         raises, and NotSigned where the directories have changed since.
         """
-        self._limits.take(sender.connection)  # only of the proven: nobody else uses a vendor's share up
+        self.spend(sender.connection)  # only of the proven: nobody else uses a vendor's share up
         message = parse_outgoing(body) if is_cloud_event(body) else parse_incoming(body)
         _check_keys(body)
         if isinstance(message, OfHandoff):
@@ -148,20 +148,22 @@ class VendorSide:
                 said = await self._say(
                     sender.connection, sender.municipalities, message, sender.name, body, sender.ways
                 )
-                return await self._no_other(said, sender, body)
+                return await self.no_other(said, sender.connection, sender.municipalities, sender.name, body)
         sender = await self._proven_now(sender.connection, headers, body)
         if isinstance(message, Outgoing | TrialMessage):
             # Its body may have lost what was erased meanwhile: the same id stays the same message.
             return await self._take_of_peer(sender.connection, sender.municipalities, message, sender.name, body)
         said = await self.say(sender.connection, sender.municipalities, message, sender.name, body)
-        return await self._no_other(said, sender, body)
+        return await self.no_other(said, sender.connection, sender.municipalities, sender.name, body)
 
-    async def _no_other(self, receipt: Receipt, sender: Proven, body: bytes) -> Receipt:
-        """Raises AnotherMessage where a repeat is none."""
+    async def no_other(
+        self, receipt: Receipt, connection: str, municipalities: Collection[str], name: str, raw: bytes
+    ) -> Receipt:
+        """What `say` answered to the same arguments. Raises AnotherMessage where a repeat is none."""
         same = receipt.same
         if receipt.repeated and same is None:
             async with self._engine.connect() as conn:
-                same = await inbound.is_same(conn, sender.municipalities, sender.connection, sender.name, body)
+                same = await inbound.is_same(conn, municipalities, connection, name, raw)
         if receipt.repeated and not same:
             raise AnotherMessage
         return receipt
@@ -382,18 +384,15 @@ class VendorSide:
 
     async def _bundle(self, way: Way, handoff_id: str, message: str | None) -> bytes:
         async with self._engine.begin() as conn:
-            place = await inbound.place_of(conn, handoff_id, way.connection.name)
-            if place is None or place.municipality != way.municipality:
+            place = await inbound.place_of(conn, way, handoff_id)
+            if place is None:
                 raise UnknownHandoff
             if message is not None:
                 stored = await inbound.bundle_of(conn, handoff_id, message)
                 if stored is None:
                     raise UnknownHandoff
                 return stored
-            loaded = await world.load_incident(
-                conn, place.municipality, place.incident, self._directories, datetime.now(UTC)
-            )
-            whole = await story_of(conn, loaded, loaded.handoffs[handoff_id])
+            whole = await whole_story(conn, self._directories, place)
         return whole.model_dump_json().encode()
 
 

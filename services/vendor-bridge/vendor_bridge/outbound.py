@@ -29,6 +29,7 @@ from vendor_bridge.store import attempts, deliveries, peers, stories, world
 from vendor_bridge.store.attempts import Attempt
 from vendor_bridge.store.deliveries import Claimed, Fixed, ReadRow
 from vendor_bridge.store.directories import Directories, Way, way_in
+from vendor_bridge.store.inbound import Place
 from vendor_bridge.store.world import Loaded
 
 UNREACHABLE: Final[Words] = {
@@ -240,6 +241,12 @@ def telling_of(handoff: Handoff, delivery: Delivery) -> Telling:
 async def story_of(conn: AsyncConnection, loaded: Loaded, handoff: Handoff) -> Bundle:
     """The hand-off's whole story."""
     return (await stories_of(conn, loaded, [Telling(handoff, {})]))[0]
+
+
+async def whole_story(conn: AsyncConnection, directories: Directories, place: Place) -> Bundle:
+    """The same of a hand-off that somebody asks for."""
+    loaded = await world.load_incident(conn, place.municipality, place.incident, directories, datetime.now(UTC))
+    return await story_of(conn, loaded, loaded.handoffs[place.id])
 
 
 async def stories_of(conn: AsyncConnection, loaded: Loaded, some: Sequence[Telling]) -> list[Bundle]:

@@ -150,8 +150,8 @@ async def _case(conn: AsyncConnection, way: Way, message: Outgoing) -> PeerCase:
     """A new one: of what the other has by a hand-off of ours, that incident comes back."""
     case = PeerCase(way.municipality, way.connection.name, message.data.handoff, way.vendor)
     for adopted in message.data.adopts:
-        place = await inbound.place_of(conn, adopted.external_id, way.connection.name)
-        if place is not None and place.municipality == way.municipality:
+        place = await inbound.place_of(conn, way, adopted.external_id)
+        if place is not None:
             case.returns, case.incident = place.id, place.incident
             case.told = {place.incident: await store.length(conn, place.incident)}
             break

@@ -53,7 +53,7 @@ def router(context: Context) -> APIRouter:
         if unknown := sorted(set(await request.form()) - _FIELDS):
             raise wrong_input({"pointer": pointer(name), "detail": "unknown field"} for name in unknown)
         ticket, incident, _readers = await seen(context, asking, ticket_id)
-        handlers.may_attach(ticket, {incident.id: incident} if incident else {}, asking.who, audience)
+        handlers.may_attach(ticket, incident, asking.who, audience)
         kept = await attaching.take(context, files, ticket_id)
         if not kept:
             raise wrong_input([{"pointer": pointer(attaching.FIELD), "detail": _NO_FILE}])

@@ -51,7 +51,7 @@ async def take_for_ticket(context: Context, here: Visit, ticket_id: str) -> Atta
     if not await sent_files(here.request):
         return Attached()
     ticket, incident, _readers = await seen(context, here.caller, ticket_id)
-    handlers.may_attach(ticket, {incident.id: incident} if incident else {}, here.caller.who)
+    handlers.may_attach(ticket, incident, here.caller.who)
     return await take(context, here.request, ticket_id)
 
 

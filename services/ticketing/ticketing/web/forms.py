@@ -65,5 +65,5 @@ async def _unknown_fields(request: Request) -> list[str]:
 
 
 def form_limits(context: Context) -> Any:
-    """Of a form with files, in FastAPI's own shape: a few files too many are told beside the field."""
-    return {"max_files": context.settings.files_at_once + 45, "max_fields": 50}
+    """Of a form with files, in FastAPI's own shape."""
+    return {"max_files": context.settings.files_of_a_page, "max_fields": 50}

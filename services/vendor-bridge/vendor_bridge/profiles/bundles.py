@@ -1,6 +1,5 @@
 """A story that another Eskalera only linked to: fetched by a request signed as messages are, and proven."""
 
-from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
@@ -10,37 +9,20 @@ from pydantic import ValidationError
 
 from contracts.bundle import Bundle, prove
 from contracts.webhooks import BundleLink, Outgoing
-from vendor_bridge import signing, targets
+from vendor_bridge import signing
 from vendor_bridge.profiles import Disabled, Misconfigured, NotTaken
 from vendor_bridge.profiles.exchange import excerpt, exchange, refused, whole
-from vendor_bridge.secret_store import SecretStore
+from vendor_bridge.profiles.reach import Reach, without_secret
 from vendor_bridge.store.directories import Way
-from vendor_bridge.tls import BadCertificate, Tls
+from vendor_bridge.tls import BadCertificate
 
 LARGEST: Final = 20 * 1024 * 1024
 """Bytes of a story."""
 Failure = NotTaken | Misconfigured | Disabled
 
 
-class Bundles:
-    """`urls` replace a connection's address, by its name; `allowed` is the operator's `host:port` list."""
-
-    def __init__(
-        self,
-        client: httpx.AsyncClient,
-        secrets: SecretStore,
-        *,
-        allowed: Collection[str] = (),
-        urls: Mapping[str, str] | None = None,
-        resolver: targets.Resolve = targets.resolve,
-        tls: Tls | None = None,
-    ) -> None:
-        self._client = client
-        self._secrets = secrets
-        self._allowed = frozenset(allowed)
-        self._urls = dict(urls or {})
-        self._resolver = resolver
-        self._tls = tls or Tls(None)
+class Bundles(Reach):
+    """Where the links of a connection lead to."""
 
     async def fetch(self, way: Way, message: Outgoing, link: BundleLink) -> Bundle | Failure:
         """What `link` of `message` stands for. Never raises for what the other side or the network does."""
@@ -48,10 +30,10 @@ class Bundles:
             return NotTaken(f"the story has more than {LARGEST // 2**20} MB")
         keys, asked = self._secrets.of(way.connection.secret_ref), signing.asks_for(message.data.handoff, message.id)
         if not keys:
-            return Misconfigured(f"the secret {way.connection.secret_ref!r} is not known to this installation")
+            return without_secret(way)
         try:
             headers = signing.sign(keys, f"fetch_{message.id}"[: signing.LONGEST_ID], datetime.now(UTC), asked)
-            client = self._tls.client(way.connection.name) or self._client
+            client = self._client_for(way)
         except (signing.BadSecret, BadCertificate) as error:
             return Misconfigured(str(error))
         content = await exchange(client, "GET", link.url, headers, None, self._own(way), self._resolver, _content)
@@ -59,7 +41,7 @@ class Bundles:
 
     def _own(self, way: Way) -> frozenset[str]:
         """Of the operator's list only what the connection itself leads to: the address comes from the other side."""
-        parts = urlsplit(self._urls.get(way.connection.name, way.connection.url or ""))
+        parts = urlsplit(self._url(way) or "")
         port = parts.port or (443 if parts.scheme == "https" else 80)
         return self._allowed & {f"{parts.hostname}:{port}"}
 

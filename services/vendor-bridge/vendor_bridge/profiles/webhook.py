@@ -12,32 +12,15 @@ from vendor_bridge import signing, targets
 from vendor_bridge.profiles import Letter, Misconfigured, Outcome, Preview, Taken
 from vendor_bridge.profiles.clients import new_client
 from vendor_bridge.profiles.exchange import EXCERPT, excerpt, exchange, fault_of, refused
-from vendor_bridge.secret_store import SecretStore
+from vendor_bridge.profiles.reach import Reach, without_secret
 from vendor_bridge.store.directories import Way
-from vendor_bridge.tls import BadCertificate, Tls
+from vendor_bridge.tls import BadCertificate
 
 __all__ = ["WebhookProfile", "new_client"]
 
 
-class WebhookProfile:
-    """`urls` replace a connection's address, by its name; `allowed` is the operator's `host:port` list."""
-
-    def __init__(
-        self,
-        client: httpx.AsyncClient,
-        secrets: SecretStore,
-        *,
-        allowed: Collection[str] = (),
-        urls: Mapping[str, str] | None = None,
-        resolver: targets.Resolve = targets.resolve,
-        tls: Tls | None = None,
-    ) -> None:
-        self._client = client
-        self._secrets = secrets
-        self._allowed = frozenset(allowed)
-        self._urls = dict(urls or {})
-        self._resolver = resolver
-        self._tls = tls or Tls(None)
+class WebhookProfile(Reach):
+    """One way for all messages of a connection."""
 
     async def deliver(self, way: Way, letter: Letter) -> Outcome:
         ready = self._ready(way, letter)
@@ -66,15 +49,13 @@ class WebhookProfile:
 
     def _ready(self, way: Way, letter: Letter) -> "_Ready | Misconfigured":
         """All that a request needs besides the address' resolution."""
-        name, ref = way.connection.name, way.connection.secret_ref
-        url = self._urls.get(name, way.connection.url)
-        if url is None:
+        if (url := self._url(way)) is None:
             return Misconfigured("the connection has no address")
-        if not (secrets := self._secrets.of(ref)):
-            return Misconfigured(f"the secret {ref!r} is not known to this installation")
+        if not (secrets := self._secrets.of(way.connection.secret_ref)):
+            return without_secret(way)
         try:
             headers = signing.sign(secrets, letter.id, datetime.now(UTC), letter.body)
-            client = self._tls.client(name) or self._client
+            client = self._client_for(way)
         except (signing.BadSecret, BadCertificate) as error:
             return Misconfigured(str(error))
         return _Ready(url, headers, client)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.statements import Statement
 from vendor_bridge.store import tables as t
+from vendor_bridge.store.directories import Way
 
 RETENTION: Final = timedelta(days=30)
 """How long a repeat is recognised."""
@@ -114,9 +115,10 @@ async def prune(conn: AsyncConnection, now: datetime) -> None:
     await conn.execute(_PRUNE, {"before": now - RETENTION})
 
 
-async def place_of(conn: AsyncConnection, handoff: str, connection: str) -> Place | None:
-    """A connection's hand-off."""
-    return (await places(conn, [Named(handoff, connection)]))[0]
+async def place_of(conn: AsyncConnection, way: Way, handoff: str) -> Place | None:
+    """A connection's hand-off; None where it is another connection's or municipality's too."""
+    (place,) = await places(conn, [Named(handoff, way.connection.name)])
+    return place if place is not None and place.municipality == way.municipality else None
 
 
 async def places(conn: AsyncConnection, named: Sequence[Named]) -> list[Place | None]:

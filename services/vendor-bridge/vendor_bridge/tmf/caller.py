@@ -1,18 +1,17 @@
 """Calls to a vendor's TMF621 server: to the address that was checked, with its token, and an answer of bounded size."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx
 
-from vendor_bridge import targets
 from vendor_bridge.profiles import Disabled, Misconfigured, NotTaken
 from vendor_bridge.profiles.exchange import excerpt, exchange, fault_of, refused, whole
-from vendor_bridge.secret_store import SecretStore
+from vendor_bridge.profiles.reach import Reach, without_secret
 from vendor_bridge.store.directories import Way
-from vendor_bridge.tls import BadCertificate, Tls
+from vendor_bridge.tls import BadCertificate
 
 LARGEST: Final = 8 * 1024 * 1024
 """Bytes of an answer."""
@@ -27,34 +26,17 @@ class Answered:
     value: Any
 
 
-class Caller:
-    """`urls` replace a connection's address, by its name; `allowed` is the operator's `host:port` list."""
-
-    def __init__(
-        self,
-        client: httpx.AsyncClient,
-        secrets: SecretStore,
-        *,
-        allowed: Collection[str] = (),
-        urls: Mapping[str, str] | None = None,
-        resolver: targets.Resolve = targets.resolve,
-        tls: Tls | None = None,
-    ) -> None:
-        self._tls = tls or Tls(None)
-        self._client = client
-        self._secrets = secrets
-        self._allowed = frozenset(allowed)
-        self._urls = dict(urls or {})
-        self._resolver = resolver
+class Caller(Reach):
+    """Calls below a connection's address."""
 
     async def call(
         self, way: Way, method: str, path: str, body: Any = None, query: Mapping[str, str] | None = None
     ) -> Answered | Failure:
         """`path` below the connection's address. Never raises for what the vendor or the network does."""
         tokens = self._secrets.of(way.connection.secret_ref)
-        url = self._urls.get(way.connection.name, way.connection.url)
+        url = self._url(way)
         if not tokens:
-            return Misconfigured(f"the secret {way.connection.secret_ref!r} is not known to this installation")
+            return without_secret(way)
         if url is None:
             return Misconfigured("the connection has no address")
         headers = {"authorization": f"Bearer {tokens[0]}", "accept": "application/json"}
@@ -64,21 +46,20 @@ class Caller:
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         address = str(httpx.URL(f"{url.rstrip('/')}{path}", params=query))
         try:
-            client = self._tls.client(way.connection.name) or self._client
+            client = self._client_for(way)
         except BadCertificate as error:
             return Misconfigured(str(error))
         return await exchange(client, method, address, headers, content, self._allowed, self._resolver, _answer)
 
     async def fault(self, way: Way) -> str | None:
         """What keeps this connection from being called at all, if anything does."""
-        url = self._urls.get(way.connection.name, way.connection.url)
         if not self._secrets.of(way.connection.secret_ref):
-            return f"the secret {way.connection.secret_ref!r} is not known to this installation"
+            return without_secret(way).reason
         try:
-            self._tls.client(way.connection.name)
+            self._client_for(way)
         except BadCertificate as error:
             return str(error)
-        return await fault_of(url or "", self._allowed, self._resolver)
+        return await fault_of(self._url(way) or "", self._allowed, self._resolver)
 
 
 async def _answer(response: httpx.Response) -> Answered | Failure:

@@ -83,7 +83,7 @@ def router(context: Portal) -> APIRouter:
     ) -> Response:
         return await _do(context, request, csrf, handoff, "ask", Forms(key, to=Field(to), text=Field(text)))
 
-    limits: Any = {"max_files": context.files.settings.files_at_once + 45, "max_fields": 20}
+    limits: Any = {"max_files": context.files.settings.files_of_a_page, "max_fields": 20}
 
     @routes.post(below + _PATHS["note"], max_body_size=context.files.settings.message_bytes, form_limits=limits)
     async def note(
