@@ -5,6 +5,7 @@ before, only without the words. Everything here is idempotent.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -147,6 +148,23 @@ def causes_of(erasure: Erasure) -> tuple[str, ...]:
 def since(erasure: Erasure) -> datetime | None:
     """Nothing that was said before holds it; None: anything may."""
     return None if isinstance(erasure, t.PersonErased) else erasure.since
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which stored messages may hold what was erased, and what is made of them: `chassis.redaction` asks for these."""
+
+    change: Rewriter
+    holding: tuple[str, ...]
+    ids: tuple[str, ...]
+    since: datetime | None
+
+
+def search(event: Event) -> Search | None:
+    """None: the event erases nothing."""
+    if not isinstance(event, t.TicketErased | t.EntryErased | t.PersonErased):
+        return None
+    return Search(rewriter(event), holding(event), causes_of(event), since(event))
 
 
 def rewriter(erasure: Erasure) -> Rewriter:

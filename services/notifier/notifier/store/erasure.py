@@ -40,6 +40,5 @@ async def redact(conn: AsyncConnection, events: Iterable[Event]) -> None:
 async def redact_failed(conn: AsyncConnection, received: Sequence[Received]) -> None:
     """What failed, and what waits behind it."""
     for message in received:
-        if isinstance(message.event, TicketErased | EntryErased | PersonErased):
-            rewrite, ids = erasure.rewriter(message.event), erasure.causes_of(message.event)
-            await redaction.rewrite_failed(conn, rewrite, holding=erasure.holding(message.event), ids=ids)
+        if (found := erasure.search(message.event)) is not None:
+            await redaction.rewrite_failed(conn, found.change, holding=found.holding, ids=found.ids)

@@ -13,7 +13,7 @@ from chassis import redaction
 from contracts import erasure
 from contracts.envelope import Received
 from contracts.events.base import Event
-from contracts.events.ticketing import EntryErased, TicketErased
+from contracts.events.ticketing import TicketErased
 
 _OPENED: Final = text(
     """
@@ -28,9 +28,8 @@ _OPENED: Final = text(
 async def redact(conn: AsyncConnection, events: Iterable[Event]) -> None:
     """What was sent, failed or waits, of every erasure among these events."""
     for event in events:
-        if isinstance(event, TicketErased | EntryErased):
-            rewrite, ids = erasure.rewriter(event), erasure.causes_of(event)
-            await redaction.rewrite(conn, rewrite, holding=erasure.holding(event), ids=ids, since=event.since)
+        if (found := erasure.search(event)) is not None:
+            await redaction.rewrite(conn, found.change, holding=found.holding, ids=found.ids, since=found.since)
         if isinstance(event, TicketErased):
             opened = {"municipality": event.municipality, "ticket": event.ticket, "since": event.since}
             await conn.execute(_OPENED, opened)
@@ -39,6 +38,5 @@ async def redact(conn: AsyncConnection, events: Iterable[Event]) -> None:
 async def redact_failed(conn: AsyncConnection, parked: Sequence[Received]) -> None:
     """An erasure that waits behind a failed message takes the words out of that at once."""
     for message in parked:
-        if isinstance(message.event, TicketErased | EntryErased):
-            rewrite, ids = erasure.rewriter(message.event), erasure.causes_of(message.event)
-            await redaction.rewrite_failed(conn, rewrite, holding=erasure.holding(message.event), ids=ids)
+        if (found := erasure.search(message.event)) is not None:
+            await redaction.rewrite_failed(conn, found.change, holding=found.holding, ids=found.ids)

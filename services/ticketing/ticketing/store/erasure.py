@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis import redaction
 from chassis.bulk import any_of
 from contracts import erasure
-from contracts.events.ticketing import EntryErased, Erasing, PersonErased, TicketErased
+from contracts.events.ticketing import Erasing, PersonErased, TicketErased
 from contracts.timeline import Entry, forget
 from ticketing.store import tables as t
 
@@ -100,7 +100,5 @@ async def forget_person(conn: AsyncConnection, erased: PersonErased) -> None:
 
 async def redact_messages(conn: AsyncConnection, erased: Erasing | PersonErased) -> None:
     """What was sent, failed or waits."""
-    if isinstance(erased, TicketErased | EntryErased | PersonErased):
-        rewrite, holding = erasure.rewriter(erased), erasure.holding(erased)
-        ids, since = erasure.causes_of(erased), erasure.since(erased)
-        await redaction.rewrite(conn, rewrite, holding=holding, ids=ids, since=since)
+    if (found := erasure.search(erased)) is not None:
+        await redaction.rewrite(conn, found.change, holding=found.holding, ids=found.ids, since=found.since)

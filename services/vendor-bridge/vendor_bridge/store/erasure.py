@@ -14,7 +14,7 @@ from chassis import redaction
 from contracts import erasure
 from contracts.envelope import Received
 from contracts.events.base import Event
-from contracts.events.ticketing import EntryErased, Erasing, PersonErased, TicketErased
+from contracts.events.ticketing import Erasing, TicketErased
 from vendor_bridge.store import mail
 
 _TOLD: Final = text(
@@ -99,17 +99,16 @@ async def redact(conn: AsyncConnection, event: Event, handoffs: Collection[str])
 
 async def redact_messages(conn: AsyncConnection, event: Event) -> None:
     """What was sent, failed or waits; facts about people are ticketing's to redact where they were sent."""
-    if isinstance(event, TicketErased | EntryErased | PersonErased):
-        rewrite, ids = erasure.rewriter(event), erasure.causes_of(event)
-        if (since := erasure.since(event)) is not None:
-            await redaction.rewrite(conn, rewrite, holding=erasure.holding(event), ids=ids, since=since)
-        else:
-            await redaction.rewrite_failed(conn, rewrite, holding=erasure.holding(event), ids=ids)
+    if (found := erasure.search(event)) is None:
+        return
+    if found.since is not None:
+        await redaction.rewrite(conn, found.change, holding=found.holding, ids=found.ids, since=found.since)
+    else:
+        await redaction.rewrite_failed(conn, found.change, holding=found.holding, ids=found.ids)
 
 
 async def redact_failed(conn: AsyncConnection, parked: Sequence[Received]) -> None:
     """An erasure that waits behind a failed message takes the words out of that at once."""
     for message in parked:
-        if isinstance(message.event, TicketErased | EntryErased | PersonErased):
-            rewrite, ids = erasure.rewriter(message.event), erasure.causes_of(message.event)
-            await redaction.rewrite_failed(conn, rewrite, holding=erasure.holding(message.event), ids=ids)
+        if (found := erasure.search(message.event)) is not None:
+            await redaction.rewrite_failed(conn, found.change, holding=found.holding, ids=found.ids)
