@@ -74,7 +74,7 @@ def _order_rail(filed_at: datetime, incident: Incident | None, end: present.End 
     stage: Stage = (incident.stage if incident else None) or "ordered"
     done, since = _DONE[stage], incident.stage_at if incident else None
     steps = [RailStep("ordered", RailState.DONE, at=filed_at), *(RailStep(o, RailState.DONE) for o in _ORDER[1:done])]
-    if end in ("withdrawn", "erased", "moved") or (end is not None and stage != "received"):
+    if end in present.STOPPED or (end is not None and stage != "received"):
         return (*steps, _ended(end, incident))
     if stage in ("changed", "discrepancy"):
         steps.append(RailStep(stage, RailState.NOW, at=since))
@@ -85,7 +85,7 @@ def _order_rail(filed_at: datetime, incident: Incident | None, end: present.End 
 
 
 def _ended(end: present.End, incident: Incident | None) -> RailStep:
-    if end in ("withdrawn", "erased", "moved"):
+    if end in present.STOPPED:
         return RailStep(end, RailState.DONE)
     return RailStep("resolved", RailState.DONE, at=incident.resolved_at if incident else None)
 

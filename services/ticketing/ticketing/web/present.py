@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from chassis.uploads.kinds import PICTURES
 from contracts.directory import Calendar, Directory, Responsibility, responsibility, working_time_between
@@ -14,7 +14,7 @@ from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Tier, in_language
 from ticketing import next_steps, sentences
 from ticketing.domain import further
 from ticketing.domain.names import party_name, problem_name
-from ticketing.domain.state import ENDED, Clock, Command, Incident, Ticket
+from ticketing.domain.state import ENDED, OVER, Clock, Command, Incident, Ticket
 from ticketing.domain.status import incident_status, status_of
 from ticketing.views import (
     Audience,
@@ -77,7 +77,7 @@ def holder_line(
 
     Nobody has what is over; what went on in another incident is there with whoever has that.
     """
-    is_over = end_of(ticket, incident) in ("closed", "withdrawn", "erased")
+    is_over = end_of(ticket, incident) in OVER
     if is_over or (incident is not None and incident.state in ENDED):
         return None
     if incident is not None and incident.holder is not None:
@@ -110,6 +110,8 @@ End = Literal["resolved", "closed", "withdrawn", "erased", "moved"]
 """How a case has ended so far: solved and waiting for its reporter's word, over, taken back by its reporter, erased, or
 all of it went on in another.
 """
+STOPPED: Final[frozenset[End]] = frozenset({"withdrawn", "erased", "moved"})
+"""Ends that a rail shows instead of a solution."""
 
 
 def end_of(ticket: Ticket | None, incident: Incident | None) -> End | None:
@@ -141,7 +143,7 @@ def rail(
         who = said_by(directory, incident.holder or "", language) if is_here and incident else ""
         place = level(directory, tier, incident.holder) if is_here and incident else tier
         steps.append(RailStep(place, state, who, incident.holder_since if is_here and incident else None))
-    if end in ("withdrawn", "erased", "moved"):
+    if end in STOPPED:
         return (*steps, RailStep(end, RailState.DONE))
     if end is not None:
         state = RailState.NOW if end == "resolved" else RailState.DONE
