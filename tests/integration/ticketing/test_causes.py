@@ -544,7 +544,7 @@ async def test_staff_see_why_a_ticket_is_together_with_others_and_reporters_only
     assert "Därför hör det ihop med andra:" in staff
     assert "samma tjänst" in staff
     assert "Därför hör det ihop" not in own
-    assert re.search(r"1 till har samma problem", own)
+    assert re.search(r"1 anmälan till om samma problem", own)
 
 
 @pytest.mark.parametrize("way", ["page", "api"])

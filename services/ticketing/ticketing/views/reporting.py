@@ -149,7 +149,7 @@ class CasePage:
     requests: tuple[RequestMark, ...] = ()
     notices: tuple[Notice, ...] = ()
     others: int = 0
-    """How many others have the same problem (never who)."""
+    """How many other reports there are of the same problem (never whose)."""
     why: tuple[Words, ...] = ()
     """For staff: why it is together with them."""
     answer: Field = BLANK
