@@ -299,6 +299,8 @@ class VendorTicketReported(VendorReport):
     school: str | None = None
     urgency: Urgency = 3
     occurred_at: AwareDatetime
+    files: tuple[FileRef, ...] = ()
+    """What came with it, checked; the bytes are in the object store."""
 
 
 class VendorTicketChanged(VendorReport):
@@ -312,6 +314,8 @@ class VendorTicketChanged(VendorReport):
     description: str | None = None
     text: Words | None = None
     """A note beside it."""
+    files: tuple[FileRef, ...] = ()
+    """What came with the note; none without one."""
     withdrawn: bool = False
 
 

@@ -195,11 +195,11 @@ class VendorSide:
         """Store and apply one message of a vendor that has proven whose it is, by whatever profile it came.
 
         `municipalities`: those for which it may speak; `name`: its own id, the same for a repeat; `raw`: as it came;
-        `files`: of a hand-off's entry, checked and in the object store.
+        `files`: of a hand-off's entry, or of a report, checked and in the object store.
         Raises UnknownHandoff, ForeignHeads, NamesNoMunicipality, `reports.Wrong`, and what `receive` raises.
         """
         if isinstance(message, OfItsOwn):
-            return await self._say_of_its_own(connection, municipalities, message, name, raw)
+            return await self._say_of_its_own(connection, municipalities, message, name, raw, files)
         return await self._say(connection, municipalities, message, name, raw, files=files)
 
     async def _say(
@@ -216,7 +216,7 @@ class VendorSide:
         saying = Saying(connection, municipalities, message, name, raw, telemetry.traceparent(), ways, files)
         receipt = await self._applying.say(saying)
         if receipt is None:
-            return await self._say_of_a_report(connection, municipalities, message, name, raw)
+            return await self._say_of_a_report(connection, municipalities, message, name, raw, files)
         if not receipt.repeated:
             crash_point("bridge.webhook_stored")
         return receipt
@@ -259,16 +259,22 @@ class VendorSide:
         return await self._reporting.many(way, limit, offset=offset, before=before)
 
     async def _say_of_its_own(
-        self, connection: str, municipalities: Collection[str], message: OfItsOwn, name: str, raw: bytes
+        self,
+        connection: str,
+        municipalities: Collection[str],
+        message: OfItsOwn,
+        name: str,
+        raw: bytes,
+        files: tuple[FileRef, ...],
     ) -> Receipt:
         way = await self._way_of(connection, municipalities, message.data.municipality)
         repeated = await self._is_known(way, name)
         match message:
             case TicketReportedMessage(data=said):
-                report = await self._reporting.report(way, said, name, raw)
+                report = await self._reporting.report(way, said, name, raw, files)
                 return Receipt(repeated, ticket=report.id, effects=int(not repeated))
             case TicketChangedMessage(data=said):
-                report = await self._reporting.change(way, said.ticket, message, name, raw)
+                report = await self._reporting.change(way, said.ticket, message, name, raw, files)
                 return Receipt(repeated, ticket=report.id, effects=int(not repeated))
             case WorkAnnouncedMessage(data=said):
                 work = await self._reporting.announce(way, said, name, raw)
@@ -277,7 +283,13 @@ class VendorSide:
                 assert_never(message)
 
     async def _say_of_a_report(
-        self, connection: str, municipalities: Collection[str], message: OfHandoff, name: str, raw: bytes
+        self,
+        connection: str,
+        municipalities: Collection[str],
+        message: OfHandoff,
+        name: str,
+        raw: bytes,
+        files: tuple[FileRef, ...],
     ) -> Receipt:
         """Where the message names what the vendor reported, it goes to the hand-off that this became, if it did."""
         said_of = message.data.handoff
@@ -288,10 +300,10 @@ class VendorSide:
         if found.handoff is not None:
             data = message.data.model_copy(update={"handoff": found.handoff})
             there = message.model_copy(update={"data": data})
-            return await self.say(connection, municipalities, there, name, raw)
+            return await self.say(connection, municipalities, there, name, raw, files=files)
         way = await self._way_of(connection, municipalities, found.municipality)
         repeated = await self._is_known(way, name)
-        report = await self._reporting.change(way, said_of, message, name, raw)
+        report = await self._reporting.change(way, said_of, message, name, raw, files)
         return Receipt(repeated, ticket=report.id, effects=int(not repeated))
 
     async def _way_of(self, connection: str, municipalities: Collection[str], named: str | None) -> Way:

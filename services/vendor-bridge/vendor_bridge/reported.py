@@ -17,6 +17,7 @@ from contracts import ids, webhooks
 from contracts.directory import Directory
 from contracts.disclosure import Reporter, may_read
 from contracts.events.vendor_bridge import VendorReport
+from contracts.timeline import FileRef
 from contracts.values import Words, is_vendor
 from vendor_bridge.domain import reporting, reports
 from vendor_bridge.domain.reports import Report, Work, Wrong
@@ -45,13 +46,17 @@ class Told:
 
 
 class Reporting:
-    """The use cases. `name`: the vendor's own id of its message; `raw`: the message as it came."""
+    """The use cases. `name`: the vendor's own id of its message; `raw`: the message as it came; `files`: what came with
+    it, checked and in the object store.
+    """
 
     def __init__(self, engine: AsyncEngine, directories: Directories) -> None:
         self._engine = engine
         self._directories = directories
 
-    async def report(self, way: Way, said: webhooks.TicketReported, name: str, raw: bytes) -> Report:
+    async def report(
+        self, way: Way, said: webhooks.TicketReported, name: str, raw: bytes, files: tuple[FileRef, ...] = ()
+    ) -> Report:
         """Keep a fault that the vendor reports, and answer it at once. The same again answers what is there: Wrong."""
         now = datetime.now(UTC)
         async with self._engine.begin() as conn:
@@ -74,6 +79,7 @@ class Reporting:
                 ticket=ids.new("ticket"),
                 name=name,
                 now=now,
+                files=files,
             )
             report = reports.of_event(fact)
             await self._keep(conn, way, World(now, reports={report.id: report}), fact, report.id, name, raw)
@@ -81,7 +87,13 @@ class Reporting:
         return report
 
     async def change(
-        self, way: Way, report: str, message: webhooks.TicketChangedMessage | webhooks.OfHandoff, name: str, raw: bytes
+        self,
+        way: Way,
+        report: str,
+        message: webhooks.TicketChangedMessage | webhooks.OfHandoff,
+        name: str,
+        raw: bytes,
+        files: tuple[FileRef, ...] = (),
     ) -> Report:
         """What the vendor says more of its report takes effect on the bridge's copy at once: UnknownReport, Wrong."""
         now = datetime.now(UTC)
@@ -91,7 +103,7 @@ class Reporting:
                 raise UnknownReport
             if await stored.said_before(conn, way, name) is not None:
                 return found
-            fact = reports.changed(found, message, name, now)
+            fact = reports.changed(found, message, name, now, files)
             world = World(now, reports={found.id: found})
             await self._keep(conn, way, world, fact, found.id, name, raw)
         crash_point("bridge.webhook_stored")

@@ -15,6 +15,7 @@ from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
+from contracts.timeline import FileRef
 from tests.conftest import MakeDatabase
 from tests.support.ticketing_house import NETWORK, House
 from ticketing import replay
@@ -201,6 +202,16 @@ async def test_what_the_vendor_says_more_is_the_reporters_word(house: House) -> 
     [answered] = await stated(house, event.ticket, t.TicketAnswered)
     assert (answered.by.party, answered.by.person) == (NETWORK, None)
     assert len(await stated(house, event.ticket, t.TicketWithdrawn)) == 1
+
+
+async def test_files_come_with_a_report_and_with_what_is_said_of_it(house: House) -> None:
+    photo = FileRef(sha256="ab" * 32, name="brott.jpg", media_type="image/jpeg", size=48_213)
+    event = reported(house, files=(photo,))
+    later = photo.model_copy(update={"sha256": "cd" * 32, "name": "lagat.jpg"})
+    await house.told(event)
+    await house.told(changed(house, event.ticket, text={"sv": "Så ser det ut nu."}, files=(later,)))
+    said = [entry for entry in await timeline(house, event.ticket) if entry["party"] == NETWORK]
+    assert [[file["name"] for file in entry["files"]] for entry in said] == [["brott.jpg"], ["lagat.jpg"]]
 
 
 async def test_a_fault_that_began_days_ago_is_filed_and_says_so(house: House) -> None:

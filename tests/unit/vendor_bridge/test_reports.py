@@ -11,6 +11,7 @@ from contracts.directory import Connection, Directory
 from contracts.directory.mapping import Mapping
 from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
+from contracts.timeline import FileRef
 from contracts.values import Actor
 from tests.support.handoff_life import COORDINATOR, WIFI, Case, directory
 from vendor_bridge.domain import reporting, reports
@@ -120,6 +121,23 @@ def test_a_change_that_changes_nothing_is_none() -> None:
     event = changed(report, title="Fiberbrott i Ekbacken")
     assert event is not None
     assert (event.title, event.description, event.text) == ("Fiberbrott i Ekbacken", None, None)
+
+
+def test_files_stand_with_words_and_are_nothing_without() -> None:
+    photo = FileRef(sha256="ab" * 32, name="brott.jpg", media_type="image/jpeg", size=48_213)
+    report = reports.of_event(reported())
+    said = webhooks.TicketChanged.model_validate({"ticket": report.id, "text": "Så ser det ut."})
+    event = reports.changed(
+        report, webhooks.TicketChangedMessage(type="ticket_changed", data=said), "m3", NOW, (photo,)
+    )
+    assert event is not None
+    assert event.files == (photo,)
+    taken_back = webhooks.TicketChanged.model_validate({"ticket": report.id, "withdrawn": True})
+    event = reports.changed(
+        report, webhooks.TicketChangedMessage(type="ticket_changed", data=taken_back), "m3", NOW, (photo,)
+    )
+    assert event is not None
+    assert event.files == ()
 
 
 def test_r17_solved_before_routing_decided_is_a_note_until_then() -> None:

@@ -71,6 +71,7 @@ def _filed(world: World, event: v.VendorTicketReported, now: datetime) -> t.Tick
         occurred_at=max(event.occurred_at, now - BACKDATE_LIMIT),
         source=source_of(event.connection),
         external_id=event.external_id,
+        files=event.files,
     )
 
 
@@ -118,7 +119,7 @@ def _changed(event: v.VendorTicketChanged, ticket: Ticket, now: datetime) -> Ite
     }
     if event.text is not None:
         yield t.TicketAnswered.model_validate(
-            {"id": ids.derived("event", event.id, "answered"), **stamp, "text": event.text}
+            {"id": ids.derived("event", event.id, "answered"), **stamp, "text": event.text, "files": event.files}
         )
     if event.withdrawn and ticket.state in _ACCEPTED:
         yield t.TicketWithdrawn.model_validate({"id": ids.derived("event", event.id, "withdrawn"), **stamp})

@@ -12,6 +12,7 @@ from contracts import ids, webhooks, windows
 from contracts.directory import Connection, Directory
 from contracts.events import vendor_bridge as v
 from contracts.texts import names_a_person, one_line, says_something
+from contracts.timeline import FileRef
 from contracts.values import Words, WorkEffect
 
 TITLE_LIMIT: Final = 200
@@ -161,6 +162,7 @@ def reported(
     ticket: str,
     name: str,
     now: datetime,
+    files: tuple[FileRef, ...] = (),
 ) -> v.VendorTicketReported:
     """The report as a fact; `name`: the vendor's id of the message, which names the report where it has no other.
 
@@ -190,6 +192,7 @@ def reported(
         school=school[0] if school else None,
         urgency=urgency_of(connection, said.priority),
         occurred_at=min(said.occurred_at or now, now),
+        files=files,
     )
 
 
@@ -231,12 +234,16 @@ def of_event(event: v.VendorTicketReported) -> Report:
 
 
 def changed(
-    report: Report, message: webhooks.TicketChangedMessage | webhooks.OfHandoff, name: str, now: datetime
+    report: Report,
+    message: webhooks.TicketChangedMessage | webhooks.OfHandoff,
+    name: str,
+    now: datetime,
+    files: tuple[FileRef, ...] = (),
 ) -> v.VendorTicketChanged | None:
     """What a message means for a report that is no hand-off yet; None where it says nothing new. Raises Wrong.
 
     How far the vendor has come, that it is solved, or asked about, are words beside it until then (R17). What comes
-    after the end is kept as such words too.
+    after the end is kept as such words too. `files` come with words.
     """
     said = message.data
     over = report.state in ("withdrawn", "closed")
@@ -263,6 +270,7 @@ def changed(
         title=title,
         description=description,
         text={said.language: text} if text else None,
+        files=files if text else (),
         withdrawn=withdrawn,
     )
 
