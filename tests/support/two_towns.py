@@ -11,7 +11,7 @@ from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, to_party
 from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
-from contracts.timeline import Entry
+from contracts.timeline import Entry, FileRef
 from contracts.values import Actor
 from tests.support.handoff_life import COORDINATOR, STAFF, Case
 
@@ -91,7 +91,8 @@ class Town:
         """R2: of a lone incident to its reporter, else to the vendor."""
         case, text = self.cases[event.incident], event.text["sv"]
         if kind == "vendor_entry" and len(case.tickets) == 1:
-            return case.entry(text, REPORTER, case=case.tickets[0], cause=event, kind=kind, party=self.other)
+            to = {"case": case.tickets[0], "files": getattr(event, "files", ())}
+            return case.entry(text, REPORTER, cause=event, kind=kind, party=self.other, **to)
         return case.entry(text, to_party(self.other), cause=event, kind=kind, party=self.other, facts=facts)
 
     def _filed(self, event: v.VendorTicketReported) -> list[Event]:
@@ -111,7 +112,9 @@ class Town:
             occurred_at=datetime.now(UTC),
         )
         words = f"{event.title}\n\n{event.description}"
-        own = case.entry(words, REPORTER, case=event.ticket, cause=filed, kind="filed", party=self.other)
+        own = case.entry(
+            words, REPORTER, case=event.ticket, cause=filed, kind="filed", party=self.other, files=event.files
+        )
         return [filed, own, *case.opened_for(event.ticket, filed), *case.assigned(self.team, "service")]
 
     def _changed(self, event: v.VendorTicketChanged) -> list[Event]:
@@ -124,17 +127,18 @@ class Town:
             incident=case.incident,
             by=Actor(party=self.other),
             text=event.text,
+            files=event.files,
         )
-        text = event.text["sv"]
-        return [answered, case.entry(text, REPORTER, case=event.ticket, cause=answered, party=self.other)]
+        said = {"case": event.ticket, "cause": answered, "party": self.other, "files": event.files}
+        return [answered, case.entry(event.text["sv"], REPORTER, **said)]
 
     # ---- what people do
 
-    async def reporter_writes(self, case: Case, text: str) -> None:
-        await self.bridge.take_in(case.entry(text, REPORTER, case=case.tickets[0]))
+    async def reporter_writes(self, case: Case, text: str, *files: FileRef) -> None:
+        await self.bridge.take_in(case.entry(text, REPORTER, case=case.tickets[0], files=files))
 
-    async def staff_replies(self, case: Case, text: str) -> None:
-        await self.bridge.take_in(case.entry(text, REPORTER, case=case.tickets[0], party=self.team))
+    async def staff_replies(self, case: Case, text: str, *files: FileRef) -> None:
+        await self.bridge.take_in(case.entry(text, REPORTER, case=case.tickets[0], party=self.team, files=files))
 
     async def staff_tells_all(self, case: Case, text: str) -> None:
         await self.bridge.take_in(case.entry(text, REPORTERS, kind="note", party=self.team))

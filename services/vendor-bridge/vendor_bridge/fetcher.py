@@ -12,7 +12,7 @@ from contracts.bundle import Bundle
 from contracts.webhooks import Outgoing
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.profiles import Misconfigured, NotTaken
-from vendor_bridge.profiles.bundles import Bundles, Failure
+from vendor_bridge.profiles.neighbour import Failure, Neighbour
 from vendor_bridge.store import waiting
 from vendor_bridge.store.directories import Directories
 
@@ -28,11 +28,13 @@ log = logs.get(__name__)
 class Fetcher:
     """`look` is one round of a loop; any number of processes on one database."""
 
-    def __init__(self, engine: AsyncEngine, directories: Directories, vendors: VendorSide, bundles: Bundles) -> None:
+    def __init__(
+        self, engine: AsyncEngine, directories: Directories, vendors: VendorSide, neighbour: Neighbour
+    ) -> None:
         self._engine = engine
         self._directories = directories
         self._vendors = vendors
-        self._bundles = bundles
+        self._neighbour = neighbour
 
     async def look(self) -> bool:
         """Whether there may be more due at once."""
@@ -67,7 +69,7 @@ class Fetcher:
             return "the directory has no such connection any more"
         message = Outgoing.model_validate_json(row.body)
         if (link := message.data.bundle_link) is not None:
-            found = await self._bundles.fetch(way, message, link)
+            found = await self._neighbour.fetch(way, message, link)
             if not isinstance(found, Bundle):
                 why = _why(found)
                 if datetime.now(UTC) - row.received_at < PATIENCE:

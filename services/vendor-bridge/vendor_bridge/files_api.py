@@ -13,10 +13,10 @@ from chassis.problems import Problem, pointer, wrong_input
 from chassis.uploads import Refused
 from contracts.bundle import file_path
 from contracts.timeline import FileRef
-from vendor_bridge import refusals, tokens
+from vendor_bridge import refusals, signing, tokens
 from vendor_bridge.domain.receive import NotOfThisCase
 from vendor_bridge.files import Files, Sent
-from vendor_bridge.handlers import AnotherMessage, Receipt, UnknownHandoff, VendorSide
+from vendor_bridge.handlers import AnotherMessage, NotSigned, Receipt, UnknownHandoff, VendorSide
 from vendor_bridge.limits import TooMany
 from vendor_bridge.store.directories import Way
 
@@ -39,9 +39,16 @@ def router(vendors: VendorSide, files: Files) -> APIRouter:
 
     @api.get("/handoffs/{handoff}/attachments/{sha256}", response_class=StreamingResponse)
     async def fetch(handoff: str, sha256: Annotated[str, Path(max_length=64)], request: Request) -> StreamingResponse:
-        """The bytes of a file that the hand-off's story names; their SHA-256 is in its address."""
+        """The bytes of a file that the hand-off's story names; their SHA-256 is in its address.
+
+        Another Eskalera has no token: it signs `GET /handoffs/{handoff}/attachments/{sha256}` as it signs a message.
+        """
         try:
-            return await files.serve(await caller(request), handoff, sha256)
+            if "webhook-signature" in request.headers:
+                way = await neighbour(vendors, request, handoff, signing.asks_for_file(handoff, sha256))
+            else:
+                way = await caller(request)
+            return await files.serve(way, handoff, sha256)
         except UnknownHandoff:
             raise Problem(404, detail=_UNKNOWN) from None
 
@@ -74,18 +81,39 @@ def router(vendors: VendorSide, files: Files) -> APIRouter:
         said: dict[str, Any] = {"private": private, "language": language}
         said |= {"text": text.strip()} if text.strip() else {}
         said |= {"ticket": ticket} if ticket else {}
-        try:
-            kept, receipt = await _attached(vendors, files, way, handoff, given, said, idempotency_key)
-        except Problem as problem:
-            what = refusals.Sent("webhook", f"POST /handoffs/{handoff}/attachments", message=idempotency_key)
-            whose, why = {way.municipality}, refusals.reason_of(problem)
-            await vendors.refusals.note(way.connection.name, whose, what, problem.status, why, proven=True)
-            raise
-        shown = [each.model_dump() | {"url": file_path(handoff, each.sha256)} for each in kept]
-        status = "repeated" if receipt.repeated else "stored"
-        return JSONResponse({"status": status, "files": shown}, status_code=202)
+        return await answered(vendors, files, way, handoff, given, said, idempotency_key)
 
     return api
+
+
+async def neighbour(vendors: VendorSide, request: Request, handoff: str, asked: bytes) -> Way:
+    """Another Eskalera, which signs what it asks for as it signs a message."""
+    try:
+        return await vendors.neighbour(request.headers, handoff, asked)
+    except NotSigned:
+        raise Problem(401, detail="The signature is missing, wrong or too old.") from None
+
+
+async def answered(
+    vendors: VendorSide,
+    files: Files,
+    way: Way,
+    handoff: str,
+    given: Sequence[Sent],
+    said: dict[str, Any],
+    key: str | None,
+) -> JSONResponse:
+    """Kept as an entry of the vendor's; a refusal is raised as a problem, and written down."""
+    try:
+        kept, receipt = await _attached(vendors, files, way, handoff, given, said, key)
+    except Problem as problem:
+        what = refusals.Sent("webhook", f"POST /handoffs/{handoff}/attachments", message=key)
+        whose, why = {way.municipality}, refusals.reason_of(problem)
+        await vendors.refusals.note(way.connection.name, whose, what, problem.status, why, proven=True)
+        raise
+    shown = [each.model_dump() | {"url": file_path(handoff, each.sha256)} for each in kept]
+    status = "repeated" if receipt.repeated else "stored"
+    return JSONResponse({"status": status, "files": shown}, status_code=202)
 
 
 async def _attached(

@@ -382,17 +382,22 @@ class VendorSide:
         return await self._bundle(await self.caller(token), handoff_id, message)
 
     async def bundle_signed(self, headers: Mapping[str, str], handoff_id: str, message: str) -> bytes:
-        """The same for another Eskalera, which signs what it asks for as its messages. NotSigned, UnknownHandoff."""
+        """The same for another Eskalera. NotSigned, UnknownHandoff."""
+        way = await self.neighbour(headers, handoff_id, signing.asks_for(handoff_id, message))
+        return await self._bundle(way, handoff_id, message)
+
+    async def neighbour(self, headers: Mapping[str, str], handoff_id: str, asked: bytes) -> Way:
+        """The vendor of a hand-off, where it is another Eskalera: that signs what it asks for. Raises NotSigned."""
         async with self._engine.connect() as conn:
             found = await inbound.whose(conn, handoff_id)
             way = await self._directories.way(conn, *found) if found is not None else None
         if way is None:
             raise NotSigned
         try:
-            signing.verify(self._secrets.of(way.connection.secret_ref), headers, signing.asks_for(handoff_id, message))
+            signing.verify(self._secrets.of(way.connection.secret_ref), headers, asked)
         except (signing.BadSignature, signing.BadSecret, signing.BadId):
             raise NotSigned from None
-        return await self._bundle(way, handoff_id, message)
+        return way
 
     async def _bundle(self, way: Way, handoff_id: str, message: str | None) -> bytes:
         async with self._engine.begin() as conn:

@@ -10,7 +10,7 @@ from chassis.service import Service
 from chassis.smtp import MailServer
 from chassis.timers import DueLoop
 from chassis.web import create_app
-from vendor_bridge import api, files_api, reports_api, web
+from vendor_bridge import api, files_api, peer_files_api, reports_api, web
 from vendor_bridge.consumer import SERVICE, decode, handler
 from vendor_bridge.delivery import Sender as Deliveries
 from vendor_bridge.delivery import Watch
@@ -21,10 +21,11 @@ from vendor_bridge.handlers import VendorSide
 from vendor_bridge.limits import Buckets
 from vendor_bridge.mail.wiring import add_mail
 from vendor_bridge.outbound import Outbound
+from vendor_bridge.peer_files import PeerFiles
 from vendor_bridge.portal.post import Office, Post
 from vendor_bridge.profiles import ByProfile
-from vendor_bridge.profiles.bundles import Bundles
 from vendor_bridge.profiles.email import EmailProfile
+from vendor_bridge.profiles.neighbour import Neighbour
 from vendor_bridge.profiles.portal import PortalProfile
 from vendor_bridge.profiles.read import ByAddress, ReadProfile
 from vendor_bridge.profiles.tmf621 import FollowProfile
@@ -32,7 +33,7 @@ from vendor_bridge.profiles.webhook import WebhookProfile, new_client
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.settings import VendorBridgeSettings
 from vendor_bridge.standings import Standings
-from vendor_bridge.store import connections, erasure, portal_mails, waiting, world
+from vendor_bridge.store import connections, erasure, peer_files, portal_mails, waiting, world
 from vendor_bridge.store import hub as hub_store
 from vendor_bridge.store import remote as remote_store
 from vendor_bridge.store.directories import Directories
@@ -63,6 +64,7 @@ def main() -> None:
     app.include_router(api.router(vendors))
     app.include_router(reports_api.router(vendors))
     app.include_router(files_api.router(vendors, files))
+    app.include_router(peer_files_api.router(vendors, files))
     web.add_pages(app, portal)
 
     client, tls = new_client(), Tls(settings.tls_dir)
@@ -108,9 +110,11 @@ def main() -> None:
     standings = DueLoop(
         "standings", Standings(engine, directories, profiles).look, wake=looked_after, poll=WATCH_SECONDS
     )
-    bundles = Bundles(client, secrets, allowed=settings.allowed_targets, urls=settings.url_overrides, tls=tls)
-    fetcher = Fetcher(engine, directories, vendors, bundles)
+    neighbour = Neighbour(client, secrets, allowed=settings.allowed_targets, urls=settings.url_overrides, tls=tls)
+    fetcher = Fetcher(engine, directories, vendors, neighbour)
     fetches = DueLoop("fetcher", fetcher.look, wake=listener.wake(waiting.CHANNEL))
+    crossing = PeerFiles(engine, directories, vendors, files, neighbour)
+    crosses = DueLoop("peer-files", crossing.look, wake=listener.wake(peer_files.CHANNEL))
     asked = listener.wake(connections.CHANNEL)
     errands = DueLoop("errands", Errands(engine, directories, profiles).run_due, wake=asked)
     kafka = KafkaSettings.of(settings)
@@ -126,6 +130,7 @@ def main() -> None:
     service.add_task("notifier", notifier.run, alive=notifier.is_alive)
     service.add_task("follower", looks.run, alive=looks.is_alive)
     service.add_task("fetcher", fetches.run, alive=fetches.is_alive)
+    service.add_task("peer-files", crosses.run, alive=crosses.is_alive)
     service.add_task("watch", watch.run, alive=watch.is_alive)
     service.add_task("standings", standings.run, alive=standings.is_alive)
     service.add_task("errands", errands.run, alive=errands.is_alive)

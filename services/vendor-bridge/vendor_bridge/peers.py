@@ -4,7 +4,7 @@ Every part of a message is said under a name of its own: what broke off half way
 """
 
 import json
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,18 +13,20 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis import telemetry
-from contracts.webhooks import Incoming, Outgoing, parse_incoming
+from contracts.disclosure import DisclosedEntry
+from contracts.timeline import FileRef
+from contracts.webhooks import Outgoing, parse_incoming
 from vendor_bridge.domain import peers as rules
 from vendor_bridge.domain import peers_told
 from vendor_bridge.domain.peers import PeerCase, Said
 from vendor_bridge.domain.reports import Report
 from vendor_bridge.domain.state import World
-from vendor_bridge.store import inbound, waiting
+from vendor_bridge.store import inbound, peer_files, waiting
 from vendor_bridge.store import peers as store
 from vendor_bridge.store import reports as stored
 from vendor_bridge.store.directories import Directories, Way
 
-Say = Callable[[str, Collection[str], Incoming, str, bytes], Awaitable[Any]]
+Say = Callable[..., Awaitable[Any]]
 """`VendorSide.say`."""
 
 
@@ -78,12 +80,12 @@ class Peers:
         else:
             said = [*rules.changed(message, new or (), name)]
         for one in said:
-            case.ticket = await self._say_here(way, case, one) or case.ticket
-        await self._keep(way, case, message, name, raw, is_whole=new is not None, effects=len(said))
+            case.ticket = await self.say_here(way, case, one) or case.ticket
+        await self._keep(way, case, message, name, raw, new, effects=len(said))
         return Taken(case.ticket, effects=len(said))
 
-    async def _say_here(self, way: Way, case: PeerCase, said: Said) -> str | None:
-        """As any vendor would; the id of the ticket that it is about."""
+    async def say_here(self, way: Way, case: PeerCase, said: Said, files: tuple[FileRef, ...] = ()) -> str | None:
+        """As any vendor would; the id of the ticket that it is about. Raises what `VendorSide.say` raises."""
         about: dict[str, Any] = {}
         if said.kind == "ticket_changed":
             about = {"ticket": case.ticket}
@@ -91,19 +93,27 @@ class Peers:
             about = {"handoff": case.returns}
         said_here = json.dumps({"type": said.kind, "data": {**said.data, **about}}, ensure_ascii=False).encode()
         message = parse_incoming(said_here)
-        receipt = await self._say(way.connection.name, {way.municipality}, message, said.name, said_here)
+        receipt = await self._say(way.connection.name, {way.municipality}, message, said.name, said_here, files=files)
         ticket: str | None = receipt.ticket
         return ticket
 
     async def _keep(
-        self, way: Way, case: PeerCase, message: Outgoing, name: str, raw: bytes, *, is_whole: bool, effects: int
+        self,
+        way: Way,
+        case: PeerCase,
+        message: Outgoing,
+        name: str,
+        raw: bytes,
+        new: Sequence[DisclosedEntry] | None,
+        *,
+        effects: int,
     ) -> None:
         """How much of the other's history is here now, the message as it came, and what the other is to hear."""
         now, data = datetime.now(UTC), message.data
         async with self._engine.begin() as conn:
             report = await stored.by_id(conn, way, case.ticket, lock=True) if case.ticket else None
             case = await store.of(conn, way, case.handoff, lock=True) or case
-            if data.bundle is not None and is_whole:
+            if data.bundle is not None and new is not None:
                 case.heads = rules.ahead(case.heads, data.bundle.heads)
             elif data.bundle_link is not None:
                 case.heads = rules.ahead(case.heads, data.bundle_link.heads, linked=True)
@@ -118,7 +128,8 @@ class Peers:
                 traceparent=telemetry.traceparent(),
             )
             await inbound.add(conn, came)
-            if not is_whole:
+            await peer_files.fetch(conn, case, rules.files(message, new or ()), now)
+            if new is None:
                 await store.say(conn, case, [peers_told.lacking(case, name)], now)
             await _tell(conn, case, report, now)
 
@@ -141,7 +152,9 @@ async def _tell(conn: AsyncConnection, case: PeerCase, report: Report | None, no
         seen = {chain: case.told.get(chain, 0) for chain in chains if chain is not None}
         entries = rules.merged(await store.entries_after(conn, seen))
         news = peers_told.told(case, entries, number)
-        said += [] if await store.is_there_again(conn, case) else news
+        if not await store.is_there_again(conn, case):
+            said += news
+            await peer_files.send(conn, case, [file for one in news for file in one.files], now)
     await store.say(conn, case, said, now)
     await store.save(conn, case)
 

@@ -12,8 +12,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from urllib.parse import quote
 
 from standardwebhooks import Webhook, WebhookVerificationError
+
+from contracts.bundle import file_path
 
 HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 PREFIX = "whsec_"
@@ -65,6 +68,16 @@ def verify(keys: Sequence[str], headers: Mapping[str, str], body: bytes) -> str:
 def asks_for(handoff: str, message: str) -> bytes:
     """What another Eskalera signs that fetches the story which `message` only linked to: a request has no body."""
     return f"GET /handoffs/{handoff}/bundle?message={message}".encode()
+
+
+def asks_for_file(handoff: str, sha256: str) -> bytes:
+    """The same for a file that a hand-off's story names."""
+    return f"GET {file_path(handoff, sha256)}".encode()
+
+
+def puts_file(handoff: str, sha256: str, name: str) -> bytes:
+    """What another Eskalera signs that puts a file to a hand-off: the digest stands for the bytes."""
+    return f"PUT {file_path(handoff, sha256)}?name={quote(name, safe='')}".encode()
 
 
 def fault(keys: Sequence[str], headers: Mapping[str, str], now: datetime) -> str:

@@ -27,14 +27,15 @@ from tests.integration.vendor_bridge.conftest import SECRET, Bridge, eventually,
 from tests.integration.vendor_bridge.test_replay import dumped
 from tests.support.handoff_life import WIFI, Case, directory, directory_changed, received
 from tests.support.two_towns import Town
-from vendor_bridge import api, replay, reports_api
+from vendor_bridge import api, files_api, peer_files_api, replay, reports_api
 from vendor_bridge.delivery import Watch
 from vendor_bridge.fetcher import Fetcher
 from vendor_bridge.files import Files
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.outbound import Outbound
+from vendor_bridge.peer_files import PeerFiles
 from vendor_bridge.peers import Peers
-from vendor_bridge.profiles.bundles import Bundles
+from vendor_bridge.profiles.neighbour import Neighbour
 from vendor_bridge.profiles.webhook import WebhookProfile
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.settings import VendorBridgeSettings
@@ -50,6 +51,8 @@ class Pair:
     b: Town
     fetcher: Fetcher
     """B's."""
+    crossing: tuple[PeerFiles, ...] = ()
+    """A's and B's."""
 
     async def turn(self) -> bool:
         """Whether somebody had something to record."""
@@ -81,16 +84,21 @@ async def _bridge(engine: AsyncEngine, file: Path, keys: dict[str, str], port: i
         secret=SECRET, database_url="postgresql://unused", kafka_bootstrap_servers="unused", public_url=own
     )
     vendors = VendorSide(engine, directories, store, SECRET, public_url=own)
-    files = Files(engine, directories, vendors, DiskStore(file.parent / "objects"), settings)
+    files = Files(engine, directories, vendors, DiskStore(file.parent / f"objects-{port}"), settings)
     app = create_app(settings, title="Vendor bridge")
     app.include_router(api.router(vendors))
     app.include_router(reports_api.router(vendors))
+    app.include_router(files_api.router(vendors, files))
+    app.include_router(peer_files_api.router(vendors, files))
     client = httpx.AsyncClient(timeout=15, trust_env=False)
     targets = [url.removeprefix("http://").partition("/")[0] for url in urls.values()]
     profile = WebhookProfile(client, store, allowed=targets, urls=urls)
     outbound = Outbound(engine, directories, own)
-    fetcher = Fetcher(engine, directories, vendors, Bundles(client, store, allowed=targets, urls=urls))
-    return Bridge(engine, directories, keys, own, outbound, {"webhook": profile}, vendors, files, app), client, fetcher
+    neighbour = Neighbour(client, store, allowed=targets, urls=urls)
+    fetcher = Fetcher(engine, directories, vendors, neighbour)
+    crossing = PeerFiles(engine, directories, vendors, files, neighbour)
+    bridge = Bridge(engine, directories, keys, own, outbound, {"webhook": profile}, vendors, files, app)
+    return bridge, client, fetcher, crossing
 
 
 @pytest.fixture
@@ -100,15 +108,17 @@ async def pair(engine: AsyncEngine, database: MakeDatabase, tmp_path: Path) -> A
     file = tmp_path / "secrets.json"
     file.write_text(json.dumps(keys))
     second = create_engine(await database("chassis", "vendor_bridge"), name="second")
-    a, to_b, _ = await _bridge(engine, file, keys, ports[0], {X: f"http://127.0.0.1:{ports[1]}/webhooks/{Y}"})
-    b, to_a, fetcher = await _bridge(second, file, keys, ports[1], {Y: f"http://127.0.0.1:{ports[0]}/webhooks/{X}"})
+    a, to_b, _, from_a = await _bridge(engine, file, keys, ports[0], {X: f"http://127.0.0.1:{ports[1]}/webhooks/{Y}"})
+    b, to_a, fetcher, from_b = await _bridge(
+        second, file, keys, ports[1], {Y: f"http://127.0.0.1:{ports[0]}/webhooks/{X}"}
+    )
     try:
         async with to_a, to_b, served(a.app, ports[0]), served(b.app, ports[1]):
             await a.take_in(directory_changed())
             await b.take_in(directory_changed(directory("hallsberg")))
             a.start_sending()
             b.start_sending()
-            yield _towns(a, b, fetcher)
+            yield _towns(a, b, fetcher, from_a, from_b)
             await a.stop()
             await b.stop()
     finally:
@@ -123,17 +133,17 @@ async def neighbours(engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[Pair]
     file = tmp_path / "secrets.json"
     file.write_text(json.dumps(keys))
     own = f"http://127.0.0.1:{port}/webhooks"
-    bridge, client, fetcher = await _bridge(engine, file, keys, port, {X: f"{own}/{Y}", Y: f"{own}/{X}"})
+    bridge, client, fetcher, crossing = await _bridge(engine, file, keys, port, {X: f"{own}/{Y}", Y: f"{own}/{X}"})
     async with client, served(bridge.app, port):
         await bridge.take_in(directory_changed(), directory_changed(directory("hallsberg")))
         bridge.start_sending()
-        yield _towns(bridge, bridge, fetcher)
+        yield _towns(bridge, bridge, fetcher, crossing)
         await bridge.stop()
 
 
-def _towns(a: Bridge, b: Bridge, fetcher: Fetcher) -> Pair:
+def _towns(a: Bridge, b: Bridge, fetcher: Fetcher, *crossing: PeerFiles) -> Pair:
     there = Town(b, "hallsberg", "vendor:sydnarke-it", "transtensskolan")
-    return Pair(Town(a, "malarvik", WIFI, "ekbacken"), there, fetcher)
+    return Pair(Town(a, "malarvik", WIFI, "ekbacken"), there, fetcher, crossing)
 
 
 async def handed_over(pair: Pair) -> tuple[Case, Case]:

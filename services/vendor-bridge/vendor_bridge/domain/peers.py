@@ -12,11 +12,11 @@ from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from contracts import ids
-from contracts.bundle import Bundle, Chain, prove
+from contracts.bundle import Bundle, Chain, File, prove
 from contracts.disclosure import REPORTER, REPORTERS, DisclosedEntry
 from contracts.texts import one_line
-from contracts.timeline import Placed
-from contracts.values import REPORTER_PARTY, Head, in_language
+from contracts.timeline import FileRef, Placed, files_of
+from contracts.values import REPORTER_PARTY, Head, Words, in_language
 from contracts.webhooks import MessageKind, Outgoing
 from vendor_bridge.domain.reports import TITLE_LIMIT
 
@@ -75,12 +75,13 @@ class PeerCase:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message of the protocol under its name. `due_in`: seconds before it goes."""
+    """One message of the protocol under its name. `due_in`: seconds before it goes; `files`: follow it of their own."""
 
     name: str
     kind: str
     data: Mapping[str, Any]
     due_in: int = 0
+    files: tuple[FileRef, ...] = ()
 
 
 def news(bundle: Bundle, known: Mapping[str, Head]) -> list[DisclosedEntry] | None:
@@ -183,6 +184,23 @@ def beside(message: Outgoing, new: Sequence[DisclosedEntry], name: str) -> Itera
         yield Said(said.name, "entry_added", {"text": said.data["text"]})
 
 
+def files(message: Outgoing, new: Sequence[DisclosedEntry]) -> list[File]:
+    """Those that came with what is told of it here, each once."""
+    bundle = message.data.bundle
+    told = {file.sha256 for entry in new if _is_told(message, entry) for file in files_of(entry.disclosures)}
+    there = bundle.files if bundle is not None else ()
+    return list({file.sha256: file for file in there if file.sha256 in told}.values())
+
+
+def brought(case: PeerCase, file: FileRef, why_not: Words | None = None) -> Said:
+    """A file of the other's is here, or is not taken; its name was told before."""
+    name = f"{case.handoff}/file/{file.sha256}"
+    text = f"Bifogad fil: {file.name}" if why_not is None else f"Filen kom inte med. {why_not['sv']}"
+    if case.returns is not None:
+        return Said(name, "entry_added", {"text": text})
+    return Said(name, "ticket_changed", {"text": text})
+
+
 def _step(message: Outgoing, name: str) -> Iterator[Said]:
     """An answer and a refusal become entries there too, which have the same names."""
     data, handoff = message.data, message.data.handoff
@@ -252,8 +270,7 @@ def _spoken(entry: DisclosedEntry) -> str:
 def _text(entry: DisclosedEntry) -> str:
     shown = entry.disclosures.get("text")
     words = in_language(shown.value, "sv").replace("\x00", "").strip() if shown and shown.value else ""
-    files = [each.value["name"] for name, each in entry.disclosures.items() if name.startswith("file:")]
-    return " ".join([words, *(f"[bifogad fil: {name}]" for name in files)]).strip()
+    return " ".join([words, *(f"[bifogad fil: {file.name}]" for file in files_of(entry.disclosures))]).strip()
 
 
 def parts(text: str) -> Iterator[str]:

@@ -43,7 +43,7 @@ def told(case: PeerCase, entries: Sequence[Entry], number: str | None) -> list[S
         for place, part in enumerate(parts(_text_of(entry)), 1):
             kind, more = _kind(case, entry) if place == 1 else ("entry_added", {})
             data = {"handoff": case.handoff, "text": part, "vendor_reference": number, **more}
-            found.append(Said(part_name(name, place), kind, data))
+            found.append(Said(part_name(name, place), kind, data, files=entry.files if place == 1 else ()))
     return found
 
 

@@ -65,6 +65,13 @@ _OF_SUBJECTS: Final = (
     # What was to be said of it to another Eskalera is said no more; what was said is forgotten.
     text("DELETE FROM delivery WHERE kind = 'said' AND state = 'pending' AND handoff = ANY(CAST(:subjects AS text[]))"),
     text("UPDATE delivery SET body = NULL WHERE kind = 'said' AND handoff = ANY(CAST(:subjects AS text[]))"),
+    text(
+        """
+        DELETE FROM peer_file f USING peer_case c
+        WHERE c.ticket = ANY(CAST(:subjects AS text[]))
+          AND (f.municipality, f.connection, f.handoff) = (c.municipality, c.connection, c.handoff)
+        """
+    ),
 )
 
 

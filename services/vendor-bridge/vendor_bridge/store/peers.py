@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, or_, text
+from sqlalchemy import and_, bindparam, or_, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import telemetry
@@ -39,6 +40,12 @@ _SAY: Final = text(
     ON CONFLICT DO NOTHING
     """
 )
+_NAMES: Final = text(
+    """
+    SELECT EXISTS (SELECT FROM chain_entry, jsonb_each(content -> 'disclosures') AS shown (name, disclosure)
+                   WHERE case_id = ANY(CAST(:cases AS text[])) AND name LIKE 'file:%' AND disclosure @> :file)
+    """
+).bindparams(bindparam("file", type_=JSONB))
 _IS_THERE: Final = text(
     """
     SELECT EXISTS (SELECT FROM handoff WHERE incident = :incident AND municipality = :municipality
@@ -72,6 +79,11 @@ async def entries_after(conn: AsyncConnection, seen: Mapping[str, int]) -> list[
     for row in await conn.execute(_ENTRIES, {"cases": list(seen), "seqs": list(seen.values())}):
         found.setdefault(row.case_id, []).append(Entry.model_validate(row.content))
     return list(found.values())
+
+
+async def names(conn: AsyncConnection, case: PeerCase, sha256: str) -> bool:
+    """Whether what was told of it still names this file: an erased entry names none."""
+    return bool(await conn.scalar(_NAMES, {"cases": list(case.told), "file": {"value": {"sha256": sha256}}}))
 
 
 async def is_there_again(conn: AsyncConnection, case: PeerCase) -> bool:

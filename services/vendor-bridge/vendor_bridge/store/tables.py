@@ -518,6 +518,31 @@ class PeerWaitingRow(Base, table=True):
     failures: int
 
 
+class PeerFileRow(Base, table=True):
+    """A file that is to come from another Eskalera (`in`, from `url`), or to go there (`out`); gone once it has."""
+
+    __tablename__ = "peer_file"
+    __table_args__ = (
+        UniqueConstraint("municipality", "connection", "handoff", "direction", "sha256"),
+        Index("peer_file_due", "due_at"),
+    )
+
+    id: int = Field(sa_column=Column(BigInteger, Identity(), primary_key=True))
+    direction: str = Field(sa_type=Text)
+    municipality: str = Field(sa_type=Text)
+    connection: str = Field(sa_type=Text)
+    handoff: str = Field(sa_type=Text)
+    sha256: str = Field(sa_type=Text)
+    name: str = Field(sa_type=Text)
+    media_type: str = Field(sa_type=Text)
+    size: int = Field(sa_type=BigInteger)
+    url: str | None = Field(sa_type=Text)
+    created_at: datetime = _when()
+    due_at: datetime = _when()
+    claimed_until: datetime | None = _when(optional=True)
+    failures: int
+
+
 class RefusalRow(Base, table=True):
     """What came in a connection's name and was not taken. Its content is not kept."""
 
