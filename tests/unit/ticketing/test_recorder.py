@@ -66,6 +66,16 @@ def test_a_case_that_is_taken_back_and_solved_reads_in_that_order_however_late_t
     assert taken_back.facts == {"party": SUPPORT, "rule": rule}
 
 
+def test_a_number_of_the_vendors_own_is_kept_with_whatever_it_comes() -> None:
+    story = handed_over().offered("in_1", NETWORK).acknowledged("in_1", NETWORK)
+    [handoff] = story.world.handoffs.values()
+    assert handoff.vendor_reference is None
+    story.told_status("in_1", NETWORK, vendor_reference="INC-1")
+    assert handoff.vendor_reference == "INC-1"
+    story.wrote("in_1", NETWORK, "Vi tittar.")
+    assert handoff.vendor_reference == "INC-1"
+
+
 def test_a_case_that_goes_on_to_another_vendor_says_so_where_it_goes_on() -> None:
     story = handed_over().assigned("in_1", PRINT).resolved("in_1").ended(v.HandoffReleased, "in_1", NETWORK)
 

@@ -290,6 +290,45 @@ def test_what_is_given_back_after_it_was_solved_is_a_private_note_at_most(text: 
     assert types(take_in(world, case.closed())) == ["handoff.completed"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "data", "text"),
+    [
+        ("information_requested", {"text": "Vilken färg?", "ticket": "…"}, "Vilken färg?"),
+        ("resolution_proposed", {"text": "Bytte toner."}, "Bytte toner."),
+        ("status_changed", {"status": "pending", "text": "Vi väntar."}, "Vi väntar."),
+        ("status_changed", {"status": "pending"}, None),
+    ],
+)
+@pytest.mark.parametrize("by_proposal", [True, False], ids=["accepted", "solved by staff"])
+def test_of_what_is_solved_nothing_is_asked_or_proposed_until_it_is_open_again(
+    kind: str, data: dict[str, Any], text: str | None, by_proposal: bool
+) -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    data |= {"ticket": case.tickets[0]} if "ticket" in data else {}
+    take_in(world, case.resolved(proposed(world) if by_proposal else None))
+    facts = says(world, one(world), kind, "vm_2", **data)
+    assert [(type(fact), fact.text, fact.private) for fact in facts] == (
+        [(v.VendorEntryAdded, {"sv": text}, True)] if text else []
+    )
+    take_in(world, case.reopened())
+    assert [type(fact) for fact in says(world, one(world), kind, "vm_3", **data)] != [v.VendorEntryAdded]
+
+
+def test_a_number_of_the_vendors_own_that_comes_after_it_took_the_case_on_is_kept() -> None:
+    world, _ = heard(*Case().handed_over())
+    numbers = [None, "INC-1", "INC-1", None, "INC-2"]
+    kinds: list[str] = []
+    for n, number in enumerate(numbers):
+        given = {"vendor_reference": number} if number else {}
+        for fact in says(world, one(world), "acknowledged", f"vm_{n}", heads={}, **given):
+            fold(world, fact)
+            kinds.append(fact.TYPE)
+            assert isinstance(fact, v.HandoffAcknowledged) or fact.private
+    assert kinds == ["handoff.acknowledged.v1", "vendor.entry_added.v1", "vendor.entry_added.v1"]
+    assert one(world).vendor_reference == "INC-2"
+
+
 def test_a_vendor_beside_the_lead_may_give_back_what_was_solved_and_is_open_again() -> None:
     case = Case()
     world, _ = heard(*case.opened(), case.assigned(WIFI, role="parallel")[0])

@@ -14,8 +14,8 @@ from ticketing.domain.names import SCOPES, service_name
 from ticketing.domain.state import Incident, World
 
 _WITH_OTHERS: Words = {
-    "sv": "Fler har anmält samma sak. Vi löser dem tillsammans.",
-    "en": "Others have reported the same thing. We solve them together.",
+    "sv": "Samma sak är redan anmäld. Vi löser dem tillsammans.",
+    "en": "The same thing has been reported already. We solve them together.",
 }
 _BY_ITSELF: Words = {
     "sv": "Ärendet hörde inte ihop med de andra. Vi löser det för sig.",

@@ -17,6 +17,9 @@ from vendor_bridge.domain.state import Handoff, World
 
 _STEPS: Mapping[str | None, int] = {None: 0, "accepted": 1, "in_progress": 2, "pending": 2}
 
+_STILL_SAID = (webhooks.Acknowledged, webhooks.EntryAdded)
+"""What a vendor may say of a case that is solved and not closed yet."""
+
 FURTHEST = timedelta(days=2 * 365 + 1)
 """How far from now a vendor's times may lie; back as well, since what they say is repeated for days."""
 
@@ -60,6 +63,8 @@ def receive(
             facts: list[v.HandoffEvent] = []
             if handoff.acknowledged_at is None:
                 facts.append(v.HandoffAcknowledged(**ctx.about(handoff), heads=heads, vendor_reference=reference))
+            elif reference is not None and reference != handoff.vendor_reference:  # numbered after it was taken on
+                facts.append(v.VendorEntryAdded(**ctx.about(handoff), **said, text=numbered(reference), private=True))
             if _has_lost_some(handoff, heads, ctx.now):
                 facts.append(v.HandoffDrifted(**ctx.about(handoff), heads=heads))
             return facts
@@ -88,6 +93,11 @@ def receive(
             return [v.HandoffReturned(**ctx.about(handoff), text=_words(message, reason) if reason else None)]
 
 
+def numbered(reference: str) -> dict[Language, str]:
+    """What is written of a vendor's own number that comes by itself."""
+    return {"sv": f"Ärendenummer hos leverantören: {reference}", "en": f"The vendor's number of the case: {reference}"}
+
+
 def goes_along(message: webhooks.OfHandoff) -> bool:
     """Whether it counts for the case that this one went on in: what is said does, how its own ends does not."""
     return not isinstance(message.data, webhooks.Acknowledged | webhooks.Returned)
@@ -110,10 +120,10 @@ def _has_lost_some(handoff: Handoff, heads: Mapping[str, Head], now: datetime) -
 
 
 def _is_too_late(world: World, handoff: Handoff, message: webhooks.OfHandoff) -> bool:
-    """After the end; and of what is solved, by whomever, there is nothing left to give back."""
+    """After the end; and of what is solved, by whomever, nothing is left to do, to ask, to propose or to give back."""
     incident = world.incidents.get(handoff.incident)
     is_solved = incident is not None and incident.resolved
-    return not handoff.is_held or (is_solved and isinstance(message.data, webhooks.Returned))
+    return not handoff.is_held or (is_solved and not isinstance(message.data, _STILL_SAID))
 
 
 def asked_before(handoff: Handoff, message: webhooks.OfHandoff) -> str | None:

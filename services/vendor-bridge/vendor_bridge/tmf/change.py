@@ -106,6 +106,9 @@ class _Change:
         if not self.handoff.is_held:
             why = s.changes(self.seen)[-1].reason
             raise Refused(409, f"The ticket is {status_of(self.handoff)}. {why} Notes are still taken.")
+        if self.seen.incident.resolved and state not in ("acknowledged", "closed"):
+            left = "to give back" if state == "returned" else "to do"
+            raise Refused(409, f"The problem is solved: there is nothing left {left}. Notes are taken.")
         place = f"{self.handoff.id}/status/{len(s.changes(self.seen))}"
         match state:
             case "acknowledged":
@@ -120,8 +123,6 @@ class _Change:
             case "resolved":
                 yield place, "resolution_proposed", self._about(text=text or _SOLVED)
             case "returned":
-                if self.seen.incident.resolved:
-                    raise Refused(409, "The problem is solved: there is nothing left to give back. Notes are taken.")
                 yield f"{self.handoff.id}/returned", "returned", self._about(**({"text": text} if text else {}))
             case "closed":
                 raise Refused(

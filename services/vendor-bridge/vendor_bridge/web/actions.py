@@ -264,7 +264,7 @@ def _outcome(case: Case, action: str, receipt: Receipt) -> str:
     """The word afterwards: what came too late says so."""
     if receipt.repeated:
         return "acknowledged" if action == "acknowledge" else "sent"
-    if not case.handoff.is_held or (case.is_solved and action == "return"):
+    if not case.handoff.is_held or (case.is_solved and action not in ("acknowledge", "note")):
         return "late"
     if not receipt.effects and receipt.question is None:
         return "nothing"

@@ -42,7 +42,14 @@ def _handoff_answered(world: World, event: v.HandoffAnswered) -> None:
     wait_no_more(world, question.ticket)
 
 
+def _note_number(world: World, event: v.VendorEvent) -> None:
+    """A vendor's own number may come with whatever it says."""
+    if event.vendor_reference and (handoff := world.handoffs.get(event.handoff)) is not None:
+        handoff.vendor_reference = event.vendor_reference
+
+
 def _information_requested(world: World, event: v.VendorInformationRequested) -> None:
+    _note_number(world, event)
     world.questions[event.question] = Question(
         id=event.question,
         municipality=event.municipality,
@@ -59,6 +66,7 @@ def _information_requested(world: World, event: v.VendorInformationRequested) ->
 
 
 def _resolution_proposed(world: World, event: v.VendorResolutionProposed) -> None:
+    _note_number(world, event)
     for question in world.questions.values():
         if question.handoff == event.handoff and question.answered_at is None:
             question.answered_at, question.closed_by = event.at, event.proposal
@@ -94,6 +102,8 @@ FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
     v.HandoffOffered: _handoff_offered,
     v.HandoffAcknowledged: _handoff_acknowledged,
     v.HandoffAnswered: _handoff_answered,
+    v.VendorEntryAdded: _note_number,
+    v.VendorStatusChanged: _note_number,
     v.VendorInformationRequested: _information_requested,
     v.VendorResolutionProposed: _resolution_proposed,
     **dict.fromkeys(_ENDS, _handoff_ended),

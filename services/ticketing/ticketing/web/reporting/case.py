@@ -168,6 +168,7 @@ async def _case(
         link = await reads.link_of(conn, ticket.id) if readers[ticket.id] == Staff() else None
         questions = await reads.open_questions_to(conn, ticket.id)
         own = ticket.reporter == who.person
+        others = await reads.others_on(conn, incident.id, ticket.reporter) if incident and incident.tickets > 1 else 0
         late_notices = await late.notices(conn, directory, ticket, incident, language) if own else ()
         late_notices = present.told_to_all(incident, language) + late_notices
         late_notices += await planned.notices(conn, directory, incident, language)
@@ -206,7 +207,7 @@ async def _case(
         answers=urgent.answers(directory, ticket),
         questions=tuple(_question(here, question) for question in questions) if own else (),
         notices=late_notices,
-        others=max(incident.tickets - 1, 0) if incident else 0,
+        others=others,
         why=tuple(in_language(reason, language) for reason in link.reasons) if link else (),
         answer=answer or Field(),
         answer_files=files or Field(),
