@@ -19,6 +19,9 @@ from eskalera.terminal import Terminal
 class Bare:
     """Furnishes nothing."""
 
+    def check(self) -> None:
+        """Nothing."""
+
     def before_opening(self, instance: Instance, say: object) -> None:
         """Nothing."""
 

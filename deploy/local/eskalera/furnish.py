@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
@@ -40,8 +41,9 @@ Say = Callable[[str], None]
 
 
 class Furnishing(Protocol):
-    """What to do once every part is ready; the methods block and may run in threads."""
+    """What to do once every part is ready; the methods block and may run in threads. `check`: before any is started."""
 
+    def check(self) -> None: ...
     def before_opening(self, instance: Instance, say: Say) -> None: ...
     def welcome(self, instance: Instance) -> list[str]: ...
     def wants_tickets(self, instance: Instance) -> bool: ...
@@ -93,6 +95,18 @@ class Municipalities:
     def files(self) -> tuple[Path, ...]:
         return self.given or DEMO_FILES
 
+    def check(self) -> None:
+        """A given file with errors: LocalError."""
+        _ = self.ids
+
+    @cached_property
+    def ids(self) -> dict[Path, str]:
+        """The municipality of each file; a shipped file has its name."""
+        if not self.given:
+            return {file: file.stem for file in self.files}
+        read = import_module("eskalera.commands.directory").read_all_or_fail
+        return {file: known.id for file, known in read(self.given).items()}
+
     @property
     def _with_demo(self) -> bool:
         return any(file.stem == DEMO for file in self.files)
@@ -122,7 +136,7 @@ class Municipalities:
                 say(f"{file} is not in force, the former one stays: {refused.details or refused.sentence}")
             else:
                 applied.note(file)
-                say(f"Directory {file.stem} is in force.")
+                say(f"Directory {self.ids[file]} is in force.")
         if self._with_portal:
             people = import_module("eskalera.commands.vendor.people")
             name, email = PORTAL_PERSON
@@ -131,7 +145,7 @@ class Municipalities:
     def welcome(self, instance: Instance) -> list[str]:
         """One line per page to open, and who to sign in as."""
         url = instance.layout.url
-        pages = [(f"{file.stem}: report, cases, queues", f"{url(at.TICKETING)}/{file.stem}/") for file in self.files]
+        pages = [(f"{id_}: report, cases, queues", f"{url(at.TICKETING)}/{id_}/") for id_ in self.ids.values()]
         if self._with_portal:
             pages += [("Vendors without a system: the portal", f"{url(at.VENDOR_BRIDGE)}/portal")]
         pages += [("Mail that was sent", url(at.MAIL_PAGE)), ("The demo vendor's desk", url(at.DEMO_VENDOR))]

@@ -64,6 +64,7 @@ class System:
         free = _free_megabytes(data)
         if free < LEAST_FREE:
             raise LocalError(f"Only {free} MB are free where {data} lies; Eskalera wants {LEAST_FREE} MB: make room.")
+        self.furnishing.check()
 
     async def _run(self) -> None:
         stops = [signal.SIGINT, signal.SIGTERM]

@@ -8,6 +8,7 @@ import pytest
 
 from eskalera import instances
 from eskalera.errors import LocalError
+from eskalera.furnish import MUNICIPALITIES, Municipalities
 from eskalera.instances import Instance, find, hold, publish, running, temporary_data, withdraw
 from eskalera.layout import Layout
 from eskalera.parts import Topology
@@ -37,6 +38,32 @@ def test_too_little_room_on_the_disk_is_said_and_nothing_is_made(tmp_path, monke
     with pytest.raises(LocalError, match=r"Only 300 MB are free where .*/data lies; Eskalera wants 1000 MB"):
         system(tmp_path / "data").run()
     assert not (tmp_path / "data").exists()
+
+
+def test_a_directory_file_with_errors_is_said_and_nothing_is_made(tmp_path):
+    wrong = tmp_path / "town.yaml"
+    wrong.write_text("municipality: 7\n", encoding="utf-8")
+    furnishing = Municipalities((wrong,))
+    with pytest.raises(LocalError, match=r"town\.yaml has \d+ errors") as said:
+        System(Layout(tmp_path / "data", 8080), lambda _: Topology([]), {}, Silent(), furnishing).run()
+    assert "town.yaml:1:1: schools: is missing" in said.value.details
+    assert not (tmp_path / "data").exists()
+
+
+def test_two_directory_files_of_one_municipality_are_said(tmp_path):
+    files = [tmp_path / "a.yaml", tmp_path / "b.yaml"]
+    for file in files:
+        shutil.copy(MUNICIPALITIES / "hallsberg.yaml", file)
+    with pytest.raises(LocalError, match=r"b\.yaml can't be in force beside the others") as said:
+        Municipalities(tuple(files)).check()
+    assert "the id 'hallsberg' is" in said.value.details
+
+
+def test_the_page_of_a_municipality_has_its_id_whatever_its_file_is_called(tmp_path):
+    file = tmp_path / "town.yaml"
+    shutil.copy(MUNICIPALITIES / "hallsberg.yaml", file)
+    pages = Municipalities((file,)).welcome(Instance(1, str(tmp_path), 8080))
+    assert any(line.endswith("http://127.0.0.1:8080/hallsberg/") for line in pages)
 
 
 def test_a_port_that_another_eskalera_holds_is_said_with_its_data(tmp_path):

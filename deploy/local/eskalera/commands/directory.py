@@ -1,6 +1,7 @@
 """`eskalera directory`: a municipality's file checked, compared, explained, put in force."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -217,6 +218,16 @@ def read_or_fail(file: Path) -> Directory:
         return read(file)
     except DirectoryErrors as errors:
         raise LocalError(errors.summary, str(errors)) from errors
+
+
+def read_all_or_fail(files: Iterable[Path]) -> dict[Path, Directory]:
+    """Those that are to be in force together, their people checked too; LocalError of the first that can't be."""
+    loaded = {file: read_or_fail(file) for file in files}
+    for file, known in loaded.items():
+        _people_or_fail(file, known)
+    for name, problem in _shared(loaded):
+        raise LocalError(f"{name} can't be in force beside the others.", f"{problem.message}.")
+    return loaded
 
 
 def _people_or_fail(file: Path, known: Directory) -> People | None:
