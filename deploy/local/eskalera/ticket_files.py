@@ -22,6 +22,8 @@ REJECTED = ".rejected"
 LONGEST_LINE = 900_000
 """Bytes; the API takes bodies up to 1 MB."""
 
+_NO_NAMES = "the first line of a CSV file names the columns: id, title, school, …"
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -81,6 +83,9 @@ def _read_csv(path: Path) -> Iterator[Line]:
     text = path.read_bytes().decode("utf-8-sig", "surrogateescape")
     csv.field_size_limit(LONGEST_LINE)
     rows = csv.DictReader(io.StringIO(text, newline=""), restkey="", delimiter=_delimiter(text))
+    names = rows.fieldnames or ()
+    if names and "external_id" not in body_of(dict.fromkeys(names, "")):
+        yield Line(1, _delimiter(text).join(names).encode("utf-8", "surrogateescape"), wrong=_NO_NAMES)
     while True:
         try:
             row = next(rows, None)

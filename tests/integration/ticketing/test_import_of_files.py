@@ -209,3 +209,12 @@ async def test_an_import_as_nobody_stops_with_a_sentence(house: House, instance:
     with pytest.raises(LocalError, match="nobody"):
         await imported(instance, tmp_path / "tickets.jsonl", line(), as_person="nobody")
     assert await house.stored() == before
+
+
+async def test_a_csv_file_whose_first_line_is_a_row_says_so(instance: Instance, tmp_path: Path) -> None:
+    done, rejected = await imported(instance, tmp_path / "rows.csv", csv_row() + csv_row())
+    assert (done.filed, done.rejected) == (0, 2)
+    assert [line["reason"] for line in rejected] == [
+        "the first line of a CSV file names the columns: id, title, school, …",
+        "the line has no id",
+    ]

@@ -35,7 +35,8 @@ class Imported:
 
     def sentence(self) -> str:
         """For people."""
-        said = f"{self.filed} tickets filed, {self.known} were there already"
+        tickets, were = "ticket" if self.filed == 1 else "tickets", "was" if self.known == 1 else "were"
+        said = f"{self.filed} {tickets} filed, {self.known} {were} there already"
         return said + (f", {self.rejected} rejected: see {self.rejected_file}." if self.rejected else ".")
 
 
