@@ -16,6 +16,8 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from chassis.mail import UNFOLDED
+
 TIMEOUT: Final = 15.0  # seconds for each step
 _PORTS: Final = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _ENHANCED_CODE: Final = re.compile(r"\d\.\d{1,3}\.\d{1,3}(?!\S)")
@@ -118,8 +120,14 @@ class Line:
 
     async def send(self, message: EmailMessage, *, sender: str, to: str) -> Outcome:
         """One mail; ServerAway if nobody knows whether it arrived."""
+        is_ascii = sender.isascii() and to.isascii()
+        # aiosmtplib's own `send_message` writes the headers anew, and folds them.
+        content = message.as_bytes(policy=UNFOLDED.clone(cte_type="7bit", utf8=not is_ascii))
         try:
-            await self._client.send_message(message, sender=sender, recipients=[to])
+            if not is_ascii and not await self._takes_utf8():
+                return Refused("the server takes no such address")
+            options = () if is_ascii else ("SMTPUTF8",)
+            await self._client.sendmail(sender, [to], content, mail_options=options)
         except aiosmtplib.SMTPNotSupported:
             return Refused("the server takes no such address")
         except aiosmtplib.SMTPRecipientsRefused as error:
@@ -133,6 +141,11 @@ class Line:
         except (aiosmtplib.SMTPException, OSError) as error:
             raise ServerAway(type(error).__name__) from error
         return Accepted()
+
+    async def _takes_utf8(self) -> bool:
+        if self._client.is_ehlo_or_helo_needed:
+            await self._client.ehlo()
+        return self._client.supports_extension("smtputf8")
 
 
 def _no(error: aiosmtplib.SMTPResponseException) -> Outcome:
