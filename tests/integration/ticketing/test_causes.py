@@ -547,16 +547,6 @@ async def test_staff_see_why_a_ticket_is_together_with_others_and_reporters_only
     assert re.search(r"1 anmälan till om samma problem", own)
 
 
-async def test_who_reports_it_again_and_again_is_no_others_with_the_same_problem(house: House) -> None:
-    _, [mine, _] = await case(house, "Larmet tjuter", "larare", "larare")
-    own = (await (await house.visitor("larare")).get(f"/arenden/{mine['id']}")).text
-    assert "har samma problem" not in own
-    assert "Fler har anmält" not in own
-    _, [mine, *_] = await case(house, "Larmet piper", "larare", "larare", "rektor", "rektor")
-    own = (await (await house.visitor("larare")).get(f"/arenden/{mine['id']}")).text
-    assert "1 till har samma problem" in own
-
-
 @pytest.mark.parametrize("way", ["page", "api"])
 async def test_a_title_for_others_can_be_removed_again(house: House, way: str) -> None:
     incident = await known(house, f"Skrivarna {way}")

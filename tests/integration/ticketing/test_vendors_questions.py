@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx
@@ -69,3 +70,37 @@ async def test_a_rejected_proposal_asks_the_reporter_again(house: House) -> None
     await house.told(house.event(r.ProposalRejected, **no))
     assert await status(house, TEACHER, ticket) == waiting
     assert (await answer(house, TEACHER, ticket, question)).status_code == 201
+
+
+def kept(page: httpx.Response) -> str:
+    """What stands in the page's field for an answer."""
+    found = re.search(r'<textarea[^>]* id="svar"[^>]*>\s*(.*?)</textarea>', page.text, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+async def test_words_sent_from_a_page_that_knew_of_no_question_are_not_taken_for_its_answer(house: House) -> None:
+    ticket, _, _, question = await asked(house, TEACHER, "ekbacken")
+    url, browser = f"/arenden/{ticket}", await house.visitor(TEACHER)
+    await browser.get(url)
+    before = await house.stored()
+    again = await browser.post(f"{url}/svar", {"text": "Den röda", "answers": ""})
+    assert again.status_code == 422
+    assert "Under tiden har du fått en fråga." in again.text
+    assert kept(again) == "Den röda"
+    assert await house.stored() == before
+    assert f'name="answers" value="{question}"' in again.text
+    assert (await browser.post(f"{url}/svar", {"text": "Den röda", "answers": question})).status_code == 303
+
+
+async def test_an_answer_that_nobody_waits_for_any_more_is_kept_to_be_sent_all_the_same(house: House) -> None:
+    ticket, incident, handoff, question = await asked(house, TEACHER, "ekbacken")
+    url, browser = f"/arenden/{ticket}", await house.visitor(TEACHER)
+    await browser.get(url)
+    proposal = ids.new("proposal")
+    await house.said(v.VendorResolutionProposed, incident, handoff, proposal=proposal, text={"sv": "Klart."})
+    again = await browser.post(f"{url}/svar", {"text": "Den röda", "answers": question})
+    assert again.status_code == 422
+    assert "Frågan behöver inget svar längre." in again.text
+    assert kept(again) == "Den röda"
+    assert (await browser.post(f"{url}/svar", {"text": "Den röda", "answers": ""})).status_code == 303

@@ -308,13 +308,6 @@ async def lead_tickets(conn: AsyncConnection, municipality: str, incidents_: Seq
     return {row["incident"]: Ticket(**row) for row in (await conn.execute(query)).mappings()}
 
 
-async def others_on(conn: AsyncConnection, incident_id: str, reporter: str) -> int:
-    """How many people beside `reporter` have it: who reports it again and again is one."""
-    c = t.TICKET.c
-    theirs = (c.incident == incident_id, c.reporter != reporter, c.state.not_in(("withdrawn", "erased")))
-    return await conn.scalar(select(func.count(c.reporter.distinct())).where(*theirs)) or 0
-
-
 async def parts(
     conn: AsyncConnection, incident_id: str
 ) -> tuple[list[Clock], list[Handoff], list[Question], list[Proposal], list[Command]]:

@@ -118,6 +118,8 @@ async def _answer(
 
     A question is answered in words; files alone need none.
     """
+    if question is None and await _was_asked(context, here, ticket_id):
+        return Field(text, unfit or sentences.ASKED_MEANWHILE), await attached.to_choose_again(here.request)
     brings = bool(await attached.sent_files(here.request))
     unsaid = None if brings and not question and not text.strip() else _text_fault(text, sentences.ANSWER_REQUIRED)
     if (wrong := unfit or unsaid) is not None:
@@ -127,19 +129,29 @@ async def _answer(
         return Field(text), Field("", came.error)
     who, directory, said = here.caller.who, here.caller.directory, text.strip()
     if said:
-        await handlers.answer(
-            context.engine,
-            directory,
-            who,
-            ticket_id,
-            said,
-            language=here.language,
-            question=question,
-            files=came.files,
-        )
+        try:
+            await handlers.answer(
+                context.engine,
+                directory,
+                who,
+                ticket_id,
+                said,
+                language=here.language,
+                question=question,
+                files=came.files,
+            )
+        except handlers.AlreadyAnswered:  # meanwhile it was answered by staff, or the vendor needs no answer any more
+            return Field(text, sentences.ASKED_NO_MORE), await attached.to_choose_again(here.request)
     else:
         await handlers.attach(context.engine, directory, who, ticket_id, came.files, language=here.language)
     return None
+
+
+async def _was_asked(context: Context, here: Visit, ticket_id: str) -> bool:
+    """Whether the form was drawn before a question came: only an answer that names it ends the wait (R8)."""
+    ticket, _, _ = await seen(context, here.caller, ticket_id)
+    async with context.reading.connect() as conn:
+        return ticket.reporter == here.caller.who.person and bool(await reads.open_questions_to(conn, ticket.id))
 
 
 def _text_fault(text: str, missing: Say) -> Say | None:
@@ -168,7 +180,6 @@ async def _case(
         link = await reads.link_of(conn, ticket.id) if readers[ticket.id] == Staff() else None
         questions = await reads.open_questions_to(conn, ticket.id)
         own = ticket.reporter == who.person
-        others = await reads.others_on(conn, incident.id, ticket.reporter) if incident and incident.tickets > 1 else 0
         late_notices = await late.notices(conn, directory, ticket, incident, language) if own else ()
         late_notices = present.told_to_all(incident, language) + late_notices
         late_notices += await planned.notices(conn, directory, incident, language)
@@ -207,7 +218,7 @@ async def _case(
         answers=urgent.answers(directory, ticket),
         questions=tuple(_question(here, question) for question in questions) if own else (),
         notices=late_notices,
-        others=others,
+        others=max(incident.tickets - 1, 0) if incident else 0,
         why=tuple(in_language(reason, language) for reason in link.reasons) if link else (),
         answer=answer or Field(),
         answer_files=files or Field(),
