@@ -188,6 +188,14 @@ def test_closing_asks_in_a_dialog_and_cancel_leaves_it(phone: Page, address: str
 NEWS = "Det finns nytt – visa"
 
 
+def test_on_a_phone_a_tap_leads_past_what_may_be_done_to_the_history(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/sv/incident")
+    phone.get_by_role("link", name="Till historiken").click()
+    assert 0 <= phone.locator("#flikar").bounding_box()["y"] < 200  # type: ignore[index]
+    phone.set_viewport_size({"width": 1280, "height": 900})
+    assert not phone.get_by_role("link", name="Till historiken").is_visible()
+
+
 @pytest.mark.parametrize("name", ["incident", "case"])
 def test_what_is_not_exchanged_under_a_hand_says_that_there_is_news_and_loses_no_word(
     name: str, phone: Page, address: str
