@@ -48,8 +48,8 @@ _WORDS: Final[Mapping[str, str]] = {
     "iterable_type": _LIST,
     "too_short": "has fewer than {min_length} entries",
     "too_long": "has more than {max_length} entries",
-    "union_tag_invalid": "is none of the known kinds",
-    "union_tag_not_found": "does not say its kind",
+    "union_tag_invalid": "is none of {expected_tags}",
+    "union_tag_not_found": "is required",
     "literal_error": "is none of the allowed values",
     "enum": "is none of the allowed values",
     "none_required": "must be null",
@@ -120,6 +120,8 @@ def fault(entry: Mapping[str, Any]) -> Fault:
         del place[-1]
     if entry["type"] == "json_invalid":
         place = []  # pydantic gives the position in the text, which is no place in the document
+    if entry["type"] in ("union_tag_invalid", "union_tag_not_found"):  # of a union: the field that tells its kind
+        place.append(entry["ctx"]["discriminator"].strip("'"))
     return {"pointer": pointer(*place), "detail": words(entry)}
 
 

@@ -212,7 +212,7 @@ NONSENSE = [
     (b"7", ""),
     (b"{", ""),
     (b"\xff\xfe", ""),
-    (b'{"type": "shouted", "data": {}}', ""),
+    (b'{"type": "shouted", "data": {}}', "/type"),
     (b'{"type": "entry_added"}', "/data"),
     (b'{"type": "entry_added", "data": 7}', "/data"),
     (

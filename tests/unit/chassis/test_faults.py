@@ -35,6 +35,24 @@ class Order(BaseModel):
         return name
 
 
+class Soup(BaseModel):
+    kind: Literal["soup"]
+
+
+class Stew(BaseModel):
+    kind: Literal["stew"]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"), [('{"kind": "pie"}', "is none of 'soup', 'stew'"), ('{"salt": 1}', "is required")]
+)
+def test_an_unknown_kind_is_told_at_the_field_that_says_it(body: str, words: str) -> None:
+    pot: TypeAdapter[Soup | Stew] = TypeAdapter(Annotated[Soup | Stew, Field(discriminator="kind")])
+    with pytest.raises(ValidationError) as wrong:
+        pot.validate_json(body)
+    assert faults.faults(wrong.value) == [{"pointer": "/kind", "detail": words}]
+
+
 def found(body: str) -> dict[str, str]:
     with pytest.raises(ValidationError) as wrong:
         Order.model_validate_json(body)
