@@ -264,8 +264,10 @@ def _outcome(case: Case, action: str, receipt: Receipt) -> str:
     """The word afterwards: what came too late says so."""
     if receipt.repeated:
         return "acknowledged" if action == "acknowledge" else "sent"
-    if not case.handoff.is_held or (case.is_solved and action not in ("acknowledge", "note")):
+    if not case.handoff.is_held:
         return "late"
+    if case.is_solved and action not in ("acknowledge", "note"):
+        return "solved"
     if not receipt.effects and receipt.question is None:
         return "nothing"
     return "acknowledged" if action == "acknowledge" else "sent"

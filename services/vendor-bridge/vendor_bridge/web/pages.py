@@ -38,6 +38,7 @@ _TOASTS: Final = {
     "sent": say("toast.sent"),
     "acknowledged": say("toast.acknowledged"),
     "late": say("toast.late"),
+    "solved": say("toast.solved"),
     "nothing": say("toast.nothing"),
     "trying": say("toast.trying"),
     "arrived": say("toast.arrived"),

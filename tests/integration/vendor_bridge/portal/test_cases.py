@@ -253,6 +253,28 @@ async def test_an_expired_form_keeps_the_words_and_sends_nothing(house: PortalHo
 # ---- what is late or ended
 
 
+@pytest.mark.parametrize(
+    ("path", "more", "kind"),
+    [
+        ("fraga", {"to": "kommunen"}, v.VendorInformationRequested),
+        ("lost", {"confirmed": "ja"}, v.VendorResolutionProposed),
+    ],
+)
+async def test_what_is_said_of_what_is_solved_is_a_note_and_the_page_says_so(
+    house: PortalHouse, path: str, more: dict[str, str], kind: type[v.VendorEvent]
+) -> None:
+    browser = await house.visitor()
+    case = Case()
+    handoff = await house.handed_over(case)
+    key = key_of((await browser.get(f"{CASES}/{handoff}")).text)
+    await house.take_in(case.resolved(None))
+    late = await browser.post(f"{CASES}/{handoff}/{path}", {"key": key, "text": "Det var kabeln."} | more)
+    assert "Ärendet var redan löst" in await after(browser, late)
+    (note,) = await house.said(v.VendorEntryAdded)
+    assert note.private
+    assert await house.said(kind) == []
+
+
 async def test_after_the_end_the_page_says_so_and_words_become_a_note(house: PortalHouse) -> None:
     browser = await house.visitor()
     case = Case()

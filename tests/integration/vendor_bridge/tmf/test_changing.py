@@ -170,6 +170,9 @@ async def test_only_the_municipality_closes(house: TmfHouse) -> None:
     assert proposed.text["sv"]
     await house.bridge.take_in(case.resolved(proposed.proposal))
     await refused(await house.patch(handoff, status="rejected"), 409, "nothing left to give back")
+    for status in ("inProgress", "pending"):
+        await refused(await house.patch(handoff, status=status, statusChangeReason="Vilken sal?"), 409, "left to do")
+    assert await house.facts(v.VendorInformationRequested) == []
     await house.bridge.take_in(case.closed())
     await house.settled()
     assert (await house.patch(handoff, status="closed")).json()["status"] == "closed"
