@@ -125,6 +125,8 @@ def _enough(knowledge: Knowledge, reading: Reading, best: Judged) -> float | Non
         return None
     if best.by == "shared" and not _are_many_hit(knowledge, reading, best):
         return None
+    if best.is_elsewhere(reading):
+        return None
     return enough if knowledge.may_link(reading, best.profile) else None
 
 

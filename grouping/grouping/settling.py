@@ -102,7 +102,7 @@ def _is_sure(knowledge: Knowledge, sought: Sought, judged: Judged, own: Profile)
     many = decision["link_shared_triaged" if target.triaged else "link_shared"]
     if judged.alone < enough or first.shared < many or not knowledge.may_link(first, target):
         return False
-    if not (first.clear and target.clear):
+    if not (first.clear and target.clear) or judged.is_elsewhere(first):
         return False
     rivals = (profile for profile in knowledge.candidates(first) if profile is not own)
     if target.triaged:

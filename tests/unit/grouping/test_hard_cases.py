@@ -244,6 +244,18 @@ def test_one_person_reporting_for_a_corridor_reports_as_many_faults_as_rooms() -
     assert len(set(_lived([*rooms, *tags]).values())) == 8
 
 
+def test_a_rooms_fault_is_not_joined_to_the_same_persons_in_other_rooms() -> None:
+    same: dict[str, Any] = {"reporter": "vaktmästaren", "service": "printing"}
+    words = ("Skrivaren krånglar", "Skrivaren krånglar", "Papperstrassel i skrivaren", "Skrivaren skriver inte ut")
+    first, *more = [
+        report(str(n), title, 20 * n, room=room, **same)
+        for n, (title, room) in enumerate(zip(words, (None, "Biblioteket", "B204", None), strict=True))
+    ]
+    known = engine(*alone(first), *(Linked("in_0", each) for each in more))
+    new = report("9", "Skrivaren i musiksalen skriver inte ut", 60, room="Musiksalen", **same)
+    assert not isinstance(known.decide(new).outcome, Link)
+
+
 def test_one_device_reported_by_twenty_is_one() -> None:
     found = _lived(report(str(n), "Skrivaren skriver inte ut", n, asset="SKA-PR-0007") for n in range(20))
     assert len(set(found.values())) == 1
