@@ -1,8 +1,13 @@
 """Settings of a service that takes files."""
 
+from typing import Final
+
 from pydantic import Field
 
 from chassis.settings import Settings
+
+MOST_OF_CASE: Final = 100_000_000
+"""Bytes of all files of one case, where nothing else is set."""
 
 
 class UploadSettings(Settings):
@@ -11,7 +16,7 @@ class UploadSettings(Settings):
     file_bytes: int = Field(10_000_000, ge=1000, description="Largest file that is taken, in bytes")
     files_at_once: int = Field(5, ge=1, le=20, description="Files that one message may bring")
     files_of_case_bytes: int = Field(
-        100_000_000, ge=1000, description="Bytes of all files of one case; more are refused with a sentence"
+        MOST_OF_CASE, ge=1000, description="Bytes of all files of one case; more are refused with a sentence"
     )
 
     @property

@@ -5,7 +5,8 @@ holds the case all that it may read, afterwards what there was when its part end
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import sha256 as digest_of
 from io import BytesIO
@@ -17,12 +18,12 @@ from starlette.responses import StreamingResponse
 from chassis import logs, uploads
 from chassis.crashpoints import crash_point
 from chassis.objects import NoSuchObject, ObjectStore
-from chassis.uploads import Refused, refuse
+from chassis.uploads import Checked, Refused, refuse
 from chassis.uploads.serving import streamed
 from chassis.uploads.settings import UploadSettings
 from contracts import bundle
 from contracts.timeline import FileRef
-from contracts.webhooks import message_of
+from contracts.webhooks import Incoming, message_of
 from vendor_bridge import metrics
 from vendor_bridge.handlers import Receipt, UnknownHandoff, VendorSide
 from vendor_bridge.outbound import whole_story
@@ -93,24 +94,49 @@ class Files:
             log.warning("file_missing", sha256=file.sha256)
             return None
 
-    async def take(self, sent: Sequence[Sent]) -> tuple[FileRef, ...]:
-        """Checks all of them, then keeps all of them. Raises Refused: then none is kept."""
-        if len(sent) > self.settings.files_at_once:
-            raise refuse("too_many", limit=self.settings.files_at_once)
-        return tuple([await self._put(each) for each in [await self.checked(one) for one in sent]])
+    async def checked(self, sent: Sequence[Sent]) -> tuple[Checked, ...]:
+        """All of them, and nothing is put yet. Raises Refused."""
+        with _counted():
+            if len(sent) > self.settings.files_at_once:
+                raise refuse("too_many", limit=self.settings.files_at_once)
+            return tuple([await self._check(each) for each in sent])
 
-    async def checked(self, one: Sent) -> uploads.Checked:
-        """Raises Refused."""
-        try:
-            return await uploads.check(one.content, name=one.name, called=one.called, most=self.settings.file_bytes)
-        except Refused as error:
-            metrics.FILES_REFUSED.labels(error.reason).inc()
-            raise
+    async def _check(self, one: Sent) -> Checked:
+        return await uploads.check(one.content, name=one.name, called=one.called, most=self.settings.file_bytes)
 
-    async def _put(self, checked: uploads.Checked) -> FileRef:
-        kept = await uploads.put(self._objects, checked)
-        metrics.FILES.labels(kept.media_type).inc()
-        return FileRef(**asdict(kept))
+    async def put(self, checked: Sequence[Checked]) -> tuple[FileRef, ...]:
+        """Their bytes, durably."""
+        for each in checked:
+            await uploads.put(self._objects, each)
+            metrics.FILES.labels(each.kept.media_type).inc()
+        return refs(checked)
+
+    async def room(self, handoff: str) -> int:
+        """Bytes that the case of a hand-off, which there is, still takes."""
+        return await self._vendors.room(handoff)
+
+    async def ask(
+        self, connection: str, municipality: str, message: Incoming, name: str, raw: bytes, checked: Sequence[Checked]
+    ) -> Receipt:
+        """What `say` would answer, or raise, as things stand."""
+        with _counted():
+            return await self._vendors.ask(connection, {municipality}, message, name, raw, refs(checked))
+
+    async def say(
+        self, connection: str, municipality: str, message: Incoming, name: str, raw: bytes, checked: Sequence[Checked]
+    ) -> Receipt:
+        """`VendorSide.say` with files. What would be refused, or was taken before, has no bytes put for it.
+
+        Raises what that raises.
+        """
+        if checked:
+            asked = await self.ask(connection, municipality, message, name, raw, checked)
+            if asked.repeated:
+                return asked
+            await self.put(checked)
+            crash_point("bridge.files_put")
+        with _counted():
+            return await self._vendors.say(connection, {municipality}, message, name, raw, files=refs(checked))
 
     async def holds(self, way: Way, handoff: str) -> None:
         """UnknownHandoff where it is not this connection's: asked before anything of theirs is kept."""
@@ -128,10 +154,23 @@ class Files:
         await self.holds(way, handoff)
         data = {"handoff": handoff, "text": NO_WORDS["sv"], **said}
         message = message_of("entry_added", data)
-        files = await self.take(sent)
-        crash_point("bridge.files_put")
+        checked = await self.checked(sent)
+        files = refs(checked)
         raw = json.dumps({"type": "entry_added", "data": data, "files": [each.model_dump() for each in files]}).encode()
         name = f"files/{key or digest_of(raw).hexdigest()[:40]}"
-        connection, municipality = way.connection.name, {way.municipality}
-        receipt = await self._vendors.say(connection, municipality, message, name, raw, files=files)
-        return files, await self._vendors.no_other(receipt, connection, municipality, name, raw)
+        receipt = await self.say(way.connection.name, way.municipality, message, name, raw, checked)
+        return files, await self._vendors.no_other(receipt, way.connection.name, {way.municipality}, name, raw)
+
+
+def refs(checked: Sequence[Checked]) -> tuple[FileRef, ...]:
+    """As an entry names them."""
+    return tuple(FileRef(**asdict(each.kept)) for each in checked)
+
+
+@contextmanager
+def _counted() -> Iterator[None]:
+    try:
+        yield
+    except Refused as error:
+        metrics.FILES_REFUSED.labels(error.reason).inc()
+        raise

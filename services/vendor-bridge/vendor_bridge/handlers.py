@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from chassis import telemetry
 from chassis.crashpoints import crash_point
 from chassis.json_keys import repeated_key
+from chassis.uploads.settings import MOST_OF_CASE
 from contracts.timeline import FileRef
 from contracts.webhooks import (
     Incoming,
@@ -108,7 +109,9 @@ class VendorSide:
         secret: str,
         limits: Buckets | None = None,
         public_url: str = "",
+        files_of_case: int = MOST_OF_CASE,
     ) -> None:
+        """`files_of_case`: bytes of files that one case takes."""
         self._engine = engine
         self._limits = limits or Buckets(INBOUND_RATE, INBOUND_BURST)
         self._directories = directories
@@ -117,7 +120,7 @@ class VendorSide:
         self._public_url = public_url
         self._reporting = Reporting(engine, directories)
         self.peers = Peers(engine, directories, self.say)
-        self._applying = Applying(engine, directories)
+        self._applying = Applying(engine, directories, files_of_case)
         self.refusals = Refusals(engine)
 
     async def take(self, connection: str, headers: Mapping[str, str], body: bytes) -> Receipt:
@@ -196,11 +199,36 @@ class VendorSide:
 
         `municipalities`: those for which it may speak; `name`: its own id, the same for a repeat; `raw`: as it came;
         `files`: of a hand-off's entry, or of a report, checked and in the object store.
-        Raises UnknownHandoff, ForeignHeads, NamesNoMunicipality, `reports.Wrong`, and what `receive` raises.
+        Raises UnknownHandoff, ForeignHeads, NamesNoMunicipality, `reports.Wrong`, uploads.Refused where the case has no
+        room for the files, and what `receive` raises.
         """
         if isinstance(message, OfItsOwn):
             return await self._say_of_its_own(connection, municipalities, message, name, raw, files)
         return await self._say(connection, municipalities, message, name, raw, files=files)
+
+    async def ask(
+        self,
+        connection: str,
+        municipalities: Collection[str],
+        message: Incoming,
+        name: str,
+        raw: bytes,
+        files: tuple[FileRef, ...],
+    ) -> Receipt:
+        """What `say` would answer, or raise, to the same arguments as things stand; nothing changes.
+
+        Only of a hand-off: UnknownHandoff for what a vendor reports itself.
+        """
+        if isinstance(message, OfItsOwn):
+            raise UnknownHandoff
+        receipt = await self._applying.ask(Saying(connection, municipalities, message, name, raw, None, files=files))
+        if receipt is None:
+            raise UnknownHandoff
+        return receipt
+
+    async def room(self, handoff: str) -> int:
+        """Bytes of files that the case of a hand-off, which there is, still takes."""
+        return await self._applying.room(handoff)
 
     async def _say(
         self,

@@ -57,7 +57,15 @@ def main() -> None:
     directories = Directories()
     secrets = SecretStore(settings.secrets_file)
     limits = Buckets(settings.inbound_rate, settings.inbound_burst)
-    vendors = VendorSide(engine, directories, secrets, settings.secret.get_secret_value(), limits, settings.public_url)
+    vendors = VendorSide(
+        engine,
+        directories,
+        secrets,
+        settings.secret.get_secret_value(),
+        limits,
+        settings.public_url,
+        settings.files_of_case_bytes,
+    )
     files = Files(engine, directories, vendors, DiskStore(settings.object_store), settings)
     portal = web.Portal(engine, directories, vendors, secrets, files)
     app = create_app(settings, title="Vendor bridge", openapi_url="/openapi.json", error_page=web.error_page(portal))

@@ -110,6 +110,8 @@ class Bridge:
     """Of a connection's `profile`; a test that needs another one puts it here before it sends."""
     vendors: VendorSide
     files: Files
+    objects: Path
+    """The object store's folder."""
     app: FastAPI
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -145,6 +147,10 @@ class Bridge:
 
     async def stated_types(self) -> list[str]:
         return [event.TYPE.removesuffix(".v1") for event in await self.stated()]
+
+    def kept(self) -> set[str]:
+        """Digests of what lies in the object store."""
+        return {each.name for each in self.objects.rglob("*") if each.is_file()}
 
     async def rows(self, query: str, **values: Any) -> list[Any]:
         async with self.engine.begin() as conn:
@@ -218,7 +224,8 @@ async def bridge(engine: AsyncEngine, tmp_path: Path, vendor_port: int) -> Async
             urls={name: f"http://127.0.0.1:{vendor_port}/webhooks/{name}" for name in CONNECTIONS},
         )
         outbound = Outbound(engine, directories, url)
-        made = Bridge(engine, directories, keys, url, outbound, {"webhook": profile}, vendors, files, app)
+        profiles: dict[str, Profile] = {"webhook": profile}
+        made = Bridge(engine, directories, keys, url, outbound, profiles, vendors, files, tmp_path / "objects", app)
         await made.take_in(directory_changed(), directory_changed(directory("hallsberg")))
         yield made
         await made.stop()

@@ -3,13 +3,16 @@
 import httpx
 import pytest
 
+from chassis.objects import DiskStore
 from contracts.events import vendor_bridge as v
+from contracts.events.base import Event
 from contracts.timeline import FileRef
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, of_type
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
 from tests.support.uploads import DRAWING, LOG, PROGRAM, photo
 from vendor_bridge import tokens
 from vendor_bridge.files import Sent
+from vendor_bridge.limits import Buckets
 
 WIFI_WAY, PLATFORM_WAY = "demo-vendor", "platform-vendor"
 
@@ -19,7 +22,7 @@ def bearer(connection: str, municipality: str | None = None) -> dict[str, str]:
 
 
 async def kept(bridge: Bridge, name: str = "dosan.log", content: bytes = LOG[1]) -> FileRef:
-    (file,) = await bridge.files.take([Sent.of_bytes(name, content, "text/plain")])
+    (file,) = await bridge.files.put(await bridge.files.checked([Sent.of_bytes(name, content, "text/plain")]))
     return file
 
 
@@ -121,6 +124,58 @@ async def test_a_vendors_bad_files_are_refused_in_words_and_change_nothing(bridg
     assert await bridge.stated_types() == before
     written = await bridge.rows("SELECT what, reason FROM refusal WHERE connection = :name", name=WIFI_WAY)
     assert any("attachments" in row.what and "something else" in row.reason for row in written)
+
+
+def large(case: Case, size: int = 100_000_000) -> Event:
+    """An entry with files that fill a case."""
+    file = FileRef(sha256="b" * 64, name="film.pdf", media_type="application/pdf", size=size)
+    return case.entry("Filmen.", "reporter", case=case.tickets[0], files=(file,))
+
+
+async def test_nothing_is_put_of_what_is_refused(bridge: Bridge, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = Case()
+    await bridge.take_in(*case.opened())
+    handoff = await handed_over(bridge, case)
+    assert (await send(bridge, handoff, LOG, key="k-1")).status_code == 202
+    there = bridge.kept()
+    other = ("annan.log", b"12 V\n", "text/plain")
+    assert (await send(bridge, handoff, other, key="k-1")).status_code == 409
+    assert (await send(bridge, handoff, other, ticket="tk_nobodys")).status_code == 422
+    assert (await send(bridge, handoff, other, text="a\0b")).status_code == 422
+    assert (await send(bridge, handoff, other, DRAWING)).status_code == 422
+    assert (await send(bridge, "ho_nobodys", other)).status_code == 404
+    with monkeypatch.context() as patched:
+        patched.setattr(bridge.vendors, "_limits", Buckets(0.001, 0))
+        assert (await send(bridge, handoff, other)).status_code == 429
+    await bridge.take_in(large(case))
+    full = await send(bridge, handoff, other)
+    assert (full.status_code, full.json()["errors"][0]["pointer"]) == (422, "/files")
+    assert "as many files as it can (100 MB)" in full.json()["errors"][0]["detail"]
+    assert bridge.kept() == there
+    assert len(of_type(await bridge.stated(), v.VendorEntryAdded)) == 1
+
+
+async def test_nothing_is_put_anew_of_what_was_taken_before_though_the_case_is_full_by_now(bridge: Bridge) -> None:
+    case = Case()
+    await bridge.take_in(*case.opened())
+    handoff = await handed_over(bridge, case)
+    assert (await send(bridge, handoff, LOG)).status_code == 202
+    await bridge.take_in(large(case))
+    (added,) = of_type(await bridge.stated(), v.VendorEntryAdded)
+    await DiskStore(bridge.objects).delete(added.files[0].sha256)
+    again = await send(bridge, handoff, LOG)
+    assert (again.status_code, again.json()["status"]) == (202, "repeated")
+    assert not bridge.kept()
+
+
+async def test_a_case_is_full_by_what_stands_where_the_vendors_file_would(bridge: Bridge) -> None:
+    """One reporter's many photos leave room for the others of a large disturbance."""
+    case = Case()
+    await bridge.take_in(*case.opened(), *case.filed("Också nere"), case.linked(case.tickets[1]), large(case))
+    handoff = await handed_over(bridge, case)
+    assert (await send(bridge, handoff, LOG, ticket=case.tickets[0])).status_code == 422
+    assert (await send(bridge, handoff, LOG, ticket=case.tickets[1])).status_code == 202
+    assert (await send(bridge, handoff, LOG)).status_code == 202
 
 
 async def test_n1_death_between_put_and_commit_is_repaired_by_sending_again(

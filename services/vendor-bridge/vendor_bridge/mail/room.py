@@ -15,8 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from chassis import db, logs
 from chassis.crashpoints import crash_point
 from chassis.telemetry import span_from
-from chassis.uploads import Refused, refuse
-from contracts.timeline import FileRef
+from chassis.uploads import Checked, Refused, refuse
 from contracts.values import Head
 from contracts.webhooks import EntryAddedMessage
 from vendor_bridge import metrics
@@ -73,14 +72,13 @@ class MailRoom:
         """One mail, and what follows from it."""
         content = await asyncio.to_thread(_read, bytes(mail.raw))
         heads = {case: Head.model_validate(head) for case, head in mail.heads.items()}
-        kept = await self._take(content)
-        crash_point("bridge.files_put")
+        brought = await self._checked(mail.handoff, content)
         said = mailed.messages(
             mail.handoff,
             content.text,
             about_files(content),
             heads=None if mail.is_acknowledged else heads,
-            brings_files=bool(kept),
+            brings_files=bool(brought),
         )
         effects = 0
         reason = None
@@ -88,10 +86,10 @@ class MailRoom:
             for ending, message in said:
                 raw = message.model_dump_json().encode()
                 name = f"mail:{mail.name}{ending}"
-                along: tuple[FileRef, ...] = ()
+                along: tuple[Checked, ...] = ()
                 if isinstance(message, EntryAddedMessage):
-                    along, kept = kept, ()
-                receipt = await self._vendors.say(mail.connection, {mail.municipality}, message, name, raw, files=along)
+                    along, brought = brought, ()
+                receipt = await self._files.say(mail.connection, mail.municipality, message, name, raw, along)
                 effects += receipt.effects
         except UnknownHandoff:
             state: stored.State = "quarantined"
@@ -104,19 +102,26 @@ class MailRoom:
         metrics.MAILS.labels("read").inc()
         log.info("mail_read", mail=mail.id, connection=mail.connection, handoff=mail.handoff, effects=effects)
 
-    async def _take(self, content: Content) -> tuple[FileRef, ...]:
-        """Keeps the files that are taken; in `content` only those are left that are not, with the reason."""
-        kept: list[FileRef] = []
+    async def _checked(self, handoff: str, content: Content) -> tuple[Checked, ...]:
+        """The files that are taken; in `content` only those are left that are not, with the reason."""
+        if not content.files:
+            return ()
+        taken: list[Checked] = []
         left: list[File] = []
+        settings, room = self._files.settings, await self._files.room(handoff)
         for file in content.files:
             try:
-                if len(kept) == self._files.settings.files_at_once:
-                    raise refuse("too_many", limit=self._files.settings.files_at_once)
-                kept += await self._files.take([Sent.of_bytes(file.name, file.content, file.called)])
+                if len(taken) == settings.files_at_once:
+                    raise refuse("too_many", limit=settings.files_at_once)
+                (checked,) = await self._files.checked([Sent.of_bytes(file.name, file.content, file.called)])
+                if checked.kept.size > room:
+                    raise refuse("too_much", limit=settings.files_of_case_bytes // 1_000_000)
+                taken.append(checked)
+                room -= checked.kept.size
             except Refused as refused:
                 left.append(replace(file, why=refused.words))
         content.files = left
-        return tuple(kept)
+        return tuple(taken)
 
     async def _tidy(self) -> None:
         async with self._engine.begin() as conn:

@@ -41,6 +41,17 @@ _HASHES = text(
     JOIN chain_entry e ON e.case_id = named.case_id AND e.seq = named.seq
     """
 )
+_SIZE = text(
+    """
+    SELECT coalesce(sum(CAST(size AS bigint)), 0)
+    FROM incident i
+    JOIN chain_entry e ON e.case_id = ANY (
+        ARRAY[i.id, CAST(:ticket AS text)]
+        || CASE WHEN jsonb_array_length(i.tickets) = 1 THEN ARRAY[i.tickets ->> 0] ELSE ARRAY[]::text[] END)
+    CROSS JOIN LATERAL jsonb_path_query(e.content, '$.disclosures.*.value ? (exists(@.sha256)).size') AS size
+    WHERE i.id = :incident
+    """
+)
 _NAMES = Statement(select(t.PERSON.c.id, t.PERSON.c.name).where(any_of(t.PERSON.c.id, "ids"), t.PERSON.c.name != ""))
 _LARGEST_SEQ = 2**31 - 1
 
@@ -90,6 +101,14 @@ async def recorded(conn: AsyncConnection, awaited: Collection[tuple[str, str]]) 
         return set()
     values = {"cases": [case for case, _ in awaited], "causes": [cause for _, cause in awaited]}
     return {(case, cause) for case, cause in await _CAUSED.within(conn, values)}
+
+
+async def size_of_files(conn: AsyncConnection, incident: str, ticket: str | None = None) -> int:
+    """Bytes of the files that are where a vendor's own would come to stand (R2): on the ticket that it names or the
+    incident's only one, or on the incident.
+    """
+    found: int = (await conn.execute(_SIZE, {"incident": incident, "ticket": ticket})).scalar_one()
+    return int(found)
 
 
 async def names(conn: AsyncConnection, people: Collection[str]) -> dict[str, str]:

@@ -6,14 +6,17 @@ MEF 124: attachments are added, never changed or deleted; those that are there s
 import binascii
 import json
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any, Final
 
 from chassis.uploads import Refused as FileRefused
 from chassis.uploads import refuse
 from contracts.timeline import FileRef
-from vendor_bridge.files import Files, Sent
+from contracts.webhooks import message_of
+from vendor_bridge.files import NO_WORDS, Sent
+from vendor_bridge.tmf.change import Saying
 from vendor_bridge.tmf.errors import Refused
 
 _KNOWN: Final = frozenset(
@@ -52,15 +55,17 @@ def _sent(each: Mapping[str, Any]) -> Sent:
         raise Refused(400, "attachment.content is no base64.") from None
 
 
-async def keep(files: Files, sent: Sequence[Sent]) -> tuple[FileRef, ...]:
-    """Checked and put. Raises errors.Refused, and none is kept."""
+@contextmanager
+def refused() -> Iterator[None]:
+    """Refusals of files in TM Forum's shape."""
     try:
-        return await files.take(sent)
-    except FileRefused as refused:
-        raise Refused(400, f"attachment: {refused.words['en']}") from None
+        yield
+    except FileRefused as error:
+        raise Refused(400, f"attachment: {error.words['en']}") from None
 
 
-def name_of(handoff: str, files: Sequence[FileRef]) -> str:
-    """Of the message that they come with: the same files again are the same."""
+def entry(handoff: str, files: Sequence[FileRef]) -> Saying:
+    """The message that they come with: the same files again are the same."""
     said = json.dumps([[file.name, file.sha256] for file in files])
-    return f"{handoff}/files/{sha256(said.encode()).hexdigest()[:24]}"
+    name = f"{handoff}/files/{sha256(said.encode()).hexdigest()[:24]}"
+    return Saying(name, message_of("entry_added", {"handoff": handoff, "text": NO_WORDS["sv"]}))

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,17 +11,18 @@ from typing import Any
 from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from chassis.uploads import Checked
 from contracts import ids
 from contracts.directory import Directory
-from contracts.timeline import FileRef
-from contracts.webhooks import TicketChangedMessage, message_of
+from contracts.webhooks import TicketChangedMessage
 from vendor_bridge import metrics, tokens
 from vendor_bridge.domain import compose
 from vendor_bridge.domain.heads import ForeignHeads
 from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway
 from vendor_bridge.domain.reports import Report, Wrong
 from vendor_bridge.domain.state import Handoff
-from vendor_bridge.files import NO_WORDS, Files
+from vendor_bridge.files import Files, refs
+from vendor_bridge.files import Sent as SentFile
 from vendor_bridge.handlers import UnknownHandoff, VendorSide
 from vendor_bridge.outbound import story_of
 from vendor_bridge.refusals import Sent
@@ -173,12 +175,10 @@ class TmfSide:
             _only(changed, attributes.CHANGEABLE)
             sent = attached.new(changed.pop("attachment", []), current)
             sayings = change.sayings(found, changed, current)
-            files = await attached.keep(self._files, sent)
-            raw = raw if not files else to_json({"changed": changed, "files": [file.model_dump() for file in files]})
-            await self._say(way, sayings, raw)
-            if files:
-                message = message_of("entry_added", {"handoff": found.handoff.id, "text": NO_WORDS["sv"]})
-                await self._say(way, [change.Saying(attached.name_of(found.handoff.id, files), message)], raw, files)
+            if sent:
+                await self._bring(way, found.handoff.id, sent, sayings, changed)
+            else:
+                await self._say(way, sayings, raw)
         else:
             _only(changed, reported.CHANGEABLE)
             await self._say_of(way, found, reported.changes(found, changed, current, way.connection), raw)
@@ -237,24 +237,35 @@ class TmfSide:
         return await self.problem(way, id_)
 
     async def _say(
-        self, way: Way, sayings: Sequence[change.Saying], raw: bytes, files: tuple[FileRef, ...] = ()
+        self, way: Way, sayings: Sequence[change.Saying], raw: bytes, checked: Sequence[Checked] = ()
     ) -> None:
         for saying in sayings:
-            try:
-                receipt = await self._vendors.say(
-                    way.connection.name, {way.municipality}, saying.message, saying.name, raw, files=files
+            with _refusals():
+                receipt = await self._files.say(
+                    way.connection.name, way.municipality, saying.message, saying.name, raw, checked
                 )
-            except UnknownHandoff:
-                metrics.INBOUND.labels("unknown").inc()
-                raise Refused(404, _NO_TICKET) from None
-            except TooFarAway:
-                metrics.INBOUND.labels("nonsense").inc()
-                raise Refused(400, "expectedResolutionDate is more than two years away from now.") from None
-            except (NotOfThisCase, ForeignHeads):
-                metrics.INBOUND.labels("nonsense").inc()
-                raise Refused(409, "The ticket has changed since: read it again.") from None
             outcome = "repeated" if receipt.repeated else "applied" if receipt.effects else "ignored"
             metrics.INBOUND.labels(outcome).inc()
+
+    async def _bring(
+        self,
+        way: Way,
+        handoff: str,
+        sent: Sequence[SentFile],
+        sayings: Sequence[change.Saying],
+        changed: Mapping[str, Any],
+    ) -> None:
+        """What is said, then the files. Both are asked about first, so that all of it is refused or nothing."""
+        with attached.refused():
+            checked = await self._files.checked(sent)
+        named = refs(checked)
+        entry = attached.entry(handoff, named)
+        raw = to_json({"changed": changed, "files": [file.model_dump() for file in named]})
+        with _refusals():
+            for saying, along in [*((each, ()) for each in sayings), (entry, checked)]:
+                await self._files.ask(way.connection.name, way.municipality, saying.message, saying.name, raw, along)
+        await self._say(way, sayings, raw)
+        await self._say(way, [entry], raw, checked)
 
     async def _plain(self, conn: AsyncConnection, way: Way, loaded: Loaded, shown: Iterable[Handoff]) -> list[Seen]:
         """Without anything that takes the story."""
@@ -297,6 +308,23 @@ class TmfSide:
             )
             for each in plain
         ]
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What `VendorSide.say` refuses, in TM Forum's shape."""
+    try:
+        with attached.refused():
+            yield
+    except UnknownHandoff:
+        metrics.INBOUND.labels("unknown").inc()
+        raise Refused(404, _NO_TICKET) from None
+    except TooFarAway:
+        metrics.INBOUND.labels("nonsense").inc()
+        raise Refused(400, "expectedResolutionDate is more than two years away from now.") from None
+    except (NotOfThisCase, ForeignHeads):
+        metrics.INBOUND.labels("nonsense").inc()
+        raise Refused(409, "The ticket has changed since: read it again.") from None
 
 
 def etag(resource: Resource) -> str:

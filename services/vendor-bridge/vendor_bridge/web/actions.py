@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -15,8 +16,7 @@ from chassis.look.forms import UNREADABLE, PageRoutes
 from chassis.look.parts import Field
 from chassis.look.words import Say, say
 from chassis.problems import Problem
-from chassis.uploads import Refused
-from contracts.timeline import FileRef
+from chassis.uploads import Checked, Refused
 from contracts.webhooks import parse_incoming
 from vendor_bridge.domain.receive import FURTHEST, NotOfThisCase, TooFarAway
 from vendor_bridge.files import Sent
@@ -132,12 +132,11 @@ async def _do(
             return here.show("case", await page(context, here, handoff, forms=written))
         return here.show("confirm", _confirm(case, action, written))
     try:
-        files = await context.files.take(await _sent_files(request)) if action == "note" else ()
+        files = await context.files.checked(await _sent_files(request)) if action == "note" else ()
+        receipt = await say_it(context, here, case, action, written, files)
     except Refused as refused:
         wrong = replace(written, files=Field("", refused.words))
         return here.show("case", await page(context, here, handoff, forms=wrong), 422)
-    try:
-        receipt = await say_it(context, here, case, action, written, files)
     except UnknownHandoff:
         raise not_found() from None
     except NotOfThisCase:
@@ -220,7 +219,7 @@ async def _sent_files(request: Request) -> list[Sent]:
 
 
 async def say_it(
-    context: Portal, here: Visit, case: Case, action: str, written: Forms, files: tuple[FileRef, ...] = ()
+    context: Portal, here: Visit, case: Case, action: str, written: Forms, files: Sequence[Checked] = ()
 ) -> Receipt:
     """The message, under a name that follows from the page's key and the words: sent twice, it counts once."""
     data: dict[str, Any] = {"handoff": case.handoff.id, "language": here.language} | _data(
@@ -231,13 +230,13 @@ async def say_it(
     person = here.session.person.id
     # The heads grow by themselves while somebody presses twice: they are no part of what was said.
     words = {key: value for key, value in data.items() if key != "heads"}
-    brought = [[file.name, file.sha256] for file in files]
+    brought = [[file.kept.name, file.kept.sha256] for file in files]
     named = json.dumps([person, written.key, action, words, *brought], ensure_ascii=False, sort_keys=True)
     name = f"portal-{hashlib.sha256(named.encode()).hexdigest()[:40]}"
     raw = json.dumps(said | {"person": person}, ensure_ascii=False).encode()
     own = here.own
     message = parse_incoming(content.encode())
-    return await context.vendors.say(own.connection, {own.municipality}, message, name, raw, files=files)
+    return await context.files.say(own.connection, own.municipality, message, name, raw, files)
 
 
 def _data(case: Case, action: str, written: Forms, zone: ZoneInfo) -> dict[str, Any]:

@@ -108,7 +108,8 @@ class House:
 
     async def kept(self, name: str, content: bytes) -> FileRef:
         """A file as ticketing puts it."""
-        (file,) = await self.bridge.files.take([Sent.of_bytes(name, content, "text/plain")])
+        files = self.bridge.files
+        (file,) = await files.put(await files.checked([Sent.of_bytes(name, content, "text/plain")]))
         return file
 
     async def facts(self, kind: type[Any]) -> list[Any]:
@@ -183,6 +184,19 @@ class ProfileSuite:
         handoff = await house.hand_over(Case())
         await house.vendor.attach(handoff, "bild.jpg", b"MZ\x90\0" + bytes(60), "image/jpeg")
         assert not any(each.files for each in await house.facts(v.VendorEntryAdded))
+        assert not house.bridge.kept()
+
+    async def test_a_case_that_is_full_takes_no_more_files_and_nothing_is_kept(self, house: House) -> None:
+        if not self.driver.sends_files:
+            pytest.skip("its files stay in its own server")
+        file = FileRef(sha256="b" * 64, name="film.pdf", media_type="application/pdf", size=100_000_000)
+        case = Case()
+        handoff = await house.hand_over(case)
+        await house.bridge.take_in(case.entry("Film.", "reporter", case=case.tickets[0], files=(file,)))
+        await house.settled()
+        await house.vendor.attach(handoff, "matning.log", b"12 V\n", "text/plain")
+        assert not any(each.files for each in await house.facts(v.VendorEntryAdded))
+        assert not house.bridge.kept()
 
     async def test_n3_news_comes_in_the_order_it_was_written_and_once(self, house: House) -> None:
         case = Case()

@@ -1,6 +1,7 @@
 """What a vendor changes by TMF621: each change is said once, in the one protocol, or refused with the reason."""
 
 import asyncio
+from base64 import b64encode
 from typing import Any
 
 import httpx
@@ -354,3 +355,19 @@ async def test_who_says_which_version_it_read_changes_no_other(house: TmfHouse) 
     assert stale.status_code == 412
     fresh = {"if-match": first.headers["etag"]}
     assert (await house.ask("PATCH", path, json={"status": "inProgress"}, headers=fresh)).status_code == 200
+
+
+async def test_of_a_change_that_is_refused_no_file_is_put_and_nothing_said(house: TmfHouse) -> None:
+    handoff = await house.hand_over(Case())
+    said = await house.bridge.stated_types()
+    file = {"name": "matning.log", "mimeType": "text/plain", "content": b64encode(b"12 V").decode()}
+    far = {"status": "inProgress", "expectedResolutionDate": "2036-12-24T15:00:00+01:00"}
+    await refused(await house.patch(handoff, attachment=[file], **far), 400, "two years away")
+    await refused(await house.patch(handoff, attachment=[file, file | {"name": "a.exe"}], status="held"), 400, "a.exe")
+    await refused(await house.patch("ho_nobodys", attachment=[file]), 404, "no such")
+    assert not house.bridge.kept()
+    assert await house.bridge.stated_types() == said
+    for _ in range(2):
+        assert (await house.patch(handoff, attachment=[file], status="inProgress")).status_code == 200
+    (added,) = await house.facts(v.VendorEntryAdded)
+    assert house.bridge.kept() == {added.files[0].sha256}
