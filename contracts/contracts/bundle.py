@@ -14,7 +14,7 @@ from pydantic import AwareDatetime
 from contracts.canonical import sha256
 from contracts.disclosure import DisclosedEntry, Vendor, disclose
 from contracts.ids import kind_of
-from contracts.timeline import Broken, Entry, Placed, files_of, head_of, verify
+from contracts.timeline import Broken, Entry, Placed, address, files_of, head_of, verify
 from contracts.values import Head, PartyId, PauseReason, Promise, Role, TicketKind, Urgency, Value
 
 
@@ -169,9 +169,9 @@ def make(
     )
 
 
-def file_path(handoff: str, sha256: str) -> str:
-    """Where the bridge serves a file to the vendor of a hand-off, for as long as that reads the entry."""
-    return f"/handoffs/{handoff}/attachments/{sha256}"
+def file_path(handoff: str, sha256: str, name: str | None = None) -> str:
+    """Where the bridge serves a file to the vendor of a hand-off, for as long as that reads the entry; under `name`."""
+    return f"/handoffs/{handoff}/attachments/{sha256 if name is None else address(sha256, name)}"
 
 
 def linked(bundle: Bundle, public_url: str) -> Bundle:
@@ -179,9 +179,7 @@ def linked(bundle: Bundle, public_url: str) -> Bundle:
     if not bundle.files:
         return bundle
     base = public_url.rstrip("/")
-    files = tuple(
-        file.model_copy(update={"url": f"{base}{file_path(bundle.handoff, file.sha256)}"}) for file in bundle.files
-    )
+    files = tuple(file.model_copy(update={"url": f"{base}{file.url}"}) for file in bundle.files)
     return bundle.model_copy(update={"files": files})
 
 
@@ -189,7 +187,9 @@ def _files(handoff: str, chains: Iterable[Chain]) -> Iterator[File]:
     for chain in chains:
         for entry in chain.entries:
             for ref in files_of(entry.disclosures):
-                yield File(case=entry.case, seq=entry.seq, **ref.model_dump(), url=file_path(handoff, ref.sha256))
+                yield File(
+                    case=entry.case, seq=entry.seq, **ref.model_dump(), url=file_path(handoff, ref.sha256, ref.name)
+                )
 
 
 def digest_of(chains: Iterable[Chain]) -> str:

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC
 from typing import Any, Final, Literal
+from urllib.parse import quote
 
 from pydantic import AwareDatetime, Field
 
@@ -78,6 +79,16 @@ class FileRef(Value):
     name: str
     media_type: str
     size: int
+
+    @property
+    def address(self) -> str:
+        """The last step of the addresses at which it is served: the same bytes may have several names in one story."""
+        return address(self.sha256, self.name)
+
+
+def address(sha256: str, name: str) -> str:
+    """`FileRef.address`."""
+    return f"{sha256}?name={quote(name, safe='')}"
 
 
 class Disclosure(Value):

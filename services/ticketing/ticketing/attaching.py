@@ -77,18 +77,20 @@ async def serve(
     municipality: str,
     readers: Mapping[str, Reader],
     sha256: str,
+    name: str | None = None,
     until: Mapping[str, datetime] | None = None,
 ) -> StreamingResponse:
     """A file of an entry that this reader may read; NotFound for any other, whether there is one or not.
 
-    `readers`: as whom they read each of the cases; `until`: before which time some of them are read (R3).
+    `readers`: as whom they read each of the cases; `name`: which of its names there, None: the first; `until`: before
+    which time some of them are read (R3).
     """
     async with context.reading.connect() as conn:
         entries = await stored.naming(conn, municipality, readers.keys(), sha256)
     for entry in entries:
         if may_read(entry, readers[entry.case]) and not _is_after(until, entry.case, entry.at):
             for file in entry.files:
-                if file.sha256 == sha256:
+                if file.sha256 == sha256 and name in (None, file.name):
                     return await _stream(context.objects, file)
     raise NotFound("file")
 

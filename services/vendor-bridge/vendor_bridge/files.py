@@ -66,23 +66,26 @@ class Files:
         self._objects = objects
         self.settings = settings
 
-    async def serve(self, way: Way, handoff: str, sha256: str) -> StreamingResponse:
-        """A file of the hand-off's story. Raises UnknownHandoff for any other, whether there is one or not."""
-        file = await self._named(way, handoff, sha256)
+    async def serve(self, way: Way, handoff: str, sha256: str, name: str | None = None) -> StreamingResponse:
+        """A file of the hand-off's story. Raises UnknownHandoff for any other, whether there is one or not.
+
+        `name`: which of its names there; None: the first.
+        """
+        file = await self._named(way, handoff, sha256, name)
         try:
             return await streamed(self._objects, file)
         except NoSuchObject:
             log.warning("file_missing", sha256=sha256)
             raise UnknownHandoff from None
 
-    async def _named(self, way: Way, handoff: str, sha256: str) -> bundle.File:
+    async def _named(self, way: Way, handoff: str, sha256: str, name: str | None) -> bundle.File:
         async with self._engine.begin() as conn:
             place = await inbound.place_of(conn, way, handoff)
             if place is None:
                 raise UnknownHandoff
             whole = await whole_story(conn, self._directories, place)
         for file in whole.files:
-            if file.sha256 == sha256:
+            if file.sha256 == sha256 and name in (None, file.name):
                 return file
         raise UnknownHandoff
 

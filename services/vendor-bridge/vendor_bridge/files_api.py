@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Header, Path, Request, UploadFile
+from fastapi import APIRouter, Form, Header, Path, Query, Request, UploadFile
 from pydantic import ValidationError
 from starlette.responses import JSONResponse, StreamingResponse
 
@@ -38,17 +38,23 @@ def router(vendors: VendorSide, files: Files) -> APIRouter:
             raise problem from None
 
     @api.get("/handoffs/{handoff}/attachments/{sha256}", response_class=StreamingResponse)
-    async def fetch(handoff: str, sha256: Annotated[str, Path(max_length=64)], request: Request) -> StreamingResponse:
+    async def fetch(
+        handoff: str,
+        sha256: Annotated[str, Path(max_length=64)],
+        request: Request,
+        name: Annotated[str | None, Query(max_length=300)] = None,
+    ) -> StreamingResponse:
         """The bytes of a file that the hand-off's story names; their SHA-256 is in its address.
 
-        Another Eskalera has no token: it signs `GET /handoffs/{handoff}/attachments/{sha256}` as it signs a message.
+        `name`: which of its names there, where it has several; without it the first. Another Eskalera has no token: it
+        signs `GET /handoffs/{handoff}/attachments/{sha256}` as it signs a message.
         """
         try:
             if "webhook-signature" in request.headers:
                 way = await neighbour(vendors, request, handoff, signing.asks_for_file(handoff, sha256))
             else:
                 way = await caller(request)
-            return await files.serve(way, handoff, sha256)
+            return await files.serve(way, handoff, sha256, name)
         except UnknownHandoff:
             raise Problem(404, detail=_UNKNOWN) from None
 
@@ -111,7 +117,7 @@ async def answered(
         whose, why = {way.municipality}, refusals.reason_of(problem)
         await vendors.refusals.note(way.connection.name, whose, what, problem.status, why, proven=True)
         raise
-    shown = [each.model_dump() | {"url": file_path(handoff, each.sha256)} for each in kept]
+    shown = [each.model_dump() | {"url": file_path(handoff, each.sha256, each.name)} for each in kept]
     status = "repeated" if receipt.repeated else "stored"
     return JSONResponse({"status": status, "files": shown}, status_code=202)
 

@@ -121,7 +121,7 @@ def main() -> None:
     neighbour = Neighbour(client, secrets, allowed=settings.allowed_targets, urls=settings.url_overrides, tls=tls)
     fetcher = Fetcher(engine, directories, vendors, neighbour)
     fetches = DueLoop("fetcher", fetcher.look, wake=listener.wake(waiting.CHANNEL))
-    crossing = PeerFiles(engine, directories, vendors, files, neighbour)
+    crossing = PeerFiles(engine, directories, files, neighbour)
     crosses = DueLoop("peer-files", crossing.look, wake=listener.wake(peer_files.CHANNEL))
     asked = listener.wake(connections.CHANNEL)
     errands = DueLoop("errands", Errands(engine, directories, profiles).run_due, wake=asked)

@@ -1,7 +1,7 @@
 """Files cross between two Eskaleras after the words they came with: those arrive at once, whatever a file weighs."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -9,14 +9,15 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis import db, logs
-from chassis.uploads import Refused
+from chassis.uploads import Checked, Refused
 from contracts import bundle
 from contracts.timeline import FileRef
 from contracts.values import Words
 from vendor_bridge.domain import peers as rules
+from vendor_bridge.domain.peers import PeerCase, Said
 from vendor_bridge.domain.retry import Schedule
 from vendor_bridge.files import Files, Sent
-from vendor_bridge.handlers import VendorSide
+from vendor_bridge.peers import said_here
 from vendor_bridge.profiles import NotTaken
 from vendor_bridge.profiles.neighbour import Failure, Neighbour
 from vendor_bridge.store import peer_files, peers
@@ -37,14 +38,12 @@ class PeerFiles:
         self,
         engine: AsyncEngine,
         directories: Directories,
-        vendors: VendorSide,
         files: Files,
         neighbour: Neighbour,
         schedule: Schedule | None = None,
     ) -> None:
         self._engine = engine
         self._directories = directories
-        self._vendors = vendors
         self._files = files
         self._neighbour = neighbour
         self._schedule = schedule or Schedule()
@@ -93,15 +92,18 @@ class PeerFiles:
             case = await peers.of(conn, way, row.handoff)
         if case is None:
             return NotTaken("its case is not here any more", status=404)
-        why_not: Words | None = None
-        kept: tuple[FileRef, ...] = ()
+        file = FileRef(**_fields(row))
         try:
-            kept = await self._files.take([Sent.of_bytes(row.name, found, row.media_type)])
+            checked = await self._files.checked([Sent.of_bytes(row.name, found, row.media_type)])
+            await self._say(way, case, rules.brought(case, file), checked)
         except Refused as error:
-            why_not = {"sv": error.words["sv"], "en": error.words["en"]}
-        said = rules.brought(case, FileRef(**_fields(row)), why_not)
-        await self._vendors.peers.say_here(way, case, said, kept)
+            why_not: Words = {"sv": error.words["sv"], "en": error.words["en"]}
+            await self._say(way, case, rules.brought(case, file, why_not), ())
         return None
+
+    async def _say(self, way: Way, case: PeerCase, said: Said, checked: Sequence[Checked]) -> None:
+        message, raw = said_here(case, said)
+        await self._files.say(way.connection.name, way.municipality, message, said.name, raw, checked)
 
     async def _put(self, way: Way, row: Row[Any]) -> Failure | None:
         file = FileRef(**_fields(row))

@@ -4,7 +4,7 @@ Every part of a message is said under a name of its own: what broke off half way
 """
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,8 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis import telemetry
 from contracts.disclosure import DisclosedEntry
-from contracts.timeline import FileRef
-from contracts.webhooks import Outgoing, parse_incoming
+from contracts.webhooks import Incoming, Outgoing, parse_incoming
 from vendor_bridge.domain import peers as rules
 from vendor_bridge.domain import peers_told
 from vendor_bridge.domain.peers import PeerCase, Said
@@ -26,7 +25,7 @@ from vendor_bridge.store import peers as store
 from vendor_bridge.store import reports as stored
 from vendor_bridge.store.directories import Directories, Way
 
-Say = Callable[..., Awaitable[Any]]
+Say = Callable[[str, Collection[str], Incoming, str, bytes], Awaitable[Any]]
 """`VendorSide.say`."""
 
 
@@ -80,20 +79,14 @@ class Peers:
         else:
             said = [*rules.changed(message, new or (), name)]
         for one in said:
-            case.ticket = await self.say_here(way, case, one) or case.ticket
+            case.ticket = await self._say_here(way, case, one) or case.ticket
         await self._keep(way, case, message, name, raw, new, effects=len(said))
         return Taken(case.ticket, effects=len(said))
 
-    async def say_here(self, way: Way, case: PeerCase, said: Said, files: tuple[FileRef, ...] = ()) -> str | None:
+    async def _say_here(self, way: Way, case: PeerCase, said: Said) -> str | None:
         """As any vendor would; the id of the ticket that it is about. Raises what `VendorSide.say` raises."""
-        about: dict[str, Any] = {}
-        if said.kind == "ticket_changed":
-            about = {"ticket": case.ticket}
-        elif said.kind != "ticket_reported":
-            about = {"handoff": case.returns}
-        said_here = json.dumps({"type": said.kind, "data": {**said.data, **about}}, ensure_ascii=False).encode()
-        message = parse_incoming(said_here)
-        receipt = await self._say(way.connection.name, {way.municipality}, message, said.name, said_here, files=files)
+        message, raw = said_here(case, said)
+        receipt = await self._say(way.connection.name, {way.municipality}, message, said.name, raw)
         ticket: str | None = receipt.ticket
         return ticket
 
@@ -138,6 +131,17 @@ async def tell(conn: AsyncConnection, world: World) -> None:
     """What a batch of facts means for the peers whose cases it touched; after it was saved."""
     for case in await store.touched(conn, world.reports, world.incidents):
         await _tell(conn, case, world.reports.get(case.ticket or ""), world.now)
+
+
+def said_here(case: PeerCase, said: Said) -> tuple[Incoming, bytes]:
+    """As any vendor would say it, of the ticket that the case is here."""
+    about: dict[str, Any] = {}
+    if said.kind == "ticket_changed":
+        about = {"ticket": case.ticket}
+    elif said.kind != "ticket_reported":
+        about = {"handoff": case.returns}
+    raw = json.dumps({"type": said.kind, "data": {**said.data, **about}}, ensure_ascii=False).encode()
+    return parse_incoming(raw), raw
 
 
 async def _tell(conn: AsyncConnection, case: PeerCase, report: Report | None, now: datetime) -> None:

@@ -12,7 +12,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from urllib.parse import quote
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -77,7 +76,7 @@ def asks_for_file(handoff: str, sha256: str) -> bytes:
 
 def puts_file(handoff: str, sha256: str, name: str) -> bytes:
     """What another Eskalera signs that puts a file to a hand-off: the digest stands for the bytes."""
-    return f"PUT {file_path(handoff, sha256)}?name={quote(name, safe='')}".encode()
+    return f"PUT {file_path(handoff, sha256, name)}".encode()
 
 
 def fault(keys: Sequence[str], headers: Mapping[str, str], now: datetime) -> str:

@@ -78,6 +78,22 @@ async def test_the_api_takes_files_and_gives_them_back(house: House) -> None:
     assert verify(await chain(house, ticket)) == []
 
 
+async def test_the_same_bytes_come_under_the_name_that_their_entry_gives(house: House) -> None:
+    teacher = house.client("larare")
+    ticket = (await house.file("larare", **REPORT))["id"]
+    first, second = LOG, ("å b&c.log", *LOG[1:])
+    for one in (first, second):
+        assert (await attach(teacher, ticket, [one])).status_code == 201
+    (late, early, _filed) = await timeline(teacher, ticket)
+    for entry, name in ((early, "switch.log"), (late, "%C3%A5%20b_c.log")):
+        served = await fetched(teacher, entry["files"][0])
+        assert served.status_code == 200
+        assert served.headers["content-disposition"].endswith(f"''{name}")
+    old = f"/tickets/{ticket}/attachments/{early['files'][0]['sha256']}"
+    assert (await teacher.get(old)).headers["content-disposition"].endswith("''switch.log")
+    assert (await teacher.get(f"{old}?name=annat.log")).status_code == 404
+
+
 async def test_where_a_picture_was_taken_is_kept_nowhere(house: House) -> None:
     sent = photo()
     assert Image.open(io.BytesIO(sent[1])).getexif().get_ifd(GPS)
@@ -189,7 +205,7 @@ async def test_a_report_brings_its_photo(house: House) -> None:
     assert re.search(r"_img src=x_\w*gpj\.jpg", case.text)
     assert "<img src=x" not in case.text
     assert "switch.log" in case.text
-    links = re.findall(rf'href="({url}/filer/[0-9a-f]{{64}})"', case.text)
+    links = re.findall(rf'href="({url}/filer/[0-9a-f]{{64}}\?name=[^"]+)"', case.text)
     assert len(links) == 2
     assert {(await teacher.get(link)).status_code for link in links} == {200}
     other = await house.visitor("larare-ekbacken-2")
@@ -273,7 +289,7 @@ async def test_staff_put_files_to_their_note(house: House) -> None:
     sent = await desk.attach(f"{url}/anteckning", LOG, text="Loggen.", audience="internal", answers="")
     assert sent.status_code == 303, sent.text
     page = await desk.get(url)
-    (link,) = re.findall(rf'href="({url}/filer/[0-9a-f]{{64}})"', page.text)
+    (link,) = re.findall(rf'href="({url}/filer/[0-9a-f]{{64}}\?name=[^"]+)"', page.text)
     assert (await desk.get(link)).content == LOG[1]
     teacher = await house.visitor("larare")
     assert (await teacher.get(link)).status_code == 404

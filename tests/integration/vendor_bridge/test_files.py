@@ -1,5 +1,8 @@
 """Files at the bridge: each vendor fetches what its own story names, and what it sends is checked."""
 
+import json
+from urllib.parse import quote
+
 import httpx
 import pytest
 
@@ -32,9 +35,9 @@ async def handed_over(bridge: Bridge, case: Case, vendor: str = WIFI) -> str:
     return next(str(each.handoff) for each in reversed(offered) if each.incident == case.incident)
 
 
-async def get(bridge: Bridge, handoff: str, sha256: str, headers: dict[str, str]) -> httpx.Response:
+async def get(bridge: Bridge, handoff: str, address: str, headers: dict[str, str]) -> httpx.Response:
     async with httpx.AsyncClient(trust_env=False) as client:
-        return await client.get(f"{bridge.url}/handoffs/{handoff}/attachments/{sha256}", headers=headers)
+        return await client.get(f"{bridge.url}/handoffs/{handoff}/attachments/{address}", headers=headers)
 
 
 async def send(
@@ -69,6 +72,25 @@ async def test_a_vendor_fetches_what_its_story_names_and_nobody_else_does(bridge
     assert (await get(bridge, handoff, "..%2f..%2fsecrets.json", bearer(WIFI_WAY))).status_code == 404
     assert (await get(bridge, handoff, file.sha256, bearer(PLATFORM_WAY))).status_code in (401, 404)
     assert (await get(bridge, handoff, file.sha256, {})).status_code == 401
+
+
+async def test_the_same_bytes_come_under_the_name_that_their_entry_gives(bridge: Bridge) -> None:
+    case, first, second = Case(), await kept(bridge), await kept(bridge, "dosan igen.log")
+    assert first.sha256 == second.sha256
+    await bridge.take_in(
+        *case.opened(),
+        case.entry("Loggen.", "reporters", files=(first,)),
+        case.entry("Igen.", "reporters", files=(first, second)),
+    )
+    handoff = await handed_over(bridge, case)
+    whole = json.loads(await bridge.vendors.bundle(bearer(WIFI_WAY)["authorization"].split()[1], handoff, None))
+    assert {file["name"] for file in whole["files"]} == {"dosan.log", "dosan igen.log"}
+    for file in whole["files"]:
+        served = await get(bridge, handoff, file["url"].rpartition("/")[2], bearer(WIFI_WAY))
+        assert served.headers["content-disposition"].endswith(f"''{quote(file['name'])}")
+    old = await get(bridge, handoff, first.sha256, bearer(WIFI_WAY))
+    assert old.headers["content-disposition"].endswith("''dosan.log")
+    assert (await get(bridge, handoff, f"{first.sha256}?name=annat.log", bearer(WIFI_WAY))).status_code == 404
 
 
 async def test_b_gets_a_s_files_and_a_keeps_what_there_was_when_its_part_ended(bridge: Bridge) -> None:

@@ -45,9 +45,9 @@ def test_the_bundle_names_the_files_it_shows_and_where_they_are() -> None:
     whole = make("ho_1", "malarvik", SUBJECT, told(), Vendor(party=VENDOR))
     (file,) = whole.files
     assert (file.case, file.seq, file.sha256) == (TICKET, 1, PHOTO.sha256)
-    assert file.url == file_path("ho_1", PHOTO.sha256)
+    assert file.url == file_path("ho_1", PHOTO.sha256, PHOTO.name)
     (sent,) = linked(whole, "https://bro.example/").files
-    assert sent.url == f"https://bro.example/handoffs/ho_1/attachments/{PHOTO.sha256}"
+    assert sent.url == f"https://bro.example/handoffs/ho_1/attachments/{PHOTO.sha256}?name=lampa.jpg"
     assert prove(linked(whole, "https://bro.example")) == []
 
 

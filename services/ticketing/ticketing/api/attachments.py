@@ -3,7 +3,7 @@
 import hashlib
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Header, Path, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Form, Header, Path, Query, Request, Response, UploadFile
 from starlette.responses import StreamingResponse
 
 from chassis.problems import Problem, pointer, wrong_input
@@ -20,6 +20,8 @@ from ticketing.identity import Caller
 from ticketing.store import intake
 
 Digest = Annotated[str, Path(max_length=64)]
+Name = Annotated[str | None, Query(max_length=300)]
+"""Which of a file's names, where its bytes have several; without it the first."""
 _FIELDS = frozenset({attaching.FIELD, "text", "audience"})
 _NO_FILE = "brings no file: send one or several parts named files"
 
@@ -77,30 +79,34 @@ def router(context: Context) -> APIRouter:
         return outputs.Attached(ticket=ticket_id, files=[shapes.file_item(ticket_id, file) for file in kept])
 
     @routes.get("/tickets/{ticket_id}/attachments/{sha256}", response_class=StreamingResponse)
-    async def of_ticket(ticket_id: Id, sha256: Digest, asking: Asking) -> StreamingResponse:
+    async def of_ticket(ticket_id: Id, sha256: Digest, asking: Asking, name: Name = None) -> StreamingResponse:
         """The bytes of a file that an entry of the ticket's timeline names, for whoever may read that entry."""
-        return await serve_of_ticket(context, asking, ticket_id, sha256)
+        return await serve_of_ticket(context, asking, ticket_id, sha256, name)
 
     @routes.get("/incidents/{incident_id}/attachments/{sha256}", response_class=StreamingResponse)
-    async def of_incident(incident_id: Id, sha256: Digest, asking: Asking) -> StreamingResponse:
+    async def of_incident(incident_id: Id, sha256: Digest, asking: Asking, name: Name = None) -> StreamingResponse:
         """The same of an incident's own timeline."""
-        return await serve_of_incident(context, asking, incident_id, sha256)
+        return await serve_of_incident(context, asking, incident_id, sha256, name)
 
     return routes
 
 
-async def serve_of_ticket(context: Context, asking: Caller, ticket_id: str, sha256: str) -> StreamingResponse:
+async def serve_of_ticket(
+    context: Context, asking: Caller, ticket_id: str, sha256: str, name: str | None
+) -> StreamingResponse:
     """Of what a ticket's page shows: its own entries, and what its incidents tell its reporter."""
     ticket, _incident, readers = await seen(context, asking, ticket_id)
     async with context.reading.connect() as conn:
         until = await with_former(conn, asking, ticket, readers)
-    return await attaching.serve(context, asking.who.municipality, readers, sha256, until)
+    return await attaching.serve(context, asking.who.municipality, readers, sha256, name, until)
 
 
-async def serve_of_incident(context: Context, asking: Caller, incident_id: str, sha256: str) -> StreamingResponse:
+async def serve_of_incident(
+    context: Context, asking: Caller, incident_id: str, sha256: str, name: str | None
+) -> StreamingResponse:
     """Of what an incident's own timeline shows."""
     incident = await seen_incident(context, asking, incident_id)
     reader = access.reader_of_incident(asking.who, incident)
     if reader is None:
         raise Problem(404)
-    return await attaching.serve(context, asking.who.municipality, {incident.id: reader}, sha256)
+    return await attaching.serve(context, asking.who.municipality, {incident.id: reader}, sha256, name)

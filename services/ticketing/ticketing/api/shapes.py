@@ -124,7 +124,7 @@ def entry_item(entry: Entry, reader: Reader) -> outputs.EntryItem:
 def file_item(case: str, file: FileRef) -> outputs.FileItem:
     """A file of an entry of this case."""
     return outputs.FileItem(
-        **file.model_dump(), url=f"/api/v1/{_PATHS[ids.kind_of(case)]}/{case}/attachments/{file.sha256}"
+        **file.model_dump(), url=f"/api/v1/{_PATHS[ids.kind_of(case)]}/{case}/attachments/{file.address}"
     )
 
 

@@ -11,7 +11,7 @@ from chassis.look.parts import Field
 from chassis.uploads import Refused
 from contracts.timeline import FileRef
 from ticketing import attaching, handlers, sentences
-from ticketing.api.attachments import serve_of_incident, serve_of_ticket
+from ticketing.api.attachments import Name, serve_of_incident, serve_of_ticket
 from ticketing.api.context import Context
 from ticketing.api.incidents import seen as seen_incident
 from ticketing.api.tickets import seen
@@ -69,13 +69,13 @@ def router(context: Context) -> APIRouter:
     routes = PageRoutes("/")
 
     @routes.get("/arenden/{ticket_id}/filer/{sha256}")
-    async def of_ticket(ticket_id: str, sha256: str, request: Request) -> Response:
+    async def of_ticket(ticket_id: str, sha256: str, request: Request, name: Name = None) -> Response:
         here = await visit(context, request)
-        return await serve_of_ticket(context, here.caller, ticket_id, sha256)
+        return await serve_of_ticket(context, here.caller, ticket_id, sha256, name)
 
     @routes.get("/storningar/{incident_id}/filer/{sha256}")
-    async def of_incident(incident_id: str, sha256: str, request: Request) -> Response:
+    async def of_incident(incident_id: str, sha256: str, request: Request, name: Name = None) -> Response:
         here = await visit(context, request)
-        return await serve_of_incident(context, here.caller, incident_id, sha256)
+        return await serve_of_incident(context, here.caller, incident_id, sha256, name)
 
     return routes

@@ -201,7 +201,7 @@ def timeline_items(
                 audience=_audience(directory, entry, language) if staff or own else None,
                 language=spoken if spoken != language else None,
                 files=tuple(
-                    FileLink(file.name, f"{files_at}/{file.sha256}", file.size, picture=file.media_type in PICTURES)
+                    FileLink(file.name, f"{files_at}/{file.address}", file.size, picture=file.media_type in PICTURES)
                     for file in entry.files
                 ),
                 own=own,

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 from pydantic import ValidationError
@@ -51,7 +51,7 @@ class Neighbour(Reach):
         base, found, _ = (self._url(way) or "").rpartition("/webhooks/")
         if not found:
             return Misconfigured("the connection's address is none of an Eskalera's")
-        url = f"{base}{file_path(handoff, file.sha256)}?{urlencode({'name': file.name}, quote_via=quote)}"
+        url = f"{base}{file_path(handoff, file.sha256, file.name)}"
         asked = signing.puts_file(handoff, file.sha256, file.name)
         sent = {"content-type": file.media_type}
         return await self._ask(way, "PUT", url, f"file_{file.sha256}", asked, _taken, sent, content)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from contracts.bundle import file_path
+from contracts.timeline import FileRef
 from contracts.values import Urgency
 from vendor_bridge.domain import mapping
 from vendor_bridge.tmf import seen as s
@@ -35,8 +36,8 @@ class Links:
     def bundle(self, handoff: str) -> str:
         return f"{self.base}/handoffs/{handoff}/bundle"
 
-    def file(self, handoff: str, sha256: str) -> str:
-        return f"{self.base}{file_path(handoff, sha256)}"
+    def file(self, handoff: str, file: FileRef) -> str:
+        return f"{self.base}{file_path(handoff, file.sha256, file.name)}"
 
 
 def when(at: datetime | None) -> str | None:
@@ -215,7 +216,7 @@ def _attachments(seen: Seen, links: Links) -> list[dict[str, Any]]:
                 "name": file.name,
                 "mimeType": file.media_type,
                 "size": {"amount": file.size, "units": "bytes"},
-                "url": links.file(seen.handoff.id, file.sha256),
+                "url": links.file(seen.handoff.id, file),
             }
             for id_, file in s.files(seen)
         ),

@@ -42,10 +42,12 @@ def router(context: Portal) -> APIRouter:
         return here.show("case", await page(context, here, handoff, skipped=fore))
 
     @routes.get(HOME + "/{handoff}/filer/{sha256}")
-    async def file(handoff: str, sha256: str, request: Request) -> Response:
+    async def file(
+        handoff: str, sha256: str, request: Request, name: Annotated[str | None, Query(max_length=300)] = None
+    ) -> Response:
         here = await visit(context, request)
         try:
-            return await context.files.serve(here.way, handoff, sha256)
+            return await context.files.serve(here.way, handoff, sha256, name)
         except UnknownHandoff:
             raise not_found() from None
 

@@ -85,7 +85,7 @@ def _item(
         reader=None if kind is Kind.STEP else _reader(entry),
         language=None if spoken == language else spoken,
         own=own,
-        files=tuple((file.name, file.sha256, file.size) for file in files_of(entry.disclosures)),
+        files=tuple((file.name, file.address, file.size) for file in files_of(entry.disclosures)),
     )
 
 

@@ -185,7 +185,7 @@ class Item:
     own: bool = False
     count: int = 1
     files: tuple[tuple[str, str, int], ...] = ()
-    """Name, digest, bytes."""
+    """Name, address, bytes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ class PortalVendor:
     async def fetch(self, handoff: str) -> dict[str, bytes]:
         anna = await self._anna()
         page = await anna.get(f"{CASES}/{handoff}")
-        links = re.findall(rf'href="({CASES}/{handoff}/filer/[0-9a-f]+)">.*?<bdi>(.*?)</bdi>', page.text)
+        links = re.findall(rf'href="({CASES}/{handoff}/filer/[^"]+)">.*?<bdi>(.*?)</bdi>', page.text)
         return {name: (await anna.get(link)).content for link, name in links}
 
     async def attach(self, handoff: str, name: str, content: bytes, media_type: str) -> bool:
