@@ -1,15 +1,26 @@
 """Documents that are kept as they are, after a look inside."""
 
+import re
 import zipfile
 from collections.abc import Callable
-from typing import BinaryIO, Final
+from io import BytesIO
+from typing import IO, BinaryIO, Final
 
 from chassis.uploads.refusals import refuse
+from chassis.uploads.relations import Malformed, Relations
 
 MOST_UNPACKED: Final = 200_000_000
 """Bytes of all parts of an office document together, as it says itself and as it is."""
 MOST_PARTS: Final = 2_000
 _PROGRAMS: Final = ("vbaproject.bin", "vbadata.xml", ".exe", ".dll", ".js", ".vbs", ".bat", ".ps1", ".jar")
+_OBJECT: Final = re.compile(r"(?:^|/)(?:embeddings/.*(?<!\.xlsx)|oleobject[^/]*|activex\d*\.(?:bin|xml))$")
+"""A part that another program opens. A chart keeps its numbers in a workbook of its own, which is looked into too."""
+_WORKBOOK: Final = re.compile(r"(?:^|/)embeddings/.*\.xlsx$")
+MOST_OF_WORKBOOK: Final = 20_000_000
+"""Bytes of a chart's numbers."""
+_OPEN_OBJECT: Final = re.compile(r"(?:^|/)object \d+$")
+"""As OpenDocument keeps an object of another program; one of its own kind is a folder of that name."""
+_OPEN_PROGRAMS: Final = re.compile(r"(?:^|/)(?:basic|scripts)/")
 _CONTENT_TYPES: Final = "[Content_Types].xml"
 _HEAD: Final = 1024
 _TAIL: Final = 2048
@@ -34,6 +45,7 @@ def office(part: str) -> Callable[[BinaryIO, str], BinaryIO]:
         inside = _inside(file, name)
         if _CONTENT_TYPES not in inside or not any(each.startswith(part) for each in inside):
             raise refuse("disguised", name)
+        _nothing_foreign(file, name)
         return file
 
     return read
@@ -46,7 +58,7 @@ def opened(media_type: str) -> Callable[[BinaryIO, str], BinaryIO]:
         inside = _inside(file, name)
         if "mimetype" not in inside or "content.xml" not in inside:
             raise refuse("disguised", name)
-        if any(each.lower().startswith(("basic/", "scripts/")) for each in inside):
+        if any(_OPEN_PROGRAMS.search(each.lower()) or _is_foreign(each.lower()) for each in inside):
             raise refuse("has_program", name)
         with zipfile.ZipFile(file) as archive, archive.open("mimetype") as part:
             if part.read(200).strip() != media_type.encode():
@@ -54,6 +66,43 @@ def opened(media_type: str) -> Callable[[BinaryIO, str], BinaryIO]:
         return file
 
     return read
+
+
+def _is_foreign(part: str) -> bool:
+    return _OPEN_OBJECT.search(part) is not None and not part.startswith("objectreplacements/")
+
+
+def _nothing_foreign(file: BinaryIO, name: str, *, within: bool = False) -> None:
+    """Of Office Open XML: no objects of other programs, and nothing that is fetched when the document is opened.
+
+    `within`: it is a chart's workbook, which has none of its own.
+    """
+    found = Relations()
+    with zipfile.ZipFile(file) as archive:
+        for part in archive.infolist():  # by its place, not by its name: several may have one
+            path = part.filename.lower()
+            if _OBJECT.search(path) or (within and _WORKBOOK.search(path)):
+                raise refuse("has_program", name)
+            if path.endswith(".rels"):
+                with archive.open(part) as content:
+                    _read(found, content, name)
+            elif _WORKBOOK.search(path):
+                if part.file_size > MOST_OF_WORKBOOK:
+                    raise refuse("unpacks_too_large", name)
+                workbook = BytesIO(archive.read(part))
+                _inside(workbook, name)
+                _nothing_foreign(workbook, name, within=True)
+    if found.runs:
+        raise refuse("has_program", name)
+    if found.reaches_out:
+        raise refuse("reaches_out", name)
+
+
+def _read(found: Relations, part: IO[bytes], name: str) -> None:
+    try:
+        found.read(part)
+    except Malformed:
+        raise refuse("unreadable", name) from None
 
 
 def _inside(file: BinaryIO, name: str) -> frozenset[str]:

@@ -12,6 +12,7 @@ Reason = Literal[
     "too_many_pixels",
     "unpacks_too_large",
     "has_program",
+    "reaches_out",
     "too_many",
     "too_much",
     "not_inline",
@@ -68,6 +69,11 @@ _SENTENCES: Final[Mapping[Reason, Mapping[str, str]]] = {
     "has_program": {
         "sv": "”{name}” innehåller ett program (makron eller inbäddade filer). Skicka den som PDF.",
         "en": "“{name}” holds a program (macros or embedded files). Send it as PDF.",
+    },
+    "reaches_out": {
+        "sv": "”{name}” hämtar något utifrån när den öppnas (en mall, en bild, en länkad fil). Skicka den som PDF.",
+        "en": "“{name}” fetches something from elsewhere when it is opened (a template, a picture, a linked file). "
+        "Send it as PDF.",
     },
     "too_many": {
         "sv": "Skicka högst {limit} filer åt gången.",

@@ -43,11 +43,13 @@ def office(part: str = "word/document.xml", **more: bytes) -> bytes:
     return content.getvalue()
 
 
-def opened(media_type: str = "application/vnd.oasis.opendocument.text") -> bytes:
+def opened(media_type: str = "application/vnd.oasis.opendocument.text", **more: bytes) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("mimetype", media_type)
         archive.writestr("content.xml", "<office/>")
+        for name, body in more.items():
+            archive.writestr(name, body)
     return content.getvalue()
 
 
@@ -200,6 +202,60 @@ async def test_an_archive_that_lies_about_its_sizes_is_refused(monkeypatch: pyte
 async def test_macros_and_embedded_programs_are_refused() -> None:
     assert await reason(office(**{"word/vbaProject.bin": b"x"}), "brev.docx") == "has_program"
     assert await reason(office(**{"word/embeddings/a.exe": b"x"}), "brev.docx") == "has_program"
+
+
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def related(kind: str, target: str = "http://evil.example/x", *, mode: str = "External") -> bytes:
+    inside = f'<Relationship Id="rId1" Type="{OFFICE}/{kind}" Target="{target}" TargetMode="{mode}"/>'
+    return f'<?xml version="1.0"?><Relationships xmlns="{RELATIONS}">{inside}</Relationships>'.encode()
+
+
+@pytest.mark.parametrize(
+    ("part", "body", "why"),
+    [
+        ("word/embeddings/oleObject1.bin", b"\xd0\xcf\x11\xe0", "has_program"),
+        ("word/embeddings/Makron.docm", office(), "has_program"),
+        ("word/embeddings/brev.docx", office(), "has_program"),
+        ("Word/ActiveX/activeX1.bin", b"x", "has_program"),
+        ("word/embeddings/a.xlsx", office("xl/w.xml", **{"xl/embeddings/oleObject1.bin": b"x"}), "has_program"),
+        ("word/embeddings/a.xlsx", office("xl/w.xml", **{"xl/embeddings/b.xlsx": office("xl/w.xml")}), "has_program"),
+        ("word/embeddings/a.xlsx", b"MZ", "disguised"),
+        ("word/_rels/document.xml.rels", related("oleObject", "annat.dat", mode="Internal"), "has_program"),
+        ("word/_rels/document.xml.rels", related("aFChunk", "sida.html", mode="Internal"), "has_program"),
+        ("word/_rels/document.xml.rels", related("vbaProject", "annat.dat", mode="Internal"), "has_program"),
+        ("word/_rels/document.xml.rels", related("oleObject"), "has_program"),
+        ("word/_rels/settings.xml.rels", related("attachedTemplate"), "reaches_out"),
+        ("word/_rels/settings.xml.rels", related("attachedTemplate").decode().encode("utf-16"), "reaches_out"),
+        ("word/_RELS/x.xml.RELS", related("frame", mode="external"), "reaches_out"),
+        ("word/_rels/document.xml.rels", related("image", "\\\\server\\bild.png"), "reaches_out"),
+        ("word/_rels/document.xml.rels", b"<Relationships", "unreadable"),
+        ("word/_rels/document.xml.rels", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "unreadable"),
+    ],
+)
+async def test_what_another_program_opens_or_opening_fetches_is_refused(part: str, body: bytes, why: str) -> None:
+    assert await reason(office(**{part: body}), "brev.docx") == why
+
+
+async def test_links_styles_and_a_charts_numbers_stay() -> None:
+    link = {"word/_rels/document.xml.rels": related("hyperlink")}
+    style = {"word/_rels/document.xml.rels": related("styles", "styles.xml", mode="Internal")}
+    chart = {"word/embeddings/Microsoft_Excel_Sheet1.xlsx": office("xl/workbook.xml")}
+    printer = {"word/printerSettings/printerSettings1.bin": b"x"}
+    for more in (link, style, chart, printer):
+        assert (await checked(office(**more), "brev.docx")).kept.media_type == BY_ENDING["docx"].media_type
+
+
+@pytest.mark.parametrize("part", ["Basic/a.xml", "Object 1/Scripts/python/a.py", "Object 1", "Object 1/Object 2"])
+async def test_programs_and_foreign_objects_of_open_documents_are_refused(part: str) -> None:
+    assert await reason(opened(**{part: b"x"}), "brev.odt") == "has_program"
+
+
+async def test_an_open_documents_own_objects_stay() -> None:
+    own = {"Object 1/content.xml": b"<office/>", "ObjectReplacements/Object 1": b"x", "Pictures/bild.png": b"x"}
+    assert (await checked(opened(**own), "brev.odt")).kept.name == "brev.odt"
 
 
 async def test_empty_broken_and_large_files_are_refused() -> None:
