@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from contracts.canonical import sha256
 from contracts.events import vendor_bridge as events
 from contracts.examples import cast, routing, ticketing
 from contracts.examples.cast import stated
-from contracts.timeline import Draft, head_of
+from contracts.timeline import Draft, FileRef, head_of
 
 HANDOFF: dict[str, Any] = {"handoff": cast.HANDOFF, "incident": cast.INCIDENT, "vendor": cast.VENDOR}
 
@@ -211,6 +212,7 @@ ticket_changed = stated(
     ticket=cast.REPORTED_TICKET,
     title="Fiberbrott vid Ekbackens skola",
     text={"sv": "Brottet är lokaliserat till korsningen vid skolan."},
+    files=(FileRef(sha256=sha256("the dig"), name="brottet.jpg", media_type="image/jpeg", size=61_702),),
 )
 work_announced = stated(
     events.VendorWorkAnnounced,

@@ -19,15 +19,16 @@ from chassis import logs, uploads
 from chassis.crashpoints import crash_point
 from chassis.objects import NoSuchObject, ObjectStore
 from chassis.uploads import Checked, Refused, refuse
-from chassis.uploads.serving import streamed
+from chassis.uploads.serving import Named, streamed
 from chassis.uploads.settings import UploadSettings
 from contracts import bundle
 from contracts.timeline import FileRef
-from contracts.webhooks import Incoming, message_of
+from contracts.webhooks import Incoming, TicketReported, message_of
 from vendor_bridge import metrics
+from vendor_bridge.domain.reports import Report
 from vendor_bridge.handlers import Receipt, UnknownHandoff, VendorSide
 from vendor_bridge.outbound import whole_story
-from vendor_bridge.store import inbound
+from vendor_bridge.store import inbound, reports
 from vendor_bridge.store.directories import Directories, Way
 
 NO_WORDS: Final = {"sv": "Bifogade en fil.", "en": "Attached a file."}
@@ -67,7 +68,8 @@ class Files:
         self.settings = settings
 
     async def serve(self, way: Way, handoff: str, sha256: str, name: str | None = None) -> StreamingResponse:
-        """A file of the hand-off's story. Raises UnknownHandoff for any other, whether there is one or not.
+        """A file of the story of a hand-off, or of what the vendor reported. Raises UnknownHandoff for any other,
+        whether there is one or not.
 
         `name`: which of its names there; None: the first.
         """
@@ -78,16 +80,24 @@ class Files:
             log.warning("file_missing", sha256=sha256)
             raise UnknownHandoff from None
 
-    async def _named(self, way: Way, handoff: str, sha256: str, name: str | None) -> bundle.File:
-        async with self._engine.begin() as conn:
-            place = await inbound.place_of(conn, way, handoff)
-            if place is None:
-                raise UnknownHandoff
-            whole = await whole_story(conn, self._directories, place)
-        for file in whole.files:
+    async def _named(self, way: Way, handoff: str, sha256: str, name: str | None) -> Named:
+        for file in await self._files_of(way, handoff):
             if file.sha256 == sha256 and name in (None, file.name):
                 return file
         raise UnknownHandoff
+
+    async def _files_of(self, way: Way, handoff: str) -> Sequence[Named]:
+        """Of what the vendor reported itself its own, and what that became shows (R17)."""
+        own: list[Named] = []
+        async with self._engine.begin() as conn:
+            report = await reports.by_id(conn, way, handoff)
+            if report is not None:
+                own += [FileRef.model_validate(each) for each in report.files]
+                handoff = report.handoff or handoff
+            place = await inbound.place_of(conn, way, handoff)
+            if place is not None:
+                own += (await whole_story(conn, self._directories, place)).files
+        return own
 
     async def content(self, file: bundle.File) -> bytes | None:
         """The bytes of a file that is sent along; None where they are gone."""
@@ -142,15 +152,23 @@ class Files:
             return await self._vendors.say(connection, {municipality}, message, name, raw, files=refs(checked))
 
     async def holds(self, way: Way, handoff: str) -> None:
-        """UnknownHandoff where it is not this connection's: asked before anything of theirs is kept."""
+        """UnknownHandoff where it is neither this connection's nor what it reported: asked before any file is read."""
         async with self._engine.connect() as conn:
-            if await inbound.place_of(conn, way, handoff) is None:
+            if await inbound.place_of(conn, way, handoff) is None and await reports.by_id(conn, way, handoff) is None:
                 raise UnknownHandoff
+
+    async def report(self, way: Way, said: TicketReported, name: str, raw: bytes, checked: Sequence[Checked]) -> Report:
+        """`VendorSide.report` with files; no bytes are put for what would be refused, or is there. Raises what that does."""
+        if checked and not await self._vendors.is_reported(way, said, name):
+            await self.put(checked)
+            crash_point("bridge.files_put")
+        return await self._vendors.report(way, said, name, raw, refs(checked))
 
     async def attach(
         self, way: Way, handoff: str, sent: Sequence[Sent], said: dict[str, Any], key: str | None
     ) -> tuple[tuple[FileRef, ...], Receipt]:
         """Files as an entry of the vendor's. `said`: text, ticket, private, language; the same again is the same.
+        `handoff`: or what it reported, by the ticket's id.
 
         Raises UnknownHandoff, Refused, AnotherMessage, ValidationError, and what `VendorSide.say` raises.
         """

@@ -18,6 +18,7 @@ from vendor_bridge.domain.receive import NotOfThisCase
 from vendor_bridge.files import Files, Sent
 from vendor_bridge.handlers import AnotherMessage, NotSigned, Receipt, UnknownHandoff, VendorSide
 from vendor_bridge.limits import TooMany
+from vendor_bridge.reported import UnknownReport
 from vendor_bridge.store.directories import Way
 
 _UNKNOWN = "There is no such file or hand-off on this connection."
@@ -76,7 +77,8 @@ def router(vendors: VendorSide, files: Files) -> APIRouter:
     ) -> JSONResponse:
         """One or several files as an entry of the vendor's, with words or without: `multipart/form-data`.
 
-        Read as `entry_added` is. The same Idempotency-Key, or the same files and words, again: no second entry.
+        Read as `entry_added` is, also of what the vendor reported. The same Idempotency-Key, or the same files and
+        words, again: no second entry.
         """
         way = await caller(request)
         if unknown := sorted(set(await request.form()) - _FIELDS):
@@ -135,7 +137,7 @@ async def _attached(
     try:
         vendors.spend(way.connection.name)
         return await files.attach(way, handoff, given, said, key)
-    except UnknownHandoff:
+    except (UnknownHandoff, UnknownReport):
         raise Problem(404, detail=_UNKNOWN) from None
     except TooMany as error:
         raise Problem(429, headers={"Retry-After": str(error.retry_after)}) from None

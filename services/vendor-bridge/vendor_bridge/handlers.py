@@ -11,8 +11,9 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import assert_never
+from typing import Any, assert_never
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis import telemetry
@@ -118,7 +119,7 @@ class VendorSide:
         self._secrets = secrets
         self._secret = secret
         self._public_url = public_url
-        self._reporting = Reporting(engine, directories)
+        self._reporting = Reporting(engine, directories, files_of_case)
         self.peers = Peers(engine, directories, self.say)
         self._applying = Applying(engine, directories, files_of_case)
         self.refusals = Refusals(engine)
@@ -199,8 +200,8 @@ class VendorSide:
 
         `municipalities`: those for which it may speak; `name`: its own id, the same for a repeat; `raw`: as it came;
         `files`: of a hand-off's entry, or of a report, checked and in the object store.
-        Raises UnknownHandoff, ForeignHeads, NamesNoMunicipality, `reports.Wrong`, uploads.Refused where the case has no
-        room for the files, and what `receive` raises.
+        Raises UnknownHandoff, UnknownReport, ForeignHeads, NamesNoMunicipality, `reports.Wrong`, what `receive` raises,
+        and uploads.Refused where the case has no room for the files.
         """
         if isinstance(message, OfItsOwn):
             return await self._say_of_its_own(connection, municipalities, message, name, raw, files)
@@ -217,14 +218,24 @@ class VendorSide:
     ) -> Receipt:
         """What `say` would answer, or raise, to the same arguments as things stand; nothing changes.
 
-        Only of a hand-off: UnknownHandoff for what a vendor reports itself.
+        Of a hand-off, or of more that is said of a report.
         """
-        if isinstance(message, OfItsOwn):
-            raise UnknownHandoff
-        receipt = await self._applying.ask(Saying(connection, municipalities, message, name, raw, None, files=files))
-        if receipt is None:
-            raise UnknownHandoff
-        return receipt
+        if isinstance(message, TicketChangedMessage):
+            report, municipality = message.data.ticket, message.data.municipality
+        elif isinstance(message, OfItsOwn):
+            raise TypeError(f"{message.type} brings no files")
+        else:
+            saying = Saying(connection, municipalities, message, name, raw, None, files=files)
+            if (receipt := await self._applying.ask(saying)) is not None:
+                return receipt
+            report = message.data.handoff
+            found = await self._place_of_report(connection, municipalities, report)
+            if found.handoff is not None:
+                there = _said_of(message, found.handoff)
+                return await self.ask(connection, municipalities, there, name, raw, files)
+            municipality = found.municipality
+        way = await self._way_of(connection, municipalities, municipality)
+        return Receipt(await self._reporting.was_said(way, report, message, name, files), ticket=report)
 
     async def room(self, handoff: str) -> int:
         """Bytes of files that the case of a hand-off, which there is, still takes."""
@@ -249,12 +260,18 @@ class VendorSide:
             crash_point("bridge.webhook_stored")
         return receipt
 
-    async def report(self, way: Way, message: TicketReported, name: str, raw: bytes) -> Report:
+    async def report(
+        self, way: Way, message: TicketReported, name: str, raw: bytes, files: tuple[FileRef, ...] = ()
+    ) -> Report:
         """A fault that a vendor reports; the same again, by its `external_id` or `name`, answers what is there.
 
         Kept when this returns: `report_of` and `reports` have it. Raises `reports.Wrong`.
         """
-        return await self._reporting.report(way, message, name, raw)
+        return await self._reporting.report(way, message, name, raw, files)
+
+    async def is_reported(self, way: Way, message: TicketReported, name: str) -> bool:
+        """Whether `report` would answer what is there; raises what that would raise. Nothing changes."""
+        return await self._reporting.is_reported(way, message, name)
 
     async def change_report(
         self, way: Way, report: str, message: TicketChangedMessage | OfHandoff, name: str, raw: bytes
@@ -321,18 +338,22 @@ class VendorSide:
     ) -> Receipt:
         """Where the message names what the vendor reported, it goes to the hand-off that this became, if it did."""
         said_of = message.data.handoff
-        async with self._engine.connect() as conn:
-            found = await stored.place_of(conn, connection, said_of)
-        if found is None or found.municipality not in municipalities:
-            raise UnknownHandoff
+        found = await self._place_of_report(connection, municipalities, said_of)
         if found.handoff is not None:
-            data = message.data.model_copy(update={"handoff": found.handoff})
-            there = message.model_copy(update={"data": data})
+            there = _said_of(message, found.handoff)
             return await self.say(connection, municipalities, there, name, raw, files=files)
         way = await self._way_of(connection, municipalities, found.municipality)
         repeated = await self._is_known(way, name)
         report = await self._reporting.change(way, said_of, message, name, raw, files)
         return Receipt(repeated, ticket=report.id, effects=int(not repeated))
+
+    async def _place_of_report(self, connection: str, municipalities: Collection[str], report: str) -> Row[Any]:
+        """(municipality, handoff) of what the vendor reported; UnknownHandoff."""
+        async with self._engine.connect() as conn:
+            found = await stored.place_of(conn, connection, report)
+        if found is None or found.municipality not in municipalities:
+            raise UnknownHandoff
+        return found
 
     async def _way_of(self, connection: str, municipalities: Collection[str], named: str | None) -> Way:
         """The one for which a report counts. A municipality that the vendor may not speak for is none (N9)."""
@@ -439,6 +460,11 @@ class VendorSide:
                 return stored
             whole = await whole_story(conn, self._directories, place)
         return whole.model_dump_json().encode()
+
+
+def _said_of(message: OfHandoff, handoff: str) -> OfHandoff:
+    data = message.data.model_copy(update={"handoff": handoff})
+    return message.model_copy(update={"data": data})
 
 
 def _check_keys(body: bytes) -> None:

@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis import outbox, telemetry
 from chassis.crashpoints import crash_point
+from chassis.uploads import refuse
 from contracts import ids, webhooks
 from contracts.directory import Directory
 from contracts.disclosure import Reporter, may_read
-from contracts.events.vendor_bridge import VendorReport
+from contracts.events.vendor_bridge import VendorReport, VendorTicketReported
 from contracts.timeline import FileRef
 from contracts.values import Words, is_vendor
 from vendor_bridge.domain import reporting, reports
@@ -28,6 +29,7 @@ from vendor_bridge.store import reports as stored
 from vendor_bridge.store.directories import Directories, Way
 
 _ANOTHER = ("external_id", "came in a message whose id was another message's: give each its own")
+More = webhooks.TicketChangedMessage | webhooks.OfHandoff
 MOST = 200
 """Reports of one answer."""
 
@@ -48,10 +50,13 @@ class Told:
 class Reporting:
     """The use cases. `name`: the vendor's own id of its message; `raw`: the message as it came; `files`: what came with
     it, checked and in the object store.
+
+    `files_of_case`: bytes of files that one report takes.
     """
 
-    def __init__(self, engine: AsyncEngine, directories: Directories) -> None:
+    def __init__(self, engine: AsyncEngine, directories: Directories, files_of_case: int) -> None:
         self._engine = engine
+        self._files_of_case = files_of_case
         self._directories = directories
 
     async def report(
@@ -61,52 +66,88 @@ class Reporting:
         now = datetime.now(UTC)
         async with self._engine.begin() as conn:
             await stored.take_turn(conn, way)
-            before = await stored.said_before(conn, way, name)
-            if before is not None:
-                known = await stored.by_id(conn, way, before)
-                if known is None:
-                    raise Wrong(_ANOTHER)
-                return known
-            known = await stored.by_external_id(conn, way, said.external_id or name)
+            known = await self._known(conn, way, said, name)
             if known is not None:
-                await inbound.add(conn, _as_it_came(way, known.id, name, raw, now, 0))
+                if await stored.said_before(conn, way, name) is None:
+                    await inbound.add(conn, _as_it_came(way, known.id, name, raw, now, 0))
                 return known
-            fact = reports.reported(
-                said,
-                await self._directory(conn, way),
-                way.connection,
-                vendor=way.vendor,
-                ticket=ids.new("ticket"),
-                name=name,
-                now=now,
-                files=files,
-            )
+            fact = await self._reported(conn, way, said, name, now, files)
             report = reports.of_event(fact)
             await self._keep(conn, way, World(now, reports={report.id: report}), fact, report.id, name, raw)
         crash_point("bridge.webhook_stored")
         return report
 
-    async def change(
+    async def is_reported(self, way: Way, said: webhooks.TicketReported, name: str) -> bool:
+        """Whether `report` would find it there; raises what that would raise. Nothing changes."""
+        async with self._engine.connect() as conn:
+            if await self._known(conn, way, said, name) is not None:
+                return True
+            await self._reported(conn, way, said, name, datetime.now(UTC), ())
+        return False
+
+    async def _known(self, conn: AsyncConnection, way: Way, said: webhooks.TicketReported, name: str) -> Report | None:
+        """By the message's name, or the vendor's for the fault."""
+        before = await stored.said_before(conn, way, name)
+        if before is None:
+            return await stored.by_external_id(conn, way, said.external_id or name)
+        known = await stored.by_id(conn, way, before)
+        if known is None:
+            raise Wrong(_ANOTHER)
+        return known
+
+    async def _reported(
         self,
+        conn: AsyncConnection,
         way: Way,
-        report: str,
-        message: webhooks.TicketChangedMessage | webhooks.OfHandoff,
+        said: webhooks.TicketReported,
         name: str,
-        raw: bytes,
-        files: tuple[FileRef, ...] = (),
+        now: datetime,
+        files: tuple[FileRef, ...],
+    ) -> VendorTicketReported:
+        directory, ticket = await self._directory(conn, way), ids.new("ticket")
+        return reports.reported(
+            said, directory, way.connection, vendor=way.vendor, ticket=ticket, name=name, now=now, files=files
+        )
+
+    async def change(
+        self, way: Way, report: str, message: More, name: str, raw: bytes, files: tuple[FileRef, ...] = ()
     ) -> Report:
-        """What the vendor says more of its report takes effect on the bridge's copy at once: UnknownReport, Wrong."""
+        """What the vendor says more of its report takes effect on the bridge's copy at once.
+
+        Raises UnknownReport, Wrong, uploads.Refused.
+        """
         now = datetime.now(UTC)
         async with self._engine.begin() as conn:
-            found = await stored.by_id(conn, way, report, lock=True)
-            if found is None:
-                raise UnknownReport
+            found = await self._report(conn, way, report, lock=True)
             if await stored.said_before(conn, way, name) is not None:
                 return found
-            fact = reports.changed(found, message, name, now, files)
+            fact = self._changed(found, message, name, now, files)
             world = World(now, reports={found.id: found})
             await self._keep(conn, way, world, fact, found.id, name, raw)
         crash_point("bridge.webhook_stored")
+        return found
+
+    async def was_said(self, way: Way, report: str, message: More, name: str, files: tuple[FileRef, ...]) -> bool:
+        """Whether `change` would find the message said before; raises what that would raise. Nothing changes."""
+        async with self._engine.connect() as conn:
+            found = await self._report(conn, way, report)
+            if await stored.said_before(conn, way, name) is not None:
+                return True
+        self._changed(found, message, name, datetime.now(UTC), files)
+        return False
+
+    def _changed(
+        self, report: Report, message: More, name: str, now: datetime, files: tuple[FileRef, ...]
+    ) -> VendorReport | None:
+        size = sum(file["size"] for file in report.files) + sum(file.size for file in files)
+        if files and size > self._files_of_case:
+            raise refuse("too_much", limit=self._files_of_case // 1_000_000)
+        return reports.changed(report, message, name, now, files)
+
+    async def _report(self, conn: AsyncConnection, way: Way, report: str, *, lock: bool = False) -> Report:
+        found = await stored.by_id(conn, way, report, lock=lock)
+        if found is None:
+            raise UnknownReport
         return found
 
     async def announce(self, way: Way, said: webhooks.WorkAnnounced, name: str, raw: bytes) -> Work:
@@ -140,10 +181,7 @@ class Reporting:
     async def one(self, way: Way, report: str) -> Report:
         """One report as it is now. Raises UnknownReport."""
         async with self._engine.connect() as conn:
-            found = await stored.by_id(conn, way, report)
-        if found is None:
-            raise UnknownReport
-        return found
+            return await self._report(conn, way, report)
 
     async def many(
         self, way: Way, limit: int = MOST, *, offset: int = 0, before: tuple[datetime, str] | None = None

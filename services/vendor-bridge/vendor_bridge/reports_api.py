@@ -10,6 +10,8 @@ from pydantic import AwareDatetime, BaseModel
 
 from chassis.checks import STRICT_QUERY
 from chassis.problems import Problem
+from contracts.bundle import file_path
+from contracts.timeline import FileRef
 from contracts.values import Words, WorkEffect
 from vendor_bridge import tokens
 from vendor_bridge.domain import reports
@@ -27,6 +29,12 @@ class Note(BaseModel):
     at: AwareDatetime
     by: str
     text: Words
+
+
+class ReportedFile(FileRef):
+    """A file that the vendor put to it, and where it is served."""
+
+    url: str
 
 
 class Report(BaseModel):
@@ -49,6 +57,7 @@ class Report(BaseModel):
     changed_at: AwareDatetime
     handoff: str | None
     notes: list[Note] = []
+    files: list[ReportedFile] = []
 
 
 class Reports(BaseModel):
@@ -132,6 +141,7 @@ async def _found(vendors: VendorSide, way: Way, ticket: str) -> reports.Report:
 
 
 def _shown(report: reports.Report, told: list[Told] | None = None) -> Report:
-    names = set(Report.model_fields) - {"ticket", "notes"}
+    names = set(Report.model_fields) - {"ticket", "notes", "files"}
     notes = [Note(at=one.at, by=one.party, text=one.text) for one in told or ()]
-    return Report(ticket=report.id, notes=notes, **{name: getattr(report, name) for name in names})
+    files = [ReportedFile(**each, url=file_path(report.id, each["sha256"], each["name"])) for each in report.files]
+    return Report(ticket=report.id, notes=notes, files=files, **{name: getattr(report, name) for name in names})

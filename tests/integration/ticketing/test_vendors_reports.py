@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import text
 
 from chassis.db import create_engine
+from chassis.objects import DiskStore
 from contracts import envelope, ids
 from contracts.envelope import Received
 from contracts.events import routing as r
@@ -92,6 +93,18 @@ async def read(house: House, ticket: str, person: str = "samordnare") -> dict[st
 async def timeline(house: House, ticket: str) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = (await house.client("samordnare").get(f"/tickets/{ticket}/timeline")).json()["items"]
     return items[::-1]
+
+
+async def test_files_of_a_vendors_report_are_the_tickets(house: House) -> None:
+    event = reported(house)
+    digest = await DiskStore(house.settings.object_store).put(b"12 V\n")
+    file = FileRef(sha256=digest, name="brottet.log", media_type="text/plain", size=5)
+    await house.told(event, changed(house, event.ticket, text={"sv": "Se loggen."}, files=(file,)))
+    entry = (await timeline(house, event.ticket))[-1]
+    assert (entry["party"], entry["text"], entry["files"][0]["name"]) == (NETWORK, {"sv": "Se loggen."}, "brottet.log")
+    for person, status in (("samordnare", 200), ("larare", 404)):
+        served = await house.client(person).get(f"http://127.0.0.1{entry['files'][0]['url']}")
+        assert served.status_code == status
 
 
 async def test_a_vendors_report_is_filed_as_a_ticket_of_the_vendors(house: House) -> None:

@@ -11,6 +11,7 @@ from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.timeline import FileRef
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, of_type
+from tests.integration.vendor_bridge.test_reports import filed
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
 from tests.support.uploads import DRAWING, LOG, PROGRAM, photo
 from vendor_bridge import tokens
@@ -218,3 +219,33 @@ async def test_n1_death_between_put_and_commit_is_repaired_by_sending_again(
     assert (await send(bridge, handoff, LOG)).status_code == 202
     (added,) = of_type(await bridge.stated(), v.VendorEntryAdded)
     assert await bridge.files.content(added.files[0]) == LOG[1]
+
+
+async def test_what_a_vendor_reported_itself_takes_its_files_and_goes_on_with_them(bridge: Bridge) -> None:
+    """R17: the ticket's id is as good before it is a hand-off as after."""
+    ticket = (await bridge.say(WIFI_WAY, "ticket_reported", title="Fiberbrott", external_id="NL-1")).json()["ticket"]
+    for _ in range(2):
+        answer = await send(bridge, ticket, LOG, text="Så här.", key="k-1")
+        assert answer.status_code == 202, answer.text
+    assert (await send(bridge, ticket, LOG, text="Annat.", key="k-1")).status_code == 409
+    (change,) = of_type(await bridge.stated(), v.VendorTicketChanged)
+    (file,) = change.files
+    assert (change.ticket, change.text, file.name) == (ticket, {"sv": "Så här."}, "switch.log")
+    address = answer.json()["files"][0]["url"].rpartition("/")[2]
+    assert (await get(bridge, ticket, address, bearer(WIFI_WAY))).content == LOG[1]
+    assert (await get(bridge, ticket, address, bearer(PLATFORM_WAY))).status_code in (401, 404)
+    assert (await send(bridge, ticket, DRAWING)).status_code == 422
+    case = Case()
+    report = filed(case, ticket)
+    await bridge.take_in(report, *case.opened_for(ticket, report), *case.assigned(WIFI))
+    assert (await send(bridge, ticket, ("mer.log", b"0 V\n", "text/plain"))).status_code == 202
+    (added,) = of_type(await bridge.stated(), v.VendorEntryAdded)
+    assert added.files[0].name == "mer.log"
+    assert (await get(bridge, ticket, address, bearer(WIFI_WAY))).content == LOG[1]
+    async with httpx.AsyncClient(trust_env=False) as client:
+        shown = await client.get(f"{bridge.url}/reports/{ticket}", headers=bearer(WIFI_WAY))
+    assert shown.json()["files"] == [
+        file.model_dump() | {"url": f"/handoffs/{ticket}/attachments/{file.sha256}?name=switch.log"}
+    ]
+    await bridge.take_in(case.entry("Ett ord.", "reporter", case=ticket), *case.erased(ticket))
+    assert (await get(bridge, ticket, address, bearer(WIFI_WAY))).status_code == 404

@@ -96,7 +96,7 @@ async def _bridge(engine: AsyncEngine, file: Path, keys: dict[str, str], port: i
     outbound = Outbound(engine, directories, own)
     neighbour = Neighbour(client, store, allowed=targets, urls=urls)
     fetcher = Fetcher(engine, directories, vendors, neighbour)
-    crossing = PeerFiles(engine, directories, vendors, files, neighbour)
+    crossing = PeerFiles(engine, directories, files, neighbour)
     bridge = Bridge(engine, directories, keys, own, outbound, {"webhook": profile}, vendors, files, app)
     return bridge, client, fetcher, crossing
 

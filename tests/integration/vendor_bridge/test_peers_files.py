@@ -19,13 +19,13 @@ from tests.support.uploads import LOG, PROGRAM, photo
 from vendor_bridge import signing
 from vendor_bridge.files import Files, Sent
 from vendor_bridge.handlers import UnknownHandoff
-from vendor_bridge.peers import Peers
 
 __all__ = ["neighbours", "pair"]
 
 
 async def kept(town: Town, name: str = LOG[0], content: bytes = LOG[1], kind: str = LOG[2]) -> FileRef:
-    (file,) = await town.bridge.files.take([Sent.of_bytes(name, content, kind)])
+    files = town.bridge.files
+    (file,) = await files.put(await files.checked([Sent.of_bytes(name, content, kind)]))
     return file
 
 
@@ -125,7 +125,7 @@ async def test_n1_what_cannot_be_had_is_tried_again_and_what_is_gone_is_not(
         raise UnknownHandoff
 
     for failures, (whose, what, answer) in enumerate(
-        ((Files, "serve", breaks), (Files, "serve", other_bytes), (Peers, "say_here", breaks)), 1
+        ((Files, "serve", breaks), (Files, "serve", other_bytes), (Files, "say", breaks)), 1
     ):
         with monkeypatch.context() as wrong:
             wrong.setattr(whose, what, answer)

@@ -19,7 +19,7 @@ def ticket_erased(world: World, event: t.TicketErased) -> None:
     if report is not None and report.municipality == event.municipality:
         report.title, report.description = TITLES["en" if report.language == "en" else "sv"], ""
         report.category = report.place = report.priority = None
-        report.notes, report.withdrawn_at = [], report.withdrawn_at or event.at
+        report.notes, report.files, report.withdrawn_at = [], [], report.withdrawn_at or event.at
     for handoff in _handoffs(world, event):
         if _tells_of(world, handoff, event.ticket):
             _owe(world, handoff, event, event.ticket, whole=True)

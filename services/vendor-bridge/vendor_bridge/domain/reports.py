@@ -21,7 +21,7 @@ CLOCK_SKEW: Final = timedelta(minutes=2)
 OLDEST: Final = timedelta(days=30)
 """How long ago a fault may have begun that is reported now."""
 NOTES_KEPT: Final = 200
-"""Notes of one report that the bridge keeps; the ticket's history has them all."""
+"""Notes of one report, and files, that the bridge keeps; the ticket's history has them all."""
 
 ReportState = Literal["received", "filed", "open", "resolved", "closed", "withdrawn"]
 
@@ -59,6 +59,8 @@ class Report:
     changed_at: datetime
     notes: list[dict[str, Any]] = field(default_factory=list)
     """{"message", "at", "text"} of what the vendor wrote beside it, oldest first."""
+    files: list[dict[str, Any]] = field(default_factory=list)
+    """What came with it and with these notes, each as a FileRef."""
     withdrawn_at: datetime | None = None
     number: str | None = None
     """What people call the ticket, once it is filed."""
@@ -230,6 +232,7 @@ def of_event(event: v.VendorTicketReported) -> Report:
         occurred_at=event.occurred_at,
         reported_at=event.at,
         changed_at=event.at,
+        files=[file.model_dump() for file in event.files],
     )
 
 

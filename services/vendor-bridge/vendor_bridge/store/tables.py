@@ -303,6 +303,7 @@ class ReportRow(Base, table=True):
     reported_at: datetime = _when()
     changed_at: datetime = _when()
     notes: list[Any] = _json()
+    files: list[Any] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'[]'")))
     withdrawn_at: datetime | None = _when(optional=True)
     number: str | None = Field(sa_type=Text)
     incident: str | None = Field(sa_type=Text)

@@ -113,7 +113,7 @@ class _Tickets(_Api):
     async def create(self, request: Request) -> Response:
         way = await self.caller(request)
         fields = query.parse_one(_given(request), self.attributes)
-        _, raw, value = await bodies.read(request, {bodies.JSON})
+        _, raw, value = await bodies.read(request, {bodies.JSON}, bodies.LARGEST_WITH_FILES)
         made = await self.side.create_ticket(way, self.version, value, raw)
         headers = {"Location": made["href"], "ETag": etag(made)}
         return _answer(query.chosen(made, fields, self.mandatory), 201, headers)

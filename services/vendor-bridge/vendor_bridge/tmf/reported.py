@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from chassis.faults import faults
 from contracts.directory import Connection, Directory
 from contracts.directory.mapping import VendorState
+from contracts.timeline import FileRef
 from contracts.webhooks import TicketChanged, TicketChangedMessage, TicketReported
 from vendor_bridge.domain import mapping
 from vendor_bridge.domain.reports import Report, ReportState, Wrong
@@ -18,7 +19,7 @@ from vendor_bridge.tmf import attributes, change
 from vendor_bridge.tmf.errors import Refused
 from vendor_bridge.tmf.seen import NOTE, in_words, party_name
 from vendor_bridge.tmf.states import MEANS, Status
-from vendor_bridge.tmf.tickets import PRIORITY, SEVERITY, Links, Version, when
+from vendor_bridge.tmf.tickets import PRIORITY, SEVERITY, Links, Version, attachment, when
 
 _STATUS: Final[Mapping[ReportState, Status]] = {
     "received": "acknowledged",
@@ -39,7 +40,7 @@ _OURS: Final = {word: str(urgency) for table in (SEVERITY, PRIORITY) for urgency
 """TM Forum's usual words as our numbers."""
 _NAMES: Final = {"title": "name", "category": "ticketType", "external_id": "externalId", "place": "relatedEntity"}
 TITLE: Final = 200
-CHANGEABLE: Final = frozenset({"status", "statusChangeReason", "note", "name", "description", "priority"})
+CHANGEABLE: Final = frozenset({"status", "statusChangeReason", "note", "name", "description", "priority", "attachment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,11 @@ def _place(given: Any) -> str | None:
 
 def changes(
     report: Report, changed: Mapping[str, Any], current: Mapping[str, Any], connection: Connection
-) -> list[tuple[str, TicketChangedMessage]]:
-    """What a change of it says, each under its name. Raises Refused."""
-    return [(name, _message(report, data)) for name, data in _changes(report, changed, current, connection)]
+) -> list[change.Saying]:
+    """What a change of it says. Raises Refused."""
+    return [
+        change.Saying(name, _message(report, data)) for name, data in _changes(report, changed, current, connection)
+    ]
 
 
 def _changes(
@@ -146,9 +149,9 @@ def _message(report: Report, data: Mapping[str, Any]) -> TicketChangedMessage:
     return TicketChangedMessage(type="ticket_changed", data=said)
 
 
-def note(report: Report, id_: str, text: str) -> tuple[str, TicketChangedMessage]:
-    """A note beside the report, and its name."""
-    return f"{report.id}{NOTE}{id_}", _message(report, {"text": text})
+def note(report: Report, id_: str, text: str) -> change.Saying:
+    """A note beside the report."""
+    return change.Saying(f"{report.id}{NOTE}{id_}", _message(report, {"text": text}))
 
 
 def _refused(error: ValidationError) -> Refused:
@@ -196,6 +199,13 @@ def _notes(report: Report, told: Sequence[Told], directory: Directory | None) ->
     ]
 
 
+def _attachments(report: Report, version: Version, links: Links) -> list[dict[str, Any]]:
+    """What came with its notes."""
+    files = [FileRef.model_validate(each) for each in report.files]
+    shown = [attachment(f"{report.id}.{n}", report.id, file, links) for n, file in enumerate(files)]
+    return [each | {"@type": "Attachment"} for each in shown] if version == "v5" else shown
+
+
 def _id_of(message: str) -> str:
     """The vendor's own id of a note, else one that follows from the message."""
     return message.partition(NOTE)[2] or change.digest(message)
@@ -217,6 +227,7 @@ def ticket(
         "description": report.description or report.title,
         "statusChangeDate": when(report.withdrawn_at or report.changed_at),
         "statusChangeReason": _REASON[status],
+        "attachment": _attachments(report, version, links),
         "@type": "TroubleTicket",
     }
     if version == "v4":

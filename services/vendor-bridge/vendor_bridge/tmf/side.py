@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from chassis.uploads import Checked
 from contracts import ids
 from contracts.directory import Directory
-from contracts.webhooks import TicketChangedMessage
 from vendor_bridge import metrics, tokens
 from vendor_bridge.domain import compose
 from vendor_bridge.domain.heads import ForeignHeads
@@ -111,16 +110,14 @@ class TmfSide:
     async def create_ticket(self, way: Way, version: Version, value: Any, raw: bytes) -> Resource:
         """What the vendor reports, kept and shown at once. The same `externalId` again is the same ticket."""
         given = bodies.as_object(value, attributes.TICKET[version])
+        checked = await self._checked(attached.new(given.pop("attachment", []), {}))
         created = reported.created(given, way.connection)
         name = f"report/{created.said.external_id or ids.new('message')}"
-        try:
-            report = await self._vendors.report(way, created.said, name, raw)
-            for id_, text in created.notes:
-                await self._vendors.change_report(way, report.id, *reported.note(report, id_, text)[::-1], raw)
-        except Wrong as error:
-            metrics.INBOUND.labels("nonsense").inc()
-            raise reported.wrong(error) from None
+        raw = to_json({"created": given, "files": [file.model_dump() for file in refs(checked)]}) if checked else raw
+        with _refusals():
+            report = await self._files.report(way, created.said, name, raw, checked)
         metrics.INBOUND.labels("applied").inc()
+        await self._say(way, [reported.note(report, id_, text) for id_, text in created.notes], raw)
         return await self.ticket(way, version, report.id)
 
     async def _found(self, way: Way, id_: str) -> Seen | Report:
@@ -175,25 +172,17 @@ class TmfSide:
             _only(changed, attributes.CHANGEABLE)
             sent = attached.new(changed.pop("attachment", []), current)
             sayings = change.sayings(found, changed, current)
-            if sent:
-                await self._bring(way, found.handoff.id, sent, sayings, changed)
-            else:
-                await self._say(way, sayings, raw)
+            said_of = found.handoff.id
         else:
             _only(changed, reported.CHANGEABLE)
-            await self._say_of(way, found, reported.changes(found, changed, current, way.connection), raw)
+            sent = attached.new(changed.pop("attachment", []), current)
+            sayings = reported.changes(found, changed, current, way.connection)
+            said_of = found.id
+        if sent:
+            await self._bring(way, said_of, await self._checked(sent), sayings, changed)
+        else:
+            await self._say(way, sayings, raw)
         return await self.ticket(way, version, id_)
-
-    async def _say_of(
-        self, way: Way, report: Report, messages: Sequence[tuple[str, TicketChangedMessage]], raw: bytes
-    ) -> None:
-        for name, message in messages:
-            try:
-                await self._vendors.change_report(way, report.id, message, name, raw)
-            except Wrong as error:
-                metrics.INBOUND.labels("nonsense").inc()
-                raise reported.wrong(error) from None
-            metrics.INBOUND.labels("applied").inc()
 
     async def list_problems(self, way: Way, asked: Query) -> tuple[int, list[Resource]]:
         """How many there are in all, and those of the page."""
@@ -247,19 +236,24 @@ class TmfSide:
             outcome = "repeated" if receipt.repeated else "applied" if receipt.effects else "ignored"
             metrics.INBOUND.labels(outcome).inc()
 
+    async def _checked(self, sent: Sequence[SentFile]) -> tuple[Checked, ...]:
+        with attached.refused():
+            return await self._files.checked(sent)
+
     async def _bring(
         self,
         way: Way,
-        handoff: str,
-        sent: Sequence[SentFile],
+        said_of: str,
+        checked: Sequence[Checked],
         sayings: Sequence[change.Saying],
         changed: Mapping[str, Any],
     ) -> None:
-        """What is said, then the files. Both are asked about first, so that all of it is refused or nothing."""
-        with attached.refused():
-            checked = await self._files.checked(sent)
+        """What is said, then the files. Both are asked about first, so that all of it is refused or nothing.
+
+        `said_of`: the hand-off, or the report that is none yet.
+        """
         named = refs(checked)
-        entry = attached.entry(handoff, named)
+        entry = attached.entry(said_of, named)
         raw = to_json({"changed": changed, "files": [file.model_dump() for file in named]})
         with _refusals():
             for saying, along in [*((each, ()) for each in sayings), (entry, checked)]:
@@ -316,12 +310,15 @@ def _refusals() -> Iterator[None]:
     try:
         with attached.refused():
             yield
-    except UnknownHandoff:
+    except (UnknownHandoff, UnknownReport):
         metrics.INBOUND.labels("unknown").inc()
         raise Refused(404, _NO_TICKET) from None
     except TooFarAway:
         metrics.INBOUND.labels("nonsense").inc()
         raise Refused(400, "expectedResolutionDate is more than two years away from now.") from None
+    except Wrong as error:
+        metrics.INBOUND.labels("nonsense").inc()
+        raise reported.wrong(error) from None
     except (NotOfThisCase, ForeignHeads):
         metrics.INBOUND.labels("nonsense").inc()
         raise Refused(409, "The ticket has changed since: read it again.") from None

@@ -210,17 +210,19 @@ def _attachments(seen: Seen, links: Links) -> list[dict[str, Any]]:
         return []
     return [
         story,
-        *(
-            {
-                "id": id_,
-                "name": file.name,
-                "mimeType": file.media_type,
-                "size": {"amount": file.size, "units": "bytes"},
-                "url": links.file(seen.handoff.id, file),
-            }
-            for id_, file in s.files(seen)
-        ),
+        *(attachment(id_, seen.handoff.id, file, links) for id_, file in s.files(seen)),
     ]
+
+
+def attachment(id_: str, of: str, file: FileRef, links: Links) -> dict[str, Any]:
+    """A file; `of`: the hand-off, or the report that is none yet."""
+    return {
+        "id": id_,
+        "name": file.name,
+        "mimeType": file.media_type,
+        "size": {"amount": file.size, "units": "bytes"},
+        "url": links.file(of, file),
+    }
 
 
 def _relations(seen: Seen, version: Version, links: Links) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """A ticket that the vendor creates: there at once and its own; then its hand-off, under the id that it was given."""
 
 import asyncio
+from base64 import b64encode
 from typing import Any
 
 import httpx
@@ -35,6 +36,15 @@ FAULT_V5 = {name: value for name, value in FAULT.items() if name not in ("extern
 }
 
 
+FILE = {
+    "name": "brottet.log",
+    "mimeType": "text/plain",
+    "attachmentType": "file",
+    "@type": "Attachment",
+    "content": b64encode(b"12 V\n").decode(),
+}
+
+
 async def create(house: TmfHouse, version: str = "v4", **more: Any) -> httpx.Response:
     body = (FAULT if version == "v4" else FAULT_V5) | more
     body = {name: value for name, value in body.items() if value is not None}
@@ -56,6 +66,27 @@ async def test_what_is_created_is_there_at_once(house: TmfHouse, version: str) -
         *(made["id"], "NL-48302"),
         *("wifi", "ekbacken", 2),
     )
+
+
+@pytest.mark.parametrize("version", ["v4", "v5"])
+async def test_its_files_are_there_at_once_and_more_may_follow(house: TmfHouse, version: str) -> None:
+    answers = [await create(house, version, attachment=[FILE], note=[{"id": "n", "text": "Se."}]) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201], answers[0].text
+    made = answers[1].json()
+    (shown,) = made["attachment"]
+    assert (shown["name"], shown["mimeType"], shown["size"]["amount"]) == ("brottet.log", "text/plain", 5)
+    assert (await house.http.get(shown["url"])).content == b"12 V\n"
+    more = FILE | {"name": "mer.log", "content": b64encode(b"0 V\n").decode()}
+    changed = await house.patch(made["id"], version, attachment=[shown, more], name="Fiberbrott vid Ekbacken")
+    assert changed.status_code == 200, changed.text
+    assert [each["name"] for each in changed.json()["attachment"]] == ["brottet.log", "mer.log"]
+    assert (await house.ticket(made["id"], version)) == changed.json()
+    (fact,) = await house.facts(v.VendorTicketReported)
+    assert [file.name for file in fact.files] == ["brottet.log"]
+    changes = await house.facts(v.VendorTicketChanged)
+    assert [[file.name for file in change.files] for change in changes] == [[], [], ["mer.log"]]
+    kept = await house.bridge.rows("SELECT body FROM inbound")
+    assert not any(FILE["content"].encode() in bytes(row.body) for row in kept)
 
 
 async def test_the_same_number_again_is_the_same_ticket_from_however_many_at_once(house: TmfHouse) -> None:
@@ -99,6 +130,9 @@ async def test_words_that_mean_nothing_here_and_notes_are_kept(house: TmfHouse) 
         ({"note": "hej"}, "note is a list"),
         ({"note": [{"text": 7}]}, "note.text"),
         ({"statusChangeHistory": []}, "statusChangeHistory"),
+        ({"attachment": [{"name": "a.log", "url": "https://elsewhere.example/a.log"}]}, "is only a link"),
+        ({"attachment": [FILE | {"name": "a.exe"}]}, "a.exe"),
+        ({"attachment": [FILE], "note": [{"text": 7}]}, "note.text"),
     ],
 )
 async def test_what_cannot_be_created_is_refused_and_says_why(
@@ -108,6 +142,7 @@ async def test_what_cannot_be_created_is_refused_and_says_why(
     assert answer.status_code == 400, answer.text
     assert words in answer.json()["message"]
     assert await house.facts(v.VendorTicketReported) == []
+    assert not house.bridge.kept()
 
 
 async def test_changes_before_it_is_decided_take_effect_at_once(house: TmfHouse) -> None:
