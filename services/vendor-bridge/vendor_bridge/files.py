@@ -158,7 +158,7 @@ class Files:
                 raise UnknownHandoff
 
     async def report(self, way: Way, said: TicketReported, name: str, raw: bytes, checked: Sequence[Checked]) -> Report:
-        """`VendorSide.report` with files; no bytes are put for what would be refused, or is there. Raises what that does."""
+        """`VendorSide.report` with files. No bytes are put for what would be refused, or is there."""
         if checked and not await self._vendors.is_reported(way, said, name):
             await self.put(checked)
             crash_point("bridge.files_put")
