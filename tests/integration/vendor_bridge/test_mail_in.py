@@ -15,6 +15,7 @@ import pytest
 from contracts import ids
 from contracts.directory import Connection
 from contracts.events import vendor_bridge as v
+from contracts.timeline import FileRef
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, eventually, of_type
 from tests.integration.vendor_bridge.profiles.suite import with_connection
 from tests.support import mail_programs as programs
@@ -106,6 +107,19 @@ async def test_files_come_along_and_the_entry_names_those_that_do_not(house: Hou
     assert await house.bridge.files.content(picture)
     (row,) = await house.bridge.rows("SELECT raw FROM mail")
     assert b"winmail.dat" in bytes(row.raw)
+
+
+async def test_files_that_a_full_case_has_no_room_for_are_left_out_with_the_reason(house: House) -> None:
+    file = FileRef(sha256="b" * 64, name="film.pdf", media_type="application/pdf", size=100_000_000)
+    case = house.case
+    await house.bridge.take_in(case.entry("Film.", "reporter", case=case.tickets[0], files=(file,)))
+    await house.send(programs.with_files("Se bilden.", house.mail.text, house.address))
+    await house.read_all()
+    (added,) = of_type(await house.bridge.stated(), v.VendorEntryAdded)
+    assert added.files == ()
+    assert "skärm bild.png" in added.text["sv"]
+    assert "så många filer som ryms (100 MB)" in added.text["sv"]
+    assert not house.bridge.kept()
 
 
 async def test_n2_the_same_mail_again_has_no_second_effect_however_often(house: House) -> None:
