@@ -84,7 +84,8 @@ async def _bridge(engine: AsyncEngine, file: Path, keys: dict[str, str], port: i
         secret=SECRET, database_url="postgresql://unused", kafka_bootstrap_servers="unused", public_url=own
     )
     vendors = VendorSide(engine, directories, store, SECRET, public_url=own)
-    files = Files(engine, directories, vendors, DiskStore(file.parent / f"objects-{port}"), settings)
+    objects = file.parent / f"objects-{port}"
+    files = Files(engine, directories, vendors, DiskStore(objects), settings)
     app = create_app(settings, title="Vendor bridge")
     app.include_router(api.router(vendors))
     app.include_router(reports_api.router(vendors))
@@ -97,7 +98,7 @@ async def _bridge(engine: AsyncEngine, file: Path, keys: dict[str, str], port: i
     neighbour = Neighbour(client, store, allowed=targets, urls=urls)
     fetcher = Fetcher(engine, directories, vendors, neighbour)
     crossing = PeerFiles(engine, directories, files, neighbour)
-    bridge = Bridge(engine, directories, keys, own, outbound, {"webhook": profile}, vendors, files, app)
+    bridge = Bridge(engine, directories, keys, own, outbound, {"webhook": profile}, vendors, files, objects, app)
     return bridge, client, fetcher, crossing
 
 
