@@ -4,6 +4,7 @@ Malformed           it is no list of relationships
 """
 
 from typing import IO, Final
+from urllib.parse import unquote
 from xml.parsers import expat
 
 _RELATIONSHIP: Final = "http://schemas.openxmlformats.org/package/2006/relationships Relationship"
@@ -12,6 +13,7 @@ _PROGRAMS: Final = frozenset(
 )
 """`afChunk`: a whole other document, of whatever kind, that the reader's program takes in (`altChunk`)."""
 _FOLLOWED_BY_HAND: Final = "hyperlink"
+_TEMPLATE: Final = "attachedtemplate"
 
 
 class Malformed(ValueError):
@@ -43,7 +45,17 @@ class Relations:
             return
         kind = attributes.get("Type", "").rpartition("/")[2].lower()
         self.runs |= kind in _PROGRAMS
-        self.reaches_out |= attributes.get("TargetMode", "").lower() == "external" and kind != _FOLLOWED_BY_HAND
+        outside = attributes.get("TargetMode", "").lower() == "external"
+        harmless = kind == _FOLLOWED_BY_HAND or (
+            kind == _TEMPLATE and _is_on_the_own_disk(attributes.get("Target", ""))
+        )
+        self.reaches_out |= outside and not harmless
+
+
+def _is_on_the_own_disk(target: str) -> bool:
+    """A letter names the template it was written with, on its writer's own computer: nothing is fetched for that."""
+    where = unquote(target).replace("\\", "/").lower()
+    return where.startswith("file:///") and not where.startswith("file:////")
 
 
 def _refuse_doctype(*_: object) -> None:

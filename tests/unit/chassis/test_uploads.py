@@ -229,6 +229,10 @@ def related(kind: str, target: str = "http://evil.example/x", *, mode: str = "Ex
         ("word/_rels/document.xml.rels", related("oleObject"), "has_program"),
         ("word/_rels/settings.xml.rels", related("attachedTemplate"), "reaches_out"),
         ("word/_rels/settings.xml.rels", related("attachedTemplate").decode().encode("utf-16"), "reaches_out"),
+        ("word/_rels/settings.xml.rels", related("attachedTemplate", "file:///\\\\server\\a.dotm"), "reaches_out"),
+        ("word/_rels/settings.xml.rels", related("attachedTemplate", "file:///%5C%5Cserver%5Ca.dotm"), "reaches_out"),
+        ("word/_rels/settings.xml.rels", related("attachedTemplate", "file://server/a.dotm"), "reaches_out"),
+        ("word/_rels/document.xml.rels", related("frame", "file:///C:\\a.html"), "reaches_out"),
         ("word/_RELS/x.xml.RELS", related("frame", mode="external"), "reaches_out"),
         ("word/_rels/document.xml.rels", related("image", "\\\\server\\bild.png"), "reaches_out"),
         ("word/_rels/document.xml.rels", b"<Relationships", "unreadable"),
@@ -244,7 +248,8 @@ async def test_links_styles_and_a_charts_numbers_stay() -> None:
     style = {"word/_rels/document.xml.rels": related("styles", "styles.xml", mode="Internal")}
     chart = {"word/embeddings/Microsoft_Excel_Sheet1.xlsx": office("xl/workbook.xml")}
     printer = {"word/printerSettings/printerSettings1.bin": b"x"}
-    for more in (link, style, chart, printer):
+    template = {"word/_rels/settings.xml.rels": related("attachedTemplate", "file:///C:\\Mallar\\Brev.dotx")}
+    for more in (link, style, chart, printer, template):
         assert (await checked(office(**more), "brev.docx")).kept.media_type == BY_ENDING["docx"].media_type
 
 
