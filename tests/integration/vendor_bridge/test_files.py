@@ -6,10 +6,13 @@ import pytest
 from contracts.events import vendor_bridge as v
 from contracts.timeline import FileRef
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, of_type
+from tests.support.grep_databases import places
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
 from tests.support.uploads import DRAWING, LOG, PROGRAM, photo
 from vendor_bridge import tokens
 from vendor_bridge.files import Sent
+from vendor_bridge.profiles import ByProfile
+from vendor_bridge.standings import Standings
 
 WIFI_WAY, PLATFORM_WAY = "demo-vendor", "platform-vendor"
 
@@ -121,6 +124,20 @@ async def test_a_vendors_bad_files_are_refused_in_words_and_change_nothing(bridg
     assert await bridge.stated_types() == before
     written = await bridge.rows("SELECT what, reason FROM refusal WHERE connection = :name", name=WIFI_WAY)
     assert any("attachments" in row.what and "something else" in row.reason for row in written)
+
+
+async def test_n11_the_name_of_a_refused_file_is_answered_and_not_kept(bridge: Bridge) -> None:
+    case = Case()
+    await bridge.take_in(*case.opened())
+    handoff = await handed_over(bridge, case)
+    answer = await send(bridge, handoff, ("Asta Zebrafinksgatan.log", b"", "text/plain"))
+    assert "“Asta Zebrafinksgatan.log” is empty" in answer.json()["errors"][0]["detail"]
+    (line,) = await bridge.rows("SELECT reason FROM refusal WHERE connection = :name", name=WIFI_WAY)
+    assert line.reason == "/files A file is empty. Choose the file again."
+    await Standings(bridge.engine, bridge.directories, ByProfile(bridge.profiles)).look()
+    told = [each.refused for each in of_type(await bridge.stated(), v.ConnectionChanged) if each.refused]
+    assert [each.reason for each in told] == [line.reason]
+    assert await places(bridge.engine, "Zebrafinksgatan") == []
 
 
 async def test_n1_death_between_put_and_commit_is_repaired_by_sending_again(

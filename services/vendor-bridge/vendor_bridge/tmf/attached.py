@@ -43,7 +43,7 @@ def _sent(each: Mapping[str, Any]) -> Sent:
     if kind is not None and not isinstance(kind, str):
         raise Refused(400, "attachment.mimeType is no text.")
     if content is None:
-        raise Refused(400, f"attachment: {refuse('not_inline', name[:100]).words['en']}")
+        raise _refused(refuse("not_inline", name[:100]))
     if not isinstance(content, str):
         raise Refused(400, "attachment.content is no base64.")
     try:
@@ -57,7 +57,11 @@ async def keep(files: Files, sent: Sequence[Sent]) -> tuple[FileRef, ...]:
     try:
         return await files.take(sent)
     except FileRefused as refused:
-        raise Refused(400, f"attachment: {refused.words['en']}") from None
+        raise _refused(refused) from None
+
+
+def _refused(file: FileRefused) -> Refused:
+    return Refused(400, f"attachment: {file.words['en']}", kept=f"attachment: {file.unnamed['en']}")
 
 
 def name_of(handoff: str, files: Sequence[FileRef]) -> str:
