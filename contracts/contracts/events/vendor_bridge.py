@@ -317,6 +317,8 @@ class VendorTicketChanged(VendorReport):
     files: tuple[FileRef, ...] = ()
     """What came with the note; none without one."""
     withdrawn: bool = False
+    erase: bool = False
+    """It has erased what it said of somebody, and asks for the same here."""
 
 
 class VendorWorkAnnounced(VendorReport):
