@@ -266,7 +266,7 @@ async def test_n11_a_person_with_several_reports_on_one_incident_and_on_several_
         for path, body in (
             (f"/incidents/{on[2]}/split", {"tickets": [own[2]]}),
             (f"/incidents/{on[0]}/link", {"ticket": own[3]}),
-            (f"/incidents/{on[4]}/resolve", {"public_text": {"sv": "Klart."}}),
+            (f"/incidents/{on[4]}/resolve", {"public_text": "Klart."}),
         ):
             answer = await desk.post(path, json=body)
             assert answer.status_code == 202, answer.text
