@@ -39,7 +39,7 @@ def stream(count: int, municipality: str = "malarvik", seed: int = 1, *, erasing
     works = [life.planned("login", minutes=3)]
     life.tell(works[0])
     while len(life.history) < count:
-        if erasing and chance.random() < 0.02:
+        if erasing and chance.random() < 0.05:
             life.tell(*life.erased(chance.choice(PEOPLE)))
         if chance.random() < 0.05:
             works.append(life.planned("login", minutes=chance.choice((3, 30)), schools=chance.choice(([], ["sjobo"]))))
