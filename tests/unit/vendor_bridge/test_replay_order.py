@@ -238,11 +238,7 @@ STEPS = [
 
 
 def state_of(world: World, gone: Mapping[str, Delivery] | None = None) -> dict[str, Any]:
-    """What `store.dump` keeps, of a world in memory and of what it forgot.
-
-    Without what is still owed of an erasure: whether a vendor has the words follows from when it took them and gave the
-    case back, which the record may name after the erasure (see `docs/operations/erasure.md`).
-    """
+    """What `store.dump` keeps, of a world in memory and of what it forgot."""
     handoffs = {id_: asdict(handoff) | {"last_heads": None} for id_, handoff in world.handoffs.items()}
     deliveries = {
         each.webhook_id: (
@@ -253,7 +249,7 @@ def state_of(world: World, gone: Mapping[str, Delivery] | None = None) -> dict[s
             each.heads if each.state != "pending" else 0,
         )
         for each in (world.deliveries | dict(gone or {})).values()
-        if each.state == "delivered" or (each.state == "pending" and each.kind not in ("updated", "redacted"))
+        if each.state == "delivered" or (each.state == "pending" and each.kind != "updated")
     }
     return {
         "tickets": world.tickets,
