@@ -281,18 +281,25 @@ class TicketReported(Reported):
 
 
 class TicketChanged(Reported):
-    """More, or something else, of what the vendor reported; `ticket` is the id that it was answered."""
+    """More, or something else, of what the vendor reported; `ticket` is the id that it was answered.
+
+    `erase`: the vendor has erased what it said of somebody, and asks that it is erased here too.
+    """
 
     ticket: Name
     title: Name | None = None
     description: Annotated[str, StringConstraints(max_length=20_000, pattern=_STORABLE)] | None = None
     text: Text | None = None
     withdrawn: bool = False
+    erase: bool = False
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not self.withdrawn and self.title is None and self.description is None and self.text is None:
-            raise PydanticCustomError("nothing", "says nothing: give a title, a description, a text, or withdrawn")
+        is_asked = self.withdrawn or self.erase
+        if not is_asked and self.title is None and self.description is None and self.text is None:
+            raise PydanticCustomError(
+                "nothing", "says nothing: give a title, a description, a text, withdrawn, or erase"
+            )
         return self
 
 

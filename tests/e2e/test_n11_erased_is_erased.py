@@ -234,6 +234,63 @@ async def test_n11_an_erasure_that_was_broken_off_is_done_after_the_restart(syst
     await becomes(told, lambda found: not any(found.values()))
 
 
+async def linked(http: httpx.AsyncClient, reports: list[str]) -> list[str]:
+    """The incidents that the reports are on, once routing has decided."""
+
+    async def told() -> list[str]:
+        return [str((await ticket_of(http, report)).get("incident") or "") for report in reports]
+
+    found: list[str] = await becomes(told, all)
+    return found
+
+
+async def test_n11_a_person_with_several_reports_on_one_incident_and_on_several_is_erased_at_once(
+    system: System,
+) -> None:
+    """Linked, split off, joined, withdrawn, solved; with the reports of somebody else, who stays."""
+    await with_a_person(system, "several", f"Sune {WORD}", f"sune.{WORD.lower()}@malarvik.example")
+    about = {"school": "ekbacken", "description": f"På {WORD}."}
+    async with system.api("malarvik", "several") as theirs, system.api("malarvik", "samordnare") as desk:
+
+        async def files(http: httpx.AsyncClient, **fields: str) -> str:
+            return str((await http.post("/tickets", json=about | fields)).json()["id"])
+
+        printer = {"service": "printing", "title": f"Skrivaren på {WORD}", "asset": f"EKB-{WORD}"}
+        own = [await files(theirs, **printer) for _ in range(2)]
+        own += [await files(theirs, service=service, title="Trasigt") for service in ("wifi", "login", "email")]
+        on = await linked(theirs, own)
+        other = await files(desk, service="wifi", title="Samma här", description="Nätet.", same_as=on[2])
+        own.append(await files(theirs, service="wifi", title="Igen", same_as=on[2]))
+        await linked(desk, [other])
+        on = await linked(theirs, own)
+        for path, body in (
+            (f"/incidents/{on[2]}/split", {"tickets": [own[2]]}),
+            (f"/incidents/{on[0]}/link", {"ticket": own[3]}),
+            (f"/incidents/{on[4]}/resolve", {"public_text": "Klart."}),
+        ):
+            answer = await desk.post(path, json=body)
+            assert answer.status_code == 202, answer.text
+        assert (await theirs.post(f"/tickets/{own[1]}/withdraw")).is_success
+
+        async def moved() -> list[str]:
+            return await linked(theirs, own)
+
+        await becomes(moved, lambda now: now[2] != on[2] and now[3] == on[0])
+        gone = json.loads(
+            await system.command("person", "erase", "several", "-m", "malarvik", "--reason", "asked", "--json")
+        )
+        assert sorted(gone["tickets"]) == sorted(own)
+        assert (await theirs.get("/tickets")).status_code == 401
+    await system.command("token", "--as", "several", "-m", "malarvik", code=1)
+
+    async def told() -> dict[str, list[str]]:
+        return await where(system)
+
+    await becomes(told, lambda found: not any(found.values()))
+    kept = "SELECT count(*) AS words FROM incident WHERE asset IS NOT NULL"
+    assert await system.rows("routing", kept) == [{"words": 0}]
+
+
 @pytest.mark.parametrize("service", ["ticketing", "routing", "vendor-bridge", "notifier"])
 async def test_n10_a_replay_after_an_erasure_gives_the_same(system: System, service: str) -> None:
     package = service.replace("-", "_")

@@ -195,6 +195,12 @@ async def test_the_pages_of_a_vendor_with_a_system_fit_and_a_new_secret_is_shown
         await _fits(page, "a new secret")
         await page.set_viewport_size({"width": 390, "height": 844})
         await page.screenshot(path=pictures / "secret-phone.png", full_page=True)
+        secrets = house.secrets.of(SYDNARKE)
+        await page.reload()
+        await page.wait_for_selector("text=Nyckeln är redan bytt")
+        await _fits(page, "a new secret, sent once more")
+        assert house.secrets.of(SYDNARKE) == secrets
+        assert len(secrets) == 2
 
 
 async def test_every_page_fits_a_narrow_phone_and_a_thumb_and_axe_finds_nothing(

@@ -7,7 +7,7 @@ from contracts.events.base import Event
 from contracts.values import Actor
 from notifier.domain.plan import take_in
 from notifier.domain.state import Notification, World
-from tests.support.routing_life import COORDINATOR, MALARVIK, NETWORK, Maker
+from tests.support.routing_life import COORDINATOR, MALARVIK, MONDAY, NETWORK, Maker
 
 LENA = "larare"
 ASKED = {"sv": "Vilken skärm gäller det?"}
@@ -96,3 +96,12 @@ class Telling(Maker):
     def says(self, kind: type[Event], ticket: str) -> Event:
         """The reporter's own word: confirmed, reopened or withdrawn."""
         return self.make(kind, ticket=ticket, by=Actor(party="reporter", person=LENA))
+
+    def erased(self, person: str) -> list[Event]:
+        """All their reports, and who they are."""
+        by = {"by": Actor(party=COORDINATOR, person="samordnare"), "reason": "asked"}
+        theirs = [ticket.id for ticket in self.world.tickets.values() if ticket.reporter == person]
+        return [
+            *(self.make(ticketing.TicketErased, ticket=id_, entries={id_: (1,)}, since=MONDAY, **by) for id_ in theirs),
+            self.make(ticketing.PersonErased, person=person, **by),
+        ]

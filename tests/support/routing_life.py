@@ -24,7 +24,7 @@ from routing.consumer import REACTIONS
 from routing.domain.context import Context, Due
 from routing.domain.due import on_due
 from routing.domain.fold import fold
-from routing.domain.observed import facts
+from routing.domain.observed import erased, facts
 from routing.domain.state import Clock, Incident, Timer, Work, World
 from routing.engines import NO_DIRECTORY
 from routing.handlers import Handlers
@@ -162,6 +162,9 @@ class Life(Maker):
             context.understood = self.engine.understand(ticket.report)
         elif ticket is not None and isinstance(event, ticketing.TicketFiled) and ticket.incident is None:
             context.decision = self.engine.decide(ticket.report)
+        elif isinstance(event, ticketing.TicketErased):
+            for fact in erased(ticket):
+                self.engine.observe(fact)
 
     # Shortcuts for what most sentences begin with
 

@@ -225,3 +225,22 @@ class Busy(Stream):
             longer = choose((None, -600, 3, 15, 60))
             return self.life.changed(choose(works[-4:]), minutes=longer, cancelled=longer is None)
         return super()._filed(incidents)
+
+
+class Erasing(Stream):
+    """People with several reports, on one incident and on several, are erased now and then: report by report."""
+
+    def __init__(self, municipality: str = "malarvik", seed: int = 1) -> None:
+        super().__init__(municipality, seed)
+        self.leaving: list[str] = []
+        """Tickets that are still to be erased of whoever is being erased."""
+
+    def _next(self) -> Told:
+        tickets = self.life.world.tickets.values()
+        if not self.leaving and self.random.random() < 0.03:
+            gone = self.random.choice([ticket.reporter for ticket in tickets] or [""])
+            self.leaving = [one.id for one in tickets if one.reporter == gone and one.state != "erased"]
+        if not self.leaving:
+            return super()._next()
+        event = self.life.erased(self.leaving.pop(0))
+        return Told(event, self.life.tell(event))

@@ -20,59 +20,73 @@ Reason = Literal[
 
 
 class Refused(Exception):
-    """A file that is not taken. `name`: cleaned, empty where it is about several."""
+    """A file that is not taken. `name`: cleaned, empty where it is about several.
 
-    def __init__(self, reason: Reason, name: str, words: Mapping[str, str]) -> None:
+    `unnamed`: the words without the name, for what is kept. A person may have named the file, or be named in it, and
+    what was refused belongs to no case, so that no erasure would find it.
+    """
+
+    def __init__(self, reason: Reason, name: str, words: Mapping[str, str], unnamed: Mapping[str, str]) -> None:
         self.reason = reason
         self.name = name
         self.words = dict(words)
-        super().__init__(f"{reason}: {name}")
+        self.unnamed = dict(unnamed)
+        super().__init__(reason)
 
 
 def refuse(reason: Reason, name: str = "", **values: object) -> Refused:
     """The refusal, to be raised."""
-    slots = {"name": name} | values
-    return Refused(reason, name, {language: said.format(**slots) for language, said in _SENTENCES[reason].items()})
+    return Refused(reason, name, *(_said(reason, files, values) for files in (_named(name), _ANY)))
 
 
+def _said(reason: Reason, files: Mapping[str, str], values: Mapping[str, object]) -> dict[str, str]:
+    sentences = _SENTENCES[reason].items()
+    return {language: said.format(file=files[language], **values) for language, said in sentences}
+
+
+def _named(name: str) -> Mapping[str, str]:
+    return {"sv": f"”{name}”", "en": f"“{name}”"}
+
+
+_ANY: Final[Mapping[str, str]] = {"sv": "En fil", "en": "A file"}
 _SENTENCES: Final[Mapping[Reason, Mapping[str, str]]] = {
     "empty": {
-        "sv": "”{name}” är tom. Välj filen igen.",
-        "en": "“{name}” is empty. Choose the file again.",
+        "sv": "{file} är tom. Välj filen igen.",
+        "en": "{file} is empty. Choose the file again.",
     },
     "too_large": {
-        "sv": "”{name}” är för stor. En fil får vara högst {limit} MB.",
-        "en": "“{name}” is too large. A file may be {limit} MB at most.",
+        "sv": "{file} är för stor. En fil får vara högst {limit} MB.",
+        "en": "{file} is too large. A file may be {limit} MB at most.",
     },
     "not_taken": {
-        "sv": "”{name}” är av en sort som inte tas emot. Skicka en bild (JPEG, PNG, WebP, GIF), en PDF, en textfil "
+        "sv": "{file} är av en sort som inte tas emot. Skicka en bild (JPEG, PNG, WebP, GIF), en PDF, en textfil "
         "eller ett Office-dokument utan makron.",
-        "en": "“{name}” is of a kind that is not taken. Send a picture (JPEG, PNG, WebP, GIF), a PDF, a text file or "
+        "en": "{file} is of a kind that is not taken. Send a picture (JPEG, PNG, WebP, GIF), a PDF, a text file or "
         "an office document without macros.",
     },
     "disguised": {
-        "sv": "”{name}” är något annat än namnet säger. Spara om filen i rätt format och skicka den igen.",
-        "en": "“{name}” is something else than its name says. Save it in the right format and send it again.",
+        "sv": "{file} är något annat än namnet säger. Spara om filen i rätt format och skicka den igen.",
+        "en": "{file} is something else than its name says. Save it in the right format and send it again.",
     },
     "unreadable": {
-        "sv": "”{name}” går inte att läsa. Öppna filen, spara om den och skicka den igen.",
-        "en": "“{name}” cannot be read. Open the file, save it again and send that.",
+        "sv": "{file} går inte att läsa. Öppna filen, spara om den och skicka den igen.",
+        "en": "{file} cannot be read. Open the file, save it again and send that.",
     },
     "too_many_pixels": {
-        "sv": "”{name}” har för många bildpunkter. Skicka en mindre bild, till exempel en skärmbild av den.",
-        "en": "“{name}” has too many pixels. Send a smaller picture, such as a screenshot of it.",
+        "sv": "{file} har för många bildpunkter. Skicka en mindre bild, till exempel en skärmbild av den.",
+        "en": "{file} has too many pixels. Send a smaller picture, such as a screenshot of it.",
     },
     "unpacks_too_large": {
-        "sv": "”{name}” blir för stor när den öppnas. Skicka den som PDF.",
-        "en": "“{name}” grows too large when it is opened. Send it as PDF.",
+        "sv": "{file} blir för stor när den öppnas. Skicka den som PDF.",
+        "en": "{file} grows too large when it is opened. Send it as PDF.",
     },
     "has_program": {
-        "sv": "”{name}” innehåller ett program (makron eller inbäddade filer). Skicka den som PDF.",
-        "en": "“{name}” holds a program (macros or embedded files). Send it as PDF.",
+        "sv": "{file} innehåller ett program (makron eller inbäddade filer). Skicka den som PDF.",
+        "en": "{file} holds a program (macros or embedded files). Send it as PDF.",
     },
     "reaches_out": {
-        "sv": "”{name}” hämtar något utifrån när den öppnas (en mall, en bild, en länkad fil). Skicka den som PDF.",
-        "en": "“{name}” fetches something from elsewhere when it is opened (a template, a picture, a linked file). "
+        "sv": "{file} hämtar något utifrån när den öppnas (en mall, en bild, en länkad fil). Skicka den som PDF.",
+        "en": "{file} fetches something from elsewhere when it is opened (a template, a picture, a linked file). "
         "Send it as PDF.",
     },
     "too_many": {
@@ -84,7 +98,7 @@ _SENTENCES: Final[Mapping[Reason, Mapping[str, str]]] = {
         "en": "The case holds as many files as it can ({limit} MB) already. Say in words what the file shows.",
     },
     "not_inline": {
-        "sv": "”{name}” finns bara som länk. Skicka med själva filen.",
-        "en": "“{name}” is only a link. Send the file itself along.",
+        "sv": "{file} finns bara som länk. Skicka med själva filen.",
+        "en": "{file} is only a link. Send the file itself along.",
     },
 }

@@ -178,6 +178,7 @@ FOR_THE_RECORD: Final = frozenset(
         "handoff.delivered.v1",
         "handoff.accepted.v1",
         "handoff.rejected.v1",
+        "handoff.redacted.v1",
         "notification.sent.v1",
         "notification.failed.v1",
     }

@@ -446,6 +446,7 @@ class PersonChanged(Event):
     person: str
     name: str
     role: str
+    """Empty: they have left, or an import does not know it."""
     schools: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     email: str | None = None

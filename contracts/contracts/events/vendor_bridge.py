@@ -70,6 +70,22 @@ class HandoffDrifted(HandoffEvent):
     heads: dict[str, Head]
 
 
+class Forgotten(Value):
+    """Entries of one case whose words are gone; `whole`: all that was said of that ticket."""
+
+    case: str
+    entries: tuple[int, ...]
+    whole: bool = False
+
+
+class HandoffRedacted(HandoffEvent):
+    """The vendor has, had or is about to get what was erased: it is owed a message that says so (N11, R14)."""
+
+    TYPE = "handoff.redacted.v1"
+
+    forget: tuple[Forgotten, ...]
+
+
 class HandoffFailed(HandoffEvent):
     """The vendor could not be reached, or refused for good; the coordinator gets the incident back (N8)."""
 
@@ -317,6 +333,8 @@ class VendorTicketChanged(VendorReport):
     files: tuple[FileRef, ...] = ()
     """What came with the note; none without one."""
     withdrawn: bool = False
+    erase: bool = False
+    """It has erased what it said of somebody, and asks for the same here."""
 
 
 class VendorWorkAnnounced(VendorReport):

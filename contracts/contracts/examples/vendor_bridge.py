@@ -128,6 +128,13 @@ handoff_drifted = stated(
     **HANDOFF,
     heads={cast.INCIDENT: {"seq": 1, "hash": "a" * 64}},
 )
+handoff_redacted = stated(
+    events.HandoffRedacted,
+    7,
+    "07:41:00",
+    **HANDOFF,
+    forget=[{"case": cast.TICKET, "entries": [1, 3], "whole": True}],
+)
 handoff_failed = stated(
     events.HandoffFailed,
     6,

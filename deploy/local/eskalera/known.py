@@ -13,11 +13,13 @@ from eskalera.errors import LocalError
 from eskalera.instances import Instance
 
 _DIRECTORIES = "SELECT municipality, content FROM directory ORDER BY municipality"
-_PERSON = "SELECT EXISTS (SELECT FROM person WHERE municipality = $1 AND person = $2)"
+_PERSON = """
+    SELECT EXISTS (SELECT FROM person WHERE municipality = $1 AND person = $2 AND NOT placeholder AND role <> '')
+"""
 
 
 def require_person(instance: Instance, municipality: str, person: str) -> None:
-    """LocalError for nobody of that municipality."""
+    """LocalError for nobody of that municipality, and for whom an import knows, who is erased or has left."""
     here, is_known = asyncio.run(_read(instance.databases["ticketing"], municipality, person))
     wrong = f"{person!r} is nobody of {municipality!r}"
     if municipality not in here:

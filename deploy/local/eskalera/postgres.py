@@ -124,6 +124,7 @@ class Postgres:
             "fsync": "on" if self.durable else "off",
             "timezone": "UTC",
             "log_timezone": "UTC",
+            "log_error_verbosity": "terse",  # else the values of a row that is refused stand in the log
             "max_wal_size": "256MB",
             "wal_level": "minimal",
             "max_wal_senders": 0,

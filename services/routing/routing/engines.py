@@ -36,6 +36,8 @@ log = logs.get(__name__)
 class _Kept:
     engine: Engine
     version: int
+    erasures: int
+    """Reports that were erased by then. What was since is not told apart: it is built anew, which is rare."""
     written_in: int
     """The transaction whose facts it observed before these were committed."""
 
@@ -63,14 +65,14 @@ class Engines:
         except NotNow:
             for id_, engine in engines.items():  # caught up and not used: who waits for one must not lose another
                 if id_ in before and before[id_].engine is engine:
-                    self._kept[id_] = _Kept(engine, world.municipalities[id_].version, before[id_].written_in)
+                    self._kept[id_] = _kept(engine, world.municipalities[id_], before[id_].written_in)
             raise
         return engines
 
     async def _take(self, conn: AsyncConnection, municipality: Municipality, world: World) -> Engine:
         kept = self._kept.pop(municipality.id, None)
         directory = world.directories.get(municipality.id)
-        if kept is not None and await self._holds(conn, kept, municipality.version):
+        if kept is not None and await self._holds(conn, kept, municipality):
             engine = kept.engine
             if kept.version < municipality.version:
                 async for fact in facts.since(conn, municipality.id, kept.version):
@@ -82,8 +84,9 @@ class Engines:
             raise NotNow("the grouping engine is being built")
         return await self._built(conn, municipality.id, directory)
 
-    async def _holds(self, conn: AsyncConnection, kept: _Kept, version: int) -> bool:
-        return kept.version <= version and await facts.is_committed(conn, kept.written_in)
+    async def _holds(self, conn: AsyncConnection, kept: _Kept, municipality: Municipality) -> bool:
+        is_past = kept.version <= municipality.version and kept.erasures == municipality.erasures
+        return is_past and await facts.is_committed(conn, kept.written_in)
 
     async def _built(self, conn: AsyncConnection, municipality: str, directory: Directory | None) -> Engine:
         """A new one. With the directory from the start: another would have every report read twice."""
@@ -108,11 +111,11 @@ class Engines:
             async with database.connect() as conn:
                 await conn.execution_options(isolation_level="REPEATABLE READ")
                 async with conn.begin():
-                    version = await facts.version_of(conn, municipality)
+                    seen = await facts.municipality(conn, municipality)
                     directories = await self._directories.of(conn, [municipality])
                     engine = await self._built(conn, municipality, directories.get(municipality))
                     read_in = await facts.transaction(conn)
-            self._kept[municipality] = _Kept(engine, version, read_in)
+            self._kept[municipality] = _kept(engine, seen, read_in)
             log.info("engine_built", municipality=municipality, incidents=len(engine), seconds=perf_counter() - started)
         except (SQLAlchemyError, OSError) as error:  # the next batch asks for it again
             log.warning("engine_not_built", municipality=municipality, error=type(error).__name__)
@@ -137,5 +140,9 @@ class Engines:
             return
         written_in = await facts.transaction(conn)
         for id_, engine in engines.items():
-            self._kept[id_] = _Kept(engine, world.municipalities[id_].version, written_in)
+            self._kept[id_] = _kept(engine, world.municipalities[id_], written_in)
             metrics.INCIDENTS_COMPARED.labels(id_).set(len(engine))
+
+
+def _kept(engine: Engine, municipality: Municipality, written_in: int) -> _Kept:
+    return _Kept(engine, municipality.version, municipality.erasures, written_in)

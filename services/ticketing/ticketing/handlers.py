@@ -8,6 +8,7 @@ KeyReused           an idempotency key came again with another body
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -26,7 +27,7 @@ from ticketing.domain import access, filing, further, recorder
 from ticketing.domain.access import Identity
 from ticketing.domain.fold import fold
 from ticketing.domain.state import OVER, Incident, Ticket
-from ticketing.store import intake, reads, suggested, world
+from ticketing.store import intake, people, reads, suggested, world
 
 
 class NotFound(Exception):
@@ -499,10 +500,11 @@ async def write_note(
 
 
 async def apply_directory(
-    engine: AsyncEngine, directory: Directory, persons: Sequence[t.PersonChanged], who: Identity | None
+    engine: AsyncEngine, directory: Directory, persons: Sequence[t.PersonChanged] | None, who: Identity | None
 ) -> bool:
     """Put a municipality's configuration and people in force; False when nothing of it is new.
 
+    `persons` are all there are: who was there and is not among them has left. None: nothing is said of people.
     Two at once come one after the other, and the later one holds. StillHolds and StillHandedOver where it would leave
     open cases behind.
     """
@@ -514,7 +516,10 @@ async def apply_directory(
         gone = _ways(former) - _ways(directory) if former else set()
         if left_behind := await world.handed_over_by(conn, directory.id, gone):
             raise StillHandedOver(left_behind)
-        changed = await world.changed_persons(conn, persons)
+        changed = await world.changed_persons(conn, persons or ())
+        if persons is not None:
+            named = [person.person for person in persons]
+            changed += [_left(person) for person in await people.left_out(conn, directory.id, named)]
         events: list[Event] = list(changed)
         if known != directory.version:
             event = t.DirectoryChanged(
@@ -530,6 +535,12 @@ async def apply_directory(
         await world.save_persons(conn, changed)
         await _tell(conn, events)
         return bool(events)
+
+
+def _left(person: t.PersonChanged) -> t.PersonChanged:
+    """Somebody who has no part in anything any more and is not written to. What they did keeps its name."""
+    gone: dict[str, Any] = {"role": "", "schools": (), "teams": (), "email": None}
+    return person.model_copy(update={"id": ids.new("event"), "at": now(), **gone})
 
 
 def _ways(directory: Directory) -> set[tuple[str, str]]:

@@ -12,7 +12,7 @@ from chassis.problems import Problem
 from contracts.directory import Directory
 from contracts.events.ticketing import PersonChanged
 from ticketing.directories import Directories
-from ticketing.domain.access import SCOPES, Identity, identify
+from ticketing.domain.access import SCOPES, Identity, identify, may_enter
 from ticketing.handlers import now
 from ticketing.store import people, sessions
 from ticketing.tokens import BadToken, Tokens
@@ -67,7 +67,7 @@ class Doorkeeper:
         if claims.person is None:
             return self._installation(claims.municipality, directory)
         person = await self.person(claims.municipality, claims.person)
-        if directory is None or person is None:
+        if directory is None or person is None or not may_enter(person):
             raise _unauthorized("The token is not valid, or has ended.")
         return Caller(self._identity(directory, person, claims.scopes), directory)
 
@@ -96,7 +96,7 @@ class Doorkeeper:
             return None
         directory = self._directories.get(session.municipality)
         person = await self.person(session.municipality, session.person)
-        if directory is None or person is None:
+        if directory is None or person is None or not may_enter(person):
             return None
         return Caller(self._identity(directory, person), directory, session.csrf)
 
@@ -128,6 +128,10 @@ class Doorkeeper:
     def forget(self, municipality: str, person: str) -> None:
         """Ask the database next time: the person was changed by this process."""
         self._people.pop((municipality, person), None)
+
+    def forget_all(self, municipality: str) -> None:
+        """The same of everybody there."""
+        self._people = {key: known for key, known in self._people.items() if key[0] != municipality}
 
 
 class StaleForm(Problem):

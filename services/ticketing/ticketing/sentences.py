@@ -376,6 +376,7 @@ def work_going_on(until: datetime, text: Words) -> Say:
 VENDORS_EMPTY = say("vendors.empty_title")
 VENDORS_EMPTY_TEXT = say("vendors.empty_text")
 VENDORS_EMPTY_GO = say("vendors.empty_go")
+TO_ERASE_GO = say("vendors.to_erase_go")
 PAUSE_WAY = say("what.pause")
 RESUME_WAY = say("what.resume")
 TEST_WAY = say("what.test")
@@ -399,6 +400,14 @@ def way_tested(vendor: Words) -> Say:
 
 def way_not_tested(vendor: Words, detail: Words) -> Say:
     return say("vendors.not_tested", vendor=vendor, detail=detail)
+
+
+def to_erase(vendor: Words) -> Say:
+    return say("vendors.to_erase", vendor=vendor)
+
+
+def to_erase_text(number: str) -> Say:
+    return say("vendors.to_erase_text", number=number)
 
 
 def sent_again(vendor: Words, n: int) -> Say:

@@ -85,7 +85,7 @@ def router(vendors: VendorSide, files: Files) -> APIRouter:
             raise wrong_input({"pointer": pointer(name), "detail": "unknown field"} for name in unknown)
         given = [Sent(each.filename or "", each.file, each.content_type) for each in sent if each.filename]
         if not given:
-            raise wrong_input([{"pointer": pointer("files"), "detail": _NO_FILE}])
+            raise _wrong_file(_NO_FILE)
         said: dict[str, Any] = {"private": private, "language": language}
         said |= {"text": text.strip()} if text.strip() else {}
         said |= {"ticket": ticket} if ticket else {}
@@ -114,14 +114,26 @@ async def answered(
     """Kept as an entry of the vendor's; a refusal is raised as a problem, and written down."""
     try:
         kept, receipt = await _attached(vendors, files, way, handoff, given, said, key)
-    except Problem as problem:
+    except (Problem, Refused) as error:
+        problem, why = _answer(error)
         what = refusals.Sent("webhook", f"POST /handoffs/{handoff}/attachments", message=key)
-        whose, why = {way.municipality}, refusals.reason_of(problem)
-        await vendors.refusals.note(way.connection.name, whose, what, problem.status, why, proven=True)
-        raise
+        await vendors.refusals.note(way.connection.name, {way.municipality}, what, problem.status, why, proven=True)
+        raise problem from None
     shown = [each.model_dump() | {"url": file_path(handoff, each.sha256, each.name)} for each in kept]
     status = "repeated" if receipt.repeated else "stored"
     return JSONResponse({"status": status, "files": shown}, status_code=202)
+
+
+def _answer(error: Problem | Refused) -> tuple[Problem, str]:
+    """What the vendor hears, and what is kept of it: without the file's name."""
+    if isinstance(error, Problem):
+        return error, refusals.reason_of(error)
+    problem, kept = (_wrong_file(said["en"]) for said in (error.words, error.unnamed))
+    return problem, refusals.reason_of(kept)
+
+
+def _wrong_file(detail: str) -> Problem:
+    return wrong_input([{"pointer": pointer("files"), "detail": detail}])
 
 
 async def _attached(
@@ -133,7 +145,7 @@ async def _attached(
     said: dict[str, Any],
     key: str | None,
 ) -> tuple[Sequence[FileRef], Receipt]:
-    """`Files.attach`, with its refusals as problems."""
+    """`Files.attach`, with its refusals as problems. Raises Refused too, of a file."""
     try:
         vendors.spend(way.connection.name)
         return await files.attach(way, handoff, given, said, key)
@@ -141,8 +153,6 @@ async def _attached(
         raise Problem(404, detail=_UNKNOWN) from None
     except TooMany as error:
         raise Problem(429, headers={"Retry-After": str(error.retry_after)}) from None
-    except Refused as error:
-        raise wrong_input([{"pointer": pointer("files"), "detail": error.words["en"]}]) from None
     except AnotherMessage:
         detail = "This Idempotency-Key was given to other files or words before: nothing of this was kept."
         raise Problem(409, detail=detail) from None

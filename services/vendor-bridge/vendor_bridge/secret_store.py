@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -57,6 +58,11 @@ class SecretStore:
         known = self._secrets.get(secret_ref or "", ())
         now = now or datetime.now(UTC)
         return [secret.value for secret in known if secret.holds(now)]
+
+    def fingerprint(self, secret_ref: str, now: datetime) -> str:
+        """Which secret of that name is the newest: the same for as long as it is. It does not tell the secret."""
+        newest = next(iter(self.of(secret_ref, now)), "")
+        return sha256(f"newest {newest}".encode()).hexdigest()[:24]
 
     def rotate(self, secret_ref: str, now: datetime) -> str:
         """A new secret of this name in the store's file, as `rotate` makes it. Raises SecretsUnwritable."""

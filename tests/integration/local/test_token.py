@@ -24,7 +24,7 @@ PORT_BASE = 23_400
 
 @pytest.fixture
 async def url(database: MakeDatabase) -> str:
-    """Ticketing's database: two municipalities, one person of malarvik."""
+    """Ticketing's database: two municipalities, one person of malarvik, and two who were."""
     url = await database("chassis", "ticketing")
     conn = await asyncpg.connect(url)
     for name in ("malarvik", "hallsberg"):
@@ -32,7 +32,9 @@ async def url(database: MakeDatabase) -> str:
         await conn.execute("INSERT INTO directory VALUES ($1, '1', $2)", name, json.dumps(content))
     await conn.execute(
         "INSERT INTO person (municipality, person, name, role, schools, teams, language, placeholder)"
-        " VALUES ('malarvik', 'larare', 'Lena', 'teacher', '{}', '{}', 'sv', false)"
+        " VALUES ('malarvik', 'larare', 'Lena', 'teacher', '{}', '{}', 'sv', false),"
+        " ('malarvik', 'erased', '', 'teacher', '{}', '{}', 'sv', true),"
+        " ('malarvik', 'left', 'Lage', '', '{}', '{}', 'sv', false)"
     )
     await conn.close()
     return url
@@ -75,6 +77,11 @@ async def test_nobody_gets_no_token_but_a_sentence_that_says_where_to_see_who_th
     assert sentence(await run("--as", "larare", "-m", "hallsberg")) == (
         f"'larare' is nobody of 'hallsberg': who there is can be seen at {page}/hallsberg/."
     )
+
+
+@pytest.mark.parametrize("who", ["erased", "left"])
+async def test_who_is_erased_or_has_left_gets_no_token(instance: Instance, who: str) -> None:
+    assert sentence(await run("--as", who)).startswith(f"'{who}' is nobody of 'malarvik'")
 
 
 async def test_a_connection_that_the_municipality_has_gets_a_token(instance: Instance) -> None:

@@ -21,7 +21,7 @@ from routing.store.tables import metadata
 from tests.conftest import MakeDatabase
 from tests.integration.routing.conftest import expected, recorded, stated, take_in
 from tests.support.routing_life import Life, Maker, TimelyHandlers, received
-from tests.support.routing_stream import Busy, Returning, Stream, Told, as_on_the_topic
+from tests.support.routing_stream import Busy, Erasing, Returning, Stream, Told, as_on_the_topic
 
 
 async def test_the_migrated_schema_is_the_declared_one(engine: AsyncEngine) -> None:
@@ -41,7 +41,7 @@ async def test_batches_of_any_size_state_what_one_event_at_a_time_states(
     assert await stated(engine) == expected([own for each in told for own in each.stated])
 
 
-@pytest.mark.parametrize("stream", [Stream, Busy])
+@pytest.mark.parametrize("stream", [Stream, Busy, Erasing])
 async def test_n10_a_replay_of_the_record_into_an_empty_database_makes_the_same_tables(
     engine: AsyncEngine, database: MakeDatabase, packages: tuple[str, ...], stream: type[Stream]
 ) -> None:
@@ -64,11 +64,14 @@ async def test_n10_a_replay_of_the_record_into_an_empty_database_makes_the_same_
         await other.dispose()
 
 
-async def test_replicas_that_take_turns_and_fail_now_and_then_decide_as_one(engine: AsyncEngine) -> None:
+@pytest.mark.parametrize("stream", [Stream, Erasing])
+async def test_replicas_that_take_turns_and_fail_now_and_then_decide_as_one(
+    engine: AsyncEngine, stream: type[Stream]
+) -> None:
     """Each replica's index is a cache: caught up from the tables, and dropped when its transaction fails."""
     chance = random.Random(4)
     replicas = [TimelyHandlers() for _ in range(3)]
-    told = Stream(seed=4).take(300)
+    told = stream(seed=4).take(300)
     for each in told:
         while chance.random() < 0.3:
             async with engine.connect() as conn:

@@ -124,3 +124,33 @@ async def test_an_import_that_meets_somebody_new_puts_no_directory_in_force(hous
     assert versions.all() == [applied.json()["version"]]
     assert people == 1
     await other.close()
+
+
+def with_people(*left_out: str) -> dict[str, str]:
+    body = yaml_of("malarvik")
+    content = yaml.safe_load(body["people"])
+    content["people"] = [person for person in content["people"] if person["id"] not in left_out]
+    return body | {"people": yaml.safe_dump(content, allow_unicode=True)}
+
+
+async def test_who_is_not_in_the_people_file_any_more_has_left_and_may_come_back(house: House) -> None:
+    filed = await house.file("larare", title="Nätet", school="ekbacken")
+    client, browser, desk = house.client("larare"), await house.visitor("larare"), house.client("administrator")
+    body = yaml_of("malarvik")
+    assert (await desk.put("/directories/malarvik", json={"directory": body["directory"]})).status_code == 200
+    assert (await client.get("/tickets")).status_code == 200, "nothing was said of people"
+
+    left = await desk.put("/directories/malarvik", json=with_people("larare"))
+    assert left.json()["changed"] is True
+    assert (await client.get("/tickets")).status_code == 401
+    assert (await client.post("/tickets", json={"title": "Nätet", "school": "ekbacken"})).status_code == 401
+    assert (await browser.get(f"/arenden/{filed['id']}")).status_code in (303, 401)
+    assert 'value="larare"' not in (await house.browser().get("/malarvik/")).text
+    async with house.engine.connect() as conn:
+        query = "SELECT name, role, email FROM person WHERE municipality = 'malarvik' AND person = 'larare'"
+        assert tuple((await conn.execute(text(query))).one()) == ("Lena Lindmark", "", None)
+    again = await desk.put("/directories/malarvik", json=with_people("larare"))
+    assert again.json()["changed"] is False
+
+    assert (await desk.put("/directories/malarvik", json=body)).status_code == 200
+    assert (await client.get(f"/tickets/{filed['id']}")).status_code == 200

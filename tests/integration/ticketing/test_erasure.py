@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 from sqlalchemy import text
 
 from contracts import ids, timeline
@@ -12,7 +13,7 @@ from contracts.events import routing as r
 from contracts.events import vendor_bridge as v
 from contracts.timeline import Entry
 from tests.support.grep_databases import places
-from tests.support.ticketing_house import NETWORK, House
+from tests.support.ticketing_house import NETWORK, House, yaml_of
 
 WORD = "Kattugglegatan"
 REPORT = {"title": f"Nätet på {WORD}", "description": f"Bor på {WORD}.", "school": "ekbacken", "room": WORD}
@@ -181,3 +182,30 @@ async def test_n11_a_person_is_erased_with_their_own_tickets(house: House) -> No
     assert (await desk.get(f"/tickets/{other['id']}")).json()["title"] == "En annan skrivare"
     assert NETWORK  # a vendor that reported is no person: it is not found here
     assert (await installation.post("/persons/vendor:network/erase", json={"reason": "asked"})).status_code == 404
+
+
+async def test_n11_an_erased_persons_token_and_session_open_nothing(house: House) -> None:
+    """Of somebody who may do much: what a token says of rights, or a session that is open, is not asked."""
+    person = {"id": "vikarie", "name": "Vera Vik", "role": "coordinator", "team": "samordnaren"}
+    body = yaml_of("malarvik")
+    body["people"] = yaml.safe_dump(more_people(body["people"], person), allow_unicode=True)
+    installation = house.client(None)
+    assert (await installation.put("/directories/malarvik", json=body)).status_code == 200
+    client, browser = house.client("vikarie", "tickets:import"), await house.visitor("vikarie")
+    assert (await client.get("/tickets")).status_code == 200
+    assert (await browser.get("/arenden")).status_code == 200
+    assert (await installation.post("/persons/vikarie/erase", json={"reason": "asked"})).json()["erased"] is True
+    answers = [
+        await client.get("/tickets"),
+        await client.post("/tickets", json={"title": "Nätet", "school": "ekbacken"}),
+        await client.get("/directories/malarvik"),
+    ]
+    assert [answer.status_code for answer in answers] == [401] * 3
+    assert (await browser.get("/arenden")).status_code in (303, 401)
+    assert (await browser.http.get("/api/v1/tickets")).status_code == 401
+
+
+def more_people(file: str, person: dict[str, str]) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(file)
+    content["people"].append(person)
+    return content

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.metrics import registry
 from contracts import timeline
 from contracts.timeline import Entry
+from ticketing.store import intake
 
 from .conftest import As
 
@@ -63,6 +66,33 @@ async def test_the_same_idempotency_key_gives_the_same_ticket(as_: As) -> None:
     assert sorted(a.status_code for a in answers) == [200] * 7 + [201]
     other = await client.post("/tickets", json=REPORT | {"room": "B205"}, headers={"Idempotency-Key": "tap"})
     assert other.status_code == 422
+
+
+async def test_n11_what_a_caller_chose_is_not_for_postgres_to_refuse_and_to_log(
+    as_: As, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A unique index that refuses a row has the server write its values into its log."""
+    refused: list[BaseException | None] = []
+    insert = intake.insert
+
+    async def watched(*args: Any, **values: Any) -> intake.Filed:
+        try:
+            return await insert(*args, **values)
+        except intake.Taken as taken:
+            refused.append(taken.__cause__)
+            raise
+
+    monkeypatch.setattr(intake, "insert", watched)
+    client = as_("samordnare", "tickets:import")
+    headers, line = {"Idempotency-Key": "Asta Andersson"}, {"source": "old", "external_id": "asta"}
+    await asyncio.gather(*(client.post("/tickets", json=REPORT, headers=headers) for _ in range(4)))
+    for key in ("one", "other", "other"):
+        assert (await client.post("/tickets", json=REPORT | line, headers={"Idempotency-Key": key})).is_success
+    assert refused == [None] * 5
+    async with engine.connect() as conn:
+        keys = (await conn.scalars(text("SELECT key FROM idempotency ORDER BY key"))).all()
+        assert keys == ["Asta Andersson", "one"], "a ticket that was there already takes no key"
+        assert await conn.scalar(text("SELECT last FROM ticket_counter")) == 2
 
 
 async def test_r22_a_known_external_id_answers_the_ticket_that_is_there(as_: As) -> None:

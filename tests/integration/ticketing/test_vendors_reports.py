@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from chassis.db import create_engine
@@ -299,7 +300,7 @@ async def test_a_coordinator_moves_or_refuses_it_and_a_refusal_stands(house: Hou
 
 async def test_n10_a_replay_of_the_record_gives_the_same_tables(house: House, database: MakeDatabase) -> None:
     event, work = reported(house, category="WLAN"), announced(house)
-    heard = [event, changed(house, event.ticket, title="Annat", text={"sv": "Mer."}), work]
+    heard = [event, changed(house, event.ticket, title="Annat", text={"sv": "Mer."}, erase=True), work]
     await house.told(*heard)
     own = [*await record(house, event.ticket), *await record(house, work.work)]
     told = [Received(event=each, source="", sequence=None, traceparent=None) for each in heard]
@@ -345,3 +346,28 @@ async def test_its_words_leave_another_vendors_question_open(house: House) -> No
     )
     await house.told(changed(house, event.ticket, text={"sv": "Vi gräver."}))
     assert (await read(house, event.ticket))["status"] == "waiting_on_reporter"
+
+
+@pytest.mark.parametrize("what", ["the ticket", "an entry"])
+async def test_n11_what_a_vendor_asks_to_have_erased_stands_with_the_coordinator_until_somebody_did(
+    house: House, what: str
+) -> None:
+    event = reported(house)
+    await house.told(event, changed(house, event.ticket, text={"sv": "Asta har ringt."}))
+    desk, number = await house.visitor("samordnare"), (await read(house, event.ticket))["number"]
+    address, asks = f"/arenden/{event.ticket}/radera", "Nätleverantören har raderat uppgifter"
+    assert address not in (await desk.get("/leverantorer")).text
+    await house.told(changed(house, event.ticket, text={"sv": "Radera dem här också."}, erase=True))
+    page = (await desk.get("/leverantorer")).text
+    assert asks in page
+    assert f"i {number}." in page
+    assert address in page
+    assert "Radera dem här också." in (await desk.get(f"/arenden/{event.ticket}")).text
+
+    client = house.client("samordnare")
+    if what == "the ticket":
+        done = await client.post(f"/tickets/{event.ticket}/erase", json={"reason": "asked"})
+    else:
+        done = await client.post(f"/tickets/{event.ticket}/entries/2/erase", json={"reason": "asked"})
+    assert done.json()["erased"] is True, done.text
+    assert address not in (await desk.get("/leverantorer")).text

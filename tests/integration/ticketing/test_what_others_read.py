@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from contracts.events import routing as r
 from contracts.events import vendor_bridge as v
-from tests.support.ticketing_house import House
+from tests.support.ticketing_house import EKBACKEN, House
 
 SCHOOL = "sjobo"
 
@@ -125,3 +127,26 @@ async def test_a_title_for_one_school_is_not_told_at_another(house: House) -> No
     await house.told(house.event(r.IncidentTriaged, incident=incident, scope="school", public_title={"sv": "Hus 7"}))
     assert "Hus 7" in (await (await house.visitor("larare-sjobo")).get(f"/skolor/{SCHOOL}")).text
     assert "Hus 7" not in (await (await house.visitor("larare")).get("/skolor/ekbacken")).text
+
+
+@pytest.mark.parametrize("end", ["cancelled", "closed", "withdrawn"])
+async def test_nobody_has_what_is_over(house: House, end: str) -> None:
+    people = ("larare-sjobo", "administrator") if end == "withdrawn" else ("larare-sjobo",)
+    filed = [await house.file(person, title="Nätet", school=SCHOOL) for person in people]
+    incident = await house.incident(*(each["id"] for each in filed), schools=[SCHOOL])
+    ticket, desk = filed[0]["id"], house.client("samordnare")
+    for path in (f"/tickets/{ticket}", f"/incidents/{incident}"):
+        assert (await desk.get(path)).json()["holder"]["party"] == EKBACKEN
+    match end:
+        case "cancelled":
+            await house.told(house.event(r.IncidentStateChanged, incident=incident, state="cancelled"))
+        case "closed":
+            await house.told(house.event(r.IncidentClosed, incident=incident))
+        case _:
+            assert (await house.client("larare-sjobo").post(f"/tickets/{ticket}/withdraw")).status_code in (200, 204)
+    assert (await desk.get(f"/tickets/{ticket}")).json()["holder"] is None
+    on_incident = (await desk.get(f"/incidents/{incident}")).json()["holder"]
+    assert (on_incident is None) == (end != "withdrawn"), "others' reports are still on it"
+    for person, page in (("larare-sjobo", f"/arenden/{ticket}"), ("samordnare", f"/storningar/{incident}")):
+        text = (await (await house.visitor(person)).get(page)).text
+        assert ("holder-who" in text) == (end == "withdrawn" and person == "samordnare")

@@ -12,11 +12,14 @@ from contracts.events.base import Event
 from contracts.timeline import FileRef
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, of_type
 from tests.integration.vendor_bridge.test_reports import filed
+from tests.support.grep_databases import places
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
 from tests.support.uploads import DRAWING, LOG, PROGRAM, photo
 from vendor_bridge import tokens
 from vendor_bridge.files import Sent
 from vendor_bridge.limits import Buckets
+from vendor_bridge.profiles import ByProfile
+from vendor_bridge.standings import Standings
 
 WIFI_WAY, PLATFORM_WAY = "demo-vendor", "platform-vendor"
 
@@ -199,6 +202,20 @@ async def test_a_case_is_full_by_what_stands_where_the_vendors_file_would(bridge
     assert (await send(bridge, handoff, LOG, ticket=case.tickets[0])).status_code == 422
     assert (await send(bridge, handoff, LOG, ticket=case.tickets[1])).status_code == 202
     assert (await send(bridge, handoff, LOG)).status_code == 202
+
+
+async def test_n11_the_name_of_a_refused_file_is_answered_and_not_kept(bridge: Bridge) -> None:
+    case = Case()
+    await bridge.take_in(*case.opened())
+    handoff = await handed_over(bridge, case)
+    answer = await send(bridge, handoff, ("Asta Zebrafinksgatan.log", b"", "text/plain"))
+    assert "“Asta Zebrafinksgatan.log” is empty" in answer.json()["errors"][0]["detail"]
+    (line,) = await bridge.rows("SELECT reason FROM refusal WHERE connection = :name", name=WIFI_WAY)
+    assert line.reason == "/files A file is empty. Choose the file again."
+    await Standings(bridge.engine, bridge.directories, ByProfile(bridge.profiles)).look()
+    told = [each.refused for each in of_type(await bridge.stated(), v.ConnectionChanged) if each.refused]
+    assert [each.reason for each in told] == [line.reason]
+    assert await places(bridge.engine, "Zebrafinksgatan") == []
 
 
 async def test_n1_death_between_put_and_commit_is_repaired_by_sending_again(

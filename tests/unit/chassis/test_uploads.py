@@ -75,7 +75,8 @@ async def checked(content: bytes, name: str, called: str | None = None, most: in
 async def reason(content: bytes, name: str, called: str | None = None, most: int = MOST) -> str:
     with pytest.raises(uploads.Refused) as refused:
         await checked(content, name, called, most)
-    assert set(refused.value.words) == {"sv", "en"}
+    assert set(refused.value.words) == set(refused.value.unnamed) == {"sv", "en"}
+    assert not [words for words in refused.value.unnamed.values() if "”" in words], "no name, for what is kept"
     return refused.value.reason
 
 

@@ -34,6 +34,19 @@ def test_n11_routing_keeps_no_words_of_it_and_it_stays_where_it_was(life: Life) 
     assert names(life.ask(LinkRequested, life.file("login"), ticket=ticket.id)) == ["incident.request_refused"]
 
 
+def test_n11_the_device_goes_from_the_incident_that_the_report_opened_wherever_the_report_is_now(life: Life) -> None:
+    opened = life.file("login", asset="Zebrafink")
+    ticket = life.ticket_of(opened)
+    life.file("login", same_as=opened.id, reporter="larare-2")
+    life.ask(LinkRequested, life.file("wifi", asset="EKB-PR-0007"), ticket=ticket)
+    moved = life.world.incidents[life.incident_of(ticket)]
+    assert moved is not opened
+    assert opened.asset == "Zebrafink"
+    life.tell(life.erased(ticket))
+    assert (opened.asset, moved.asset) == (None, "EKB-PR-0007")
+    assert "Zebrafink" not in repr(life.world)
+
+
 def test_a_solved_incident_is_over_when_its_only_reporter_is_erased(life: Life) -> None:
     incident = life.file("learning_platform")
     life.ask(ResolveRequested, incident, public_text={"sv": "Klart."})

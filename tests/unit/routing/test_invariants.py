@@ -22,7 +22,7 @@ from routing.domain.fold import fold
 from routing.domain.requests import ACTIONS
 from routing.domain.state import World
 from tests.support.routing_life import COORDINATOR, of_type, timers
-from tests.support.routing_stream import TITLES, Stream, as_on_the_topic
+from tests.support.routing_stream import TITLES, Erasing, Stream, as_on_the_topic
 
 SEEDS = (*range(6), 9)  # 9: something solved with which a later report has nothing in common
 
@@ -100,6 +100,19 @@ def test_nobodys_words_are_in_what_routing_states_but_those_meant_for_others(str
 
 
 def test_n10_folding_the_record_makes_the_same_world(stream: Stream) -> None:
+    folded_is_the_same(stream)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_n10_folding_the_record_makes_the_same_world_also_when_people_were_erased(seed: int) -> None:
+    """Reports of one person lie one behind the other on the topic; what routing stated on each lies behind all."""
+    stream = Erasing(seed=seed)
+    stream.take(400)
+    assert [ticket for ticket in stream.life.world.tickets.values() if ticket.state == "erased"]
+    folded_is_the_same(stream)
+
+
+def folded_is_the_same(stream: Stream) -> None:
     replayed = World()
     for received in as_on_the_topic(stream.told, seed=9):
         fold(replayed, received.event)

@@ -131,6 +131,13 @@ def test_every_message_of_the_catalogue_becomes_messages_that_a_vendor_may_send(
     assert any(withdrawn) == (kind in ("taken_back", "released"))
 
 
+def test_n11_what_the_other_has_erased_is_asked_for_here_and_nothing_else_is() -> None:
+    asking = [
+        kind for kind in SAMPLES for said in peers.changed(message(kind, None), [], "m") if said.data.get("erase")
+    ]
+    assert asking == ["redacted"]
+
+
 def test_an_answer_and_a_refusal_have_one_name_as_message_and_as_entry() -> None:
     answer = SAMPLES["answered"].data.answer
     assert answer is not None

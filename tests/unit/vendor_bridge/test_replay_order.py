@@ -39,6 +39,7 @@ class Life:
     """Messages that went out: the database loads only what is pending."""
     away: list[str] = field(default_factory=list)
     """Tickets that were taken off the case."""
+    erased: set[str] = field(default_factory=set)
 
     def hear(self, *events: Event, after_own: bool = False) -> None:
         """Facts of others; `after_own`: whoever states them has read everything that the bridge said."""
@@ -87,7 +88,8 @@ class Life:
     # ---- what may happen
 
     def reporter_writes(self) -> None:
-        self.hear(self.case.entry("Och nu?", "reporter", case=self.chance.choice(self.case.tickets)))
+        if (ticket := self.chance.choice(self.case.tickets)) not in self.erased:
+            self.hear(self.case.entry("Och nu?", "reporter", case=ticket))
 
     def staff_notes(self) -> None:
         self.hear(self.case.entry("Internt.", "internal", kind="note", party=COORDINATOR))
@@ -108,8 +110,8 @@ class Life:
             self.hear(self.case.linked(ticket))
 
     def reporter_writes_elsewhere(self) -> None:
-        if self.away:
-            self.hear(self.case.entry("Och nu?", "reporter", case=self.chance.choice(self.away)))
+        if self.away and (ticket := self.chance.choice(self.away)) not in self.erased:
+            self.hear(self.case.entry("Och nu?", "reporter", case=ticket))
 
     def fix(self) -> None:
         if (pending := self.first_pending()) is not None and not pending.is_fixed:
@@ -157,6 +159,8 @@ class Life:
 
     def vendor_asks_and_is_answered(self) -> None:
         ticket = self.chance.choice(self.case.tickets)
+        if ticket in self.erased:
+            return
         for fact in self.says("information_requested", text="Vilken lampa?", ticket=ticket):
             if isinstance(fact, v.VendorInformationRequested):
                 self.publish(len(self.late))
@@ -181,6 +185,13 @@ class Life:
     def _give_to(self, party: str, rule: str, handoff: Handoff) -> None:
         if self.case.lead == handoff.vendor:
             self.hear(*self.case.assigned(party, rule), after_own=True)
+
+    def tickets_are_erased(self) -> None:
+        """One person's, one behind the other: on the case, and where they went."""
+        there = sorted({*self.case.tickets, *self.away} - self.erased)
+        for ticket in self.chance.sample(there, min(2, len(there))):
+            self.erased.add(ticket)
+            self.hear(*self.case.erased(ticket))
 
     def moves(self) -> None:
         party = self.chance.choice([WIFI, PLATFORM, COORDINATOR])
@@ -217,6 +228,7 @@ STEPS = [
     Life.vendor_asks_and_is_answered,
     Life.vendor_proposes_and_is_judged,
     Life.vendor_returns,
+    Life.tickets_are_erased,
     Life.moves,
     Life.moves,
     Life.staff_solves_it,

@@ -35,10 +35,15 @@ ENDED: frozenset[IncidentState] = frozenset({"closed", "cancelled", "superseded"
 
 @dataclass(slots=True)
 class Municipality:
-    """The tenant. `version` counts the facts that grouping reads, so that a cached index knows how old it is."""
+    """The tenant. `version` counts the facts that grouping reads, so that a cached index knows how old it is.
+
+    `erasures` counts the reports that were erased: apart, since they are not routing's own facts. In a replay they lie
+    elsewhere among those, and whatever both counted would come out different (N10).
+    """
 
     id: str
     version: int = 0
+    erasures: int = 0
 
 
 @dataclass(slots=True)
@@ -271,8 +276,10 @@ class Incident:
     agreement: str | None = None
     policy: str | None = None
     """Of the rule that it came by; None: the directory's default."""
+    opened_by: str | None = None
+    """The report."""
     asset: str | None = None
-    """The tag that the report named by which it was opened."""
+    """The tag that this report named; it goes with its words."""
     unit: str | None = None
     """The school's unit of that report: the case of one that is not connected yet is the coordinator's (L5)."""
     path: list[PartyId] = field(default_factory=list)

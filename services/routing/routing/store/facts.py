@@ -16,7 +16,7 @@ from grouping import (
     Unlinked,
 )
 from routing.domain.observed import opened, standing
-from routing.domain.state import ENDED, Incident, Ticket
+from routing.domain.state import ENDED, Incident, Municipality, Ticket
 from routing.store.worlds import INCIDENTS, LINKS, MUNICIPALITIES, REFUSALS, SUGGESTIONS, TICKETS
 
 _incident, _link, _ticket = INCIDENTS.table, LINKS.table, TICKETS.table
@@ -88,10 +88,9 @@ async def has_more_than(conn: AsyncConnection, municipality: str, count: int) ->
     return (await conn.scalar(select(func.count()).select_from(some)) or 0) > count
 
 
-async def version_of(conn: AsyncConnection, municipality: str) -> int:
-    """The municipality's version as this transaction sees it."""
-    found = await conn.scalar(select(_municipality.c.version).where(_municipality.c.id == municipality))
-    return int(found or 0)
+async def municipality(conn: AsyncConnection, id_: str) -> Municipality:
+    """Its row as this transaction sees it."""
+    return (await MUNICIPALITIES.load(conn, _municipality.c.id == id_, lock=False)).get(id_) or Municipality(id_)
 
 
 async def transaction(conn: AsyncConnection) -> int:

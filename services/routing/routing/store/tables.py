@@ -37,6 +37,7 @@ class MunicipalityRow(Base, table=True):
 
     id: str = Field(primary_key=True, sa_type=Text)
     version: int = Field(sa_type=BigInteger)
+    erasures: int = Field(sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
 
 
 class DirectoryRow(Base, table=True):
@@ -106,6 +107,7 @@ class IncidentRow(Base, table=True):
             postgresql_where=text("state NOT IN ('closed', 'cancelled', 'superseded')"),
         ),
         Index("incident_waits_for", "work", postgresql_where=text("waiting_on = 'planned'")),
+        Index("incident_with_device_of", "opened_by", postgresql_where=text("asset IS NOT NULL")),
     )
 
     id: str = Field(primary_key=True, sa_type=Text)
@@ -126,6 +128,7 @@ class IncidentRow(Base, table=True):
     lead: str | None = Field(sa_type=Text)
     agreement: str | None = Field(sa_type=Text)
     policy: str | None = Field(sa_type=Text)
+    opened_by: str | None = Field(sa_type=Text)
     asset: str | None = Field(sa_type=Text)
     unit: str | None = Field(sa_type=Text)
     path: list[str] = _texts()

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis.bulk import Rows, any_of
 from chassis.statements import Statement
 from contracts.events.base import Event
-from contracts.events.ticketing import WorkEvent
+from contracts.events.ticketing import TicketErased, WorkEvent
 from routing.domain.state import (
     UNFINISHED,
     Answered,
@@ -88,6 +88,7 @@ _SUGGESTIONS = SUGGESTIONS.query(
 _REQUESTS = REQUESTS.query(any_of(REQUESTS.table.c.id, "ids"), lock=False)
 _WORKS = WORKS.query(any_of(WORKS.table.c.id, "ids"), lock=False)
 _WAITING = select(INCIDENTS.table.c.id).where(any_of(INCIDENTS.table.c.work, "works"), text("waiting_on = 'planned'"))
+_WITH_DEVICE = select(_incident.id).where(any_of(_incident.opened_by, "tickets"), _incident.asset.is_not(None))
 _work = WORKS.table.c
 _RUNNING = Statement(
     select(WORKS.table).where(
@@ -106,6 +107,8 @@ class Named:
     suggestions: list[str]
     works: list[str]
     """Planned work that is planned or changed."""
+    erased: list[str]
+    """Tickets: the incidents that they opened are not always those that they are on."""
 
     @classmethod
     def by(cls, events: Iterable[Event]) -> "Named":
@@ -115,6 +118,7 @@ class Named:
         requests: set[str] = set()
         suggestions: set[str] = set()
         works: set[str] = set()
+        erased: set[str] = set()
         for event in events:
             municipalities.add(event.municipality)
             cases.update(event.cases)
@@ -127,7 +131,9 @@ class Named:
                 suggestions.add(suggestion)
             if isinstance(event, WorkEvent):
                 works.add(event.work)
-        return cls(sorted(municipalities), sorted(cases), sorted(requests), sorted(suggestions), sorted(works))
+            if isinstance(event, TicketErased):
+                erased.add(event.ticket)
+        return cls(*(sorted(some) for some in (municipalities, cases, requests, suggestions, works, erased)))
 
 
 _MEET = text(
@@ -154,6 +160,8 @@ async def load(conn: AsyncConnection, world: World, named: Named) -> None:
             cases.update((suggestion.candidate, *suggestion.tickets))
     await load_cases(conn, world, cases)
     await load_waiting(conn, world, named.works)
+    if named.erased:
+        await load_incidents(conn, world, await conn.scalars(_WITH_DEVICE, {"tickets": named.erased}))
     if named.requests:
         world.answered |= await _REQUESTS.load(conn, ids=named.requests)
 

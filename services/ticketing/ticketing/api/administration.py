@@ -40,7 +40,7 @@ def router(context: Context) -> APIRouter:
     ) -> dict[str, Any]:
         directory, people = _read(municipality, body)
         _refuse_taken_prefix(context, directory)
-        persons = [_told(directory, person) for person in people]
+        persons = [_told(directory, person) for person in people] if people is not None else None
         try:
             changed = await handlers.apply_directory(context.engine, directory, persons, who)
         except handlers.StillHolds as left_out:
@@ -48,6 +48,7 @@ def router(context: Context) -> APIRouter:
         except handlers.StillHandedOver as left_behind:
             raise _still_handed_over(left_behind) from left_behind
         await context.directories.refresh()
+        context.doorkeeper.forget_all(municipality)
         return {"municipality": directory.id, "version": directory.version, "changed": changed}
 
     @routes.get("/directories/{municipality}")
@@ -69,10 +70,11 @@ def _may_administer(asking: Caller, municipality: str) -> None:
         raise handlers.NotAllowed
 
 
-def _read(municipality: str, body: inputs.Configuration) -> tuple[Directory, tuple[Person, ...]]:
+def _read(municipality: str, body: inputs.Configuration) -> tuple[Directory, tuple[Person, ...] | None]:
+    """`people` None: the request says nothing of them."""
     try:
         directory = directories.load(body.directory, "directory")
-        people = directories.load_people(body.people, directory, "people").people if body.people else ()
+        people = directories.load_people(body.people, directory, "people").people if body.people else None
     except DirectoryErrors as wrong:
         faults: list[Fault] = [
             {"pointer": f"/{wrong.filename}", "detail": f"line {problem.line}: {problem.message}"}

@@ -127,6 +127,7 @@ class TicketDetail(TicketItem):
     """As answered; None for a report that brought a number."""
     language: str
     holder: Holder | None
+    """None: nobody has it yet, or any more."""
     next_update_at: datetime | None
     next_step: NextStep | None
     """None: nothing comes by itself."""
@@ -222,6 +223,7 @@ class IncidentItem(Output):
     urgency: int
     version: int
     holder: Holder | None
+    """None: nobody has it yet, or any more."""
     opened_at: datetime
     next_due_at: datetime | None
     stage: str | None = None

@@ -15,14 +15,26 @@ from ticketing.domain import further
 from ticketing.domain.access import words_to_all
 from ticketing.domain.dates import full_time
 from ticketing.domain.names import party_name, problem_name, service_name, wish_name
-from ticketing.domain.state import Clock, Handoff, Incident, Link, Proposal, Question, Suggestion, Ticket, Work
+from ticketing.domain.state import (
+    ENDED,
+    OVER,
+    Clock,
+    Handoff,
+    Incident,
+    Link,
+    Proposal,
+    Question,
+    Suggestion,
+    Ticket,
+    Work,
+)
 from ticketing.domain.status import status_of
 from ticketing.views import LANGUAGES, Say
 
 
 def holder(directory: Directory, incident: Incident | None) -> outputs.Holder | None:
-    """Who has the incident."""
-    if incident is None or incident.holder is None or incident.holder_since is None:
+    """Who has the incident; nobody has what is over."""
+    if incident is None or incident.holder is None or incident.holder_since is None or incident.state in ENDED:
         return None
     return outputs.Holder(
         party=incident.holder,
@@ -65,7 +77,7 @@ def ticket_detail(
         need=ticket.need,
         impact=ticket.impact,
         language=ticket.language,
-        holder=holder(directory, incident),
+        holder=None if ticket.state in OVER else holder(directory, incident),
         next_update_at=incident.next_update_at if incident else None,
         next_step=next_step(directory, incident, now),
         planned_work=incident.waits_for if incident else None,

@@ -50,6 +50,13 @@ class Identity:
         return Actor(party=REPORTER_PARTY, person=self.person)
 
 
+def may_enter(person: PersonChanged) -> bool:
+    """Whether they may ask anything at all, by token or page: nobody may whom an import knows by id alone, who is
+    erased, or who has left.
+    """
+    return not person.placeholder and person.role != ""
+
+
 def identify(directory: Directory, person: PersonChanged, scopes: frozenset[str] = frozenset()) -> Identity:
     """The identity of a known person; a role that the directory does not know opens nothing but own tickets."""
     role = directory.roles_by_id.get(person.role)

@@ -64,6 +64,8 @@ class Ticket:
     reopened_at: datetime | None = None
     asked_further_at: datetime | None = None
     """When somebody of the school last asked that it goes further."""
+    erasure_asked_at: datetime | None = None
+    """When the vendor that reported it last asked that its words are erased here too."""
     need: str | None = None
     """What is needed and how many are hit, as answered: ids of the directory's table."""
     impact: str | None = None

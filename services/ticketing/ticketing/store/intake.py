@@ -1,8 +1,8 @@
 """Filing a ticket: number, ticket, first entry and outbox rows in one statement, committed before the 201.
 
 The number is drawn inside the statement from a row that is locked until commit, so numbers have no gaps, and outbox
-rows of one municipality's reports are in the order of their numbers. A second use of an idempotency key or of an
-external id violates a unique index: nothing of the statement remains, and the ticket that is there is answered.
+rows of one municipality's reports are in the order of their numbers. Of a second use of an idempotency key or of an
+external id nothing of the statement remains, and the ticket that is there is answered.
 """
 
 import uuid
@@ -55,11 +55,20 @@ _VALUES = ", ".join(f"CAST(:t_{name} AS {_TYPES.get(name, 'text')})" for name in
 _FILE = Statement(
     text(
         f"""
-WITH claimed AS (
+WITH there AS (
+    SELECT FROM ticket
+    WHERE municipality = :t_municipality AND source = CAST(:t_source AS text) AND external_id = :t_external_id
+), claimed AS (
     INSERT INTO idempotency (municipality, person, key, ticket, body_sha256, used_at)
-    SELECT :t_municipality, :k_person, :k_key, :t_id, :k_body, :t_filed_at WHERE CAST(:k_key AS text) IS NOT NULL
+    SELECT :t_municipality, :k_person, :k_key, :t_id, :k_body, :t_filed_at
+    WHERE CAST(:k_key AS text) IS NOT NULL AND NOT EXISTS (SELECT FROM there)
+    ON CONFLICT (municipality, person, key) DO NOTHING
+    RETURNING key
+), new AS (
+    SELECT WHERE NOT EXISTS (SELECT FROM there) AND (CAST(:k_key AS text) IS NULL OR EXISTS (SELECT FROM claimed))
 ), numbered AS (
-    INSERT INTO ticket_counter AS n (municipality, year, last) VALUES (:t_municipality, :n_year, 1)
+    INSERT INTO ticket_counter AS n (municipality, year, last)
+    SELECT :t_municipality, CAST(:n_year AS integer), 1 FROM new
     ON CONFLICT (municipality, year) DO UPDATE SET last = n.last + 1
     RETURNING :n_prefix || '-' || year || '-' || lpad(last::text, 6, '0') AS number
 ), filed AS (
@@ -67,7 +76,8 @@ WITH claimed AS (
     SELECT number, 'received', {_VALUES} FROM numbered
 ), told AS (
     INSERT INTO entry (case_id, seq, municipality, at, content)
-    VALUES (:t_id, 1, :t_municipality, :t_filed_at, CAST(convert_from(:e_recorded, 'UTF8') AS jsonb) -> 'entry')
+    SELECT :t_id, 1, :t_municipality, :t_filed_at, CAST(convert_from(:e_recorded, 'UTF8') AS jsonb) -> 'entry'
+    FROM new
 ), written AS (
     INSERT INTO outbox (event_id, type, key, subject, value, headers, keys, caused_by, traceparent)
     SELECT event_id, type, key, subject, convert_to(replace(convert_from(value, 'UTF8'), :n_token, number), 'UTF8'),
@@ -111,13 +121,17 @@ def number_token() -> str:
 async def insert(
     engine: AsyncEngine, filed: TicketFiled, first: EntryRecorded, *, prefix: str, year: int, key: Key | None
 ) -> Filed:
-    """File it, in a transaction of its own. Raises Taken: `existing` knows the ticket that is there."""
+    """File it, in a transaction of its own. Raises Taken: `existing` knows the ticket that is there.
+
+    A key that was used is found by the statement, not refused by the index: Postgres writes what an index refuses into
+    its log, and a caller may have put anything into a key. Only of two at once with one external id is one refused.
+    """
     try:
         row = await _FILE.first(engine, _values(filed, first, prefix, year, key))
     except asyncpg.UniqueViolationError as error:
         raise Taken from error
     if row is None:
-        raise RuntimeError("the statement that files a ticket answered nothing")
+        raise Taken
     return Filed(filed.ticket, row["number"], filed.at, created=True)
 
 

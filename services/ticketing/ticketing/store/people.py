@@ -1,10 +1,10 @@
 """Who people are: by id, and those who may sign in in demo mode."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ARRAY, ColumnElement, Text, all_, bindparam, cast, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.bulk import any_of
@@ -36,9 +36,20 @@ async def person(conn: AsyncConnection, municipality: str, id_: str) -> PersonCh
 
 async def persons(conn: AsyncConnection, municipality: str, limit: int) -> list[PersonChanged]:
     """People who are known by the people file: who may sign in in demo mode."""
-    where = (t.PERSON.c.municipality == municipality, t.PERSON.c.placeholder.is_(False))
-    query = select(t.PERSON).where(*where).order_by(t.PERSON.c.person).limit(limit)
+    query = select(t.PERSON).where(*_there(municipality)).order_by(t.PERSON.c.person).limit(limit)
     return [_person(row) for row in (await conn.execute(query)).mappings()]
+
+
+async def left_out(conn: AsyncConnection, municipality: str, named: Collection[str]) -> list[PersonChanged]:
+    """Those whom the former people file had, and this one does not name."""
+    others = t.PERSON.c.person != all_(cast(list(named), ARRAY(Text)))
+    query = select(t.PERSON).where(*_there(municipality), others).order_by(t.PERSON.c.person)
+    return [_person(row) for row in (await conn.execute(query)).mappings()]
+
+
+def _there(municipality: str) -> tuple[ColumnElement[bool], ...]:
+    """As `access.may_enter`."""
+    return t.PERSON.c.municipality == municipality, t.PERSON.c.placeholder.is_(False), t.PERSON.c.role != ""
 
 
 async def names(conn: AsyncConnection, municipality: str, ids: Iterable[str]) -> dict[str, str]:

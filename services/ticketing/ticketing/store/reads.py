@@ -133,6 +133,17 @@ async def tickets(
     return [Ticket(**row) for row in (await conn.execute(query)).mappings()]
 
 
+async def to_erase(conn: AsyncConnection, municipality: str, limit: int) -> list[Ticket]:
+    """Tickets whose vendor asked that its words are erased, and of which nobody has erased anything since."""
+    c = t.TICKET.c
+    since = select(literal(1)).where(
+        t.ENTRY.c.case_id == c.id, t.ENTRY.c.at >= c.erasure_asked_at, t.ENTRY.c.content["kind"].astext == "erased"
+    )
+    where = (c.municipality == municipality, c.erasure_asked_at.is_not(None), ~since.exists())
+    query = select(t.TICKET).where(*where).order_by(c.erasure_asked_at, c.id).limit(limit)
+    return [Ticket(**row) for row in (await conn.execute(query)).mappings()]
+
+
 def _incidents(municipality: str, which: IncidentFilter) -> list[ColumnElement[bool]]:
     c = t.INCIDENT.c
     where: list[Any] = [c.municipality == municipality]

@@ -40,6 +40,7 @@ class TicketRow(Base, table=True):
         Index("ticket_school", "municipality", "school", text("filed_at DESC"), text("id DESC")),
         Index("ticket_incident", "incident", "filed_at", "id"),
         Index("ticket_waiting", "filed_at", postgresql_where=text("incident IS NULL")),
+        Index("ticket_to_erase", "municipality", postgresql_where=text("erasure_asked_at IS NOT NULL")),
     )
 
     id: str = Field(primary_key=True, sa_type=Text)
@@ -67,6 +68,7 @@ class TicketRow(Base, table=True):
     confirmed_at: datetime | None = _when(optional=True)
     reopened_at: datetime | None = _when(optional=True)
     asked_further_at: datetime | None = _when(optional=True)
+    erasure_asked_at: datetime | None = _when(optional=True)
     need: str | None = Field(sa_type=Text)
     impact: str | None = Field(sa_type=Text)
     chain_seq: int

@@ -79,5 +79,7 @@ class VendorsPage:
     request: RequestMark | None = None
     """What became of what was just asked."""
     outcome: Notice | None = None
+    to_erase: tuple[Notice, ...] = ()
+    """What vendors ask to have erased here, too."""
     again: str | None = None
     """Where to look again while it is on its way."""

@@ -10,7 +10,7 @@ from contracts.directory import Directory
 from contracts.events.ticketing import PersonChanged
 from ticketing import rendering, style_guide
 from ticketing.api.context import Context
-from ticketing.domain.access import identify
+from ticketing.domain.access import identify, may_enter
 from ticketing.domain.names import school_name
 from ticketing.handlers import NotFound, now
 from ticketing.identity import COOKIE, StaleForm, is_stale
@@ -109,7 +109,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         refuse_other_sites(request)
         async with context.engine.begin() as conn:
             known = await people.person(conn, municipality, person)
-            if known is None or known.placeholder:
+            if known is None or not may_enter(known):
                 return await _sign_in_page(context, request, directory, next, Field(person, PERSON_REQUIRED), 422)
             if before := request.cookies.get(COOKIE):
                 await sessions.end(conn, before)

@@ -15,7 +15,8 @@ from contracts.values import Words as Bilingual
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.domain import access
-from ticketing.domain.state import Command, Connection
+from ticketing.domain.names import party_name
+from ticketing.domain.state import Command, Connection, Ticket
 from ticketing.store import reads
 from ticketing.views import EmptyState, Field, LastRefused, Notice, Say, Tone, VendorsPage, VendorWay, WayHealth
 from ticketing.web import present
@@ -24,6 +25,7 @@ from ticketing.web.pages import Visit, go, visit
 from ticketing.web.planned.shown import read_time, zone_of
 
 HERE = "/leverantorer"
+TO_ERASE_SHOWN = 20
 _EMPTY = EmptyState(sentences.VENDORS_EMPTY, sentences.VENDORS_EMPTY_TEXT, "/vem-gor-vad", sentences.VENDORS_EMPTY_GO)
 
 
@@ -87,6 +89,7 @@ async def _page(
     directory, who = here.caller.directory, here.caller.who
     async with context.reading.connect() as conn:
         known = await reads.connections(conn, directory.id)
+        asked = await reads.to_erase(conn, directory.id, TO_ERASE_SHOWN)
         command = await reads.command(conn, directory.id, request_id) if request_id else None
     if command is not None and (command.person != who.person or command.connection is None):
         command = None
@@ -94,9 +97,22 @@ async def _page(
     return VendorsPage(
         ways=tuple(_way(directory, name, known.get(name), (kept or {}).get(name)) for name in directory.connections),
         empty=_EMPTY,
+        to_erase=tuple(_to_erase(directory, ticket) for ticket in asked),
         request=present.request_mark(directory, command, here.language) if command else None,
         outcome=_outcome(directory, command) if command and command.outcome else None,
         again=f"{HERE}?{urlencode({'begaran': request_id})}" if pending else None,
+    )
+
+
+def _to_erase(directory: Directory, ticket: Ticket) -> Notice:
+    """What a vendor asks for that nobody here can do but a person: it may tell of more than the one report."""
+    vendor = party_name(directory, ticket.reporter)
+    return Notice(
+        Tone.WATCH,
+        sentences.to_erase_text(ticket.number),
+        sentences.to_erase(vendor),
+        f"/arenden/{ticket.id}/radera",
+        sentences.TO_ERASE_GO,
     )
 
 

@@ -1,13 +1,15 @@
 """What follows from an erasure: vendors that have, or had, the words are to delete them too (N11, R14)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from contracts.disclosure import is_for
 from contracts.erasure import TITLES
 from contracts.events import ticketing as t
+from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from vendor_bridge.domain import plan
+from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.state import Handoff, Person, World
 
 
@@ -20,20 +22,10 @@ def ticket_erased(world: World, event: t.TicketErased) -> None:
         report.title, report.description = TITLES["en" if report.language == "en" else "sv"], ""
         report.category = report.place = report.priority = None
         report.notes, report.files, report.withdrawn_at = [], [], report.withdrawn_at or event.at
-    for handoff in _handoffs(world, event):
-        if _tells_of(world, handoff, event.ticket):
-            _owe(world, handoff, event, event.ticket, whole=True)
 
 
-def entry_erased(world: World, event: t.EntryErased) -> None:
-    """Only to whom it was told."""
-    for handoff in _handoffs(world, event):
-        reader = handoff.reader(world.connection(handoff.municipality, handoff.vendor))
-        if not is_for(event.audience, reader, private=event.private):
-            continue
-        for case in event.entries:
-            if _tells_of(world, handoff, case):
-                _owe(world, handoff, event, case)
+def entry_erased(_world: World, _event: t.EntryErased) -> None:
+    """What the bridge keeps of histories is not in its world: `store.erasure`."""
 
 
 def person_erased(world: World, event: t.PersonErased) -> None:
@@ -53,10 +45,35 @@ def _tells_of(world: World, handoff: Handoff, case: str) -> bool:
     return case in handoff.heads or case in (handoff.last_heads or {})
 
 
-def _owe(world: World, handoff: Handoff, event: t.Erasing, case: str, *, whole: bool = False) -> None:
-    forget = {"case": case, "entries": list(event.entries.get(case, ())), "whole": whole}
-    plan.owe(world, handoff, "redacted", event.id, details={"forget": [forget]})
-    plan.settle(world, handoff)
+def on_ticket_erased(world: World, event: t.TicketErased, ctx: Context) -> Iterator[Event]:
+    """Stated, since it follows from what vendors took and gave back: in a replay that lies elsewhere on the record."""
+    for handoff in _handoffs(world, event):
+        if _tells_of(world, handoff, event.ticket):
+            yield _redacted(ctx, handoff, event, [event.ticket], whole=True)
+
+
+def on_entry_erased(world: World, event: t.EntryErased, ctx: Context) -> Iterator[Event]:
+    """Only to whom it was told."""
+    for handoff in _handoffs(world, event):
+        reader = handoff.reader(world.connection(handoff.municipality, handoff.vendor))
+        cases = [case for case in event.entries if _tells_of(world, handoff, case)]
+        if cases and is_for(event.audience, reader, private=event.private):
+            yield _redacted(ctx, handoff, event, cases)
+
+
+def _redacted(
+    ctx: Context, handoff: Handoff, event: t.Erasing, cases: Iterable[str], *, whole: bool = False
+) -> v.HandoffRedacted:
+    forget = [v.Forgotten(case=case, entries=event.entries.get(case, ()), whole=whole) for case in cases]
+    return v.HandoffRedacted(**ctx.about(handoff), forget=tuple(forget))
+
+
+def redacted(world: World, event: v.HandoffRedacted) -> None:
+    """The message is owed, whatever became of the hand-off since."""
+    if (handoff := world.handoffs.get(event.handoff)) is not None:
+        forget = [each.model_dump(mode="json") for each in event.forget]
+        plan.owe(world, handoff, "redacted", event.caused_by or event.id, details={"forget": forget})
+        plan.settle(world, handoff)
 
 
 def held(world: World, event: t.Erasing | t.PersonErased) -> list[str]:
@@ -78,4 +95,5 @@ FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
     t.TicketErased: ticket_erased,
     t.EntryErased: entry_erased,
     t.PersonErased: person_erased,
+    v.HandoffRedacted: redacted,
 }

@@ -213,7 +213,8 @@ def _step(message: Outgoing, name: str) -> Iterator[Said]:
     elif data.message in _WITHDRAWS:
         yield Said(f"{name}/said", "ticket_changed", {"text": _SAYS[data.message], "withdrawn": True})
     elif data.message in _SAYS:
-        yield Said(f"{name}/said", "ticket_changed", {"text": _SAYS[data.message]})
+        asks = {"erase": True} if data.message == "redacted" else {}
+        yield Said(f"{name}/said", "ticket_changed", {"text": _SAYS[data.message], **asks})
 
 
 def _is_told(message: Outgoing, entry: DisclosedEntry) -> bool:

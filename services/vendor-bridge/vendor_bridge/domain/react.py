@@ -9,6 +9,7 @@ from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.values import Words
+from vendor_bridge.domain import erasing
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.control import on_asked
 from vendor_bridge.domain.state import Handoff, World
@@ -160,6 +161,8 @@ _REACTIONS: dict[type[Event], Callable[[World, Any, Context], Iterator[Event]]] 
     r.IncidentClosed: _on_closed,
     r.IncidentSuperseded: _on_superseded,
     r.IncidentStateChanged: _on_state_changed,
+    t.TicketErased: erasing.on_ticket_erased,
+    t.EntryErased: erasing.on_entry_erased,
     t.TicketAnswered: _on_answered,
     t.VendorAnswerRequested: _on_answer_requested,
     t.ConnectionPauseRequested: on_asked,

@@ -260,7 +260,8 @@ def changed(
         description = said.description if said.description != report.description else None
         withdrawn = said.withdrawn
     text: str | None = getattr(said, "text", None)
-    if title is None and description is None and text is None and not withdrawn:
+    erase = isinstance(said, webhooks.TicketChanged) and said.erase
+    if title is None and description is None and text is None and not (withdrawn or erase):
         return None
     return v.VendorTicketChanged(
         id=ids.derived("event", report.id, "changed", name),
@@ -275,6 +276,7 @@ def changed(
         text={said.language: text} if text else None,
         files=files if text else (),
         withdrawn=withdrawn,
+        erase=erase,
     )
 
 

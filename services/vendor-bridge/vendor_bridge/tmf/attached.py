@@ -46,7 +46,7 @@ def _sent(each: Mapping[str, Any]) -> Sent:
     if kind is not None and not isinstance(kind, str):
         raise Refused(400, "attachment.mimeType is no text.")
     if content is None:
-        raise Refused(400, f"attachment: {refuse('not_inline', name[:100]).words['en']}")
+        raise _refused(refuse("not_inline", name[:100]))
     if not isinstance(content, str):
         raise Refused(400, "attachment.content is no base64.")
     try:
@@ -61,7 +61,11 @@ def refused() -> Iterator[None]:
     try:
         yield
     except FileRefused as error:
-        raise Refused(400, f"attachment: {error.words['en']}") from None
+        raise _refused(error) from None
+
+
+def _refused(file: FileRefused) -> Refused:
+    return Refused(400, f"attachment: {file.words['en']}", kept=f"attachment: {file.unnamed['en']}")
 
 
 def entry(handoff: str, files: Sequence[FileRef]) -> Saying:

@@ -9,10 +9,16 @@ from chassis.problems import Problem
 
 
 class Refused(Exception):
-    """What a vendor's system asked for is not done. `message` says why, in words; `headers` go with the answer."""
+    """What a vendor's system asked for is not done. `message` says why, in words; `headers` go with the answer.
 
-    def __init__(self, status: int, message: str, *, headers: Mapping[str, str] | None = None) -> None:
+    `kept`: what the log of refusals says instead, where the words repeat what somebody typed.
+    """
+
+    def __init__(
+        self, status: int, message: str, *, kept: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
         self.status, self.message, self.headers = status, message, dict(headers or {})
+        self.kept = kept or message
         super().__init__(f"{status} {message}")
 
 

@@ -76,7 +76,7 @@ def problem(of_incident: Sequence[Seen], links: Links) -> dict[str, Any]:
             for note in sorted(notes.values(), key=lambda note: note.at)
         ],
         "originatorParty": _party(parties(seen)[0]),
-        "responsibleParty": _party(parties(seen)[1]),
+        "responsibleParty": _party(parties(seen)[1]) if seen.handoff.is_held else None,
         "relatedParty": [_party(each) for each in parties(seen)],
         "troubleTicket": [
             {"id": each.id, "href": links.ticket("v4", each.id), "@referredType": "TroubleTicket"}

@@ -65,7 +65,7 @@ class TmfSide:
 
     async def note(self, authorization: str, sent: Sent, refused: Refused) -> None:
         """A refusal is written down for the vendor whose token was shown; one that is too old says whose it was."""
-        token, reason = tokens.shown(authorization), refused.message
+        token, reason = tokens.shown(authorization), refused.kept
         try:
             way, proven = await self._vendors.caller(token), True
         except tokens.BadToken:

@@ -1,4 +1,8 @@
-"""A new secret for a webhook connection, made by a person of the vendor: shown once, told to all who may sign in."""
+"""A new secret for a webhook connection, made by a person of the vendor: shown once, told to all who may sign in.
+
+A form is good for one: it names the secret that it is to follow. Sent again, by a reload or somebody else's page, it
+makes none, since of those that are valid for a day the one in use might be the next to go.
+"""
 
 from typing import Final
 
@@ -9,7 +13,7 @@ from chassis.look.forms import PageRoutes
 from chassis.look.words import say
 from vendor_bridge.secret_store import OVERLAP, SecretsUnwritable
 from vendor_bridge.store import portal, portal_acts, portal_mails
-from vendor_bridge.web.forms import Token, sender_of_fresh
+from vendor_bridge.web.forms import Choice, Token, sender_of_fresh
 from vendor_bridge.web.pages import Portal, Visit, not_found, now, visit
 from vendor_bridge.web.views import SecretPage
 
@@ -27,11 +31,10 @@ def router(context: Portal) -> APIRouter:
     @routes.get(HERE)
     async def ask(request: Request) -> Response:
         here = await visit(context, request)
-        _ref(here)
-        return here.show("secret", SecretPage())
+        return here.show("secret", SecretPage(follows=context.secrets.fingerprint(_ref(here), now())))
 
     @routes.post(HERE)
-    async def make(request: Request, csrf: Token = "") -> Response:
+    async def make(request: Request, csrf: Token = "", follows: Choice = "") -> Response:
         here = await sender_of_fresh(context, request, csrf)
         ref, at = _ref(here), now()
         async with context.engine.begin() as conn:
@@ -39,13 +42,16 @@ def router(context: Portal) -> APIRouter:
             ways = [way for way in await context.directories.all_ways(conn) if way.connection.secret_ref == ref]
             if any(way.connection.name != here.own.connection for way in ways):
                 return here.show("secret", SecretPage(wrong=say("secret.shared")), 409)
+            newest = context.secrets.fingerprint(ref, at)
+            if follows != newest:
+                return here.show("secret", SecretPage(follows=newest, is_done=True))
             if len(context.secrets.of(ref, at)) >= MOST_VALID:
-                return here.show("secret", SecretPage(wrong=say("secret.too_often")), 409)
+                return here.show("secret", SecretPage(follows=newest, wrong=say("secret.too_often")), 409)
             try:
                 made = context.secrets.rotate(ref, at)
             except SecretsUnwritable as error:
                 log.warning("secret_not_rotated", connection=here.own.connection, reason=str(error))
-                return here.show("secret", SecretPage(wrong=say("secret.unwritable")), 409)
+                return here.show("secret", SecretPage(follows=newest, wrong=say("secret.unwritable")), 409)
             # Another municipality of the same name has the same vendor: its people hear of it too.
             people = [
                 person.id for way in ways for person in await portal.people(conn, way.municipality, way.connection.name)

@@ -372,9 +372,14 @@ class ConnectionPage:
 
 @dataclass(frozen=True, slots=True)
 class SecretPage:
-    """Before: what a new secret means, or why there is none now. After: `made`, and how long the former holds."""
+    """Before: what a new secret means, or why there is none now. After: `made`, and how long the former holds.
+
+    `follows`: the secret that the form is to follow. `is_done`: what was sent has been done already.
+    """
 
     made: str = ""
+    follows: str = ""
+    is_done: bool = False
     former_until: datetime | None = None
     wrong: Say | None = None
 

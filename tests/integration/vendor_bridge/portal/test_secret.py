@@ -29,6 +29,13 @@ async def visitor(house: PortalHouse) -> Browser:
     return await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo Ek")
 
 
+async def form(browser: Browser) -> dict[str, str]:
+    """What the page's form sends."""
+    found = re.search(r'name="follows" value="(\w+)"', (await browser.get(URL)).text)
+    assert found is not None
+    return {"follows": found[1]}
+
+
 async def test_a_new_secret_is_shown_once_both_are_valid_and_all_are_told(house: PortalHouse, file: Path) -> None:
     (old,) = SecretStore(file).of(SYDNARKE)
     bo = await visitor(house)
@@ -36,7 +43,7 @@ async def test_a_new_secret_is_shown_once_both_are_valid_and_all_are_told(house:
     await house.mails()
     assert f'href="{URL}"' in (await bo.get("/portal/anslutning")).text
     assert "whsec_" not in (await bo.get(URL)).text
-    made = re.search(r"whsec_[\w+/=]+", (page := await bo.post(URL)).text)
+    made = re.search(r"whsec_[\w+/=]+", (page := await bo.post(URL, await form(bo))).text)
     assert made is not None
     assert page.headers["cache-control"] == "no-store"
     now = datetime.now(UTC)
@@ -56,14 +63,31 @@ async def test_it_is_refused_to_a_forged_form_to_other_profiles_and_too_often(ho
     assert (await anna.post(URL)).status_code == 404
     assert (await house.browser().post(URL)).status_code == 303
     assert SecretStore(file).of(SYDNARKE) == before
-    assert [(await bo.post(URL)).status_code for _ in range(3)] == [200, 200, 409]
+    assert [(await bo.post(URL, await form(bo))).status_code for _ in range(3)] == [200, 200, 409]
     assert len(SecretStore(file).of(SYDNARKE)) == 3
+
+
+async def test_a_form_that_was_sent_twice_makes_one_secret_and_says_so(house: PortalHouse, file: Path) -> None:
+    bo = await visitor(house)
+    eva = await house.visitor("eva@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Eva Ek")
+    await house.mails()
+    sent, others = await form(bo), await form(eva)
+    assert "whsec_" in (await bo.post(URL, sent)).text
+    after = SecretStore(file).of(SYDNARKE)
+    assert len(await house.mails()) == 2
+    for again in (await bo.post(URL, sent), await bo.post(URL), await eva.post(URL, others)):
+        assert again.status_code == 200
+        assert "Nyckeln är redan bytt" in again.text
+        assert "whsec_" not in again.text
+    assert SecretStore(file).of(SYDNARKE) == after
+    assert await house.mails() == []
+    assert "whsec_" in (await bo.post(URL, await form(bo))).text, "who lost it makes another"
 
 
 async def test_where_the_file_cannot_be_written_the_page_says_whom_to_ask(house: PortalHouse, file: Path) -> None:
     bo = await visitor(house)
     house.secrets._file = file.parent / "no-folder" / file.name
-    answer = await bo.post(URL)
+    answer = await bo.post(URL, await form(bo))
     assert answer.status_code == 409
     assert "Be kommunen om en ny" in answer.text
     assert await house.mails() == []

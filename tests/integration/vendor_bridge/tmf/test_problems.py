@@ -46,6 +46,17 @@ async def test_a_second_turn_with_the_same_vendor_is_a_second_ticket_of_one_prob
     assert status.handoff == second
 
 
+async def test_nobody_is_responsible_for_what_was_cancelled(house: TmfHouse) -> None:
+    case = Case()
+    await house.hand_over(case)
+    assert (await house.get(f"{PATH}/{case.incident}"))["responsibleParty"]["id"] == WIFI
+    await house.bridge.take_in(case.cancelled())
+    await house.settled()
+    problem = await house.get(f"{PATH}/{case.incident}")
+    assert problem["status"] == "cancelled"
+    assert "responsibleParty" not in problem
+
+
 async def test_lists_and_fields_are_as_for_tickets(house: TmfHouse) -> None:
     cases = [Case(), Case(school="sjobo")]
     for case in cases:

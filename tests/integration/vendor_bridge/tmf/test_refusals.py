@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tests.integration.vendor_bridge.tmf.house import NAME, TICKETS, TmfHouse, token
+from tests.support.grep_databases import places
 from tests.support.handoff_life import Case
 
 OWN = f"{TICKETS['v4']}/troubleTicket"
@@ -31,6 +32,19 @@ async def test_a_callers_refusals_are_logged_by_method_and_path_as_they_were_ans
     ]
     assert all(line.proven and line.way == "tmf" for line in lines)
     assert [line.bytes > 0 for line in lines[::-1]] == [True, False, False, True]
+
+
+async def test_n11_the_name_of_a_refused_file_is_answered_and_not_kept(house: TmfHouse) -> None:
+    handoff = await house.hand_over(Case())
+    for file in ({"content": "TVqQAAAA"}, {"url": "https://example.org/x"}):
+        answer = await house.patch(handoff, attachment=[{"name": "Zebrafinksgatan.png", **file}])
+        assert "“Zebrafinksgatan.png” is" in answer.json()["message"]
+    lines = await house.bridge.vendors.refusals.page("malarvik", NAME)
+    assert [line.reason.partition(".")[0] for line in lines] == [
+        "attachment: A file is only a link",
+        "attachment: A file is something else than its name says",
+    ]
+    assert await places(house.bridge.engine, "Zebrafinksgatan") == []
 
 
 async def test_a_token_that_is_too_old_says_whose_it_was_and_a_forged_one_nothing(house: TmfHouse) -> None:

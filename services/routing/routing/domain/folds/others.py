@@ -3,7 +3,7 @@
 from contracts.erasure import TITLES
 from contracts.events import ticketing, vendor_bridge
 from contracts.events.base import Event
-from routing.domain.folds.table import count, folds, note
+from routing.domain.folds.table import count, folds
 from routing.domain.state import GONE, Configuration, Incident, Proposal, Question, Ticket, TicketState, World
 
 
@@ -60,17 +60,19 @@ def _ticket_withdrawn(world: World, event: ticketing.TicketWithdrawn) -> None:
 
 @folds(ticketing.TicketErased)
 def _ticket_erased(world: World, event: ticketing.TicketErased) -> None:
-    """It compares with no other any more: grouping hears so with the link, as of one that ends."""
-    _stand(world, event, "erased")
+    """Its words go, and the device from the incident that it opened. Whoever compares with it hears of the count."""
     ticket = world.ticket(event.ticket, event.municipality)
-    if ticket is None:
+    if ticket is None or ticket.state == "erased":
         return
+    _stand(world, event, "erased")
     ticket.state, ticket.title, ticket.description = "erased", TITLES[ticket.language], ""
     ticket.room, ticket.asset = None, None
-    world.mark(ticket)
-    if (link := world.links.get(ticket.id)) is not None:
-        link.noted = note(world, event)
-        world.mark(link)
+    municipality = world.municipality(event.municipality)
+    municipality.erasures += 1
+    opened = [incident for incident in world.incidents.values() if incident.opened_by == ticket.id]
+    for incident in opened:
+        incident.asset = None
+    world.mark(ticket, municipality, *opened)
 
 
 @folds(ticketing.EntryErased)

@@ -37,6 +37,7 @@ def _opened(world: World, event: routing.IncidentOpened) -> None:
         noted=noted,
         recurrence_of=event.recurrence_of,
         version=event.version,
+        opened_by=event.ticket,
         asset=opening.asset if opening else None,
         unit=opening.unit if opening else None,
         stage="ordered" if event.kind == "request" else None,

@@ -45,6 +45,7 @@ def _reported_anew(world: World, event: v.VendorTicketChanged) -> None:
     if (ticket := world.tickets.get(event.ticket)) is not None:
         ticket.title = ticket.title if event.title is None else event.title
         ticket.description = ticket.description if event.description is None else event.description
+        ticket.erasure_asked_at = event.at if event.erase else ticket.erasure_asked_at
 
 
 def _ticket_answered(world: World, event: t.TicketAnswered) -> None:
