@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict
 
 from chassis.checks import STRICT_QUERY
-from chassis.problems import Problem, pointer, wrong_input
+from chassis.problems import Fault, Problem, pointer, wrong_input
 from vendor_bridge import tokens
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.store.received import Edge, Which
@@ -67,7 +67,7 @@ def router(vendors: VendorSide) -> APIRouter:
         try:
             after = Edge.read(before) if before is not None else None
         except ValueError:
-            wrong = {"pointer": pointer("before"), "detail": "is of no page: follow the former page's next"}
+            wrong: Fault = {"pointer": pointer("before"), "detail": "is of no page: follow the former page's next"}
             raise wrong_input([wrong]) from None
         try:
             token = tokens.shown(request.headers.get("authorization", ""))

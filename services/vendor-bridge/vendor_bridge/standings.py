@@ -103,7 +103,7 @@ class Standings:
 
     def _measure(self, found: dict[Key, Standing], now: datetime) -> None:
         """By connection's name: two municipalities that use the same one have the same vendor."""
-        for gauge in (metrics.BACKLOG, metrics.BACKLOG_AGE, metrics.SILENT):
+        for gauge in (metrics.BACKLOG, metrics.BACKLOG_AGE, metrics.SILENT, metrics.STORIES, metrics.STORY_AGE):
             gauge.clear()
         words = Counter(health_of(standing, now).word for standing in found.values())
         for word in get_args(ConnectionHealth):
@@ -113,6 +113,9 @@ class Standings:
             metrics.BACKLOG.labels(name).set(sum(standing.backlog for standing in same))
             metrics.BACKLOG_AGE.labels(name).set(max(_seconds(standing.oldest, now) for standing in same))
             metrics.SILENT.labels(name).set(max(_silent(standing, now) for standing in same))
+            if stories := sum(standing.stories for standing in same):  # few connections are another Eskalera's
+                metrics.STORIES.labels(name).set(stories)
+                metrics.STORY_AGE.labels(name).set(max(_seconds(standing.stories_since, now) for standing in same))
 
 
 def _silent(standing: Standing, now: datetime) -> float:

@@ -30,7 +30,7 @@ def home(tmp_path) -> Layout:
 def test_only_vendors_that_the_demo_vendor_plays_get_secrets_and_its_address(tmp_path, home):
     (tmp_path / "d.yaml").write_text(DIRECTORY)
     demo = DemoConnections.of([tmp_path / "d.yaml"])
-    assert demo.addresses(home) == {"played": "http://127.0.0.1:9006/webhooks/played"}
+    assert demo.addresses(home) == {"http://127.0.0.1:8086/webhooks/played": "http://127.0.0.1:9006/webhooks/played"}
     file = demo.secrets_file(home)
     first = json.loads(file.read_text())
     assert set(first) == {"one"}

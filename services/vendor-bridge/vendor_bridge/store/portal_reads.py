@@ -84,7 +84,11 @@ _HEALTH: Final = text(
            (SELECT max(delivered_at) FROM delivery h WHERE {_OWN}) AS last_taken,
            (SELECT max(last_at) FROM inbound h WHERE {_OWN}) AS last_heard,
            (SELECT to_jsonb(c) FROM connection_health c
-            WHERE c.municipality = :municipality AND c.connection = :connection) AS trouble
+            WHERE c.municipality = :municipality AND c.connection = :connection) AS trouble,
+           (SELECT to_jsonb(w) FROM (
+                SELECT count(*) AS messages, min(received_at) AS since,
+                       (array_agg(reason ORDER BY id) FILTER (WHERE reason IS NOT NULL))[1] AS reason
+                FROM peer_waiting h WHERE {_OWN} HAVING bool_or(failures > 0)) w) AS stories
     """
 )
 
@@ -195,5 +199,5 @@ async def message(conn: AsyncConnection, own: Own, webhook_id: str) -> Row[Any] 
 
 
 async def health(conn: AsyncConnection, own: Own) -> Row[Any]:
-    """(pending, oldest, last_taken, last_heard, trouble)."""
+    """(pending, oldest, last_taken, last_heard, trouble, stories)."""
     return (await conn.execute(_HEALTH, own.names())).one()

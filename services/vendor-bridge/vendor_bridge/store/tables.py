@@ -250,6 +250,7 @@ class ConnectionRow(Base, table=True):
     stated_detail: str | None = Field(sa_type=Text)
     stated_since: datetime | None = _when(optional=True)
     stated_backlog: int | None = Field(nullable=True)
+    stated_stories: int | None = Field(nullable=True)
     stated_at: datetime | None = _when(optional=True)
 
 

@@ -396,6 +396,10 @@ class ConnectionPage:
     pushed: bool
     has_secret: bool
     tests: tuple[Tried, ...] = ()
+    stories: int = 0
+    """Messages that wait for a history which cannot be fetched from the vendor's system."""
+    stories_since: datetime | None = None
+    stories_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
