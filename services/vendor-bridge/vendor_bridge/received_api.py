@@ -67,7 +67,10 @@ def router(vendors: VendorSide) -> APIRouter:
         try:
             after = Edge.read(before) if before is not None else None
         except ValueError:
-            wrong: Fault = {"pointer": pointer("before"), "detail": "is of no page: follow the former page's next"}
+            wrong: Fault = {
+                "pointer": pointer("query", "before"),
+                "detail": "is of no page: follow the former page's next",
+            }
             raise wrong_input([wrong]) from None
         try:
             token = tokens.shown(request.headers.get("authorization", ""))

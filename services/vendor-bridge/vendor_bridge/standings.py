@@ -21,7 +21,7 @@ from vendor_bridge.domain.fold import fold
 from vendor_bridge.domain.health import Key, Standing, health_of, is_news
 from vendor_bridge.events import outgoing
 from vendor_bridge.profiles import ByProfile
-from vendor_bridge.store import connections, world
+from vendor_bridge.store import connections, deliveries, world
 from vendor_bridge.store.directories import Directories, Way
 
 CHECK_EVERY: Final = 60.0
@@ -73,7 +73,8 @@ class Standings:
         at = datetime.now(UTC)
         async with self._engine.begin() as conn:
             if fault is None:
-                await connections.mended(conn, key)
+                if await connections.mended(conn, key):
+                    await deliveries.turn_on(conn, *key)  # what failed before that is tried now
             else:
                 await connections.misconfigured(conn, key, fault, at=at, until=at + CHECKED_REST)
         if fault is not None and is_new:

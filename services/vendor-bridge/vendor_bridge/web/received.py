@@ -30,7 +30,7 @@ WHICH: Final[dict[str, Which | None]] = {
 
 def router(context: Portal) -> APIRouter:
     """The routes."""
-    routes = PageRoutes(HERE)
+    routes = PageRoutes("/portal/meddelanden/")
 
     @routes.get(HERE)
     async def came(
@@ -63,7 +63,7 @@ def router(context: Portal) -> APIRouter:
             outcome=row.outcome,
             title=title_of(incident, here.directory) if incident else "",
             case_url=f"{HOME}/{row.handoff}" if incident else "",
-            payload=pretty(row.body),
+            payload=pretty(row.body or None),
         )
         return here.show("received_message", page)
 

@@ -60,7 +60,9 @@ class FollowedVendor:
         file.write_text(f"{REF}: {TOKEN}\n", encoding="utf-8")
         client = await self._running.enter_async_context(httpx.AsyncClient(timeout=15, trust_env=False))
         caller = Caller(client, SecretStore(file), allowed=[f"127.0.0.1:{self.port}"])
-        self.bridge.profiles["tmf621"] = ByAddress(ReadProfile(), FollowProfile(self.bridge.engine, caller))
+        self.bridge.profiles["tmf621"] = ByAddress(
+            ReadProfile(), FollowProfile(self.bridge.engine, self.bridge.directories, caller)
+        )
         self.follower = Follower(
             self.bridge.engine,
             self.bridge.directories,
