@@ -63,9 +63,10 @@ _STANDINGS: Final = text(
     LEFT JOIN LATERAL (
         SELECT r.at, r.status, r.reason, r.proven,
                (SELECT count(*) FROM refusal d
-                WHERE d.municipality = named.municipality AND d.connection = named.connection
+                WHERE d.municipality = named.municipality AND d.connection = named.connection AND d.way <> 'portal'
                   AND d.at > r.at - interval '24 hours') AS lately
-        FROM refusal r WHERE r.municipality = named.municipality AND r.connection = named.connection
+        FROM refusal r  -- what a person at the portal could not do is theirs to see
+        WHERE r.municipality = named.municipality AND r.connection = named.connection AND r.way <> 'portal'
         ORDER BY r.id DESC LIMIT 1
     ) refused ON true
     LEFT JOIN (

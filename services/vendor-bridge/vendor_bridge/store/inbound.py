@@ -38,13 +38,19 @@ _ADD: Final = Statement(
         """
     )
 )
+# Whoever is at a row (an erasure, another process that counts) is not waited for: a count is not worth a deadlock.
 _AGAIN: Final = Statement(
     text(
         """
         UPDATE inbound i SET repeats = i.repeats + again.times, last_at = now()
-        FROM unnest(CAST(:municipalities AS text[]), CAST(:connections AS text[]), CAST(:names AS text[]),
-                    CAST(:times AS int[])) AS again (municipality, connection, name, times)
-        WHERE i.municipality = again.municipality AND i.connection = again.connection AND i.webhook_id = again.name
+        FROM (
+            SELECT i.municipality, i.connection, i.webhook_id, named.times
+            FROM unnest(CAST(:municipalities AS text[]), CAST(:connections AS text[]), CAST(:names AS text[]),
+                        CAST(:times AS int[])) AS named (municipality, connection, webhook_id, times)
+            JOIN inbound i USING (municipality, connection, webhook_id)
+            FOR UPDATE OF i SKIP LOCKED) AS again
+        WHERE i.municipality = again.municipality AND i.connection = again.connection
+          AND i.webhook_id = again.webhook_id
         """
     )
 )
@@ -128,10 +134,10 @@ async def add_all(conn: AsyncConnection, messages: Sequence[Inbound]) -> int:
 
 
 async def came_again(conn: AsyncConnection, times: Mapping[tuple[str, str, str], int]) -> None:
-    """How often the same messages came once more: {(municipality, connection, its id): times}."""
+    """The same messages came once more: {(municipality, connection, its id): times}."""
     if not times:
         return
-    keys = sorted(times)  # in one order, whoever else counts
+    keys = list(times)
     await _AGAIN.within(
         conn,
         {

@@ -536,6 +536,8 @@ class PeerWaitingRow(Base, table=True):
     due_at: datetime = _when()
     claimed_until: datetime | None = _when(optional=True)
     failures: int
+    reason: str | None = Field(sa_type=Text)
+    """Why its story could not be had last."""
 
 
 class PeerFileRow(Base, table=True):
