@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.db import create_engine
 from contracts.events.base import Event
+from eskalera.connections import SHIPPED_ADDRESS
 from eskalera.ports import free_port
 from tests.bench import cpu
 from tests.support import servers
@@ -66,7 +67,7 @@ class House:
     @asynccontextmanager
     async def sending(self) -> AsyncIterator[None]:
         client = new_client()
-        urls = {name: f"http://127.0.0.1:{self.port}/{name}" for name in (NAME, OTHER)}
+        urls = {f"{SHIPPED_ADDRESS}webhooks/{name}": f"http://127.0.0.1:{self.port}/{name}" for name in (NAME, OTHER)}
         profile = WebhookProfile(client, SecretStore(self.secrets), allowed=[f"127.0.0.1:{self.port}"], urls=urls)
         sender = Sender(self.engine, self.outbound, profile)
         running = asyncio.create_task(sender.run())

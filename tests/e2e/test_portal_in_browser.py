@@ -1,5 +1,6 @@
 """The vendors' pages in a real browser: the whole way with and without scripts, narrow and wide, by keyboard, axe."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from contracts import ids
 from contracts.events import routing as r
 from contracts.events import vendor_bridge as v
+from contracts.webhooks import parse_incoming
 from eskalera.ports import free_port
 from tests.e2e.test_pages_in_browser import SMALL_TARGETS
 from tests.integration.vendor_bridge.conftest import served
@@ -163,10 +165,20 @@ async def addresses(house: PortalHouse) -> dict[str, str]:
         "messages": "/portal/meddelanden",
         "refused": await refused(house),
         "message": f"/portal/meddelanden/{message.webhook_id}",
+        "came": "/portal/meddelanden/fran-er",
+        "came_message": await came(house, handoff),
         "connection": "/portal/anslutning",
         "missing": "/portal/arenden/ho_nowhere",
         "privacy": "/portal/integritet",
     }
+
+
+async def came(house: PortalHouse, handoff: str) -> str:
+    """What the vendor said, under a long name, and once more; it stands in the log too."""
+    raw = json.dumps({"type": "entry_added", "data": {"handoff": handoff, "text": "Vi åker nu. " * 40}}).encode()
+    for _ in range(2):
+        await house.vendors.say(WIFI_PORTAL, {"malarvik"}, parse_incoming(raw), f"vm/{'x' * 150}", raw)
+    return f"/portal/meddelanden/fran-er/vm%2F{'x' * 150}"
 
 
 async def refused(house: PortalHouse) -> str:

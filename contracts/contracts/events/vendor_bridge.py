@@ -248,6 +248,17 @@ class ConnectionRefusal(Value):
     """How many were written down in the 24 hours before."""
 
 
+class WaitingStories(Value):
+    """Histories that a vendor only linked to, and that could not be fetched from it."""
+
+    messages: int
+    """How many messages wait for them."""
+    since: AwareDatetime
+    """When the first of them came."""
+    reason: str = ""
+    """Why the fetch that was tried last failed."""
+
+
 class ConnectionChanged(Event):
     """How a connection to a vendor stands: after a person's command, and when it begins or ceases to be well."""
 
@@ -268,6 +279,8 @@ class ConnectionChanged(Event):
     """When it last took one."""
     refused: ConnectionRefusal | None = None
     """None: nothing that is still known."""
+    stories: WaitingStories | None = None
+    """None: none waits."""
     request_id: str | None = None
     by: Actor | None = None
     outcome: ConnectionOutcome | None = None

@@ -176,6 +176,7 @@ connection_changed = stated(
     refused=events.ConnectionRefusal(
         at=cast.moment(6, "15:20:00"), status=422, reason="/data/text unknown field", lately=2
     ),
+    stories=events.WaitingStories(messages=1, since=cast.moment(6, "15:30:00"), reason="answered 503: under underhåll"),
     request_id=ticketing.connection_pause_requested.request_id,
     by=ticketing.connection_pause_requested.by,
     outcome=events.ConnectionOutcome(step="paused"),

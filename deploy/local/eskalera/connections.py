@@ -1,4 +1,7 @@
-"""The demo vendor's connections: which directories name it, with which secrets, at which address here."""
+"""The demo vendor's connections: which directories name its address, with which secrets, and where it is here.
+
+Whose they are is told by their address alone: a municipality's own connection keeps its own, whatever its name.
+"""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,21 +23,22 @@ SHIPPED_ADDRESS = "http://127.0.0.1:8086/"
 
 @dataclass(frozen=True)
 class DemoConnections:
-    """`{connection: secret_ref}` of the vendors that are played by the demo vendor."""
+    """`{connection: secret_ref}` of the vendors that are played by the demo vendor; `urls`: as the directories say."""
 
     secret_refs: dict[str, str]
+    urls: frozenset[str]
 
     @classmethod
     def of(cls, files: Iterable[Path]) -> "DemoConnections":
         """Those of the directory files (which `directory apply` checks properly later)."""
         connections = [connection for file in files for connection in _connections(file)]
-        return cls(
-            {one["name"]: one["secret_ref"] for one in connections if one.get("url", "").startswith(SHIPPED_ADDRESS)}
-        )
+        played = [one for one in connections if is_played(one.get("url"))]
+        return cls({one["name"]: one["secret_ref"] for one in played}, frozenset(one["url"] for one in played))
 
     def addresses(self, home: Layout) -> dict[str, str]:
-        """{connection: URL at the demo vendor of this system}."""
-        return {name: f"{home.url(at.DEMO_VENDOR)}/webhooks/{name}" for name in self.secret_refs}
+        """{URL of the directory: URL at the demo vendor of this system}."""
+        here = f"{home.url(at.DEMO_VENDOR)}/"
+        return {url: here + url.removeprefix(SHIPPED_ADDRESS) for url in sorted(self.urls)}
 
     def secrets_file(self, home: Layout) -> Path:
         """A file (0600) of secrets by `secret_ref` that the bridge reads; those once made, changed or added stay."""
@@ -52,6 +56,11 @@ class DemoConnections:
             for name, ref in self.secret_refs.items()
         }
         return _write(home, "demo-vendor", content)
+
+
+def is_played(url: str | None) -> bool:
+    """Whether the directory says that the demo vendor listens there."""
+    return url is not None and url.startswith(SHIPPED_ADDRESS)
 
 
 def secrets_path(home: Layout) -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import asyncpg
 
-from contracts.directory import Directory
+from contracts.directory import Connection, Directory
 from eskalera import layout as at
 from eskalera import recorded
 from eskalera.errors import LocalError
@@ -29,14 +29,16 @@ def require_person(instance: Instance, municipality: str, person: str) -> None:
         raise LocalError(f"{wrong}: who there is can be seen at {page}.")
 
 
-def require_connection(instance: Instance, municipality: str, connection: str) -> None:
-    """LocalError for what is no connection of one of that municipality's vendors."""
+def require_connection(instance: Instance, municipality: str, connection: str) -> Connection:
+    """As the directory in force has it; LocalError for what is no connection of one of that municipality's vendors."""
     here, _ = asyncio.run(_read(instance.databases["ticketing"], municipality, ""))
     wrong = f"{connection!r} is no connection of {municipality!r}"
     if municipality not in here:
         raise LocalError(f"{wrong}, which is no municipality here: there {_are(here)}.")
-    if connection not in (names := here[municipality].connections):
+    found = (names := here[municipality].connections).get(connection)
+    if found is None or found.connection is None:
         raise LocalError(f"{wrong}: its directory's vendors have {', '.join(sorted(names)) or 'none'}.")
+    return found.connection
 
 
 async def _read(url: str, municipality: str, person: str) -> tuple[dict[str, Directory], bool]:

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from chassis.checks import STRICT_QUERY
 from chassis.faults import MOST, faults
 from chassis.problems import Fault, Problem, pointer, wrong_input
-from vendor_bridge import metrics, refusals_api, tokens
+from vendor_bridge import metrics, received_api, refusals_api, tokens
 from vendor_bridge.domain.heads import ForeignHeads
 from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway
 from vendor_bridge.domain.reports import Wrong
@@ -137,6 +137,7 @@ def router(vendors: VendorSide) -> APIRouter:
         return Attempts(items=[TriedDelivery.model_validate(attempt) for attempt in shown], next=following)
 
     api.include_router(refusals_api.router(vendors))
+    api.include_router(received_api.router(vendors))
     return api
 
 

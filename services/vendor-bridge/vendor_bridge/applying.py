@@ -5,8 +5,9 @@ Outdated            the directory has changed since it was proven who speaks
 uploads.Refused     the case has no room left for the files that come along
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -14,19 +15,27 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from chassis import outbox
 from chassis.messages import Outgoing as OutboxRow
 from chassis.uploads import Refused, refuse
+from contracts.events.vendor_bridge import HandoffEvent
 from contracts.timeline import FileRef
 from contracts.webhooks import Acknowledged, OfHandoff
 from vendor_bridge.domain import heads
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import fold
 from vendor_bridge.domain.heads import ForeignHeads
-from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway, asked_before, goes_along, receive
+from vendor_bridge.domain.receive import (
+    NotOfThisCase,
+    TooFarAway,
+    asked_before,
+    goes_along,
+    is_too_late,
+    receive,
+)
 from vendor_bridge.domain.state import Handoff
 from vendor_bridge.events import outgoing
 from vendor_bridge.grouped import Grouped
 from vendor_bridge.store import inbound, stories, world
 from vendor_bridge.store.directories import Directories, Way, same, ways_in
-from vendor_bridge.store.inbound import Inbound, Named, Place
+from vendor_bridge.store.inbound import By, Inbound, Named, Outcome, Place
 from vendor_bridge.store.world import Loaded
 
 
@@ -73,6 +82,7 @@ class Saying:
     traceparent: str | None
     ways: Sequence[Way] | None = None
     files: tuple[FileRef, ...] = ()
+    by: By = "webhook"
 
 
 Answer = Receipt | Exception | None
@@ -87,6 +97,8 @@ class _Judged:
     loaded: Loaded | None = None
     came: Sequence[Inbound] = ()
     said: Sequence[OutboxRow] = ()
+    again: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    """(municipality, connection, id) of those that came before, word for word."""
 
 
 class Applying:
@@ -129,11 +141,13 @@ class Applying:
         async with self._engine.begin() as conn:
             judged = await self._judged(conn, sayings)
             if judged.loaded is None:
+                await inbound.came_again(conn, judged.again)
                 return judged.answers
             if await inbound.add_all(conn, judged.came) < len(judged.came):
                 if len(sayings) > 1:
                     raise _StoredMeanwhile
                 return [Receipt(repeated=True)]
+            await inbound.came_again(conn, judged.again)
             await world.save(conn, judged.loaded)
             await outbox.add(conn, judged.said)
         return judged.answers
@@ -150,8 +164,13 @@ class Applying:
             for n, place in enumerate(places)
             if place is not None and answers[n] is None
         }
+        again = Counter(
+            (place.municipality, sayings[n].connection, sayings[n].name)
+            for n, place in enumerate(places)
+            if place is not None and _is_the_same_again(answers[n])
+        )
         if not counts:
-            return _Judged(answers)
+            return _Judged(answers, again=again)
         municipalities = {place.municipality for place, _ in counts.values()}
         loaded = await world.load_whole(
             conn,
@@ -165,6 +184,7 @@ class Applying:
             before = kept.get((place.municipality, sayings[n].name))
             if before is not None:
                 answers[n] = Receipt(repeated=True, same=before.body == sayings[n].raw)
+                again[place.municipality, before.connection, before.webhook_id] += before.body == sayings[n].raw
                 continue
             try:
                 answers[n], came, rows = await self._one(conn, loaded, sayings[n], place.municipality, handoff)
@@ -173,7 +193,7 @@ class Applying:
                 continue
             kept[place.municipality, came.webhook_id] = came
             said += rows
-        return _Judged(answers, loaded, list(kept.values()), said)
+        return _Judged(answers, loaded, list(kept.values()), said, again)
 
     async def _one(
         self, conn: AsyncConnection, loaded: Loaded, saying: Saying, municipality: str, at: str
@@ -184,6 +204,7 @@ class Applying:
         if isinstance(message.data, Acknowledged):
             heads.check(loaded, handoff, message.data.heads, await stories.hashes(conn, message.data.heads))
         again, said_of = asked_before(handoff, message), message.data.handoff
+        is_late = is_too_late(loaded, handoff, message)
         context = Context(f"{said_of}/{saying.name}", municipality, now)
         facts = receive(loaded, handoff, message, saying.name, context, saying.files)
         await self._check_room(conn, handoff, saying)
@@ -203,6 +224,9 @@ class Applying:
             body=saying.raw,
             effects=len(facts),
             traceparent=saying.traceparent,
+            way=saying.by,
+            what=message.type,
+            outcome=_outcome(facts, is_late=is_late),
         )
         return receipt, came, outgoing(facts, saying.traceparent)
 
@@ -233,8 +257,18 @@ def _at_first(saying: Saying, place: Place | None, ways: Sequence[Way]) -> Answe
     return Receipt(repeated=True, same=not place.is_other) if place.is_known else None
 
 
+def _is_the_same_again(answer: Answer) -> bool:
+    return isinstance(answer, Receipt) and bool(answer.repeated and answer.same)
+
+
 async def _where_it_counts(conn: AsyncConnection, place: Place, message: OfHandoff) -> tuple[str, str]:
     """(hand-off, incident): its own, or that in which its case went on."""
     if place.continues_in is None or not goes_along(message):
         return place.id, place.incident
     return await inbound.end_of(conn, place.id)
+
+
+def _outcome(facts: Sequence[HandoffEvent], *, is_late: bool) -> Outcome:
+    if is_late:
+        return "late"
+    return "applied" if facts else "nothing"

@@ -58,7 +58,7 @@ class Fetcher:
                 return True
             log.warning("peer_story_waits", webhook_id=row.webhook_id, connection=row.connection, reason=why)
             wait = min(_FIRST_WAIT * 4 ** min(row.failures, 10), _LONGEST_WAIT)
-            await waiting.again(conn, row.id, datetime.now(UTC) + wait)
+            await waiting.again(conn, row.id, datetime.now(UTC) + wait, why)
             return False
 
     async def _take(self, row: Row[Any]) -> str | None:

@@ -30,6 +30,7 @@ from vendor_bridge.handlers import Receipt, UnknownHandoff, VendorSide
 from vendor_bridge.outbound import whole_story
 from vendor_bridge.store import inbound, reports
 from vendor_bridge.store.directories import Directories, Way
+from vendor_bridge.store.inbound import By
 
 NO_WORDS: Final = {"sv": "Bifogade en fil.", "en": "Attached a file."}
 """Stands where a vendor sends a file and says nothing."""
@@ -136,7 +137,15 @@ class Files:
             return await self._vendors.ask(connection, {municipality}, message, name, raw, refs(checked))
 
     async def say(
-        self, connection: str, municipality: str, message: Incoming, name: str, raw: bytes, checked: Sequence[Checked]
+        self,
+        connection: str,
+        municipality: str,
+        message: Incoming,
+        name: str,
+        raw: bytes,
+        checked: Sequence[Checked],
+        *,
+        by: By = "webhook",
     ) -> Receipt:
         """`VendorSide.say` with files. What would be refused, or was taken before, has no bytes put for it.
 
@@ -144,12 +153,11 @@ class Files:
         """
         if checked:
             asked = await self.ask(connection, municipality, message, name, raw, checked)
-            if asked.repeated:
-                return asked
-            await self.put(checked)
-            crash_point("bridge.files_put")
+            if not asked.repeated:
+                await self.put(checked)
+                crash_point("bridge.files_put")
         with _counted():
-            return await self._vendors.say(connection, {municipality}, message, name, raw, files=refs(checked))
+            return await self._vendors.say(connection, {municipality}, message, name, raw, files=refs(checked), by=by)
 
     async def holds(self, way: Way, handoff: str) -> None:
         """UnknownHandoff where it is neither this connection's nor what it reported: asked before any file is read."""
@@ -157,12 +165,14 @@ class Files:
             if await inbound.place_of(conn, way, handoff) is None and await reports.by_id(conn, way, handoff) is None:
                 raise UnknownHandoff
 
-    async def report(self, way: Way, said: TicketReported, name: str, raw: bytes, checked: Sequence[Checked]) -> Report:
+    async def report(
+        self, way: Way, said: TicketReported, name: str, raw: bytes, checked: Sequence[Checked], *, by: By
+    ) -> Report:
         """`VendorSide.report` with files. No bytes are put for what would be refused, or is there."""
         if checked and not await self._vendors.is_reported(way, said, name):
             await self.put(checked)
             crash_point("bridge.files_put")
-        return await self._vendors.report(way, said, name, raw, refs(checked))
+        return await self._vendors.report(way, said, name, raw, refs(checked), by)
 
     async def attach(
         self, way: Way, handoff: str, sent: Sequence[Sent], said: dict[str, Any], key: str | None

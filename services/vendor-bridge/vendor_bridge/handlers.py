@@ -45,10 +45,11 @@ from vendor_bridge.peers import Peers
 from vendor_bridge.refusals import Refusals
 from vendor_bridge.reported import MOST, Reporting, Told
 from vendor_bridge.secret_store import SecretStore
-from vendor_bridge.store import attempts, inbound
+from vendor_bridge.store import attempts, inbound, received
 from vendor_bridge.store import reports as stored
 from vendor_bridge.store.attempts import Attempt
 from vendor_bridge.store.directories import Directories, Way
+from vendor_bridge.store.inbound import By
 from vendor_bridge.store.refusals import Refusal
 
 __all__ = ["NamesNoMunicipality", "NotSigned", "Receipt", "UnknownHandoff", "VendorSide"]
@@ -195,17 +196,18 @@ class VendorSide:
         raw: bytes,
         *,
         files: tuple[FileRef, ...] = (),
+        by: By = "webhook",
     ) -> Receipt:
         """Store and apply one message of a vendor that has proven whose it is, by whatever profile it came.
 
         `municipalities`: those for which it may speak; `name`: its own id, the same for a repeat; `raw`: as it came;
-        `files`: of a hand-off's entry, or of a report, checked and in the object store.
+        `files`: of a hand-off's entry, or of a report, checked and in the object store; `by`: which way it came.
         Raises UnknownHandoff, UnknownReport, ForeignHeads, NamesNoMunicipality, `reports.Wrong`, what `receive` raises,
         and uploads.Refused where the case has no room for the files.
         """
         if isinstance(message, OfItsOwn):
-            return await self._say_of_its_own(connection, municipalities, message, name, raw, files)
-        return await self._say(connection, municipalities, message, name, raw, files=files)
+            return await self._say_of_its_own(connection, municipalities, message, name, raw, by, files)
+        return await self._say(connection, municipalities, message, name, raw, files=files, by=by)
 
     async def ask(
         self,
@@ -250,40 +252,53 @@ class VendorSide:
         raw: bytes,
         ways: Sequence[Way] | None = None,
         files: tuple[FileRef, ...] = (),
+        by: By = "webhook",
     ) -> Receipt:
         """The same, of a hand-off; `ways`: raises Outdated where they are in force no longer."""
-        saying = Saying(connection, municipalities, message, name, raw, telemetry.traceparent(), ways, files)
+        saying = Saying(connection, municipalities, message, name, raw, telemetry.traceparent(), ways, files, by)
         receipt = await self._applying.say(saying)
         if receipt is None:
-            return await self._say_of_a_report(connection, municipalities, message, name, raw, files)
+            return await self._say_of_a_report(connection, municipalities, message, name, raw, by, files)
         if not receipt.repeated:
             crash_point("bridge.webhook_stored")
         return receipt
 
     async def report(
-        self, way: Way, message: TicketReported, name: str, raw: bytes, files: tuple[FileRef, ...] = ()
+        self,
+        way: Way,
+        message: TicketReported,
+        name: str,
+        raw: bytes,
+        files: tuple[FileRef, ...] = (),
+        by: By = "webhook",
     ) -> Report:
         """A fault that a vendor reports; the same again, by its `external_id` or `name`, answers what is there.
 
         Kept when this returns: `report_of` and `reports` have it. Raises `reports.Wrong`.
         """
-        return await self._reporting.report(way, message, name, raw, files)
+        return await self._reporting.report(way, message, name, raw, by, files)
 
     async def is_reported(self, way: Way, message: TicketReported, name: str) -> bool:
         """Whether `report` would answer what is there; raises what that would raise. Nothing changes."""
         return await self._reporting.is_reported(way, message, name)
 
     async def change_report(
-        self, way: Way, report: str, message: TicketChangedMessage | OfHandoff, name: str, raw: bytes
+        self,
+        way: Way,
+        report: str,
+        message: TicketChangedMessage | OfHandoff,
+        name: str,
+        raw: bytes,
+        by: By = "webhook",
     ) -> Report:
         """More of a report, or less. Of one that is a hand-off by now (`Report.handoff`) only `TicketChangedMessage`:
         for all else `say` knows the way. Raises UnknownReport, `reports.Wrong`.
         """
-        return await self._reporting.change(way, report, message, name, raw)
+        return await self._reporting.change(way, report, message, name, raw, by)
 
-    async def announce(self, way: Way, message: WorkAnnounced, name: str, raw: bytes) -> Work:
+    async def announce(self, way: Way, message: WorkAnnounced, name: str, raw: bytes, by: By = "webhook") -> Work:
         """Planned work, new times for it, or its end; the same again changes nothing. Raises `reports.Wrong`."""
-        return await self._reporting.announce(way, message, name, raw)
+        return await self._reporting.announce(way, message, name, raw, by)
 
     async def report_of(self, way: Way, report: str) -> Report:
         """What the connection's vendor reported, as it is now. Raises UnknownReport."""
@@ -310,19 +325,20 @@ class VendorSide:
         message: OfItsOwn,
         name: str,
         raw: bytes,
+        by: By,
         files: tuple[FileRef, ...],
     ) -> Receipt:
         way = await self._way_of(connection, municipalities, message.data.municipality)
         repeated = await self._is_known(way, name)
         match message:
             case TicketReportedMessage(data=said):
-                report = await self._reporting.report(way, said, name, raw, files)
+                report = await self._reporting.report(way, said, name, raw, by, files)
                 return Receipt(repeated, ticket=report.id, effects=int(not repeated))
             case TicketChangedMessage(data=said):
-                report = await self._reporting.change(way, said.ticket, message, name, raw, files)
+                report = await self._reporting.change(way, said.ticket, message, name, raw, by, files)
                 return Receipt(repeated, ticket=report.id, effects=int(not repeated))
             case WorkAnnouncedMessage(data=said):
-                work = await self._reporting.announce(way, said, name, raw)
+                work = await self._reporting.announce(way, said, name, raw, by)
                 return Receipt(repeated, work=work.id, effects=int(not repeated))
             case _:
                 assert_never(message)
@@ -334,6 +350,7 @@ class VendorSide:
         message: OfHandoff,
         name: str,
         raw: bytes,
+        by: By,
         files: tuple[FileRef, ...],
     ) -> Receipt:
         """Where the message names what the vendor reported, it goes to the hand-off that this became, if it did."""
@@ -341,10 +358,10 @@ class VendorSide:
         found = await self._place_of_report(connection, municipalities, said_of)
         if found.handoff is not None:
             there = _said_of(message, found.handoff)
-            return await self.say(connection, municipalities, there, name, raw, files=files)
+            return await self.say(connection, municipalities, there, name, raw, files=files, by=by)
         way = await self._way_of(connection, municipalities, found.municipality)
         repeated = await self._is_known(way, name)
-        report = await self._reporting.change(way, said_of, message, name, raw, files)
+        report = await self._reporting.change(way, said_of, message, name, raw, by, files)
         return Receipt(repeated, ticket=report.id, effects=int(not repeated))
 
     async def _place_of_report(self, connection: str, municipalities: Collection[str], report: str) -> Row[Any]:
@@ -425,6 +442,15 @@ class VendorSide:
         """What came in the caller's name and was refused, the newest first. Raises BadToken."""
         way = await self.caller(token)
         return await self.refusals.page(way.municipality, way.connection.name, before=before, limit=limit)
+
+    async def received(
+        self, token: str, which: received.Which | None, after: received.Edge | None, limit: int
+    ) -> Sequence[received.Received]:
+        """What came in the caller's name, taken or refused, the newest first. Raises BadToken."""
+        way = await self.caller(token)
+        async with self._engine.connect() as conn:
+            name = way.connection.name
+            return await received.page(conn, way.municipality, name, which=which, after=after, limit=limit)
 
     async def bundle(self, token: str, handoff_id: str, message: str | None) -> bytes:
         """A hand-off's story for its vendor: what `message` linked to, else the whole. BadToken, UnknownHandoff."""

@@ -96,7 +96,7 @@ def main() -> None:
             "webhook": WebhookProfile(
                 client, secrets, allowed=settings.allowed_targets, urls=settings.url_overrides, tls=tls
             ),
-            "tmf621": ByAddress(ReadProfile(hub.announce), FollowProfile(engine, caller)),
+            "tmf621": ByAddress(ReadProfile(hub.announce), FollowProfile(engine, directories, caller)),
             "email": EmailProfile(engine, directories, office, files),
             "portal": PortalProfile(engine),
         }

@@ -14,6 +14,12 @@ BACKLOG_AGE: Final = metrics.gauge("delivery_oldest_pending_seconds", "Age of th
 SILENT: Final = metrics.gauge(
     "connection_silent_seconds", "For how long a vendor that is owed messages has taken none", "connection"
 )
+STORIES: Final = metrics.gauge(
+    "peer_stories_waiting", "Messages of another Eskalera that wait for a story to be fetched", "connection"
+)
+STORY_AGE: Final = metrics.gauge(
+    "peer_story_oldest_waiting_seconds", "For how long the first of them waits", "connection"
+)
 # health: well, behind, resting, paused, disabled, misconfigured
 CONNECTIONS: Final = metrics.gauge("connections", "Connections by how they stand", "health")
 # step: resent, replayed, tested; outcome: taken, not_taken, refused

@@ -103,7 +103,7 @@ class PeerFiles:
 
     async def _say(self, way: Way, case: PeerCase, said: Said, checked: Sequence[Checked]) -> None:
         message, raw = said_here(case, said)
-        await self._files.say(way.connection.name, way.municipality, message, said.name, raw, checked)
+        await self._files.say(way.connection.name, way.municipality, message, said.name, raw, checked, by="part")
 
     async def _put(self, way: Way, row: Row[Any]) -> Failure | None:
         file = FileRef(**_fields(row))

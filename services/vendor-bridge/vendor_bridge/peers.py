@@ -4,10 +4,10 @@ Every part of a message is said under a name of its own: what broke off half way
 """
 
 import json
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -24,9 +24,15 @@ from vendor_bridge.store import inbound, peer_files, waiting
 from vendor_bridge.store import peers as store
 from vendor_bridge.store import reports as stored
 from vendor_bridge.store.directories import Directories, Way
+from vendor_bridge.store.inbound import By, Outcome
 
-Say = Callable[[str, Collection[str], Incoming, str, bytes], Awaitable[Any]]
-"""`VendorSide.say`."""
+
+class Say(Protocol):
+    """`VendorSide.say`."""
+
+    async def __call__(
+        self, connection: str, municipalities: Collection[str], message: Incoming, name: str, raw: bytes, *, by: By
+    ) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +63,14 @@ class Peers:
                 case = await store.of(conn, way, handoff)
                 is_known = await stored.said_before(conn, way, name) is not None
                 is_new = not is_known and await waiting.add(conn, way, handoff, name, raw, datetime.now(UTC))
+                if is_known:
+                    await inbound.came_again(conn, {(way.municipality, way.connection.name, name): 1})
                 return Taken(case.ticket if case else None, repeated=not is_new)
-        return await self.apply(way, message, name, raw)
+        taken = await self.apply(way, message, name, raw)
+        if taken.repeated:
+            async with self._engine.begin() as conn:
+                await inbound.came_again(conn, {(way.municipality, way.connection.name, name): 1})
+        return taken
 
     async def apply(self, way: Way, message: Outgoing, name: str, raw: bytes) -> Taken:
         """What a message means here. A link in it: its story could not be had."""
@@ -80,13 +92,14 @@ class Peers:
             said = [*rules.changed(message, new or (), name)]
         for one in said:
             case.ticket = await self._say_here(way, case, one) or case.ticket
-        await self._keep(way, case, message, name, raw, new, effects=len(said))
+        outcome: Outcome = "applied" if said else "echo" if rules.is_echo(message, new or ()) else "nothing"
+        await self._keep(way, case, message, name, raw, new, effects=len(said), outcome=outcome)
         return Taken(case.ticket, effects=len(said))
 
     async def _say_here(self, way: Way, case: PeerCase, said: Said) -> str | None:
         """As any vendor would; the id of the ticket that it is about. Raises what `VendorSide.say` raises."""
         message, raw = said_here(case, said)
-        receipt = await self._say(way.connection.name, {way.municipality}, message, said.name, raw)
+        receipt = await self._say(way.connection.name, {way.municipality}, message, said.name, raw, by="part")
         ticket: str | None = receipt.ticket
         return ticket
 
@@ -100,6 +113,7 @@ class Peers:
         new: Sequence[DisclosedEntry] | None,
         *,
         effects: int,
+        outcome: Outcome,
     ) -> None:
         """How much of the other's history is here now, the message as it came, and what the other is to hear."""
         now, data = datetime.now(UTC), message.data
@@ -119,6 +133,9 @@ class Peers:
                 body=raw,
                 effects=effects,
                 traceparent=telemetry.traceparent(),
+                way="webhook",
+                what=message.type,
+                outcome=outcome,
             )
             await inbound.add(conn, came)
             await peer_files.fetch(conn, case, rules.files(message, new or ()), now)

@@ -15,10 +15,10 @@ from vendor_bridge.handlers import VendorSide
 class Refused(BaseModel):
     """Something that came in the connection's name and was not taken.
 
-    `way`: webhook, tmf, mail. `what`: a message's type, or method and path. `message`: its webhook-id, or a mail's
-    Message-ID. `status`, `reason`: as it was answered; where `proven` is false somebody used the connection's address
-    without its secret or token, and `reason` says what was wrong with the signature. `bytes`, `sha256`: of the body,
-    which is not kept.
+    `way`: webhook, tmf, mail, portal. `what`: a message's type, or method and path. `message`: its webhook-id, or a
+    mail's Message-ID. `status`, `reason`: as it was answered; where `proven` is false somebody used the connection's
+    address without its secret or token, and `reason` says what was wrong with the signature. `bytes`, `sha256`: of the
+    body, which is not kept.
     """
 
     model_config = ConfigDict(from_attributes=True)

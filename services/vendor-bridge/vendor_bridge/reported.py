@@ -27,6 +27,7 @@ from vendor_bridge.events import outgoing
 from vendor_bridge.store import inbound
 from vendor_bridge.store import reports as stored
 from vendor_bridge.store.directories import Directories, Way
+from vendor_bridge.store.inbound import By, Outcome
 
 _ANOTHER = ("external_id", "came in a message whose id was another message's: give each its own")
 More = webhooks.TicketChangedMessage | webhooks.OfHandoff
@@ -60,20 +61,22 @@ class Reporting:
         self._directories = directories
 
     async def report(
-        self, way: Way, said: webhooks.TicketReported, name: str, raw: bytes, files: tuple[FileRef, ...] = ()
+        self, way: Way, said: webhooks.TicketReported, name: str, raw: bytes, by: By, files: tuple[FileRef, ...] = ()
     ) -> Report:
         """Keep a fault that the vendor reports, and answer it at once. The same again answers what is there: Wrong."""
-        now = datetime.now(UTC)
+        now, came = datetime.now(UTC), _Came(name, raw, by, "ticket_reported")
         async with self._engine.begin() as conn:
             await stored.take_turn(conn, way)
             known = await self._known(conn, way, said, name)
             if known is not None:
                 if await stored.said_before(conn, way, name) is None:
-                    await inbound.add(conn, _as_it_came(way, known.id, name, raw, now, 0))
+                    await inbound.add(conn, came.row(way, known.id, now, "nothing"))
+                else:
+                    await _count_again(conn, way, name, raw)
                 return known
             fact = await self._reported(conn, way, said, name, now, files)
             report = reports.of_event(fact)
-            await self._keep(conn, way, World(now, reports={report.id: report}), fact, report.id, name, raw)
+            await self._keep(conn, way, World(now, reports={report.id: report}), fact, report.id, came)
         crash_point("bridge.webhook_stored")
         return report
 
@@ -110,20 +113,21 @@ class Reporting:
         )
 
     async def change(
-        self, way: Way, report: str, message: More, name: str, raw: bytes, files: tuple[FileRef, ...] = ()
+        self, way: Way, report: str, message: More, name: str, raw: bytes, by: By, files: tuple[FileRef, ...] = ()
     ) -> Report:
         """What the vendor says more of its report takes effect on the bridge's copy at once.
 
         Raises UnknownReport, Wrong, uploads.Refused.
         """
-        now = datetime.now(UTC)
+        now, came = datetime.now(UTC), _Came(name, raw, by, message.type)
         async with self._engine.begin() as conn:
             found = await self._report(conn, way, report, lock=True)
             if await stored.said_before(conn, way, name) is not None:
+                await _count_again(conn, way, name, raw)
                 return found
-            fact = self._changed(found, message, name, now, files)
+            fact, is_late = self._changed(found, message, name, now, files), found.is_over
             world = World(now, reports={found.id: found})
-            await self._keep(conn, way, world, fact, found.id, name, raw)
+            await self._keep(conn, way, world, fact, found.id, came, is_late=is_late)
         crash_point("bridge.webhook_stored")
         return found
 
@@ -150,9 +154,9 @@ class Reporting:
             raise UnknownReport
         return found
 
-    async def announce(self, way: Way, said: webhooks.WorkAnnounced, name: str, raw: bytes) -> Work:
+    async def announce(self, way: Way, said: webhooks.WorkAnnounced, name: str, raw: bytes, by: By) -> Work:
         """Keep planned work, its new times, or that it is called off. The same again changes nothing: Wrong."""
-        now = datetime.now(UTC)
+        now, came = datetime.now(UTC), _Came(name, raw, by, "work_announced")
         async with self._engine.begin() as conn:
             await stored.take_turn(conn, way)
             before = await stored.said_before(conn, way, name)
@@ -160,6 +164,7 @@ class Reporting:
                 known = await stored.work_by_id(conn, way, before)
                 if known is None:
                     raise Wrong(_ANOTHER)
+                await _count_again(conn, way, name, raw)
                 return known
             work = await stored.work_by_external_id(conn, way, said.external_id)
             id_ = work.id if work is not None else ids.new("work")
@@ -174,7 +179,7 @@ class Reporting:
                 known=work,
             )
             world = World(now, works={id_: work} if work is not None else {})
-            await self._keep(conn, way, world, fact, id_, name, raw)
+            await self._keep(conn, way, world, fact, id_, came)
         crash_point("bridge.webhook_stored")
         return world.works[id_]
 
@@ -224,25 +229,45 @@ class Reporting:
         world: World,
         fact: VendorReport | None,
         about: str,
-        name: str,
-        raw: bytes,
+        came: "_Came",
+        *,
+        is_late: bool = False,
     ) -> None:
         """What came, what it changed, and the fact that others hear of, where it made one."""
-        await inbound.add(conn, _as_it_came(way, about, name, raw, world.now, int(fact is not None)))
+        outcome: Outcome = "late" if is_late else "applied" if fact is not None else "nothing"
+        await inbound.add(conn, came.row(way, about, world.now, outcome, int(fact is not None)))
         if fact is not None:
             reporting.fold(world, fact)
             await stored.save(conn, [*world.reports.values(), *world.works.values()])
             await outbox.add(conn, outgoing([fact]))
 
 
-def _as_it_came(way: Way, about: str, name: str, raw: bytes, now: datetime, effects: int) -> inbound.Inbound:
-    return inbound.Inbound(
-        municipality=way.municipality,
-        connection=way.connection.name,
-        webhook_id=name,
-        handoff=about,
-        received_at=now,
-        body=raw,
-        effects=effects,
-        traceparent=telemetry.traceparent(),
-    )
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """A message as it came: its name, bytes, way and type."""
+
+    name: str
+    raw: bytes
+    by: By
+    what: str
+
+    def row(self, way: Way, about: str, now: datetime, outcome: Outcome, effects: int = 0) -> inbound.Inbound:
+        return inbound.Inbound(
+            municipality=way.municipality,
+            connection=way.connection.name,
+            webhook_id=self.name,
+            handoff=about,
+            received_at=now,
+            body=self.raw,
+            effects=effects,
+            traceparent=telemetry.traceparent(),
+            way=self.by,
+            what=self.what,
+            outcome=outcome,
+        )
+
+
+async def _count_again(conn: AsyncConnection, way: Way, name: str, raw: bytes) -> None:
+    """Another message under the same id is no repeat: it is refused, and stands among those."""
+    if await inbound.is_same(conn, [way.municipality], way.connection.name, name, raw):
+        await inbound.came_again(conn, {(way.municipality, way.connection.name, name): 1})

@@ -15,6 +15,7 @@ from vendor_bridge.mail.addresses import ReplyAddresses, check_mailbox
 from vendor_bridge.mail.office import Office
 
 _URLS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, str])
+_EXAMPLE = '{"https://vendor.example/x": "http://127.0.0.1:9086/x"}'
 
 
 class VendorBridgeSettings(UploadSettings):
@@ -42,7 +43,7 @@ class VendorBridgeSettings(UploadSettings):
     inbound_burst: int = Field(
         INBOUND_BURST, ge=1, description="Messages that one connection may send at once; more are answered 429"
     )
-    urls: str = Field("{}", description="JSON object: connection → address used instead of the directory's")
+    urls: str = Field("{}", description="JSON object: an address of the directory → the one used instead")
 
     smtp_url: SecretStr | None = Field(
         None,
@@ -121,11 +122,11 @@ class VendorBridgeSettings(UploadSettings):
     @classmethod
     def _is_a_table(cls, value: str) -> str:
         try:
-            _URLS.validate_json(value)
+            addresses = _URLS.validate_json(value)
         except ValidationError as error:
-            raise ValueError(
-                'write a JSON object such as {"demo-vendor": "http://127.0.0.1:9086/webhooks/x"}'
-            ) from error
+            raise ValueError(f"write a JSON object such as {_EXAMPLE}") from error
+        if names := [name for name in addresses if "://" not in name]:
+            raise ValueError(f"{', '.join(names)} is no address: write {_EXAMPLE}, for a connection's address")
         return value
 
     @property

@@ -21,7 +21,7 @@ from vendor_bridge.domain.fold import fold
 from vendor_bridge.domain.health import Key, Standing, health_of, is_news
 from vendor_bridge.events import outgoing
 from vendor_bridge.profiles import ByProfile
-from vendor_bridge.store import connections, world
+from vendor_bridge.store import connections, deliveries, world
 from vendor_bridge.store.directories import Directories, Way
 
 CHECK_EVERY: Final = 60.0
@@ -73,7 +73,8 @@ class Standings:
         at = datetime.now(UTC)
         async with self._engine.begin() as conn:
             if fault is None:
-                await connections.mended(conn, key)
+                if await connections.mended(conn, key):
+                    await deliveries.turn_on(conn, *key)  # what failed before that is tried now
             else:
                 await connections.misconfigured(conn, key, fault, at=at, until=at + CHECKED_REST)
         if fault is not None and is_new:
@@ -103,7 +104,7 @@ class Standings:
 
     def _measure(self, found: dict[Key, Standing], now: datetime) -> None:
         """By connection's name: two municipalities that use the same one have the same vendor."""
-        for gauge in (metrics.BACKLOG, metrics.BACKLOG_AGE, metrics.SILENT):
+        for gauge in (metrics.BACKLOG, metrics.BACKLOG_AGE, metrics.SILENT, metrics.STORIES, metrics.STORY_AGE):
             gauge.clear()
         words = Counter(health_of(standing, now).word for standing in found.values())
         for word in get_args(ConnectionHealth):
@@ -113,6 +114,9 @@ class Standings:
             metrics.BACKLOG.labels(name).set(sum(standing.backlog for standing in same))
             metrics.BACKLOG_AGE.labels(name).set(max(_seconds(standing.oldest, now) for standing in same))
             metrics.SILENT.labels(name).set(max(_silent(standing, now) for standing in same))
+            if stories := sum(standing.stories for standing in same):  # few connections are another Eskalera's
+                metrics.STORIES.labels(name).set(stories)
+                metrics.STORY_AGE.labels(name).set(max(_seconds(standing.stories_since, now) for standing in same))
 
 
 def _silent(standing: Standing, now: datetime) -> float:

@@ -51,6 +51,17 @@ async def test_staff_see_what_was_last_refused_in_a_vendors_name(house: House) -
     assert "Avvisat från" not in (await browser.get("/leverantorer")).text
 
 
+async def test_staff_see_that_a_history_cannot_be_fetched_and_why(house: House) -> None:
+    browser, since = await house.visitor("samordnare"), datetime.now(UTC) - timedelta(hours=1)
+    stories = v.WaitingStories(messages=3, since=since, reason="answered 503: <zq7>")
+    await house.told(stands(house, "well", stories=stories))
+    page = (await browser.get("/leverantorer")).text
+    for words in ("Historik att hämta", "3 meddelanden väntar på den", "answered 503: &lt;zq7&gt;"):
+        assert words in page
+    await house.told(stands(house, "well"))
+    assert "Historik att hämta" not in (await browser.get("/leverantorer")).text
+
+
 @pytest.mark.parametrize(
     ("profile", "can_be_tried"), [("webhook", True), ("tmf621", True), ("email", False), ("portal", False)]
 )

@@ -26,6 +26,7 @@ from chassis.web import create_app
 from contracts import envelope
 from contracts.envelope import Received
 from contracts.events.base import Event
+from eskalera.connections import SHIPPED_ADDRESS
 from eskalera.demo_vendor.app import create_app as create_demo_vendor
 from eskalera.demo_vendor.casebook import Casebook
 from eskalera.demo_vendor.connections import Connection
@@ -55,6 +56,11 @@ CONNECTIONS = (
     "hallsberg-sydnarke-it",
     "hallsberg-plattform",
 )
+
+
+def shipped(connection: str) -> str:
+    """Where the shipped directories say that the demo vendor takes its messages."""
+    return f"{SHIPPED_ADDRESS}webhooks/{connection}"
 
 
 @pytest.fixture
@@ -221,7 +227,7 @@ async def bridge(engine: AsyncEngine, tmp_path: Path, vendor_port: int) -> Async
             client,
             store,
             allowed=[f"127.0.0.1:{vendor_port}"],
-            urls={name: f"http://127.0.0.1:{vendor_port}/webhooks/{name}" for name in CONNECTIONS},
+            urls={shipped(name): f"http://127.0.0.1:{vendor_port}/webhooks/{name}" for name in CONNECTIONS},
         )
         outbound = Outbound(engine, directories, url)
         profiles: dict[str, Profile] = {"webhook": profile}

@@ -382,7 +382,6 @@ async def test_two_processes_tell_it_once(bridge: Bridge) -> None:
 async def test_an_address_that_is_refused_is_told_as_soon_as_the_directory_says_it(
     bridge: Bridge, url: str, reason: str
 ) -> None:
-    bridge.profiles["webhook"]._urls.pop(NAME)
     await bridge.take_in(directory_changed(with_url(url)))
     await look(bridge)
     stands = (await told(bridge))[-1]

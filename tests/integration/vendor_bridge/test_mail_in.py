@@ -306,6 +306,8 @@ async def test_a_huge_mail_is_refused_and_a_large_one_is_not(house: House) -> No
     with pytest.raises(smtplib.SMTPSenderRefused):  # said beforehand
         await asyncio.to_thread(_sized, house.post.server.listening, LARGEST_MAIL + 1)
     assert len(await house.mails()) == 1
+    (line,) = await house.bridge.rows("SELECT way, status, proven, connection FROM refusal")
+    assert tuple(line) == ("mail", 552, False, "natleverantoren-mejl")
     await house.read_all()
     (text,) = await house.added()
     assert "logg.bin (application/octet-stream, 6.0 MB)" in text

@@ -23,7 +23,16 @@ from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from eskalera.ports import free_port
 from tests.conftest import MakeDatabase
-from tests.integration.vendor_bridge.conftest import SECRET, Bridge, eventually, new_id, new_secret, of_type, served
+from tests.integration.vendor_bridge.conftest import (
+    SECRET,
+    Bridge,
+    eventually,
+    new_id,
+    new_secret,
+    of_type,
+    served,
+    shipped,
+)
 from tests.integration.vendor_bridge.test_replay import dumped
 from tests.support.handoff_life import WIFI, Case, directory, directory_changed, received
 from tests.support.two_towns import Town
@@ -78,7 +87,8 @@ async def _owed(town: Town) -> bool:
     )
 
 
-async def _bridge(engine: AsyncEngine, file: Path, keys: dict[str, str], port: int, urls: dict[str, str]) -> Any:
+async def _bridge(engine: AsyncEngine, file: Path, keys: dict[str, str], port: int, leads: dict[str, str]) -> Any:
+    urls = {shipped(name): url for name, url in leads.items()}
     store, directories, own = SecretStore(file), Directories(), f"http://127.0.0.1:{port}"
     settings = VendorBridgeSettings(
         secret=SECRET, database_url="postgresql://unused", kafka_bootstrap_servers="unused", public_url=own

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from chassis import metrics
 from contracts.bundle import Bundle
 from contracts.events import vendor_bridge as v
 from tests.integration.vendor_bridge.conftest import new_secret, of_type
@@ -14,6 +15,9 @@ from tests.integration.vendor_bridge.test_peers import Pair, Y, neighbours, pair
 from tests.support.handoff_life import Case
 from vendor_bridge import signing
 from vendor_bridge.handlers import UnknownHandoff, VendorSide
+from vendor_bridge.profiles import ByProfile
+from vendor_bridge.standings import Standings
+from vendor_bridge.store import received
 
 __all__ = ["neighbours", "pair"]
 
@@ -124,6 +128,60 @@ async def test_after_an_hour_the_case_is_taken_with_a_word_on_where_its_story_is
     await pair.a.reporter_writes(ours, "A20 Kom efteråt.")
     await pair.at_rest()
     assert texts(await pair.b.entries()) == ["A20"]
+
+
+async def test_that_a_story_waits_is_measured_told_with_its_reason_and_over_once_it_is_here(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def is_down(*_: Any) -> bytes:
+        raise UnknownHandoff
+
+    b = pair.b.bridge
+    standings = Standings(b.engine, b.directories, ByProfile(b.profiles))
+
+    async def told() -> v.WaitingStories | None:
+        await b.rows("UPDATE connection SET stated_at = stated_at - interval '2 minutes'")
+        await standings.look()
+        return [one for one in of_type(await b.stated(), v.ConnectionChanged) if one.connection == Y][-1].stories
+
+    def measured(name: str) -> float | None:
+        return metrics.registry.get_sample_value(name, {"connection": Y})
+
+    await offered(pair)
+    assert await told() is None
+    assert measured("peer_stories_waiting") is None
+    with monkeypatch.context() as wrong:
+        wrong.setattr(VendorSide, "bundle_signed", is_down)
+        await fetched(pair)
+    await b.rows("UPDATE peer_waiting SET received_at = now() - interval '20 minutes'")
+    waits = await told()
+    assert waits is not None
+    assert (waits.messages, waits.reason.startswith("answered 404")) == (1, True)
+    assert measured("peer_stories_waiting") == 1
+    assert (measured("peer_story_oldest_waiting_seconds") or 0) >= 1200
+    await fetched(pair)
+    assert await told() is None
+    assert measured("peer_stories_waiting") is None
+
+
+async def test_what_a_peer_sent_is_listed_once_and_not_what_was_made_of_it_here(pair: Pair) -> None:
+    ours = Case(pair.a.municipality, school=pair.a.school)
+    pair.a.cases[ours.incident] = ours
+    await pair.a.bridge.take_in(*ours.opened(), *ours.assigned(pair.a.other))
+    await pair.at_rest()
+    [theirs] = pair.b.cases.values()
+    await pair.b.staff_replies(theirs, "B1 Vi åker dit.")
+    await pair.at_rest()
+    await pair.a.reporter_writes(ours, "A1 Tack.")
+    await pair.at_rest()
+    async with pair.b.bridge.engine.connect() as conn:
+        lines = await received.page(conn, "hallsberg", Y)
+    sent = [
+        row.webhook_id for row in await pair.a.bridge.rows("SELECT webhook_id FROM delivery WHERE state = 'delivered'")
+    ]
+    assert {line.message for line in lines} <= set(sent)
+    assert {(line.outcome, line.way) for line in lines} == {("applied", "webhook")}
+    assert "part" in {row.way for row in await pair.b.bridge.rows("SELECT way FROM inbound")}
 
 
 async def test_n9_a_story_is_given_only_for_what_its_own_secret_signed(pair: Pair) -> None:

@@ -10,7 +10,7 @@ from chassis.db import create_engine
 from contracts import envelope
 from contracts.events.base import Event
 from tests.conftest import MakeDatabase
-from tests.integration.vendor_bridge.conftest import eventually, new_secret
+from tests.integration.vendor_bridge.conftest import eventually, new_secret, shipped
 from tests.integration.vendor_bridge.test_peers import X, Y
 from tests.integration.vendor_bridge.test_process import a_system, publish
 from tests.support.handoff_life import WIFI, Case, directory, directory_changed
@@ -33,7 +33,9 @@ async def test_n2_killed_around_a_word_to_another_municipality_it_is_heard_once(
         (tmp_path / "keys.json").write_text(json.dumps({X: secret, Y: secret}))
         running.settings |= {
             "VENDOR_BRIDGE_ALLOWED_TARGETS": running.url.removeprefix("http://"),
-            "VENDOR_BRIDGE_URLS": json.dumps({X: f"{running.url}/webhooks/{Y}", Y: f"{running.url}/webhooks/{X}"}),
+            "VENDOR_BRIDGE_URLS": json.dumps(
+                {shipped(X): f"{running.url}/webhooks/{Y}", shipped(Y): f"{running.url}/webhooks/{X}"}
+            ),
         }
         theirs = Town(Topic(engine, kafka, topic), "hallsberg", "vendor:sydnarke-it", "transtensskolan")
         case = Case()

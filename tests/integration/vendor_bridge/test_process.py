@@ -22,7 +22,7 @@ from eskalera.demo_vendor.connections import Connection
 from eskalera.kafka import create_topic
 from eskalera.ports import free_port
 from tests.conftest import MakeDatabase
-from tests.integration.vendor_bridge.conftest import eventually, new_secret, served
+from tests.integration.vendor_bridge.conftest import eventually, new_secret, served, shipped
 from tests.support.handoff_life import Case, directory_changed
 
 pytestmark = pytest.mark.kafka
@@ -84,7 +84,7 @@ async def a_system(kafka: str, url: str, folder: Path) -> AsyncIterator[tuple[Ru
             "VENDOR_BRIDGE_SECRET": "the bridge's own secret, long enough",
             "VENDOR_BRIDGE_SECRETS_FILE": str(file),
             "VENDOR_BRIDGE_ALLOWED_TARGETS": target,
-            "VENDOR_BRIDGE_URLS": json.dumps({"demo-vendor": f"http://{target}/webhooks/demo-vendor"}),
+            "VENDOR_BRIDGE_URLS": json.dumps({shipped("demo-vendor"): f"http://{target}/webhooks/demo-vendor"}),
         },
         port,
         management,

@@ -142,6 +142,8 @@ async def test_the_log_is_kept_for_30_days_and_within_bounds(bridge: Bridge, mon
 async def test_the_municipality_is_told_of_the_last_with_how_many_there_were(bridge: Bridge) -> None:
     assert (await post(bridge, said("ho_none"))).status_code == 404
     assert (await post(bridge, b"no json")).status_code == 422
+    typo = Sent("portal", "POST /portal/arenden/ho_1/lost")
+    await bridge.vendors.refusals.note(NAME, {"malarvik"}, typo, 422, "text: is missing", proven=True)
     standings = Standings(bridge.engine, bridge.directories, ByProfile(bridge.profiles))
     await standings.look()
     (told,) = [one for one in of_type(await bridge.stated(), v.ConnectionChanged) if one.connection == NAME]

@@ -11,7 +11,7 @@ import pytest
 import trustme
 import uvicorn
 
-from tests.integration.vendor_bridge.conftest import Bridge, serving
+from tests.integration.vendor_bridge.conftest import Bridge, serving, shipped
 from tests.integration.vendor_bridge.stub_vendor import Stub
 from tests.integration.vendor_bridge.test_control import look, told
 from tests.integration.vendor_bridge.test_delivery import once, pending
@@ -52,7 +52,7 @@ def folder(bridge: Bridge, vendor_port: int, tmp_path: Path) -> Path:
     made = tmp_path / "tls"
     made.mkdir()
     bridge.profiles["webhook"]._tls = Tls(made)
-    bridge.profiles["webhook"]._urls[NAME] = f"https://localhost:{vendor_port}/webhooks/{NAME}"
+    bridge.profiles["webhook"]._urls[shipped(NAME)] = f"https://localhost:{vendor_port}/webhooks/{NAME}"
     bridge.profiles["webhook"]._allowed = frozenset({f"localhost:{vendor_port}"})
     return made
 

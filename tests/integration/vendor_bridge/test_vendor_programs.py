@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 
 from contracts.events import vendor_bridge as v
 from eskalera.vendor_tools import conformance
@@ -46,6 +46,25 @@ async def test_an_endpoint_that_takes_or_refuses_everything_fails(vendor_port: i
     assert any(finding.what.startswith(wrong) for finding in failed)
 
 
+async def test_an_endpoint_that_does_not_take_an_erasure_fails_that_check_alone(vendor_port: int) -> None:
+    secret = new_secret()
+    sandbox = Sandbox(secret, lambda _line: None)
+    app = FastAPI()
+
+    @app.post("/{path:path}")
+    async def take(path: str, request: Request) -> Response:
+        body = await request.body()
+        status = sandbox.take(request.headers, body)
+        return Response(status_code=422 if status == 200 and b'"message":"redacted"' in body else status)
+
+    async with served(app, vendor_port) as url:
+        failed = [finding for finding in await check(url, secret) if finding.must and not finding.holds]
+    assert [finding.what.split(" (")[0] for finding in failed] == [
+        "takes that words of it were erased",
+        "takes the same erasure again",
+    ]
+
+
 async def test_an_endpoint_that_is_not_there_fails_and_says_so(vendor_port: int) -> None:
     findings = await check(f"http://127.0.0.1:{vendor_port}/", new_secret())
     assert not any(finding.holds for finding in findings)
@@ -64,6 +83,7 @@ async def test_the_sandbox_says_what_came_and_passes_its_own_checks(vendor_port:
         "Provärende: nätet i B204 är borta.",
         "whole:",
         "again: nothing to do",
+        "erased: delete what you have of tk_",
         "✗ refused with 401",
     ):
         assert words in text

@@ -1,15 +1,20 @@
 import json
 import stat
 
+import httpx
 import pytest
 
-from eskalera.connections import DemoConnections
+from contracts.directory import Connection
+from eskalera.connections import SHIPPED_ADDRESS, DemoConnections
 from eskalera.errors import UsageError
 from eskalera.furnish import DEMO_FILES
 from eskalera.layout import Layout
 from eskalera.parts import Part, PythonProgram
 from eskalera.topology import topology
 from vendor_bridge import tokens
+from vendor_bridge.profiles.reach import Reach
+from vendor_bridge.secret_store import SecretStore
+from vendor_bridge.store.directories import Way
 
 DIRECTORY = """
 vendors:
@@ -30,7 +35,7 @@ def home(tmp_path) -> Layout:
 def test_only_vendors_that_the_demo_vendor_plays_get_secrets_and_its_address(tmp_path, home):
     (tmp_path / "d.yaml").write_text(DIRECTORY)
     demo = DemoConnections.of([tmp_path / "d.yaml"])
-    assert demo.addresses(home) == {"played": "http://127.0.0.1:9006/webhooks/played"}
+    assert demo.addresses(home) == {"http://127.0.0.1:8086/webhooks/played": "http://127.0.0.1:9006/webhooks/played"}
     file = demo.secrets_file(home)
     first = json.loads(file.read_text())
     assert set(first) == {"one"}
@@ -40,6 +45,21 @@ def test_only_vendors_that_the_demo_vendor_plays_get_secrets_and_its_address(tmp
     vendors = json.loads(demo.vendors_file(home).read_text())
     assert vendors["played"]["secret"] == first["one"]
     assert tokens.read(home.secret("vendor-bridge"), vendors["played"]["token"]).connection == "played"
+
+
+def test_a_connection_of_ones_own_by_a_demo_connections_name_keeps_its_address(tmp_path, home):
+    own = 'vendors:\n  - {id: a, connection: {name: played, url: "https://v.example/x", secret_ref: own}}\n'
+    (tmp_path / "demo.yaml").write_text(DIRECTORY)
+    (tmp_path / "own.yaml").write_text(own)
+    demo = DemoConnections.of([tmp_path / "demo.yaml", tmp_path / "own.yaml"])
+    profile = Reach(httpx.AsyncClient(), SecretStore(None), urls=demo.addresses(home))
+    ours = Connection(name="played", profile="webhook", url="https://v.example/x", secret_ref="own")
+    assert profile._url(Way("lund", "vendor:a", ours)) == "https://v.example/x"
+    shipped = Connection(name="played", profile="webhook", url=f"{SHIPPED_ADDRESS}webhooks/played", secret_ref="one")
+    assert profile._url(Way("malarvik", "vendor:a", shipped)) == "http://127.0.0.1:9006/webhooks/played"
+    nowhere = Connection(name="played", profile="tmf621")
+    assert profile._url(Way("lund", "vendor:a", nowhere)) is None
+    assert set(demo.secret_refs.values()) == {"one"}
 
 
 @pytest.mark.parametrize("text", ["[", "just words", "vendors: 3", "vendors: [3]"])

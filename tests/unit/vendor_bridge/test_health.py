@@ -49,6 +49,17 @@ def test_it_is_told_when_it_stands_otherwise_and_a_moving_backlog_once_a_minute(
     assert not is_news(soon, health_of(soon, NOW), NOW)
 
 
+def test_that_a_history_waits_to_be_fetched_and_that_it_does_no_more_is_told_once_a_minute() -> None:
+    told: dict[str, Any] = {"stated_health": "well", "stated_detail": "", "stated_backlog": 0}
+    waits = standing(**told, stated_at=NOW - RETOLD, stories=2, stories_since=NOW)
+    assert health_of(waits, NOW).word == "well"
+    assert is_news(waits, health_of(waits, NOW), NOW)
+    known = standing(**told, stated_at=NOW - RETOLD, stories=2, stories_since=NOW, stated_stories=2)
+    assert not is_news(known, health_of(known, NOW), NOW)
+    over = standing(**told, stated_at=NOW - RETOLD, stated_stories=2)
+    assert is_news(over, health_of(over, NOW), NOW)
+
+
 def test_that_something_was_taken_is_told_once_and_not_more_than_once_a_minute() -> None:
     told: dict[str, Any] = {"stated_health": "well", "stated_detail": "", "stated_backlog": 0}
     taken = standing(**told, stated_at=NOW - RETOLD, last_taken=NOW - RETOLD / 2)

@@ -251,3 +251,16 @@ def test_of_a_case_that_came_back_only_what_is_between_the_two_is_told_beside_it
     assert peers.given_back(message("offered", told), ()).data["text"]
     [beside] = peers.beside(message("updated", told), new, "msg_1")
     assert (beside.kind, beside.data) == ("entry_added", {"text": "Det är er switch."})
+
+
+def test_an_echo_brings_back_our_own_words_and_nothing_else() -> None:
+    def told(*parties: str) -> bool:
+        written = [(n, party, "vendor_entry", REPORTERS, "Hej.") for n, party in enumerate(parties)]
+        story = bundled(entries(INCIDENT, *written)) if written else None  # type: ignore[arg-type]
+        new = peers.news(story, {}) if story is not None else []
+        return peers.is_echo(message("updated", story, vendor=VENDOR), new or ())
+
+    assert told(VENDOR)
+    assert told(VENDOR, VENDOR)
+    assert not told(VENDOR, TEAM)
+    assert not told()

@@ -7,6 +7,7 @@ from contracts.directory import Connection
 from contracts.disclosure import REPORTERS, to_party
 from contracts.timeline import Draft
 from contracts.webhooks import Answer, Outgoing
+from tests.support.handoff_life import directory
 from tests.support.histories import INCIDENT, START, VENDOR, chain
 from tests.unit.vendor_bridge.test_peers import STORY, TEAM, bundled, entries, message
 from vendor_bridge.tmf import remote
@@ -55,3 +56,19 @@ def test_what_is_written_in_two_languages_is_said_in_swedish() -> None:
     )
     told = bundled(chain(INCIDENT, [step]))
     assert texts(remote.created(message("offered", told, vendor=VENDOR), told, CONNECTION)) == ["Hos dem."]
+
+
+def test_a_notes_author_is_the_party_by_its_name_and_never_a_person() -> None:
+    """Also where the connection is shown people: a vendor's ticket is read by more than who needs the name."""
+    own = directory()
+    told = bundled(*STORY)
+    notes = remote.created(message("offered", told, vendor=VENDOR), told, CONNECTION, own)["note"]
+    reporter, team, _theirs = [note["author"] for note in notes]
+    assert reporter.startswith("Anmälaren / The reporter")
+    assert team.startswith(own.party_name(TEAM).sv)
+    assert TEAM not in team
+    answer = Answer(question="qu_7", text={"sv": "Rött."})
+    answered = message("answered", bundled(), vendor=VENDOR, answer=answer)
+    followed = Followed("ho_1", "malarvik", "own", "T1")
+    (note,) = remote.patch(answered, bundled(), CONNECTION, {"note": []}, followed, own)["note"]
+    assert note["author"] == own.municipality.name.sv

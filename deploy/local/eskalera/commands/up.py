@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from eskalera.errors import LocalError, UsageError, last_lines
-from eskalera.furnish import Municipalities
+from eskalera.furnish import DEMO_FILES, Municipalities
 from eskalera.instances import running, temporary_data
 from eskalera.java import find_java
 from eskalera.kafka_jars import jars
@@ -51,7 +51,9 @@ def up(
     home = Layout((data or temporary_data()).resolve(), port_base)
     furnishing = Municipalities(tuple(municipality or ()), with_tickets=demo)
     terminal = Terminal(Console(highlight=False, soft_wrap=True))
-    system = System(home, partial(topology, directories=furnishing.files), needed_ports(home), terminal, furnishing)
+    # The demo's own stay in force in a data directory that had them before.
+    played = tuple(dict.fromkeys((*furnishing.files, *DEMO_FILES)))
+    system = System(home, partial(topology, directories=played), needed_ports(home), terminal, furnishing)
     passing = data is None or temporary
     try:
         if not os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):

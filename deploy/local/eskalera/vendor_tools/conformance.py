@@ -68,8 +68,12 @@ def check(url: str, secret: str, connection: str) -> Iterator[Finding]:
         unknown = offered.model_copy(update={"id": f"{offered.id}x", "type": "se.eskalera.handoff.greeted.v1"})
         status, seen = endpoint.send(unknown)
         yield Finding("answers 2xx to a kind that it does not know yet", _is_success(status), seen, must=False)
-        for last in messages:
-            yield _taken("takes the end of the hand-off", *endpoint.send(last))
+        yield _taken("takes the end of the hand-off", *endpoint.send(next(messages)))
+        redacted = next(messages)
+        yield _taken(
+            "takes that words of it were erased (redacted), long after the case left it", *endpoint.send(redacted)
+        )
+        yield _taken("takes the same erasure again", *endpoint.send(redacted))
 
 
 def _refusals(endpoint: Endpoint, message: Outgoing) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from contracts.bundle import Around, Place, Subject
 from contracts.disclosure import REPORTER, REPORTERS, Vendor
 from contracts.timeline import Draft, Entry, EntryKind, append, head_of
 from contracts.values import SYSTEM_PARTY, Head
-from contracts.webhooks import HandoffData, MessageKind, Outgoing, type_of
+from contracts.webhooks import Forgotten, HandoffData, MessageKind, Outgoing, type_of
 
 TITLE = "PROV – inget riktigt ärende"
 
@@ -27,7 +27,7 @@ class MadeUpCase:
     _told: Mapping[str, Head] = field(default_factory=dict)
 
     def messages(self) -> Iterator[Outgoing]:
-        """offered, updated, taken_back: after the last the vendor is free of it."""
+        """offered, updated, taken_back, redacted: then the vendor is free of it, and has none of its words left."""
         self._write(self.ticket, "filed", REPORTER, "reporter", "Provärende: nätet i B204 är borta.")
         self._write(self.incident, "handed_over", REPORTERS, SYSTEM_PARTY, "Ärendet ligger nu hos leverantören.")
         yield self.message("offered")
@@ -35,9 +35,12 @@ class MadeUpCase:
         yield self.message("updated")
         self._write(self.incident, "taken_back", REPORTERS, SYSTEM_PARTY, "Provet är slut.")
         yield self.message("taken_back")
+        gone = tuple(entry.seq for entry in self._chains[self.ticket])
+        self._write(self.ticket, "erased", REPORTER, SYSTEM_PARTY, "Uppgifterna i ärendet är raderade.")
+        yield self.message("redacted", forget=(Forgotten(case=self.ticket, entries=gone, whole=True),))
 
-    def message(self, kind: MessageKind) -> Outgoing:
-        """What was written since the message before."""
+    def message(self, kind: MessageKind, forget: tuple[Forgotten, ...] = ()) -> Outgoing:
+        """What was written since the message before; `forget`: what the vendor is to delete."""
         now = datetime.now(UTC)
         subject = Subject(
             incident=self.incident,
@@ -73,6 +76,7 @@ class MadeUpCase:
                 role="lead",
                 subject=subject,
                 bundle=told,
+                forget=forget,
             ),
         )
 

@@ -63,6 +63,10 @@ class Sandbox:
         for words in (data.answer and data.answer.text, data.verdict and data.verdict.reason):
             if words:
                 self.say(f"    {next(iter(words.values()))}")
+        for gone in data.forget:
+            entries = ", ".join(map(str, gone.entries)) or "none"
+            also = ", and all else that you know of it" if gone.whole else ""
+            self.say(f"    erased: delete what you have of {gone.case}, entries {entries}{also}")
         story = data.bundle or self._fetched(message)
         if story is not None:
             self._tell_story(data.handoff, story)

@@ -321,6 +321,8 @@ class Connection:
     told_at: datetime
     refused: dict[str, Any] | None = None
     """(at, status, reason, proven, lately) of what was last refused in its name."""
+    stories: dict[str, Any] | None = None
+    """(messages, since, reason) of what waits for a history that cannot be fetched from the vendor."""
 
 
 @dataclass(slots=True)

@@ -83,7 +83,7 @@ from ticketing.views.reporting import (
     OpenQuestion,
     OrderActs,
 )
-from ticketing.views.vendors import LastRefused, VendorsPage, VendorWay, WayHealth
+from ticketing.views.vendors import LastRefused, VendorsPage, VendorWay, WaitingStories, WayHealth
 from ticketing.views.who import ReachedAt, Turn, UrgencyTable, WhoPage
 from ticketing.views.works import (
     EFFECTS,
@@ -192,6 +192,7 @@ __all__ = [
     "UrgencyTable",
     "VendorWay",
     "VendorsPage",
+    "WaitingStories",
     "WayBack",
     "WayHealth",
     "Who",

@@ -33,6 +33,15 @@ class LastRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingStories:
+    """Messages of another Eskalera that wait for a history which cannot be fetched there."""
+
+    messages: int
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class VendorWay:
     """One connection.
 
@@ -53,6 +62,7 @@ class VendorWay:
     replay_since: Field = BLANK
     replay_until: Field = BLANK
     refused: LastRefused | None = None
+    stories: WaitingStories | None = None
 
     @property
     def is_off(self) -> bool:

@@ -18,7 +18,18 @@ from ticketing.domain import access
 from ticketing.domain.names import party_name
 from ticketing.domain.state import Command, Connection, Ticket
 from ticketing.store import reads
-from ticketing.views import EmptyState, Field, LastRefused, Notice, Say, Tone, VendorsPage, VendorWay, WayHealth
+from ticketing.views import (
+    EmptyState,
+    Field,
+    LastRefused,
+    Notice,
+    Say,
+    Tone,
+    VendorsPage,
+    VendorWay,
+    WaitingStories,
+    WayHealth,
+)
 from ticketing.web import present
 from ticketing.web.forms import Choice, Token, sender, sender_of_fresh, status_of
 from ticketing.web.pages import Visit, go, visit
@@ -137,6 +148,7 @@ def _way(directory: Directory, name: str, known: Connection | None, kept: tuple[
         since,
         until,
         _refused(known),
+        _stories(known),
     )
 
 
@@ -146,6 +158,13 @@ def _refused(known: Connection) -> LastRefused | None:
     last = known.refused
     at = datetime.fromisoformat(last["at"])
     return LastRefused(at, last["status"], last["reason"], last["proven"], last["lately"])
+
+
+def _stories(known: Connection) -> WaitingStories | None:
+    if known.stories is None:
+        return None
+    waits = known.stories
+    return WaitingStories(waits["messages"], datetime.fromisoformat(waits["since"]), waits["reason"])
 
 
 def _outcome(directory: Directory, command: Command) -> Notice:

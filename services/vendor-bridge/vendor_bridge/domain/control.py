@@ -90,6 +90,7 @@ def stands(
         oldest=standing.oldest,
         last_taken=standing.last_taken,
         refused=_refusal(standing),
+        stories=_stories(standing),
         request_id=request_id,
         by=by,
         outcome=outcome,
@@ -105,6 +106,14 @@ def _refusal(standing: Standing) -> v.ConnectionRefusal | None:
         reason=standing.refused_reason or "",
         proven=bool(standing.refused_proven),
         lately=standing.refused_lately,
+    )
+
+
+def _stories(standing: Standing) -> v.WaitingStories | None:
+    if standing.stories_since is None:
+        return None
+    return v.WaitingStories(
+        messages=standing.stories, since=standing.stories_since, reason=standing.stories_reason or ""
     )
 
 

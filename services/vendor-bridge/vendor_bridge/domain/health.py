@@ -34,10 +34,15 @@ class Standing:
     refused_reason: str | None = None
     refused_proven: bool | None = None
     refused_lately: int = 0
+    stories: int = 0
+    """Messages that wait for a story which could not be fetched from the vendor; 0 while each comes at once."""
+    stories_since: datetime | None = None
+    stories_reason: str | None = None
     stated_health: str | None = None
     stated_detail: str | None = None
     stated_since: datetime | None = None
     stated_backlog: int | None = None
+    stated_stories: int | None = None
     stated_at: datetime | None = None
 
 
@@ -74,14 +79,15 @@ def since(standing: Standing, health: Health, now: datetime) -> datetime:
 
 
 def is_news(standing: Standing, health: Health, now: datetime) -> bool:
-    """Whether it is to be told: it stands otherwise than was told, what waits has grown or shrunk for a while, or
-    something was taken or refused since.
+    """Whether it is to be told: it stands otherwise than was told, what waits has grown or shrunk for a while, either
+    way, or something was taken or refused since.
     """
     if standing.stated_at is None or health.word != standing.stated_health:
         return True
     done = (standing.last_taken, standing.refused_at)
     has_done = any(at is not None and at > standing.stated_at for at in done)
     is_same = standing.backlog == standing.stated_backlog and health.detail == standing.stated_detail
+    is_same = is_same and standing.stories == (standing.stated_stories or 0)
     if is_same and not has_done:
         return False
     return now - standing.stated_at >= RETOLD

@@ -217,6 +217,11 @@ def _step(message: Outgoing, name: str) -> Iterator[Said]:
         yield Said(f"{name}/said", "ticket_changed", {"text": _SAYS[data.message], **asks})
 
 
+def is_echo(message: Outgoing, new: Sequence[DisclosedEntry]) -> bool:
+    """Whether it brings back what was said here, and nothing else."""
+    return bool(new) and all(entry.party == message.data.vendor for entry in new)
+
+
 def _is_told(message: Outgoing, entry: DisclosedEntry) -> bool:
     """What we may read and did not write ourselves: our own words come back with every history."""
     return entry.party != message.data.vendor and bool(_text(entry))

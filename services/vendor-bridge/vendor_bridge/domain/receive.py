@@ -51,7 +51,7 @@ def receive(
     _check(world, handoff, message, ctx)
     if asked_before(handoff, message) is not None:
         return []
-    if _is_too_late(world, handoff, message):
+    if is_too_late(world, handoff, message):
         return _late(handoff, message, name, ctx, files)
     said: dict[str, Any] = {
         "message": name,
@@ -119,7 +119,7 @@ def _has_lost_some(handoff: Handoff, heads: Mapping[str, Head], now: datetime) -
     return any(case not in heads or heads[case].seq < head["seq"] for case, head in handoff.heads.items())
 
 
-def _is_too_late(world: World, handoff: Handoff, message: webhooks.OfHandoff) -> bool:
+def is_too_late(world: World, handoff: Handoff, message: webhooks.OfHandoff) -> bool:
     """After the end; and of what is solved, by whomever, nothing is left to do, to ask, to propose or to give back."""
     incident = world.incidents.get(handoff.incident)
     is_solved = incident is not None and incident.resolved

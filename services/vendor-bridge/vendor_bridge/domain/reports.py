@@ -83,6 +83,11 @@ class Report:
             return "open"
         return "filed" if self.number is not None else "received"
 
+    @property
+    def is_over(self) -> bool:
+        """What is said of it now is words beside it, and changes nothing."""
+        return self.state in ("withdrawn", "closed")
+
 
 @dataclass(slots=True)
 class Work:
@@ -249,7 +254,7 @@ def changed(
     after the end is kept as such words too. `files` come with words.
     """
     said = message.data
-    over = report.state in ("withdrawn", "closed")
+    over = report.is_over
     title = description = None
     withdrawn = False
     if isinstance(said, webhooks.TicketChanged) and not over:

@@ -76,11 +76,11 @@ class Intake:
                 raise _refused("unknown", "550 5.1.1 There is no such case")
             is_too_many = await stored.count_since(conn, handoff, now - timedelta(hours=1)) >= MOST_AN_HOUR
         if is_too_many:
-            await self._note(place, Sent("mail", "mail"), 452, "Too many mails about this case, try again later")
+            await self.note(place, Sent("mail", "mail"), 452, "Too many mails about this case, try again later")
             raise _refused("too_many", "452 4.2.1 Too many mails about this case, try again later")
         return place
 
-    async def _note(self, place: Place, sent: Sent, status: int, reason: str) -> None:
+    async def note(self, place: Place, sent: Sent, status: int, reason: str) -> None:
         """Who has the address of a case is not proven to be its vendor: addresses are passed on."""
         await self._refusals.note(place.connection, {place.municipality}, sent, status, reason, proven=False)
 
@@ -120,7 +120,7 @@ class Intake:
         crash_point("bridge.mail_stored")
         for place, reason in held_back:
             sent = Sent("mail", "mail", raw, name)
-            await self._note(place, sent, 250, f"Taken, and held back until staff look at it: {reason}")
+            await self.note(place, sent, 250, f"Taken, and held back until staff look at it: {reason}")
 
     def _judged(self, message: Message, sender: str, mail_from: str, way: Way | None) -> Verdict:
         """What it is, before anybody reads it."""

@@ -89,7 +89,9 @@ class MailRoom:
                 along: tuple[Checked, ...] = ()
                 if isinstance(message, EntryAddedMessage):
                     along, brought = brought, ()
-                receipt = await self._files.say(mail.connection, mail.municipality, message, name, raw, along)
+                receipt = await self._files.say(
+                    mail.connection, mail.municipality, message, name, raw, along, by="mail"
+                )
                 effects += receipt.effects
         except UnknownHandoff:
             state: stored.State = "quarantined"

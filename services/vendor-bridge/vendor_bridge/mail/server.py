@@ -9,7 +9,7 @@ import logging
 import ssl
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, AnyStr, Final, cast
 from weakref import WeakKeyDictionary
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -19,11 +19,14 @@ from chassis import db, logs
 from vendor_bridge import metrics
 from vendor_bridge.mail.gate import Gate, Limits, Network
 from vendor_bridge.mail.intake import Intake, Refused
+from vendor_bridge.refusals import Sent
 from vendor_bridge.store.mail import Place
 
 LARGEST_MAIL: Final = 10 * 1024 * 1024  # bytes
 MOST_RECIPIENTS: Final = 5
 BACKLOG: Final = 100
+_TOO_LARGE: Final = ("552 ", "500 Line too long")
+"""How aiosmtpd itself answers what it does not read to its end."""
 
 log = logs.get(__name__)
 logging.getLogger("mail.log").setLevel(logging.WARNING)  # its debug lines hold whole mails
@@ -59,6 +62,16 @@ class Handler:
         await self._intake.take(self._places[envelope], _sender(envelope), _address(session.peer), raw)
         return "250 2.0.0 Taken"
 
+    async def too_large(self, envelope: Envelope, answer: str) -> None:
+        """Of a mail that was not read to its end only whose it was is known."""
+        try:
+            for place in self._places.get(envelope, []):
+                await self._intake.note(place, Sent("mail", "mail"), int(answer[:3]), answer[4:])
+        except Exception as error:
+            if not db.is_unavailable(error):
+                raise
+            log.warning("refusal_not_written", error=type(error).__name__)
+
     async def handle_exception(self, error: Exception) -> str:
         """The sender keeps the mail and comes again, whatever is wrong here."""
         if db.is_unavailable(error):
@@ -78,9 +91,9 @@ def _sender(envelope: Envelope) -> str:
 class Protocol(SMTP):
     """One connection, within the gate's limits and for a session's time at most."""
 
-    def __init__(self, gate: Gate, **options: Any) -> None:
-        super().__init__(**options)
-        self._gate = gate
+    def __init__(self, gate: Gate, handler: Handler, **options: Any) -> None:
+        super().__init__(handler=handler, **options)
+        self._gate, self._handler = gate, handler
         self._entered: str | None = None
         self._end: asyncio.TimerHandle | None = None
         self._wire: asyncio.Transport | None = None
@@ -114,6 +127,12 @@ class Protocol(SMTP):
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  (its name)
         async with self._gate.contents:
             await super().smtp_DATA(arg)
+
+    async def push(self, status: AnyStr) -> None:
+        answer = status.decode() if isinstance(status, bytes) else status
+        if answer.startswith(_TOO_LARGE) and self.envelope is not None:
+            await self._handler.too_large(self.envelope, answer)
+        await super().push(status)
 
     def eof_received(self) -> bool | None:
         return super().eof_received() if self._entered is not None else None
@@ -149,7 +168,7 @@ class MailServer:
         def connection() -> Protocol:
             return Protocol(
                 gate,
-                handler=handler,
+                handler,
                 hostname=self.name,
                 ident="Eskalera",
                 data_size_limit=LARGEST_MAIL,

@@ -12,7 +12,7 @@ from vendor_bridge.tls import Tls
 
 
 class Reach:
-    """`urls` replace a connection's address, by its name; `allowed` is the operator's `host:port` list."""
+    """`urls`: {an address of the directory: the one used instead}; `allowed` is the operator's `host:port` list."""
 
     def __init__(
         self,
@@ -33,7 +33,8 @@ class Reach:
 
     def _url(self, way: Way) -> str | None:
         """Where the connection leads."""
-        return self._urls.get(way.connection.name, way.connection.url)
+        url = way.connection.url
+        return None if url is None else self._urls.get(url, url)
 
     def _client_for(self, way: Way) -> httpx.AsyncClient:
         """With the connection's own certificates, where it has some. Raises BadCertificate."""

@@ -1,6 +1,8 @@
 """The profile of a vendor that has a TMF621 server: the case is a ticket there, opened and kept up by us."""
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote
@@ -10,15 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from chassis import telemetry
 from chassis.crashpoints import crash_point
 from contracts.bundle import Bundle
+from contracts.directory import Directory
 from contracts.webhooks import Outgoing
-from vendor_bridge.profiles import Letter, NotTaken, Outcome, Taken
+from vendor_bridge.profiles import Letter, Misconfigured, NotTaken, Outcome, Taken
 from vendor_bridge.store import remote as store
-from vendor_bridge.store.directories import Way
+from vendor_bridge.store.directories import Directories, Way
 from vendor_bridge.tmf import remote
 from vendor_bridge.tmf.caller import Answered, Caller, Failure
 from vendor_bridge.tmf.remote import Followed, Resource
 
 TICKETS: Final = "/troubleTicket"
+LOOK_SECONDS: Final = 3.0
+"""For a look whether the vendor's server lets us in: other connections are looked at in the same round."""
 SOON: Final = timedelta(seconds=1)
 """After writing: what the vendor's server made of it is read once the message counts as delivered."""
 
@@ -26,8 +31,9 @@ SOON: Final = timedelta(seconds=1)
 class FollowProfile:
     """Every message is made so that it can be sent again: what is there already is not written twice (N2)."""
 
-    def __init__(self, engine: AsyncEngine, caller: Caller) -> None:
+    def __init__(self, engine: AsyncEngine, directories: Directories, caller: Caller) -> None:
         self._engine = engine
+        self._directories = directories
         self._caller = caller
 
     async def deliver(self, way: Way, letter: Letter) -> Outcome:
@@ -45,7 +51,15 @@ class FollowProfile:
         return Taken(answer.status) if isinstance(answer, Answered) else answer
 
     async def fault(self, way: Way) -> str | None:
-        return await self._caller.fault(way)
+        """Also what the vendor's server says of our token; whatever else it answers is for the attempts to see."""
+        if (fault := await self._caller.fault(way)) is not None:
+            return fault
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_SECONDS):
+                answer = await self._caller.call(way, "GET", TICKETS, query={"limit": "1"})
+            if isinstance(answer, Misconfigured):
+                return answer.reason
+        return None
 
     async def _open(self, way: Way, letter: Letter) -> Outcome:
         """Opened once: one whose answer was lost is found again by the hand-off's id."""
@@ -56,7 +70,7 @@ class FollowProfile:
             followed = self._followed(way, handoff, found.value)
             followed.known = known  # what is in it of ours is not the vendor's, whatever its server made of our names
             return await self._keep_up(way, letter, followed)
-        body = remote.created(letter.message, letter.story, way.connection)
+        body = remote.created(letter.message, letter.story, way.connection, await self._directory(way))
         answer = await self._caller.call(way, "POST", TICKETS, body)
         if not isinstance(answer, Answered):
             return answer
@@ -85,7 +99,9 @@ class FollowProfile:
         if not isinstance(read, Answered):
             return read
         current: Resource = read.value if isinstance(read.value, dict) else {}
-        changed = remote.patch(letter.message, letter.story, way.connection, current, followed)
+        changed = remote.patch(
+            letter.message, letter.story, way.connection, current, followed, await self._directory(way)
+        )
         status = read.status
         if changed:
             followed.known = remote.about_to_write(followed, *_said(letter), current)
@@ -101,6 +117,10 @@ class FollowProfile:
         followed.known = remote.written(followed, *_said(letter), current)
         await self._saved(followed)
         return Taken(status)
+
+    async def _directory(self, way: Way) -> Directory | None:
+        async with self._engine.connect() as conn:
+            return (await self._directories.of(conn, [way.municipality])).get(way.municipality)
 
     def _followed(self, way: Way, handoff: str, resource: Mapping[str, Any]) -> Followed:
         return Followed(handoff, way.municipality, way.connection.name, str(resource["id"]))

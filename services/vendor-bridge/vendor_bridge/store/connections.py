@@ -44,7 +44,9 @@ _STANDINGS: Final = text(
            coalesce(owed.backlog, 0) AS backlog, owed.oldest, taken.last_taken,
            refused.at AS refused_at, refused.status AS refused_status, refused.reason AS refused_reason,
            refused.proven AS refused_proven, coalesce(refused.lately, 0) AS refused_lately,
-           c.stated_health, c.stated_detail, c.stated_since, c.stated_backlog, c.stated_at
+           c.stated_health, c.stated_detail, c.stated_since, c.stated_backlog, c.stated_at,
+           c.stated_stories, coalesce(story.messages, 0) AS stories, story.since AS stories_since,
+           story.reason AS stories_reason
     FROM unnest(CAST(:municipalities AS text[]), CAST(:connections AS text[])) AS named (municipality, connection)
     LEFT JOIN connection c USING (municipality, connection)
     LEFT JOIN connection_health h USING (municipality, connection)
@@ -61,21 +63,28 @@ _STANDINGS: Final = text(
     LEFT JOIN LATERAL (
         SELECT r.at, r.status, r.reason, r.proven,
                (SELECT count(*) FROM refusal d
-                WHERE d.municipality = named.municipality AND d.connection = named.connection
+                WHERE d.municipality = named.municipality AND d.connection = named.connection AND d.way <> 'portal'
                   AND d.at > r.at - interval '24 hours') AS lately
-        FROM refusal r WHERE r.municipality = named.municipality AND r.connection = named.connection
+        FROM refusal r  -- what a person at the portal could not do is theirs to see
+        WHERE r.municipality = named.municipality AND r.connection = named.connection AND r.way <> 'portal'
         ORDER BY r.id DESC LIMIT 1
     ) refused ON true
+    LEFT JOIN (
+        SELECT municipality, connection, count(*) AS messages, min(received_at) AS since,
+               (array_agg(reason ORDER BY id) FILTER (WHERE reason IS NOT NULL))[1] AS reason
+        FROM peer_waiting GROUP BY municipality, connection HAVING bool_or(failures > 0)
+    ) story USING (municipality, connection)
     """
 )
 _TELL: Final = text(
     """
     INSERT INTO connection
-        (municipality, connection, stated_health, stated_detail, stated_since, stated_backlog, stated_at)
-    VALUES (:municipality, :connection, :health, :detail, :since, :backlog, :at)
+        (municipality, connection, stated_health, stated_detail, stated_since, stated_backlog, stated_stories,
+         stated_at)
+    VALUES (:municipality, :connection, :health, :detail, :since, :backlog, :stories, :at)
     ON CONFLICT (municipality, connection) DO UPDATE SET
         stated_health = :health, stated_detail = :detail, stated_since = :since,
-        stated_backlog = :backlog, stated_at = :at
+        stated_backlog = :backlog, stated_stories = :stories, stated_at = :at
     """
 )
 _MISCONFIGURED: Final = text(
@@ -141,7 +150,8 @@ async def lock(conn: AsyncConnection, keys: Collection[Key]) -> None:
 async def note_told(conn: AsyncConnection, told: ConnectionChanged) -> None:
     """Keeps what was last told of a connection."""
     values = {name: getattr(told, name) for name in ("municipality", "connection", "health", "detail", "since", "at")}
-    await conn.execute(_TELL, values | {"backlog": told.backlog})
+    stories = told.stories.messages if told.stories else 0
+    await conn.execute(_TELL, values | {"backlog": told.backlog, "stories": stories})
 
 
 async def wake(conn: AsyncConnection) -> None:

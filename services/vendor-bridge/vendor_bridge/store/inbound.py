@@ -1,9 +1,9 @@
 """What vendors sent: each message once, raw."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,14 +15,42 @@ from vendor_bridge.store.directories import Way
 RETENTION: Final = timedelta(days=30)
 """How long a repeat is recognised."""
 
+By = Literal["webhook", "tmf", "mail", "portal", "part"]
+"""Which way it came; `part`: made here of another Eskalera's message, which is kept too."""
+Outcome = Literal["applied", "late", "nothing", "echo"]
+"""What came of it. `late`: it came after the end, its words are a note. `nothing`: it said nothing new. `echo`: it
+brought back only what was said here.
+"""
+
 _ADD: Final = Statement(
     text(
         """
-        INSERT INTO inbound (municipality, connection, webhook_id, handoff, received_at, body, effects, traceparent)
-        SELECT * FROM unnest(CAST(:municipality AS text[]), CAST(:connection AS text[]), CAST(:webhook_id AS text[]),
-                             CAST(:handoff AS text[]), CAST(:received_at AS timestamptz[]), CAST(:body AS bytea[]),
-                             CAST(:effects AS int[]), CAST(:traceparent AS text[]))
+        INSERT INTO inbound (municipality, connection, webhook_id, handoff, received_at, body, effects, traceparent,
+                             way, what, outcome, last_at)
+        SELECT *, received_at
+        FROM unnest(CAST(:municipality AS text[]), CAST(:connection AS text[]), CAST(:webhook_id AS text[]),
+                    CAST(:handoff AS text[]), CAST(:received_at AS timestamptz[]), CAST(:body AS bytea[]),
+                    CAST(:effects AS int[]), CAST(:traceparent AS text[]), CAST(:way AS text[]),
+                    CAST(:what AS text[]), CAST(:outcome AS text[]))
+             AS came (municipality, connection, webhook_id, handoff, received_at, body, effects, traceparent,
+                      way, what, outcome)
         ON CONFLICT DO NOTHING RETURNING 1
+        """
+    )
+)
+# Whoever is at a row (an erasure, another process that counts) is not waited for: a count is not worth a deadlock.
+_AGAIN: Final = Statement(
+    text(
+        """
+        UPDATE inbound i SET repeats = i.repeats + again.times, last_at = now()
+        FROM (
+            SELECT i.municipality, i.connection, i.webhook_id, named.times
+            FROM unnest(CAST(:municipalities AS text[]), CAST(:connections AS text[]), CAST(:names AS text[]),
+                        CAST(:times AS int[])) AS named (municipality, connection, webhook_id, times)
+            JOIN inbound i USING (municipality, connection, webhook_id)
+            FOR UPDATE OF i SKIP LOCKED) AS again
+        WHERE i.municipality = again.municipality AND i.connection = again.connection
+          AND i.webhook_id = again.webhook_id
         """
     )
 )
@@ -65,6 +93,9 @@ class Inbound:
     body: bytes
     effects: int
     traceparent: str | None
+    way: By
+    what: str
+    outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +131,22 @@ async def add_all(conn: AsyncConnection, messages: Sequence[Inbound]) -> int:
         return 0
     values = {name: [getattr(message, name) for message in messages] for name in Inbound.__slots__}
     return len(await _ADD.within(conn, values))
+
+
+async def came_again(conn: AsyncConnection, times: Mapping[tuple[str, str, str], int]) -> None:
+    """The same messages came once more: {(municipality, connection, its id): times}."""
+    if not times:
+        return
+    keys = list(times)
+    await _AGAIN.within(
+        conn,
+        {
+            "municipalities": [key[0] for key in keys],
+            "connections": [key[1] for key in keys],
+            "names": [key[2] for key in keys],
+            "times": [times[key] for key in keys],
+        },
+    )
 
 
 async def is_same(

@@ -64,6 +64,9 @@ _MESSAGE_COLUMNS: Final = """
 _ABOUT: Final = text(
     "SELECT h.id AS handoff, i.* FROM handoff h JOIN incident i ON i.id = h.incident WHERE h.id = ANY(:ids)"
 )
+_ABOUT_OWN: Final = text(
+    f"SELECT h.id AS handoff, i.* FROM handoff h JOIN incident i ON i.id = h.incident WHERE h.id = ANY(:ids) AND {_OWN}"
+)
 _MESSAGES: Final = (
     f"SELECT {_MESSAGE_COLUMNS} FROM delivery h WHERE {_OWN} AND h.state <> 'absorbed'"
     " AND (CAST(:before AS bigint) IS NULL OR h.seq < :before) AND ({which}) ORDER BY h.seq DESC LIMIT :limit"
@@ -79,9 +82,13 @@ _HEALTH: Final = text(
     SELECT (SELECT count(*) FROM delivery h WHERE {_OWN} AND h.state = 'pending') AS pending,
            (SELECT min(due_at) FROM delivery h WHERE {_OWN} AND h.state = 'pending' AND h.due_at <= now()) AS oldest,
            (SELECT max(delivered_at) FROM delivery h WHERE {_OWN}) AS last_taken,
-           (SELECT max(received_at) FROM inbound h WHERE {_OWN}) AS last_heard,
+           (SELECT max(last_at) FROM inbound h WHERE {_OWN}) AS last_heard,
            (SELECT to_jsonb(c) FROM connection_health c
-            WHERE c.municipality = :municipality AND c.connection = :connection) AS trouble
+            WHERE c.municipality = :municipality AND c.connection = :connection) AS trouble,
+           (SELECT to_jsonb(w) FROM (
+                SELECT count(*) AS messages, min(received_at) AS since,
+                       (array_agg(reason ORDER BY id) FILTER (WHERE reason IS NOT NULL))[1] AS reason
+                FROM peer_waiting h WHERE {_OWN} HAVING bool_or(failures > 0)) w) AS stories
     """
 )
 
@@ -180,11 +187,17 @@ async def about(conn: AsyncConnection, handoffs: Sequence[str]) -> dict[str, Inc
     return {row.handoff: _made(Incident, row) for row in await conn.execute(_ABOUT, {"ids": list(handoffs)})}
 
 
+async def about_own(conn: AsyncConnection, own: Own, handoffs: Sequence[str]) -> dict[str, Incident]:
+    """The same of the connection's own alone: what a message names may be a report, or nobody's."""
+    rows = await conn.execute(_ABOUT_OWN, own.names() | {"ids": list(handoffs)})
+    return {row.handoff: _made(Incident, row) for row in rows}
+
+
 async def message(conn: AsyncConnection, own: Own, webhook_id: str) -> Row[Any] | None:
     """One message with its content; None for another's."""
     return (await conn.execute(_MESSAGE, own.names() | {"id": webhook_id})).one_or_none()
 
 
 async def health(conn: AsyncConnection, own: Own) -> Row[Any]:
-    """(pending, oldest, last_taken, last_heard, trouble)."""
+    """(pending, oldest, last_taken, last_heard, trouble, stories)."""
     return (await conn.execute(_HEALTH, own.names())).one()

@@ -44,7 +44,8 @@ _PRUNE: Final = text(
 class Refusal:
     """One line. `id` grows with time; None: not stored yet.
 
-    `way`: webhook | tmf | mail. `what`: a message's type, or method and path. `message`: the vendor's own id of it.
+    `way`: webhook | tmf | mail | portal. `what`: a message's type, or method and path. `message`: the vendor's own id
+    of it.
     `status`, `reason`: as it was answered, of a signature that is not right also why. `bytes`, `sha256`: of the body,
     which is not kept: it belongs to no case, so that no erasure would find a person in it. `proven`: by the
     connection's secret or token; otherwise somebody used its address.

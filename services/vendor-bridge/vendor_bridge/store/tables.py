@@ -250,6 +250,7 @@ class ConnectionRow(Base, table=True):
     stated_detail: str | None = Field(sa_type=Text)
     stated_since: datetime | None = _when(optional=True)
     stated_backlog: int | None = Field(nullable=True)
+    stated_stories: int | None = Field(nullable=True)
     stated_at: datetime | None = _when(optional=True)
 
 
@@ -340,7 +341,16 @@ class InboundRow(Base, table=True):
     __table_args__ = (
         Index("inbound_received", "received_at", postgresql_using="brin"),
         Index("inbound_handoff", "handoff", "received_at"),
-    )
+        Index("inbound_log", "municipality", "connection", "last_at", "webhook_id"),
+        Index(
+            "inbound_unusual", "municipality", "connection", "outcome", "last_at", "webhook_id",
+            postgresql_where=text("outcome <> 'applied'"),
+        ),
+        Index(
+            "inbound_repeated", "municipality", "connection", "last_at", "webhook_id",
+            postgresql_where=text("repeats > 0"),
+        ),
+    )  # fmt: skip
 
     municipality: str = Field(primary_key=True, sa_type=Text)
     connection: str = Field(primary_key=True, sa_type=Text)
@@ -351,6 +361,15 @@ class InboundRow(Base, table=True):
     effects: int
     """How many facts it made; none: it repeated or came after the end."""
     traceparent: str | None = Field(sa_type=Text)
+    way: str = Field(sa_column=Column(Text, nullable=False, server_default=text("'webhook'")))
+    """`webhook`, `tmf`, `mail`, `portal`; `part`: made here of another Eskalera's message, which is kept too."""
+    what: str = Field(sa_column=Column(Text, nullable=False, server_default=text("''")))
+    """The message's type."""
+    outcome: str = Field(sa_column=Column(Text, nullable=False, server_default=text("'applied'")))
+    """`applied`, `late`, `nothing`, `echo`."""
+    repeats: int = Field(sa_column_kwargs={"server_default": text("0")})
+    """How often it came again; `last_at`: when it came last."""
+    last_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False, server_default=text("now()")))
 
 
 class MailRow(Base, table=True):
@@ -517,6 +536,8 @@ class PeerWaitingRow(Base, table=True):
     due_at: datetime = _when()
     claimed_until: datetime | None = _when(optional=True)
     failures: int
+    reason: str | None = Field(sa_type=Text)
+    """Why its story could not be had last."""
 
 
 class PeerFileRow(Base, table=True):

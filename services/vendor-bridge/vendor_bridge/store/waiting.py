@@ -41,7 +41,8 @@ _CLAIM: Final = text(
     """
 )
 _AGAIN: Final = text(
-    "UPDATE peer_waiting SET claimed_until = NULL, failures = failures + 1, due_at = :due_at WHERE id = :id"
+    "UPDATE peer_waiting SET claimed_until = NULL, failures = failures + 1, due_at = :due_at, reason = :reason"
+    " WHERE id = :id"
 )
 _DONE: Final = text("DELETE FROM peer_waiting WHERE id = :id")
 _WAKE: Final = text(f"SELECT pg_notify('{CHANNEL}', '')")
@@ -74,9 +75,9 @@ async def claim(conn: AsyncConnection, limit: int) -> Sequence[Row[Any]]:
     return (await conn.execute(_CLAIM, {"lease": LEASE, "limit": limit})).all()
 
 
-async def again(conn: AsyncConnection, id_: int, due_at: datetime) -> None:
+async def again(conn: AsyncConnection, id_: int, due_at: datetime, reason: str) -> None:
     """It could not be had this time."""
-    await conn.execute(_AGAIN, {"id": id_, "due_at": due_at})
+    await conn.execute(_AGAIN, {"id": id_, "due_at": due_at, "reason": reason})
 
 
 async def done(conn: AsyncConnection, id_: int) -> None:

@@ -15,6 +15,7 @@ from vendor_bridge.tls import BadCertificate
 
 LARGEST: Final = 8 * 1024 * 1024
 """Bytes of an answer."""
+_UNAUTHORIZED: Final = 401
 Failure = NotTaken | Misconfigured | Disabled
 
 
@@ -68,6 +69,9 @@ async def _answer(response: httpx.Response) -> Answered | Failure:
         return NotTaken(f"answered with more than {LARGEST // 2**20} MB", status=response.status_code)
     if response.is_success:
         return _read(response.status_code, content)
+    if response.status_code == _UNAUTHORIZED:  # no attempt helps until one of the two has mended its token
+        said = excerpt(content)
+        return Misconfigured(f"the vendor's server does not take our token: answered 401{f': {said}' if said else ''}")
     return refused(response, excerpt(content))
 
 

@@ -106,7 +106,8 @@ class Follower:
     async def _say(self, way: Way, said: Saying) -> None:
         raw = json.dumps({"type": said.kind, "data": said.data}, ensure_ascii=False).encode()
         try:
-            await self._vendors.say(way.connection.name, {way.municipality}, parse_incoming(raw), said.name[:200], raw)
+            message, name = parse_incoming(raw), said.name[:200]
+            await self._vendors.say(way.connection.name, {way.municipality}, message, name, raw, by="tmf")
         except (ValidationError, UnknownHandoff, NotOfThisCase, TooFarAway, ForeignHeads) as error:
             log.warning("remote_word_refused", connection=way.connection.name, error=type(error).__name__)
             metrics.INBOUND.labels("nonsense").inc()

@@ -12,13 +12,13 @@ from typing import Any, Final
 
 from contracts import ids
 from contracts.bundle import Bundle, Chain
-from contracts.directory import Connection
+from contracts.directory import Connection, Directory
 from contracts.directory.mapping import VendorState
 from contracts.disclosure import DisclosedEntry
-from contracts.values import REPORTER_PARTY, Head, Words
+from contracts.values import Head, Words
 from contracts.webhooks import MessageKind, Outgoing
 from vendor_bridge.domain import mapping
-from vendor_bridge.tmf.seen import in_words
+from vendor_bridge.tmf.seen import in_words, party_name
 from vendor_bridge.tmf.states import MEANS
 from vendor_bridge.tmf.tickets import PRIORITY, SEVERITY, when
 
@@ -63,10 +63,10 @@ class Saying:
     data: Mapping[str, Any]
 
 
-def created(message: Outgoing, story: Bundle, connection: Connection) -> Resource:
-    """The ticket that is opened in the vendor's server."""
+def created(message: Outgoing, story: Bundle, connection: Connection, directory: Directory | None = None) -> Resource:
+    """The ticket that is opened in the vendor's server. `directory`: what its parties are called."""
     subject, words = message.data.subject, connection.mapping
-    notes = notes_of(story)
+    notes = notes_of(story, directory)
     handoff = message.data.handoff
     resource: Resource = {
         "name": subject.title,
@@ -101,12 +101,19 @@ def is_of(resource: Resource, handoff: str) -> bool:
     return resource.get("externalId") == handoff or handoff in named
 
 
-def patch(message: Outgoing, story: Bundle, connection: Connection, current: Resource, followed: Followed) -> Resource:
+def patch(
+    message: Outgoing,
+    story: Bundle,
+    connection: Connection,
+    current: Resource,
+    followed: Followed,
+    directory: Directory | None = None,
+) -> Resource:
     """What is to be changed in the vendor's ticket; empty where it says all that already.
 
     Notes are sent with those that are there: a merge patch replaces a list, and a server that appends knows them by id.
     """
-    there, new = _notes(current), _unwritten(message, story, current, followed)
+    there, new = _notes(current), _unwritten(message, story, current, followed, directory)
     there, is_redacted = _without(there, message)
     changed: Resource = {"note": [*there, *_shaped(new, connection)]} if new or is_redacted else {}
     if any(forgotten.whole for forgotten in message.data.forget) and current.get("description"):
@@ -128,13 +135,15 @@ def _without(notes: list[dict[str, Any]], message: Outgoing) -> tuple[list[dict[
     return kept, kept != notes
 
 
-def _unwritten(message: Outgoing, story: Bundle, current: Resource, followed: Followed) -> list[dict[str, Any]]:
+def _unwritten(
+    message: Outgoing, story: Bundle, current: Resource, followed: Followed, directory: Directory | None = None
+) -> list[dict[str, Any]]:
     """Of what we have to say, what is not in the ticket; not after an attempt whose answer was lost either."""
     there = _notes(current)
     known = {str(note.get("id")) for note in there}
     strange = {_mark(note) for note in there if _key(note) not in followed.known}
-    told = notes_of(story, but=message.data.vendor)
-    spoken = [note for note in _spoken(message) if note["id"] not in {each["id"] for each in told}]
+    told = notes_of(story, directory, but=message.data.vendor)
+    spoken = [note for note in _spoken(message, directory) if note["id"] not in {each["id"] for each in told}]
     return [
         note
         for note in (*told, *spoken)
@@ -261,8 +270,11 @@ def _word(mark: str | None) -> str:
     return (mark or "").partition(" ")[0]
 
 
-def notes_of(story: Bundle, *, but: str | None = None) -> list[dict[str, Any]]:
-    """The story's readable entries as notes, in their order; `but`: without what this party said itself."""
+def notes_of(story: Bundle, directory: Directory | None = None, *, but: str | None = None) -> list[dict[str, Any]]:
+    """The story's readable entries as notes, in their order; `but`: without what this party said itself.
+
+    A note's author is the party as the directory calls it, as in every profile; never a person.
+    """
     readable = ((entry, chain) for chain in story.chains for entry in chain.entries if "text" in entry.disclosures)
     entries = sorted(
         (each for each in readable if but is None or each[0].party != but),
@@ -271,12 +283,12 @@ def notes_of(story: Bundle, *, but: str | None = None) -> list[dict[str, Any]]:
     files: dict[tuple[str, int], list[str]] = defaultdict(list)
     for file in story.files:
         files[file.case, file.seq].append(f"\n[bifogad fil: {file.name}, {file.url}]")
-    return [_note(entry, chain, files[entry.case, entry.seq]) for entry, chain in entries]
+    return [_note(entry, chain, files[entry.case, entry.seq], directory) for entry, chain in entries]
 
 
-def _note(entry: DisclosedEntry, chain: Chain, files: Sequence[str]) -> dict[str, Any]:
+def _note(entry: DisclosedEntry, chain: Chain, files: Sequence[str], directory: Directory | None) -> dict[str, Any]:
     text = in_words(entry.disclosures["text"].value)
-    author = "anmälare" if entry.party == REPORTER_PARTY else entry.party
+    author = party_name(directory, entry.party)
     return {
         "id": _id_of(entry, text),
         "author": f"{author} ({chain.number})" if chain.number else author,
@@ -296,7 +308,7 @@ def _id_of(entry: DisclosedEntry, text: str) -> str:
     return f"{entry.case}.{entry.seq}"
 
 
-def _spoken(message: Outgoing) -> Sequence[dict[str, Any]]:
+def _spoken(message: Outgoing, directory: Directory | None = None) -> Sequence[dict[str, Any]]:
     """The answer or the verdict that the message is about."""
     data = message.data
     text, id_ = "", message.id
@@ -309,7 +321,8 @@ def _spoken(message: Outgoing) -> Sequence[dict[str, Any]]:
     text = text or _SAYS.get(data.message, "")
     if not text:
         return ()
-    return ({"id": id_, "author": data.municipality, "date": when(message.time), "text": text},)
+    author = directory.municipality.name.sv if directory else data.municipality
+    return ({"id": id_, "author": author, "date": when(message.time), "text": text},)
 
 
 def _promised(story: Bundle) -> str | None:

@@ -115,7 +115,7 @@ class TmfSide:
         name = f"report/{created.said.external_id or ids.new('message')}"
         raw = to_json({"created": given, "files": [file.model_dump() for file in refs(checked)]}) if checked else raw
         with _refusals():
-            report = await self._files.report(way, created.said, name, raw, checked)
+            report = await self._files.report(way, created.said, name, raw, checked, by="tmf")
         metrics.INBOUND.labels("applied").inc()
         await self._say(way, [reported.note(report, id_, text) for id_, text in created.notes], raw)
         return await self.ticket(way, version, report.id)
@@ -231,7 +231,7 @@ class TmfSide:
         for saying in sayings:
             with _refusals():
                 receipt = await self._files.say(
-                    way.connection.name, way.municipality, saying.message, saying.name, raw, checked
+                    way.connection.name, way.municipality, saying.message, saying.name, raw, checked, by="tmf"
                 )
             outcome = "repeated" if receipt.repeated else "applied" if receipt.effects else "ignored"
             metrics.INBOUND.labels(outcome).inc()

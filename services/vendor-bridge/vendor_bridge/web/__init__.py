@@ -5,7 +5,7 @@ from fastapi.responses import RedirectResponse
 
 from chassis.look import files
 from chassis.look.forms import plain_form
-from vendor_bridge.web import actions, case, connection, entrance, messages, queue, refused, secret
+from vendor_bridge.web import actions, case, connection, entrance, messages, queue, received, secret
 from vendor_bridge.web.errors import error_page
 from vendor_bridge.web.pages import BACK_COOKIE, ENTRANCE, PRIVATE, Portal, SignInNeeded, own_path
 
@@ -26,5 +26,5 @@ def add_pages(app: FastAPI, context: Portal) -> None:
         return response
 
     app.add_exception_handler(SignInNeeded, on_nobody)
-    for part in (queue, case, actions, refused, messages, connection, secret, entrance):
+    for part in (queue, case, actions, received, messages, connection, secret, entrance):
         app.include_router(part.router(context), include_in_schema=False, dependencies=[Depends(plain_form)])

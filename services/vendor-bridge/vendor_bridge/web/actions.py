@@ -14,7 +14,7 @@ from starlette.datastructures import UploadFile
 
 from chassis.look.forms import UNREADABLE, PageRoutes
 from chassis.look.parts import Field
-from chassis.look.words import Say, say
+from chassis.look.words import Say, Words, say
 from chassis.problems import Problem
 from chassis.uploads import Checked, Refused
 from contracts.webhooks import parse_incoming
@@ -23,8 +23,8 @@ from vendor_bridge.files import Sent
 from vendor_bridge.handlers import Receipt, UnknownHandoff
 from vendor_bridge.web.case import TEAM, Case, page, read
 from vendor_bridge.web.forms import FIELD, Choice, Token, Written, sender
-from vendor_bridge.web.pages import Portal, Visit, go, not_found, now
-from vendor_bridge.web.texts import STATUSES
+from vendor_bridge.web.pages import Portal, Visit, go, not_found, note_refusal, now
+from vendor_bridge.web.texts import STATUSES, TEXTS
 from vendor_bridge.web.views import HOME, ConfirmPage, Forms
 
 TEXT_LIMIT: Final = 10_000
@@ -50,6 +50,7 @@ _TYPES: Final = {
 }
 _CONFIRMED: Final = ("propose", "return")
 """What moves the case is shown once more before it is sent."""
+_FIELDS: Final = ("text", "reference", "status", "expected", "to", "files")
 _WITHOUT_TEXT: Final = ("acknowledge", "status")
 
 
@@ -125,8 +126,10 @@ async def _do(
     if _KEY.fullmatch(written.key) is None:
         raise Problem(422, detail="The form has no key.")
     if unfit is not None or _is_wrong(written):
+        status = 403 if unfit else 422
         shown = await page(context, here, handoff, forms=replace(written, whole=unfit))
-        return here.show("case", shown, 403 if unfit else 422)
+        await note_refusal(context, here, status, _faults(written, unfit))
+        return here.show("case", shown, status)
     if action in _CONFIRMED and confirmed != "ja" and case.handoff.is_held:
         if confirmed == "andra":
             return here.show("case", await page(context, here, handoff, forms=written))
@@ -135,17 +138,36 @@ async def _do(
         files = await context.files.checked(await _sent_files(request)) if action == "note" else ()
         receipt = await say_it(context, here, case, action, written, files)
     except Refused as refused:
-        wrong = replace(written, files=Field("", refused.words))
-        return here.show("case", await page(context, here, handoff, forms=wrong), 422)
+        return await _again(context, here, handoff, replace(written, files=Field("", refused.words)))
     except UnknownHandoff:
         raise not_found() from None
     except NotOfThisCase:
         wrong = replace(written, to=Field(written.to.value, say("form.to_gone")))
-        return here.show("case", await page(context, here, handoff, forms=wrong), 422)
+        return await _again(context, here, handoff, wrong)
     except TooFarAway:
         wrong = replace(written, expected=Field(written.expected.value, say("form.too_far")))
-        return here.show("case", await page(context, here, handoff, forms=wrong), 422)
+        return await _again(context, here, handoff, wrong)
     return go(f"{HOME}/{handoff}", _outcome(case, action, receipt))
+
+
+async def _again(context: Portal, here: Visit, handoff: str, written: Forms) -> Response:
+    """The form once more, with what is wrong; written down for the vendor's engineer as any refusal."""
+    shown = await page(context, here, handoff, forms=written)
+    await note_refusal(context, here, 422, _faults(written))
+    return here.show("case", shown, 422)
+
+
+def _faults(written: Forms, unfit: Say | None = None) -> str:
+    """What the page says, each with its field's name, in English as all that vendors' systems are answered."""
+    wrong = {name: getattr(written, name).error for name in _FIELDS}
+    told = [f"{name}: {_english(error)}" for name, error in wrong.items() if error is not None]
+    return "; ".join([*([_english(unfit)] if unfit else []), *told])
+
+
+def _english(words: Words) -> str:
+    if isinstance(words, Say):
+        return TEXTS.text("en", words.key, **words.values).unescape()
+    return words if isinstance(words, str) else words["en"]
 
 
 def checked(written: Forms, action: str, case: Case, zone: ZoneInfo) -> Forms:
@@ -165,8 +187,7 @@ def _with(field: Field, error: Say | None) -> Field:
 
 
 def _is_wrong(written: Forms) -> bool:
-    fields = (written.text, written.reference, written.status, written.expected, written.to)
-    return any(field.error is not None for field in fields)
+    return any(getattr(written, name).error is not None for name in _FIELDS)
 
 
 def _text_fault(text: str, action: str) -> Say | None:
@@ -236,7 +257,7 @@ async def say_it(
     raw = json.dumps(said | {"person": person}, ensure_ascii=False).encode()
     own = here.own
     message = parse_incoming(content.encode())
-    return await context.files.say(own.connection, own.municipality, message, name, raw, files)
+    return await context.files.say(own.connection, own.municipality, message, name, raw, files, by="portal")
 
 
 def _data(case: Case, action: str, written: Forms, zone: ZoneInfo) -> dict[str, Any]:

@@ -55,6 +55,7 @@ async def _page(context: Portal, here: Visit) -> ConnectionPage:
         people = await portal.people(conn, here.own.municipality, here.own.connection)
     trouble: dict[str, Any] = health.trouble or {}
     rests = datetime.fromisoformat(trouble["resting_until"]) if trouble.get("resting_until") else None
+    stories: dict[str, Any] = health.stories or {}
     is_failing = bool(trouble) and rests is None
     return ConnectionPage(
         name=connection.name,
@@ -73,5 +74,8 @@ async def _page(context: Portal, here: Visit) -> ConnectionPage:
         tests=tuple(
             Tried(one.at, one.seconds, one.outcome, one.status, one.detail) for one in tried if one.why == "tested"
         )[:TESTS_SHOWN],
+        stories=int(stories.get("messages", 0)),
+        stories_since=datetime.fromisoformat(stories["since"]) if stories else None,
+        stories_reason=str(stories.get("reason") or ""),
         has_secret=bool(connection.secret_ref) and bool(context.secrets.of(connection.secret_ref)),
     )

@@ -9,8 +9,9 @@ from fastapi import Request, Response
 
 from chassis import db
 from chassis.problems import Problem
+from vendor_bridge.refusals import reason_of
 from vendor_bridge.web.forms import StaleForm
-from vendor_bridge.web.pages import Portal, known, nobodys_frame, show
+from vendor_bridge.web.pages import Portal, known, nobodys_frame, note_refusal, show
 from vendor_bridge.web.views import HOME, ErrorPage, Failure
 
 _FAILURES: Final = {
@@ -41,6 +42,8 @@ def error_page(context: Portal) -> Callable[[Request, Problem], Awaitable[Respon
                     raise
             else:
                 around = here.frame if here else around
+                if here is not None and request.method == "POST":
+                    await note_refusal(context, here, problem.status, reason_of(problem))
         shown = ErrorPage(failure, problem.status, request_id)
         response = show("error", shown, replace(around, path=HOME, toast=None), problem.status)
         response.headers.update(problem.headers)

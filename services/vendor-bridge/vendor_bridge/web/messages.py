@@ -61,8 +61,8 @@ def router(context: Portal) -> APIRouter:
         page = MessagePage(
             _row(here, row, about),
             f"{HOME}/{row.handoff}",
-            _pretty(row.body),
-            _pretty(row.bundle),
+            pretty(row.body),
+            pretty(row.bundle),
             here.is_pushed,
             tuple(
                 Tried(one.at, one.seconds, one.outcome, one.status, one.detail)
@@ -122,7 +122,7 @@ def _state(here: Visit, row: Row[Any]) -> str:
     return "failing" if row.last_error else "waiting"
 
 
-def _pretty(content: bytes | None) -> str:
+def pretty(content: bytes | None) -> str:
     """JSON in lines, cut where a page could not show it."""
     if content is None:
         return ""

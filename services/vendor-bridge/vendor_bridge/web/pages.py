@@ -18,6 +18,7 @@ from chassis.problems import Problem
 from contracts.directory import Directory, Vendor
 from vendor_bridge.files import Files
 from vendor_bridge.handlers import VendorSide
+from vendor_bridge.refusals import Sent
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.store import portal
 from vendor_bridge.store.directories import Directories, Way
@@ -142,6 +143,15 @@ async def _found(context: Portal, request: Request) -> Visit | None:
         zone=ZoneInfo(directory.municipality.time_zone),
     )
     return Visit(request, session, directory, vendor, way, frame)
+
+
+async def note_refusal(context: Portal, here: Visit, status: int, reason: str) -> None:
+    """An act that was not taken stands in the log as what systems send does; not what was written: it may be about a
+    person.
+    """
+    request, own = here.request, here.own
+    sent = Sent("portal", f"{request.method} {request.url.path}")
+    await context.vendors.refusals.note(own.connection, {own.municipality}, sent, status, reason, proven=True)
 
 
 def nobodys_frame(request: Request, csrf: str = "") -> Frame:

@@ -308,14 +308,22 @@ class MessagesPage:
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """Something that came in the connection's name and was not taken; `reason` as it was answered, in English."""
+class ReceivedRow:
+    """Something that came in the connection's name; `reason` as it was answered, in English."""
 
+    url: str
+    """Its own page; empty for what was refused, which is not kept."""
+    title: str
+    """Of the case."""
     at: datetime
+    last_at: datetime
+    repeats: int
     way: str
     """A member of the texts' family `sent_by`."""
     what: str
     message: str
+    outcome: str
+    """A member of the texts' family `effect`."""
     status: int
     reason: str
     proven: bool
@@ -324,9 +332,29 @@ class RefusedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedPage:
-    rows: tuple[RefusedRow, ...]
+class ReceivedPage:
+    which: str
+    choices: tuple[str, ...]
+    """Members of the texts' family `came`."""
+    rows: tuple[ReceivedRow, ...]
     older: str | None
+    pushed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CameMessage:
+    """One that was taken. `payload` empty: it is erased."""
+
+    id: str
+    at: datetime
+    last_at: datetime
+    repeats: int
+    way: str
+    what: str
+    outcome: str
+    title: str
+    case_url: str
+    payload: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +396,10 @@ class ConnectionPage:
     pushed: bool
     has_secret: bool
     tests: tuple[Tried, ...] = ()
+    stories: int = 0
+    """Messages that wait for a history which cannot be fetched from the vendor's system."""
+    stories_since: datetime | None = None
+    stories_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,4 +233,6 @@ async def test_what_is_too_large_is_refused(house: PortalHouse) -> None:
     form = {"key": key_of((await anna.get(f"{CASES}/{handoff}")).text), "to": "kommunen", "text": "x" * 2_000_000}
     answer = await anna.post(f"{CASES}/{handoff}/anteckning", form)
     assert answer.status_code == 413
+    (line,) = await house.rows("SELECT way, status, proven FROM refusal")
+    assert tuple(line) == ("portal", 413, True)
     assert "Det var för mycket på en gång" in answer.text

@@ -236,6 +236,12 @@ async def test_what_is_wrong_stands_beside_the_field_and_nothing_written_is_lost
     for value in fields.values():
         if value.strip() and "\0" not in value and not value.startswith("tk_") and value != "gone":
             assert value in answer.text
+    (line,) = await house.rows("SELECT way, what, status, reason, proven FROM refusal")
+    assert (line.way, line.status, line.proven) == ("portal", 422, True)
+    assert line.what == f"POST {CASES}/{handoff}/{path}"
+    field = line.reason.partition(": ")[0]
+    assert field in ("text", "reference", "status", "expected", "to")
+    assert not any(value in line.reason for value in fields.values() if len(value) > 20)
 
 
 async def test_an_expired_form_keeps_the_words_and_sends_nothing(house: PortalHouse) -> None:
@@ -247,6 +253,8 @@ async def test_an_expired_form_keeps_the_words_and_sends_nothing(house: PortalHo
     assert answer.status_code == 403
     assert "Långt och viktigt." in answer.text
     assert "Sidan var för gammal" in answer.text
+    (line,) = await house.rows("SELECT way, status FROM refusal")
+    assert tuple(line) == ("portal", 403)
     assert await house.said(v.VendorEntryAdded) == []
 
 

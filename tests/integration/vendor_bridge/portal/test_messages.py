@@ -1,6 +1,9 @@
 """A vendor sees what it was sent, how that went, and how its connection fares."""
 
+import json
+
 from contracts.events import vendor_bridge as v
+from contracts.webhooks import parse_incoming
 from tests.support.handoff_life import PLATFORM, Case
 from tests.support.portal_house import PortalHouse
 from vendor_bridge.refusals import Sent
@@ -133,7 +136,8 @@ async def test_it_asks_for_a_message_again_and_for_a_test_of_its_own_connection_
 async def test_it_sees_what_it_sent_and_had_refused_of_its_own_connection_alone(house: PortalHouse) -> None:
     bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
     url = "/portal/meddelanden/avvisat"
-    assert f'href="{url}"' in (await bo.get("/portal/meddelanden")).text
+    assert 'href="/portal/meddelanden/fran-er"' in (await bo.get("/portal/meddelanden")).text
+    assert 'href="/portal/meddelanden/fran-er?visa=avvisat"' in (await bo.get("/portal/meddelanden/fran-er")).text
     assert "Inget har avvisats" in (await bo.get(url)).text
     refusals = house.vendors.refusals
     sent = Sent("webhook", "<b>note</b>", b"{}", "vm_1")
@@ -155,3 +159,46 @@ async def test_a_long_log_of_refusals_has_pages(house: PortalHouse) -> None:
     assert first.count("zq") == 50
     older = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
     assert (await bo.get(older)).text.count("zq") == 2
+
+
+async def test_what_came_from_it_stands_in_one_list_with_its_effect_and_its_content_apart(house: PortalHouse) -> None:
+    bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
+    url = "/portal/meddelanden/fran-er"
+    assert "Inget här" in (await bo.get(url)).text
+    handoff = await house.handed_over(Case("hallsberg", school="transtensskolan"), "vendor:sydnarke-it")
+    for name, text in (("vm/1", "Vi <b>åker</b>."), ("vm_2", "Vi är framme.")):
+        said = {"type": "entry_added", "data": {"handoff": handoff, "text": text}}
+        raw = json.dumps(said).encode()
+        await house.vendors.say(SYDNARKE, {"hallsberg"}, parse_incoming(raw), name, raw)
+        await house.vendors.say(SYDNARKE, {"hallsberg"}, parse_incoming(raw), name, raw)
+    sent = Sent("webhook", "returned", b"{}", "vm_3")
+    await house.vendors.refusals.note(SYDNARKE, {"hallsberg"}, sent, 404, "There is no such hand-off", proven=True)
+    page = (await bo.get(url)).text
+    assert page.index("vm_3") < page.index("vm_2") < page.index("vm/1")
+    for shown in ("Mottaget, och det gäller", "Avvisat: 404", "kom 1 gång till", "Skolans trådlösa nät"):
+        assert shown in page
+    assert "framme" not in page
+    assert "vm_2" not in (await bo.get(f"{url}?visa=avvisat")).text
+    assert "vm_3" not in (await bo.get(f"{url}?visa=igen")).text
+    one = (await bo.get(f"{url}/vm%2F1")).text
+    assert "Vi &lt;b&gt;åker&lt;/b&gt;." in one
+    assert f"/portal/arenden/{handoff}" in one
+    anna = await house.visitor()
+    assert (await anna.get(f"{url}/vm_2")).status_code == 404
+    assert "vm_2" not in (await anna.get(url)).text
+    await house.rows("UPDATE inbound SET body = ''")
+    assert "Innehållet är raderat" in (await bo.get(f"{url}/vm_2")).text
+
+
+async def test_it_sees_that_its_histories_cannot_be_fetched_and_why(house: PortalHouse) -> None:
+    bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
+    assert "Historik att hämta" not in (await bo.get("/portal/anslutning")).text
+    await house.rows(
+        "INSERT INTO peer_waiting (municipality, connection, handoff, webhook_id, body, received_at, due_at, failures,"
+        " reason) VALUES ('hallsberg', :connection, 'ho_x', 'm1', '', now(), now(), 2, 'answered 503: zq7'),"
+        " ('hallsberg', :connection, 'ho_x', 'm2', '', now(), now(), 0, NULL)",
+        connection=SYDNARKE,
+    )
+    page = (await bo.get("/portal/anslutning")).text
+    assert "2 meddelanden väntar på historik" in page
+    assert "answered 503: zq7" in page

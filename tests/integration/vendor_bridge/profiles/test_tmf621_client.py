@@ -14,14 +14,16 @@ from chassis.listen import Listener
 from chassis.timers import DueLoop
 from contracts.directory import Connection
 from contracts.events import vendor_bridge as v
-from tests.integration.vendor_bridge.conftest import SECRET, Bridge, eventually, served
+from tests.integration.vendor_bridge.conftest import SECRET, Bridge, eventually, of_type, served
 from tests.integration.vendor_bridge.profiles.suite import House, Kind, ProfileSuite, Trouble
 from tests.integration.vendor_bridge.tmf.vendor_server import VendorServer
 from tests.support.handoff_life import COORDINATOR, WIFI, Case
 from vendor_bridge import tokens
+from vendor_bridge.profiles import ByProfile
 from vendor_bridge.profiles.read import ByAddress, ReadProfile
 from vendor_bridge.profiles.tmf621 import FollowProfile
 from vendor_bridge.secret_store import SecretStore
+from vendor_bridge.standings import Standings
 from vendor_bridge.store import remote as store
 from vendor_bridge.tmf import listener as tmf_listener
 from vendor_bridge.tmf.caller import Caller
@@ -60,7 +62,9 @@ class FollowedVendor:
         file.write_text(f"{REF}: {TOKEN}\n", encoding="utf-8")
         client = await self._running.enter_async_context(httpx.AsyncClient(timeout=15, trust_env=False))
         caller = Caller(client, SecretStore(file), allowed=[f"127.0.0.1:{self.port}"])
-        self.bridge.profiles["tmf621"] = ByAddress(ReadProfile(), FollowProfile(self.bridge.engine, caller))
+        self.bridge.profiles["tmf621"] = ByAddress(
+            ReadProfile(), FollowProfile(self.bridge.engine, self.bridge.directories, caller)
+        )
         self.follower = Follower(
             self.bridge.engine,
             self.bridge.directories,
@@ -244,11 +248,36 @@ class TestItsOwnWays:
         await house.bridge.take_in(*Case().handed_over(WIFI))
 
         async def tried() -> Any:
-            return await house.bridge.rows("SELECT last_status FROM delivery WHERE attempts > 0")
+            return await house.bridge.rows("SELECT last_error, attempts FROM delivery WHERE last_error IS NOT NULL")
 
         (row,) = await eventually(tried)
-        assert row.last_status == 401
+        assert row.last_error.startswith("the vendor's server does not take our token: answered 401")
+        assert row.attempts == 0
         assert server.tickets == {}
+
+    async def test_that_it_does_not_let_us_in_is_told_before_anything_is_sent_and_all_goes_once_it_does(
+        self, house: Any
+    ) -> None:
+        bridge, server = house.bridge, _server(house)
+        standings = Standings(bridge.engine, bridge.directories, ByProfile(bridge.profiles))
+        own, server.token = server.token, "another"
+        await standings.look()
+
+        async def told() -> v.ConnectionChanged:
+            changed = of_type(await bridge.stated(), v.ConnectionChanged)
+            return [one for one in changed if one.connection == NAME][-1]
+
+        stands = await told()
+        assert (stands.health, "does not take our token" in stands.detail) == ("misconfigured", True)
+        await bridge.take_in(*Case().handed_over(WIFI))
+        server.token = own
+        await standings.look()
+        assert (await told()).health == "well"
+
+        async def opened() -> bool:
+            return bool(server.tickets)
+
+        await eventually(opened)
 
 
 def _server(house: House) -> VendorServer:

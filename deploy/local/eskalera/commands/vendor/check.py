@@ -10,6 +10,7 @@ import typer
 from eskalera import known
 from eskalera import layout as at
 from eskalera.commands.options import PortBase
+from eskalera.connections import is_played
 from eskalera.errors import LocalError, UsageError
 
 
@@ -63,9 +64,9 @@ def _of_running_system(connection: str, municipality: str, port_base: int | None
     from eskalera.instances import find
 
     instance = find(port_base)
-    known.require_connection(instance, municipality, connection)
+    way = known.require_connection(instance, municipality, connection)
     file = instance.layout.data / "secrets" / "connections-of-demo-vendor.json"
     found = json.loads(file.read_text(encoding="utf-8")).get(connection)
-    if found is None:
+    if found is None or not is_played(way.url):
         raise LocalError(f"{connection} is not played by the demo vendor here: give --url and --secrets-file.")
     return f"{instance.layout.url(at.DEMO_VENDOR)}/webhooks/{connection}", found["secret"]

@@ -102,6 +102,10 @@ def list_command(as_json: AsJson = False, port_base: PortBase = None) -> None:
         typer.echo(f"    {row['health']} since {_moment(row['since'])}{detail}")
         oldest = f", the oldest since {_moment(row['oldest'])}" if row["oldest"] else ""
         typer.echo(f"    {row['backlog']} waiting{oldest}; last took one {_moment(row['last_taken'])}")
+        if row["stories"]:
+            why = f": {row['stories_reason']}" if row["stories_reason"] else ""
+            since = _moment(row["stories_since"])
+            typer.echo(f"    {row['stories']} wait for a history to be fetched there, the oldest since {since}{why}")
 
 
 def pause_command(connection: Connection, municipality: Municipality = None, port_base: PortBase = None) -> None:
@@ -317,6 +321,9 @@ def _row(way: Way, standing: Standing) -> dict[str, Any]:
         "backlog": standing.backlog,
         "oldest": standing.oldest.isoformat() if standing.oldest else None,
         "last_taken": standing.last_taken.isoformat() if standing.last_taken else None,
+        "stories": standing.stories,
+        "stories_since": standing.stories_since.isoformat() if standing.stories_since else None,
+        "stories_reason": standing.stories_reason,
     }
 
 

@@ -1,0 +1,114 @@
+"""What came in the connection's name: what came of it, or why it was not taken; one message with its content."""
+
+from typing import Annotated, Final
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+
+from chassis.look.forms import PageRoutes
+from vendor_bridge.domain.compose import title_of
+from vendor_bridge.store import portal_reads, received
+from vendor_bridge.store.received import Edge, Received, Which
+from vendor_bridge.web.messages import pretty
+from vendor_bridge.web.pages import Portal, Visit, not_found, visit
+from vendor_bridge.web.views import HOME, CameMessage, ReceivedPage, ReceivedRow
+
+HERE: Final = "/portal/meddelanden/fran-er"
+REFUSED: Final = "/portal/meddelanden/avvisat"
+"""Where only what was refused is listed, as it always was."""
+ROWS_SHOWN: Final = 50
+WHICH: Final[dict[str, Which | None]] = {
+    "allt": None,
+    "verkan": "applied",
+    "sent": "late",
+    "inget": "nothing",
+    "igen": "repeated",
+    "eko": "echo",
+    "avvisat": "refused",
+}
+
+
+def router(context: Portal) -> APIRouter:
+    """The routes."""
+    routes = PageRoutes("/portal/meddelanden/")
+
+    @routes.get(HERE)
+    async def came(
+        request: Request,
+        visa: Annotated[str, Query(max_length=20)] = "allt",
+        fore: Annotated[str, Query(max_length=300)] = "",
+    ) -> Response:
+        return await _listed(context, await visit(context, request), visa if visa in WHICH else "allt", fore)
+
+    @routes.get(REFUSED)
+    async def refused(request: Request, fore: Annotated[str, Query(max_length=300)] = "") -> Response:
+        return await _listed(context, await visit(context, request), "avvisat", fore)
+
+    @routes.get(HERE + "/{message:path}")
+    async def one(message: str, request: Request) -> Response:
+        here = await visit(context, request)
+        async with context.engine.connect() as conn:
+            row = await received.one(conn, here.own.municipality, here.own.connection, message)
+            if row is None:
+                raise not_found()
+            about = await portal_reads.about_own(conn, here.own, [row.handoff])
+        incident = about.get(row.handoff)
+        page = CameMessage(
+            id=row.message,
+            at=row.first_at,
+            last_at=row.at,
+            repeats=row.repeats,
+            way=row.way,
+            what=row.what,
+            outcome=row.outcome,
+            title=title_of(incident, here.directory) if incident else "",
+            case_url=f"{HOME}/{row.handoff}" if incident else "",
+            payload=pretty(row.body or None),
+        )
+        return here.show("received_message", page)
+
+    return routes
+
+
+async def _listed(context: Portal, here: Visit, which: str, before: str) -> Response:
+    async with context.engine.connect() as conn:
+        own, edge = here.own, _edge(before)
+        found = await received.page(
+            conn, own.municipality, own.connection, which=WHICH[which], after=edge, limit=ROWS_SHOWN + 1
+        )
+        about = await portal_reads.about_own(conn, own, [one.handoff for one in found if one.handoff])
+    titles = {handoff: title_of(incident, here.directory) for handoff, incident in about.items()}
+    shown = found[:ROWS_SHOWN]
+    older = None
+    if len(found) > ROWS_SHOWN:
+        older = f"{HERE}?{urlencode({'visa': which, 'fore': shown[-1].edge.written()})}"
+    rows = tuple(_row(one, titles.get(one.handoff or "", "")) for one in shown)
+    return here.show("received", ReceivedPage(which, tuple(WHICH), rows, older, here.is_pushed))
+
+
+def _edge(written: str) -> Edge | None:
+    """None for what was not written here: the list then begins anew."""
+    try:
+        return Edge.read(written) if written else None
+    except ValueError:
+        return None
+
+
+def _row(one: Received, title: str) -> ReceivedRow:
+    is_taken = one.outcome != "refused"
+    return ReceivedRow(
+        url=f"{HERE}/{quote(one.message or '', safe='')}" if is_taken else "",
+        title=title,
+        at=one.first_at,
+        last_at=one.at,
+        repeats=one.repeats,
+        way=one.way,
+        what=one.what,
+        message=one.message or "",
+        outcome=one.outcome,
+        status=one.status,
+        reason=one.reason or "",
+        proven=one.proven,
+        size=one.bytes,
+        sha256=one.sha256 or "",
+    )

@@ -1,0 +1,142 @@
+"""All that came from a vendor stands in one list, with what came of it; its token alone opens it (N9)."""
+
+import asyncio
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from contracts.events import vendor_bridge as v
+from tests.integration.vendor_bridge.conftest import SECRET, Bridge, new_id, of_type
+from tests.support.handoff_life import COORDINATOR, WIFI, Case
+from vendor_bridge import tokens
+from vendor_bridge.store import received
+
+NAME = "demo-vendor"
+
+
+async def listed(bridge: Bridge, connection: str = NAME, **query: Any) -> list[dict[str, Any]]:
+    """As its engineer reads it."""
+    async with httpx.AsyncClient(trust_env=False) as client:
+        headers = {"authorization": f"Bearer {tokens.issue(SECRET, connection)}"}
+        answer = await client.get(f"{bridge.url}/received", headers=headers, params=query)
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["items"])
+
+
+def said(handoff: str, kind: str = "entry_added", **data: Any) -> bytes:
+    more = {"text": "Hej"} if kind == "entry_added" else {}
+    return json.dumps({"type": kind, "data": {"handoff": handoff, **more, **data}}).encode()
+
+
+async def post(bridge: Bridge, body: bytes, webhook_id: str) -> int:
+    return (await bridge.post(NAME, body, bridge.signed(NAME, body, webhook_id=webhook_id))).status_code
+
+
+async def handed_over(bridge: Bridge, case: Case) -> str:
+    await bridge.take_in(*case.handed_over(WIFI))
+    return str(of_type(await bridge.stated(), v.HandoffOffered)[-1].handoff)
+
+
+async def test_what_was_taken_and_what_was_refused_stand_together_each_with_what_came_of_it(bridge: Bridge) -> None:
+    case = Case()
+    handoff = await handed_over(bridge, case)
+    first = said(handoff)
+    assert await post(bridge, first, "vm_1") == 202
+    assert await post(bridge, said(handoff, "status_changed", status="in_progress"), "vm_2") == 202
+    assert await post(bridge, said(handoff, "status_changed", status="accepted"), "vm_3") == 202
+    assert await post(bridge, said(handoff, unknown=1), "vm_4") == 422
+    await bridge.take_in(*case.assigned(COORDINATOR, "taken_back"))
+    assert await post(bridge, said(handoff), "vm_5") == 202
+    assert await post(bridge, first, "vm_1") == 202
+
+    lines = await listed(bridge)
+    assert [(line["message"], line["outcome"], line["status"]) for line in lines] == [
+        ("vm_1", "applied", 202),
+        ("vm_5", "late", 202),
+        ("vm_4", "refused", 422),
+        ("vm_3", "nothing", 202),
+        ("vm_2", "applied", 202),
+    ]
+    again = lines[0]
+    assert (again["repeats"], again["way"], again["what"], again["effects"]) == (1, "webhook", "entry_added", 1)
+    assert (again["bytes"], again["sha256"]) == (len(first), hashlib.sha256(first).hexdigest())
+    assert again["first_at"] < again["at"]
+    assert lines[2]["reason"] == "/data/unknown unknown field"
+    for outcome, names in (
+        ("applied", ["vm_1", "vm_2"]),
+        ("late", ["vm_5"]),
+        ("nothing", ["vm_3"]),
+        ("echo", []),
+        ("repeated", ["vm_1"]),
+        ("refused", ["vm_4"]),
+    ):
+        assert [line["message"] for line in await listed(bridge, outcome=outcome)] == names
+    assert "Hej" not in json.dumps(lines)
+
+
+async def test_it_has_pages_across_both_kinds_and_a_foreign_place_is_named(bridge: Bridge) -> None:
+    handoff = await handed_over(bridge, Case())
+    for number in range(3):
+        assert await post(bridge, said(handoff), f"vm_{number}") == 202
+        assert await post(bridge, said("ho_none"), f"vx_{number}") == 404
+    seen: list[str] = []
+    async with httpx.AsyncClient(trust_env=False) as client:
+        headers = {"authorization": f"Bearer {tokens.issue(SECRET, NAME)}"}
+        url: str | None = f"{bridge.url}/received?limit=2"
+        while url is not None:
+            page = (await client.get(url, headers=headers)).json()
+            seen += [line["message"] for line in page["items"]]
+            url = page["next"]
+        assert seen == ["vx_2", "vm_2", "vx_1", "vm_1", "vx_0", "vm_0"]
+        wrong = await client.get(f"{bridge.url}/received?before=nowhere", headers=headers)
+        assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/query/before")
+        assert (await client.get(f"{bridge.url}/received?outcome=nonsense", headers=headers)).status_code == 422
+        assert (await client.get(f"{bridge.url}/received")).status_code == 401
+    assert await listed(bridge, "demo-vendor-platform") == []
+
+
+async def test_repeats_that_come_together_are_counted_each_and_another_body_is_none(bridge: Bridge) -> None:
+    handoff, name = await handed_over(bridge, Case()), new_id()
+    await asyncio.gather(*(post(bridge, said(handoff), name) for _ in range(12)))
+    assert await post(bridge, said(handoff, private=True), name) == 409
+    refused, taken = await listed(bridge)
+    assert (taken["repeats"], taken["outcome"]) == (11, "applied")
+    assert (refused["status"], refused["outcome"]) == (409, "refused")
+
+
+async def test_what_a_vendor_reports_itself_stands_there_too(bridge: Bridge) -> None:
+    fault = {"external_id": "NL-1", "title": "Fiberbrott", "description": "Vi gräver."}
+    assert (await bridge.say(NAME, "ticket_reported", webhook_id="vm_1", **fault)).status_code == 202
+    assert (await bridge.say(NAME, "ticket_reported", webhook_id="vm_2", **fault)).status_code == 202
+    assert (await bridge.say(NAME, "ticket_reported", webhook_id="vm_1", **fault)).status_code == 202
+    lines = {line["message"]: line for line in await listed(bridge)}
+    assert {name: (line["what"], line["outcome"], line["repeats"]) for name, line in lines.items()} == {
+        "vm_1": ("ticket_reported", "applied", 1),
+        "vm_2": ("ticket_reported", "nothing", 0),
+    }
+
+
+@pytest.mark.parametrize("which", ["late", "repeated"])
+async def test_a_rare_outcome_is_found_by_an_index_of_its_own(bridge: Bridge, which: received.Which) -> None:
+    await bridge.rows(
+        "INSERT INTO inbound (municipality, connection, webhook_id, handoff, received_at, body, effects, outcome,"
+        " repeats) SELECT 'malarvik', 'demo-vendor', 'm' || n, 'ho_1', now(), '', 1,"
+        " CASE WHEN n % 5000 = 0 THEN 'late' ELSE 'applied' END, CASE WHEN n % 5000 = 1 THEN 1 ELSE 0 END"
+        " FROM generate_series(1, 20000) AS n"
+    )
+    await bridge.rows("ANALYZE inbound")
+    query = received._ONLY[which].text
+    for name, value in {
+        "municipality": "'malarvik'",
+        "connection": "'demo-vendor'",
+        "key": "''",
+        "limit": "50",
+    }.items():
+        query = query.replace(f":{name}", value)
+    query = query.replace(":at", f"'{datetime.now(UTC).isoformat()}'")
+    plan = "\n".join(row[0] for row in await bridge.rows(f"EXPLAIN {query}"))
+    assert {"late": "inbound_unusual", "repeated": "inbound_repeated"}[which] in plan
