@@ -20,6 +20,9 @@ STORIES: Final = metrics.gauge(
 STORY_AGE: Final = metrics.gauge(
     "peer_story_oldest_waiting_seconds", "For how long the first of them waits", "connection"
 )
+PEER_FILES: Final = metrics.gauge(
+    "peer_files_waiting", "Files from and to other Eskaleras that did not get through at their last try"
+)
 # health: well, behind, resting, paused, disabled, misconfigured
 CONNECTIONS: Final = metrics.gauge("connections", "Connections by how they stand", "health")
 # step: resent, replayed, tested; outcome: taken, not_taken, refused

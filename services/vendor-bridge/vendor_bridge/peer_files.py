@@ -13,6 +13,7 @@ from chassis.uploads import Checked, Refused
 from contracts import bundle
 from contracts.timeline import FileRef
 from contracts.values import Words
+from vendor_bridge import metrics
 from vendor_bridge.domain import peers as rules
 from vendor_bridge.domain.peers import PeerCase, Said
 from vendor_bridge.domain.retry import Schedule
@@ -52,6 +53,8 @@ class PeerFiles:
         """Whether there may be more due at once."""
         rows = await peer_files.TIMERS.lease(self._engine, peer_files.LEASE, AT_ONCE)
         await asyncio.gather(*(self._guarded(row) for row in rows))
+        async with self._engine.connect() as conn:
+            metrics.PEER_FILES.set(await peer_files.waiting(conn))
         return bool(rows)
 
     async def _guarded(self, row: Row[Any]) -> None:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from starlette.responses import Response
 
+from chassis import metrics
 from contracts.bundle import file_path
 from contracts.events.ticketing import EntryErased
 from contracts.timeline import FileRef
@@ -131,9 +132,11 @@ async def test_n1_what_cannot_be_had_is_tried_again_and_what_is_gone_is_not(
             wrong.setattr(whose, what, answer)
             await due_again(pair)
         assert await waiting(pair.b) == [("in", LOG[0], failures)]
+        assert metrics.registry.get_sample_value("peer_files_waiting") == 1
         assert await files_of(pair.b) == []
     await due_again(pair)
     assert await files_of(pair.b) == [(f"Bifogad fil: {LOG[0]}", *LOG[:2])]
+    assert metrics.registry.get_sample_value("peer_files_waiting") == 0
     await pair.a.reporter_writes(ours, "A2 En till.", await kept(pair.a, "borta.log", b"gone\n"))
     await pair.at_rest()
     monkeypatch.setattr(Files, "serve", gone)

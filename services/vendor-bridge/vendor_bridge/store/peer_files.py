@@ -56,6 +56,12 @@ def _ref(file: bundle.File) -> FileRef:
     return FileRef(sha256=file.sha256, name=file.name, media_type=file.media_type, size=file.size)
 
 
+async def waiting(conn: AsyncConnection) -> int:
+    """How many did not get through at their last try."""
+    found: int = await conn.scalar(text("SELECT count(*) FROM peer_file WHERE failures > 0")) or 0
+    return found
+
+
 async def again(conn: AsyncConnection, row: Row[Any], due_at: datetime) -> None:
     """It did not go through this time."""
     await conn.execute(_AGAIN, {"id": row.id, "due_at": due_at})
