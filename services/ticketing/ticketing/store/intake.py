@@ -57,7 +57,8 @@ _FILE = Statement(
         f"""
 WITH there AS (
     SELECT FROM ticket
-    WHERE municipality = :t_municipality AND source = CAST(:t_source AS text) AND external_id = :t_external_id
+    WHERE CAST(:t_external_id AS text) IS NOT NULL  -- by itself: nothing is looked for where there is none
+      AND municipality = :t_municipality AND source = CAST(:t_source AS text) AND external_id = :t_external_id
 ), claimed AS (
     INSERT INTO idempotency (municipality, person, key, ticket, body_sha256, used_at)
     SELECT :t_municipality, :k_person, :k_key, :t_id, :k_body, :t_filed_at
