@@ -1,14 +1,17 @@
 """Files over HTTP, for every vendor's system: fetched at the addresses that the bundle names, and sent."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Header, Path, Query, Request, UploadFile
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from pydantic import ValidationError
-from starlette.responses import JSONResponse, StreamingResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from chassis.checks import STRICT_QUERY
-from chassis.faults import faults
+from chassis.faults import fault, faults
 from chassis.problems import Problem, pointer, wrong_input
 from chassis.uploads import Refused
 from contracts.bundle import file_path
@@ -28,7 +31,6 @@ _FIELDS = frozenset({"files", "text", "ticket", "private", "language"})
 
 def router(vendors: VendorSide, files: Files) -> APIRouter:
     """`GET` and `POST /handoffs/{handoff}/attachments`, with the connection's bearer token."""
-    api = APIRouter(dependencies=[STRICT_QUERY], tags=["vendors"])
     limits: Any = {"max_files": files.settings.files_at_once + 1, "max_fields": len(_FIELDS) + 1}
 
     async def caller(request: Request) -> Way:
@@ -37,6 +39,16 @@ def router(vendors: VendorSide, files: Files) -> APIRouter:
         except tokens.BadToken:
             problem = Problem(401, detail="Show the connection's token.", headers={"WWW-Authenticate": "Bearer"})
             raise problem from None
+
+    async def unread(request: Request, problem: Problem) -> None:
+        try:
+            way = await caller(request)
+        except Problem:
+            return  # nobody's: no connection has said so
+        path, key = request.path_params["handoff"], request.headers.get("idempotency-key")
+        await _write_down(vendors, way, path, key, problem.status, refusals.reason_of(problem))
+
+    api = APIRouter(dependencies=[STRICT_QUERY], tags=["vendors"], route_class=_telling(unread))
 
     @api.get("/handoffs/{handoff}/attachments/{sha256}", response_class=StreamingResponse)
     async def fetch(
@@ -81,17 +93,45 @@ def router(vendors: VendorSide, files: Files) -> APIRouter:
         words, again: no second entry.
         """
         way = await caller(request)
-        if unknown := sorted(set(await request.form()) - _FIELDS):
-            raise wrong_input({"pointer": pointer(name), "detail": "unknown field"} for name in unknown)
+        unknown = sorted(set(await request.form()) - _FIELDS)
         given = [Sent(each.filename or "", each.file, each.content_type) for each in sent if each.filename]
-        if not given:
-            raise _wrong_file(_NO_FILE)
+        if unknown or not given:
+            strange = wrong_input({"pointer": pointer(name), "detail": "unknown field"} for name in unknown)
+            problem = strange if unknown else _wrong_file(_NO_FILE)
+            await unread(request, problem)
+            raise problem
         said: dict[str, Any] = {"private": private, "language": language}
         said |= {"text": text.strip()} if text.strip() else {}
         said |= {"ticket": ticket} if ticket else {}
         return await answered(vendors, files, way, handoff, given, said, idempotency_key)
 
     return api
+
+
+def _telling(unread: Callable[[Request, Problem], Awaitable[None]]) -> type[APIRoute]:
+    """Routes that tell of a form which the framework refuses before they see it: its fields, its size, its shape."""
+
+    class Telling(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            inner = super().get_route_handler()
+
+            async def handler(request: Request) -> Response:
+                try:
+                    return await inner(request)
+                except (RequestValidationError, HTTPException) as error:
+                    if request.method == "POST":
+                        await unread(request, _problem(error))
+                    raise
+
+            return handler
+
+    return Telling
+
+
+def _problem(error: RequestValidationError | HTTPException) -> Problem:
+    if isinstance(error, HTTPException):
+        return Problem(error.status_code, detail=error.detail)
+    return wrong_input(fault(each) for each in error.errors())
 
 
 async def neighbour(vendors: VendorSide, request: Request, handoff: str, asked: bytes) -> Way:
@@ -116,12 +156,16 @@ async def answered(
         kept, receipt = await _attached(vendors, files, way, handoff, given, said, key)
     except (Problem, Refused) as error:
         problem, why = _answer(error)
-        what = refusals.Sent("webhook", f"POST /handoffs/{handoff}/attachments", message=key)
-        await vendors.refusals.note(way.connection.name, {way.municipality}, what, problem.status, why, proven=True)
+        await _write_down(vendors, way, handoff, key, problem.status, why)
         raise problem from None
     shown = [each.model_dump() | {"url": file_path(handoff, each.sha256, each.name)} for each in kept]
     status = "repeated" if receipt.repeated else "stored"
     return JSONResponse({"status": status, "files": shown}, status_code=202)
+
+
+async def _write_down(vendors: VendorSide, way: Way, handoff: str, key: str | None, status: int, why: str) -> None:
+    what = refusals.Sent("webhook", f"POST /handoffs/{handoff}/attachments", message=key)
+    await vendors.refusals.note(way.connection.name, {way.municipality}, what, status, why, proven=True)
 
 
 def _answer(error: Problem | Refused) -> tuple[Problem, str]:

@@ -152,6 +152,23 @@ async def test_a_vendors_bad_files_are_refused_in_words_and_change_nothing(bridg
     assert any("attachments" in row.what and "something else" in row.reason for row in written)
 
 
+async def test_a_form_that_is_not_read_is_written_down_for_its_vendor_too(bridge: Bridge) -> None:
+    case = Case()
+    await bridge.take_in(*case.opened())
+    handoff = await handed_over(bridge, case)
+    for wrong in ({"private": "kanske"}, {"language": "de"}, {"text": "å" * 20_001}, {"status": "closed"}):
+        assert (await send(bridge, handoff, LOG, **wrong)).status_code == 422
+    assert (await send(bridge, handoff)).status_code == 422
+    assert (await send(bridge, handoff, LOG, key="k" * 101)).status_code == 422
+    assert (await send(bridge, handoff, *[LOG] * 40)).status_code == 400
+    written = await bridge.rows(
+        "SELECT status, reason FROM refusal WHERE connection = :name ORDER BY id", name=WIFI_WAY
+    )
+    assert [row.status for row in written] == [422] * 6 + [400]
+    places = [row.reason.split()[0] for row in written[:6]]
+    assert places == ["/private", "/language", "/text", "/status", "/files", "/header/idempotency-key"]
+
+
 def large(case: Case, size: int = 100_000_000) -> Event:
     """An entry with files that fill a case."""
     file = FileRef(sha256="b" * 64, name="film.pdf", media_type="application/pdf", size=size)

@@ -138,7 +138,8 @@ async def _do(
         files = await context.files.checked(await _sent_files(request)) if action == "note" else ()
         receipt = await say_it(context, here, case, action, written, files)
     except Refused as refused:
-        return await _again(context, here, handoff, replace(written, files=Field("", refused.words)))
+        named, unnamed = (replace(written, files=Field("", words)) for words in (refused.words, refused.unnamed))
+        return await _again(context, here, handoff, named, kept=unnamed)
     except UnknownHandoff:
         raise not_found() from None
     except NotOfThisCase:
@@ -150,10 +151,13 @@ async def _do(
     return go(f"{HOME}/{handoff}", _outcome(case, action, receipt))
 
 
-async def _again(context: Portal, here: Visit, handoff: str, written: Forms) -> Response:
-    """The form once more, with what is wrong; written down for the vendor's engineer as any refusal."""
+async def _again(context: Portal, here: Visit, handoff: str, written: Forms, kept: Forms | None = None) -> Response:
+    """The form once more, with what is wrong; written down for the vendor's engineer as any refusal.
+
+    `kept`: what is written down instead, where the page repeats what somebody typed.
+    """
     shown = await page(context, here, handoff, forms=written)
-    await note_refusal(context, here, 422, _faults(written))
+    await note_refusal(context, here, 422, _faults(kept or written))
     return here.show("case", shown, 422)
 
 

@@ -244,6 +244,19 @@ async def test_what_is_wrong_stands_beside_the_field_and_nothing_written_is_lost
     assert not any(value in line.reason for value in fields.values() if len(value) > 20)
 
 
+async def test_n11_the_name_of_a_file_that_is_not_taken_is_shown_and_not_kept(house: PortalHouse) -> None:
+    browser = await house.visitor()
+    handoff = await house.handed_over()
+    key = key_of((await browser.get(f"{CASES}/{handoff}")).text)
+    empty = ("Asta Zebrafinksgatan.log", b"", "text/plain")
+    answer = await browser.attach(f"{CASES}/{handoff}/anteckning", empty, key=key, to="kommunen", text="Se loggen.")
+    assert answer.status_code == 422
+    assert "Asta Zebrafinksgatan.log" in answer.text
+    assert "Se loggen." in answer.text
+    (line,) = await house.rows("SELECT reason FROM refusal")
+    assert line.reason == "files: A file is empty. Choose the file again."
+
+
 async def test_an_expired_form_keeps_the_words_and_sends_nothing(house: PortalHouse) -> None:
     browser = await house.visitor()
     handoff = await house.handed_over()
