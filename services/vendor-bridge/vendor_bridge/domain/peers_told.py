@@ -57,6 +57,8 @@ def _kind(case: PeerCase, entry: Entry) -> tuple[str, dict[str, Any]]:
         return "information_requested", {"question": entry.facts.get("question")}
     if entry.kind == "resolved":
         return "resolution_proposed", {}
+    if entry.kind == "erased":  # the whole ticket: nobody works on it here any more
+        return "returned", {}
     if entry.kind in _STARTS and not case.working:
         case.working = True
         return "status_changed", {"status": "in_progress"}
