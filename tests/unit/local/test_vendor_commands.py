@@ -3,12 +3,15 @@
 import json
 import socket
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
 from eskalera.cli import build
+from eskalera.commands.vendor.control import Bridge
 from eskalera.errors import LocalError, UsageError
 from eskalera.ports import free_port
 
@@ -61,3 +64,16 @@ def test_who_is_invited_in_no_language_of_ours_is_not_invited() -> None:
     result = run("invite", "nat", "-m", "malarvik", *who)
     assert isinstance(result.exception, UsageError)
     assert "write sv or en" in str(result.exception)
+
+
+def test_a_connection_of_another_municipality_is_not_named_as_one_that_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ways: list[Any] = [
+        (SimpleNamespace(municipality=town, connection=SimpleNamespace(name=name)), None)
+        for town, name in (("malarvik", "demo-vendor"), ("hallsberg", "hallsberg-plattform"))
+    ]
+    monkeypatch.setattr(Bridge, "run", lambda *_: ways)
+    with pytest.raises(UsageError) as told:
+        Bridge("", None, "", {}).way("demo-vendor", "hallsberg")
+    assert str(told.value) == "There is no connection 'demo-vendor' of hallsberg; there are hallsberg-plattform."

@@ -77,10 +77,12 @@ class Bridge:
         known = self.run(by_hand.ways)
         found = [one for one in known if one[0].connection.name == connection]
         if municipality is not None:
-            found = [one for one in found if one[0].municipality == municipality]
+            known, found = ([one for one in ways if one[0].municipality == municipality] for ways in (known, found))
         if not found:
             names = sorted({way.connection.name for way, _ in known})
-            raise UsageError(f"There is no connection {connection!r}; there are {', '.join(names) or 'none yet'}.")
+            whose = f" of {municipality}" if municipality is not None else ""
+            there = ", ".join(names) or "none yet"
+            raise UsageError(f"There is no connection {connection!r}{whose}; there are {there}.")
         if len(found) > 1:
             whose = ", ".join(way.municipality for way, _ in found)
             raise UsageError(f"{connection!r} is a connection of {whose}: say which with --municipality.")
