@@ -26,7 +26,7 @@ from vendor_bridge.store.directories import Directories, Way
 
 AT_ONCE: Final = 4
 """Each is in memory as a whole."""
-_NEVER: Final = frozenset({400, 404, 409, 410, 413, 422})
+_NEVER: Final = frozenset({404, 409, 410, 413, 422})
 """Answers that another try would only get again: there is no such file or case (any more), or it is not taken."""
 
 log = logs.get(__name__)

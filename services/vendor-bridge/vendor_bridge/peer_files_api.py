@@ -7,7 +7,8 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import JSONResponse
 
 from chassis.checks import STRICT_QUERY
-from chassis.problems import wrong_input
+from chassis.problems import Problem
+from contracts import ids
 from vendor_bridge import signing
 from vendor_bridge.files import Files, Sent
 from vendor_bridge.files_api import answered, neighbour
@@ -33,9 +34,9 @@ def router(vendors: VendorSide, files: Files) -> APIRouter:
         way = await neighbour(vendors, request, handoff, signing.puts_file(handoff, sha256, name))
         content = await request.body()
         if digest_of(content).hexdigest() != sha256:
-            raise wrong_input([{"pointer": "", "detail": "the bytes are others than the address names"}])
+            raise Problem(400, detail="The bytes are others than the address names.")
         sent = [Sent.of_bytes(name, content, request.headers.get("content-type"))]
         said = {"text": f"Bifogad fil: {name}"}
-        return await answered(vendors, files, way, handoff, sent, said, f"peer/{sha256}")
+        return await answered(vendors, files, way, handoff, sent, said, f"peer/{ids.derived('message', sha256, name)}")
 
     return api

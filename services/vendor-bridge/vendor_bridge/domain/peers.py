@@ -187,14 +187,19 @@ def beside(message: Outgoing, new: Sequence[DisclosedEntry], name: str) -> Itera
 def files(message: Outgoing, new: Sequence[DisclosedEntry]) -> list[File]:
     """Those that came with what is told of it here, each once."""
     bundle = message.data.bundle
-    told = {file.sha256 for entry in new if _is_told(message, entry) for file in files_of(entry.disclosures)}
-    there = bundle.files if bundle is not None else ()
-    return list({file.sha256: file for file in there if file.sha256 in told}.values())
+    told = {(ref.sha256, ref.name) for entry in new if _is_told(message, entry) for ref in files_of(entry.disclosures)}
+    there = {(file.sha256, file.name): file for file in (bundle.files if bundle is not None else ())}
+    return [file for which, file in there.items() if which in told]
+
+
+def name_of(file: FileRef) -> str:
+    """Follows from its bytes and what it is called: the same bytes may come under two names."""
+    return ids.derived("message", file.sha256, file.name)
 
 
 def brought(case: PeerCase, file: FileRef, why_not: Words | None = None) -> Said:
     """A file of the other's is here, or is not taken; its name was told before."""
-    name = f"{case.handoff}/file/{file.sha256}"
+    name = f"{case.handoff}/file/{name_of(file)}"
     text = f"Bifogad fil: {file.name}" if why_not is None else f"Filen kom inte med. {why_not['sv']}"
     if case.returns is not None:
         return Said(name, "entry_added", {"text": text})

@@ -545,7 +545,7 @@ class PeerFileRow(Base, table=True):
 
     __tablename__ = "peer_file"
     __table_args__ = (
-        UniqueConstraint("municipality", "connection", "handoff", "direction", "sha256"),
+        UniqueConstraint("municipality", "connection", "handoff", "direction", "sha256", "name"),
         Index("peer_file_due", "due_at"),
     )
 

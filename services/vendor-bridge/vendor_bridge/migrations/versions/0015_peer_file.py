@@ -26,7 +26,7 @@ def upgrade() -> None:
             claimed_until TIMESTAMP WITH TIME ZONE,
             failures INTEGER NOT NULL,
             PRIMARY KEY (id),
-            UNIQUE (municipality, connection, handoff, direction, sha256)
+            UNIQUE (municipality, connection, handoff, direction, sha256, name)
         )
     """)
     op.execute("CREATE INDEX peer_file_due ON peer_file (due_at)")
