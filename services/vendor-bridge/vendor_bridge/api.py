@@ -15,6 +15,7 @@ from chassis.checks import STRICT_QUERY
 from chassis.faults import MOST, faults
 from chassis.problems import Fault, Problem, pointer, wrong_input
 from vendor_bridge import metrics, received_api, refusals_api, tokens
+from vendor_bridge.bearer import not_shown, token_of
 from vendor_bridge.domain.heads import ForeignHeads
 from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway
 from vendor_bridge.domain.reports import Wrong
@@ -112,9 +113,9 @@ def router(vendors: VendorSide) -> APIRouter:
             if message is not None and "webhook-signature" in request.headers:
                 content = await vendors.bundle_signed(request.headers, handoff, message)
             else:
-                content = await vendors.bundle(_token(request), handoff, message)
+                content = await vendors.bundle(token_of(request), handoff, message)
         except (tokens.BadToken, NotSigned):
-            raise _unknown() from None
+            raise not_shown() from None
         except UnknownHandoff:
             raise Problem(404, detail=_UNKNOWN) from None
         return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
@@ -128,9 +129,9 @@ def router(vendors: VendorSide) -> APIRouter:
     ) -> Attempts:
         """What was tried to be delivered on the token's connection in 14 days, the newest first; `handoff`: of one."""
         try:
-            found = await vendors.attempts(_token(request), handoff, before, limit + 1)
+            found = await vendors.attempts(token_of(request), handoff, before, limit + 1)
         except tokens.BadToken:
-            raise _unknown() from None
+            raise not_shown() from None
         shown, following = found[:limit], None
         if len(found) > limit:
             following = str(request.url.include_query_params(before=shown[-1].id))
@@ -139,14 +140,6 @@ def router(vendors: VendorSide) -> APIRouter:
     api.include_router(refusals_api.router(vendors))
     api.include_router(received_api.router(vendors))
     return api
-
-
-def _token(request: Request) -> str:
-    return tokens.shown(request.headers.get("authorization", ""))
-
-
-def _unknown() -> Problem:
-    return Problem(401, detail="Show the connection's token.", headers={"WWW-Authenticate": "Bearer"})
 
 
 async def _taken(vendors: VendorSide, connection: str, request: Request) -> Receipt:

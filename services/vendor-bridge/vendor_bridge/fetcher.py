@@ -11,8 +11,7 @@ from chassis import db, logs
 from contracts.bundle import Bundle
 from contracts.webhooks import Outgoing
 from vendor_bridge.handlers import VendorSide
-from vendor_bridge.profiles import Misconfigured, NotTaken
-from vendor_bridge.profiles.neighbour import Failure, Neighbour
+from vendor_bridge.profiles.neighbour import Neighbour, reason_of
 from vendor_bridge.store import waiting
 from vendor_bridge.store.directories import Directories
 
@@ -71,7 +70,7 @@ class Fetcher:
         if (link := message.data.bundle_link) is not None:
             found = await self._neighbour.fetch(way, message, link)
             if not isinstance(found, Bundle):
-                why = _why(found)
+                why = reason_of(found)
                 if datetime.now(UTC) - row.received_at < PATIENCE:
                     return why
                 log.error("peer_story_given_up", webhook_id=row.webhook_id, connection=row.connection, reason=why)
@@ -80,7 +79,3 @@ class Fetcher:
                 message = message.model_copy(update={"data": data})
         await self._vendors.peers.apply(way, message, row.webhook_id, bytes(row.body))
         return None
-
-
-def _why(failure: Failure) -> str:
-    return failure.reason if isinstance(failure, NotTaken | Misconfigured) else f"answered {failure.status}"

@@ -21,7 +21,6 @@ from chassis.objects import NoSuchObject, ObjectStore
 from chassis.uploads import Checked, Refused, refuse
 from chassis.uploads.serving import Named, streamed
 from chassis.uploads.settings import UploadSettings
-from contracts import bundle
 from contracts.timeline import FileRef
 from contracts.webhooks import Incoming, TicketReported, message_of
 from vendor_bridge import metrics
@@ -100,7 +99,7 @@ class Files:
                 own += (await whole_story(conn, self._directories, place)).files
         return own
 
-    async def content(self, file: bundle.File) -> bytes | None:
+    async def content(self, file: Named) -> bytes | None:
         """The bytes of a file that is sent along; None where they are gone."""
         try:
             return b"".join([chunk async for chunk in self._objects.open(file.sha256)])

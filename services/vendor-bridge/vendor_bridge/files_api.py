@@ -16,7 +16,8 @@ from chassis.problems import Problem, pointer, wrong_input
 from chassis.uploads import Refused
 from contracts.bundle import file_path
 from contracts.timeline import FileRef
-from vendor_bridge import refusals, signing, tokens
+from vendor_bridge import refusals, signing
+from vendor_bridge.bearer import caller
 from vendor_bridge.domain.receive import NotOfThisCase
 from vendor_bridge.files import Files, Sent
 from vendor_bridge.handlers import AnotherMessage, NotSigned, Receipt, UnknownHandoff, VendorSide
@@ -33,16 +34,9 @@ def router(vendors: VendorSide, files: Files) -> APIRouter:
     """`GET` and `POST /handoffs/{handoff}/attachments`, with the connection's bearer token."""
     limits: Any = {"max_files": files.settings.files_at_once + 1, "max_fields": len(_FIELDS) + 1}
 
-    async def caller(request: Request) -> Way:
-        try:
-            return await vendors.caller(tokens.shown(request.headers.get("authorization", "")))
-        except tokens.BadToken:
-            problem = Problem(401, detail="Show the connection's token.", headers={"WWW-Authenticate": "Bearer"})
-            raise problem from None
-
     async def unread(request: Request, problem: Problem) -> None:
         try:
-            way = await caller(request)
+            way = await caller(vendors, request)
         except Problem:
             return  # nobody's: no connection has said so
         path, key = request.path_params["handoff"], request.headers.get("idempotency-key")
@@ -66,7 +60,7 @@ def router(vendors: VendorSide, files: Files) -> APIRouter:
             if "webhook-signature" in request.headers:
                 way = await neighbour(vendors, request, handoff, signing.asks_for_file(handoff, sha256))
             else:
-                way = await caller(request)
+                way = await caller(vendors, request)
             return await files.serve(way, handoff, sha256, name)
         except UnknownHandoff:
             raise Problem(404, detail=_UNKNOWN) from None
@@ -92,7 +86,7 @@ def router(vendors: VendorSide, files: Files) -> APIRouter:
         Read as `entry_added` is, also of what the vendor reported. The same Idempotency-Key, or the same files and
         words, again: no second entry.
         """
-        way = await caller(request)
+        way = await caller(vendors, request)
         unknown = sorted(set(await request.form()) - _FIELDS)
         given = [Sent(each.filename or "", each.file, each.content_type) for each in sent if each.filename]
         if unknown or not given:

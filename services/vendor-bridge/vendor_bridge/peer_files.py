@@ -1,7 +1,7 @@
 """Files cross between two Eskaleras after the words they came with: those arrive at once, whatever a file weighs."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis import db, logs
 from chassis.uploads import Checked, Refused
-from contracts import bundle
 from contracts.timeline import FileRef
 from contracts.values import Words
 from vendor_bridge import metrics
@@ -20,13 +19,13 @@ from vendor_bridge.domain.retry import Schedule
 from vendor_bridge.files import Files, Sent
 from vendor_bridge.peers import said_here
 from vendor_bridge.profiles import NotTaken
-from vendor_bridge.profiles.neighbour import Failure, Neighbour
+from vendor_bridge.profiles.neighbour import Failure, Neighbour, reason_of
 from vendor_bridge.store import peer_files, peers
 from vendor_bridge.store.directories import Directories, Way
 
 AT_ONCE: Final = 4
 """Each is in memory as a whole."""
-_NEVER: Final = frozenset({404, 409, 410, 413, 422})
+_NEVER: Final = frozenset({404, 409, 413, 422})
 """Answers that another try would only get again: there is no such file or case (any more), or it is not taken."""
 
 log = logs.get(__name__)
@@ -71,10 +70,10 @@ class PeerFiles:
             if why is None:
                 await peer_files.done(conn, row)
             elif _is_final(why) or self._schedule.is_used_up(row.created_at, now):
-                log.warning("peer_file_given_up", reason=_said(why), **about)
+                log.warning("peer_file_given_up", reason=reason_of(why), **about)
                 await peer_files.done(conn, row)
             else:
-                log.warning("peer_file_waits", reason=_said(why), **about)
+                log.warning("peer_file_waits", reason=reason_of(why), **about)
                 await peer_files.again(conn, row, self._schedule.next_at(row.failures + 1, now))
 
     async def _cross(self, row: Row[Any]) -> Failure | None:
@@ -86,18 +85,16 @@ class PeerFiles:
         return await (self._fetch(way, row) if row.direction == "in" else self._put(way, row))
 
     async def _fetch(self, way: Way, row: Row[Any]) -> Failure | None:
-        found = await self._neighbour.fetch_file(
-            way, row.handoff, bundle.File(case="", seq=0, **_fields(row), url=row.url)
-        )
+        file = _file_of(row)
+        found = await self._neighbour.fetch_file(way, row.handoff, file.sha256, row.url)
         if not isinstance(found, bytes):
             return found
         async with self._engine.connect() as conn:
             case = await peers.of(conn, way, row.handoff)
         if case is None:
             return NotTaken("its case is not here any more", status=404)
-        file = FileRef(**_fields(row))
         try:
-            checked = await self._files.checked([Sent.of_bytes(row.name, found, row.media_type)])
+            checked = await self._files.checked([Sent.of_bytes(file.name, found, file.media_type)])
             await self._say(way, case, rules.brought(case, file), checked)
         except Refused as error:
             why_not: Words = {"sv": error.words["sv"], "en": error.words["en"]}
@@ -109,23 +106,19 @@ class PeerFiles:
         await self._files.say(way.connection.name, way.municipality, message, said.name, raw, checked, by="part")
 
     async def _put(self, way: Way, row: Row[Any]) -> Failure | None:
-        file = FileRef(**_fields(row))
+        file = _file_of(row)
         async with self._engine.connect() as conn:
             case = await peers.of(conn, way, row.handoff)
             is_named = case is not None and await peers.names(conn, case, file.sha256)
-        content = await self._files.content(bundle.File(case="", seq=0, **_fields(row), url="")) if is_named else None
+        content = await self._files.content(file) if is_named else None
         if content is None:
             return NotTaken("it is not here any more", status=404)
         return await self._neighbour.put_file(way, row.handoff, file, content)
 
 
-def _fields(row: Row[Any]) -> Mapping[str, Any]:
-    return {name: getattr(row, name) for name in ("sha256", "name", "media_type", "size")}
+def _file_of(row: Row[Any]) -> FileRef:
+    return FileRef(sha256=row.sha256, name=row.name, media_type=row.media_type, size=row.size)
 
 
 def _is_final(why: Failure) -> bool:
     return isinstance(why, NotTaken) and why.status in _NEVER
-
-
-def _said(why: Failure) -> str:
-    return getattr(why, "reason", "") or f"answered {getattr(why, 'status', '')}"

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict
 
 from chassis.checks import STRICT_QUERY
-from chassis.problems import Fault, Problem, pointer, wrong_input
+from chassis.problems import Fault, pointer, wrong_input
 from vendor_bridge import tokens
+from vendor_bridge.bearer import not_shown, token_of
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.store.received import Edge, Which
 
@@ -73,11 +74,9 @@ def router(vendors: VendorSide) -> APIRouter:
             }
             raise wrong_input([wrong]) from None
         try:
-            token = tokens.shown(request.headers.get("authorization", ""))
-            found = await vendors.received(token, outcome, after, limit + 1)
+            found = await vendors.received(token_of(request), outcome, after, limit + 1)
         except tokens.BadToken:
-            headers = {"WWW-Authenticate": "Bearer"}
-            raise Problem(401, detail="Show the connection's token.", headers=headers) from None
+            raise not_shown() from None
         shown, following = found[:limit], None
         if len(found) > limit:
             following = str(request.url.include_query_params(before=shown[-1].edge.written()))

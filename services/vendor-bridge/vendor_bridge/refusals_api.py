@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict
 
 from chassis.checks import STRICT_QUERY
-from chassis.problems import Problem
 from vendor_bridge import tokens
+from vendor_bridge.bearer import not_shown, token_of
 from vendor_bridge.handlers import VendorSide
 
 
@@ -53,10 +53,9 @@ def router(vendors: VendorSide) -> APIRouter:
     ) -> Refusals:
         """What came in the name of the token's connection and was not taken, in 30 days, the newest first."""
         try:
-            found = await vendors.refused(tokens.shown(request.headers.get("authorization", "")), before, limit + 1)
+            found = await vendors.refused(token_of(request), before, limit + 1)
         except tokens.BadToken:
-            headers = {"WWW-Authenticate": "Bearer"}
-            raise Problem(401, detail="Show the connection's token.", headers=headers) from None
+            raise not_shown() from None
         shown, following = found[:limit], None
         if len(found) > limit:
             following = str(request.url.include_query_params(before=shown[-1].id))

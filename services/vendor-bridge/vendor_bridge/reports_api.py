@@ -13,7 +13,7 @@ from chassis.problems import Problem
 from contracts.bundle import file_path
 from contracts.timeline import FileRef
 from contracts.values import Words, WorkEffect
-from vendor_bridge import tokens
+from vendor_bridge import bearer
 from vendor_bridge.domain import reports
 from vendor_bridge.domain.reports import ReportState
 from vendor_bridge.handlers import VendorSide
@@ -89,11 +89,7 @@ def router(vendors: VendorSide) -> APIRouter:
     api = APIRouter(dependencies=[STRICT_QUERY], tags=["vendors"])
 
     async def caller(request: Request) -> Way:
-        try:
-            return await vendors.caller(tokens.shown(request.headers.get("authorization", "")))
-        except tokens.BadToken:
-            headers = {"WWW-Authenticate": "Bearer"}
-            raise Problem(401, detail="Show the connection's token.", headers=headers) from None
+        return await bearer.caller(vendors, request)
 
     Asking = Annotated[Way, Depends(caller)]  # noqa: N806  (a type)
 

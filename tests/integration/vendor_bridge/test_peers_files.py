@@ -71,7 +71,7 @@ async def files_of(town: Town) -> list[tuple[str, str, bytes | None]]:
 
 
 async def content(town: Town, file: FileRef) -> bytes | None:
-    found: bytes | None = await town.bridge.files.content(file)  # type: ignore[arg-type]  # asks for its sha256 only
+    found: bytes | None = await town.bridge.files.content(file)
     return found
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import ValidationError
 
-from contracts.bundle import Bundle, File, file_path, prove
+from contracts.bundle import Bundle, file_path, prove
 from contracts.timeline import FileRef
 from contracts.webhooks import BundleLink, Outgoing
 from vendor_bridge import signing
@@ -27,6 +27,11 @@ Failure = NotTaken | Misconfigured | Disabled
 Answer = TypeVar("Answer")
 
 
+def reason_of(failure: Failure) -> str:
+    """For the log, and for whoever reads why something waits."""
+    return failure.reason if isinstance(failure, NotTaken | Misconfigured) else f"answered {failure.status}"
+
+
 class Neighbour(Reach):
     """The other side of a connection. Never raises for what that or the network does."""
 
@@ -38,11 +43,11 @@ class Neighbour(Reach):
         content = await self._ask(way, "GET", link.url, f"fetch_{message.id}", asked, _content)
         return _proven(message, link, content) if isinstance(content, bytes) else content
 
-    async def fetch_file(self, way: Way, handoff: str, file: File) -> bytes | Failure:
-        """The bytes of a file that a hand-off's story names."""
-        asked = signing.asks_for_file(handoff, file.sha256)
-        content = await self._ask(way, "GET", file.url, f"fetch_{file.sha256}", asked, _content)
-        if isinstance(content, bytes) and sha256(content).hexdigest() != file.sha256:
+    async def fetch_file(self, way: Way, handoff: str, digest: str, url: str) -> bytes | Failure:
+        """The bytes of a file that a hand-off's story names, by their SHA-256."""
+        asked = signing.asks_for_file(handoff, digest)
+        content = await self._ask(way, "GET", url, f"fetch_{digest}", asked, _content)
+        if isinstance(content, bytes) and sha256(content).hexdigest() != digest:
             return NotTaken("answered with another file than the story names")
         return content
 
