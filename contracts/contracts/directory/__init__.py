@@ -27,7 +27,7 @@ from contracts.directory.matrix import (
 )
 from contracts.directory.model import DEFAULT_RULE, Directory
 from contracts.directory.parties import Connection, School, Team, Vendor
-from contracts.directory.people import People, Person, placeholder, teams_of
+from contracts.directory.people import People, Person, placeholder, teams_of, told_name
 from contracts.directory.people_csv import load_people_csv
 from contracts.directory.rules import Agreement, Policy, Promises, Service
 from contracts.directory.urgency import Urgencies, urgency_of
@@ -71,6 +71,7 @@ __all__ = [
     "resolve",
     "responsibility",
     "teams_of",
+    "told_name",
     "urgency_of",
     "working_time_between",
 ]

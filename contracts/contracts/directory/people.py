@@ -10,7 +10,8 @@ from pydantic import Field, StringConstraints
 
 from contracts.directory.base import GroupName, Id, Model, PartyName
 from contracts.directory.model import Directory
-from contracts.values import Language
+from contracts.directory.phrases import capital
+from contracts.values import Language, in_language
 
 PersonId = Annotated[
     str,
@@ -40,7 +41,7 @@ class Person(Model):
     language: Language | None = None
     """Language of pages and messages; none: the municipality's."""
     protected_identity: bool = False
-    """True: name and address are shown to nobody but the person; others see the role and school."""
+    """True: the name stays in this file, the role stands in its place elsewhere; the address is for mails alone."""
     placeholder: bool = False
     """True: made by an import for a reporter nobody knows yet; can't sign in."""
 
@@ -63,6 +64,14 @@ def teams_of(directory: Directory, person: Person) -> tuple[str, ...]:
     """Ids of the teams whose queues are a person's: the written one first, then those that name a group of theirs."""
     by_group = (team.id for team in directory.teams if set(team.groups) & set(person.groups))
     return tuple(dict.fromkeys((*((person.team,) if person.team else ()), *by_group)))
+
+
+def told_name(directory: Directory, person: Person) -> str:
+    """What is told of a person's name; of a protected one the role, in the municipality's language."""
+    if not person.protected_identity:
+        return person.name
+    role = directory.roles_by_id[person.role]
+    return capital(in_language(role.name.words, directory.municipality.default_language))
 
 
 def placeholder(reporter: str, *, role: str, school: str | None, language: Language | None = None) -> Person:

@@ -154,3 +154,18 @@ async def test_who_is_not_in_the_people_file_any_more_has_left_and_may_come_back
 
     assert (await desk.put("/directories/malarvik", json=body)).status_code == 200
     assert (await client.get(f"/tickets/{filed['id']}")).status_code == 200
+
+
+async def test_a_protected_persons_name_stays_in_the_people_file(house: House) -> None:
+    filed = await house.file("larare-hasselbacken", title="Nätet", school="hasselbacken")
+    browser = await house.visitor("samordnare")
+    page = (await browser.get(f"/arenden/{filed['id']}")).text
+    assert "Lärare" in page
+    assert "Rosenlid" not in page
+    assert "Rosenlid" not in (await house.browser().get("/malarvik/")).text
+    async with house.engine.connect() as conn:
+        told = (await conn.scalars(text("SELECT convert_from(value, 'utf8') FROM outbox"))).all()
+        address = await conn.scalar(text("SELECT email FROM person WHERE person = 'larare-hasselbacken'"))
+    assert any("Lena Lindmark" in value for value in told)
+    assert not any("Hanna Rosenlid" in value for value in told)
+    assert address == "hanna.rosenlid@malarvik.example", "mails go to it"

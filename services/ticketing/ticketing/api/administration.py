@@ -125,7 +125,7 @@ def _told(directory: Directory, person: Person) -> PersonChanged:
         at=handlers.now(),
         municipality=directory.id,
         person=person.id,
-        name=person.name,
+        name=directories.told_name(directory, person),
         role=person.role,
         schools=person.schools,
         teams=directories.teams_of(directory, person),
