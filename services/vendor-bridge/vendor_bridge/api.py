@@ -29,7 +29,7 @@ from vendor_bridge.handlers import (
     UnknownHandoff,
     VendorSide,
 )
-from vendor_bridge.limits import TooMany
+from vendor_bridge.limits import TOO_MANY, TooMany
 from vendor_bridge.refusals import Sent, reason_of
 from vendor_bridge.reported import UnknownReport
 from vendor_bridge.signing import LONGEST_ID
@@ -41,7 +41,6 @@ _UNSIGNED = "The signature, its time or its connection is not right."
 _TOO_LARGE = f"The body is larger than {LARGEST_MESSAGE // 1024} kB."
 _BAD_ID = f"The header webhook-id is to have at most {LONGEST_ID} characters, all of them printable."
 _ANOTHER = "This webhook-id was another message's, which was taken: give each message an id of its own."
-_TOO_MANY = "The connection sends more than it may; send the same again later."
 _UNKNOWN = "There is no such hand-off on this connection."
 
 
@@ -224,8 +223,8 @@ def _refused(error: Exception) -> Problem:
             return _refusal("conflict", Problem(409, detail=_ANOTHER))
         case RepeatedKey(way=way):
             return _refusal("nonsense", wrong_input([{"pointer": pointer(*way), "detail": "stands there twice"}]))
-        case TooMany(retry_after=seconds):
-            return _refusal("too_many", Problem(429, detail=_TOO_MANY, headers={"Retry-After": str(seconds)}))
+        case TooMany(headers=headers):
+            return _refusal("too_many", Problem(429, detail=TOO_MANY, headers=headers))
         case UnknownHandoff() | UnknownReport():
             return _refusal("unknown", Problem(404, detail=_UNKNOWN))
         case ValidationError():

@@ -184,7 +184,7 @@ class VendorSide:
         return Receipt(taken.repeated, taken.effects, ticket=taken.ticket)
 
     def spend(self, connection: str) -> None:
-        """Counts one message of a vendor that has proven who it is. Raises TooMany."""
+        """Counts one message, request or form of a vendor that has proven who it is. Raises TooMany."""
         self._limits.take(connection)
 
     async def say(
@@ -388,6 +388,12 @@ class VendorSide:
     async def caller(self, token: str) -> Way:
         """The connection that shows this bearer token. Raises BadToken, also where several municipalities have it."""
         return await self._way_of_bearer(tokens.read(self._secret, token))
+
+    async def spending_caller(self, token: str) -> Way:
+        """The same, and its request is counted, before anything is looked up. Raises TooMany too."""
+        bearer = tokens.read(self._secret, token)
+        self.spend(bearer.connection)
+        return await self._way_of_bearer(bearer)
 
     async def caller_once(self, token: str) -> Way | None:
         """Whose a token of ours is or was, that may be too old to open anything; None for any other."""
