@@ -8,7 +8,7 @@ from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
-from contracts.values import Words
+from contracts.values import SYSTEM, Words
 from vendor_bridge.domain import erasing
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.control import on_asked
@@ -21,6 +21,10 @@ NO_CONNECTION: Words = {
 NO_SUCH_QUESTION: Words = {
     "sv": "Frågan är redan besvarad, eller har aldrig ställts i det här ärendet.",
     "en": "The question has its answer already, or was never asked in this case.",
+}
+SOLVED: Words = {
+    "sv": "Ärendet är löst, så frågan behöver inget svar längre.",
+    "en": "The case is solved, so the question needs no answer any more.",
 }
 NOT_HELD: Words = {
     "sv": "Leverantören som frågade har inte ärendet längre.",
@@ -71,10 +75,22 @@ def _thinks_it_has_it(handoff: Handoff) -> bool:
 
 
 def _on_resolved(world: World, event: r.IncidentResolved, ctx: Context) -> Iterator[Event]:
-    if event.proposal is None:
-        return
-    for handoff in _proposing(world, event.incident, event.proposal):
-        yield v.HandoffAccepted(**ctx.about(handoff), proposal=event.proposal)
+    if event.proposal is not None:
+        for handoff in _proposing(world, event.incident, event.proposal):
+            yield v.HandoffAccepted(**ctx.about(handoff), proposal=event.proposal)
+    for handoff in list(world.handoffs_of(event.incident)):
+        if handoff.is_held:
+            yield from _lapsed(handoff, ctx)
+
+
+def _lapsed(handoff: Handoff, ctx: Context) -> Iterator[Event]:
+    """What was asked before the bridge heard that it is solved: routing, which waits for the questions that it knows
+    (R8), had not heard of these; and a reporter's "it works" waits for none.
+    """
+    for id_, question in list(handoff.questions.items()):
+        if question["open"]:
+            about = ctx.about(handoff)
+            yield v.HandoffAnswered(**about, question=id_, ticket=question["ticket"], text=SOLVED, by=SYSTEM)
 
 
 def _on_proposal_rejected(world: World, event: r.ProposalRejected, ctx: Context) -> Iterator[Event]:
