@@ -245,6 +245,22 @@ async def test_what_is_wrong_stands_beside_the_field_and_nothing_written_is_lost
     assert not any(value in line.reason for value in fields.values() if len(value) > 20)
 
 
+async def test_a_file_goes_with_a_note_alone_and_the_other_forms_say_so(house: PortalHouse) -> None:
+    browser = await house.visitor()
+    handoff = await house.handed_over()
+    page = (await browser.get(f"{CASES}/{handoff}")).text
+    acts = {part.partition('"')[0]: part for part in page.split('<details class="act" id="gor-')[1:]}
+    assert [act for act, form in acts.items() if 'type="file"' in form] == ["anteckning"]
+    assert [act for act, form in acts.items() if "Bild eller fil? Skicka den för sig" in form] == [
+        *("fraga", "lost", "lamna")
+    ]
+    file = ("matning.log", b"12 V", "text/plain")
+    for path in ("fraga", "lost", "lamna-tillbaka"):
+        answer = await browser.attach(f"{CASES}/{handoff}/{path}", file, key=key_of(page), text="Se loggen.")
+        assert answer.status_code == 415, path
+    assert await house.said(v.VendorEvent) == []
+
+
 async def test_n11_the_name_of_a_file_that_is_not_taken_is_shown_and_not_kept(house: PortalHouse) -> None:
     browser = await house.visitor()
     handoff = await house.handed_over()
