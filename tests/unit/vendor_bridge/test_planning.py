@@ -349,6 +349,29 @@ def test_r8_what_was_asked_before_the_bridge_heard_that_it_is_solved_has_its_ans
     assert types(again) == [], "of a question that nobody asked nothing is said"
 
 
+@pytest.mark.parametrize("how", ["taken back", "another vendor", "given back", "cancelled"])
+def test_r8_what_a_vendor_asked_keeps_nobody_waiting_once_the_case_has_left_it(how: str) -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    question = asked(world, "vm_2", ticket=case.tickets[0])
+    match how:
+        case "taken back":
+            own = take_in(world, case.assigned(COORDINATOR, "taken_back")[0])
+        case "another vendor":
+            own = take_in(world, case.assigned(PLATFORM)[0])
+        case "cancelled":
+            own = take_in(world, case.cancelled())
+        case _:
+            own = [*says(world, one(world), "returned", "vm_3", text="Inte vår.")]
+            for fact in own:
+                fold(world, fact)
+    first, second = own[:2]
+    assert isinstance(first, v.HandoffAnswered)
+    assert (first.question, first.by) == (question, SYSTEM)
+    assert second.TYPE.startswith(("handoff.taken_back", "handoff.released", "handoff.returned"))
+    assert types(take_in(world, case.answer_requested(question))) == ["handoff.request_refused"]
+
+
 def test_a_number_of_the_vendors_own_that_comes_after_it_took_the_case_on_is_kept() -> None:
     world, _ = heard(*Case().handed_over())
     numbers = [None, "INC-1", "INC-1", None, "INC-2"]

@@ -232,7 +232,7 @@ def _answered(world: World, event: v.HandoffAnswered) -> None:
         "ticket": event.ticket,
         "text": dict(event.text),
     }
-    # A person answers one question at a time; what is solved answers all that are open, each in a message of its own.
+    # A person answers one question at a time; what lapses is all that is open, each in a message of its own.
     cause = event.id if event.by == SYSTEM else event.caused_by or event.id
     plan.owe(world, handoff, "answered", cause, details={"answer": answer})
     plan.settle(world, handoff)

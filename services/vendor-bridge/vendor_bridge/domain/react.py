@@ -8,10 +8,11 @@ from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
-from contracts.values import SYSTEM, Words
+from contracts.values import Words
 from vendor_bridge.domain import erasing
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.control import on_asked
+from vendor_bridge.domain.lapsing import LEFT, SOLVED, lapsed
 from vendor_bridge.domain.state import Handoff, World
 
 NO_CONNECTION: Words = {
@@ -21,10 +22,6 @@ NO_CONNECTION: Words = {
 NO_SUCH_QUESTION: Words = {
     "sv": "Frågan är redan besvarad, eller har aldrig ställts i det här ärendet.",
     "en": "The question has its answer already, or was never asked in this case.",
-}
-SOLVED: Words = {
-    "sv": "Ärendet är löst, så frågan behöver inget svar längre.",
-    "en": "The case is solved, so the question needs no answer any more.",
 }
 NOT_HELD: Words = {
     "sv": "Leverantören som frågade har inte ärendet längre.",
@@ -63,6 +60,7 @@ def _gives_way(handoff: Handoff, event: r.IncidentAssigned, *, is_new: bool) -> 
 
 def _give_way(handoff: Handoff, event: r.IncidentAssigned, ctx: Context) -> Iterator[Event]:
     """Another vendor goes on, or the municipality does."""
+    yield from lapsed(handoff, ctx, LEFT)
     if handoff.is_held and event.party.startswith("vendor:"):
         yield v.HandoffReleased(**ctx.about(handoff), continues_in=None)
     elif handoff.is_held or _thinks_it_has_it(handoff):
@@ -78,19 +76,10 @@ def _on_resolved(world: World, event: r.IncidentResolved, ctx: Context) -> Itera
     if event.proposal is not None:
         for handoff in _proposing(world, event.incident, event.proposal):
             yield v.HandoffAccepted(**ctx.about(handoff), proposal=event.proposal)
+    # What was asked before this was heard: routing waits for the questions that it knows, and had not heard of these; a
+    # reporter's "it works" waits for none.
     for handoff in list(world.handoffs_of(event.incident)):
-        if handoff.is_held:
-            yield from _lapsed(handoff, ctx)
-
-
-def _lapsed(handoff: Handoff, ctx: Context) -> Iterator[Event]:
-    """What was asked before the bridge heard that it is solved: routing, which waits for the questions that it knows
-    (R8), had not heard of these; and a reporter's "it works" waits for none.
-    """
-    for id_, question in list(handoff.questions.items()):
-        if question["open"]:
-            about = ctx.about(handoff)
-            yield v.HandoffAnswered(**about, question=id_, ticket=question["ticket"], text=SOLVED, by=SYSTEM)
+        yield from lapsed(handoff, ctx, SOLVED)
 
 
 def _on_proposal_rejected(world: World, event: r.ProposalRejected, ctx: Context) -> Iterator[Event]:
@@ -128,6 +117,7 @@ def _on_state_changed(world: World, event: r.IncidentStateChanged, ctx: Context)
     if event.state != "cancelled":
         return
     for handoff in list(world.handoffs_of(event.incident)):
+        yield from lapsed(handoff, ctx, LEFT)
         if handoff.is_held or _thinks_it_has_it(handoff):
             yield v.HandoffTakenBack(**ctx.about(handoff))
 
