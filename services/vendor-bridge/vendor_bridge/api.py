@@ -14,8 +14,8 @@ from starlette.exceptions import HTTPException
 from chassis.checks import STRICT_QUERY
 from chassis.faults import MOST, faults
 from chassis.problems import Fault, Problem, pointer, wrong_input
-from vendor_bridge import metrics, received_api, refusals_api, tokens
-from vendor_bridge.bearer import not_shown, token_of
+from vendor_bridge import metrics, received_api, refusals_api
+from vendor_bridge.bearer import answered, not_shown, token_of
 from vendor_bridge.domain.heads import ForeignHeads
 from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway
 from vendor_bridge.domain.reports import Wrong
@@ -112,8 +112,9 @@ def router(vendors: VendorSide) -> APIRouter:
             if message is not None and "webhook-signature" in request.headers:
                 content = await vendors.bundle_signed(request.headers, handoff, message)
             else:
-                content = await vendors.bundle(token_of(request), handoff, message)
-        except (tokens.BadToken, NotSigned):
+                with answered():
+                    content = await vendors.bundle(token_of(request), handoff, message)
+        except NotSigned:
             raise not_shown() from None
         except UnknownHandoff:
             raise Problem(404, detail=_UNKNOWN) from None
@@ -127,10 +128,8 @@ def router(vendors: VendorSide) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> Attempts:
         """What was tried to be delivered on the token's connection in 14 days, the newest first; `handoff`: of one."""
-        try:
+        with answered():
             found = await vendors.attempts(token_of(request), handoff, before, limit + 1)
-        except tokens.BadToken:
-            raise not_shown() from None
         shown, following = found[:limit], None
         if len(found) > limit:
             following = str(request.url.include_query_params(before=shown[-1].id))

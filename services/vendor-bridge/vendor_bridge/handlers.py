@@ -438,29 +438,32 @@ class VendorSide:
         return self._proven(connection, ways, headers, body)
 
     async def attempts(self, token: str, handoff: str | None, before: int | None, limit: int) -> Sequence[Attempt]:
-        """The caller's own log of deliveries, the newest first. Raises BadToken."""
-        way = await self.caller(token)
+        """The caller's own log of deliveries, the newest first. Raises BadToken, TooMany."""
+        way = await self.spending_caller(token)
         async with self._engine.connect() as conn:
             name = way.connection.name
             return await attempts.page(conn, way.municipality, name, handoff=handoff, before=before, limit=limit)
 
     async def refused(self, token: str, before: int | None, limit: int) -> Sequence[Refusal]:
-        """What came in the caller's name and was refused, the newest first. Raises BadToken."""
-        way = await self.caller(token)
+        """What came in the caller's name and was refused, the newest first. Raises BadToken, TooMany."""
+        way = await self.spending_caller(token)
         return await self.refusals.page(way.municipality, way.connection.name, before=before, limit=limit)
 
     async def received(
         self, token: str, which: received.Which | None, after: received.Edge | None, limit: int
     ) -> Sequence[received.Received]:
-        """What came in the caller's name, taken or refused, the newest first. Raises BadToken."""
-        way = await self.caller(token)
+        """What came in the caller's name, taken or refused, the newest first. Raises BadToken, TooMany."""
+        way = await self.spending_caller(token)
         async with self._engine.connect() as conn:
             name = way.connection.name
             return await received.page(conn, way.municipality, name, which=which, after=after, limit=limit)
 
     async def bundle(self, token: str, handoff_id: str, message: str | None) -> bytes:
-        """A hand-off's story for its vendor: what `message` linked to, else the whole. BadToken, UnknownHandoff."""
-        return await self._bundle(await self.caller(token), handoff_id, message)
+        """A hand-off's story for its vendor: what `message` linked to, else the whole.
+
+        Raises BadToken, TooMany, UnknownHandoff.
+        """
+        return await self._bundle(await self.spending_caller(token), handoff_id, message)
 
     async def bundle_signed(self, headers: Mapping[str, str], handoff_id: str, message: str) -> bytes:
         """The same for another Eskalera. NotSigned, UnknownHandoff."""

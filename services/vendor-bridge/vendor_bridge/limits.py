@@ -1,7 +1,7 @@
 """How much a vendor may send and ask at a time: a bucket of tokens per connection, in each process.
 
-Its webhooks, files, TM Forum requests and people's forms in the portal are all of one share: a token each. Reads are no
-cheaper than the rest: a list of TMF621 costs the database more than a message.
+Its webhooks, files, requests with its token and people's forms in the portal are all of one share: a token each. Reads
+are no cheaper than the rest: a list of TMF621 costs the database more than a message.
 
 TooMany             the bucket is empty, with the seconds until it is not
 """

@@ -40,8 +40,8 @@ class VendorBridgeSettings(UploadSettings):
     inbound_rate: float = Field(
         INBOUND_RATE,
         gt=0,
-        description="Webhooks, TM Forum requests (reads too), files and portal forms a second that one connection may"
-        " send on the long run, all together, per process",
+        description="Webhooks, requests with its token (reads too), files and portal forms a second that one connection"
+        " may send on the long run, all together, per process",
     )
     inbound_burst: int = Field(
         INBOUND_BURST, ge=1, description="How many of them it may send at once; more are answered 429"
