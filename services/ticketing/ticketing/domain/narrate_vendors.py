@@ -135,7 +135,7 @@ def _vendor_asked(world: World, event: v.VendorInformationRequested) -> Told:
 
 
 def _answered(world: World, event: v.HandoffAnswered) -> Told:
-    """By staff, or by what is solved."""
+    """By staff, or by the case itself: it is solved, or has left the vendor that asked."""
     case, readers = event.incident, to_party(event.vendor)
     if event.ticket is not None:
         is_reporters = event.request_id is None and event.by != SYSTEM
