@@ -17,7 +17,7 @@ from pydantic import (
     TypeAdapter,
     model_validator,
 )
-from pydantic_core import PydanticCustomError, from_json
+from pydantic_core import from_json
 
 from contracts.bundle import Bundle, Subject
 from contracts.values import Head, Language, PartyId, Role, Value, Words, WorkEffect
@@ -297,9 +297,7 @@ class TicketChanged(Reported):
     def _says_something(self) -> Self:
         is_asked = self.withdrawn or self.erase
         if not is_asked and self.title is None and self.description is None and self.text is None:
-            raise PydanticCustomError(
-                "nothing", "says nothing: give a title, a description, a text, withdrawn, or erase"
-            )
+            raise ValueError("changes nothing: give a title, a description, a text, withdrawn, or erase")
         return self
 
 

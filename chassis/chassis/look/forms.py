@@ -8,7 +8,6 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
-from chassis.edge import route_of
 from chassis.problems import Problem
 from chassis.web import Section
 
@@ -76,8 +75,10 @@ async def plain_form(request: Request) -> None:
 
 
 def takes_files(request: Request) -> bool:
-    """Whether the matched route takes forms with files."""
-    return getattr(route_of(request.scope), "max_body_size", None) is not None
+    """Whether the matched route takes forms with files: it says itself how large they may be, as no application's rule
+    for all of its routes does.
+    """
+    return getattr(request.scope.get("route"), "max_body_size", None) is not None
 
 
 def refuse_other_sites(request: Request) -> None:

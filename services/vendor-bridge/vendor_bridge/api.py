@@ -14,8 +14,8 @@ from starlette.exceptions import HTTPException
 from chassis.checks import STRICT_QUERY
 from chassis.faults import MOST, faults
 from chassis.problems import Fault, Problem, pointer, wrong_input
-from vendor_bridge import metrics, received_api, refusals_api, tokens
-from vendor_bridge.bearer import not_shown, token_of
+from vendor_bridge import metrics, received_api, refusals_api
+from vendor_bridge.bearer import answered, not_shown, token_of
 from vendor_bridge.domain.heads import ForeignHeads
 from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway
 from vendor_bridge.domain.reports import Wrong
@@ -29,7 +29,7 @@ from vendor_bridge.handlers import (
     UnknownHandoff,
     VendorSide,
 )
-from vendor_bridge.limits import TooMany
+from vendor_bridge.limits import TOO_MANY, TooMany
 from vendor_bridge.refusals import Sent, reason_of
 from vendor_bridge.reported import UnknownReport
 from vendor_bridge.signing import LONGEST_ID
@@ -41,7 +41,6 @@ _UNSIGNED = "The signature, its time or its connection is not right."
 _TOO_LARGE = f"The body is larger than {LARGEST_MESSAGE // 1024} kB."
 _BAD_ID = f"The header webhook-id is to have at most {LONGEST_ID} characters, all of them printable."
 _ANOTHER = "This webhook-id was another message's, which was taken: give each message an id of its own."
-_TOO_MANY = "The connection sends more than it may; send the same again later."
 _UNKNOWN = "There is no such hand-off on this connection."
 
 
@@ -113,8 +112,9 @@ def router(vendors: VendorSide) -> APIRouter:
             if message is not None and "webhook-signature" in request.headers:
                 content = await vendors.bundle_signed(request.headers, handoff, message)
             else:
-                content = await vendors.bundle(token_of(request), handoff, message)
-        except (tokens.BadToken, NotSigned):
+                with answered():
+                    content = await vendors.bundle(token_of(request), handoff, message)
+        except NotSigned:
             raise not_shown() from None
         except UnknownHandoff:
             raise Problem(404, detail=_UNKNOWN) from None
@@ -128,10 +128,8 @@ def router(vendors: VendorSide) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> Attempts:
         """What was tried to be delivered on the token's connection in 14 days, the newest first; `handoff`: of one."""
-        try:
+        with answered():
             found = await vendors.attempts(token_of(request), handoff, before, limit + 1)
-        except tokens.BadToken:
-            raise not_shown() from None
         shown, following = found[:limit], None
         if len(found) > limit:
             following = str(request.url.include_query_params(before=shown[-1].id))
@@ -224,8 +222,8 @@ def _refused(error: Exception) -> Problem:
             return _refusal("conflict", Problem(409, detail=_ANOTHER))
         case RepeatedKey(way=way):
             return _refusal("nonsense", wrong_input([{"pointer": pointer(*way), "detail": "stands there twice"}]))
-        case TooMany(retry_after=seconds):
-            return _refusal("too_many", Problem(429, detail=_TOO_MANY, headers={"Retry-After": str(seconds)}))
+        case TooMany(headers=headers):
+            return _refusal("too_many", Problem(429, detail=TOO_MANY, headers=headers))
         case UnknownHandoff() | UnknownReport():
             return _refusal("unknown", Problem(404, detail=_UNKNOWN))
         case ValidationError():

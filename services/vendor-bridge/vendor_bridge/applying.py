@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from chassis import outbox
 from chassis.messages import Outgoing as OutboxRow
 from chassis.uploads import Refused, refuse
-from contracts.events.vendor_bridge import HandoffEvent
+from contracts.events.vendor_bridge import HandoffEvent, VendorInformationRequested
 from contracts.timeline import FileRef
 from contracts.webhooks import Acknowledged, OfHandoff
 from vendor_bridge.domain import heads
@@ -212,7 +212,7 @@ class Applying:
             fold(loaded, fact)
         receipt = Receipt(
             effects=len(facts),
-            question=next((q for fact in facts if (q := getattr(fact, "question", None))), again),
+            question=next((fact.question for fact in facts if isinstance(fact, VendorInformationRequested)), again),
             proposal=next((p for fact in facts if (p := getattr(fact, "proposal", None))), None),
         )
         came = Inbound(

@@ -1,10 +1,14 @@
 """The bearer token that a vendor's system shows with a request."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from fastapi import Request
 
 from chassis.problems import Problem
-from vendor_bridge import tokens
+from vendor_bridge import metrics, tokens
 from vendor_bridge.handlers import VendorSide
+from vendor_bridge.limits import TOO_MANY, TooMany
 from vendor_bridge.store.directories import Way
 
 
@@ -20,7 +24,23 @@ def not_shown() -> Problem:
 
 async def caller(vendors: VendorSide, request: Request) -> Way:
     """The connection whose token it is. Raises Problem."""
-    try:
+    with answered():
         return await vendors.caller(token_of(request))
+
+
+async def reader(vendors: VendorSide, request: Request) -> Way:
+    """The same, of what is of the share that the connection may send and ask."""
+    with answered():
+        return await vendors.spending_caller(token_of(request))
+
+
+@contextmanager
+def answered() -> Iterator[None]:
+    """What whoever shows no token, or asks too much, is answered."""
+    try:
+        yield
     except tokens.BadToken:
         raise not_shown() from None
+    except TooMany as error:
+        metrics.INBOUND.labels("too_many").inc()
+        raise Problem(429, detail=TOO_MANY, headers=error.headers) from None

@@ -17,7 +17,7 @@ from chassis.uploads import Refused
 from contracts.bundle import file_path
 from contracts.timeline import FileRef
 from vendor_bridge import refusals, signing
-from vendor_bridge.bearer import caller
+from vendor_bridge.bearer import caller, reader
 from vendor_bridge.domain.receive import NotOfThisCase
 from vendor_bridge.files import Files, Sent
 from vendor_bridge.handlers import AnotherMessage, NotSigned, Receipt, UnknownHandoff, VendorSide
@@ -60,7 +60,7 @@ def router(vendors: VendorSide, files: Files) -> APIRouter:
             if "webhook-signature" in request.headers:
                 way = await neighbour(vendors, request, handoff, signing.asks_for_file(handoff, sha256))
             else:
-                way = await caller(vendors, request)
+                way = await reader(vendors, request)
             return await files.serve(way, handoff, sha256, name)
         except UnknownHandoff:
             raise Problem(404, detail=_UNKNOWN) from None

@@ -184,7 +184,7 @@ class VendorSide:
         return Receipt(taken.repeated, taken.effects, ticket=taken.ticket)
 
     def spend(self, connection: str) -> None:
-        """Counts one message of a vendor that has proven who it is. Raises TooMany."""
+        """Counts one message, request or form of a vendor that has proven who it is. Raises TooMany."""
         self._limits.take(connection)
 
     async def say(
@@ -389,6 +389,12 @@ class VendorSide:
         """The connection that shows this bearer token. Raises BadToken, also where several municipalities have it."""
         return await self._way_of_bearer(tokens.read(self._secret, token))
 
+    async def spending_caller(self, token: str) -> Way:
+        """The same, and its request is counted, before anything is looked up. Raises TooMany too."""
+        bearer = tokens.read(self._secret, token)
+        self.spend(bearer.connection)
+        return await self._way_of_bearer(bearer)
+
     async def caller_once(self, token: str) -> Way | None:
         """Whose a token of ours is or was, that may be too old to open anything; None for any other."""
         try:
@@ -432,29 +438,32 @@ class VendorSide:
         return self._proven(connection, ways, headers, body)
 
     async def attempts(self, token: str, handoff: str | None, before: int | None, limit: int) -> Sequence[Attempt]:
-        """The caller's own log of deliveries, the newest first. Raises BadToken."""
-        way = await self.caller(token)
+        """The caller's own log of deliveries, the newest first. Raises BadToken, TooMany."""
+        way = await self.spending_caller(token)
         async with self._engine.connect() as conn:
             name = way.connection.name
             return await attempts.page(conn, way.municipality, name, handoff=handoff, before=before, limit=limit)
 
     async def refused(self, token: str, before: int | None, limit: int) -> Sequence[Refusal]:
-        """What came in the caller's name and was refused, the newest first. Raises BadToken."""
-        way = await self.caller(token)
+        """What came in the caller's name and was refused, the newest first. Raises BadToken, TooMany."""
+        way = await self.spending_caller(token)
         return await self.refusals.page(way.municipality, way.connection.name, before=before, limit=limit)
 
     async def received(
         self, token: str, which: received.Which | None, after: received.Edge | None, limit: int
     ) -> Sequence[received.Received]:
-        """What came in the caller's name, taken or refused, the newest first. Raises BadToken."""
-        way = await self.caller(token)
+        """What came in the caller's name, taken or refused, the newest first. Raises BadToken, TooMany."""
+        way = await self.spending_caller(token)
         async with self._engine.connect() as conn:
             name = way.connection.name
             return await received.page(conn, way.municipality, name, which=which, after=after, limit=limit)
 
     async def bundle(self, token: str, handoff_id: str, message: str | None) -> bytes:
-        """A hand-off's story for its vendor: what `message` linked to, else the whole. BadToken, UnknownHandoff."""
-        return await self._bundle(await self.caller(token), handoff_id, message)
+        """A hand-off's story for its vendor: what `message` linked to, else the whole.
+
+        Raises BadToken, TooMany, UnknownHandoff.
+        """
+        return await self._bundle(await self.spending_caller(token), handoff_id, message)
 
     async def bundle_signed(self, headers: Mapping[str, str], handoff_id: str, message: str) -> bytes:
         """The same for another Eskalera. NotSigned, UnknownHandoff."""

@@ -1,4 +1,7 @@
-"""How much a vendor may send at a time: a bucket of tokens per connection, in each process.
+"""How much a vendor may send and ask at a time: a bucket of tokens per connection, in each process.
+
+Its webhooks, files, requests with its token and people's forms in the portal are all of one share: a token each. Reads
+are no cheaper than the rest: a list of TMF621 costs the database more than a message.
 
 TooMany             the bucket is empty, with the seconds until it is not
 """
@@ -9,7 +12,8 @@ from collections.abc import Callable
 
 INBOUND_RATE = 50.0
 INBOUND_BURST = 500
-"""Messages of one connection: a second on the long run, and at once. A vendor's night's work fits in the burst."""
+"""Of one connection: a second on the long run, and at once. A vendor's night's work fits in the burst."""
+TOO_MANY = "The connection sends more than it may; send the same again later."
 
 
 class TooMany(Exception):
@@ -18,6 +22,11 @@ class TooMany(Exception):
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
         super().__init__(retry_after)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Of the answer."""
+        return {"Retry-After": str(self.retry_after)}
 
 
 class Buckets:

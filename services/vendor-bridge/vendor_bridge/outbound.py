@@ -20,7 +20,9 @@ from contracts.values import Head, Words
 from contracts.webhooks import LARGEST_BUNDLE, Adopted, BundleLink
 from vendor_bridge.domain import compose
 from vendor_bridge.domain.compose import Story
+from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import fold
+from vendor_bridge.domain.lapsing import LEFT, lapsed
 from vendor_bridge.domain.state import Delivery, Handoff, Ticket
 from vendor_bridge.events import outgoing
 from vendor_bridge.grouped import Grouped
@@ -197,9 +199,12 @@ class Outbound:
                 webhook_id=delivery.webhook_id,
                 reason=reason,
             )
-            fold(loaded, event)
+            ctx = Context(event.id, delivery.municipality, now, caused_by=delivery.cause)
+            said = [*lapsed(handoff, ctx, LEFT), event]
+            for fact in said:
+                fold(loaded, fact)
             await world.save(conn, loaded)
-            await outbox.add(conn, outgoing([event], delivery.traceparent))
+            await outbox.add(conn, outgoing(said, delivery.traceparent))
         return True
 
 

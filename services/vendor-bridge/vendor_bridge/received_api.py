@@ -8,8 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from chassis.checks import STRICT_QUERY
 from chassis.problems import Fault, pointer, wrong_input
-from vendor_bridge import tokens
-from vendor_bridge.bearer import not_shown, token_of
+from vendor_bridge.bearer import answered, token_of
 from vendor_bridge.handlers import VendorSide
 from vendor_bridge.store.received import Edge, Which
 
@@ -73,10 +72,8 @@ def router(vendors: VendorSide) -> APIRouter:
                 "detail": "is of no page: follow the former page's next",
             }
             raise wrong_input([wrong]) from None
-        try:
+        with answered():
             found = await vendors.received(token_of(request), outcome, after, limit + 1)
-        except tokens.BadToken:
-            raise not_shown() from None
         shown, following = found[:limit], None
         if len(found) > limit:
             following = str(request.url.include_query_params(before=shown[-1].edge.written()))

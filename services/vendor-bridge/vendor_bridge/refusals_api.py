@@ -7,8 +7,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict
 
 from chassis.checks import STRICT_QUERY
-from vendor_bridge import tokens
-from vendor_bridge.bearer import not_shown, token_of
+from vendor_bridge.bearer import answered, token_of
 from vendor_bridge.handlers import VendorSide
 
 
@@ -52,10 +51,8 @@ def router(vendors: VendorSide) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> Refusals:
         """What came in the name of the token's connection and was not taken, in 30 days, the newest first."""
-        try:
+        with answered():
             found = await vendors.refused(token_of(request), before, limit + 1)
-        except tokens.BadToken:
-            raise not_shown() from None
         shown, following = found[:limit], None
         if len(found) > limit:
             following = str(request.url.include_query_params(before=shown[-1].id))

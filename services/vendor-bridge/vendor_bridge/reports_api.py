@@ -89,7 +89,7 @@ def router(vendors: VendorSide) -> APIRouter:
     api = APIRouter(dependencies=[STRICT_QUERY], tags=["vendors"])
 
     async def caller(request: Request) -> Way:
-        return await bearer.caller(vendors, request)
+        return await bearer.reader(vendors, request)
 
     Asking = Annotated[Way, Depends(caller)]  # noqa: N806  (a type)
 

@@ -38,10 +38,13 @@ class VendorBridgeSettings(UploadSettings):
         " NAME, `NAME.ca.pem` alone is believed for it, `ca.pem` besides the usual authorities for all",
     )
     inbound_rate: float = Field(
-        INBOUND_RATE, gt=0, description="Messages a second that one connection may send on the long run, per process"
+        INBOUND_RATE,
+        gt=0,
+        description="Webhooks, requests with its token (reads too), files and portal forms a second that one connection"
+        " may send on the long run, all together, per process",
     )
     inbound_burst: int = Field(
-        INBOUND_BURST, ge=1, description="Messages that one connection may send at once; more are answered 429"
+        INBOUND_BURST, ge=1, description="How many of them it may send at once; more are answered 429"
     )
     urls: str = Field("{}", description="JSON object: an address of the directory → the one used instead")
 

@@ -467,6 +467,22 @@ async def test_a_connection_that_sends_too_much_is_answered_429_and_nobody_else_
     assert (await bridge.say(OTHER, "entry_added", handoff=handoff, text="Hej")).status_code == 404
 
 
+async def test_what_a_connection_reads_with_its_token_is_of_the_same_share(bridge: Bridge) -> None:
+    case = Case()
+    await bridge.take_in(*case.handed_over())
+    (handoff,) = [row.id for row in await bridge.rows("SELECT id FROM handoff")]
+    told = f"/handoffs/{handoff}"
+    reads = (f"{told}/bundle", f"{told}/attachments/{'0' * 64}", "/deliveries", "/refused", "/received", "/reports")
+    shown = {"authorization": f"Bearer {tokens.issue(SECRET, NAME, municipality=M)}"}
+    bridge.vendors._limits = Buckets(rate=0.1, burst=len(reads))
+    async with httpx.AsyncClient(base_url=bridge.url, headers=shown, trust_env=False) as vendor:
+        assert [(await vendor.get(path)).status_code for path in reads] == [200, 404, 200, 200, 200, 200]
+        answers = [await vendor.get(path) for path in reads]
+    assert {answer.status_code for answer in answers} == {429}
+    assert all(int(answer.headers["retry-after"]) >= 1 for answer in answers)
+    assert {answer.headers["content-type"] for answer in answers} == {"application/problem+json"}
+
+
 async def test_a_vendor_offline_for_a_week_catches_up_in_order_without_starving_another(
     bridge: Bridge, vendor_port: int
 ) -> None:

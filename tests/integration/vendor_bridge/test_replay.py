@@ -1,5 +1,6 @@
 """N10: the recorded events, folded into an empty database, give the same tables and send nothing."""
 
+import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.db import create_engine
@@ -64,5 +65,32 @@ async def test_n10_a_replay_gives_the_same_tables_and_resends_nothing(
             still = await bridge.rows("SELECT webhook_id FROM delivery WHERE state = 'pending'")
             assert [row.webhook_id for row in owed] == [row.webhook_id for row in still]
             assert len(still) == 1
+    finally:
+        await empty.dispose()
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["solved, then asked", "asked, then solved"])
+async def test_r8_nothing_is_open_in_what_is_solved_whichever_the_bridge_heard_first_and_a_replay_knows_the_same(
+    bridge: Bridge, database: MakeDatabase, is_known: bool
+) -> None:
+    case = Case()
+    directories = (directory_changed(), directory_changed(directory("hallsberg")))
+    heard: list[Event] = [*directories, *case.handed_over(), case.resolved()]
+    await bridge.take_in(*heard[: None if is_known else -1])
+    (offered,) = of_type(await bridge.stated(), v.HandoffOffered)
+    for ticket in ({"ticket": case.tickets[0]}, {}):
+        asked = await bridge.say("demo-vendor", "information_requested", handoff=offered.handoff, text="Var?", **ticket)
+        assert asked.json() == {"status": "stored"} | ({} if is_known else {"question": asked.json().get("question")})
+    await bridge.take_in(heard[-1])
+    (row,) = await bridge.rows("SELECT questions FROM handoff")
+    assert [question["open"] for question in row.questions.values()] == ([] if is_known else [False, False])
+    answers = await bridge.rows("SELECT webhook_id FROM delivery WHERE kind = 'answered'")
+    assert len(answers) == len(row.questions)
+
+    empty = create_engine(await database("chassis", "vendor_bridge"), name="replay")
+    try:
+        async with empty.begin() as conn:
+            await replay.apply(conn, [received(event) for event in (*heard, *await bridge.stated())])
+        assert await dumped(empty) == await dumped(bridge.engine)
     finally:
         await empty.dispose()

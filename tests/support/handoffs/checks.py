@@ -93,6 +93,7 @@ def check_all(rest: Rest) -> None:
         check_steps(rest, handoff)
         check_messages(rest, handoff)
         check_copy(rest, handoff)
+        check_questions(rest, handoff)
     check_order(rest)
     check_walls(rest)
     check_holders(rest)
@@ -161,6 +162,21 @@ def check_steps(rest: Rest, handoff: Any) -> None:
                 proposals[event.proposal] = False
     assert offers == 1
     assert ended == handoff.ended
+
+
+def check_questions(rest: Rest, handoff: Any) -> None:
+    """R8: all three know the same questions to be open; nobody waits for one of what is solved, or left who asked."""
+    town = rest.town_of(handoff)
+    routing, ticketing = town.routing.world, town.ticketing
+    incident = routing.incidents[handoff.incident]
+    if incident.state == "superseded":
+        return  # the case goes on, with what was asked
+    own = {id_: question["open"] for id_, question in handoff.questions.items()}
+    still = {each.id for each in routing.open_questions(incident)} & set(own)
+    assert still == {id_ for id_, is_open in own.items() if is_open}
+    assert still == {id_ for id_ in own if ticketing.questions[id_].answered_at is None}
+    assert not (still and incident.state == "resolved"), "somebody waits for an answer in a case that is solved"
+    assert not (still and handoff.ended), "somebody waits for an answer that nobody would hear"
 
 
 def check_messages(rest: Rest, handoff: Any) -> None:

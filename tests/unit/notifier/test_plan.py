@@ -202,6 +202,15 @@ def test_a_question_goes_to_the_reporter_of_the_ticket_it_names_and_to_nobody_wi
     assert life.tell(life.asked(incident, asked.ticket)) == []
 
 
+def test_a_question_that_met_what_is_solved_goes_to_nobody(life: Telling) -> None:
+    (ticket,) = filed(life)
+    incident = on_one_incident(life, ticket)
+    life.tell(life.resolved(incident))
+    assert life.tell(life.asked(incident, ticket.ticket)) == []
+    life.tell(life.reopened(incident))
+    assert len(life.tell(life.asked(incident, ticket.ticket))) == 1
+
+
 @pytest.mark.parametrize(
     "who",
     [

@@ -11,7 +11,7 @@ from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.timeline import Entry
-from contracts.values import REPORTER_PARTY, Actor
+from contracts.values import REPORTER_PARTY, SYSTEM, Actor
 from ticketing.domain import recorder
 from ticketing.domain.fold import fold
 from ticketing.domain.state import World
@@ -177,6 +177,12 @@ class Story:
     ) -> Self:
         by = Actor(party="team:samordnaren", person="samordnare")
         values = {"question": question, "ticket": ticket, "text": {"sv": text}, "by": by, "request_id": request_id}
+        return self._add(v.HandoffAnswered, self._handoff(incident, vendor) | values)
+
+    def answered_by_the_solution(
+        self, incident: str, vendor: str, question: str, ticket: str | None, text: str
+    ) -> Self:
+        values = {"question": question, "ticket": ticket, "text": {"sv": text}, "by": SYSTEM}
         return self._add(v.HandoffAnswered, self._handoff(incident, vendor) | values)
 
     def proposed(self, incident: str, vendor: str, proposal: str) -> Self:

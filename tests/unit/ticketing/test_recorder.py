@@ -291,6 +291,25 @@ def test_staffs_answer_to_a_reporters_question_stands_on_the_ticket_once_and_end
     assert len(again.chain("tk_1")) == before
 
 
+@pytest.mark.parametrize("is_heard_first", [True, False], ids=["solved, then asked", "asked, then solved"])
+def test_r8_a_question_that_met_what_is_solved_is_answered_by_that_and_nobody_waits(is_heard_first: bool) -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK).offered("in_1", NETWORK)
+    if is_heard_first:
+        story.resolved("in_1")
+    story.asked("in_1", NETWORK, "qu_1", "tk_1").asked("in_1", NETWORK, "qu_2", None)
+    if not is_heard_first:
+        story.resolved("in_1")
+    for question, ticket in (("qu_1", "tk_1"), ("qu_2", None)):
+        story.answered_by_the_solution("in_1", NETWORK, question, ticket, "Ärendet är löst.")
+    assert all(question.answered_at is not None for question in story.world.questions.values())
+    assert story.world.tickets["tk_1"].state == "open"
+    told = [(case, story.chain(case)[-1]) for case in ("tk_1", "in_1")]
+    assert [(case, each.kind, each.party, each.audience) for case, each in told] == [
+        ("tk_1", "answer", "eskalera", ("reporter",)),
+        ("in_1", "answer", "eskalera", (f"party:{NETWORK}",)),
+    ]
+
+
 def test_an_incident_that_closes_closes_its_tickets_once() -> None:
     story = (
         Story()

@@ -7,7 +7,7 @@ import pytest
 
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
-from contracts.values import Head
+from contracts.values import SYSTEM, Head
 from contracts.webhooks import parse_incoming
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory, directory_changed, types
 from vendor_bridge.consumer import take_in
@@ -313,6 +313,63 @@ def test_of_what_is_solved_nothing_is_asked_or_proposed_until_it_is_open_again(
     )
     take_in(world, case.reopened())
     assert [type(fact) for fact in says(world, one(world), kind, "vm_3", **data)] != [v.VendorEntryAdded]
+
+
+def asked(world: World, name: str, **data: Any) -> str:
+    (question,) = says(world, one(world), "information_requested", name, text="Var?", **data)
+    fold(world, question)
+    assert isinstance(question, v.VendorInformationRequested)
+    return question.question
+
+
+@pytest.mark.parametrize("by_proposal", [True, False], ids=["another's proposal", "solved by staff"])
+def test_r8_what_was_asked_before_the_bridge_heard_that_it_is_solved_has_its_answer_then(by_proposal: bool) -> None:
+    """The other order, in which the question comes after it, is a note: the test above."""
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    proposal = proposed(world) if by_proposal else None
+    named, plain = asked(world, "vm_2", ticket=case.tickets[0]), asked(world, "vm_3", question="Q-7")
+    assert one(world).state == ("resolution_proposed" if by_proposal else "information_requested")
+    solved, closed = case.resolved(proposal), case.closed()
+    own = take_in(world, solved)
+    answers = [fact for fact in own if isinstance(fact, v.HandoffAnswered)]
+    assert [(fact.question, fact.ticket, fact.by) for fact in answers] == [
+        (named, case.tickets[0], SYSTEM),
+        (plain, None, SYSTEM),
+    ]
+    assert not any(question["open"] for question in one(world).questions.values())
+    assert one(world).state == ("accepted" if by_proposal else "delivered" if one(world).heads else "offered")
+    owed = [each.details["answer"] for each in world.deliveries.values() if each.kind == "answered"]
+    assert [(each["question"], each["vendor_question"]) for each in owed] == [(named, None), (plain, "Q-7")]
+    assert "löst" in owed[0]["text"]["sv"]
+    assert types(take_in(world, case.reopened())) == []
+    take_in(world, case.resolved(None))
+    assert types(take_in(world, closed)) == ["handoff.completed"]
+    again = take_in(heard(*case.handed_over())[0], solved)
+    assert types(again) == [], "of a question that nobody asked nothing is said"
+
+
+@pytest.mark.parametrize("how", ["taken back", "another vendor", "given back", "cancelled"])
+def test_r8_what_a_vendor_asked_keeps_nobody_waiting_once_the_case_has_left_it(how: str) -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    question = asked(world, "vm_2", ticket=case.tickets[0])
+    match how:
+        case "taken back":
+            own = take_in(world, case.assigned(COORDINATOR, "taken_back")[0])
+        case "another vendor":
+            own = take_in(world, case.assigned(PLATFORM)[0])
+        case "cancelled":
+            own = take_in(world, case.cancelled())
+        case _:
+            own = [*says(world, one(world), "returned", "vm_3", text="Inte vår.")]
+            for fact in own:
+                fold(world, fact)
+    first, second = own[:2]
+    assert isinstance(first, v.HandoffAnswered)
+    assert (first.question, first.by) == (question, SYSTEM)
+    assert second.TYPE.startswith(("handoff.taken_back", "handoff.released", "handoff.returned"))
+    assert types(take_in(world, case.answer_requested(question))) == ["handoff.request_refused"]
 
 
 def test_a_number_of_the_vendors_own_that_comes_after_it_took_the_case_on_is_kept() -> None:

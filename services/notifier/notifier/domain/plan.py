@@ -117,9 +117,14 @@ def on_resolved(world: World, event: IncidentResolved) -> Iterator[Notification]
 
 
 def on_question(world: World, event: VendorInformationRequested) -> Iterator[Notification]:
-    """With a ticket it goes to that reporter; without, it is for staff, who see it on their page (R8)."""
+    """With a ticket it goes to that reporter; without, it is for staff, who see it on their page (R8).
+
+    What is solved waits for no answer: it is asked whether it works, and no more.
+    """
     ticket = world.ticket(event.ticket, event.municipality)
-    if ticket is not None and ticket.state not in ("withdrawn", "erased"):
+    incident = world.incident(event.incident, event.municipality)
+    is_solved = incident is not None and incident.state == "resolved"
+    if ticket is not None and not is_solved and ticket.state not in ("withdrawn", "erased"):
         yield from _to_reporter(
             world, event, "question", ticket.id, [ticket], change=event.question, party=event.vendor, text=event.text
         )

@@ -8,7 +8,7 @@ from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, to_party
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.timeline import EntryKind
-from contracts.values import SYSTEM_PARTY, Words
+from contracts.values import SYSTEM, SYSTEM_PARTY, Words
 from ticketing.domain.dates import full_time
 from ticketing.domain.drafts import Told, draft, joined, say
 from ticketing.domain.state import ENDED, Ticket, World
@@ -134,10 +134,12 @@ def _vendor_asked(world: World, event: v.VendorInformationRequested) -> Told:
         )
 
 
-def _staff_answered(world: World, event: v.HandoffAnswered) -> Told:
+def _answered(world: World, event: v.HandoffAnswered) -> Told:
+    """By staff, or by the case itself: it is solved, or has left the vendor that asked."""
     case, readers = event.incident, to_party(event.vendor)
     if event.ticket is not None:
-        if event.request_id is None or event.ticket not in world.tickets:
+        is_reporters = event.request_id is None and event.by != SYSTEM
+        if is_reporters or event.ticket not in world.tickets:
             return  # the reporter's own answer stands on the ticket already
         case, readers = event.ticket, REPORTER
     yield case, draft(
@@ -163,7 +165,7 @@ def _reported_anew(world: World, event: v.VendorTicketChanged) -> Told:
 
 NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
     v.HandoffAcknowledged: _acknowledged,
-    v.HandoffAnswered: _staff_answered,
+    v.HandoffAnswered: _answered,
     v.HandoffDrifted: _drifted,
     v.HandoffFailed: _failed,
     v.HandoffReturned: _returned,

@@ -15,7 +15,7 @@ from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from contracts.events.base import ConnectionRequest, Event
 from contracts.timeline import head_of
-from contracts.values import NO_SCHOOL
+from contracts.values import NO_SCHOOL, SYSTEM
 from vendor_bridge.domain import control, erasing, plan, reporting
 from vendor_bridge.domain.health import Key, Standing
 from vendor_bridge.domain.state import Chain, End, Handoff, Incident, Pause, Person, Statement, Ticket, World
@@ -232,7 +232,10 @@ def _answered(world: World, event: v.HandoffAnswered) -> None:
         "ticket": event.ticket,
         "text": dict(event.text),
     }
-    _owe(world, handoff, "answered", event, answer=answer)
+    # A person answers one question at a time; what lapses is all that is open, each in a message of its own.
+    cause = event.id if event.by == SYSTEM else event.caused_by or event.id
+    plan.owe(world, handoff, "answered", cause, details={"answer": answer})
+    plan.settle(world, handoff)
 
 
 def _accepted(world: World, event: v.HandoffAccepted) -> None:

@@ -12,6 +12,7 @@ from contracts.values import Words
 from vendor_bridge.domain import erasing
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.control import on_asked
+from vendor_bridge.domain.lapsing import LEFT, SOLVED, lapsed
 from vendor_bridge.domain.state import Handoff, World
 
 NO_CONNECTION: Words = {
@@ -59,6 +60,7 @@ def _gives_way(handoff: Handoff, event: r.IncidentAssigned, *, is_new: bool) -> 
 
 def _give_way(handoff: Handoff, event: r.IncidentAssigned, ctx: Context) -> Iterator[Event]:
     """Another vendor goes on, or the municipality does."""
+    yield from lapsed(handoff, ctx, LEFT)
     if handoff.is_held and event.party.startswith("vendor:"):
         yield v.HandoffReleased(**ctx.about(handoff), continues_in=None)
     elif handoff.is_held or _thinks_it_has_it(handoff):
@@ -71,10 +73,13 @@ def _thinks_it_has_it(handoff: Handoff) -> bool:
 
 
 def _on_resolved(world: World, event: r.IncidentResolved, ctx: Context) -> Iterator[Event]:
-    if event.proposal is None:
-        return
-    for handoff in _proposing(world, event.incident, event.proposal):
-        yield v.HandoffAccepted(**ctx.about(handoff), proposal=event.proposal)
+    if event.proposal is not None:
+        for handoff in _proposing(world, event.incident, event.proposal):
+            yield v.HandoffAccepted(**ctx.about(handoff), proposal=event.proposal)
+    # What was asked before this was heard: routing waits for the questions that it knows, and had not heard of these; a
+    # reporter's "it works" waits for none.
+    for handoff in list(world.handoffs_of(event.incident)):
+        yield from lapsed(handoff, ctx, SOLVED)
 
 
 def _on_proposal_rejected(world: World, event: r.ProposalRejected, ctx: Context) -> Iterator[Event]:
@@ -112,6 +117,7 @@ def _on_state_changed(world: World, event: r.IncidentStateChanged, ctx: Context)
     if event.state != "cancelled":
         return
     for handoff in list(world.handoffs_of(event.incident)):
+        yield from lapsed(handoff, ctx, LEFT)
         if handoff.is_held or _thinks_it_has_it(handoff):
             yield v.HandoffTakenBack(**ctx.about(handoff))
 

@@ -13,6 +13,7 @@ from contracts.events import vendor_bridge as v
 from contracts.timeline import FileRef
 from contracts.values import Head, Language
 from vendor_bridge.domain.context import Context
+from vendor_bridge.domain.lapsing import LEFT, lapsed
 from vendor_bridge.domain.state import Handoff, World
 
 _STEPS: Mapping[str | None, int] = {None: 0, "accepted": 1, "in_progress": 2, "pending": 2}
@@ -90,7 +91,8 @@ def receive(
                 v.VendorResolutionProposed(**ctx.about(handoff), **said, proposal=proposal, text=_words(message, text))
             ]
         case webhooks.Returned(text=reason):
-            return [v.HandoffReturned(**ctx.about(handoff), text=_words(message, reason) if reason else None)]
+            given_back = v.HandoffReturned(**ctx.about(handoff), text=_words(message, reason) if reason else None)
+            return [*lapsed(handoff, ctx, LEFT), given_back]
 
 
 def numbered(reference: str) -> dict[Language, str]:

@@ -180,14 +180,17 @@ def _note_id(fact: v.HandoffEvent) -> str | None:
 
 
 def files(seen: Seen) -> list[tuple[str, FileRef]]:
-    """(id, file) of every attachment that this vendor may see."""
-    return [
+    """(id, file) of every attachment that this vendor may see. Its own, as its notes, are taken from what it said."""
+    own = {fact.id: fact.files for fact in seen.said if isinstance(fact, v.VendorEntryAdded)}
+    others = [
         (f"{entry.case}.{entry.seq}.{name.removeprefix('file:')}", FileRef.model_validate(shown.value))
         for chain in (seen.told.chains if seen.told else ())
         for entry in chain.entries
+        if entry.caused_by not in own
         for name, shown in entry.disclosures.items()
         if name.startswith("file:")
     ]
+    return others + [(f"{fact}.{n}", file) for fact, files in own.items() for n, file in enumerate(files)]
 
 
 def first_words(seen: Seen) -> str:

@@ -23,6 +23,7 @@ from vendor_bridge.domain.state import Handoff
 from vendor_bridge.files import Files, refs
 from vendor_bridge.files import Sent as SentFile
 from vendor_bridge.handlers import UnknownHandoff, VendorSide
+from vendor_bridge.limits import TOO_MANY, TooMany
 from vendor_bridge.outbound import story_of
 from vendor_bridge.refusals import Sent
 from vendor_bridge.reported import UnknownReport
@@ -54,11 +55,14 @@ class TmfSide:
         self._links = links
 
     async def caller(self, authorization: str) -> Way:
-        """The tmf621 connection that shows its bearer token."""
+        """The tmf621 connection that shows its bearer token; each request is of the share that it may send."""
         try:
-            way = await self._vendors.caller(tokens.shown(authorization))
+            way = await self._vendors.spending_caller(tokens.shown(authorization))
         except tokens.BadToken:
             raise Refused(401, "Show the connection's token.", headers={"WWW-Authenticate": "Bearer"}) from None
+        except TooMany as error:
+            metrics.INBOUND.labels("too_many").inc()
+            raise Refused(429, TOO_MANY, headers=error.headers) from None
         if way.connection.profile != "tmf621":
             raise Refused(403, f"The connection {way.connection.name} does not talk by TM Forum's APIs.")
         return way

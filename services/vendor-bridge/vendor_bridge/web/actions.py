@@ -126,10 +126,12 @@ async def _do(
     if _KEY.fullmatch(written.key) is None:
         raise Problem(422, detail="The form has no key.")
     if unfit is not None or _is_wrong(written):
-        status = 403 if unfit else 422
-        shown = await page(context, here, handoff, forms=replace(written, whole=unfit))
-        await note_refusal(context, here, status, _faults(written, unfit))
-        return here.show("case", shown, status)
+        status, whole = (unfit.status, unfit.words) if unfit else (422, None)
+        shown = await page(context, here, handoff, forms=replace(written, whole=whole))
+        await note_refusal(context, here, status, _faults(written, whole))
+        response = here.show("case", shown, status)
+        response.headers.update(unfit.headers if unfit else {})
+        return response
     if action in _CONFIRMED and confirmed != "ja" and case.handoff.is_held:
         if confirmed == "andra":
             return here.show("case", await page(context, here, handoff, forms=written))

@@ -14,7 +14,7 @@ from chassis.look.parts import Field
 from chassis.look.words import say
 from vendor_bridge.store import portal, portal_mails
 from vendor_bridge.store.portal import Person
-from vendor_bridge.web.forms import sender_of_fresh
+from vendor_bridge.web.forms import leaver
 from vendor_bridge.web.pages import (
     BACK_COOKIE,
     COOKIE,
@@ -99,7 +99,7 @@ def router(context: Portal) -> APIRouter:  # noqa: C901  (a list of routes, each
     @routes.post("/portal/ut")
     async def leave(request: Request, csrf: Annotated[str, Form(max_length=200)] = "") -> Response:
         try:
-            await sender_of_fresh(context, request, csrf)
+            await leaver(context, request, csrf)
         except SignInNeeded:
             return go(ENTRANCE)
         async with context.engine.begin() as conn:

@@ -19,6 +19,7 @@ _FAILURES: Final = {
     404: Failure.NOT_FOUND,
     405: Failure.NOT_FOUND,
     413: Failure.TOO_LARGE,
+    429: Failure.TOO_OFTEN,
     503: Failure.UNAVAILABLE,
 }
 

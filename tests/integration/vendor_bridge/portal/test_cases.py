@@ -10,6 +10,7 @@ from contracts.events.base import Event
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
 from tests.support.pages import Browser
 from tests.support.portal_house import PLATFORM_PORTAL, PortalHouse, key_of
+from vendor_bridge.limits import Buckets
 
 CASES = "/portal/arenden"
 
@@ -244,6 +245,22 @@ async def test_what_is_wrong_stands_beside_the_field_and_nothing_written_is_lost
     assert not any(value in line.reason for value in fields.values() if len(value) > 20)
 
 
+async def test_a_file_goes_with_a_note_alone_and_the_other_forms_say_so(house: PortalHouse) -> None:
+    browser = await house.visitor()
+    handoff = await house.handed_over()
+    page = (await browser.get(f"{CASES}/{handoff}")).text
+    acts = {part.partition('"')[0]: part for part in page.split('<details class="act" id="gor-')[1:]}
+    assert [act for act, form in acts.items() if 'type="file"' in form] == ["anteckning"]
+    assert [act for act, form in acts.items() if "Bild eller fil? Skicka den för sig" in form] == [
+        *("fraga", "lost", "lamna")
+    ]
+    file = ("matning.log", b"12 V", "text/plain")
+    for path in ("fraga", "lost", "lamna-tillbaka"):
+        answer = await browser.attach(f"{CASES}/{handoff}/{path}", file, key=key_of(page), text="Se loggen.")
+        assert answer.status_code == 415, path
+    assert await house.said(v.VendorEvent) == []
+
+
 async def test_n11_the_name_of_a_file_that_is_not_taken_is_shown_and_not_kept(house: PortalHouse) -> None:
     browser = await house.visitor()
     handoff = await house.handed_over()
@@ -269,6 +286,34 @@ async def test_an_expired_form_keeps_the_words_and_sends_nothing(house: PortalHo
     (line,) = await house.rows("SELECT way, status FROM refusal")
     assert tuple(line) == ("portal", 403)
     assert await house.said(v.VendorEntryAdded) == []
+
+
+async def test_what_is_sent_too_often_keeps_the_words_and_is_taken_a_little_later(house: PortalHouse) -> None:
+    browser = await house.visitor()
+    handoff = await house.handed_over()
+    form = {"key": key_of((await browser.get(f"{CASES}/{handoff}")).text), "to": "kommunen", "text": "Viktigt."}
+    house.vendors._limits = Buckets(rate=0.1, burst=1)
+    assert (await browser.post(f"{CASES}/{handoff}/anteckning", form | {"csrf": "old"})).status_code == 403
+    assert (await browser.post(f"{CASES}/{handoff}/fraga", form)).status_code == 303
+    answer = await browser.post(f"{CASES}/{handoff}/anteckning", form)
+    assert answer.status_code == 429
+    assert 1 <= int(answer.headers["retry-after"]) <= 10
+    assert "dina ord står kvar, så skicka en gång till om en stund" in answer.text
+    assert "Viktigt.</textarea>" in answer.text
+    browser.cookies["sprak"] = "en"
+    assert "your words are still here" in (await browser.post(f"{CASES}/{handoff}/anteckning", form)).text
+    assert await house.said(v.VendorEntryAdded) == []
+    plain = await browser.post("/portal/anslutning/igang")
+    assert (plain.status_code, "retry-after" in plain.headers) == (429, True)
+    assert "That was too often" in plain.text  # in the language that was chosen
+    assert (await browser.get(f"{CASES}/{handoff}")).status_code == 200
+    lines = await house.rows("SELECT what, status FROM refusal WHERE status = 429 ORDER BY id")
+    assert [line.what for line in lines] == [f"POST {CASES}/{handoff}/anteckning"] * 2 + [
+        "POST /portal/anslutning/igang"
+    ]
+    house.vendors._limits = Buckets(rate=0.1, burst=1)
+    assert (await browser.post(f"{CASES}/{handoff}/anteckning", form)).status_code == 303
+    assert (await browser.post("/portal/ut")).headers["location"] == "/portal/in"  # going out is always possible
 
 
 # ---- what is late or ended

@@ -9,7 +9,7 @@ import pytest
 
 from contracts.events import vendor_bridge as v
 from tests.integration.vendor_bridge.tmf.house import JSON_PATCH, MERGE_PATCH, TICKETS, TmfHouse
-from tests.support.handoff_life import COORDINATOR, Case
+from tests.support.handoff_life import COORDINATOR, WIFI, Case
 
 
 async def refused(answer: httpx.Response, status: int, *words: str) -> None:
@@ -371,3 +371,28 @@ async def test_of_a_change_that_is_refused_no_file_is_put_and_nothing_said(house
         assert (await house.patch(handoff, attachment=[file], status="inProgress")).status_code == 200
     (added,) = await house.facts(v.VendorEntryAdded)
     assert house.bridge.kept() == {added.files[0].sha256}
+
+
+@pytest.mark.parametrize("version", ["v4", "v5"])
+async def test_what_a_change_brings_is_in_its_answer_and_stays_the_same(house: TmfHouse, version: str) -> None:
+    case = Case()
+    handoff = await house.hand_over(case)
+    file = {"name": "matning.log", "mimeType": "text/plain", "content": b64encode(b"12 V").decode()}
+    answer = await house.patch(handoff, version, attachment=[file], note=[{"id": "n", "text": "Se."}])
+    (shown,) = own(answer.json())
+    assert (shown["name"], shown["size"]["amount"]) == ("matning.log", 4)
+    assert (await house.ask("GET", shown["url"], check=False)).content == b"12 V"
+    fact = next(fact for fact in await house.facts(v.VendorEntryAdded) if fact.files)
+    (ticket,) = case.tickets
+    told = {"case": ticket, "cause": fact, "kind": "vendor_entry", "party": WIFI, "files": fact.files}
+    await house.bridge.take_in(case.entry(fact.text["sv"], "reporter", **told))
+    assert own(await house.ticket(handoff, version)) == [shown]
+    again = await house.patch(handoff, version, attachment=[shown], note=[{"id": "m", "text": "Se en gång till."}])
+    assert own(again.json()) == [shown]
+    nothing = await house.patch(handoff, version, attachment=[shown])
+    assert (nothing.status_code, own(nothing.json())) == (200, [shown])
+
+
+def own(ticket: Any) -> list[Any]:
+    """Its attachments but for the story."""
+    return [each for each in ticket["attachment"] if each.get("attachmentType") != "story"]

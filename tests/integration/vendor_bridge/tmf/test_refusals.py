@@ -1,10 +1,12 @@
 """What was refused by TM Forum's APIs is there for the vendor's engineer to see."""
 
 from datetime import timedelta
+from typing import Any
 
-from tests.integration.vendor_bridge.tmf.house import NAME, TICKETS, TmfHouse, token
+from tests.integration.vendor_bridge.tmf.house import NAME, PROBLEMS, TICKETS, TmfHouse, token
 from tests.support.grep_databases import places
 from tests.support.handoff_life import Case
+from vendor_bridge.limits import Buckets
 
 OWN = f"{TICKETS['v4']}/troubleTicket"
 
@@ -54,3 +56,35 @@ async def test_a_token_that_is_too_old_says_whose_it_was_and_a_forged_one_nothin
     (line,) = await house.bridge.vendors.refusals.page("malarvik", NAME)
     assert (line.status, line.proven) == (401, False)
     assert line.reason.endswith("The one that was shown is too old.")
+
+
+async def test_every_request_is_of_the_connections_share_and_one_too_many_is_429_and_changes_nothing(
+    house: TmfHouse,
+) -> None:
+    case = Case()
+    handoff = await house.hand_over(case)
+    requests: list[tuple[str, str, Any]] = [
+        ("GET", OWN, None),
+        ("POST", f"{TICKETS['v4']}/hub", {"callback": "https://93.184.215.14/told"}),
+        ("GET", f"{TICKETS['v5']}/troubleTicket/{handoff}", None),
+        ("PATCH", f"{TICKETS['v5']}/troubleTicket/{handoff}", {"note": [{"text": "Vi felsöker."}]}),
+        ("GET", f"{PROBLEMS}/serviceProblem", None),
+        ("PATCH", f"{PROBLEMS}/serviceProblem/{case.incident}", {"status": "inProgress"}),
+    ]
+    house.bridge.vendors._limits = Buckets(rate=0.1, burst=len(requests))
+    for _ in range(3):  # who shows no token that is ours uses nobody's share up
+        forged = {"authorization": "Bearer forged"}
+        assert (await house.ask("GET", OWN, headers=forged)).status_code == 401
+    for method, path, body in requests:
+        assert (await house.ask(method, path, json=body)).is_success, path
+    before = await house.bridge.stated()
+    for method, path, body in requests:
+        answer = await house.ask(method, path, json=body)
+        assert answer.status_code == 429, path
+        assert answer.json()["reason"] == "Too Many Requests"
+        assert 1 <= int(answer.headers["retry-after"]) <= 10
+    assert await house.bridge.stated() == before
+    lines = await house.bridge.vendors.refusals.page("malarvik", NAME)
+    assert [(line.what, line.status, line.proven) for line in lines[::-1]] == [
+        (f"{method} {path}", 429, True) for method, path, _ in requests
+    ]

@@ -1,0 +1,32 @@
+"""Questions that nobody is to answer any more: the case is solved, or has left the vendor that asked.
+
+Each is answered by that, so that the vendor, the reporter and staff wait no longer and the case can be resolved (R8).
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from contracts.events.vendor_bridge import HandoffAnswered
+from contracts.values import SYSTEM, Words
+from vendor_bridge.domain.context import Context
+from vendor_bridge.domain.state import Handoff
+
+SOLVED: Final[Words] = {
+    "sv": "Ärendet är löst, så frågan behöver inget svar längre.",
+    "en": "The case is solved, so the question needs no answer any more.",
+}
+LEFT: Final[Words] = {
+    "sv": "Ärendet har lämnat leverantören som frågade, så frågan behöver inget svar längre.",
+    "en": "The case has left the vendor that asked, so the question needs no answer any more.",
+}
+
+
+def lapsed(handoff: Handoff, ctx: Context, why: Words) -> Iterator[HandoffAnswered]:
+    """Of one that its vendor has, before it ends: afterwards nothing moves."""
+    if not handoff.is_held:
+        return
+    for id_, question in list(handoff.questions.items()):
+        if question["open"]:
+            yield HandoffAnswered(
+                **ctx.about(handoff), question=id_, ticket=question["ticket"], text=dict(why), by=SYSTEM
+            )
