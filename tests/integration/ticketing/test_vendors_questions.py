@@ -72,6 +72,20 @@ async def test_a_rejected_proposal_asks_the_reporter_again(house: House) -> None
     assert (await answer(house, TEACHER, ticket, question)).status_code == 201
 
 
+async def test_what_was_proposed_by_a_vendor_that_the_case_has_left_waits_for_nobodys_answer(house: House) -> None:
+    _, incident, handoff, _ = await asked(house, TEACHER, "ekbacken")
+    staff, page = house.client("samordnare"), await house.visitor("samordnare")
+    words = {"proposal": ids.new("proposal"), "text": {"sv": "Switchen är bytt."}}
+    await house.said(v.VendorResolutionProposed, incident, handoff, **words)
+    assert len((await staff.get(f"/incidents/{incident}")).json()["proposals"]) == 1
+    assert "Leverantören säger att det är löst" in (await page.get(f"/storningar/{incident}")).text
+    ended = {"handoff": handoff, "incident": incident, "vendor": NETWORK}
+    await house.told(house.event(v.HandoffTakenBack, **ended))
+    await house.hand_off(incident, "vendor:platform")
+    assert (await staff.get(f"/incidents/{incident}")).json()["proposals"] == []
+    assert "Leverantören säger att det är löst" not in (await page.get(f"/storningar/{incident}")).text
+
+
 def kept(page: httpx.Response) -> str:
     """What stands in the page's field for an answer."""
     found = re.search(r'<textarea[^>]* id="svar"[^>]*>\s*(.*?)</textarea>', page.text, re.DOTALL)

@@ -322,7 +322,10 @@ async def lead_tickets(conn: AsyncConnection, municipality: str, incidents_: Seq
 async def parts(
     conn: AsyncConnection, incident_id: str
 ) -> tuple[list[Clock], list[Handoff], list[Question], list[Proposal], list[Command]]:
-    """What hangs on one incident: clocks, hand-offs, open questions, open proposals, the newest commands."""
+    """What hangs on one incident: clocks, hand-offs, open questions, open proposals, the newest commands.
+
+    What a vendor proposed that the case has left is open no more: routing would refuse the answer.
+    """
     clocks = await world.CLOCKS.load(conn, t.CLOCK.c.incident == incident_id, lock=False)
     handoffs = await world.HANDOFFS.load(conn, t.HANDOFF.c.incident == incident_id, lock=False)
     questions = await world.QUESTIONS.load(
@@ -331,13 +334,17 @@ async def parts(
     proposals = await world.PROPOSALS.load(
         conn, and_(t.PROPOSAL.c.incident == incident_id, t.PROPOSAL.c.decided_at.is_(None)), lock=False
     )
+    holding = {handoff.vendor for handoff in handoffs.values() if handoff.ended_at is None}
     newest = select(t.COMMAND).where(t.COMMAND.c.incident == incident_id).order_by(t.COMMAND.c.asked_at.desc()).limit(5)
     commands = [Command(**row) for row in (await conn.execute(newest)).mappings()]
     return (
         sorted(clocks.values(), key=lambda clock: (clock.started_at, clock.id)),
         sorted(handoffs.values(), key=lambda handoff: handoff.offered_at),
         sorted(questions.values(), key=lambda question: question.asked_at),
-        sorted(proposals.values(), key=lambda proposal: proposal.proposed_at),
+        sorted(
+            (proposal for proposal in proposals.values() if proposal.vendor in holding),
+            key=lambda proposal: proposal.proposed_at,
+        ),
         commands,
     )
 

@@ -85,6 +85,8 @@ _HEALTH: Final = text(
            (SELECT max(last_at) FROM inbound h WHERE {_OWN}) AS last_heard,
            (SELECT to_jsonb(c) FROM connection_health c
             WHERE c.municipality = :municipality AND c.connection = :connection) AS trouble,
+           EXISTS (SELECT 1 FROM connection c WHERE c.municipality = :municipality AND c.connection = :connection
+                   AND c.paused_at IS NOT NULL) AS paused,
            (SELECT to_jsonb(w) FROM (
                 SELECT count(*) AS messages, min(received_at) AS since,
                        (array_agg(reason ORDER BY id) FILTER (WHERE reason IS NOT NULL))[1] AS reason
@@ -199,5 +201,5 @@ async def message(conn: AsyncConnection, own: Own, webhook_id: str) -> Row[Any] 
 
 
 async def health(conn: AsyncConnection, own: Own) -> Row[Any]:
-    """(pending, oldest, last_taken, last_heard, trouble, stories)."""
+    """(pending, oldest, last_taken, last_heard, trouble, paused, stories)."""
     return (await conn.execute(_HEALTH, own.names())).one()

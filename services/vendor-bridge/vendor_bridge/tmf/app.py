@@ -1,5 +1,6 @@
 """The routes of the TM Forum servers: an application of its own below `/tmf-api`, with refusals in their shape."""
 
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -40,6 +41,7 @@ def create(side: TmfSide, hub: Hub, links: Links) -> Starlette:
             Mount("/serviceProblemManagement/v4", routes=_Problems(side, hub, links).routes()),
         ],
         exception_handlers=_handlers(side),
+        max_body_size=sys.maxsize,  # `bodies.read` counts, and refuses in their shape
     )
 
 

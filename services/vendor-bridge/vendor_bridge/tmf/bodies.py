@@ -26,7 +26,7 @@ _OPERATIONS: Final = frozenset({"add", "replace", "remove", "test"})
 
 
 async def read(request: Request, allowed: Collection[str], largest: int = LARGEST) -> tuple[str, bytes, Any]:
-    """(media type, bytes as they came, value). Raises Refused 400, 413, 415, 422."""
+    """(media type, bytes as they came, value). Raises Refused 400, 413, 415."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media not in allowed:
         raise Refused(415, f"Send {' or '.join(sorted(allowed))}.", headers={"Accept": ", ".join(sorted(allowed))})
@@ -43,7 +43,7 @@ async def read(request: Request, allowed: Collection[str], largest: int = LARGES
     if b"\\u0000" in body:
         raise Refused(400, f"The body {NUL}.")
     if (way := repeated_key(bytes(body))) is not None:
-        raise Refused(422, f"{pointer(*way)[:200]} stands there twice.")
+        raise Refused(400, f"{pointer(*way)[:200]} stands there twice.")
     return media, bytes(body), value
 
 

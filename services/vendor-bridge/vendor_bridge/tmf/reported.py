@@ -17,7 +17,7 @@ from vendor_bridge.domain.reports import Report, ReportState, Wrong
 from vendor_bridge.reported import Told
 from vendor_bridge.tmf import attributes, change
 from vendor_bridge.tmf.errors import Refused
-from vendor_bridge.tmf.seen import NOTE, in_words, party_name
+from vendor_bridge.tmf.seen import ERASED, NOTE, Note, in_words, party_name
 from vendor_bridge.tmf.states import MEANS, Status
 from vendor_bridge.tmf.tickets import PRIORITY, SEVERITY, Links, Version, attachment, when
 
@@ -196,6 +196,15 @@ def _notes(report: Report, told: Sequence[Told], directory: Directory | None) ->
     return [
         {"id": id_, "author": party_name(directory, party), "date": when(at), "text": in_words(text)}
         for at, id_, party, text in sorted(found, key=lambda note: note[0])
+    ]
+
+
+def own_notes(report: Report, directory: Directory | None) -> list[Note]:
+    """What its vendor wrote beside it, as it wrote it."""
+    author = party_name(directory, report.vendor)
+    return [
+        Note(_id_of(each["message"]), author, datetime.fromisoformat(each["at"]), in_words(each["text"]) or ERASED)
+        for each in report.notes
     ]
 
 

@@ -1,5 +1,6 @@
 """One hand-off as its vendor sees it: what was said and done, made into notes and changes of state. Pure."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,6 +29,16 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Somebody's words. Never changed once there."""
+
+    id: str
+    author: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """What a resource is made of. `said`: the facts that the vendor's own words made, `moves`: those of the others.
 
@@ -48,6 +59,8 @@ class Seen:
     """This vendor's other hand-offs of the same incident, by the ids under which it knows them."""
     created: Report | None = None
     """What the vendor created itself and knows the hand-off by, if it did (R17)."""
+    before: Sequence[Note] = ()
+    """What it wrote beside that while it was no hand-off yet: the notes keep the ids that it knows them by."""
 
     @property
     def id(self) -> str:
@@ -67,16 +80,6 @@ class Change:
     status: Status
     at: datetime
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Somebody's words. Never changed once there."""
-
-    id: str
-    author: str
-    at: datetime
-    text: str
 
 
 ERASED: Final = "Texten är raderad. / The text was erased."
@@ -158,7 +161,9 @@ def notes(seen: Seen) -> list[Note]:
     Its own are taken from what it said, not from the entries they became: so they are there at once, and stay the same.
     """
     own = {fact.id for fact in seen.said}
-    found = [
+    before = Counter(note.text for note in seen.before)
+    found = [*seen.before]
+    found += [
         Note(note_id, name_of(seen, seen.handoff.vendor), fact.at, in_words(text) or ERASED)
         for fact in seen.said
         if (text := getattr(fact, "text", None)) and (note_id := _note_id(fact))
@@ -167,6 +172,9 @@ def notes(seen: Seen) -> list[Note]:
         for entry in chain.entries:
             if "text" in entry.disclosures and entry.caused_by not in own:
                 text = in_words(entry.disclosures["text"].value)
+                if entry.party == seen.handoff.vendor and entry.case == seen.id and before[text] > 0:
+                    before[text] -= 1  # it is there as the vendor wrote it
+                    continue
                 found.append(Note(f"{entry.case}.{entry.seq}", name_of(seen, entry.party), entry.at, text))
     return sorted(found, key=lambda note: note.at)
 
@@ -194,12 +202,15 @@ def files(seen: Seen) -> list[tuple[str, FileRef]]:
 
 
 def first_words(seen: Seen) -> str:
-    """What was first reported, in the reporter's words, as far as this vendor reads them."""
-    for chain in seen.told.chains if seen.told else ():
-        for entry in chain.entries:
-            if entry.kind == "filed" and "text" in entry.disclosures:
-                return in_words(entry.disclosures["text"].value)
-    return ""
+    """What was first reported, in the reporter's words, as far as this vendor reads them; what it created is that."""
+    filed = [
+        entry
+        for chain in (seen.told.chains if seen.told else ())
+        for entry in chain.entries
+        if entry.kind == "filed" and "text" in entry.disclosures
+    ]
+    first = min(filed, key=lambda entry: (entry.case != seen.id, entry.at), default=None)
+    return in_words(first.disclosures["text"].value) if first else ""
 
 
 def promised_at(seen: Seen) -> datetime | None:

@@ -285,9 +285,11 @@ class TmfSide:
                 last_update=changed.get(handoff.id, handoff.offered_at),
                 tickets={},
                 siblings=[known[each] for each in of_incident[handoff.incident] if each != handoff.id],
-                created=created.get(handoff.id),
+                created=made,
+                before=reported.own_notes(made, directory) if made else (),
             )
             for handoff in handoffs
+            for made in [created.get(handoff.id)]
         ]
 
     async def _complete(

@@ -92,6 +92,19 @@ async def test_a_vendor_that_is_well_again_says_so_and_all_goes_in_order(house: 
     assert "Allt fungerar" in page
 
 
+async def test_what_the_municipality_has_paused_says_so_and_not_that_all_is_well(house: PortalHouse) -> None:
+    bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
+    await house.rows(
+        "INSERT INTO connection (municipality, connection, paused_at, paused_by)"
+        " VALUES ('hallsberg', :connection, now(), 'team:x')",
+        connection=SYDNARKE,
+    )
+    page = (await bo.get("/portal/anslutning")).text
+    assert "Kommunen har pausat anslutningen. Allt väntar i ordning." in page
+    assert "Allt fungerar" not in page
+    assert "Vårt system är igång" not in page
+
+
 async def test_one_message_is_tried_at_once_and_only_an_own_one(house: PortalHouse) -> None:
     bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
     await house.handed_over(Case("hallsberg", school="transtensskolan"), "vendor:sydnarke-it")

@@ -261,6 +261,7 @@ async def test_a_ticket_sent_back_as_it_was_read_changes_nothing(house: TmfHouse
         (b'{"note": [{"text": "a\\ud800b"}]}', "application/json", 400),
         (b'{"a":' * 5000 + b"1" + b"}" * 5000, "application/json", 400),
         (b'{"note": [{"text": "' + b"x" * 930_000 + b'"}]}', "application/json", 413),
+        (b'{"note": [{"text": "' + b"x" * 1_500_000 + b'"}]}', "application/json", 413),
         (b'{"status": "resolved"}', "text/plain", 415),
         (b"status=resolved", "application/x-www-form-urlencoded", 415),
         (b"<status>resolved</status>", "application/xml", 415),

@@ -35,6 +35,7 @@ FAULT_V5 = {name: value for name, value in FAULT.items() if name not in ("extern
     ],
 }
 
+DESCRIBED = f"{FAULT['name']}\n\n{FAULT['description']}"
 
 FILE = {
     "name": "brottet.log",
@@ -185,6 +186,30 @@ async def test_r17_the_hand_off_of_what_it_reported_is_that_ticket(house: TmfHou
     assert status.handoff == handoff
     problem = await house.get(f"/tmf-api/serviceProblemManagement/v4/serviceProblem/{case.incident}")
     assert [each["id"] for each in problem["troubleTicket"]] == [made["id"]]
+
+
+async def test_its_notes_keep_their_ids_when_it_is_handed_over_and_are_said_once(house: TmfHouse) -> None:
+    """Also before they stand in the history, and when others report the same."""
+    own = [{"id": "n-1", "text": "Vi gräver."}, {"text": "Samma ord."}, {"id": "n-2", "text": "Samma ord."}]
+    made = (await create(house, note=own)).json()
+    case = Case()
+    others = case.filed("Nätet är nere")
+    report = filed(case, made["id"])
+    told = case.entry(DESCRIBED, "reporter", case=made["id"], cause=report, party=WIFI, kind="filed")
+    await house.bridge.take_in(*others, report, told, *case.opened_for(made["id"], report), *case.assigned(WIFI))
+    await house.settled()
+    first = await house.ticket(made["id"])
+    assert [note for note in first["note"] if note in made["note"]] == made["note"]
+    assert first["description"] == DESCRIBED
+    words = [case.entry(note["text"], "reporter", case=made["id"], party=WIFI, kind="reply") for note in made["note"]]
+    await house.bridge.take_in(*words, case.linked(case.tickets[0]))
+    await house.settled()
+    again = await house.patch(made["id"], note=made["note"])
+    assert again.status_code == 200, again.text
+    texts = [note["text"] for note in again.json()["note"]]
+    assert (texts.count("Vi gräver."), texts.count("Samma ord.")) == (1, 2)
+    assert again.json()["description"] == first["description"]
+    assert await house.facts(v.VendorEntryAdded) == []
 
 
 async def test_n9_what_another_connection_reported_is_not_there(house: TmfHouse) -> None:

@@ -23,14 +23,14 @@ async def test_a_callers_refusals_are_logged_by_method_and_path_as_they_were_ans
         headers={"content-type": "application/merge-patch+json"},
         check=False,
     )
-    assert twice.status_code == 422
+    assert twice.status_code == 400
     assert twice.json()["message"] == "/status stands there twice."
     lines = await house.bridge.vendors.refusals.page("malarvik", NAME)
     assert [(line.what, line.status, line.reason) for line in lines[::-1]] == [
         (f"PATCH {OWN}/{handoff}", 400, unknown.json()["message"]),
         (f"GET {OWN}/ho_none", 404, gone.json()["message"]),
         ("GET /tmf-api/nowhere", 404, nowhere.json()["message"]),
-        (f"PATCH {OWN}/{handoff}", 422, "/status stands there twice."),
+        (f"PATCH {OWN}/{handoff}", 400, "/status stands there twice."),
     ]
     assert all(line.proven and line.way == "tmf" for line in lines)
     assert [line.bytes > 0 for line in lines[::-1]] == [True, False, False, True]
