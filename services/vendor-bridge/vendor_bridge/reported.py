@@ -211,7 +211,11 @@ class Reporting:
         async with self._engine.connect() as conn:
             entries = await stored.entries_of(conn, report)
         readers = {report.id: Reporter(own=True), report.incident: Reporter(own=False)}
-        own = [Told(datetime.fromisoformat(note["at"]), way.vendor, note["text"]) for note in report.notes]
+        own = [
+            Told(datetime.fromisoformat(note["at"]), way.vendor, note["text"])
+            for note in report.notes
+            if any(note["text"].values())
+        ]
         others = [
             Told(entry.at, entry.party, cast(Words, entry.text))
             for entry in entries

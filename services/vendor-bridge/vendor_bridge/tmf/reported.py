@@ -17,7 +17,7 @@ from vendor_bridge.domain.reports import Report, ReportState, Wrong
 from vendor_bridge.reported import Told
 from vendor_bridge.tmf import attributes, change
 from vendor_bridge.tmf.errors import Refused
-from vendor_bridge.tmf.seen import NOTE, in_words, party_name
+from vendor_bridge.tmf.seen import ERASED, NOTE, in_words, party_name
 from vendor_bridge.tmf.states import MEANS, Status
 from vendor_bridge.tmf.tickets import PRIORITY, SEVERITY, Links, Version, attachment, when
 
@@ -194,7 +194,7 @@ def _notes(report: Report, told: Sequence[Told], directory: Directory | None) ->
         if each.party != report.vendor
     ]
     return [
-        {"id": id_, "author": party_name(directory, party), "date": when(at), "text": in_words(text)}
+        {"id": id_, "author": party_name(directory, party), "date": when(at), "text": in_words(text) or ERASED}
         for at, id_, party, text in sorted(found, key=lambda note: note[0])
     ]
 
