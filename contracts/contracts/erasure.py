@@ -63,6 +63,9 @@ def redacted(event: Event, erasure: Erasure) -> Event:
         case t.EntryRecorded(), t.TicketErased() | t.EntryErased() if _is_of(event, erasure):
             if event.entry.seq in erasure.entries.get(event.case, ()):
                 return event.model_copy(update={"entry": forget(event.entry)})
+        case v.VendorTicketChanged(), t.EntryErased() if _is_of(event, erasure) and _holds(event, erasure):
+            # Its title and description are the ticket's own, and go with that.
+            return event.model_copy(update={"text": _emptied(event.text), "files": ()})
         case _, t.TicketErased() | t.EntryErased() if _is_of(event, erasure) and _holds(event, erasure):
             return without_words(event)
         case _:
@@ -81,8 +84,8 @@ def _holds(event: Event, erasure: t.TicketErased | t.EntryErased) -> bool:
 
 
 def _quotes(event: Event) -> bool:
-    """Whether a rule stated it on somebody's words, and gives these as the reason."""
-    return isinstance(event, r.IncidentEscalated) and event.trigger == "asked"
+    """Whether it was stated on somebody's words, and repeats these: as the reason, or as the answer."""
+    return isinstance(event, v.HandoffAnswered) or (isinstance(event, r.IncidentEscalated) and event.trigger == "asked")
 
 
 def names(event: Event, ticket: str) -> bool:

@@ -1,6 +1,7 @@
 """Files over HTTP, for every vendor's system: fetched at the addresses that the bundle names, and sent."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Header, Path, Query, Request, UploadFile
@@ -15,12 +16,11 @@ from chassis.faults import fault, faults
 from chassis.problems import Problem, pointer, wrong_input
 from chassis.uploads import Refused
 from contracts.bundle import file_path
-from contracts.timeline import FileRef
 from vendor_bridge import refusals, signing
 from vendor_bridge.bearer import caller, reader
 from vendor_bridge.domain.receive import NotOfThisCase
 from vendor_bridge.files import Files, Sent
-from vendor_bridge.handlers import AnotherMessage, NotSigned, Receipt, UnknownHandoff, VendorSide
+from vendor_bridge.handlers import AnotherMessage, NotSigned, UnknownHandoff, VendorSide
 from vendor_bridge.limits import TooMany
 from vendor_bridge.reported import UnknownReport
 from vendor_bridge.store.directories import Way
@@ -39,8 +39,7 @@ def router(vendors: VendorSide, files: Files) -> APIRouter:
             way = await caller(vendors, request)
         except Problem:
             return  # nobody's: no connection has said so
-        path, key = request.path_params["handoff"], request.headers.get("idempotency-key")
-        await _write_down(vendors, way, path, key, problem.status, refusals.reason_of(problem))
+        await write_down(vendors, way, request, request.headers.get("idempotency-key"), problem)
 
     api = APIRouter(dependencies=[STRICT_QUERY], tags=["vendors"], route_class=_telling(unread))
 
@@ -97,7 +96,7 @@ def router(vendors: VendorSide, files: Files) -> APIRouter:
         said: dict[str, Any] = {"private": private, "language": language}
         said |= {"text": text.strip()} if text.strip() else {}
         said |= {"ticket": ticket} if ticket else {}
-        return await answered(vendors, files, way, handoff, given, said, idempotency_key)
+        return await answered(vendors, files, way, request, given, said, idempotency_key)
 
     return api
 
@@ -140,26 +139,33 @@ async def answered(
     vendors: VendorSide,
     files: Files,
     way: Way,
-    handoff: str,
+    request: Request,
     given: Sequence[Sent],
     said: dict[str, Any],
     key: str | None,
 ) -> JSONResponse:
     """Kept as an entry of the vendor's; a refusal is raised as a problem, and written down."""
+    handoff = request.path_params["handoff"]
     try:
-        kept, receipt = await _attached(vendors, files, way, handoff, given, said, key)
+        with _as_problems():
+            vendors.spend(way.connection.name)
+            kept, receipt = await files.attach(way, handoff, given, said, key)
     except (Problem, Refused) as error:
         problem, why = _answer(error)
-        await _write_down(vendors, way, handoff, key, problem.status, why)
+        await write_down(vendors, way, request, key, problem, why)
         raise problem from None
     shown = [each.model_dump() | {"url": file_path(handoff, each.sha256, each.name)} for each in kept]
     status = "repeated" if receipt.repeated else "stored"
     return JSONResponse({"status": status, "files": shown}, status_code=202)
 
 
-async def _write_down(vendors: VendorSide, way: Way, handoff: str, key: str | None, status: int, why: str) -> None:
-    what = refusals.Sent("webhook", f"POST /handoffs/{handoff}/attachments", message=key)
-    await vendors.refusals.note(way.connection.name, {way.municipality}, what, status, why, proven=True)
+async def write_down(
+    vendors: VendorSide, way: Way, request: Request, key: str | None, problem: Problem, why: str = ""
+) -> None:
+    """That it was refused, among what was. `why`: where that is not what is answered."""
+    what = refusals.Sent("webhook", f"{request.method} {request.url.path}", message=key)
+    why = why or refusals.reason_of(problem)
+    await vendors.refusals.note(way.connection.name, {way.municipality}, what, problem.status, why, proven=True)
 
 
 def _answer(error: Problem | Refused) -> tuple[Problem, str]:
@@ -174,19 +180,11 @@ def _wrong_file(detail: str) -> Problem:
     return wrong_input([{"pointer": pointer("files"), "detail": detail}])
 
 
-async def _attached(
-    vendors: VendorSide,
-    files: Files,
-    way: Way,
-    handoff: str,
-    given: Sequence[Sent],
-    said: dict[str, Any],
-    key: str | None,
-) -> tuple[Sequence[FileRef], Receipt]:
-    """`Files.attach`, with its refusals as problems. Raises Refused too, of a file."""
+@contextmanager
+def _as_problems() -> Iterator[None]:
+    """What `Files.attach` refuses; what is wrong with a file itself stays Refused."""
     try:
-        vendors.spend(way.connection.name)
-        return await files.attach(way, handoff, given, said, key)
+        yield
     except (UnknownHandoff, UnknownReport):
         raise Problem(404, detail=_UNKNOWN) from None
     except TooMany as error:

@@ -11,7 +11,7 @@ from chassis.problems import Problem
 from contracts import ids
 from vendor_bridge import signing
 from vendor_bridge.files import Files, Sent
-from vendor_bridge.files_api import answered, neighbour
+from vendor_bridge.files_api import answered, neighbour, write_down
 from vendor_bridge.handlers import VendorSide
 
 
@@ -33,10 +33,13 @@ def router(vendors: VendorSide, files: Files) -> APIRouter:
         """
         way = await neighbour(vendors, request, handoff, signing.puts_file(handoff, sha256, name))
         content = await request.body()
+        key = f"peer/{ids.derived('message', sha256, name)}"
         if digest_of(content).hexdigest() != sha256:
-            raise Problem(400, detail="The bytes are others than the address names.")
+            problem = Problem(400, detail="The bytes are others than the address names.")
+            await write_down(vendors, way, request, key, problem)
+            raise problem
         sent = [Sent.of_bytes(name, content, request.headers.get("content-type"))]
         said = {"text": f"Bifogad fil: {name}"}
-        return await answered(vendors, files, way, handoff, sent, said, f"peer/{ids.derived('message', sha256, name)}")
+        return await answered(vendors, files, way, request, sent, said, key)
 
     return api

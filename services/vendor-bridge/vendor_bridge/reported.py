@@ -67,9 +67,10 @@ class Reporting:
         now, came = datetime.now(UTC), _Came(name, raw, by, "ticket_reported")
         async with self._engine.begin() as conn:
             await stored.take_turn(conn, way)
-            known = await self._known(conn, way, said, name)
+            before = await stored.said_before(conn, way, name)
+            known = await self._known(conn, way, said, name, before)
             if known is not None:
-                if await stored.said_before(conn, way, name) is None:
+                if before is None:
                     await inbound.add(conn, came.row(way, known.id, now, "nothing"))
                 else:
                     await _count_again(conn, way, name, raw)
@@ -83,14 +84,16 @@ class Reporting:
     async def is_reported(self, way: Way, said: webhooks.TicketReported, name: str) -> bool:
         """Whether `report` would find it there; raises what that would raise. Nothing changes."""
         async with self._engine.connect() as conn:
-            if await self._known(conn, way, said, name) is not None:
+            before = await stored.said_before(conn, way, name)
+            if await self._known(conn, way, said, name, before) is not None:
                 return True
             await self._reported(conn, way, said, name, datetime.now(UTC), ())
         return False
 
-    async def _known(self, conn: AsyncConnection, way: Way, said: webhooks.TicketReported, name: str) -> Report | None:
-        """By the message's name, or the vendor's for the fault."""
-        before = await stored.said_before(conn, way, name)
+    async def _known(
+        self, conn: AsyncConnection, way: Way, said: webhooks.TicketReported, name: str, before: str | None
+    ) -> Report | None:
+        """By what a message of this name was about `before`, or by the vendor's name for the fault."""
         if before is None:
             return await stored.by_external_id(conn, way, said.external_id or name)
         known = await stored.by_id(conn, way, before)
@@ -211,7 +214,11 @@ class Reporting:
         async with self._engine.connect() as conn:
             entries = await stored.entries_of(conn, report)
         readers = {report.id: Reporter(own=True), report.incident: Reporter(own=False)}
-        own = [Told(datetime.fromisoformat(note["at"]), way.vendor, note["text"]) for note in report.notes]
+        own = [
+            Told(datetime.fromisoformat(note["at"]), way.vendor, note["text"])
+            for note in report.notes
+            if any(note["text"].values())
+        ]
         others = [
             Told(entry.at, entry.party, cast(Words, entry.text))
             for entry in entries

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from chassis.db import create_engine
 from chassis.objects import DiskStore
-from contracts import envelope, ids
+from contracts import envelope, erasure, ids
 from contracts.envelope import Received
 from contracts.events import routing as r
 from contracts.events import ticketing as t
@@ -346,6 +346,24 @@ async def test_its_words_leave_another_vendors_question_open(house: House) -> No
     )
     await house.told(changed(house, event.ticket, text={"sv": "Vi gräver."}))
     assert (await read(house, event.ticket))["status"] == "waiting_on_reporter"
+
+
+async def test_n11_a_vendors_word_is_erased_with_the_message_that_it_came_by_and_the_report_only_whole(
+    house: House,
+) -> None:
+    event = reported(house, category="WLAN")
+    more = changed(house, event.ticket, title="Fiberbrott igen", text={"sv": "Asta har ringt."})
+    await house.told(event, more)
+    said = {entry["text"]["sv"].split()[0]: entry["seq"] for entry in await timeline(house, event.ticket)}
+    client = house.client("samordnare")
+    for first, status in (("Leverantören", 409), ("Nätleverantören", 409), ("Asta", 200)):
+        erased = await client.post(f"/tickets/{event.ticket}/entries/{said[first]}/erase", json={"reason": "asked"})
+        assert erased.status_code == status, first
+    [gone] = await stated(house, event.ticket, t.EntryErased)
+    [answered] = await stated(house, event.ticket, t.TicketAnswered)
+    assert set(gone.causes) == {answered.id, more.id}
+    kept = erasure.redacted(more, gone)
+    assert (kept.title, kept.text) == ("Fiberbrott igen", {"sv": ""})
 
 
 @pytest.mark.parametrize("what", ["the ticket", "an entry"])

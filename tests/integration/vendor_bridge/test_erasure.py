@@ -1,21 +1,28 @@
 """N11 and R14: what the bridge holds of an erased ticket is gone, and vendors that have it are told to forget it."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from contracts import bundle, timeline
+from chassis.db import create_engine
+from contracts import bundle, erasure, timeline
 from contracts.bundle import Bundle
 from contracts.events import ticketing as t
+from contracts.events import vendor_bridge as v
 from contracts.events.ticketing import EntryErased, PersonChanged, PersonErased
-from contracts.timeline import Entry
-from contracts.values import SYSTEM
+from contracts.timeline import Entry, FileRef
+from contracts.values import SYSTEM, Actor
+from contracts.webhooks import message_of
+from tests.conftest import MakeDatabase
 from tests.integration.vendor_bridge.conftest import Bridge, DemoVendor, new_id, of_type, served
 from tests.integration.vendor_bridge.stub_vendor import Stub
 from tests.integration.vendor_bridge.test_delivery import once, until_none_pending
+from tests.integration.vendor_bridge.test_replay import dumped
 from tests.support.grep_databases import places
-from tests.support.handoff_life import COORDINATOR, PLATFORM, Case
+from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory_changed, received
+from vendor_bridge import replay
 from vendor_bridge.store import mail
 
 WORD = "Zebrafinksgatan"
@@ -120,20 +127,98 @@ async def test_r20_of_one_entry_only_who_could_read_it_hears(
         note = case.entry(f"Hon bor på {WORD}.", audience, kind="note", party=COORDINATOR)
         await bridge.take_in(*case.opened(), note, *case.assigned("vendor:network"))
         await once(bridge)
-        erased = EntryErased(
-            **case.stamp(),
-            by=SYSTEM,
-            reason="protected",
-            entries={case.incident: (note.entry.seq,)},
-            causes=(note.entry.caused_by,),
-            since=note.at,
-            audience=note.entry.audience,
-        )
-        await bridge.take_in(erased)
+        await bridge.take_in(entry_erased(case, note))
         assert await places(bridge.engine, WORD) == []
         bridge.start_sending()
         await told(bridge, stub)
     assert stub.kinds() == kinds
+
+
+def entry_erased(case: Case, note: t.EntryRecorded, *causes: str) -> EntryErased:
+    return EntryErased(
+        **case.stamp(),
+        by=SYSTEM,
+        reason="protected",
+        entries={note.case: (note.entry.seq,)},
+        causes=(note.entry.caused_by, *causes),
+        since=note.at - timedelta(days=8),
+        audience=note.entry.audience,
+    )
+
+
+@pytest.mark.parametrize("what", ["one entry", "the whole"])
+async def test_n11_of_what_a_vendor_reported_itself_nothing_is_left_live_or_by_replay(
+    bridge: Bridge, database: MakeDatabase, what: str
+) -> None:
+    """One entry: its words and files, and no other's."""
+    case, whole = Case(), what == "the whole"
+    of_it = {"title": f"Fel på {WORD}", "description": WORD, "category": WORD, "place": WORD, "priority": WORD}
+    said = await bridge.say(NAME, "ticket_reported", **(of_it if whole else {"title": "Fiberbrott"}))
+    ticket = said.json()["ticket"]
+    filed, entry = filed_of(case, ticket)
+    heard: list[Any] = [directory_changed(), *of_type(await bridge.stated(), v.VendorTicketReported), filed, entry]
+    await bridge.take_in(filed, entry)
+    first: tuple[Any, ...] = ()
+    for n, text in enumerate((f"Asta bor på {WORD}.", "Vi gräver.")):
+        file = FileRef(sha256=f"{n}" * 64, name=f"{text}.log", media_type="text/plain", size=1)
+        message = message_of("ticket_changed", {"ticket": ticket, "title": "Fiberbrott igen", "text": text})
+        await bridge.vendors.say(NAME, ["malarvik"], message, f"m{n}", text.encode(), files=(file,))
+        change = of_type(await bridge.stated(), v.VendorTicketChanged)[-1]
+        answered = t.TicketAnswered(
+            **case.stamp(change), ticket=ticket, by=Actor(party=WIFI), text=change.text, files=change.files
+        )
+        note = case.entry(text, "reporter", case=ticket, cause=answered, party=WIFI, files=change.files)
+        first = first or (note, change.id)
+        heard += [change, answered, note]
+        await bridge.take_in(answered, note)
+    assert {"report.notes", "report.files", "inbound.body"} <= {
+        place.partition(":")[0] for place in await places(bridge.engine, WORD)
+    }
+    gone: list[Any] = case.erased(ticket) if whole else [entry_erased(case, *first)]
+    await bridge.take_in(*gone)
+    assert await places(bridge.engine, WORD) == []
+    [report] = await bridge.rows("SELECT title, notes, files FROM report")
+    assert (report.title, [note["text"]["sv"] for note in report.notes], [file["name"] for file in report.files]) == (
+        ("Raderat ärende", [], []) if whole else ("Fiberbrott igen", ["", "Vi gräver."], ["Vi gräver..log"])
+    )
+    kept = {event.id: event for event in await bridge.stated()}
+    record = [kept.get(event.id, erasure.redacted(event, gone[0])) for event in (*heard, *gone)]
+    empty = create_engine(await database("chassis", "vendor_bridge"), name="replay")
+    try:
+        async with empty.begin() as conn:
+            await replay.apply(conn, [received(event) for event in record])
+        assert [line for line in await dumped(empty) if ticket in line] == [
+            line for line in await dumped(bridge.engine) if ticket in line
+        ]
+    finally:
+        await empty.dispose()
+
+
+def filed_of(case: Case, ticket: str) -> tuple[t.TicketFiled, t.EntryRecorded]:
+    """As ticketing files what a vendor reported."""
+    filed = t.TicketFiled(
+        **case.stamp(), ticket=ticket, number="MAL-2026-000007", kind="incident", reporter=WIFI, title="Fiberbrott",
+        school=case.school, service=case.service, occurred_at=case.stamp()["at"],
+    )  # fmt: skip
+    case.tickets.append(ticket)
+    return filed, case.entry("Fiberbrott", "reporter", case=ticket, cause=filed, kind="filed", party=WIFI)
+
+
+async def test_n11_an_erased_answer_is_gone_from_what_the_bridge_said_of_it_too(
+    bridge: Bridge, vendor_port: int
+) -> None:
+    stub, case = Stub(), Case()
+    async with served(stub.app(), vendor_port):
+        await bridge.take_in(*case.handed_over())
+        await once(bridge)
+        handoff, ticket = stub.came[0]["body"]["data"]["handoff"], case.tickets[0]
+        asked = await bridge.say(NAME, "information_requested", handoff=handoff, ticket=ticket, text="Var?")
+        answered, note = case.answered(ticket, asked.json()["question"], f"På {WORD}.")
+        await bridge.take_in(answered, note)
+        assert len(of_type(await bridge.stated(), v.HandoffAnswered)) == 1
+        assert isinstance(note, t.EntryRecorded)
+        await bridge.take_in(entry_erased(case, note))
+    assert await places(bridge.engine, WORD) == []
 
 
 async def test_n11_a_person_without_a_name_is_shown_to_no_vendor(bridge: Bridge) -> None:

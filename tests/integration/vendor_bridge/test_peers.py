@@ -33,6 +33,7 @@ from tests.integration.vendor_bridge.conftest import (
     served,
     shipped,
 )
+from tests.integration.vendor_bridge.test_received import listed
 from tests.integration.vendor_bridge.test_replay import dumped
 from tests.support.handoff_life import WIFI, Case, directory, directory_changed, received
 from tests.support.two_towns import Town
@@ -341,6 +342,30 @@ async def test_n4_what_does_not_continue_is_acknowledged_with_what_is_here_and_h
     await pair.at_rest()
     assert texts(await pair.b.entries()) == ["A1"]
     assert len(of_type(await pair.a.bridge.stated(), v.HandoffDrifted)) == 1
+
+
+async def test_our_own_word_that_comes_back_stands_among_what_came_as_an_echo(pair: Pair) -> None:
+    """B has lost its own word out of A's history, and says so: A sends that part again, and nothing is said of it."""
+    ours, theirs = await handed_over(pair)
+    [ticket] = ours.tickets
+    had = ours.heads[ticket]
+    await pair.b.staff_replies(theirs, "B1 Vi åker dit.")
+    await pair.at_rest()
+    await pair.a.staff_tells_all(ours, "A1 Tack.")
+    await pair.at_rest()
+    [case] = await pair.b.bridge.rows("SELECT handoff, heads FROM peer_case")
+    assert case.heads[ticket]["seq"] == had.seq + 1
+    lost = case.heads | {ticket: had.model_dump()}
+    before = await pair.b.bridge.stated_types()
+    await pair.b.bridge.rows("UPDATE peer_case SET heads = CAST(:heads AS jsonb)", heads=json.dumps(lost))
+    await pair.a.bridge.rows("UPDATE handoff SET heads_at = heads_at - interval '2 minutes'")
+    assert (await pair.a.bridge.say(X, "acknowledged", handoff=case.handoff, heads=lost)).status_code == 202
+    await pair.at_rest()
+    [echo] = await listed(pair.b.bridge, Y, outcome="echo")
+    assert (echo["what"], echo["effects"], echo["status"]) == ("se.eskalera.handoff.updated.v1", 0, 202)
+    assert (await listed(pair.b.bridge, Y))[0] == echo
+    assert await pair.b.bridge.stated_types() == before
+    assert texts(await pair.b.entries()) == ["B1", "A1"]
 
 
 async def test_n8_what_the_other_does_not_take_for_days_stays_owed_in_order(pair: Pair) -> None:

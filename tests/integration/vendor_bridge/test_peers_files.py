@@ -211,6 +211,11 @@ async def test_n9_only_its_own_secret_puts_and_fetches_a_file_and_only_the_bytes
     program = hashlib.sha256(PROGRAM[1]).hexdigest()
     where, asked_too = f"{file_path(row.id, program)}?name=bild.jpg", signing.puts_file(row.id, program, "bild.jpg")
     assert (await put(pair, where, own, PROGRAM[1], asked_too)).status_code == 422
+    written = await pair.a.bridge.rows("SELECT what, status FROM refusal WHERE proven ORDER BY id")
+    assert [(each.what, each.status) for each in written] == [
+        (f"PUT {file_path(row.id, digest)}", 400),
+        (f"PUT {file_path(row.id, program)}", 422),
+    ]
     assert await files_of(pair.a) == []
     for status in ("stored", "repeated"):
         assert (await put(pair, url, own, asked=asked)).json()["status"] == status

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.db import create_engine
 from contracts import webhooks
@@ -22,6 +23,7 @@ from tests.support.handoff_life import COORDINATOR, WIFI, Case, directory, direc
 from vendor_bridge import replay, tokens
 from vendor_bridge.domain.reports import Wrong
 from vendor_bridge.reported import UnknownReport
+from vendor_bridge.store import reports as stored
 from vendor_bridge.store.directories import Way
 
 NAME = "demo-vendor"
@@ -96,6 +98,20 @@ async def test_n2_the_same_report_again_by_its_name_or_the_messages_is_the_same_
     way = await way_of(bridge)
     said = webhooks.TicketReported.model_validate(FAULT)
     assert (await bridge.vendors.report(way, said, new_id(), b"{}")).title == "Fiberbrott"
+
+
+async def test_a_repeat_is_looked_for_once(bridge: Bridge, monkeypatch: pytest.MonkeyPatch) -> None:
+    way, said, looked = await way_of(bridge), webhooks.TicketReported.model_validate(FAULT), []
+    look = stored.said_before
+
+    async def counted(conn: AsyncConnection, way: Way, name: str) -> str | None:
+        looked.append(name)
+        return await look(conn, way, name)
+
+    monkeypatch.setattr(stored, "said_before", counted)
+    for _ in range(2):
+        await bridge.vendors.report(way, said, "m1", b"{}")
+    assert looked == ["m1", "m1"]
 
 
 async def test_a_message_id_that_was_anothers_is_refused_with_the_reason(bridge: Bridge) -> None:

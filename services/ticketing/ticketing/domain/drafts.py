@@ -12,6 +12,8 @@ from ticketing.domain.state import World
 
 QUOTES: Final = "quotes"
 """A fact of an entry: the event whose words it repeats. Who erases the one erases the other."""
+REPORT: Final = "report"
+"""A fact of an entry: the ticket whose title, description or circumstances it repeats. It is erased with that alone."""
 Told = Iterator[tuple[str, Draft]]
 """(case, entry to record) pairs."""
 

@@ -8,7 +8,7 @@ from contracts import ids
 from contracts.events.ticketing import EntryErased, TicketErased
 from contracts.timeline import Entry, EntryKind
 from contracts.values import REPORTER_PARTY, Actor, ErasureReason, is_vendor
-from ticketing.domain.drafts import QUOTES
+from ticketing.domain.drafts import QUOTES, REPORT
 from ticketing.domain.state import Ticket
 
 BY_HAND: Final[frozenset[EntryKind]] = frozenset(
@@ -78,4 +78,4 @@ def _is_written(entry: Entry) -> bool:
 
 def may_be_erased(entry: Entry) -> bool:
     """Whether it can be erased alone, and is not yet."""
-    return entry.kind in BY_HAND and bool(entry.text)
+    return entry.kind in BY_HAND and bool(entry.text) and REPORT not in entry.facts

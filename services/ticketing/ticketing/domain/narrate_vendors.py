@@ -10,7 +10,7 @@ from contracts.events.base import Event
 from contracts.timeline import EntryKind
 from contracts.values import SYSTEM, SYSTEM_PARTY, Words
 from ticketing.domain.dates import full_time
-from ticketing.domain.drafts import Told, draft, joined, say
+from ticketing.domain.drafts import REPORT, Told, draft, joined, say
 from ticketing.domain.state import ENDED, Ticket, World
 
 _OVER = ENDED | {"resolved"}
@@ -160,7 +160,7 @@ def _reported_anew(world: World, event: v.VendorTicketChanged) -> Told:
     sv, en = "{vendor} har ändrat sin anmälan:", "{vendor} has changed its report:"
     words = "\n\n".join(filter(None, (event.title, event.description)))
     text = {lang: f"{said} {words}".strip() for lang, said in say(world, event, sv, en, vendor=event.vendor).items()}
-    yield event.ticket, draft(event, "reply", text, REPORTER, party=event.vendor)
+    yield event.ticket, draft(event, "reply", text, REPORTER, party=event.vendor, facts={REPORT: event.ticket})
 
 
 NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {

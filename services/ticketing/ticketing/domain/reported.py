@@ -18,7 +18,7 @@ from contracts.events.base import Event
 from contracts.timeline import Draft
 from contracts.values import NO_SCHOOL, Actor, Language, Words
 from ticketing.domain.dates import full_time
-from ticketing.domain.drafts import draft
+from ticketing.domain.drafts import REPORT, draft
 from ticketing.domain.filing import BACKDATE_LIMIT
 from ticketing.domain.state import Ticket, World
 
@@ -99,7 +99,8 @@ def own_words(world: World, event: v.VendorTicketReported, fact: t.TicketFiled) 
         parts += [f"{_BEGAN[language]} {since[language]}"] if since else []
         if parts:
             text[language] = f"{_SAYS[language]}: {', '.join(parts)}."
-    return draft(fact, "reply", text, REPORTER, party=event.vendor) if text else None
+    facts = {REPORT: event.ticket}
+    return draft(fact, "reply", text, REPORTER, party=event.vendor, facts=facts) if text else None
 
 
 _LANGUAGES: Final[tuple[Language, ...]] = ("sv", "en")

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis import redaction
 from chassis.bulk import any_of
 from contracts import erasure
-from contracts.events.ticketing import Erasing, PersonErased, TicketErased
+from contracts.events.ticketing import Erasing, PersonErased, TicketAnswered, TicketErased
 from contracts.timeline import Entry, forget
 from ticketing.store import tables as t
 
@@ -36,6 +36,7 @@ _ASKED: Final = text(
     SELECT o.event_id FROM command c JOIN outbox o ON o.type = c.type
     WHERE c.incident = :case AND c.municipality = :municipality AND c.decided_at = :at
       AND position(convert_to(c.id, 'UTF8') IN o.value) > 0
+    UNION SELECT caused_by FROM outbox WHERE event_id = :cause AND type = :answered AND caused_by IS NOT NULL
     """
 )
 _THEIRS: Final = text(
@@ -62,8 +63,9 @@ async def incidents_of(conn: AsyncConnection, municipality: str, ticket: str) ->
 
 
 async def asked_for(conn: AsyncConnection, municipality: str, of: Entry) -> list[str]:
-    """Ids of the requests that led to an entry: what a person wrote stands in them too."""
-    return list(await conn.scalars(_ASKED, {"case": of.case, "municipality": municipality, "at": of.at}))
+    """Ids of the requests, or of a vendor's word of its own report, that led to an entry: the words stand there too."""
+    about = {"case": of.case, "municipality": municipality, "at": of.at}
+    return list(await conn.scalars(_ASKED, about | {"cause": of.caused_by, "answered": TicketAnswered.TYPE}))
 
 
 async def tickets_of(conn: AsyncConnection, municipality: str, person: str) -> list[str]:

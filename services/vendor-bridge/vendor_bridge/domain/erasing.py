@@ -8,7 +8,7 @@ from contracts.erasure import TITLES
 from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
-from vendor_bridge.domain import plan
+from vendor_bridge.domain import plan, reports
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.state import Handoff, Person, World
 
@@ -24,8 +24,11 @@ def ticket_erased(world: World, event: t.TicketErased) -> None:
         report.notes, report.files, report.withdrawn_at = [], [], report.withdrawn_at or event.at
 
 
-def entry_erased(_world: World, _event: t.EntryErased) -> None:
-    """What the bridge keeps of histories is not in its world: `store.erasure`."""
+def entry_erased(world: World, event: t.EntryErased) -> None:
+    """What a vendor wrote beside its own report. What is kept of histories is not in the world: `store.erasure`."""
+    for case in event.entries:
+        if (report := world.reports.get(case)) is not None and report.municipality == event.municipality:
+            reports.forget(report, event.causes)
 
 
 def person_erased(world: World, event: t.PersonErased) -> None:

@@ -48,7 +48,8 @@ def _changed(world: World, event: v.VendorTicketChanged) -> None:
     if event.text is not None:
         note = {"message": event.message, "at": event.at.isoformat(), "text": dict(event.text)}
         report.notes = [*report.notes, note][-reports.NOTES_KEPT :]
-        report.files = [*report.files, *(file.model_dump() for file in event.files)][-reports.NOTES_KEPT :]
+        files = [file.model_dump() | {"message": event.message} for file in event.files]
+        report.files = [*report.files, *files][-reports.NOTES_KEPT :]
     if event.withdrawn:
         report.withdrawn_at = event.at
     report.changed_at = event.at

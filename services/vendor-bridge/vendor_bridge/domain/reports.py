@@ -3,7 +3,7 @@
 Wrong               what keeps a report from being taken, each with its place in the message
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -60,7 +60,7 @@ class Report:
     notes: list[dict[str, Any]] = field(default_factory=list)
     """{"message", "at", "text"} of what the vendor wrote beside it, oldest first."""
     files: list[dict[str, Any]] = field(default_factory=list)
-    """What came with it and with these notes, each as a FileRef."""
+    """What came with it and with these notes, each as a FileRef, of a note with its "message"."""
     withdrawn_at: datetime | None = None
     number: str | None = None
     """What people call the ticket, once it is filed."""
@@ -269,7 +269,7 @@ def changed(
     if title is None and description is None and text is None and not (withdrawn or erase):
         return None
     return v.VendorTicketChanged(
-        id=ids.derived("event", report.id, "changed", name),
+        id=_change(report, name),
         at=now,
         municipality=report.municipality,
         vendor=report.vendor,
@@ -283,6 +283,23 @@ def changed(
         withdrawn=withdrawn,
         erase=erase,
     )
+
+
+def _change(report: Report, message: str) -> str:
+    """The id of the fact that the vendor's message became."""
+    return ids.derived("event", report.id, "changed", message)
+
+
+def forget(report: Report, facts: Collection[str]) -> None:
+    """Takes out what stands beside it of the messages that became these facts: words, and files with their names."""
+
+    def is_gone(one: Mapping[str, Any]) -> bool:
+        return "message" in one and _change(report, one["message"]) in facts
+
+    report.notes = [
+        note | {"text": dict.fromkeys(note["text"], "")} if is_gone(note) else note for note in report.notes
+    ]
+    report.files = [file for file in report.files if not is_gone(file)]
 
 
 def announced(

@@ -56,9 +56,14 @@ _OF_HANDOFFS: Final = (
         """
     ),
 )
-_OF_BOTH: Final = (
+_OF_ALL: Final = (
     text("UPDATE delivery_attempt SET detail = '' WHERE handoff = ANY(CAST(:about AS text[]))"),
-    text("DELETE FROM hub_event WHERE subject = ANY(CAST(:about AS text[]))"),
+    text(
+        """
+        DELETE FROM hub_event WHERE subject = ANY(CAST(:about AS text[])) OR subject IN (
+            SELECT unnest(ARRAY[incident, adopts]) FROM handoff WHERE id = ANY(CAST(:about AS text[])))
+        """
+    ),
     text("UPDATE inbound SET body = '' WHERE handoff = ANY(CAST(:about AS text[]))"),
 )
 _OF_SUBJECTS: Final = (
@@ -96,8 +101,9 @@ async def redact(conn: AsyncConnection, event: Event, handoffs: Collection[str])
         await conn.execute(_MESSAGES, {"handoffs": list(handoffs), "ticket": ticket, "causes": list(event.causes)})
         for statement in _OF_HANDOFFS:
             await conn.execute(statement, {"handoffs": list(handoffs)})
-        for statement in _OF_BOTH:
-            await conn.execute(statement, {"about": [*handoffs, *subjects]})
+        # An entry of a ticket that a vendor reported itself came by a message about that ticket.
+        for statement in _OF_ALL:
+            await conn.execute(statement, {"about": [*handoffs, *subjects, *event.entries]})
         for statement in _OF_SUBJECTS:
             await conn.execute(statement, {"subjects": subjects})
         await mail.erase(conn, handoffs)

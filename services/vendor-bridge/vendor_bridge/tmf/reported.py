@@ -194,7 +194,7 @@ def _notes(report: Report, told: Sequence[Told], directory: Directory | None) ->
         if each.party != report.vendor
     ]
     return [
-        {"id": id_, "author": party_name(directory, party), "date": when(at), "text": in_words(text)}
+        {"id": id_, "author": party_name(directory, party), "date": when(at), "text": in_words(text) or ERASED}
         for at, id_, party, text in sorted(found, key=lambda note: note[0])
     ]
 

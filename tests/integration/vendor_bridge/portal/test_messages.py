@@ -215,3 +215,17 @@ async def test_it_sees_that_its_histories_cannot_be_fetched_and_why(house: Porta
     page = (await bo.get("/portal/anslutning")).text
     assert "2 meddelanden väntar på historik" in page
     assert "answered 503: zq7" in page
+
+
+async def test_only_our_own_words_back_are_an_echo_in_words(house: PortalHouse) -> None:
+    bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
+    await house.rows(
+        "INSERT INTO inbound (municipality, connection, webhook_id, handoff, received_at, body, effects, what, outcome)"
+        " VALUES ('hallsberg', :connection, 'vm_echo', 'ho_1', now(), '{}', 0, 'updated', 'echo'),"
+        " ('hallsberg', :connection, 'vm_new', 'ho_1', now(), '{}', 1, 'updated', 'applied')",
+        connection=SYDNARKE,
+    )
+    page = (await bo.get("/portal/meddelanden/fran-er?visa=eko")).text
+    assert "Mottaget, bara våra egna ord tillbaka" in page
+    assert "vm_echo" in page
+    assert "vm_new" not in page
