@@ -12,6 +12,7 @@ import pytest
 
 from contracts.events import vendor_bridge as v
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, new_id, of_type
+from tests.integration.vendor_bridge.test_reports import filed
 from tests.support.handoff_life import COORDINATOR, WIFI, Case
 from vendor_bridge import tokens
 from vendor_bridge.refusals import Sent
@@ -155,12 +156,32 @@ async def test_what_a_vendor_reports_itself_stands_there_too(bridge: Bridge) -> 
     fault = {"external_id": "NL-1", "title": "Fiberbrott", "description": "Vi gräver."}
     assert (await bridge.say(NAME, "ticket_reported", webhook_id="vm_1", **fault)).status_code == 202
     assert (await bridge.say(NAME, "ticket_reported", webhook_id="vm_2", **fault)).status_code == 202
-    assert (await bridge.say(NAME, "ticket_reported", webhook_id="vm_1", **fault)).status_code == 202
-    lines = {line["message"]: line for line in await listed(bridge)}
+    answer = await bridge.say(NAME, "ticket_reported", webhook_id="vm_1", **fault)
+    assert answer.status_code == 202
+    other = await bridge.say(NAME, "ticket_reported", webhook_id="vm_1", **fault | {"title": "Annat"})
+    assert other.status_code == 409
+    ticket = answer.json()["ticket"]
+    for name, more in (("vm_3", {"withdrawn": True}), ("vm_4", {"text": "Efteråt."})):
+        assert (await bridge.say(NAME, "ticket_changed", webhook_id=name, ticket=ticket, **more)).status_code == 202
+    lines = {line["message"]: line for line in await listed(bridge) if line["outcome"] != "refused"}
     assert {name: (line["what"], line["outcome"], line["repeats"]) for name, line in lines.items()} == {
         "vm_1": ("ticket_reported", "applied", 1),
         "vm_2": ("ticket_reported", "nothing", 0),
+        "vm_3": ("ticket_changed", "applied", 0),
+        "vm_4": ("ticket_changed", "late", 0),
     }
+
+
+async def test_n11_of_what_a_vendor_reported_nothing_is_left_once_it_is_erased(bridge: Bridge) -> None:
+    answer = await bridge.say(NAME, "ticket_reported", webhook_id="vm_1", title="Zebrafink ringde", external_id="NL-1")
+    case, ticket = Case(), answer.json()["ticket"]
+    report = filed(case, ticket)
+    await bridge.take_in(report, *case.opened_for(ticket, report))
+    assert (await listed(bridge))[0]["bytes"] > 0
+    await bridge.take_in(case.entry("Ett ord.", "reporter", case=ticket), *case.erased(ticket))
+    [line] = await listed(bridge)
+    assert (line["message"], line["bytes"], line["sha256"]) == ("vm_1", 0, None)
+    assert [bytes(row.body) for row in await bridge.rows("SELECT body FROM inbound")] == [b""]
 
 
 @pytest.mark.parametrize("which", ["late", "repeated"])
