@@ -1,6 +1,7 @@
 """Files at the bridge: each vendor fetches what its own story names, and what it sends is checked."""
 
 import json
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import httpx
@@ -10,13 +11,16 @@ from chassis.objects import DiskStore
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.timeline import FileRef
+from contracts.webhooks import TicketReported, message_of
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, of_type
 from tests.integration.vendor_bridge.test_reports import filed
 from tests.support.grep_databases import places
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
 from tests.support.uploads import DRAWING, LOG, PROGRAM, photo
 from vendor_bridge import tokens
+from vendor_bridge.domain.reports import Wrong
 from vendor_bridge.files import Sent
+from vendor_bridge.handlers import UnknownHandoff
 from vendor_bridge.limits import Buckets
 from vendor_bridge.profiles import ByProfile
 from vendor_bridge.standings import Standings
@@ -221,6 +225,55 @@ async def test_a_case_is_full_by_what_stands_where_the_vendors_file_would(bridge
     assert (await send(bridge, handoff, LOG)).status_code == 202
 
 
+async def test_a_case_takes_what_fits_to_the_last_byte_and_words_when_it_is_full(bridge: Bridge) -> None:
+    case = Case()
+    await bridge.take_in(*case.opened(), large(case, 100_000_000 - len(LOG[1])))
+    handoff = await handed_over(bridge, case)
+    assert (await send(bridge, handoff, *[LOG] * 5)).status_code == 422
+    assert (await send(bridge, handoff, LOG)).status_code == 202
+    await bridge.take_in(large(case, 1))
+    assert (await bridge.say(WIFI_WAY, "entry_added", handoff=handoff, text="Hej")).status_code == 202
+
+
+async def test_as_many_files_as_one_message_may_bring_are_taken(bridge: Bridge) -> None:
+    case = Case()
+    await bridge.take_in(*case.opened())
+    handoff = await handed_over(bridge, case)
+    assert (await send(bridge, handoff, *[LOG] * bridge.files.settings.files_at_once)).status_code == 202
+
+
+async def test_what_a_vendor_reported_itself_is_full_too_and_nothing_is_put_for_what_is_refused_or_there(
+    bridge: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with bridge.engine.connect() as conn:
+        way = await bridge.directories.way(conn, "malarvik", WIFI_WAY)
+    assert way is not None
+    checked = await bridge.files.checked([Sent.of_bytes(LOG[0], LOG[1], LOG[2])])
+    old = TicketReported(title="Fiberbrott", external_id="NL-1", occurred_at=datetime(2020, 1, 1, tzinfo=UTC))
+    with pytest.raises(Wrong):
+        await bridge.files.report(way, old, "vm_1", b"{}", checked, by="webhook")
+    assert not bridge.kept()
+    good = old.model_copy(update={"occurred_at": None})
+    report = await bridge.files.report(way, good, "vm_1", b"{}", checked, by="webhook")
+    assert len(bridge.kept()) == 1
+    await DiskStore(bridge.objects).delete(checked[0].kept.sha256)
+    assert (await bridge.files.report(way, good, "vm_1", b"{}", checked, by="webhook")).id == report.id
+    assert not bridge.kept()
+    size = len(LOG[1])
+    for room, status in ((2 * size - 1, 422), (2 * size, 202)):
+        monkeypatch.setattr(bridge.vendors._reporting, "_files_of_case", room)
+        assert (await send(bridge, report.id, ("mer.log", LOG[1], LOG[2]))).status_code == status
+    monkeypatch.setattr(bridge.vendors._reporting, "_files_of_case", 0)
+    assert (await bridge.say(WIFI_WAY, "ticket_changed", ticket=report.id, text="Hej")).status_code == 202
+
+
+async def test_n9_who_speaks_for_another_municipality_alone_finds_no_report(bridge: Bridge) -> None:
+    ticket = (await bridge.say(WIFI_WAY, "ticket_reported", title="Fiberbrott", external_id="NL-1")).json()["ticket"]
+    message = message_of("entry_added", {"handoff": ticket, "text": "Hej"})
+    with pytest.raises(UnknownHandoff):
+        await bridge.vendors.say(WIFI_WAY, {"hallsberg"}, message, "vm_2", b"{}")
+
+
 async def test_n11_the_name_of_a_refused_file_is_answered_and_not_kept(bridge: Bridge) -> None:
     case = Case()
     await bridge.take_in(*case.opened())
@@ -276,6 +329,9 @@ async def test_what_a_vendor_reported_itself_takes_its_files_and_goes_on_with_th
     (added,) = of_type(await bridge.stated(), v.VendorEntryAdded)
     assert added.files[0].name == "mer.log"
     assert (await get(bridge, ticket, address, bearer(WIFI_WAY))).content == LOG[1]
+    ours = await kept(bridge, "kartan.log", b"map\n")
+    await bridge.take_in(case.entry("Kartan.", "reporter", case=ticket, party=COORDINATOR, files=(ours,)))
+    assert (await get(bridge, ticket, ours.sha256, bearer(WIFI_WAY))).content == b"map\n"
     async with httpx.AsyncClient(trust_env=False) as client:
         shown = await client.get(f"{bridge.url}/reports/{ticket}", headers=bearer(WIFI_WAY))
     assert shown.json()["files"] == [

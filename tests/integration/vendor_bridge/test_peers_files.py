@@ -163,6 +163,62 @@ async def test_what_the_other_does_not_take_is_said_there_with_the_reason(
     assert said.startswith("Filen kom inte med. ”switch.log” är för stor.")
 
 
+async def test_n1_what_the_other_does_not_get_is_put_again_and_what_it_refuses_is_not(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, theirs = await handed_over(pair)
+    await pair.b.staff_replies(theirs, "B1 Mätningen.", await kept(pair.b, "B1.log", b"1 V\n"))
+    await pair.at_rest()
+
+    async def breaks(*_: Any) -> Any:
+        raise RuntimeError("the store is broken")
+
+    with monkeypatch.context() as wrong:
+        wrong.setattr(Files, "attach", breaks)
+        await due_again(pair)
+        assert await waiting(pair.b) == [("out", "B1.log", 1)]
+        assert await files_of(pair.a) == []
+        await pair.b.bridge.rows("UPDATE peer_file SET created_at = now() - interval '92 hours'")
+        await due_again(pair)
+        assert await waiting(pair.b) == [], "nobody waits for it any more"
+    with monkeypatch.context() as small:
+        small.setitem(pair.a.bridge.files.settings.__dict__, "file_bytes", 2)
+        await pair.b.staff_replies(theirs, "B2 Bilden.", await kept(pair.b, "B2.log", b"2 V\n"))
+        await pair.at_rest()
+        await crossed(pair)
+        assert await waiting(pair.b) == []
+    assert await files_of(pair.a) == []
+    await pair.b.staff_replies(theirs, "B3 Bilden.", await kept(pair.b, "B3.log", b"3 V\n"))
+    await pair.at_rest()
+    assert await waiting(pair.b) == [("out", "B3.log", 0)]
+    await pair.crossing[1].look()
+    assert metrics.registry.get_sample_value("peer_files_waiting") == 0
+    assert [name for _, name, _ in await files_of(pair.a)] == []
+    await pair.at_rest()
+    assert [name for _, name, _ in await files_of(pair.a)] == ["B3.log"]
+    assert {row.way for row in await pair.b.bridge.rows("SELECT way FROM inbound")} == {"part", "webhook"}
+
+
+async def test_what_came_back_and_is_handed_over_once_more_brings_its_files_once(pair: Pair) -> None:
+    """The new hand-off tells all of it; the files of what came back stand with that as words of the other's."""
+    ours, theirs = await handed_over(pair)
+    await pair.b.hand_on(theirs, "B1 Det är er switch.")
+    await pair.at_rest()
+    file = await kept(pair.a, "A1.log", b"1 V\n")
+    await pair.a.bridge.take_in(ours.entry("A1 Bytt.", "reporters", kind="note", party=pair.a.team, files=(file,)))
+    await pair.at_rest()
+    await crossed(pair)
+    assert [name for _, name, _ in await files_of(pair.b)] == ["A1.log"]
+    await pair.a.hand_on(ours, "A2 Nu är det er tur.")
+    await pair.at_rest()
+    file = await kept(pair.a, "A3.log", b"3 V\n")
+    await pair.a.bridge.take_in(ours.entry("A3 Kartan.", "reporters", kind="note", party=pair.a.team, files=(file,)))
+    await pair.at_rest()
+    assert [one[0] for one in await waiting(pair.a)] == []
+    await crossed(pair)
+    assert [name for _, name, _ in await files_of(pair.b)].count("A3.log") == 1
+
+
 async def test_n11_a_file_that_is_erased_before_it_went_goes_nowhere(pair: Pair) -> None:
     ours, theirs = await handed_over(pair, await kept(pair.a))
     await crossed(pair)

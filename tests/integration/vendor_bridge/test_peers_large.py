@@ -91,7 +91,11 @@ async def test_n1_n2_its_message_is_kept_while_the_story_cannot_be_had_or_is_ano
         chain = told.chains[0].model_copy(update={"entries": told.chains[0].entries[:-1]})
         return told.model_copy(update={"chains": (chain, *told.chains[1:])}).model_dump_json().encode()
 
-    for failures, answer in enumerate((is_down, forged), 1):
+    async def anothers(*args: Any) -> bytes:
+        told = Bundle.model_validate_json(await true(*args))
+        return told.model_copy(update={"handoff": "ho_other"}).model_dump_json().encode()
+
+    for failures, answer in enumerate((is_down, forged, anothers), 1):
         with monkeypatch.context() as wrong:
             wrong.setattr(VendorSide, "bundle_signed", answer)
             await fetched(pair)

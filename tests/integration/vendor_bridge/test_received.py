@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,9 +12,12 @@ import pytest
 
 from contracts.events import vendor_bridge as v
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, new_id, of_type
+from tests.integration.vendor_bridge.test_reports import filed
 from tests.support.handoff_life import COORDINATOR, WIFI, Case
 from vendor_bridge import tokens
-from vendor_bridge.store import received
+from vendor_bridge.refusals import Sent
+from vendor_bridge.store import inbound, portal_reads, received
+from vendor_bridge.store.portal_reads import Own
 
 NAME = "demo-vendor"
 
@@ -99,6 +103,46 @@ async def test_it_has_pages_across_both_kinds_and_a_foreign_place_is_named(bridg
     assert await listed(bridge, "demo-vendor-platform") == []
 
 
+async def test_n9_the_list_has_its_own_connection_in_its_own_municipality_alone(bridge: Bridge) -> None:
+    """Two municipalities may have a vendor's connection of one name, and two messages one id."""
+    handoff = await handed_over(bridge, Case())
+    assert await post(bridge, said(handoff), "vm_1") == 202
+    assert await post(bridge, said("ho_none"), "vx_1") == 404
+    others = [("hallsberg", NAME), ("malarvik", "demo-vendor-platform")]
+    async with bridge.engine.connect() as conn:
+        way = await bridge.directories.way(conn, "malarvik", NAME)
+        assert way is not None
+        for municipality, connection in others:
+            for which in (None, "applied", "refused", "repeated"):
+                assert await received.page(conn, municipality, connection, which=which) == []  # type: ignore[arg-type]
+            assert await received.one(conn, municipality, connection, "vm_1") is None
+            assert await portal_reads.about_own(conn, Own(municipality, connection), [handoff]) == {}
+        assert await received.one(conn, "malarvik", NAME, "vm_1") is not None
+        assert set(await portal_reads.about_own(conn, Own("malarvik", NAME), [handoff])) == {handoff}
+        assert await inbound.place_of(conn, way, handoff) is not None
+        assert await inbound.place_of(conn, replace(way, municipality="hallsberg"), handoff) is None
+
+
+async def test_what_was_refused_has_pages_of_its_own(bridge: Bridge) -> None:
+    for number in range(3):
+        await bridge.vendors.refusals.note(
+            NAME, {"malarvik"}, Sent("webhook", "x", message=f"vx_{number}"), 422, "wrong", proven=True
+        )
+    seen: list[str | None] = []
+    edge: received.Edge | None = None
+    async with bridge.engine.connect() as conn:
+        while lines := await received.page(conn, "malarvik", NAME, which="refused", after=edge, limit=1):
+            edge, seen = lines[-1].edge, [*seen, *(line.message for line in lines)]
+            assert len(seen) <= 3
+    assert seen == ["vx_2", "vx_1", "vx_0"]
+
+
+@pytest.mark.parametrize("written", ["2026-10-05T10:00:00~vm_1", "2026-10-05T10:00:00+00:00~a\0b"])
+def test_a_place_without_its_zone_or_with_what_no_id_has_is_none(written: str) -> None:
+    with pytest.raises(ValueError, match="2026"):
+        received.Edge.read(written)
+
+
 async def test_repeats_that_come_together_are_counted_each_and_another_body_is_none(bridge: Bridge) -> None:
     handoff, name = await handed_over(bridge, Case()), new_id()
     await asyncio.gather(*(post(bridge, said(handoff), name) for _ in range(12)))
@@ -112,12 +156,32 @@ async def test_what_a_vendor_reports_itself_stands_there_too(bridge: Bridge) -> 
     fault = {"external_id": "NL-1", "title": "Fiberbrott", "description": "Vi gräver."}
     assert (await bridge.say(NAME, "ticket_reported", webhook_id="vm_1", **fault)).status_code == 202
     assert (await bridge.say(NAME, "ticket_reported", webhook_id="vm_2", **fault)).status_code == 202
-    assert (await bridge.say(NAME, "ticket_reported", webhook_id="vm_1", **fault)).status_code == 202
-    lines = {line["message"]: line for line in await listed(bridge)}
+    answer = await bridge.say(NAME, "ticket_reported", webhook_id="vm_1", **fault)
+    assert answer.status_code == 202
+    other = await bridge.say(NAME, "ticket_reported", webhook_id="vm_1", **fault | {"title": "Annat"})
+    assert other.status_code == 409
+    ticket = answer.json()["ticket"]
+    for name, more in (("vm_3", {"withdrawn": True}), ("vm_4", {"text": "Efteråt."})):
+        assert (await bridge.say(NAME, "ticket_changed", webhook_id=name, ticket=ticket, **more)).status_code == 202
+    lines = {line["message"]: line for line in await listed(bridge) if line["outcome"] != "refused"}
     assert {name: (line["what"], line["outcome"], line["repeats"]) for name, line in lines.items()} == {
         "vm_1": ("ticket_reported", "applied", 1),
         "vm_2": ("ticket_reported", "nothing", 0),
+        "vm_3": ("ticket_changed", "applied", 0),
+        "vm_4": ("ticket_changed", "late", 0),
     }
+
+
+async def test_n11_of_what_a_vendor_reported_nothing_is_left_once_it_is_erased(bridge: Bridge) -> None:
+    answer = await bridge.say(NAME, "ticket_reported", webhook_id="vm_1", title="Zebrafink ringde", external_id="NL-1")
+    case, ticket = Case(), answer.json()["ticket"]
+    report = filed(case, ticket)
+    await bridge.take_in(report, *case.opened_for(ticket, report))
+    assert (await listed(bridge))[0]["bytes"] > 0
+    await bridge.take_in(case.entry("Ett ord.", "reporter", case=ticket), *case.erased(ticket))
+    [line] = await listed(bridge)
+    assert (line["message"], line["bytes"], line["sha256"]) == ("vm_1", 0, None)
+    assert [bytes(row.body) for row in await bridge.rows("SELECT body FROM inbound")] == [b""]
 
 
 @pytest.mark.parametrize("which", ["late", "repeated"])

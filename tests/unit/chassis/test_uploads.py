@@ -209,8 +209,10 @@ RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
-def related(kind: str, target: str = "http://evil.example/x", *, mode: str = "External") -> bytes:
+def related(kind: str, target: str = "http://evil.example/x", *, mode: str = "External", then: str = "") -> bytes:
+    """`then`: the kind of a harmless one that follows."""
     inside = f'<Relationship Id="rId1" Type="{OFFICE}/{kind}" Target="{target}" TargetMode="{mode}"/>'
+    inside += f'<Relationship Id="rId2" Type="{OFFICE}/{then}" Target="styles.xml"/>' if then else ""
     return f'<?xml version="1.0"?><Relationships xmlns="{RELATIONS}">{inside}</Relationships>'.encode()
 
 
@@ -218,6 +220,8 @@ def related(kind: str, target: str = "http://evil.example/x", *, mode: str = "Ex
     ("part", "body", "why"),
     [
         ("word/embeddings/oleObject1.bin", b"\xd0\xcf\x11\xe0", "has_program"),
+        ("word/oleObject1.bin", b"\xd0\xcf\x11\xe0", "has_program"),
+        ("word/activeX/activeX1.xml", b"<ocx/>", "has_program"),
         ("word/embeddings/Makron.docm", office(), "has_program"),
         ("word/embeddings/brev.docx", office(), "has_program"),
         ("Word/ActiveX/activeX1.bin", b"x", "has_program"),
@@ -236,12 +240,27 @@ def related(kind: str, target: str = "http://evil.example/x", *, mode: str = "Ex
         ("word/_rels/document.xml.rels", related("frame", "file:///C:\\a.html"), "reaches_out"),
         ("word/_RELS/x.xml.RELS", related("frame", mode="external"), "reaches_out"),
         ("word/_rels/document.xml.rels", related("image", "\\\\server\\bild.png"), "reaches_out"),
+        ("word/_rels/document.xml.rels", related("aFChunk", "a.html", mode="Internal", then="styles"), "has_program"),
+        ("word/_rels/document.xml.rels", related("image", then="styles"), "reaches_out"),
         ("word/_rels/document.xml.rels", b"<Relationships", "unreadable"),
         ("word/_rels/document.xml.rels", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "unreadable"),
     ],
 )
 async def test_what_another_program_opens_or_opening_fetches_is_refused(part: str, body: bytes, why: str) -> None:
     assert await reason(office(**{part: body}), "brev.docx") == why
+
+
+async def test_a_charts_numbers_are_looked_into_only_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = office("xl/workbook.xml")
+    monkeypatch.setattr(documents, "MOST_OF_WORKBOOK", len(numbers) - 1)
+    assert await reason(office(**{"word/embeddings/a.xlsx": numbers}), "brev.docx") == "unpacks_too_large"
+
+
+async def test_n11_a_refusal_that_is_logged_has_no_name_in_it() -> None:
+    with pytest.raises(uploads.Refused) as refused:
+        await checked(b"", "Asta Zebrafink.txt")
+    assert "Zebrafink" in refused.value.words["sv"]
+    assert "Zebrafink" not in f"{refused.value!r} {refused.value} {refused.value.unnamed}"
 
 
 async def test_links_styles_and_a_charts_numbers_stay() -> None:
