@@ -21,6 +21,7 @@ from chassis.web import create_app
 from contracts import webhooks
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
+from contracts.events.ticketing import EntryErased
 from eskalera.ports import free_port
 from tests.conftest import MakeDatabase
 from tests.integration.vendor_bridge.conftest import (
@@ -35,7 +36,8 @@ from tests.integration.vendor_bridge.conftest import (
 )
 from tests.integration.vendor_bridge.test_received import listed
 from tests.integration.vendor_bridge.test_replay import dumped
-from tests.support.handoff_life import WIFI, Case, directory, directory_changed, received
+from tests.support.grep_databases import places
+from tests.support.handoff_life import STAFF, WIFI, Case, directory, directory_changed, received
 from tests.support.two_towns import Town
 from vendor_bridge import api, files_api, peer_files_api, replay, reports_api
 from vendor_bridge.delivery import Watch
@@ -251,6 +253,30 @@ async def test_n11_who_erases_the_ticket_gives_the_case_back_and_it_does_not_wai
     await pair.b.staff_replies(theirs, "B2 Efteråt.")
     await pair.at_rest()
     assert texts(await pair.a.entries()) == ["B1", "B2"]  # the second late, and kept
+
+
+async def test_n11_an_entry_that_is_erased_is_said_to_the_other_no_more_and_what_was_said_is_forgotten(
+    pair: Pair,
+) -> None:
+    _, theirs = await handed_over(pair)
+    [ticket] = theirs.tickets
+    await pair.b.staff_replies(theirs, "B1 Asta bor på Zebrafinksgatan.")
+    await pair.at_rest()
+    await pair.b.bridge.stop()
+    gone = [(ticket, theirs.heads[ticket].seq)]
+    await pair.b.staff_tells_all(theirs, "B2 Hon på Zebrafinksgatan har ringt.")
+    gone.append((theirs.incident, theirs.heads[theirs.incident].seq))
+    await pair.b.staff_replies(theirs, "B3 Vi åker dit.")
+    for case, seq in gone:
+        erased = EntryErased(
+            **theirs.stamp(), by=STAFF, reason="asked", entries={case: (seq,)},
+            since=datetime(2026, 1, 1, tzinfo=UTC), audience=("reporter",),
+        )  # fmt: skip
+        await pair.b.bridge.take_in(erased)
+    assert await places(pair.b.bridge.engine, "Zebrafinksgatan") == []
+    pair.b.bridge.start_sending()
+    await pair.at_rest()
+    assert texts(await pair.a.entries()) == ["B1", "B3"]
 
 
 async def test_handed_back_by_the_same_connection_it_is_a_return_and_both_come_to_rest(pair: Pair) -> None:

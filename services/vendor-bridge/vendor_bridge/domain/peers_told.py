@@ -29,6 +29,11 @@ def _held(case: PeerCase) -> dict[str, Any]:
     return {chain: head for chain, head in case.heads.items() if not head.get("linked")}
 
 
+def name_of(handoff: str, case: str, seq: int) -> str:
+    """Of what the other is told of an entry; its further parts are named after it."""
+    return ids.derived("message", handoff, case, str(seq))
+
+
 def told(case: PeerCase, entries: Sequence[Entry], number: str | None) -> list[Said]:
     """What a reporter may read of these entries and the other did not say; in their order. Notes that it was looked at.
 
@@ -39,7 +44,7 @@ def told(case: PeerCase, entries: Sequence[Entry], number: str | None) -> list[S
         case.told[entry.case] = max(case.told.get(entry.case, 0), entry.seq)
         if entry.party == case.vendor or not may_read(entry, Reporter(own=entry.case == case.ticket)):
             continue
-        name = ids.derived("message", case.handoff, entry.case, str(entry.seq))
+        name = name_of(case.handoff, entry.case, entry.seq)
         for place, part in enumerate(parts(_text_of(entry)), 1):
             kind, more = _kind(case, entry) if place == 1 else ("entry_added", {})
             data = {"handoff": case.handoff, "text": part, "vendor_reference": number, **more}

@@ -15,6 +15,7 @@ from contracts import erasure
 from contracts.envelope import Received
 from contracts.events.base import Event
 from contracts.events.ticketing import Erasing, TicketErased
+from vendor_bridge.domain.peers_told import name_of
 from vendor_bridge.store import mail
 
 _TOLD: Final = text(
@@ -80,6 +81,31 @@ _OF_SUBJECTS: Final = (
 )
 
 
+_PEER_CASES: Final = text(
+    """
+    SELECT c.handoff, coalesce(c.ticket, c.incident) AS subject FROM peer_case c LEFT JOIN report r ON r.id = c.ticket
+    WHERE c.municipality = :municipality
+      AND (c.ticket = ANY(CAST(:cases AS text[])) OR c.incident = ANY(CAST(:cases AS text[]))
+           OR r.incident = ANY(CAST(:cases AS text[])))
+    """
+)
+_OF_SAID: Final = (
+    # Of one entry only itself is said no more to another Eskalera, in however many parts.
+    text(
+        """
+        DELETE FROM delivery WHERE handoff = ANY(CAST(:subjects AS text[])) AND kind = 'said' AND state = 'pending'
+                               AND split_part(webhook_id, '/', 1) = ANY(CAST(:names AS text[]))
+        """
+    ),
+    text(
+        """
+        UPDATE delivery SET body = NULL WHERE handoff = ANY(CAST(:subjects AS text[])) AND kind = 'said'
+                                          AND split_part(webhook_id, '/', 1) = ANY(CAST(:names AS text[]))
+        """
+    ),
+)
+
+
 async def incidents_told(conn: AsyncConnection, events: Iterable[Event]) -> set[str]:
     """The incidents of hand-offs whose vendors have what these events erase, wherever it is now."""
     found: set[str] = set()
@@ -106,8 +132,21 @@ async def redact(conn: AsyncConnection, event: Event, handoffs: Collection[str])
             await conn.execute(statement, {"about": [*handoffs, *subjects, *event.entries]})
         for statement in _OF_SUBJECTS:
             await conn.execute(statement, {"subjects": subjects})
+        await _unsay(conn, event)
         await mail.erase(conn, handoffs)
     await redact_messages(conn, event)
+
+
+async def _unsay(conn: AsyncConnection, event: Erasing) -> None:
+    """To another Eskalera, whose case it is here."""
+    about = {"municipality": event.municipality, "cases": list(event.entries)}
+    found = (await conn.execute(_PEER_CASES, about)).all()
+    said = {
+        "subjects": [row.subject for row in found],
+        "names": [name_of(row.handoff, case, n) for row in found for case, seqs in event.entries.items() for n in seqs],
+    }
+    for statement in _OF_SAID if found else ():
+        await conn.execute(statement, said)
 
 
 async def redact_messages(conn: AsyncConnection, event: Event) -> None:
