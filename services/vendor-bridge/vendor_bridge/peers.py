@@ -138,7 +138,7 @@ class Peers:
                 outcome=outcome,
             )
             await inbound.add(conn, came)
-            await peer_files.fetch(conn, case, rules.files(message, new or ()), now)
+            await peer_files.fetch(conn, case, rules.files(case, message, new or ()), now)
             if new is None:
                 await store.say(conn, case, [peers_told.lacking(case, name)], now)
             await _tell(conn, case, report, now)

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -11,16 +12,17 @@ from chassis import tables as chassis_tables
 from chassis.db import create_engine
 from chassis.messages import NotNow
 from chassis.migrations import declared_equals_migrated
+from contracts.events.base import Event
 from contracts.events.registry import PRODUCER_OF
 from contracts.events.routing import IncidentClosed, IncidentReopened, TicketLinked
-from contracts.events.ticketing import LinkRequested, UnlinkRequested
+from contracts.events.ticketing import LinkRequested, TicketErased, UnlinkRequested
 from grouping import Ended, Refused
 from routing import engines, replay
 from routing.store import dump, facts
 from routing.store.tables import metadata
 from tests.conftest import MakeDatabase
 from tests.integration.routing.conftest import expected, recorded, stated, take_in
-from tests.support.routing_life import Life, Maker, TimelyHandlers, received
+from tests.support.routing_life import SAMORDNARE, Life, Maker, TimelyHandlers, received
 from tests.support.routing_stream import Busy, Erasing, Returning, Stream, Told, as_on_the_topic
 
 
@@ -131,6 +133,38 @@ async def test_what_comes_back_is_compared_again_by_every_index(engine: AsyncEng
         handlers = TimelyHandlers() if way == "is built anew" else replicas[nth % 3 if way == "is caught up" else 0]
         await take_in(engine, handlers, [each.event for each in told[start : start + size]])
     assert await stated(engine) == expected(events)
+
+
+@pytest.mark.parametrize("lives_on", [True, False])
+async def test_n11_with_what_was_erased_no_index_compares_any_more(engine: AsyncEngine, lives_on: bool) -> None:
+    """Nor is the device told of by what the report had opened, wherever the report is by then."""
+    maker, handlers = Maker(), TimelyHandlers()
+
+    async def take(*events: Event) -> None:
+        await take_in(engine, handlers if lives_on else TimelyHandlers(), events)
+
+    async def rows(query: str) -> list[Any]:
+        async with engine.connect() as conn:
+            return [tuple(row) for row in await conn.execute(text(query))]
+
+    broken = {"title": "Skrivaren skriver inte ut", "asset": "EKB-PR-0007"}
+    first, wifi = maker.filed("printing", **broken), maker.filed("wifi", title="Nätet ligger nere", reporter="larare-2")
+    await take(maker.directory(), first, wifi)
+    on = dict(await rows("SELECT id, incident FROM ticket"))
+    opened, moved_to = on[first.ticket], on[wifi.ticket]
+    beside = maker.filed("login", reporter="larare-3", same_as=opened)
+    await take(beside)
+    await take(maker.request(LinkRequested, moved_to, ticket=first.ticket))
+    assert dict(await rows("SELECT id, incident FROM ticket"))[first.ticket] == moved_to
+    about: dict[str, Any] = {"by": SAMORDNARE, "reason": "asked", "entries": {first.ticket: (1,)}, "since": maker.at}
+    erased = maker.make(TicketErased, ticket=first.ticket, **about)
+    await take(erased)
+    await take(maker.make(TicketErased, ticket=first.ticket, **about))
+    assert await rows("SELECT asset FROM incident WHERE asset IS NOT NULL") == []
+    assert await rows("SELECT erasures FROM municipality") == [(1,)], "once, however often it is said"
+    again = maker.filed("printing", reporter="larare-9", **broken)
+    await take(again)
+    assert dict(await rows("SELECT id, incident FROM ticket"))[again.ticket] not in (opened, moved_to)
 
 
 async def test_what_was_refused_of_a_superseded_incident_is_told_of_the_one_it_went_on_in(engine: AsyncEngine) -> None:

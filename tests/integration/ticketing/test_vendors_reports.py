@@ -21,6 +21,7 @@ from contracts.timeline import FileRef
 from tests.conftest import MakeDatabase
 from tests.support.ticketing_house import NETWORK, House
 from ticketing import replay
+from ticketing.store import reads
 from ticketing.store.dumps import dump
 
 NAME = "demo-vendor"
@@ -374,12 +375,19 @@ async def test_n11_what_a_vendor_asks_to_have_erased_stands_with_the_coordinator
     await house.told(event, changed(house, event.ticket, text={"sv": "Asta har ringt."}))
     desk, number = await house.visitor("samordnare"), (await read(house, event.ticket))["number"]
     address, asks = f"/arenden/{event.ticket}/radera", "Nätleverantören har raderat uppgifter"
+    if what == "the ticket":
+        await house.client("samordnare").post(f"/tickets/{event.ticket}/entries/2/erase", json={"reason": "asked"})
     assert address not in (await desk.get("/leverantorer")).text
     await house.told(changed(house, event.ticket, text={"sv": "Radera dem här också."}, erase=True))
     page = (await desk.get("/leverantorer")).text
     assert asks in page
     assert f"i {number}." in page
     assert address in page
+    await house.told(changed(house, event.ticket, text={"sv": "Något mer."}))
+    assert address in (await desk.get("/leverantorer")).text, "it stands, whatever is said since"
+    async with house.engine.connect() as conn:
+        assert event.ticket in [ticket.id for ticket in await reads.to_erase(conn, "malarvik", 9)]
+        assert await reads.to_erase(conn, "hallsberg", 9) == []
     assert "Radera dem här också." in (await desk.get(f"/arenden/{event.ticket}")).text
 
     client = house.client("samordnare")

@@ -122,6 +122,34 @@ async def test_files_that_a_full_case_has_no_room_for_are_left_out_with_the_reas
     assert not house.bridge.kept()
 
 
+async def test_of_several_files_those_come_along_for_which_there_is_room(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def brings(*names: str) -> tuple[list[str], str]:
+        """Those that came along, and what is said of the others."""
+        mail = written("Loggarna.", to=house.address, name=names[0])
+        for name in names:
+            mail.add_attachment(b"12 V\n", maintype="text", subtype="plain", filename=name)
+        assert await house.send(mail) == 250
+        await house.read_all()
+        added = of_type(await house.bridge.stated(), v.VendorEntryAdded)[-1]
+        return [file.name for file in added.files], added.text["sv"]
+
+    file = FileRef(sha256="b" * 64, name="film.pdf", media_type="application/pdf", size=100_000_000 - 10)
+    case = house.case
+    await house.bridge.take_in(case.entry("Film.", "reporter", case=case.tickets[0], files=(file,)))
+    taken, text = await brings("a.log", "b.log", "c.log")
+    assert taken == ["a.log", "b.log"]
+    assert "c.log" in text
+    assert "så många filer som ryms" in text
+    monkeypatch.setitem(house.bridge.files.settings.__dict__, "files_at_once", 1)
+    taken, text = await brings("d.log", "e.log")
+    assert taken == ["d.log"]
+    assert "e.log" in text
+    assert "högst 1 filer" in text
+    assert {row.way for row in await house.bridge.rows("SELECT way FROM inbound")} == {"mail"}
+
+
 async def test_n2_the_same_mail_again_has_no_second_effect_however_often(house: House) -> None:
     message = written(replied(house.mail, "Vi åker nu."), to=house.address, name="one")
     for hop in range(30):
@@ -322,6 +350,7 @@ def _sized(port: int, size: int) -> None:
 
 async def test_a_line_that_is_too_long_and_too_many_recipients_are_refused(house: House) -> None:
     assert await house.send(b"From: x\r\n\r\n" + b"x" * 5000 + b"\r\n") == 500
+    assert [row.status for row in await house.bridge.rows("SELECT status FROM refusal")] == [500]
     assert (await house.post.send([house.address] * 6, b"x")).code == 452
     assert await house.mails() == []
 

@@ -10,9 +10,11 @@ from starlette.responses import Response
 
 from chassis import metrics
 from contracts.bundle import file_path
+from contracts.disclosure import to_party
+from contracts.events import vendor_bridge as v
 from contracts.events.ticketing import EntryErased
 from contracts.timeline import FileRef
-from tests.integration.vendor_bridge.conftest import new_secret
+from tests.integration.vendor_bridge.conftest import new_secret, of_type
 from tests.integration.vendor_bridge.test_peers import Pair, X, neighbours, pair
 from tests.support.handoff_life import STAFF, Case
 from tests.support.two_towns import Town
@@ -87,6 +89,8 @@ async def test_n4_a_reporters_picture_comes_to_the_other_after_the_words_that_na
     assert there.startswith(b"\xff\xd8")
     assert len(theirs.tickets) == 1
     assert await waiting(pair.b) == []
+    [made] = await pair.b.bridge.rows("SELECT way FROM inbound WHERE webhook_id LIKE '%/file/%'")
+    assert made.way == "part", "the other said no such message: it is in no list of what came"
 
 
 async def test_n4_files_cross_both_ways_once_and_do_not_come_back(pair: Pair) -> None:
@@ -191,12 +195,11 @@ async def test_n1_what_the_other_does_not_get_is_put_again_and_what_it_refuses_i
     await pair.b.staff_replies(theirs, "B3 Bilden.", await kept(pair.b, "B3.log", b"3 V\n"))
     await pair.at_rest()
     assert await waiting(pair.b) == [("out", "B3.log", 0)]
+    await pair.b.bridge.rows("UPDATE peer_file SET due_at = now() + interval '1 minute'")
     await pair.crossing[1].look()
-    assert metrics.registry.get_sample_value("peer_files_waiting") == 0
-    assert [name for _, name, _ in await files_of(pair.a)] == []
-    await pair.at_rest()
+    assert metrics.registry.get_sample_value("peer_files_waiting") == 0, "it was not tried yet"
+    await due_again(pair)
     assert [name for _, name, _ in await files_of(pair.a)] == ["B3.log"]
-    assert {row.way for row in await pair.b.bridge.rows("SELECT way FROM inbound")} == {"part", "webhook"}
 
 
 async def test_what_came_back_and_is_handed_over_once_more_brings_its_files_once(pair: Pair) -> None:
@@ -209,6 +212,15 @@ async def test_what_came_back_and_is_handed_over_once_more_brings_its_files_once
     await pair.at_rest()
     await crossed(pair)
     assert [name for _, name, _ in await files_of(pair.b)] == ["A1.log"]
+    await pair.b.staff_replies(theirs, "B2 Mätningen.", await kept(pair.b, "B2.log", b"2 V\n"))
+    await pair.at_rest()
+    await crossed(pair)
+    note = {"kind": "note", "party": pair.b.team, "files": (await kept(pair.b, "B3.log", b"3 V\n"),)}
+    await pair.b.bridge.take_in(theirs.entry("B3 Till er.", to_party(pair.b.other), **note))
+    await pair.at_rest()
+    await crossed(pair)
+    added = of_type(await pair.a.bridge.stated(), v.VendorEntryAdded)
+    assert sorted(file.name for fact in added for file in fact.files) == ["B2.log", "B3.log"]
     await pair.a.hand_on(ours, "A2 Nu är det er tur.")
     await pair.at_rest()
     file = await kept(pair.a, "A3.log", b"3 V\n")

@@ -149,6 +149,7 @@ async def test_the_municipality_is_told_of_the_last_with_how_many_there_were(bri
     (told,) = [one for one in of_type(await bridge.stated(), v.ConnectionChanged) if one.connection == NAME]
     assert told.refused is not None
     assert (told.refused.status, told.refused.lately, told.refused.proven) == (422, 2, True)
+    assert told.refused.reason != "text: is missing", "what a person at the portal could not do is theirs to see"
     await standings.look()
     assert len([one for one in of_type(await bridge.stated(), v.ConnectionChanged) if one.connection == NAME]) == 1
 

@@ -32,6 +32,10 @@ def test_each_file_has_its_own_salt_and_digest() -> None:
     assert left.files == (LOG,)
 
 
+def test_a_name_stands_in_an_address_whatever_is_in_it() -> None:
+    assert PHOTO.model_copy(update={"name": "å&b?/c#.jpg"}).address == f"{PHOTO.sha256}?name=%C3%A5%26b%3F%2Fc%23.jpg"
+
+
 def test_a_file_goes_where_its_entry_may_be_read() -> None:
     own = entry_for("reporter")
     assert files_of(disclose(own, Staff()).disclosures) == (PHOTO, LOG)

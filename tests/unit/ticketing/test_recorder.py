@@ -76,6 +76,16 @@ def test_a_number_of_the_vendors_own_is_kept_with_whatever_it_comes() -> None:
     assert handoff.vendor_reference == "INC-1"
 
 
+@pytest.mark.parametrize("kind", [v.VendorEntryAdded, v.VendorInformationRequested, v.VendorResolutionProposed])
+def test_a_number_of_the_vendors_own_comes_with_words_a_question_or_a_solution_too(kind: type[v.HandoffEvent]) -> None:
+    story = handed_over().offered("in_1", NETWORK)
+    [handoff] = story.world.handoffs.values()
+    more = {"question": "qu_1"} if kind is v.VendorInformationRequested else {}
+    more |= {"proposal": "pr_1"} if kind is v.VendorResolutionProposed else {}
+    story.ended(kind, "in_1", NETWORK, message="m1", text={"sv": "Vi tittar."}, vendor_reference="INC-1", **more)
+    assert handoff.vendor_reference == "INC-1"
+
+
 def test_a_case_that_goes_on_to_another_vendor_says_so_where_it_goes_on() -> None:
     story = handed_over().assigned("in_1", PRINT).resolved("in_1").ended(v.HandoffReleased, "in_1", NETWORK)
 

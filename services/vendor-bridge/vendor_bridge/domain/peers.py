@@ -184,10 +184,10 @@ def beside(message: Outgoing, new: Sequence[DisclosedEntry], name: str) -> Itera
         yield Said(said.name, "entry_added", {"text": said.data["text"]})
 
 
-def files(message: Outgoing, new: Sequence[DisclosedEntry]) -> list[File]:
-    """Those that came with what is told of it here, each once."""
-    bundle = message.data.bundle
-    told = {(ref.sha256, ref.name) for entry in new if _is_told(message, entry) for ref in files_of(entry.disclosures)}
+def files(case: PeerCase, message: Outgoing, new: Sequence[DisclosedEntry]) -> list[File]:
+    """Those that came with what is told of it here, each once. Of a case that came back the other puts all else."""
+    bundle, is_told = message.data.bundle, _is_told if case.returns is None else _is_between_us
+    told = {(ref.sha256, ref.name) for entry in new if is_told(message, entry) for ref in files_of(entry.disclosures)}
     there = {(file.sha256, file.name): file for file in (bundle.files if bundle is not None else ())}
     return [file for which, file in there.items() if which in told]
 
