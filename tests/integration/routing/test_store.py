@@ -162,6 +162,8 @@ async def test_n11_with_what_was_erased_no_index_compares_any_more(engine: Async
     await take(maker.make(TicketErased, ticket=first.ticket, **about))
     assert await rows("SELECT asset FROM incident WHERE asset IS NOT NULL") == []
     assert await rows("SELECT erasures FROM municipality") == [(1,)], "once, however often it is said"
+    await take(maker.filed("email", reporter="larare-4", title="Posten kommer inte fram"))
+    assert not lives_on or "skriver inte ut" not in repr(handlers._engines._kept["malarvik"].engine._index.profiles)
     again = maker.filed("printing", reporter="larare-9", **broken)
     await take(again)
     assert dict(await rows("SELECT id, incident FROM ticket"))[again.ticket] not in (opened, moved_to)
