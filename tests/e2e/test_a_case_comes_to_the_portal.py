@@ -121,7 +121,7 @@ async def test_a_case_comes_to_a_person_with_a_browser_and_goes_back_to_the_scho
 async def test_a_photo_taken_on_the_phone_is_seen_at_the_portal_and_the_vendors_file_at_the_school(
     browser: Browser, system: System, anna: Page
 ) -> None:
-    teacher = await signed_in(browser, system, "larare", phone=True, script=False)
+    teacher = await signed_in(browser, system, "larare-bjorkskolan", phone=True, script=False)
     name, content, media_type = photo("dosan.jpg")
     chosen: list[FilePayload] = [{"name": name, "mimeType": media_type, "buffer": content}]
     case = await reported(teacher, "Dosan i taket blinkar rött", "wifi", files=chosen)

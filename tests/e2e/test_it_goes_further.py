@@ -40,7 +40,7 @@ async def test_v4_a_case_that_nobody_takes_on_goes_further_by_itself_and_everybo
     browser: Browser, system: System
 ) -> None:
     teacher = await signed_in(browser, system, "larare", phone=True)
-    case = await reported(teacher, "Ingen i klassen kommer in på sina konton", "login")
+    case = await reported(teacher, "Jag kommer inte in på mitt eget konto, det är spärrat", "login")
     await shows(teacher, case, "Händer inget till")
 
     await mailed(system, "sara.nordvall@malarvik.example", "Påminnelse om ärende")
