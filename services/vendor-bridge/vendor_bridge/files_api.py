@@ -188,7 +188,7 @@ def _as_problems() -> Iterator[None]:
     except (UnknownHandoff, UnknownReport):
         raise Problem(404, detail=_UNKNOWN) from None
     except TooMany as error:
-        raise Problem(429, headers={"Retry-After": str(error.retry_after)}) from None
+        raise Problem(429, headers=error.headers) from None
     except AnotherMessage:
         detail = "This Idempotency-Key was given to other files or words before: nothing of this was kept."
         raise Problem(409, detail=detail) from None

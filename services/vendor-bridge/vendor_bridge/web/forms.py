@@ -64,11 +64,11 @@ async def sender(context: Portal, request: Request, token: str) -> tuple[Visit, 
 
 async def sender_of_fresh(context: Portal, request: Request, token: str) -> Visit:
     """The same for a form in which nothing was written: StaleForm, or 429, says so on a page of its own."""
-    here = await leaver(context, request, token)
-    try:
-        context.vendors.spend(here.own.connection)
-    except TooMany as error:
-        raise Problem(429, detail=TOO_MANY, headers=error.headers) from None
+    here, unfit = await sender(context, request, token)
+    if unfit is EXPIRED:
+        raise StaleForm
+    if unfit is not None:
+        raise Problem(unfit.status, detail=TOO_MANY, headers=unfit.headers)
     return here
 
 
