@@ -29,8 +29,8 @@ FIELDS = {
 
 BEYOND_A_SCHOOL = ("schools", "municipality")
 BEYOND: dict[Language, str] = {
-    "sv": "Felet rör flera skolor, därför ligger det inte hos en enda skolas IT-stöd.",
-    "en": "The fault hits several schools, so it is not with one school's support.",
+    "sv": "Felet ser ut att röra flera skolor, därför ligger det inte hos en enda skolas IT-stöd.",
+    "en": "The fault seems to hit several schools, so it is not with one school's support.",
 }
 
 
