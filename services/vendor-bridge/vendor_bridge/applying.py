@@ -231,7 +231,7 @@ class Applying:
         return receipt, came, outgoing(facts, saying.traceparent)
 
     async def _check_room(self, conn: AsyncConnection, handoff: Handoff, saying: Saying) -> None:
-        """Files of messages on their way to the history are not counted: a few more may come at once."""
+        """Of messages that are judged together each is asked alone: a few more may come in one go."""
         if not saying.files:
             return
         ticket = getattr(saying.message.data, "ticket", None)

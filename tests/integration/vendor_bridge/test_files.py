@@ -24,6 +24,7 @@ from vendor_bridge.handlers import UnknownHandoff
 from vendor_bridge.limits import Buckets
 from vendor_bridge.profiles import ByProfile
 from vendor_bridge.standings import Standings
+from vendor_bridge.store import stories
 
 WIFI_WAY, PLATFORM_WAY = "demo-vendor", "platform-vendor"
 
@@ -233,6 +234,17 @@ async def test_a_case_takes_what_fits_to_the_last_byte_and_words_when_it_is_full
     assert (await send(bridge, handoff, LOG)).status_code == 202
     await bridge.take_in(large(case, 1))
     assert (await bridge.say(WIFI_WAY, "entry_added", handoff=handoff, text="Hej")).status_code == 202
+
+
+async def test_what_is_on_its_way_to_the_history_takes_room_and_once_there_no_more(bridge: Bridge) -> None:
+    case = Case()
+    await bridge.take_in(*case.opened(), large(case, 100_000_000 - 2 * len(LOG[1])))
+    handoff = await handed_over(bridge, case)
+    assert [(await send(bridge, handoff, LOG, key=key)).status_code for key in ("k-1", "k-2", "k-3")] == [202, 202, 422]
+    for each in of_type(await bridge.stated(), v.VendorEntryAdded):
+        await bridge.take_in(case.entry("Loggen.", "vendor", case=case.tickets[0], files=each.files, cause=each))
+    async with bridge.engine.connect() as conn:
+        assert await stories.size_of_files(conn, case.incident, case.tickets[0]) == 100_000_000
 
 
 async def test_as_many_files_as_one_message_may_bring_are_taken(bridge: Bridge) -> None:

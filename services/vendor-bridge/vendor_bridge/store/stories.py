@@ -52,6 +52,19 @@ _SIZE = text(
     WHERE i.id = :incident
     """
 )
+_ON_THEIR_WAY = text(
+    """
+    SELECT coalesce(sum(CAST(size AS bigint)), 0)
+    FROM incident i
+    JOIN handoff h ON h.incident = i.id
+    JOIN statement s ON s.handoff = h.id
+    JOIN outbox o USING (event_id)
+    CROSS JOIN LATERAL jsonb_path_query(CAST(convert_from(o.value, 'UTF8') AS jsonb), '$.files[*].size') AS size
+    WHERE i.id = :incident AND NOT EXISTS (
+        SELECT FROM chain_entry e
+        WHERE (e.case_id = i.id OR i.tickets ? e.case_id) AND e.caused_by = s.event_id)
+    """
+)
 _NAMES = Statement(select(t.PERSON.c.id, t.PERSON.c.name).where(any_of(t.PERSON.c.id, "ids"), t.PERSON.c.name != ""))
 _LARGEST_SEQ = 2**31 - 1
 
@@ -105,10 +118,11 @@ async def recorded(conn: AsyncConnection, awaited: Collection[tuple[str, str]]) 
 
 async def size_of_files(conn: AsyncConnection, incident: str, ticket: str | None = None) -> int:
     """Bytes of the files that are where a vendor's own would come to stand (R2): on the ticket that it names or the
-    incident's only one, or on the incident.
+    incident's only one, or on the incident. With what vendors said and is on its way to any of these.
     """
-    found: int = (await conn.execute(_SIZE, {"incident": incident, "ticket": ticket})).scalar_one()
-    return int(found)
+    there = await conn.scalar(_SIZE, {"incident": incident, "ticket": ticket})
+    coming = await conn.scalar(_ON_THEIR_WAY, {"incident": incident})
+    return int(there or 0) + int(coming or 0)
 
 
 async def names(conn: AsyncConnection, people: Collection[str]) -> dict[str, str]:
