@@ -372,6 +372,21 @@ def test_r8_what_a_vendor_asked_keeps_nobody_waiting_once_the_case_has_left_it(h
     assert types(take_in(world, case.answer_requested(question))) == ["handoff.request_refused"]
 
 
+@pytest.mark.parametrize("same", [True, False], ids=["same vendor", "another vendor"])
+def test_r8_what_was_asked_ends_where_the_case_goes_on_in_another(same: bool) -> None:
+    """Its answer counts nowhere there, and nobody could close it: not with the other case, nor a proposal to that."""
+    case, successor = Case(), Case()
+    world, _ = heard(*case.handed_over())
+    question = asked(world, "vm_2", ticket=case.tickets[0])
+    for event in (*successor.handed_over(WIFI if same else PLATFORM), successor.linked(case.tickets[0])):
+        take_in(world, event)
+    first, released = take_in(world, case.superseded(successor))
+    assert isinstance(first, v.HandoffAnswered)
+    assert (first.question, first.ticket, first.by) == (question, case.tickets[0], SYSTEM)
+    assert first.text["sv"].startswith("Ärendet går vidare i ett annat" if same else "Ärendet har lämnat leverantören")
+    assert isinstance(released, v.HandoffReleased)
+
+
 def test_a_number_of_the_vendors_own_that_comes_after_it_took_the_case_on_is_kept() -> None:
     world, _ = heard(*Case().handed_over())
     numbers = [None, "INC-1", "INC-1", None, "INC-2"]

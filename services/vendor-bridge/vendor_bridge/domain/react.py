@@ -12,7 +12,7 @@ from contracts.values import Words
 from vendor_bridge.domain import erasing
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.control import on_asked
-from vendor_bridge.domain.lapsing import LEFT, SOLVED, lapsed
+from vendor_bridge.domain.lapsing import GOES_ON, LEFT, SOLVED, lapsed
 from vendor_bridge.domain.state import Handoff, World
 
 NO_CONNECTION: Words = {
@@ -108,6 +108,7 @@ def _on_superseded(world: World, event: r.IncidentSuperseded, ctx: Context) -> I
             same = (each for each in world.handoffs_of(event.successor) if each.is_held)
             on = next((each.id for each in same if each.vendor == handoff.vendor), None)
             unsent = not handoff.heads and not any(each.is_fixed for each in world.pending(handoff.id))
+            yield from lapsed(handoff, ctx, LEFT if on is None else GOES_ON)
             yield v.HandoffReleased(**ctx.about(handoff), continues_in=on, unsent=unsent)
         elif _thinks_it_has_it(handoff):
             yield v.HandoffTakenBack(**ctx.about(handoff))
