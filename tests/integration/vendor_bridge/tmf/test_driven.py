@@ -40,7 +40,9 @@ async def test_no_fault_and_no_other_shape(
     handoff = await house.hand_over(case)
     house.hub._resolver = public
     real = case.incident if api == "serviceProblemManagement/v4" else handoff
-    await asyncio.to_thread(drive, known, f"{house.bridge.url}/tmf-api/{api}", real)
+    seen = await asyncio.to_thread(drive, known, f"{house.bridge.url}/tmf-api/{api}", real)
+    made = document is openapi.own and "POST" in str(known)  # by theirs anything goes, and hardly a body means anything
+    assert {"200", "400", "404", *(["201"] if made else [])} <= seen
 
 
 async def public(_host: str, _port: int) -> list[str]:
@@ -48,7 +50,7 @@ async def public(_host: str, _port: int) -> list[str]:
     return ["93.184.215.14"]
 
 
-def drive(document: dict[str, Any], url: str, real: str) -> None:
+def drive(document: dict[str, Any], url: str, real: str) -> set[str]:
     """Every operation, with what is allowed and what is not, half of the time about a resource that is there."""
     schema = schemathesis.openapi.from_dict(document)
     seen: set[str] = set()
@@ -57,7 +59,7 @@ def drive(document: dict[str, Any], url: str, real: str) -> None:
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             for id_ in (None, real) if "{id}" in operation.path else (None,):
                 seen |= send(operation, mode, url, id_)
-    assert {"200", "201", "400", "404"} <= seen or "POST" not in str(document)
+    return seen
 
 
 def send(operation: Any, mode: GenerationMode, url: str, id_: str | None) -> set[str]:
