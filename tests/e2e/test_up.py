@@ -63,17 +63,17 @@ def _lives(process: psutil.Process) -> bool:
 
 def get(url: str) -> str:
     with urllib.request.urlopen(url) as answer:
-        return answer.read().decode()
+        return str(answer.read(), "utf-8")
 
 
-def test_it_lists_the_pages_to_open_and_who_to_sign_in_as(up, port_base):
+def test_it_lists_the_pages_to_open_and_who_to_sign_in_as(up: str, port_base: int) -> None:
     assert "Eskalera is ready." in up
     assert f"http://127.0.0.1:{port_base}/malarvik/" in up
     assert f"http://127.0.0.1:{port_base + at.MAIL_PAGE}" in up
     assert "larare (teacher at Ekbacken)" in up
 
 
-def test_every_part_is_ready_within_the_promised_memory(up, eskalera):
+def test_every_part_is_ready_within_the_promised_memory(up: str, eskalera: Eskalera) -> None:
     status = json.loads(eskalera("status", "--json").stdout)
     assert status["ready"] is True
     wanted = {"postgres", "kafka", "ticketing", "routing", "notifier", "vendor-bridge", "mail-catcher", "demo-vendor"}
@@ -82,7 +82,7 @@ def test_every_part_is_ready_within_the_promised_memory(up, eskalera):
     assert status["pss_mb"] <= PROMISED_MEGABYTES
 
 
-def test_the_pages_it_lists_answer(up, port_base):
+def test_the_pages_it_lists_answer(up: str, port_base: int) -> None:
     home = Layout(Path(), port_base)
     assert "Mälarvik" in get(f"{home.url(at.TICKETING)}/malarvik/")
     for name in ("hallsberg", "vasteras", "lund", "varmdo"):  # I3: five municipalities, one installation
@@ -90,7 +90,7 @@ def test_the_pages_it_lists_answer(up, port_base):
     assert "mejl" in get(home.url(at.MAIL_PAGE))
 
 
-def test_a_vendor_without_a_system_comes_in_by_a_mailed_link(up, eskalera, port_base):
+def test_a_vendor_without_a_system_comes_in_by_a_mailed_link(up: str, eskalera: Eskalera, port_base: int) -> None:
     home = Layout(Path(), port_base)
     assert f"{home.url(at.VENDOR_BRIDGE)}/portal" in up
     assert "At the portal: nadja@novaschem.example" in up
@@ -109,13 +109,15 @@ def test_a_vendor_without_a_system_comes_in_by_a_mailed_link(up, eskalera, port_
         time.sleep(0.2)
 
 
-def test_a_second_start_on_the_same_data_is_refused(up, eskalera, data, port_base):
+def test_a_second_start_on_the_same_data_is_refused(up: str, eskalera: Eskalera, data: Path, port_base: int) -> None:
     done = eskalera("up", "--data", str(data), "--port-base", str(port_base + 20))
     assert done.returncode == 1
     assert done.stderr.startswith(f"eskalera: Eskalera already runs on {data}")
 
 
-def test_down_leaves_no_process_and_the_data_serves_the_next_start(up, eskalera, data, port_base):
+def test_down_leaves_no_process_and_the_data_serves_the_next_start(
+    up: str, eskalera: Eskalera, data: Path, port_base: int
+) -> None:
     status = json.loads(eskalera("status", "--json").stdout)
     processes = [psutil.Process(pid) for pid in [status["pid"], *(s["pid"] for s in status["services"].values())]]
     began = time.monotonic()

@@ -31,10 +31,11 @@ class Catcher:
 
     def get(self, path: str) -> str:
         with urllib.request.urlopen(self.page + path) as answer:
-            return answer.read().decode()
+            return str(answer.read(), "utf-8")
 
     def messages(self, query: str = "") -> list[dict[str, Any]]:
-        return json.loads(self.get(f"/api/messages{query}"))
+        found: list[dict[str, Any]] = json.loads(self.get(f"/api/messages{query}"))
+        return found
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def catcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catcher]:
         yield Catcher(f"http://127.0.0.1:{page}", smtp)
 
 
-def test_a_mail_is_shown_with_headers_and_text_newest_first(catcher):
+def test_a_mail_is_shown_with_headers_and_text_newest_first(catcher: Catcher) -> None:
     catcher.send("Första", "anna@example.org")
     catcher.send("Wifi på Ekbacken", "bo@example.org", "Nätet är nere i sal A12.")
     newest, older = catcher.messages()[:2]
@@ -65,25 +66,25 @@ def test_a_mail_is_shown_with_headers_and_text_newest_first(catcher):
     assert "Auto-Submitted" in shown
 
 
-def test_mails_are_found_by_their_whole_recipient(catcher):
+def test_mails_are_found_by_their_whole_recipient(catcher: Catcher) -> None:
     catcher.send("Till Cilla", "cilla@example.org")
     assert [mail["subject"] for mail in catcher.messages("?to=cilla@example.org")] == ["Till Cilla"]
     assert catcher.messages("?to=illa@example.org") == []
 
 
-def test_a_mail_with_markup_is_text_on_the_page(catcher):
+def test_a_mail_with_markup_is_text_on_the_page(catcher: Catcher) -> None:
     catcher.send("<script>alert(1)</script>", "eva@example.org", "<img src=x onerror=alert(2)>")
     (mail,) = catcher.messages("?to=eva@example.org")
     assert "<script>" not in catcher.get("/")
     assert "<img" not in catcher.get(f"/messages/{mail['id']}")
 
 
-def test_an_unknown_mail_is_404(catcher):
+def test_an_unknown_mail_is_404(catcher: Catcher) -> None:
     with pytest.raises(urllib.error.HTTPError, match="404"):
         catcher.get("/messages/999999")
 
 
-def test_only_the_last_thousand_are_kept(tmp_path):
+def test_only_the_last_thousand_are_kept(tmp_path: Path) -> None:
     mailbox = Mailbox(tmp_path / "mails.sqlite")
     for number in range(KEPT + 2):
         mailbox.add("a@example.org", ["b@example.org"], f"Subject: {number}\r\n\r\n".encode())

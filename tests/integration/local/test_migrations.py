@@ -30,7 +30,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-async def test_migrations_reach_the_newest_version_and_run_again_harmlessly(server, package):
+async def test_migrations_reach_the_newest_version_and_run_again_harmlessly(server: Postgres, package: str) -> None:
     await create_databases(server.url(), [package])
     engine = create_engine(server.url(package), name="test")
     for _ in range(2):

@@ -1,5 +1,6 @@
 import os
 import signal
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -8,7 +9,7 @@ from eskalera.children import running, start, stop
 from eskalera.postgres import Postgres, create_databases
 
 
-async def test_what_was_committed_survives_a_kill_of_the_server(tmp_path):
+async def test_what_was_committed_survives_a_kill_of_the_server(tmp_path: Path) -> None:
     server = Postgres(tmp_path / "postgres", password="a secret / with odd signs")
     process = start(server, tmp_path / "log")
     try:
@@ -28,14 +29,14 @@ async def test_what_was_committed_survives_a_kill_of_the_server(tmp_path):
         await connection.close()
 
 
-async def test_a_server_with_a_password_refuses_a_wrong_one(tmp_path):
+async def test_a_server_with_a_password_refuses_a_wrong_one(tmp_path: Path) -> None:
     server = Postgres(tmp_path / "postgres", password="right")
     with running(server, tmp_path / "log"), pytest.raises(asyncpg.InvalidPasswordError):
         await asyncpg.connect(server.url().replace("right", "wrong"))
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root starts it as another user")
-async def test_root_may_keep_the_data_where_postgres_own_user_cannot_go(tmp_path):
+async def test_root_may_keep_the_data_where_postgres_own_user_cannot_go(tmp_path: Path) -> None:
     (tmp_path / "closed").mkdir(mode=0o700)
     server = Postgres(tmp_path / "closed" / "postgres")
     with running(server, tmp_path / "log"):

@@ -78,7 +78,9 @@ def eskalera(environment: dict[str, str], *arguments: str) -> subprocess.Complet
     )
 
 
-def test_parts_start_after_what_they_lean_on_and_status_shows_them(start, environment, port_base):
+def test_parts_start_after_what_they_lean_on_and_status_shows_them(
+    start: Start, environment: dict[str, str], port_base: int
+) -> None:
     said = read_until(start(), "welcome")
     assert [line.split()[1] for line in said.splitlines() if "✓" in line] == ["one", "step", "two"]
     status = json.loads(eskalera(environment, "status", "--json").stdout)
@@ -91,7 +93,9 @@ def test_parts_start_after_what_they_lean_on_and_status_shows_them(start, enviro
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
-def test_a_stop_ends_even_stubborn_parts_and_their_children_within_ten_seconds(start, signum):
+def test_a_stop_ends_even_stubborn_parts_and_their_children_within_ten_seconds(
+    start: Start, signum: signal.Signals
+) -> None:
     system = start("stubborn", "family")
     read_until(system, "welcome")
     processes = family(system)
@@ -103,7 +107,7 @@ def test_a_stop_ends_even_stubborn_parts_and_their_children_within_ten_seconds(s
     assert left(processes) == []
 
 
-def test_parts_have_stopped_before_what_they_lean_on_is_asked_to(start, tmp_path):
+def test_parts_have_stopped_before_what_they_lean_on_is_asked_to(start: Start, tmp_path: Path) -> None:
     system = start("slow")
     read_until(system, "welcome")
     system.send_signal(signal.SIGINT)
@@ -112,7 +116,7 @@ def test_parts_have_stopped_before_what_they_lean_on_is_asked_to(start, tmp_path
     assert float(two[-1].removeprefix("stopped at ")) <= float(one[1].removeprefix("asked to stop at "))
 
 
-def test_a_stop_while_starting_leaves_no_process(start):
+def test_a_stop_while_starting_leaves_no_process(start: Start) -> None:
     system = start("slow")
     read_until(system, "✓ one")
     processes = family(system)
@@ -121,7 +125,7 @@ def test_a_stop_while_starting_leaves_no_process(start):
     assert left(processes) == []
 
 
-def test_a_killed_supervisor_leaves_no_process(start):
+def test_a_killed_supervisor_leaves_no_process(start: Start) -> None:
     system = start("stubborn")
     read_until(system, "welcome")
     processes = family(system)
@@ -130,7 +134,9 @@ def test_a_killed_supervisor_leaves_no_process(start):
     assert left(processes) == []
 
 
-def test_a_part_that_dies_is_told_of_and_started_again_and_a_stop_still_leaves_nothing(start, environment):
+def test_a_part_that_dies_is_told_of_and_started_again_and_a_stop_still_leaves_nothing(
+    start: Start, environment: dict[str, str]
+) -> None:
     system = start()
     read_until(system, "welcome")
     pid = json.loads(eskalera(environment, "status", "--json").stdout)["services"]["two"]["pid"]
@@ -148,7 +154,9 @@ def test_a_part_that_dies_is_told_of_and_started_again_and_a_stop_still_leaves_n
     assert left(processes) == []
 
 
-def test_a_part_that_does_not_come_up_ends_the_start_with_a_sentence_and_its_last_lines(start, tmp_path):
+def test_a_part_that_does_not_come_up_ends_the_start_with_a_sentence_and_its_last_lines(
+    start: Start, tmp_path: Path
+) -> None:
     system = start("fails")
     out, _ = system.communicate(timeout=20)
     assert system.returncode == 1
@@ -157,7 +165,7 @@ def test_a_part_that_does_not_come_up_ends_the_start_with_a_sentence_and_its_las
     assert "Traceback" not in out
 
 
-def test_a_port_in_use_is_named_and_nothing_is_started(start, tmp_path, port_base):
+def test_a_port_in_use_is_named_and_nothing_is_started(start: Start, tmp_path: Path, port_base: int) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", port_base + 1))
         other.listen()
@@ -169,7 +177,9 @@ def test_a_port_in_use_is_named_and_nothing_is_started(start, tmp_path, port_bas
     assert not (tmp_path / "data").exists()
 
 
-def test_a_second_start_on_the_same_data_is_refused_and_the_first_goes_on(start, environment, port_base):
+def test_a_second_start_on_the_same_data_is_refused_and_the_first_goes_on(
+    start: Start, environment: dict[str, str], port_base: int
+) -> None:
     first = start()
     read_until(first, "welcome")
     second = start(base=port_base + 2)
@@ -179,7 +189,9 @@ def test_a_second_start_on_the_same_data_is_refused_and_the_first_goes_on(start,
     assert json.loads(eskalera(environment, "status", "--json").stdout)["ready"] is True
 
 
-def test_a_second_start_unknown_to_the_first_user_is_refused_by_the_lock(start, environment, tmp_path, port_base):
+def test_a_second_start_unknown_to_the_first_user_is_refused_by_the_lock(
+    start: Start, environment: dict[str, str], tmp_path: Path, port_base: int
+) -> None:
     read_until(start(), "welcome")
     environment["XDG_STATE_HOME"] = str(tmp_path / "another-users")
     out, _ = (second := start(base=port_base + 2)).communicate(timeout=20)
@@ -187,7 +199,7 @@ def test_a_second_start_unknown_to_the_first_user_is_refused_by_the_lock(start, 
     assert "Eskalera already runs on" in out
 
 
-def test_down_stops_the_system_and_then_there_is_none(start, environment):
+def test_down_stops_the_system_and_then_there_is_none(start: Start, environment: dict[str, str]) -> None:
     system = start()
     read_until(system, "welcome")
     done = eskalera(environment, "down")
@@ -198,7 +210,7 @@ def test_down_stops_the_system_and_then_there_is_none(start, environment):
     assert again.stderr == "eskalera: Eskalera is not running; start it with `eskalera up`.\n"
 
 
-def test_logs_shows_one_part_or_says_which_there_are(start, environment):
+def test_logs_shows_one_part_or_says_which_there_are(start: Start, environment: dict[str, str]) -> None:
     read_until(start(), "welcome")
     assert eskalera(environment, "logs", "two").stdout == "up\n"
     assert eskalera(environment, "logs").stdout == "one | up\ntwo | up\n"
@@ -207,7 +219,7 @@ def test_logs_shows_one_part_or_says_which_there_are(start, environment):
     assert "there are logs of one, two" in unknown.stderr
 
 
-def test_status_of_a_system_with_a_dead_part_exits_1(start, environment):
+def test_status_of_a_system_with_a_dead_part_exits_1(start: Start, environment: dict[str, str]) -> None:
     system = start()
     read_until(system, "welcome")
     one = json.loads(eskalera(environment, "status", "--json").stdout)["services"]["one"]

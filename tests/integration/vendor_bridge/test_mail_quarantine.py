@@ -5,8 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from eskalera.commands.vendor import quarantine
 from tests.integration.vendor_bridge.conftest import Bridge

@@ -1,5 +1,6 @@
 import json
 import stat
+from pathlib import Path
 
 import httpx
 import pytest
@@ -26,13 +27,13 @@ vendors:
 
 
 @pytest.fixture
-def home(tmp_path) -> Layout:
+def home(tmp_path: Path) -> Layout:
     layout = Layout(tmp_path / "data", 9000)
     layout.make()
     return layout
 
 
-def test_only_vendors_that_the_demo_vendor_plays_get_secrets_and_its_address(tmp_path, home):
+def test_only_vendors_that_the_demo_vendor_plays_get_secrets_and_its_address(tmp_path: Path, home: Layout) -> None:
     (tmp_path / "d.yaml").write_text(DIRECTORY)
     demo = DemoConnections.of([tmp_path / "d.yaml"])
     assert demo.addresses(home) == {"http://127.0.0.1:8086/webhooks/played": "http://127.0.0.1:9006/webhooks/played"}
@@ -47,7 +48,7 @@ def test_only_vendors_that_the_demo_vendor_plays_get_secrets_and_its_address(tmp
     assert tokens.read(home.secret("vendor-bridge"), vendors["played"]["token"]).connection == "played"
 
 
-def test_a_connection_of_ones_own_by_a_demo_connections_name_keeps_its_address(tmp_path, home):
+def test_a_connection_of_ones_own_by_a_demo_connections_name_keeps_its_address(tmp_path: Path, home: Layout) -> None:
     own = 'vendors:\n  - {id: a, connection: {name: played, url: "https://v.example/x", secret_ref: own}}\n'
     (tmp_path / "demo.yaml").write_text(DIRECTORY)
     (tmp_path / "own.yaml").write_text(own)
@@ -63,13 +64,13 @@ def test_a_connection_of_ones_own_by_a_demo_connections_name_keeps_its_address(t
 
 
 @pytest.mark.parametrize("text", ["[", "just words", "vendors: 3", "vendors: [3]"])
-def test_a_file_that_is_no_directory_is_named(tmp_path, text):
+def test_a_file_that_is_no_directory_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "d.yaml").write_text(text)
     with pytest.raises(UsageError, match=r"d\.yaml is no directory: `eskalera directory check"):
         DemoConnections.of([tmp_path / "d.yaml"])
 
 
-def test_servers_of_ones_own_are_used_and_not_started(home):
+def test_servers_of_ones_own_are_used_and_not_started(home: Layout) -> None:
     environ = {"DATABASE_URL": "postgresql://me:pw@db.example/postgres", "KAFKA_BOOTSTRAP_SERVERS": "k.example:9092"}
     made = topology(home, DEMO_FILES, environ)
     names = {part.name for part in made.parts}
@@ -88,9 +89,12 @@ def test_servers_of_ones_own_are_used_and_not_started(home):
     assert settings["vendor-bridge"]["SMTP_URL"] == settings["notifier"]["SMTP_URL"] == "smtp://127.0.0.1:9007"
 
 
-def test_an_endpoint_of_ones_own_may_be_called_beside_the_demo_vendors_and_its_secret_stays(tmp_path, home):
+def test_an_endpoint_of_ones_own_may_be_called_beside_the_demo_vendors_and_its_secret_stays(
+    tmp_path: Path, home: Layout
+) -> None:
     made = topology(home, DEMO_FILES, {"VENDOR_BRIDGE_ALLOWED_TARGETS": "127.0.0.1:8099"})
-    (bridge,) = [part.program for part in made.parts if part.name == "vendor-bridge"]
+    (bridge,) = [p.program for p in made.parts if isinstance(p, Part) and p.name == "vendor-bridge"]
+    assert isinstance(bridge, PythonProgram)
     assert bridge.settings["VENDOR_BRIDGE_ALLOWED_TARGETS"] == "127.0.0.1:9006,127.0.0.1:8099"
     (tmp_path / "d.yaml").write_text(DIRECTORY)
     demo = DemoConnections.of([tmp_path / "d.yaml"])
@@ -100,7 +104,7 @@ def test_an_endpoint_of_ones_own_may_be_called_beside_the_demo_vendors_and_its_s
     assert json.loads(demo.secrets_file(home).read_text())["own"] == own
 
 
-def test_no_secret_is_shown_in_arguments_or_addresses(home):
+def test_no_secret_is_shown_in_arguments_or_addresses(home: Layout) -> None:
     made = topology(home, DEMO_FILES, {})
     password = home.secret("postgres-password")
     for part in made.parts:

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from contracts.directory import load_people
 from contracts.directory.rules import RequireAcknowledgement
@@ -25,7 +24,7 @@ from tests.support.directories import MUNICIPALITIES, SHIPPED, SMALL, changed, l
 from ticketing.tokens import Tokens
 
 
-def run(*arguments: str | Path) -> Result:
+def run(*arguments: str | Path | int) -> Result:
     words = ["directory", *map(str, arguments)]
     return CliRunner().invoke(build(words), words)
 
@@ -192,7 +191,7 @@ def test_explain_says_that_nothing_follows_by_itself() -> None:
 @pytest.mark.parametrize("kind", ["need", "idea"])
 def test_explain_promises_no_time_for_what_has_no_clocks(kind: str) -> None:
     """R10, V16: whatever the policy of the rule says."""
-    words = ["explain", "-m", "vasteras", "--service", "wifi", "--urgency", 1, "--kind", kind]
+    words: list[str | int] = ["explain", "-m", "vasteras", "--service", "wifi", "--urgency", 1, "--kind", kind]
     printed = run(*words).stdout
     assert "Inga tider är lovade: behov och idéer samlas och får ett beslut." in printed
     assert "acknowledgement" not in printed

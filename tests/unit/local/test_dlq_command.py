@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import pytest
 from typer.testing import CliRunner
@@ -15,6 +16,12 @@ ID = "ev_" + "0" * 32
 REASON = "LookupError in routing/domain/fold.py:120, " + "behind " * 30 + "the end"
 
 
+class Listed(Protocol):
+    """What `dlq list` prints of these."""
+
+    def __call__(self, *letters: DeadLetter, arguments: tuple[str, ...] = ()) -> str: ...
+
+
 def letter(**other: object) -> DeadLetter:
     values = {
         "id": ID, "type": "ticket.filed.v1", "keys": ("tk_1", "in_1"), "state": "retrying", "attempts": 4,
@@ -25,9 +32,7 @@ def letter(**other: object) -> DeadLetter:
 
 
 @pytest.fixture
-def listed(monkeypatch):
-    """What `dlq list` prints of these."""
-
+def listed(monkeypatch: pytest.MonkeyPatch) -> Listed:
     def run(*letters: DeadLetter, arguments: tuple[str, ...] = ()) -> str:
         monkeypatch.setattr(dlq, "find", lambda _port: None)
         monkeypatch.setattr(dlq, "_databases", lambda _instance, _service: {"routing": "postgresql://unused"})
@@ -39,7 +44,7 @@ def listed(monkeypatch):
     return run
 
 
-def test_a_failed_message_is_told_whole_however_narrow_the_terminal(listed) -> None:
+def test_a_failed_message_is_told_whole_however_narrow_the_terminal(listed: Listed) -> None:
     assert listed(letter()).splitlines() == [
         f"{ID}  routing, retrying, 4 tries",
         f"    ticket.filed.v1: {REASON}",
@@ -48,7 +53,7 @@ def test_a_failed_message_is_told_whole_however_narrow_the_terminal(listed) -> N
     ]
 
 
-def test_who_gave_a_message_up_is_told_and_what_nobody_could_read_is_about_nothing_known(listed) -> None:
+def test_who_gave_a_message_up_is_told_and_what_nobody_could_read_is_about_nothing_known(listed: Listed) -> None:
     given_up = letter(keys=(), state="dead", attempts=1, due_at=None, changed_by="anna")
     assert listed(given_up).splitlines()[0].endswith("dead, 1 try")
     assert listed(given_up).splitlines()[2:] == [
@@ -57,7 +62,7 @@ def test_who_gave_a_message_up_is_told_and_what_nobody_could_read_is_about_nothi
     ]
 
 
-def test_the_list_and_its_json_show_nothing_of_the_content(listed) -> None:
+def test_the_list_and_its_json_show_nothing_of_the_content(listed: Listed) -> None:
     assert "somebody" not in listed(letter())
     (row,) = json.loads(listed(letter(), arguments=("--json",)))
     assert row["id"] == ID

@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from eskalera.cli import build
 from eskalera.errors import LocalError, UsageError
@@ -167,11 +166,11 @@ def test_explain_says_what_was_read_compared_and_decided(tmp_path: Path) -> None
         assert words in said.stdout
     first = call("explain", "t0", "--stream", stream, "--directory", "malarvik", "--assisted")
     assert "Compared with nothing" in first.stdout
-    for words, sentence in (
+    for asked, sentence in (
         (("t9", "--stream", stream, "--directory", "malarvik"), "has no ticket 't9'"),
         (("t4", "--directory", "malarvik"), "Give both the ticket's stream and its directory"),
     ):
-        failed = call("explain", *words)
+        failed = call("explain", *asked)
         assert isinstance(failed.exception, UsageError)
         assert sentence in str(failed.exception)
 
