@@ -30,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Shares(), "shares")
 
 
-class BySystem(LoadScopeScheduling):
+class BySystem(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """A worker takes one file at a time; all whole systems belong to one worker."""
 
     def _split_scope(self, nodeid: str) -> str:

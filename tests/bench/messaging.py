@@ -8,7 +8,7 @@ import argparse
 import asyncio
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -57,7 +57,11 @@ async def fill(engine: AsyncEngine, number: int) -> None:
 
 
 async def measured(
-    found: Results, name: str, events: int, run: Callable[[], Awaitable[None]], done: Callable[[], Awaitable[bool]]
+    found: Results,
+    name: str,
+    events: int,
+    run: Callable[[], Coroutine[None, None, None]],
+    done: Callable[[], Awaitable[bool]],
 ) -> None:
     wall, cpu = time.perf_counter(), time.process_time()
     task = asyncio.create_task(run())

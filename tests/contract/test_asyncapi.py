@@ -23,7 +23,8 @@ def meta() -> Draft7Validator:
 
 @pytest.fixture
 def document() -> dict[str, Any]:
-    return yaml.safe_load((generate.CHECKOUT / "contracts/asyncapi.yaml").read_text())
+    read: dict[str, Any] = yaml.safe_load((generate.CHECKOUT / "contracts/asyncapi.yaml").read_text())
+    return read
 
 
 def test_the_document_is_valid_asyncapi_3(meta: Draft7Validator, document: dict[str, Any]) -> None:

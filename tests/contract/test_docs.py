@@ -155,7 +155,8 @@ def test_every_setting_that_is_named_exists(path: Path) -> None:
 
 
 def test_every_setting_says_what_it_is() -> None:
-    for cls in (Settings, *references.SETTINGS.values()):
+    classes: list[type[Settings]] = [Settings, *references.SETTINGS.values()]
+    for cls in classes:
         assert [name for name, field in cls.model_fields.items() if not field.description] == []
 
 

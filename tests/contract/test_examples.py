@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from contracts import envelope, generate, schemas
 from contracts.events.base import Event
 from contracts.events.registry import TYPES
+from contracts.events.ticketing import EntryRecorded
 from contracts.examples import EXAMPLES, STORY
 from contracts.timeline import verify
 
@@ -81,7 +82,9 @@ def test_the_story_is_told_in_order_and_every_effect_lies_after_its_cause() -> N
 
 
 def test_the_recorded_entry_of_the_story_verifies() -> None:
-    assert verify([EXAMPLES["timeline.entry_recorded.v1"].entry]) == []
+    recorded = EXAMPLES["timeline.entry_recorded.v1"]
+    assert isinstance(recorded, EntryRecorded)
+    assert verify([recorded.entry]) == []
 
 
 def test_a_committed_example_is_a_whole_cloud_event() -> None:

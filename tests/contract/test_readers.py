@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from contracts.events.base import Event
 from contracts.events.readers import FOR_THE_RECORD, READERS, readers_of
 from contracts.events.registry import PRODUCER_OF, TYPES
 from notifier.consumer import HEARD as NOTIFIER
@@ -14,7 +15,8 @@ from vendor_bridge import consumer as bridge
 
 def taken_by_ticketing() -> Iterator[str]:
     """What it folds, what it tells, and what ends a person's command."""
-    yield from (event.TYPE for event in (*fold.FOLDS, *narrate._NARRATORS, *reported.HEARD))
+    events: tuple[type[Event], ...] = (*fold.FOLDS, *narrate._NARRATORS, *reported.HEARD)
+    yield from (event.TYPE for event in events)
     yield from (name for name, event in TYPES.items() if "request_id" in event.model_fields)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from contracts.bundle import prove
-from contracts.webhooks import Incoming, Outgoing, parse_incoming
+from contracts.webhooks import OfHandoff, Outgoing, parse_incoming
 from vendor_bridge import signing
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -58,8 +58,10 @@ def test_the_example_takes_what_the_bridge_signs_and_nothing_else(example: dict[
     assert not is_genuine("whsec_" + base64.b64encode(b"third").decode(), headers, BODY, now)
 
 
-def said() -> list[Incoming]:
-    return [parse_incoming(line.encode()) for line in blocks("json")]
+def said() -> list[OfHandoff]:
+    messages = [parse_incoming(line.encode()) for line in blocks("json")]
+    assert all(isinstance(message, OfHandoff) for message in messages)
+    return [message for message in messages if isinstance(message, OfHandoff)]
 
 
 def test_every_kind_of_message_to_the_bridge_has_an_example_that_it_understands() -> None:

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import yaml
 
@@ -110,10 +111,22 @@ def people(name: str) -> People:
     return load_people(file.read_text(encoding="utf-8"), shipped(name), str(file))
 
 
-def turn(name: str, **case: str | int) -> Responsibility:
+class Asked(TypedDict, total=False):
+    """What the responsibility matrix may be asked of a case."""
+
+    service: str
+    device_class: str
+    school: str
+    unit: str
+    urgency: int
+    scope: str
+    kind: str
+
+
+def turn(name: str, **case: Unpack[Asked]) -> Responsibility:
     """Whose turn a case is in a municipality that the project ships, checked for what holds of every answer."""
     directory = shipped(name)
-    found = responsibility(directory, **case)  # type: ignore[arg-type]
+    found = responsibility(directory, **case)
     assert set(found.path) | set(found.informs) <= set(directory.parties)
     assert directory.coordinator in found.path, "the coordinator at last"
     assert len(set(found.path)) == len(found.path), "nobody twice"
@@ -123,7 +136,7 @@ def turn(name: str, **case: str | int) -> Responsibility:
     return found
 
 
-def way(name: str, **case: str | int) -> str:
+def way(name: str, **case: Unpack[Asked]) -> str:
     """The path of a case, as a line: "local → central → vendor" by their ids."""
     return " → ".join(turn(name, **case).path)
 

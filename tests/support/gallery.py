@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.support.page_samples import PAGES
 from ticketing import rendering
+from ticketing.views import LANGUAGES
 
 WIDTHS = (320, 768, 1440)
 POLICY = "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
@@ -34,8 +35,9 @@ class _Handler(BaseHTTPRequestHandler):
         if kind == "static":
             content = (files("chassis.look") / "static" / name).read_bytes()
             return self._answer(content, mimetypes.guess_type(name)[0] or "application/octet-stream")
-        if kind in ("sv", "en") and name in PAGES:
-            return self._answer(rendering.render(*PAGES[name](kind)), "text/html; charset=utf-8")
+        language = next((each for each in LANGUAGES if each == kind), None)
+        if language is not None and name in PAGES:
+            return self._answer(rendering.render(*PAGES[name](language)), "text/html; charset=utf-8")
         return self.send_error(404)
 
     def _answer(self, content: bytes, kind: str) -> None:
@@ -95,8 +97,9 @@ def main() -> None:
                         # 300 entries are looked at from the top: a picture higher than this shows nothing more.
                         height = min(page.evaluate("document.documentElement.scrollHeight"), 3000)
                         target = given.out / f"{name}-{language}-{width}-{scheme}.png"
-                        clip = {"x": 0, "y": 0, "width": width, "height": height}
-                        page.screenshot(path=target, clip=clip, full_page=True)
+                        page.screenshot(
+                            path=target, clip={"x": 0, "y": 0, "width": width, "height": height}, full_page=True
+                        )
                 page.close()
 
 

@@ -33,8 +33,8 @@ Sample = tuple[str, object, v.Frame]
 """Template, page, frame."""
 
 
-def frame(language: v.Language, path: str, who: v.Who | None = TEACHER, **more: object) -> v.Frame:
-    made = v.Frame(
+def frame(language: v.Language, path: str, who: v.Who | None = TEACHER, *, toast: v.Toast | None = None) -> v.Frame:
+    return v.Frame(
         language,
         NOW,
         path,
@@ -43,9 +43,9 @@ def frame(language: v.Language, path: str, who: v.Who | None = TEACHER, **more: 
         "/",
         who,
         "ekbacken" if who else None,
+        toast=toast,
         demo=True,
     )
-    return replace(made, **more)
 
 
 def options() -> tuple[v.Option, ...]:
@@ -64,7 +64,12 @@ def known() -> v.KnownProblem:
 
 
 def rail(now_at: int = 2) -> v.Rail:
-    stops = (("received", ""), ("local", SUPPORT), ("vendor", SUPPLIER), ("resolved", ""))
+    stops: tuple[tuple[str, v.Words], ...] = (
+        ("received", ""),
+        ("local", SUPPORT),
+        ("vendor", SUPPLIER),
+        ("resolved", ""),
+    )
     states = (v.RailState.DONE, v.RailState.NOW, v.RailState.TODO)
     return tuple(
         v.RailStep(
@@ -83,7 +88,9 @@ def history(count: int, staff: bool = False) -> v.Timeline:
         kinds = tuple(
             replace(item, audience=None)
             for item in kinds
-            if item.kind is not v.EntryKind.NOTE and item.audience.reader in (v.Reader.REPORTER, v.Reader.REPORTERS)
+            if item.kind is not v.EntryKind.NOTE
+            and item.audience is not None
+            and item.audience.reader in (v.Reader.REPORTER, v.Reader.REPORTERS)
         )
     items = tuple(
         replace(kinds[n % len(kinds)], key=f"e{n}", at=NOW - n * 47 * MINUTE, files=kinds[n % len(kinds)].files)
@@ -202,21 +209,18 @@ def failed_form() -> v.FormPage:
     )
 
 
-def case_row(n: int, title: str, status: v.Status, **more: object) -> v.CaseRow:
-    made = v.CaseRow(
-        f"MAL-2026-000{n:03}", title, f"/arenden/x{n}", status, f"{SCHOOL}, B204", SUPPLIER, NOW - n * HOUR
+def case_row(n: int, title: str, status: v.Status, last_word: v.Words = "") -> v.CaseRow:
+    return v.CaseRow(
+        f"MAL-2026-000{n:03}", title, f"/arenden/x{n}", status, f"{SCHOOL}, B204", SUPPLIER, NOW - n * HOUR, last_word
     )
-    return replace(made, **more)
 
 
 def my_cases() -> v.MyCasesPage:
     return v.MyCasesPage(
         "Lena",
         (
-            case_row(
-                2,
-                "Elevkonton låser sig i 7B",
-                v.Status.WAITING_ON_YOU,
+            replace(
+                case_row(2, "Elevkonton låser sig i 7B", v.Status.WAITING_ON_YOU),
                 needs_you=True,
                 last_word="Skärmleverantören frågar: Lyser någon lampa på projektorn?",
             ),
@@ -225,7 +229,7 @@ def my_cases() -> v.MyCasesPage:
             case_row(3, "Projektorn i B204 startar inte", v.Status.VENDOR, last_word="Tekniker framme 11:00."),
             case_row(9, LONGER, v.Status.LOCAL),
         ),
-        tuple(case_row(n * 30, "Skrivaren drar snett", v.Status.CLOSED, holder=None) for n in range(1, 4)),
+        tuple(replace(case_row(n * 30, "Skrivaren drar snett", v.Status.CLOSED), holder=None) for n in range(1, 4)),
         (known(),),
         school_url="/skolor/ekbacken",
     )
@@ -279,9 +283,9 @@ def chips() -> tuple[v.ClockChip, ...]:
     return style_guide.style_page(NOW).clocks
 
 
-def queue_row(n: int, title: str, **more: object) -> v.QueueRow:
+def queue_row(n: int, title: str) -> v.QueueRow:
     statuses = (v.Status.LOCAL, v.Status.VENDOR, v.Status.CENTRAL, v.Status.WAITING_ON_REPORTER, v.Status.REOPENED)
-    made = v.QueueRow(
+    return v.QueueRow(
         f"i{n}",
         f"/storningar/i{n}",
         title,
@@ -295,7 +299,6 @@ def queue_row(n: int, title: str, **more: object) -> v.QueueRow:
         NOW - n * 17 * MINUTE,
         1 + n % 4,
     )
-    return replace(made, **more)
 
 
 TITLES = (
@@ -548,12 +551,12 @@ def closed_incident() -> v.IncidentPage:
     )
 
 
-def day_row(n: int, title: str, minutes: int, **more: object) -> v.DayRow:
+def day_row(n: int, title: str, minutes: int) -> v.DayRow:
     statuses = (v.Status.LOCAL, v.Status.VENDOR, v.Status.CENTRAL)
     left = minutes * MINUTE
     chip = v.ClockChip(tuple(v.Promise)[n % 4], left, 1 - minutes / 200, NOW + left)
     step = s.if_nothing(NOW + 3 * HOUR, s.both(s.is_told(SUPPORT), s.goes_to("Samordnaren för skolornas IT")))
-    made = v.DayRow(
+    return v.DayRow(
         f"i{n}",
         f"/storningar/i{n}",
         title,
@@ -567,7 +570,6 @@ def day_row(n: int, title: str, minutes: int, **more: object) -> v.DayRow:
         step if n % 2 else None,
         1 + n % 4,
     )
-    return replace(made, **more)
 
 
 def day(count: int = 8) -> v.DayPage:
@@ -586,7 +588,7 @@ def day(count: int = 8) -> v.DayPage:
 
 
 def full_day() -> v.DayPage:
-    rows = tuple(day_row(n, LONGER, n - 20, holder=LONG, place=LONG) for n in range(1, 51))
+    rows = tuple(replace(day_row(n, LONGER, n - 20), holder=LONG, place=LONG) for n in range(1, 51))
     return replace(day(), late=rows[:20], later=rows[20:], pages=v.Pages(51, 100, 1000, "#", "#", more=True))
 
 
@@ -629,18 +631,20 @@ def confirmation() -> v.ConfirmationPage:
     )
 
 
-def work(title: v.Words = "Byte av switchar i B-huset.", days: int = 2, **more: object) -> v.PlannedWork:
+def work(
+    title: v.Words = "Byte av switchar i B-huset.", days: int = 2, state: v.WorkState = v.WorkState.AHEAD
+) -> v.PlannedWork:
     starts = NOW + days * 24 * HOUR
-    made = v.PlannedWork(
+    return v.PlannedWork(
         title,
         starts,
         starts + 4 * HOUR,
         ({"sv": "Trådlöst nät", "en": "Wi-Fi"}, "Telefoni"),
         s.EFFECTS["interruptions"],
         schools=(SCHOOL, "Sjöbo skola"),
+        state=state,
         url="/planerat/wk1",
     )
-    return replace(made, **more)
 
 
 def works(count: int = 4) -> v.WorksPage:
@@ -648,8 +652,8 @@ def works(count: int = 4) -> v.WorksPage:
         running=(work(days=0, state=v.WorkState.RUNNING),),
         ahead=(
             *(work(days=n) for n in range(1, count)),
-            work("Skolportalen får en ny version.", 9, schools=(), ends=NOW + 20 * 24 * HOUR),
-            work("Växeln uppdateras.", 12, state=v.WorkState.CANCELLED, reason="Leverantören är sjuk."),
+            replace(work("Skolportalen får en ny version.", 9), schools=(), ends=NOW + 20 * 24 * HOUR),
+            replace(work("Växeln uppdateras.", 12, v.WorkState.CANCELLED), reason="Leverantören är sjuk."),
         ),
         over=(work(days=-3, state=v.WorkState.OVER),),
         year=2026,
@@ -660,7 +664,7 @@ def works(count: int = 4) -> v.WorksPage:
 
 
 def full_works() -> v.WorksPage:
-    lines = tuple(work(LONGER, n, services=(LONG,) * 3, schools=(LONG,) * 6) for n in range(1, 60))
+    lines = tuple(replace(work(LONGER, n), services=(LONG,) * 3, schools=(LONG,) * 6) for n in range(1, 60))
     return replace(works(), ahead=lines)
 
 
@@ -683,7 +687,7 @@ def failed_plan() -> v.PlanPage:
 
 
 def reviewed_plan() -> v.PlanPage:
-    preview = v.Preview(work(url=None), 2, everywhere=False, beside=(work("Växeln uppdateras."),))
+    preview = v.Preview(replace(work(), url=None), 2, everywhere=False, beside=(work("Växeln uppdateras."),))
     return replace(plan(), preview=preview)
 
 
@@ -753,7 +757,7 @@ PAGES: dict[str, Callable[[v.Language], Sample]] = {
     "year": lambda lang: ("year", year(), frame(lang, "/planerat/ar/2026")),
     "form_meanwhile": lambda lang: (
         "form",
-        replace(form(), known=(), works=(work(days=0, ends=NOW + 3 * HOUR),)),
+        replace(form(), known=(), works=(replace(work(days=0), ends=NOW + 3 * HOUR),)),
         frame(lang, "/arenden/ny"),
     ),
     "error": lambda lang: (

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from typing import Literal
 
 from fastapi import FastAPI, Request
@@ -61,7 +62,7 @@ def application(settings: PizzaSettings, engine: AsyncEngine) -> FastAPI:
     return app
 
 
-def failing(app: FastAPI) -> AsyncIterator[None]:
+def failing(app: FastAPI) -> AbstractAsyncContextManager[None]:
     raise RuntimeError("no gas")
 
 

@@ -216,5 +216,5 @@ def check_steps(life: RandomLife) -> None:
     for event in taken:
         at_once.setdefault(event.at, set()).add((event.round, event.step))
     assert all(len(places) == 1 for places in at_once.values()), "no burst"
-    for event in of_type(life.history, r.EscalationScheduled):
-        assert event.due_at is None or event.due_at >= event.since, "no step lies before its wait"
+    for wait in of_type(life.history, r.EscalationScheduled):
+        assert wait.due_at is None or wait.due_at >= wait.since, "no step lies before its wait"

@@ -109,16 +109,15 @@ class Stream:
         any_ticket = choose([*list(world.tickets)[-30:], "tk_unknown"])
         asked = [one.id for one in world.suggestions.values() if one.incident == incident.id]
         suggestion = choose([*asked, *asked, "su_unknown"])
-        kind, fields = choose(
-            [
-                (ticketing.LinkRequested, {"ticket": any_ticket}),
-                (ticketing.UnlinkRequested, {"ticket": choose([*own, any_ticket])}),
-                (ticketing.SplitRequested, {"tickets": own[:2] or [any_ticket]}),
-                (ticketing.SuggestionAcceptRequested, {"suggestion": suggestion}),
-                (ticketing.SuggestionRefuseRequested, {"suggestion": suggestion}),
-                (ticketing.TriageRequested, {"service": choose(SERVICES), "scope": choose((None, "school", "room"))}),
-            ]
-        )
+        ways: list[tuple[type[Request], dict[str, Any]]] = [
+            (ticketing.LinkRequested, {"ticket": any_ticket}),
+            (ticketing.UnlinkRequested, {"ticket": choose([*own, any_ticket])}),
+            (ticketing.SplitRequested, {"tickets": own[:2] or [any_ticket]}),
+            (ticketing.SuggestionAcceptRequested, {"suggestion": suggestion}),
+            (ticketing.SuggestionRefuseRequested, {"suggestion": suggestion}),
+            (ticketing.TriageRequested, {"service": choose(SERVICES), "scope": choose((None, "school", "room"))}),
+        ]
+        kind, fields = choose(ways)
         return self.life.request(kind, incident.id, **fields)
 
     def note(self, incident: Incident) -> Event:

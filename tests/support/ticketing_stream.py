@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contracts import ids, timeline
 from contracts.events import routing, ticketing, vendor_bridge
 from contracts.events.base import Event, Request
-from tests.support.routing_life import COORDINATOR, Maker
+from tests.support.routing_life import COORDINATOR, PLATFORM, Maker
 from tests.support.routing_stream import TEXT, Stream
 from ticketing.domain.narrate import filed
 
@@ -78,7 +78,7 @@ def rare_turns() -> tuple[list[Event], list[Event]]:
     by = {"party": COORDINATOR, "person": "samordnare"}
 
     def vendor(kind: type[Event], **fields: object) -> Event:
-        return life.vendor(kind, incident, handoff="ho_1", **fields)
+        return life.vendor(kind, incident, PLATFORM, handoff="ho_1", **fields)
 
     return own, [
         life.make(routing.IncidentOpened, incident=incident, version=1, ticket=ticket, **named),

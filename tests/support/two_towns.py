@@ -91,8 +91,8 @@ class Town:
         """R2: of a lone incident to its reporter, else to the vendor."""
         case, text = self.cases[event.incident], event.text["sv"]
         if kind == "vendor_entry" and len(case.tickets) == 1:
-            to = {"case": case.tickets[0], "files": getattr(event, "files", ())}
-            return case.entry(text, REPORTER, cause=event, kind=kind, party=self.other, **to)
+            ticket, files = case.tickets[0], getattr(event, "files", ())
+            return case.entry(text, REPORTER, case=ticket, cause=event, kind=kind, party=self.other, files=files)
         return case.entry(text, to_party(self.other), cause=event, kind=kind, party=self.other, facts=facts)
 
     def _filed(self, event: v.VendorTicketReported) -> list[Event]:
@@ -129,8 +129,9 @@ class Town:
             text=event.text,
             files=event.files,
         )
-        said = {"case": event.ticket, "cause": answered, "party": self.other, "files": event.files}
-        return [answered, case.entry(event.text["sv"], REPORTER, **said)]
+        text, files = event.text["sv"], event.files
+        said = case.entry(text, REPORTER, case=event.ticket, cause=answered, party=self.other, files=files)
+        return [answered, said]
 
     # ---- what people do
 

@@ -12,8 +12,8 @@ COORDINATOR = v.Who("p3", "Sara Nordvall", {"sv": "samordnare", "en": "coordinat
 WHY = "Det ryms i nästa års budget. Skolorna får dem till höstterminen."
 
 
-def wish(nth: int, course: v.Course, **more: object) -> v.Wish:
-    made = v.Wish(
+def wish(nth: int, course: v.Course) -> v.Wish:
+    return v.Wish(
         f"in{nth}",
         f"/storningar/in{nth}",
         f"MAL-2026-{nth:06}",
@@ -27,7 +27,6 @@ def wish(nth: int, course: v.Course, **more: object) -> v.Wish:
         3,
         course,
     )
-    return replace(made, **more)  # type: ignore[arg-type]  # its fields
 
 
 def outcome(nth: int, decision: v.Decided) -> v.Outcome:
@@ -37,21 +36,22 @@ def outcome(nth: int, decision: v.Decided) -> v.Outcome:
 
 def forum(*, full: bool = False) -> v.ForumPage:
     later = v.Course(decision=v.Decided.LATER, reason=WHY, decided_at=samples.NOW - samples.HOUR)
-    wrong = wish(
-        4,
-        v.Course(),
+    wrong = replace(
+        wish(4, v.Course()),
         decision=v.Field("", s.DECISION_REQUIRED),
         reason=v.Field("", s.DECISION_REASON_REQUIRED),
         title=samples.LONGER,
         asked_by=samples.LONG,
         place=samples.LONG,
     )
-    lights = tuple(wish(nth, v.Course(light=light), priority=v.Field(light)) for nth, light in enumerate(v.Light, 1))
+    lights = tuple(
+        replace(wish(nth, v.Course(light=light)), priority=v.Field(light)) for nth, light in enumerate(v.Light, 1)
+    )
     return v.ForumPage(
         (
             v.WishGroup("gathered", s.FORUM_GATHERED, lights),
             v.WishGroup("received", s.FORUM_RECEIVED, (wrong,) if full else (wish(4, v.Course()),)),
-            v.WishGroup("later", s.FORUM_LATER, (wish(5, later, may_gather=False),)),
+            v.WishGroup("later", s.FORUM_LATER, (replace(wish(5, later), may_gather=False),)),
         ),
         tuple(outcome(nth, decision) for nth, decision in enumerate(v.Decided)),
         empty(),
@@ -79,26 +79,25 @@ def rail(*stops: str, now: int) -> v.Rail:
 _ORDER = ("ordered", "approved", "shipped", "arrived")
 
 
-def case(course: v.Course | None = None, **more: object) -> v.CasePage:
-    basis = replace(samples.case(5), next_step=None, others=0, can_confirm=False, can_reopen=False, course=course)
-    return replace(basis, **more)  # type: ignore[arg-type]  # its fields
+def case(course: v.Course | None = None) -> v.CasePage:
+    return replace(samples.case(5), next_step=None, others=0, can_confirm=False, can_reopen=False, course=course)
 
 
 def order() -> v.CasePage:
     late = v.Course(expected_at=date(2026, 10, 5), late=True)
-    return case(late, status=v.Status.CENTRAL, rail=rail(*_ORDER, now=2), order=v.OrderActs(came=True))
+    return replace(case(late), status=v.Status.CENTRAL, rail=rail(*_ORDER, now=2), order=v.OrderActs(came=True))
 
 
 def arrived() -> v.CasePage:
     acts = v.OrderActs(came=True, differs=True, arrived=True)
     wrong = v.Field("", s.DIFFERENCE_REQUIRED)
-    return case(v.Course(), status=v.Status.ARRIVED, rail=rail(*_ORDER, now=3), order=acts, still_wrong=wrong)
+    return replace(case(v.Course()), status=v.Status.ARRIVED, rail=rail(*_ORDER, now=3), order=acts, still_wrong=wrong)
 
 
 def decided() -> v.CasePage:
     course = v.Course(v.Light.RED, v.Decided.NO, WHY, samples.NOW - samples.HOUR)
     way = rail("received", "gathered", "decided", now=3)
-    return case(course, status=v.Status.DECIDED, rail=way, holder=None)
+    return replace(case(course), status=v.Status.DECIDED, rail=way, holder=None)
 
 
 def desk() -> v.IncidentPage:

@@ -29,7 +29,8 @@ async def behind(proxy: Proxy) -> AsyncIterator[AsyncEngine]:
 
 async def one(engine: AsyncEngine) -> int | None:
     async with engine.connect() as connection:
-        return await connection.scalar(text("SELECT 1"))
+        found: int | None = await connection.scalar(text("SELECT 1"))
+    return found
 
 
 async def test_a_connection_speaks_utc_and_names_its_program(engine: AsyncEngine) -> None:

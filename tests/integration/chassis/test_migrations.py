@@ -74,7 +74,7 @@ def declared(**change: object) -> MetaData:
         metadata,
         Column("id", BigInteger, primary_key=True),
         Column("name", Text, nullable="nullable" in change, server_default=str(change.get("default", "margherita"))),
-        Column("directory_version", Text if "type" in change else BigInteger),
+        Column("directory_version", Text) if "type" in change else Column("directory_version", BigInteger),
         CheckConstraint("id > 1" if "check" in change else "id > 0", name="pizza_id"),
         Index("pizza_open", "name", postgresql_where=where),
     )

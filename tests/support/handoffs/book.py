@@ -66,7 +66,7 @@ class Book:
         message, name = json.loads(body), headers["webhook-id"]
         is_new = name not in self.state["seen"]
         self.came.append((name, body))
-        CLIENT.stored, CLIENT.keep = lambda: self.state, lambda _state: None
+        vars(CLIENT).update(stored=lambda: self.state, keep=lambda _state: None)
         wrong = CLIENT.take(message, name)
         handoff = message["data"]["handoff"]
         if wrong and handoff not in self.lost:

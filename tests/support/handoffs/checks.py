@@ -17,14 +17,14 @@ from tests.support.handoffs.book import Book
 from tests.support.handoffs.process import Process
 from tests.support.handoffs.town import Town, configured
 
-ENDS = {
+ENDS: dict[type[Event], str] = {
     v.HandoffReturned: "returned",
     v.HandoffTakenBack: "taken_back",
     v.HandoffReleased: "released",
     v.HandoffCompleted: "completed",
     v.HandoffFailed: "failed",
 }
-TOLD = {
+TOLD: dict[type[Event], str] = {
     v.HandoffOffered: "offered",
     v.HandoffAnswered: "answered",
     v.HandoffAccepted: "accepted",

@@ -33,7 +33,7 @@ def with_place() -> bytes:
     return picture("JPEG", exif=exif, comment=b"Anna Ek")
 
 
-def office(part: str = "word/document.xml", **more: bytes) -> bytes:
+def office(part: str = "word/document.xml", /, **more: bytes) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
@@ -43,7 +43,7 @@ def office(part: str = "word/document.xml", **more: bytes) -> bytes:
     return content.getvalue()
 
 
-def opened(media_type: str = "application/vnd.oasis.opendocument.text", **more: bytes) -> bytes:
+def opened(media_type: str = "application/vnd.oasis.opendocument.text", /, **more: bytes) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("mimetype", media_type)

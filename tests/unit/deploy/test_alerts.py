@@ -57,6 +57,7 @@ def series(rule: dict[str, Any]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for part in parts(promql.parse(rule["expr"])):
         if isinstance(part, promql.VectorSelector):
+            assert part.name is not None
             found.setdefault(part.name, set()).update(each.name for each in part.matchers.matchers)
     return found
 

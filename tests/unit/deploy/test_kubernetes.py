@@ -3,7 +3,7 @@
 import importlib
 import ipaddress
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -108,7 +108,7 @@ def test_a_service_starts_with_what_its_pod_is_given(service: str, tmp_path: Pat
 
 def topic_partitions() -> int:
     topics = read_all((BASE / "topics.yaml").read_text())
-    return next(topic["spec"]["partitions"] for topic in topics if topic["metadata"]["name"] == "cases")
+    return next(int(topic["spec"]["partitions"]) for topic in topics if topic["metadata"]["name"] == "cases")
 
 
 def test_no_secret_is_written_down() -> None:
@@ -182,7 +182,9 @@ def strict(schema: Any) -> Any:
 
 def faults(manifest: Manifest) -> list[str]:
     own = {key: value for key, value in manifest.items() if key != "metadata"}
-    schema = {**strimzi(manifest["kind"]).schema}
+    whole = strimzi(manifest["kind"]).schema
+    assert isinstance(whole, Mapping)
+    schema = {**whole}
     schema["properties"] = {key: value for key, value in schema["properties"].items() if key != "metadata"}
     return [f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(own)]
 

@@ -1,5 +1,6 @@
 """How a report and an incident compare."""
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -63,14 +64,15 @@ def test_what_is_known_of_an_incident_is_worked_out_anew_after_every_change() ->
     first, second = report("1", "Wifi är nere för alla", 0), report("2", "Wifi är nere", 3, reporter="person-y")
     profile, new = incident(first), sought(report("3", "Nätet är nere", 5), Around())
     known = [as_compared(new, profile)]
-    for change in (
+    changes_of_it: tuple[Callable[[], None], ...] = (
         lambda: profile.add(READER.read(second), READER.services.usual),
         lambda: profile.confirm("2"),
         profile.refuse,
         lambda: profile.raised("schools"),
         lambda: profile.told("login", "person"),
         lambda: profile.remove("2", READER.services.usual),
-    ):
+    )
+    for change in changes_of_it:
         changes = profile.changes
         profile.settled["in_2"] = (0, 0.5)
         change()

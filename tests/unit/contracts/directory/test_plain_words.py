@@ -3,10 +3,10 @@
 import pytest
 
 from contracts.directory import Directory, Promises, load
+from contracts.directory.phrases import length
 from contracts.directory.plain_words import (
     Walk,
     lanes_in_words,
-    length,
     occasions_in_words,
     policy_in_words,
     promises_in_words,

@@ -50,7 +50,9 @@ def test_no_is_a_word_and_a_time_of_day_no_number() -> None:
     root, problems = read("a: no\nb: 16:30\nc: 2026-10-26\nd: 0123-45 67\ne: on\nf: true\ng: 12\nh: 1.5\ni:\nj: '7'")
     assert not problems
     assert root is not None
-    assert list(root.plain().values()) == [
+    plain = root.plain()
+    assert isinstance(plain, dict)
+    assert list(plain.values()) == [
         "no", "16:30", "2026-10-26", "0123-45 67", "on", True, 12, 1.5, None, "7",
     ]  # fmt: skip
 

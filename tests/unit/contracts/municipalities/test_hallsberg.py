@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.directory import responsibility
-from tests.support.directories import shipped, turn, way
+from tests.support.directories import Asked, shipped, turn, way
 
 TECHNICAL, PEDAGOGICAL = "team:teknik-transtensskolan", "team:pedagogik-transtensskolan"
 TECHNICIANS, STRATEGIST, EDUCATOR = "team:it-tekniker", "team:it-strateg", "team:it-pedagog"
@@ -62,8 +62,8 @@ ROLES = {
 
 
 @pytest.mark.parametrize(("case", "path"), ROLES.values(), ids=ROLES)
-def test_whose_turn(case: dict[str, str | int], path: tuple[str, ...]) -> None:
-    assert way("hallsberg", school="transtensskolan", **case) == " → ".join(path)
+def test_whose_turn(case: Asked, path: tuple[str, ...]) -> None:
+    assert way("hallsberg", **case | {"school": "transtensskolan"}) == " → ".join(path)
 
 
 def test_h1_h3_l1_the_preschool_borrows_both_kinds_of_support() -> None:

@@ -12,7 +12,7 @@ import yaml
 from contracts.directory import Directory, advise, teams_of
 from contracts.directory.base import Scope
 from contracts.values import TicketKind
-from tests.support.directories import MUNICIPALITIES, SHIPPED, people, shipped, turn, way
+from tests.support.directories import MUNICIPALITIES, SHIPPED, Asked, people, shipped, turn, way
 
 DOCUMENTED = {"hallsberg", "lund", "malarvik", "varmdo", "vasteras"}
 
@@ -20,8 +20,8 @@ DOCUMENTED = {"hallsberg", "lund", "malarvik", "varmdo", "vasteras"}
 def test_i2_the_five_organisations_are_files_and_no_code() -> None:
     """I2: several models of cooperation can work: the models are configuration."""
     assert set(SHIPPED) >= DOCUMENTED
-    question = {"service": "pupil_computer", "kind": "incident", "urgency": 1}
-    answers = {name: way(name, school=shipped(name).schools[0].id, **question) for name in DOCUMENTED}
+    question: Asked = {"service": "pupil_computer", "kind": "incident", "urgency": 1}
+    answers = {name: way(name, **question | {"school": shipped(name).schools[0].id}) for name in DOCUMENTED}
     assert len(set(answers.values())) == len(DOCUMENTED), answers
 
 
@@ -30,9 +30,9 @@ def test_i1_whatever_was_bought_has_somebody_who_mends_it_and_a_promised_answer(
     """I1: the purchase of computers outgrew fault handling: every class of devices has a holder and an agreement."""
     directory = shipped(name)
     for school, device_class in product(directory.schools_by_id, directory.device_classes_by_id):
-        services = [s.id for s in directory.services if s.device_class == device_class] or [None]
-        for service in services:
-            case = {"school": school, "device_class": device_class} | ({"service": service} if service else {})
+        services: list[Asked] = [{"service": s.id} for s in directory.services if s.device_class == device_class]
+        for service in services or [Asked()]:
+            case: Asked = {"school": school, "device_class": device_class, **service}
             found = turn(name, **case)
             assert directory.agreements_by_id[found.agreement].at(1).acknowledge
 
@@ -49,13 +49,13 @@ def test_every_case_of_a_shipped_directory_is_somebodys(name: str) -> None:
     Every combination of school (or none), unit, service (or none), kind, urgency and scope (or none).
     """
     directory = shipped(name)
-    places: list[dict[str, str]] = [{}, {"school": "left-the-directory"}]
+    places: list[Asked] = [{}, {"school": "left-the-directory"}]
     for school in directory.schools:
-        places += [{"school": school.id}, *({"school": school.id, "unit": unit.id} for unit in school.units)]
-    services: list[dict[str, str]] = [{}, {"service": "unknown"}, *({"service": s} for s in directory.services_by_id)]
-    scopes: list[dict[str, str]] = [{}, *({"scope": scope} for scope in get_args(Scope))]
+        places += [{"school": school.id}, *(Asked(school=school.id, unit=unit.id) for unit in school.units)]
+    services: list[Asked] = [{}, {"service": "unknown"}, *(Asked(service=s) for s in directory.services_by_id)]
+    scopes: list[Asked] = [{}, *(Asked(scope=scope) for scope in get_args(Scope))]
     for place, service, urgency, kind, scope in product(places, services, (1, 2, 3, 4), get_args(TicketKind), scopes):
-        turn(name, **place, **service, **scope, urgency=urgency, kind=kind)
+        turn(name, **place | service | scope | {"urgency": urgency, "kind": kind})
 
 
 @pytest.mark.parametrize("name", SHIPPED)

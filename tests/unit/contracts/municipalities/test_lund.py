@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from contracts.directory import local_support, responsibility, teams_of
-from tests.support.directories import people, shipped, turn, way
+from tests.support.directories import Asked, people, shipped, turn, way
 
 TURNS = {
     "L1: a pupil computer at a school with a placed technician → that technician": (
@@ -64,7 +64,7 @@ TURNS = {
 
 
 @pytest.mark.parametrize(("case", "path"), TURNS.values(), ids=TURNS)
-def test_whose_turn(case: dict[str, str | int], path: str) -> None:
+def test_whose_turn(case: Asked, path: str) -> None:
     assert way("lund", **case) == path
 
 
@@ -119,8 +119,8 @@ def test_l4_every_connected_school_has_the_same_promises() -> None:
         ),
     ],
 )
-def test_l5_the_reason_says_that_it_is_not_connected_yet(place: dict[str, str | int], words: str) -> None:
-    found = turn("lund", service="wifi", **place)
+def test_l5_the_reason_says_that_it_is_not_connected_yet(place: Asked, words: str) -> None:
+    found = turn("lund", **place | {"service": "wifi"})
     assert found.rule == "not_connected"
     assert found.reason["sv"] == words
 

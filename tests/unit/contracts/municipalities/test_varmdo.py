@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.directories import shipped, turn, way
+from tests.support.directories import Asked, shipped, turn, way
 
 TURNS = {
     "M1: procurement → Culture and education, the central administration, the supplier": (
@@ -46,8 +46,8 @@ TURNS = {
 
 
 @pytest.mark.parametrize(("case", "path"), TURNS.values(), ids=TURNS)
-def test_whose_turn(case: dict[str, str | int], path: str) -> None:
-    assert way("varmdo", school="skarviksskolan", **case) == path
+def test_whose_turn(case: Asked, path: str) -> None:
+    assert way("varmdo", **case | {"school": "skarviksskolan"}) == path
 
 
 def test_m1_each_phase_of_a_tablets_life_names_itself_and_who_takes_part() -> None:

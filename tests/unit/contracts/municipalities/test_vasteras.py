@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.directories import people, shipped, turn, way
+from tests.support.directories import Asked, people, shipped, turn, way
 
 NETWORK = ("wifi", "wired_network", "internet", "pupil_network", "admin_network")
 TURNS = {
@@ -62,7 +62,7 @@ TURNS = {
 
 
 @pytest.mark.parametrize(("case", "path"), TURNS.values(), ids=TURNS)
-def test_whose_turn(case: dict[str, str | int], path: str) -> None:
+def test_whose_turn(case: Asked, path: str) -> None:
     assert way("vasteras", **case) == path
 
 
