@@ -27,7 +27,7 @@ async def test_n11_what_failed_loses_the_words_while_their_erasure_waits_behind_
     told, other = (life.filed("login", title="Zebrafink", description="Zebrafink har ringt.") for _ in range(2))
     async with engine.begin() as conn:
         for offset, event in enumerate((told, other)):
-            headers = [(name, value.encode()) for name, value in envelope.attributes(event).items()]
+            headers = tuple((name, value.encode()) for name, value in envelope.attributes(event).items())
             record = Record("t", 0, offset, b"malarvik", envelope.data(event), headers)
             row = Failed(
                 record=record, event_id=event.id, type=event.TYPE, keys=(), state="dead", reason="E", detail="Zebrafink"

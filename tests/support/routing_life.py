@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,7 +25,7 @@ from routing.domain.context import Context, Due
 from routing.domain.due import on_due
 from routing.domain.fold import fold
 from routing.domain.observed import erased, facts
-from routing.domain.state import Clock, Incident, Timer, Work, World
+from routing.domain.state import Clock, Incident, Timer, World
 from routing.engines import NO_DIRECTORY
 from routing.handlers import Handlers
 
@@ -41,6 +41,14 @@ TEKNIKER = Actor(party=EKBACKEN, person="tekniker")
 LARARE = Actor(party="reporter", person="larare")
 
 E = TypeVar("E", bound=Event)
+
+
+class Window(Protocol):
+    """Planned work, as whichever service keeps it."""
+
+    id: str
+    starts_at: datetime
+    ends_at: datetime
 
 
 class Maker:
@@ -85,7 +93,7 @@ class Maker:
         about = {"services": services, "text": {"sv": "Byte."}, "effect": "down", "by": SAMORDNARE}
         return self.make(ticketing.WorkPlanned, **{"work": self.id("work")} | window | about | fields)
 
-    def changed(self, work: Work, *, minutes: float | None = None, **fields: Any) -> ticketing.WorkChanged:
+    def changed(self, work: Window, *, minutes: float | None = None, **fields: Any) -> ticketing.WorkChanged:
         """The work ends so many minutes later than was told."""
         ends = work.ends_at + timedelta(minutes=minutes or 0)
         window = {"starts_at": min(work.starts_at, ends - timedelta(minutes=1)), "ends_at": ends}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis import telemetry
-from contracts.events.notifier import NotificationFailed, NotificationSent
+from contracts.events.notifier import NotificationEvent, NotificationFailed, NotificationSent
 from contracts.events.vendor_bridge import VendorEntryAdded, VendorResolutionProposed
 from notifier.domain.retry import Schedule
 from notifier.handlers import handle
@@ -112,7 +112,10 @@ async def test_a_mail_refused_for_good_is_stated_as_failed_without_the_address_a
         await take_in(engine, [*life.beginning("borta", LENA), gone, there])
         await nothing_is_owed(engine)
     assert [mail.recipients for mail in host.mails] == [(f"{LENA}@malarvik.example",)]
-    said = {received.event.person: received.event for received in await recorded(engine)}
+    said: dict[str, NotificationEvent] = {}
+    for each in await recorded(engine):
+        assert isinstance(each.event, NotificationEvent)
+        said[each.event.person] = each.event
     assert isinstance(said["borta"], NotificationFailed)
     assert said["borta"].reason == "550 5.1.1"
     assert isinstance(said[LENA], NotificationSent)

@@ -24,6 +24,7 @@ from contracts.events.routing import ClockBreached, EscalationScheduled, Inciden
 from contracts.events.ticketing import ResolveRequested, WorkChanged
 from routing import metrics, timers
 from routing.consumer import handlers
+from routing.domain.due import on_due
 from routing.store import timers as rows
 from routing.timers import Timers
 from tests.conftest import MakeDatabase
@@ -193,7 +194,7 @@ async def test_a_timer_that_fails_is_tried_again_and_keeps_no_other(
     async with engine.connect() as conn:
         found = await rows.due(conn, datetime.now(UTC) + timedelta(seconds=3), 10)
     bad = found[0].incident
-    real = timers.on_due
+    real = on_due
 
     def fails(world: Any, timer: Any, context: Any) -> Any:
         if timer.incident == bad:

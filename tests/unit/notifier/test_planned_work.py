@@ -1,6 +1,7 @@
 """V10: whose case waits for planned work reads in the receipt which it is and until when; nobody else hears of it."""
 
 from datetime import timedelta
+from typing import TypedDict, Unpack
 
 import pytest
 
@@ -19,8 +20,14 @@ def life() -> Telling:
     return life
 
 
-def going_on(life: Telling, **fields: object) -> WorkPlanned:
-    work = life.planned("login", text=TEXT, **fields)
+class Window(TypedDict, total=False):
+    schools: list[str]
+    effect: str
+    minutes: float
+
+
+def going_on(life: Telling, **window: Unpack[Window]) -> WorkPlanned:
+    work = life.planned("login", text=TEXT, **window)
     life.tell(work)
     return work
 
@@ -60,7 +67,7 @@ def test_a_report_that_the_work_does_not_explain_gets_its_ordinary_receipt(life:
     [{"schools": ["sjobo"]}, {"effect": "none"}, {"minutes": 0.5}],
     ids=["another school", "not noticed", "over"],
 )
-def test_a_receipt_does_not_wait_for_what_does_not_go_on_there(life: Telling, window: dict[str, object]) -> None:
+def test_a_receipt_does_not_wait_for_what_does_not_go_on_there(life: Telling, window: Window) -> None:
     going_on(life, **window)
     assert life.told(life.filed()) == [(LENA, "filed")]
 

@@ -120,7 +120,11 @@ def test_n5_what_people_wrote_as_a_reason_is_not_why_others_have_the_case() -> N
     life.tell(life.make(TicketEscalationRequested, ticket=ticket, by=LARARE, reason=secret))
     life.ask(ResolveRequested, incident, public_text=TEXT)
     life.ask(ReopenRequested, incident, reason=secret)
-    for event in (*of_type(life.history, IncidentAssigned), *of_type(life.history, UrgencyChanged)):
+    told: list[IncidentAssigned | UrgencyChanged] = [
+        *of_type(life.history, IncidentAssigned),
+        *of_type(life.history, UrgencyChanged),
+    ]
+    for event in told:
         assert event.reason != secret, event.TYPE
 
 

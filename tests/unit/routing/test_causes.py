@@ -32,14 +32,14 @@ from contracts.events.ticketing import (
     TriageRequested,
     UnlinkRequested,
 )
-from grouping import Candidate, Decision, Join, Open, Raise, Suggest
+from grouping import Candidate, Decision, Join, Open, Raise, Suggest, Words
 from routing.consumer import REACTIONS
 from routing.domain.context import Context
 from routing.domain.fold import fold
 from routing.domain.state import Incident, Refusal
 from tests.support.routing_life import LARARE, SAMORDNARE, TEKNIKER, Life, names, of_type
 
-WHY = ({"sv": "Samma sak.", "en": "The same."},)
+WHY: tuple[Words, ...] = ({"sv": "Samma sak.", "en": "The same."},)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from contracts.directory import Directory, add_working_time, working_time_between
+from contracts.events.base import Event
 from contracts.events.routing import (
     ClockBreached,
     ClockPaused,
@@ -65,9 +66,9 @@ def ask_reporter(life: Life, incident: Incident, nth: int = 0, question: str = "
     life.hear(VendorInformationRequested, incident, NETWORK, question=question, text=TEXT, ticket=ticket)
 
 
-def answer(life: Life, incident: Incident, nth: int = 0, question: str = "qu_1") -> list[object]:
+def answer(life: Life, incident: Incident, nth: int = 0, question: str = "qu_1") -> list[Event]:
     ticket = life.ticket_of(incident, nth)
-    return list(life.tell(life.make(TicketAnswered, ticket=ticket, by=LARARE, text=TEXT, question=question)))
+    return life.tell(life.make(TicketAnswered, ticket=ticket, by=LARARE, text=TEXT, question=question))
 
 
 def test_a_promise_that_is_not_kept_in_time_is_breached_once_and_runs_on(life: Life) -> None:

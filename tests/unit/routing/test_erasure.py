@@ -41,7 +41,7 @@ def test_n11_the_device_goes_from_the_incident_that_the_report_opened_wherever_t
     life.ask(LinkRequested, life.file("wifi", asset="EKB-PR-0007"), ticket=ticket)
     moved = life.world.incidents[life.incident_of(ticket)]
     assert moved is not opened
-    assert opened.asset == "Zebrafink"
+    assert life.world.incidents[opened.id].asset == "Zebrafink"
     life.tell(life.erased(ticket))
     assert (opened.asset, moved.asset) == (None, "EKB-PR-0007")
     assert "Zebrafink" not in repr(life.world)

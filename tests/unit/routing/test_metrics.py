@@ -6,12 +6,12 @@ from chassis.metrics import registry
 from contracts.events.base import Event
 from contracts.events.routing import LinkSuggested
 from contracts.events.ticketing import SuggestionAcceptRequested, SuggestionRefuseRequested
-from grouping import Decision, Join, Open
+from grouping import Decision, Join, Open, Words
 from routing import metrics
 from routing.domain.state import World
 from tests.support.routing_life import Life, of_type
 
-WHY = ({"sv": "Samma sak.", "en": "The same."},)
+WHY: tuple[Words, ...] = ({"sv": "Samma sak.", "en": "The same."},)
 
 
 def counted(outcome: str) -> float:

@@ -30,7 +30,7 @@ from contracts.stages import NEXT
 from contracts.values import NextStage, Stage
 from routing.domain import stages
 from routing.domain.state import Incident
-from tests.support.routing_life import COORDINATOR, NETWORK, Life, names, of_type
+from tests.support.routing_life import COORDINATOR, NETWORK, SAMORDNARE, Life, names, of_type
 
 TEXT = {"sv": "Modellen är slut, ni får efterföljaren."}
 FRIDAY = date(2026, 10, 9)
@@ -47,7 +47,7 @@ def order(life: Life) -> Incident:
 
 
 def stage(life: Life, order: Incident, to: str, **fields: object) -> list[Event]:
-    return life.ask(StageRequested, order, stage=to, **fields)
+    return life.ask(StageRequested, order, by=SAMORDNARE, stage=to, **fields)
 
 
 def through(life: Life, order: Incident, *to: str) -> None:

@@ -210,7 +210,7 @@ def test_what_cannot_be_done_is_refused_with_the_reason(
 ) -> None:
     incident = life.file("login")
     version = incident.version
-    assert refusal(life.ask(event_type, incident, **fields)) == code
+    assert refusal(life.ask(event_type, incident, by=SAMORDNARE, **fields)) == code
     assert (incident.version, incident.lead) == (version, EKBACKEN)
 
 
@@ -241,7 +241,7 @@ def test_a_vendor_beside_the_lead_is_taken_back_before_it_can_lead(life: Life) -
 def test_nothing_moves_a_resolved_incident(life: Life, event_type: type[Event], fields: dict[str, object]) -> None:
     incident = life.file("login")
     life.ask(ResolveRequested, incident, public_text=SOLVED)
-    assert refusal(life.ask(event_type, incident, **fields)) == "wrong_state"
+    assert refusal(life.ask(event_type, incident, by=SAMORDNARE, **fields)) == "wrong_state"
 
 
 def test_n2_a_repeated_request_has_no_second_effect(life: Life) -> None:

@@ -71,7 +71,7 @@ def test_every_word_of_the_vendor_is_the_promised_update_and_promises_the_next(
     life: Life, event_type: type[Event], fields: dict[str, object]
 ) -> None:
     incident = life.file("learning_platform")
-    stated = life.hear(event_type, incident, **fields)
+    stated = life.hear(event_type, incident, PLATFORM, **fields)
     assert names(stated) == ["incident.touched", "clock.stopped", "clock.started"]
     assert of_type(stated, ClockStopped)[0].promise == "next_update"
     assert of_type(stated, ClockStarted)[0].started_at == life.at
@@ -97,7 +97,7 @@ def test_n8_what_a_vendor_gives_back_or_never_got_is_the_coordinators(
     life: Life, event_type: type[Event], fields: dict[str, object], rule: str, word: str
 ) -> None:
     incident = life.file("learning_platform")
-    assigned = of_type(life.hear(event_type, incident, **fields), IncidentAssigned)[0]
+    assigned = of_type(life.hear(event_type, incident, PLATFORM, **fields), IncidentAssigned)[0]
     assert (assigned.party, assigned.previous, assigned.rule) == (COORDINATOR, PLATFORM, rule)
     assert word in assigned.reason["sv"]
     assert incident.state == "in_progress"

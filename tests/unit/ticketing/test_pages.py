@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.support import page_samples as samples
-from ticketing import rendering
+from ticketing import rendering, sentences
 from ticketing import views as v
 
 EVERY = [(name, language) for name in samples.PAGES for language in v.LANGUAGES]
@@ -47,12 +47,12 @@ class Outline(HTMLParser):
         return (attributes for tag, attributes in self.tags if tag in names)
 
 
-def page(name: str, language: str) -> Outline:
+def page(name: str, language: v.Language) -> Outline:
     return Outline(rendering.render(*samples.PAGES[name](language)))
 
 
 @pytest.mark.parametrize(("name", "language"), EVERY)
-def test_a_page_is_well_formed_and_says_its_language(name: str, language: str) -> None:
+def test_a_page_is_well_formed_and_says_its_language(name: str, language: v.Language) -> None:
     outline = page(name, language)
     assert next(outline.all("html"))["lang"] == language
     assert sum(1 for _ in outline.all("h1")) == 1
@@ -69,17 +69,17 @@ def test_a_page_is_well_formed_and_says_its_language(name: str, language: str) -
 
 
 @pytest.mark.parametrize(("name", "language"), EVERY)
-def test_a_page_holds_no_script_or_style_of_its_own(name: str, language: str) -> None:
+def test_a_page_holds_no_script_or_style_of_its_own(name: str, language: v.Language) -> None:
     outline = page(name, language)
     assert "style" not in {tag for tag, _ in outline.tags}
-    assert all(script.get("src", "").startswith("/static/") for script in outline.all("script"))
+    assert all((script.get("src") or "").startswith("/static/") for script in outline.all("script"))
     for tag, attributes in outline.tags:
         assert not {key for key in attributes if key == "style" or key.startswith("on")}, tag
         assert not (attributes.get("href") or "").startswith(("javascript:", "http"))
 
 
 @pytest.mark.parametrize(("name", "language"), EVERY)
-def test_every_form_that_changes_something_carries_the_token_and_a_button(name: str, language: str) -> None:
+def test_every_form_that_changes_something_carries_the_token_and_a_button(name: str, language: v.Language) -> None:
     source = rendering.render(*samples.PAGES[name](language)).decode()
     forms = re.findall(r"<form[^>]*method=\"post\".*?</form>", source, flags=re.DOTALL)
     for form in forms:
@@ -88,7 +88,7 @@ def test_every_form_that_changes_something_carries_the_token_and_a_button(name: 
 
 
 @pytest.mark.parametrize(("name", "language"), EVERY)
-def test_a_page_never_speaks_in_the_codes_words(name: str, language: str) -> None:
+def test_a_page_never_speaks_in_the_codes_words(name: str, language: v.Language) -> None:
     text = " ".join(page(name, language).text)
     assert re.findall(r"\b(?:incident|hand-?off|tier)s?\b", text, flags=re.IGNORECASE) == []
 
@@ -105,7 +105,7 @@ def test_a_page_escapes_what_people_and_vendors_wrote() -> None:
         answer=v.Field(SCRIPT),
         questions=(v.OpenQuestion("q", SCRIPT, samples.NOW, SCRIPT),),
         timeline=v.Timeline((entry,)),
-        next_step=samples.s.escalates(samples.NOW, SCRIPT),
+        next_step=sentences.escalates(samples.NOW, SCRIPT),
     )
     source = rendering.render("case", case, replace(frame, who=replace(samples.TEACHER, name=SCRIPT), query=SCRIPT))
     assert b"<script>alert" not in source

@@ -268,7 +268,8 @@ def test_a_question_waits_on_the_reporter_and_their_answer_ends_the_wait() -> No
     assert story.chain("tk_1")[-1].facts == {"question": "qu_1"}
 
     story.answered("tk_1", "in_1", "qu_1", "Lampan är röd")
-    assert story.world.tickets["tk_1"].state == "open"
+    ticket = story.world.tickets["tk_1"]
+    assert ticket.state == "open"
     assert story.chain("tk_1")[-1].kind == "answer"
 
 
@@ -279,8 +280,9 @@ def test_a_rejected_proposal_opens_the_question_again_that_it_had_closed() -> No
     assert story.world.questions["qu_1"].answered_at is not None
 
     story.rejected("in_1", "pr_1")
-    assert story.world.tickets["tk_1"].state == "waiting_on_reporter"
-    assert story.world.questions["qu_1"].answered_at is None
+    ticket, question = story.world.tickets["tk_1"], story.world.questions["qu_1"]
+    assert ticket.state == "waiting_on_reporter"
+    assert question.answered_at is None
     story.answered("tk_1", "in_1", "qu_1", "Lampan är röd")
     assert story.world.tickets["tk_1"].state == "open"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ticketing import sentences, texts
-from ticketing.views import Say
+from ticketing.views import Language, Say
 
 PACKAGE = Path(str(files("ticketing")))
 SHARED = Path(str(files("chassis.look")))
@@ -59,13 +59,13 @@ def test_no_text_is_left_over() -> None:
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
-def test_pages_speak_of_cases_and_disruptions_never_of_the_codes_words(language: str) -> None:
+def test_pages_speak_of_cases_and_disruptions_never_of_the_codes_words(language: Language) -> None:
     spoken = {key: text for key, text in texts.catalogue(language).items() if FORBIDDEN.search(text)}
     assert spoken == {}
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
-def test_composed_sentences_are_given_all_their_values(language: str) -> None:
+def test_composed_sentences_are_given_all_their_values(language: Language) -> None:
     given = {
         name: value(*("x",) * value.__code__.co_argcount)
         for name, value in vars(sentences).items()

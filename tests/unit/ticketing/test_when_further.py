@@ -74,7 +74,8 @@ def test_a_breached_clock_runs_on_and_one_with_a_new_time_is_breached_no_more() 
     assert case.world.clocks["cl_1"].breached_at == after(60)
     assert case.incident.next_due_at == after(60)
     case.tick(r.ClockRescheduled, since=after(70), used=NO_TIME, due_at=after(240))
-    assert (case.world.clocks["cl_1"].breached_at, case.incident.turns_at) == (None, after(240))
+    clock = case.world.clocks["cl_1"]
+    assert (clock.breached_at, case.incident.turns_at) == (None, after(240))
 
 
 def test_the_day_is_sorted_by_what_comes_first_a_promise_or_the_next_step() -> None:
@@ -97,7 +98,8 @@ def test_what_a_person_stopped_stays_so_until_another_holds_it() -> None:
     case.assigned("in_1", SUPPORT, role="parallel")
     assert case.incident.stopped_at is not None
     case.assigned("in_1", COORDINATOR)
-    assert (case.incident.stopped_at, case.incident.stopped_reason) == (None, {})
+    incident = case.incident
+    assert (incident.stopped_at, incident.stopped_reason) == (None, {})
 
 
 def test_a_holder_has_answered_until_it_is_asked_again_or_another_has_it() -> None:

@@ -42,7 +42,7 @@ def test_categories_and_priorities_that_are_not_listed_mean_nothing() -> None:
 @given(st.text(max_size=80))
 def test_what_means_nothing_is_kept_as_it_came(word: str) -> None:
     for what in ("state", "category", "priority"):
-        kept = mapping.kept(what, word)  # type: ignore[arg-type]
+        kept = mapping.kept(what, word)
         assert kept["sv"].endswith(f": {word}")
         assert kept["en"].endswith(f": {word}")
     assert mapping.kept("state", "Parked")["sv"] == "Status hos leverantören: Parked"

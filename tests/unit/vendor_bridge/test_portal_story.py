@@ -27,7 +27,7 @@ def history(*parts: tuple[str, str, str, str, bool]) -> list[Entry]:
     made: list[Entry] = []
     for n, (kind, party, audience, text, private) in enumerate(parts):
         draft = Draft(
-            at=AT + timedelta(minutes=n), party=party, kind=kind, audience=(audience,), caused_by=f"ev_{n}",  # type: ignore[arg-type]
+            at=AT + timedelta(minutes=n), party=party, kind=kind, audience=(audience,), caused_by=f"ev_{n}",
             text={"sv": text}, private=private,
         )  # fmt: skip
         made.append(append("in_1", head_of(made[-1]) if made else None, draft))

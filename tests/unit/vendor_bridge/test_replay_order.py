@@ -14,7 +14,7 @@ from contracts import ids
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.values import Head
-from contracts.webhooks import parse_incoming
+from contracts.webhooks import OfHandoff, parse_incoming
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory_changed
 from vendor_bridge.consumer import take_in
 from vendor_bridge.domain.context import Context
@@ -77,6 +77,7 @@ class Life:
         handoff = self.any_handoff()
         self.said += 1
         message = parse_incoming(_JSON.dump_json({"type": kind, "data": {"handoff": handoff.id, **data}}))
+        assert isinstance(message, OfHandoff)
         context = Context(f"{handoff.id}/{self.said}", self.case.municipality, datetime.now(UTC))
         facts = receive(self.world, handoff, message, f"vm_{self.said}", context)
         self.state(*facts)

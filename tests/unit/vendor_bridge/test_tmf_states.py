@@ -143,5 +143,5 @@ def test_what_ended_without_a_word_to_the_vendor_shows_that_it_ended() -> None:
 def test_every_state_of_a_hand_off_is_one_that_a_vendor_could_have_set() -> None:
     for ended in (None, "returned", "taken_back", "released", "completed", "failed"):
         for acknowledged in (None, START):
-            shown = status_of(replace(handoff(), ended=ended, acknowledged_at=acknowledged))  # type: ignore[arg-type]
+            shown = status_of(replace(handoff(), ended=ended, acknowledged_at=acknowledged))
             assert shown in MEANS

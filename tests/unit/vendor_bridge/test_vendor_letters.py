@@ -39,7 +39,7 @@ def story(*texts: dict[str, str] | str, around: Around | None = None) -> Bundle:
             kind="reply",
             audience=("reporter",),
             caused_by=f"ev_{number}",
-            text={"sv": text} if isinstance(text, str) else text,  # type: ignore[arg-type]
+            text={"sv": text} if isinstance(text, str) else text,
         )
         entries.append(append(TICKET, head, draft))
         head = head_of(entries[-1])
