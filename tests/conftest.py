@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-MakeDatabase = Callable[..., Awaitable[str]]
+MakeDatabase = Callable[..., Coroutine[None, None, str]]
 
 WHOLE_SYSTEMS = ("e2e", "chaos", "bench")  # each starts many processes: never two at once
 ONLY_A_BROWSER = "tests/e2e/test_pages_in_browser.py"

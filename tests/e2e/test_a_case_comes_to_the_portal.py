@@ -138,7 +138,8 @@ async def test_a_photo_taken_on_the_phone_is_seen_at_the_portal_and_the_vendors_
     await anna.click("summary:has-text('Skriv något')")
     await anna.select_option("#note-to", index=1)
     await anna.fill("#note-text", "Mätningen från i går")
-    await anna.set_input_files("#note-files", [{"name": LOG[0], "mimeType": LOG[2], "buffer": LOG[1]}])
+    note: FilePayload = {"name": LOG[0], "mimeType": LOG[2], "buffer": LOG[1]}
+    await anna.set_input_files("#note-files", note)
     await anna.click("#gor-anteckning button")
     await shows(teacher, case, "switch.log")
     theirs = await teacher.get_attribute('.files a:has-text("switch.log")', "href")

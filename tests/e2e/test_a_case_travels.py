@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, FilePayload, Page, expect
+from playwright.async_api import Browser, FilePayload, Page, ViewportSize, expect
 
 from contracts import timeline
 from contracts.timeline import Entry
@@ -17,8 +17,8 @@ from eskalera import layout as at
 from tests.support.system import System, running_system
 
 pytestmark = pytest.mark.browser
-PHONE = {"width": 375, "height": 812}
-DESK = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 375, "height": 812}
+DESK: ViewportSize = {"width": 1280, "height": 900}
 SOON = 15_000  # milliseconds
 
 

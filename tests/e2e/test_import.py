@@ -165,7 +165,7 @@ async def test_explain_says_why_a_ticket_is_where_it_is(done: Done) -> None:
 
 @pytest.mark.browser
 async def test_the_teacher_reads_who_holds_the_case(done: Done, browser: Browser) -> None:
-    page = await _signed_in(done.system, browser, TEACHER["id"])
+    page = await _signed_in(done.system, browser, str(TEACHER["id"]))
     await page.goto("/arenden")
     await page.click(f"text={done.lines[THEIRS]['title']}")
     await expect(page.locator(".holder").first).to_contain_text("Skolportalens leverantör")

@@ -21,7 +21,7 @@ class Browser:
         return await self._take(await self.http.get(path, headers=self._headers(headers)))
 
     async def post(
-        self, path: str, form: dict[str, str] | None = None, headers: dict[str, str] | None = None, **fields: str
+        self, path: str, form: dict[str, str] | None = None, headers: dict[str, str] | None = None, /, **fields: str
     ) -> httpx.Response:
         """Sends a form, with this session's token unless another is given."""
         data = {"csrf": self.csrf} | (form or {}) | fields

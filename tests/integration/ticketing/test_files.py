@@ -56,7 +56,8 @@ async def fetched(client: httpx.AsyncClient, file: dict[str, Any]) -> httpx.Resp
 async def form_of(browser: Browser) -> str:
     form = await browser.get("/arenden/ny")
     assert 'enctype="multipart/form-data"' in form.text
-    return re.findall(r'name="idempotency_key" value="([^"]+)"', form.text)[0]
+    key: str = re.findall(r'name="idempotency_key" value="([^"]+)"', form.text)[0]
+    return key
 
 
 async def test_the_api_takes_files_and_gives_them_back(house: House) -> None:

@@ -37,13 +37,21 @@ async def instance(house: House, tmp_path_factory: pytest.TempPathFactory) -> As
     await serving
 
 
-async def imported(instance: Instance, file: Path = FILE, **options: Any) -> Planned:
-    given = {"municipality": "malarvik", "year": YEAR} | options
-    return await asyncio.to_thread(import_file, file, instance=instance, **given)
+async def imported(
+    instance: Instance,
+    file: Path = FILE,
+    *,
+    municipality: str = "malarvik",
+    year: int = YEAR,
+    as_person: str | None = None,
+) -> Planned:
+    return await asyncio.to_thread(
+        import_file, file, instance=instance, municipality=municipality, year=year, as_person=as_person
+    )
 
 
 async def listed(house: House) -> list[dict[str, Any]]:
-    span = {"from": f"{YEAR}-01-01T00:00:00Z", "to": f"{YEAR + 1}-01-01T00:00:00Z", "limit": 200}
+    span: dict[str, str | int] = {"from": f"{YEAR}-01-01T00:00:00Z", "to": f"{YEAR + 1}-01-01T00:00:00Z", "limit": 200}
     items: list[dict[str, Any]] = (await house.client("larare").get("/planned-work", params=span)).json()["items"]
     return items
 

@@ -364,6 +364,7 @@ async def test_n11_a_vendors_word_is_erased_with_the_message_that_it_came_by_and
     [answered] = await stated(house, event.ticket, t.TicketAnswered)
     assert set(gone.causes) == {answered.id, more.id}
     kept = erasure.redacted(more, gone)
+    assert isinstance(kept, v.VendorTicketChanged)
     assert (kept.title, kept.text) == ("Fiberbrott igen", {"sv": ""})
 
 

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -45,6 +45,9 @@ from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.settings import VendorBridgeSettings
 from vendor_bridge.store import world
 from vendor_bridge.store.directories import Directories
+
+T = TypeVar("T")
+E = TypeVar("E", bound=Event)
 
 SECRET = "the bridge's own secret, long enough"
 SOON = Schedule(waits=(timedelta(seconds=0.2),), jitter=0.0)
@@ -94,7 +97,7 @@ async def served(app: FastAPI, port: int) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
-async def eventually(check: Callable[[], Awaitable[Any]], seconds: float = 90) -> Any:
+async def eventually(check: Callable[[], Awaitable[T]], seconds: float = 90) -> T:
     """The first true answer of `check`."""
     deadline = time.monotonic() + seconds
     while not (found := await check()):
@@ -120,6 +123,12 @@ class Bridge:
     """The object store's folder."""
     app: FastAPI
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    @property
+    def webhook(self) -> WebhookProfile:
+        profile = self.profiles["webhook"]
+        assert isinstance(profile, WebhookProfile)
+        return profile
 
     async def take_in(self, *events: Event, traceparent: str | None = None) -> None:
         """One batch in one transaction, as the consumer does it."""
@@ -253,5 +262,5 @@ async def demo_vendor(bridge: Bridge, vendor_port: int, tmp_path: Path) -> Async
         yield vendor
 
 
-def of_type(events: Iterable[Event], kind: type[Any]) -> list[Any]:
+def of_type(events: Iterable[Event], kind: type[E]) -> list[E]:
     return [event for event in events if isinstance(event, kind)]

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -71,7 +71,7 @@ async def told(bridge: Bridge, connection: str = NAME) -> list[v.ConnectionChang
 
 
 @asynccontextmanager
-async def delivered(bridge: Bridge, port: int, count: int):
+async def delivered(bridge: Bridge, port: int, count: int) -> AsyncIterator[Stub]:
     """A vendor that has taken these hand-offs."""
     stub = Stub()
     async with served(stub.app(), port):
@@ -213,8 +213,8 @@ async def test_a_range_is_sent_once_more_in_its_order_under_the_same_ids_and_not
                 id=id_,
             )
         now = datetime.now(UTC)
-        span = {"since": now - timedelta(hours=9.5), "until": now - timedelta(hours=4.5)}
-        answer = await asked(bridge, t.ConnectionReplayRequested, **span)
+        since, until = now - timedelta(hours=9.5), now - timedelta(hours=4.5)
+        answer = await asked(bridge, t.ConnectionReplayRequested, since=since, until=until)
         assert answer.outcome.messages == 5
         assert [each["id"] for each in stub.came[7:]] == order[1:6]
         assert (await bridge.stated_types()).count("handoff.delivered") == 7

@@ -284,7 +284,7 @@ async def test_a_missing_secret_is_a_clear_state_and_its_arrival_is_enough(
 async def test_an_address_that_is_not_on_the_operators_list_is_never_called(bridge: Bridge, vendor_port: int) -> None:
     stub = Stub()
     async with served(stub.app(), vendor_port):
-        bridge.profiles["webhook"]._allowed = frozenset()
+        bridge.webhook._allowed = frozenset()
         await bridge.take_in(*Case().handed_over())
         await once(bridge)
         (health,) = await bridge.rows("SELECT trouble FROM connection_health")
@@ -321,7 +321,8 @@ async def test_a_dead_workers_claim_is_free_at_once_and_a_living_ones_is_not(bri
 async def test_trouble_of_our_own_database_spends_no_attempt_and_waits_for_no_schedule(
     bridge: Bridge, demo_vendor: DemoVendor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prepare, refused = bridge.outbound.prepare_all, []
+    prepare = bridge.outbound.prepare_all
+    refused: list[Sequence[Claimed]] = []
 
     async def away_once(some: Sequence[Claimed]) -> Any:
         if not refused:

@@ -331,8 +331,10 @@ async def test_a_huge_mail_is_refused_and_a_large_one_is_not(house: House) -> No
     assert await house.send(large) == 250
     huge = b"From: x\r\n\r\n" + (b"x" * 98 + b"\r\n") * (LARGEST_MAIL // 100 + 100)
     assert await house.send(huge) == 552
+    port = house.post.server.listening
+    assert port is not None
     with pytest.raises(smtplib.SMTPSenderRefused):  # said beforehand
-        await asyncio.to_thread(_sized, house.post.server.listening, LARGEST_MAIL + 1)
+        await asyncio.to_thread(_sized, port, LARGEST_MAIL + 1)
     assert len(await house.mails()) == 1
     (line,) = await house.bridge.rows("SELECT way, status, proven, connection FROM refusal")
     assert tuple(line) == ("mail", 552, False, "natleverantoren-mejl")

@@ -149,7 +149,7 @@ async def test_nothing_that_somebody_writes_becomes_a_header_a_command_or_a_scri
     await bridge.take_in(*opened, *case.opened_for(case.tickets[0], opened[0]), *case.assigned(WIFI, note=text))
     (mail,) = await sent(bridge, post, 1)
     assert mail.recipients == (MAILBOX,)
-    assert (mail.message["Bcc"], len(mail.message.get_all("Subject"))) == (None, 1)
+    assert (mail.message["Bcc"], len(mail.message.get_all("Subject", []))) == (None, 1)
     assert mail.message.defects == []
     html = mail.message.get_body(("html",))
     assert html is not None

@@ -27,7 +27,7 @@ __all__ = ["neighbours", "pair"]
 
 
 async def kept(town: Town, name: str = LOG[0], content: bytes = LOG[1], kind: str = LOG[2]) -> FileRef:
-    files = town.bridge.files
+    files: Files = town.bridge.files
     (file,) = await files.put(await files.checked([Sent.of_bytes(name, content, kind)]))
     return file
 
@@ -215,8 +215,10 @@ async def test_what_came_back_and_is_handed_over_once_more_brings_its_files_once
     await pair.b.staff_replies(theirs, "B2 Mätningen.", await kept(pair.b, "B2.log", b"2 V\n"))
     await pair.at_rest()
     await crossed(pair)
-    note = {"kind": "note", "party": pair.b.team, "files": (await kept(pair.b, "B3.log", b"3 V\n"),)}
-    await pair.b.bridge.take_in(theirs.entry("B3 Till er.", to_party(pair.b.other), **note))
+    third = await kept(pair.b, "B3.log", b"3 V\n")
+    await pair.b.bridge.take_in(
+        theirs.entry("B3 Till er.", to_party(pair.b.other), kind="note", party=pair.b.team, files=(third,))
+    )
     await pair.at_rest()
     await crossed(pair)
     added = of_type(await pair.a.bridge.stated(), v.VendorEntryAdded)

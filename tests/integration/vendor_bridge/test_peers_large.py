@@ -36,7 +36,10 @@ async def offered(pair: Pair) -> Case:
 
 
 async def waiting(pair: Pair) -> list[Any]:
-    return await pair.b.bridge.rows("SELECT failures, due_at > now() AS is_put_off FROM peer_waiting ORDER BY id")
+    found: list[Any] = await pair.b.bridge.rows(
+        "SELECT failures, due_at > now() AS is_put_off FROM peer_waiting ORDER BY id"
+    )
+    return found
 
 
 async def fetched(pair: Pair) -> None:

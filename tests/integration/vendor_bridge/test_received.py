@@ -114,7 +114,7 @@ async def test_n9_the_list_has_its_own_connection_in_its_own_municipality_alone(
         assert way is not None
         for municipality, connection in others:
             for which in (None, "applied", "refused", "repeated"):
-                assert await received.page(conn, municipality, connection, which=which) == []  # type: ignore[arg-type]
+                assert await received.page(conn, municipality, connection, which=which) == []
             assert await received.one(conn, municipality, connection, "vm_1") is None
             assert await portal_reads.about_own(conn, Own(municipality, connection), [handoff]) == {}
         assert await received.one(conn, "malarvik", NAME, "vm_1") is not None

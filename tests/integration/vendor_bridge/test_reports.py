@@ -341,9 +341,9 @@ async def test_a_bad_window_is_refused_and_a_refusal_of_the_municipalitys_is_rea
     assert "Nationella prov." in answer.json()["errors"][0]["detail"]
     shown = (await reads(bridge, f"/announced-work/{id_}")).json()
     assert (shown["refused"], shown["held"]["reason"]) == (True, {"sv": "Nationella prov."})
-    way, said = await way_of(bridge), webhooks.WorkAnnounced.model_validate(work() | window(72))
+    way, again = await way_of(bridge), webhooks.WorkAnnounced.model_validate(work() | window(72))
     with pytest.raises(Wrong):
-        await bridge.vendors.announce(way, said, new_id(), b"{}")
+        await bridge.vendors.announce(way, again, new_id(), b"{}")
 
 
 async def test_n10_a_replay_gives_the_same_reports_work_and_adoptions(bridge: Bridge, database: MakeDatabase) -> None:

@@ -33,12 +33,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from chassis.db import create_engine
 from contracts.disclosure import INTERNAL, REPORTERS
 from contracts.events import ticketing as t
+from contracts.events.base import Request
 from tests.conftest import MakeDatabase
 from tests.integration.vendor_bridge.conftest import new_secret
 from tests.support.handoffs.book import Book, Saying
 from tests.support.handoffs.checks import Rest, check_all
 from tests.support.handoffs.process import Fault, Process
 from tests.support.handoffs.town import SERVICES, VENDORS, Town, configured
+from tests.support.routing_life import SAMORDNARE
 from vendor_bridge.handlers import NotSigned, UnknownHandoff
 
 LIVES = int(os.environ.get("ESKALERA_HANDOFF_LIVES", "6"))
@@ -108,7 +110,7 @@ class HandOffs(RuleBasedStateMachine):
                 town.id,
                 f"vendor:{vendor.id}",
                 vendor.connection.name,
-                self.ground.secrets[vendor.connection.secret_ref],
+                self.ground.secrets[vendor.connection.secret_ref or ""],
             )
             for town in self.towns
             for vendor in configured(town.id).vendors
@@ -195,8 +197,11 @@ class HandOffs(RuleBasedStateMachine):
     def ends_or_opens_again(self, town: int, nth: int, how: type[Any]) -> None:
         if incident := pick(self._incidents(town), nth):
             said = {"sv": self.towns[town].mark("", incident)}
-            words = {t.ResolveRequested: {"public_text": said}, t.ReopenRequested: {"reason": said}}
-            self.towns[town].asks(how, incident, **words.get(how, {}))
+            words: dict[type[Request], dict[str, object]] = {
+                t.ResolveRequested: {"public_text": said},
+                t.ReopenRequested: {"reason": said},
+            }
+            self.towns[town].asks(how, incident, by=SAMORDNARE, **words.get(how, {}))
 
     @precondition(lambda self: any(len(town.ticketing.tickets) > 1 for town in self.towns))
     @rule(town=towns, nth=which, mth=which)
@@ -374,7 +379,7 @@ class HandOffs(RuleBasedStateMachine):
         raise AssertionError("they do not come to rest")
 
     def _moves(self) -> bool:
-        moved = [town.reads(service, 500) for town in self.towns for service in ("ticketing", "routing")]  # type: ignore[arg-type]
+        moved = [town.reads(service, 500) for town in self.towns for service in ("ticketing", "routing")]
         for town in self.towns:
             moved.append(self.process.read.get(town.id, 0) < len(town.log))
             self.run(self.process.consume(town, 500))

@@ -1,9 +1,13 @@
 """A case goes to the demo vendor and comes back: the whole story, both ways, over real HTTP."""
 
+from typing import TypeVar
+
 from contracts.events import vendor_bridge as v
 from contracts.values import Head
 from tests.integration.vendor_bridge.conftest import Bridge, DemoVendor, eventually, of_type
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
+
+E = TypeVar("E", bound=v.HandoffEvent)
 
 
 async def handed_over(bridge: Bridge, vendor: DemoVendor, case: Case, to: str = WIFI) -> v.HandoffAcknowledged:
@@ -101,7 +105,7 @@ async def test_a_question_to_the_reporter_is_answered_and_a_proposal_accepted_un
     assert all(delivery["times"] == 1 for delivery in demo_vendor.casebook.deliveries())
 
 
-async def said(bridge: Bridge, kind: type[v.HandoffEvent], count: int = 1) -> list[v.HandoffEvent]:
+async def said(bridge: Bridge, kind: type[E], count: int = 1) -> list[E]:
     found = of_type(await bridge.stated(), kind)
     return found if len(found) >= count else []
 

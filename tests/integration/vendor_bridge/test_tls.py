@@ -51,9 +51,9 @@ def folder(bridge: Bridge, vendor_port: int, tmp_path: Path) -> Path:
     """The installation's certificates; the bridge calls https://localhost."""
     made = tmp_path / "tls"
     made.mkdir()
-    bridge.profiles["webhook"]._tls = Tls(made)
-    bridge.profiles["webhook"]._urls[shipped(NAME)] = f"https://localhost:{vendor_port}/webhooks/{NAME}"
-    bridge.profiles["webhook"]._allowed = frozenset({f"localhost:{vendor_port}"})
+    bridge.webhook._tls = Tls(made)
+    bridge.webhook._urls[shipped(NAME)] = f"https://localhost:{vendor_port}/webhooks/{NAME}"
+    bridge.webhook._allowed = frozenset({f"localhost:{vendor_port}"})
     return made
 
 

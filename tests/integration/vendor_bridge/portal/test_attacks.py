@@ -132,7 +132,7 @@ async def test_csrf_a_form_of_another_site_or_without_this_sessions_token_change
     before = len(await house.stated())
     right = anna.csrf
     for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://elsewhere.example"}, {"origin": "null"}):
-        assert (await anna.post(url, form, headers=headers)).status_code == 403
+        assert (await anna.post(url, form, headers)).status_code == 403
     for token in ("", "x", (await house.visitor("bo@natet.example", name="Bo")).csrf):
         assert (await anna.post(url, form | {"csrf": token})).status_code == 403
     assert len(await house.stated()) == before
@@ -145,7 +145,7 @@ async def test_csrf_a_form_of_another_site_or_without_this_sessions_token_change
 
 async def test_signing_out_is_no_other_sites_to_do(house: PortalHouse) -> None:
     anna = await house.visitor()
-    assert (await anna.post("/portal/ut", headers={"sec-fetch-site": "cross-site"})).status_code == 403
+    assert (await anna.post("/portal/ut", None, {"sec-fetch-site": "cross-site"})).status_code == 403
     assert (await anna.post("/portal/ut", {"csrf": "x"})).status_code == 403
     assert (await anna.get(CASES)).status_code == 200
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from email.message import Message
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
@@ -68,7 +69,7 @@ class MailboxVendor:
 
     async def fetch(self, handoff: str) -> dict[str, bytes]:
         parts = [part for mail in self.post.of(handoff) for part in list(mail.message.iter_attachments())[1:]]
-        return {str(part.get_filename()): part.get_payload(decode=True) for part in parts}
+        return {str(part.get_filename()): _content(part) for part in parts}
 
     async def attach(self, handoff: str, name: str, content: bytes, media_type: str) -> bool:
         mail = self.post.of(handoff)[-1]
@@ -106,6 +107,12 @@ class MailboxVendor:
         """Takes the connection and says nothing."""
         await reader.read()
         writer.close()
+
+
+def _content(part: Message) -> bytes:
+    content = part.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return content
 
 
 class TestEmail(ProfileSuite):

@@ -108,7 +108,7 @@ class PortalVendor:
         nobody.cookies = {"__Host-portal": "guessed"}
         answer = await nobody.post(f"{CASES}/{handoff}/lost", {"key": key, "text": text, "confirmed": "ja"})
         await nobody.close()
-        return answer.headers.get("location", "").startswith(CASES)
+        return str(answer.headers.get("location", "")).startswith(CASES)
 
     async def get_into(self, trouble: Trouble | None) -> None:
         raise NotImplementedError("it has no endpoint")

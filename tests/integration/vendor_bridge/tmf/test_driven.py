@@ -15,6 +15,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
+from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import response_schema_conformance
 
@@ -55,6 +56,7 @@ def drive(document: dict[str, Any], url: str, real: str) -> set[str]:
     schema = schemathesis.openapi.from_dict(document)
     seen: set[str] = set()
     for found in schema.get_all_operations():
+        assert isinstance(found, Ok), found
         operation = found.ok()
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             for id_ in (None, real) if "{id}" in operation.path else (None,):
