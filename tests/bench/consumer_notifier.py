@@ -13,7 +13,7 @@ import sys
 import time
 import uuid
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaProducer
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -42,12 +42,21 @@ from tests.support.notifier_life import Telling
 PEOPLE = [f"larare-{nth}" for nth in range(300)]
 MAILS = 2000
 
+E = TypeVar("E", bound=Event)
+
+
+class Quick(Telling):
+    """Its events are of a minute, not of weeks."""
+
+    def make(self, event_type: type[E], **fields: Any) -> E:
+        self.at -= timedelta(minutes=1) - timedelta(milliseconds=1)
+        return super().make(event_type, **fields)
+
 
 def stream(count: int) -> list[Event]:
     """The directory, the people, then what happens."""
-    life, chance = Telling(), random.Random(1)
+    life, chance = Quick(), random.Random(1)
     life.at = datetime.now(UTC) - timedelta(minutes=1)
-    life.make = _quick(life.make)  # type: ignore[method-assign]  # events of a minute, not of weeks
     events: list[Event] = life.beginning(*PEOPLE)
     incidents: list[tuple[str, str]] = []
     while len(events) < count:
@@ -66,16 +75,6 @@ def stream(count: int) -> list[Event]:
         more = [life.asked(incident, ticket), life.says(TicketConfirmedFixed, ticket)]
         events.append(chance.choice([chance.choice(ways)(incident), *more]))
     return [event for event in events if event.TYPE in HEARD]
-
-
-def _quick(make: Any) -> Any:
-    def quick(event_type: type[Event], **fields: Any) -> Event:
-        owner = make.__self__
-        owner.at -= timedelta(minutes=1) - timedelta(milliseconds=1)
-        made: Event = make(event_type, **fields)
-        return made
-
-    return quick
 
 
 async def main(count: int) -> dict[str, dict[str, float]]:

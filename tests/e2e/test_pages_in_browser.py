@@ -191,7 +191,9 @@ NEWS = "Det finns nytt – visa"
 def test_on_a_phone_a_tap_leads_past_what_may_be_done_to_the_history(phone: Page, address: str) -> None:
     phone.goto(f"{address}/sv/incident")
     phone.get_by_role("link", name="Till historiken").click()
-    assert 0 <= phone.locator("#flikar").bounding_box()["y"] < 200  # type: ignore[index]
+    tabs = phone.locator("#flikar").bounding_box()
+    assert tabs is not None
+    assert 0 <= tabs["y"] < 200
     phone.set_viewport_size({"width": 1280, "height": 900})
     assert not phone.get_by_role("link", name="Till historiken").is_visible()
 

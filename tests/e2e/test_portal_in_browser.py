@@ -49,7 +49,9 @@ async def house(engine: AsyncEngine, tmp_path: Path) -> AsyncIterator[PortalHous
 
 
 @asynccontextmanager
-async def page_of(browser: Browser, house: PortalHouse, size: str = "phone", **options: object) -> AsyncIterator[Page]:
+async def page_of(
+    browser: Browser, house: PortalHouse, size: str = "phone", *, script: bool = True
+) -> AsyncIterator[Page]:
     width, height = SIZES[size]
     context: BrowserContext = await browser.new_context(
         viewport={"width": width, "height": height},
@@ -57,7 +59,7 @@ async def page_of(browser: Browser, house: PortalHouse, size: str = "phone", **o
         timezone_id="Europe/Stockholm",
         base_url=house.url,
         reduced_motion="reduce",
-        **options,  # type: ignore[arg-type]
+        java_script_enabled=script,
     )
     try:
         yield await context.new_page()
@@ -125,7 +127,7 @@ async def test_a_person_of_a_vendor_takes_a_case_asks_and_says_that_it_is_solved
     house: PortalHouse, browser: Browser, script: bool
 ) -> None:
     await house.handed_over()
-    async with page_of(browser, house, java_script_enabled=script) as page:
+    async with page_of(browser, house, script=script) as page:
         await sign_in(page, house)
         await page.click(".case-title a")
         await page.fill("#reference", "NV-4711")

@@ -55,7 +55,11 @@ def filled(page: str, figures: dict[str, str]) -> str:
     """The page with each figure between its marker and the next `end`; KeyError where it has no such marker."""
     for name, said in figures.items():
         pattern = re.compile(rf"(<!-- figures: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        page, number = pattern.subn(lambda match, said=said: f"{match[1]}\n{said}\n\n{match[2]}", page)  # type: ignore[misc]
+
+        def put(between: re.Match[str], said: str = said) -> str:
+            return f"{between[1]}\n{said}\n\n{between[2]}"
+
+        page, number = pattern.subn(put, page)
         if not number:
             raise KeyError(name)
     return page

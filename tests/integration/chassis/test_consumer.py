@@ -19,6 +19,7 @@ from tests.support.note_process import crashing
 from tests.support.notes import (
     QUICK,
     Note,
+    Running,
     committed,
     consuming,
     decode,
@@ -127,8 +128,8 @@ async def test_a_rebalance_in_the_middle_of_a_batch_makes_no_second_effect_and_k
             entered.clear()
             async with consuming(store, connect, topic, group, slow, policy) as second:
 
-                async def shared(second: object = second) -> bool:
-                    return bool(first.consumer.partitions and second.consumer.partitions)  # type: ignore[attr-defined] # bound early
+                async def shared(second: Running = second) -> bool:
+                    return bool(first.consumer.partitions and second.consumer.partitions)
 
                 await until(shared, 30)
                 await asyncio.sleep(0.4)

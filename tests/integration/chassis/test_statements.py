@@ -90,7 +90,9 @@ async def test_a_connection_cut_in_the_middle_says_that_the_database_is_away_and
         await working
     assert db.is_unavailable(raised.value)
     proxy.restore()
-    assert (await ONE.first(behind, {}))["one"] == 1  # type: ignore[index]
+    found = await ONE.first(behind, {})
+    assert found is not None
+    assert found["one"] == 1
 
 
 async def test_a_database_that_answers_no_more_is_given_up_in_time(behind: AsyncEngine, proxy: Proxy) -> None:

@@ -78,7 +78,6 @@ def new_secret() -> str:
 @asynccontextmanager
 async def serving(config: uvicorn.Config) -> AsyncIterator[None]:
     server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     task = asyncio.create_task(server.serve())
     while not server.started:
         assert not task.done(), "the server did not start"

@@ -133,8 +133,8 @@ async def test_n2_killed_at_a_crash_point_and_restarted_the_vendor_has_each_mess
         await running.start()
 
         async def acknowledged() -> bool:
-            sent = casebook.case(casebook.cases()[0]["handoff"])["sent"] if casebook.cases() else []  # type: ignore[index]
-            return [message["state"] for message in sent] == ["sent"]
+            held = casebook.case(casebook.cases()[0]["handoff"]) if casebook.cases() else None
+            return held is not None and [message["state"] for message in held["sent"]] == ["sent"]
 
         await eventually(acknowledged, 60)
         engine = create_engine(url, name="test")

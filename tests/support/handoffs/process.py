@@ -169,7 +169,7 @@ class Process:
         """One round of the sender, its messages one by one or beside one another."""
 
         async def turn() -> bool:
-            delivery.AT_ONCE = 96 if together else 1  # type: ignore[misc]
+            vars(delivery).update(AT_ONCE=96 if together else 1)
             claimed = await self.sender._turn()
             while self.sender._in_work:
                 await asyncio.wait(set(self.sender._in_work))

@@ -1,6 +1,7 @@
 """What an operator reads of a failed message before deciding what to do with it."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -22,13 +23,12 @@ class Listed(Protocol):
     def __call__(self, *letters: DeadLetter, arguments: tuple[str, ...] = ()) -> str: ...
 
 
-def letter(**other: object) -> DeadLetter:
-    values = {
-        "id": ID, "type": "ticket.filed.v1", "keys": ("tk_1", "in_1"), "state": "retrying", "attempts": 4,
-        "due_at": FAILED + timedelta(minutes=10), "reason": REASON, "detail": "a text of somebody's",
-        "failed_at": FAILED, "changed_at": FAILED, "changed_by": None, "record": Record("cases", 2, 4711, None, None),
-    }  # fmt: skip
-    return DeadLetter(**values | other)  # type: ignore[arg-type]
+def letter() -> DeadLetter:
+    return DeadLetter(
+        id=ID, type="ticket.filed.v1", keys=("tk_1", "in_1"), state="retrying", attempts=4,
+        due_at=FAILED + timedelta(minutes=10), reason=REASON, detail="a text of somebody's",
+        failed_at=FAILED, changed_at=FAILED, changed_by=None, record=Record("cases", 2, 4711, None, None),
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_failed_message_is_told_whole_however_narrow_the_terminal(listed: List
 
 
 def test_who_gave_a_message_up_is_told_and_what_nobody_could_read_is_about_nothing_known(listed: Listed) -> None:
-    given_up = letter(keys=(), state="dead", attempts=1, due_at=None, changed_by="anna")
+    given_up = replace(letter(), keys=(), state="dead", attempts=1, due_at=None, changed_by="anna")
     assert listed(given_up).splitlines()[0].endswith("dead, 1 try")
     assert listed(given_up).splitlines()[2:] == [
         "    failed 2026-10-05 07:30:00Z, last changed by anna",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from chassis.mail import UNFOLDED, BadAddress, Sender
 from contracts.events.notifier import Occasion
+from contracts.values import Language
 from notifier import mail
 from notifier.domain import letters, wording
 from notifier.domain.letters import Letter
@@ -28,9 +29,8 @@ def ticket(number: int = 1, title: str = "Kommer inte in") -> Ticket:
     return Ticket(f"tk_{number}", "malarvik", f"MAL-2026-{number:06}", title, "larare", NOW)
 
 
-def person(language: str = "sv", **fields: object) -> Person:
-    basis = {"name": "Lena Lindmark", "email": "lena@malarvik.example", "placeholder": False}
-    return Person(municipality="malarvik", id="larare", language=language, **basis | fields)  # type: ignore[arg-type]  # table
+def person(language: Language = "sv", name: str = "Lena Lindmark") -> Person:
+    return Person("malarvik", "larare", name, "lena@malarvik.example", language, placeholder=False)
 
 
 def written(
@@ -67,11 +67,12 @@ def test_each_occasion_speaks_the_persons_language(occasion: Occasion) -> None:
     assert swedish.subject != english.subject
     assert swedish.greeting == "Hej Lena Lindmark!"
     assert english.greeting == "Hello Lena Lindmark,"
-    for letter, language in ((swedish, "sv"), (english, "en")):
+    both: tuple[tuple[Letter, Language], ...] = ((swedish, "sv"), (english, "en"))
+    for letter, language in both:
         message = sent(letter)
         assert message["Content-Language"] == language
         assert f'<html lang="{language}">' in body(message, "html")
-        assert wording.CLOSINGS[occasion][language] in body(message, "plain").replace("\r\n", "\n")  # type: ignore[index]  # both are there
+        assert wording.CLOSINGS[occasion][language] in body(message, "plain").replace("\r\n", "\n")
 
 
 def test_a_mail_links_to_each_of_the_persons_tickets_and_counts_the_others_in_the_subject() -> None:

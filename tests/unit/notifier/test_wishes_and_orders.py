@@ -8,7 +8,7 @@ import pytest
 from contracts.events.base import Event
 from contracts.events.routing import IncidentDecided, StageChanged
 from contracts.events.ticketing import TicketConfirmedFixed, TicketWithdrawn
-from contracts.values import Actor, Decision, NextStage
+from contracts.values import Actor, Decision, Language, NextStage
 from notifier.domain import letters
 from notifier.domain.letters import Letter
 from notifier.domain.state import Notification, Person
@@ -45,9 +45,9 @@ def decided(life: Telling, incident: str, decision: str = "yes") -> Event:
     return life.make(IncidentDecided, incident=incident, version=1, decision=decision, reason=TEXT, by=SAMORDNARE)
 
 
-def letter(life: Telling, notification: Notification, language: str = "sv") -> Letter:
+def letter(life: Telling, notification: Notification, language: Language = "sv") -> Letter:
     person = life.world.people["malarvik", LENA]
-    reader = Person(person.municipality, person.id, person.name, person.email, language, placeholder=False)  # type: ignore[arg-type]  # both are there
+    reader = Person(person.municipality, person.id, person.name, person.email, language, placeholder=False)
     tickets = [life.world.tickets[id_] for id_ in notification.tickets]
     return letters.compose(notification, reader, tickets, MALARVIK, "https://arenden.example")
 
@@ -85,7 +85,7 @@ def test_who_is_done_with_it_hears_no_more(life: Telling, case: str, over: type[
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
-def test_every_decision_and_stage_has_its_words(life: Telling, case: str, language: str) -> None:
+def test_every_decision_and_stage_has_its_words(life: Telling, case: str, language: Language) -> None:
     events = [decided(life, case, decision) for decision in get_args(Decision)]
     events += [stage(life, case, to, text=TEXT, expected_at=date(2026, 10, 16)) for to in get_args(NextStage)]
     told = [letter(life, notification, language) for notification in life.tell(*events)]

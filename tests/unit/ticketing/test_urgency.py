@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypedDict, Unpack
 
 import pytest
 
@@ -26,8 +27,14 @@ TICKET = Ticket(
 TABLE = sorted((need, impact, number) for (need, impact), number in shipped("malarvik").urgencies.table.items())
 
 
-def faults(**fields: object) -> list[tuple[str, str]]:
-    report = replace(REPORT, **fields)  # type: ignore[arg-type]
+class Answers(TypedDict, total=False):
+    need: str
+    impact: str
+    urgency: int
+
+
+def faults(**answers: Unpack[Answers]) -> list[tuple[str, str]]:
+    report = replace(REPORT, **answers)
     return [(fault.field, fault.code) for fault in filing.check(report, WHO, shipped("malarvik"), AT)]
 
 
@@ -64,7 +71,7 @@ def test_a_report_may_bring_a_number_instead_or_nothing(given: int | None, numbe
     ],
 )
 def test_half_an_answer_an_unknown_one_or_another_number_is_a_fault(
-    fields: dict[str, object], wrong: list[tuple[str, str]]
+    fields: Answers, wrong: list[tuple[str, str]]
 ) -> None:
     assert faults(**fields) == wrong
 

@@ -255,8 +255,9 @@ def test_of_a_case_that_came_back_only_what_is_between_the_two_is_told_beside_it
 
 def test_an_echo_brings_back_our_own_words_and_nothing_else() -> None:
     def told(*parties: str) -> bool:
-        written = [(n, party, "vendor_entry", REPORTERS, "Hej.") for n, party in enumerate(parties)]
-        story = bundled(entries(INCIDENT, *written)) if written else None  # type: ignore[arg-type]
+        kind: EntryKind = "vendor_entry"
+        written = [(n, party, kind, REPORTERS, "Hej.") for n, party in enumerate(parties)]
+        story = bundled(entries(INCIDENT, *written)) if written else None
         new = peers.news(story, {}) if story is not None else []
         return peers.is_echo(message("updated", story, vendor=VENDOR), new or ())
 

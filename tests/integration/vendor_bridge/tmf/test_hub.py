@@ -12,6 +12,7 @@ from standardwebhooks import Webhook
 
 from contracts.events import vendor_bridge as v
 from tests.contract.tmf.conformity import event_conforms
+from tests.contract.tmf.official import Api
 from tests.integration.vendor_bridge.conftest import Bridge, eventually, new_secret, served
 from tests.integration.vendor_bridge.stub_vendor import Stub
 from tests.integration.vendor_bridge.tmf.house import (
@@ -30,10 +31,14 @@ from vendor_bridge.profiles import Letter
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.store import hub as store
 
-HUBS = {"troubleTicket/v4": TICKETS["v4"], "troubleTicket/v5": TICKETS["v5"], "serviceProblemManagement/v4": PROBLEMS}
+HUBS: dict[Api, str] = {
+    "troubleTicket/v4": TICKETS["v4"],
+    "troubleTicket/v5": TICKETS["v5"],
+    "serviceProblemManagement/v4": PROBLEMS,
+}
 
 
-async def listen(house: TmfHouse, port: int, path: str, *, api: str = "troubleTicket/v4", query: str = "") -> str:
+async def listen(house: TmfHouse, port: int, path: str, *, api: Api = "troubleTicket/v4", query: str = "") -> str:
     body = {"callback": f"http://127.0.0.1:{port}/{path}"} | ({"query": query} if query else {})
     answer = await house.ask("POST", f"{HUBS[api]}/hub", json=body)
     assert answer.status_code == 201, answer.text
@@ -83,7 +88,7 @@ async def test_every_api_tells_what_the_others_did_in_order_and_in_its_shape(hou
     for api in HUBS:
         events = came(stub, api)
         for event in events:
-            event_conforms(api, event)  # type: ignore[arg-type]
+            event_conforms(api, event)
         assert len({event["eventId"] for event in events}) == len(events)
     tickets = ["Create", "InformationRequired", "AttributeValueChange", "StatusChange", "AttributeValueChange"]
     tickets += ["StatusChange", "Resolved", "StatusChange"]

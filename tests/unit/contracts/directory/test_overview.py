@@ -6,6 +6,7 @@ import pytest
 
 from contracts.directory import Directory, load, responsibility
 from contracts.directory.overview import Group, overview
+from contracts.values import Language
 from tests.support.directories import SHIPPED, SMALL, changed, shipped, small
 
 DIRECT = "    path: [vendor:nat, coordinator]\n"
@@ -17,8 +18,8 @@ EXCEPTION = """\
 """
 
 
-def said(group: Group, language: str = "sv") -> list[str]:
-    return [f"{line.when[language]}: {line.goes[language]}." for line in group.lines]  # type: ignore[index]
+def said(group: Group, language: Language = "sv") -> list[str]:
+    return [f"{line.when[language]}: {line.goes[language]}." for line in group.lines]
 
 
 def with_rule(rule: str) -> Directory:

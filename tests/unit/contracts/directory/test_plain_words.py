@@ -12,6 +12,7 @@ from contracts.directory.plain_words import (
     promises_in_words,
     steps_in_words,
 )
+from contracts.values import Language
 from tests.support.directories import SMALL, changed, shipped, small
 
 STEPS = SMALL[SMALL.index("      - {do: wait, clock") : SMALL.index("matrix:")]
@@ -22,11 +23,11 @@ def with_policy(text: str) -> Directory:
     return load(SMALL.replace(STEPS, text))
 
 
-def told(text: str, urgency: int | None = 2, agreement: str = "vanlig", language: str = "sv") -> list[str]:
+def told(text: str, urgency: int | None = 2, agreement: str = "vanlig", language: Language = "sv") -> list[str]:
     directory = with_policy(text)
     promises = directory.agreements_by_id[agreement].at(urgency) if urgency else None
     walk = Walk(directory, "alskolan", PATH, promises) if urgency else Walk(directory)
-    return [said[language] for said in policy_in_words(walk, directory.policies[0])]  # type: ignore[index]
+    return [said[language] for said in policy_in_words(walk, directory.policies[0])]
 
 
 @pytest.mark.parametrize(
