@@ -60,8 +60,9 @@ def test_the_example_takes_what_the_bridge_signs_and_nothing_else(example: dict[
 
 def said() -> list[OfHandoff]:
     messages = [parse_incoming(line.encode()) for line in blocks("json")]
-    assert all(isinstance(message, OfHandoff) for message in messages)
-    return [message for message in messages if isinstance(message, OfHandoff)]
+    of_handoff = [message for message in messages if isinstance(message, OfHandoff)]
+    assert of_handoff == messages
+    return of_handoff
 
 
 def test_every_kind_of_message_to_the_bridge_has_an_example_that_it_understands() -> None:

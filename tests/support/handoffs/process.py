@@ -169,7 +169,7 @@ class Process:
         """One round of the sender, its messages one by one or beside one another."""
 
         async def turn() -> bool:
-            vars(delivery).update(AT_ONCE=96 if together else 1)
+            vars(delivery).update(AT_ONCE=96 if together else 1)  # Final to the service
             claimed = await self.sender._turn()
             while self.sender._in_work:
                 await asyncio.wait(set(self.sender._in_work))

@@ -64,7 +64,7 @@ def test_what_is_known_of_an_incident_is_worked_out_anew_after_every_change() ->
     first, second = report("1", "Wifi är nere för alla", 0), report("2", "Wifi är nere", 3, reporter="person-y")
     profile, new = incident(first), sought(report("3", "Nätet är nere", 5), Around())
     known = [as_compared(new, profile)]
-    changes_of_it: tuple[Callable[[], None], ...] = (
+    ways: tuple[Callable[[], None], ...] = (
         lambda: profile.add(READER.read(second), READER.services.usual),
         lambda: profile.confirm("2"),
         profile.refuse,
@@ -72,7 +72,7 @@ def test_what_is_known_of_an_incident_is_worked_out_anew_after_every_change() ->
         lambda: profile.told("login", "person"),
         lambda: profile.remove("2", READER.services.usual),
     )
-    for change in changes_of_it:
+    for change in ways:
         changes = profile.changes
         profile.settled["in_2"] = (0, 0.5)
         change()
