@@ -23,7 +23,7 @@ from tests.integration.vendor_bridge.conftest import Bridge, DemoVendor, eventua
 from tests.support.handoff_life import Case
 
 NAME = "demo-vendor"
-EXAMPLES = 40
+EXAMPLES = 30
 ANSWER = {
     "type": "object",
     "required": ["status"],
@@ -88,7 +88,9 @@ async def test_no_webhook_makes_a_fault_and_every_answer_is_as_documented(
 
 
 def drive(bridge: Bridge, real: dict[str, str]) -> set[int]:
-    """The statuses that came. `real`: names of what is there, half of the time put where the contract has one."""
+    """The statuses that came. `real`: names of what is there, put where the contract has one: always first, so that
+    something is taken whatever is drawn, then half of the time.
+    """
     seen: set[int] = set()
     found = next(schemathesis.openapi.from_dict(document()).get_all_operations())
     assert isinstance(found, Ok), found
@@ -104,7 +106,12 @@ def drive(bridge: Bridge, real: dict[str, str]) -> set[int]:
         Draft202012Validator(ANSWER if is_taken else PROBLEM).validate(answer.json())
 
     with httpx.Client(base_url=bridge.url, trust_env=False, timeout=15) as client:
-        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+        either, some = st.booleans(), st.integers(0, 3)
+        for mode, names, luck in (
+            (GenerationMode.POSITIVE, st.just(True), st.just(1)),
+            (GenerationMode.POSITIVE, either, some),
+            (GenerationMode.NEGATIVE, either, some),
+        ):
 
             @settings(
                 max_examples=EXAMPLES,
@@ -114,7 +121,7 @@ def drive(bridge: Bridge, real: dict[str, str]) -> set[int]:
                 phases=[Phase.explicit, Phase.generate],
                 suppress_health_check=list(HealthCheck),
             )
-            @given(case=operation.as_strategy(generation_mode=mode), is_real=st.booleans(), chance=st.integers(0, 3))
+            @given(case=operation.as_strategy(generation_mode=mode), is_real=names, chance=luck)
             def one(case: Any, is_real: bool, chance: int) -> None:
                 check(client, body_of(case.body, real if is_real else {}), is_signed=chance > 0)
 

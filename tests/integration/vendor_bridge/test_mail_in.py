@@ -142,6 +142,7 @@ async def test_of_several_files_those_come_along_for_which_there_is_room(
     assert taken == ["a.log", "b.log"]
     assert "c.log" in text
     assert "så många filer som ryms" in text
+    monkeypatch.setattr(house.bridge.vendors._applying, "_files_of_case", 100_000_100)
     monkeypatch.setitem(house.bridge.files.settings.__dict__, "files_at_once", 1)
     taken, text = await brings("d.log", "e.log")
     assert taken == ["d.log"]
