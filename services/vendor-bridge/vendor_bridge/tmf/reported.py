@@ -1,5 +1,6 @@
 """A ticket that the vendor created, as TMF621 has it until it is a hand-off's (R17)."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -208,10 +209,19 @@ def own_notes(report: Report, directory: Directory | None) -> list[Note]:
     ]
 
 
+def own_files(report: Report) -> list[tuple[str, FileRef]]:
+    """(id, file) of what came with it and with its notes; an id stays when another's file is erased."""
+    counts: Counter[str] = Counter()
+    found = []
+    for each in report.files:
+        came_with = change.digest(each["message"]) if "message" in each else report.id
+        found.append((f"{came_with}.{counts[came_with]}", FileRef.model_validate(each)))
+        counts[came_with] += 1
+    return found
+
+
 def _attachments(report: Report, version: Version, links: Links) -> list[dict[str, Any]]:
-    """What came with its notes."""
-    files = [FileRef.model_validate(each) for each in report.files]
-    shown = [attachment(f"{report.id}.{n}", report.id, file, links) for n, file in enumerate(files)]
+    shown = [attachment(id_, report.id, file, links) for id_, file in own_files(report)]
     return [each | {"@type": "Attachment"} for each in shown] if version == "v5" else shown
 
 

@@ -287,6 +287,7 @@ class TmfSide:
                 siblings=[known[each] for each in of_incident[handoff.incident] if each != handoff.id],
                 created=made,
                 before=reported.own_notes(made, directory) if made else (),
+                brought=reported.own_files(made) if made else (),
             )
             for handoff in handoffs
             for made in [created.get(handoff.id)]

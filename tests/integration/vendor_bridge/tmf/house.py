@@ -116,6 +116,11 @@ def plug_in(bridge: Bridge, client: httpx.AsyncClient, secrets: SecretStore, all
     return hub
 
 
+def own(ticket: Any) -> list[Any]:
+    """Its attachments but for the story."""
+    return [each for each in ticket["attachment"] if each.get("attachmentType") != "story"]
+
+
 def token(name: str = NAME, *, municipality: str | None = "malarvik", ttl: timedelta = timedelta(hours=1)) -> str:
     return tokens.issue(SECRET, name, municipality=municipality, ttl=ttl)
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from contracts.events import vendor_bridge as v
-from tests.integration.vendor_bridge.tmf.house import JSON_PATCH, MERGE_PATCH, TICKETS, TmfHouse
+from tests.integration.vendor_bridge.tmf.house import JSON_PATCH, MERGE_PATCH, TICKETS, TmfHouse, own
 from tests.support.handoff_life import COORDINATOR, WIFI, Case
 
 
@@ -392,8 +392,3 @@ async def test_what_a_change_brings_is_in_its_answer_and_stays_the_same(house: T
     assert own(again.json()) == [shown]
     nothing = await house.patch(handoff, version, attachment=[shown])
     assert (nothing.status_code, own(nothing.json())) == (200, [shown])
-
-
-def own(ticket: Any) -> list[Any]:
-    """Its attachments but for the story."""
-    return [each for each in ticket["attachment"] if each.get("attachmentType") != "story"]
