@@ -70,9 +70,14 @@ class Seen:
         return self.created.id if self.created else self.handoff.id
 
     @property
+    def urgency(self) -> int:
+        """1 (the most urgent) to 4."""
+        return self.incident.urgency
+
+    @property
     def reference(self) -> str | None:
         """The vendor's own number."""
-        return self.handoff.vendor_reference or (self.created.external_id if self.created else None)
+        return self.handoff.vendor_reference or (self.created.own_name if self.created else None)
 
 
 @dataclass(frozen=True, slots=True)

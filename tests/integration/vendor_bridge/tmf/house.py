@@ -111,7 +111,7 @@ def plug_in(bridge: Bridge, client: httpx.AsyncClient, secrets: SecretStore, all
     links = Links(bridge.url)
     side = TmfSide(bridge.engine, bridge.directories, bridge.vendors, bridge.files, links)
     hub = Hub(bridge.engine, side, links, allowed)
-    bridge.app.mount(tmf.BELOW, tmf.create(side, hub, links))
+    tmf.add(bridge.app, side, hub, links)
     bridge.profiles["tmf621"] = ByAddress(ReadProfile(hub.announce))
     return hub
 

@@ -37,6 +37,8 @@ FAULT_V5 = {name: value for name, value in FAULT.items() if name not in ("extern
 
 DESCRIBED = f"{FAULT['name']}\n\n{FAULT['description']}"
 
+_NUMBERS = {"v4": "externalId", "v5": "externalIdentifier"}
+
 FILE = {
     "name": "brottet.log",
     "mimeType": "text/plain",
@@ -95,7 +97,10 @@ async def test_the_same_number_again_is_the_same_ticket_from_however_many_at_onc
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["id"] for answer in answers}) == 1
     assert len(await house.facts(v.VendorTicketReported)) == 1
-    without = [await create(house, externalId=None) for _ in range(2)]
+    without = [await create(house, version, **{name: None}) for version, name in _NUMBERS.items()]
+    for made in without:
+        assert (await house.ticket(made.json()["id"])).get("externalId") is None
+        assert "externalIdentifier" not in await house.ticket(made.json()["id"], "v5")
     assert len({answer.json()["id"] for answer in without}) == 2
 
 
@@ -130,6 +135,7 @@ async def test_words_that_mean_nothing_here_and_notes_are_kept(house: TmfHouse) 
         ({"externalId": "x" * 201}, "externalId"),
         ({"note": "hej"}, "note is a list"),
         ({"note": [{"text": 7}]}, "note.text"),
+        ({"note": [{"text": "x" * 20_001}]}, "note.text has more than"),
         ({"statusChangeHistory": []}, "statusChangeHistory"),
         ({"attachment": [{"name": "a.log", "url": "https://elsewhere.example/a.log"}]}, "is only a link"),
         ({"attachment": [FILE | {"name": "a.exe"}]}, "a.exe"),
