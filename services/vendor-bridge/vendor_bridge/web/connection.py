@@ -77,5 +77,6 @@ async def _page(context: Portal, here: Visit) -> ConnectionPage:
         stories=int(stories.get("messages", 0)),
         stories_since=datetime.fromisoformat(stories["since"]) if stories else None,
         stories_reason=str(stories.get("reason") or ""),
+        former_until=context.secrets.former_until(connection.secret_ref, here.frame.now),
         has_secret=bool(connection.secret_ref) and bool(context.secrets.of(connection.secret_ref)),
     )

@@ -55,8 +55,9 @@ def router(context: Portal) -> APIRouter:
             if row is None:
                 raise not_found()
             about = await portal_reads.about(conn, [row.handoff])
-            tried = await attempts.page(
-                conn, here.own.municipality, here.own.connection, handoff=row.handoff, limit=ATTEMPTS_SHOWN
+            own = here.own
+            tried = await attempts.of_message(
+                conn, own.municipality, own.connection, row.handoff, message, ATTEMPTS_SHOWN
             )
         page = MessagePage(
             _row(here, row, about),
@@ -64,11 +65,7 @@ def router(context: Portal) -> APIRouter:
             pretty(row.body),
             pretty(row.bundle),
             here.is_pushed,
-            tuple(
-                Tried(one.at, one.seconds, one.outcome, one.status, one.detail)
-                for one in tried
-                if one.webhook_id == message
-            ),
+            tuple(Tried(one.at, one.seconds, one.outcome, one.status, one.detail) for one in tried),
         )
         return here.show("message", page)
 
