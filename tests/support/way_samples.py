@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from contracts.reasons import in_words
 from tests.support import page_samples as samples
 from tests.support.wish_samples import COORDINATOR
 from ticketing import sentences as s
@@ -24,8 +25,14 @@ def vendors(*, full: bool = False) -> v.VendorsPage:
     waits = {"backlog": 37, "oldest": samples.NOW - 3 * samples.HOUR}
     mark = v.RequestMark("rq1", s.TEST_WAY, v.RequestState("done"), samples.NOW)
     ways = [
-        way("demo-vendor", v.WayHealth.WELL),
-        way("demo-vendor-platform", v.WayHealth.RESTING, samples.SUPPLIER, detail="answered 503: Nere", **waits),
+        way("demo-vendor", v.WayHealth.WELL, refused=_REFUSED),
+        way(
+            "demo-vendor-platform",
+            v.WayHealth.RESTING,
+            samples.SUPPLIER,
+            detail=in_words("answered 503: Nere"),
+            **waits,
+        ),
         way("demo-vendor-devices", v.WayHealth.PAUSED, samples.SUPPLIER, **waits),
         way("demo-vendor-print", v.WayHealth.UNHEARD, since=None, last_taken=None),
     ]
@@ -38,17 +45,18 @@ def vendors(*, full: bool = False) -> v.VendorsPage:
             way(
                 "a-misconfigured",
                 v.WayHealth.MISCONFIGURED,
-                detail="the secret 'skarmleverantoren-2026-hemlighet' is not known to this installation",
+                detail=in_words("the secret 'skarmleverantoren-2026-hemlighet' is not known to this installation"),
                 replay_since=v.Field("2026-10-08T09:00", s.WORK_TIME_REQUIRED),
                 replay_until=v.Field("2026-10-08T08:00", s.REPLAY_ORDER),
             ),
         ]
-        outcome = v.Notice(v.Tone.WATCH, s.way_not_tested(NETWORK, "answered 503: Nere"))
+        outcome = v.Notice(v.Tone.WATCH, s.way_not_tested(NETWORK, in_words("answered 503: Nere")))
         return v.VendorsPage(tuple(ways), _EMPTY, mark, outcome)
     sent = v.RequestMark("rq1", s.PAUSE_WAY, v.RequestState("pending"), samples.NOW)
     return v.VendorsPage(tuple(ways), _EMPTY, sent, again="/leverantorer?begaran=rq1")
 
 
+_REFUSED = v.LastRefused(samples.NOW - samples.HOUR, 422, "422", "/data/text unknown field", proven=True, lately=3)
 _EMPTY = v.EmptyState(s.VENDORS_EMPTY, s.VENDORS_EMPTY_TEXT, "/vem-gor-vad", s.VENDORS_EMPTY_GO)
 
 

@@ -296,7 +296,7 @@ class MessageRow:
     attempts: int
     status: int | None
     tried_at: datetime | None
-    excerpt: str
+    excerpt: Words
     again_at: datetime | None
 
 
@@ -373,7 +373,7 @@ class Tried:
     seconds: float
     outcome: str
     status: int | None
-    detail: str
+    detail: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,7 +394,7 @@ class ConnectionPage:
     well: bool
     trouble: str
     """A member of the texts' family `trouble`."""
-    detail: str
+    detail: Words
     until: datetime | None
     pending: int
     oldest: datetime | None
@@ -409,7 +409,7 @@ class ConnectionPage:
     stories: int = 0
     """Messages that wait for a history which cannot be fetched from the vendor's system."""
     stories_since: datetime | None = None
-    stories_reason: str = ""
+    stories_reason: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
