@@ -11,7 +11,6 @@ from typing import Any
 
 import yaml
 
-from contracts.directory import Connection
 from eskalera import layout as at
 from eskalera.errors import UsageError
 from eskalera.layout import Layout
@@ -62,15 +61,6 @@ class DemoConnections:
 def is_played(url: str | None) -> bool:
     """Whether the directory says that the demo vendor listens there."""
     return url is not None and url.startswith(SHIPPED_ADDRESS)
-
-
-def comes_itself(connection: Connection) -> str | None:
-    """Why the vendor has no address that could be tried: its system reads and writes here. None: it may have one."""
-    if connection.profile == "tmf621" and connection.url is None:
-        return (
-            f"the system behind {connection.name} reads and writes here, with its token, and has no address of its own"
-        )
-    return None
 
 
 def secrets_path(home: Layout) -> Path:

@@ -71,13 +71,21 @@ async def test_staff_see_that_a_history_cannot_be_fetched_and_why(house: House) 
 
 
 @pytest.mark.parametrize(
-    ("profile", "can_be_tried"), [("webhook", True), ("tmf621", True), ("email", False), ("portal", False)]
+    ("profile", "more", "can_be_tried"),
+    [
+        ("webhook", {"url": "https://v.example/", "secret_ref": "v"}, True),
+        ("tmf621", {"url": "https://v.example/", "secret_ref": "v"}, True),
+        ("tmf621", {}, False),
+        ("email", {"email": "support@v.example"}, False),
+        ("portal", {}, False),
+    ],
 )
-async def test_only_what_can_be_tried_is_offered_to_be_tried(house: House, profile: str, can_be_tried: bool) -> None:
+async def test_only_what_can_be_tried_is_offered_to_be_tried(
+    house: House, profile: str, more: dict[str, str], can_be_tried: bool
+) -> None:
     content = yaml.safe_load(yaml_of("malarvik")["directory"])
     (printing,) = [vendor for vendor in content["vendors"] if vendor["id"] == "print"]
-    more = {"webhook": {"url": "https://v.example/", "secret_ref": "v"}, "email": {"email": "support@v.example"}}
-    printing["connection"] = {"name": "printing", "profile": profile, **more.get(profile, {})}
+    printing["connection"] = {"name": "printing", "profile": profile, **more}
     changed = {"directory": yaml.safe_dump(content, allow_unicode=True)}
     assert (await house.client("administrator").put("/directories/malarvik", json=changed)).status_code == 200
     await house.told(stands(house, "well", connection="printing", vendor="vendor:print"))

@@ -75,9 +75,19 @@ def test_of_a_system_that_comes_itself_no_address_is_asked_for(command: str, mon
     monkeypatch.setattr(Bridge, "way", lambda *_: (SimpleNamespace(connection=own), None))
     result = run(command, "nat")
     told = result.stdout + str(result.exception)
-    assert "nothing to" in told
-    assert "nat reads and writes here, with its token" in told
+    assert "There is nothing to" in told
+    assert "the system behind nat reads and writes here, with its token" in told
     assert "--url" not in told
+
+
+def test_a_vendor_that_takes_no_webhooks_is_asked_for_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = Connection(name="nat", profile="portal")
+    monkeypatch.setattr("eskalera.instances.find", lambda _port: None)
+    monkeypatch.setattr("eskalera.known.require_connection", lambda *_: own)
+    result = run("check", "nat")
+    assert isinstance(result.exception, LocalError)
+    assert "its profile is portal" in str(result.exception)
+    assert "--url" not in str(result.exception)
 
 
 def test_a_first_secret_is_told_as_the_only_one_and_a_second_with_the_time_of_the_former(

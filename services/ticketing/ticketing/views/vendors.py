@@ -69,6 +69,8 @@ class VendorWay:
     replay_until: Field = BLANK
     refused: LastRefused | None = None
     stories: WaitingStories | None = None
+    comes_itself: bool = False
+    """The vendor's system reads and writes here: nothing is sent to it."""
 
     @property
     def is_off(self) -> bool:
@@ -78,7 +80,7 @@ class VendorWay:
     @property
     def can_be_tried(self) -> bool:
         """A test can be sent; a mail or a page of the portal would only trouble people."""
-        return self.profile not in ("email", "portal")
+        return self.profile not in ("email", "portal") and not self.comes_itself
 
     @property
     def opened(self) -> bool:

@@ -133,10 +133,10 @@ def _way(directory: Directory, name: str, known: Connection | None, kept: tuple[
     vendor = directory.connections[name]
     if vendor.connection is None:
         raise LookupError(f"the directory says that {name} is a connection of a vendor that has none")
-    profile = vendor.connection.profile
+    profile, comes_itself = vendor.connection.profile, vendor.connection.comes_itself
     since, until = kept or (Field(), Field())
     if known is None:
-        return VendorWay(name, vendor.name.words, profile, WayHealth.UNHEARD)
+        return VendorWay(name, vendor.name.words, profile, WayHealth.UNHEARD, comes_itself=comes_itself)
     return VendorWay(
         name,
         vendor.name.words,
@@ -151,6 +151,7 @@ def _way(directory: Directory, name: str, known: Connection | None, kept: tuple[
         until,
         _refused(known),
         _stories(known),
+        comes_itself,
     )
 
 

@@ -10,7 +10,7 @@ import typer
 from eskalera import known
 from eskalera import layout as at
 from eskalera.commands.options import PortBase
-from eskalera.connections import comes_itself, is_played
+from eskalera.connections import is_played
 from eskalera.errors import LocalError, UsageError
 
 
@@ -65,8 +65,12 @@ def _of_running_system(connection: str, municipality: str, port_base: int | None
 
     instance = find(port_base)
     way = known.require_connection(instance, municipality, connection)
-    if (why := comes_itself(way)) is not None:
-        raise LocalError(f"There is nothing to check: {why} (docs/vendors/tmf621.md).")
+    if way.comes_itself:
+        raise LocalError(
+            f"There is nothing to check: the system behind {connection} reads and writes here, with its token."
+        )
+    if way.profile != "webhook":
+        raise LocalError(f"There is nothing to check: {connection} takes no webhooks, its profile is {way.profile}.")
     file = instance.layout.data / "secrets" / "connections-of-demo-vendor.json"
     found = json.loads(file.read_text(encoding="utf-8")).get(connection)
     if found is None or not is_played(way.url):

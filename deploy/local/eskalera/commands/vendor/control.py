@@ -21,7 +21,6 @@ from contracts.values import in_language
 from eskalera import connections as local
 from eskalera import layout as at
 from eskalera.commands.options import PortBase
-from eskalera.connections import comes_itself
 from eskalera.errors import LocalError, UsageError
 from eskalera.instances import find
 from vendor_bridge import by_hand
@@ -125,8 +124,8 @@ def try_command(connection: Connection, municipality: Municipality = None, port_
     """Send a signed message that is about no case. Exit code 1 when the vendor does not take it."""
     bridge = Bridge.of(port_base)
     way, _ = bridge.way(connection, municipality)
-    if (why := comes_itself(way.connection)) is not None:
-        typer.echo(f"There is nothing to send: {why}.")
+    if way.connection.comes_itself:
+        typer.echo(f"There is nothing to try: the system behind {connection} reads and writes here, with its token.")
         return
     _ask(bridge, connection, municipality, t.ConnectionTestRequested)
 
