@@ -7,7 +7,7 @@ layer of a framework costs more than all of this together.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Final
@@ -25,6 +25,8 @@ from chassis.settings import Settings
 
 ErrorPage = Callable[[Request, Problem], Awaitable[Response | None]]
 """Makes a page of a problem; None leaves it JSON."""
+Shapes = Mapping[str, Callable[[Problem], Response]]
+"""How a problem is answered below a path, where what lies there has a shape of its own for it."""
 
 REQUEST_ID: Final = b"x-request-id"
 RETRY_AFTER_SECONDS: Final = 5
@@ -97,7 +99,10 @@ class _Exchange:
 
 
 class Edge:
-    """Wraps an application. `policy` is its Content-Security-Policy, `error_page` what a browser is shown."""
+    """Wraps an application. `policy` is its Content-Security-Policy, `error_page` what a browser is shown.
+
+    `shapes`: looked at with each refusal, so that what is mounted later is there too.
+    """
 
     def __init__(
         self,
@@ -105,9 +110,11 @@ class Edge:
         settings: Settings,
         policy: str = CONTENT_SECURITY_POLICY,
         error_page: ErrorPage | None = None,
+        shapes: Shapes | None = None,
     ) -> None:
         self._app = app
         self._error_page = error_page
+        self._shapes = {} if shapes is None else shapes
         self._hosts = frozenset(host.lower() for host in settings.allowed_hosts if not host.startswith("*."))
         self._domains = tuple(host[1:].lower() for host in settings.allowed_hosts if host.startswith("*."))
         self._security = {**_SECURITY, b"content-security-policy": policy.encode("ascii")}
@@ -159,6 +166,9 @@ class Edge:
 
     async def _rendered(self, scope: Scope, problem: Problem) -> tuple[Message, Message]:
         """The whole answer to what no handler of the application saw."""
+        for below, shaped in self._shapes.items():
+            if scope["path"].startswith(f"{below}/"):
+                return _messages(shaped(problem))
         page = await page_for(self._error_page, Request(scope), problem)
         return rendered(problem) if page is None else _messages(page)
 

@@ -8,7 +8,7 @@ A path with larger bodies says so: `@router.post("/attachments", max_body_size=2
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
@@ -66,12 +66,16 @@ _UNPARSABLE: Final = "There was an error parsing the body"
 
 
 class Application(FastAPI):
-    """FastAPI whose outermost layer is ours, so that no answer leaves without its headers, id and measure."""
+    """FastAPI whose outermost layer is ours, so that no answer leaves without its headers, id and measure.
+
+    `shapes`: what is mounted below a path adds there how the outermost layer is to answer problems for it.
+    """
 
     def __init__(self, settings: Settings, policy: str, error_page: ErrorPage | None, **arguments: Any) -> None:
         self._settings = settings
         self._policy = policy
         self._error_page = error_page
+        self.shapes: dict[str, Callable[[Problem], Response]] = {}
         super().__init__(**arguments)
         handlers = _Handlers(error_page)
         self.add_exception_handler(Problem, handlers.on_problem)
@@ -80,7 +84,7 @@ class Application(FastAPI):
         self.add_exception_handler(Exception, handlers.on_error)
 
     def build_middleware_stack(self) -> ASGIApp:
-        return Edge(super().build_middleware_stack(), self._settings, self._policy, self._error_page)
+        return Edge(super().build_middleware_stack(), self._settings, self._policy, self._error_page, self.shapes)
 
 
 def create_app(
@@ -93,7 +97,7 @@ def create_app(
     error_page: ErrorPage | None = None,
     lifespan: Lifespan[FastAPI] | None = None,
     dependencies: Sequence[Any] = (),
-) -> FastAPI:
+) -> Application:
     """An application without routes.
 
     `error_page` makes a page of a problem for a browser (a request that accepts `text/html`); None from it leaves the

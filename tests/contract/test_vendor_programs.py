@@ -50,6 +50,12 @@ def test_the_samples_are_messages() -> None:
             parse_incoming(content)
 
 
+def test_the_reference_client_knows_every_kind() -> None:
+    assert f"KNOWN = {{{', '.join(json.dumps(kind) for kind in get_args(MessageKind))}}}" in (
+        FOLDER / "client.py"
+    ).read_text(encoding="utf-8")
+
+
 def test_the_standard_library_is_all_it_needs() -> None:
     for program in ("verify.py", "client.py"):
         text = (FOLDER / program).read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from contracts.reasons import in_words
 from tests.support import page_samples as samples
 from tests.support.wish_samples import COORDINATOR
 from ticketing import sentences as s
@@ -13,42 +14,45 @@ NETWORK = {"sv": "Nätleverantören", "en": "The network operator"}
 WEBHOOK = "webhook"
 
 
-def way(id_: str, health: v.WayHealth, vendor: v.Words = NETWORK, **more: object) -> v.VendorWay:
-    made = v.VendorWay(
+def way(id_: str, health: v.WayHealth, vendor: v.Words = NETWORK) -> v.VendorWay:
+    return v.VendorWay(
         id_, vendor, WEBHOOK, health, samples.NOW - 3 * samples.HOUR, last_taken=samples.NOW - 4 * samples.HOUR
     )
-    return replace(made, **more)  # type: ignore[arg-type]  # its fields
 
 
 def vendors(*, full: bool = False) -> v.VendorsPage:
-    waits = {"backlog": 37, "oldest": samples.NOW - 3 * samples.HOUR}
+    oldest = samples.NOW - 3 * samples.HOUR
+    resting = way("demo-vendor-platform", v.WayHealth.RESTING, samples.SUPPLIER)
+    paused = way("demo-vendor-devices", v.WayHealth.PAUSED, samples.SUPPLIER)
     mark = v.RequestMark("rq1", s.TEST_WAY, v.RequestState("done"), samples.NOW)
     ways = [
-        way("demo-vendor", v.WayHealth.WELL),
-        way("demo-vendor-platform", v.WayHealth.RESTING, samples.SUPPLIER, detail="answered 503: Nere", **waits),
-        way("demo-vendor-devices", v.WayHealth.PAUSED, samples.SUPPLIER, **waits),
-        way("demo-vendor-print", v.WayHealth.UNHEARD, since=None, last_taken=None),
+        replace(way("demo-vendor", v.WayHealth.WELL), refused=_REFUSED),
+        replace(resting, detail=in_words("answered 503: Nere"), backlog=37, oldest=oldest),
+        replace(paused, backlog=37, oldest=oldest),
+        replace(way("demo-vendor-print", v.WayHealth.UNHEARD), since=None, last_taken=None),
     ]
     if full:
         ways += [
-            way("a-behind", v.WayHealth.BEHIND, samples.LONG, backlog=1, oldest=samples.NOW - samples.HOUR),
-            way(
-                "a-disabled", v.WayHealth.DISABLED, samples.LONG, backlog=5120, oldest=samples.NOW - 170 * samples.HOUR
+            replace(way("a-behind", v.WayHealth.BEHIND, samples.LONG), backlog=1, oldest=samples.NOW - samples.HOUR),
+            replace(
+                way("a-disabled", v.WayHealth.DISABLED, samples.LONG),
+                backlog=5120,
+                oldest=samples.NOW - 170 * samples.HOUR,
             ),
-            way(
-                "a-misconfigured",
-                v.WayHealth.MISCONFIGURED,
-                detail="the secret 'skarmleverantoren-2026-hemlighet' is not known to this installation",
+            replace(
+                way("a-misconfigured", v.WayHealth.MISCONFIGURED),
+                detail=in_words("the secret 'skarmleverantoren-2026-hemlighet' is not known to this installation"),
                 replay_since=v.Field("2026-10-08T09:00", s.WORK_TIME_REQUIRED),
                 replay_until=v.Field("2026-10-08T08:00", s.REPLAY_ORDER),
             ),
         ]
-        outcome = v.Notice(v.Tone.WATCH, s.way_not_tested(NETWORK, "answered 503: Nere"))
+        outcome = v.Notice(v.Tone.WATCH, s.way_not_tested(NETWORK, in_words("answered 503: Nere")))
         return v.VendorsPage(tuple(ways), _EMPTY, mark, outcome)
     sent = v.RequestMark("rq1", s.PAUSE_WAY, v.RequestState("pending"), samples.NOW)
     return v.VendorsPage(tuple(ways), _EMPTY, sent, again="/leverantorer?begaran=rq1")
 
 
+_REFUSED = v.LastRefused(samples.NOW - samples.HOUR, 422, "422", "/data/text unknown field", proven=True, lately=3)
 _EMPTY = v.EmptyState(s.VENDORS_EMPTY, s.VENDORS_EMPTY_TEXT, "/vem-gor-vad", s.VENDORS_EMPTY_GO)
 
 

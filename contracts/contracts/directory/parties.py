@@ -171,6 +171,11 @@ class Connection(Model):
             case "tmf621" | "portal":
                 return True
 
+    @property
+    def comes_itself(self) -> bool:
+        """Whether the vendor's system reads and writes at the bridge: it has no address that could be tried."""
+        return self.profile == "tmf621" and self.url is None
+
 
 class Vendor(Model):
     """A company or joint organisation outside the schools that can hold a case."""

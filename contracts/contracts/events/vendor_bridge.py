@@ -1,6 +1,6 @@
 """Facts that the vendor bridge states about hand-offs, and what vendors say."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from pydantic import AwareDatetime
 
@@ -306,6 +306,15 @@ class VendorReport(Event):
     message: str
 
 
+UNNAMED: Final = "report/msg_"
+"""How a name begins that the bridge made for a report, as its vendor gave none."""
+
+
+def own_name(external_id: str) -> str | None:
+    """The vendor's own name for what it reported, if it gave one."""
+    return None if external_id.startswith(UNNAMED) else external_id
+
+
 class VendorTicketReported(VendorReport):
     """The vendor found a fault; the bridge keeps it already, and ticketing files it under the same id (R17)."""
 
@@ -314,7 +323,7 @@ class VendorTicketReported(VendorReport):
 
     ticket: str
     external_id: str
-    """The vendor's own name for it, unique on its connection."""
+    """The vendor's own name for it, unique on its connection; one that the bridge made where it gave none."""
     kind: TicketKind = "incident"
     title: str
     description: str = ""

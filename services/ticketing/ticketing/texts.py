@@ -15,6 +15,7 @@ from ticketing.views import (
     KINDS,
     LANGUAGES,
     RAIL_PLACES,
+    REFUSALS,
     SPOKEN_KINDS,
     ClockState,
     Decided,
@@ -62,6 +63,7 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "way": _values(WayHealth),
     "way_means": _values(WayHealth),
     "vendor_profile": get_args(Profile),
+    "refusal": REFUSALS,
 }
 
 

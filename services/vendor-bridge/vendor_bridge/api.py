@@ -109,10 +109,10 @@ def router(vendors: VendorSide) -> APIRouter:
         Another Eskalera has none: it signs `GET /handoffs/{handoff}/bundle?message={message}` as it signs a message.
         """
         try:
-            if message is not None and "webhook-signature" in request.headers:
-                content = await vendors.bundle_signed(request.headers, handoff, message)
-            else:
-                with answered():
+            with answered():
+                if message is not None and "webhook-signature" in request.headers:
+                    content = await vendors.bundle_signed(request.headers, handoff, message)
+                else:
                     content = await vendors.bundle(token_of(request), handoff, message)
         except NotSigned:
             raise not_shown() from None

@@ -34,6 +34,12 @@ async def reader(vendors: VendorSide, request: Request) -> Way:
         return await vendors.spending_caller(token_of(request))
 
 
+def spend(vendors: VendorSide, way: Way) -> None:
+    """One of that share, by whoever has shown in another way whose it is. Raises Problem."""
+    with answered():
+        vendors.spend(way.connection.name)
+
+
 @contextmanager
 def answered() -> Iterator[None]:
     """What whoever shows no token, or asks too much, is answered."""

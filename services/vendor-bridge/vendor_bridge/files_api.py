@@ -17,7 +17,7 @@ from chassis.problems import Problem, pointer, wrong_input
 from chassis.uploads import Refused
 from contracts.bundle import file_path
 from vendor_bridge import refusals, signing
-from vendor_bridge.bearer import caller, reader
+from vendor_bridge.bearer import caller, reader, spend
 from vendor_bridge.domain.receive import NotOfThisCase
 from vendor_bridge.files import Files, Sent
 from vendor_bridge.handlers import AnotherMessage, NotSigned, UnknownHandoff, VendorSide
@@ -58,6 +58,7 @@ def router(vendors: VendorSide, files: Files) -> APIRouter:
         try:
             if "webhook-signature" in request.headers:
                 way = await neighbour(vendors, request, handoff, signing.asks_for_file(handoff, sha256))
+                spend(vendors, way)
             else:
                 way = await reader(vendors, request)
             return await files.serve(way, handoff, sha256, name)

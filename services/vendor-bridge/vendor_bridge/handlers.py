@@ -466,8 +466,9 @@ class VendorSide:
         return await self._bundle(await self.spending_caller(token), handoff_id, message)
 
     async def bundle_signed(self, headers: Mapping[str, str], handoff_id: str, message: str) -> bytes:
-        """The same for another Eskalera. NotSigned, UnknownHandoff."""
+        """The same for another Eskalera. NotSigned, TooMany, UnknownHandoff."""
         way = await self.neighbour(headers, handoff_id, signing.asks_for(handoff_id, message))
+        self.spend(way.connection.name)
         return await self._bundle(way, handoff_id, message)
 
     async def neighbour(self, headers: Mapping[str, str], handoff_id: str, asked: bytes) -> Way:

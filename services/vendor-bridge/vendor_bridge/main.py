@@ -79,7 +79,7 @@ def main() -> None:
     links = Links(settings.public_url.rstrip("/"))
     side = TmfSide(engine, directories, vendors, files, links)
     hub = Hub(engine, side, links, frozenset(settings.allowed_targets))
-    app.mount(tmf.BELOW, tmf.create(side, hub, links))
+    tmf.add(app, side, hub, links)
     office = settings.office
     caller = Caller(client, secrets, allowed=settings.allowed_targets, urls=settings.url_overrides, tls=tls)
     follower = Follower(

@@ -41,7 +41,7 @@ class Report(BaseModel):
     """A reported fault. `handoff`: the hand-off that it became; `notes` only where one is asked for."""
 
     ticket: str
-    external_id: str
+    external_id: str | None
     number: str | None
     state: ReportState
     title: str
@@ -137,7 +137,8 @@ async def _found(vendors: VendorSide, way: Way, ticket: str) -> reports.Report:
 
 
 def _shown(report: reports.Report, told: list[Told] | None = None) -> Report:
-    names = set(Report.model_fields) - {"ticket", "notes", "files"}
+    names = set(Report.model_fields) - {"ticket", "external_id", "notes", "files"}
     notes = [Note(at=one.at, by=one.party, text=one.text) for one in told or ()]
     files = [ReportedFile(**each, url=file_path(report.id, each["sha256"], each["name"])) for each in report.files]
-    return Report(ticket=report.id, notes=notes, files=files, **{name: getattr(report, name) for name in names})
+    shown = {name: getattr(report, name) for name in names}
+    return Report(ticket=report.id, external_id=report.own_name, notes=notes, files=files, **shown)

@@ -59,6 +59,12 @@ class SecretStore:
         now = now or datetime.now(UTC)
         return [secret.value for secret in known if secret.holds(now)]
 
+    def former_until(self, secret_ref: str | None, now: datetime) -> datetime | None:
+        """Until when the last of the former ones holds, beside the one in use; None where there is none."""
+        self._refresh()
+        known = [secret for secret in self._secrets.get(secret_ref or "", ()) if secret.holds(now)]
+        return max((secret.until for secret in known[1:] if secret.until is not None), default=None)
+
     def fingerprint(self, secret_ref: str, now: datetime) -> str:
         """Which secret of that name is the newest: the same for as long as it is. It does not tell the secret."""
         newest = next(iter(self.of(secret_ref, now)), "")

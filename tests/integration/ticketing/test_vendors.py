@@ -30,8 +30,9 @@ async def test_the_page_says_in_words_how_each_way_stands_and_since_when(house: 
     oldest = datetime.now(UTC) - timedelta(hours=3)
     await house.told(stands(house, "resting", detail="answered 503: Nere", backlog=37, oldest=oldest))
     page = (await (await house.visitor("samordnare")).get("/leverantorer")).text
-    for words in ("Svarar inte", "37 meddelanden", "answered 503: Nere", "Inget hört än"):
+    for words in ("Svarar inte", "37 meddelanden", "För den som felsöker: svarade 503: Nere", "Inget hört än"):
         assert words in page
+    assert "answered" not in page
     await house.told(stands(house, "well"))
     page = (await (await house.visitor("administrator")).get("/leverantorer")).text
     assert "Fungerar" in page
@@ -43,8 +44,15 @@ async def test_staff_see_what_was_last_refused_in_a_vendors_name(house: House) -
     last = v.ConnectionRefusal(at=at, status=422, reason="<i>/data/text</i>", lately=3)
     await house.told(stands(house, "well", refused=last))
     page = (await browser.get("/leverantorer")).text
-    for words in ("Avvisat från leverantören", "3 på ett dygn", "&lt;i&gt;/data/text", "De ser skälet"):
+    for words in (
+        "Avvisat från leverantören",
+        "3 på ett dygn",
+        "&lt;i&gt;/data/text",
+        "Något i innehållet stämde inte.",
+    ):
         assert words in page
+    await house.told(stands(house, "well", refused=last.model_copy(update={"status": 418})))
+    assert "Vi kunde inte ta emot det." in (await browser.get("/leverantorer")).text
     await house.told(stands(house, "well", refused=last.model_copy(update={"proven": False})))
     assert "Någon använde deras adress utan rätt nyckel" in (await browser.get("/leverantorer")).text
     await house.told(stands(house, "well"))
@@ -56,20 +64,28 @@ async def test_staff_see_that_a_history_cannot_be_fetched_and_why(house: House) 
     stories = v.WaitingStories(messages=3, since=since, reason="answered 503: <zq7>")
     await house.told(stands(house, "well", stories=stories))
     page = (await browser.get("/leverantorer")).text
-    for words in ("Historik att hämta", "3 meddelanden väntar på den", "answered 503: &lt;zq7&gt;"):
+    for words in ("Historik att hämta", "3 meddelanden väntar på den", "Orsaken: svarade 503: &lt;zq7&gt;."):
         assert words in page
     await house.told(stands(house, "well"))
     assert "Historik att hämta" not in (await browser.get("/leverantorer")).text
 
 
 @pytest.mark.parametrize(
-    ("profile", "can_be_tried"), [("webhook", True), ("tmf621", True), ("email", False), ("portal", False)]
+    ("profile", "more", "can_be_tried"),
+    [
+        ("webhook", {"url": "https://v.example/", "secret_ref": "v"}, True),
+        ("tmf621", {"url": "https://v.example/", "secret_ref": "v"}, True),
+        ("tmf621", {}, False),
+        ("email", {"email": "support@v.example"}, False),
+        ("portal", {}, False),
+    ],
 )
-async def test_only_what_can_be_tried_is_offered_to_be_tried(house: House, profile: str, can_be_tried: bool) -> None:
+async def test_only_what_can_be_tried_is_offered_to_be_tried(
+    house: House, profile: str, more: dict[str, str], can_be_tried: bool
+) -> None:
     content = yaml.safe_load(yaml_of("malarvik")["directory"])
     (printing,) = [vendor for vendor in content["vendors"] if vendor["id"] == "print"]
-    more = {"webhook": {"url": "https://v.example/", "secret_ref": "v"}, "email": {"email": "support@v.example"}}
-    printing["connection"] = {"name": "printing", "profile": profile, **more.get(profile, {})}
+    printing["connection"] = {"name": "printing", "profile": profile, **more}
     changed = {"directory": yaml.safe_dump(content, allow_unicode=True)}
     assert (await house.client("administrator").put("/directories/malarvik", json=changed)).status_code == 200
     await house.told(stands(house, "well", connection="printing", vendor="vendor:print"))
@@ -107,7 +123,7 @@ async def test_a_refusal_and_a_test_that_did_not_get_there_are_told_with_the_rea
     await house.told(stands(house, "resting", request_id=command["request_id"], by=BY, outcome=outcome))
     page = (await browser.get(tested)).text
     assert "Provet kom inte fram till" in page
-    assert "&lt;b&gt;Nere" in page
+    assert "svarade 503: &lt;b&gt;Nere" in page
 
     times = {"since": "2026-11-20T08:00", "until": "2026-11-20T09:00"}
     replayed = (await browser.post(f"/leverantorer/{NAME}/skicka-igen", **times)).headers["location"]

@@ -124,6 +124,12 @@ async def test_a_vendors_report_is_filed_as_a_ticket_of_the_vendors(house: House
     assert own["text"]["sv"] == "Leverantören uppger: kategori WLAN, plats Site 12, prioritet P1."
 
 
+async def test_a_name_that_the_bridge_made_is_no_number_of_the_vendors(house: House) -> None:
+    event = reported(house, external_id=f"report/{ids.new('message')}")
+    await house.told(event)
+    assert (await read(house, event.ticket))["external_id"] is None
+
+
 async def test_n2_the_same_report_again_files_nothing(house: House) -> None:
     event = reported(house)
     await house.told(event)

@@ -22,7 +22,7 @@ from standardwebhooks import Webhook
 
 from chassis.listen import Listener
 from chassis.objects import DiskStore
-from chassis.web import create_app
+from chassis.web import Application, create_app
 from contracts import envelope
 from contracts.envelope import Received
 from contracts.events.base import Event
@@ -120,7 +120,7 @@ class Bridge:
     files: Files
     objects: Path
     """The object store's folder."""
-    app: FastAPI
+    app: Application
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     @property

@@ -22,6 +22,7 @@ from tests.support.uploads import LOG, PROGRAM, photo
 from vendor_bridge import signing
 from vendor_bridge.files import Files, Sent
 from vendor_bridge.handlers import UnknownHandoff
+from vendor_bridge.limits import Buckets
 
 __all__ = ["neighbours", "pair"]
 
@@ -297,3 +298,25 @@ async def test_n9_only_its_own_secret_puts_and_fetches_a_file_and_only_the_bytes
         for key, content, expected in ((own, signed, 200), (new_secret(), signed, 401), (own, b"other", 401)):
             headers = signing.sign([key], "fetch_1", datetime.now(UTC), content)
             assert (await client.get(fetch, headers=headers)).status_code == expected
+
+
+async def test_a_signed_fetch_is_of_the_connections_share_and_one_too_many_is_429(pair: Pair) -> None:
+    """Who has not signed it uses nothing of it up."""
+    file = await kept(pair.a)
+    await handed_over(pair, file)
+    await pair.at_rest()
+    [row] = await pair.a.bridge.rows("SELECT handoff, webhook_id FROM delivery WHERE kind = 'offered'")
+    own = pair.a.bridge.secrets[X]
+    ways = (
+        (file_path(row.handoff, file.sha256), signing.asks_for_file(row.handoff, file.sha256)),
+        (f"/handoffs/{row.handoff}/bundle?message=msg_other", signing.asks_for(row.handoff, "msg_other")),
+    )
+    pair.a.bridge.vendors._limits = Buckets(rate=0.1, burst=len(ways))
+    answers = []
+    async with httpx.AsyncClient(trust_env=False, base_url=pair.a.bridge.url) as client:
+        for key in (new_secret(), own, own):
+            for path, asked in ways:
+                headers = signing.sign([key], "fetch_1", datetime.now(UTC), asked)
+                answers.append(await client.get(path, headers=headers))
+    assert [answer.status_code for answer in answers] == [401, 401, 200, 404, 429, 429]
+    assert all(int(answer.headers["retry-after"]) >= 1 for answer in answers[4:])

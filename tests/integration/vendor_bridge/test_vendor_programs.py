@@ -150,11 +150,27 @@ async def test_the_reference_client_takes_a_case_on_and_writes_to_it(
         assert await saying.wait() == 0
         (added,) = of_type(await bridge.stated(), v.VendorEntryAdded)
         assert added.text["sv"] == "En tekniker är på väg."
+        for text, *fields in (
+            ("Byter routern.", "status=in_progress", "expected_at=2026-12-24T15:00:00+01:00"),
+            ("", "status=pending"),
+        ):
+            saying = await asyncio.create_subprocess_exec(
+                *arguments, "say", "status_changed", taken.handoff, text, *fields, cwd=tmp_path
+            )
+            assert await saying.wait() == 0
+        moved = of_type(await bridge.stated(), v.VendorStatusChanged)
+        assert [(each.status, (each.text or {}).get("sv")) for each in moved] == [
+            ("in_progress", "Byter routern."),
+            ("pending", None),
+        ]
         await bridge.take_in(case.entry("Nu också i aulan.", "reporter", case=case.tickets[0]))
 
         async def kept() -> bool:
             return "Nu också i aulan." in (tmp_path / "vendor.json").read_text(encoding="utf-8")
 
         await eventually(kept)
+        findings = await check(f"http://127.0.0.1:{vendor_port}/", bridge.secrets[NAME])
+        assert [finding for finding in findings if not finding.holds] == []
+        assert await bridge.vendors.refusals.page("malarvik", NAME) == []
     state = json.loads((tmp_path / "vendor.json").read_text(encoding="utf-8"))
     assert state["heads"][taken.handoff] == {id_: head.model_dump() for id_, head in case.heads.items()}

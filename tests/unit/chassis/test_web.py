@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chassis import checks, db, metrics, telemetry
 from chassis.problems import MEDIA_TYPE, Problem
-from chassis.web import create_app
+from chassis.web import Application, create_app
 from tests.support.web import client, make_settings
 
 
@@ -233,6 +233,17 @@ async def test_nul_in_a_form_a_query_or_a_path_is_refused(http: httpx.AsyncClien
     assert list(errors(multipart)) == ["/title"]
     assert list(errors(await http.get("/api/v1/pizzas?cursor=a%00"))) == ["/query"]
     assert (await http.get("/api/v1/pizzas/a%00")).status_code == 404
+
+
+async def test_below_a_path_with_a_shape_of_its_own_an_address_is_refused_in_that(
+    app: FastAPI, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(app, Application)
+    monkeypatch.setitem(app.shapes, "/api/v1", lambda problem: Response(f"no {problem.status}", 400))
+    answer = await http.get("/api/v1/pizzas?cursor=a%00")
+    assert (answer.status_code, answer.text) == (400, "no 422")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert (await http.get("/api/v12?cursor=a%00")).status_code == 422
 
 
 async def test_an_address_that_is_not_utf8_is_refused(http: httpx.AsyncClient) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from contracts.directory import Connection
 from eskalera.cli import build
 from eskalera.commands.vendor.control import Bridge
 from eskalera.errors import LocalError, UsageError
@@ -63,6 +64,44 @@ def test_who_is_invited_in_no_language_of_ours_is_not_invited() -> None:
     result = run("invite", "nat", "-m", "malarvik", *who)
     assert isinstance(result.exception, UsageError)
     assert "write sv or en" in str(result.exception)
+
+
+@pytest.mark.parametrize("command", ["check", "test"])
+def test_of_a_system_that_comes_itself_no_address_is_asked_for(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = Connection(name="nat", profile="tmf621")
+    monkeypatch.setattr("eskalera.instances.find", lambda _port: None)
+    monkeypatch.setattr("eskalera.known.require_connection", lambda *_: own)
+    monkeypatch.setattr(Bridge, "of", lambda _port: Bridge("", None, "", {}))
+    monkeypatch.setattr(Bridge, "way", lambda *_: (SimpleNamespace(connection=own), None))
+    result = run(command, "nat")
+    told = result.stdout + str(result.exception)
+    assert "There is nothing to" in told
+    assert "the system behind nat reads and writes here, with its token" in told
+    assert "--url" not in told
+
+
+def test_a_vendor_that_takes_no_webhooks_is_asked_for_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = Connection(name="nat", profile="portal")
+    monkeypatch.setattr("eskalera.instances.find", lambda _port: None)
+    monkeypatch.setattr("eskalera.known.require_connection", lambda *_: own)
+    result = run("check", "nat")
+    assert isinstance(result.exception, LocalError)
+    assert "its profile is portal" in str(result.exception)
+    assert "--url" not in str(result.exception)
+
+
+def test_a_first_secret_is_told_as_the_only_one_and_a_second_with_the_time_of_the_former(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "secrets.json"
+    file.write_text("{}", encoding="utf-8")
+    own = SimpleNamespace(connection=SimpleNamespace(secret_ref="nat"))
+    monkeypatch.setattr(Bridge, "of", lambda _port: Bridge("", file, "", {}))
+    monkeypatch.setattr(Bridge, "way", lambda *_: (own, None))
+    first, second = run("rotate", "nat"), run("rotate", "nat")
+    assert "the only one" in first.stdout
+    assert "Until" not in first.stdout
+    assert "the vendor may sign with either" in second.stdout
 
 
 def test_a_connection_of_another_municipality_is_not_named_as_one_that_is_there(

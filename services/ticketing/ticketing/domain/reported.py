@@ -70,7 +70,7 @@ def _filed(world: World, event: v.VendorTicketReported, now: datetime) -> t.Tick
         # What began earlier is said in words: nobody's mail is spared for it, and no old incident found by it.
         occurred_at=max(event.occurred_at, now - BACKDATE_LIMIT),
         source=source_of(event.connection),
-        external_id=event.external_id,
+        external_id=v.own_name(event.external_id),
         files=event.files,
     )
 

@@ -83,7 +83,7 @@ from ticketing.views.reporting import (
     OpenQuestion,
     OrderActs,
 )
-from ticketing.views.vendors import LastRefused, VendorsPage, VendorWay, WaitingStories, WayHealth
+from ticketing.views.vendors import REFUSALS, LastRefused, VendorsPage, VendorWay, WaitingStories, WayHealth
 from ticketing.views.who import ReachedAt, Turn, UrgencyTable, WhoPage
 from ticketing.views.works import (
     EFFECTS,
@@ -104,6 +104,7 @@ __all__ = [
     "LANGUAGES",
     "NOTHING_FURTHER",
     "RAIL_PLACES",
+    "REFUSALS",
     "SPOKEN_KINDS",
     "Actions",
     "Answered",

@@ -8,6 +8,9 @@ from chassis.look.parts import BLANK, EmptyState, Field, Notice
 from chassis.look.words import Words
 from ticketing.views.parts import RequestMark
 
+REFUSALS = ("400", "401", "403", "404", "405", "409", "412", "413", "415", "422", "429", "other")
+"""How something of a vendor's is refused: statuses of answers."""
+
 
 class WayHealth(StrEnum):
     """How a way stands. Each has a word, a symbol and a sentence that says what it means."""
@@ -27,7 +30,10 @@ class LastRefused:
 
     at: datetime
     status: int
+    why: str
+    """A member of the texts' family `refusal`."""
     reason: str
+    """As it was answered, in English."""
     proven: bool
     lately: int
 
@@ -38,7 +44,7 @@ class WaitingStories:
 
     messages: int
     since: datetime
-    reason: str
+    reason: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class VendorWay:
     """How the two systems talk, as the directory names it."""
     health: WayHealth
     since: datetime | None = None
-    detail: str = ""
+    detail: Words = ""
     """What went wrong, for who mends it."""
     backlog: int = 0
     oldest: datetime | None = None
@@ -63,6 +69,8 @@ class VendorWay:
     replay_until: Field = BLANK
     refused: LastRefused | None = None
     stories: WaitingStories | None = None
+    comes_itself: bool = False
+    """The vendor's system reads and writes here: nothing is sent to it."""
 
     @property
     def is_off(self) -> bool:
@@ -72,7 +80,7 @@ class VendorWay:
     @property
     def can_be_tried(self) -> bool:
         """A test can be sent; a mail or a page of the portal would only trouble people."""
-        return self.profile not in ("email", "portal")
+        return self.profile not in ("email", "portal") and not self.comes_itself
 
     @property
     def opened(self) -> bool:

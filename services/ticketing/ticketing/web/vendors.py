@@ -11,6 +11,7 @@ from chassis.look.forms import PageRoutes
 from contracts.directory import Directory
 from contracts.events import ticketing as t
 from contracts.events.base import ConnectionRequest
+from contracts.reasons import in_words
 from contracts.values import Words as Bilingual
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
@@ -19,6 +20,7 @@ from ticketing.domain.names import party_name
 from ticketing.domain.state import Command, Connection, Ticket
 from ticketing.store import reads
 from ticketing.views import (
+    REFUSALS,
     EmptyState,
     Field,
     LastRefused,
@@ -131,17 +133,17 @@ def _way(directory: Directory, name: str, known: Connection | None, kept: tuple[
     vendor = directory.connections[name]
     if vendor.connection is None:
         raise LookupError(f"the directory says that {name} is a connection of a vendor that has none")
-    profile = vendor.connection.profile
+    profile, comes_itself = vendor.connection.profile, vendor.connection.comes_itself
     since, until = kept or (Field(), Field())
     if known is None:
-        return VendorWay(name, vendor.name.words, profile, WayHealth.UNHEARD)
+        return VendorWay(name, vendor.name.words, profile, WayHealth.UNHEARD, comes_itself=comes_itself)
     return VendorWay(
         name,
         vendor.name.words,
         profile,
         WayHealth(known.health),
         known.since,
-        known.detail,
+        in_words(known.detail) if known.detail else "",
         known.backlog,
         known.oldest,
         known.last_taken,
@@ -149,6 +151,7 @@ def _way(directory: Directory, name: str, known: Connection | None, kept: tuple[
         until,
         _refused(known),
         _stories(known),
+        comes_itself,
     )
 
 
@@ -157,14 +160,15 @@ def _refused(known: Connection) -> LastRefused | None:
         return None
     last = known.refused
     at = datetime.fromisoformat(last["at"])
-    return LastRefused(at, last["status"], last["reason"], last["proven"], last["lately"])
+    why = str(last["status"]) if str(last["status"]) in REFUSALS else "other"
+    return LastRefused(at, last["status"], why, last["reason"], last["proven"], last["lately"])
 
 
 def _stories(known: Connection) -> WaitingStories | None:
     if known.stories is None:
         return None
     waits = known.stories
-    return WaitingStories(waits["messages"], datetime.fromisoformat(waits["since"]), waits["reason"])
+    return WaitingStories(waits["messages"], datetime.fromisoformat(waits["since"]), in_words(waits["reason"] or ""))
 
 
 def _outcome(directory: Directory, command: Command) -> Notice:
@@ -173,7 +177,7 @@ def _outcome(directory: Directory, command: Command) -> Notice:
     vendor: Bilingual = found.name.words if found else {"sv": command.connection or ""}
     done: Mapping[str, Any] = command.outcome
     well, messages = bool(done.get("well", True)), int(done.get("messages", 0))
-    detail = done.get("detail") or sentences.NO_MORE_KNOWN
+    detail = in_words(done["detail"]) if done.get("detail") else sentences.NO_MORE_KNOWN
     text: Say
     match done.get("step"):
         case "paused":

@@ -84,6 +84,11 @@ class Report:
         return "filed" if self.number is not None else "received"
 
     @property
+    def own_name(self) -> str | None:
+        """What the vendor calls it, if it said so."""
+        return v.own_name(self.external_id)
+
+    @property
     def is_over(self) -> bool:
         """What is said of it now is words beside it, and changes nothing."""
         return self.state in ("withdrawn", "closed")

@@ -33,6 +33,7 @@ _PAGE: Final = """
 """
 _OF_CONNECTION: Final = text(_PAGE.format(of_handoff=""))
 _OF_HANDOFF: Final = text(_PAGE.format(of_handoff="AND handoff = :handoff"))
+_OF_MESSAGE: Final = text(_PAGE.format(of_handoff="AND handoff = :handoff AND webhook_id = :message"))
 _PRUNE: Final = text("DELETE FROM delivery_attempt WHERE at < :before")
 _PRUNE_BODIES: Final = text(
     """
@@ -83,6 +84,15 @@ async def page(
     where = {"municipality": municipality, "connection": connection, "before": before or 2**63 - 1, "limit": limit}
     query, values = (_OF_CONNECTION, where) if handoff is None else (_OF_HANDOFF, where | {"handoff": handoff})
     return [Attempt(**row) for row in (await conn.execute(query, values)).mappings()]
+
+
+async def of_message(
+    conn: AsyncConnection, municipality: str, connection: str, handoff: str, message: str, limit: int
+) -> list[Attempt]:
+    """Of one message, the newest first."""
+    names = {"municipality": municipality, "connection": connection, "handoff": handoff, "message": message}
+    rows = await conn.execute(_OF_MESSAGE, names | {"before": 2**63 - 1, "limit": limit})
+    return [Attempt(**row) for row in rows.mappings()]
 
 
 async def prune(conn: AsyncConnection, now: datetime) -> None:

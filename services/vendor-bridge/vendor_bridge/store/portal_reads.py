@@ -30,6 +30,7 @@ _INCIDENT: Final = text(
     f"SELECT i.* FROM handoff h JOIN incident i ON i.id = h.incident WHERE h.id = :handoff AND {_OWN}"
 )
 _INCIDENTS: Final = text("SELECT * FROM incident WHERE id = ANY(:ids)")
+_NUMBERS: Final = text("SELECT id, number FROM ticket WHERE id = ANY(:ids) ORDER BY number")
 _COUNTS: Final = text(
     f"""
     SELECT count(*) FILTER (WHERE h.ended IS NULL) AS open, count(*) FILTER (WHERE h.ended IS NOT NULL) AS ended
@@ -58,9 +59,10 @@ _LAST: Final = text(
     """
 )
 _MESSAGE_COLUMNS: Final = """
-    webhook_id, handoff, kind, state, created_at, due_at, attempts, attempted_at, last_status, last_error, delivered_at,
-    failed, seq
-"""
+    webhook_id, handoff, kind, state, created_at, due_at, attempted_at, last_status, last_error, delivered_at, failed,
+    seq, greatest(attempts, (SELECT count(*) FROM delivery_attempt a
+                             WHERE a.handoff = h.handoff AND a.webhook_id = h.webhook_id)) AS attempts
+"""  # those by hand too; the log of attempts forgets after a while, the message does not
 _ABOUT: Final = text(
     "SELECT h.id AS handoff, i.* FROM handoff h JOIN incident i ON i.id = h.incident WHERE h.id = ANY(:ids)"
 )
@@ -151,6 +153,15 @@ async def counts(conn: AsyncConnection, own: Own) -> tuple[int, int]:
     """(open, ended)."""
     row = (await conn.execute(_COUNTS, own.names())).one()
     return row.open, row.ended
+
+
+async def numbers(conn: AsyncConnection, incidents: Sequence[Incident]) -> dict[str, tuple[str, ...]]:
+    """What people call the tickets of each incident, the oldest first."""
+    asked = {ticket: incident.id for incident in incidents for ticket in incident.tickets}
+    found: dict[str, tuple[str, ...]] = {}
+    for row in await conn.execute(_NUMBERS, {"ids": list(asked)}):
+        found[asked[row.id]] = (*found.get(asked[row.id], ()), row.number)
+    return found
 
 
 async def last_messages(conn: AsyncConnection, handoffs: Sequence[str]) -> dict[str, Row[Any]]:

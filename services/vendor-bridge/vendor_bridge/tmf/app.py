@@ -13,6 +13,7 @@ from starlette.routing import Mount, Route
 
 from chassis.edge import problem_for
 from chassis.problems import Problem
+from chassis.web import Application
 from vendor_bridge.refusals import Sent
 from vendor_bridge.store.directories import Way
 from vendor_bridge.store.hub import Listener
@@ -32,8 +33,13 @@ _PATCHES: Final = {
 }
 
 
-def create(side: TmfSide, hub: Hub, links: Links) -> Starlette:
-    """To be mounted at BELOW."""
+def add(app: Application, side: TmfSide, hub: Hub, links: Links) -> None:
+    """The servers, and their shape also for what is refused before a request reaches them."""
+    app.mount(BELOW, _create(side, hub, links))
+    app.shapes[BELOW] = lambda problem: errors.answer(errors.of_problem(problem))
+
+
+def _create(side: TmfSide, hub: Hub, links: Links) -> Starlette:
     return Starlette(
         routes=[
             Mount("/troubleTicket/v4", routes=_Tickets(side, hub, links, "v4").routes()),

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 
 from chassis.faults import faults
+from chassis.problems import Fault
 from contracts.directory import Connection
 from contracts.directory.mapping import VendorState
 from contracts.webhooks import Incoming, parse_incoming
@@ -27,6 +28,17 @@ from vendor_bridge.tmf.states import MEANS, status_of
 LONGEST_ID: Final = 100
 MOST_NOTES: Final = 50
 _NOTE: Final = frozenset({"id", "author", "date", "text"})
+NAMES: Final = {
+    "vendor_reference": "externalId",
+    "expected_at": "expectedResolutionDate",
+    "external_id": "externalId",
+    "title": "name",
+    "category": "ticketType",
+    "place": "relatedEntity",
+}
+"""TM Forum's names of what a message says."""
+_TEXT_OF: Final = {"note": "note.text", "priority": "priority"}
+"""Whose text it was, by the second part of a message's name."""
 _SOLVED: Final = "Leverantören säger att felet är löst."
 _KINDS: Final = frozenset(
     {"acknowledged", "entry_added", "status_changed", "information_requested", "resolution_proposed", "returned"}
@@ -44,7 +56,7 @@ class Saying:
 def sayings(seen: Seen, changed: Mapping[str, Any], current: Mapping[str, Any]) -> list[Saying]:
     """What the changed attributes say. `current`: the resource as it is shown. Raises Refused, for all or nothing."""
     said = list(_Change(seen, changed, current).sayings())
-    return [Saying(name, _parsed(kind, data)) for name, kind, data in said]
+    return [Saying(name, _parsed(name, kind, data, changed)) for name, kind, data in said]
 
 
 _Said = tuple[str, str, dict[str, Any]]
@@ -258,9 +270,19 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
-def _parsed(kind: str, data: dict[str, Any]) -> Incoming:
+def _parsed(name: str, kind: str, data: dict[str, Any], given: Mapping[str, Any]) -> Incoming:
     try:
         return parse_incoming(to_json({"type": kind, "data": data}))
     except ValidationError as error:
-        (first, *_) = faults(error, _KINDS)
-        raise Refused(400, f"{first['pointer'].rpartition('/')[2]} {first['detail']}") from None
+        raise wrong(faults(error, _KINDS)[0], name, given) from None
+
+
+def wrong(fault: Fault, name: str, given: Mapping[str, Any]) -> Refused:
+    """What cannot be taken of a message of that `name`, by the attribute of `given` that it came from."""
+    field = fault["pointer"].rpartition("/")[2]
+    called = NAMES.get(field, field)
+    if called == "externalId" and "externalIdentifier" in given:
+        called = "externalIdentifier.id"
+    if field == "text":
+        called = _TEXT_OF.get(name.split("/")[1], "statusChangeReason")
+    return Refused(400, f"{called} {fault['detail']}")

@@ -35,6 +35,7 @@ def answer(refused: Refused) -> JSONResponse:
 
 
 def of_problem(problem: Problem) -> Refused:
-    """A problem of the application around us in this shape."""
+    """A problem of the application around us in this shape; their documents know no 422."""
     faults = "; ".join(f"{fault['pointer']} {fault['detail']}".strip() for fault in problem.errors)
-    return Refused(problem.status, faults or problem.detail or problem.title, headers=problem.headers)
+    status = 400 if problem.status == 422 else problem.status
+    return Refused(status, faults or problem.detail or problem.title, headers=problem.headers)

@@ -1,5 +1,6 @@
 """A ticket that the vendor created, as TMF621 has it until it is a hand-off's (R17)."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +39,6 @@ _REASON: Final[Mapping[Status, str]] = {
 _PLACES: Final = frozenset({"GeographicSite", "GeographicAddress", "GeographicLocation", "Place"})
 _OURS: Final = {word: str(urgency) for table in (SEVERITY, PRIORITY) for urgency, word in table.items()}
 """TM Forum's usual words as our numbers."""
-_NAMES: Final = {"title": "name", "category": "ticketType", "external_id": "externalId", "place": "relatedEntity"}
 TITLE: Final = 200
 CHANGEABLE: Final = frozenset({"status", "statusChangeReason", "note", "name", "description", "priority", "attachment"})
 
@@ -74,10 +74,12 @@ def created(given: Mapping[str, Any], connection: Connection) -> Created:
     }
     notes = list(change.new_notes(given.get("note", []), {}))
     notes += [(f"status.{n}", text) for n, text in enumerate(_kept(given, severity, priority, connection))]
+    for id_, text in notes:  # all of it is taken, or nothing
+        _changed(f"{NOTE}{id_}", {"ticket": "new", "text": text})
     try:
         return Created(TicketReported.model_validate(data), notes)
     except ValidationError as error:
-        raise _refused(error) from None
+        raise change.wrong(faults(error)[0], "report/", given) from None
 
 
 def _kept(given: Mapping[str, Any], severity: str, priority: str | None, connection: Connection) -> Iterator[str]:
@@ -104,7 +106,8 @@ def changes(
 ) -> list[change.Saying]:
     """What a change of it says. Raises Refused."""
     return [
-        change.Saying(name, _message(report, data)) for name, data in _changes(report, changed, current, connection)
+        change.Saying(name, _message(report, name, data))
+        for name, data in _changes(report, changed, current, connection)
     ]
 
 
@@ -141,28 +144,26 @@ def _changes(
         yield f"{report.id}/priority/{change.digest(text)}", {"text": text}
 
 
-def _message(report: Report, data: Mapping[str, Any]) -> TicketChangedMessage:
+def _message(report: Report, name: str, data: Mapping[str, Any]) -> TicketChangedMessage:
+    return TicketChangedMessage(type="ticket_changed", data=_changed(name, {"ticket": report.id, **data}))
+
+
+def _changed(name: str, data: Mapping[str, Any]) -> TicketChanged:
     try:
-        said = TicketChanged.model_validate({"ticket": report.id, **data})
+        return TicketChanged.model_validate(data)
     except ValidationError as error:
-        raise _refused(error) from None
-    return TicketChangedMessage(type="ticket_changed", data=said)
+        raise change.wrong(faults(error)[0], name, {}) from None
 
 
 def note(report: Report, id_: str, text: str) -> change.Saying:
     """A note beside the report."""
-    return change.Saying(f"{report.id}{NOTE}{id_}", _message(report, {"text": text}))
-
-
-def _refused(error: ValidationError) -> Refused:
-    (first, *_) = faults(error)
-    place = first["pointer"].rpartition("/")[2]
-    return Refused(400, f"{_NAMES.get(place, place)} {first['detail']}")
+    name = f"{report.id}{NOTE}{id_}"
+    return change.Saying(name, _message(report, name, {"text": text}))
 
 
 def wrong(error: Wrong) -> Refused:
     """What cannot be taken of it, in the names of TM Forum's attributes."""
-    return Refused(400, "; ".join(f"{_NAMES.get(name, name)} {detail}" for name, detail in error.faults))
+    return Refused(400, "; ".join(f"{change.NAMES.get(name, name)} {detail}" for name, detail in error.faults))
 
 
 def summary(report: Report, connection: Connection) -> dict[str, str | None]:
@@ -176,7 +177,7 @@ def summary(report: Report, connection: Connection) -> dict[str, str | None]:
         "severity": SEVERITY[report.urgency],
         "priority": usual if ours else report.priority,
         "ticketType": report.category or report.service,
-        "externalId": report.external_id,
+        "externalId": report.own_name,
         "creationDate": when(report.reported_at),
         "lastUpdate": when(report.changed_at),
     }
@@ -208,10 +209,19 @@ def own_notes(report: Report, directory: Directory | None) -> list[Note]:
     ]
 
 
+def own_files(report: Report) -> list[tuple[str, FileRef]]:
+    """(id, file) of what came with it and with its notes; an id stays when another's file is erased."""
+    counts: Counter[str] = Counter()
+    found = []
+    for each in report.files:
+        came_with = change.digest(each["message"]) if "message" in each else report.id
+        found.append((f"{came_with}.{counts[came_with]}", FileRef.model_validate(each)))
+        counts[came_with] += 1
+    return found
+
+
 def _attachments(report: Report, version: Version, links: Links) -> list[dict[str, Any]]:
-    """What came with its notes."""
-    files = [FileRef.model_validate(each) for each in report.files]
-    shown = [attachment(f"{report.id}.{n}", report.id, file, links) for n, file in enumerate(files)]
+    shown = [attachment(id_, report.id, file, links) for id_, file in own_files(report)]
     return [each | {"@type": "Attachment"} for each in shown] if version == "v5" else shown
 
 
@@ -248,7 +258,7 @@ def ticket(
             shaped["troubleTicketRelationship"] = [{"id": report.handoff, "relationshipType": "partOf"}]
     else:
         del common["externalId"]
-        own = [(report.vendor, "vendorReference", report.external_id)]
+        own = [(report.vendor, "vendorReference", report.own_name)] if report.own_name else []
         own += [(report.municipality, "ticketNumber", report.number)] if report.number else []
         shaped = {
             "note": [each | {"@type": "Note"} for each in notes],

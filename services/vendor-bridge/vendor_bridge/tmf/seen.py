@@ -61,6 +61,8 @@ class Seen:
     """What the vendor created itself and knows the hand-off by, if it did (R17)."""
     before: Sequence[Note] = ()
     """What it wrote beside that while it was no hand-off yet: the notes keep the ids that it knows them by."""
+    brought: Sequence[tuple[str, FileRef]] = ()
+    """(id, file) of what it sent until then: the same."""
 
     @property
     def id(self) -> str:
@@ -68,9 +70,14 @@ class Seen:
         return self.created.id if self.created else self.handoff.id
 
     @property
+    def urgency(self) -> int:
+        """1 (the most urgent) to 4."""
+        return self.incident.urgency
+
+    @property
     def reference(self) -> str | None:
         """The vendor's own number."""
-        return self.handoff.vendor_reference or (self.created.external_id if self.created else None)
+        return self.handoff.vendor_reference or (self.created.own_name if self.created else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,15 +197,21 @@ def _note_id(fact: v.HandoffEvent) -> str | None:
 def files(seen: Seen) -> list[tuple[str, FileRef]]:
     """(id, file) of every attachment that this vendor may see. Its own, as its notes, are taken from what it said."""
     own = {fact.id: fact.files for fact in seen.said if isinstance(fact, v.VendorEntryAdded)}
-    others = [
-        (f"{entry.case}.{entry.seq}.{name.removeprefix('file:')}", FileRef.model_validate(shown.value))
-        for chain in (seen.told.chains if seen.told else ())
-        for entry in chain.entries
-        if entry.caused_by not in own
-        for name, shown in entry.disclosures.items()
-        if name.startswith("file:")
-    ]
-    return others + [(f"{fact}.{n}", file) for fact, files in own.items() for n, file in enumerate(files)]
+    before = Counter((file.name, file.sha256) for _, file in seen.brought)
+    others = []
+    for chain in seen.told.chains if seen.told else ():
+        for entry in chain.entries:
+            is_own = entry.party == seen.handoff.vendor and entry.case == seen.id
+            for name, shown in entry.disclosures.items():
+                if not name.startswith("file:") or entry.caused_by in own:
+                    continue
+                file = FileRef.model_validate(shown.value)
+                if is_own and before[file.name, file.sha256] > 0:
+                    before[file.name, file.sha256] -= 1  # it is there as the vendor sent it
+                    continue
+                others.append((f"{entry.case}.{entry.seq}.{name.removeprefix('file:')}", file))
+    said = [(f"{fact}.{n}", file) for fact, files in own.items() for n, file in enumerate(files)]
+    return [*others, *seen.brought, *said]
 
 
 def first_words(seen: Seen) -> str:

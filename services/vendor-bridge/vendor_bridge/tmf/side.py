@@ -2,11 +2,11 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -38,6 +38,8 @@ from vendor_bridge.tmf.seen import Move, Seen
 from vendor_bridge.tmf.tickets import Links, Version
 
 Resource = dict[str, Any]
+_T = TypeVar("_T")
+_RANKED = frozenset({"priority", "severity"})
 _NO_TICKET = "There is no such trouble ticket on this connection."
 _NO_PROBLEM = "There is no such service problem on this connection."
 
@@ -89,7 +91,8 @@ class TmfSide:
             own = [report for report in await self._reports(way) if report.id not in known]
             summaries: list[tuple[Summary, Seen | Report]] = [(tickets.summary(each), each) for each in plain]
             summaries += [(reported.summary(each, way.connection), each) for each in own]
-            found = _sorted([pair for pair in summaries if asked.matches(pair[0])], asked, lambda pair: pair[0])
+            matching = [pair for pair in summaries if asked.matches(pair[0])]
+            found = _sorted(matching, asked, lambda pair: pair[0], lambda pair: pair[1].urgency)
             page = [each for _, each in found[asked.offset : asked.offset + asked.limit]]
             needs_story = asked.fields is None or bool(asked.fields & tickets.FROM_THE_STORY)
             handoffs = [each for each in page if isinstance(each, Seen)]
@@ -116,7 +119,7 @@ class TmfSide:
         given = bodies.as_object(value, attributes.TICKET[version])
         checked = await self._checked(attached.new(given.pop("attachment", []), {}))
         created = reported.created(given, way.connection)
-        name = f"report/{created.said.external_id or ids.new('message')}"
+        name = f"report/{created.said.external_id or ids.new('message')}"  # `own_name` knows the second
         raw = to_json({"created": given, "files": [file.model_dump() for file in refs(checked)]}) if checked else raw
         with _refusals():
             report = await self._files.report(way, created.said, name, raw, checked, by="tmf")
@@ -194,7 +197,7 @@ class TmfSide:
             loaded = await store.handoffs(conn, way, self._directories, datetime.now(UTC))
             grouped = _by_incident(await self._plain(conn, way, loaded, loaded.handoffs.values()))
             matching = [each for each in grouped if asked.matches(problems.summary(each))]
-            found = _sorted(matching, asked, problems.summary)
+            found = _sorted(matching, asked, problems.summary, lambda group: problems.current(group).urgency)
             page = found[asked.offset : asked.offset + asked.limit]
             needs_story = asked.fields is None or bool(asked.fields & problems.FROM_THE_STORY)
             flat = [seen for group in page for seen in group]
@@ -287,6 +290,7 @@ class TmfSide:
                 siblings=[known[each] for each in of_incident[handoff.incident] if each != handoff.id],
                 created=made,
                 before=reported.own_notes(made, directory) if made else (),
+                brought=reported.own_files(made) if made else (),
             )
             for handoff in handoffs
             for made in [created.get(handoff.id)]
@@ -348,7 +352,10 @@ def _by_incident(seen: Iterable[Seen]) -> list[list[Seen]]:
     return list(found.values())
 
 
-def _sorted(found: list[Any], asked: Query, summary: Any) -> list[Any]:
+def _sorted(found: list[_T], asked: Query, summary: Callable[[_T], Summary], urgency: Callable[[_T], int]) -> list[_T]:
+    """By what is asked for: words by their letters, but for those that mean a rank."""
     attribute, largest_first = asked.sort
-    by_id = sorted(found, key=lambda each: summary(each)["id"])
+    by_id = sorted(found, key=lambda each: summary(each)["id"] or "")
+    if attribute in _RANKED:
+        return sorted(by_id, key=urgency, reverse=largest_first)
     return sorted(by_id, key=lambda each: summary(each).get(attribute) or "", reverse=largest_first)

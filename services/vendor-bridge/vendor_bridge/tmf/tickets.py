@@ -210,7 +210,7 @@ def _attachments(seen: Seen, links: Links) -> list[dict[str, Any]]:
         return []
     return [
         story,
-        *(attachment(id_, seen.handoff.id, file, links) for id_, file in s.files(seen)),
+        *(attachment(id_, seen.id, file, links) for id_, file in s.files(seen)),
     ]
 
 

@@ -7,12 +7,14 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.look.forms import PageRoutes
 from contracts.events.ticketing import ConnectionTestRequested
+from contracts.reasons import in_words
 from contracts.values import Actor
 from vendor_bridge import by_hand
 from vendor_bridge.store import attempts, portal, portal_acts, portal_reads
 from vendor_bridge.web.forms import Token, sender_of_fresh
+from vendor_bridge.web.messages import tried_of
 from vendor_bridge.web.pages import Portal, Visit, go, visit
-from vendor_bridge.web.views import ConnectionPage, Tried
+from vendor_bridge.web.views import ConnectionPage
 
 HERE: Final = "/portal/anslutning"
 TESTS_AMONG: Final = 50
@@ -63,7 +65,7 @@ async def _page(context: Portal, here: Visit) -> ConnectionPage:
         address=connection.url or connection.email or "",
         well=not trouble and not health.paused,
         trouble="paused" if health.paused else str(trouble.get("trouble") or ("failing" if is_failing else "none")),
-        detail="" if health.paused else str(trouble.get("detail") or ""),
+        detail="" if health.paused else in_words(str(trouble.get("detail") or "")),
         until=rests if not health.paused and rests is not None and rests.year < _FOREVER else None,
         pending=health.pending,
         oldest=health.oldest,
@@ -71,11 +73,10 @@ async def _page(context: Portal, here: Visit) -> ConnectionPage:
         last_heard=health.last_heard,
         people=tuple((row.name, row.email, row.signed_in_at) for row in people),
         pushed=here.is_pushed,
-        tests=tuple(
-            Tried(one.at, one.seconds, one.outcome, one.status, one.detail) for one in tried if one.why == "tested"
-        )[:TESTS_SHOWN],
+        tests=tuple(tried_of(one) for one in tried if one.why == "tested")[:TESTS_SHOWN],
         stories=int(stories.get("messages", 0)),
         stories_since=datetime.fromisoformat(stories["since"]) if stories else None,
-        stories_reason=str(stories.get("reason") or ""),
+        stories_reason=in_words(str(stories.get("reason") or "")),
+        former_until=context.secrets.former_until(connection.secret_ref, here.frame.now),
         has_secret=bool(connection.secret_ref) and bool(context.secrets.of(connection.secret_ref)),
     )

@@ -10,11 +10,13 @@ from sqlalchemy import Row
 
 from chassis.look.forms import PageRoutes
 from contracts.events.ticketing import ConnectionResendRequested
+from contracts.reasons import in_words
 from contracts.values import Actor
 from vendor_bridge import by_hand
 from vendor_bridge.domain.compose import title_of
 from vendor_bridge.domain.state import Incident
 from vendor_bridge.store import attempts, portal_acts, portal_reads
+from vendor_bridge.store.attempts import Attempt
 from vendor_bridge.web.forms import Token, sender_of_fresh
 from vendor_bridge.web.pages import Portal, Visit, go, not_found, visit
 from vendor_bridge.web.views import HOME, MessagePage, MessageRow, MessagesPage, Tried
@@ -55,8 +57,9 @@ def router(context: Portal) -> APIRouter:
             if row is None:
                 raise not_found()
             about = await portal_reads.about(conn, [row.handoff])
-            tried = await attempts.page(
-                conn, here.own.municipality, here.own.connection, handoff=row.handoff, limit=ATTEMPTS_SHOWN
+            own = here.own
+            tried = await attempts.of_message(
+                conn, own.municipality, own.connection, row.handoff, message, ATTEMPTS_SHOWN
             )
         page = MessagePage(
             _row(here, row, about),
@@ -64,11 +67,7 @@ def router(context: Portal) -> APIRouter:
             pretty(row.body),
             pretty(row.bundle),
             here.is_pushed,
-            tuple(
-                Tried(one.at, one.seconds, one.outcome, one.status, one.detail)
-                for one in tried
-                if one.webhook_id == message
-            ),
+            tuple(tried_of(one) for one in tried),
         )
         return here.show("message", page)
 
@@ -109,9 +108,15 @@ def _row(here: Visit, row: Row[Any], about: Mapping[str, Incident]) -> MessageRo
         attempts=row.attempts,
         status=row.last_status,
         tried_at=row.attempted_at,
-        excerpt=row.last_error or "",
+        excerpt=in_words(row.last_error) if row.last_error else "",
         again_at=row.due_at if row.state == "pending" and row.attempts else None,
     )
+
+
+def tried_of(one: Attempt) -> Tried:
+    """As people read it; of what was taken the detail is the vendor's own answer."""
+    detail = one.detail if one.outcome == "taken" else in_words(one.detail)
+    return Tried(one.at, one.seconds, one.outcome, one.status, detail)
 
 
 def _state(here: Visit, row: Row[Any]) -> str:

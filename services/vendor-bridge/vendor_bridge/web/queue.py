@@ -49,6 +49,7 @@ async def _page(context: Portal, here: Visit, *, is_open: bool, after: str | Non
         found = await portal_reads.queue(conn, here.own, is_open=is_open, limit=ROWS_SHOWN + 1, after=place)
         opened, ended = await portal_reads.counts(conn, here.own)
         news = await portal_reads.last_messages(conn, [handoff.id for handoff, _ in found])
+        numbers = await portal_reads.numbers(conn, [incident for _, incident in found])
     shown = found[:ROWS_SHOWN]
     which = "oppna" if is_open else "avslutade"
     following = None
@@ -63,7 +64,10 @@ async def _page(context: Portal, here: Visit, *, is_open: bool, after: str | Non
         following = f"{HOME}?{urlencode({'visa': which, 'efter': cursors.written(end)})}"
     return QueuePage(
         is_open=is_open,
-        rows=tuple(_row(here.directory, here.frame.now, *each, news.get(each[0].id)) for each in shown),
+        rows=tuple(
+            _row(here.directory, here.frame.now, *each, news.get(each[0].id), numbers.get(each[1].id, ()))
+            for each in shown
+        ),
         open=opened,
         ended=ended,
         empty=_EMPTY[is_open],
@@ -72,7 +76,14 @@ async def _page(context: Portal, here: Visit, *, is_open: bool, after: str | Non
     )
 
 
-def _row(directory: Directory, now: datetime, handoff: Handoff, incident: Incident, told: Found[Any] | None) -> Row:
+def _row(
+    directory: Directory,
+    now: datetime,
+    handoff: Handoff,
+    incident: Incident,
+    told: Found[Any] | None,
+    numbers: tuple[str, ...],
+) -> Row:
     return Row(
         id=handoff.id,
         url=f"{HOME}/{handoff.id}",
@@ -84,6 +95,7 @@ def _row(directory: Directory, now: datetime, handoff: Handoff, incident: Incide
         due=promises(incident, handoff, now)[:1] if handoff.is_held else (),
         ended_at=handoff.ended_at,
         reference=handoff.vendor_reference or "",
+        number=numbers[0] if numbers else "",
         news=Say(f"message.{told.kind}") if told else "",
         news_at=told.created_at if told else None,
     )

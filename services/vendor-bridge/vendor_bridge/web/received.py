@@ -1,22 +1,26 @@
 """What came in the connection's name: what came of it, or why it was not taken; one message with its content."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, get_args
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
 from chassis.look.forms import PageRoutes
+from contracts.webhooks import MessageKind, type_of
 from vendor_bridge.domain.compose import title_of
 from vendor_bridge.store import portal_reads, received
 from vendor_bridge.store.received import Edge, Received, Which
 from vendor_bridge.web.messages import pretty
 from vendor_bridge.web.pages import Portal, Visit, not_found, visit
+from vendor_bridge.web.texts import CAME, REASONS
 from vendor_bridge.web.views import HOME, CameMessage, ReceivedPage, ReceivedRow
 
 HERE: Final = "/portal/meddelanden/fran-er"
 REFUSED: Final = "/portal/meddelanden/avvisat"
 """Where only what was refused is listed, as it always was."""
 ROWS_SHOWN: Final = 50
+PEERS: Final = frozenset({each for kind in get_args(MessageKind) for each in (kind, type_of(kind))})
+"""What another Eskalera says of its own case."""
 WHICH: Final[dict[str, Which | None]] = {
     "allt": None,
     "verkan": "applied",
@@ -59,6 +63,7 @@ def router(context: Portal) -> APIRouter:
             last_at=row.at,
             repeats=row.repeats,
             way=row.way,
+            kind=_kind(row.way, row.what),
             what=row.what,
             outcome=row.outcome,
             title=title_of(incident, here.directory) if incident else "",
@@ -94,6 +99,29 @@ def _edge(written: str) -> Edge | None:
         return None
 
 
+def _kind(way: str, what: str) -> str:
+    """What it was, in people's words: a member of the texts' family `came_what`."""
+    method, _, path = what.partition(" ")
+    match way:
+        case _ if what in CAME:
+            return what
+        case "mail":
+            return "mail"
+        case "portal":
+            return "form"
+        case _ if path.startswith("/"):
+            return "file" if "/attachments" in path and method != "GET" else "request"
+        case _:
+            return "peer" if what in PEERS else "unknown"
+
+
+def _why(one: Received) -> str:
+    """Why it was refused: a member of the texts' family `came_why`."""
+    if one.way == "mail":
+        return "mail"
+    return str(one.status) if str(one.status) in REASONS else "other"
+
+
 def _row(one: Received, title: str) -> ReceivedRow:
     is_taken = one.outcome != "refused"
     return ReceivedRow(
@@ -103,10 +131,12 @@ def _row(one: Received, title: str) -> ReceivedRow:
         last_at=one.at,
         repeats=one.repeats,
         way=one.way,
+        kind=_kind(one.way, one.what),
         what=one.what,
         message=one.message or "",
         outcome=one.outcome,
         status=one.status,
+        why=_why(one),
         reason=one.reason or "",
         proven=one.proven,
         size=one.bytes,

@@ -4,6 +4,8 @@ A form is good for one: it names the secret that it is to follow. Sent again, by
 makes none, since of those that are valid for a day the one in use might be the next to go.
 """
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
@@ -11,7 +13,7 @@ from fastapi import APIRouter, Request, Response
 from chassis import logs
 from chassis.look.forms import PageRoutes
 from chassis.look.words import say
-from vendor_bridge.secret_store import OVERLAP, SecretsUnwritable
+from vendor_bridge.secret_store import SecretsUnwritable
 from vendor_bridge.store import portal, portal_acts, portal_mails
 from vendor_bridge.web.forms import Choice, Token, sender_of_fresh
 from vendor_bridge.web.pages import Portal, Visit, not_found, now, visit
@@ -31,7 +33,8 @@ def router(context: Portal) -> APIRouter:
     @routes.get(HERE)
     async def ask(request: Request) -> Response:
         here = await visit(context, request)
-        return here.show("secret", SecretPage(follows=context.secrets.fingerprint(_ref(here), now())))
+        ref, at = _ref(here), now()
+        return here.show("secret", _before(context, ref, at))
 
     @routes.post(HERE)
     async def make(request: Request, csrf: Token = "", follows: Choice = "") -> Response:
@@ -44,7 +47,7 @@ def router(context: Portal) -> APIRouter:
                 return here.show("secret", SecretPage(wrong=say("secret.shared")), 409)
             newest = context.secrets.fingerprint(ref, at)
             if follows != newest:
-                return here.show("secret", SecretPage(follows=newest, is_done=True))
+                return here.show("secret", replace(_before(context, ref, at), is_done=True))
             if len(context.secrets.of(ref, at)) >= MOST_VALID:
                 return here.show("secret", SecretPage(follows=newest, wrong=say("secret.too_often")), 409)
             try:
@@ -58,9 +61,14 @@ def router(context: Portal) -> APIRouter:
             ]
             await portal_mails.rotated(conn, people, here.session.person.name, at)
         log.info("secret_rotated", connection=here.own.connection, secret_ref=ref, person=here.session.person.id)
-        return here.show("secret", SecretPage(made=made, former_until=at + OVERLAP))
+        return here.show("secret", SecretPage(made=made, former_until=context.secrets.former_until(ref, at)))
 
     return routes
+
+
+def _before(context: Portal, ref: str, at: datetime) -> SecretPage:
+    """The form, and until when a former secret holds already."""
+    return SecretPage(follows=context.secrets.fingerprint(ref, at), former_until=context.secrets.former_until(ref, at))
 
 
 def _ref(here: Visit) -> str:

@@ -11,6 +11,13 @@ from vendor_bridge.web.views import SPOKEN, Failure, Reader, State
 
 ACTIONS: Final = ("acknowledge", "status", "ask", "note", "propose", "return")
 STATUSES: Final = ("accepted", "in_progress", "pending")
+CAME: Final = (
+    *("acknowledged", "entry_added", "status_changed", "information_requested", "resolution_proposed", "returned"),
+    *("ticket_reported", "ticket_changed", "work_announced"),
+)
+"""What a vendor says, by its types."""
+REASONS: Final = ("400", "401", "403", "404", "405", "409", "412", "413", "415", "422", "429", "501")
+"""Statuses of refusals that have words of their own."""
 FAMILIES: Final[Mapping[str, Iterable[str]]] = {
     "state": tuple(State),
     "reader": tuple(Reader),
@@ -23,6 +30,8 @@ FAMILIES: Final[Mapping[str, Iterable[str]]] = {
     "which": ("alla", "vantar", "fel"),
     "sent_by": ("webhook", "tmf", "mail", "portal"),
     "came_which": ("allt", "verkan", "sent", "inget", "igen", "eko", "avvisat"),
+    "came_what": (*CAME, "peer", "file", "request", "mail", "form", "unknown"),
+    "came_why": (*REASONS, "mail", "other"),
     "effect": ("applied", "late", "nothing", "echo", "refused"),
     "outcome_of": ("taken", "not_taken", "disabled", "misconfigured"),
     "trouble": ("disabled", "misconfigured", "unreachable", "failing", "paused", "none"),

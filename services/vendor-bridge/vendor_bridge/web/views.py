@@ -128,6 +128,8 @@ class Row:
     """The next, or none."""
     ended_at: datetime | None = None
     reference: str = ""
+    number: str = ""
+    """The school's: of the first that reported it."""
     news: Words = ""
     news_at: datetime | None = None
 
@@ -294,7 +296,7 @@ class MessageRow:
     attempts: int
     status: int | None
     tried_at: datetime | None
-    excerpt: str
+    excerpt: Words
     again_at: datetime | None
 
 
@@ -309,7 +311,10 @@ class MessagesPage:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedRow:
-    """Something that came in the connection's name; `reason` as it was answered, in English."""
+    """Something that came in the connection's name; `reason` as it was answered, in English.
+
+    `kind`, `why`: members of the texts' families `came_what` and `came_why`.
+    """
 
     url: str
     """Its own page; empty for what was refused, which is not kept."""
@@ -320,11 +325,13 @@ class ReceivedRow:
     repeats: int
     way: str
     """A member of the texts' family `sent_by`."""
+    kind: str
     what: str
     message: str
     outcome: str
     """A member of the texts' family `effect`."""
     status: int
+    why: str
     reason: str
     proven: bool
     size: int
@@ -335,7 +342,7 @@ class ReceivedRow:
 class ReceivedPage:
     which: str
     choices: tuple[str, ...]
-    """Members of the texts' family `came`."""
+    """Members of the texts' family `came_which`."""
     rows: tuple[ReceivedRow, ...]
     older: str | None
     pushed: bool
@@ -350,6 +357,7 @@ class CameMessage:
     last_at: datetime
     repeats: int
     way: str
+    kind: str
     what: str
     outcome: str
     title: str
@@ -365,7 +373,7 @@ class Tried:
     seconds: float
     outcome: str
     status: int | None
-    detail: str
+    detail: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,7 +394,7 @@ class ConnectionPage:
     well: bool
     trouble: str
     """A member of the texts' family `trouble`."""
-    detail: str
+    detail: Words
     until: datetime | None
     pending: int
     oldest: datetime | None
@@ -395,11 +403,13 @@ class ConnectionPage:
     people: tuple[tuple[str, str, datetime | None], ...]
     pushed: bool
     has_secret: bool
+    former_until: datetime | None
+    """Until when the secret before the present one holds, while it does."""
     tests: tuple[Tried, ...] = ()
     stories: int = 0
     """Messages that wait for a history which cannot be fetched from the vendor's system."""
     stories_since: datetime | None = None
-    stories_reason: str = ""
+    stories_reason: Words = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,19 @@ async def test_the_queue_has_the_vendors_own_cases_the_most_urgent_first_and_the
     assert "Tillbaka hos kommunen" in ended
 
 
+async def test_a_case_in_the_list_has_the_number_that_people_say_on_the_phone(house: PortalHouse) -> None:
+    browser, case = await house.visitor(), Case()
+    await house.handed_over(case)
+    await house.take_in(*case.filed(), case.linked(case.tickets[-1]))
+    numbers = [f"MAL-2026-{ticket[-6:]}" for ticket in case.tickets]
+    page = (await browser.get(CASES)).text
+    number = f'<span class="number">{min(numbers)}</span>'
+    assert number in page
+    assert "2 anmälningar" in page
+    await house.take_in(*case.assigned(COORDINATOR, "taken_back"))
+    assert number in (await browser.get(f"{CASES}?visa=avslutade")).text
+
+
 async def test_a_long_queue_has_pages_that_meet_without_gap_or_double(house: PortalHouse) -> None:
     browser = await house.visitor()
     for _ in range(30):

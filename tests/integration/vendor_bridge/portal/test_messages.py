@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from contracts.events import vendor_bridge as v
 from contracts.webhooks import parse_incoming
 from tests.support.handoff_life import PLATFORM, Case
@@ -45,12 +47,13 @@ async def test_a_vendor_with_a_system_sees_attempts_answers_and_what_is_wrong(ho
     )
     log = (await bo.get("/portal/meddelanden?visa=fel")).text
     assert "Når inte fram" in log
-    assert "503" in log
+    assert "svarade 503" in log
     assert "<b>repair</b>" not in log
     assert (await bo.get("/portal/meddelanden?visa=vantar")).text.count('class="row-link"') == 1
     health = (await bo.get("/portal/anslutning")).text
     assert "Ert system svarar inte" in health
-    assert "answered 503" in health
+    assert "svarade 503" in health
+    assert "answered" not in health + log
     assert "Hemlig nyckel" in health
     for profile_word in ("webhook", "http://127.0.0.1:8086/webhooks/hallsberg-sydnarke-it"):
         assert profile_word in health
@@ -164,6 +167,56 @@ async def test_it_sees_what_it_sent_and_had_refused_of_its_own_connection_alone(
     assert page.index("there is no webhook-id") < page.index("unknown field")
 
 
+async def test_a_message_says_how_often_it_was_tried_by_hand_too(house: PortalHouse) -> None:
+    bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
+    await house.handed_over(Case("hallsberg", school="transtensskolan"), "vendor:sydnarke-it")
+    await house.rows("UPDATE delivery SET attempts = 1, state = 'delivered', body = '{}', last_status = 200")
+    (row,) = await house.rows("SELECT webhook_id, handoff FROM delivery")
+    tries = [(row.webhook_id, "owed"), (row.webhook_id, "resent"), *[("msg_other", "owed")] * 200]
+    for message, why in tries:
+        await house.rows(
+            "INSERT INTO delivery_attempt (webhook_id, municipality, connection, handoff, kind, why, at, seconds,"
+            " outcome, status, detail) VALUES (:message, 'hallsberg', :connection, :handoff, 'offered', :why, now(),"
+            " 0.2, 'taken', 200, '')",
+            message=message,
+            connection=SYDNARKE,
+            handoff=row.handoff,
+            why=why,
+        )
+    page = (await bo.get(f"/portal/meddelanden/{row.webhook_id}")).text
+    assert "<dt>Försök</dt><dd>2</dd>" in page
+    assert page.count("· framme (200)") == 2
+    assert '<td data-label="Försök">2</td>' in (await bo.get("/portal/meddelanden")).text
+
+
+@pytest.mark.parametrize(
+    ("way", "what", "status", "shown"),
+    [
+        ("webhook", "entry_added", 404, ("Anteckning", "Ärendet finns inte hos er.")),
+        ("webhook", "returned", 409, ("Ärendet tillbaka", "Det går inte ihop med hur ärendet är nu")),
+        ("webhook", "?", 401, ("Något vi inte kunde läsa", "Nyckeln eller signaturen stämmer inte")),
+        ("webhook", "PUT /handoffs/ho_1/attachments/00", 422, ("Fil", "Något i innehållet stämmer inte.")),
+        ("webhook", "se.eskalera.handoff.updated.v1", 429, ("Nytt om ert ärende", "Det kom för mycket på en gång.")),
+        ("tmf", "PATCH /tmf-api/x", 418, ("Begäran från ert system", "Vi kunde inte ta emot det.")),
+        ("mail", "mail", 552, ("Brev", "Brevet kunde inte tas emot.")),
+        ("portal", "POST /portal/arenden/ho_1/notera", 413, ("Formulär i portalen", "Det var för stort.")),
+    ],
+)
+async def test_what_came_and_why_it_was_refused_stand_there_in_plain_swedish_with_the_answer_beside(
+    house: PortalHouse, way: str, what: str, status: int, shown: tuple[str, str]
+) -> None:
+    bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
+    sent = Sent(way, what, b"{}", "vm_1")
+    await house.vendors.refusals.note(SYDNARKE, {"hallsberg"}, sent, status, "zq7 unknown", proven=True)
+    page = (await bo.get("/portal/meddelanden/fran-er")).text
+    said, technical = page.split("<tbody>")[1].split('<details class="technical">')
+    assert f">{shown[0]}<" in said
+    assert f">{what}<" not in said
+    assert f"<bdi>{what}</bdi>" in technical
+    assert f"Avvisat. {shown[1]}" in page
+    assert f'Svaret gavs på engelska: {status} <bdi lang="en">zq7 unknown</bdi>' in page
+
+
 async def test_a_long_log_of_refusals_has_pages(house: PortalHouse) -> None:
     bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
     for number in range(52):
@@ -188,7 +241,7 @@ async def test_what_came_from_it_stands_in_one_list_with_its_effect_and_its_cont
     await house.vendors.refusals.note(SYDNARKE, {"hallsberg"}, sent, 404, "There is no such hand-off", proven=True)
     page = (await bo.get(url)).text
     assert page.index("vm_3") < page.index("vm_2") < page.index("vm/1")
-    for shown in ("Mottaget, och det gäller", "Avvisat: 404", "kom 1 gång till", "Skolans trådlösa nät"):
+    for shown in ("Mottaget, och det gäller", "kom 1 gång till", "Skolans trådlösa nät", "Ert system"):
         assert shown in page
     assert "framme" not in page
     assert "vm_2" not in (await bo.get(f"{url}?visa=avvisat")).text
@@ -214,7 +267,7 @@ async def test_it_sees_that_its_histories_cannot_be_fetched_and_why(house: Porta
     )
     page = (await bo.get("/portal/anslutning")).text
     assert "2 meddelanden väntar på historik" in page
-    assert "answered 503: zq7" in page
+    assert "svarade 503: zq7" in page
 
 
 async def test_only_our_own_words_back_are_an_echo_in_words(house: PortalHouse) -> None:

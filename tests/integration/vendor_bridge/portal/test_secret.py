@@ -4,13 +4,14 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.support.pages import Browser
 from tests.support.portal_house import PortalHouse
 from vendor_bridge import signing
-from vendor_bridge.secret_store import SecretStore
+from vendor_bridge.secret_store import SecretStore, write_file
 
 SYDNARKE = "hallsberg-sydnarke-it"
 URL = "/portal/anslutning/ny-nyckel"
@@ -57,6 +58,21 @@ async def test_a_new_secret_is_shown_once_both_are_valid_and_all_are_told(house:
     mails = await house.mails()
     assert len(mails) == 2
     assert all("Bo Ek har gjort en ny hemlig nyckel" in mail and "whsec_" not in mail for mail in mails)
+
+
+async def test_until_when_the_former_holds_is_said_as_long_as_it_does(house: PortalHouse, file: Path) -> None:
+    bo = await visitor(house)
+    places = (URL, "/portal/anslutning")
+    for place in places:
+        assert "den förra" not in (await bo.get(place)).text.lower()
+    assert "Den förra gäller till" in (await bo.post(URL, await form(bo))).text
+    until = (datetime.now(UTC) + timedelta(hours=24)).astimezone(ZoneInfo("Europe/Stockholm"))
+    for place in places:
+        page = (await bo.get(place)).text
+        said = "den förra till" if place == URL else "Den förra nyckeln gäller också, till"
+        assert f"{until:%H}" in page.split(said)[1][:200]
+    write_file(file, {})
+    assert "Den förra" not in (await bo.post(URL, await form(bo))).text.split("<main")[1], "there was none"
 
 
 async def test_it_is_refused_to_a_forged_form_to_other_profiles_and_too_often(house: PortalHouse, file: Path) -> None:

@@ -111,9 +111,14 @@ def plug_in(bridge: Bridge, client: httpx.AsyncClient, secrets: SecretStore, all
     links = Links(bridge.url)
     side = TmfSide(bridge.engine, bridge.directories, bridge.vendors, bridge.files, links)
     hub = Hub(bridge.engine, side, links, allowed)
-    bridge.app.mount(tmf.BELOW, tmf.create(side, hub, links))
+    tmf.add(bridge.app, side, hub, links)
     bridge.profiles["tmf621"] = ByAddress(ReadProfile(hub.announce))
     return hub
+
+
+def own(ticket: Any) -> list[Any]:
+    """Its attachments but for the story."""
+    return [each for each in ticket["attachment"] if each.get("attachmentType") != "story"]
 
 
 def token(name: str = NAME, *, municipality: str | None = "malarvik", ttl: timedelta = timedelta(hours=1)) -> str:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from contracts.events import vendor_bridge as v
-from tests.integration.vendor_bridge.tmf.house import JSON_PATCH, MERGE_PATCH, TICKETS, TmfHouse
+from tests.integration.vendor_bridge.tmf.house import JSON_PATCH, MERGE_PATCH, TICKETS, TmfHouse, own
 from tests.support.handoff_life import COORDINATOR, WIFI, Case
 
 
@@ -221,7 +221,10 @@ async def test_a_step_back_is_a_note_and_no_jump(house: TmfHouse) -> None:
         ({"status": "done"}, ("'done' is no state", "resolved", "Assigned")),
         ({"status": 7}, ("no text",)),
         ({"status": None}, ("cannot be taken away",)),
-        ({"externalId": "x" * 201}, ("vendor_reference",)),
+        ({"externalId": "x" * 201}, ("externalId has more than 200",)),
+        ({"note": [{"text": "x" * 20_001}]}, ("note.text has more than",)),
+        ({"statusChangeReason": "x" * 20_001}, ("statusChangeReason has more than",)),
+        ({"priority": "x" * 20_001}, ("priority has more than",)),
         ({"note": {"text": "a"}}, ("list",)),
         ({"note": [{"words": "a"}]}, ("nothing else",)),
         ({"note": [{"text": ""}]}, ("text",)),
@@ -392,8 +395,3 @@ async def test_what_a_change_brings_is_in_its_answer_and_stays_the_same(house: T
     assert own(again.json()) == [shown]
     nothing = await house.patch(handoff, version, attachment=[shown])
     assert (nothing.status_code, own(nothing.json())) == (200, [shown])
-
-
-def own(ticket: Any) -> list[Any]:
-    """Its attachments but for the story."""
-    return [each for each in ticket["attachment"] if each.get("attachmentType") != "story"]

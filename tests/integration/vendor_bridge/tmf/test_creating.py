@@ -10,7 +10,7 @@ import pytest
 from contracts.events import vendor_bridge as v
 from tests.integration.vendor_bridge.conftest import of_type
 from tests.integration.vendor_bridge.test_reports import filed
-from tests.integration.vendor_bridge.tmf.house import TICKETS, TmfHouse
+from tests.integration.vendor_bridge.tmf.house import TICKETS, TmfHouse, own
 from tests.support.handoff_life import WIFI, Case
 
 V4 = f"{TICKETS['v4']}/troubleTicket"
@@ -36,6 +36,8 @@ FAULT_V5 = {name: value for name, value in FAULT.items() if name not in ("extern
 }
 
 DESCRIBED = f"{FAULT['name']}\n\n{FAULT['description']}"
+
+_NUMBERS = {"v4": "externalId", "v5": "externalIdentifier"}
 
 FILE = {
     "name": "brottet.log",
@@ -95,7 +97,10 @@ async def test_the_same_number_again_is_the_same_ticket_from_however_many_at_onc
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["id"] for answer in answers}) == 1
     assert len(await house.facts(v.VendorTicketReported)) == 1
-    without = [await create(house, externalId=None) for _ in range(2)]
+    without = [await create(house, version, **{name: None}) for version, name in _NUMBERS.items()]
+    for made in without:
+        assert (await house.ticket(made.json()["id"])).get("externalId") is None
+        assert "externalIdentifier" not in await house.ticket(made.json()["id"], "v5")
     assert len({answer.json()["id"] for answer in without}) == 2
 
 
@@ -130,6 +135,7 @@ async def test_words_that_mean_nothing_here_and_notes_are_kept(house: TmfHouse) 
         ({"externalId": "x" * 201}, "externalId"),
         ({"note": "hej"}, "note is a list"),
         ({"note": [{"text": 7}]}, "note.text"),
+        ({"note": [{"text": "x" * 20_001}]}, "note.text has more than"),
         ({"statusChangeHistory": []}, "statusChangeHistory"),
         ({"attachment": [{"name": "a.log", "url": "https://elsewhere.example/a.log"}]}, "is only a link"),
         ({"attachment": [FILE | {"name": "a.exe"}]}, "a.exe"),
@@ -210,6 +216,39 @@ async def test_its_notes_keep_their_ids_when_it_is_handed_over_and_are_said_once
     assert (texts.count("Vi gräver."), texts.count("Samma ord.")) == (1, 2)
     assert again.json()["description"] == first["description"]
     assert await house.facts(v.VendorEntryAdded) == []
+
+
+@pytest.mark.parametrize("version", ["v4", "v5"])
+async def test_its_files_are_the_same_when_it_is_handed_over_and_stand_there_once(
+    house: TmfHouse, version: str
+) -> None:
+    """Also before they stand in the history; sent back with one more, that one alone is new."""
+    twice = FILE | {"name": "en gång till.log"}
+    made = (await create(house, version, attachment=[FILE, twice])).json()
+    more = FILE | {"name": "mer.log", "content": b64encode(b"0 V\n").decode()}
+    made = (await house.patch(made["id"], version, attachment=[*made["attachment"], more])).json()
+    (created,), (changed,) = await house.facts(v.VendorTicketReported), await house.facts(v.VendorTicketChanged)
+    case = Case()
+    report = filed(case, made["id"])
+    told = case.entry(
+        DESCRIBED, "reporter", case=made["id"], cause=report, party=WIFI, kind="filed", files=created.files
+    )
+    await house.bridge.take_in(report, told, *case.opened_for(made["id"], report), *case.assigned(WIFI))
+    await house.settled()
+    assert own(await house.ticket(made["id"], version)) == made["attachment"]
+    said = case.entry("Bifogade en fil.", "reporter", case=made["id"], party=WIFI, kind="reply", files=changed.files)
+    others = case.entry("Så ser det ut.", "reporter", case=made["id"], kind="reply", files=created.files[:1])
+    await house.bridge.take_in(said, others)
+    await house.settled()
+    shown = own(await house.ticket(made["id"], version))
+    assert (shown[1:], shown[0]["name"]) == (made["attachment"], "brottet.log")
+    last = FILE | {"name": "sist.log", "content": b64encode(b"24 V\n").decode()}
+    answer = await house.patch(made["id"], version, attachment=[*shown, last])
+    assert answer.status_code == 200, answer.text
+    assert [each["name"] for each in own(answer.json())[:-1]] == [each["name"] for each in shown]
+    assert own(answer.json())[-1]["name"] == "sist.log"
+    for each in own(answer.json()):
+        assert (await house.http.get(each["url"])).status_code == 200
 
 
 async def test_n9_what_another_connection_reported_is_not_there(house: TmfHouse) -> None:

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from contracts.events import routing as r
 from contracts.events import vendor_bridge as v
 from tests.integration.vendor_bridge.conftest import of_type
-from tests.integration.vendor_bridge.tmf.house import MERGE_PATCH, PROBLEMS, TmfHouse
+from tests.integration.vendor_bridge.tmf.house import MERGE_PATCH, PROBLEMS, TICKETS, TmfHouse
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
 
 PATH = f"{PROBLEMS}/serviceProblem"
@@ -70,6 +71,30 @@ async def test_lists_and_fields_are_as_for_tickets(house: TmfHouse) -> None:
     assert [each["id"] for each in await house.get(f"{PATH}?timeRaised.gte={raised}")] == [cases[1].incident]
     assert await house.get(f"{PATH}?status=closed") == []
     assert (await house.ask("GET", f"{PATH}?severity=Major")).status_code == 400
+
+
+async def test_what_means_a_rank_is_sorted_by_it(house: TmfHouse) -> None:
+    """As text, 10 comes before 4, and Low before Medium."""
+    cases = [Case(), Case(), Case()]
+    handoffs = [await house.hand_over(case) for case in cases]
+    for case, urgency in ((cases[0], 4), (cases[2], 3)):
+        reason = {"sv": "Så är det."}
+        await house.bridge.take_in(r.UrgencyChanged(**case.changing(), urgency=urgency, previous=2, reason=reason))
+    made = (
+        await house.ask(
+            "POST",
+            f"{TICKETS['v4']}/troubleTicket",
+            json={"description": "Fiberbrott.", "severity": "Critical", "ticketType": "WLAN"},
+        )
+    ).json()
+    ranked = [cases[1].incident, cases[2].incident, cases[0].incident]
+    for sort, wanted in (("priority", ranked), ("-priority", ranked[::-1])):
+        assert [each["id"] for each in await house.get(f"{PATH}?sort={sort}")] == wanted
+    tickets = [made["id"], handoffs[1], handoffs[2], handoffs[0]]
+    for version, sort in (("v4", "priority"), ("v4", "severity"), ("v5", "severity")):
+        path = f"{TICKETS[version]}/troubleTicket"
+        assert [each["id"] for each in await house.get(f"{path}?sort={sort}")] == tickets
+        assert [each["id"] for each in await house.get(f"{path}?sort=-{sort}")] == tickets[::-1]
 
 
 async def test_a_change_of_the_problem_is_one_of_its_ticket(house: TmfHouse) -> None:

@@ -65,6 +65,12 @@ def _of_running_system(connection: str, municipality: str, port_base: int | None
 
     instance = find(port_base)
     way = known.require_connection(instance, municipality, connection)
+    if way.comes_itself:
+        raise LocalError(
+            f"There is nothing to check: the system behind {connection} reads and writes here, with its token."
+        )
+    if way.profile != "webhook":
+        raise LocalError(f"There is nothing to check: {connection} takes no webhooks, its profile is {way.profile}.")
     file = instance.layout.data / "secrets" / "connections-of-demo-vendor.json"
     found = json.loads(file.read_text(encoding="utf-8")).get(connection)
     if found is None or not is_played(way.url):

@@ -28,7 +28,7 @@ from vendor_bridge.domain.health import Standing, health_of
 from vendor_bridge.domain.health import since as stands_since
 from vendor_bridge.profiles import ByProfile, Misconfigured
 from vendor_bridge.profiles.webhook import WebhookProfile, new_client
-from vendor_bridge.secret_store import OVERLAP, SecretStore, SecretsUnwritable, rotate
+from vendor_bridge.secret_store import SecretStore, SecretsUnwritable, rotate
 from vendor_bridge.settings import VendorBridgeSettings
 from vendor_bridge.store.directories import Way
 
@@ -122,7 +122,12 @@ def resume_command(connection: Connection, municipality: Municipality = None, po
 
 def try_command(connection: Connection, municipality: Municipality = None, port_base: PortBase = None) -> None:
     """Send a signed message that is about no case. Exit code 1 when the vendor does not take it."""
-    _ask(Bridge.of(port_base), connection, municipality, t.ConnectionTestRequested)
+    bridge = Bridge.of(port_base)
+    way, _ = bridge.way(connection, municipality)
+    if way.connection.comes_itself:
+        typer.echo(f"There is nothing to try: the system behind {connection} reads and writes here, with its token.")
+        return
+    _ask(bridge, connection, municipality, t.ConnectionTestRequested)
 
 
 def resend_command(
@@ -235,8 +240,12 @@ def rotate_command(
     typer.echo(f"The new secret of {connection} ({ref}) is in {file}; the bridge reads it by itself.")
     typer.echo("Give it to the vendor by a way that nobody else reads:")
     typer.echo(f"    {made}")
-    ends = f"{now + OVERLAP:%Y-%m-%d %H:%M} UTC"
-    typer.echo(f"Until {ends} messages carry a signature of each, and the vendor may sign with either.")
+    until = SecretStore(file).former_until(ref, now)
+    if until is None:
+        typer.echo("It is the only one there is.")
+    else:
+        ends = f"{until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        typer.echo(f"Until {ends} messages carry a signature of each, and the vendor may sign with either.")
 
 
 def _show(bridge: Bridge, connection: str, municipality: str | None, message: str | None) -> None:
