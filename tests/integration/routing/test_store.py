@@ -157,6 +157,8 @@ async def test_n11_with_what_was_erased_no_index_compares_any_more(engine: Async
     await take(maker.request(LinkRequested, moved_to, ticket=first.ticket))
     assert dict(await rows("SELECT id, incident FROM ticket"))[first.ticket] == moved_to
     about: dict[str, Any] = {"by": SAMORDNARE, "reason": "asked", "entries": {first.ticket: (1,)}, "since": maker.at}
+    if lives_on:
+        assert "skriver inte ut" in repr(handlers._engines._kept["malarvik"].engine._index.profiles)
     erased = maker.make(TicketErased, ticket=first.ticket, **about)
     await take(erased)
     await take(maker.make(TicketErased, ticket=first.ticket, **about))
