@@ -124,11 +124,9 @@ class Line:
         # aiosmtplib's own `send_message` writes the headers anew, and folds them.
         content = message.as_bytes(policy=UNFOLDED.clone(cte_type="7bit", utf8=not is_ascii))
         try:
-            if not is_ascii and not await self._takes_utf8():
-                return Refused("the server takes no such address")
             options = () if is_ascii else ("SMTPUTF8",)
             await self._client.sendmail(sender, [to], content, mail_options=options)
-        except aiosmtplib.SMTPNotSupported:
+        except aiosmtplib.SMTPNotSupported:  # of a server without SMTPUTF8; nothing was said of the mail yet
             return Refused("the server takes no such address")
         except aiosmtplib.SMTPRecipientsRefused as error:
             return _no(error.recipients[0])
@@ -141,11 +139,6 @@ class Line:
         except (aiosmtplib.SMTPException, OSError) as error:
             raise ServerAway(type(error).__name__) from error
         return Accepted()
-
-    async def _takes_utf8(self) -> bool:
-        if self._client.is_ehlo_or_helo_needed:
-            await self._client.ehlo()
-        return self._client.supports_extension("smtputf8")
 
 
 def _no(error: aiosmtplib.SMTPResponseException) -> Outcome:

@@ -24,6 +24,8 @@ class MailHost:
         self.box = Mailbox(folder / "mails.sqlite")
         self.answer: Answer = lambda _recipient: None
         self.sessions = 0
+        self.came: list[tuple[bool, bytes]] = []
+        """Of each mail, whether it was said to be in UTF-8 (RFC 6531), and its bytes."""
         self._server: asyncio.Server | None = None
 
     @property
@@ -40,7 +42,7 @@ class MailHost:
 
         def protocol() -> SMTP:
             self.sessions += 1
-            return SMTP(handler, enable_SMTPUTF8=True, hostname="127.0.0.1", **options)
+            return SMTP(handler, hostname="127.0.0.1", **{"enable_SMTPUTF8": True, **options})
 
         self._server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", self.port, ssl=tls)
 
@@ -64,3 +66,8 @@ class Answering(Catcher):
             return refusal
         envelope.rcpt_tos.append(address)
         return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  (its name)
+        content = envelope.original_content or b""
+        self._host.came.append((bool(envelope.smtp_utf8), content))
+        return await super().handle_DATA(server, session, envelope)

@@ -17,6 +17,8 @@ from tests.support.mail import MailHost
 
 LETTER = Letter("sv", "Rubrik", "Hej!", "Text.", "", "Slut.", (), "Fot.")
 NOW = datetime.datetime(2026, 10, 5, 8, 0, tzinfo=datetime.UTC)
+SUBJECT = "Fungerar det nu? Ditt ärende MAL-2026-000533 är löst"
+NO_SUCH = Refused("the server takes no such address")
 
 
 @pytest.fixture(scope="module")
@@ -37,13 +39,18 @@ def knows(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str
 
 
 async def send(
-    host: MailHost, url: str, cafile: Path | None, to: str = "lena@malarvik.example", subject: str = "Rubrik"
+    host: MailHost,
+    url: str,
+    cafile: Path | None,
+    to: str = "lena@malarvik.example",
+    subject: str = "Rubrik",
+    sender: str = SENDER.address,
 ) -> Outcome:
     server = MailServer.parse(url.format(port=host.port), cafile)
     letter = replace(LETTER, subject=subject)
     message = mail.build(letter, notification="nt_1", case="tk_1", sender=SENDER, to=to, at=NOW)
     async with server.connected() as line:
-        return await line.send(message, sender=SENDER.address, to=to)
+        return await line.send(message, sender=sender, to=to)
 
 
 @pytest.fixture
@@ -52,11 +59,17 @@ async def down(host: MailHost) -> MailHost:
     return host
 
 
-async def test_a_subject_arrives_as_it_was_written(host: MailHost) -> None:
-    """Python 3.11 loses a space where it folds this one; it has to be written as it was built."""
-    subject = "Fungerar det nu? Ditt ärende MAL-2026-000533 är löst"
-    await send(host, host.url, None, subject=subject)
-    assert host.mails[-1].subject == subject
+@pytest.mark.parametrize("takes_utf8", [True, False])
+async def test_a_subject_arrives_as_it_was_written(down: MailHost, takes_utf8: bool) -> None:
+    """Python 3.11 loses a space where it folds this one; it has to be written as it was built. Nothing is asked of the
+    server for it: letters of all kinds have always travelled in ASCII.
+    """
+    await down.start(enable_SMTPUTF8=takes_utf8)
+    assert await send(down, down.url, None, subject=SUBJECT) == Accepted()
+    assert down.mails[-1].subject == SUBJECT
+    ((is_utf8, content),) = down.came
+    assert not is_utf8
+    assert content.isascii()
 
 
 @pytest.mark.parametrize("url", ["smtp://localhost:{port}", "smtp+starttls://localhost:{port}"])
@@ -104,10 +117,29 @@ async def test_nobody_at_home_is_a_server_that_is_away(down: MailHost) -> None:
         await send(down, "smtp://127.0.0.1:{port}", None)
 
 
-async def test_an_address_with_other_than_ascii_goes_to_servers_that_take_it(down: MailHost) -> None:
+@pytest.mark.parametrize(
+    ("sender", "to"),
+    [(SENDER.address, "åsa@malarvik.example"), ("svar+ö@malarvik.example", "lena@malarvik.example")],
+)
+async def test_an_address_with_other_than_ascii_goes_to_servers_that_take_it(
+    down: MailHost, sender: str, to: str
+) -> None:
     await down.start()
-    assert await send(down, "smtp://127.0.0.1:{port}", None, "åsa@malarvik.example") == Accepted()
-    assert down.mails[0].recipients == ("åsa@malarvik.example",)
+    assert await send(down, down.url, None, to, SUBJECT, sender) == Accepted()
+    (arrived,) = down.mails
+    assert (arrived.sender, arrived.recipients, arrived.subject) == (sender, (to,), SUBJECT)
+    ((is_utf8, content),) = down.came
+    assert is_utf8
+    assert f"To: {to}\r\nSubject: {SUBJECT}\r\n".encode() in content, "as it is, and not in words of ASCII"
+
+
+async def test_a_server_that_takes_no_such_address_is_not_even_asked_and_takes_the_next_mail(down: MailHost) -> None:
+    await down.start(enable_SMTPUTF8=False)
+    async with MailServer.parse(down.url).connected() as line:
+        for to, outcome in (("åsa@malarvik.example", NO_SUCH), ("lena@malarvik.example", Accepted())):
+            message = mail.build(LETTER, notification="nt_1", case="tk_1", sender=SENDER, to=to, at=NOW)
+            assert await line.send(message, sender=SENDER.address, to=to) == outcome
+    assert [arrived.recipients for arrived in down.mails] == [("lena@malarvik.example",)]
 
 
 @pytest.mark.parametrize(
