@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from eskalera.vendor_tools import conformance
 from eskalera.vendor_tools.sandbox import Sandbox
 from tests.integration.vendor_bridge.conftest import Bridge, DemoVendor, eventually, new_secret, of_type, served
 from tests.support.handoff_life import Case
+from vendor_bridge import signing
 
 CLIENT = Path(__file__).resolve().parents[3] / "docs" / "vendors" / "client.py"
 NAME = "demo-vendor"
@@ -32,37 +34,90 @@ async def test_the_demo_vendor_passes_the_checks(bridge: Bridge, demo_vendor: De
     assert len(findings) > 10
 
 
-@pytest.mark.parametrize(("status", "wrong"), [(200, "refuses"), (500, "takes"), (302, "takes"), (404, "takes")])
-async def test_an_endpoint_that_takes_or_refuses_everything_fails(vendor_port: int, status: int, wrong: str) -> None:
+@pytest.mark.parametrize(
+    ("status", "held"),
+    [
+        (200, {"takes", "answers"}),
+        (299, {"takes", "answers"}),
+        (307, set()),
+        (400, {"refuses"}),
+        (499, {"refuses"}),
+        (500, set()),
+    ],
+)
+async def test_an_endpoint_that_takes_or_refuses_everything_fails(
+    vendor_port: int, status: int, held: set[str]
+) -> None:
+    """One that sends on elsewhere, or falls over, does neither."""
     app = FastAPI()
 
     @app.post("/{path:path}")
     async def same(path: str) -> Response:
-        return Response(status_code=status, headers={"location": "/"})
+        return Response(status_code=200 if path == "elsewhere" else status, headers={"location": "/elsewhere"})
 
     async with served(app, vendor_port) as url:
-        failed = [finding for finding in await check(url, new_secret()) if finding.must and not finding.holds]
-    assert failed
-    assert any(finding.what.startswith(wrong) for finding in failed)
+        findings = await check(url, new_secret())
+    assert {finding.what.split()[0] for finding in findings if finding.holds} == held
 
 
-async def test_an_endpoint_that_does_not_take_an_erasure_fails_that_check_alone(vendor_port: int) -> None:
+CHECKS = (
+    ("refuses another key's signature", "no valid secret"),
+    ("refuses a body that was changed", "no valid secret"),
+    ("refuses a message ten minutes old", "seconds behind our clock"),
+    ("refuses a message from the future", "seconds ahead of our clock"),
+    ("refuses a message without webhook-id", "there is no webhook-id"),
+    ("refuses a message without webhook-timestamp", "there is no webhook-timestamp"),
+    ("refuses a message without webhook-signature", "there is no webhook-signature"),
+    ("takes a hand-off that is rightly signed", "offered"),
+    ("takes the same message again, under the same webhook-id", "offered"),
+    ("takes one signed with two keys, while a key is changed", "updated signed with another key first"),
+    ("answers 2xx to a kind that it does not know yet", "offered"),
+    ("takes the end of the hand-off", "taken_back"),
+    ("takes that words of it were erased (redacted), long after the case left it", "redacted"),
+    ("takes the same erasure again", "redacted"),
+)
+"""What each is called, and what comes with it: of what is to be refused the reason, of what is to be taken the kind."""
+
+
+def heard(secret: str, headers: dict[str, str], body: bytes) -> tuple[str, str]:
+    """(webhook-id of what is rightly signed, which kind it is or why it is not taken)."""
+    try:
+        name = signing.verify([secret], headers, body)
+    except signing.BadSignature:
+        return "", signing.fault([secret], headers, datetime.now(UTC))
+    signatures, kind = headers["webhook-signature"].split(" "), str(json.loads(body)["data"]["message"])
+    if len(signatures) > 1 and not heard(secret, headers | {"webhook-signature": signatures[0]}, body)[0]:
+        kind += " signed with another key first"
+    return name, kind
+
+
+async def test_each_check_sends_what_it_says_and_an_endpoint_that_fails_it_fails_it_alone(vendor_port: int) -> None:
+    """An endpoint that does one thing wrong, and each time another."""
     secret = new_secret()
-    sandbox = Sandbox(secret, lambda _line: None)
     app = FastAPI()
+    came: list[tuple[str, str]] = []
 
     @app.post("/{path:path}")
-    async def take(path: str, request: Request) -> Response:
-        body = await request.body()
-        status = sandbox.take(request.headers, body)
-        return Response(status_code=422 if status == 200 and b'"message":"redacted"' in body else status)
+    async def wrong_once(path: str, request: Request) -> Response:
+        came.append(heard(secret, dict(request.headers), await request.body()))
+        is_right = bool(came[-1][0])
+        return Response(status_code=200 if is_right == (len(came) != wrong + 1) else 401)
 
     async with served(app, vendor_port) as url:
-        failed = [finding for finding in await check(url, secret) if finding.must and not finding.holds]
-    assert [finding.what.split(" (")[0] for finding in failed] == [
-        "takes that words of it were erased",
-        "takes the same erasure again",
-    ]
+        for wrong in range(len(CHECKS)):
+            what, _ = CHECKS[wrong]
+            came.clear()
+            findings = await check(url, secret)
+            assert [finding.what for finding in findings] == [each for each, _ in CHECKS]
+            failed = [finding for finding in findings if not finding.holds]
+            assert [(one.what, one.seen[:3], one.must) for one in failed] == [
+                (what, "200" if what.startswith("refuses") else "401", "does not know yet" not in what)
+            ]
+    for (_, meant), (_, said) in zip(CHECKS, came, strict=True):
+        assert meant in said
+    first, again, _, unknown, *_, erased, erased_again = [name for name, _ in came if name]
+    assert first == again != unknown, "of a kind that nobody knows, and a message of its own"
+    assert erased == erased_again
 
 
 async def test_an_endpoint_that_is_not_there_fails_and_says_so(vendor_port: int) -> None:

@@ -14,6 +14,8 @@ from eskalera.cli import build
 from eskalera.commands.vendor.control import Bridge
 from eskalera.errors import LocalError, UsageError
 from eskalera.ports import free_port
+from eskalera.vendor_tools import conformance
+from eskalera.vendor_tools.conformance import Finding
 
 SECRET = "whsec_ZXNrYWxlcmEtZXhhbXBsZS1zZWNyZXQtb2YtMzItYnl0ZXM="
 
@@ -44,6 +46,31 @@ def test_a_vendor_that_does_not_answer_fails_each_check_by_exit_code_and_in_json
     content = json.loads(result.stdout)
     assert content["ok"] is False
     assert len(content["findings"]) > 10
+
+
+@pytest.mark.parametrize(
+    ("must", "mark", "exit_code"), [(True, "✗", 1), (False, "–", 0)], ids=["has to", "would better"]
+)
+def test_each_check_is_a_line_and_only_what_has_to_hold_fails_the_whole(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, must: bool, mark: str, exit_code: int
+) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def found(*arguments: str) -> list[Finding]:
+        asked.append(arguments)
+        return [Finding("takes it", True, "200 after 0.01 s"), Finding("refuses it", False, "500", must)]
+
+    monkeypatch.setattr(conformance, "check", found)
+    file = tmp_path / "secret.txt"
+    file.write_text(SECRET + "\n", encoding="utf-8")
+    result = run("check", "nat", "--url", "https://nat.example/", "--secrets-file", str(file))
+    assert asked == [("https://nat.example/", SECRET, "nat")]
+    assert result.stdout.splitlines() == [
+        "✓ takes it: 200 after 0.01 s",
+        f"{mark} refuses it: 500",
+        "https://nat.example/: 1 of 2 hold.",
+    ]
+    assert result.exit_code == exit_code
 
 
 def test_a_port_in_use_is_said() -> None:

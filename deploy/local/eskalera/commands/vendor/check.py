@@ -48,7 +48,7 @@ def check(
         content = {"ok": not failed, "url": url, "findings": [asdict(finding) for finding in findings]}
         typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
     else:
-        typer.echo(f"{url}: {len(findings) - len(failed)} of {len(findings)} hold.")
+        typer.echo(f"{url}: {sum(finding.holds for finding in findings)} of {len(findings)} hold.")
     if failed:
         raise typer.Exit(1)
 
