@@ -1,15 +1,18 @@
 """A vendor sees what it was sent, how that went, and how its connection fares."""
 
 import json
+import re
+from datetime import UTC, datetime
 
 import pytest
 
 from contracts.events import vendor_bridge as v
 from contracts.webhooks import parse_incoming
-from tests.support.handoff_life import PLATFORM, Case
+from tests.support.handoff_life import PLATFORM, WIFI, Case
 from tests.support.portal_house import PortalHouse
 from vendor_bridge.refusals import Sent
 
+OWED = "Väntar på att skickas"
 SYDNARKE = "hallsberg-sydnarke-it"
 
 
@@ -268,6 +271,48 @@ async def test_it_sees_that_its_histories_cannot_be_fetched_and_why(house: Porta
     page = (await bo.get("/portal/anslutning")).text
     assert "2 meddelanden väntar på historik" in page
     assert "svarade 503: zq7" in page
+
+
+async def test_when_each_heard_of_the_other_last_is_of_its_own_connection_and_a_repeat_counts(
+    house: PortalHouse,
+) -> None:
+    bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
+
+    async def facts() -> dict[str, str]:
+        page = (await bo.get("/portal/anslutning")).text
+        shown = re.findall(r"<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", page)
+        return {term: " ".join(re.sub("<[^>]*>", " ", told).split()) for term, told in shown}
+
+    taken, heard = "Ni tog emot senast", "Vi hörde av er senast"
+    told = await facts()
+    assert (told[taken], told[heard], told[OWED]) == ("aldrig", "aldrig", "0")
+    named = []
+    for case in (*(Case("hallsberg", school="transtensskolan") for _ in range(4)), Case(), Case()):
+        await house.handed_over(case, "vendor:sydnarke-it" if case.municipality == "hallsberg" else WIFI)
+        named.append(case.incident)
+    states = "pending", "pending", "delivered", "delivered", "pending", "delivered"
+    days = 6, 5, 3, 4, 1, 20
+    for incident, state, day in zip(named, states, days, strict=True):
+        at = datetime(2026, 11, day, 10, tzinfo=UTC)
+        await house.rows(
+            "UPDATE delivery SET state = :state, due_at = :at, delivered_at = :taken WHERE incident = :incident",
+            incident=incident,
+            state=state,
+            at=at,
+            taken=at if state == "delivered" else None,
+        )
+    await house.rows(
+        "INSERT INTO inbound (municipality, connection, webhook_id, handoff, received_at, last_at, body, effects,"
+        " what, outcome) SELECT municipality, connection, name, 'ho_1', at, again, '', 0, 'updated', 'applied'"
+        " FROM (VALUES ('hallsberg', :connection, 'vm_1', TIMESTAMPTZ '2026-11-01 10:00Z',"
+        " TIMESTAMPTZ '2026-11-03 12:30Z'), ('hallsberg', :connection, 'vm_2', '2026-11-02 10:00Z',"
+        " '2026-11-02 10:00Z'), ('malarvik', 'natverket', 'vm_3', '2026-11-20 10:00Z', '2026-11-20 10:00Z'))"
+        " AS came (municipality, connection, name, at, again)",
+        connection=SYDNARKE,
+    )
+    told = await facts()
+    assert (told[taken], told[heard]) == ("4 november 11:00", "3 november 13:30")
+    assert told[OWED] == "2 det äldsta sedan 5 november 11:00"
 
 
 async def test_only_our_own_words_back_are_an_echo_in_words(house: PortalHouse) -> None:
