@@ -65,6 +65,7 @@ _PLAIN = {
     "date_from_datetime_inexact": "write a date such as 2026-10-05, without a time",
 }
 _ANYTHING_ELSE = "is not what belongs here"
+_NOBODY = "names nobody, and with it everybody would have left; where there is no such file, nothing changes of people"
 _STAND_IN = {"id": "unreadable", "name": "?", "number_prefix": "XX"}
 
 M = TypeVar("M", bound=BaseModel)
@@ -92,7 +93,14 @@ def advise(text: str, directory: Directory) -> list[Problem]:
 
 def load_people(text: str, directory: Directory | None = None, filename: str = "people.yaml") -> People:
     """The people of a municipality; with `directory` their roles, schools and teams are checked too."""
-    return _load(People, text, filename, lambda people: check_people(people, directory))
+    return with_somebody(_load(People, text, filename, lambda people: check_people(people, directory)), filename)
+
+
+def with_somebody(people: People, filename: str) -> People:
+    """DirectoryErrors where nobody is named: an export that failed is likelier than that everybody has left."""
+    if not people.people:
+        raise DirectoryErrors(filename, [Problem(1, 1, "people", _NOBODY)])
+    return people
 
 
 def load_work(text: str, directory: Directory | None = None, filename: str = "work.yaml") -> WorkCalendar:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from contracts.directory.check import check_people
 from contracts.directory.errors import DirectoryErrors, Problem
-from contracts.directory.load import sentence_of
+from contracts.directory.load import sentence_of, with_somebody
 from contracts.directory.model import Directory
 from contracts.directory.people import People, Person
 
@@ -54,7 +54,7 @@ def load_people_csv(text: str, directory: Directory, filename: str = "people.csv
         problems.append(Problem(lines[int(position)], cell, column, finding.message))
     if problems:
         raise DirectoryErrors(filename, problems)
-    return people
+    return with_somebody(people, filename)
 
 
 def _rows(text: str) -> tuple[list[Row], list[Problem]]:

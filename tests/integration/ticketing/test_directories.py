@@ -156,6 +156,15 @@ async def test_who_is_not_in_the_people_file_any_more_has_left_and_may_come_back
     assert (await client.get(f"/tickets/{filed['id']}")).status_code == 200
 
 
+@pytest.mark.parametrize("nobody", ["", "# no line came\n", "municipality: malarvik\npeople: []\n"])
+async def test_a_people_file_without_anybody_is_refused_and_nobody_leaves(house: House, nobody: str) -> None:
+    client, desk = house.client("larare"), house.client("administrator")
+    refused = await desk.put("/directories/malarvik", json=yaml_of("malarvik") | {"people": nobody})
+    assert refused.status_code == 422
+    assert {fault["pointer"] for fault in refused.json()["errors"]} == {"/people"}
+    assert (await client.get("/tickets")).status_code == 200
+
+
 async def test_a_protected_persons_name_stays_in_the_people_file(house: House) -> None:
     filed = await house.file("larare-hasselbacken", title="Nätet", school="hasselbacken")
     browser = await house.visitor("samordnare")

@@ -235,6 +235,11 @@ def test_check_points_out_what_is_hardly_meant_and_lets_it_pass(lillby: Path) ->
     assert json.loads(run("check", lillby, "--json").stdout)["advice"][0]["path"] == "policies[0].steps[0]"
 
 
+PERSONS = """\
+municipality: lillby
+people:
+  - {id: anna, name: Anna Al, role: teacher, schools: [alskolan]}
+"""
 TABLE = "id;name;role;schools;team\nanna;Anna Al;teacher;alskolan;\n"
 
 
@@ -326,12 +331,12 @@ def ticketing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ticke
 def test_apply_puts_file_and_people_with_the_installations_token(ticketing: Ticketing, lillby: Path) -> None:
     ticketing.answer = {"municipality": "lillby", "version": "abc", "changed": True}
     people = lillby.with_name("lillby.people.yaml")
-    people.write_text("municipality: lillby\n", encoding="utf-8")
+    people.write_text(PERSONS, encoding="utf-8")
     result = run("apply", lillby)
     assert result.stdout == f"{lillby}: in force, version abc.\n"
     [(method, path, authorization, body)] = ticketing.asked
     assert (method, path) == ("PUT", "/api/v1/directories/lillby")
-    assert body == {"directory": SMALL, "people": "municipality: lillby\n"}
+    assert body == {"directory": SMALL, "people": PERSONS}
     claims = Tokens(ticketing.instance.layout.secret("ticketing")).read(authorization.removeprefix("Bearer "))
     assert (claims.municipality, claims.person) == ("lillby", None)
 
@@ -350,6 +355,30 @@ def test_apply_sends_nothing_where_the_people_have_errors(ticketing: Ticketing, 
     assert isinstance(result.exception, LocalError)
     assert "lillby.people.csv has 1 error." in result.exception.sentence
     assert ticketing.asked == []
+
+
+@pytest.mark.parametrize(
+    ("ending", "text", "words"),
+    [
+        ("yaml", "", "write keys and values here"),
+        ("yaml", "municipality: lillby\n", "names nobody, and with it everybody would have left"),
+        ("yaml", "municipality: lillby\npeople: []\n", "names nobody, and with it everybody would have left"),
+        ("csv", "", "'id' is missing"),
+        ("csv", TABLE.splitlines()[0], "names nobody, and with it everybody would have left"),
+    ],
+)
+def test_apply_sends_nothing_where_the_people_file_has_nobody(
+    ticketing: Ticketing, lillby: Path, ending: str, text: str, words: str
+) -> None:
+    """It would have everybody leave: an export that failed is likelier."""
+    lillby.with_name(f"lillby.people.{ending}").write_text(text, encoding="utf-8")
+    applied = run("apply", lillby)
+    assert isinstance(applied.exception, LocalError)
+    assert words in str(applied.exception.details)
+    assert ticketing.asked == []
+    checked = run("check", lillby)
+    assert checked.exit_code == 1
+    assert words in checked.stderr
 
 
 def test_apply_sends_no_people_where_there_are_none(ticketing: Ticketing, lillby: Path) -> None:

@@ -74,7 +74,7 @@ def _read(municipality: str, body: inputs.Configuration) -> tuple[Directory, tup
     """`people` None: the request says nothing of them."""
     try:
         directory = directories.load(body.directory, "directory")
-        people = directories.load_people(body.people, directory, "people").people if body.people else None
+        people = None if body.people is None else directories.load_people(body.people, directory, "people").people
     except DirectoryErrors as wrong:
         faults: list[Fault] = [
             {"pointer": f"/{wrong.filename}", "detail": f"line {problem.line}: {problem.message}"}
