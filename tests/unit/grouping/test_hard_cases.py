@@ -256,6 +256,18 @@ def test_a_rooms_fault_is_not_joined_to_the_same_persons_in_other_rooms() -> Non
     assert not isinstance(known.decide(new).outcome, Link)
 
 
+def test_a_device_that_was_carried_to_another_room_is_the_same_device() -> None:
+    known = engine(*alone(report("1", "Skrivaren drar inte papper", asset="SKA-PR-0001", room="B12")))
+    again = report("2", "Skrivaren drar inte papper", 20, asset="SKA-PR-0001", room="C30")
+    assert linked_to(known.decide(again).outcome) == "in_1"
+
+
+def test_what_hits_all_is_the_same_in_another_room_told_by_the_same_person_too() -> None:
+    same: dict[str, Any] = {"title": "Lärnavet ligger nere för alla på skolan", "reporter": "vaktmästaren"}
+    known = engine(*alone(report("1", room="B12", **same)))
+    assert linked_to(known.decide(report("2", minutes=5, room="C30", **same)).outcome) == "in_1"
+
+
 def test_one_device_reported_by_twenty_is_one() -> None:
     found = _lived(report(str(n), "Skrivaren skriver inte ut", n, asset="SKA-PR-0007") for n in range(20))
     assert len(set(found.values())) == 1
