@@ -240,6 +240,23 @@ async def test_csrf_every_form_wants_this_sessions_token(house: House, named: di
     assert await house.stored() == before
 
 
+WITH_FILES = {"/arenden/ny", "/arenden/{ticket_id}/svar", "/storningar/{incident_id}/anteckning"}
+
+
+async def test_a_file_with_a_form_that_takes_none_is_refused_and_not_dropped_without_a_word(
+    house: House, named: dict[str, str]
+) -> None:
+    visitors = {person: await house.visitor(person) for person in ("samordnare", "larare")}
+    before = await house.stored()
+    assert set(forms(house.app)) >= WITH_FILES
+    for path in forms(house.app):
+        browser = visitors[owner_of(path)]
+        without = VALID | {"csrf": "x"} if path in WITH_FILES else VALID  # what they come to is seen elsewhere
+        answer = await browser.attach(path.format(**named), ("logg.txt", b"12 V", "text/plain"), **without)
+        assert answer.status_code == (403 if path in WITH_FILES else 415), path
+    assert await house.stored() == before
+
+
 @pytest.mark.parametrize(
     "headers",
     [
