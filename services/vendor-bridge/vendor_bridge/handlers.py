@@ -423,9 +423,6 @@ class VendorSide:
             except signing.BadSignature:
                 why = signing.fault(keys, headers, datetime.now(UTC))
                 continue
-            except signing.BadSecret:
-                why = "the installation's secret of the connection is none"
-                continue
             signers.add(way.municipality)
         if not signers:
             raise NotSigned({way.municipality for way in ways}, why)
@@ -480,7 +477,7 @@ class VendorSide:
             raise NotSigned
         try:
             signing.verify(self._secrets.of(way.connection.secret_ref), headers, asked)
-        except (signing.BadSignature, signing.BadSecret, signing.BadId):
+        except (signing.BadSignature, signing.BadId):
             raise NotSigned from None
         return way
 

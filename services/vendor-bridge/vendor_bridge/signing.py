@@ -2,7 +2,7 @@
 
 BadSignature        missing, malformed, stale or wrong: all the same to the sender
 BadId               rightly signed, but the webhook-id is none that can be kept
-BadSecret           a configured secret that is none
+BadSecret           a configured secret that is none, and is to sign; it verifies nothing
 """
 
 import base64
@@ -56,7 +56,7 @@ def verify(keys: Sequence[str], headers: Mapping[str, str], body: bytes) -> str:
     for secret in keys:
         try:
             _key(secret).verify(body, named, json_parse=False)
-        except (WebhookVerificationError, ValueError):  # ValueError: what is no base64, no UTF-8, no number
+        except (WebhookVerificationError, ValueError):  # ValueError: what is no base64, no UTF-8, no number, no secret
             continue
         if len(named["webhook-id"]) > LONGEST_ID or not named["webhook-id"].isprintable():
             raise BadId
@@ -94,7 +94,7 @@ def fault(keys: Sequence[str], headers: Mapping[str, str], now: datetime) -> str
         return f"webhook-timestamp is {_far(off)} our clock; five minutes are allowed"
     if not any(each.startswith("v1,") for each in headers["webhook-signature"].split(" ")):
         return "webhook-signature has none that begins with v1,"
-    if not keys:
+    if not any(_is_one(secret) for secret in keys):
         return "this installation has no valid secret for the connection"
     return (
         "no valid secret of the connection made this webhook-signature over webhook-id.webhook-timestamp.body: "
@@ -110,6 +110,14 @@ def _far(off: float) -> str:
 def new_secret() -> str:
     """256 bits."""
     return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _is_one(secret: str) -> bool:
+    try:
+        _key(secret)
+    except BadSecret:
+        return False
+    return True
 
 
 @lru_cache(maxsize=1024)

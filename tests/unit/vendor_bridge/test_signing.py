@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from vendor_bridge.signing import BadSecret, BadSignature, sign, verify
+from vendor_bridge.signing import BadSecret, BadSignature, fault, sign, verify
 
 SECRET = "whsec_" + base64.b64encode(b"a" * 32).decode()
 OTHER = "whsec_" + base64.b64encode(b"b" * 32).decode()
@@ -105,3 +105,16 @@ def test_another_vendors_key_is_refused_and_so_is_having_none() -> None:
 def test_a_secret_that_is_none_is_named_as_such() -> None:
     with pytest.raises(BadSecret):
         sign(("whsec_å",), "msg_1", datetime.now(UTC), BODY)
+
+
+@pytest.mark.parametrize("none", ["whsec_å", "whsec_a29ydA==", "korthemlighet"])
+def test_a_secret_that_is_none_verifies_nothing_beside_one_that_is_and_alone_is_the_installations_fault(
+    none: str,
+) -> None:
+    assert verify((none, SECRET), signed(), BODY) == "msg_1"
+    with pytest.raises(BadSignature):
+        verify((none,), signed(), BODY)
+    now = datetime.now(UTC)
+    for keys in ((), (none,)):
+        assert fault(keys, signed(), now) == "this installation has no valid secret for the connection"
+    assert fault((none, OTHER), signed(), now).startswith("no valid secret of the connection made")
