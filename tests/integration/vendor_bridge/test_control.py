@@ -17,7 +17,7 @@ from contracts.events import vendor_bridge as v
 from contracts.values import Actor
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, new_secret, of_type, served
 from tests.integration.vendor_bridge.stub_vendor import Stub
-from tests.integration.vendor_bridge.test_delivery import once, pending, until_none_pending
+from tests.integration.vendor_bridge.test_delivery import came, once, pending, until_none_pending
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory, directory_changed
 from vendor_bridge import by_hand, tokens
 from vendor_bridge.delivery import Watch
@@ -94,6 +94,7 @@ async def test_while_it_is_paused_nothing_is_tried_and_resumed_all_goes_in_order
         await bridge.take_in(*case.assigned(COORDINATOR, "taken_back"))
         await bridge.take_in(*other.handed_over(PLATFORM))
         bridge.start_sending()
+        await came(stub, 1)
         await asyncio.sleep(0.6)
         assert stub.kinds() == ["offered"]  # the other vendor's
         rows = await bridge.rows("SELECT attempts FROM delivery WHERE connection = :name", name=NAME)
