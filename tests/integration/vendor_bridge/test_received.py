@@ -137,7 +137,31 @@ async def test_what_was_refused_has_pages_of_its_own(bridge: Bridge) -> None:
     assert seen == ["vx_2", "vx_1", "vx_0"]
 
 
-@pytest.mark.parametrize("written", ["2026-10-05T10:00:00~vm_1", "2026-10-05T10:00:00+00:00~a\0b"])
+async def test_what_came_at_one_moment_is_on_one_page_each_and_what_was_made_of_it_here_on_none(
+    bridge: Bridge,
+) -> None:
+    names = [f"vm_{number}" for number in range(5)]
+    await bridge.rows(
+        "INSERT INTO inbound (municipality, connection, webhook_id, handoff, received_at, last_at, body, effects, way)"
+        " SELECT 'malarvik', :name, message, 'ho_1', '2026-11-30T08:00Z', '2026-11-30T08:00Z', '', 1,"
+        " CASE message WHEN 'vm_made' THEN 'part' ELSE 'webhook' END FROM unnest(CAST(:messages AS text[])) AS message",
+        name=NAME,
+        messages=["vm_1", "vm_4", "vm_0", "vm_made", "vm_3", "vm_2"],
+    )
+    async with bridge.engine.connect() as conn:
+        for which in (None, "applied"):
+            seen: list[str | None] = []
+            edge: received.Edge | None = None
+            while lines := await received.page(conn, "malarvik", NAME, which=which, after=edge, limit=2):  # type: ignore[arg-type]
+                edge, seen = lines[-1].edge, [*seen, *(line.message for line in lines)]
+            assert seen == names[::-1]
+        assert await received.one(conn, "malarvik", NAME, "vm_0") is not None
+        assert await received.one(conn, "malarvik", NAME, "vm_made") is None
+
+
+@pytest.mark.parametrize(
+    "written", ["2026-10-05T10:00:00~vm_1", "2026-10-05T10:00:00+00:00~a\0b", "2026-10-05T10:00:00+00:00"]
+)
 def test_a_place_without_its_zone_or_with_what_no_id_has_is_none(written: str) -> None:
     with pytest.raises(ValueError, match="2026"):
         received.Edge.read(written)

@@ -108,3 +108,16 @@ def test_a_bucket_gives_what_it_holds_then_its_rate_and_says_how_long_to_wait() 
         buckets.take("demo-vendor")
     with pytest.raises(TooMany):
         buckets.take("demo-vendor")
+
+
+def test_who_has_waited_a_part_waits_the_rest() -> None:
+    now = [0.0]
+    buckets = Buckets(rate=0.1, burst=1, clock=lambda: now[0])
+    buckets.take("demo-vendor")
+    for waited, left in ((0, 10), (4, 6), (5.5, 1)):
+        now[0] += waited
+        with pytest.raises(TooMany) as early:
+            buckets.take("demo-vendor")
+        assert early.value.retry_after == left
+    now[0] += 0.5
+    buckets.take("demo-vendor")
