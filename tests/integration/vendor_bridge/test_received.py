@@ -152,7 +152,7 @@ async def test_what_came_at_one_moment_is_on_one_page_each_and_what_was_made_of_
         for which in (None, "applied"):
             seen: list[str | None] = []
             edge: received.Edge | None = None
-            while lines := await received.page(conn, "malarvik", NAME, which=which, after=edge, limit=2):  # type: ignore[arg-type]
+            while lines := await received.page(conn, "malarvik", NAME, which=which, after=edge, limit=2):
                 edge, seen = lines[-1].edge, [*seen, *(line.message for line in lines)]
             assert seen == names[::-1]
         assert await received.one(conn, "malarvik", NAME, "vm_0") is not None
