@@ -12,7 +12,7 @@ import pytest
 
 from contracts.events import vendor_bridge as v
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, new_id, of_type
-from tests.integration.vendor_bridge.test_reports import filed
+from tests.integration.vendor_bridge.test_reports import filed, work
 from tests.support.handoff_life import COORDINATOR, WIFI, Case
 from vendor_bridge import tokens
 from vendor_bridge.refusals import Sent
@@ -184,15 +184,20 @@ async def test_what_a_vendor_reports_itself_stands_there_too(bridge: Bridge) -> 
     assert answer.status_code == 202
     other = await bridge.say(NAME, "ticket_reported", webhook_id="vm_1", **fault | {"title": "Annat"})
     assert other.status_code == 409
-    ticket = answer.json()["ticket"]
+    ticket, planned = answer.json()["ticket"], work()
     for name, more in (("vm_3", {"withdrawn": True}), ("vm_4", {"text": "Efteråt."})):
-        assert (await bridge.say(NAME, "ticket_changed", webhook_id=name, ticket=ticket, **more)).status_code == 202
+        for _ in range(2):
+            again = await bridge.say(NAME, "ticket_changed", webhook_id=name, ticket=ticket, **more)
+            assert again.status_code == 202
+    for _ in range(3):
+        assert (await bridge.say(NAME, "work_announced", webhook_id="vm_5", **planned)).status_code == 202
     lines = {line["message"]: line for line in await listed(bridge) if line["outcome"] != "refused"}
     assert {name: (line["what"], line["outcome"], line["repeats"]) for name, line in lines.items()} == {
         "vm_1": ("ticket_reported", "applied", 1),
         "vm_2": ("ticket_reported", "nothing", 0),
-        "vm_3": ("ticket_changed", "applied", 0),
-        "vm_4": ("ticket_changed", "late", 0),
+        "vm_3": ("ticket_changed", "applied", 1),
+        "vm_4": ("ticket_changed", "late", 1),
+        "vm_5": ("work_announced", "applied", 2),
     }
 
 

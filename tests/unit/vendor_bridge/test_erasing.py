@@ -11,7 +11,7 @@ from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from contracts.timeline import FileRef
 from contracts.values import SYSTEM
-from vendor_bridge.domain import erasing, lapsing
+from vendor_bridge.domain import erasing, lapsing, reports
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.reports import Report
 from vendor_bridge.domain.state import Chain, Handoff, Incident, Person, Ticket, World
@@ -45,6 +45,10 @@ def report(**more: Any) -> Report:
     notes = [{"message": "vm_1", "at": NOW.isoformat(), "text": {"sv": "Asta"}}]
     given |= {"occurred_at": NOW, "reported_at": NOW, "changed_at": NOW}
     return Report(TICKET, HERE, "c", VENDOR, "NL-1", notes=notes, files=[FILE], **given)
+
+
+OF_NOTE = reports._change(report(), "vm_1")
+"""The fact that the note's message became."""
 
 
 def gone(municipality: str = HERE, **more: Any) -> t.TicketErased:
@@ -90,10 +94,22 @@ def test_n9_an_erasure_is_of_its_own_municipality_alone() -> None:
     here = world(held)
     here.reports[TICKET] = known = report()
     erasing.ticket_erased(here, gone(ELSEWHERE))
-    erasing.entry_erased(here, entry_gone(("reporter",), municipality=ELSEWHERE, causes=("vm_1",)))
-    assert (here.tickets[TICKET].room, known.title, len(known.notes)) == ("B204", "Asta ringde", 1)
+    erasing.entry_erased(here, entry_gone(("reporter",), municipality=ELSEWHERE, causes=(OF_NOTE,)))
+    assert (here.tickets[TICKET].room, known.title, known.notes[0]["text"]) == ("B204", "Asta ringde", {"sv": "Asta"})
     assert told(here, gone(ELSEWHERE)) == told(here, entry_gone(("reporter",), municipality=ELSEWHERE)) == {}
     assert erasing.held(here, gone(ELSEWHERE)) == []
+
+
+def test_of_an_erased_entry_the_note_goes_whose_message_became_it_with_its_files() -> None:
+    here = world()
+    here.reports[TICKET] = known = report()
+    known.files += [FILE | {"message": "vm_1"}, FILE | {"message": "vm_2"}]
+    erasing.entry_erased(here, entry_gone(("reporter",), causes=("ev_other",)))
+    assert (known.notes[0]["text"], len(known.files)) == ({"sv": "Asta"}, 3)
+    erasing.entry_erased(here, entry_gone(("reporter",), causes=(OF_NOTE,)))
+    assert known.notes[0]["text"] == {"sv": ""}
+    assert known.files == [FILE, FILE | {"message": "vm_2"}]
+    assert known.title == "Asta ringde"
 
 
 def test_whoever_has_it_had_it_or_is_about_to_get_it_is_told_and_nobody_else() -> None:
