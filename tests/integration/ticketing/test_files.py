@@ -95,6 +95,22 @@ async def test_the_same_bytes_come_under_the_name_that_their_entry_gives(house: 
     assert (await teacher.get(f"{old}?name=annat.log")).status_code == 404
 
 
+async def test_a_link_of_a_page_gives_the_same_bytes_under_the_name_that_stands_there(house: House) -> None:
+    ticket = (await house.file("larare", **REPORT))["id"]
+    incident = await house.incident(ticket, schools=["ekbacken"])
+    teacher, desk = await house.visitor("larare"), await house.visitor("samordnare")
+    await desk.get(f"/storningar/{incident}")
+    for name in ("ett.log", "två.log"):
+        one = (name, *LOG[1:])
+        assert (await attach(house.client("larare"), ticket, [one])).status_code == 201
+        note = {"text": name, "audience": "internal", "answers": ""}
+        assert (await desk.attach(f"/storningar/{incident}/anteckning", one, **note)).status_code == 303
+    for browser, url in ((teacher, f"/arenden/{ticket}"), (desk, f"/storningar/{incident}")):
+        links = set(re.findall(rf'href="({url}/filer/[0-9a-f]{{64}}\?name=[^"]+)"', (await browser.get(url)).text))
+        named = [(await browser.get(link)).headers["content-disposition"].rpartition("''")[2] for link in links]
+        assert sorted(named) == ["ett.log", "tv%C3%A5.log"]
+
+
 async def test_where_a_picture_was_taken_is_kept_nowhere(house: House) -> None:
     sent = photo()
     assert Image.open(io.BytesIO(sent[1])).getexif().get_ifd(GPS)
