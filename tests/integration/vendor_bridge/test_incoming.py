@@ -8,12 +8,16 @@ from typing import Any
 import httpx
 import pytest
 
+from contracts.directory import Directory
 from contracts.events import vendor_bridge as v
+from contracts.events.ticketing import DirectoryChanged
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, new_id, of_type
-from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, types
+from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory, directory_changed, received, types
 from tests.support.plain import pythons_words
 from vendor_bridge import tokens
+from vendor_bridge.consumer import handler
 from vendor_bridge.limits import Buckets
+from vendor_bridge.store.directories import Directories
 
 NAME = "demo-vendor"
 
@@ -41,6 +45,45 @@ async def test_a_rightly_signed_message_is_stored_raw_and_becomes_a_fact_once(br
     (row,) = await bridge.rows("SELECT body, effects FROM inbound")
     assert json.loads(row.body)["data"]["text"] == "Vi ser felet."
     assert row.effects == 1
+
+
+def with_way(municipality: str, vendor: str, **more: str) -> DirectoryChanged:
+    """The shipped directory, with the network's connection under this vendor."""
+    known, named = directory(municipality), directory().connections[NAME].connection
+    assert named is not None
+    changed = known.model_dump(mode="json")
+    for each in changed["vendors"]:
+        if each["id"] == vendor:
+            each["connection"] = named.model_dump(mode="json") | more
+    return directory_changed(Directory.model_validate(changed))
+
+
+async def test_n9_a_connection_of_the_same_name_speaks_for_the_municipality_whose_secret_signed_alone(
+    bridge: Bridge,
+) -> None:
+    handoff = await handed_over(bridge, Case())
+    await bridge.take_in(with_way("hallsberg", "sydnarke-it", secret_ref="hallsberg-sydnarke-it"))
+    body = json.dumps({"type": "entry_added", "data": {"handoff": handoff, "text": "Hej"}}).encode()
+    of_hallsberg = bridge.signed("hallsberg-sydnarke-it", body, webhook_id=new_id())
+    assert (await bridge.post(NAME, body, of_hallsberg)).status_code == 404
+    await nothing_happened(bridge)
+    assert (await bridge.say(NAME, "entry_added", handoff=handoff, text="Hej")).status_code == 202
+
+
+async def test_what_was_signed_with_a_secret_of_before_says_nothing_once_another_process_heard_of_the_new_one(
+    bridge: Bridge,
+) -> None:
+    """Who speaks is proven by the directories as they were last read, before any look at the database."""
+    handoff = await handed_over(bridge, Case())
+    assert (await bridge.say(NAME, "status_changed", handoff=handoff, status="in_progress")).status_code == 202
+    before = await bridge.stated_types()
+    changed = with_way("malarvik", "network", secret_ref="demo-vendor-print")
+    async with bridge.engine.begin() as conn:
+        await handler(Directories())(conn, [received(changed)])
+    answer = await bridge.say(NAME, "entry_added", handoff=handoff, text="Hej")
+    assert (answer.status_code, await bridge.stated_types()) == (401, before)
+    body = json.dumps({"type": "entry_added", "data": {"handoff": handoff, "text": "Hej"}}).encode()
+    assert (await bridge.post(NAME, body, bridge.signed("demo-vendor-print", body, webhook_id=new_id()))).is_success
 
 
 async def test_the_ids_of_questions_and_proposals_are_answered_and_follow_from_the_message(bridge: Bridge) -> None:
