@@ -11,10 +11,12 @@ import httpx
 import pytest
 
 from contracts.events import vendor_bridge as v
+from contracts.webhooks import OfHandoff, message_of
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, new_id, of_type
 from tests.integration.vendor_bridge.test_reports import filed, work
 from tests.support.handoff_life import COORDINATOR, WIFI, Case
 from vendor_bridge import tokens
+from vendor_bridge.applying import Receipt, Saying
 from vendor_bridge.refusals import Sent
 from vendor_bridge.store import inbound, portal_reads, received
 from vendor_bridge.store.portal_reads import Own
@@ -174,6 +176,18 @@ async def test_repeats_that_come_together_are_counted_each_and_another_body_is_n
     refused, taken = await listed(bridge)
     assert (taken["repeats"], taken["outcome"]) == (11, "applied")
     assert (refused["status"], refused["outcome"]) == (409, "refused")
+
+
+async def test_of_those_that_take_effect_together_only_the_same_again_is_a_repeat(bridge: Bridge) -> None:
+    handoff = await handed_over(bridge, Case())
+    one, other = said(handoff), said(handoff, private=True)
+    message = message_of("entry_added", {"handoff": handoff, "text": "Hej"})
+    assert isinstance(message, OfHandoff)
+    sayings = [Saying(NAME, {"malarvik"}, message, "vm_1", raw, None) for raw in (one, other, one)]
+    answers = await bridge.vendors._applying._apply(sayings)
+    assert answers == [Receipt(effects=1), Receipt(repeated=True, same=False), Receipt(repeated=True, same=True)]
+    [line] = await listed(bridge)
+    assert (line["repeats"], line["sha256"]) == (1, hashlib.sha256(one).hexdigest())
 
 
 async def test_what_a_vendor_reports_itself_stands_there_too(bridge: Bridge) -> None:

@@ -16,7 +16,7 @@ from contracts.webhooks import BundleLink, Outgoing
 from tests.support.histories import INCIDENT, TICKET
 from tests.unit.vendor_bridge.test_peers import STORY, bundled
 from tests.unit.vendor_bridge.test_peers import message as offered
-from vendor_bridge import signing
+from vendor_bridge import peer_files, signing
 from vendor_bridge.profiles import Disabled, Misconfigured, NotTaken
 from vendor_bridge.profiles.neighbour import LARGEST, Failure, Neighbour
 from vendor_bridge.secret_store import SecretStore
@@ -185,3 +185,16 @@ async def test_a_story_of_more_than_20_mb_is_not_even_asked_for(tmp_path: Path) 
     assert house.asked == []
     house.answer = httpx.Response(200, content=told.model_dump_json())
     assert await house.neighbour.fetch(house.way, *linked(told, bytes=LARGEST)) == told
+
+
+@pytest.mark.parametrize("status", [404, 409, 413, 422])
+def test_what_will_never_be_taken_is_not_tried_again(status: int) -> None:
+    assert peer_files._is_final(NotTaken("no", status=status))
+
+
+@pytest.mark.parametrize(
+    "why", [*(NotTaken("not now", status=status) for status in (None, 400, 401, 429, 503)), Misconfigured("no key")]
+)
+def test_what_may_be_taken_later_is_tried_again(why: Failure) -> None:
+    assert not peer_files._is_final(why)
+    assert not peer_files._is_final(Disabled(410))
