@@ -24,6 +24,8 @@ from vendor_bridge.tmf.remote import Followed, Resource
 TICKETS: Final = "/troubleTicket"
 LOOK_SECONDS: Final = 3.0
 """For a look whether the vendor's server lets us in: other connections are looked at in the same round."""
+CANNOT_SEARCH: Final = frozenset({400, 404, 405, 501})
+"""How a server says that it knows no such search. Whatever else it answers says nothing of what is there."""
 SOON: Final = timedelta(seconds=1)
 """After writing: what the vendor's server made of it is read once the message counts as delivered."""
 
@@ -66,7 +68,9 @@ class FollowProfile:
         handoff = letter.message.data.handoff
         known = remote.about_to_write(Followed(handoff, way.municipality, way.connection.name, ""), *_said(letter), {})
         found = await self._find(way, handoff)
-        if isinstance(found, Answered) and found.value is not None:
+        if not isinstance(found, Answered):
+            return found  # a ticket may be there: one opened now could be its twin
+        if found.value is not None:
             followed = self._followed(way, handoff, found.value)
             followed.known = known  # what is in it of ours is not the vendor's, whatever its server made of our names
             return await self._keep_up(way, letter, followed)
@@ -87,6 +91,8 @@ class FollowProfile:
         """The ticket of this hand-off, value None where there is none. A server that cannot search has none."""
         name = "externalId" if way.connection.version == "v4" else "externalIdentifier.id"
         answer = await self._caller.call(way, "GET", TICKETS, query={name: handoff, "limit": "5"})
+        if isinstance(answer, NotTaken) and answer.status in CANNOT_SEARCH:
+            return Answered(answer.status, None)
         if not isinstance(answer, Answered):
             return answer
         listed = answer.value if isinstance(answer.value, list) else []

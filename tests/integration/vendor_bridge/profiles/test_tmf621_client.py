@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, ClassVar, Literal
 
 import httpx
+import pytest
 
 from chassis.listen import Listener
 from chassis.timers import DueLoop
@@ -163,6 +164,21 @@ class TestItsOwnWays:
         await house.hand_over(Case())
         assert [method for method, _ in server.changes] == ["POST"]
         assert len(server.tickets) == 1
+
+    @pytest.mark.parametrize("status", [500, 503, 429])
+    async def test_n2_a_search_that_fails_for_a_moment_opens_no_second_ticket(self, house: Any, status: int) -> None:
+        server = _server(house)
+        server.lose_answers, server.searches = 1, [404, status, status]
+        await house.hand_over(Case())
+        assert [method for method, _ in server.changes] == ["POST"]
+        assert server.searches == []
+
+    @pytest.mark.parametrize("status", [400, 404, 405, 501])
+    async def test_a_server_that_cannot_search_gets_its_ticket(self, house: Any, status: int) -> None:
+        server = _server(house)
+        server.searches = [status] * 5
+        handoff = await house.hand_over(Case())
+        assert server.of(handoff) is not None
 
     async def test_n2_words_of_a_ticket_whose_answer_was_lost_do_not_come_back_as_the_vendors(self, house: Any) -> None:
         server = _server(house)

@@ -18,7 +18,8 @@ def now() -> str:
 @dataclass
 class VendorServer:
     """`token`: whom it lets in; `hub`: whether it has one; `keeps_ids`: whether a client's note keeps its id;
-    `lose_answers`: how many answers to changes are lost on their way, though they were made.
+    `lose_answers`: how many answers to changes are lost on their way, though they were made; `searches`: what it
+    answers to searches, in their order, instead of what it finds.
     """
 
     token: str
@@ -27,6 +28,7 @@ class VendorServer:
     keeps_ids: bool = True
     finds: bool = True
     lose_answers: int = 0
+    searches: list[int] = field(default_factory=list)
     release: asyncio.Event | None = None
     tickets: dict[str, dict[str, Any]] = field(default_factory=dict)
     listeners: list[str] = field(default_factory=list)
@@ -45,9 +47,12 @@ class VendorServer:
             return await go_on(request)
 
         @app.get("/tmf/troubleTicket")
-        async def search(request: Request) -> list[Any]:
+        async def search(request: Request) -> Response:
+            if self.searches:
+                return JSONResponse({"code": "1", "reason": "no search"}, self.searches.pop(0))
             wanted = request.query_params.get("externalId") or request.query_params.get("externalIdentifier.id")
-            return [each for each in self.tickets.values() if self.finds and self._external(each) == wanted]
+            found = [each for each in self.tickets.values() if self.finds and self._external(each) == wanted]
+            return JSONResponse(found)
 
         @app.post("/tmf/troubleTicket")
         async def create(request: Request) -> Response:
