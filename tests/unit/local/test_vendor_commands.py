@@ -122,13 +122,27 @@ def test_a_first_secret_is_told_as_the_only_one_and_a_second_with_the_time_of_th
 ) -> None:
     file = tmp_path / "secrets.json"
     file.write_text("{}", encoding="utf-8")
-    own = SimpleNamespace(connection=SimpleNamespace(secret_ref="nat"))
+    own = SimpleNamespace(connection=Connection(name="nat", profile="webhook", secret_ref="nat"))
     monkeypatch.setattr(Bridge, "of", lambda _port: Bridge("", file, "", {}))
     monkeypatch.setattr(Bridge, "way", lambda *_: (own, None))
     first, second = run("rotate", "nat"), run("rotate", "nat")
     assert "the only one" in first.stdout
     assert "Until" not in first.stdout
     assert "the vendor may sign with either" in second.stdout
+
+
+def test_a_token_that_the_vendor_gave_is_not_changed_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "secrets.json"
+    file.write_text('{"nat": "the-vendors-own-token"}', encoding="utf-8")
+    own = SimpleNamespace(
+        connection=Connection(name="nat", profile="tmf621", url="https://nat.example/tmf", secret_ref="nat")
+    )
+    monkeypatch.setattr(Bridge, "of", lambda _port: Bridge("", file, "", {}))
+    monkeypatch.setattr(Bridge, "way", lambda *_: (own, None))
+    result = run("rotate", "nat")
+    assert isinstance(result.exception, UsageError)
+    assert f"Put the one that they give you under nat in {file}" in str(result.exception)
+    assert file.read_text(encoding="utf-8") == '{"nat": "the-vendors-own-token"}'
 
 
 def test_a_connection_of_another_municipality_is_not_named_as_one_that_is_there(

@@ -232,6 +232,11 @@ def rotate_command(
         raise UsageError(f"The directory names no secret for {connection!r} (secret_ref).")
     if file is None:
         raise UsageError("The bridge has no file of secrets here: name it with --secrets-file.")
+    if way.connection.profile == "tmf621" and way.connection.url is not None:
+        raise UsageError(
+            f"The secret of {connection!r} ({ref}) is the token that lets us into the vendor's own TMF621 server: only"
+            f" the vendor can make another. Put the one that they give you under {ref} in {file}."
+        )
     now = datetime.now(UTC)
     try:
         made = rotate(file, ref, now)
