@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 from fastapi import FastAPI, Request, Response
 
+from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from eskalera.vendor_tools import conformance
 from eskalera.vendor_tools.sandbox import Sandbox
 from tests.integration.vendor_bridge.conftest import Bridge, DemoVendor, eventually, new_secret, of_type, served
+from tests.integration.vendor_bridge.test_control import asked
 from tests.support.handoff_life import Case
 from vendor_bridge import signing
 
@@ -68,6 +70,7 @@ CHECKS = (
     ("refuses a message without webhook-id", "there is no webhook-id"),
     ("refuses a message without webhook-timestamp", "there is no webhook-timestamp"),
     ("refuses a message without webhook-signature", "there is no webhook-signature"),
+    ("takes a test, which belongs to no case", "test"),
     ("takes a hand-off that is rightly signed", "offered"),
     ("takes the same message again, under the same webhook-id", "offered"),
     ("takes one signed with two keys, while a key is changed", "updated signed with another key first"),
@@ -115,7 +118,7 @@ async def test_each_check_sends_what_it_says_and_an_endpoint_that_fails_it_fails
             ]
     for (_, meant), (_, said) in zip(CHECKS, came, strict=True):
         assert meant in said
-    first, again, _, unknown, *_, erased, erased_again = [name for name, _ in came if name]
+    _trial, first, again, _, unknown, *_, erased, erased_again = [name for name, _ in came if name]
     assert first == again != unknown, "of a kind that nobody knows, and a message of its own"
     assert erased == erased_again
 
@@ -135,6 +138,7 @@ async def test_the_sandbox_says_what_came_and_passes_its_own_checks(vendor_port:
     text = "\n".join(said)
     for words in (
         "✓ offered",
+        "✓ test of demo-vendor: it belongs to no case",
         "Provärende: nätet i B204 är borta.",
         "whole:",
         "again: nothing to do",
@@ -143,6 +147,40 @@ async def test_the_sandbox_says_what_came_and_passes_its_own_checks(vendor_port:
     ):
         assert words in text
     assert "NOT whole" not in text
+
+
+def test_the_sandbox_says_what_a_signed_message_lacks() -> None:
+    said: list[str] = []
+    secret, body = new_secret(), b'{"id": "msg_1", "type": "se.eskalera.handoff.offered.v1", "data": {}}'
+    sandbox = Sandbox(secret, said.append)
+    status, why = sandbox.take(signing.sign([secret], "msg_1", datetime.now(UTC), body), body)
+    assert (status, said) == (422, [f"✗ refused with 422: {why}"])
+    assert why.startswith("rightly signed, but no message: /time is required; /subject is required; /data/message is")
+
+
+async def test_a_test_of_the_way_is_taken_by_the_sandbox(bridge: Bridge, vendor_port: int) -> None:
+    said: list[str] = []
+    async with served(Sandbox(bridge.secrets[NAME], said.append).app(), vendor_port):
+        answer = await asked(bridge, t.ConnectionTestRequested)
+    assert (answer.outcome.well, answer.outcome.status) == (True, 200)
+    assert "it belongs to no case" in said[0]
+
+
+async def test_who_refuses_without_a_word_is_quoted_with_none_and_the_sandbox_says_why(
+    bridge: Bridge, vendor_port: int
+) -> None:
+    silent = FastAPI()
+
+    @silent.post("/{path:path}")
+    async def refuse(path: str) -> Response:
+        return Response(status_code=422)
+
+    async with served(silent, vendor_port):
+        answer = await asked(bridge, t.ConnectionTestRequested)
+    assert answer.outcome.detail == "answered 422"
+    async with served(Sandbox(new_secret(), lambda _line: None).app(), vendor_port):
+        answer = await asked(bridge, t.ConnectionTestRequested)
+    assert answer.outcome.detail == "answered 401: not signed with this secret, or not now"
 
 
 async def test_the_sandbox_takes_the_bridges_own_messages(bridge: Bridge, vendor_port: int) -> None:

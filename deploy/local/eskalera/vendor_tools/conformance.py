@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from contracts.webhooks import CONTENT_TYPE, Outgoing
+from contracts import ids
+from contracts.webhooks import CONTENT_TYPE, Outgoing, TrialMessage, trial_message
 from eskalera.vendor_tools.made_up import MadeUpCase
 from vendor_bridge import signing
 
@@ -33,7 +34,7 @@ class Endpoint:
 
     def send(
         self,
-        message: Outgoing,
+        message: Outgoing | TrialMessage,
         *,
         signers: Sequence[str] | None = None,
         age: timedelta = timedelta(0),
@@ -60,6 +61,8 @@ def check(url: str, secret: str, connection: str) -> Iterator[Finding]:
         messages = case.messages()
         offered = next(messages)
         yield from _refusals(endpoint, offered)
+        trial = trial_message(ids.new("message"), case.municipality, connection, datetime.now(UTC))
+        yield _taken("takes a test, which belongs to no case", *endpoint.send(trial))
         yield _taken("takes a hand-off that is rightly signed", *endpoint.send(offered))
         yield _taken("takes the same message again, under the same webhook-id", *endpoint.send(offered))
         updated = next(messages)

@@ -7,9 +7,10 @@ import httpx
 from fastapi import FastAPI, Request, Response
 from pydantic import ValidationError
 
+from chassis.faults import faults
 from contracts.bundle import Bundle, prove
 from contracts.values import Head
-from contracts.webhooks import Outgoing, type_of
+from contracts.webhooks import Outgoing, TrialMessage, type_of
 from vendor_bridge import signing
 
 Say = Callable[[str], None]
@@ -31,28 +32,35 @@ class Sandbox:
 
         @app.post("/{path:path}")
         async def take(path: str, request: Request) -> Response:
-            return Response(status_code=self.take(request.headers, await request.body()))
+            status, why = self.take(request.headers, await request.body())
+            return Response(why, status, media_type="text/plain")
 
         return app
 
-    def take(self, headers: Mapping[str, str], body: bytes) -> int:
-        """The status that the message is answered with."""
+    def take(self, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
+        """(the status that the message is answered with, why where it is refused)."""
         try:
             webhook_id = signing.verify([self.secret], headers, body)
         except signing.BadSignature:
-            self.say("✗ refused with 401: not signed with this secret, or not now")
-            return 401
+            return self._refuse(401, "not signed with this secret, or not now")
         try:
-            message = Outgoing.model_validate_json(body)
+            message = _message_in(body)
         except ValidationError as error:
-            self.say(f"✗ refused with 422: rightly signed, but no message: {error.error_count()} faults")
-            return 422
+            wrong = "; ".join(f"{fault['pointer']} {fault['detail']}".strip() for fault in faults(error))
+            return self._refuse(422, f"rightly signed, but no message: {wrong}")
         if webhook_id in self.seen:
             self.say(f"= {webhook_id} again: nothing to do")
-            return 200
+            return 200, ""
         self.seen.add(webhook_id)
-        self._tell(message)
-        return 200
+        if isinstance(message, TrialMessage):
+            self.say(f"✓ test of {message.data.connection}: it belongs to no case  ({message.id})")
+        else:
+            self._tell(message)
+        return 200, ""
+
+    def _refuse(self, status: int, why: str) -> tuple[int, str]:
+        self.say(f"✗ refused with {status}: {why}")
+        return status, why
 
     def _tell(self, message: Outgoing) -> None:
         data = message.data
@@ -99,3 +107,11 @@ class Sandbox:
             self.say(f"    ✗ {link.url} answered {answer.status_code}")
             return None
         return Bundle.model_validate_json(answer.content)
+
+
+def _message_in(body: bytes) -> Outgoing | TrialMessage:
+    """pydantic.ValidationError for what is neither: it says what a hand-off's message lacks."""
+    try:
+        return TrialMessage.model_validate_json(body)
+    except ValidationError:
+        return Outgoing.model_validate_json(body)

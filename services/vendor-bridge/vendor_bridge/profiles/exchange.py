@@ -69,7 +69,7 @@ def refused(response: httpx.Response, said: str) -> Disabled | NotTaken:
     if response.status_code == _GONE:
         return Disabled(_GONE)
     return NotTaken(
-        reason=f"answered {response.status_code}: {said}",
+        reason=f"answered {response.status_code}{f': {said}' if said else ''}",
         status=response.status_code,
         retry_after=retry_after(response.headers.get("retry-after"), datetime.now(UTC)),
     )
