@@ -9,6 +9,7 @@ from typing import Final
 
 from contracts.values import Words
 
+_UNREAD: Final = "a ticket in the vendor's own system cannot be read"
 _KNOWN: Final = tuple(
     (re.compile(said), swedish)
     for said, swedish in (
@@ -51,9 +52,13 @@ _KNOWN: Final = tuple(
             r"the vendor's server does not take our token: answered 401:? ?(.*)",
             "leverantörens system godtar inte vår nyckel, svarade 401: {0}",
         ),
+        (r"the vendor's server does not take our token", "leverantörens system godtar inte vår nyckel"),
+        (r"the vendor answered 410", "leverantören svarade 410"),
+        (_UNREAD, "ett ärende i leverantörens eget system går inte att läsa"),
         (r"answered without the id of a ticket", "svarade utan ärendets id"),
         (r"answered with more than (\d+) MB", "svarade med mer än {0} MB"),
         (r"answered with something that is not JSON", "svarade med något som inte är JSON"),
+        (r"answered with something that is no ticket", "svarade med något som inte är ett ärende"),
         (r"answered with something that is no story", "svarade med något som inte är en historik"),
         (r"answered with another story than the message announced", "svarade med en annan historik än den utlovade"),
         (r"answered with another file than the story names", "svarade med en annan fil än den utlovade"),
@@ -68,6 +73,8 @@ _KNOWN: Final = tuple(
 
 def in_words(reason: str) -> Words:
     """In both languages; in Swedish what nobody has put into words yet stands as it is, and says that it is English."""
+    if (why := reason.removeprefix(f"{_UNREAD}: ")) != reason:
+        return {"sv": f"{in_words(_UNREAD)['sv']}: {in_words(why)['sv']}", "en": reason}
     for said, swedish in _KNOWN:
         if found := said.fullmatch(reason):
             return {"sv": swedish.format(*found.groups()).removesuffix(": "), "en": reason}

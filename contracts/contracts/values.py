@@ -40,9 +40,10 @@ Scope = Literal["person", "asset", "room", "building", "school", "schools", "mun
 """How far a cause reaches."""
 WorkEffect = Literal["down", "interruptions", "slow", "none"]
 """What people notice of planned work; `none`: nothing, so that a fault meanwhile is one like any other."""
-ConnectionHealth = Literal["well", "behind", "resting", "paused", "disabled", "misconfigured"]
-"""How a way to a vendor stands. behind: what it is owed waits long though it is tried; resting: it did not answer
-several times and is tried now and then; disabled: it answered 410; misconfigured: the installation lacks something.
+ConnectionHealth = Literal["well", "failing", "behind", "resting", "paused", "disabled", "misconfigured"]
+"""How a way to a vendor stands. failing: the last that it was sent was not taken, or a ticket in its own server could
+not be read; behind: what it is owed waits long though it is tried; resting: it did not answer several times and is
+tried now and then; disabled: it answered 410; misconfigured: the installation lacks something.
 """
 ConnectionStep = Literal["paused", "resumed", "resent", "replayed", "tested"]
 """What a person had the bridge do with a connection."""

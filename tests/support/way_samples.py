@@ -12,6 +12,7 @@ from ticketing import views as v
 LOOKS_AFTER = replace(COORDINATOR, looks_after_vendors=True)
 NETWORK = {"sv": "Nätleverantören", "en": "The network operator"}
 WEBHOOK = "webhook"
+UNREAD = "a ticket in the vendor's own system cannot be read"
 
 
 def way(id_: str, health: v.WayHealth, vendor: v.Words = NETWORK) -> v.VendorWay:
@@ -33,6 +34,7 @@ def vendors(*, full: bool = False) -> v.VendorsPage:
     ]
     if full:
         ways += [
+            replace(way("a-failing", v.WayHealth.FAILING), detail=in_words(f"{UNREAD}: answered 500")),
             replace(way("a-behind", v.WayHealth.BEHIND, samples.LONG), backlog=1, oldest=samples.NOW - samples.HOUR),
             replace(
                 way("a-disabled", v.WayHealth.DISABLED, samples.LONG),

@@ -257,7 +257,7 @@ class Sender:
     async def _maybe_rest(self, message: Claimed, reason: str) -> None:
         now = datetime.now(UTC)
         async with self._engine.begin() as conn:
-            failures = await deliveries.count_failure(conn, message, now)
+            failures = await deliveries.count_failure(conn, message, now, reason)
             rest = self._breaker.rest_after(failures)
             if rest is not None:
                 await deliveries.rest(conn, message, at=now, until=now + rest, trouble="unreachable", detail=reason)

@@ -150,7 +150,7 @@ class Errands:
             if not await TIMERS.still_leased(conn, row):
                 return
             before = (await connections.standings(conn, [key]))[key]
-            if outcome.well and outcome.messages and before.trouble in ("unreachable", "misconfigured"):
+            if outcome.well and outcome.messages and before.trouble != "disabled":
                 await deliveries.turn_on(conn, *key)
             now = datetime.now(UTC)
             loaded = await world.load_connection(conn, key, self._directories, now, row.request_id)

@@ -366,6 +366,23 @@ async def test_how_each_stands_is_told_once_and_again_when_a_breaker_opens_and_c
         assert closed.backlog == 0
 
 
+async def test_that_a_message_is_not_taken_is_told_at_once_with_the_answer_and_a_test_that_is_ends_it(
+    bridge: Bridge, vendor_port: int
+) -> None:
+    stub = Stub(status=503)
+    async with served(stub.app(), vendor_port):
+        await look(bridge)
+        await bridge.take_in(*Case().handed_over())
+        await once(bridge)
+        await look(bridge)
+        failing = (await told(bridge))[-1]
+        assert (failing.health, failing.detail, failing.backlog) == ("failing", "answered 503: Nej.", 1)
+        stub.status = 200
+        assert (await asked(bridge, t.ConnectionTestRequested)).health == "well"
+        await once(bridge)
+        assert await pending(bridge) == 0
+
+
 async def test_two_processes_tell_it_once(bridge: Bridge) -> None:
     ways = [Standings(bridge.engine, bridge.directories, profiles(bridge)) for _ in range(4)]
     await asyncio.gather(*(each.look() for each in ways))

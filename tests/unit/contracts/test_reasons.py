@@ -18,6 +18,8 @@ ELSEWHERE = (
     "a webhook secret is shorter than 24 bytes",
     "the directory has no such connection any more",
     "fault of the bridge: ValueError",
+    "a ticket in the vendor's own system cannot be read: answered with something that is no ticket",
+    "a ticket in the vendor's own system cannot be read: the vendor's server does not take our token",
 )
 
 
@@ -55,6 +57,10 @@ def test_there_are_reasons_to_look_at() -> None:
         ("answered 410", "svarade 410"),
         ("answered 404: ", "svarade 404"),
         ("the secret 'nat' is not known to this installation", "den hemliga nyckeln ”nat” finns inte här"),
+        (
+            "a ticket in the vendor's own system cannot be read: answered 500",
+            "ett ärende i leverantörens eget system går inte att läsa: svarade 500",
+        ),
         ("something new", "på engelska: something new"),
         ("", ""),
     ],

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from vendor_bridge.domain.health import BEHIND, RETOLD, Standing, health_of, is_news, since
+from vendor_bridge.domain.health import BEHIND, RETOLD, UNREAD, Standing, health_of, is_news, since
 from vendor_bridge.limits import Buckets, TooMany
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -23,7 +23,10 @@ def standing(**known: Any) -> Standing:
         ({"oldest": NOW - timedelta(minutes=9)}, "well"),
         ({"oldest": LATE}, "behind"),
         ({"oldest": LATE, "trouble": "unreachable", "resting_until": NOW}, "resting"),
-        ({"trouble": None, "resting_until": None, "detail": "one failure is no rest"}, "well"),
+        ({"failures": 1, "detail": "one failure is no rest"}, "failing"),
+        ({"unread": 1}, "failing"),
+        ({"unread": 1, "oldest": LATE}, "behind"),
+        ({"failures": 5, "trouble": "unreachable", "resting_until": NOW}, "resting"),
         ({"trouble": "misconfigured", "resting_until": NOW}, "misconfigured"),
         ({"trouble": "disabled", "resting_until": datetime.max.replace(tzinfo=UTC)}, "disabled"),
         ({"trouble": "disabled", "paused_at": NOW}, "paused"),
@@ -33,6 +36,19 @@ def test_what_a_person_did_comes_before_what_only_a_person_mends_and_that_before
     known: dict[str, Any], word: str
 ) -> None:
     assert health_of(standing(**known), NOW).word == word
+
+
+@pytest.mark.parametrize(
+    ("known", "detail"),
+    [
+        ({"failures": 1, "detail": "answered 503: Nere"}, "answered 503: Nere"),
+        ({"failures": 9, "detail": "answered 503: Nere", "oldest": LATE}, "answered 503: Nere"),
+        ({"unread": 2, "unread_reason": "answered 500"}, f"{UNREAD}: answered 500"),
+        ({"unread": 2}, UNREAD),
+    ],
+)
+def test_what_passes_by_itself_says_why(known: dict[str, Any], detail: str) -> None:
+    assert health_of(standing(**known), NOW).detail == detail
 
 
 def test_it_is_told_when_it_stands_otherwise_and_a_moving_backlog_once_a_minute() -> None:

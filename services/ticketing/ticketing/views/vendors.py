@@ -16,6 +16,7 @@ class WayHealth(StrEnum):
     """How a way stands. Each has a word, a symbol and a sentence that says what it means."""
 
     WELL = "well"
+    FAILING = "failing"
     BEHIND = "behind"
     RESTING = "resting"
     PAUSED = "paused"

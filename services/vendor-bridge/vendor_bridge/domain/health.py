@@ -10,13 +10,15 @@ BEHIND = timedelta(minutes=10)
 RETOLD = timedelta(minutes=1)
 """How often a backlog that only grows or shrinks, or a vendor that just takes what it is sent, is told."""
 
+UNREAD = "a ticket in the vendor's own system cannot be read"
+
 Key = tuple[str, str]
 """(municipality, connection)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One connection: the pause, the breaker, what is owed, and how it was last told."""
+    """One connection: the pause, the breaker, what is owed, what is read, and how it was last told."""
 
     municipality: str
     connection: str
@@ -24,6 +26,11 @@ class Standing:
     trouble: str | None = None
     detail: str | None = None
     resting_until: datetime | None = None
+    failures: int = 0
+    """Messages in a row that were not taken; `detail`: why the last was not."""
+    unread: int = 0
+    """Tickets in the vendor's own server that could not be read when they were last looked at, and why one was not."""
+    unread_reason: str | None = None
     backlog: int = 0
     oldest: datetime | None = None
     """From when the vendor waits for the first message that it should have."""
@@ -65,7 +72,11 @@ def health_of(standing: Standing, now: datetime) -> Health:
     if standing.resting_until is not None:
         return Health("resting", standing.detail or "")
     if standing.oldest is not None and now - standing.oldest >= BEHIND:
-        return Health("behind")
+        return Health("behind", standing.detail or "")
+    if standing.failures:
+        return Health("failing", standing.detail or "")
+    if standing.unread:
+        return Health("failing", f"{UNREAD}: {standing.unread_reason}" if standing.unread_reason else UNREAD)
     return Health("well")
 
 

@@ -48,9 +48,13 @@ class FollowProfile:
             return await self._keep_up(way, letter, followed)
 
     async def test(self, way: Way, letter: Letter) -> Outcome:
-        """Whether the vendor's server lets us look; nothing is written."""
+        """Whether the vendor's server lets us look; nothing is written. If so its tickets are read at once."""
         answer = await self._caller.call(way, "GET", TICKETS, query={"limit": "1"})
-        return Taken(answer.status) if isinstance(answer, Answered) else answer
+        if not isinstance(answer, Answered):
+            return answer
+        async with self._engine.begin() as conn:
+            await store.wake(conn, way.municipality, way.connection.name, None)
+        return Taken(answer.status)
 
     async def fault(self, way: Way) -> str | None:
         """Also what the vendor's server says of our token; whatever else it answers is for the attempts to see."""

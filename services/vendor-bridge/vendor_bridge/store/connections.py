@@ -41,6 +41,7 @@ _LOCK: Final = text(
 _STANDINGS: Final = text(
     """
     SELECT named.municipality, named.connection, c.paused_at, h.trouble, h.detail, h.resting_until,
+           coalesce(h.failures, 0) AS failures, coalesce(unread.tickets, 0) AS unread, unread.reason AS unread_reason,
            coalesce(owed.backlog, 0) AS backlog, owed.oldest, taken.last_taken,
            refused.at AS refused_at, refused.status AS refused_status, refused.reason AS refused_reason,
            refused.proven AS refused_proven, coalesce(refused.lately, 0) AS refused_lately,
@@ -56,6 +57,12 @@ _STANDINGS: Final = text(
                    FILTER (WHERE coalesce(first_failed_at, due_at) <= now()) AS oldest
         FROM delivery WHERE state = 'pending' GROUP BY municipality, connection
     ) owed USING (municipality, connection)
+    LEFT JOIN (
+        SELECT r.municipality, r.connection, count(*) AS tickets,
+               (array_agg(r.reason ORDER BY r.looked_at DESC) FILTER (WHERE r.reason IS NOT NULL))[1] AS reason
+        FROM remote_ticket r JOIN handoff f ON f.id = r.handoff  -- what is over may be gone there
+        WHERE r.failures > 0 AND f.ended_at IS NULL GROUP BY r.municipality, r.connection
+    ) unread USING (municipality, connection)
     LEFT JOIN LATERAL (
         SELECT max(d.delivered_at) AS last_taken FROM delivery d
         WHERE d.municipality = named.municipality AND d.connection = named.connection AND d.delivered_at IS NOT NULL

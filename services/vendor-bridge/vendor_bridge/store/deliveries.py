@@ -116,9 +116,11 @@ _NOT_TAKEN: Final = text(
 _RELEASE: Final = text("UPDATE delivery SET leased_until = NULL WHERE webhook_id = :id AND state = 'pending'")
 _FAILURES: Final = text(
     """
-    INSERT INTO connection_health AS h (municipality, connection, failures, changed_at)
-    VALUES (:municipality, :connection, 1, :at)
-    ON CONFLICT (municipality, connection) DO UPDATE SET failures = h.failures + 1, changed_at = :at
+    INSERT INTO connection_health AS h (municipality, connection, failures, detail, changed_at)
+    VALUES (:municipality, :connection, 1, :detail, :at)
+    ON CONFLICT (municipality, connection) DO UPDATE
+        SET failures = h.failures + 1, changed_at = :at,
+            detail = CASE WHEN h.trouble IS NULL THEN :detail ELSE h.detail END
     RETURNING failures
     """
 )
@@ -284,10 +286,10 @@ async def release(conn: AsyncConnection, webhook_id: str) -> None:
     await conn.execute(_RELEASE, {"id": webhook_id})
 
 
-async def count_failure(conn: AsyncConnection, message: Claimed, at: datetime) -> int:
-    """One more failure in a row of its connection; how many that makes."""
-    where = {"municipality": message.municipality, "connection": message.connection, "at": at}
-    failures: int = (await conn.execute(_FAILURES, where)).scalar_one()
+async def count_failure(conn: AsyncConnection, message: Claimed, at: datetime, detail: str) -> int:
+    """One more failure in a row of its connection, and why; how many that makes."""
+    values = {"municipality": message.municipality, "connection": message.connection, "at": at, "detail": detail}
+    failures: int = (await conn.execute(_FAILURES, values)).scalar_one()
     return failures
 
 

@@ -79,20 +79,10 @@ _WHICH: Final = {
     "fel": "h.state = 'pending' AND h.first_failed_at IS NOT NULL",
 }
 _MESSAGE: Final = text(f"SELECT {_MESSAGE_COLUMNS}, body, bundle FROM delivery h WHERE h.webhook_id = :id AND {_OWN}")
-_HEALTH: Final = text(
+_FARES: Final = text(
     f"""
-    SELECT (SELECT count(*) FROM delivery h WHERE {_OWN} AND h.state = 'pending') AS pending,
-           (SELECT min(due_at) FROM delivery h WHERE {_OWN} AND h.state = 'pending' AND h.due_at <= now()) AS oldest,
-           (SELECT max(delivered_at) FROM delivery h WHERE {_OWN}) AS last_taken,
-           (SELECT max(last_at) FROM inbound h WHERE {_OWN}) AS last_heard,
-           (SELECT to_jsonb(c) FROM connection_health c
-            WHERE c.municipality = :municipality AND c.connection = :connection) AS trouble,
-           EXISTS (SELECT 1 FROM connection c WHERE c.municipality = :municipality AND c.connection = :connection
-                   AND c.paused_at IS NOT NULL) AS paused,
-           (SELECT to_jsonb(w) FROM (
-                SELECT count(*) AS messages, min(received_at) AS since,
-                       (array_agg(reason ORDER BY id) FILTER (WHERE reason IS NOT NULL))[1] AS reason
-                FROM peer_waiting h WHERE {_OWN} HAVING bool_or(failures > 0)) w) AS stories
+    SELECT (SELECT min(due_at) FROM delivery h WHERE {_OWN} AND h.state = 'pending' AND h.due_at <= now()) AS oldest,
+           (SELECT max(last_at) FROM inbound h WHERE {_OWN}) AS last_heard
     """
 )
 
@@ -211,6 +201,6 @@ async def message(conn: AsyncConnection, own: Own, webhook_id: str) -> Row[Any] 
     return (await conn.execute(_MESSAGE, own.names() | {"id": webhook_id})).one_or_none()
 
 
-async def health(conn: AsyncConnection, own: Own) -> Row[Any]:
-    """(pending, oldest, last_taken, last_heard, trouble, paused, stories)."""
-    return (await conn.execute(_HEALTH, own.names())).one()
+async def fares(conn: AsyncConnection, own: Own) -> Row[Any]:
+    """(since when the first message that is due waits, when the vendor last said something)."""
+    return (await conn.execute(_FARES, own.names())).one()

@@ -36,7 +36,7 @@ _CLAIM: Final = text(
 )
 _LOOKED: Final = text(
     """
-    UPDATE remote_ticket SET status = :status, known = :known, failures = :failures, looked_at = :at,
+    UPDATE remote_ticket SET status = :status, known = :known, failures = :failures, reason = :reason, looked_at = :at,
                              due_at = CASE WHEN woken_at > :at THEN now() ELSE CAST(:due_at AS timestamptz) END
     WHERE handoff = :handoff
     """
@@ -83,10 +83,12 @@ async def claim(conn: AsyncConnection, limit: int) -> Sequence[Row[Any]]:
     return (await conn.execute(_CLAIM, {"limit": limit, "lease": LEASE})).all()
 
 
-async def looked(conn: AsyncConnection, one: Followed, *, at: datetime, due_at: datetime, failures: int) -> None:
-    """What was read, and when to look next; at once where it was woken in between."""
+async def looked(
+    conn: AsyncConnection, one: Followed, *, at: datetime, due_at: datetime, failures: int, reason: str | None
+) -> None:
+    """What was read, or why not, and when to look next; at once where it was woken in between."""
     values = {"handoff": one.handoff, "status": one.status, "known": one.known}
-    await conn.execute(_LOOKED, values | {"at": at, "due_at": due_at, "failures": failures})
+    await conn.execute(_LOOKED, values | {"at": at, "due_at": due_at, "failures": failures, "reason": reason})
 
 
 async def wake(conn: AsyncConnection, municipality: str, connection: str, id_: str | None) -> int:

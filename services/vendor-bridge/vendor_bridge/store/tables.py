@@ -480,6 +480,8 @@ class RemoteTicketRow(Base, table=True):
     due_at: datetime = _when()
     failures: int = Field(sa_column_kwargs={"server_default": text("0")})
     """Looks in a row that failed."""
+    reason: str | None = Field(sa_type=Text)
+    """Why the last of them did, without the words of who answered."""
     looked_at: datetime | None = _when(optional=True)
     woken_at: datetime | None = _when(optional=True)
 

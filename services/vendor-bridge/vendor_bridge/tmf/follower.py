@@ -17,11 +17,12 @@ from vendor_bridge import metrics
 from vendor_bridge.domain.heads import ForeignHeads
 from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway
 from vendor_bridge.handlers import UnknownHandoff, VendorSide
+from vendor_bridge.profiles import Misconfigured, NotTaken
 from vendor_bridge.profiles.tmf621 import TICKETS
 from vendor_bridge.store import remote as store
 from vendor_bridge.store.directories import Directories, Way
 from vendor_bridge.tmf import remote
-from vendor_bridge.tmf.caller import Answered, Caller
+from vendor_bridge.tmf.caller import Answered, Caller, Failure
 from vendor_bridge.tmf.remote import Followed, Saying
 
 AT_ONCE: Final = 20
@@ -82,16 +83,17 @@ class Follower:
                 await store.forget(conn, one.handoff)
             return
         answer = await self._caller.call(way, "GET", f"{TICKETS}/{quote(one.id, safe='')}")
-        is_read = isinstance(answer, Answered) and isinstance(answer.value, dict)
-        if is_read:
-            await self._take_in(way, one, answer.value, heads)  # type: ignore[union-attr]
+        reason = _why_unread(answer)
+        is_read = reason is None
+        if isinstance(answer, Answered) and is_read:
+            await self._take_in(way, one, answer.value, heads)
         else:
-            log.warning("remote_ticket_unread", connection=one.connection, outcome=type(answer).__name__)
+            log.warning("remote_ticket_unread", connection=one.connection, reason=reason)
         metrics.LOOKS.labels(one.connection, "read" if is_read else "unread").inc()
         failures = 0 if is_read else failures + 1
         wait = SELDOM if listens and is_read else min(self._often * 2 ** min(failures, 10), SELDOM)
         async with self._engine.begin() as conn:
-            await store.looked(conn, one, at=now, due_at=now + wait, failures=failures)
+            await store.looked(conn, one, at=now, due_at=now + wait, failures=failures, reason=reason)
 
     async def _take_in(self, way: Way, one: Followed, resource: dict[str, Any], heads: dict[str, Head]) -> None:
         """All that is new, in its order. What cannot be taken as it is is kept as words; nothing is lost silently."""
@@ -152,6 +154,20 @@ class Follower:
     def _key(self, municipality: str, connection: str) -> str:
         key = hmac.digest(self._secret.encode(), _PURPOSE, "sha256")
         return hmac.new(key, f"{municipality}/{connection}".encode(), "sha256").hexdigest()[:40]
+
+
+def _why_unread(answer: Answered | Failure) -> str | None:
+    """None: it was read. Without what the vendor's server says beside: that may name persons."""
+    match answer:
+        case Answered(value=dict()):
+            return None
+        case Answered():
+            return "answered with something that is no ticket"
+        case NotTaken(reason=reason, status=None):
+            return reason
+        case NotTaken(reason=reason) | Misconfigured(reason=reason):
+            return reason.partition(": ")[0]
+    return "answered 410"
 
 
 def _has_id(value: Any) -> bool:

@@ -1,7 +1,6 @@
 """How the vendor's connection fares, and who of the vendor may sign in."""
 
-from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
@@ -10,7 +9,8 @@ from contracts.events.ticketing import ConnectionTestRequested
 from contracts.reasons import in_words
 from contracts.values import Actor
 from vendor_bridge import by_hand
-from vendor_bridge.store import attempts, portal, portal_acts, portal_reads
+from vendor_bridge.domain.health import health_of
+from vendor_bridge.store import attempts, connections, portal, portal_acts, portal_reads, remote
 from vendor_bridge.web.forms import Token, sender_of_fresh
 from vendor_bridge.web.messages import tried_of
 from vendor_bridge.web.pages import Portal, Visit, go, visit
@@ -21,6 +21,8 @@ TESTS_AMONG: Final = 50
 """Newest attempts that are looked through for tests."""
 TESTS_SHOWN: Final = 3
 _FOREVER: Final = 9000  # the year of what ends by hand only
+_TROUBLES: Final = {"resting": "unreachable", "behind": "failing"}
+"""Healths that the page has another word for."""
 
 
 def router(context: Portal) -> APIRouter:
@@ -44,39 +46,38 @@ def router(context: Portal) -> APIRouter:
         here = await sender_of_fresh(context, request, csrf)
         async with context.engine.begin() as conn:
             await portal_acts.turn_on(conn, here.own)
+            await remote.wake(conn, here.own.municipality, here.own.connection, None)
         return go(HERE, "trying")
 
     return routes
 
 
 async def _page(context: Portal, here: Visit) -> ConnectionPage:
-    connection = here.way.connection
+    connection, key = here.way.connection, (here.own.municipality, here.own.connection)
     async with context.engine.connect() as conn:
-        health = await portal_reads.health(conn, here.own)
+        fares = await portal_reads.fares(conn, here.own)
+        standing = (await connections.standings(conn, [key]))[key]
         tried = await attempts.page(conn, here.own.municipality, here.own.connection, limit=TESTS_AMONG)
         people = await portal.people(conn, here.own.municipality, here.own.connection)
-    trouble: dict[str, Any] = health.trouble or {}
-    rests = datetime.fromisoformat(trouble["resting_until"]) if trouble.get("resting_until") else None
-    stories: dict[str, Any] = health.stories or {}
-    is_failing = bool(trouble) and rests is None
+    health, rests = health_of(standing, here.frame.now), standing.resting_until
     return ConnectionPage(
         name=connection.name,
         profile=connection.profile,
         address=connection.url or connection.email or "",
-        well=not trouble and not health.paused,
-        trouble="paused" if health.paused else str(trouble.get("trouble") or ("failing" if is_failing else "none")),
-        detail="" if health.paused else in_words(str(trouble.get("detail") or "")),
-        until=rests if not health.paused and rests is not None and rests.year < _FOREVER else None,
-        pending=health.pending,
-        oldest=health.oldest,
-        last_taken=health.last_taken,
-        last_heard=health.last_heard,
+        well=health.word == "well",
+        trouble=_TROUBLES.get(health.word, health.word),
+        detail=in_words(health.detail),
+        until=rests if health.word != "paused" and rests is not None and rests.year < _FOREVER else None,
+        pending=standing.backlog,
+        oldest=fares.oldest,
+        last_taken=standing.last_taken,
+        last_heard=fares.last_heard,
         people=tuple((row.name, row.email, row.signed_in_at) for row in people),
         pushed=here.is_pushed,
         tests=tuple(tried_of(one) for one in tried if one.why == "tested")[:TESTS_SHOWN],
-        stories=int(stories.get("messages", 0)),
-        stories_since=datetime.fromisoformat(stories["since"]) if stories else None,
-        stories_reason=in_words(str(stories.get("reason") or "")),
+        stories=standing.stories,
+        stories_since=standing.stories_since,
+        stories_reason=in_words(standing.stories_reason or ""),
         former_until=context.secrets.former_until(connection.secret_ref, here.frame.now),
         has_secret=bool(connection.secret_ref) and bool(context.secrets.of(connection.secret_ref)),
     )

@@ -34,7 +34,7 @@ FAMILIES: Final[Mapping[str, Iterable[str]]] = {
     "came_why": (*REASONS, "mail", "other"),
     "effect": ("applied", "late", "nothing", "echo", "refused"),
     "outcome_of": ("taken", "not_taken", "disabled", "misconfigured"),
-    "trouble": ("disabled", "misconfigured", "unreachable", "failing", "paused", "none"),
+    "trouble": ("disabled", "misconfigured", "unreachable", "failing", "paused"),
     "said": ACTIONS,
     "status": STATUSES,
     "profile": ("webhook", "tmf621", "email", "portal"),

@@ -393,7 +393,7 @@ class ConnectionPage:
     address: str
     well: bool
     trouble: str
-    """A member of the texts' family `trouble`."""
+    """Where it is not well, a member of the texts' family `trouble`."""
     detail: Words
     until: datetime | None
     pending: int

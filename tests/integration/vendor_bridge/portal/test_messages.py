@@ -98,6 +98,24 @@ async def test_a_vendor_that_is_well_again_says_so_and_all_goes_in_order(house: 
     assert "Allt fungerar" in page
 
 
+async def test_that_its_own_ticket_cannot_be_read_is_trouble_and_it_is_read_at_once_when_asked(
+    house: PortalHouse,
+) -> None:
+    bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
+    handoff = await house.handed_over(Case("hallsberg", school="transtensskolan"), "vendor:sydnarke-it")
+    await house.rows(
+        "INSERT INTO remote_ticket (handoff, municipality, connection, id, known, due_at, failures, reason)"
+        " VALUES (:handoff, 'hallsberg', :connection, 'VT-1', '{}', now() + interval '1 day', 1, 'answered 500')",
+        handoff=handoff,
+        connection=SYDNARKE,
+    )
+    page = (await bo.get("/portal/anslutning")).text
+    assert "Allt fungerar" not in page
+    assert "går inte att läsa: svarade 500" in page
+    assert (await bo.post("/portal/anslutning/igang")).status_code == 303
+    assert await house.rows("SELECT 1 FROM remote_ticket WHERE due_at > now()") == []
+
+
 async def test_what_the_municipality_has_paused_says_so_and_not_that_all_is_well(house: PortalHouse) -> None:
     bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
     await house.rows(

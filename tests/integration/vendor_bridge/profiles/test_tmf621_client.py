@@ -3,7 +3,7 @@
 import asyncio
 import re
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar, Literal
@@ -14,17 +14,21 @@ import pytest
 from chassis.listen import Listener
 from chassis.timers import DueLoop
 from contracts.directory import Connection
+from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, eventually, of_type, served
 from tests.integration.vendor_bridge.profiles.suite import House, Kind, ProfileSuite, Trouble
+from tests.integration.vendor_bridge.test_control import errands, request
 from tests.integration.vendor_bridge.tmf.vendor_server import VendorServer
 from tests.support.handoff_life import COORDINATOR, WIFI, Case
 from vendor_bridge import tokens
+from vendor_bridge.domain.health import UNREAD, health_of
 from vendor_bridge.profiles import ByProfile
 from vendor_bridge.profiles.read import ByAddress, ReadProfile
 from vendor_bridge.profiles.tmf621 import FollowProfile
 from vendor_bridge.secret_store import SecretStore
 from vendor_bridge.standings import Standings
+from vendor_bridge.store import connections
 from vendor_bridge.store import remote as store
 from vendor_bridge.tmf import listener as tmf_listener
 from vendor_bridge.tmf.caller import Caller
@@ -294,6 +298,39 @@ class TestItsOwnWays:
             return bool(server.tickets)
 
         await eventually(opened)
+
+    async def test_a_ticket_that_cannot_be_read_is_trouble_and_is_none_once_it_can_or_the_case_is_elsewhere(
+        self, house: Any
+    ) -> None:
+        bridge, server, case = house.bridge, _server(house), Case()
+        await house.hand_over(case)
+
+        async def stands(word: str) -> str:
+            async def so() -> str | None:
+                async with bridge.engine.connect() as conn:
+                    known = await connections.standings(conn, [("malarvik", NAME)])
+                health = health_of(known["malarvik", NAME], datetime.now(UTC))
+                return f"{health.word} {health.detail}" if health.word == word else None
+
+            return str(await eventually(so))
+
+        await stands("well")
+        server.reads = 500
+        await server.tell("VT-1")
+        assert await stands("failing") == f"failing {UNREAD}: answered 500"
+        server.reads = None
+        await bridge.take_in(request(t.ConnectionTestRequested))
+        await errands(bridge)
+        await stands("well")
+        server.reads = 404
+        await server.tell("VT-1")
+        await stands("failing")
+        server.reads = None
+        await bridge.take_in(*case.assigned(COORDINATOR, "taken_back"))
+        await house.settled()
+        server.reads = 404
+        await server.tell("VT-1")
+        await stands("well")
 
 
 def _server(house: House) -> VendorServer:

@@ -1,7 +1,7 @@
 """A vendor's own TMF621 server: small, in memory, real HTTP. It numbers notes its own way, as such servers do."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -19,7 +19,7 @@ def now() -> str:
 class VendorServer:
     """`token`: whom it lets in; `hub`: whether it has one; `keeps_ids`: whether a client's note keeps its id;
     `lose_answers`: how many answers to changes are lost on their way, though they were made; `searches`: what it
-    answers to searches, in their order, instead of what it finds.
+    answers to searches, in their order, instead of what it finds; `reads`: what it answers to who reads a ticket.
     """
 
     token: str
@@ -29,6 +29,7 @@ class VendorServer:
     finds: bool = True
     lose_answers: int = 0
     searches: list[int] = field(default_factory=list)
+    reads: int | None = None
     release: asyncio.Event | None = None
     tickets: dict[str, dict[str, Any]] = field(default_factory=dict)
     listeners: list[str] = field(default_factory=list)
@@ -48,11 +49,7 @@ class VendorServer:
 
         @app.get("/tmf/troubleTicket")
         async def search(request: Request) -> Response:
-            if self.searches:
-                return JSONResponse({"code": "1", "reason": "no search"}, self.searches.pop(0))
-            wanted = request.query_params.get("externalId") or request.query_params.get("externalIdentifier.id")
-            found = [each for each in self.tickets.values() if self.finds and self._external(each) == wanted]
-            return JSONResponse(found)
+            return self._found(request.query_params)
 
         @app.post("/tmf/troubleTicket")
         async def create(request: Request) -> Response:
@@ -67,6 +64,8 @@ class VendorServer:
 
         @app.get("/tmf/troubleTicket/{id_}")
         async def read(id_: str) -> Response:
+            if self.reads is not None:
+                return JSONResponse({"code": "1", "reason": "Anna Andersson is ill"}, self.reads)
             found = self.tickets.get(id_)
             return JSONResponse(found, 200 if found else 404)
 
@@ -86,6 +85,12 @@ class VendorServer:
             return JSONResponse({"id": "1"}, 201)
 
         return app
+
+    def _found(self, asked: Mapping[str, str]) -> Response:
+        if self.searches:
+            return JSONResponse({"code": "1", "reason": "no search"}, self.searches.pop(0))
+        wanted = asked.get("externalId") or asked.get("externalIdentifier.id")
+        return JSONResponse([each for each in self.tickets.values() if self.finds and self._external(each) == wanted])
 
     def _external(self, ticket: dict[str, Any]) -> str | None:
         listed = ticket.get("externalIdentifier")
