@@ -6,7 +6,7 @@ from contracts.bundle import Bundle
 from contracts.directory import Connection
 from contracts.disclosure import REPORTERS, to_party
 from contracts.timeline import Draft
-from contracts.webhooks import Answer, Outgoing
+from contracts.webhooks import Answer, Forgotten, Outgoing
 from tests.support.handoff_life import directory
 from tests.support.histories import INCIDENT, START, VENDOR, chain
 from tests.unit.vendor_bridge.test_peers import STORY, TEAM, bundled, entries, message
@@ -43,6 +43,26 @@ def test_an_answer_and_its_entry_in_the_story_are_one_note_whichever_comes_first
     assert texts(first) == ["Rött."]
     assert patched(message("updated", told, vendor=VENDOR), told, first) == ["Rött."]
     assert patched(message("answered", told, vendor=VENDOR, answer=answer), told, {"note": []}) == ["Rött."]
+
+
+def test_n11_an_answer_that_is_erased_is_found_by_the_name_that_its_message_gave_it() -> None:
+    """Also where the server numbers notes itself, and gives no ids at all; and what was the description goes too."""
+    told = bundled(entries(INCIDENT, (1, TEAM, "answer", to_party(VENDOR), "Rött.")))
+    answer = Answer(question="qu_7", text={"sv": "Rött."})
+    answered = message("answered", told, vendor=VENDOR, answer=answer)
+    gone = (Forgotten(case=INCIDENT, entries=(1,)),)
+    redacted = message("redacted", bundled(), vendor=VENDOR, forget=gone)
+    for own in ({"id": "n1"}, {}):
+        followed = Followed("ho_1", "malarvik", "own", "T1")
+        followed.known = remote.about_to_write(followed, answered, told, {})
+        there: dict[str, Any] = {"description": "Rött.", "note": [own | {"date": "2026-10-05", "text": "Rött."}]}
+        followed.known = remote.written(followed, answered, told, there)
+        patch = remote.patch(redacted, bundled(), CONNECTION, there, followed)
+        assert "Rött." not in str(patch)
+        assert patch["description"] == redacted.data.subject.title
+        followed.known = remote.about_to_write(followed, redacted, bundled(), there)
+        followed.known = remote.written(followed, redacted, bundled(), there | patch)
+        assert remote.heard(followed, there | patch, CONNECTION, {}) == []
 
 
 def test_what_is_written_in_two_languages_is_said_in_swedish() -> None:

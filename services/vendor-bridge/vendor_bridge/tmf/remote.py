@@ -51,7 +51,11 @@ class Followed:
     """Its state when last read, in the vendor's word."""
     known: list[str] = field(default_factory=list)
     """Marks of notes: `t:` the words of one of ours that is being written, until they are met in the ticket; `o:` one
-    of ours that was written; `n:` one of the ticket's that is known. So two notes in the same words stay two."""
+    of ours that was written; `n:` one of the ticket's that is known. So two notes in the same words stay two.
+
+    And for what is erased later: `p:` which of the ticket's is which of ours, where its server numbers notes itself;
+    `a:` the place in the story of one of ours that has another name; `e:` one of the ticket's whose words are erased.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +117,13 @@ def patch(
 
     Notes are sent with those that are there: a merge patch replaces a list, and a server that appends knows them by id.
     """
-    there, new = _notes(current), _unwritten(message, story, current, followed, directory)
-    there, is_redacted = _without(there, message)
+    there, new, gone = _notes(current), _unwritten(message, story, current, followed, directory), _gone(followed)
+    erased = {key: note for note in there if (key := _key(note)) in _erased(message, current, followed)}
+    is_redacted = any(_text(note) != ERASED for note in erased.values())
+    there = [note | {"text": ERASED} if _key(note) in erased or _key(note) in gone else note for note in there]
     changed: Resource = {"note": [*there, *_shaped(new, connection)]} if new or is_redacted else {}
-    if any(forgotten.whole for forgotten in message.data.forget) and current.get("description"):
+    is_whole = any(forgotten.whole for forgotten in message.data.forget)
+    if current.get("description") and (is_whole or _words(current["description"]) in map(_text, erased.values())):
         changed["description"] = message.data.subject.title
     state = _SETS.get(message.data.message)
     word = mapping.word_for_state(connection.mapping, state, MEANS) if state else None
@@ -128,11 +135,24 @@ def patch(
     return changed
 
 
-def _without(notes: list[dict[str, Any]], message: Outgoing) -> tuple[list[dict[str, Any]], bool]:
-    """The notes without the words that are erased, where its server has kept our ids; whether any had some."""
-    gone = {f"{forgotten.case}.{seq}" for forgotten in message.data.forget for seq in forgotten.entries}
-    kept = [note | {"text": ERASED} if str(note.get("id")) in gone else note for note in notes]
-    return kept, kept != notes
+def _erased(message: Outgoing, current: Resource, followed: Followed) -> set[str]:
+    """The notes of the ticket, by their keys, whose words were ours and are erased by this message."""
+    places = {f"{forgotten.case}.{seq}" for forgotten in message.data.forget for seq in forgotten.entries}
+    known = _met(followed.known, current)[1] if places else []
+    named = [mark.split(":", 2)[1:] for mark in known if mark.startswith("a:")]
+    ours = places | {name for place, name in named if place in places}
+    theirs = {f"p:{name}:" for name in ours}
+    return {
+        key
+        for note in _notes(current)
+        if str(note.get("id")) in ours or any(f"{mark}{_key(note)}" in known for mark in theirs)
+        for key in (_key(note),)
+    }
+
+
+def _gone(followed: Followed) -> set[str]:
+    """The notes of the ticket, by their keys, whose words were erased before: its server may show them still."""
+    return {mark.removeprefix("e:") for mark in followed.known if mark.startswith("e:")}
 
 
 def _unwritten(
@@ -152,32 +172,44 @@ def _unwritten(
 
 
 def about_to_write(followed: Followed, message: Outgoing, story: Bundle, current: Resource) -> list[str]:
-    """`known` before the words are sent: should the answer be lost, a look still tells them from the vendor's own."""
+    """`known` before the words are sent: should the answer be lost, a look still tells them from the vendor's own.
+
+    And which of its notes are erased: no later message sends their words back.
+    """
     new = _unwritten(message, story, current, followed)
     marks = [f"t:{_mark(note)}:{note['id']}" for note in new]
+    marks += [f"e:{key}" for key in sorted(_erased(message, current, followed))]
     return [*followed.known, *(mark for mark in marks if mark not in followed.known)]
 
 
 def written(followed: Followed, message: Outgoing, story: Bundle, after: Resource) -> list[str]:
     """`known` once they are in the ticket; `after`: the ticket as its server answered."""
-    said = [f"o:{note['id']}" for note in (*notes_of(story), *_spoken(message))]
+    said = [f"o:{note['id']}" for note in (*notes_of(story), *_spoken(message))] + _named_otherwise(story)
     known = _met(followed.known, after)[1]
     return [*known, *(mark for mark in said if mark not in known)]
+
+
+def _named_otherwise(story: Bundle) -> list[str]:
+    """Marks of the entries that have a note under the name of the message that said it first."""
+    readable = [entry for chain in story.chains for entry in chain.entries if "text" in entry.disclosures]
+    names = ((entry, _id_of(entry, in_words(entry.disclosures["text"].value))) for entry in readable)
+    return [f"a:{place}:{name}" for entry, name in names if (place := f"{entry.case}.{entry.seq}") != name]
 
 
 def _met(known: Sequence[str], resource: Resource) -> tuple[list[dict[str, Any]], list[str]]:
     """(notes of the ticket that are not ours and not known, `known` with ours found in it)."""
     kept, strange = list(known), []
     for note in _notes(resource):
-        if _key(note) in kept or not _text(note):
+        if _key(note) in kept or _text(note) in ("", ERASED):
             continue
         awaited = next((mark for mark in kept if mark.startswith(f"t:{_mark(note)}:")), None)
         if awaited is None:
             strange.append(note)
             continue
         kept.remove(awaited)
-        ours = f"o:{awaited.split(':', 2)[2]}"
-        kept += [_key(note)] if ours in kept else [_key(note), ours]
+        name = awaited.split(":", 2)[2]
+        marks = (_key(note), f"o:{name}", f"p:{name}:{_key(note)}")
+        kept += [mark for mark in marks if mark not in kept]
     return strange, kept
 
 

@@ -19,6 +19,7 @@ from contracts.events import vendor_bridge as v
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, eventually, of_type, served
 from tests.integration.vendor_bridge.profiles.suite import House, Kind, ProfileSuite, Trouble
 from tests.integration.vendor_bridge.test_control import errands, request
+from tests.integration.vendor_bridge.test_erasure import entry_erased
 from tests.integration.vendor_bridge.tmf.vendor_server import VendorServer
 from tests.support.handoff_life import COORDINATOR, WIFI, Case
 from vendor_bridge import tokens
@@ -218,6 +219,28 @@ class TestItsOwnWays:
         assert added.text["sv"] == "nyhet 1."
         texts = await house.vendor.texts(handoff)
         assert [text for text in texts if text.startswith("nyhet")] == [f"nyhet {number}." for number in range(3)]
+
+    @pytest.mark.parametrize("keeps_ids", [True, False])
+    async def test_n11_erased_words_are_not_sent_back_to_a_server_that_keeps_them(
+        self, house: Any, *, keeps_ids: bool
+    ) -> None:
+        server, case = _server(house), Case()
+        server.keeps_ids = keeps_ids
+        await house.hand_over(case)
+        note = case.entry("Ring mig på zq7minne", "reporter", case=case.tickets[0])
+        await house.bridge.take_in(note)
+        await house.settled()
+        assert "zq7minne" in server.sent[-1]
+        before = len(server.sent)
+        await house.bridge.take_in(entry_erased(case, note))
+        await house.settled()
+        await house.bridge.take_in(case.entry("Nu också i aulan.", "reporter", case=case.tickets[0]))
+        await house.settled()
+        erased, after = server.sent[before], server.sent[-1]
+        assert len(server.sent) >= before + 2
+        assert "Nu också i aulan." in after
+        assert all("Texten är raderad." in sent and "zq7minne" not in sent for sent in (erased, after))
+        assert await house.facts(v.VendorEntryAdded) == []
 
     async def test_a_state_that_nobody_knows_is_kept_in_the_vendors_word(self, house: Any) -> None:
         handoff = await house.hand_over(Case())

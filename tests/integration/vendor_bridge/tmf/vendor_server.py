@@ -35,6 +35,8 @@ class VendorServer:
     listeners: list[str] = field(default_factory=list)
     changes: list[tuple[str, str]] = field(default_factory=list)
     """(method, ticket) of what came."""
+    sent: list[str] = field(default_factory=list)
+    """What came in changes, as it was sent."""
 
     def app(self) -> FastAPI:
         app = FastAPI()
@@ -72,6 +74,7 @@ class VendorServer:
         @app.patch("/tmf/troubleTicket/{id_}")
         async def patch(id_: str, request: Request) -> Response:
             body = await request.json()
+            self.sent.append((await request.body()).decode())
             self._write(id_, body.pop("note", []))
             if "status" in body:
                 self.move(id_, body["status"], body.get("statusChangeReason", ""))
