@@ -81,6 +81,14 @@ class Adopted(Value):
     external_id: str
 
 
+class Written(Value):
+    """When an entry was written, and by which party: so that people find it who have no numbers."""
+
+    seq: int
+    at: AwareDatetime
+    party: str
+
+
 class Forgotten(Value):
     """Entries of one case whose words are to be deleted, in every copy; their place in the chain stays.
 
@@ -90,6 +98,8 @@ class Forgotten(Value):
     case: str
     entries: tuple[int, ...]
     whole: bool = False
+    written: tuple[Written, ...] = ()
+    """Of `entries`, as far as they are known here."""
 
 
 class HandoffData(Value):

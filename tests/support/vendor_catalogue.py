@@ -29,6 +29,7 @@ _PARTS: tuple[type[BaseModel], ...] = (
     webhooks.Verdict,
     webhooks.Adopted,
     webhooks.Forgotten,
+    webhooks.Written,
 )
 
 

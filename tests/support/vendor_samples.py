@@ -14,7 +14,7 @@ from contracts import bundle
 from contracts.bundle import Around, Bundle, Earlier, Place, Promised, Terms
 from contracts.disclosure import Vendor
 from contracts.values import Head
-from contracts.webhooks import Answer, Forgotten, HandoffData, MessageKind, Outgoing, Verdict, type_of
+from contracts.webhooks import Answer, Forgotten, HandoffData, MessageKind, Outgoing, Verdict, Written, type_of
 from tests.support import vendor_catalogue
 from tests.support.histories import INCIDENT, RIVAL, START, SUBJECT, TICKET, VENDOR, told
 from vendor_bridge import signing
@@ -31,7 +31,19 @@ DETAILS: Mapping[str, dict[str, Any]] = {
     "accepted": {"verdict": Verdict(proposal="pr_1")},
     "rejected": {"verdict": Verdict(proposal="pr_1", reason={"sv": "Fortfarande nere i B-huset."})},
     "released": {"continues_in": None},
-    "redacted": {"forget": (Forgotten(case=TICKET, entries=(1, 2), whole=True),)},
+    "redacted": {
+        "forget": (
+            Forgotten(
+                case=TICKET,
+                entries=(1, 2),
+                whole=True,
+                written=(
+                    Written(seq=1, at=START, party="reporter"),
+                    Written(seq=2, at=START + timedelta(minutes=20), party=VENDOR),
+                ),
+            ),
+        )
+    },
 }
 
 

@@ -17,7 +17,7 @@ from contracts import ids
 from contracts.bundle import Bundle, linked
 from contracts.events.vendor_bridge import HandoffDelivered, HandoffFailed
 from contracts.values import Head, Words
-from contracts.webhooks import LARGEST_BUNDLE, Adopted, BundleLink
+from contracts.webhooks import LARGEST_BUNDLE, BundleLink, Outgoing, Written
 from vendor_bridge.domain import compose
 from vendor_bridge.domain.compose import Story
 from vendor_bridge.domain.context import Context
@@ -90,12 +90,13 @@ class Outbound:
             owed = {id_: loaded.deliveries[id_] for id_, row in rows.items() if _is_made(row, loaded)}
             tellings = [telling_of(loaded.handoffs[delivery.handoff], delivery) for delivery in owed.values()]
             made = dict(zip(owed, await stories_of(conn, loaded, tellings), strict=True))
+            gone = await stories.written(conn, [place for one in owed.values() for place in compose.forgotten_in(one)])
             for id_, row in rows.items():
                 way = way_in(loaded.directories.get(row.municipality), row.municipality, row.connection)
                 if row.body is not None:
                     letter = Letter(id_, row.kind, row.body, row.traceparent, row.bundle, row.handoff)
                 elif id_ in owed:
-                    letter = self._letter(loaded, owed[id_], told := made[id_])
+                    letter = self._letter(loaded, owed[id_], told := made[id_], gone)
                     heads = json.dumps({case: head.model_dump() for case, head in told.heads.items()})
                     fixed.append(Fixed(id_, letter.body, letter.bundle, heads))
                 else:  # another message carries it since
@@ -119,24 +120,25 @@ class Outbound:
             if delivery is None:
                 return None
             told = await stories_of(conn, loaded, [telling_of(loaded.handoffs[delivery.handoff], delivery)])
+            gone = await stories.written(conn, compose.forgotten_in(delivery))
             await conn.rollback()
-        return self._letter(loaded, delivery, told[0]), way
+        return self._letter(loaded, delivery, told[0], gone), way
 
-    def _letter(self, loaded: Loaded, delivery: Delivery, told: Bundle) -> Letter:
+    def _letter(
+        self, loaded: Loaded, delivery: Delivery, told: Bundle, gone: Mapping[compose.Place, Written]
+    ) -> Letter:
         handoff = loaded.handoffs[delivery.handoff]
-        body, apart = self._written(delivery, handoff, told, compose.adopted(handoff, loaded.reports.values()))
+        adopts = compose.adopted(handoff, loaded.reports.values())
+        told = linked(told, self._public_url)
+        body, apart = self._written(compose.message_of(delivery, handoff, told, adopts, gone), told)
         return Letter(delivery.webhook_id, delivery.kind, body, delivery.traceparent, apart, handoff.id)
 
-    def _written(
-        self, delivery: Delivery, handoff: Handoff, told: Bundle, adopts: tuple[Adopted, ...]
-    ) -> tuple[bytes, bytes | None]:
+    def _written(self, message: Outgoing, told: Bundle) -> tuple[bytes, bytes | None]:
         """The body, and the bundle apart where it is too large to go inside (its link then stands for it)."""
-        told = linked(told, self._public_url)
-        message = compose.message_of(delivery, handoff, told, adopts)
         bundle = told.model_dump_json().encode()
         if len(bundle) <= LARGEST_BUNDLE:
             return message.model_dump_json().encode(), None
-        url = f"{self._public_url}/handoffs/{handoff.id}/bundle?message={delivery.webhook_id}"
+        url = f"{self._public_url}/handoffs/{message.data.handoff}/bundle?message={message.id}"
         link = BundleLink(url=url, digest=told.digest, heads=told.heads, bytes=len(bundle))
         data = message.data.model_copy(update={"bundle": None, "bundle_link": link})
         return message.model_copy(update={"data": data}).model_dump_json().encode(), bundle

@@ -57,7 +57,10 @@ async def test_n11_the_vendor_that_has_it_is_told_once_and_nothing_is_left(bridg
         bridge.start_sending()
         data = await told(bridge, stub)
     assert stub.kinds() == ["offered", "redacted"]
-    assert data["forget"] == [{"case": ticket, "entries": [1], "whole": True}]
+    (forgotten,) = data["forget"]
+    (written,) = forgotten.pop("written")
+    assert forgotten == {"case": ticket, "entries": [1], "whole": True}
+    assert (written["seq"], written["party"]) == (1, "reporter")
     assert WORD not in json.dumps(data)
     assert bundle.prove(Bundle.model_validate(data["bundle"]), _heads(stub.came[0])) == []
     rows = await bridge.rows("SELECT content FROM chain_entry WHERE case_id = :case ORDER BY seq", case=ticket)

@@ -10,7 +10,7 @@ from contracts.bundle import Around, Bundle, Earlier, Place, Promised, ReporterS
 from contracts.directory import Connection
 from contracts.disclosure import Vendor
 from contracts.timeline import Draft, append, head_of
-from contracts.webhooks import Answer, HandoffData, MessageKind, Verdict
+from contracts.webhooks import Answer, Forgotten, HandoffData, MessageKind, Verdict, Written
 from tests.support.handoff_life import WIFI, directory
 from vendor_bridge.mail import letters, wording
 from vendor_bridge.mail.letters import Names, Reading
@@ -97,6 +97,28 @@ def test_an_answer_and_a_reason_stand_first_and_once() -> None:
     assert [each.text for each in made.shown] == ["Och vaktmästaren vet."]
     refused = reading("rejected", verdict=Verdict(proposal="pr_1", reason={"sv": "Nere i B-huset."}))
     assert refused.quoted == (wording.REASON, {"sv": "Nere i B-huset."})
+
+
+def test_what_is_erased_is_named_by_what_a_reader_of_mails_sees() -> None:
+    """The same words in two histories are one entry; an id or a place in a chain says nothing to anybody."""
+    gone = (
+        Forgotten(case=INCIDENT, entries=(3,), written=(Written(seq=3, at=AT, party="reporter"),)),
+        Forgotten(case=TICKET, entries=(2,), written=(Written(seq=2, at=AT, party="reporter"),)),
+    )
+    made = reading("redacted", forget=gone)
+    said = [fact.value for fact in made.facts if fact.label == wording.FORGET]
+    assert said == [
+        {
+            "sv": "inlägget 2026-11-30 10:15, Den som rapporterade",
+            "en": "the entry of 2026-11-30 10:15, Who reported it",
+        }
+    ]
+    assert "Ta bort det inlägg" in made.asks["sv"]
+    whole = reading("redacted", forget=(Forgotten(case=TICKET, entries=(1, 2), whole=True),))
+    assert facts(whole)["Raderat"] == "MAL-1"
+    assert "om rapporten" in whole.asks["sv"]
+    unnumbered = reading("redacted", forget=(Forgotten(case=TICKET, entries=(1,), whole=True),), numbers={})
+    assert facts(unnumbered)["Raderat"] == "en hel rapport"
 
 
 def test_a_case_of_several_reports_says_which_each_word_is_about() -> None:

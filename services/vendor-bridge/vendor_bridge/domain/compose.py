@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final, cast, overload
 
 from pydantic import TypeAdapter
@@ -12,9 +13,12 @@ from contracts.directory import Connection, Directory
 from contracts.handover import Clock, Facts, Report, Stay
 from contracts.timeline import Entry
 from contracts.values import Head, Role, TicketKind
-from contracts.webhooks import Adopted, Answer, Forgotten, HandoffData, Outgoing, Verdict, type_of
+from contracts.webhooks import Adopted, Answer, Forgotten, HandoffData, Outgoing, Verdict, Written, type_of
 from vendor_bridge.domain import reports
 from vendor_bridge.domain.state import Delivery, Handoff, Incident, Ticket
+
+Place = tuple[str, int]
+"""(case, number of an entry in its chain)."""
 
 CLOCK: Final = TypeAdapter(Clock)
 
@@ -112,8 +116,24 @@ def clocks_of(incident: Incident, vendor: str) -> list[Clock]:
     return sorted(own, key=lambda clock: (clock.due_at is None, clock.due_at or incident.opened_at, clock.promise))
 
 
-def message_of(delivery: Delivery, handoff: Handoff, told: Bundle, adopts: tuple[Adopted, ...] = ()) -> Outgoing:
-    """The CloudEvent with its bundle inside."""
+def forgotten_in(delivery: Delivery) -> list[Place]:
+    """The entries that a message asks to delete."""
+    return [(each["case"], seq) for each in delivery.details.get("forget", ()) for seq in each["entries"]]
+
+
+def _forgotten(each: Mapping[str, Any], written: Mapping[Place, Written]) -> Forgotten:
+    known = (written.get((each["case"], seq)) for seq in each["entries"])
+    return Forgotten.model_validate({**each, "written": tuple(one for one in known if one is not None)})
+
+
+def message_of(
+    delivery: Delivery,
+    handoff: Handoff,
+    told: Bundle,
+    adopts: tuple[Adopted, ...] = (),
+    written: Mapping[Place, Written] = MappingProxyType({}),
+) -> Outgoing:
+    """The CloudEvent with its bundle inside. `written`: who wrote when what it asks to delete."""
     details: Mapping[str, Any] = delivery.details
     return Outgoing(
         id=delivery.webhook_id,
@@ -134,6 +154,6 @@ def message_of(delivery: Delivery, handoff: Handoff, told: Bundle, adopts: tuple
             continues_in=details.get("continues_in"),
             adopts=adopts,
             vendor=handoff.vendor,
-            forget=tuple(Forgotten.model_validate(each) for each in details.get("forget", ())),
+            forget=tuple(_forgotten(each, written) for each in details.get("forget", ())),
         ),
     )

@@ -84,15 +84,15 @@ class Names:
             return wording.SOMEBODY[language]
         return one_line(getattr(self.directory.municipality.name, language))
 
-    def party(self, party: str) -> str:
-        """In Swedish: what is written by whom stands once."""
+    def party(self, party: str, language: Language = "sv") -> str:
+        """In Swedish where what is written by whom stands once."""
         if party == self.own:
-            return wording.YOU["sv"]
+            return wording.YOU[language]
         if party in (REPORTER_PARTY, SYSTEM_PARTY):
-            return (wording.REPORTER if party == REPORTER_PARTY else wording.US)["sv"]
+            return (wording.REPORTER if party == REPORTER_PARTY else wording.US)[language]
         if self.directory is None or party not in self.directory.parties:
-            return wording.SOMEBODY["sv"]
-        return one_line(self.directory.party_name(party).sv)
+            return wording.SOMEBODY[language]
+        return one_line(getattr(self.directory.party_name(party), language))
 
 
 def read(
@@ -121,7 +121,7 @@ def read(
     return Reading(
         subject=one_line(wording.SUBJECT.format(number=number, title=title) if number else title, LONGEST_SUBJECT),
         heading=_filled(_heading(data), names),
-        asks=wording.CONTINUES if data.continues_in else wording.ASKS.get(data.message, wording.ASKS["updated"]),
+        asks=_asks(data),
         title=f"{number} {title}".strip(),
         facts=tuple(_facts(data, told.around, names, numbers)),
         quoted=quoted,
@@ -193,6 +193,14 @@ def _heading(data: HandoffData) -> Words:
     return wording.HEADINGS.get(data.message, wording.HEADINGS["updated"])
 
 
+def _asks(data: HandoffData) -> Words:
+    if data.continues_in:
+        return wording.CONTINUES
+    if data.forget and not any(forgotten.whole for forgotten in data.forget):
+        return wording.ASKS_ENTRY
+    return wording.ASKS.get(data.message, wording.ASKS["updated"])
+
+
 def _quoted(data: HandoffData) -> tuple[Words, Words] | None:
     if data.answer is not None:
         return wording.ANSWER, data.answer.text
@@ -203,13 +211,7 @@ def _quoted(data: HandoffData) -> tuple[Words, Words] | None:
 
 def _facts(data: HandoffData, around: Around, names: Names, numbers: Mapping[str, str]) -> Iterator[Fact]:
     subject = data.subject
-    for forgotten in data.forget:
-        name = numbers.get(forgotten.case, forgotten.case)
-        if forgotten.whole:
-            yield _same(wording.FORGET, name)
-        else:
-            said = _say(wording.ENTRIES, seqs=", ".join(map(str, forgotten.entries)))
-            yield Fact(wording.FORGET, {language: f"{name}, {said[language]}" for language in LANGUAGES})
+    yield from (Fact(wording.FORGET, what) for what in _forgotten(data, names, numbers))
     yield _same(wording.SINCE, _moment(subject.opened_at, names.zone))
     yield Fact(wording.URGENCY, wording.URGENCIES[subject.urgency])
     if len(around.places) > 1:
@@ -229,6 +231,20 @@ def _facts(data: HandoffData, around: Around, names: Names, numbers: Mapping[str
         yield _same(wording.EARLIER if until else wording.ALONGSIDE, one_line(f"{earlier.name}, {since} – {until}"))
     if data.vendor_reference:
         yield _same(wording.REFERENCE, one_line(data.vendor_reference))
+
+
+def _forgotten(data: HandoffData, names: Names, numbers: Mapping[str, str]) -> list[Words]:
+    """What is to be deleted, by what a reader of mails sees of it. The same words in two histories are named once."""
+    what: list[Words] = []
+    for forgotten in data.forget:
+        if forgotten.whole:
+            number = numbers.get(forgotten.case)
+            what.append({"sv": number, "en": number} if number else wording.A_REPORT)
+            continue
+        for one in forgotten.written:
+            at = _moment(one.at, names.zone)
+            what.append({lang: f"{wording.ENTRY[lang]} {at}, {names.party(one.party, lang)}" for lang in LANGUAGES})
+    return [each for n, each in enumerate(what) if each not in what[:n]]
 
 
 def _same(label: Words, value: str) -> Fact:

@@ -70,6 +70,12 @@ ASKS: Final[Mapping[str, Words]] = {
         "That holds although the case may no longer be yours.",
     },
 }
+ASKS_ENTRY: Final[Words] = {
+    "sv": "Ta bort det inlägg som står här nedanför: i ert system, i mejl och i bilagor. "
+    "Det gäller också om ärendet inte längre är ert.",
+    "en": "Delete the entry named below: in your system, in mails and in attachments. "
+    "That holds although the case may no longer be yours.",
+}
 CONTINUES: Final[Words] = {
     "sv": "Det hör ihop med ett annat ärende som ni också har. Svara i mejlet om det ärendet från och med nu.",
     "en": "It has the same cause as another case that you have too. From now on, reply to the mail about that one.",
@@ -110,7 +116,8 @@ BUNDLE: Final[Words] = {
 }
 
 FORGET: Final[Words] = {"sv": "Raderat", "en": "Erased"}
-ENTRIES: Final[Words] = {"sv": "inlägg {seqs}", "en": "entries {seqs}"}
+A_REPORT: Final[Words] = {"sv": "en hel rapport", "en": "a whole report"}
+ENTRY: Final[Words] = {"sv": "inlägget", "en": "the entry of"}
 SINCE: Final[Words] = {"sv": "Sedan", "en": "Since"}
 URGENCY: Final[Words] = {"sv": "Hur bråttom", "en": "Urgency"}
 URGENCIES: Final[Mapping[int, Words]] = {

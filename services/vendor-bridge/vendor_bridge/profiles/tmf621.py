@@ -70,7 +70,9 @@ class FollowProfile:
     async def _open(self, way: Way, letter: Letter) -> Outcome:
         """Opened once: one whose answer was lost is found again by the hand-off's id."""
         handoff = letter.message.data.handoff
-        known = remote.about_to_write(Followed(handoff, way.municipality, way.connection.name, ""), *_said(letter), {})
+        directory = await self._directory(way)
+        followed = Followed(handoff, way.municipality, way.connection.name, "")
+        known = remote.about_to_write(followed, *_said(letter), {}, directory)
         found = await self._find(way, handoff)
         if not isinstance(found, Answered):
             return found  # a ticket may be there: one opened now could be its twin
@@ -78,7 +80,7 @@ class FollowProfile:
             followed = self._followed(way, handoff, found.value)
             followed.known = known  # what is in it of ours is not the vendor's, whatever its server made of our names
             return await self._keep_up(way, letter, followed)
-        body = remote.created(letter.message, letter.story, way.connection, await self._directory(way))
+        body = remote.created(letter.message, letter.story, way.connection, directory)
         answer = await self._caller.call(way, "POST", TICKETS, body)
         if not isinstance(answer, Answered):
             return answer
@@ -109,12 +111,11 @@ class FollowProfile:
         if not isinstance(read, Answered):
             return read
         current: Resource = read.value if isinstance(read.value, dict) else {}
-        changed = remote.patch(
-            letter.message, letter.story, way.connection, current, followed, await self._directory(way)
-        )
+        directory = await self._directory(way)
+        changed = remote.patch(letter.message, letter.story, way.connection, current, followed, directory)
         status = read.status
         if changed:
-            followed.known = remote.about_to_write(followed, *_said(letter), current)
+            followed.known = remote.about_to_write(followed, *_said(letter), current, directory)
             await self._saved(followed)
             answer = await self._caller.call(way, "PATCH", path, changed)
             if not isinstance(answer, Answered):

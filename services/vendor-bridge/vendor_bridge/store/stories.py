@@ -10,7 +10,8 @@ from chassis.bulk import any_of
 from chassis.statements import Statement
 from contracts.timeline import Entry
 from contracts.values import Head
-from vendor_bridge.domain.compose import Tail
+from contracts.webhooks import Written
+from vendor_bridge.domain.compose import Place, Tail
 from vendor_bridge.store import tables as t
 
 _ENTRIES = Statement(
@@ -34,6 +35,15 @@ _CAUSED = Statement(
     )
 )
 
+_NAMED = Statement(
+    text(
+        """
+        SELECT e.case_id, e.seq, e.content ->> 'at' AS at, e.content ->> 'party' AS party
+        FROM unnest(CAST(:cases AS text[]), CAST(:seqs AS int[])) AS named (case_id, seq)
+        JOIN chain_entry e ON e.case_id = named.case_id AND e.seq = named.seq
+        """
+    )
+)
 _HASHES = text(
     """
     SELECT e.case_id, e.content ->> 'hash' AS hash
@@ -106,6 +116,17 @@ async def hashes(conn: AsyncConnection, heads: Mapping[str, Head]) -> dict[str, 
         return {}
     rows = await conn.execute(_HASHES, {"cases": list(possible), "seqs": list(possible.values())})
     return {row.case_id: row.hash for row in rows}
+
+
+async def written(conn: AsyncConnection, places: Collection[Place]) -> dict[Place, Written]:
+    """Of these entries, by which party and when; also of erased ones."""
+    if not places:
+        return {}
+    values = {"cases": [case for case, _ in places], "seqs": [seq for _, seq in places]}
+    rows = await _NAMED.within(conn, values)
+    return {
+        (case, seq): Written.model_validate({"seq": seq, "at": at, "party": party}) for case, seq, at, party in rows
+    }
 
 
 async def recorded(conn: AsyncConnection, awaited: Collection[tuple[str, str]]) -> set[tuple[str, str]]:

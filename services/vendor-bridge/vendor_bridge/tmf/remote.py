@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from contracts import ids
 from contracts.bundle import Bundle, Chain
@@ -16,7 +17,7 @@ from contracts.directory import Connection, Directory
 from contracts.directory.mapping import VendorState
 from contracts.disclosure import DisclosedEntry
 from contracts.values import Head, Words
-from contracts.webhooks import MessageKind, Outgoing
+from contracts.webhooks import HandoffData, MessageKind, Outgoing
 from vendor_bridge.domain import mapping
 from vendor_bridge.tmf.seen import in_words, party_name
 from vendor_bridge.tmf.states import MEANS
@@ -32,8 +33,11 @@ _SAYS: Final[Mapping[MessageKind, str]] = {
     "taken_back": "Kommunen har tagit tillbaka ärendet.",
     "released": "Ärendet har gått vidare till någon annan.",
     "completed": "Ärendet är avslutat.",
-    "redacted": "Kommunen har raderat uppgifter i ärendet. Radera dem hos er också.",
 }
+_REDACTED: Final = "Kommunen har raderat uppgifter i ärendet. Radera dem hos er också"
+_EVERYTHING: Final = "allt ni har fått om rapporten {number}"
+_ENTRY: Final = "inlägget {at} av {party}"
+ZONE: Final = "Europe/Stockholm"
 ERASED: Final = "Texten är raderad."
 KINDS: Final = {"incident": "incident", "request": "request", "need": "request", "idea": "request"}
 
@@ -171,12 +175,14 @@ def _unwritten(
     ]
 
 
-def about_to_write(followed: Followed, message: Outgoing, story: Bundle, current: Resource) -> list[str]:
+def about_to_write(
+    followed: Followed, message: Outgoing, story: Bundle, current: Resource, directory: Directory | None = None
+) -> list[str]:
     """`known` before the words are sent: should the answer be lost, a look still tells them from the vendor's own.
 
     And which of its notes are erased: no later message sends their words back.
     """
-    new = _unwritten(message, story, current, followed)
+    new = _unwritten(message, story, current, followed, directory)
     marks = [f"t:{_mark(note)}:{note['id']}" for note in new]
     marks += [f"e:{key}" for key in sorted(_erased(message, current, followed))]
     return [*followed.known, *(mark for mark in marks if mark not in followed.known)]
@@ -350,11 +356,25 @@ def _spoken(message: Outgoing, directory: Directory | None = None) -> Sequence[d
     elif data.verdict is not None and data.verdict.reason:
         text = in_words(data.verdict.reason)
         id_ = ids.derived("message", data.verdict.proposal, "rejected")
-    text = text or _SAYS.get(data.message, "")
+    text = text or (_redacted(data, directory) if data.message == "redacted" else _SAYS.get(data.message, ""))
     if not text:
         return ()
     author = directory.municipality.name.sv if directory else data.municipality
     return ({"id": id_, "author": author, "date": when(message.time), "text": text},)
+
+
+def _redacted(data: HandoffData, directory: Directory | None) -> str:
+    """What is to be deleted, by what people see of it: no number of ours is in the vendor's system."""
+    zone = ZoneInfo(directory.municipality.time_zone if directory else ZONE)
+    numbers = {chain.case: chain.number for chain in data.bundle.chains} if data.bundle else {}
+    what = [
+        _ENTRY.format(at=f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}", party=party_name(directory, one.party))
+        for forgotten in data.forget
+        for one in (() if forgotten.whole else forgotten.written)
+    ]
+    whole = [_EVERYTHING.format(number=numbers.get(each.case) or "").rstrip() for each in data.forget if each.whole]
+    named = ", ".join(dict.fromkeys([*whole, *what]))
+    return f"{_REDACTED}: {named}." if named else f"{_REDACTED}."
 
 
 def _promised(story: Bundle) -> str | None:
