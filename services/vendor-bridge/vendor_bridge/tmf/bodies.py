@@ -81,5 +81,16 @@ def _by_operations(value: Any, current: Mapping[str, Any], known: Collection[str
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError, ValueError):
         raise Refused(400, "The patch cannot be applied to this resource.") from None
     after = as_object(after, known)
+    for operation in value:
+        name = str(operation["path"]).removeprefix("/").partition("/")[0]
+        if operation["op"] == "remove" and _loses(current.get(name), after.get(name)):
+            raise Refused(400, f"{name}: nothing that stands in it is taken away.")
     before = {name: given for name, given in current.items() if not name.startswith("@")}
     return {name: after.get(name) for name in before | after if after.get(name) != before.get(name)}
+
+
+def _loses(before: Any, after: Any) -> bool:
+    """Whether something that stood in a list is not there any more, or not as it was."""
+    if not isinstance(before, list):
+        return False
+    return not isinstance(after, list) or any(one not in after for one in before)

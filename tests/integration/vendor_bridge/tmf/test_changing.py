@@ -326,6 +326,9 @@ async def test_v5_takes_a_json_patch(house: TmfHouse) -> None:
     [
         ({"op": "test", "path": "/status", "value": "closed"}, 409),
         ({"op": "remove", "path": "/note"}, 400),
+        ({"op": "remove", "path": "/note/0"}, 400),
+        ({"op": "remove", "path": "/note/0/text"}, 400),
+        ({"op": "remove", "path": "/externalIdentifier/0"}, 400),
         ({"op": "replace", "path": "/note/0/text", "value": "Något annat"}, 409),
         ({"op": "replace", "path": "/id", "value": "ho_1"}, 400),
         ({"op": "replace", "path": "/nonsense", "value": 1}, 400),
@@ -335,6 +338,7 @@ async def test_v5_takes_a_json_patch(house: TmfHouse) -> None:
         ({"op": "add", "path": "status", "value": 1}, 400),
         ({"op": "add", "path": "/note/9999", "value": {"text": "a"}}, 400),
         ({"op": "add", "path": "/status/x", "value": 1}, 400),
+        ({"op": "remove", "path": ""}, 400),
         ({"op": "add"}, 400),
         ({}, 400),
     ],
