@@ -34,6 +34,10 @@ async def test_the_demo_vendor_passes_the_checks(bridge: Bridge, demo_vendor: De
     findings = await check(f"{demo_vendor.url}/webhooks/{NAME}", bridge.secrets[NAME])
     assert [finding for finding in findings if finding.must and not finding.holds] == []
     assert len(findings) > 10
+    (handoff,) = demo_vendor.handoffs()
+    case = demo_vendor.casebook.case(handoff)
+    assert case is not None
+    assert case["sent"] == []  # the bridge knows no such case, and would refuse what is said of it
 
 
 @pytest.mark.parametrize(

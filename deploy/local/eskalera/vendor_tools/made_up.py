@@ -11,6 +11,8 @@ from contracts.timeline import Draft, Entry, EntryKind, append, head_of
 from contracts.values import SYSTEM_PARTY, Head
 from contracts.webhooks import Forgotten, HandoffData, MessageKind, Outgoing, type_of
 
+MUNICIPALITY = "prov"
+"""Whose the case is: nobody's that a bridge knows, so there is nothing to say to it of the case."""
 TITLE = "PROV – inget riktigt ärende"
 
 
@@ -19,7 +21,7 @@ class MadeUpCase:
     """One incident with one ticket. `connection`: the name under which the vendor knows the municipality."""
 
     connection: str
-    municipality: str = "prov"
+    municipality: str = MUNICIPALITY
     incident: str = field(default_factory=lambda: ids.new("incident"))
     ticket: str = field(default_factory=lambda: ids.new("ticket"))
     handoff: str = field(default_factory=lambda: ids.new("handoff"))
