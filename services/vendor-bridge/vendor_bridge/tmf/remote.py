@@ -266,7 +266,7 @@ def _said(name: str, state: VendorState | None, word: str, text: str) -> Iterato
             yield name, "returned", spoken
         case None:
             kept: Words = mapping.kept("state", word)
-            yield name, "entry_added", {"text": f"{kept['sv']} {text}".strip(), "private": True}
+            yield name, "entry_added", {"text": f"{kept['sv']}. {text}" if text else kept["sv"], "private": True}
         case "acknowledged" | "closed":
             if text:
                 yield name, "entry_added", {"text": text}

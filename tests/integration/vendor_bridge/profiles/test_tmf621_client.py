@@ -252,7 +252,7 @@ class TestItsOwnWays:
         _server(house).move(ticket["id"], "väntar på reservdel", "Kommer på fredag.")
         await _server(house).tell(ticket["id"])
         (kept,) = await house.said(v.VendorEntryAdded)
-        assert kept.text["sv"] == "Status hos leverantören: väntar på reservdel Kommer på fredag."
+        assert kept.text["sv"] == "Status hos leverantören: väntar på reservdel. Kommer på fredag."
 
     async def test_states_that_came_and_went_between_two_looks_are_all_told(self, house: Any) -> None:
         handoff = await house.hand_over(Case())
