@@ -261,6 +261,7 @@ class HandoffItem(Output):
     role: str
     state: str
     offered_at: datetime
+    delivered_at: datetime | None
     acknowledged_at: datetime | None
     vendor_reference: str | None
     ended_at: datetime | None

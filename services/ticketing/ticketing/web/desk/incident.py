@@ -183,6 +183,7 @@ def _hand_off(here: Visit, handoff: Handoff) -> HandOff:
         handoff.offered_at,
         lead=handoff.role == "lead",
         vendor_reference=handoff.vendor_reference or "",
+        delivered_at=handoff.delivered_at,
         acknowledged_at=handoff.acknowledged_at,
         ended_at=handoff.ended_at,
     )
