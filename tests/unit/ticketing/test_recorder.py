@@ -180,6 +180,28 @@ def test_a_vendor_beside_the_lead_takes_its_part_on_before_all_reporters() -> No
     assert told_to_reporters(story.acknowledged("in_1", PRINT))[-1] == "acknowledged"
 
 
+def test_a_vendor_beside_the_lead_is_told_as_one_more_and_its_end_moves_the_case_to_nobody() -> None:
+    def beside() -> Story:
+        return handed_over().assigned("in_1", PRINT, "request", role="parallel").offered("in_1", PRINT, "parallel")
+
+    def last(story: Story) -> str:
+        assert story.world.incidents["in_1"].holder == NETWORK
+        return story.chain("in_1")[-1].text["sv"]
+
+    sent = last(beside())
+    assert sent.startswith(f"Vi skickade ärendet också till {PRINT}, vid sidan av {NETWORK}. {PRINT} har fått allt")
+    assert "We also sent the case to" in beside().chain("in_1")[-1].text["en"]
+    assert last(beside().acknowledged("in_1", PRINT)) == f"{PRINT} har också tagit emot ärendet."
+    failed = beside().ended(v.HandoffFailed, "in_1", PRINT, webhook_id="m", reason={"sv": "Nås inte."})
+    assert "som skulle hjälpa till vid sidan av" in last(failed)
+    back = beside().ended(v.HandoffReturned, "in_1", PRINT, text={"sv": "Klart hos oss."})
+    assert last(back) == f"{PRINT} har lämnat tillbaka sin del av ärendet. Klart hos oss."
+    for story in (failed, back):
+        before = texts(story, "in_1")
+        rule = "failed" if story is failed else "returned"
+        assert texts(story.assigned("in_1", SUPPORT, rule, role="parallel", previous=PRINT), "in_1") == before
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [

@@ -146,6 +146,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
                 in_language(proposal.text, language),
                 kept.of("accept") if kept.proposal == proposal.id else Field(),
                 kept.of("reject") if kept.proposal == proposal.id else Field(),
+                _beside(here, incident, proposal.vendor),
             )
             for proposal in proposals
         )
@@ -173,6 +174,14 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
 def _question(here: Visit, question: Question) -> OpenQuestion:
     asked_by = present.said_by(here.caller.directory, question.vendor, here.language)
     return OpenQuestion(question.id, asked_by, question.asked_at, in_language(question.text, here.language))
+
+
+def _beside(here: Visit, incident: Incident, vendor: str) -> str | None:
+    """Who has the case, where that is not the vendor: what it says is solved may be its part alone."""
+    holder = incident.holder
+    if holder is None or holder == vendor:
+        return None
+    return present.said_by(here.caller.directory, holder, here.language)
 
 
 def _hand_off(here: Visit, handoff: Handoff) -> HandOff:
