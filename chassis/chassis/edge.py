@@ -1,7 +1,7 @@
 """The outermost layer of an HTTP application: what holds for every request and response, in one pass, before routing.
 
-Request id, trace, metrics, security headers, Host check, malformed addresses; the last word on errors. Plain ASGI: each
-layer of a framework costs more than all of this together.
+Request id, trace, metrics, security headers, Host check, malformed addresses, the pace of bodies; the last word on
+errors. Plain ASGI: each layer of a framework costs more than all of this together.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis import db, logs, metrics, telemetry
+from chassis.bodies import PacedBody
 from chassis.problems import MEDIA_TYPE, Problem, wrong_input
 from chassis.settings import Settings
 
@@ -92,6 +93,7 @@ class _Exchange:
 
     span: Span
     headers: list[tuple[bytes, bytes]]
+    body: PacedBody
     status: int = 500
     started: bool = False
     complete: bool = False
@@ -115,6 +117,7 @@ class Edge:
         self._app = app
         self._error_page = error_page
         self._shapes = {} if shapes is None else shapes
+        self._pace = settings.body_seconds, settings.body_bytes_per_second
         self._hosts = frozenset(host.lower() for host in settings.allowed_hosts if not host.startswith("*."))
         self._domains = tuple(host[1:].lower() for host in settings.allowed_hosts if host.startswith("*."))
         self._security = {**_SECURITY, b"content-security-policy": policy.encode("ascii")}
@@ -129,29 +132,28 @@ class Edge:
         named = _headers(scope["headers"])
         span = telemetry.start_span(_first(named, b"traceparent"), scope["method"], "server")
         request_id = _request_id(named, span)
-        exchange = _Exchange(span, [(REQUEST_ID, request_id.encode("ascii"))])
+        body = PacedBody(receive, *self._pace)
+        exchange = _Exchange(span, [(REQUEST_ID, request_id.encode("ascii"))], body)
         bound = structlog.contextvars.bind_contextvars(
             request_id=request_id, trace_id=f"{span.get_span_context().trace_id:032x}"
         )
         metrics.HTTP_ACTIVE.inc()
         try:
             with use_span(span, record_exception=False, set_status_on_exception=False):
-                await self._answer(scope, receive, self._wrapped(scope, send, exchange), exchange, named)
+                await self._answer(scope, self._wrapped(scope, send, exchange), exchange, named)
         finally:
             metrics.HTTP_ACTIVE.dec()
             _record(scope, exchange, perf_counter() - started_at)
             structlog.contextvars.reset_contextvars(**bound)
 
-    async def _answer(
-        self, scope: Scope, receive: Receive, send: Send, exchange: _Exchange, named: dict[bytes, list[bytes]]
-    ) -> None:
+    async def _answer(self, scope: Scope, send: Send, exchange: _Exchange, named: dict[bytes, list[bytes]]) -> None:
         refusal = self._refused_host(named.get(b"host", [])) or _refused_address(scope)
         if refusal is not None:
             for message in await self._rendered(scope, refusal):
                 await send(message)
             return
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, exchange.body, send)
         except Exception as error:
             telemetry.fail(exchange.span, error)
             if db.is_unavailable(error):
@@ -180,7 +182,7 @@ class Edge:
             if message["type"] == "http.response.start":
                 present = dict(message["headers"])
                 kind = present.get(b"content-type", b"")
-                exchange.started = True
+                exchange.started = exchange.body.answered = True
                 exchange.status = message["status"]
                 exchange.endless = kind.startswith(b"text/event-stream")
                 if exchange.status == 413 and kind.startswith(b"text/plain"):
@@ -198,7 +200,8 @@ class Edge:
         self, headers: Iterable[tuple[bytes, bytes]], present: dict[bytes, bytes], exchange: _Exchange
     ) -> list[tuple[bytes, bytes]]:
         missing = [(key, value) for key, value in self._security.items() if key not in present]
-        return [*headers, *missing, *exchange.headers]
+        end = [(b"connection", b"close")] if exchange.body.gave_up else []  # the rest of the body is no request
+        return [*headers, *missing, *exchange.headers, *end]
 
     def _refused_host(self, hosts: list[bytes]) -> Problem | None:
         if len(hosts) != 1:
@@ -254,6 +257,8 @@ def _record(scope: Scope, exchange: _Exchange, seconds: float) -> None:
     method = scope["method"] if scope["method"] in _METHODS else "OTHER"
     if not exchange.endless:
         metrics.HTTP_SECONDS.labels(method, route, f"{exchange.status // 100}xx").observe(seconds)
+    if exchange.body.gave_up:
+        metrics.HTTP_SLOW_BODIES.labels(method, route).inc()
     if exchange.span.is_recording():
         exchange.span.update_name(f"{method} {route}")
         exchange.span.set_attributes(

@@ -1,7 +1,8 @@
 """uvicorn's HTTP connections with an end to what a client may send before a request begins, and after its answer.
 
 The parser itself takes a header of any size, and waits for its end for ever; the limit on bodies comes after it. A body
-that was refused is read on for a while, so that the client sees the answer, and then cut off.
+that was refused is read on for a while, so that the client sees the answer, and then cut off. How fast one has to come
+that is still asked for: `chassis.bodies`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 HEAD_BYTES: Final = 64 * 1024
 HEAD_SECONDS: Final = 30.0
 REFUSED_BYTES: Final = 8 * 1024 * 1024
+REFUSED_SECONDS: Final = 30.0
 _TOO_LARGE: Final = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 _TOO_SLOW: Final = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
@@ -55,6 +57,15 @@ class BoundedHttp(HttpToolsProtocol):
             self._bytes += count
             if self._bytes > REFUSED_BYTES:
                 self.transport.close()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.cycle.more_body and not self.transport.is_closing():
+            self._patience = self.loop.call_later(REFUSED_SECONDS, self.transport.close)
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._rest()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

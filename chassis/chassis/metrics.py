@@ -54,6 +54,7 @@ def names() -> dict[str, str]:
 # HTTP. `route` is the template (`/tickets/{id}`), `status` the class (`2xx`).
 HTTP_SECONDS = histogram("http_request_seconds", "Time to the end of a response", "method", "route", "status")
 HTTP_ACTIVE = gauge("http_requests_active", "Requests being answered")
+HTTP_SLOW_BODIES = counter("http_slow_bodies_total", "Requests whose body came too slowly, given up", "method", "route")
 
 # Process.
 TASK_FAILURES = counter("task_failures_total", "Background tasks that ended by an error", "task")

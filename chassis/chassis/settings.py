@@ -69,6 +69,12 @@ class Settings(BaseModel):
     max_body_bytes: int = Field(
         1_000_000, ge=1, description="Largest request body in bytes, where a path has no limit of its own"
     )
+    body_seconds: float = Field(
+        30.0, gt=0, le=3600, description="Seconds that a request's body is waited for while nothing of it comes"
+    )
+    body_bytes_per_second: int = Field(
+        1_000, ge=1, description="Bytes of a request's body that give a second of waiting back: the slowest line taken"
+    )
     object_store: Path = Field(Path("objects"), description="Folder of the content-addressed store for files")
     drain_seconds: float = Field(10.0, gt=0, le=300, description="Seconds that running work may take at a stop")
 

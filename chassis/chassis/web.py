@@ -138,7 +138,7 @@ class _Handlers:
         if error.status_code == 400 and error.detail == _UNPARSABLE:
             faults: list[Fault] = [{"pointer": "", "detail": NOT_JSON}]
             return await self.on_problem(request, wrong_input(faults))
-        detail = {400: error.detail, 413: TOO_LARGE}.get(error.status_code)
+        detail = {400: error.detail, 408: error.detail, 413: TOO_LARGE}.get(error.status_code)
         return await self.on_problem(request, Problem(error.status_code, detail=detail, headers=error.headers))
 
     async def on_invalid(self, request: Request, error: Exception) -> Response:

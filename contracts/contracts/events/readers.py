@@ -39,6 +39,7 @@ READERS: Final[dict[str, frozenset[str]]] = {
             "clock.breached.v1",
             "clock.stopped.v1",
             "handoff.offered.v1",
+            "handoff.delivered.v1",
             "handoff.acknowledged.v1",
             "handoff.drifted.v1",
             "handoff.failed.v1",
@@ -175,7 +176,6 @@ FOR_THE_RECORD: Final = frozenset(
     {
         "ticket.attachment_added.v1",
         "ticket.closed.v1",
-        "handoff.delivered.v1",
         "handoff.accepted.v1",
         "handoff.rejected.v1",
         "handoff.redacted.v1",

@@ -18,7 +18,7 @@ from ticketing.domain.access import ADMINISTER, Identity
 from ticketing.domain.fold import fold
 from ticketing.domain.state import Incident, Ticket
 from ticketing.handlers import NotAllowed, NotFound, WrongState, now, readable
-from ticketing.store import erasure, intake, uploads, world
+from ticketing.store import erasure, intake, people, uploads, world
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,13 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class PersonGone:
-    """A person of whom nothing is left: ids of their tickets that were erased, and what others wrote of these cases."""
+    """A person of whom nothing is left: ids of their tickets that were erased, and what others wrote of these cases.
+
+    `listed`: the people file in force had them until now.
+    """
 
     done: bool
+    listed: bool = False
     tickets: tuple[str, ...] = ()
     others: tuple[Entry, ...] = ()
 
@@ -153,6 +157,7 @@ async def erase_person(
         if name is None:
             raise NotFound("person")
         theirs = await erasure.tickets_of(conn, directory.id, person)
+        listed = await people.is_there(conn, directory.id, person)
     others: dict[tuple[str, int], Entry] = {}
     for ticket_id in theirs:
         async with engine.begin() as conn:
@@ -169,7 +174,7 @@ async def erase_person(
             await world.save(conn, loaded)
             await erasure.forget_person(conn, event)
             await outbox.add(conn, intake.outgoing([event]))
-    return PersonGone(bool(name or theirs), tuple(theirs), tuple(others.values()))
+    return PersonGone(bool(name or theirs), listed, tuple(theirs), tuple(others.values()))
 
 
 def _by(who: Identity) -> Actor:

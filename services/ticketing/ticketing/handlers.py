@@ -83,6 +83,14 @@ class StillHandedOver(Exception):
         super().__init__(", ".join(sorted(name for _, name in cases)))
 
 
+class WereErased(Exception):
+    """A people file names people who were erased: `places` in it, from 1. It says no names (N11)."""
+
+    def __init__(self, places: Sequence[int]) -> None:
+        self.places = tuple(places)
+        super().__init__(", ".join(map(str, places)))
+
+
 def now() -> datetime:
     """The wall clock, in UTC; rules take it as an argument."""
     return datetime.now(UTC)
@@ -500,13 +508,18 @@ async def write_note(
 
 
 async def apply_directory(
-    engine: AsyncEngine, directory: Directory, persons: Sequence[t.PersonChanged] | None, who: Identity | None
+    engine: AsyncEngine,
+    directory: Directory,
+    persons: Sequence[t.PersonChanged] | None,
+    who: Identity | None,
+    *,
+    bring_back: bool = False,
 ) -> bool:
     """Put a municipality's configuration and people in force; False when nothing of it is new.
 
     `persons` are all there are: who was there and is not among them has left. None: nothing is said of people.
     Two at once come one after the other, and the later one holds. StillHolds and StillHandedOver where it would leave
-    open cases behind.
+    open cases behind; WereErased where it would `bring_back` somebody unasked.
     """
     async with engine.begin() as conn:
         known = await world.directory_version(conn, directory.id)
@@ -516,6 +529,10 @@ async def apply_directory(
         gone = _ways(former) - _ways(directory) if former else set()
         if left_behind := await world.handed_over_by(conn, directory.id, gone):
             raise StillHandedOver(left_behind)
+        if persons and not bring_back:
+            erased = frozenset(await people.erased(conn, directory.id))
+            if places := [place for place, each in enumerate(persons, 1) if each.person in erased]:
+                raise WereErased(places)
         changed = await world.changed_persons(conn, persons or ())
         if persons is not None:
             named = [person.person for person in persons]

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from http import HTTPStatus
 from typing import Annotated, Any, assert_never
 
 from fastapi import APIRouter, Query, Request, Response
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json
 from starlette.exceptions import HTTPException
 
+from chassis.bodies import TOO_SLOW
 from chassis.checks import STRICT_QUERY
 from chassis.faults import MOST, faults
 from chassis.problems import Fault, Problem, pointer, wrong_input
@@ -38,7 +38,8 @@ LARGEST_MESSAGE = 512 * 1024
 """Bytes of one message of a vendor."""
 _NO_JSON = "The body is not sent as JSON: say content-type: application/json."
 _UNSIGNED = "The signature, its time or its connection is not right."
-_TOO_LARGE = f"The body is larger than {LARGEST_MESSAGE // 1024} kB."
+_UNREAD = {408: TOO_SLOW, 413: f"The body is larger than {LARGEST_MESSAGE // 1024} kB."}
+"""Why a body was not read to its end."""
 _BAD_ID = f"The header webhook-id is to have at most {LONGEST_ID} characters, all of them printable."
 _ANOTHER = "This webhook-id was another message's, which was taken: give each message an id of its own."
 _UNKNOWN = "There is no such hand-off on this connection."
@@ -145,10 +146,10 @@ async def _taken(vendors: VendorSide, connection: str, request: Request) -> Rece
     try:
         body = await request.body()
     except HTTPException as error:
-        if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:  # nobody can have been proven by what is not read
+        if reason := _UNREAD.get(error.status_code):  # nobody can have been proven by what is not read
             sent = Sent("webhook", "?", message=request.headers.get("webhook-id"))
             whose = await vendors.owners(connection)
-            await vendors.refusals.note(connection, whose, sent, error.status_code, _TOO_LARGE, proven=False)
+            await vendors.refusals.note(connection, whose, sent, error.status_code, reason, proven=False)
         raise
     unfit = _unfit(request.headers.get("content-type"), body)
     proven: Collection[str] = ()

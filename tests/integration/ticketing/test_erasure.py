@@ -173,9 +173,10 @@ async def test_n11_a_person_is_erased_with_their_own_tickets(house: House) -> No
     installation = house.client(None)
     gone = await installation.post("/persons/uven/erase", json={"reason": "asked"})
     assert gone.status_code == 200, gone.text
-    assert gone.json() == {"erased": True, "tickets": [filed["id"]], "written_by_others": []}
+    none = {"in_people_file": False, "written_by_others": []}
+    assert gone.json() == {"erased": True, "tickets": [filed["id"]], **none}
     again = await installation.post("/persons/uven/erase", json={"reason": "asked"})
-    assert again.json() == {"erased": False, "tickets": [], "written_by_others": []}
+    assert again.json() == {"erased": False, "tickets": [], **none}
     assert await events(house, "person.erased.v1") == 1
     assert await stands(house, "Uvens") == []
     desk = house.client("samordnare")
@@ -203,6 +204,29 @@ async def test_n11_an_erased_persons_token_and_session_open_nothing(house: House
     assert [answer.status_code for answer in answers] == [401] * 3
     assert (await browser.get("/arenden")).status_code in (303, 401)
     assert (await browser.http.get("/api/v1/tickets")).status_code == 401
+
+
+async def test_n11_who_is_erased_comes_back_with_no_file_that_has_them_still_unless_that_is_meant(house: House) -> None:
+    person = {"id": "praktikant", "name": "Pia Prakt", "role": "coordinator", "team": "samordnaren"}
+    body, without = yaml_of("malarvik"), yaml_of("malarvik")
+    body["people"] = yaml.safe_dump(more_people(body["people"], person), allow_unicode=True)
+    place = len(yaml.safe_load(body["people"])["people"])
+    installation = house.client(None)
+    assert (await installation.put("/directories/malarvik", json=body)).status_code == 200
+    gone = (await installation.post("/persons/praktikant/erase", json={"reason": "asked"})).json()
+    assert (gone["erased"], gone["in_people_file"]) == (True, True)
+    assert (await installation.get("/directories/malarvik")).json()["erased"].count("praktikant") == 1
+    refused = await installation.put("/directories/malarvik", json=body)
+    assert refused.status_code == 409
+    (fault,) = refused.json()["errors"]
+    assert fault["detail"].startswith(f"entry {place} of the people is somebody who was erased")
+    assert "praktikant" not in refused.text
+    assert "Pia" not in refused.text
+    assert await stands(house, "Pia Prakt") == []
+    assert (await installation.put("/directories/malarvik", json=without)).json()["changed"] is False
+    assert (await installation.put("/directories/malarvik", json=body | {"bring_back": True})).json()["changed"] is True
+    assert "praktikant" not in (await installation.get("/directories/malarvik")).json()["erased"]
+    assert (await house.client("praktikant", "tickets:import").get("/tickets")).status_code == 200
 
 
 def more_people(file: str, person: dict[str, str]) -> dict[str, Any]:

@@ -86,6 +86,25 @@ async def test_what_was_proposed_by_a_vendor_that_the_case_has_left_waits_for_no
     assert "Leverantören säger att det är löst" not in (await page.get(f"/storningar/{incident}")).text
 
 
+async def test_whose_part_alone_may_be_solved_is_said_before_the_whole_case_is(house: House) -> None:
+    _, incident, handoff, _ = await asked(house, TEACHER, "ekbacken")
+    page, warning = await house.visitor("samordnare"), "Godkänner du är hela ärendet löst, inte bara deras del"
+    await house.said(v.VendorResolutionProposed, incident, handoff, proposal=ids.new("proposal"), text={"sv": "Bytt."})
+    alone = (await page.get(f"/storningar/{incident}")).text
+    assert "Leverantören säger att det är löst" in alone
+    assert warning not in alone
+    other = {"handoff": ids.new("handoff"), "incident": incident, "vendor": "vendor:platform"}
+    await house.told(
+        house.event(v.HandoffOffered, **other, connection="demo-vendor-platform", role="parallel"),
+        house.event(
+            v.VendorResolutionProposed, **other, message="m", proposal=ids.new("proposal"), text={"sv": "Klart."}
+        ),
+    )
+    both = (await page.get(f"/storningar/{incident}")).text
+    assert both.count(warning) == 1
+    assert both.index("Nätleverantören har också ärendet") < both.index(warning) < both.rindex("Godkänn<")
+
+
 def kept(page: httpx.Response) -> str:
     """What stands in the page's field for an answer."""
     found = re.search(r'<textarea[^>]* id="svar"[^>]*>\s*(.*?)</textarea>', page.text, re.DOTALL)

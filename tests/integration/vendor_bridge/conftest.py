@@ -214,7 +214,15 @@ def vendor_port() -> int:
 
 
 @pytest.fixture
-async def bridge(engine: AsyncEngine, tmp_path: Path, vendor_port: int) -> AsyncIterator[Bridge]:
+def own_settings() -> dict[str, Any]:
+    """Settings of the bridge that a test has otherwise than they come: it parametrizes them."""
+    return {}
+
+
+@pytest.fixture
+async def bridge(
+    engine: AsyncEngine, tmp_path: Path, vendor_port: int, own_settings: dict[str, Any]
+) -> AsyncIterator[Bridge]:
     """Both municipalities known, nothing sent yet."""
     keys = {name: new_secret() for name in CONNECTIONS}
     file = tmp_path / "secrets.json"
@@ -222,7 +230,11 @@ async def bridge(engine: AsyncEngine, tmp_path: Path, vendor_port: int) -> Async
     store, directories, port = SecretStore(file), Directories(), free_port()
     url = f"http://127.0.0.1:{port}"
     settings = VendorBridgeSettings(
-        secret=SECRET, database_url="postgresql://unused", kafka_bootstrap_servers="unused", public_url=url
+        secret=SECRET,
+        database_url="postgresql://unused",
+        kafka_bootstrap_servers="unused",
+        public_url=url,
+        **own_settings,
     )
     vendors = VendorSide(engine, directories, store, SECRET, public_url=url)
     files = Files(engine, directories, vendors, DiskStore(tmp_path / "objects"), settings)

@@ -243,3 +243,19 @@ async def test_a_body_that_is_too_large_to_be_read_is_seen_too(bridge: Bridge) -
     assert (await post(bridge, body)).status_code == 413
     (line,) = await log(bridge)
     assert (line["status"], line["reason"], line["proven"]) == (413, "The body is larger than 512 kB.", False)
+
+
+@pytest.mark.parametrize("own_settings", [{"body_seconds": 0.3}])
+async def test_a_body_that_stops_coming_is_answered_and_seen_too(bridge: Bridge) -> None:
+    await handed_over(bridge)
+    address = httpx.URL(bridge.url)
+    reader, writer = await asyncio.open_connection(address.host, address.port)
+    head = f"POST /webhooks/{NAME} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    writer.write(f"{head}webhook-id: msg_slow\r\nContent-Length: 400000\r\n\r\n{{".encode())
+    async with asyncio.timeout(10):
+        answer = await reader.read()  # to the end: it is closed
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    (line,) = await log(bridge)
+    assert (line["message"], line["status"], line["proven"]) == ("msg_slow", 408, False)
+    assert line["reason"] == json.loads(answer.partition(b"\r\n\r\n")[2])["detail"]

@@ -457,6 +457,28 @@ def test_diff_compares_with_what_is_in_force(ticketing: Ticketing, lillby: Path)
     assert ticketing.asked[0][:2] == ("GET", "/api/v1/directories/lillby")
 
 
+def test_diff_says_that_somebody_who_was_erased_would_come_back_and_where_they_stand_not_who(
+    ticketing: Ticketing, lillby: Path
+) -> None:
+    people = lillby.with_name("lillby.people.yaml")
+    entries = "".join(f"  - {{id: {who}, name: {who}, role: teacher, schools: [alskolan]}}\n" for who in ("ada", "bo"))
+    people.write_text(f"municipality: lillby\npeople:\n{entries}", encoding="utf-8")
+    ticketing.answer = {"directory": small().model_dump(mode="json"), "version": "x", "erased": ["bo", "cid"]}
+    said = run("diff", lillby).stdout
+    back = f"  entry 2 of {people} is somebody who was erased and would come back: take them out of it\n"
+    assert said == f"{back}It is not taken as it is.\n"
+    as_json = run("diff", lillby, "--json")
+    assert (json.loads(as_json.stdout), as_json.stderr) == ([], back)
+    people.write_text("municipality: lillby\n", encoding="utf-8")
+    assert run("diff", lillby).stdout == "Nothing would change.\n"
+
+
+def test_apply_asks_for_people_who_were_erased_only_when_that_is_said(ticketing: Ticketing, lillby: Path) -> None:
+    assert run("apply", lillby).exit_code == 0
+    assert run("apply", lillby, "--bring-back").exit_code == 0
+    assert [body.get("bring_back") for _, _, _, body in ticketing.asked] == [None, True]
+
+
 def test_a_system_that_does_not_answer_is_one_sentence(ticketing: Ticketing, lillby: Path) -> None:
     silent = Instance(pid=1, data=ticketing.instance.data, port_base=1)
     with pytest.raises(LocalError, match="does not answer"):

@@ -152,6 +152,11 @@ class Story:
     def offered(self, incident: str, vendor: str, role: str = "lead") -> Self:
         return self._add(v.HandoffOffered, self._handoff(incident, vendor) | {"connection": "x", "role": role})
 
+    def delivered(self, incident: str, vendor: str, message: str = "offered", minutes: int = 0) -> Self:
+        values = {"webhook_id": f"wh_{message}", "message": message, "heads": {}, "attempts": 1}
+        values["at"] = AT + timedelta(minutes=minutes)
+        return self._add(v.HandoffDelivered, self._handoff(incident, vendor) | values)
+
     def ended(self, kind: type[v.HandoffEvent], incident: str, vendor: str, **more: object) -> Self:
         return self._add(kind, self._handoff(incident, vendor) | more)
 

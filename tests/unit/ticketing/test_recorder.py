@@ -66,6 +66,28 @@ def test_a_case_that_is_taken_back_and_solved_reads_in_that_order_however_late_t
     assert taken_back.facts == {"party": SUPPORT, "rule": rule}
 
 
+def test_a_hand_over_arrives_when_the_vendor_has_the_story_and_no_reader_is_told() -> None:
+    story = handed_over().offered("in_1", NETWORK)
+    [handoff] = story.world.handoffs.values()
+    before = len(story.chain("in_1"))
+    story.delivered("in_1", NETWORK, "updated", minutes=1)
+    assert (handoff.state, handoff.delivered_at) == ("offered", None)
+    story.delivered("in_1", NETWORK, minutes=2).delivered("in_1", NETWORK, minutes=3)
+    assert (handoff.state, handoff.delivered_at) == ("delivered", AT + timedelta(minutes=2))
+    assert len(story.chain("in_1")) == before
+    story.acknowledged("in_1", NETWORK)
+    assert handoff.state == "acknowledged"
+
+
+def test_a_vendor_may_acknowledge_or_be_left_before_we_hear_that_the_story_arrived() -> None:
+    acknowledged = handed_over().offered("in_1", NETWORK).acknowledged("in_1", NETWORK)
+    left = handed_over().offered("in_1", NETWORK).ended(v.HandoffTakenBack, "in_1", NETWORK)
+    for story, state in ((acknowledged, "acknowledged"), (left, "taken_back")):
+        story.delivered("in_1", NETWORK, minutes=4)
+        [handoff] = story.world.handoffs.values()
+        assert (handoff.state, handoff.delivered_at) == (state, AT + timedelta(minutes=4))
+
+
 def test_a_number_of_the_vendors_own_is_kept_with_whatever_it_comes() -> None:
     story = handed_over().offered("in_1", NETWORK).acknowledged("in_1", NETWORK)
     [handoff] = story.world.handoffs.values()
@@ -158,6 +180,28 @@ def test_a_vendor_beside_the_lead_takes_its_part_on_before_all_reporters() -> No
     assert told_to_reporters(story.acknowledged("in_1", PRINT))[-1] == "acknowledged"
 
 
+def test_a_vendor_beside_the_lead_is_told_as_one_more_and_its_end_moves_the_case_to_nobody() -> None:
+    def beside() -> Story:
+        return handed_over().assigned("in_1", PRINT, "request", role="parallel").offered("in_1", PRINT, "parallel")
+
+    def last(story: Story) -> str:
+        assert story.world.incidents["in_1"].holder == NETWORK
+        return story.chain("in_1")[-1].text["sv"]
+
+    sent = last(beside())
+    assert sent.startswith(f"Vi skickade ärendet också till {PRINT}, vid sidan av {NETWORK}. {PRINT} har fått allt")
+    assert "We also sent the case to" in beside().chain("in_1")[-1].text["en"]
+    assert last(beside().acknowledged("in_1", PRINT)) == f"{PRINT} har också tagit emot ärendet."
+    failed = beside().ended(v.HandoffFailed, "in_1", PRINT, webhook_id="m", reason={"sv": "Nås inte."})
+    assert "som skulle hjälpa till vid sidan av" in last(failed)
+    back = beside().ended(v.HandoffReturned, "in_1", PRINT, text={"sv": "Klart hos oss."})
+    assert last(back) == f"{PRINT} har lämnat tillbaka sin del av ärendet. Klart hos oss."
+    for story in (failed, back):
+        before = texts(story, "in_1")
+        rule = "failed" if story is failed else "returned"
+        assert texts(story.assigned("in_1", SUPPORT, rule, role="parallel", previous=PRINT), "in_1") == before
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [
@@ -190,6 +234,8 @@ def test_r2_a_vendors_word_on_a_lone_incident_reaches_its_reporter() -> None:
         .filed("tk_1")
         .opened("in_1", "tk_1")
         .assigned("in_1", NETWORK)
+        .offered("in_1", NETWORK)
+        .delivered("in_1", NETWORK, minutes=2)
         .wrote("in_1", NETWORK, "Vi byter switchen")
     )
 
@@ -361,6 +407,7 @@ def test_the_same_facts_in_a_replay_give_the_same_state_without_recording_anew()
     again = story.replayed()
     assert again.tickets == story.world.tickets
     assert again.incidents == story.world.incidents
+    assert again.handoffs == story.world.handoffs
     assert again.entries == story.world.entries
 
 

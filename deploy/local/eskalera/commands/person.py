@@ -15,6 +15,10 @@ from eskalera.instances import Instance, find
 person = typer.Typer(help="People of a municipality.", rich_markup_mode=None)
 
 REASONS = get_args(ErasureReason)
+STILL_LISTED = (
+    "Look: they stood in the people file that is in force. Take them out of it now: no file that has them is taken any "
+    "more. The order is: out of the file, `directory apply`, then `person erase`."
+)
 
 
 @person.callback()
@@ -33,7 +37,7 @@ def erase_command(
 ) -> None:
     """Erase name and address everywhere, and all that the person's own tickets tell, at vendors too. For good.
 
-    Take the person out of the municipality's people file first: else they are back with the next `directory apply`.
+    Take the person out of the municipality's people file first, and apply it; whom the file in force still has is told.
     Lists what others wrote of these cases: read it, and erase by hand what tells of the person. A second run erases
     nothing more. Exit code 1 for somebody whom the municipality does not know.
     """
@@ -45,6 +49,8 @@ def erase_command(
     if as_json:
         typer.echo(json.dumps(gone))
         return
+    if gone["in_people_file"]:
+        typer.echo(STILL_LISTED, err=True)
     typer.echo(
         f"Erased, with {len(gone['tickets'])} of their tickets." if gone["erased"] else "Nothing was left to erase."
     )

@@ -16,6 +16,7 @@ from ticketing.api.context import Context
 from ticketing.api.values import Id
 from ticketing.domain.access import ADMINISTER, Identity
 from ticketing.identity import Caller
+from ticketing.store import people
 
 FILE_LIMIT = 5_000_000
 """Bytes of a request with a directory and its people."""
@@ -42,22 +43,30 @@ def router(context: Context) -> APIRouter:
         _refuse_taken_prefix(context, directory)
         persons = [_told(directory, person) for person in people] if people is not None else None
         try:
-            changed = await handlers.apply_directory(context.engine, directory, persons, who)
+            changed = await handlers.apply_directory(
+                context.engine, directory, persons, who, bring_back=body.bring_back
+            )
         except handlers.StillHolds as left_out:
             raise _still_holds(left_out) from left_out
         except handlers.StillHandedOver as left_behind:
             raise _still_handed_over(left_behind) from left_behind
+        except handlers.WereErased as back:
+            raise _were_erased(back) from back
         await context.directories.refresh()
         context.doorkeeper.forget_all(municipality)
         return {"municipality": directory.id, "version": directory.version, "changed": changed}
 
     @routes.get("/directories/{municipality}")
     async def read(municipality: Id, asking: Asking) -> dict[str, Any]:
+        """What is in force; `erased`: ids of people who were erased, whom a people file would bring back."""
         _may_administer(asking, municipality)
+        async with context.engine.connect() as conn:
+            erased = await people.erased(conn, municipality)
         return {
             "municipality": municipality,
             "version": asking.directory.version,
             "directory": asking.directory.model_dump(mode="json"),
+            "erased": erased,
         }
 
     return routes
@@ -110,6 +119,20 @@ def _still_handed_over(left_behind: handlers.StillHandedOver) -> Problem:
         for (party, name), cases in left_behind.cases.items()
     ]
     return Problem(409, detail="Connections that open cases go by are missing; nothing was changed.", errors=faults)
+
+
+def _were_erased(back: handlers.WereErased) -> Problem:
+    """N11: who was erased is not known again by the way."""
+    faults: list[Fault] = [
+        {
+            "pointer": "/people",
+            "detail": f"entry {place} of the people is somebody who was erased and would come back, with name and "
+            "address: take them out of the file",
+        }
+        for place in back.places
+    ]
+    detail = "People who were erased stand in the people file; nothing was changed. `bring_back` says that it is meant."
+    return Problem(409, detail=detail, errors=faults)
 
 
 def _refuse_taken_prefix(context: Context, directory: Directory) -> None:

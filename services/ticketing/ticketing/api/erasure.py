@@ -47,7 +47,10 @@ def router(context: Context) -> APIRouter:
         gone = await erasing.erase_person(context.engine, asking.directory, asking.who, person, body.reason)
         context.doorkeeper.forget(asking.who.municipality, person)
         return outputs.ErasedPerson(
-            erased=gone.done, tickets=list(gone.tickets), written_by_others=_places(gone.others)
+            erased=gone.done,
+            in_people_file=gone.listed,
+            tickets=list(gone.tickets),
+            written_by_others=_places(gone.others),
         )
 
     return routes

@@ -188,10 +188,14 @@ class Staging(Input):
 
 
 class Configuration(Input):
-    """PUT /directories/{municipality}: the files' text."""
+    """PUT /directories/{municipality}: the files' text.
+
+    `bring_back`: people who were erased may be among them, and are known again; else the file is refused.
+    """
 
     directory: str
     people: str | None = None
+    bring_back: bool = False
 
 
 class Resending(Input):

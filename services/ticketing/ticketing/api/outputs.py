@@ -195,9 +195,10 @@ class ErasedTicket(Output):
 
 
 class ErasedPerson(Output):
-    """`tickets`: those of theirs that were erased now."""
+    """`tickets`: those of theirs that were erased now. `in_people_file`: the one in force had them until now."""
 
     erased: bool
+    in_people_file: bool
     tickets: list[str]
     written_by_others: list[WrittenByOthers]
 
@@ -261,6 +262,7 @@ class HandoffItem(Output):
     role: str
     state: str
     offered_at: datetime
+    delivered_at: datetime | None
     acknowledged_at: datetime | None
     vendor_reference: str | None
     ended_at: datetime | None

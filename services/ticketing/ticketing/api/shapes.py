@@ -190,6 +190,7 @@ def handoff_item(handoff: Handoff) -> outputs.HandoffItem:
         role=handoff.role,
         state=handoff.state,
         offered_at=handoff.offered_at,
+        delivered_at=handoff.delivered_at,
         acknowledged_at=handoff.acknowledged_at,
         vendor_reference=handoff.vendor_reference,
         ended_at=handoff.ended_at,

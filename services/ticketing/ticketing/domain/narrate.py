@@ -114,6 +114,8 @@ def _assigned(world: World, event: r.IncidentAssigned) -> Told:
     """
     if event.rule == "planned":  # what it waits for was told with the work
         return
+    if event.role == "parallel" and event.tier != "vendor" and event.rule in _LEFT_BEFORE:
+        return  # a part ended, as was told; who has the case is who had it
     left = event.previous if (event.previous or "").startswith("vendor:") else None
     kind: EntryKind
     if event.tier == "vendor":
@@ -121,6 +123,8 @@ def _assigned(world: World, event: r.IncidentAssigned) -> Told:
         if left is not None and event.role == "lead":
             sv, en = "Ärendet gick vidare från {left} till {party}.", "The case moved on from {left} to {party}."
         sv, en = f"{sv} De har fått allt som är skrivet.", f"{en} They have everything that was written."
+        if event.role == "parallel":
+            sv, en = _BESIDE if event.previous and event.previous != event.party else _TOO
         if event.rule == "escalated":
             sv, en = "{party} har fått allt som är skrivet.", "{party} has everything that was written."
     elif left is not None and event.rule not in _LEFT_BEFORE:
@@ -129,7 +133,10 @@ def _assigned(world: World, event: r.IncidentAssigned) -> Told:
         return
     else:
         sv, en, kind = "Ärendet ligger nu hos {party}.", "The case is now with {party}.", "assigned"
-    words = say(world, event, sv, en, party=event.party, left=left or event.party)
+    words = say(
+        world, event, sv, en,
+        party=event.party, left=left or event.party, lead=event.previous or event.party,
+    )  # fmt: skip
     by_staff = event.by is not None and event.by.party != REPORTER_PARTY
     said = event.rule in _SAID_ALREADY or (event.rule == "reopened" and by_staff)
     reason = {} if said else event.reason
@@ -186,6 +193,15 @@ def _told_to_all(kind: EntryKind, sv: str, en: str) -> Callable[[World, Any], To
 _SAID_ALREADY = frozenset({"taken_back", "escalated"})
 _LEFT_BEFORE = frozenset({"returned", "failed", "reopened"})
 """Rules of assignments before which the vendor's part had ended, and was told."""
+_TOO: tuple[str, str] = (
+    "Vi skickade ärendet också till {party}. {party} har fått allt som är skrivet.",
+    "We also sent the case to {party}. {party} has everything that was written.",
+)
+_BESIDE: tuple[str, str] = (
+    "Vi skickade ärendet också till {party}, vid sidan av {lead}. {party} har fått allt som är skrivet.",
+    "We also sent the case to {party}, beside {lead}. {party} has everything that was written.",
+)
+"""A vendor beside the one who has the case, and goes on having it: `previous` of its assignment."""
 _TAKEN_BACK: dict[str, tuple[str, str]] = {
     "lead": (
         "Vi har tagit tillbaka ärendet från {left}. Det ligger nu hos {party}.",

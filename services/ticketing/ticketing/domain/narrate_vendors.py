@@ -26,15 +26,23 @@ def _of_handoff(
 ) -> Told:
     """To the reporters while the vendor has the case; what comes after that is between it and staff."""
     incident = world.incidents.get(event.incident)
-    handoff = world.handoffs.get(event.handoff)
-    is_beside = handoff is not None and handoff.role == "parallel"
-    has_it = incident is not None and incident.state not in _OVER and (is_beside or incident.holder == event.vendor)
+    beside = _is_beside(world, event)
+    has_it = incident is not None and incident.state not in _OVER and (beside or incident.holder == event.vendor)
     readers = REPORTERS if has_it else to_party(event.vendor)
     yield event.incident, draft(event, kind, text, readers, party=party, private=not has_it)
 
 
+def _is_beside(world: World, event: v.HandoffEvent) -> bool:
+    """Whether another has the case, and this vendor a part of it."""
+    handoff = world.handoffs.get(event.handoff)
+    return handoff is not None and handoff.role == "parallel"
+
+
 def _acknowledged(world: World, event: v.HandoffAcknowledged) -> Told:
-    text = say(world, event, "{vendor} har tagit emot ärendet.", "{vendor} has received the case.", vendor=event.vendor)
+    sv, en = "{vendor} har tagit emot ärendet.", "{vendor} has received the case."
+    if _is_beside(world, event):
+        sv, en = "{vendor} har också tagit emot ärendet.", "{vendor} has received the case too."
+    text = say(world, event, sv, en, vendor=event.vendor)
     yield from _of_handoff(world, event, "acknowledged", text, party=event.vendor)
 
 
@@ -48,11 +56,16 @@ def _drifted(world: World, event: v.HandoffDrifted) -> Told:
 
 def _failed(world: World, event: v.HandoffFailed) -> Told:
     sv, en = "Vi nådde inte {vendor}. Samordnaren tar över.", "We could not reach {vendor}. The coordinator takes over."
+    if _is_beside(world, event):
+        sv = "Vi nådde inte {vendor}, som skulle hjälpa till vid sidan av. Samordnaren ser vad som görs i stället."
+        en = "We could not reach {vendor}, who was to help beside. The coordinator sees what to do instead."
     yield from _of_handoff(world, event, "failed", say(world, event, sv, en, vendor=event.vendor))
 
 
 def _returned(world: World, event: v.HandoffReturned) -> Told:
     sv, en = "{vendor} har lämnat tillbaka ärendet", "{vendor} has given the case back"
+    if _is_beside(world, event):
+        sv, en = "{vendor} har lämnat tillbaka sin del av ärendet", "{vendor} has given its part of the case back"
     if event.text:
         text = joined(say(world, event, f"{sv}.", f"{en}.", vendor=event.vendor), event.text)
     else:

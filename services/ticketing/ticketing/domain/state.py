@@ -29,7 +29,9 @@ ENDED: frozenset[IncidentState] = frozenset({"closed", "cancelled", "superseded"
 TicketState = Literal["received", "open", "waiting_on_reporter", "withdrawn", "closed", "erased"]
 OVER: frozenset[TicketState] = frozenset({"withdrawn", "closed", "erased"})
 """Nothing more is said on such a ticket by its reporter."""
-HandoffState = Literal["offered", "acknowledged", "failed", "returned", "taken_back", "released", "completed"]
+HandoffState = Literal[
+    "offered", "delivered", "acknowledged", "failed", "returned", "taken_back", "released", "completed"
+]
 RequestState = Literal["pending", "done", "refused"]
 WorkState = Literal["ahead", "running", "over", "cancelled"]
 
@@ -205,6 +207,8 @@ class Handoff:
     role: Role
     state: HandoffState
     offered_at: datetime
+    delivered_at: datetime | None = None
+    """When the vendor had the story, as the bridge states it: its system or mail server took it, or it may read it."""
     acknowledged_at: datetime | None = None
     vendor_reference: str | None = None
     ended_at: datetime | None = None

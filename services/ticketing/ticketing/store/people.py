@@ -47,6 +47,18 @@ async def left_out(conn: AsyncConnection, municipality: str, named: Collection[s
     return [_person(row) for row in (await conn.execute(query)).mappings()]
 
 
+async def is_there(conn: AsyncConnection, municipality: str, id_: str) -> bool:
+    """Whether the people file in force has them."""
+    query = select(t.PERSON.c.person).where(*_there(municipality), t.PERSON.c.person == id_)
+    return await conn.scalar(query) is not None
+
+
+async def erased(conn: AsyncConnection, municipality: str) -> list[str]:
+    """Ids of those of whom nothing else is left (N11)."""
+    query = select(t.PERSON.c.person).where(t.PERSON.c.municipality == municipality, t.PERSON.c.name == "")
+    return list(await conn.scalars(query.order_by(t.PERSON.c.person)))
+
+
 def _there(municipality: str) -> tuple[ColumnElement[bool], ...]:
     """As `access.may_enter`."""
     return t.PERSON.c.municipality == municipality, t.PERSON.c.placeholder.is_(False), t.PERSON.c.role != ""

@@ -207,6 +207,7 @@ class HandoffRow(Base, table=True):
     role: str = Field(sa_type=Text)
     state: str = Field(sa_type=Text)
     offered_at: datetime = _when()
+    delivered_at: datetime | None = _when(optional=True)
     acknowledged_at: datetime | None = _when(optional=True)
     vendor_reference: str | None = Field(sa_type=Text)
     ended_at: datetime | None = _when(optional=True)

@@ -294,6 +294,8 @@ class Proposal:
     text: str
     accept: Field = BLANK
     reject: Field = BLANK
+    beside: Words | None = None
+    """Who has the case, where the vendor works beside: accepting solves it for both."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,7 @@ class Failure(StrEnum):
     NOT_FOUND = "not_found"
     FORBIDDEN = "forbidden"
     TOO_LARGE = "too_large"
+    TOO_SLOW = "too_slow"
     UNAVAILABLE = "unavailable"
     BAD_REQUEST = "bad_request"
     EXPIRED = "expired"

@@ -8,7 +8,7 @@ from chassis.look.parts import BLANK, EmptyState, Field, Notice
 from chassis.look.words import Words
 from ticketing.views.parts import RequestMark
 
-REFUSALS = ("400", "401", "403", "404", "405", "409", "412", "413", "415", "422", "429", "other")
+REFUSALS = ("400", "401", "403", "404", "405", "408", "409", "412", "413", "415", "422", "429", "other")
 """How something of a vendor's is refused: statuses of answers."""
 
 

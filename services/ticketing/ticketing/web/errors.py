@@ -22,6 +22,7 @@ _FAILURES = {
     403: Failure.FORBIDDEN,
     404: Failure.NOT_FOUND,
     405: Failure.NOT_FOUND,
+    408: Failure.TOO_SLOW,
     409: Failure.CONFLICT,
     413: Failure.TOO_LARGE,
     503: Failure.UNAVAILABLE,

@@ -18,6 +18,7 @@ _FAILURES: Final = {
     403: Failure.FORBIDDEN,
     404: Failure.NOT_FOUND,
     405: Failure.NOT_FOUND,
+    408: Failure.TOO_SLOW,
     413: Failure.TOO_LARGE,
     429: Failure.TOO_OFTEN,
     503: Failure.UNAVAILABLE,

@@ -16,7 +16,7 @@ CAME: Final = (
     *("ticket_reported", "ticket_changed", "work_announced"),
 )
 """What a vendor says, by its types."""
-REASONS: Final = ("400", "401", "403", "404", "405", "409", "412", "413", "415", "422", "429", "501")
+REASONS: Final = ("400", "401", "403", "404", "405", "408", "409", "412", "413", "415", "422", "429", "501")
 """Statuses of refusals that have words of their own."""
 FAMILIES: Final[Mapping[str, Iterable[str]]] = {
     "state": tuple(State),

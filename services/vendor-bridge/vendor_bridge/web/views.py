@@ -431,6 +431,7 @@ class Failure(StrEnum):
     NOT_FOUND = "not_found"
     EXPIRED = "expired"
     TOO_LARGE = "too_large"
+    TOO_SLOW = "too_slow"
     TOO_OFTEN = "too_often"
     BAD_REQUEST = "bad_request"
     UNAVAILABLE = "unavailable"

@@ -1,8 +1,13 @@
 """What was refused by TM Forum's APIs is there for the vendor's engineer to see."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from chassis.bodies import TOO_SLOW
 from tests.integration.vendor_bridge.tmf.house import NAME, PROBLEMS, TICKETS, TmfHouse, token
 from tests.support.grep_databases import places
 from tests.support.handoff_life import Case
@@ -88,3 +93,22 @@ async def test_every_request_is_of_the_connections_share_and_one_too_many_is_429
     assert [(line.what, line.status, line.proven) for line in lines[::-1]] == [
         (f"{method} {path}", 429, True) for method, path, _ in requests
     ]
+
+
+@pytest.mark.parametrize("own_settings", [{"body_seconds": 0.3}])
+async def test_a_body_that_stops_coming_is_refused_in_their_shape_and_logged(house: TmfHouse) -> None:
+    async def stops() -> AsyncIterator[bytes]:
+        yield b'{"description": "'
+        await asyncio.sleep(5)
+
+    headers = {"content-type": "application/json"}
+    answer = await house.ask("POST", OWN, content=stops(), headers=headers, check=False)
+    assert (answer.status_code, answer.headers["connection"]) == (408, "close")
+    assert {key: answer.json()[key] for key in ("@type", "code", "reason", "message")} == {
+        "@type": "Error",
+        "code": "408",
+        "reason": "Request Timeout",
+        "message": TOO_SLOW,
+    }
+    (line,) = await house.bridge.vendors.refusals.page("malarvik", NAME)
+    assert (line.what, line.status, line.reason, line.proven) == (f"POST {OWN}", 408, TOO_SLOW, True)

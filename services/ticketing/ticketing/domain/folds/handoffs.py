@@ -21,6 +21,16 @@ def _handoff_offered(world: World, event: v.HandoffOffered) -> None:
     )
 
 
+def _handoff_delivered(world: World, event: v.HandoffDelivered) -> None:
+    """Of all messages the one with the story. A vendor may have said that it has it before our request was answered."""
+    handoff = world.handoffs.get(event.handoff)
+    if handoff is None or event.message != "offered" or handoff.delivered_at is not None:
+        return
+    handoff.delivered_at = event.at
+    if handoff.state == "offered":
+        handoff.state = "delivered"
+
+
 def _handoff_acknowledged(world: World, event: v.HandoffAcknowledged) -> None:
     if (handoff := world.handoffs.get(event.handoff)) is not None:
         handoff.state, handoff.acknowledged_at = "acknowledged", event.at
@@ -100,6 +110,7 @@ _ENDS: dict[type[v.HandoffEvent], HandoffState] = {
 
 FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
     v.HandoffOffered: _handoff_offered,
+    v.HandoffDelivered: _handoff_delivered,
     v.HandoffAcknowledged: _handoff_acknowledged,
     v.HandoffAnswered: _handoff_answered,
     v.VendorEntryAdded: _note_number,

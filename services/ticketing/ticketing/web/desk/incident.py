@@ -146,6 +146,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
                 in_language(proposal.text, language),
                 kept.of("accept") if kept.proposal == proposal.id else Field(),
                 kept.of("reject") if kept.proposal == proposal.id else Field(),
+                _beside(here, incident, proposal.vendor),
             )
             for proposal in proposals
         )
@@ -175,6 +176,14 @@ def _question(here: Visit, question: Question) -> OpenQuestion:
     return OpenQuestion(question.id, asked_by, question.asked_at, in_language(question.text, here.language))
 
 
+def _beside(here: Visit, incident: Incident, vendor: str) -> str | None:
+    """Who has the case, where that is not the vendor: what it says is solved may be its part alone."""
+    holder = incident.holder
+    if holder is None or holder == vendor:
+        return None
+    return present.said_by(here.caller.directory, holder, here.language)
+
+
 def _hand_off(here: Visit, handoff: Handoff) -> HandOff:
     return HandOff(
         handoff.id,
@@ -183,6 +192,7 @@ def _hand_off(here: Visit, handoff: Handoff) -> HandOff:
         handoff.offered_at,
         lead=handoff.role == "lead",
         vendor_reference=handoff.vendor_reference or "",
+        delivered_at=handoff.delivered_at,
         acknowledged_at=handoff.acknowledged_at,
         ended_at=handoff.ended_at,
     )
