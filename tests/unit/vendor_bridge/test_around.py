@@ -146,3 +146,12 @@ def test_n5_a_vendor_beside_the_lead_hears_of_no_other() -> None:
     assert told(world, beside).around.earlier == ()
     lead = next(each for each in world.handoffs.values() if each.role == "lead")
     assert told(world, lead).around.earlier == ()
+
+
+def test_n5_a_former_lead_hears_of_none_that_came_after_it() -> None:
+    case = Case()
+    world = heard(*case.handed_over(), *case.assigned(PLATFORM), *case.assigned(COORDINATOR), *case.assigned(WIFI))
+    first, second, third = world.handoffs_of(case.incident)
+    assert told(world, first).around.earlier == ()
+    assert [stay.vendor for stay in told(world, second).around.earlier] == [WIFI]
+    assert [stay.vendor for stay in told(world, third).around.earlier] == [WIFI, PLATFORM]
