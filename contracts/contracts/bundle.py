@@ -49,6 +49,19 @@ class Place(Value):
     tickets: int
 
 
+class Spot(Value):
+    """The room and the device of one report, where it has any, whoever is shown.
+
+    Where the connection's `contact` is not `person`, only what names nobody: a room as rooms are numbered and called, a
+    tag as the directory writes them.
+    """
+
+    ticket: str
+    school: str
+    room: str | None = None
+    asset: str | None = None
+
+
 class ReporterSeen(Value):
     """Who reported a ticket and where to find them: only where the connection's `contact` is `person`."""
 
@@ -93,6 +106,7 @@ class Around(Value):
     reporters: tuple[ReporterSeen, ...] = ()
     terms: Terms | None = None
     earlier: tuple[Earlier, ...] = ()
+    spots: tuple[Spot, ...] = ()
 
 
 class File(Value):

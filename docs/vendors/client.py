@@ -72,8 +72,8 @@ def forget(messages, gone):
         for entry in (entry for chain in bundle["chains"] for entry in chain["entries"]):
             if (entry["case"], entry["seq"]) in erased:
                 entry["disclosures"] = {}
-        if whole:
-            bundle["around"]["reporters"] = [r for r in bundle["around"]["reporters"] if r["ticket"] not in whole]
+        for told in ("reporters", "spots") if whole else ():
+            bundle["around"][told] = [each for each in bundle["around"].get(told, ()) if each["ticket"] not in whole]
 
 
 def say(bridge, secret, kind, **data):

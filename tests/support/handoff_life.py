@@ -57,6 +57,8 @@ class Case:
         self.heads: dict[str, Head] = {}
         self.version = 0
         self.lead: str | None = None
+        self.room: str | None = None
+        self.asset: str | None = None
 
     def stamp(self, cause: Event | None = None) -> dict[str, Any]:
         return _stamp(self.municipality, cause.id if cause else None)
@@ -105,7 +107,9 @@ class Case:
             title=title,
             description=text,
             school=self.school,
+            room=self.room,
             service=self.service,
+            asset=self.asset,
             occurred_at=datetime.now(UTC),
         )
         self.tickets.append(ticket)

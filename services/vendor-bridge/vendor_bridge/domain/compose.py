@@ -100,7 +100,8 @@ def _led_before(other: Handoff, handoff: Handoff) -> bool:
 
 def _report(ticket: Ticket) -> Report:
     """Who reported what is erased is nobody's to know."""
-    return Report(ticket.id, ticket.school, ticket.room, None if ticket.erased else ticket.reporter)
+    reporter = None if ticket.erased else ticket.reporter
+    return Report(ticket.id, ticket.school, ticket.room, reporter, ticket.asset)
 
 
 def adopted(handoff: Handoff, own: Iterable[reports.Report]) -> tuple[Adopted, ...]:

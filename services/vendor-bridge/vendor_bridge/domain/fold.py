@@ -43,7 +43,13 @@ def _directory_changed(world: World, event: t.DirectoryChanged) -> None:
 
 def _ticket_filed(world: World, event: t.TicketFiled) -> None:
     world.tickets[event.ticket] = Ticket(
-        event.ticket, event.municipality, event.number, event.school, event.reporter, event.room
+        event.ticket,
+        event.municipality,
+        event.number,
+        event.school,
+        event.reporter,
+        event.room,
+        asset=event.asset,
     )
 
 
