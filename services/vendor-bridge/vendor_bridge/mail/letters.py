@@ -223,9 +223,9 @@ def _facts(data: HandoffData, around: Around, names: Names, numbers: Mapping[str
         yield _same(wording.SPOT, one_line(f"{', '.join(filter(None, (spot.room, spot.asset, at)))}{number}"))
     if (more := len(around.spots) - SPOTS_NAMED) > 0:
         yield Fact(wording.SPOT, _say(wording.MORE_SPOTS, count=str(more)))
-    said = {spot.ticket for spot in around.spots if spot.room}
+    placed = {spot.ticket for spot in around.spots if spot.room}
     for seen in around.reporters:
-        room = seen.room if seen.ticket not in said else None
+        room = seen.room if seen.ticket not in placed else None
         where = ", ".join(part for part in (seen.name, schools.get(seen.school, seen.school), room) if part)
         number = f" ({numbers[seen.ticket]})" if len(around.reporters) > 1 and seen.ticket in numbers else ""
         yield _same(wording.REPORTER, one_line(f"{where}{number}"))
