@@ -72,6 +72,7 @@ def forget(messages, gone):
         for entry in (entry for chain in bundle["chains"] for entry in chain["entries"]):
             if (entry["case"], entry["seq"]) in erased:
                 entry["disclosures"] = {}
+        bundle["files"] = [each for each in bundle.get("files", []) if (each["case"], each["seq"]) not in erased]
         for told in ("reporters", "spots") if whole else ():
             bundle["around"][told] = [each for each in bundle["around"].get(told, ()) if each["ticket"] not in whole]
 
