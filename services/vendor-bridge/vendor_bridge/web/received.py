@@ -65,7 +65,7 @@ def router(context: Portal) -> APIRouter:
             way=row.way,
             kind=_kind(row.way, row.what),
             what=row.what,
-            outcome=row.outcome,
+            outcome=_effect(row),
             title=title_of(incident, here.directory) if incident else "",
             case_url=f"{HOME}/{row.handoff}" if incident else "",
             payload=pretty(row.body or None),
@@ -122,6 +122,11 @@ def _why(one: Received) -> str:
     return str(one.status) if str(one.status) in REASONS else "other"
 
 
+def _effect(one: Received) -> str:
+    """What came of it: a member of the texts' family `effect`. Of what has no words none are kept."""
+    return "late_wordless" if one.outcome == "late" and not one.effects else one.outcome
+
+
 def _row(one: Received, title: str) -> ReceivedRow:
     is_taken = one.outcome != "refused"
     return ReceivedRow(
@@ -134,7 +139,7 @@ def _row(one: Received, title: str) -> ReceivedRow:
         kind=_kind(one.way, one.what),
         what=one.what,
         message=one.message or "",
-        outcome=one.outcome,
+        outcome=_effect(one),
         status=one.status,
         why=_why(one),
         reason=one.reason or "",
