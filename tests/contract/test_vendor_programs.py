@@ -209,3 +209,20 @@ def test_n11_the_reference_client_deletes_what_is_erased_and_its_copy_still_prov
     assert prove(kept[0]["data"]["bundle"]) == []
     assert not {each["name"] for message in kept for each in message["data"]["bundle"]["files"]}
     assert "Ja, den blinkar rött." not in json.dumps(kept, ensure_ascii=False)
+
+
+def test_the_reference_client_takes_what_repeats_some_of_its_copy_and_finds_another_story(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(FOLDER))
+    take = runpy.run_path(str(FOLDER / "client.py"))["take"]
+    messages = {kind: message.model_dump(mode="json") for kind, message in vendor_samples.outgoing().items()}
+    assert take(messages["offered"], "msg_1") == take(messages["updated"], "msg_2") == []
+    assert take(messages["updated"], "msg_3") == [], "the part that the bridge thought was lost"
+    assert take(messages["offered"], "msg_4") == [], "the whole, from the first"
+    heads = json.loads((tmp_path / "vendor.json").read_text(encoding="utf-8"))["heads"]["ho_1"]
+    assert heads == messages["updated"]["data"]["bundle"]["heads"], "an older message takes nothing away"
+    other = messages["updated"]
+    other["data"]["bundle"]["chains"][0]["entries"][0]["hash"] = "0" * 64
+    assert take(other, "msg_5") != []
