@@ -182,6 +182,12 @@ class Case:
             text={"sv": text},
         )
 
+    def answer_recorded(self, requested: t.VendorAnswerRequested, vendor: str = WIFI) -> t.EntryRecorded:
+        """The entry that ticketing makes of what the bridge states on it."""
+        stated = ids.derived("event", "vendor-bridge", requested.id, 1)
+        words = requested.text["sv"]
+        return self.entry(words, f"party:{vendor}", cause=stated, kind="answer", party=requested.by.party)
+
     def resolved(self, proposal: str | None = None) -> r.IncidentResolved:
         return r.IncidentResolved(**self.changing(), public_text={"sv": "Det fungerar igen."}, proposal=proposal)
 

@@ -1,9 +1,10 @@
 """What came in the connection's name: what came of it, or why it was not taken; one message with its content."""
 
-from typing import Annotated, Final, get_args
+from typing import Annotated, Any, Final, get_args
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import Row
 
 from chassis.look.forms import PageRoutes
 from contracts.webhooks import MessageKind, type_of
@@ -122,9 +123,9 @@ def _why(one: Received) -> str:
     return str(one.status) if str(one.status) in REASONS else "other"
 
 
-def _effect(one: Received) -> str:
+def _effect(one: Received | Row[Any]) -> str:
     """What came of it: a member of the texts' family `effect`. Of what has no words none are kept."""
-    return "late_wordless" if one.outcome == "late" and not one.effects else one.outcome
+    return "late_wordless" if one.outcome == "late" and not one.effects else str(one.outcome)
 
 
 def _row(one: Received, title: str) -> ReceivedRow:

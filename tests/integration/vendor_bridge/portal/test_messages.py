@@ -237,7 +237,7 @@ async def test_of_what_comes_too_late_only_words_are_said_to_be_kept(house: Port
     await house.take_in(*case.assigned(COORDINATOR, "taken_back"))
     url = "/portal/meddelanden/fran-er"
     for kind, more, shown in (
-        ("acknowledged", {}, "ändrade inget"),
+        ("acknowledged", {"heads": {}}, "ändrade inget"),
         ("entry_added", {"text": "Hej."}, "orden är kvar som anteckning"),
     ):
         raw = json.dumps({"type": kind, "data": {"handoff": handoff, **more}}).encode()
