@@ -50,8 +50,8 @@ _WORDS: Final[Mapping[str, str]] = {
     "too_long": "has more than {max_length} entries",
     "union_tag_invalid": "is none of {expected_tags}",
     "union_tag_not_found": "is required",
-    "literal_error": "is none of the allowed values",
-    "enum": "is none of the allowed values",
+    "literal_error": "is none of {expected}",
+    "enum": "is none of {expected}",
     "none_required": "must be null",
     "string_type": _TEXT,
     "string_unicode": SURROGATE,
@@ -108,6 +108,8 @@ def words(entry: Mapping[str, Any]) -> str:
         return str(entry["msg"]).partition(", ")[2] or _OTHER
     if kind in ("string_too_short", "too_short") and context.get("min_length") == 1:
         return "is empty"
+    if kind in ("literal_error", "enum") and " or " not in context["expected"]:
+        return f"is not {context['expected']}"
     return _PATTERNS.get(context.get("pattern", "")) or _WORDS.get(kind, _OTHER).format_map(context)
 
 

@@ -6,15 +6,16 @@ the heads it has. The digest is over the ordered entry hashes, never over disclo
 erasure (R15).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import AwareDatetime
 
 from contracts.canonical import sha256
 from contracts.disclosure import DisclosedEntry, Vendor, disclose
 from contracts.ids import kind_of
-from contracts.timeline import Broken, Entry, Placed, address, files_of, head_of, verify
+from contracts.timeline import FILE, Broken, Entry, FileRef, Placed, address, files_of, head_of, verify
 from contracts.values import Head, PartyId, PauseReason, Promise, Role, TicketKind, Urgency, Value
 
 
@@ -47,6 +48,19 @@ class Place(Value):
     school: str
     name: str
     tickets: int
+
+
+class Spot(Value):
+    """The room and the device of one report, where it has any, whoever is shown.
+
+    Where the connection's `contact` is not `person`, only what names nobody: a room as rooms are numbered and called, a
+    tag as the directory writes them.
+    """
+
+    ticket: str
+    school: str
+    room: str | None = None
+    asset: str | None = None
 
 
 class ReporterSeen(Value):
@@ -93,6 +107,7 @@ class Around(Value):
     reporters: tuple[ReporterSeen, ...] = ()
     terms: Terms | None = None
     earlier: tuple[Earlier, ...] = ()
+    spots: tuple[Spot, ...] = ()
 
 
 class File(Value):
@@ -214,7 +229,21 @@ def prove(bundle: Bundle, known: Mapping[str, Head] | None = None) -> list[Broke
         broken.append(Broken(case=bundle.subject.incident, seq=0, why="the incident's own chain is missing"))
     if bundle.digest != digest_of(bundle.chains):
         broken.append(Broken(case=bundle.subject.incident, seq=0, why="the digest is not that of the entries"))
-    return broken
+    return [*broken, *_prove_files(bundle)]
+
+
+def _prove_files(bundle: Bundle) -> Iterator[Broken]:
+    """What is named to be fetched are the files that the entries show, and no other."""
+    named: dict[tuple[str, int], list[Any]] = defaultdict(list)
+    for file in bundle.files:
+        named[file.case, file.seq].append(file.model_dump(include=set(FileRef.model_fields)))
+    for entry in (entry for chain in bundle.chains for entry in chain.entries):
+        shown = [each.value for name, each in entry.disclosures.items() if name.startswith(FILE)]
+        told = named.pop((entry.case, entry.seq), [])
+        if len(shown) != len(told) or any(each not in told for each in shown):
+            yield Broken(case=entry.case, seq=entry.seq, why="the files named are not those that it shows")
+    for case, seq in named:
+        yield Broken(case=case, seq=seq, why="a file is named of an entry that is not here")
 
 
 def _prove_chain(chain: Chain, head: Head | None, known: Head | None) -> list[Broken]:

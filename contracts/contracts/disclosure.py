@@ -12,6 +12,7 @@ from contracts.values import REPORTER_PARTY, SYSTEM_PARTY
 REPORTER = "reporter"
 REPORTERS = "reporters"
 INTERNAL = "internal"
+Contact = Literal["person", "school", "none"]
 
 
 def to_party(party: str) -> str:
@@ -41,7 +42,7 @@ class Vendor:
 
     party: str
     earlier_leads: frozenset[str] = frozenset()
-    contact: Literal["person", "school", "none"] = "none"
+    contact: Contact = "none"
 
 
 Reader = Staff | Reporter | Vendor

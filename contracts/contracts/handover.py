@@ -4,13 +4,14 @@ Pure, so that the preview on the page and the message that is sent cannot differ
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.bundle import Around, Earlier, Place, Promised, ReporterSeen, Subject, Terms
+from contracts import spots
+from contracts.bundle import Around, Earlier, Place, Promised, ReporterSeen, Spot, Subject, Terms
 from contracts.directory import Directory
-from contracts.disclosure import Vendor
+from contracts.disclosure import Contact, Vendor
 from contracts.values import NO_SCHOOL, PartyId, PauseReason, Promise, Role, TicketKind, Urgency
 
 PLACES_NAMED = 3
@@ -24,6 +25,8 @@ class Report:
     school: str
     room: str | None
     reporter: str | None
+    asset: str | None = None
+    """Its device's tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,18 @@ def around(facts: Facts, directory: Directory | None, reader: Vendor, names: Map
             )
             for stay in facts.stays
         ),
+        spots=tuple(spots_of(facts.reports, directory, reader.contact)),
     )
+
+
+def spots_of(reports: Iterable[Report], directory: Directory | None, contact: Contact) -> Iterator[Spot]:
+    """Of each report that says where it is, or of what: its words where people are shown, else what names nobody."""
+    for report in reports:
+        room, asset = report.room, report.asset
+        if contact != "person":
+            room, asset = spots.room_of(room, report.school, directory), spots.asset_of(asset, directory)
+        if room or asset:
+            yield Spot(ticket=report.id, school=report.school, room=room or None, asset=asset or None)
 
 
 def _places(facts: Facts, directory: Directory | None) -> tuple[Place, ...]:

@@ -69,7 +69,7 @@ EntryKind = Literal[
 ]
 FieldName = str
 """`author`, `audience`, `text`, `facts`, or `file:0`, `file:1`, …"""
-_FILE: Final = "file:"
+FILE: Final = "file:"
 
 
 class FileRef(Value):
@@ -158,7 +158,7 @@ class Entry(Placed):
 
 def files_of(disclosures: Mapping[FieldName, Disclosure]) -> tuple[FileRef, ...]:
     """The files among an entry's shown fields, in their order."""
-    names = sorted((name for name in disclosures if name.startswith(_FILE)), key=lambda name: int(name[len(_FILE) :]))
+    names = sorted((name for name in disclosures if name.startswith(FILE)), key=lambda name: int(name[len(FILE) :]))
     return tuple(FileRef.model_validate(disclosures[name].value) for name in names)
 
 
@@ -183,7 +183,7 @@ class Draft(Value):
             "audience": {"readers": sorted(self.audience), "private": self.private},
             "text": dict(self.text),
             "facts": dict(self.facts),
-        } | {f"{_FILE}{n}": file.model_dump() for n, file in enumerate(self.files)}
+        } | {f"{FILE}{n}": file.model_dump() for n, file in enumerate(self.files)}
 
 
 class Broken(Value):

@@ -50,15 +50,35 @@ def take(message, webhook_id):
     if webhook_id in state["seen"]:
         return []  # a repeat: the same id is the same message
     handoff, bundle = data["handoff"], data.get("bundle")
-    wrong = verify.prove(bundle, state["heads"].get(handoff)) if bundle else []
+    had = state["heads"].get(handoff, {})
+    known = begins(bundle, had, state["cases"].get(handoff, [])) if bundle else {}
+    wrong = verify.prove(bundle, known) if bundle else []
     if bundle and not wrong:
-        state["heads"][handoff] = state["heads"].get(handoff, {}) | bundle["heads"]
+        newer = {case: head for case, head in bundle["heads"].items() if head["seq"] >= had.get(case, head)["seq"]}
+        state["heads"][handoff] = had | newer
     if data["message"] == "redacted":
         forget(state["cases"].get(handoff, []), data["forget"])
     state["cases"].setdefault(handoff, []).append(message)
     state["seen"].append(webhook_id)
     keep(state)
     return wrong
+
+
+def begins(bundle, had, messages):
+    """{case: head} from which a story is proven: where our copy ends, or earlier where it repeats what our copy has."""
+    kept = {(each["case"], each["seq"], each["hash"]) for message in messages for each in entries_of(message["data"])}
+    known = dict(had)
+    for chain in bundle["chains"]:
+        case, after = chain["case"], chain["after"]
+        again = [each for each in chain["entries"] if case in had and each["seq"] <= had[case]["seq"]]
+        if again and all((case, each["seq"], each["hash"]) in kept for each in again):
+            known[case] = after
+    return {case: head for case, head in known.items() if head}
+
+
+def entries_of(data):
+    """All entries of a message's story."""
+    return [entry for chain in (data.get("bundle") or {"chains": []})["chains"] for entry in chain["entries"]]
 
 
 def forget(messages, gone):
@@ -68,12 +88,13 @@ def forget(messages, gone):
     for data in (message["data"] for message in messages):
         if (data.get("answer") or {}).get("ticket") in whole:
             data["answer"] = None
-        bundle = data.get("bundle") or {"chains": []}
-        for entry in (entry for chain in bundle["chains"] for entry in chain["entries"]):
+        bundle = data.get("bundle") or {"chains": [], "around": {}}
+        for entry in entries_of(data):
             if (entry["case"], entry["seq"]) in erased:
                 entry["disclosures"] = {}
-        if whole:
-            bundle["around"]["reporters"] = [r for r in bundle["around"]["reporters"] if r["ticket"] not in whole]
+        bundle["files"] = [each for each in bundle.get("files", []) if (each["case"], each["seq"]) not in erased]
+        for told in ("reporters", "spots") if whole else ():
+            bundle["around"][told] = [each for each in bundle["around"].get(told, ()) if each["ticket"] not in whole]
 
 
 def say(bridge, secret, kind, **data):

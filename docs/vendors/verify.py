@@ -87,7 +87,22 @@ def prove(bundle, known=None):
     ordered = [[chain["case"], [entry["hash"] for entry in chain["entries"]]] for chain in bundle["chains"]]
     if bundle["digest"] != digest(ordered):
         found.append((incident, 0, "the digest is not that of the entries"))
-    return found
+    return [*found, *wrong_in_files(bundle)]
+
+
+def wrong_in_files(bundle):
+    """The files that are named to be fetched are those that the entries show, and no other."""
+    named = {}
+    for file in bundle.get("files", []):
+        told = {name: file[name] for name in ("sha256", "name", "media_type", "size")}
+        named.setdefault((file["case"], file["seq"]), []).append(told)
+    for entry in (entry for chain in bundle["chains"] for entry in chain["entries"]):
+        shown = [each["value"] for name, each in entry.get("disclosures", {}).items() if name.startswith("file:")]
+        told = named.pop((entry["case"], entry["seq"]), [])
+        if len(shown) != len(told) or any(each not in told for each in shown):
+            yield entry["case"], entry["seq"], "the files named are not those that it shows"
+    for case, number in named:
+        yield case, number, "a file is named of an entry that is not here"
 
 
 def is_genuine(secrets, headers, body, now):

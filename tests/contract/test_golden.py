@@ -17,6 +17,7 @@ from contracts.disclosure import Reader, Reporter, Staff, Vendor, disclose
 from contracts.handover import Clock, Facts, Report, Stay, around, subject_of
 from contracts.timeline import Entry, verify
 from contracts.values import Head
+from tests.support.handoff_life import directory
 from tests.support.histories import INCIDENT, LOCAL, OTHER_TICKET, RIVAL, START, SUBJECT, TICKET, VENDOR, told
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -80,7 +81,10 @@ def _facts() -> Facts:
         urgency=2,
         opened_at=START,
         schools=("ekbacken",),
-        reports=(Report(TICKET, "ekbacken", "B204", "pe_1"), Report(OTHER_TICKET, "ekbacken", None, "pe_2")),
+        reports=(
+            Report(TICKET, "ekbacken", "B204", "pe_1"),
+            Report(OTHER_TICKET, "ekbacken", "hos Bo", "pe_2", "EKB-PR-0012"),
+        ),
         clocks=(Clock(RIVAL, "resolve", "leverantor", later), Clock(LOCAL, "next_update", "intern", later)),
         stays=(Stay(VENDOR, "lead", START, later, "released"),),
     )
@@ -95,6 +99,13 @@ def test_what_is_told_beside_the_history_is_what_it_always_was(contact: Any) -> 
         "around": around(_facts(), None, reader, {"pe_1": "Anna Lund"}).model_dump(mode="json"),
     }
     assert made == golden(f"around_{contact}", made)
+
+
+def test_n5_of_rooms_and_devices_only_what_names_nobody_goes_to_whoever_is_shown_no_people() -> None:
+    reader = Vendor(party=RIVAL, contact="none")
+    made = around(_facts(), directory(), reader, {"pe_1": "Anna Lund"}).model_dump(mode="json")
+    assert "hos Bo" not in str(made)
+    assert made == golden("around_none", made)
 
 
 @pytest.mark.parametrize("name", ["whole", "partial", "delta"])

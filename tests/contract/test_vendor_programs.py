@@ -92,7 +92,7 @@ def _spoilt(content: dict[str, Any], draw: Any) -> dict[str, Any]:
     spoilt = copy.deepcopy(content)
     chain = draw.choice(spoilt["chains"])
     entries = chain["entries"]
-    what = draw.choice(["drop", "swap", "change", "head", "digest", "after", "chain"])
+    what = draw.choice(["drop", "swap", "change", "head", "digest", "after", "chain", "file"])
     if what == "drop":
         del entries[draw.randrange(len(entries))]
     elif what == "swap":
@@ -107,6 +107,8 @@ def _spoilt(content: dict[str, Any], draw: Any) -> dict[str, Any]:
         spoilt["digest"] = "0" * 64
     elif what == "after":
         chain["after"] = {"seq": 1, "hash": "0" * 64}
+    elif what == "file" and spoilt["files"]:
+        draw.choice(spoilt["files"])["sha256"] = "0" * 64
     else:
         spoilt["chains"].remove(chain)
     return spoilt
@@ -133,6 +135,26 @@ def test_n4_a_continuation_is_proven_from_where_the_copy_ends(chain: Any) -> Non
     known = {name: head.model_dump() for name, head in first.heads.items()}
     assert prove(rest, known) == []
     assert prove(rest) != []
+
+
+@pytest.mark.parametrize("spoil", ["none", "another", "renamed", "moved", "added", "twice"])
+def test_n4_files_that_are_named_are_those_that_the_entries_show(spoil: str) -> None:
+    content = vendor_samples.outgoing()["offered"].model_dump(mode="json")["data"]["bundle"]
+    (file,) = content["files"]
+    assert prove(content) == []
+    changed: dict[str, list[dict[str, Any]]] = {
+        "none": [],
+        "another": [file | {"sha256": "0" * 64}],
+        "renamed": [file | {"name": "annan.jpg"}],
+        "moved": [file | {"seq": 2}],
+        "added": [file, file | {"case": "tk_9"}],
+        "twice": [file, file],
+    }
+    content["files"] = changed[spoil]
+    assert prove(content)
+    assert {case for case, *_ in prove(content)} == {
+        each.case for each in bundles.prove(Bundle.model_validate(content))
+    }
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -185,4 +207,22 @@ def test_n11_the_reference_client_deletes_what_is_erased_and_its_copy_still_prov
     assert shown
     assert not shown & {(forgotten["case"], seq) for seq in forgotten["entries"]}
     assert prove(kept[0]["data"]["bundle"]) == []
+    assert not {each["name"] for message in kept for each in message["data"]["bundle"]["files"]}
     assert "Ja, den blinkar rött." not in json.dumps(kept, ensure_ascii=False)
+
+
+def test_the_reference_client_takes_what_repeats_some_of_its_copy_and_finds_another_story(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(FOLDER))
+    take = runpy.run_path(str(FOLDER / "client.py"))["take"]
+    messages = {kind: message.model_dump(mode="json") for kind, message in vendor_samples.outgoing().items()}
+    assert take(messages["offered"], "msg_1") == take(messages["updated"], "msg_2") == []
+    assert take(messages["updated"], "msg_3") == [], "the part that the bridge thought was lost"
+    assert take(messages["offered"], "msg_4") == [], "the whole, from the first"
+    heads = json.loads((tmp_path / "vendor.json").read_text(encoding="utf-8"))["heads"]["ho_1"]
+    assert heads == messages["updated"]["data"]["bundle"]["heads"], "an older message takes nothing away"
+    other = messages["updated"]
+    other["data"]["bundle"]["chains"][0]["entries"][0]["hash"] = "0" * 64
+    assert take(other, "msg_5") != []

@@ -57,6 +57,8 @@ class Case:
         self.heads: dict[str, Head] = {}
         self.version = 0
         self.lead: str | None = None
+        self.room: str | None = None
+        self.asset: str | None = None
 
     def stamp(self, cause: Event | None = None) -> dict[str, Any]:
         return _stamp(self.municipality, cause.id if cause else None)
@@ -105,7 +107,9 @@ class Case:
             title=title,
             description=text,
             school=self.school,
+            room=self.room,
             service=self.service,
+            asset=self.asset,
             occurred_at=datetime.now(UTC),
         )
         self.tickets.append(ticket)
@@ -177,6 +181,12 @@ class Case:
             question=question,
             text={"sv": text},
         )
+
+    def answer_recorded(self, requested: t.VendorAnswerRequested, vendor: str = WIFI) -> t.EntryRecorded:
+        """The entry that ticketing makes of what the bridge states on it."""
+        stated = ids.derived("event", "vendor-bridge", requested.id, 1)
+        words = requested.text["sv"]
+        return self.entry(words, f"party:{vendor}", cause=stated, kind="answer", party=requested.by.party)
 
     def resolved(self, proposal: str | None = None) -> r.IncidentResolved:
         return r.IncidentResolved(**self.changing(), public_text={"sv": "Det fungerar igen."}, proposal=proposal)

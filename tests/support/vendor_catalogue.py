@@ -16,6 +16,7 @@ _PARTS: tuple[type[BaseModel], ...] = (
     bundle.Bundle,
     bundle.Around,
     bundle.Place,
+    bundle.Spot,
     bundle.ReporterSeen,
     bundle.Terms,
     bundle.Promised,

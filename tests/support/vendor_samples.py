@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from contracts import bundle
-from contracts.bundle import Around, Bundle, Earlier, Place, Promised, Terms
+from contracts.bundle import Around, Bundle, Earlier, Place, Promised, Spot, Terms
 from contracts.disclosure import Vendor
 from contracts.values import Head
 from contracts.webhooks import Answer, Forgotten, HandoffData, MessageKind, Outgoing, Verdict, Written, type_of
@@ -56,6 +56,7 @@ def _bundle(known: Mapping[str, Head] | None = None, *, entries: int | None = No
         {case: chain[:entries] for case, chain in told().items()},
         Vendor(party=VENDOR),
         around=Around(
+            spots=(Spot(ticket=TICKET, school="ekbacken", room="B204", asset="EKB-AP-0012"),),
             places=(Place(school="ekbacken", name="Ekbackens skola", tickets=2),),
             terms=Terms(
                 agreement="leverantor", name="Leverantör", promises=(Promised(promise="resolve", due_at=later),)

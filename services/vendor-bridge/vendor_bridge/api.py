@@ -43,6 +43,7 @@ _UNREAD = {408: TOO_SLOW, 413: f"The body is larger than {LARGEST_MESSAGE // 102
 _BAD_ID = f"The header webhook-id is to have at most {LONGEST_ID} characters, all of them printable."
 _ANOTHER = "This webhook-id was another message's, which was taken: give each message an id of its own."
 _UNKNOWN = "There is no such hand-off on this connection."
+_UNREPORTED = "This connection reported no such ticket: give the `ticket` that its ticket_reported was answered with."
 
 
 REFUSED = (
@@ -225,8 +226,10 @@ def _refused(error: Exception) -> Problem:
             return _refusal("nonsense", wrong_input([{"pointer": pointer(*way), "detail": "stands there twice"}]))
         case TooMany(headers=headers):
             return _refusal("too_many", Problem(429, detail=TOO_MANY, headers=headers))
-        case UnknownHandoff() | UnknownReport():
+        case UnknownHandoff():
             return _refusal("unknown", Problem(404, detail=_UNKNOWN))
+        case UnknownReport():
+            return _refusal("unknown", Problem(404, detail=_UNREPORTED))
         case ValidationError():
             return _refusal("nonsense", wrong_input(faults(error, _TAGS)))
         case NotOfThisCase() | TooFarAway() | ForeignHeads() | Wrong() | NamesNoMunicipality():

@@ -25,7 +25,7 @@ from vendor_bridge.limits import TooMany
 from vendor_bridge.reported import UnknownReport
 from vendor_bridge.store.directories import Way
 
-_UNKNOWN = "There is no such file or hand-off on this connection."
+_UNKNOWN = "There is no such file, hand-off or reported ticket on this connection."
 _NO_FILE = "brings no file: send one or several parts named files"
 _FIELDS = frozenset({"files", "text", "ticket", "private", "language"})
 

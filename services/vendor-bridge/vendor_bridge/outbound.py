@@ -241,8 +241,10 @@ class Telling:
 
 
 def telling_of(handoff: Handoff, delivery: Delivery) -> Telling:
-    """What a message tells: from what the vendor has up to now, or to where its part of the story ended."""
-    return Telling(handoff, handoff.known(), delivery.awaits)
+    """What a message tells: from what the vendor has up to now, or to where its part of the story ended. Only the first
+    is partial without the entry that it awaits.
+    """
+    return Telling(handoff, handoff.known(), delivery.awaits if delivery.kind == "offered" else None)
 
 
 async def story_of(conn: AsyncConnection, loaded: Loaded, handoff: Handoff) -> Bundle:

@@ -16,9 +16,9 @@ from vendor_bridge.store.received import Edge, Which
 class Received(BaseModel):
     """Something that came in the connection's name.
 
-    `outcome`: `applied`; `late` (after the case had left the vendor: its words are kept as a note, nothing else
-    changed); `nothing` (it said nothing new); `echo` (it brought back only what was said here); `refused`. `at`: when
-    it came last, `first_at`: when it came first, `repeats`: how often it came again, which changed nothing. `way`:
+    `outcome`: `applied`; `late` (after the case had left the vendor: its words, if any, are kept as a note, nothing
+    else changed); `nothing` (it said nothing new); `echo` (it brought back only what was said here); `refused`. `at`:
+    when it came last, `first_at`: when it came first, `repeats`: how often it came again, which changed nothing. `way`:
     webhook, tmf, mail, portal. `what`: the message's type; of a refusal that has none, method and path. `message`: its
     webhook-id, or what stands for it. `effects`: facts that it made. `status`, `reason`, `proven`: as at `/refused`.
     `bytes`, `sha256`: of the body, which people see at the portal; 0 and null once it is erased.

@@ -101,6 +101,7 @@ PROBLEM_V4 = thing(
     statusChangeReason=TEXT,
     affectedService=many(thing("id", **_REFERENCE)),
     affectedLocation=many(thing("id", **_REFERENCE, role=TEXT)),
+    affectedResource=many(thing("id", **_REFERENCE)),
     characteristic=many(thing("name", "value", name=TEXT, valueType=TEXT, value={})),
     externalIdentifier=many(thing("id", id=TEXT, owner=TEXT, externalIdentifierType=TEXT)),
     note=many(thing("id", "author", "date", "text", **_NOTE)),

@@ -54,6 +54,12 @@ async def test_n5_people_are_named_only_to_a_vendor_whose_connection_shows_them(
     assert ("B204" in inside.partition("Om den som anmält")[2].partition("</dl>")[0]) is named
 
 
+async def test_the_room_and_the_device_go_along_whatever_is_shown_of_people(house: House) -> None:
+    incident = await reported(house, "larare-sjobo", room="B204", asset="SJO-PR-0012")
+    page = (await preview(house, incident)).text
+    assert "B204, SJO-PR-0012" in page.partition("Rum eller enhet")[2].partition("Om den som anmält")[0]
+
+
 async def test_reports_are_counted_by_school(house: House) -> None:
     incident = await reported(house, "larare-sjobo", "administrator")
     assert "2 anmälningar" in (await preview(house, incident)).text

@@ -197,7 +197,9 @@ async def test_bad_reports_are_refused_with_their_place_and_leave_nothing(bridge
         answer = await bridge.say(NAME, "ticket_reported", **data)
         assert answer.status_code == 422, data
         assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
-    assert (await bridge.say(NAME, "ticket_changed", ticket="tk_none", text="Hej")).status_code == 404
+    unknown = await bridge.say(NAME, "ticket_changed", ticket="tk_none", text="Hej")
+    assert unknown.status_code == 404
+    assert "reported no such ticket" in unknown.json()["detail"]
     nothing = await bridge.say(NAME, "ticket_changed", ticket="tk_none")
     assert (nothing.status_code, nothing.json()["errors"]) == (
         422,

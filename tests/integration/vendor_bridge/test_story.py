@@ -119,7 +119,7 @@ async def test_staff_answers_a_question_to_the_team_and_a_second_answer_is_refus
     await demo_vendor.act(handoff, "ask", text="När kommer vi in?")
     asked = (await eventually(lambda: said(bridge, v.VendorInformationRequested)))[0]
     first, second = case.answer_requested(asked.question), case.answer_requested(asked.question)
-    await bridge.take_in(first, second)
+    await bridge.take_in(first, second, case.answer_recorded(first))
     await until_caught_up(bridge)
     answers = of_type(await bridge.stated(), v.HandoffAnswered)
     refusals = of_type(await bridge.stated(), v.HandoffRequestRefused)

@@ -78,7 +78,8 @@ class Book:
     def _copy(self, data: dict[str, Any]) -> None:
         copy = self.copies.setdefault(data["handoff"], {})
         for chain in data["bundle"]["chains"]:
-            copy.setdefault(chain["case"], []).extend(chain["entries"])
+            there = copy.setdefault(chain["case"], [])
+            there += chain["entries"][max(len(there) - chain["entries"][0]["seq"] + 1, 0) :]
 
     def loses(self, handoff: str, entries: int) -> None:
         """An older copy is put back: each chain is so much shorter."""

@@ -146,3 +146,32 @@ def test_n5_a_vendor_beside_the_lead_hears_of_no_other() -> None:
     assert told(world, beside).around.earlier == ()
     lead = next(each for each in world.handoffs.values() if each.role == "lead")
     assert told(world, lead).around.earlier == ()
+
+
+def test_n5_a_former_lead_hears_of_none_that_came_after_it() -> None:
+    case = Case()
+    world = heard(*case.handed_over(), *case.assigned(PLATFORM), *case.assigned(COORDINATOR), *case.assigned(WIFI))
+    first, second, third = world.handoffs_of(case.incident)
+    assert told(world, first).around.earlier == ()
+    assert [stay.vendor for stay in told(world, second).around.earlier] == [WIFI]
+    assert [stay.vendor for stay in told(world, third).around.earlier] == [WIFI, PLATFORM]
+
+
+def test_the_room_and_the_device_of_each_report_go_along_whatever_is_shown_of_people() -> None:
+    case = Case()
+    case.room, case.asset = "L12", "EKB-PR-0012"
+    printer = case.handed_over()
+    case.room, case.asset = "Annas rum", "Annas skrivare"
+    world = heard(*printer, *case.filed(), case.linked(case.tickets[1]))
+    contacts: tuple[Any, ...] = ("none", "school", "person")
+    for contact in contacts:
+        spots = {spot.ticket: (spot.room, spot.asset) for spot in told(world, held(world), contact).around.spots}
+        assert spots.pop(case.tickets[0]) == ("L12", "EKB-PR-0012")
+        assert spots == ({case.tickets[1]: ("Annas rum", "Annas skrivare")} if contact == "person" else {})
+
+
+def test_n11_the_room_and_the_device_of_an_erased_report_are_gone() -> None:
+    case = Case()
+    case.room, case.asset = "L12", "EKB-PR-0012"
+    world = heard(*case.handed_over(), *case.erased(case.tickets[0]))
+    assert told(world, held(world), "person").around.spots == ()

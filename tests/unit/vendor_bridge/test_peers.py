@@ -97,6 +97,7 @@ def test_a_report_says_where_from_who_and_by_when() -> None:
     by = (START + timedelta(hours=3)).astimezone(ZONE)
     assert one.data["description"].splitlines() == [
         "Anmält från: Ekbackens skola (2)",
+        "Rum eller enhet: B204, EKB-AP-0012, Ekbackens skola",
         "Anmälare: Anna Larsson, Ekbackens skola, 12",
         f"Enligt avtal löst senast {by:%Y-%m-%d %H:%M}",
     ]

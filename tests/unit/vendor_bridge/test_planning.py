@@ -12,7 +12,7 @@ from contracts.webhooks import OfHandoff, parse_incoming
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory, directory_changed, types
 from vendor_bridge.consumer import take_in
 from vendor_bridge.domain.context import Context
-from vendor_bridge.domain.fold import PATIENCE, fold
+from vendor_bridge.domain.fold import ANSWER_PATIENCE, PATIENCE, fold
 from vendor_bridge.domain.plan import TRIGGERS_KEPT
 from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway, receive
 from vendor_bridge.domain.state import Delivery, Handoff, World
@@ -79,6 +79,40 @@ def test_r15_the_same_cause_handled_again_gives_the_same_hand_off_message_and_ev
     assert list(first[0].handoffs) == list(second[0].handoffs)
     assert list(first[0].deliveries) == list(second[0].deliveries)
     assert [event.id for event in first[1]] == [event.id for event in second[1]]
+
+
+@pytest.mark.parametrize("by", ["reporter", "staff"])
+def test_an_answer_and_its_entry_are_one_message(by: str) -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    arrived(world)
+    ticket = case.tickets[0] if by == "reporter" else None
+    asked = asks(world, **({"ticket": ticket} if ticket else {}))
+    fold(world, asked)
+    if ticket is not None:
+        words, entry = case.answered(ticket, asked.question)
+        take_in(world, words)
+    else:
+        (stated,) = take_in(world, case.answer_requested(asked.question))
+        entry = case.entry("Från sju.", f"party:{WIFI}", cause=stated, kind="answer", party=COORDINATOR)
+    (answer,) = (each for each in world.deliveries.values() if each.kind == "answered")
+    assert answer.due_at == NOW + ANSWER_PATIENCE
+    world.now = NOW + timedelta(seconds=1)
+    take_in(world, entry)
+    assert (answer.due_at, pending(world)) == (world.now, ["answered"])
+    arrived(world, "answered")
+    assert (pending(world), one(world).triggers) == ([], [])
+
+
+def test_an_answer_goes_without_its_entry_where_that_does_not_come_and_that_follows() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    arrived(world)
+    fold(world, asked := asks(world))
+    (stated,) = take_in(world, case.answer_requested(asked.question))
+    arrived(world, "answered")
+    take_in(world, case.entry("Från sju.", f"party:{WIFI}", cause=stated, kind="answer", party=COORDINATOR))
+    assert pending(world) == ["updated"]
 
 
 def test_the_offer_waits_for_the_entry_of_its_assignment_but_not_longer_than_a_minute() -> None:

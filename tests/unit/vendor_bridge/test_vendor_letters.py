@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contracts import bundle as bundles
-from contracts.bundle import Around, Bundle, Earlier, Place, Promised, ReporterSeen, Subject, Terms
+from contracts.bundle import Around, Bundle, Earlier, Place, Promised, ReporterSeen, Spot, Subject, Terms
 from contracts.directory import Connection
 from contracts.disclosure import Vendor
 from contracts.timeline import Draft, append, head_of
@@ -181,3 +181,21 @@ def test_who_may_reply_is_said() -> None:
     domain = CONNECTION.model_copy(update={"replies_from": "domain"})
     assert "support@vendor.example" in reading().footer["sv"]
     assert "en adress hos vendor.example" in reading(connection=domain).footer["sv"]
+
+
+def test_the_mail_says_which_room_and_which_device_and_not_the_room_twice() -> None:
+    around = Around(
+        places=(Place(school="ekbacken", name="Ekbackens skola", tickets=2),),
+        reporters=(ReporterSeen(ticket=TICKET, person="pe_1", name="Lena", school="ekbacken", room="L12"),),
+        spots=(Spot(ticket=TICKET, school="ekbacken", room="L12", asset="EKB-PR-0012"),),
+    )
+    told = facts(reading(told=story("x", around=around)))
+    assert told["Rum eller enhet"].startswith("L12, EKB-PR-0012")
+    assert told["Den som rapporterade"] == "Lena, Ekbackens skola"
+
+
+def test_of_a_storm_the_mail_names_some_rooms_and_says_how_many_more_there_are() -> None:
+    spots = tuple(Spot(ticket=f"tk_{n}", school="ekbacken", room=f"B{n}") for n in range(letters.SPOTS_NAMED + 5))
+    told = reading(told=story("x", around=Around(spots=spots)))
+    named = [fact.value["sv"] for fact in told.facts if fact.label["sv"] == "Rum eller enhet"]
+    assert (len(named), named[-1]) == (letters.SPOTS_NAMED + 1, "och 5 till i bilagan")

@@ -35,6 +35,8 @@ class PreviewPage:
     """What it sees of people."""
     places: tuple[tuple[str, int], ...]
     """School, number of tickets."""
+    spots: tuple[str, ...]
+    """Rooms and devices that the reports name."""
     reporters: tuple[tuple[str, str, str], ...]
     """Name, school, room."""
     agreement: Words

@@ -89,14 +89,23 @@ def facts_of(handoff: Handoff, story: Story) -> Facts:
         stays=[
             Stay(each.vendor, cast(Role, each.role), each.offered_at, each.ended_at, each.ended)
             for each in story.handoffs
-            if each.id != handoff.id and each.role == "lead" and each.ended is not None and handoff.role == "lead"
+            if _led_before(each, handoff)
         ],
     )
 
 
+def _led_before(other: Handoff, handoff: Handoff) -> bool:
+    """Who came after a vendor is none of its business (N5). One lead follows another, but that it ended is stated a
+    moment after the next one began: so what tells them apart is when each began.
+    """
+    leads = other.role == "lead" and handoff.role == "lead"
+    return leads and other.ended is not None and other.offered_at < handoff.offered_at
+
+
 def _report(ticket: Ticket) -> Report:
     """Who reported what is erased is nobody's to know."""
-    return Report(ticket.id, ticket.school, ticket.room, None if ticket.erased else ticket.reporter)
+    reporter = None if ticket.erased else ticket.reporter
+    return Report(ticket.id, ticket.school, ticket.room, reporter, ticket.asset)
 
 
 def adopted(handoff: Handoff, own: Iterable[reports.Report]) -> tuple[Adopted, ...]:

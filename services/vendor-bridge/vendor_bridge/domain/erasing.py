@@ -17,7 +17,7 @@ def ticket_erased(world: World, event: t.TicketErased) -> None:
     """It stays a ticket with a place and a number; nobody names it to us any more."""
     ticket, report = world.tickets.get(event.ticket), world.reports.get(event.ticket)
     if ticket is not None and ticket.municipality == event.municipality:
-        ticket.room, ticket.erased = None, True
+        ticket.room, ticket.asset, ticket.erased = None, None, True
     if report is not None and report.municipality == event.municipality:
         report.title, report.description = TITLES["en" if report.language == "en" else "sv"], ""
         report.category = report.place = report.priority = None

@@ -22,6 +22,8 @@ from vendor_bridge.domain.state import Chain, End, Handoff, Incident, Pause, Per
 
 PATIENCE = timedelta(seconds=60)
 """How long the first message waits for the entry of the assignment itself."""
+ANSWER_PATIENCE = timedelta(seconds=10)
+"""How long an answer waits for its entry, so that one message tells both: its words are in it already."""
 
 
 def fold(world: World, event: Event) -> None:
@@ -43,7 +45,13 @@ def _directory_changed(world: World, event: t.DirectoryChanged) -> None:
 
 def _ticket_filed(world: World, event: t.TicketFiled) -> None:
     world.tickets[event.ticket] = Ticket(
-        event.ticket, event.municipality, event.number, event.school, event.reporter, event.room
+        event.ticket,
+        event.municipality,
+        event.number,
+        event.school,
+        event.reporter,
+        event.room,
+        asset=event.asset,
     )
 
 
@@ -234,8 +242,18 @@ def _answered(world: World, event: v.HandoffAnswered) -> None:
     }
     # A person answers one question at a time; what lapses is all that is open, each in a message of its own.
     cause = event.id if event.by == SYSTEM else event.caused_by or event.id
-    plan.owe(world, handoff, "answered", cause, details={"answer": answer})
+    due_at = world.now + ANSWER_PATIENCE if (awaits := _entry_of(event)) else None
+    plan.owe(world, handoff, "answered", cause, details={"answer": answer}, due_at=due_at, awaits=awaits)
     plan.settle(world, handoff)
+
+
+def _entry_of(event: v.HandoffAnswered) -> str | None:
+    """What the entry with the answer is recorded for: a reporter's own words, or staff's by way of the bridge. What
+    lapses comes with an end or a solution, which has more to tell.
+    """
+    if event.by == SYSTEM:
+        return None
+    return event.id if event.request_id is not None else event.caused_by
 
 
 def _accepted(world: World, event: v.HandoffAccepted) -> None:

@@ -263,6 +263,9 @@ def _around(told: Bundle | None, zone: ZoneInfo) -> Iterator[str]:
     if places := ", ".join(f"{place.name} ({place.tickets})" for place in told.around.places):
         yield f"Anmält från: {places}"
     schools = {place.school: place.name for place in told.around.places}
+    for spot in told.around.spots:
+        where = schools.get(spot.school, spot.school)
+        yield f"Rum eller enhet: {', '.join(filter(None, (spot.room, spot.asset, where)))}"
     for reporter in told.around.reporters:
         where = schools.get(reporter.school, reporter.school)
         yield f"Anmälare: {', '.join(filter(None, (reporter.name, where, reporter.room)))}"

@@ -36,6 +36,8 @@ class Ticket:
     former: list[list[Any]] = field(default_factory=list)
     """[incident it was on before, number and hash of that incident's newest entry when it left] (R3)."""
     erased: bool = False
+    asset: str | None = None
+    """Its device's tag."""
 
 
 @dataclass(slots=True)

@@ -19,6 +19,8 @@ from vendor_bridge.mail.wording import Counted
 
 SHOWN = 25
 """Entries of a story in the mail itself; of more the newest, the rest in an attachment."""
+SPOTS_NAMED = 20
+"""Reports whose room or device is in the mail itself."""
 LONGEST_ENTRY = 4_000
 LONGEST_SUBJECT = 200
 STORY_FILE = "arendet.txt"
@@ -217,8 +219,16 @@ def _facts(data: HandoffData, around: Around, names: Names, numbers: Mapping[str
     if len(around.places) > 1:
         yield _same(wording.PLACES, ", ".join(f"{one_line(place.name)} ({place.tickets})" for place in around.places))
     schools = {place.school: place.name for place in around.places}
+    for spot in around.spots[:SPOTS_NAMED]:
+        at = schools.get(spot.school, spot.school) if len(around.places) > 1 else None
+        number = f" ({numbers[spot.ticket]})" if data.subject.tickets > 1 and spot.ticket in numbers else ""
+        yield _same(wording.SPOT, one_line(f"{', '.join(filter(None, (spot.room, spot.asset, at)))}{number}"))
+    if (more := len(around.spots) - SPOTS_NAMED) > 0:
+        yield Fact(wording.SPOT, _say(wording.MORE_SPOTS, count=str(more)))
+    placed = {spot.ticket for spot in around.spots if spot.room}
     for seen in around.reporters:
-        where = ", ".join(part for part in (seen.name, schools.get(seen.school, seen.school), seen.room) if part)
+        room = seen.room if seen.ticket not in placed else None
+        where = ", ".join(part for part in (seen.name, schools.get(seen.school, seen.school), room) if part)
         number = f" ({numbers[seen.ticket]})" if len(around.reporters) > 1 and seen.ticket in numbers else ""
         yield _same(wording.REPORTER, one_line(f"{where}{number}"))
     for promised in around.terms.promises if around.terms else ():

@@ -138,6 +138,8 @@ EARLIER: Final[Words] = {"sv": "Har haft ärendet", "en": "Had the case"}
 ALONGSIDE: Final[Words] = {"sv": "Har ärendet också", "en": "Has the case too"}
 REFERENCE: Final[Words] = {"sv": "Er beteckning", "en": "Your reference"}
 
+SPOT: Final[Words] = {"sv": "Rum eller enhet", "en": "Room or device"}
+MORE_SPOTS: Final[Words] = {"sv": "och {count} till i bilagan", "en": "and {count} more in the attachment"}
 REPORTER: Final[Words] = {"sv": "Den som rapporterade", "en": "Who reported it"}
 YOU: Final[Words] = {"sv": "Ni", "en": "You"}
 US: Final[Words] = {"sv": "Eskalera", "en": "Eskalera"}

@@ -58,6 +58,7 @@ class TicketRow(Base, table=True):
     incident: str | None = Field(sa_type=Text)
     former: list[Any] = _json()
     erased: bool = Field(sa_column_kwargs={"server_default": false()})
+    asset: str | None = Field(sa_type=Text)
 
 
 class IncidentRow(Base, table=True):

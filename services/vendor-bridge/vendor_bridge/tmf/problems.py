@@ -8,11 +8,11 @@ from vendor_bridge.domain import mapping
 from vendor_bridge.tmf import seen as s
 from vendor_bridge.tmf.seen import Seen
 from vendor_bridge.tmf.states import status_of
-from vendor_bridge.tmf.tickets import Links, Party, parties, places, service, when
+from vendor_bridge.tmf.tickets import Links, Party, assets, parties, places, rooms, service, when
 
 PRIORITY: Final = {1: 1, 2: 4, 3: 7, 4: 10}
 """Ours of 1–4 on TM Forum's scale of 1 (highest) to 10."""
-FROM_THE_STORY: Final = frozenset({"description", "note", "relatedParty"})
+FROM_THE_STORY: Final = frozenset({"description", "note", "relatedParty", "affectedLocation", "affectedResource"})
 
 
 def current(of_incident: Sequence[Seen]) -> Seen:
@@ -65,7 +65,12 @@ def problem(of_incident: Sequence[Seen], links: Links) -> dict[str, Any]:
         "affectedLocation": [
             {"id": place, "name": called, "role": "affected", "@referredType": "GeographicSite"}
             for place, called in places(seen)
+        ]
+        + [
+            {"id": room, "name": called, "role": "room", "@referredType": "GeographicLocation"}
+            for room, called in rooms(seen)
         ],
+        "affectedResource": [{"id": tag, "name": tag, "@referredType": "Resource"} for tag in assets(seen)],
         "characteristic": [{"name": "reports", "valueType": "integer", "value": len(seen.tickets)}],
         "externalIdentifier": [
             *([_identifier(reference, "vendorReference", seen.handoff.vendor)] if reference else []),

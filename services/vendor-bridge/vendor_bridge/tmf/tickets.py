@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
-from contracts.bundle import file_path
+from contracts.bundle import Spot, file_path
 from contracts.timeline import FileRef
 from contracts.values import Urgency
 from vendor_bridge.domain import mapping
@@ -17,7 +17,9 @@ Version = Literal["v4", "v5"]
 
 SEVERITY: Final[Mapping[Urgency, str]] = {1: "Critical", 2: "Major", 3: "Minor", 4: "Trivial"}
 PRIORITY: Final[Mapping[Urgency, str]] = {1: "Critical", 2: "High", 3: "Medium", 4: "Low"}
-FROM_THE_STORY: Final = frozenset({"description", "note", "attachment", "relatedParty", "requestedResolutionDate"})
+FROM_THE_STORY: Final = frozenset(
+    {"description", "note", "attachment", "relatedEntity", "relatedParty", "requestedResolutionDate"}
+)
 """Attributes that take reading the whole story."""
 
 
@@ -182,6 +184,20 @@ def places(seen: Seen) -> list[tuple[str, str]]:
     return [(each, known[each].name.sv if each in known else each) for each in seen.incident.schools]
 
 
+def rooms(seen: Seen) -> list[tuple[str, str]]:
+    """(id, name) of the rooms that its reports name, each once; an id is its school's with the room's name."""
+    return list(dict.fromkeys((f"{spot.school}/{spot.room}", spot.room) for spot in _spots(seen) if spot.room))
+
+
+def assets(seen: Seen) -> list[str]:
+    """The tags of the devices that its reports name, each once."""
+    return list(dict.fromkeys(spot.asset for spot in _spots(seen) if spot.asset))
+
+
+def _spots(seen: Seen) -> tuple[Spot, ...]:
+    return seen.told.around.spots if seen.told else ()
+
+
 def service(seen: Seen) -> tuple[str, str]:
     """(id, name) of the service that it is about."""
     known = seen.directory.services_by_id.get(seen.incident.service) if seen.directory else None
@@ -193,7 +209,9 @@ def _entities(seen: Seen, links: Links) -> list[tuple[str, str, str, str, str | 
     incident = (seen.incident.id, seen.title, "problem", "ServiceProblem", links.problem(seen.incident.id))
     numbered = [(each.id, each.number, "report", "TroubleTicket", None) for each in seen.tickets.values()]
     at = [(id_, name, "place", "GeographicSite", None) for id_, name in places(seen)]
-    return [incident, (*service(seen), "affectedService", "Service", None), *at, *numbered]
+    rooms_seen = [(id_, name, "room", "GeographicLocation", None) for id_, name in rooms(seen)]
+    tags = [(tag, tag, "affectedResource", "Resource", None) for tag in assets(seen)]
+    return [incident, (*service(seen), "affectedService", "Service", None), *at, *rooms_seen, *tags, *numbered]
 
 
 def _attachments(seen: Seen, links: Links) -> list[dict[str, Any]]:

@@ -173,13 +173,15 @@ def _next_status(handoff: Handoff) -> str:
 
 def _reports(case: Case, directory: Directory) -> tuple[Report, ...]:
     seen = {each.ticket: each for each in case.bundle.around.reporters}
+    spots = {each.ticket: each for each in case.bundle.around.spots}
     return tuple(
         Report(
             each.id,
             each.number,
             _school(directory, each),
             name=seen[each.id].name if each.id in seen else "",
-            room=(seen[each.id].room or "") if each.id in seen else "",
+            room=(spots[each.id].room or "") if each.id in spots else "",
+            asset=(spots[each.id].asset or "") if each.id in spots else "",
         )
         for each in case.tickets[:REPORTS_SHOWN]
     )

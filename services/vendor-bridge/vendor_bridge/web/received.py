@@ -1,9 +1,10 @@
 """What came in the connection's name: what came of it, or why it was not taken; one message with its content."""
 
-from typing import Annotated, Final, get_args
+from typing import Annotated, Any, Final, get_args
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import Row
 
 from chassis.look.forms import PageRoutes
 from contracts.webhooks import MessageKind, type_of
@@ -65,7 +66,7 @@ def router(context: Portal) -> APIRouter:
             way=row.way,
             kind=_kind(row.way, row.what),
             what=row.what,
-            outcome=row.outcome,
+            outcome=_effect(row),
             title=title_of(incident, here.directory) if incident else "",
             case_url=f"{HOME}/{row.handoff}" if incident else "",
             payload=pretty(row.body or None),
@@ -122,6 +123,11 @@ def _why(one: Received) -> str:
     return str(one.status) if str(one.status) in REASONS else "other"
 
 
+def _effect(one: Received | Row[Any]) -> str:
+    """What came of it: a member of the texts' family `effect`. Of what has no words none are kept."""
+    return "late_wordless" if one.outcome == "late" and not one.effects else str(one.outcome)
+
+
 def _row(one: Received, title: str) -> ReceivedRow:
     is_taken = one.outcome != "refused"
     return ReceivedRow(
@@ -134,7 +140,7 @@ def _row(one: Received, title: str) -> ReceivedRow:
         kind=_kind(one.way, one.what),
         what=one.what,
         message=one.message or "",
-        outcome=one.outcome,
+        outcome=_effect(one),
         status=one.status,
         why=_why(one),
         reason=one.reason or "",

@@ -32,7 +32,7 @@ FAMILIES: Final[Mapping[str, Iterable[str]]] = {
     "came_which": ("allt", "verkan", "sent", "inget", "igen", "eko", "avvisat"),
     "came_what": (*CAME, "peer", "file", "request", "mail", "form", "unknown"),
     "came_why": (*REASONS, "mail", "other"),
-    "effect": ("applied", "late", "nothing", "echo", "refused"),
+    "effect": ("applied", "late", "late_wordless", "nothing", "echo", "refused"),
     "outcome_of": ("taken", "not_taken", "disabled", "misconfigured"),
     "trouble": ("disabled", "misconfigured", "unreachable", "failing", "paused"),
     "said": ACTIONS,

@@ -217,6 +217,8 @@ class Report:
     name: str = ""
     """Who reported, where the vendor is shown people."""
     room: str = ""
+    asset: str = ""
+    """Its device's tag."""
 
 
 @dataclass(frozen=True, slots=True)

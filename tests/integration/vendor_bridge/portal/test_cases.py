@@ -85,6 +85,14 @@ async def test_a_long_queue_has_pages_that_meet_without_gap_or_double(house: Por
 # ---- story
 
 
+async def test_the_page_says_which_room_and_which_device(house: PortalHouse) -> None:
+    case = Case()
+    case.room, case.asset = "L12", "EKB-PR-0012"
+    browser = await house.visitor()
+    page = (await browser.get(f"{CASES}/{await house.handed_over(case)}")).text
+    assert "Ekbackens skola, <bdi>L12</bdi>, <bdi>EKB-PR-0012</bdi>" in page
+
+
 async def test_the_story_has_what_the_vendor_may_read_and_says_plainly_what_is_the_municipalitys_own(
     house: PortalHouse,
 ) -> None:

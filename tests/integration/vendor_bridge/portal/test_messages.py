@@ -8,7 +8,7 @@ import pytest
 
 from contracts.events import vendor_bridge as v
 from contracts.webhooks import parse_incoming
-from tests.support.handoff_life import PLATFORM, WIFI, Case
+from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
 from tests.support.portal_house import PortalHouse
 from vendor_bridge.refusals import Sent
 
@@ -246,6 +246,23 @@ async def test_a_long_log_of_refusals_has_pages(house: PortalHouse) -> None:
     assert first.count("zq") == 50
     older = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
     assert (await bo.get(older)).text.count("zq") == 2
+
+
+async def test_of_what_comes_too_late_only_words_are_said_to_be_kept(house: PortalHouse) -> None:
+    bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
+    case = Case("hallsberg", school="transtensskolan")
+    handoff = await house.handed_over(case, "vendor:sydnarke-it")
+    await house.take_in(*case.assigned(COORDINATOR, "taken_back"))
+    url = "/portal/meddelanden/fran-er"
+    for kind, more, shown in (
+        ("acknowledged", {"heads": {}}, "ändrade inget"),
+        ("entry_added", {"text": "Hej."}, "orden är kvar som anteckning"),
+    ):
+        raw = json.dumps({"type": kind, "data": {"handoff": handoff, **more}}).encode()
+        await house.vendors.say(SYDNARKE, {"hallsberg"}, parse_incoming(raw), f"vm_{kind}", raw)
+        newest = (await bo.get(url)).text.split("<tbody>")[1].split("</tr>")[0]
+        assert f"Kom efter att ärendet lämnat er: {shown}" in newest
+        assert f"lämnat er: {shown}" in (await bo.get(f"{url}/vm_{kind}")).text
 
 
 async def test_what_came_from_it_stands_in_one_list_with_its_effect_and_its_content_apart(house: PortalHouse) -> None:

@@ -244,8 +244,13 @@ class ProfileSuite:
         assert await house.vendor.say("question", handoff, "När kommer vi in?", name="said-1")
         (asked,) = await house.said(v.VendorInformationRequested)
         assert "När kommer vi in?" in asked.text["sv"]
-        await house.bridge.take_in(case.answer_requested(asked.question, "Dörren är öppen från sju."))
+        requested = case.answer_requested(asked.question, "Dörren är öppen från sju.")
+        await house.bridge.take_in(requested)
+        await house.bridge.take_in(case.answer_recorded(requested))
         assert await house.reads(handoff, "Dörren är öppen från sju.")
+        await house.settled()
+        told = await house.bridge.rows("SELECT kind FROM delivery WHERE state <> 'absorbed' ORDER BY seq")
+        assert [row.kind for row in told] == ["offered", "answered"], "the entry came with the answer"
 
     async def test_r7_a_proposal_is_judged_and_the_vendor_hears_how(self, house: House) -> None:
         case = Case()

@@ -30,6 +30,21 @@ async def test_a_problem_says_what_is_known_with_the_older_names_beside(house: T
     assert followed.json()["id"] == handoff
 
 
+async def test_the_rooms_and_devices_of_its_reports_are_in_it_and_in_the_ticket(house: TmfHouse) -> None:
+    case = Case()
+    case.room, case.asset = "L12", "EKB-PR-0012"
+    handoff = await house.hand_over(case)
+    problem = await house.get(f"{PATH}/{case.incident}?fields=affectedLocation,affectedResource")
+    assert [each["name"] for each in problem["affectedLocation"]] == ["Ekbackens skola", "L12"]
+    assert [each["id"] for each in problem["affectedResource"]] == ["EKB-PR-0012"]
+    old, new = await house.ticket(handoff, "v4"), await house.ticket(handoff, "v5")
+    assert {each["role"]: each["name"] for each in old["relatedEntity"]} == {
+        each["role"]: each["entity"]["name"] for each in new["relatedEntity"]
+    }
+    of = {each["role"]: each["name"] for each in old["relatedEntity"]}
+    assert (of["room"], of["affectedResource"]) == ("L12", "EKB-PR-0012")
+
+
 async def test_a_second_turn_with_the_same_vendor_is_a_second_ticket_of_one_problem(house: TmfHouse) -> None:
     case = Case()
     first = await house.hand_over(case)

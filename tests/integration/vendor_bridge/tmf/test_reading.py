@@ -152,7 +152,8 @@ async def test_the_state_and_its_history_follow_what_happens(house: TmfHouse) ->
     assert await states() == ["pending", "acknowledged", "inProgress", "held"]
     await house.patch(handoff, status="pending", statusChangeReason="När kommer vi in?")
     (asked,) = await house.facts(v.VendorInformationRequested)
-    await house.bridge.take_in(case.answer_requested(asked.question, "Från sju."))
+    requested = case.answer_requested(asked.question, "Från sju.")
+    await house.bridge.take_in(requested, case.answer_recorded(requested))
     await house.settled()
     assert (await states())[4:] == ["pending", "held"]
     assert (await house.ticket(handoff))["statusChangeReason"] == "Från sju."

@@ -101,7 +101,9 @@ async def _told(
         urgency=incident.urgency,
         opened_at=incident.opened_at,
         schools=incident.schools,
-        reports=[Report(ticket.id, ticket.school, ticket.room, reporter_of(ticket)) for ticket in tickets],
+        reports=[
+            Report(ticket.id, ticket.school, ticket.room, reporter_of(ticket), ticket.asset) for ticket in tickets
+        ],
         stays=[Stay(each.vendor, each.role, each.offered_at, each.ended_at, each.state) for each in leads],
     )
     told = bundle.make(
@@ -142,6 +144,7 @@ def _page(
         subject=told.subject.title,
         contact=sentences.CONTACTS[connection.contact],
         places=tuple((place.name, place.tickets) for place in told.around.places),
+        spots=tuple(", ".join(filter(None, (spot.room, spot.asset))) for spot in told.around.spots[:TICKETS_SHOWN]),
         reporters=tuple((who.name, who.school, rooms[who.ticket]) for who in told.around.reporters),
         agreement=in_language(agreement.name.words, language) if agreement else "",
         earlier=tuple(
