@@ -8,8 +8,8 @@ from chassis.look.parts import BLANK, EmptyState, Field, Notice
 from chassis.look.words import Words
 from ticketing.views.parts import RequestMark
 
-REFUSALS = ("400", "401", "403", "404", "405", "409", "412", "413", "415", "422", "429", "other")
-"""How something of a vendor's is refused: statuses of answers."""
+REFUSALS = ("400", "401", "403", "404", "405", "409", "412", "413", "415", "422", "429", "mail", "mail_held", "other")
+"""How something of a vendor's is refused: statuses of answers; a mail is taken or held back."""
 
 
 class WayHealth(StrEnum):
@@ -36,6 +36,13 @@ class LastRefused:
     """As it was answered, in English."""
     proven: bool
     lately: int
+    words: Words = ""
+    """The same in both languages, where it is known."""
+
+    @property
+    def is_mail(self) -> bool:
+        """A mail shows no key: there is none to be wrong."""
+        return self.why in ("mail", "mail_held")
 
 
 @dataclass(frozen=True, slots=True)

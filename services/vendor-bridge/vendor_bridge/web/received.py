@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Query, Request, Response
 
 from chassis.look.forms import PageRoutes
+from contracts import refusals
 from contracts.webhooks import MessageKind, type_of
 from vendor_bridge.domain.compose import title_of
 from vendor_bridge.store import portal_reads, received
@@ -19,6 +20,8 @@ HERE: Final = "/portal/meddelanden/fran-er"
 REFUSED: Final = "/portal/meddelanden/avvisat"
 """Where only what was refused is listed, as it always was."""
 ROWS_SHOWN: Final = 50
+TAKEN_MAIL: Final = 250
+"""SMTP's answer to a mail that is kept: here one that is held back."""
 PEERS: Final = frozenset({each for kind in get_args(MessageKind) for each in (kind, type_of(kind))})
 """What another Eskalera says of its own case."""
 WHICH: Final[dict[str, Which | None]] = {
@@ -118,7 +121,7 @@ def _kind(way: str, what: str) -> str:
 def _why(one: Received) -> str:
     """Why it was refused: a member of the texts' family `came_why`."""
     if one.way == "mail":
-        return "mail"
+        return "mail_held" if one.status == TAKEN_MAIL else "mail"
     return str(one.status) if str(one.status) in REASONS else "other"
 
 
@@ -141,4 +144,5 @@ def _row(one: Received, title: str) -> ReceivedRow:
         proven=one.proven,
         size=one.bytes,
         sha256=one.sha256 or "",
+        words=refusals.in_words(one.reason or "") or "",
     )

@@ -313,7 +313,7 @@ class MessagesPage:
 class ReceivedRow:
     """Something that came in the connection's name; `reason` as it was answered, in English.
 
-    `kind`, `why`: members of the texts' families `came_what` and `came_why`.
+    `kind`, `why`: members of the texts' families `came_what` and `came_why`; `words`: the reason in both languages.
     """
 
     url: str
@@ -336,6 +336,7 @@ class ReceivedRow:
     proven: bool
     size: int
     sha256: str
+    words: Words = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,46 @@
+"""What is answered to a vendor's system often has its Swedish; what nobody has put into words is not half said."""
+
+import pytest
+
+from chassis.faults import _WORDS
+from contracts.refusals import in_words
+from vendor_bridge import api, files_api, limits, reports_api
+from vendor_bridge.tmf import side
+
+OWN = (
+    *(api._NO_JSON, api._UNSIGNED, api._TOO_LARGE, api._BAD_ID, api._ANOTHER, api._UNKNOWN),
+    *(files_api._UNKNOWN, reports_api._UNKNOWN, limits.TOO_MANY, side._NO_TICKET, side._NO_PROBLEM),
+    "There is nothing at this address.",
+    "This is not done at this address.",
+    "'bogus' is nothing to filter or sort by. Possible: externalId, status.",
+    "/data/status is none of the allowed values",
+    "/data/status is none of the allowed values: accepted, in_progress, pending",
+    "/data/text is required; /data/extra unknown field",
+    "Taken, and held back until staff look at it: it does not come from the vendor's mailbox",
+    "Too many mails about this case, try again later",
+)
+
+
+@pytest.mark.parametrize("reason", OWN)
+def test_it_is_said_in_swedish(reason: str) -> None:
+    words = in_words(reason)
+    assert words is not None
+    assert words["en"] == reason
+    assert not {"the", "this", "is", "no"} & set(words["sv"].split())
+
+
+def test_a_fault_of_a_signature_is_said_in_swedish() -> None:
+    behind = in_words("webhook-timestamp is 400 seconds behind our clock; five minutes are allowed")
+    assert behind is not None
+    assert behind["sv"] == "webhook-timestamp är 400 sekunder efter vår klocka. Fem minuter är tillåtet."
+    assert in_words("there is no webhook-id") == {"sv": "webhook-id saknas.", "en": "there is no webhook-id"}
+
+
+@pytest.mark.parametrize("reason", ["", "something new", "/data/text is required; something new"])
+def test_what_has_no_swedish_is_not_half_said(reason: str) -> None:
+    assert in_words(reason) is None
+
+
+def test_the_words_that_pydantics_findings_get_are_those_that_are_known() -> None:
+    for kind in ("missing", "extra_forbidden", "string_type", "literal_error"):
+        assert in_words(f"/data/x {_WORDS[kind]}") is not None, kind
