@@ -18,6 +18,7 @@ from chassis.look.words import Say, Words, say
 from chassis.problems import Problem
 from chassis.uploads import Checked, Refused
 from contracts.webhooks import parse_incoming
+from vendor_bridge.domain.compose import title_of
 from vendor_bridge.domain.receive import FURTHEST, NotOfThisCase, TooFarAway
 from vendor_bridge.files import Sent
 from vendor_bridge.handlers import Receipt, UnknownHandoff
@@ -135,7 +136,7 @@ async def _do(
     if action in _CONFIRMED and confirmed != "ja" and case.handoff.is_held:
         if confirmed == "andra":
             return here.show("case", await page(context, here, handoff, forms=written))
-        return here.show("confirm", _confirm(case, action, written))
+        return here.show("confirm", _confirm(here, case, action, written))
     try:
         files = await context.files.checked(await _sent_files(request)) if action == "note" else ()
         receipt = await say_it(context, here, case, action, written, files)
@@ -299,10 +300,10 @@ def _outcome(case: Case, action: str, receipt: Receipt) -> str:
     return "acknowledged" if action == "acknowledge" else "sent"
 
 
-def _confirm(case: Case, action: str, written: Forms) -> ConfirmPage:
+def _confirm(here: Visit, case: Case, action: str, written: Forms) -> ConfirmPage:
     return ConfirmPage(
         what=action,
-        title=case.bundle.subject.title,
+        title=title_of(case.incident, here.directory, here.language),
         text=written.text.value.strip(),
         action=f"{HOME}/{case.handoff.id}/{_PATHS[action]}",
         back=f"{HOME}/{case.handoff.id}",

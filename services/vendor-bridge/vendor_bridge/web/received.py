@@ -69,7 +69,7 @@ def router(context: Portal) -> APIRouter:
             kind=_kind(row.way, row.what),
             what=row.what,
             outcome=row.outcome,
-            title=title_of(incident, here.directory) if incident else "",
+            title=title_of(incident, here.directory, here.language) if incident else "",
             case_url=f"{HOME}/{row.handoff}" if incident else "",
             payload=pretty(row.body or None),
         )
@@ -85,7 +85,7 @@ async def _listed(context: Portal, here: Visit, which: str, before: str) -> Resp
             conn, own.municipality, own.connection, which=WHICH[which], after=edge, limit=ROWS_SHOWN + 1
         )
         about = await portal_reads.about_own(conn, own, [one.handoff for one in found if one.handoff])
-    titles = {handoff: title_of(incident, here.directory) for handoff, incident in about.items()}
+    titles = {handoff: title_of(incident, here.directory, here.language) for handoff, incident in about.items()}
     shown = found[:ROWS_SHOWN]
     older = None
     if len(found) > ROWS_SHOWN:

@@ -107,7 +107,7 @@ class Promised:
 class Earlier:
     """Who had the case before."""
 
-    name: str
+    name: Words
     since: datetime
     until: datetime | None
     outcome: str
@@ -257,7 +257,7 @@ class CasePage:
     beside: bool
     reference: str
     promises: tuple[Promised, ...]
-    agreement: str
+    agreement: Words
     earlier: tuple[Earlier, ...]
     reports: tuple[Report, ...]
     more_reports: int

@@ -1,10 +1,12 @@
 """A vendor's person reads the story as the vendor may and acts on it: each act is a fact, once, or a word why not."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from contracts import ids
+from contracts.events import routing as r
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
@@ -108,6 +110,40 @@ async def test_the_story_has_what_the_vendor_may_read_and_says_plainly_what_is_t
     translated = await after(browser, english)
     assert "3 entries are the municipality&#39;s own" in translated
     assert 'lang="sv"' in translated, "what is not in the page's language says so"
+
+
+async def test_what_the_directory_has_in_english_stands_in_english_on_pages_and_in_letters(house: PortalHouse) -> None:
+    await house.invite(language="en")
+    (welcome,) = await house.mails()
+    assert "Mälarvik municipality hands cases to" in welcome
+    browser, case = house.browser(), Case()
+    link = await house.link(browser)
+    assert "Mälarvik municipality – The network operator" in house.host.mails[-1].text
+    await browser.post(link)
+    handoff = await house.handed_over(case)
+    now = datetime.now(UTC)
+    promised = r.ClockStarted(
+        **case.changing(),
+        party=WIFI,
+        clock=ids.new("clock"),
+        promise="resolve",
+        urgency=2,
+        started_at=now,
+        due_at=now + timedelta(hours=8),
+        agreement="driftavtal",
+    )
+    await house.take_in(promised)
+    await house.deliver()
+    (news,) = await house.mails()
+    assert "Mälarvik municipality has handed a case to you." in news
+    assert house.host.mails[-1].subject == "New case: Wireless network – Ekbackens skola"
+    for path in (CASES, f"{CASES}/{handoff}", "/portal/meddelanden"):
+        page = (await browser.get(path)).text
+        assert "Wireless network – Ekbackens skola" in page, path
+        assert "Trådlöst nät" not in page.replace("Trådlöst nät i", ""), path
+    page = (await browser.get(f"{CASES}/{handoff}")).text
+    assert "Operating agreement with a vendor" in page
+    assert "Driftavtal" not in page
 
 
 async def test_a_long_story_has_pages(house: PortalHouse) -> None:
