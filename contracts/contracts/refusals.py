@@ -9,6 +9,8 @@ from typing import Final
 
 from contracts.values import Words
 
+HELD_BACK: Final = "Taken, and held back until staff look at it: "
+"""So begins what a mail is answered that waits for somebody."""
 _KNOWN: Final = tuple(
     (re.compile(said), swedish)
     for said, swedish in (
@@ -121,18 +123,9 @@ _KNOWN: Final = tuple(
             r"A test of the patch does not hold: the resource has changed\.",
             "Ändringen går inte att göra: ärendet har ändrats.",
         ),
-        (
-            r"Taken, and held back until staff look at it: it does not come from the vendor's mailbox",
-            "Avsändaren är inte leverantörens e-postadress.",
-        ),
-        (
-            r"Taken, and held back until staff look at it: the vendor is not reached by mail any more",
-            "Leverantören nås inte längre med e-post.",
-        ),
-        (
-            r"Taken, and held back until staff look at it: our mail server found the sender forged",
-            "E-postservern säger att avsändaren är förfalskad.",
-        ),
+        (r"it does not come from the vendor's mailbox", "Avsändaren är inte leverantörens e-postadress."),
+        (r"the vendor is not reached by mail any more", "Leverantören nås inte längre med e-post."),
+        (r"our mail server found the sender forged", "E-postservern säger att avsändaren är förfalskad."),
         (r"Too many mails about this case, try again later", "Det kom för mycket e-post om ärendet på kort tid."),
         (r"Error: Too much mail data|Line too long", "Det är för stort."),
     )
@@ -140,7 +133,13 @@ _KNOWN: Final = tuple(
 
 
 def in_words(reason: str) -> Words | None:
-    """In both languages; None where a part of it is said in words that nobody has put into Swedish."""
+    """In both languages; None where a part of it is said in words that nobody has put into Swedish.
+
+    Of a mail that is held back only why: that it waits, and for whom, is for the page to say to its readers.
+    """
+    if (why := reason.removeprefix(HELD_BACK)) != reason:
+        swedish_why = _part(why)
+        return {"sv": swedish_why, "en": f"{why[:1].upper()}{why[1:]}."} if swedish_why else None
     parts = [reason] if _part(reason) else reason.split("; ")  # several faults are answered in a row
     swedish = [_part(part) for part in parts]
     return {"sv": " ".join(filter(None, swedish)), "en": reason} if all(swedish) else None

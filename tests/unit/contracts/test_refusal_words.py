@@ -3,7 +3,7 @@
 import pytest
 
 from chassis.faults import _WORDS
-from contracts.refusals import in_words
+from contracts.refusals import HELD_BACK, in_words
 from vendor_bridge import api, files_api, limits, reports_api
 from vendor_bridge.tmf import side
 
@@ -16,7 +16,6 @@ OWN = (
     "/data/status is none of the allowed values",
     "/data/status is none of the allowed values: accepted, in_progress, pending",
     "/data/text is required; /data/extra unknown field",
-    "Taken, and held back until staff look at it: it does not come from the vendor's mailbox",
     "Too many mails about this case, try again later",
 )
 
@@ -34,6 +33,14 @@ def test_a_fault_of_a_signature_is_said_in_swedish() -> None:
     assert behind is not None
     assert behind["sv"] == "webhook-timestamp är 400 sekunder efter vår klocka. Fem minuter är tillåtet."
     assert in_words("there is no webhook-id") == {"sv": "webhook-id saknas.", "en": "there is no webhook-id"}
+
+
+def test_of_a_mail_that_waits_only_the_reason_is_said() -> None:
+    assert in_words(f"{HELD_BACK}our mail server found the sender forged") == {
+        "sv": "E-postservern säger att avsändaren är förfalskad.",
+        "en": "Our mail server found the sender forged.",
+    }
+    assert in_words(f"{HELD_BACK}something new") is None
 
 
 @pytest.mark.parametrize("reason", ["", "something new", "/data/text is required; something new"])
