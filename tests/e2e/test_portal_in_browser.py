@@ -28,6 +28,8 @@ from vendor_bridge.signing import new_secret
 pytestmark = pytest.mark.browser
 SYDNARKE = "hallsberg-sydnarke-it"
 PICTURES = Path("artefacts/portal")
+LABELS = "[...document.querySelectorAll('.named')].map(e => getComputedStyle(e, '::before').content)"
+"""As a phone shows them before a cell."""
 SIZES = {"phone": (390, 844), "desk": (1440, 900)}
 
 
@@ -200,6 +202,17 @@ async def test_the_pages_of_a_vendor_with_a_system_fit_and_a_new_secret_is_shown
     write_file(house.secrets._file, {SYDNARKE: [Secret(new_secret())]})
     async with page_of(browser, house) as page:
         await sign_in(page, house, "bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE)
+        await house.handed_over(Case("hallsberg", school="transtensskolan"), "vendor:sydnarke-it")
+        await house.rows("UPDATE delivery SET attempts = 1, last_status = 503, last_error = 'answered 503: Nere'")
+        await page.goto("/portal/meddelanden")
+        await _fits(page, "messages with attempts")
+        await page.set_viewport_size({"width": 390, "height": 844})
+        assert await page.evaluate(LABELS) == ['"Försök: "', '"Ert svar: "'], "a bare figure says nothing"
+        lefts = "[...document.querySelectorAll('h1, .row-link, .row-sub')].map(e => e.getBoundingClientRect().left)"
+        assert len(set(await page.evaluate(lefts))) == 1, "all begins at the same edge"
+        await page.goto("/portal/meddelanden/fran-er")
+        heights = "[...document.querySelectorAll('.switches')].map(e => e.offsetHeight)"
+        assert max(await page.evaluate(heights)) < 60, "filters take a row each, and no more"
         await page.goto("/portal/anslutning")
         await _fits(page, "connection with a secret")
         await page.click("text=Byt nyckel")

@@ -348,6 +348,7 @@ async def test_what_is_sent_too_often_keeps_the_words_and_is_taken_a_little_late
     assert answer.status_code == 429
     assert 1 <= int(answer.headers["retry-after"]) <= 10
     assert "dina ord står kvar, så skicka en gång till om en stund" in answer.text
+    assert "Något behöver rättas" not in answer.text, "nothing that they wrote is wrong"
     assert "Viktigt.</textarea>" in answer.text
     browser.cookies["sprak"] = "en"
     assert "your words are still here" in (await browser.post(f"{CASES}/{handoff}/anteckning", form)).text
