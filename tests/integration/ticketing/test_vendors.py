@@ -39,6 +39,22 @@ async def test_the_page_says_in_words_how_each_way_stands_and_since_when(house: 
     assert "Svarar inte" not in page
 
 
+async def test_broken_ways_stand_first_and_what_can_be_done_with_those_that_work_is_folded_away(house: House) -> None:
+    vendors = yaml.safe_load(yaml_of("malarvik")["directory"])["vendors"]
+    names = [vendor["connection"]["name"] for vendor in vendors if vendor.get("connection")]
+    how = dict(zip(names, ("well", "paused", "disabled", "resting"), strict=True))
+    for name, health in how.items():
+        await house.told(stands(house, health, connection=name))
+    page = (await (await house.visitor("samordnare")).get("/leverantorer")).text
+    order = sorted(how, key=lambda name: page.index(f'<li class="wish" id="{name}">'))
+    assert [how[name] for name in order] == ["disabled", "resting", "paused", "well"]
+    for name in how:
+        (own,) = [each for each in page.split('<li class="wish" id=') if each.startswith(f'"{name}"')]
+        head = own.split("</div>")[0]
+        assert head.index("<h2") < head.index('class="pill'), "the pill stands beside the name"
+        assert ("<summary>Pausa, prova eller skicka igen" in own) is (how[name] == "well")
+
+
 async def test_staff_see_what_was_last_refused_in_a_vendors_name(house: House) -> None:
     browser, at = await house.visitor("samordnare"), datetime.now(UTC)
     last = v.ConnectionRefusal(at=at, status=422, reason="<i>/data/text</i>", lately=3)

@@ -24,6 +24,12 @@ class WayHealth(StrEnum):
     UNHEARD = "unheard"
 
 
+_ORDER = (
+    *(WayHealth.MISCONFIGURED, WayHealth.DISABLED, WayHealth.RESTING, WayHealth.BEHIND),
+    *(WayHealth.PAUSED, WayHealth.UNHEARD, WayHealth.WELL),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class LastRefused:
     """The last that the vendor sent and was not taken; `proven` False: somebody used its address without its key."""
@@ -80,6 +86,11 @@ class VendorWay:
     """The vendor's system reads and writes here: nothing is sent to it."""
 
     @property
+    def place(self) -> tuple[int, bool]:
+        """In a list: what somebody has to mend first, what works and has nothing to tell last."""
+        return _ORDER.index(self.health), self.refused is None and self.stories is None
+
+    @property
     def is_off(self) -> bool:
         """Nothing is sent until somebody starts it."""
         return self.health in (WayHealth.PAUSED, WayHealth.DISABLED)
@@ -88,6 +99,11 @@ class VendorWay:
     def can_be_tried(self) -> bool:
         """A test can be sent; a mail or a page of the portal would only trouble people."""
         return self.profile not in ("email", "portal") and not self.comes_itself
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nobody needs to do anything: what could be done is folded away."""
+        return self.health is WayHealth.WELL and not self.opened
 
     @property
     def opened(self) -> bool:

@@ -110,8 +110,9 @@ async def _page(
     if command is not None and (command.person != who.person or command.connection is None):
         command = None
     pending = command is not None and command.state == "pending"
+    ways = [_way(directory, name, known.get(name), (kept or {}).get(name)) for name in directory.connections]
     return VendorsPage(
-        ways=tuple(_way(directory, name, known.get(name), (kept or {}).get(name)) for name in directory.connections),
+        ways=tuple(sorted(ways, key=lambda way: way.place)),
         empty=_EMPTY,
         to_erase=tuple(_to_erase(directory, ticket) for ticket in asked),
         request=present.request_mark(directory, command, here.language) if command else None,
