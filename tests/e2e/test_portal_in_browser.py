@@ -220,6 +220,11 @@ async def test_the_pages_of_a_vendor_with_a_system_fit_and_a_new_secret_is_shown
         await page.click("main button")
         await page.wait_for_selector("text=Er nya nyckel")
         await _fits(page, "a new secret")
+        await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        await page.click("[data-copy]")
+        await page.wait_for_selector("[data-copy] >> text=Kopierad")
+        copied = await page.evaluate("navigator.clipboard.readText()")
+        assert [copied] == house.secrets.of(SYDNARKE)[:1]
         await page.set_viewport_size({"width": 390, "height": 844})
         await page.screenshot(path=pictures / "secret-phone.png", full_page=True)
         secrets = house.secrets.of(SYDNARKE)
