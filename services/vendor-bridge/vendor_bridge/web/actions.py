@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
@@ -24,7 +25,7 @@ from vendor_bridge.files import Sent
 from vendor_bridge.handlers import Receipt, UnknownHandoff
 from vendor_bridge.web.case import TEAM, Case, page, read
 from vendor_bridge.web.forms import FIELD, Choice, Token, Written, sender
-from vendor_bridge.web.pages import Portal, Visit, go, not_found, note_refusal, now
+from vendor_bridge.web.pages import Portal, Visit, go, not_found, note_refusal, now, visit
 from vendor_bridge.web.texts import STATUSES, TEXTS
 from vendor_bridge.web.views import HOME, ConfirmPage, Forms
 
@@ -59,6 +60,14 @@ def router(context: Portal) -> APIRouter:
     """The routes: one for each thing to do, below the case."""
     routes = PageRoutes(f"{HOME}/")
     below = HOME + "/{handoff}/"
+
+    async def again(handoff: str, request: Request) -> Response:
+        """The address of a form that was shown again, opened anew."""
+        await read(context, await visit(context, request), handoff)
+        return go(f"{HOME}/{quote(handoff, safe='')}")
+
+    for path in _PATHS.values():
+        routes.add_api_route(below + path, again, methods=["GET"], name=f"again_{path}")
 
     @routes.post(below + _PATHS["acknowledge"])
     async def acknowledge(

@@ -332,6 +332,8 @@ async def test_an_expired_form_keeps_the_words_and_sends_nothing(house: PortalHo
     assert answer.status_code == 403
     assert "Långt och viktigt." in answer.text
     assert "Sidan var för gammal" in answer.text
+    opened_anew = await browser.get(f"{CASES}/{handoff}/anteckning")
+    assert (opened_anew.status_code, opened_anew.headers["location"]) == (303, f"{CASES}/{handoff}")
     (line,) = await house.rows("SELECT way, status FROM refusal")
     assert tuple(line) == ("portal", 403)
     assert await house.said(v.VendorEntryAdded) == []
