@@ -28,6 +28,11 @@ from vendor_bridge.signing import new_secret
 pytestmark = pytest.mark.browser
 SYDNARKE = "hallsberg-sydnarke-it"
 PICTURES = Path("artefacts/portal")
+NUMBERED = """
+UPDATE ticket SET number = 'MAL-2026-' || lpad(CAST(place AS text), 6, '0')
+FROM (SELECT id AS known, 122 + row_number() OVER (ORDER BY id) AS place FROM ticket) AS each WHERE id = known
+"""
+"""As people know them, for the picture of docs/vendors/portal.md: `artefacts/portal/queue-phone.png`."""
 LABELS = "[...document.querySelectorAll('.named')].map(e => getComputedStyle(e, '::before').content)"
 """As a phone shows them before a cell."""
 SIZES = {"phone": (390, 844), "desk": (1440, 900)}
@@ -329,6 +334,7 @@ async def test_pictures_for_people_to_look_at(house: PortalHouse, browser: Brows
         await sign_in(page, house)
         await page.screenshot(path=pictures / f"empty-{size}.png", full_page=True)
         shown = await addresses(house)
+        await house.rows(NUMBERED)
         for name, path in shown.items():
             await page.goto(path)
             await page.screenshot(path=pictures / f"{name}-{size}.png", full_page=True)
