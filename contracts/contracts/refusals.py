@@ -133,7 +133,7 @@ _KNOWN: Final = tuple(
 
 
 def in_words(reason: str) -> Words | None:
-    """In both languages; None where a part of it is said in words that nobody has put into Swedish.
+    """In both languages, as pages name things; None where nobody has put a part of it into Swedish.
 
     Of a mail that is held back only why: that it waits, and for whom, is for the page to say to its readers.
     """
@@ -142,7 +142,7 @@ def in_words(reason: str) -> Words | None:
         return {"sv": swedish_why, "en": f"{why[:1].upper()}{why[1:]}."} if swedish_why else None
     parts = [reason] if _part(reason) else reason.split("; ")  # several faults are answered in a row
     swedish = [_part(part) for part in parts]
-    return {"sv": " ".join(filter(None, swedish)), "en": reason} if all(swedish) else None
+    return {"sv": " ".join(filter(None, swedish)), "en": reason.replace("hand-off", "case")} if all(swedish) else None
 
 
 def _part(said: str) -> str | None:

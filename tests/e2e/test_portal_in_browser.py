@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -74,7 +75,7 @@ async def page_of(
         await context.close()
 
 
-async def sign_in(page: Page, house: PortalHouse, email: str = ANNA, **of: str) -> None:
+async def sign_in(page: Page, house: PortalHouse, email: str = ANNA, **of: Any) -> None:
     await house.invite(email, **of)
     await house.mails()
     await page.goto("/portal")
