@@ -12,9 +12,10 @@ from contracts import spots
 from contracts.bundle import Around, Earlier, Place, Promised, ReporterSeen, Spot, Subject, Terms
 from contracts.directory import Directory
 from contracts.disclosure import Contact, Vendor
-from contracts.values import NO_SCHOOL, PartyId, PauseReason, Promise, Role, TicketKind, Urgency
+from contracts.values import NO_SCHOOL, Language, PartyId, PauseReason, Promise, Role, TicketKind, Urgency, in_language
 
 PLACES_NAMED = 3
+_SCHOOLS: Mapping[Language, str] = {"sv": "skolor", "en": "schools"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,12 @@ class Facts:
     """Of other vendors, or of this one before."""
 
 
-def title_of(service: str, schools: Sequence[str], directory: Directory | None) -> str:
+def title_of(service: str, schools: Sequence[str], directory: Directory | None, language: Language = "sv") -> str:
     """Composed from service and place: no reporter's words (N5)."""
     known = directory.services_by_id.get(service) if directory else None
-    name = known.name.sv if known else service
-    places = [_school(school, directory) for school in schools]
-    where = ", ".join(places) if len(places) <= PLACES_NAMED else f"{len(places)} skolor"
+    name = in_language(known.name.words, language) if known else service
+    places = [_school(school, directory, language) for school in schools]
+    where = ", ".join(places) if len(places) <= PLACES_NAMED else f"{len(places)} {_SCHOOLS[language]}"
     return f"{name} – {where}" if where else name
 
 
@@ -155,9 +156,9 @@ def _terms(facts: Facts, directory: Directory | None, vendor: PartyId) -> Terms 
     )
 
 
-def _school(school: str, directory: Directory | None) -> str:
+def _school(school: str, directory: Directory | None, language: Language = "sv") -> str:
     known = directory.schools_by_id.get(school) if directory else None
-    return known.name.sv if known else school
+    return in_language(known.name.words, language) if known else school
 
 
 def _party(party: PartyId, directory: Directory | None) -> str:

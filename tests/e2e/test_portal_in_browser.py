@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -28,6 +29,13 @@ from vendor_bridge.signing import new_secret
 pytestmark = pytest.mark.browser
 SYDNARKE = "hallsberg-sydnarke-it"
 PICTURES = Path("artefacts/portal")
+NUMBERED = """
+UPDATE ticket SET number = 'MAL-2026-' || lpad(CAST(place AS text), 6, '0')
+FROM (SELECT id AS known, 122 + row_number() OVER (ORDER BY id) AS place FROM ticket) AS each WHERE id = known
+"""
+"""As people know them, for the picture of docs/vendors/portal.md: `artefacts/portal/queue-phone.png`."""
+LABELS = "[...document.querySelectorAll('.named')].map(e => getComputedStyle(e, '::before').content)"
+"""As a phone shows them before a cell."""
 SIZES = {"phone": (390, 844), "desk": (1440, 900)}
 
 
@@ -67,7 +75,7 @@ async def page_of(
         await context.close()
 
 
-async def sign_in(page: Page, house: PortalHouse, email: str = ANNA, **of: str) -> None:
+async def sign_in(page: Page, house: PortalHouse, email: str = ANNA, **of: Any) -> None:
     await house.invite(email, **of)
     await house.mails()
     await page.goto("/portal")
@@ -200,6 +208,17 @@ async def test_the_pages_of_a_vendor_with_a_system_fit_and_a_new_secret_is_shown
     write_file(house.secrets._file, {SYDNARKE: [Secret(new_secret())]})
     async with page_of(browser, house) as page:
         await sign_in(page, house, "bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE)
+        await house.handed_over(Case("hallsberg", school="transtensskolan"), "vendor:sydnarke-it")
+        await house.rows("UPDATE delivery SET attempts = 1, last_status = 503, last_error = 'answered 503: Nere'")
+        await page.goto("/portal/meddelanden")
+        await _fits(page, "messages with attempts")
+        await page.set_viewport_size({"width": 390, "height": 844})
+        assert await page.evaluate(LABELS) == ['"Försök: "', '"Ert svar: "'], "a bare figure says nothing"
+        lefts = "[...document.querySelectorAll('h1, .row-link, .row-sub')].map(e => e.getBoundingClientRect().left)"
+        assert len(set(await page.evaluate(lefts))) == 1, "all begins at the same edge"
+        await page.goto("/portal/meddelanden/fran-er")
+        heights = "[...document.querySelectorAll('.switches')].map(e => e.offsetHeight)"
+        assert max(await page.evaluate(heights)) < 60, "filters take a row each, and no more"
         await page.goto("/portal/anslutning")
         await _fits(page, "connection with a secret")
         await page.click("text=Byt nyckel")
@@ -207,6 +226,11 @@ async def test_the_pages_of_a_vendor_with_a_system_fit_and_a_new_secret_is_shown
         await page.click("main button")
         await page.wait_for_selector("text=Er nya nyckel")
         await _fits(page, "a new secret")
+        await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        await page.click("[data-copy]")
+        await page.wait_for_selector("[data-copy] >> text=Kopierad")
+        copied = await page.evaluate("navigator.clipboard.readText()")
+        assert [copied] == house.secrets.of(SYDNARKE)[:1]
         await page.set_viewport_size({"width": 390, "height": 844})
         await page.screenshot(path=pictures / "secret-phone.png", full_page=True)
         secrets = house.secrets.of(SYDNARKE)
@@ -311,6 +335,7 @@ async def test_pictures_for_people_to_look_at(house: PortalHouse, browser: Brows
         await sign_in(page, house)
         await page.screenshot(path=pictures / f"empty-{size}.png", full_page=True)
         shown = await addresses(house)
+        await house.rows(NUMBERED)
         for name, path in shown.items():
             await page.goto(path)
             await page.screenshot(path=pictures / f"{name}-{size}.png", full_page=True)

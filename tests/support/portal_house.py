@@ -22,6 +22,7 @@ from chassis.web import create_app
 from contracts import envelope
 from contracts.directory import Connection, Directory
 from contracts.events.base import Event
+from contracts.values import Language
 from tests.support import handoff_life
 from tests.support.handoff_life import WIFI, Case, directory_changed, received
 from tests.support.mail import MailHost
@@ -138,9 +139,10 @@ class PortalHouse:
         *,
         municipality: str = "malarvik",
         connection: str = WIFI_PORTAL,
+        language: Language = "sv",
     ) -> bool:
         return await people.invite(
-            self.engine, municipality, connection, name=name, email=email, language="sv", by="operator"
+            self.engine, municipality, connection, name=name, email=email, language=language, by="operator"
         )
 
     def browser(self) -> Browser:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from contracts import refusals
 from contracts.reasons import in_words
 from tests.support import page_samples as samples
 from tests.support.wish_samples import COORDINATOR
@@ -30,6 +31,7 @@ def vendors(*, full: bool = False) -> v.VendorsPage:
         replace(way("demo-vendor", v.WayHealth.WELL), refused=_REFUSED),
         replace(resting, detail=in_words("answered 503: Nere"), backlog=37, oldest=oldest),
         replace(paused, backlog=37, oldest=oldest),
+        replace(way("demo-vendor-mail", v.WayHealth.WELL), profile="email", refused=_MAIL),
         replace(way("demo-vendor-print", v.WayHealth.UNHEARD), since=None, last_taken=None),
     ]
     if full:
@@ -49,12 +51,23 @@ def vendors(*, full: bool = False) -> v.VendorsPage:
             ),
         ]
         outcome = v.Notice(v.Tone.WATCH, s.way_not_tested(NETWORK, in_words("answered 503: Nere")))
-        return v.VendorsPage(tuple(ways), _EMPTY, mark, outcome)
+        return v.VendorsPage(_in_order(ways), _EMPTY, mark, outcome)
     sent = v.RequestMark("rq1", s.PAUSE_WAY, v.RequestState("pending"), samples.NOW)
-    return v.VendorsPage(tuple(ways), _EMPTY, sent, again="/leverantorer?begaran=rq1")
+    return v.VendorsPage(_in_order(ways), _EMPTY, sent, again="/leverantorer?begaran=rq1")
 
 
-_REFUSED = v.LastRefused(samples.NOW - samples.HOUR, 422, "422", "/data/text unknown field", proven=True, lately=3)
+def _in_order(ways: list[v.VendorWay]) -> tuple[v.VendorWay, ...]:
+    return tuple(sorted(ways, key=lambda way: way.place))
+
+
+_REASON = "/data/text unknown field"
+_REFUSED = v.LastRefused(
+    samples.NOW - samples.HOUR, 422, "422", _REASON, proven=True, lately=3, words=refusals.in_words(_REASON) or ""
+)
+_HELD = f"{refusals.HELD_BACK}it does not come from the vendor's mailbox"
+_MAIL = v.LastRefused(
+    samples.NOW - samples.HOUR, 250, "mail_held", _HELD, proven=False, lately=1, words=refusals.in_words(_HELD) or ""
+)
 _EMPTY = v.EmptyState(s.VENDORS_EMPTY, s.VENDORS_EMPTY_TEXT, "/vem-gor-vad", s.VENDORS_EMPTY_GO)
 
 

@@ -39,6 +39,22 @@ async def test_the_page_says_in_words_how_each_way_stands_and_since_when(house: 
     assert "Svarar inte" not in page
 
 
+async def test_broken_ways_stand_first_and_what_can_be_done_with_those_that_work_is_folded_away(house: House) -> None:
+    vendors = yaml.safe_load(yaml_of("malarvik")["directory"])["vendors"]
+    names = [vendor["connection"]["name"] for vendor in vendors if vendor.get("connection")]
+    how = dict(zip(names, ("well", "paused", "disabled", "resting"), strict=True))
+    for name, health in how.items():
+        await house.told(stands(house, health, connection=name))
+    page = (await (await house.visitor("samordnare")).get("/leverantorer")).text
+    order = sorted(how, key=lambda name: page.index(f'<li class="wish" id="{name}">'))
+    assert [how[name] for name in order] == ["disabled", "resting", "paused", "well"]
+    for name in how:
+        (own,) = [each for each in page.split('<li class="wish" id=') if each.startswith(f'"{name}"')]
+        head = own.split("</div>")[0]
+        assert head.index("<h2") < head.index('class="pill'), "the pill stands beside the name"
+        assert ("<summary>Pausa, prova eller skicka igen" in own) is (how[name] == "well")
+
+
 async def test_staff_see_what_was_last_refused_in_a_vendors_name(house: House) -> None:
     browser, at = await house.visitor("samordnare"), datetime.now(UTC)
     last = v.ConnectionRefusal(at=at, status=422, reason="<i>/data/text</i>", lately=3)
@@ -55,8 +71,30 @@ async def test_staff_see_what_was_last_refused_in_a_vendors_name(house: House) -
     assert "Vi kunde inte ta emot det." in (await browser.get("/leverantorer")).text
     await house.told(stands(house, "well", refused=last.model_copy(update={"proven": False})))
     assert "Någon använde deras adress utan rätt nyckel" in (await browser.get("/leverantorer")).text
+    unknown = last.model_copy(update={"status": 404, "reason": "There is no such hand-off on this connection."})
+    await house.told(stands(house, "well", refused=unknown))
+    shown, _, folded = (await browser.get("/leverantorer")).text.partition('<details class="technical">')
+    assert "Anslutningen har inget sådant ärende." in shown
+    assert "There is no such" not in shown
+    assert '404 <bdi lang="en">There is no such hand-off' in folded
     await house.told(stands(house, "well"))
     assert "Avvisat från" not in (await browser.get("/leverantorer")).text
+
+
+async def test_a_mail_that_waits_says_what_staff_can_do_and_nothing_of_a_key(house: House) -> None:
+    content = yaml.safe_load(yaml_of("malarvik")["directory"])
+    (printing,) = [vendor for vendor in content["vendors"] if vendor["id"] == "print"]
+    printing["connection"] = {"name": "printing", "profile": "email", "email": "support@v.example"}
+    changed = {"directory": yaml.safe_dump(content, allow_unicode=True)}
+    assert (await house.client("administrator").put("/directories/malarvik", json=changed)).status_code == 200
+    reason = "Taken, and held back until staff look at it: it does not come from the vendor's mailbox"
+    last = v.ConnectionRefusal(at=datetime.now(UTC), status=250, reason=reason, proven=False)
+    await house.told(stands(house, "well", connection="printing", vendor="vendor:print", refused=last))
+    page = (await (await house.visitor("samordnare")).get("/leverantorer")).text
+    await house.furnish("malarvik")  # as the module's other tests have it
+    assert "eskalera vendor quarantine list" in page
+    assert "Avsändaren är inte leverantörens e-postadress." in page
+    assert "rätt nyckel" not in page
 
 
 async def test_staff_see_that_a_history_cannot_be_fetched_and_why(house: House) -> None:

@@ -128,6 +128,14 @@ def test_a_failed_form_keeps_what_was_written_and_names_each_error_once_by_its_f
     assert "#text" not in targets
 
 
+def test_of_a_vendor_on_the_side_name_and_state_stand_together_and_the_side_after_them() -> None:
+    page = rendering.render(*samples.PAGES["incident_hand_offs"]("sv")).decode()
+    heads = re.findall(r'<p class="hand-off-head">(.*?)</p>', page)
+    assert len(heads) == 2
+    assert heads[1].index("Nätleverantören") < heads[1].index("Kom inte fram") < heads[1].index("vid sidan av")
+    assert "vid sidan av" not in heads[0]
+
+
 @pytest.mark.parametrize("name", ["case", "incident"])
 def test_the_live_part_is_the_same_markup_as_in_its_page(name: str) -> None:
     template, model, frame = samples.PAGES[name]("sv")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from contracts.values import Head
 from vendor_bridge.domain.mailed import LONGEST, WORDS, messages, understood
 from vendor_bridge.mail.clean import clean
+from vendor_bridge.mail.wording import KEYWORDS
 
 HEADS = {"in_1": Head(seq=3, hash="ab" * 32)}
 
@@ -38,6 +39,12 @@ def said(text: str, files: str = "", heads: dict[str, Head] | None = None) -> li
 )
 def test_a_word_that_begins_the_reply_says_what_it_is(text: str, meaning: str, rest: str) -> None:
     assert (understood(text)[0], understood(text)[2]) == (meaning, rest)
+
+
+def test_a_mail_lists_a_word_for_everything_that_can_be_said() -> None:
+    assert [understood(f"{word}: så är det.")[0] for word, _ in KEYWORDS] == [
+        *dict.fromkeys(meaning for meaning, _ in WORDS.values())
+    ]
 
 
 @pytest.mark.parametrize(

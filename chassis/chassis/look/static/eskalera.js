@@ -89,6 +89,15 @@ document.querySelectorAll("[data-toast]").forEach((toast) => {
   close.hidden = false;
   close.addEventListener("click", () => toast.remove());
 });
+// What is to be carried elsewhere is copied whole; without this file, or where the browser forbids it, it is marked by hand.
+document.querySelectorAll("[data-copy]").forEach((button) => {
+  const source = document.getElementById(button.dataset.copy);
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", () => navigator.clipboard.writeText(source.textContent).then(
+    () => { button.querySelector("[role=status]").textContent = button.dataset.copied; },
+    () => getSelection().selectAllChildren(source),
+  ));
+});
 document.querySelectorAll("details.menu").forEach((menu) => {
   document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
   menu.addEventListener("keydown", (event) => {

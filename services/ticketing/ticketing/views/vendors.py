@@ -8,8 +8,24 @@ from chassis.look.parts import BLANK, EmptyState, Field, Notice
 from chassis.look.words import Words
 from ticketing.views.parts import RequestMark
 
-REFUSALS = ("400", "401", "403", "404", "405", "408", "409", "412", "413", "415", "422", "429", "other")
-"""How something of a vendor's is refused: statuses of answers."""
+REFUSALS = (
+    "400",
+    "401",
+    "403",
+    "404",
+    "405",
+    "408",
+    "409",
+    "412",
+    "413",
+    "415",
+    "422",
+    "429",
+    "mail",
+    "mail_held",
+    "other",
+)
+"""How something of a vendor's is refused: statuses of answers; a mail is taken or held back."""
 
 
 class WayHealth(StrEnum):
@@ -25,6 +41,12 @@ class WayHealth(StrEnum):
     UNHEARD = "unheard"
 
 
+_ORDER = (
+    *(WayHealth.MISCONFIGURED, WayHealth.DISABLED, WayHealth.RESTING, WayHealth.BEHIND),
+    *(WayHealth.PAUSED, WayHealth.UNHEARD, WayHealth.WELL),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class LastRefused:
     """The last that the vendor sent and was not taken; `proven` False: somebody used its address without its key."""
@@ -37,6 +59,13 @@ class LastRefused:
     """As it was answered, in English."""
     proven: bool
     lately: int
+    words: Words = ""
+    """The same in both languages, where it is known."""
+
+    @property
+    def is_mail(self) -> bool:
+        """A mail shows no key: there is none to be wrong."""
+        return self.why in ("mail", "mail_held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +103,11 @@ class VendorWay:
     """The vendor's system reads and writes here: nothing is sent to it."""
 
     @property
+    def place(self) -> tuple[int, bool]:
+        """In a list: what somebody has to mend first, what works and has nothing to tell last."""
+        return _ORDER.index(self.health), self.refused is None and self.stories is None
+
+    @property
     def is_off(self) -> bool:
         """Nothing is sent until somebody starts it."""
         return self.health in (WayHealth.PAUSED, WayHealth.DISABLED)
@@ -82,6 +116,11 @@ class VendorWay:
     def can_be_tried(self) -> bool:
         """A test can be sent; a mail or a page of the portal would only trouble people."""
         return self.profile not in ("email", "portal") and not self.comes_itself
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nobody needs to do anything: what could be done is folded away."""
+        return self.health is WayHealth.WELL and not self.opened
 
     @property
     def opened(self) -> bool:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 
 from chassis.look.forms import PageRoutes
+from contracts import refusals
 from contracts.directory import Directory
 from contracts.events import ticketing as t
 from contracts.events.base import ConnectionRequest
@@ -39,6 +40,8 @@ from ticketing.web.planned.shown import read_time, zone_of
 
 HERE = "/leverantorer"
 TO_ERASE_SHOWN = 20
+TAKEN_MAIL = 250
+"""SMTP's answer to a mail that is kept: here one that is held back."""
 _EMPTY = EmptyState(sentences.VENDORS_EMPTY, sentences.VENDORS_EMPTY_TEXT, "/vem-gor-vad", sentences.VENDORS_EMPTY_GO)
 
 
@@ -107,8 +110,9 @@ async def _page(
     if command is not None and (command.person != who.person or command.connection is None):
         command = None
     pending = command is not None and command.state == "pending"
+    ways = [_way(directory, name, known.get(name), (kept or {}).get(name)) for name in directory.connections]
     return VendorsPage(
-        ways=tuple(_way(directory, name, known.get(name), (kept or {}).get(name)) for name in directory.connections),
+        ways=tuple(sorted(ways, key=lambda way: way.place)),
         empty=_EMPTY,
         to_erase=tuple(_to_erase(directory, ticket) for ticket in asked),
         request=present.request_mark(directory, command, here.language) if command else None,
@@ -149,19 +153,24 @@ def _way(directory: Directory, name: str, known: Connection | None, kept: tuple[
         known.last_taken,
         since,
         until,
-        _refused(known),
+        _refused(known, profile),
         _stories(known),
         comes_itself,
     )
 
 
-def _refused(known: Connection) -> LastRefused | None:
+def _refused(known: Connection, profile: str) -> LastRefused | None:
     if known.refused is None:
         return None
     last = known.refused
     at = datetime.fromisoformat(last["at"])
-    why = str(last["status"]) if str(last["status"]) in REFUSALS else "other"
-    return LastRefused(at, last["status"], why, last["reason"], last["proven"], last["lately"])
+    status, reason = last["status"], last["reason"]
+    if profile == "email":
+        why = "mail_held" if status == TAKEN_MAIL else "mail"
+    else:
+        why = str(status) if str(status) in REFUSALS else "other"
+    words = refusals.in_words(reason) or ""
+    return LastRefused(at, status, why, reason, last["proven"], last["lately"], words)
 
 
 def _stories(known: Connection) -> WaitingStories | None:

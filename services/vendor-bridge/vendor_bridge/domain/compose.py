@@ -12,7 +12,7 @@ from contracts.bundle import Bundle
 from contracts.directory import Connection, Directory
 from contracts.handover import Clock, Facts, Report, Stay
 from contracts.timeline import Entry
-from contracts.values import Head, Role, TicketKind
+from contracts.values import Head, Language, Role, TicketKind
 from contracts.webhooks import Adopted, Answer, Forgotten, HandoffData, Outgoing, Verdict, Written, type_of
 from vendor_bridge.domain import reports
 from vendor_bridge.domain.state import Delivery, Handoff, Incident, Ticket
@@ -114,9 +114,9 @@ def adopted(handoff: Handoff, own: Iterable[reports.Report]) -> tuple[Adopted, .
     return tuple(Adopted(ticket=one.id, external_id=one.external_id) for one in part)
 
 
-def title_of(incident: Incident, directory: Directory | None) -> str:
+def title_of(incident: Incident, directory: Directory | None, language: Language = "sv") -> str:
     """What the case is called in a list or the subject of a mail: service and place."""
-    return handover.title_of(incident.service, incident.schools, directory)
+    return handover.title_of(incident.service, incident.schools, directory, language)
 
 
 def clocks_of(incident: Incident, vendor: str) -> list[Clock]:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis import logs, telemetry
 from chassis.crashpoints import crash_point
+from contracts.refusals import HELD_BACK
 from vendor_bridge import metrics
 from vendor_bridge.mail import headers, parse
 from vendor_bridge.mail.addresses import BadAddressToken, NotOurs
@@ -120,7 +121,7 @@ class Intake:
         crash_point("bridge.mail_stored")
         for place, reason in held_back:
             sent = Sent("mail", "mail", raw, name)
-            await self.note(place, sent, 250, f"Taken, and held back until staff look at it: {reason}")
+            await self.note(place, sent, 250, f"{HELD_BACK}{reason}")
 
     def _judged(self, message: Message, sender: str, mail_from: str, way: Way | None) -> Verdict:
         """What it is, before anybody reads it."""

@@ -152,6 +152,7 @@ HOW: Final[Words] = {
 KEYWORDS: Final[tuple[tuple[str, Words], ...]] = (
     ("OK", {"sv": "ni har tagit emot ärendet", "en": "you have received the case (also ACK)"}),
     ("PÅGÅR", {"sv": "ni arbetar med det", "en": "you work on it (also WORKING)"}),
+    ("VÄNTAR", {"sv": "ni väntar på något", "en": "you wait for something (also WAITING)"}),
     ("FRÅGA", {"sv": "ni behöver veta något", "en": "you need to know something (also QUESTION)"}),
     ("KLART", {"sv": "felet är löst; skriv vad ni gjorde", "en": "it is solved; say what you did (also SOLVED)"}),
     ("RETUR", {"sv": "ärendet är inte ert; skriv varför", "en": "it is not yours; say why (also RETURN)"}),

@@ -12,7 +12,7 @@ from chassis import logs, mail
 from chassis.mail import BadAddress, Sender
 from chassis.smtp import Accepted, Line, MailServer, Misconfigured, PutOff, Refused, ServerAway
 from contracts.directory import Directory
-from contracts.values import in_language
+from contracts.values import Language, in_language
 from vendor_bridge.domain.compose import title_of
 from vendor_bridge.domain.retry import Schedule
 from vendor_bridge.portal import letters
@@ -152,8 +152,8 @@ class Post:
             person.language,
             person.name,
             row.message,
-            title=title_of(incident, directory),
-            municipality=directory.municipality.name.sv,
+            title=title_of(incident, directory, person.language),
+            municipality=_municipality(directory, person.language),
             url=f"{self._office.url}/portal/arenden/{row.handoff}",
         )
         return _Mail(person.email, letter, row.handoff)
@@ -165,9 +165,9 @@ class Post:
         letter = letters.invited(
             person.language,
             person.name,
-            municipality=directory.municipality.name.sv,
+            municipality=_municipality(directory, person.language),
             vendor=in_language(vendor.name.words, person.language),
-            url=f"{self._office.url}/portal/in",
+            url=f"{self._office.url}/portal/in?sprak={person.language}",
         )
         return _Mail(person.email, letter, person.id)
 
@@ -177,7 +177,7 @@ class Post:
             person.name,
             by=by,
             connection=person.connection,
-            municipality=directory.municipality.name.sv,
+            municipality=_municipality(directory, person.language),
             url=f"{self._office.url}/portal/anslutning",
         )
         return _Mail(person.email, letter, person.id)
@@ -189,19 +189,23 @@ class Post:
         if now - row.created_at > portal.LINK_HOLDS:
             return "nobody waits for it any more"
         people = await portal.to_be_let_in(conn, row.address, now)
-        ways = [(whose, person) for person in people if (whose := _whose(person, known, row.language))]
+        ways = [(whose, person) for person in people if (whose := _whose(person, known))]
         if not ways:
             return "nobody to be let in, or too often"
         urls = [
             (whose, f"{self._office.url}/portal/in/{await portal.new_link(conn, person.id, now)}")
             for whose, person in ways
         ]
-        return _Mail(people[0].email, letters.link(row.language, people[0].name, urls), people[0].id)
+        return _Mail(people[0].email, letters.link(people[0].language, people[0].name, urls), people[0].id)
 
 
-def _whose(person: Person, known: dict[str, Directory], language: Any) -> str | None:
+def _municipality(directory: Directory, language: Language) -> str:
+    return in_language(directory.municipality.name.words, language)
+
+
+def _whose(person: Person, known: dict[str, Directory]) -> str | None:
     directory = known.get(person.municipality)
     vendor = directory.connections.get(person.connection) if directory else None
     if directory is None or vendor is None:
         return None
-    return f"{directory.municipality.name.sv} – {in_language(vendor.name.words, language)}"
+    return f"{_municipality(directory, person.language)} – {in_language(vendor.name.words, person.language)}"

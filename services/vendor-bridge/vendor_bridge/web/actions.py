@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
@@ -18,12 +19,13 @@ from chassis.look.words import Say, Words, say
 from chassis.problems import Problem
 from chassis.uploads import Checked, Refused
 from contracts.webhooks import parse_incoming
+from vendor_bridge.domain.compose import title_of
 from vendor_bridge.domain.receive import FURTHEST, NotOfThisCase, TooFarAway
 from vendor_bridge.files import Sent
 from vendor_bridge.handlers import Receipt, UnknownHandoff
 from vendor_bridge.web.case import TEAM, Case, page, read
 from vendor_bridge.web.forms import FIELD, Choice, Token, Written, sender
-from vendor_bridge.web.pages import Portal, Visit, go, not_found, note_refusal, now
+from vendor_bridge.web.pages import Portal, Visit, go, not_found, note_refusal, now, visit
 from vendor_bridge.web.texts import STATUSES, TEXTS
 from vendor_bridge.web.views import HOME, ConfirmPage, Forms
 
@@ -58,6 +60,14 @@ def router(context: Portal) -> APIRouter:
     """The routes: one for each thing to do, below the case."""
     routes = PageRoutes(f"{HOME}/")
     below = HOME + "/{handoff}/"
+
+    async def again(handoff: str, request: Request) -> Response:
+        """The address of a form that was shown again, opened anew."""
+        await read(context, await visit(context, request), handoff)
+        return go(f"{HOME}/{quote(handoff, safe='')}")
+
+    for path in _PATHS.values():
+        routes.add_api_route(below + path, again, methods=["GET"], name=f"again_{path}")
 
     @routes.post(below + _PATHS["acknowledge"])
     async def acknowledge(
@@ -135,7 +145,7 @@ async def _do(
     if action in _CONFIRMED and confirmed != "ja" and case.handoff.is_held:
         if confirmed == "andra":
             return here.show("case", await page(context, here, handoff, forms=written))
-        return here.show("confirm", _confirm(case, action, written))
+        return here.show("confirm", _confirm(here, case, action, written))
     try:
         files = await context.files.checked(await _sent_files(request)) if action == "note" else ()
         receipt = await say_it(context, here, case, action, written, files)
@@ -299,10 +309,10 @@ def _outcome(case: Case, action: str, receipt: Receipt) -> str:
     return "acknowledged" if action == "acknowledge" else "sent"
 
 
-def _confirm(case: Case, action: str, written: Forms) -> ConfirmPage:
+def _confirm(here: Visit, case: Case, action: str, written: Forms) -> ConfirmPage:
     return ConfirmPage(
         what=action,
-        title=case.bundle.subject.title,
+        title=title_of(case.incident, here.directory, here.language),
         text=written.text.value.strip(),
         action=f"{HOME}/{case.handoff.id}/{_PATHS[action]}",
         back=f"{HOME}/{case.handoff.id}",

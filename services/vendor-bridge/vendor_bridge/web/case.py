@@ -13,9 +13,10 @@ from chassis.look.forms import PageRoutes
 from chassis.look.parts import BLANK, Field, Notice, Option, Tone
 from chassis.look.words import Language, Say, Words, say
 from contracts import ids
-from contracts.bundle import Bundle
+from contracts.bundle import Bundle, Terms
 from contracts.directory import Directory
 from contracts.values import in_language
+from vendor_bridge.domain.compose import title_of
 from vendor_bridge.domain.state import Handoff, Incident, Ticket, World
 from vendor_bridge.handlers import UnknownHandoff
 from vendor_bridge.outbound import story_of
@@ -103,7 +104,7 @@ async def page(
     return CasePage(
         id=handoff.id,
         url=url,
-        title=case.bundle.subject.title,
+        title=title_of(incident, directory, here.language),
         state=STATES[handoff.state],
         urgency=incident.urgency,
         service=_service(directory, incident.service),
@@ -115,9 +116,9 @@ async def page(
         beside=handoff.role == "parallel",
         reference=handoff.vendor_reference or "",
         promises=promises(incident, handoff, here.frame.now) if handoff.is_held else (),
-        agreement=case.bundle.around.terms.name if case.bundle.around.terms else "",
+        agreement=_agreement(case.bundle.around.terms, directory),
         earlier=tuple(
-            Earlier(each.name, each.since, each.until, each.outcome or "released")
+            Earlier(directory.party_name(each.vendor).words, each.since, each.until, each.outcome or "released")
             for each in case.bundle.around.earlier
         ),
         reports=_reports(case, directory),
@@ -190,6 +191,11 @@ def _reports(case: Case, directory: Directory) -> tuple[Report, ...]:
 def _school(directory: Directory, ticket: Ticket) -> Words:
     known = directory.schools_by_id.get(ticket.school)
     return known.name.words if known else ticket.school
+
+
+def _agreement(terms: Terms | None, directory: Directory) -> Words:
+    known = directory.agreements_by_id.get(terms.agreement) if terms else None
+    return known.name.words if known else terms.name if terms else ""
 
 
 def _service(directory: Directory, service: str) -> Words:

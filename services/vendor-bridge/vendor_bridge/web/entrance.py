@@ -4,14 +4,15 @@ Asking for a link does the same work for every address (`portal_mails.ask`): nei
 may sign in. A link is used up by the button on its page, not by opening it: mail scanners open links.
 """
 
+from dataclasses import replace
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from chassis.look.forms import UNREADABLE, PageRoutes, refuse_other_sites
 from chassis.look.parts import Field
-from chassis.look.words import say
+from chassis.look.words import LANGUAGES, Language, say
 from vendor_bridge.store import portal, portal_mails
 from vendor_bridge.store.portal import Person
 from vendor_bridge.web.forms import leaver
@@ -23,6 +24,7 @@ from vendor_bridge.web.pages import (
     PRIVATE,
     Portal,
     SignInNeeded,
+    chosen_language,
     go,
     known,
     nobodys_frame,
@@ -49,10 +51,16 @@ def router(context: Portal) -> APIRouter:  # noqa: C901  (a list of routes, each
         return RedirectResponse(HOME if await known(context, request) else ENTRANCE, 303, headers=PRIVATE)
 
     @routes.get(ENTRANCE)
-    async def entrance(request: Request) -> Response:
+    async def entrance(request: Request, sprak: Annotated[str, Query(max_length=10)] = "") -> Response:
         if await known(context, request):
             return RedirectResponse(HOME, 303, headers=PRIVATE)
-        return show("ask", AskPage(), nobodys_frame(request))
+        around = nobodys_frame(request)
+        letters = next((each for each in LANGUAGES if each == sprak), None)  # the letter's that led here
+        if letters is None or chosen_language(request) is not None:
+            return show("ask", AskPage(), around)
+        response = show("ask", AskPage(), replace(around, language=letters))
+        _remember(response, letters)
+        return response
 
     @routes.post(ENTRANCE)
     async def ask(
@@ -118,8 +126,7 @@ def router(context: Portal) -> APIRouter:  # noqa: C901  (a list of routes, each
     ) -> Response:
         refuse_other_sites(request)
         response = RedirectResponse(own_path(next), 303, headers=PRIVATE)
-        chosen = "en" if language == "en" else "sv"
-        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=_YEAR, secure=True, httponly=True, samesite="lax")
+        _remember(response, "en" if language == "en" else "sv")
         return response
 
     async def plain(request: Request, name: str) -> Response:
@@ -137,6 +144,10 @@ def router(context: Portal) -> APIRouter:  # noqa: C901  (a list of routes, each
     return routes
 
 
+def _remember(response: Response, language: Language) -> None:
+    response.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR, secure=True, httponly=True, samesite="lax")
+
+
 def _looks_like_an_address(text: str) -> bool:
     user, _, host = text.rpartition("@")
     return bool(user and host) and text.isprintable() and UNREADABLE not in text and len(text) <= _LONGEST_ADDRESS
@@ -151,6 +162,9 @@ async def _link_page(context: Portal, request: Request, key: str, who: Person | 
         vendor = directory.connections.get(who.connection) if directory else None
         if directory is not None and vendor is not None:
             page = LinkPage(f"{ENTRANCE}/{key}", who.name, (vendor.name.words, directory.municipality.name.words))
-    response = show("link", page, nobodys_frame(request), 200 if page.whose else _GONE)
+    around = nobodys_frame(request)
+    if who is not None:
+        around = replace(around, language=chosen_language(request) or who.language)
+    response = show("link", page, around, 200 if page.whose else _GONE)
     response.headers.update(_NO_PATH)
     return response

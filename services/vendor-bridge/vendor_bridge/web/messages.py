@@ -102,7 +102,7 @@ def _row(here: Visit, row: Row[Any], about: Mapping[str, Incident]) -> MessageRo
         id=row.webhook_id,
         url=f"{HERE}/{row.webhook_id}",
         kind=row.kind,
-        title=title_of(incident, here.directory) if incident else "",
+        title=title_of(incident, here.directory, here.language) if incident else "",
         state=_state(here, row),
         at=row.created_at,
         attempts=row.attempts,

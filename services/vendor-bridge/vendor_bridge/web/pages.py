@@ -158,7 +158,7 @@ def nobodys_frame(request: Request, csrf: str = "") -> Frame:
     """Around a page for who is not signed in."""
     toast = request.cookies.get(TOAST_COOKIE)
     return Frame(
-        language=chosen_language(request) or "sv",
+        language=chosen_language(request) or preferred_language(request.headers.get("accept-language", "")),
         now=now(),
         path=_path(request),
         csrf=csrf,
@@ -175,6 +175,29 @@ def chosen_language(request: Request) -> Language | None:
     """What the person chose with the switch; None if they never did."""
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     return "en" if chosen == "en" else "sv" if chosen == "sv" else None
+
+
+def preferred_language(accepted: str) -> Language:
+    """The one of ours that a browser asks for first (RFC 9110 12.5.4); Swedish where it asks for neither."""
+    best: tuple[float, Language] = (0.0, "sv")
+    for each in accepted[:500].lower().split(","):
+        name, _, weight = each.partition(";")
+        language: Language | None = "sv" if _is(name, "sv") else "en" if _is(name, "en") else None
+        if language is not None and _weight(weight) > best[0]:
+            best = (_weight(weight), language)
+    return best[1]
+
+
+def _is(name: str, language: Language) -> bool:
+    return name.strip().partition("-")[0] == language
+
+
+def _weight(parameter: str) -> float:
+    name, _, value = parameter.partition("=")
+    try:
+        return float(value) if name.strip() == "q" else 1.0
+    except ValueError:
+        return 0.0
 
 
 def go(path: str, toast: str | None = None) -> Response:

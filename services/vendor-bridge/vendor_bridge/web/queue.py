@@ -64,10 +64,7 @@ async def _page(context: Portal, here: Visit, *, is_open: bool, after: str | Non
         following = f"{HOME}?{urlencode({'visa': which, 'efter': cursors.written(end)})}"
     return QueuePage(
         is_open=is_open,
-        rows=tuple(
-            _row(here.directory, here.frame.now, *each, news.get(each[0].id), numbers.get(each[1].id, ()))
-            for each in shown
-        ),
+        rows=tuple(_row(here, *each, news.get(each[0].id), numbers.get(each[1].id, ())) for each in shown),
         open=opened,
         ended=ended,
         empty=_EMPTY[is_open],
@@ -77,8 +74,7 @@ async def _page(context: Portal, here: Visit, *, is_open: bool, after: str | Non
 
 
 def _row(
-    directory: Directory,
-    now: datetime,
+    here: Visit,
     handoff: Handoff,
     incident: Incident,
     told: Found[Any] | None,
@@ -87,12 +83,12 @@ def _row(
     return Row(
         id=handoff.id,
         url=f"{HOME}/{handoff.id}",
-        title=title_of(incident, directory),
+        title=title_of(incident, here.directory, here.language),
         state=STATES[handoff.state],
         urgency=incident.urgency,
         tickets=len(incident.tickets),
         since=handoff.offered_at,
-        due=promises(incident, handoff, now)[:1] if handoff.is_held else (),
+        due=promises(incident, handoff, here.frame.now)[:1] if handoff.is_held else (),
         ended_at=handoff.ended_at,
         reference=handoff.vendor_reference or "",
         number=numbers[0] if numbers else "",

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Row
 
 from chassis.look.forms import PageRoutes
+from contracts import refusals
 from contracts.webhooks import MessageKind, type_of
 from vendor_bridge.domain.compose import title_of
 from vendor_bridge.store import portal_reads, received
@@ -20,6 +21,8 @@ HERE: Final = "/portal/meddelanden/fran-er"
 REFUSED: Final = "/portal/meddelanden/avvisat"
 """Where only what was refused is listed, as it always was."""
 ROWS_SHOWN: Final = 50
+TAKEN_MAIL: Final = 250
+"""SMTP's answer to a mail that is kept: here one that is held back."""
 PEERS: Final = frozenset({each for kind in get_args(MessageKind) for each in (kind, type_of(kind))})
 """What another Eskalera says of its own case."""
 WHICH: Final[dict[str, Which | None]] = {
@@ -67,7 +70,7 @@ def router(context: Portal) -> APIRouter:
             kind=_kind(row.way, row.what),
             what=row.what,
             outcome=_effect(row),
-            title=title_of(incident, here.directory) if incident else "",
+            title=title_of(incident, here.directory, here.language) if incident else "",
             case_url=f"{HOME}/{row.handoff}" if incident else "",
             payload=pretty(row.body or None),
         )
@@ -83,7 +86,7 @@ async def _listed(context: Portal, here: Visit, which: str, before: str) -> Resp
             conn, own.municipality, own.connection, which=WHICH[which], after=edge, limit=ROWS_SHOWN + 1
         )
         about = await portal_reads.about_own(conn, own, [one.handoff for one in found if one.handoff])
-    titles = {handoff: title_of(incident, here.directory) for handoff, incident in about.items()}
+    titles = {handoff: title_of(incident, here.directory, here.language) for handoff, incident in about.items()}
     shown = found[:ROWS_SHOWN]
     older = None
     if len(found) > ROWS_SHOWN:
@@ -119,7 +122,7 @@ def _kind(way: str, what: str) -> str:
 def _why(one: Received) -> str:
     """Why it was refused: a member of the texts' family `came_why`."""
     if one.way == "mail":
-        return "mail"
+        return "mail_held" if one.status == TAKEN_MAIL else "mail"
     return str(one.status) if str(one.status) in REASONS else "other"
 
 
@@ -147,4 +150,5 @@ def _row(one: Received, title: str) -> ReceivedRow:
         proven=one.proven,
         size=one.bytes,
         sha256=one.sha256 or "",
+        words=refusals.in_words(one.reason or "") or "",
     )

@@ -107,7 +107,7 @@ class Promised:
 class Earlier:
     """Who had the case before."""
 
-    name: str
+    name: Words
     since: datetime
     until: datetime | None
     outcome: str
@@ -259,7 +259,7 @@ class CasePage:
     beside: bool
     reference: str
     promises: tuple[Promised, ...]
-    agreement: str
+    agreement: Words
     earlier: tuple[Earlier, ...]
     reports: tuple[Report, ...]
     more_reports: int
@@ -315,7 +315,7 @@ class MessagesPage:
 class ReceivedRow:
     """Something that came in the connection's name; `reason` as it was answered, in English.
 
-    `kind`, `why`: members of the texts' families `came_what` and `came_why`.
+    `kind`, `why`: members of the texts' families `came_what` and `came_why`; `words`: the reason in both languages.
     """
 
     url: str
@@ -338,6 +338,7 @@ class ReceivedRow:
     proven: bool
     size: int
     sha256: str
+    words: Words = ""
 
 
 @dataclass(frozen=True, slots=True)

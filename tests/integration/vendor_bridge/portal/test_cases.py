@@ -1,10 +1,12 @@
 """A vendor's person reads the story as the vendor may and acts on it: each act is a fact, once, or a word why not."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from contracts import ids
+from contracts.events import routing as r
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
@@ -116,6 +118,40 @@ async def test_the_story_has_what_the_vendor_may_read_and_says_plainly_what_is_t
     translated = await after(browser, english)
     assert "3 entries are the municipality&#39;s own" in translated
     assert 'lang="sv"' in translated, "what is not in the page's language says so"
+
+
+async def test_what_the_directory_has_in_english_stands_in_english_on_pages_and_in_letters(house: PortalHouse) -> None:
+    await house.invite(language="en")
+    (welcome,) = await house.mails()
+    assert "Mälarvik municipality hands cases to" in welcome
+    browser, case = house.browser(), Case()
+    link = await house.link(browser)
+    assert "Mälarvik municipality – The network operator" in house.host.mails[-1].text
+    await browser.post(link)
+    handoff = await house.handed_over(case)
+    now = datetime.now(UTC)
+    promised = r.ClockStarted(
+        **case.changing(),
+        party=WIFI,
+        clock=ids.new("clock"),
+        promise="resolve",
+        urgency=2,
+        started_at=now,
+        due_at=now + timedelta(hours=8),
+        agreement="driftavtal",
+    )
+    await house.take_in(promised)
+    await house.deliver()
+    (news,) = await house.mails()
+    assert "Mälarvik municipality has handed a case to you." in news
+    assert house.host.mails[-1].subject == "New case: Wireless network – Ekbackens skola"
+    for path in (CASES, f"{CASES}/{handoff}", "/portal/meddelanden"):
+        page = (await browser.get(path)).text
+        assert "Wireless network – Ekbackens skola" in page, path
+        assert "Trådlöst nät" not in page.replace("Trådlöst nät i", ""), path
+    page = (await browser.get(f"{CASES}/{handoff}")).text
+    assert "Operating agreement with a vendor" in page
+    assert "Driftavtal" not in page
 
 
 async def test_a_long_story_has_pages(house: PortalHouse) -> None:
@@ -304,6 +340,8 @@ async def test_an_expired_form_keeps_the_words_and_sends_nothing(house: PortalHo
     assert answer.status_code == 403
     assert "Långt och viktigt." in answer.text
     assert "Sidan var för gammal" in answer.text
+    opened_anew = await browser.get(f"{CASES}/{handoff}/anteckning")
+    assert (opened_anew.status_code, opened_anew.headers["location"]) == (303, f"{CASES}/{handoff}")
     (line,) = await house.rows("SELECT way, status FROM refusal")
     assert tuple(line) == ("portal", 403)
     assert await house.said(v.VendorEntryAdded) == []
@@ -320,6 +358,7 @@ async def test_what_is_sent_too_often_keeps_the_words_and_is_taken_a_little_late
     assert answer.status_code == 429
     assert 1 <= int(answer.headers["retry-after"]) <= 10
     assert "dina ord står kvar, så skicka en gång till om en stund" in answer.text
+    assert "Något behöver rättas" not in answer.text, "nothing that they wrote is wrong"
     assert "Viktigt.</textarea>" in answer.text
     browser.cookies["sprak"] = "en"
     assert "your words are still here" in (await browser.post(f"{CASES}/{handoff}/anteckning", form)).text

@@ -207,7 +207,7 @@ async def test_a_message_says_how_often_it_was_tried_by_hand_too(house: PortalHo
     page = (await bo.get(f"/portal/meddelanden/{row.webhook_id}")).text
     assert "<dt>Försök</dt><dd>2</dd>" in page
     assert page.count("· framme (200)") == 2
-    assert '<td data-label="Försök">2</td>' in (await bo.get("/portal/meddelanden")).text
+    assert '<td class="named" data-label="Försök">2</td>' in (await bo.get("/portal/meddelanden")).text
 
 
 @pytest.mark.parametrize(
@@ -230,12 +230,43 @@ async def test_what_came_and_why_it_was_refused_stand_there_in_plain_swedish_wit
     sent = Sent(way, what, b"{}", "vm_1")
     await house.vendors.refusals.note(SYDNARKE, {"hallsberg"}, sent, status, "zq7 unknown", proven=True)
     page = (await bo.get("/portal/meddelanden/fran-er")).text
-    said, technical = page.split("<tbody>")[1].split('<details class="technical">')
+    said, technical, answer = page.split("<tbody>")[1].split('<details class="technical">')
     assert f">{shown[0]}<" in said
     assert f">{what}<" not in said
     assert f"<bdi>{what}</bdi>" in technical
     assert f"Avvisat. {shown[1]}" in page
-    assert f'Svaret gavs på engelska: {status} <bdi lang="en">zq7 unknown</bdi>' in page
+    assert f'{status} <bdi lang="en">zq7 unknown</bdi>' in answer
+    assert "zq7" not in said + technical
+
+
+@pytest.mark.parametrize(
+    ("way", "status", "reason", "swedish"),
+    [
+        ("webhook", 404, "There is no such hand-off on this connection.", "Anslutningen har inget sådant ärende."),
+        ("tmf", 405, "This is not done at this address.", "Det går inte att göra på den adressen."),
+        (
+            "mail",
+            250,
+            "Taken, and held back until staff look at it: it does not come from the vendor's mailbox",
+            (
+                "Brevet har kommit och väntar: kommunen behöver se efter om det är ert. "
+                '<span dir="auto">Avsändaren är inte leverantörens e-postadress.'
+            ),
+        ),
+    ],
+)
+async def test_a_known_refusal_is_said_in_the_readers_language_and_its_answer_is_folded_away(
+    house: PortalHouse, way: str, status: int, reason: str, swedish: str
+) -> None:
+    bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
+    sent = Sent(way, way, b"{}", "vm_1")
+    await house.vendors.refusals.note(SYDNARKE, {"hallsberg"}, sent, status, reason, proven=way != "mail")
+    page = (await bo.get("/portal/meddelanden/fran-er")).text
+    unfolded, _, folded = page.split("<tbody>")[1].rpartition("<details")
+    assert swedish in unfolded
+    assert f'{status} <bdi lang="en">' in folded
+    assert "utan rätt nyckel" not in page
+    assert ("skrev till ärendets svarsadress" in page) is (way == "mail")
 
 
 async def test_a_long_log_of_refusals_has_pages(house: PortalHouse) -> None:

@@ -34,6 +34,59 @@ async def test_an_invited_person_gets_a_mail_asks_for_a_link_and_is_in(house: Po
     assert (person.state, person.signed_in_at is not None) == ("active", True)
 
 
+async def test_who_is_invited_in_english_meets_english_on_the_whole_way_in(house: PortalHouse) -> None:
+    await house.invite(language="en")
+    (welcome,) = await house.mails()
+    assert "http://127.0.0.1/portal/in?sprak=en" in welcome
+    browser = house.browser()
+    for _ in range(2):  # and stays so without the address of the letter
+        assert "Write your e-mail address" in (await browser.get("/portal/in?sprak=en")).text
+        assert "Write your e-mail address" in (await browser.get("/portal/in")).text
+    assert (await browser.post("/portal/in", {"email": ANNA})).status_code == 200
+    (letter,) = await house.mails()
+    assert "The link works once" in letter
+    path = links(letter)[0]
+    for each in (browser, house.browser()):  # also where it is opened in another browser
+        assert "Sign in as Anna Ek" in (await each.get(path)).text
+    assert (await browser.post(path)).status_code == 303
+    assert '<html lang="en"' in (await browser.get("/portal/arenden")).text
+
+
+async def test_who_asks_on_a_page_of_another_language_gets_the_letter_in_their_own(house: PortalHouse) -> None:
+    await house.invite(language="en")
+    await house.mails()
+    await house.browser().post("/portal/in", {"email": ANNA})
+    assert "The link works once" in (await house.mails())[0]
+
+
+async def test_a_language_that_was_chosen_is_not_changed_by_an_address(house: PortalHouse) -> None:
+    browser = house.browser()
+    await browser.post("/portal/sprak", language="sv", next="/portal/in")
+    assert '<html lang="sv"' in (await browser.get("/portal/in?sprak=en")).text
+    assert '<html lang="sv"' in (await house.browser().get("/portal/in?sprak=zz")).text
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("", "sv"),
+        ("en-GB,en;q=0.9,sv;q=0.8", "en"),
+        ("sv-SE, sv;q=0.9, en;q=0.8", "sv"),
+        ("de, en;q=0.5, sv;q=0.6", "sv"),
+        ("de-DE,de;q=0.9,EN;q=0.2", "en"),
+        ("en;q=0", "sv"),
+        ("en;q=much, sv;q=0.1", "sv"),
+        ("eng, *", "sv"),
+        ("en;q=nan", "sv"),
+    ],
+)
+async def test_nobodys_page_is_in_the_language_that_the_browser_asks_for(
+    house: PortalHouse, accepted: str, language: str
+) -> None:
+    page = (await house.browser().get("/portal/in", **{"accept-language": accepted})).text
+    assert f'<html lang="{language}"' in page
+
+
 async def test_opening_a_link_uses_nothing_up_and_pressing_its_button_does_once(house: PortalHouse) -> None:
     await house.invite()
     await house.mails()
