@@ -415,11 +415,8 @@ async def test_a_configuration_that_is_none_changes_nothing(house: House, name: 
         "/directories/malarvik", json=yaml_of("malarvik") | {name: content}
     )
 
-    if name == "people" and not content:
-        assert answer.status_code == 200, answer.text  # none to change
-    else:
-        assert answer.status_code == 422, answer.text
-        assert all(pointer.startswith(f"/{name}") for pointer in faults(answer))
+    assert answer.status_code == 422, answer.text
+    assert all(pointer.startswith(f"/{name}") for pointer in faults(answer))
     assert await house.stored() == before
 
 

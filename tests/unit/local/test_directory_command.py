@@ -469,7 +469,7 @@ def test_diff_says_that_somebody_who_was_erased_would_come_back_and_where_they_s
     assert said == f"{back}It is not taken as it is.\n"
     as_json = run("diff", lillby, "--json")
     assert (json.loads(as_json.stdout), as_json.stderr) == ([], back)
-    people.write_text("municipality: lillby\n", encoding="utf-8")
+    people.write_text(people.read_text(encoding="utf-8").replace("bo", "eva"), encoding="utf-8")
     assert run("diff", lillby).stdout == "Nothing would change.\n"
 
 
