@@ -89,6 +89,7 @@ _KNOWN: Final = tuple(
         (r"(\S+) has more than (\d+) characters", "{0} har fler än {1} tecken."),
         (r"(\S+) is none of the allowed values", "{0} har inget av de värden som finns."),
         (r"(\S+) is none of (?:the allowed values: )?(.+)", "{0} har inget av de värden som finns: {1}."),
+        (r"(\S+) is not '(.+)'", "{0} är inte ”{1}”."),
         (r"(\S+) is no time such as (\S+?)\.?", "{0} är ingen tid som {1}."),
         (r"(\S+) stands there twice\.?", "{0} står där två gånger."),
         (r"(\S+) is no ticket of this hand-off", "{0} är inget av anmälningarna i ärendet."),

@@ -16,6 +16,7 @@ OWN = (
     "/data/status is none of the allowed values",
     "/data/status is none of the allowed values: accepted, in_progress, pending",
     "/data/status is none of 'accepted', 'in_progress' or 'pending'",
+    "/type is not 'entry_added'",
     "/data/text is required; /data/extra unknown field",
     "Too many mails about this case, try again later",
 )

@@ -128,6 +128,12 @@ def test_a_failed_form_keeps_what_was_written_and_names_each_error_once_by_its_f
     assert "#text" not in targets
 
 
+@pytest.mark.parametrize("health", v.WayHealth)
+def test_each_way_to_a_vendor_has_its_place_in_the_list(health: v.WayHealth) -> None:
+    well = v.VendorWay("a", "A", "webhook", v.WayHealth.WELL)
+    assert v.VendorWay("b", "B", "webhook", health).place <= well.place
+
+
 def test_of_a_vendor_on_the_side_name_and_state_stand_together_and_the_side_after_them() -> None:
     page = rendering.render(*samples.PAGES["incident_hand_offs"]("sv")).decode()
     heads = re.findall(r'<p class="hand-off-head">(.*?)</p>', page)

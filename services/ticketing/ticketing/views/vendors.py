@@ -42,7 +42,7 @@ class WayHealth(StrEnum):
 
 
 _ORDER = (
-    *(WayHealth.MISCONFIGURED, WayHealth.DISABLED, WayHealth.RESTING, WayHealth.BEHIND),
+    *(WayHealth.MISCONFIGURED, WayHealth.DISABLED, WayHealth.RESTING, WayHealth.FAILING, WayHealth.BEHIND),
     *(WayHealth.PAUSED, WayHealth.UNHEARD, WayHealth.WELL),
 )
 
