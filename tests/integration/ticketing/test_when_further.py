@@ -249,18 +249,6 @@ async def test_who_leads_the_school_asks_on_the_page_and_the_reporter_reads_who_
     assert "Hela skolan väntar." in page
 
 
-async def test_what_is_solved_is_with_nobody_now(house: House) -> None:
-    ticket, incident = await case(house)
-    pages = (f"/arenden/{ticket}", "larare"), (f"/storningar/{incident}", "samordnare")
-    for path, person in pages:
-        assert "Nu hos:" in (await (await house.visitor(person)).get(path)).text
-    await house.told(house.event(r.IncidentResolved, incident=incident))
-    for path, person in pages:
-        page = (await (await house.visitor(person)).get(path)).text
-        assert "Löst" in page
-        assert "Nu hos:" not in page
-
-
 async def test_a_case_that_is_solved_says_when_silence_closes_it_and_offers_no_going_further(house: House) -> None:
     ticket, incident = await case(house)
     await scheduled(house, incident, soon(30), GOES_ON)

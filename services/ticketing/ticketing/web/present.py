@@ -75,13 +75,17 @@ def holder_line(
 ) -> HolderLine | None:
     """Who has it; before routing decided, whom the matrix names (its answer is shown as preliminary).
 
-    Nobody has what is solved or over; what went on in another incident is there with whoever has that.
+    Nobody has what is over; what went on in another incident is there with whoever has that.
     """
     is_over = end_of(ticket, incident) in OVER
-    if is_over or (incident is not None and (incident.state in ENDED or incident.state == "resolved")):
+    if is_over or (incident is not None and incident.state in ENDED):
         return None
     if incident is not None and incident.holder is not None:
-        return HolderLine(said_by(directory, incident.holder, language), incident.holder_since, incident.next_update_at)
+        return HolderLine(
+            said_by(directory, incident.holder, language),
+            incident.holder_since,
+            None if incident.state == "resolved" else incident.next_update_at,
+        )
     return None if ticket is None else expected_line(directory, expected(directory, ticket), language)
 
 
