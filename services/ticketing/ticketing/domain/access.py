@@ -28,6 +28,8 @@ class Identity:
     schools: frozenset[str] = frozenset()
     parties: frozenset[str] = frozenset()
     """Party ids of the person's teams."""
+    party: str | None = None
+    """The one that they speak for as staff: the coordinator's before any other (V8), else the first by its id."""
     scopes: frozenset[str] = frozenset()
     language: Language = "sv"
     served: frozenset[str] = field(default=frozenset())
@@ -42,7 +44,7 @@ class Identity:
     def actor(self) -> Actor:
         """How this person stands as the author of something they write as staff."""
         nobodys = SYSTEM_PARTY if self.at_desk else REPORTER_PARTY  # who belongs to no team is not the reporter
-        return Actor(party=min(self.parties, default=nobodys), person=self.person)
+        return Actor(party=self.party or nobodys, person=self.person)
 
     @property
     def reporter(self) -> Actor:
@@ -67,6 +69,7 @@ def identify(directory: Directory, person: PersonChanged, scopes: frozenset[str]
         for school in directory.schools
         if access == "support" and local_support(directory, school.id)[0] in parties
     )
+    speaks_for = directory.coordinator if directory.coordinator in parties else min(parties, default=None)
     granted = scopes | ({FILE_FOR_OTHERS} if access in ("coordinator", "support") else set())
     if access == "administrator":
         granted |= SCOPES
@@ -78,6 +81,7 @@ def identify(directory: Directory, person: PersonChanged, scopes: frozenset[str]
         access=access,
         schools=frozenset(person.schools),
         parties=parties,
+        party=speaks_for,
         scopes=frozenset(granted),
         language=person.language,
         served=served,

@@ -170,6 +170,6 @@ def _choice(directory: Directory, person: PersonChanged, english: bool) -> Perso
     word = (role.name.en if english else role.name.sv) if role else person.role
     who = identify(directory, person)
     place = school_name(directory, min(who.schools)) if who.schools else ""
-    if who.parties:
-        place = directory.party_name(min(who.parties)).sv
+    if who.party:
+        place = directory.party_name(who.party).sv
     return PersonChoice(person.person, person.name, word, place)

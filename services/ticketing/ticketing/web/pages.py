@@ -113,8 +113,8 @@ def frame(context: Context, request: Request, caller: Caller | None) -> Frame:
 
 
 def _place(caller: Caller, school: str | None, language: Language) -> str:
-    if caller.who.parties:
-        return in_language(caller.directory.party_name(min(caller.who.parties)).words, language)
+    if caller.who.party:
+        return in_language(caller.directory.party_name(caller.who.party).words, language)
     return school_name(caller.directory, school) if school else ""
 
 

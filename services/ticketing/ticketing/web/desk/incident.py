@@ -309,7 +309,7 @@ def _order(here: Visit, incident: Incident, kept: Kept) -> OrderDesk | None:
         stage=kept.fields.get("stage", Field(stages[0].value)),
         text=kept.of("stage_text"),
         expected_at=kept.fields.get("expected_at", Field(day)),
-        changed_by=kept.fields.get("changed_by", Field(min(here.caller.who.parties, default=""))),
+        changed_by=kept.fields.get("changed_by", Field(here.caller.who.party or "")),
     )
 
 
