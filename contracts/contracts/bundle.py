@@ -53,8 +53,7 @@ class Place(Value):
 class Spot(Value):
     """The room and the device of one report, where it has any, whoever is shown.
 
-    Where the connection's `contact` is not `person`, only what names nobody: a room as rooms are numbered and called, a
-    tag as the directory writes them.
+    Only what names nobody: a room as rooms are numbered and called, a tag as the directory writes them.
     """
 
     ticket: str

@@ -12,7 +12,6 @@ from contracts.values import REPORTER_PARTY, SYSTEM_PARTY
 REPORTER = "reporter"
 REPORTERS = "reporters"
 INTERNAL = "internal"
-Contact = Literal["person", "school", "none"]
 
 
 def to_party(party: str) -> str:
@@ -42,7 +41,7 @@ class Vendor:
 
     party: str
     earlier_leads: frozenset[str] = frozenset()
-    contact: Contact = "none"
+    contact: Literal["person", "school", "none"] = "none"
 
 
 Reader = Staff | Reporter | Vendor

@@ -11,7 +11,7 @@ from datetime import datetime
 from contracts import spots
 from contracts.bundle import Around, Earlier, Place, Promised, ReporterSeen, Spot, Subject, Terms
 from contracts.directory import Directory
-from contracts.disclosure import Contact, Vendor
+from contracts.disclosure import Vendor
 from contracts.values import NO_SCHOOL, Language, PartyId, PauseReason, Promise, Role, TicketKind, Urgency, in_language
 
 PLACES_NAMED = 3
@@ -108,18 +108,19 @@ def around(facts: Facts, directory: Directory | None, reader: Vendor, names: Map
             )
             for stay in facts.stays
         ),
-        spots=tuple(spots_of(facts.reports, directory, reader.contact)),
+        spots=tuple(spots_of(facts.reports, directory)),
     )
 
 
-def spots_of(reports: Iterable[Report], directory: Directory | None, contact: Contact) -> Iterator[Spot]:
-    """Of each report that says where it is, or of what: its words where people are shown, else what names nobody."""
+def spots_of(reports: Iterable[Report], directory: Directory | None) -> Iterator[Spot]:
+    """Of each report that says where it is, or of what: what names nobody, whoever is shown. Somebody with protected
+    identity may have written to a vendor that sees people, too.
+    """
     for report in reports:
-        room, asset = report.room, report.asset
-        if contact != "person":
-            room, asset = spots.room_of(room, report.school, directory), spots.asset_of(asset, directory)
+        room = spots.room_of(report.room, report.school, directory)
+        asset = spots.asset_of(report.asset, directory)
         if room or asset:
-            yield Spot(ticket=report.id, school=report.school, room=room or None, asset=asset or None)
+            yield Spot(ticket=report.id, school=report.school, room=room, asset=asset)
 
 
 def _places(facts: Facts, directory: Directory | None) -> tuple[Place, ...]:

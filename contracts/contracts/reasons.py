@@ -59,6 +59,7 @@ _KNOWN: Final = tuple(
         (r"answered with more than (\d+) MB", "svarade med mer än {0} MB"),
         (r"answered with something that is not JSON", "svarade med något som inte är JSON"),
         (r"answered with something that is no ticket", "svarade med något som inte är ett ärende"),
+        (r"answered with something that is no list of tickets", "svarade med något som inte är en lista av ärenden"),
         (r"answered with something that is no story", "svarade med något som inte är en historik"),
         (r"answered with another story than the message announced", "svarade med en annan historik än den utlovade"),
         (r"answered with another file than the story names", "svarade med en annan fil än den utlovade"),

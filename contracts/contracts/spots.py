@@ -2,7 +2,7 @@
 
 Reporters write both freely. A place names nobody where every word of it is a number of a room, a word that schools have
 for their rooms, or one of the school's own buildings in the directory; a device's tag where the directory knows how it
-begins or of which kind it is. Anything else is words, and stays where the reporter's words are.
+begins and of which kind it is. Anything else is words, and stays where the reporter's words are.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Final
 
 from contracts.directory import Directory
 
-_CODE: Final = re.compile(r"[a-zåäö]{0,2}[-.:]?\d{1,4}(?:[-.:]\d{1,3})?[a-zåäö]?|[a-zåäö]")
+_CODE: Final = re.compile(r"[a-zåäö]?[-.:]?\d{1,4}(?:[-.:]\d{1,3})?[a-zåäö]?|[a-zåäö]")
 """B204, C-12, 3:14, 7b, or a house by its letter."""
 _MOST_DIGITS: Final = 5
 """More of them are a telephone number or a date of birth."""
@@ -45,13 +45,13 @@ def room_of(room: str | None, school: str, directory: Directory | None) -> str |
 
 
 def asset_of(asset: str | None, directory: Directory | None) -> str | None:
-    """The tag as it was written, if the directory knows its school's letters or its kind of device."""
+    """The tag as it was written, if the directory knows its school's letters and its kind of device."""
     match = _TAG.fullmatch(written := " ".join((asset or "").split()).upper())
     if match is None or directory is None:
         return None
     begins = {school.asset_prefix for school in directory.schools}
     kinds = {code for device_class in directory.device_classes for code in device_class.tag_codes}
-    return written if match[1] in begins or match[2] in kinds else None
+    return written if match[1] in begins and (match[2] in kinds or match[2].isdigit()) else None
 
 
 def _is_code(word: str, prefixes: tuple[str, ...]) -> bool:

@@ -101,7 +101,9 @@ class FollowProfile:
             return Answered(answer.status, None)
         if not isinstance(answer, Answered):
             return answer
-        listed = answer.value if isinstance(answer.value, list) else []
+        if not isinstance(answer.value, list):
+            return NotTaken("answered with something that is no list of tickets", answer.status)
+        listed = answer.value
         own = [each for each in listed if _is_ticket(each) and remote.is_of(each, handoff)]
         return Answered(answer.status, own[0] if own else None)
 

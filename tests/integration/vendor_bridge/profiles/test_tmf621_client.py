@@ -171,7 +171,7 @@ class TestItsOwnWays:
         assert [method for method, _ in server.changes] == ["POST"]
         assert len(server.tickets) == 1
 
-    @pytest.mark.parametrize("status", [500, 503, 429])
+    @pytest.mark.parametrize("status", [500, 503, 429, 200])
     async def test_n2_a_search_that_fails_for_a_moment_opens_no_second_ticket(self, house: Any, status: int) -> None:
         server = _server(house)
         server.lose_answers, server.searches = 1, [404, status, status]
