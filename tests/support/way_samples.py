@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from contracts import refusals
-from contracts.reasons import in_words
+from contracts.reasons import UNREAD, in_words
 from tests.support import page_samples as samples
 from tests.support.wish_samples import COORDINATOR
 from ticketing import sentences as s
@@ -13,7 +13,6 @@ from ticketing import views as v
 LOOKS_AFTER = replace(COORDINATOR, looks_after_vendors=True)
 NETWORK = {"sv": "Nätleverantören", "en": "The network operator"}
 WEBHOOK = "webhook"
-UNREAD = "a ticket in the vendor's own system cannot be read"
 
 
 def way(id_: str, health: v.WayHealth, vendor: v.Words = NETWORK) -> v.VendorWay:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from vendor_bridge.domain.health import BEHIND, RETOLD, UNREAD, Standing, health_of, is_news, since
+from contracts.reasons import UNREAD
+from vendor_bridge.domain.health import BEHIND, RETOLD, Standing, health_of, is_news, since
 from vendor_bridge.limits import Buckets, TooMany
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from contracts.reasons import UNREAD
 from contracts.values import ConnectionHealth
 
 BEHIND = timedelta(minutes=10)
 """A vendor that is tried and takes what it is owed this late is behind: the second retry has failed by then."""
 RETOLD = timedelta(minutes=1)
 """How often a backlog that only grows or shrinks, or a vendor that just takes what it is sent, is told."""
-
-UNREAD = "a ticket in the vendor's own system cannot be read"
 
 Key = tuple[str, str]
 """(municipality, connection)."""

@@ -17,6 +17,7 @@ from chassis.timers import DueLoop
 from contracts.directory import Connection
 from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
+from contracts.reasons import UNREAD
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, eventually, of_type, served
 from tests.integration.vendor_bridge.profiles.suite import House, Kind, ProfileSuite, Trouble
 from tests.integration.vendor_bridge.test_control import errands, request
@@ -24,7 +25,7 @@ from tests.integration.vendor_bridge.test_erasure import entry_erased
 from tests.integration.vendor_bridge.tmf.vendor_server import VendorServer
 from tests.support.handoff_life import COORDINATOR, WIFI, Case
 from vendor_bridge import tokens
-from vendor_bridge.domain.health import UNREAD, health_of
+from vendor_bridge.domain.health import health_of
 from vendor_bridge.profiles import ByProfile
 from vendor_bridge.profiles.read import ByAddress, ReadProfile
 from vendor_bridge.profiles.tmf621 import FollowProfile
