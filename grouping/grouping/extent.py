@@ -44,7 +44,7 @@ def _wide(profile: Profile, services: Services) -> float:
     odds = sum(share * _WIDTH_OF_KIND[services.kind(service)] for service, share in likely.items())
     claims = [reading.width for reading in islice(profile.readings.values(), _CLAIMS) if reading.width]
     odds += max((_WIDTH_OF_CLAIM[claim] for claim in claims), default=0.0)
-    beyond = len(profile.schools) - 1
+    beyond = max(len(profile.schools) - 1, 0)
     odds += 1.6 * min(beyond, 3)
     if not beyond:
         odds -= 0.5 * min(len(profile.readings) - 1, 4)

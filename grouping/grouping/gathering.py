@@ -73,7 +73,7 @@ def wide(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Gather
     ]
     if not network:
         part = of_one_service(knowledge, reading, part)
-    schools = {reading.report.school, *(school for one in part for school in one.profile.schools)}
+    schools = {*reading.report.schools, *(school for one in part for school in one.profile.schools)}
     share = min(decision["raise_share"] * knowledge.schools, decision["raise_most_schools"])
     if len(schools) < max(decision["raise_schools"], share):
         return None

@@ -167,7 +167,7 @@ class Profile:
     def _count(self, reading: Reading, usual: Mapping[str, float], sign: int) -> None:
         report, named = reading.report, reading.named
         for counter, values in (
-            (self.schools, (report.school,)),
+            (self.schools, report.schools),
             (self.reporters, (report.reporter,)),
             (self.rooms, named.rooms),
             (self.assets, named.assets),

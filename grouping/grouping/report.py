@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from contracts.values import is_vendor
+
 Kind = Literal["incident", "request", "need", "idea"]
 Language = Literal["sv", "en"]
 Words = Mapping[Language, str]
@@ -20,6 +22,7 @@ class Report:
     reporter: str
     title: str
     school: str
+    """Empty: nobody has said which, or it is about none."""
     occurred_at: datetime
     description: str = ""
     language: Language = "sv"
@@ -30,6 +33,11 @@ class Report:
     """What the reporter picked: evidence, not truth."""
     asset: str | None = None
     urgency: int = 3
+
+    @property
+    def schools(self) -> tuple[str, ...]:
+        """The school, if one is known: what is of no known school has no place in common with anything."""
+        return (self.school,) if self.school else ()
 
 
 class Filed(Protocol):
@@ -52,11 +60,11 @@ class Filed(Protocol):
 
 
 def report_of(ticket: Filed) -> Report:
-    """What grouping reads of a ticket."""
+    """What grouping reads of a ticket. A vendor is no person: it passes on what now one and now another has met."""
     return Report(
         ticket=ticket.id,
         kind=ticket.kind,
-        reporter=ticket.reporter,
+        reporter=ticket.id if is_vendor(ticket.reporter) else ticket.reporter,
         title=ticket.title,
         school=ticket.school,
         occurred_at=ticket.occurred_at,

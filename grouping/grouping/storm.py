@@ -59,7 +59,7 @@ def raised(knowledge: Knowledge, reading: Reading, storm: Storm) -> Raise | None
     """A storm of several schools reaches them all."""
     profile = storm.centre.profile
     schools = {school for one in (storm.centre, *storm.others) for school in one.profile.schools}
-    schools.add(reading.report.school)
+    schools.update(reading.report.schools)
     if is_raised(profile) or len(schools) < knowledge.weights.decision["storm_schools"]:
         return None
     minutes = round(knowledge.weights.decision["storm_minutes"])

@@ -35,6 +35,10 @@ _ONE_ONLY: Words = {
     "sv": "Det verkar gälla en enda person eller sak.",
     "en": "It seems to be about one person or thing only.",
 }
+_NO_SCHOOL: Words = {
+    "sv": "Det är inte sagt vilken skola det gäller.",
+    "en": "It is not said which school it is about.",
+}
 _SAME_SCHOOL: Words = {"sv": "Samma skola.", "en": "Same school."}
 _SAME_ROOM: Words = {"sv": "Samma rum.", "en": "Same room."}
 _SAME_ASSET: Words = {"sv": "Samma utrustning.", "en": "Same device."}
@@ -67,6 +71,8 @@ def of(judged: Judged, reading: Reading, services: Services, surroundings: Surro
         said.append(_service(surroundings.service_name(common_one), same=_is_about(reading, common_one)))
     if reading.report.school in profile.schools:
         said.append(_SAME_SCHOOL)
+    elif not (reading.report.schools and profile.schools):
+        said.append(_NO_SCHOOL)
     else:
         said.append(_schools(len(profile.schools)))
     common = sorted(
