@@ -10,7 +10,9 @@ from contracts.phrases import in_swedish, phrases
 from contracts.values import Words
 
 HELD_BACK: Final = "Taken, and held back until staff look at it: "
-"""So begins what a mail is answered that waits for somebody."""
+"""So begins what a mail is answered that waits for somebody …"""
+THROWN_AWAY: Final = "Taken, looked at by staff, and thrown away: "
+"""… and what is said of it when they found that it is not the vendor's."""
 _KNOWN: Final = phrases(
     (
         r"There is no such file(?: or hand-off|, hand-off or reported ticket) on this connection\.",
@@ -137,12 +139,19 @@ _KNOWN: Final = phrases(
 )
 
 
+def of_mail(reason: str) -> str:
+    """What became of a mail: `mail` (not taken), `mail_held` (it waits for staff), `mail_thrown`."""
+    if reason.startswith(HELD_BACK):
+        return "mail_held"
+    return "mail_thrown" if reason.startswith(THROWN_AWAY) else "mail"
+
+
 def in_words(reason: str) -> Words | None:
     """In both languages, as pages name things; None where nobody has put a part of it into Swedish.
 
-    Of a mail that is held back only why: that it waits, and for whom, is for the page to say to its readers.
+    Of a mail that is or was held back only why: that it waits, and for whom, is for the page to say to its readers.
     """
-    if (why := reason.removeprefix(HELD_BACK)) != reason:
+    if (why := reason.removeprefix(HELD_BACK).removeprefix(THROWN_AWAY)) != reason:
         swedish_why = in_swedish(why, _KNOWN)
         return {"sv": swedish_why, "en": f"{why[:1].upper()}{why[1:]}."} if swedish_why else None
     parts = [reason] if in_swedish(reason, _KNOWN) else reason.split("; ")  # several faults are answered in a row

@@ -7,10 +7,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from contracts.events import vendor_bridge as v
+from contracts.refusals import HELD_BACK, THROWN_AWAY
 from eskalera.commands.vendor import quarantine
-from tests.integration.vendor_bridge.conftest import Bridge
-from tests.integration.vendor_bridge.test_mail_in import EVIL, House, house, post
+from tests.integration.vendor_bridge.conftest import Bridge, of_type
+from tests.integration.vendor_bridge.test_mail_in import CONNECTION, EVIL, House, house, post
 from tests.support.mailbox_vendor import replied, written
+from vendor_bridge.profiles import ByProfile
+from vendor_bridge.standings import Standings
+from vendor_bridge.store import mail as stored
 
 __all__ = ["house", "post"]
 
@@ -33,6 +38,25 @@ def run(bridge: Bridge, monkeypatch: pytest.MonkeyPatch) -> Any:
         return await asyncio.to_thread(CliRunner().invoke, quarantine.quarantine, list(arguments))
 
     return invoke
+
+
+NAME = CONNECTION.name
+STRANGE = "it does not come from the vendor's mailbox"
+
+
+async def told(house: House) -> tuple[int, str] | None:
+    """How many, and how the last, of what was not taken from the mailbox, as staff are told it at the next look."""
+    await Standings(house.bridge.engine, house.bridge.directories, ByProfile(house.bridge.profiles)).look()
+    stands = [one for one in of_type(await house.bridge.stated(), v.ConnectionChanged) if one.connection == NAME]
+    refused = stands[-1].refused
+    return None if refused is None else (refused.lately, refused.reason)
+
+
+async def strangers(house: House, run: Any, *texts: str) -> list[str]:
+    """Mails that are held back: their ids, oldest first."""
+    for text in texts:
+        await house.send(written(text, to=house.address, sender=EVIL))
+    return [each["id"] for each in json.loads((await run("list", "--json")).output)]
 
 
 async def test_a_strangers_mail_is_listed_shown_and_released(house: House, run: Any) -> None:
@@ -58,6 +82,31 @@ async def test_a_strangers_mail_is_discarded_and_stays_for_the_record(house: Hou
     assert json.loads((await run("list", "--json")).output) == []
     (kept,) = json.loads((await run("list", "--all", "--json")).output)
     assert (kept["state"], kept["handled_by"]) == ("discarded", "anna")
+
+
+async def test_what_staff_let_through_is_told_as_refused_no_more_and_what_they_threw_away_as_that(
+    house: House, run: Any
+) -> None:
+    first, second = await strangers(house, run, "Vi kommer i morgon.", "Köp våra klockor.")
+    assert await told(house) == (2, f"{HELD_BACK}{STRANGE}")
+    await run("discard", second, "--by", "anna")
+    assert await told(house) == (2, f"{THROWN_AWAY}{STRANGE}")
+    await run("release", first, "--by", "anna")
+    assert await told(house) == (1, f"{THROWN_AWAY}{STRANGE}")
+
+
+async def test_the_last_that_waited_is_let_through_and_nothing_is_told_as_refused(house: House, run: Any) -> None:
+    (only,) = await strangers(house, run, "Vi kommer i morgon.")
+    assert await told(house) == (1, f"{HELD_BACK}{STRANGE}")
+    await run("release", only, "--by", "anna")
+    assert await told(house) is None
+
+
+async def test_n11_a_mail_that_waits_about_an_erased_case_is_told_as_waiting_no_more(house: House, run: Any) -> None:
+    await strangers(house, run, "Läraren heter Frida.")
+    async with house.bridge.engine.begin() as conn:
+        assert await stored.erase(conn, [house.handoff]) == 1
+    assert await told(house) is None
 
 
 async def test_an_automatic_answer_that_was_a_persons_is_released(house: House, run: Any) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from chassis.faults import _WORDS
-from contracts.refusals import HELD_BACK, in_words
+from contracts.refusals import HELD_BACK, THROWN_AWAY, in_words, of_mail
 from vendor_bridge import api, files_api, limits, reports_api
 from vendor_bridge.tmf import side
 
@@ -43,6 +43,13 @@ def test_of_a_mail_that_waits_only_the_reason_is_said() -> None:
         "en": "Our mail server found the sender forged.",
     }
     assert in_words(f"{HELD_BACK}something new") is None
+    forged = "our mail server found the sender forged"
+    assert in_words(f"{THROWN_AWAY}{forged}") == in_words(f"{HELD_BACK}{forged}")
+
+
+def test_what_became_of_a_mail_is_known_by_its_reason() -> None:
+    reasons = (f"{HELD_BACK}x", f"{THROWN_AWAY}x", "Too many mails about this case, try again later")
+    assert [of_mail(reason) for reason in reasons] == ["mail_held", "mail_thrown", "mail"]
 
 
 @pytest.mark.parametrize("reason", ["", "something new", "/data/text is required; something new"])

@@ -23,6 +23,7 @@ REFUSALS = (
     "429",
     "mail",
     "mail_held",
+    "mail_thrown",
     "other",
 )
 """How something of a vendor's is refused: statuses of answers; a mail is taken or held back."""
@@ -65,7 +66,7 @@ class LastRefused:
     @property
     def is_mail(self) -> bool:
         """A mail shows no key: there is none to be wrong."""
-        return self.why in ("mail", "mail_held")
+        return self.why in ("mail", "mail_held", "mail_thrown")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,6 @@ from ticketing.web.planned.shown import read_time, zone_of
 
 HERE = "/leverantorer"
 TO_ERASE_SHOWN = 20
-TAKEN_MAIL = 250
-"""SMTP's answer to a mail that is kept: here one that is held back."""
 _EMPTY = EmptyState(sentences.VENDORS_EMPTY, sentences.VENDORS_EMPTY_TEXT, "/vem-gor-vad", sentences.VENDORS_EMPTY_GO)
 
 
@@ -165,10 +163,8 @@ def _refused(known: Connection, profile: str) -> LastRefused | None:
     last = known.refused
     at = datetime.fromisoformat(last["at"])
     status, reason = last["status"], last["reason"]
-    if profile == "email":
-        why = "mail_held" if status == TAKEN_MAIL else "mail"
-    else:
-        why = str(status) if str(status) in REFUSALS else "other"
+    by_status = str(status) if str(status) in REFUSALS else "other"
+    why = refusals.of_mail(reason) if profile == "email" else by_status
     words = refusals.in_words(reason) or ""
     return LastRefused(at, status, why, reason, last["proven"], last["lately"], words)
 

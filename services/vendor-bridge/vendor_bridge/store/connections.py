@@ -25,6 +25,12 @@ _PAUSES: Final = PAUSES.query(
 )
 _ERRANDS: Final = ERRANDS.query(any_of(t.ERRAND.c.request_id, "ids"))
 _WAKE: Final = text(f"SELECT pg_notify('{CHANNEL}', '')")
+_UNTELL: Final = text(
+    """
+    UPDATE connection c SET stated_at = NULL FROM mail m
+    WHERE m.id = :mail AND c.municipality = m.municipality AND c.connection = m.connection
+    """
+)
 _KNOW: Final = text(
     """
     INSERT INTO connection (municipality, connection)
@@ -159,6 +165,12 @@ async def note_told(conn: AsyncConnection, told: ConnectionChanged) -> None:
     values = {name: getattr(told, name) for name in ("municipality", "connection", "health", "detail", "since", "at")}
     stories = told.stories.messages if told.stories else 0
     await conn.execute(_TELL, values | {"backlog": told.backlog, "stories": stories})
+
+
+async def tell_again(conn: AsyncConnection, mail: str) -> None:
+    """What was told of a mail's connection holds no more: it is told anew, and at once."""
+    await conn.execute(_UNTELL, {"mail": mail})
+    await wake(conn)
 
 
 async def wake(conn: AsyncConnection) -> None:

@@ -9,6 +9,8 @@ from typing import Any, Final, Literal
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from vendor_bridge.store import held
+
 State = Literal["received", "applied", "automatic", "bounced", "quarantined", "discarded", "erased"]
 
 CHANNEL: Final = "mail"
@@ -160,11 +162,20 @@ async def again(conn: AsyncConnection, mail: str, due_at: datetime) -> int:
 
 
 async def release(conn: AsyncConnection, mail: str, by: str) -> bool:
-    """Staff says that it is the vendor's; False where nothing of that id is held back."""
+    """Staff says that it is the vendor's: it is no refusal any more. False where nothing of that id is held back."""
     released = (await conn.execute(_RELEASE, {"id": mail, "by": by})).rowcount == 1
     if released:
         await conn.execute(_WAKE)
+        await held.let_through(conn, [mail])
     return released
+
+
+async def discard(conn: AsyncConnection, mail: str, by: str) -> bool:
+    """Staff says that it is nobody's; False where nothing of that id waits."""
+    discarded = await end(conn, mail, "discarded", among=["quarantined"], by=by)
+    if discarded:
+        await held.thrown_away(conn, mail)
+    return discarded
 
 
 async def note_bounce(
@@ -177,6 +188,9 @@ async def note_bounce(
 
 async def erase(conn: AsyncConnection, handoffs: Collection[str]) -> int:
     """Forget what came for these hand-offs, read or not; the rows stay, without any words (R20). How many had some."""
+    query = text("SELECT id FROM mail WHERE handoff = ANY(:handoffs) AND state = 'quarantined' AND raw IS NOT NULL")
+    waiting = (await conn.scalars(query, {"handoffs": list(handoffs)})).all()
+    await held.let_through(conn, waiting)  # nobody can look at them any more
     return (await conn.execute(_ERASE, {"handoffs": list(handoffs)})).rowcount
 
 

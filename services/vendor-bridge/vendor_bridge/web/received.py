@@ -21,8 +21,6 @@ HERE: Final = "/portal/meddelanden/fran-er"
 REFUSED: Final = "/portal/meddelanden/avvisat"
 """Where only what was refused is listed, as it always was."""
 ROWS_SHOWN: Final = 50
-TAKEN_MAIL: Final = 250
-"""SMTP's answer to a mail that is kept: here one that is held back."""
 PEERS: Final = frozenset({each for kind in get_args(MessageKind) for each in (kind, type_of(kind))})
 """What another Eskalera says of its own case."""
 WHICH: Final[dict[str, Which | None]] = {
@@ -122,7 +120,7 @@ def _kind(way: str, what: str) -> str:
 def _why(one: Received) -> str:
     """Why it was refused: a member of the texts' family `came_why`."""
     if one.way == "mail":
-        return "mail_held" if one.status == TAKEN_MAIL else "mail"
+        return refusals.of_mail(one.reason or "")
     return str(one.status) if str(one.status) in REASONS else "other"
 
 

@@ -31,7 +31,7 @@ FAMILIES: Final[Mapping[str, Iterable[str]]] = {
     "sent_by": ("webhook", "tmf", "mail", "portal"),
     "came_which": ("allt", "verkan", "sent", "inget", "igen", "eko", "avvisat"),
     "came_what": (*CAME, "peer", "file", "request", "mail", "form", "unknown"),
-    "came_why": (*REASONS, "mail", "mail_held", "other"),
+    "came_why": (*REASONS, "mail", "mail_held", "mail_thrown", "other"),
     "effect": ("applied", "late", "late_wordless", "nothing", "echo", "refused"),
     "outcome_of": ("taken", "not_taken", "disabled", "misconfigured"),
     "trouble": ("disabled", "misconfigured", "unreachable", "failing", "paused"),

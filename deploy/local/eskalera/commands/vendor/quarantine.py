@@ -72,7 +72,7 @@ def release_command(mail: MailId, by: By, port_base: PortBase = None) -> None:
 @quarantine.command("discard")
 def discard_command(mail: MailId, by: By, port_base: PortBase = None) -> None:
     """It is nobody's: it stays without effect, and is kept 30 days for the record."""
-    if not _run(port_base, lambda conn: stored.end(conn, mail, "discarded", among=["quarantined"], by=by)):
+    if not _run(port_base, lambda conn: stored.discard(conn, mail, by)):
         raise UsageError(f"No mail is held back under {mail!r}.")
     typer.echo(f"{mail} is discarded.")
 
