@@ -13,6 +13,8 @@ HELD_BACK: Final = "Taken, and held back until staff look at it: "
 """So begins what a mail is answered that waits for somebody …"""
 THROWN_AWAY: Final = "Taken, looked at by staff, and thrown away: "
 """… and what is said of it when they found that it is not the vendor's."""
+RIGHT_KEY: Final = "the key is right, but "
+"""So begins what is said of a message that the vendor's key signed, at another time than it came."""
 _KNOWN: Final = phrases(
     (
         r"There is no such file(?: or hand-off|, hand-off or reported ticket) on this connection\.",
@@ -63,11 +65,11 @@ _KNOWN: Final = phrases(
         "webhook-timestamp är inget antal sekunder sedan 1970.",
     ),
     (
-        r"webhook-timestamp is (\S+) seconds ahead of our clock; five minutes are allowed",
+        rf"(?:{RIGHT_KEY})?webhook-timestamp is (\S+) seconds ahead of our clock; five minutes are allowed",
         "webhook-timestamp är {0} sekunder före vår klocka. Fem minuter är tillåtet.",
     ),
     (
-        r"webhook-timestamp is (\S+) seconds behind our clock; five minutes are allowed",
+        rf"(?:{RIGHT_KEY})?webhook-timestamp is (\S+) seconds behind our clock; five minutes are allowed",
         "webhook-timestamp är {0} sekunder efter vår klocka. Fem minuter är tillåtet.",
     ),
     (
@@ -156,4 +158,5 @@ def in_words(reason: str) -> Words | None:
         return {"sv": swedish_why, "en": f"{why[:1].upper()}{why[1:]}."} if swedish_why else None
     parts = [reason] if in_swedish(reason, _KNOWN) else reason.split("; ")  # several faults are answered in a row
     swedish = [in_swedish(part, _KNOWN) for part in parts]
-    return {"sv": " ".join(filter(None, swedish)), "en": reason.replace("hand-off", "case")} if all(swedish) else None
+    english = reason.removeprefix(RIGHT_KEY)  # for the page to say, too
+    return {"sv": " ".join(filter(None, swedish)), "en": english.replace("hand-off", "case")} if all(swedish) else None

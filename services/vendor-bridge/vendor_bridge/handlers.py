@@ -413,7 +413,8 @@ class VendorSide:
     def _proven(self, connection: str, ways: Sequence[Way], headers: Mapping[str, str], body: bytes) -> Proven:
         """The message's id, and the municipalities whose secret of this connection signed it."""
         signers: set[str] = set()
-        name, why = "", ""
+        name = ""
+        tried: list[str] = []
         for way in ways:
             keys = self._secrets.of(way.connection.secret_ref)
             try:
@@ -421,10 +422,11 @@ class VendorSide:
             except signing.BadId:
                 raise BadId({way.municipality}) from None
             except signing.BadSignature:
-                why = signing.fault(keys, headers, datetime.now(UTC))
+                tried += keys
                 continue
             signers.add(way.municipality)
         if not signers:
+            why = signing.fault(tried, headers, body, datetime.now(UTC)) if ways else ""
             raise NotSigned({way.municipality for way in ways}, why)
         return Proven(connection, frozenset(signers), name, ways)
 

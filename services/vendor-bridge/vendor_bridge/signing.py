@@ -7,6 +7,7 @@ BadSecret           a configured secret that is none, and is to sign; it verifie
 
 import base64
 import binascii
+import hmac
 import math
 import secrets
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from functools import lru_cache
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from contracts.bundle import file_path
+from contracts.refusals import RIGHT_KEY
 
 HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 PREFIX = "whsec_"
@@ -79,7 +81,7 @@ def puts_file(handoff: str, sha256: str, name: str) -> bytes:
     return f"PUT {file_path(handoff, sha256, name)}".encode()
 
 
-def fault(keys: Sequence[str], headers: Mapping[str, str], now: datetime) -> str:
+def fault(keys: Sequence[str], headers: Mapping[str, str], body: bytes, now: datetime) -> str:
     """Why a signature was not taken, for the engineer who may read the connection's log; the sender is not told."""
     missing = [name for name in HEADERS if not headers.get(name)]
     if missing:
@@ -91,7 +93,8 @@ def fault(keys: Sequence[str], headers: Mapping[str, str], now: datetime) -> str
     if math.isnan(off):
         return "webhook-timestamp is no number of seconds since 1970"
     if abs(off) > TOLERANCE:
-        return f"webhook-timestamp is {_far(off)} our clock; five minutes are allowed"
+        signed = RIGHT_KEY if any(_signed(secret, headers, body) for secret in keys) else ""
+        return f"{signed}webhook-timestamp is {_far(off)} our clock; five minutes are allowed"
     if not any(each.startswith("v1,") for each in headers["webhook-signature"].split(" ")):
         return "webhook-signature has none that begins with v1,"
     if not any(_is_one(secret) for secret in keys):
@@ -100,6 +103,16 @@ def fault(keys: Sequence[str], headers: Mapping[str, str], now: datetime) -> str
         "no valid secret of the connection made this webhook-signature over webhook-id.webhook-timestamp.body: "
         "another secret, or other bytes than were sent"
     )
+
+
+def _signed(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether the secret made one of the signatures, whenever that was."""
+    try:
+        at = datetime.fromtimestamp(float(headers["webhook-timestamp"]), UTC)
+        right = _key(secret).sign(headers["webhook-id"], at, body.decode()).encode()
+    except (ValueError, OverflowError, OSError):  # no secret, no UTF-8, a time that no calendar has
+        return False
+    return any(hmac.compare_digest(right, each.encode()) for each in headers["webhook-signature"].split(" "))
 
 
 def _far(off: float) -> str:

@@ -8,6 +8,7 @@ import yaml
 from sqlalchemy import text
 
 from contracts.events import vendor_bridge as v
+from contracts.refusals import RIGHT_KEY
 from tests.support.ticketing_house import House, yaml_of
 
 NAME, VENDOR = "demo-vendor", "vendor:network"
@@ -71,6 +72,12 @@ async def test_staff_see_what_was_last_refused_in_a_vendors_name(house: House) -
     assert "Vi kunde inte ta emot det." in (await browser.get("/leverantorer")).text
     await house.told(stands(house, "well", refused=last.model_copy(update={"proven": False})))
     assert "Någon använde deras adress utan rätt nyckel" in (await browser.get("/leverantorer")).text
+    late = f"{RIGHT_KEY}webhook-timestamp is 700 seconds behind our clock; five minutes are allowed"
+    await house.told(stands(house, "well", refused=last.model_copy(update={"proven": False, "reason": late})))
+    page = (await browser.get("/leverantorer")).text
+    assert "Nyckeln var rätt, men klockan gick fel hos dem, eller så var meddelandet gammalt." in page
+    assert "700 sekunder efter vår klocka" in page
+    assert "utan rätt nyckel" not in page
     unknown = last.model_copy(update={"status": 404, "reason": "There is no such hand-off on this connection."})
     await house.told(stands(house, "well", refused=unknown))
     shown, _, folded = (await browser.get("/leverantorer")).text.partition('<details class="technical">')

@@ -96,6 +96,7 @@ async def test_a_wrong_secret_is_seen_with_what_is_wrong_and_the_sender_learns_n
     assert [line["proven"] for line in lines] == [False] * 5
     reasons = [line["reason"] for line in lines]
     assert reasons[0].startswith("no valid secret of the connection made this webhook-signature")
+    assert reasons[1].startswith("the key is right, but webhook-timestamp is ")
     assert "seconds behind our clock; five minutes are allowed" in reasons[1]
     assert reasons[2:] == [
         "there is no webhook-signature",

@@ -91,7 +91,7 @@ def heard(secret: str, headers: dict[str, str], body: bytes) -> tuple[str, str]:
     try:
         name = signing.verify([secret], headers, body)
     except signing.BadSignature:
-        return "", signing.fault([secret], headers, datetime.now(UTC))
+        return "", signing.fault([secret], headers, body, datetime.now(UTC))
     signatures, kind = headers["webhook-signature"].split(" "), str(json.loads(body)["data"]["message"])
     if len(signatures) > 1 and not heard(secret, headers | {"webhook-signature": signatures[0]}, body)[0]:
         kind += " signed with another key first"

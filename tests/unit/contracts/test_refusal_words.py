@@ -3,7 +3,7 @@
 import pytest
 
 from chassis.faults import _WORDS
-from contracts.refusals import HELD_BACK, THROWN_AWAY, in_words, of_mail
+from contracts.refusals import HELD_BACK, RIGHT_KEY, THROWN_AWAY, in_words, of_mail
 from vendor_bridge import api, files_api, limits, reports_api
 from vendor_bridge.tmf import side
 
@@ -34,6 +34,7 @@ def test_a_fault_of_a_signature_is_said_in_swedish() -> None:
     behind = in_words("webhook-timestamp is 400 seconds behind our clock; five minutes are allowed")
     assert behind is not None
     assert behind["sv"] == "webhook-timestamp är 400 sekunder efter vår klocka. Fem minuter är tillåtet."
+    assert in_words(f"{RIGHT_KEY}{behind['en']}") == behind
     assert in_words("there is no webhook-id") == {"sv": "webhook-id saknas.", "en": "there is no webhook-id"}
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from contracts.refusals import RIGHT_KEY
 from vendor_bridge.signing import BadSecret, BadSignature, fault, sign, verify
 
 SECRET = "whsec_" + base64.b64encode(b"a" * 32).decode()
@@ -116,5 +117,23 @@ def test_a_secret_that_is_none_verifies_nothing_beside_one_that_is_and_alone_is_
         verify((none,), signed(), BODY)
     now = datetime.now(UTC)
     for keys in ((), (none,)):
-        assert fault(keys, signed(), now) == "this installation has no valid secret for the connection"
-    assert fault((none, OTHER), signed(), now).startswith("no valid secret of the connection made")
+        assert fault(keys, signed(), BODY, now) == "this installation has no valid secret for the connection"
+    assert fault((none, OTHER), signed(), BODY, now).startswith("no valid secret of the connection made")
+
+
+@pytest.mark.parametrize(("minutes", "far"), [(-20, "1200 seconds behind"), (20, "1200 seconds ahead of")])
+def test_a_clock_that_is_off_is_told_from_a_key_that_is_wrong(minutes: int, far: str) -> None:
+    now = datetime.now(UTC)
+    headers = signed(at=now + timedelta(minutes=minutes))
+    off = f"webhook-timestamp is {far} our clock; five minutes are allowed"
+    now = now.replace(microsecond=0)
+    assert fault((OTHER, SECRET), headers, BODY, now) == f"{RIGHT_KEY}{off}"
+    assert fault((OTHER,), headers, BODY, now) == off
+    assert fault((SECRET,), headers, BODY + b" ", now) == off
+    assert fault(("whsec_å",), headers, BODY, now) == off
+
+
+@pytest.mark.parametrize("far", ["1e400", "-1e400", "1e300", "99999999999999"])
+def test_a_time_that_no_calendar_has_is_of_no_right_key(far: str) -> None:
+    why = fault((SECRET,), signed() | {"webhook-timestamp": far}, b"\xff", datetime.now(UTC))
+    assert why.startswith("webhook-timestamp is ")

@@ -62,6 +62,8 @@ class LastRefused:
     lately: int
     words: Words = ""
     """The same in both languages, where it is known."""
+    right_key: bool = False
+    """The key was theirs, the time was not: a clock that is wrong, or a message that somebody kept."""
 
     @property
     def is_mail(self) -> bool:

@@ -166,7 +166,8 @@ def _refused(known: Connection, profile: str) -> LastRefused | None:
     by_status = str(status) if str(status) in REFUSALS else "other"
     why = refusals.of_mail(reason) if profile == "email" else by_status
     words = refusals.in_words(reason) or ""
-    return LastRefused(at, status, why, reason, last["proven"], last["lately"], words)
+    right_key = reason.startswith(refusals.RIGHT_KEY)
+    return LastRefused(at, status, why, reason, last["proven"], last["lately"], words, right_key)
 
 
 def _stories(known: Connection) -> WaitingStories | None:

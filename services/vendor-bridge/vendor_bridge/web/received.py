@@ -149,4 +149,5 @@ def _row(one: Received, title: str) -> ReceivedRow:
         size=one.bytes,
         sha256=one.sha256 or "",
         words=refusals.in_words(one.reason or "") or "",
+        right_key=(one.reason or "").startswith(refusals.RIGHT_KEY),
     )

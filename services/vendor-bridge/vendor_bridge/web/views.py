@@ -339,6 +339,8 @@ class ReceivedRow:
     size: int
     sha256: str
     words: Words = ""
+    right_key: bool = False
+    """The key was theirs, the time was not."""
 
 
 @dataclass(frozen=True, slots=True)

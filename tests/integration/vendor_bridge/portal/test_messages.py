@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from contracts.events import vendor_bridge as v
+from contracts.refusals import RIGHT_KEY, THROWN_AWAY
 from contracts.webhooks import parse_incoming
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
 from tests.support.portal_house import PortalHouse
@@ -253,6 +254,18 @@ async def test_what_came_and_why_it_was_refused_stand_there_in_plain_swedish_wit
                 '<span dir="auto">Avsändaren är inte leverantörens e-postadress.'
             ),
         ),
+        (
+            "mail",
+            250,
+            f"{THROWN_AWAY}it does not come from the vendor's mailbox",
+            "Brevet kom, men kommunen såg efter och kastade det: det räknades inte som ert.",
+        ),
+        (
+            "webhook",
+            401,
+            f"{RIGHT_KEY}webhook-timestamp is 700 seconds behind our clock; five minutes are allowed",
+            "webhook-timestamp är 700 sekunder efter vår klocka.",
+        ),
     ],
 )
 async def test_a_known_refusal_is_said_in_the_readers_language_and_its_answer_is_folded_away(
@@ -260,13 +273,15 @@ async def test_a_known_refusal_is_said_in_the_readers_language_and_its_answer_is
 ) -> None:
     bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
     sent = Sent(way, way, b"{}", "vm_1")
-    await house.vendors.refusals.note(SYDNARKE, {"hallsberg"}, sent, status, reason, proven=way != "mail")
+    proven = way != "mail" and status != 401
+    await house.vendors.refusals.note(SYDNARKE, {"hallsberg"}, sent, status, reason, proven=proven)
     page = (await bo.get("/portal/meddelanden/fran-er")).text
     unfolded, _, folded = page.split("<tbody>")[1].rpartition("<details")
     assert swedish in unfolded
     assert f'{status} <bdi lang="en">' in folded
     assert "utan rätt nyckel" not in page
     assert ("skrev till ärendets svarsadress" in page) is (way == "mail")
+    assert ("Rätt nyckel, men fel tid: se efter klockan i ert system" in page) is (status == 401)
 
 
 async def test_a_long_log_of_refusals_has_pages(house: PortalHouse) -> None:
