@@ -10,7 +10,9 @@ from contracts.phrases import in_swedish, phrases
 from contracts.values import Words
 
 UNREAD: Final = "a ticket in the vendor's own system cannot be read"
+NOBODY_INVITED: Final = "nobody of the vendor may sign in at the portal yet"
 _KNOWN: Final = phrases(
+    (rf"{NOBODY_INVITED}; invite them: (.+)", "bjud in någon hos leverantören med {0}"),
     (r"answered (\d{3}):? ?(.*)", "svarade {0}: {1}"),
     (r"no answer within (\d+) s", "svarade inte inom {0} s"),
     (r"no connection: (.+)", "gick inte att nå ({0})"),

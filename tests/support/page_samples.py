@@ -447,7 +447,14 @@ def incident(tab: v.Tab = v.Tab.HISTORY, count: int = 10) -> v.IncidentPage:
                 v.HandOffState.FAILED,
                 NOW - HOUR,
                 lead=False,
-                problem="Leverantörens system svarar inte. Nästa försök 11:30.",
+            ),
+            v.HandOff(
+                "h3",
+                "Portalleverantören",
+                v.HandOffState.OFFERED,
+                NOW - HOUR,
+                problem=s.not_arrived("resting", NOW - 3 * HOUR),
+                problem_url="/leverantorer#demo-vendor",
             ),
         ),
         rules=v.Rules(

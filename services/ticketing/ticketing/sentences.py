@@ -386,6 +386,16 @@ REPLAY_ORDER = say("error.replay_order")
 NO_MORE_KNOWN = say("vendors.no_answer_words")
 
 
+def not_arrived(health: str, since: datetime) -> Say:
+    """Of a case on its way to a vendor; `health`: how the way stands, since when."""
+    return say("hand_offs.not_arrived", means=say(f"way_means.{health}"), since=since)
+
+
+def news_do_not_arrive(health: str, since: datetime) -> Say:
+    """Of a case that the vendor has."""
+    return say("hand_offs.no_news", means=say(f"way_means.{health}"), since=since)
+
+
 def way_paused(vendor: Words) -> Say:
     return say("vendors.done_paused", vendor=vendor)
 

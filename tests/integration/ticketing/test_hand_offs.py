@@ -2,7 +2,11 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from contracts.events import vendor_bridge as v
+from contracts.reasons import NOBODY_INVITED
+from tests.support.pages import Browser
 from tests.support.ticketing_house import House
 
 TEACHER = "larare"
@@ -42,3 +46,43 @@ async def test_staff_see_that_the_vendor_has_the_story_and_when_it_arrived(house
     last = await shown()
     assert last.count("Kom fram") == 1
     assert "10:04" in last
+
+
+@pytest.mark.parametrize(
+    ("health", "detail", "why"),
+    [
+        ("resting", "answered 503", "Leverantörens system svarar inte."),
+        ("failing", "answered 503", "Det senaste försöket misslyckades."),
+        ("misconfigured", "the connection has no address", "Inget kan skickas."),
+        ("misconfigured", f"{NOBODY_INVITED}; invite them: eskalera vendor invite demo-vendor", "logga in i"),
+        ("disabled", "", "inte vill ha fler meddelanden"),
+        ("paused", "", "Någon här har pausat."),
+    ],
+)
+async def test_staff_see_that_a_case_does_not_get_through_since_when_and_where_more_is_told(
+    house: House, health: str, detail: str, why: str
+) -> None:
+    """It said "På väg" for as long as the vendor was away."""
+    ticket = (await house.file(TEACHER, title="Nätet", school="ekbacken"))["id"]
+    incident = await house.incident(ticket, schools=["ekbacken"], holder="team:samordnaren")
+    handoff = await house.hand_off(incident)
+    way = {"connection": "demo-vendor", "vendor": "vendor:network", "since": AT, "backlog": 1}
+    coordinator, technician = await house.visitor("samordnare"), await house.visitor("tekniker")
+
+    async def shown(browser: Browser = coordinator) -> str:
+        page = (await browser.get(f"/storningar/{incident}?flik=overlamningar")).text
+        return page.partition('id="over-rubrik"')[2].partition("</section>")[0]
+
+    await house.told(house.event(v.ConnectionChanged, **way, health=health, detail=detail))
+    for words in ("Inte framme", "Ärendet har inte kommit fram", why, "1 september 10:04"):
+        assert words in await shown()
+    assert "På väg" not in await shown()
+    assert 'href="/leverantorer#demo-vendor"' in await shown()
+    page = await shown(technician)
+    assert ("Samordnaren kan se mer." in page, "/leverantorer" in page) == (True, False)
+    delivered = {"webhook_id": f"wh_{handoff}", "message": "offered", "heads": {}, "attempts": 3, "at": AT}
+    of = {"handoff": handoff, "incident": incident, "vendor": "vendor:network"}
+    await house.told(house.event(v.HandoffDelivered, **of, **delivered))
+    assert "Det nya i ärendet kommer inte fram" in await shown()
+    await house.told(house.event(v.ConnectionChanged, **way | {"backlog": 0}, health="well"))
+    assert "kommer inte fram" not in await shown()

@@ -137,7 +137,7 @@ def test_each_way_to_a_vendor_has_its_place_in_the_list(health: v.WayHealth) -> 
 def test_of_a_vendor_on_the_side_name_and_state_stand_together_and_the_side_after_them() -> None:
     page = rendering.render(*samples.PAGES["incident_hand_offs"]("sv")).decode()
     heads = re.findall(r'<p class="hand-off-head">(.*?)</p>', page)
-    assert len(heads) == 2
+    assert len(heads) == 3
     assert heads[1].index("Nätleverantören") < heads[1].index("Kom inte fram") < heads[1].index("vid sidan av")
     assert "vid sidan av" not in heads[0]
 

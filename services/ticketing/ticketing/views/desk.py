@@ -238,8 +238,15 @@ class HandOff:
     delivered_at: datetime | None = None
     acknowledged_at: datetime | None = None
     ended_at: datetime | None = None
-    problem: Words | None = None
-    """Why it does not arrive, and when the next try is."""
+    problem: Say | None = None
+    """That nothing gets through, since when, and what happens next."""
+    problem_url: str = ""
+    """Where more is told and done about it; empty for who may not look there."""
+
+    @property
+    def is_stuck(self) -> bool:
+        """It has not arrived, and does not on its own or not soon."""
+        return self.problem is not None and self.state is HandOffState.OFFERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,7 +434,7 @@ class IncidentPage:
         suggested = [one.id for one in self.suggestions]
         tickets = [ticket.id for ticket in self.linked] if self.tab is Tab.TICKETS else []
         tickets += [ticket.id for ticket in self.moved]
-        stays = [(stay.id, stay.state) for stay in self.hand_offs] if self.tab is Tab.HAND_OFFS else []
+        stays = [(stay.id, stay.state, stay.problem is None) for stay in self.hand_offs]
         return mark_of(self.seen_version, proposed, asked, suggested, tickets, stays, self.further.marks)
 
     @property

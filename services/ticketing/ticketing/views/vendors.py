@@ -39,12 +39,14 @@ class WayHealth(StrEnum):
     PAUSED = "paused"
     DISABLED = "disabled"
     MISCONFIGURED = "misconfigured"
+    UNINVITED = "uninvited"
+    """By the portal, where nobody of the vendor may sign in."""
     UNHEARD = "unheard"
 
 
 _ORDER = (
-    *(WayHealth.MISCONFIGURED, WayHealth.DISABLED, WayHealth.RESTING, WayHealth.FAILING, WayHealth.BEHIND),
-    *(WayHealth.PAUSED, WayHealth.UNHEARD, WayHealth.WELL),
+    *(WayHealth.MISCONFIGURED, WayHealth.UNINVITED, WayHealth.DISABLED, WayHealth.RESTING, WayHealth.FAILING),
+    *(WayHealth.BEHIND, WayHealth.PAUSED, WayHealth.UNHEARD, WayHealth.WELL),
 )
 
 

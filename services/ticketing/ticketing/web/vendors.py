@@ -12,7 +12,7 @@ from contracts import refusals
 from contracts.directory import Directory
 from contracts.events import ticketing as t
 from contracts.events.base import ConnectionRequest
-from contracts.reasons import in_words
+from contracts.reasons import NOBODY_INVITED, in_words
 from contracts.values import Words as Bilingual
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
@@ -143,7 +143,7 @@ def _way(directory: Directory, name: str, known: Connection | None, kept: tuple[
         name,
         vendor.name.words,
         profile,
-        WayHealth(known.health),
+        health_of(known),
         known.since,
         in_words(known.detail) if known.detail else "",
         known.backlog,
@@ -155,6 +155,13 @@ def _way(directory: Directory, name: str, known: Connection | None, kept: tuple[
         _stories(known),
         comes_itself,
     )
+
+
+def health_of(known: Connection) -> WayHealth:
+    """As pages name it: where only an invitation is missing, that."""
+    if known.health == "misconfigured" and known.detail.startswith(NOBODY_INVITED):
+        return WayHealth.UNINVITED
+    return WayHealth(known.health)
 
 
 def _refused(known: Connection, profile: str) -> LastRefused | None:

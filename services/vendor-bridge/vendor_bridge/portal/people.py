@@ -19,7 +19,7 @@ from chassis.mail import BadAddress
 from chassis.settings import load
 from contracts.values import Language
 from vendor_bridge.settings import VendorBridgeSettings
-from vendor_bridge.store import portal, portal_mails
+from vendor_bridge.store import connections, portal, portal_mails
 from vendor_bridge.store.directories import Directories
 
 LONGEST: Final = 120
@@ -43,6 +43,7 @@ async def invite(
         person = await portal.invite(conn, municipality, connection, name, email, language, by, now)
         if person is not None:
             await portal_mails.invited(conn, person, now)
+            await connections.wake(conn)  # what waited for somebody to read it goes now
     return person is not None
 
 

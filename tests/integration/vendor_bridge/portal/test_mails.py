@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 from contracts.events import vendor_bridge as v
+from contracts.reasons import in_words
 from tests.support.handoff_life import COORDINATOR, PLATFORM, Case
-from tests.support.portal_house import ANNA, PLATFORM_PORTAL, PortalHouse, key_of
+from tests.support.portal_house import ANNA, PLATFORM_PORTAL, WIFI_PORTAL, PortalHouse, key_of
+from vendor_bridge.profiles import ByProfile
+from vendor_bridge.standings import Standings
 from vendor_bridge.store.deliveries import Claimed
 
 CASES = "/portal/arenden"
@@ -31,6 +34,30 @@ async def test_a_new_case_is_told_to_each_person_with_a_link_and_nothing_of_its_
         assert dict(mail.headers)["Auto-Submitted"] == "auto-generated"
     (delivered,) = await house.said(v.HandoffDelivered)
     assert (delivered.message, delivered.handoff) == ("offered", handoff)
+
+
+async def test_a_case_for_a_vendor_of_whom_nobody_may_sign_in_waits_and_goes_once_somebody_is_invited(
+    house: PortalHouse,
+) -> None:
+    """It had "arrived" where nobody could ever read it."""
+    await house.handed_over()
+    await house.deliver()
+    assert await house.said(v.HandoffDelivered) == []
+    standings = Standings(house.engine, house.directories, ByProfile({"portal": house.profile}))
+    await standings.look()
+    stands = [one for one in await house.said(v.ConnectionChanged) if one.connection == WIFI_PORTAL]
+    assert (stands[-1].health, stands[-1].backlog) == ("misconfigured", 1)
+    assert stands[-1].detail == (
+        f"nobody of the vendor may sign in at the portal yet; invite them: eskalera vendor invite {WIFI_PORTAL}"
+        " -m malarvik"
+    )
+    how = f"bjud in någon hos leverantören med eskalera vendor invite {WIFI_PORTAL} -m malarvik"
+    assert in_words(stands[-1].detail)["sv"] == how
+    await house.invite()
+    await standings.look()
+    assert [one for one in await house.said(v.ConnectionChanged) if one.connection == WIFI_PORTAL][-1].health == "well"
+    await house.deliver()
+    assert len(await house.said(v.HandoffDelivered)) == 1
 
 
 async def test_the_same_message_again_is_the_same_mail_and_a_retry_has_the_same_id(house: PortalHouse) -> None:

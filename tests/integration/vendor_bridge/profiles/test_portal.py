@@ -58,6 +58,7 @@ class PortalVendor:
         context = web.Portal(bridge.engine, bridge.directories, bridge.vendors, SecretStore(None), bridge.files)
         self._app = create_app(settings, title="Vendor bridge", error_page=web.error_page(context))
         web.add_pages(self._app, context)
+        await people.invite(bridge.engine, "malarvik", NAME, name="Anna Ek", email=ANNA, language="sv", by="operator")
 
     async def stop(self) -> None:
         if self._browser is not None:
@@ -67,7 +68,6 @@ class PortalVendor:
         """Signed in, once the directory has her connection."""
         if self._browser is None:
             engine, now = self.bridge.engine, datetime.now(UTC)
-            await people.invite(engine, "malarvik", NAME, name="Anna Ek", email=ANNA, language="sv", by="operator")
             (person,) = await people.listed(engine, "malarvik", NAME)
             async with engine.begin() as conn:
                 key = await portal.new_link(conn, person.id, now)

@@ -23,8 +23,6 @@ from ticketing.views import (
     Actions,
     Composer,
     Field,
-    HandOff,
-    HandOffState,
     HolderLine,
     IncidentPage,
     OpenQuestion,
@@ -43,6 +41,7 @@ from ticketing.views import (
 from ticketing.web import courses, present
 from ticketing.web.desk import belonging, further
 from ticketing.web.desk.kept import Kept
+from ticketing.web.desk.stays import stays
 from ticketing.web.pages import Visit, visit
 
 ENTRIES_SHOWN = 100
@@ -90,6 +89,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         own = await belonging.read(conn, directory.id, incident, after)
         links, tickets = own.links, own.tickets
         may_act = access.may_act(here.caller.who, incident)
+        hand_offs = await stays(conn, here, handoffs) if tab is Tab.HAND_OFFS else ()
         moved = await belonging.moved(conn, here, incident, may_act=may_act) if tab is Tab.TICKETS else ()
         # What is said to the only reporter stands on the ticket: one story for staff all the same.
         cases = [incident.id, *(ticket.id for ticket in tickets)] if len(tickets) == 1 else [incident.id]
@@ -159,7 +159,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         linked=belonging.linked(here, own, incident, names, may_act=may_act),
         suggestions=belonging.suggestions(here, own, incident) if may_act and not over else (),
         notices=(*further.notices(here, incident, clocks, may_act=may_act), *belonging.notices(incident)),
-        hand_offs=tuple(_hand_off(here, handoff) for handoff in reversed(handoffs)),
+        hand_offs=hand_offs,
         rules=_rules(here, incident, clocks),
         composer=_composer(here, incident, handoffs, asked, kept) if may_act and incident.successor is None else None,
         actions=_actions(here, incident, kept) if may_act else Actions(),
@@ -182,20 +182,6 @@ def _beside(here: Visit, incident: Incident, vendor: str) -> str | None:
     if holder is None or holder == vendor:
         return None
     return present.said_by(here.caller.directory, holder, here.language)
-
-
-def _hand_off(here: Visit, handoff: Handoff) -> HandOff:
-    return HandOff(
-        handoff.id,
-        present.said_by(here.caller.directory, handoff.vendor, here.language),
-        HandOffState(handoff.state),
-        handoff.offered_at,
-        lead=handoff.role == "lead",
-        vendor_reference=handoff.vendor_reference or "",
-        delivered_at=handoff.delivered_at,
-        acknowledged_at=handoff.acknowledged_at,
-        ended_at=handoff.ended_at,
-    )
 
 
 def _nothing_next(here: Visit, incident: Incident) -> Say | None:

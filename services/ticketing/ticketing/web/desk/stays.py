@@ -1,0 +1,51 @@
+"""A case's stays with vendors, as Överlämningar tells them: where nothing gets through, that, since when and why."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ticketing import sentences
+from ticketing.domain import access
+from ticketing.domain.state import Connection, Handoff
+from ticketing.store import reads
+from ticketing.views import HandOff, HandOffState, Say, WayHealth
+from ticketing.web import present
+from ticketing.web.pages import Visit
+from ticketing.web.vendors import health_of
+
+_GOES = (WayHealth.WELL, WayHealth.UNHEARD)
+
+
+async def stays(conn: AsyncConnection, here: Visit, handoffs: Iterable[Handoff]) -> tuple[HandOff, ...]:
+    """The newest first."""
+    told = list(handoffs)[::-1]
+    is_on = any(handoff.ended_at is None for handoff in told)
+    ways = await reads.connections(conn, here.caller.directory.id) if is_on else {}
+    return tuple(_stay(here, handoff, ways) for handoff in told)
+
+
+def _stay(here: Visit, handoff: Handoff, ways: Mapping[str, Connection]) -> HandOff:
+    problem = _problem(handoff, ways.get(handoff.connection))
+    may_look = access.may_look_after_vendors(here.caller.who)
+    return HandOff(
+        handoff.id,
+        present.said_by(here.caller.directory, handoff.vendor, here.language),
+        HandOffState(handoff.state),
+        handoff.offered_at,
+        lead=handoff.role == "lead",
+        vendor_reference=handoff.vendor_reference or "",
+        delivered_at=handoff.delivered_at,
+        acknowledged_at=handoff.acknowledged_at,
+        ended_at=handoff.ended_at,
+        problem=problem,
+        problem_url=f"/leverantorer#{handoff.connection}" if problem and may_look else "",
+    )
+
+
+def _problem(handoff: Handoff, way: Connection | None) -> Say | None:
+    """Of what has arrived: that what is new does not."""
+    if way is None or handoff.ended_at is not None or (health := health_of(way)) in _GOES:
+        return None
+    if handoff.state == "offered":
+        return sentences.not_arrived(health, way.since)
+    return sentences.news_do_not_arrive(health, way.since) if way.backlog else None
