@@ -64,6 +64,11 @@ def test_pages_speak_of_cases_and_disruptions_never_of_the_codes_words(language:
     assert spoken == {}
 
 
+def test_who_takes_what_is_passed_on_has_one_english_name() -> None:
+    other = {key: text for key, text in texts.catalogue("en").items() if "supplier" in text.lower()}
+    assert other == {}, "a vendor"
+
+
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_composed_sentences_are_given_all_their_values(language: Language) -> None:
     given = {

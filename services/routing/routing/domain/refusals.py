@@ -118,7 +118,7 @@ REFUSALS: dict[RefusalCode, Words] = {
     },
     "no_connection": {
         "sv": "Leverantören saknar anslutning i kommunens katalog, så inget når fram. Ring dem, eller tilldela någon.",
-        "en": "That supplier has no connection in the directory, so nothing would reach it. Call, or assign somebody.",
+        "en": "That vendor has no connection in the directory, so nothing would reach it. Call, or assign somebody.",
     },
     "not_their_call": {
         "sv": "Skicka ärendet till samordnaren i stället.",
