@@ -173,7 +173,9 @@ def _judged(loaded: world.Loaded, who: Identity, ticket_id: str) -> tuple[Ticket
     ticket, incident = readable(loaded, who, ticket_id)
     if not access.may_judge(who, ticket, incident):
         raise NotAllowed
-    return ticket, who.reporter if access.may_speak_for(who, ticket) else who.actor
+    if access.may_speak_for(who, ticket):
+        return ticket, who.reporter
+    return ticket, access.acts_as(who, incident.holder if incident else None)
 
 
 async def answer(
@@ -373,7 +375,8 @@ async def ask_owner(
 ) -> str:
     """Send a command about an incident to its owner; returns the request id, whose outcome is `commands.state`."""
     async with _case(engine, directory, "incident", incident_id) as (conn, loaded):
-        _incident(loaded, who, incident_id)
+        holder = _incident(loaded, who, incident_id).holder
+        calls = issubclass(kind, t.HandOffRequested)
         request = kind.model_validate(
             {
                 "id": ids.new("event"),
@@ -381,7 +384,7 @@ async def ask_owner(
                 "municipality": directory.id,
                 "request_id": ids.new("request"),
                 "incident": incident_id,
-                "by": who.actor,
+                "by": access.calls_as(who, holder, directory.coordinator) if calls else access.acts_as(who, holder),
                 "seen_version": seen_version,
                 **details,
             }
@@ -488,10 +491,10 @@ async def write_note(
         }
         if audience not in {INTERNAL, REPORTERS} | involved:
             raise NotAllowed
-        at, fact = now(), ids.new("event")
+        at, fact, by = now(), ids.new("event"), access.acts_as(who, incident.holder)
         draft = Draft(
             at=at,
-            party=who.actor.party,
+            party=by.party,
             kind="note",
             audience=(audience,),
             caused_by=fact,
@@ -500,7 +503,7 @@ async def write_note(
             files=files,
         )
         written = t.NoteWritten(
-            id=fact, at=at, municipality=directory.id, incident=incident_id, by=who.actor, audience=(audience,)
+            id=fact, at=at, municipality=directory.id, incident=incident_id, by=by, audience=(audience,)
         )
         entry = ids.derived("event", fact, "entry", 0)
         recorded = recorder.record(loaded, incident_id, draft, municipality=directory.id, event_id=entry, now=at)

@@ -29,7 +29,8 @@ class Identity:
     parties: frozenset[str] = frozenset()
     """Party ids of the person's teams."""
     party: str | None = None
-    """The one that they speak for as staff: the coordinator's before any other (V8), else the first by its id."""
+    """The one that they speak for as staff: the coordinator's before any other (V8), else the first by its id.
+    With a case `acts_as`."""
     scopes: frozenset[str] = frozenset()
     language: Language = "sv"
     served: frozenset[str] = field(default=frozenset())
@@ -50,6 +51,16 @@ class Identity:
     def reporter(self) -> Actor:
         """How this person stands as the author of something on their own ticket."""
         return Actor(party=REPORTER_PARTY, person=self.person)
+
+
+def acts_as(who: Identity, holder: str | None) -> Actor:
+    """As whom they work with a case: the team that holds it, where one of theirs does; else as whom they speak."""
+    return Actor(party=holder, person=who.person) if holder in who.parties and holder else who.actor
+
+
+def calls_as(who: Identity, holder: str | None, coordinator: str) -> Actor:
+    """As whom they take it to a vendor: that may be the coordinator's alone to do (V8)."""
+    return who.actor if who.party == coordinator else acts_as(who, holder)
 
 
 def may_enter(person: PersonChanged) -> bool:
@@ -187,7 +198,7 @@ def attaches_as(who: Identity, ticket: Ticket, incident: Incident | None) -> tup
     if may_speak_for(who, ticket):
         return who.reporter, frozenset({REPORTER})
     if who.at_desk and who.parties and isinstance(reader_of_ticket(who, ticket, incident), Staff):
-        return who.actor, frozenset({REPORTER, INTERNAL})
+        return acts_as(who, incident.holder if incident else None), frozenset({REPORTER, INTERNAL})
     return None
 
 

@@ -286,7 +286,8 @@ def _order(here: Visit, incident: Incident, kept: Kept) -> OrderDesk | None:
     stages = courses.next_stages(incident)
     if not stages:
         return None
-    directory, language = here.caller.directory, here.language
+    directory, language, who = here.caller.directory, here.language, here.caller.who
+    whose = access.acts_as(who, incident.holder).party if who.parties else ""
     changers = (Option(party, present.said_by(directory, party, language)) for party in directory.parties)
     day = incident.expected_at.isoformat() if incident.expected_at else ""
     return OrderDesk(
@@ -295,7 +296,7 @@ def _order(here: Visit, incident: Incident, kept: Kept) -> OrderDesk | None:
         stage=kept.fields.get("stage", Field(stages[0].value)),
         text=kept.of("stage_text"),
         expected_at=kept.fields.get("expected_at", Field(day)),
-        changed_by=kept.fields.get("changed_by", Field(here.caller.who.party or "")),
+        changed_by=kept.fields.get("changed_by", Field(whose)),
     )
 
 
