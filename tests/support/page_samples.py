@@ -158,6 +158,7 @@ def solved_case() -> v.CasePage:
         case(5),
         status=v.Status.RESOLVED,
         rail=rail(3),
+        holder=v.HolderLine(SUPPLIER, is_solved=True),
         can_answer=False,
         can_ask_further=False,
         next_step=s.closes(NOW + 90 * HOUR),

@@ -52,6 +52,11 @@ class SecretStore:
         self._read_at: tuple[int, int] | None = None
         self._secrets: Mapping[str, Sequence[Secret]] = {}
 
+    @property
+    def is_writable(self) -> bool:
+        """Whether a secret can be made here, as far as the file's folder tells."""
+        return self._file is not None and os.access(self._file.parent, os.W_OK)
+
     def of(self, secret_ref: str | None, now: datetime | None = None) -> Sequence[str]:
         """The valid secrets of that name, none if there is none."""
         self._refresh()

@@ -179,3 +179,22 @@ def test_what_all_of_went_on_elsewhere_counts_no_reports_of_its_own() -> None:
     counted, moved = ("".join(head.text) for head in heads)
     assert f"{full.tickets} anmälningar" in counted
     assert "0 anmälningar" not in moved
+
+
+def test_each_partys_promises_stand_together_under_its_name_whoever_has_the_case_first() -> None:
+    page = samples.incident()
+    theirs = [replace(chip, whose="Nätleverantören") for chip in page.clocks]
+    mixed = replace(page, clocks=(theirs[0], page.clocks[0], theirs[1], page.clocks[1]))
+    shown = rendering.render("incident", mixed, samples.frame("sv", "/storningar/i1", samples.TECHNICIAN)).decode()
+    assert re.findall(r'<h2 class="clocks-whose">(.*?)</h2>', shown) == ["Skärmleverantören", "Nätleverantören"]
+    assert mixed.clock_groups == ((page.holder.name, page.clocks[:2]), ("Nätleverantören", tuple(theirs[:2])))
+    assert [name for name, _ in page.clock_groups] == [""], "one party needs no name"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("sv", "Är det inte löst går det tillbaka till:"), ("en", "goes back")]
+)
+def test_of_what_is_solved_nobody_is_said_to_have_it_now(language: v.Language, words: str) -> None:
+    page = rendering.render(*samples.PAGES["case_solved"](language)).decode()
+    assert words in page
+    assert ("Nu hos:" in page, "Now with:" in page) == (False, False)

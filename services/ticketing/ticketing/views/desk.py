@@ -438,6 +438,17 @@ class IncidentPage:
         return mark_of(self.seen_version, proposed, asked, suggested, tickets, stays, self.further.marks)
 
     @property
+    def clock_groups(self) -> tuple[tuple[Words, tuple[ClockChip, ...]], ...]:
+        """Each party's promises under its name, whoever has the case first; no name where only that one promises."""
+        ours = tuple(chip for chip in self.clocks if not chip.whose)
+        named: dict[str, list[ClockChip]] = {}
+        for chip in self.clocks:
+            if chip.whose:
+                named.setdefault(str(chip.whose), []).append(chip)
+        groups = [(chips[0].whose, tuple(chips)) for chips in named.values()]
+        return (*([(self.holder.name if groups else "", ours)] if ours else []), *groups)
+
+    @property
     def likely(self) -> tuple[LinkSuggestion, ...]:
         """The questions that are asked at once."""
         return tuple(one for one in self.suggestions if one.likely)

@@ -42,6 +42,8 @@ class HolderLine:
     next_update_by: datetime | None = None
     preliminary: bool = False
     """True until routing has decided: the matrix' default holder is shown as "Går till …"."""
+    is_solved: bool = False
+    """Nobody works with it; this is who gets it again if it is not solved after all."""
 
 
 class RailState(StrEnum):

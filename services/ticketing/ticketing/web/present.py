@@ -81,11 +81,10 @@ def holder_line(
     if is_over or (incident is not None and incident.state in ENDED):
         return None
     if incident is not None and incident.holder is not None:
-        return HolderLine(
-            said_by(directory, incident.holder, language),
-            incident.holder_since,
-            None if incident.state == "resolved" else incident.next_update_at,
-        )
+        name = said_by(directory, incident.holder, language)
+        if incident.state == "resolved":
+            return HolderLine(name, is_solved=True)
+        return HolderLine(name, incident.holder_since, incident.next_update_at)
     return None if ticket is None else expected_line(directory, expected(directory, ticket), language)
 
 

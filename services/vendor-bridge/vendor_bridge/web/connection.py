@@ -11,6 +11,7 @@ from contracts.values import Actor
 from vendor_bridge import by_hand
 from vendor_bridge.domain.health import health_of
 from vendor_bridge.store import attempts, connections, portal, portal_acts, portal_reads, remote
+from vendor_bridge.web import secret
 from vendor_bridge.web.forms import Token, sender_of_fresh
 from vendor_bridge.web.messages import tried_of
 from vendor_bridge.web.pages import Portal, Visit, go, visit
@@ -58,6 +59,7 @@ async def _page(context: Portal, here: Visit) -> ConnectionPage:
         fares = await portal_reads.fares(conn, here.own)
         standing = (await connections.standings(conn, [key]))[key]
         tried = await attempts.page(conn, here.own.municipality, here.own.connection, limit=TESTS_AMONG)
+        may_rotate = await secret.may_rotate(context, conn, connection)
         people = await portal.people(conn, here.own.municipality, here.own.connection)
     health, rests = health_of(standing, here.frame.now), standing.resting_until
     return ConnectionPage(
@@ -79,5 +81,6 @@ async def _page(context: Portal, here: Visit) -> ConnectionPage:
         stories_since=standing.stories_since,
         stories_reason=in_words(standing.stories_reason or ""),
         former_until=context.secrets.former_until(connection.secret_ref, here.frame.now),
+        may_rotate=may_rotate,
         has_secret=bool(connection.secret_ref) and bool(context.secrets.of(connection.secret_ref)),
     )

@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import logs
 from chassis.look.forms import PageRoutes
 from chassis.look.words import say
+from contracts.directory import Connection
 from vendor_bridge.secret_store import SecretsUnwritable
 from vendor_bridge.store import portal, portal_acts, portal_mails
 from vendor_bridge.web.forms import Choice, Token, sender_of_fresh
@@ -64,6 +66,15 @@ def router(context: Portal) -> APIRouter:
         return here.show("secret", SecretPage(made=made, former_until=context.secrets.former_until(ref, at)))
 
     return routes
+
+
+async def may_rotate(context: Portal, conn: AsyncConnection, connection: Connection) -> bool:
+    """Whether a person of the vendor may be offered to change its key: the form would not refuse it."""
+    ref = connection.secret_ref
+    if connection.profile != "webhook" or not ref or not context.secrets.is_writable:
+        return False
+    ways = await context.directories.all_ways(conn)
+    return all(way.connection.name == connection.name for way in ways if way.connection.secret_ref == ref)
 
 
 def _before(context: Portal, ref: str, at: datetime) -> SecretPage:

@@ -415,6 +415,8 @@ class ConnectionPage:
     """Messages that wait for a history which cannot be fetched from the vendor's system."""
     stories_since: datetime | None = None
     stories_reason: Words = ""
+    may_rotate: bool = False
+    """Its key can be changed from here: it is in a file of ours, and no other connection's too."""
 
 
 @dataclass(frozen=True, slots=True)

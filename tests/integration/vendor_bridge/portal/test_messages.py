@@ -208,6 +208,7 @@ async def test_a_message_says_how_often_it_was_tried_by_hand_too(house: PortalHo
     page = (await bo.get(f"/portal/meddelanden/{row.webhook_id}")).text
     assert "<dt>Försök</dt><dd>2</dd>" in page
     assert page.count("· framme (200)") == 2
+    assert ("<dt>Ert svar</dt>" in page, "<dt>Senaste försök</dt>" in page) == (False, False), "each try says it"
     assert '<td class="named" data-label="Försök">2</td>' in (await bo.get("/portal/meddelanden")).text
 
 

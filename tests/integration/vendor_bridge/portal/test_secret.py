@@ -115,3 +115,18 @@ async def test_where_the_file_cannot_be_written_the_page_says_whom_to_ask(house:
     assert answer.status_code == 409
     assert "Be kommunen om en ny" in answer.text
     assert await house.mails() == []
+
+
+async def test_a_change_of_key_is_offered_only_where_it_can_be_made_from_here(house: PortalHouse, file: Path) -> None:
+    bo, here = await visitor(house), "/portal/anslutning"
+    anna = (await (await house.visitor()).get(here)).text
+    assert "ny-nyckel" not in anna
+    offered = (await bo.get(here)).text
+    assert (f'href="{URL}"' in offered, "Be kommunen om en ny." in offered) == (True, False)
+    made = (await bo.post(URL, await form(bo))).text
+    assert 'href="/portal/anslutning#prov"' in made
+    assert 'id="prov"' in offered
+    assert "#copy" in made.partition("data-copy=")[2].partition("</button>")[0]
+    house.secrets._file = None
+    page = (await bo.get(here)).text
+    assert (f'href="{URL}"' in page, "Be kommunen om en ny." in page) == (False, True)

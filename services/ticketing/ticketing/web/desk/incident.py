@@ -1,6 +1,5 @@
 """One disturbance: who has it, what has happened, who reported it and why it is here, and by which rules."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,7 +15,7 @@ from ticketing.api.incidents import seen
 from ticketing.api.paging import cursor_of, place_of
 from ticketing.domain import access
 from ticketing.domain.names import school_name, service_name
-from ticketing.domain.state import ENDED, Clock, Command, Handoff, Incident, Question
+from ticketing.domain.state import ENDED, Clock, Handoff, Incident, Question
 from ticketing.store import chains, people, reads
 from ticketing.views import (
     NOTHING_FURTHER,
@@ -42,10 +41,10 @@ from ticketing.web import courses, present
 from ticketing.web.desk import belonging, further
 from ticketing.web.desk.kept import Kept
 from ticketing.web.desk.stays import stays
+from ticketing.web.desk.told import told
 from ticketing.web.pages import Visit, visit
 
 ENTRIES_SHOWN = 100
-ASKED_SHOWN = 3
 _AGREED = (Promise.ACKNOWLEDGE, Promise.NEXT_UPDATE, Promise.RESOLVE)
 
 
@@ -64,14 +63,6 @@ def router(context: Context) -> APIRouter:
         return here.part("incident_live", await incident_page(context, here, incident_id))
 
     return routes
-
-
-def _asked(commands: Iterable[Command]) -> list[Command]:
-    """The newest that are told; of what was done several times the last. What each did stands in the history."""
-    told: dict[str, Command] = {}
-    for command in commands:
-        told.setdefault(command.type if command.state == "done" else command.id, command)
-    return list(told.values())[:ASKED_SHOWN]
 
 
 async def incident_page(context: Context, here: Visit, incident_id: str, kept: Kept | None = None) -> IncidentPage:
@@ -137,7 +128,9 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
             if clock.stopped_at is None
         ),
         next_step=further.next_step(here, incident) or _nothing_next(here, incident),
-        requests=tuple(present.request_mark(directory, command, language) for command in _asked(commands)),
+        requests=tuple(
+            present.request_mark(directory, command, language) for command in told(commands, here.frame.now)
+        ),
         proposals=tuple(
             Proposal(
                 proposal.id,
