@@ -354,3 +354,28 @@ def test_places_that_go_on_beyond_a_phones_edge_fade_there_and_the_last_is_read_
     row.locator("a").last.focus()
     free = row.evaluate("row => row.getBoundingClientRect().right - row.lastElementChild.getBoundingClientRect().right")
     assert free > 39
+
+
+def test_what_may_be_done_with_a_way_to_a_vendor_stands_in_one_row_whatever_is_open(
+    browser: Browser, address: str
+) -> None:
+    rows = """acts => [...acts.querySelectorAll('.act:not([open]) > summary')]
+        .map(e => Math.round(e.getBoundingClientRect().top))"""
+    for width in (390, 1440):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        try:
+            page.goto(f"{address}/sv/vendors_full")
+            for acts in page.locator(".ways > li > .wish-acts").all():
+                assert len(set(acts.evaluate(rows))) == 1
+                acts.locator("summary").first.click()
+                assert len(set(acts.evaluate(rows))) == 1, "what is open stands below"
+        finally:
+            page.close()
+
+
+def test_the_frame_around_a_tab_is_whole(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/sv/incident")
+    phone.focus(".tabs a")
+    phone.keyboard.press("Tab")
+    outline = phone.evaluate("(s => [s.outlineStyle, s.outlineOffset])(getComputedStyle(document.activeElement))")
+    assert outline == ["solid", "-3px"], "the bar scrolls: what is outside of it is cut"

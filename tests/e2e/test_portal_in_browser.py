@@ -213,6 +213,8 @@ async def test_the_pages_of_a_vendor_with_a_system_fit_and_a_new_secret_is_shown
         await page.goto("/portal/meddelanden")
         await _fits(page, "messages with attempts")
         await page.set_viewport_size({"width": 390, "height": 844})
+        cut = "(e => e.scrollWidth > e.clientWidth)(document.querySelector('.brand-place'))"
+        assert not await page.evaluate(cut), "whose cases these are is read whole"
         assert await page.evaluate(LABELS) == ['"Försök: "', '"Ert svar: "'], "a bare figure says nothing"
         lefts = "[...document.querySelectorAll('h1, .row-link, .row-sub')].map(e => e.getBoundingClientRect().left)"
         assert len(set(await page.evaluate(lefts))) == 1, "all begins at the same edge"

@@ -511,6 +511,7 @@ def full_incident() -> v.IncidentPage:
         title=LONGER,
         service=LONG,
         holder=v.HolderLine(LONG, NOW - 50 * HOUR, NOW + HOUR),
+        clocks=(*incident().clocks, *(replace(chip, whose="Nätleverantören") for chip in incident().clocks[:2])),
         schools=tuple(LONG for _ in range(12)),
         questions=(v.OpenQuestion("q1", LONG, NOW - HOUR, "Vilken version har ni?"),),
         composer=v.Composer(
