@@ -272,7 +272,7 @@ async def stories_of(conn: AsyncConnection, loaded: Loaded, some: Sequence[Telli
     for telling, own, shown, chains in zip(some, tickets, people, histories, strict=True):
         handoff = telling.handoff
         story = Story(
-            incident=loaded.incidents[handoff.incident],
+            incident=loaded.incidents[handoff.incident].as_of(handoff.last_incident),
             tickets=own,
             handoffs=list(loaded.handoffs_of(handoff.incident)),
             names={person: names[person] for person in shown if person in names},
@@ -297,7 +297,7 @@ def _heads(loaded: Loaded, telling: Telling) -> dict[str, Head]:
 
 
 def _tickets(loaded: Loaded, telling: Telling, heads: Mapping[str, Head]) -> dict[str, Ticket]:
-    own = loaded.incidents[telling.handoff.incident].tickets
+    own = loaded.incidents[telling.handoff.incident].as_of(telling.handoff.last_incident).tickets
     return {id_: loaded.tickets[id_] for id_ in own if id_ in loaded.tickets and id_ in heads}
 
 

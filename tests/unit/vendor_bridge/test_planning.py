@@ -11,8 +11,10 @@ from contracts.values import SYSTEM, Head
 from contracts.webhooks import OfHandoff, parse_incoming
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory, directory_changed, types
 from vendor_bridge.consumer import take_in
+from vendor_bridge.domain import heads
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import ANSWER_PATIENCE, PATIENCE, fold
+from vendor_bridge.domain.heads import ForeignHeads
 from vendor_bridge.domain.plan import TRIGGERS_KEPT
 from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway, receive
 from vendor_bridge.domain.state import Delivery, Handoff, World
@@ -203,6 +205,18 @@ def test_a_ticket_of_another_case_is_refused_like_one_that_does_not_exist(ticket
     world, _ = heard(*case.handed_over(), *Case().filed())
     with pytest.raises(NotOfThisCase):
         says(world, one(world), "entry_added", text="Hej", ticket=ticket)
+
+
+def test_n5_a_ticket_that_came_after_a_vendor_left_is_none_of_its_case() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over(), *case.assigned(COORDINATOR, "taken_back"), *case.grown("sjobo", "email"))
+    before, after = case.tickets
+    (late,) = says(world, one(world), "entry_added", text="Ett ord till.", ticket=before)
+    assert isinstance(late, v.VendorEntryAdded)
+    with pytest.raises(NotOfThisCase):
+        says(world, one(world), "entry_added", "vm_2", text="Till er också.", ticket=after)
+    with pytest.raises(ForeignHeads):
+        heads.check(world, one(world), {after: case.heads[after]}, {after: case.heads[after].hash})
 
 
 def test_a_status_that_steps_back_keeps_its_words_and_moves_nothing() -> None:

@@ -281,8 +281,8 @@ class TmfSide:
         return [
             Seen(
                 handoff=handoff,
-                incident=loaded.incidents[handoff.incident],
-                title=compose.title_of(loaded.incidents[handoff.incident], directory),
+                incident=incident,
+                title=compose.title_of(incident, directory),
                 connection=way.connection,
                 directory=directory,
                 last_update=changed.get(handoff.id, handoff.offered_at),
@@ -294,6 +294,7 @@ class TmfSide:
             )
             for handoff in handoffs
             for made in [created.get(handoff.id)]
+            for incident in [loaded.incidents[handoff.incident].as_of(handoff.last_incident)]
         ]
 
     async def _complete(

@@ -79,7 +79,7 @@ async def read(context: Portal, here: Visit, handoff_id: str) -> Case:
         loaded = await world.load_incident(conn, own.municipality, about.id, context.directories, now())
         handoff = loaded.handoffs[handoff_id]
         bundle = await story_of(conn, loaded, handoff)
-    incident = loaded.incidents[handoff.incident]
+    incident = loaded.incidents[handoff.incident].as_of(handoff.last_incident)
     return Case(handoff, incident, _tickets(loaded, incident, bundle), bundle)
 
 
