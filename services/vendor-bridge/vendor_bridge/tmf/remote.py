@@ -19,6 +19,8 @@ from contracts.disclosure import DisclosedEntry
 from contracts.values import Head, Words
 from contracts.webhooks import HandoffData, MessageKind, Outgoing
 from vendor_bridge.domain import mapping
+from vendor_bridge.tmf import related
+from vendor_bridge.tmf.related import Entity
 from vendor_bridge.tmf.seen import in_words, party_name
 from vendor_bridge.tmf.states import MEANS
 from vendor_bridge.tmf.tickets import PRIORITY, SEVERITY, when
@@ -56,6 +58,7 @@ class Followed:
     known: list[str] = field(default_factory=list)
     """Marks of notes: `t:` the words of one of ours that is being written, until they are met in the ticket; `o:` one
     of ours that was written; `n:` one of the ticket's that is known. So two notes in the same words stay two.
+    `w:` a related entity of ours that is being written, `r:` one that was.
 
     And for what is erased later: `p:` which of the ticket's is which of ours, where its server numbers notes itself;
     `a:` the place in the story of one of ours that has another name; `e:` one of the ticket's whose words are erased.
@@ -85,6 +88,7 @@ def created(message: Outgoing, story: Bundle, connection: Connection, directory:
         "note": notes,
         "requestedResolutionDate": _promised(story),
         "relatedParty": [],
+        "relatedEntity": related.shaped(_where(story), connection.version),
     }
     if connection.version == "v4":
         resource["externalId"] = handoff
@@ -129,6 +133,9 @@ def patch(
     is_whole = any(forgotten.whole for forgotten in message.data.forget)
     if current.get("description") and (is_whole or _words(current["description"]) in map(_text, erased.values())):
         changed["description"] = message.data.subject.title
+    entities = related.changed(current.get("relatedEntity"), _where(story), followed.known, connection.version)
+    if entities is not None:
+        changed["relatedEntity"] = entities
     state = _SETS.get(message.data.message)
     word = mapping.word_for_state(connection.mapping, state, MEANS) if state else None
     if message.data.message in _CANCELS:
@@ -137,6 +144,11 @@ def patch(
         changed["status"] = word
         changed |= {"statusChangeReason": spoken[0]["text"]} if (spoken := _spoken(message)) else {}
     return changed
+
+
+def _where(story: Bundle) -> list[Entity]:
+    """The schools, rooms and devices, as our own server shows them: what was erased since is not among them."""
+    return related.where([(place.school, place.name) for place in story.around.places], story.around.spots)
 
 
 def _erased(message: Outgoing, current: Resource, followed: Followed) -> set[str]:
@@ -185,12 +197,14 @@ def about_to_write(
     new = _unwritten(message, story, current, followed, directory)
     marks = [f"t:{_mark(note)}:{note['id']}" for note in new]
     marks += [f"e:{key}" for key in sorted(_erased(message, current, followed))]
+    marks += related.marks(_where(story), related.WRITING)
     return [*followed.known, *(mark for mark in marks if mark not in followed.known)]
 
 
 def written(followed: Followed, message: Outgoing, story: Bundle, after: Resource) -> list[str]:
     """`known` once they are in the ticket; `after`: the ticket as its server answered."""
     said = [f"o:{note['id']}" for note in (*notes_of(story), *_spoken(message))] + _named_otherwise(story)
+    said += related.marks(_where(story), related.WRITTEN)
     known = _met(followed.known, after)[1]
     return [*known, *(mark for mark in said if mark not in known)]
 

@@ -34,8 +34,9 @@ from vendor_bridge.store.world import Loaded
 from vendor_bridge.tmf import attached, attributes, bodies, change, problems, query, reported, tickets
 from vendor_bridge.tmf.errors import Refused
 from vendor_bridge.tmf.query import Query, Summary
+from vendor_bridge.tmf.related import Version
 from vendor_bridge.tmf.seen import Move, Seen
-from vendor_bridge.tmf.tickets import Links, Version
+from vendor_bridge.tmf.tickets import Links
 
 Resource = dict[str, Any]
 _T = TypeVar("_T")
