@@ -54,6 +54,7 @@ def reading(
     numbers: dict[str, str] | None = None,
     connection: Connection = CONNECTION,
     known: bool = True,
+    answers: frozenset[str] | set[str] = frozenset(),
     **more: Any,
 ) -> Reading:
     told = told or story("Wifi nere.")
@@ -67,7 +68,8 @@ def reading(
         bundle=told,
     )
     names = Names(directory() if known else None, own=WIFI)
-    return letters.read(data, told, connection, names, numbers={TICKET: "MAL-1"} if numbers is None else numbers)
+    numbers = {TICKET: "MAL-1"} if numbers is None else numbers
+    return letters.read(data, told, connection, names, numbers=numbers, answers=answers)
 
 
 def facts(made: Reading) -> dict[str, str]:
@@ -97,6 +99,20 @@ def test_an_answer_and_a_reason_stand_first_and_once() -> None:
     assert [each.text for each in made.shown] == ["Och vaktmästaren vet."]
     refused = reading("rejected", verdict=Verdict(proposal="pr_1", reason={"sv": "Nere i B-huset."}))
     assert refused.quoted == (wording.REASON, {"sv": "Nere i B-huset."})
+
+
+def test_an_answer_that_has_a_mail_of_its_own_is_not_in_another() -> None:
+    """Two questions answered at once: the first mail has both entries, the second its answer alone."""
+    told = story("Från sju.", "Ja, den blinkar.", "Och vaktmästaren vet.")
+    answer = Answer(question="qu_1", text={"sv": "Från sju."})
+    made = reading("answered", told, answer=answer, answers={"ev_0", "ev_1"})
+    assert [each.text for each in made.shown] == ["Och vaktmästaren vet."]
+    assert made.hidden is None
+    assert [each.text for each in reading(told=told).shown] == [
+        "Från sju.",
+        "Ja, den blinkar.",
+        "Och vaktmästaren vet.",
+    ]
 
 
 def test_what_is_erased_is_named_by_what_a_reader_of_mails_sees() -> None:

@@ -256,7 +256,8 @@ def _answered(world: World, event: v.HandoffAnswered) -> None:
     cause = event.id if event.by == SYSTEM else event.caused_by or event.id
     due_at = world.now + ANSWER_PATIENCE if (awaits := _entry_of(event)) else None
     plan.owe(world, handoff, "answered", cause, details={"answer": answer}, due_at=due_at, awaits=awaits)
-    plan.settle(world, handoff)
+    question["entry"] = awaits
+    plan.told(world, handoff, awaits)
 
 
 def _entry_of(event: v.HandoffAnswered) -> str | None:

@@ -125,11 +125,13 @@ class Handoff:
     last_incident: dict[str, Any] | None = None
     """What the incident was then: its `PARTING` fields. Whatever is shown of it, is of `Incident.as_of` this."""
     questions: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """{id: {"ticket", "vendor_question", "open", "closed_by": the asker's proposal, if that did}}"""
+    """{id: {"ticket", "vendor_question", "open", "closed_by": the asker's proposal, if that did, "entry": the event
+    whose entry has the answer}}"""
     proposals: dict[str, str] = field(default_factory=dict)
     """{id: "open" | "accepted" | "rejected"}"""
     triggers: list[list[Any]] = field(default_factory=list)
-    """[causing event, case, number] of entries that the vendor is to hear of and does not have yet."""
+    """[causing event, case, number, event that led to it] of entries that the vendor is to hear of and does not have
+    yet; the last only where a message of its own may tell it."""
 
     @property
     def state(self) -> HandoffState:

@@ -3,7 +3,7 @@
 Composed from the message alone, which holds what this vendor may read (N5), and the names of the directory.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -104,9 +104,10 @@ def read(
     names: Names,
     *,
     numbers: Mapping[str, str],
+    answers: Collection[str] = (),
 ) -> Reading:
     """The message as its vendor reads it. `told`: its bundle, inside or apart; `numbers`: what people call its reports,
-    in their order.
+    in their order; `answers`: the events whose entries a mail of their own tells, but for their files.
     """
     first = next(iter(numbers.values()), "")
     number = wording.SEVERAL.format(number=first) if len(numbers) > 1 else first
@@ -115,7 +116,8 @@ def read(
     hidden = len(entries) - len(readable)
     quoted = _quoted(data)
     several = numbers if len(numbers) > 1 else {}
-    whole = tuple(_paragraph(entry, names, several) for entry in readable)
+    news = [entry for entry in readable if entry.caused_by not in answers or files_of(entry.disclosures)]
+    whole = tuple(_paragraph(entry, names, several) for entry in news)
     whole = tuple(each for each in whole if quoted is None or each.text != lines(quoted[1].get("sv", "")))
     is_long = len(whole) > SHOWN
     shown = whole[: -SHOWN - 1 : -1] if is_long else whole
