@@ -129,9 +129,15 @@ def test_what_is_erased_is_named_by_what_a_reader_of_mails_sees() -> None:
             "en": "the entry of 2026-11-30 10:15, Who reported it",
         }
     ]
+    two = (Written(seq=2, at=AT, party="reporter", nth=1), Written(seq=4, at=AT, party="reporter", nth=3))
+    named = reading("redacted", forget=(Forgotten(case=TICKET, entries=(2, 4), written=two),)).facts
+    assert [fact.value["sv"] for fact in named if fact.label == wording.FORGET] == [
+        "inlägget 2026-11-30 10:15, Den som rapporterade (nummer 1 den minuten)",
+        "inlägget 2026-11-30 10:15, Den som rapporterade (nummer 3 den minuten)",
+    ]
     assert "Ta bort det inlägg" in made.asks["sv"]
     whole = reading("redacted", forget=(Forgotten(case=TICKET, entries=(1, 2), whole=True),))
-    assert facts(whole)["Raderat"] == "MAL-1"
+    assert facts(whole)["Raderat"] == "hela rapporten MAL-1"
     assert "om rapporten" in whole.asks["sv"]
     unnumbered = reading("redacted", forget=(Forgotten(case=TICKET, entries=(1,), whole=True),), numbers={})
     assert facts(unnumbered)["Raderat"] == "en hel rapport"

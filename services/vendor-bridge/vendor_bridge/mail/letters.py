@@ -14,6 +14,7 @@ from contracts.disclosure import DisclosedEntry
 from contracts.timeline import files_of
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Language, Words, in_language
 from contracts.webhooks import HandoffData
+from vendor_bridge.domain import forgotten
 from vendor_bridge.mail import wording
 from vendor_bridge.mail.wording import Counted
 
@@ -200,7 +201,7 @@ def _heading(data: HandoffData) -> Words:
 def _asks(data: HandoffData) -> Words:
     if data.continues_in:
         return wording.CONTINUES
-    if data.forget and not any(forgotten.whole for forgotten in data.forget):
+    if data.forget and not any(each.whole for each in data.forget):
         return wording.ASKS_ENTRY
     return wording.ASKS.get(data.message, wording.ASKS["updated"])
 
@@ -215,7 +216,8 @@ def _quoted(data: HandoffData) -> tuple[Words, Words] | None:
 
 def _facts(data: HandoffData, around: Around, names: Names, numbers: Mapping[str, str]) -> Iterator[Fact]:
     subject = data.subject
-    yield from (Fact(wording.FORGET, what) for what in _forgotten(data, names, numbers))
+    gone = forgotten.named(data.forget, at=lambda at: _moment(at, names.zone), party=names.party, numbers=numbers)
+    yield from (Fact(wording.FORGET, what) for what in gone)
     yield _same(wording.SINCE, _moment(subject.opened_at, names.zone))
     yield Fact(wording.URGENCY, wording.URGENCIES[subject.urgency])
     if len(around.places) > 1:
@@ -243,20 +245,6 @@ def _facts(data: HandoffData, around: Around, names: Names, numbers: Mapping[str
         yield _same(wording.EARLIER if until else wording.ALONGSIDE, one_line(f"{earlier.name}, {since} – {until}"))
     if data.vendor_reference:
         yield _same(wording.REFERENCE, one_line(data.vendor_reference))
-
-
-def _forgotten(data: HandoffData, names: Names, numbers: Mapping[str, str]) -> list[Words]:
-    """What is to be deleted, by what a reader of mails sees of it. The same words in two histories are named once."""
-    what: list[Words] = []
-    for forgotten in data.forget:
-        if forgotten.whole:
-            number = numbers.get(forgotten.case)
-            what.append({"sv": number, "en": number} if number else wording.A_REPORT)
-            continue
-        for one in forgotten.written:
-            at = _moment(one.at, names.zone)
-            what.append({lang: f"{wording.ENTRY[lang]} {at}, {names.party(one.party, lang)}" for lang in LANGUAGES})
-    return [each for n, each in enumerate(what) if each not in what[:n]]
 
 
 def _same(label: Words, value: str) -> Fact:

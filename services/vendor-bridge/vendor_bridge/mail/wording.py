@@ -116,8 +116,6 @@ BUNDLE: Final[Words] = {
 }
 
 FORGET: Final[Words] = {"sv": "Raderat", "en": "Erased"}
-A_REPORT: Final[Words] = {"sv": "en hel rapport", "en": "a whole report"}
-ENTRY: Final[Words] = {"sv": "inlägget", "en": "the entry of"}
 SINCE: Final[Words] = {"sv": "Sedan", "en": "Since"}
 URGENCY: Final[Words] = {"sv": "Hur bråttom", "en": "Urgency"}
 URGENCIES: Final[Mapping[int, Words]] = {

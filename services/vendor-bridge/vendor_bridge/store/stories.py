@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.bulk import any_of
 from chassis.statements import Statement
+from contracts.disclosure import Vendor, may_read
 from contracts.timeline import Entry
 from contracts.values import Head
 from contracts.webhooks import Written
@@ -35,12 +36,15 @@ _CAUSED = Statement(
     )
 )
 
-_NAMED = Statement(
+_ALIKE = Statement(
     text(
         """
-        SELECT e.case_id, e.seq, e.content ->> 'at' AS at, e.content ->> 'party' AS party
+        SELECT named.case_id, named.seq, e.content
         FROM unnest(CAST(:cases AS text[]), CAST(:seqs AS int[])) AS named (case_id, seq)
-        JOIN chain_entry e ON e.case_id = named.case_id AND e.seq = named.seq
+        JOIN chain_entry own ON own.case_id = named.case_id AND own.seq = named.seq
+        JOIN chain_entry e ON e.case_id = ANY(CAST(:told AS text[]) || named.case_id)
+                           AND e.content ->> 'party' = own.content ->> 'party'
+                           AND left(e.content ->> 'at', 16) = left(own.content ->> 'at', 16)
         """
     )
 )
@@ -118,15 +122,31 @@ async def hashes(conn: AsyncConnection, heads: Mapping[str, Head]) -> dict[str, 
     return {row.case_id: row.hash for row in rows}
 
 
-async def written(conn: AsyncConnection, places: Collection[Place]) -> dict[Place, Written]:
-    """Of these entries, by which party and when; also of erased ones."""
+async def written(
+    conn: AsyncConnection, places: Collection[Place], told: Collection[str], reader: Vendor
+) -> dict[Place, Written]:
+    """Of these entries, by which party and when; also of erased ones. `told`: the cases whose history `reader` has."""
     if not places:
         return {}
-    values = {"cases": [case for case, _ in places], "seqs": [seq for _, seq in places]}
-    rows = await _NAMED.within(conn, values)
-    return {
-        (case, seq): Written.model_validate({"seq": seq, "at": at, "party": party}) for case, seq, at, party in rows
-    }
+    values = {"cases": [case for case, _ in places], "seqs": [seq for _, seq in places], "told": list(told)}
+    alike: dict[Place, list[Entry]] = {}
+    for case, seq, content in await _ALIKE.within(conn, values):
+        alike.setdefault((case, seq), []).append(Entry.model_validate(content))
+    gone = set(places)
+    return {place: _written(place, entries, gone, reader) for place, entries in alike.items()}
+
+
+def _written(place: Place, alike: Sequence[Entry], gone: Collection[Place], reader: Vendor) -> Written:
+    """`alike`: with it, what its party wrote in the same minute."""
+    (own,) = (entry for entry in alike if (entry.case, entry.seq) == place)
+    read = sorted(
+        (entry.at, entry.case, entry.seq) for entry in alike if "text" in entry.digests and may_read(entry, reader)
+    )
+    others_stay = any((case, seq) not in gone for _, case, seq in read)
+    key = (own.at, own.case, own.seq)
+    return Written(
+        seq=own.seq, at=own.at, party=own.party, nth=read.index(key) + 1 if others_stay and key in read else None
+    )
 
 
 async def recorded(conn: AsyncConnection, awaited: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
