@@ -9,7 +9,7 @@ from contracts import bundle as bundles
 from contracts.bundle import Around, Bundle, Earlier, Place, Promised, ReporterSeen, Spot, Subject, Terms
 from contracts.directory import Connection
 from contracts.disclosure import Vendor
-from contracts.timeline import Draft, append, head_of
+from contracts.timeline import Draft, EntryKind, append, head_of
 from contracts.webhooks import Answer, Forgotten, HandoffData, MessageKind, Verdict, Written
 from tests.support.handoff_life import WIFI, directory
 from vendor_bridge.mail import letters, wording
@@ -30,20 +30,22 @@ SUBJECT = Subject(
 )
 
 
-def story(*texts: dict[str, str] | str, around: Around | None = None) -> Bundle:
+def story(
+    *texts: dict[str, str] | str, around: Around | None = None, of: str = TICKET, kinds: tuple[EntryKind, ...] = ()
+) -> Bundle:
     entries, head = [], None
     for number, text in enumerate(texts):
         draft = Draft(
             at=AT + timedelta(minutes=number),
             party="reporter",
-            kind="reply",
+            kind=kinds[number] if kinds else "reply",
             audience=("reporter",),
             caused_by=f"ev_{number}",
             text={"sv": text} if isinstance(text, str) else text,
         )
-        entries.append(append(TICKET, head, draft))
+        entries.append(append(of, head, draft))
         head = head_of(entries[-1])
-    made = bundles.make("ho_1", "malarvik", SUBJECT, {TICKET: entries}, Vendor(WIFI))
+    made = bundles.make("ho_1", "malarvik", SUBJECT, {of: entries}, Vendor(WIFI))
     return made.model_copy(update={"around": around or Around()})
 
 
@@ -90,6 +92,23 @@ def test_who_helps_beside_another_is_told_so_and_where_a_case_goes_on() -> None:
     assert "hjälp" in reading(role="parallel").heading["sv"]
     assert "annat ärende" in reading("released", continues_in="ho_2").asks["sv"]
     assert reading("released").asks == wording.ASKS["taken_back"]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "heading"),
+    [
+        (("reply", "resolved"), "Ärendet är löst."),
+        (("resolved", "reopened", "reply"), "Ärendet är öppet igen: felet finns kvar."),
+        (("reopened", "resolved"), "Ärendet är löst."),
+        (("reply",), "Det finns något nytt i ärendet."),
+    ],
+)
+def test_who_helps_beside_hears_that_the_case_is_solved_or_open_again_and_not_that_something_is_new(
+    kinds: tuple[EntryKind, ...], heading: str
+) -> None:
+    made = reading("updated", story(*map(str, kinds), of=INCIDENT, kinds=kinds), role="parallel")
+    assert made.heading["sv"] == heading
+    assert (made.asks == wording.ASKS["updated"]) == (kinds == ("reply",))
 
 
 def test_an_answer_and_a_reason_stand_first_and_once() -> None:

@@ -122,11 +122,12 @@ def read(
     whole = tuple(each for each in whole if quoted is None or each.text != lines(quoted[1].get("sv", "")))
     is_long = len(whole) > SHOWN
     shown = whole[: -SHOWN - 1 : -1] if is_long else whole
+    turn = _turn(data, entries)
     title = one_line(data.subject.title)
     return Reading(
         subject=one_line(wording.SUBJECT.format(number=number, title=title) if number else title, LONGEST_SUBJECT),
-        heading=_filled(_heading(data), names),
-        asks=_asks(data),
+        heading=_filled(_heading(data, turn), names),
+        asks=_asks(data, turn),
         title=f"{number} {title}".strip(),
         facts=tuple(_facts(data, told.around, names, numbers)),
         quoted=quoted,
@@ -192,13 +193,25 @@ def _shortened(each: Paragraph) -> Paragraph:
     return Paragraph(each.at, each.who, each.number, f"{each.text[:LONGEST_ENTRY]}{cut}", "")
 
 
-def _heading(data: HandoffData) -> Words:
+def _turn(data: HandoffData, entries: Sequence[DisclosedEntry]) -> str | None:
+    """What of the news changes what is left to do: that the case is solved, or open again."""
+    if data.message != "updated":
+        return None
+    turns = (each.kind for each in reversed(entries) if each.case == data.subject.incident)
+    return next((kind for kind in turns if kind in wording.TURNS), None)
+
+
+def _heading(data: HandoffData, turn: str | None) -> Words:
+    if turn is not None:
+        return wording.TURNS[turn][0]
     if data.message == "offered" and data.role == "parallel":
         return wording.BESIDE
     return wording.HEADINGS.get(data.message, wording.HEADINGS["updated"])
 
 
-def _asks(data: HandoffData) -> Words:
+def _asks(data: HandoffData, turn: str | None) -> Words:
+    if turn is not None:
+        return wording.TURNS[turn][1]
     if data.continues_in:
         return wording.CONTINUES
     if data.forget and not any(each.whole for each in data.forget):

@@ -145,9 +145,10 @@ class Post:
                 return self._invitation(person, directory)
             if row.kind == "rotated":
                 return self._rotation(person, directory, row.message)
-            incident = await portal_reads.incident_of(conn, person.municipality, person.connection, row.handoff)
-        if incident is None:
+            found = await portal_reads.incident_of(conn, person.municipality, person.connection, row.handoff)
+        if found is None:
             return "the case is not known any more"
+        incident, role = found
         letter = letters.news(
             person.language,
             person.name,
@@ -155,6 +156,8 @@ class Post:
             title=title_of(incident, directory, person.language),
             municipality=_municipality(directory, person.language),
             url=f"{self._office.url}/portal/arenden/{row.handoff}",
+            is_beside=role == "parallel",
+            is_solved=incident.resolved,
         )
         return _Mail(person.email, letter, row.handoff)
 

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.values import Role
 from vendor_bridge.domain.state import Handoff, Incident
 
 Made = TypeVar("Made", Handoff, Incident)
@@ -27,7 +28,8 @@ _ORDER: Final = {
     False: ("h.ended_at DESC, h.id DESC", "(h.ended_at, h.id) < (:at, :id)"),
 }
 _INCIDENT: Final = text(
-    f"SELECT h.last_incident, i.* FROM handoff h JOIN incident i ON i.id = h.incident WHERE h.id = :handoff AND {_OWN}"
+    f"SELECT h.role, h.last_incident, i.* FROM handoff h JOIN incident i ON i.id = h.incident"
+    f" WHERE h.id = :handoff AND {_OWN}"
 )
 _INCIDENTS: Final = text("SELECT * FROM incident WHERE id = ANY(:ids)")
 _NUMBERS: Final = text("SELECT id, number FROM ticket WHERE id = ANY(:ids)")
@@ -107,11 +109,13 @@ class Place:
     id: str
 
 
-async def incident_of(conn: AsyncConnection, municipality: str, connection: str, handoff: str) -> Incident | None:
-    """What a connection's hand-off is about; None for another's."""
+async def incident_of(
+    conn: AsyncConnection, municipality: str, connection: str, handoff: str
+) -> tuple[Incident, Role] | None:
+    """What a connection's hand-off is about, and its role; None for another's."""
     names = {"handoff": handoff, "municipality": municipality, "connection": connection}
     row = (await conn.execute(_INCIDENT, names)).one_or_none()
-    return _read(row) if row else None
+    return (_read(row), row.role) if row else None
 
 
 def _read(row: Row[Any]) -> Incident:

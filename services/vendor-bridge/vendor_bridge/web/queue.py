@@ -88,6 +88,7 @@ def _row(
         state=STATES[handoff.state],
         urgency=incident.urgency,
         tickets=len(incident.tickets),
+        beside=handoff.role == "parallel",
         since=handoff.offered_at,
         due=promises(incident, handoff, here.frame.now)[:1] if handoff.is_held else (),
         ended_at=handoff.ended_at,
