@@ -587,6 +587,8 @@ class RefusalRow(Base, table=True):
     bytes: int
     sha256: str | None = Field(sa_type=Text)
     proven: bool
+    handoff: str | None = Field(sa_type=Text)
+    swedish: str | None = Field(sa_type=Text)
 
 
 TICKET = table_of(TicketRow)

@@ -1,6 +1,6 @@
-"""What an incident was when a vendor left it: the vendor reads nothing later.
+"""What an incident was when a vendor left it: the vendor reads nothing later. And of a refused form which case's it was.
 
-Of those that ended before, as far as it can be told: the reports whose history they had, and the schools of these.
+Of hand-offs that ended before, as far as it can be told: the reports whose history they had, and the schools of these.
 """
 
 from alembic import op
@@ -29,5 +29,9 @@ def upgrade() -> None:
     )
 
 
+    op.execute("ALTER TABLE refusal ADD COLUMN handoff TEXT, ADD COLUMN swedish TEXT")
+
+
 def downgrade() -> None:
+    op.execute("ALTER TABLE refusal DROP COLUMN handoff, DROP COLUMN swedish")
     op.execute("ALTER TABLE handoff DROP COLUMN last_incident")
