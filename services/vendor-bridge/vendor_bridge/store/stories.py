@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis.bulk import any_of
 from chassis.statements import Statement
 from contracts.disclosure import Vendor, may_read
-from contracts.timeline import Entry
+from contracts.timeline import Entry, FileRef
 from contracts.values import Head
 from contracts.webhooks import Written
 from vendor_bridge.domain.compose import Place, Tail
@@ -66,17 +66,18 @@ _SIZE = text(
     WHERE i.id = :incident
     """
 )
-_ON_THEIR_WAY = text(
+_SENT = text(
     """
-    SELECT coalesce(sum(CAST(size AS bigint)), 0)
+    SELECT s.handoff, file, EXISTS (
+        SELECT FROM chain_entry e
+        WHERE (e.case_id = i.id OR i.tickets ? e.case_id) AND e.caused_by = s.event_id) AS is_recorded
     FROM incident i
     JOIN handoff h ON h.incident = i.id
     JOIN statement s ON s.handoff = h.id
     JOIN outbox o USING (event_id)
-    CROSS JOIN LATERAL jsonb_path_query(CAST(convert_from(o.value, 'UTF8') AS jsonb), '$.files[*].size') AS size
-    WHERE i.id = :incident AND NOT EXISTS (
-        SELECT FROM chain_entry e
-        WHERE (e.case_id = i.id OR i.tickets ? e.case_id) AND e.caused_by = s.event_id)
+    CROSS JOIN LATERAL jsonb_path_query(CAST(convert_from(o.value, 'UTF8') AS jsonb), '$.files[*]') AS file
+    WHERE i.id = :incident
+    ORDER BY o.id
     """
 )
 _NAMES = Statement(select(t.PERSON.c.id, t.PERSON.c.name).where(any_of(t.PERSON.c.id, "ids"), t.PERSON.c.name != ""))
@@ -157,13 +158,28 @@ async def recorded(conn: AsyncConnection, awaited: Collection[tuple[str, str]]) 
     return {(case, cause) for case, cause in await _CAUSED.within(conn, values)}
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that a vendor sent by a hand-off; `is_recorded`: its entry is in the history."""
+
+    handoff: str
+    file: FileRef
+    is_recorded: bool
+
+
+async def sent_files(conn: AsyncConnection, incident: str) -> list[Sent]:
+    """What vendors sent of an incident, in its order."""
+    rows = await conn.execute(_SENT, {"incident": incident})
+    return [Sent(row.handoff, FileRef.model_validate(row.file), row.is_recorded) for row in rows]
+
+
 async def size_of_files(conn: AsyncConnection, incident: str, ticket: str | None = None) -> int:
     """Bytes of the files that are where a vendor's own would come to stand (R2): on the ticket that it names or the
     incident's only one, or on the incident. With what vendors said and is on its way to any of these.
     """
     there = await conn.scalar(_SIZE, {"incident": incident, "ticket": ticket})
-    coming = await conn.scalar(_ON_THEIR_WAY, {"incident": incident})
-    return int(there or 0) + int(coming or 0)
+    coming = sum(sent.file.size for sent in await sent_files(conn, incident) if not sent.is_recorded)
+    return int(there or 0) + coming
 
 
 async def names(conn: AsyncConnection, people: Collection[str]) -> dict[str, str]:
