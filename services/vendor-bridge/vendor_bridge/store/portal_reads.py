@@ -1,7 +1,7 @@
-"""What vendors' pages show: their own hand-offs and messages. Every question names the connection (N5, N9)."""
+"""What vendors' pages show: their own hand-offs and messages. Every question names connection and vendor (N5, N9)."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
@@ -13,7 +13,12 @@ from vendor_bridge.domain.state import Handoff, Incident
 
 Made = TypeVar("Made", Handoff, Incident)
 
-_OWN: Final = "h.municipality = :municipality AND h.connection = :connection"
+_OWN: Final = "h.municipality = :municipality AND h.connection = :connection AND h.vendor = :vendor"
+_OF_OWN: Final = """
+    h.municipality = :municipality AND h.connection = :connection
+    AND NOT EXISTS (SELECT FROM handoff f WHERE f.id = h.handoff AND f.vendor <> :vendor)
+"""
+"""Of messages: another vendor may have had the connection before."""
 _OPEN: Final = {True: "h.ended IS NULL", False: "h.ended IS NOT NULL"}
 _NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _DUE: Final = """
@@ -51,7 +56,7 @@ _RECORDED: Final = text(
 _TOLD: Final = text(
     f"""
     SELECT h.kind, h.details, h.created_at FROM delivery h
-    WHERE h.handoff = :handoff AND {_OWN} AND h.kind IN ('answered', 'rejected') ORDER BY h.seq DESC LIMIT 20
+    WHERE h.handoff = :handoff AND {_OF_OWN} AND h.kind IN ('answered', 'rejected') ORDER BY h.seq DESC LIMIT 20
     """
 )
 _LAST: Final = text(
@@ -71,7 +76,7 @@ _ABOUT: Final = text(
 )
 _ABOUT_OWN: Final = text(f"{_ABOUT.text} AND {_OWN}")
 _MESSAGES: Final = (
-    f"SELECT {_MESSAGE_COLUMNS} FROM delivery h WHERE {_OWN} AND h.state <> 'absorbed'"
+    f"SELECT {_MESSAGE_COLUMNS} FROM delivery h WHERE {_OF_OWN} AND h.state <> 'absorbed'"
     " AND (CAST(:before AS bigint) IS NULL OR h.seq < :before) AND ({which}) ORDER BY h.seq DESC LIMIT :limit"
 )
 _WHICH: Final = {
@@ -79,11 +84,13 @@ _WHICH: Final = {
     "vantar": "h.state = 'pending'",
     "fel": "h.state = 'pending' AND h.first_failed_at IS NOT NULL",
 }
-_MESSAGE: Final = text(f"SELECT {_MESSAGE_COLUMNS}, body, bundle FROM delivery h WHERE h.webhook_id = :id AND {_OWN}")
+_MESSAGE: Final = text(
+    f"SELECT {_MESSAGE_COLUMNS}, body, bundle FROM delivery h WHERE h.webhook_id = :id AND {_OF_OWN}"
+)
 _FARES: Final = text(
     f"""
-    SELECT (SELECT min(due_at) FROM delivery h WHERE {_OWN} AND h.state = 'pending' AND h.due_at <= now()) AS oldest,
-           (SELECT max(last_at) FROM inbound h WHERE {_OWN}) AS last_heard
+    SELECT (SELECT min(due_at) FROM delivery h WHERE {_OF_OWN} AND h.state = 'pending' AND h.due_at <= now()) AS oldest,
+           (SELECT max(last_at) FROM inbound h WHERE {_OF_OWN}) AS last_heard
     """
 )
 
@@ -94,9 +101,10 @@ class Own:
 
     municipality: str
     connection: str
+    vendor: str
 
     def names(self) -> dict[str, Any]:
-        return {"municipality": self.municipality, "connection": self.connection}
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +117,9 @@ class Place:
     id: str
 
 
-async def incident_of(
-    conn: AsyncConnection, municipality: str, connection: str, handoff: str
-) -> tuple[Incident, Role] | None:
+async def incident_of(conn: AsyncConnection, own: Own, handoff: str) -> tuple[Incident, Role] | None:
     """What a connection's hand-off is about, and its role; None for another's."""
-    names = {"handoff": handoff, "municipality": municipality, "connection": connection}
-    row = (await conn.execute(_INCIDENT, names)).one_or_none()
+    row = (await conn.execute(_INCIDENT, own.names() | {"handoff": handoff})).one_or_none()
     return (_read(row), row.role) if row else None
 
 

@@ -73,7 +73,7 @@ async def read(context: Portal, here: Visit, handoff_id: str) -> Case:
     """The whole of it, as it is now."""
     own = here.own
     async with context.engine.begin() as conn:
-        found = await portal_reads.incident_of(conn, own.municipality, own.connection, handoff_id)
+        found = await portal_reads.incident_of(conn, own, handoff_id)
         if found is None:
             raise not_found()
         loaded = await world.load_incident(conn, own.municipality, found[0].id, context.directories, now())

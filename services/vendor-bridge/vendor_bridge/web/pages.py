@@ -76,7 +76,7 @@ class Visit:
     @property
     def own(self) -> Own:
         """Whose cases and messages they may see: every question to the database names it."""
-        return Own(self.way.municipality, self.way.connection.name)
+        return Own(self.way.municipality, self.way.connection.name, self.way.vendor)
 
     @property
     def language(self) -> Language:
