@@ -63,7 +63,10 @@ class Spot(Value):
 
 
 class ReporterSeen(Value):
-    """Who reported a ticket and where to find them: only where the connection's `contact` is `person`."""
+    """Who reported a ticket and where to find them: only where the connection's `contact` is `person`.
+
+    The room as in `Spot`: one that may name somebody stays where the reporter's words are.
+    """
 
     ticket: str
     person: str

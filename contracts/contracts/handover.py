@@ -95,7 +95,7 @@ def around(facts: Facts, directory: Directory | None, reader: Vendor, names: Map
     """The rest that goes along. `names`: person id → name; read only where the connection shows people."""
     return Around(
         places=_places(facts, directory),
-        reporters=_reporters(facts, names) if reader.contact == "person" else (),
+        reporters=_reporters(facts, directory, names) if reader.contact == "person" else (),
         terms=_terms(facts, directory, reader.party),
         earlier=tuple(
             Earlier(
@@ -130,14 +130,14 @@ def _places(facts: Facts, directory: Directory | None) -> tuple[Place, ...]:
     return tuple(Place(school=school, name=_school(school, directory), tickets=count) for school, count in ordered)
 
 
-def _reporters(facts: Facts, names: Mapping[str, str]) -> tuple[ReporterSeen, ...]:
+def _reporters(facts: Facts, directory: Directory | None, names: Mapping[str, str]) -> tuple[ReporterSeen, ...]:
     return tuple(
         ReporterSeen(
             ticket=report.id,
             person=report.reporter,
             name=names[report.reporter],
             school=report.school,
-            room=report.room,
+            room=spots.room_of(report.room, report.school, directory),
         )
         for report in facts.reports
         if report.reporter is not None and report.reporter in names

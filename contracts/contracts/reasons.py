@@ -73,8 +73,12 @@ _KNOWN: Final = phrases(
 
 def in_words(reason: str) -> Words:
     """In both languages; in Swedish what nobody has put into words yet stands as it is, and says that it is English."""
+    return known(reason) or {"sv": f"på engelska: {reason}" if reason else "", "en": reason}
+
+
+def known(reason: str) -> Words | None:
+    """The same; None for what nobody has put into words yet."""
     if (why := reason.removeprefix(f"{UNREAD}: ")) != reason:
         return {"sv": f"{in_words(UNREAD)['sv']}: {in_words(why)['sv']}", "en": reason}
-    if (swedish := in_swedish(reason, _KNOWN)) is not None:
-        return {"sv": swedish.removesuffix(": "), "en": reason}
-    return {"sv": f"på engelska: {reason}" if reason else "", "en": reason}
+    swedish = in_swedish(reason, _KNOWN)
+    return None if swedish is None else {"sv": swedish.removesuffix(": "), "en": reason}

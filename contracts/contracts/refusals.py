@@ -4,11 +4,14 @@ The bridge answers in English, for a vendor's engineer, and so it stands in the 
 vendor itself wrote there, a field's name or a word in quotes, stays as it is.
 """
 
+import re
 from typing import Final
 
+from contracts import reasons
 from contracts.phrases import in_swedish, phrases
 from contracts.values import Words
 
+_IT: Final = r"(\S+|The body)"
 HELD_BACK: Final = "Taken, and held back until staff look at it: "
 """So begins what a mail is answered that waits for somebody …"""
 THROWN_AWAY: Final = "Taken, looked at by staff, and thrown away: "
@@ -84,29 +87,104 @@ _KNOWN: Final = phrases(
         r"no valid secret of the connection made this webhook-signature over .+",
         "Signaturen är gjord med en annan nyckel, eller av andra byte än de som skickades.",
     ),
+    (r"(\S+) is (?:required|missing)\.?", "{0} saknas."),
     (r"(\S+) unknown field", "{0}: fältet finns inte."),
-    (r"(\S+) is required", "{0} saknas."),
-    (r"(\S+) is empty", "{0} är tomt."),
-    (r"(\S+) is no text", "{0} är ingen text."),
-    (r"(\S+) has more than (\d+) characters", "{0} har fler än {1} tecken."),
-    (r"(\S+) is none of the allowed values", "{0} har inget av de värden som finns."),
-    (r"(\S+) is none of (?:the allowed values: )?(.+)", "{0} har inget av de värden som finns: {1}."),
-    (r"(\S+) is not '(.+)'", "{0} är inte ”{1}”."),
-    (r"(\S+) is no time such as (\S+?)\.?", "{0} är ingen tid som {1}."),
+    (rf"{_IT} is empty", "{0} är tomt."),
+    (rf"{_IT} is no text\.?", "{0} är ingen text."),
+    (rf"{_IT} has more than (\d+) (?:characters|bytes)", "{0} har fler än {1} tecken."),
+    (rf"{_IT} has fewer than (\d+) (?:characters|bytes)", "{0} har färre än {1} tecken."),
+    (rf"{_IT} has more than (\d+) entries", "{0} har fler än {1} värden."),
+    (rf"{_IT} has fewer than (\d+) entries", "{0} har färre än {1} värden."),
+    (rf"{_IT} is none of the allowed values", "{0} har inget av de värden som finns."),
+    (
+        rf"{_IT} is none of (?:the allowed values: )?(.+)",
+        "{0} har inget av de värden som finns: {1}.",
+    ),
+    (rf"{_IT} is not '(.+)'", "{0} är inte ”{1}”."),
+    (rf"{_IT} is not (JSON|UTF-8)\.?", "{0} är inte {1}."),
+    (rf"{_IT} is not (\S+)", "{0} är inte {1}."),
+    (rf"{_IT} is no JSON object\.?", "{0} är inget JSON-objekt."),
+    (rf"{_IT} is nested too deeply", "{0} har för många nivåer."),
+    (rf"{_IT} is no whole number", "{0} är inget heltal."),
+    (rf"{_IT} is no number", "{0} är inget tal."),
+    (rf"{_IT} is neither true nor false", "{0} är varken true eller false."),
+    (rf"{_IT} is no list", "{0} är ingen lista."),
+    (rf"{_IT} is no base64\.?", "{0} är inte base64."),
+    (rf"{_IT} is no UUID", "{0} är inget UUID."),
+    (rf"{_IT} is no time of day such as (\S+)", "{0} är inget klockslag som {1}."),
+    (rf"{_IT} is no time such as (\S+?)\.?", "{0} är ingen tid som {1}."),
+    (rf"{_IT} is no date such as (\S+)", "{0} är inget datum som {1}."),
+    (rf"{_IT} is no length of time such as (\S+)", "{0} är ingen tidslängd som {1}."),
+    (rf"{_IT} is no address such as (\S+)", "{0} är ingen adress som {1}."),
+    (rf"{_IT} is no address\.?", "{0} är ingen adress."),
+    (rf"{_IT} is too large a number", "{0} är ett för stort tal."),
+    (rf"{_IT} is not written in the form that is wanted here", "{0} är inte skrivet som det ska vara här."),
+    (rf"{_IT} is not what is wanted here", "{0} är inte vad som ska stå här."),
+    (rf"{_IT} has no offset from UTC, such as (\S+)", "{0} säger inte hur långt från UTC, som {1}."),
+    (rf"{_IT} contains half of a surrogate pair", "{0} har ett tecken som inte går att läsa."),
+    (
+        rf"{_IT} must not contain the character U\+0000\.?",
+        "{0} har ett tecken som inte går att läsa (U+0000).",
+    ),
+    (rf"{_IT} must be null", "{0} ska vara null."),
+    (rf"{_IT} must be more than (\S+)", "{0} ska vara mer än {1}."),
+    (rf"{_IT} must be at least (\S+)", "{0} ska vara minst {1}."),
+    (rf"{_IT} must be less than (\S+)", "{0} ska vara mindre än {1}."),
+    (rf"{_IT} must be at most (\S+)", "{0} ska vara högst {1}."),
+    (rf"{_IT} must be a multiple of (\S+)", "{0} ska vara delbart med {1}."),
     (r"(\S+) stands there twice\.?", "{0} står där två gånger."),
     (r"(\S+) is no ticket of this hand-off", "{0} är inget av anmälningarna i ärendet."),
     (r"(\S+) is no entry of this hand-off's history", "{0} är inget inlägg i ärendets historik."),
     (r"(\S+) is more than two years away from now\.?", "{0} är mer än två år bort."),
     (r"(\S+) is to name one that this connection is of", "{0} ska vara en kommun som anslutningen hör till."),
-    (r"is not (JSON|UTF-8)", "Innehållet är inte {0}."),
-    (r"is no JSON object", "Innehållet är inget JSON-objekt."),
     (
         r"(.+) is nothing to filter or sort by\. Possible: (.+)\.",
         "Det går inte att filtrera eller sortera på {0}. Det här går: {1}.",
     ),
     (r"(.+) is no parameter here\.", "{0} går inte att ange här."),
     (r"fields: (.+) is no attribute of this resource\.", "fields: {0} finns inte."),
-    (r"(.+) is no attribute of (?:this resource|a listener)\.", "{0} finns inte att ändra."),
+    (r"(.+) is no attribute of (?:this resource|a listener)\.", "Fältet {0} finns inte."),
+    (r"query: at most (\d+) characters\.", "query får ha högst {0} tecken."),
+    (r"query: write it such as (\S+)\.", "query ska skrivas som {0}."),
+    (r"query: (.+) is no event\. Possible: (.+)\.", "query: {0} är ingen händelse. Det här går: {1}."),
+    (
+        r"callback is required: an address of at most (\d+) characters\.",
+        "callback saknas: en adress på högst {0} tecken.",
+    ),
+    (
+        r"callback is an address without user, password and spaces\.",
+        "callback ska vara en adress utan användare, lösenord och mellanslag.",
+    ),
+    (
+        r"The connection has (\d+) listeners already: take one away first\.",
+        "Anslutningen har {0} prenumerationer redan: ta bort en först.",
+    ),
+    (r"This callback listens to this already\.", "Den adressen prenumererar redan på det här."),
+    (r"More than (\d+) filters\.", "Det är fler än {0} filter."),
+    (r"At most (\d+) notes at a time\.", "Högst {0} anteckningar går på en gång."),
+    (r"A note has a text\.", "En anteckning ska ha en text."),
+    (
+        r"A note has id, author, date and text, and nothing else\.",
+        "En anteckning har id, author, date och text, inget annat.",
+    ),
+    (
+        r"A note's id is a text of 1 to (\d+) printable characters\.",
+        "En antecknings id är en text på 1 till {0} tecken som går att skriva ut.",
+    ),
+    (r"An attachment has (.+), and nothing else\.", "En bilaga har {0}, inget annat."),
+    (
+        r"A JSON patch is a list of at most (\d+) operations\.",
+        "En JSON patch är en lista på högst {0} ändringar.",
+    ),
+    (r"An operation is one of (.+)\.", "En ändring är en av {0}."),
+    (r"(\S+): nothing that stands in it is taken away\.", "{0}: det som står där går inte att ta bort."),
+    (r"(\S+) cannot be taken away: give another\.", "{0} går inte att ta bort, bara att byta."),
+    (
+        r"pending: say what you need, in statusChangeReason or in a note\.",
+        "pending: skriv vad ni behöver veta, i statusChangeReason eller i en anteckning.",
+    ),
+    (r"externalIdentifier is a list of (.+)\.", "externalIdentifier är en lista av {0}."),
+    (r"externalIdentifier: give one number of your own\.", "externalIdentifier: ange ett eget nummer."),
     (r"(.+) cannot be changed here\. Possible: (.+)\.", "{0} går inte att ändra här. Det här går: {1}."),
     (r"(\S+) is compared by equality only\.", "{0} går bara att jämföra med likhet."),
     (r"(\S+) is no whole number of 0 or more\.", "{0} är inget heltal från 0."),
@@ -116,6 +194,10 @@ _KNOWN: Final = phrases(
     (r"The ticket is (\w+)\. .*Notes are (?:still )?taken\.", "Ärendet är {0}. Anteckningar går fortfarande bra."),
     (r"The problem is solved: .+", "Ärendet är redan löst. Anteckningar går fortfarande bra."),
     (r"Missing: (.+)\.", "Det saknas: {0}."),
+    (
+        r"status: the municipality closes a ticket, once those who .+ say that it works\. Propose it with resolved\.",
+        "status: kommunen stänger ärendet när de som anmälde säger att det fungerar. Föreslå det med resolved.",
+    ),
     (r"status cannot be taken away\.", "status går inte att ta bort."),
     (
         r"(note|attachment) is a list\. .+",
@@ -141,6 +223,16 @@ _KNOWN: Final = phrases(
 )
 
 
+_QUOTED: Final = re.compile(r"'([^']*)'")
+_WORD: Final = r"(?:'[^']*'|[\w.+/-]+)"
+_LIST: Final = re.compile(rf"({_WORD}(?:, {_WORD})*) or ({_WORD})")
+_BODILESS: Final = re.compile(r"(?:is|has|must|contains) ")
+_CALLBACK: Final = re.compile(r"callback: (.+)\.")
+"""Why an address is not called, as `contracts.reasons` has it."""
+_OPENINGS: Final = frozenset({"there", "this", "no", "it", "our", "the"})
+"""Of sentences; what begins otherwise begins with a name, which stays as it is written."""
+
+
 def of_mail(reason: str) -> str:
     """What became of a mail: `mail` (not taken), `mail_held` (it waits for staff), `mail_thrown`."""
     if reason.startswith(HELD_BACK):
@@ -155,8 +247,32 @@ def in_words(reason: str) -> Words | None:
     """
     if (why := reason.removeprefix(HELD_BACK).removeprefix(THROWN_AWAY)) != reason:
         swedish_why = in_swedish(why, _KNOWN)
-        return {"sv": swedish_why, "en": f"{why[:1].upper()}{why[1:]}."} if swedish_why else None
-    parts = [reason] if in_swedish(reason, _KNOWN) else reason.split("; ")  # several faults are answered in a row
-    swedish = [in_swedish(part, _KNOWN) for part in parts]
-    english = reason.removeprefix(RIGHT_KEY)  # for the page to say, too
-    return {"sv": " ".join(filter(None, swedish)), "en": english.replace("hand-off", "case")} if all(swedish) else None
+        return {"sv": swedish_why, "en": f"{_at_start(why)}."} if swedish_why else None
+    reason = reason.removeprefix(RIGHT_KEY)  # for the page to say, too
+    parts = [reason] if _in_swedish(reason) else reason.split("; ")  # several faults are answered in a row
+    swedish = [_in_swedish(part) for part in parts]
+    english = "; ".join(_at_start(_whole(part)) for part in parts).replace("hand-off", "case")
+    return {"sv": " ".join(filter(None, swedish)), "en": english} if all(swedish) else None
+
+
+def _in_swedish(part: str) -> str | None:
+    if (why := _CALLBACK.fullmatch(part)) and (words := reasons.known(why[1])):
+        return f"callback: {words['sv']}."
+    return in_swedish(_whole(part), _KNOWN, _shown)
+
+
+def _whole(part: str) -> str:
+    """With what it is about, where that is all that was sent."""
+    return f"The body {part}" if _BODILESS.match(part) else part
+
+
+def _at_start(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:] if sentence.partition(" ")[0] in _OPENINGS else sentence
+
+
+def _shown(group: str) -> str:
+    """A list's English or is Swedish; the words in it stay as they were sent."""
+    if group == "The body":
+        return "Innehållet"
+    listed = _LIST.fullmatch(group)
+    return _QUOTED.sub(r"”\1”", f"{listed[1]} eller {listed[2]}" if listed else group)

@@ -87,6 +87,8 @@ class Written(Value):
     seq: int
     at: AwareDatetime
     party: str
+    nth: int | None = None
+    """Which it is (1, 2, …) of all that its party wrote in that minute and you may read; null where all of it goes."""
 
 
 class Forgotten(Value):

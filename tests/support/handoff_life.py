@@ -218,6 +218,17 @@ class Case:
         words = "Uppgifterna i ärendet är raderade."
         return [event, self.entry(words, "reporter", case=ticket, cause=event, kind="erased", party=COORDINATOR)]
 
+    def grown(self, school: str, service: str) -> list[Event]:
+        """One more report, of another school; with it another service is found to be at fault, and more urgently."""
+        self.school, reason = school, {"sv": "Nationellt prov."}
+        more = self.filed("Plattformen zq7", "Nere zq7.")
+        return [
+            *more,
+            self.linked(self.tickets[-1]),
+            r.IncidentTriaged(**self.changing(), by=STAFF, service=service),
+            r.UrgencyChanged(**self.changing(), urgency=1, previous=2, reason=reason),
+        ]
+
     def cancelled(self) -> r.IncidentStateChanged:
         return r.IncidentStateChanged(**self.changing(), state="cancelled")
 

@@ -252,7 +252,8 @@ def _at_first(saying: Saying, place: Place | None, ways: Sequence[Way]) -> Answe
         return Outdated()
     if place is None:
         return None
-    if place.municipality not in saying.municipalities:
+    is_own = any((way.municipality, way.vendor) == (place.municipality, place.vendor) for way in ways)
+    if place.municipality not in saying.municipalities or not is_own:
         return UnknownHandoff()
     return Receipt(repeated=True, same=not place.is_other) if place.is_known else None
 

@@ -21,14 +21,13 @@ from chassis.objects import NoSuchObject, ObjectStore
 from chassis.uploads import Checked, Refused, refuse
 from chassis.uploads.serving import Named, streamed
 from chassis.uploads.settings import UploadSettings
-from contracts.events.vendor_bridge import VendorEntryAdded
 from contracts.timeline import FileRef
 from contracts.webhooks import Incoming, TicketReported, message_of
 from vendor_bridge import metrics
 from vendor_bridge.domain.reports import Report
 from vendor_bridge.handlers import Receipt, UnknownHandoff, VendorSide
 from vendor_bridge.outbound import whole_story
-from vendor_bridge.store import inbound, reports, seen
+from vendor_bridge.store import inbound, reports, stories
 from vendor_bridge.store.directories import Directories, Way
 from vendor_bridge.store.inbound import By
 
@@ -98,8 +97,8 @@ class Files:
             place = await inbound.place_of(conn, way, handoff)
             if place is not None:
                 own += (await whole_story(conn, self._directories, place)).files
-                said = (await seen.said(conn, [handoff])).get(handoff, ())  # on its way into the story
-                own += [file for fact in said if isinstance(fact, VendorEntryAdded) for file in fact.files]
+                sent = await stories.sent_files(conn, place.incident)  # also what is on its way into the story
+                own += [each.file for each in sent if each.handoff == handoff]
         return own
 
     async def content(self, file: Named) -> bytes | None:

@@ -90,13 +90,13 @@ class Outbound:
             owed = {id_: loaded.deliveries[id_] for id_, row in rows.items() if _is_made(row, loaded)}
             tellings = [telling_of(loaded.handoffs[delivery.handoff], delivery) for delivery in owed.values()]
             made = dict(zip(owed, await stories_of(conn, loaded, tellings), strict=True))
-            gone = await stories.written(conn, [place for one in owed.values() for place in compose.forgotten_in(one)])
+            gone = {id_: await _gone(conn, loaded, one, made[id_]) for id_, one in owed.items()}
             for id_, row in rows.items():
                 way = way_in(loaded.directories.get(row.municipality), row.municipality, row.connection)
                 if row.body is not None:
                     letter = Letter(id_, row.kind, row.body, row.traceparent, row.bundle, row.handoff)
                 elif id_ in owed:
-                    letter = self._letter(loaded, owed[id_], told := made[id_], gone)
+                    letter = self._letter(loaded, owed[id_], told := made[id_], gone[id_])
                     heads = json.dumps({case: head.model_dump() for case, head in told.heads.items()})
                     fixed.append(Fixed(id_, letter.body, letter.bundle, heads))
                 else:  # another message carries it since
@@ -120,7 +120,7 @@ class Outbound:
             if delivery is None:
                 return None
             told = await stories_of(conn, loaded, [telling_of(loaded.handoffs[delivery.handoff], delivery)])
-            gone = await stories.written(conn, compose.forgotten_in(delivery))
+            gone = await _gone(conn, loaded, delivery, told[0])
             await conn.rollback()
         return self._letter(loaded, delivery, told[0], gone), way
 
@@ -210,6 +210,17 @@ class Outbound:
         return True
 
 
+async def _gone(
+    conn: AsyncConnection, loaded: Loaded, delivery: Delivery, told: Bundle
+) -> Mapping[compose.Place, Written]:
+    """Who wrote when what the message asks to delete."""
+    if not (places := compose.forgotten_in(delivery)):
+        return {}
+    handoff = loaded.handoffs[delivery.handoff]
+    reader = handoff.reader(loaded.connection(handoff.municipality, handoff.vendor))
+    return await stories.written(conn, places, told.heads, reader)
+
+
 def _is_made(row: ReadRow, loaded: Loaded) -> bool:
     """Whether a message has still to be made, and is carried by no other since."""
     return row.body is None and row.webhook_id in loaded.deliveries
@@ -272,7 +283,7 @@ async def stories_of(conn: AsyncConnection, loaded: Loaded, some: Sequence[Telli
     for telling, own, shown, chains in zip(some, tickets, people, histories, strict=True):
         handoff = telling.handoff
         story = Story(
-            incident=loaded.incidents[handoff.incident],
+            incident=loaded.incidents[handoff.incident].as_of(handoff.last_incident),
             tickets=own,
             handoffs=list(loaded.handoffs_of(handoff.incident)),
             names={person: names[person] for person in shown if person in names},
@@ -297,7 +308,7 @@ def _heads(loaded: Loaded, telling: Telling) -> dict[str, Head]:
 
 
 def _tickets(loaded: Loaded, telling: Telling, heads: Mapping[str, Head]) -> dict[str, Ticket]:
-    own = loaded.incidents[telling.handoff.incident].tickets
+    own = loaded.incidents[telling.handoff.incident].as_of(telling.handoff.last_incident).tickets
     return {id_: loaded.tickets[id_] for id_ in own if id_ in loaded.tickets and id_ in heads}
 
 

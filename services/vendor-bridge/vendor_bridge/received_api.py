@@ -20,8 +20,9 @@ class Received(BaseModel):
     else changed); `nothing` (it said nothing new); `echo` (it brought back only what was said here); `refused`. `at`:
     when it came last, `first_at`: when it came first, `repeats`: how often it came again, which changed nothing. `way`:
     webhook, tmf, mail, portal. `what`: the message's type; of a refusal that has none, method and path. `message`: its
-    webhook-id, or what stands for it. `effects`: facts that it made. `status`, `reason`, `proven`: as at `/refused`.
-    `bytes`, `sha256`: of the body, which people see at the portal; 0 and null once it is erased.
+    webhook-id, or what stands for it. `handoff`: the case; of a refusal only where it was a form of the portal.
+    `effects`: facts that it made. `status`, `reason`, `proven`: as at `/refused`. `bytes`, `sha256`: of the body, which
+    people see at the portal; 0 and null once it is erased.
     """
 
     model_config = ConfigDict(from_attributes=True)

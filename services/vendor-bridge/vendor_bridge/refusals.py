@@ -28,12 +28,17 @@ LONGEST_REASON: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What came. `what`: its type, or method and path; `message`: the sender's own id of it."""
+    """What came. `what`: its type, or method and path; `message`: the sender's own id of it.
+
+    Of a form of the portal `handoff`: whose case it is; `swedish`: what its page says.
+    """
 
     way: str
     what: str
     body: bytes = b""
     message: str | None = None
+    handoff: str | None = None
+    swedish: str | None = None
 
 
 class Refusals:
@@ -75,6 +80,8 @@ class Refusals:
                 bytes=len(sent.body),
                 sha256=hashlib.sha256(sent.body).hexdigest() if sent.body else None,
                 proven=proven,
+                handoff=readable(sent.handoff) if sent.handoff else None,
+                swedish=readable(sent.swedish, LONGEST_REASON) if sent.swedish else None,
             )
             for municipality in sorted(municipalities)
         ]

@@ -137,6 +137,37 @@ async def test_r20_of_one_entry_only_who_could_read_it_hears(
     assert stub.kinds() == kinds
 
 
+async def test_which_of_several_in_one_minute_is_erased_is_told_where_others_of_them_stay(
+    bridge: Bridge, vendor_port: int
+) -> None:
+    stub, case = Stub(), Case()
+    async with served(stub.app(), vendor_port):
+        audiences = ("reporters", "internal", "reporters", "reporters")
+        notes = [case.entry(f"Notis {n}.", each, party=COORDINATOR) for n, each in enumerate(audiences)]
+        minute = notes[0].entry.at.replace(second=1, microsecond=0)
+        await bridge.take_in(*case.opened(), *notes, *case.assigned("vendor:network"))
+        await bridge.rows(
+            "UPDATE chain_entry SET content = jsonb_set(content, '{at}', to_jsonb(CAST(:at AS text)))"
+            " WHERE content ->> 'party' = :party",
+            at=minute.isoformat(),
+            party=COORDINATOR,
+        )
+        await once(bridge)
+        bridge.start_sending()
+        numbers = []
+        for note in (notes[2], notes[0]):
+            await bridge.take_in(entry_erased(case, note))
+            data = await told(bridge, stub)
+            numbers += [one["nth"] for each in data["forget"] for one in each["written"]]
+        both = entry_erased(case, notes[3]).model_copy(
+            update={"entries": {case.incident: tuple(note.entry.seq for note in notes)}}
+        )
+        await bridge.take_in(both)
+        data = await told(bridge, stub)
+    assert numbers == [2, 1], "what is not for the vendor is not counted"
+    assert {one["nth"] for each in data["forget"] for one in each["written"]} == {None}
+
+
 def entry_erased(case: Case, note: t.EntryRecorded, *causes: str) -> EntryErased:
     return EntryErased(
         **case.stamp(),

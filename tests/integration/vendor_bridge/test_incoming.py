@@ -314,6 +314,30 @@ async def test_ten_thousand_copies_of_one_message_have_one_effect(bridge: Bridge
     assert (await bridge.stated_types()).count("vendor.entry_added") == 1
 
 
+async def test_n5_who_has_a_connection_now_is_told_nothing_of_what_another_vendor_had_by_it(bridge: Bridge) -> None:
+    case = Case()
+    await bridge.take_in(*case.handed_over(), *case.assigned(COORDINATOR, "taken_back"))
+    (row,) = await bridge.rows("SELECT id FROM handoff")
+    headers = {"authorization": f"Bearer {tokens.issue(SECRET, 'demo-vendor', municipality='malarvik')}"}
+
+    async def read() -> int:
+        async with httpx.AsyncClient(base_url=bridge.url, headers=headers, trust_env=False) as client:
+            return (await client.get(f"/handoffs/{row.id}/bundle")).status_code
+
+    assert await read() == 200
+    known = directory()
+    ways = {each.id: each.connection for each in known.vendors}
+    moved = {"network": ways["platform"], "platform": ways["network"]}
+    vendors = [
+        each.model_copy(update={"connection": moved.get(each.id, each.connection)}).model_dump(mode="json")
+        for each in known.vendors
+    ]
+    content = type(known).model_validate(known.model_dump(mode="json") | {"vendors": vendors})
+    await bridge.take_in(directory_changed(content))
+    assert await read() == 404
+    assert (await bridge.say("demo-vendor", "entry_added", handoff=row.id, text="Hej")).status_code == 404
+
+
 async def test_copies_that_arrive_at_the_same_moment_have_one_effect(bridge: Bridge) -> None:
     body = said(await handed_over(bridge, Case()))
     headers = bridge.signed(NAME, body, webhook_id=new_id())

@@ -17,7 +17,7 @@ from tests.integration.vendor_bridge.conftest import SECRET, Bridge, eventually,
 from tests.integration.vendor_bridge.profiles.suite import with_connection
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory_changed
 from tests.support.mail import MailHost
-from tests.support.mailbox_vendor import MAILBOX, REPLIES, Post, reply_to
+from tests.support.mailbox_vendor import MAILBOX, REPLIES, Post, reply_to, written
 from vendor_bridge.delivery import Watch
 from vendor_bridge.domain.retry import BreakerPolicy
 from vendor_bridge.mail import build, letters
@@ -99,6 +99,27 @@ async def test_the_mails_of_a_case_are_one_thread_and_those_after_the_first_tell
     assert "Nu också i aulan." in second.text
     assert "Ingen elev kommer ut" not in second.text
     assert "Mälarviks kommun har tagit tillbaka ärendet." in third.text
+
+
+async def test_two_questions_answered_at_once_are_two_mails_with_each_answer_once(bridge: Bridge, post: Post) -> None:
+    bridge.start_sending()
+    case = Case()
+    await bridge.take_in(*case.handed_over())
+    mail, *_ = await sent(bridge, post, 1)
+    post.start_reading()
+    for words in ("FRÅGA: Blinkar lampan?", "FRÅGA: När öppnar ni?"):
+        await post.send(reply_to(mail), written(words, to=reply_to(mail)).as_bytes())
+    asked = await eventually(lambda: _asked(bridge, 2))
+    lamp, door = case.answer_requested(asked[0], "Ja, den blinkar."), case.answer_requested(asked[1], "Från sju.")
+    await bridge.take_in(lamp, door, case.answer_recorded(lamp), case.answer_recorded(door))
+    _, *answers = await sent(bridge, post, 3)
+    for answer in ("Ja, den blinkar.", "Från sju."):
+        assert sum(mail.text.count(answer) for mail in answers) == 1
+
+
+async def _asked(bridge: Bridge, count: int) -> list[str]:
+    asked = of_type(await bridge.stated(), v.VendorInformationRequested)
+    return [each.question for each in asked] if len(asked) == count else []
 
 
 async def test_n5_nothing_that_is_not_the_vendors_is_in_any_part_and_what_is_hidden_is_counted(

@@ -14,7 +14,7 @@ from contracts.events import vendor_bridge as v
 from contracts.webhooks import OfHandoff, message_of
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, new_id, of_type
 from tests.integration.vendor_bridge.test_reports import filed, work
-from tests.support.handoff_life import COORDINATOR, WIFI, Case
+from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
 from vendor_bridge import tokens
 from vendor_bridge.applying import Receipt, Saying
 from vendor_bridge.refusals import Sent
@@ -118,9 +118,10 @@ async def test_n9_the_list_has_its_own_connection_in_its_own_municipality_alone(
             for which in (None, "applied", "refused", "repeated"):
                 assert await received.page(conn, municipality, connection, which=which) == []
             assert await received.one(conn, municipality, connection, "vm_1") is None
-            assert await portal_reads.about_own(conn, Own(municipality, connection), [handoff]) == {}
+            assert await portal_reads.about_own(conn, Own(municipality, connection, WIFI), [handoff]) == {}
         assert await received.one(conn, "malarvik", NAME, "vm_1") is not None
-        assert set(await portal_reads.about_own(conn, Own("malarvik", NAME), [handoff])) == {handoff}
+        assert set(await portal_reads.about_own(conn, Own("malarvik", NAME, WIFI), [handoff])) == {handoff}
+        assert await portal_reads.about_own(conn, Own("malarvik", NAME, PLATFORM), [handoff]) == {}
         assert await inbound.place_of(conn, way, handoff) is not None
         assert await inbound.place_of(conn, replace(way, municipality="hallsberg"), handoff) is None
 

@@ -297,7 +297,7 @@ async def test_its_own_words_before_the_hand_off_are_no_news_to_the_vendor(bridg
     await bridge.take_in(case.entry("Vi gräver.", "reporter", case=ticket, party=WIFI))
     assert await bridge.rows("SELECT 1 FROM delivery WHERE kind = 'updated'") == []
     [handoff] = await bridge.rows("SELECT triggers FROM handoff")
-    assert ticket not in {case_id for _, case_id, _ in handoff.triggers}
+    assert ticket not in {case_id for _, case_id, *_ in handoff.triggers}
 
 
 async def test_planned_work_is_announced_moved_and_called_off(bridge: Bridge) -> None:

@@ -1,5 +1,10 @@
 """What is answered to a vendor's system often has its Swedish; what nobody has put into words is not half said."""
 
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from chassis.faults import _WORDS
@@ -22,6 +27,94 @@ OWN = (
 )
 
 
+TMF = Path(side.__file__).parent
+FILLED = {
+    "', '.join(missing)": "description, severity",
+    "possible": "externalId, status",
+    "known": "acknowledged, held",
+    "name[:60]!r": "'colour'",
+    "odd[0][:60]!r": "'colour'",
+    "word[:60]!r": "'odd'",
+    "id_!r": "'n1'",
+    "_shown(name)": "'bogus'",
+    "_shown(value)": "'soon'",
+    "' or '.join(sorted(allowed))": "application/json or application/merge-patch+json",
+    "why": "Only the municipality closes.",
+    "left": "to ask",
+    "error": "the name vendor.example cannot be resolved",
+    "NOT_JSON": "is not JSON",
+    "NOT_OBJECT": "is no JSON object",
+    "NUL": "must not contain the character U+0000",
+    "largest // 1024": "512",
+}
+"""What stands in a sentence of the code, where it is no word or number."""
+ELSEWHERE = ("file.words", "change.NAMES", "fault[")
+"""Sentences that are put together of others."""
+
+
+def refused() -> Iterator[str]:
+    """What TM Forum's side refuses, as its code says it."""
+    for path in sorted(TMF.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused" and len(node.args) > 1:
+                said = ast.unparse(node.args[1])
+                if isinstance(node.args[1], ast.Constant | ast.JoinedStr) and not any(
+                    each in said for each in ELSEWHERE
+                ):
+                    yield "".join(_filled(node.args[1]))
+
+
+def _filled(said: ast.Constant | ast.JoinedStr) -> Iterator[str]:
+    for part in [said] if isinstance(said, ast.Constant) else said.values:
+        if isinstance(part, ast.FormattedValue):
+            name = ast.unparse(part.value) + ("!r" if part.conversion == ord("r") else "")
+            yield FILLED.get(name, "7" if name.isupper() else "status")
+        else:
+            yield str(part.value)  # type: ignore[attr-defined]
+
+
+def test_there_are_refusals_to_look_at() -> None:
+    assert len({*refused()}) > 50
+
+
+@pytest.mark.parametrize("reason", sorted({*refused()}))
+def test_what_tm_forums_side_refuses_is_said_in_swedish(reason: str) -> None:
+    words = in_words(reason)
+    assert words is not None
+    assert not {"the", "this", "is", "no", "or", "and", "of", "such", "cannot"} & set(words["sv"].split()), words["sv"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "swedish", "english"),
+    [
+        (
+            "/data/status is none of 'accepted', 'in_progress' or 'pending'",
+            "/data/status har inget av de värden som finns: ”accepted”, ”in_progress” eller ”pending”.",
+            "/data/status is none of 'accepted', 'in_progress' or 'pending'",
+        ),
+        (
+            "'a or b' is no state. Possible: held.",
+            "”a or b” är inget läge. Det här går: held.",
+            "'a or b' is no state. Possible: held.",
+        ),
+        ("is not JSON", "Innehållet är inte JSON.", "The body is not JSON"),
+        ("there is no webhook-id", "webhook-id saknas.", "There is no webhook-id"),
+        (
+            "callback: the name vendor.example cannot be resolved.",
+            "callback: namnet vendor.example går inte att slå upp.",
+            "callback: the name vendor.example cannot be resolved.",
+        ),
+        (
+            "'colour' is no attribute of this resource.",
+            "Fältet ”colour” finns inte.",
+            "'colour' is no attribute of this resource.",
+        ),
+    ],
+)
+def test_a_sentence_is_whole_in_both_languages(reason: str, swedish: str, english: str) -> None:
+    assert in_words(reason) == {"sv": swedish, "en": english}
+
+
 @pytest.mark.parametrize("reason", OWN)
 def test_it_is_said_in_swedish(reason: str) -> None:
     words = in_words(reason)
@@ -35,7 +128,7 @@ def test_a_fault_of_a_signature_is_said_in_swedish() -> None:
     assert behind is not None
     assert behind["sv"] == "webhook-timestamp är 400 sekunder efter vår klocka. Fem minuter är tillåtet."
     assert in_words(f"{RIGHT_KEY}{behind['en']}") == behind
-    assert in_words("there is no webhook-id") == {"sv": "webhook-id saknas.", "en": "there is no webhook-id"}
+    assert in_words("there is no webhook-id") == {"sv": "webhook-id saknas.", "en": "There is no webhook-id"}
 
 
 def test_of_a_mail_that_waits_only_the_reason_is_said() -> None:
@@ -59,5 +152,8 @@ def test_what_has_no_swedish_is_not_half_said(reason: str) -> None:
 
 
 def test_the_words_that_pydantics_findings_get_are_those_that_are_known() -> None:
-    for kind in ("missing", "extra_forbidden", "string_type", "literal_error"):
-        assert in_words(f"/data/x {_WORDS[kind]}") is not None, kind
+    for kind, said in _WORDS.items():
+        for place in ("/data/x ",) if said in ("is required", "unknown field") else ("/data/x ", ""):
+            words = in_words(f"{place}{re.sub('{[^}]+}', '7', said)}")
+            assert words is not None, kind
+            assert not {"is", "no", "or", "must", "than"} & set(words["sv"].split()), words["sv"]

@@ -190,7 +190,9 @@ def test_a_vendor_beside_the_lead_is_told_as_one_more_and_its_end_moves_the_case
 
     sent = last(beside())
     assert sent.startswith(f"Vi skickade ärendet också till {PRINT}, vid sidan av {NETWORK}. {PRINT} har fått allt")
-    assert "We also sent the case to" in beside().chain("in_1")[-1].text["en"]
+    english = beside().chain("in_1")[-1].text["en"]
+    assert f"We also sent the case to {PRINT}" in english
+    assert ". vendor:" not in english, "a sentence that begins with a party's name begins small: the network supplier"
     assert last(beside().acknowledged("in_1", PRINT)) == f"{PRINT} har också tagit emot ärendet."
     failed = beside().ended(v.HandoffFailed, "in_1", PRINT, webhook_id="m", reason={"sv": "Nås inte."})
     assert "som skulle hjälpa till vid sidan av" in last(failed)

@@ -170,6 +170,17 @@ def test_the_room_and_the_device_of_each_report_go_along_whatever_is_shown_of_pe
         assert spots == {}, "also where people are shown: hers may be protected"
 
 
+def test_n5_where_people_are_shown_a_room_that_may_name_somebody_is_not() -> None:
+    """Hers may be protected: then she is told by her role, and her room is nobody's to know."""
+    case, names = Case(), {"pe_larare": "Lärare"}
+    case.room = "L12"
+    printer = case.handed_over()
+    case.room = "Annas rum"
+    world = heard(*printer, *case.filed(), case.linked(case.tickets[1]))
+    seen = told(world, held(world), "person", names).around.reporters
+    assert [each.room for each in seen] == ["L12", None]
+
+
 def test_n11_the_room_and_the_device_of_an_erased_report_are_gone() -> None:
     case = Case()
     case.room, case.asset = "L12", "EKB-PR-0012"

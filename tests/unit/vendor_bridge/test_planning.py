@@ -7,12 +7,15 @@ import pytest
 
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
+from contracts.timeline import FileRef
 from contracts.values import SYSTEM, Head
 from contracts.webhooks import OfHandoff, parse_incoming
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory, directory_changed, types
 from vendor_bridge.consumer import take_in
+from vendor_bridge.domain import heads
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import ANSWER_PATIENCE, PATIENCE, fold
+from vendor_bridge.domain.heads import ForeignHeads
 from vendor_bridge.domain.plan import TRIGGERS_KEPT
 from vendor_bridge.domain.receive import NotOfThisCase, TooFarAway, receive
 from vendor_bridge.domain.state import Delivery, Handoff, World
@@ -104,15 +107,37 @@ def test_an_answer_and_its_entry_are_one_message(by: str) -> None:
     assert (pending(world), one(world).triggers) == ([], [])
 
 
-def test_an_answer_goes_without_its_entry_where_that_does_not_come_and_that_follows() -> None:
+@pytest.mark.parametrize("photo", [False, True])
+def test_an_answer_goes_without_its_entry_where_that_does_not_come_and_is_not_told_again(photo: bool) -> None:
+    """The entry comes along with whatever is told next; but for what it has beside the answer's words."""
     case = Case()
     world, _ = heard(*case.handed_over())
     arrived(world)
     fold(world, asked := asks(world))
     (stated,) = take_in(world, case.answer_requested(asked.question))
     arrived(world, "answered")
-    take_in(world, case.entry("Från sju.", f"party:{WIFI}", cause=stated, kind="answer", party=COORDINATOR))
+    files = (FileRef(name="skåp.jpg", media_type="image/jpeg", size=9, sha256="0" * 64),) if photo else ()
+    late = case.entry("Från sju.", f"party:{WIFI}", cause=stated, kind="answer", party=COORDINATOR, files=files)
+    take_in(world, late)
+    assert pending(world) == (["updated"] if photo else [])
+    take_in(world, case.entry("Nu är det öppet.", "reporters", party=COORDINATOR))
     assert pending(world) == ["updated"]
+
+
+def test_n10_an_answers_entry_is_not_told_again_whichever_of_the_two_comes_first() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    arrived(world)
+    fold(world, asked := asks(world, ticket=case.tickets[0]))
+    words, entry = case.answered(case.tickets[0], asked.question)
+    fold(world, entry)
+    assert pending(world) == ["updated"]
+    (stated,) = take_in(world, words)
+    assert isinstance(stated, v.HandoffAnswered)
+    assert pending(world) == ["answered"]
+    (answer,) = (each for each in world.deliveries.values() if each.kind == "answered")
+    fold(world, delivered(answer, one(world), {}))
+    assert (pending(world), one(world).triggers) == ([], [])
 
 
 def test_the_offer_waits_for_the_entry_of_its_assignment_but_not_longer_than_a_minute() -> None:
@@ -203,6 +228,18 @@ def test_a_ticket_of_another_case_is_refused_like_one_that_does_not_exist(ticket
     world, _ = heard(*case.handed_over(), *Case().filed())
     with pytest.raises(NotOfThisCase):
         says(world, one(world), "entry_added", text="Hej", ticket=ticket)
+
+
+def test_n5_a_ticket_that_came_after_a_vendor_left_is_none_of_its_case() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over(), *case.assigned(COORDINATOR, "taken_back"), *case.grown("sjobo", "email"))
+    before, after = case.tickets
+    (late,) = says(world, one(world), "entry_added", text="Ett ord till.", ticket=before)
+    assert isinstance(late, v.VendorEntryAdded)
+    with pytest.raises(NotOfThisCase):
+        says(world, one(world), "entry_added", "vm_2", text="Till er också.", ticket=after)
+    with pytest.raises(ForeignHeads):
+        heads.check(world, one(world), {after: case.heads[after]}, {after: case.heads[after].hash})
 
 
 def test_a_status_that_steps_back_keeps_its_words_and_moves_nothing() -> None:

@@ -19,7 +19,7 @@ from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, direct
 from vendor_bridge.consumer import take_in
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import fold
-from vendor_bridge.domain.receive import receive
+from vendor_bridge.domain.receive import NotOfThisCase, receive
 from vendor_bridge.domain.state import Delivery, Handoff, World
 
 _JSON = TypeAdapter(dict[str, Any])
@@ -79,7 +79,10 @@ class Life:
         message = parse_incoming(_JSON.dump_json({"type": kind, "data": {"handoff": handoff.id, **data}}))
         assert isinstance(message, OfHandoff)
         context = Context(f"{handoff.id}/{self.said}", self.case.municipality, datetime.now(UTC))
-        facts = receive(self.world, handoff, message, f"vm_{self.said}", context)
+        try:
+            facts = receive(self.world, handoff, message, f"vm_{self.said}", context)
+        except NotOfThisCase:  # it came after the vendor had left
+            return []
         self.state(*facts)
         return facts
 
@@ -240,7 +243,9 @@ STEPS = [
 
 def state_of(world: World, gone: Mapping[str, Delivery] | None = None) -> dict[str, Any]:
     """What `store.dump` keeps, of a world in memory and of what it forgot."""
-    handoffs = {id_: asdict(handoff) | {"last_heads": None} for id_, handoff in world.handoffs.items()}
+    handoffs = {
+        id_: asdict(handoff) | {"last_heads": None, "last_incident": None} for id_, handoff in world.handoffs.items()
+    }
     deliveries = {
         each.webhook_id: (
             each.handoff,

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from contracts.bundle import Bundle
+import pytest
+
+from contracts.bundle import Around, Bundle, Place, Spot
 from contracts.directory import Connection
 from contracts.disclosure import REPORTERS, to_party
 from contracts.timeline import Draft
 from contracts.webhooks import Answer, Forgotten, Outgoing
 from tests.support.handoff_life import directory
-from tests.support.histories import INCIDENT, START, VENDOR, chain
+from tests.support.histories import INCIDENT, START, TICKET, VENDOR, chain
 from tests.unit.vendor_bridge.test_peers import STORY, TEAM, bundled, entries, message
 from vendor_bridge.tmf import remote
 from vendor_bridge.tmf.remote import Followed
@@ -63,6 +65,63 @@ def test_n11_an_answer_that_is_erased_is_found_by_the_name_that_its_message_gave
         followed.known = remote.about_to_write(followed, redacted, bundled(), there)
         followed.known = remote.written(followed, redacted, bundled(), there | patch)
         assert remote.heard(followed, there | patch, CONNECTION, {}) == []
+
+
+def at(*spots: Spot) -> Bundle:
+    told = bundled(*STORY)
+    place = Place(school="ekbacken", name="Ekbackens skola", tickets=1)
+    return told.model_copy(update={"around": Around(places=(place,), spots=spots)})
+
+
+PRINTER = Spot(ticket=TICKET, school="ekbacken", room="B204", asset="EKB-PR-0012")
+OTHER = Spot(ticket="tk_2", school="ekbacken", room="L12")
+
+
+@pytest.mark.parametrize("version", ["v4", "v5"])
+def test_the_place_the_room_and_the_device_go_to_a_vendors_own_server_once_and_its_own_stay(version: Any) -> None:
+    connection = CONNECTION.model_copy(update={"version": version})
+    told, followed = at(PRINTER), Followed("ho_1", "malarvik", "own", "T1")
+    offered = message("offered", told, vendor=VENDOR)
+    opened = remote.created(offered, told, connection)
+    assert shown(opened) == [
+        ("place", "ekbacken", "Ekbackens skola"),
+        ("room", "ekbacken/B204", "B204"),
+        ("affectedResource", "EKB-PR-0012", "EKB-PR-0012"),
+    ]
+    followed.known = remote.written(followed, offered, told, opened)
+    theirs = [{"id": "sw-1", "role": "affectedResource", "name": "Switch"}, {"name": "Rack"}, {"name": "Kabel"}]
+    there = opened | {"relatedEntity": [*opened["relatedEntity"], *theirs]}
+    more = at(PRINTER, OTHER)
+    updated = message("updated", more, vendor=VENDOR)
+    assert "relatedEntity" not in remote.patch(offered, told, connection, there, followed)
+    patch = remote.patch(updated, more, connection, there, followed)
+    assert patch["relatedEntity"][:-1] == there["relatedEntity"]
+    assert shown(patch)[-1] == ("room", "ekbacken/L12", "L12")
+    followed.known = remote.written(followed, updated, more, there)
+    assert "relatedEntity" not in remote.patch(updated, more, connection, there, followed), "its server keeps none"
+
+
+@pytest.mark.parametrize("answer", ["came", "was lost"])
+def test_n11_the_room_and_the_device_of_an_erased_report_go_from_a_vendors_own_server(answer: str) -> None:
+    told, followed = at(PRINTER, OTHER), Followed("ho_1", "malarvik", "own", "T1")
+    offered = message("offered", told, vendor=VENDOR)
+    followed.known = remote.about_to_write(followed, offered, told, {})
+    opened = remote.created(offered, told, CONNECTION)
+    if answer == "came":
+        followed.known = remote.written(followed, offered, told, opened)
+    assert "B204" not in str(followed.known)
+    left = at(OTHER)
+    redacted = message("redacted", left, vendor=VENDOR, forget=(Forgotten(case=TICKET, entries=(1,), whole=True),))
+    patch = remote.patch(redacted, left, CONNECTION, opened, followed)
+    assert [role for role, *_ in shown(patch)] == ["place", "room"]
+    assert "B204" not in str(patch)
+    assert "EKB-PR-0012" not in str(patch)
+
+
+def shown(resource: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """(role, id, name) of its related entities."""
+    listed = [(each["role"], each.get("entity", each)) for each in resource["relatedEntity"] if "role" in each]
+    return [(role, entity["id"], entity["name"]) for role, entity in listed]
 
 
 def test_what_is_written_in_two_languages_is_said_in_swedish() -> None:

@@ -9,7 +9,7 @@ from contracts import bundle as bundles
 from contracts.bundle import Around, Bundle, Earlier, Place, Promised, ReporterSeen, Spot, Subject, Terms
 from contracts.directory import Connection
 from contracts.disclosure import Vendor
-from contracts.timeline import Draft, append, head_of
+from contracts.timeline import Draft, EntryKind, append, head_of
 from contracts.webhooks import Answer, Forgotten, HandoffData, MessageKind, Verdict, Written
 from tests.support.handoff_life import WIFI, directory
 from vendor_bridge.mail import letters, wording
@@ -30,20 +30,22 @@ SUBJECT = Subject(
 )
 
 
-def story(*texts: dict[str, str] | str, around: Around | None = None) -> Bundle:
+def story(
+    *texts: dict[str, str] | str, around: Around | None = None, of: str = TICKET, kinds: tuple[EntryKind, ...] = ()
+) -> Bundle:
     entries, head = [], None
     for number, text in enumerate(texts):
         draft = Draft(
             at=AT + timedelta(minutes=number),
             party="reporter",
-            kind="reply",
+            kind=kinds[number] if kinds else "reply",
             audience=("reporter",),
             caused_by=f"ev_{number}",
             text={"sv": text} if isinstance(text, str) else text,
         )
-        entries.append(append(TICKET, head, draft))
+        entries.append(append(of, head, draft))
         head = head_of(entries[-1])
-    made = bundles.make("ho_1", "malarvik", SUBJECT, {TICKET: entries}, Vendor(WIFI))
+    made = bundles.make("ho_1", "malarvik", SUBJECT, {of: entries}, Vendor(WIFI))
     return made.model_copy(update={"around": around or Around()})
 
 
@@ -54,6 +56,7 @@ def reading(
     numbers: dict[str, str] | None = None,
     connection: Connection = CONNECTION,
     known: bool = True,
+    answers: frozenset[str] | set[str] = frozenset(),
     **more: Any,
 ) -> Reading:
     told = told or story("Wifi nere.")
@@ -67,7 +70,8 @@ def reading(
         bundle=told,
     )
     names = Names(directory() if known else None, own=WIFI)
-    return letters.read(data, told, connection, names, numbers={TICKET: "MAL-1"} if numbers is None else numbers)
+    numbers = {TICKET: "MAL-1"} if numbers is None else numbers
+    return letters.read(data, told, connection, names, numbers=numbers, answers=answers)
 
 
 def facts(made: Reading) -> dict[str, str]:
@@ -90,6 +94,23 @@ def test_who_helps_beside_another_is_told_so_and_where_a_case_goes_on() -> None:
     assert reading("released").asks == wording.ASKS["taken_back"]
 
 
+@pytest.mark.parametrize(
+    ("kinds", "heading"),
+    [
+        (("reply", "resolved"), "Ärendet är löst."),
+        (("resolved", "reopened", "reply"), "Ärendet är öppet igen: felet finns kvar."),
+        (("reopened", "resolved"), "Ärendet är löst."),
+        (("reply",), "Det finns något nytt i ärendet."),
+    ],
+)
+def test_who_helps_beside_hears_that_the_case_is_solved_or_open_again_and_not_that_something_is_new(
+    kinds: tuple[EntryKind, ...], heading: str
+) -> None:
+    made = reading("updated", story(*map(str, kinds), of=INCIDENT, kinds=kinds), role="parallel")
+    assert made.heading["sv"] == heading
+    assert (made.asks == wording.ASKS["updated"]) == (kinds == ("reply",))
+
+
 def test_an_answer_and_a_reason_stand_first_and_once() -> None:
     answer = Answer(question="qu_1", text={"sv": "Från sju."})
     made = reading("answered", story("Från sju.", "Och vaktmästaren vet."), answer=answer)
@@ -97,6 +118,20 @@ def test_an_answer_and_a_reason_stand_first_and_once() -> None:
     assert [each.text for each in made.shown] == ["Och vaktmästaren vet."]
     refused = reading("rejected", verdict=Verdict(proposal="pr_1", reason={"sv": "Nere i B-huset."}))
     assert refused.quoted == (wording.REASON, {"sv": "Nere i B-huset."})
+
+
+def test_an_answer_that_has_a_mail_of_its_own_is_not_in_another() -> None:
+    """Two questions answered at once: the first mail has both entries, the second its answer alone."""
+    told = story("Från sju.", "Ja, den blinkar.", "Och vaktmästaren vet.")
+    answer = Answer(question="qu_1", text={"sv": "Från sju."})
+    made = reading("answered", told, answer=answer, answers={"ev_0", "ev_1"})
+    assert [each.text for each in made.shown] == ["Och vaktmästaren vet."]
+    assert made.hidden is None
+    assert [each.text for each in reading(told=told).shown] == [
+        "Från sju.",
+        "Ja, den blinkar.",
+        "Och vaktmästaren vet.",
+    ]
 
 
 def test_what_is_erased_is_named_by_what_a_reader_of_mails_sees() -> None:
@@ -113,9 +148,15 @@ def test_what_is_erased_is_named_by_what_a_reader_of_mails_sees() -> None:
             "en": "the entry of 2026-11-30 10:15, Who reported it",
         }
     ]
+    two = (Written(seq=2, at=AT, party="reporter", nth=1), Written(seq=4, at=AT, party="reporter", nth=3))
+    named = reading("redacted", forget=(Forgotten(case=TICKET, entries=(2, 4), written=two),)).facts
+    assert [fact.value["sv"] for fact in named if fact.label == wording.FORGET] == [
+        "inlägget 2026-11-30 10:15, Den som rapporterade (nummer 1 den minuten)",
+        "inlägget 2026-11-30 10:15, Den som rapporterade (nummer 3 den minuten)",
+    ]
     assert "Ta bort det inlägg" in made.asks["sv"]
     whole = reading("redacted", forget=(Forgotten(case=TICKET, entries=(1, 2), whole=True),))
-    assert facts(whole)["Raderat"] == "MAL-1"
+    assert facts(whole)["Raderat"] == "hela rapporten MAL-1"
     assert "om rapporten" in whole.asks["sv"]
     unnumbered = reading("redacted", forget=(Forgotten(case=TICKET, entries=(1,), whole=True),), numbers={})
     assert facts(unnumbered)["Raderat"] == "en hel rapport"

@@ -195,11 +195,11 @@ _LEFT_BEFORE = frozenset({"returned", "failed", "reopened"})
 """Rules of assignments before which the vendor's part had ended, and was told."""
 _TOO: tuple[str, str] = (
     "Vi skickade ärendet också till {party}. {party} har fått allt som är skrivet.",
-    "We also sent the case to {party}. {party} has everything that was written.",
+    "We also sent the case to {party}, with everything that was written.",
 )
 _BESIDE: tuple[str, str] = (
     "Vi skickade ärendet också till {party}, vid sidan av {lead}. {party} har fått allt som är skrivet.",
-    "We also sent the case to {party}, beside {lead}. {party} has everything that was written.",
+    "We also sent the case to {party}, beside {lead}, with everything that was written.",
 )
 """A vendor beside the one who has the case, and goes on having it: `previous` of its assignment."""
 _TAKEN_BACK: dict[str, tuple[str, str]] = {

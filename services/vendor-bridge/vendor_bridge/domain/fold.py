@@ -5,6 +5,7 @@ recorded order is later. So no fold of one depends on whether the other came fir
 """
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,7 +19,18 @@ from contracts.timeline import head_of
 from contracts.values import NO_SCHOOL, SYSTEM
 from vendor_bridge.domain import control, erasing, plan, reporting
 from vendor_bridge.domain.health import Key, Standing
-from vendor_bridge.domain.state import Chain, End, Handoff, Incident, Pause, Person, Statement, Ticket, World
+from vendor_bridge.domain.state import (
+    PARTING,
+    Chain,
+    End,
+    Handoff,
+    Incident,
+    Pause,
+    Person,
+    Statement,
+    Ticket,
+    World,
+)
 
 PATIENCE = timedelta(seconds=60)
 """How long the first message waits for the entry of the assignment itself."""
@@ -244,7 +256,8 @@ def _answered(world: World, event: v.HandoffAnswered) -> None:
     cause = event.id if event.by == SYSTEM else event.caused_by or event.id
     due_at = world.now + ANSWER_PATIENCE if (awaits := _entry_of(event)) else None
     plan.owe(world, handoff, "answered", cause, details={"answer": answer}, due_at=due_at, awaits=awaits)
-    plan.settle(world, handoff)
+    question["entry"] = awaits
+    plan.told(world, handoff, awaits)
 
 
 def _entry_of(event: v.HandoffAnswered) -> str | None:
@@ -305,6 +318,7 @@ def _end(world: World, event: v.HandoffEvent, how: End) -> Handoff | None:
         return None
     if handoff.is_held and (incident := world.incidents.get(handoff.incident)) is not None:
         handoff.last_heads = {case: head.model_dump() for case, head in world.heads_of(incident).items()}
+        handoff.last_incident = deepcopy({name: getattr(incident, name) for name in PARTING})
     handoff.ended, handoff.ended_at = how, event.at
     handoff.triggers = []
     plan.settle(world, handoff)

@@ -30,7 +30,7 @@ def check(world: World, handoff: Handoff, named: Mapping[str, Head], hashes: Map
 def _chains_of(world: World, handoff: Handoff) -> set[str]:
     """Those of its story now, and those that it was told or is being told: a ticket may have moved on since."""
     incident = world.incidents.get(handoff.incident)
-    chains = set(world.heads_of(incident)) if incident is not None else set()
+    chains = set(world.heads_of(incident.as_of(handoff.last_incident))) if incident is not None else set()
     chains.update(handoff.heads, handoff.last_heads or ())
     for delivery in world.pending(handoff.id):
         chains.update(delivery.heads or ())

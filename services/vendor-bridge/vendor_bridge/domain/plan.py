@@ -7,7 +7,7 @@ from typing import Any, cast
 from contracts import ids
 from contracts.disclosure import may_read
 from contracts.events.vendor_bridge import HandoffDelivered
-from contracts.timeline import Entry
+from contracts.timeline import Entry, files_of
 from contracts.values import Head
 from contracts.webhooks import MessageKind
 from vendor_bridge.domain.state import Delivery, Handoff, World
@@ -79,16 +79,28 @@ def notice(world: World, handoff: Handoff, event: str, entry: Entry) -> None:
     if statement is not None and statement.handoff == handoff.id:
         return
     connection = world.connection(handoff.municipality, handoff.vendor)
-    if may_read(entry, handoff.reader(connection)):
-        trigger(world, handoff, event, entry.case, entry.seq)
+    if not may_read(entry, handoff.reader(connection)):
+        return
+    cause = None if files_of(entry.disclosures) else entry.caused_by  # a message of its own tells words, and no files
+    if cause is None or cause not in {question.get("entry") for question in handoff.questions.values()}:
+        trigger(world, handoff, event, entry.case, entry.seq, cause)
 
 
-def trigger(world: World, handoff: Handoff, event: str, case: str, seq: int) -> None:
-    """There is something in the story that the vendor has not got, unless it came with a ticket that is back."""
+def told(world: World, handoff: Handoff, entry: str | None) -> None:
+    """The vendor hears the words of this event's entry by themselves: so that is no news, before or after."""
+    handoff.triggers = [one for one in handoff.triggers if entry is None or one[3:] != [entry]]
+    settle(world, handoff)
+
+
+def trigger(world: World, handoff: Handoff, event: str, case: str, seq: int, entry: str | None = None) -> None:
+    """There is something in the story that the vendor has not got, unless it came with a ticket that is back.
+
+    `entry`: the event that led to it, if all that it says may be `told` by itself.
+    """
     if case in handoff.heads and handoff.heads[case]["seq"] >= seq:
         return
     del handoff.triggers[TRIGGERS_KEPT - 1 :]
-    handoff.triggers.append([event, case, seq])
+    handoff.triggers.append([event, case, seq, entry])
     settle(world, handoff)
 
 
@@ -98,7 +110,7 @@ def has(world: World, handoff: Handoff, heads: Mapping[str, Head]) -> None:
         if case not in handoff.heads or handoff.heads[case]["seq"] < head.seq:
             handoff.heads[case] = head.model_dump()
     seen = {case: head["seq"] for case, head in handoff.heads.items()}
-    handoff.triggers = [[event, case, seq] for event, case, seq in handoff.triggers if seen.get(case, 0) < seq]
+    handoff.triggers = [one for one in handoff.triggers if seen.get(one[1], 0) < one[2]]
     settle(world, handoff)
 
 
@@ -118,7 +130,7 @@ def left(world: World, handoff: Handoff, ticket: str) -> None:
     if len(kept) < len(handoff.triggers) == TRIGGERS_KEPT:
         # Of more than are remembered the last one stood for all: now the incident's own chain does.
         chain = world.chains.get(handoff.incident)
-        kept.append([handoff.triggers[-1][0], handoff.incident, chain.seq if chain else 0])
+        kept.append([handoff.triggers[-1][0], handoff.incident, chain.seq if chain else 0, None])
     handoff.triggers = kept
     settle(world, handoff)
 

@@ -171,7 +171,7 @@ def _was_handed(world: World, handoff: Handoff, ticket: str) -> bool:
     if known is not None and known.erased:
         return False
     incident = world.incidents.get(handoff.incident)
-    return (incident is not None and ticket in incident.tickets) or ticket in handoff.heads
+    return (incident is not None and ticket in incident.as_of(handoff.last_incident).tickets) or ticket in handoff.heads
 
 
 def _words(message: webhooks.OfHandoff, text: str) -> dict[Language, str]:

@@ -1,9 +1,9 @@
 """What the bridge knows: tickets and incidents as far as hand-offs need them, hand-offs, and what vendors are owed."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from contracts.directory import Connection, Directory
 from contracts.disclosure import Vendor
@@ -21,6 +21,8 @@ HandoffState = Literal[
 ]  # fmt: skip
 DeliveryState = Literal["pending", "delivered", "absorbed"]
 """absorbed: an update that another message carried."""
+PARTING: Final = ("service", "urgency", "schools", "tickets", "resolved")
+"""What of an incident goes on changing after a vendor has left."""
 
 
 @dataclass(slots=True)
@@ -60,6 +62,10 @@ class Incident:
     """Solved, with or without a vendor's proposal, and not open again since."""
     clocks: dict[str, Any] = field(default_factory=dict)
     """Promises of vendors that count or stand still: {clock: {"party", "promise", "agreement", "due_at", "paused"}}."""
+
+    def as_of(self, parting: Mapping[str, Any] | None) -> "Incident":
+        """As the vendor of a hand-off reads it, given its `last_incident`: who has left, nothing later (N5, N9)."""
+        return self if parting is None else replace(self, clocks={}, **parting)
 
 
 @dataclass(slots=True)
@@ -116,12 +122,16 @@ class Handoff:
     acknowledged_heads: dict[str, Any] = field(default_factory=dict)
     last_heads: dict[str, Any] | None = None
     """Where its story ended with the hand-off: nothing later is told."""
+    last_incident: dict[str, Any] | None = None
+    """What the incident was then: its `PARTING` fields. Whatever is shown of it, is of `Incident.as_of` this."""
     questions: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """{id: {"ticket", "vendor_question", "open", "closed_by": the asker's proposal, if that did}}"""
+    """{id: {"ticket", "vendor_question", "open", "closed_by": the asker's proposal, if that did, "entry": the event
+    whose entry has the answer}}"""
     proposals: dict[str, str] = field(default_factory=dict)
     """{id: "open" | "accepted" | "rejected"}"""
     triggers: list[list[Any]] = field(default_factory=list)
-    """[causing event, case, number] of entries that the vendor is to hear of and does not have yet."""
+    """[causing event, case, number, event that led to it] of entries that the vendor is to hear of and does not have
+    yet; the last only where a message of its own may tell it."""
 
     @property
     def state(self) -> HandoffState:

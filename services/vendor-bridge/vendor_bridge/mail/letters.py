@@ -3,7 +3,7 @@
 Composed from the message alone, which holds what this vendor may read (N5), and the names of the directory.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from contracts.disclosure import DisclosedEntry
 from contracts.timeline import files_of
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Language, Words, in_language
 from contracts.webhooks import HandoffData
+from vendor_bridge.domain import forgotten
 from vendor_bridge.mail import wording
 from vendor_bridge.mail.wording import Counted
 
@@ -104,9 +105,10 @@ def read(
     names: Names,
     *,
     numbers: Mapping[str, str],
+    answers: Collection[str] = (),
 ) -> Reading:
     """The message as its vendor reads it. `told`: its bundle, inside or apart; `numbers`: what people call its reports,
-    in their order.
+    in their order; `answers`: the events whose entries a mail of their own tells, but for their files.
     """
     first = next(iter(numbers.values()), "")
     number = wording.SEVERAL.format(number=first) if len(numbers) > 1 else first
@@ -115,15 +117,17 @@ def read(
     hidden = len(entries) - len(readable)
     quoted = _quoted(data)
     several = numbers if len(numbers) > 1 else {}
-    whole = tuple(_paragraph(entry, names, several) for entry in readable)
+    news = [entry for entry in readable if entry.caused_by not in answers or files_of(entry.disclosures)]
+    whole = tuple(_paragraph(entry, names, several) for entry in news)
     whole = tuple(each for each in whole if quoted is None or each.text != lines(quoted[1].get("sv", "")))
     is_long = len(whole) > SHOWN
     shown = whole[: -SHOWN - 1 : -1] if is_long else whole
+    turn = _turn(data, entries)
     title = one_line(data.subject.title)
     return Reading(
         subject=one_line(wording.SUBJECT.format(number=number, title=title) if number else title, LONGEST_SUBJECT),
-        heading=_filled(_heading(data), names),
-        asks=_asks(data),
+        heading=_filled(_heading(data, turn), names),
+        asks=_asks(data, turn),
         title=f"{number} {title}".strip(),
         facts=tuple(_facts(data, told.around, names, numbers)),
         quoted=quoted,
@@ -189,16 +193,28 @@ def _shortened(each: Paragraph) -> Paragraph:
     return Paragraph(each.at, each.who, each.number, f"{each.text[:LONGEST_ENTRY]}{cut}", "")
 
 
-def _heading(data: HandoffData) -> Words:
+def _turn(data: HandoffData, entries: Sequence[DisclosedEntry]) -> str | None:
+    """What of the news changes what is left to do: that the case is solved, or open again."""
+    if data.message != "updated":
+        return None
+    turns = (each.kind for each in reversed(entries) if each.case == data.subject.incident)
+    return next((kind for kind in turns if kind in wording.TURNS), None)
+
+
+def _heading(data: HandoffData, turn: str | None) -> Words:
+    if turn is not None:
+        return wording.TURNS[turn][0]
     if data.message == "offered" and data.role == "parallel":
         return wording.BESIDE
     return wording.HEADINGS.get(data.message, wording.HEADINGS["updated"])
 
 
-def _asks(data: HandoffData) -> Words:
+def _asks(data: HandoffData, turn: str | None) -> Words:
+    if turn is not None:
+        return wording.TURNS[turn][1]
     if data.continues_in:
         return wording.CONTINUES
-    if data.forget and not any(forgotten.whole for forgotten in data.forget):
+    if data.forget and not any(each.whole for each in data.forget):
         return wording.ASKS_ENTRY
     return wording.ASKS.get(data.message, wording.ASKS["updated"])
 
@@ -213,7 +229,8 @@ def _quoted(data: HandoffData) -> tuple[Words, Words] | None:
 
 def _facts(data: HandoffData, around: Around, names: Names, numbers: Mapping[str, str]) -> Iterator[Fact]:
     subject = data.subject
-    yield from (Fact(wording.FORGET, what) for what in _forgotten(data, names, numbers))
+    gone = forgotten.named(data.forget, at=lambda at: _moment(at, names.zone), party=names.party, numbers=numbers)
+    yield from (Fact(wording.FORGET, what) for what in gone)
     yield _same(wording.SINCE, _moment(subject.opened_at, names.zone))
     yield Fact(wording.URGENCY, wording.URGENCIES[subject.urgency])
     if len(around.places) > 1:
@@ -241,20 +258,6 @@ def _facts(data: HandoffData, around: Around, names: Names, numbers: Mapping[str
         yield _same(wording.EARLIER if until else wording.ALONGSIDE, one_line(f"{earlier.name}, {since} – {until}"))
     if data.vendor_reference:
         yield _same(wording.REFERENCE, one_line(data.vendor_reference))
-
-
-def _forgotten(data: HandoffData, names: Names, numbers: Mapping[str, str]) -> list[Words]:
-    """What is to be deleted, by what a reader of mails sees of it. The same words in two histories are named once."""
-    what: list[Words] = []
-    for forgotten in data.forget:
-        if forgotten.whole:
-            number = numbers.get(forgotten.case)
-            what.append({"sv": number, "en": number} if number else wording.A_REPORT)
-            continue
-        for one in forgotten.written:
-            at = _moment(one.at, names.zone)
-            what.append({lang: f"{wording.ENTRY[lang]} {at}, {names.party(one.party, lang)}" for lang in LANGUAGES})
-    return [each for n, each in enumerate(what) if each not in what[:n]]
 
 
 def _same(label: Words, value: str) -> Fact:

@@ -70,6 +70,23 @@ ASKS: Final[Mapping[str, Words]] = {
         "That holds although the case may no longer be yours.",
     },
 }
+TURNS: Final[Mapping[str, tuple[Words, Words]]] = {
+    "resolved": (
+        {"sv": "Ärendet är löst.", "en": "The case is solved."},
+        {
+            "sv": "Ni behöver inte göra något mer, om inte skolan säger att felet finns kvar: då hör vi av oss.",
+            "en": "There is nothing more for you to do, unless the school says that it is not: then you hear from us.",
+        },
+    ),
+    "reopened": (
+        {"sv": "Ärendet är öppet igen: felet finns kvar.", "en": "The case is open again: it is not solved."},
+        {
+            "sv": "Läs det nya och fortsätt. Svara på det här mejlet om ni har något att tillägga.",
+            "en": "Read what is new and go on. Reply to this mail if you have something to add.",
+        },
+    ),
+}
+"""Entries that say more than that there is something new: by their kind."""
 ASKS_ENTRY: Final[Words] = {
     "sv": "Ta bort det inlägg som står här nedanför: i ert system, i mejl och i bilagor. "
     "Det gäller också om ärendet inte längre är ert.",
@@ -116,8 +133,6 @@ BUNDLE: Final[Words] = {
 }
 
 FORGET: Final[Words] = {"sv": "Raderat", "en": "Erased"}
-A_REPORT: Final[Words] = {"sv": "en hel rapport", "en": "a whole report"}
-ENTRY: Final[Words] = {"sv": "inlägget", "en": "the entry of"}
 SINCE: Final[Words] = {"sv": "Sedan", "en": "Since"}
 URGENCY: Final[Words] = {"sv": "Hur bråttom", "en": "Urgency"}
 URGENCIES: Final[Mapping[int, Words]] = {

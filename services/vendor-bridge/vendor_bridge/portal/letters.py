@@ -67,6 +67,26 @@ _NEWS: Final[dict[MessageKind, tuple[Words, Words]]] = {
         },
     ),
 }
+_SOLVED: Final[tuple[Words, Words]] = (
+    {"sv": "Ärendet är löst: {title}", "en": "The case is solved: {title}"},
+    {
+        "sv": "Ett ärende som ni har är löst. De som anmälde får säga om det fungerar.",
+        "en": "A case that you have is solved. Those who reported are asked whether it works.",
+    },
+)
+_BESIDE_ANOTHER: Final[tuple[Words, Words]] = (
+    {"sv": "Ni får hjälpa till: {title}", "en": "Your help is asked for: {title}"},
+    {
+        "sv": "{municipality} vill ha er hjälp med ett ärende. Någon annan håller ihop ärendet."
+        " Svara i portalen att ni tar er del.",
+        "en": "{municipality} asks for your help with a case. Somebody else leads the case."
+        " Say in the portal that you take your part.",
+    },
+)
+_BESIDE: Final[Words] = {
+    "sv": "Ni arbetar med det vid sidan av den som håller ihop ärendet.",
+    "en": "You work on it beside the one who leads the case.",
+}
 _INVITED: Final[tuple[Words, Words]] = (
     {"sv": "Välkommen till leverantörsportalen", "en": "Welcome to the vendor portal"},
     {
@@ -135,9 +155,25 @@ class Letter:
         return _templates.get_template("mail.html.j2").render(letter=self)
 
 
-def news(language: Language, name: str, kind: MessageKind, *, title: str, municipality: str, url: str) -> Letter:
-    """That something was told to the vendor; `title` is the composed one."""
-    subject, opening = _NEWS[kind]
+def news(
+    language: Language,
+    name: str,
+    kind: MessageKind,
+    *,
+    title: str,
+    municipality: str,
+    url: str,
+    is_beside: bool = False,
+    is_solved: bool = False,
+) -> Letter:
+    """That something was told to the vendor; `title` is the composed one. `is_beside`: somebody else leads the case;
+    `is_solved`: as it is now.
+    """
+    subject, opening = _SOLVED if is_solved and kind == "updated" else _NEWS[kind]
+    if is_beside and kind == "offered":
+        subject, opening = _BESIDE_ANOTHER
+    elif is_beside:
+        opening = {each: f"{opening[each]} {_BESIDE[each]}" for each in opening}
     values = {"title": one_line(title), "municipality": municipality}
     return _letter(language, name, subject, opening, ((_OPEN["news"][language], url),), values)
 

@@ -18,8 +18,9 @@ from vendor_bridge.domain.retry import Schedule
 from vendor_bridge.portal import letters
 from vendor_bridge.portal.letters import Letter
 from vendor_bridge.store import portal, portal_mails, portal_reads
-from vendor_bridge.store.directories import Directories
+from vendor_bridge.store.directories import Directories, way_in
 from vendor_bridge.store.portal import Person
+from vendor_bridge.store.portal_reads import Own
 
 AT_ONCE: Final = 20
 _TIDY: Final = 3600.0  # seconds
@@ -145,9 +146,12 @@ class Post:
                 return self._invitation(person, directory)
             if row.kind == "rotated":
                 return self._rotation(person, directory, row.message)
-            incident = await portal_reads.incident_of(conn, person.municipality, person.connection, row.handoff)
-        if incident is None:
+            way = way_in(directory, person.municipality, person.connection)
+            own = Own(person.municipality, person.connection, way.vendor) if way else None
+            found = await portal_reads.incident_of(conn, own, row.handoff) if own else None
+        if found is None:
             return "the case is not known any more"
+        incident, role = found
         letter = letters.news(
             person.language,
             person.name,
@@ -155,6 +159,8 @@ class Post:
             title=title_of(incident, directory, person.language),
             municipality=_municipality(directory, person.language),
             url=f"{self._office.url}/portal/arenden/{row.handoff}",
+            is_beside=role == "parallel",
+            is_solved=incident.resolved,
         )
         return _Mail(person.email, letter, row.handoff)
 

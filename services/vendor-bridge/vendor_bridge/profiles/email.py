@@ -72,7 +72,7 @@ class EmailProfile:
             directory = (await self._directories.of(conn, {way.municipality})).get(way.municipality)
             case = await stored.case_of(conn, data.handoff, list(told.heads))
         names = letters.Names(directory, own=way.vendor)
-        reading = letters.read(data, told, way.connection, names, numbers=case.numbers)
+        reading = letters.read(data, told, way.connection, names, numbers=case.numbers, answers=case.answers)
         envelope = Envelope(
             sender=sender,
             to=way.connection.email or "",

@@ -1,8 +1,8 @@
 """The case state as text, one row a line, in an order of its own: what a replay must give again (N10).
 
 Not in it: attempts, leases, bodies, breakers, errands and raw messages, which are how things went; updates still owed,
-which follow from the hand-offs' `triggers`; where a hand-off's story ended, which its last delivery names; what was
-said to another Eskalera, which is said again under the same names.
+which follow from the hand-offs' `triggers`; where a hand-off's story ended, which its last delivery names, and what the
+incident was then; what was said to another Eskalera, which is said again under the same names.
 """
 
 from typing import Final
@@ -17,7 +17,7 @@ _PARTS: Final = (
     "SELECT jsonb_build_array('person', to_jsonb(p)) FROM person p",
     "SELECT jsonb_build_array('chain', to_jsonb(c)) FROM chain c",
     "SELECT jsonb_build_array('chain_entry', to_jsonb(e)) FROM chain_entry e",
-    "SELECT jsonb_build_array('handoff', to_jsonb(h) - 'last_heads') FROM handoff h",
+    "SELECT jsonb_build_array('handoff', to_jsonb(h) - 'last_heads' - 'last_incident') FROM handoff h",
     "SELECT jsonb_build_array('report', to_jsonb(r)) FROM report r",
     "SELECT jsonb_build_array('work', to_jsonb(w)) FROM work w",
     "SELECT jsonb_build_array('statement', to_jsonb(s)) FROM statement s",

@@ -57,7 +57,7 @@ _AGAIN: Final = Statement(
 _PLACES: Final = Statement(
     text(
         """
-        SELECT h.id, h.municipality, h.incident, h.continues_in, i.webhook_id IS NOT NULL AS is_known,
+        SELECT h.id, h.municipality, h.vendor, h.incident, h.continues_in, i.webhook_id IS NOT NULL AS is_known,
                coalesce(i.body <> named.body AND octet_length(i.body) > 0, false) AS is_other
         FROM unnest(CAST(:handoffs AS text[]), CAST(:connections AS text[]), CAST(:webhook_ids AS text[]),
                     CAST(:bodies AS bytea[])) WITH ORDINALITY AS named (handoff, connection, webhook_id, body, position)
@@ -104,6 +104,7 @@ class Place:
 
     id: str
     municipality: str
+    vendor: str
     incident: str
     continues_in: str | None
     is_known: bool
@@ -163,9 +164,12 @@ async def prune(conn: AsyncConnection, now: datetime) -> None:
 
 
 async def place_of(conn: AsyncConnection, way: Way, handoff: str) -> Place | None:
-    """A connection's hand-off; None where it is another connection's or municipality's too."""
+    """A connection's hand-off; None where it is another connection's or municipality's, or was another vendor's that
+    had the connection before.
+    """
     (place,) = await places(conn, [Named(handoff, way.connection.name)])
-    return place if place is not None and place.municipality == way.municipality else None
+    is_own = place is not None and (place.municipality, place.vendor) == (way.municipality, way.vendor)
+    return place if is_own else None
 
 
 async def places(conn: AsyncConnection, named: Sequence[Named]) -> list[Place | None]:

@@ -104,10 +104,13 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`numbers`: what people call the reports of a case, in order; `first`: the message that its vendor got first."""
+    """`numbers`: what people call the reports of a case, in order; `first`: the message that its vendor got first;
+    `answers`: the events whose entries have the answers to its vendor's questions, each with a message of its own.
+    """
 
     numbers: Mapping[str, str]
     first: str | None
+    answers: Collection[str]
 
 
 async def case_of(conn: AsyncConnection, handoff: str, cases: Sequence[str]) -> Case:
@@ -116,7 +119,15 @@ async def case_of(conn: AsyncConnection, handoff: str, cases: Sequence[str]) -> 
         text("SELECT id, number FROM ticket WHERE id = ANY(:cases) ORDER BY number"), {"cases": list(cases)}
     )
     first = text("SELECT webhook_id FROM delivery WHERE handoff = :handoff AND kind = 'offered' ORDER BY seq LIMIT 1")
-    return Case({row.id: row.number for row in numbers}, await conn.scalar(first, {"handoff": handoff}))
+    answers = text(
+        "SELECT awaits FROM delivery WHERE handoff = :handoff AND kind = 'answered' AND awaits IS NOT NULL"
+        " AND state <> 'absorbed'"
+    )
+    return Case(
+        numbers={row.id: row.number for row in numbers},
+        first=await conn.scalar(first, {"handoff": handoff}),
+        answers=set(await conn.scalars(answers, {"handoff": handoff})),
+    )
 
 
 async def place_of(conn: AsyncConnection, handoff: str) -> Place | None:

@@ -1,18 +1,24 @@
-"""What vendors' pages show: their own hand-offs and messages. Every question names the connection (N5, N9)."""
+"""What vendors' pages show: their own hand-offs and messages. Every question names connection and vendor (N5, N9)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.values import Role
 from vendor_bridge.domain.state import Handoff, Incident
 
 Made = TypeVar("Made", Handoff, Incident)
 
-_OWN: Final = "h.municipality = :municipality AND h.connection = :connection"
+_OWN: Final = "h.municipality = :municipality AND h.connection = :connection AND h.vendor = :vendor"
+_OF_OWN: Final = """
+    h.municipality = :municipality AND h.connection = :connection
+    AND NOT EXISTS (SELECT FROM handoff f WHERE f.id = h.handoff AND f.vendor <> :vendor)
+"""
+"""Of messages: another vendor may have had the connection before."""
 _OPEN: Final = {True: "h.ended IS NULL", False: "h.ended IS NOT NULL"}
 _NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _DUE: Final = """
@@ -27,10 +33,11 @@ _ORDER: Final = {
     False: ("h.ended_at DESC, h.id DESC", "(h.ended_at, h.id) < (:at, :id)"),
 }
 _INCIDENT: Final = text(
-    f"SELECT i.* FROM handoff h JOIN incident i ON i.id = h.incident WHERE h.id = :handoff AND {_OWN}"
+    f"SELECT h.role, h.last_incident, i.* FROM handoff h JOIN incident i ON i.id = h.incident"
+    f" WHERE h.id = :handoff AND {_OWN}"
 )
 _INCIDENTS: Final = text("SELECT * FROM incident WHERE id = ANY(:ids)")
-_NUMBERS: Final = text("SELECT id, number FROM ticket WHERE id = ANY(:ids) ORDER BY number")
+_NUMBERS: Final = text("SELECT id, number FROM ticket WHERE id = ANY(:ids)")
 _COUNTS: Final = text(
     f"""
     SELECT count(*) FILTER (WHERE h.ended IS NULL) AS open, count(*) FILTER (WHERE h.ended IS NOT NULL) AS ended
@@ -49,7 +56,7 @@ _RECORDED: Final = text(
 _TOLD: Final = text(
     f"""
     SELECT h.kind, h.details, h.created_at FROM delivery h
-    WHERE h.handoff = :handoff AND {_OWN} AND h.kind IN ('answered', 'rejected') ORDER BY h.seq DESC LIMIT 20
+    WHERE h.handoff = :handoff AND {_OF_OWN} AND h.kind IN ('answered', 'rejected') ORDER BY h.seq DESC LIMIT 20
     """
 )
 _LAST: Final = text(
@@ -64,13 +71,12 @@ _MESSAGE_COLUMNS: Final = """
                              WHERE a.handoff = h.handoff AND a.webhook_id = h.webhook_id)) AS attempts
 """  # those by hand too; the log of attempts forgets after a while, the message does not
 _ABOUT: Final = text(
-    "SELECT h.id AS handoff, i.* FROM handoff h JOIN incident i ON i.id = h.incident WHERE h.id = ANY(:ids)"
+    "SELECT h.id AS handoff, h.last_incident, i.* FROM handoff h JOIN incident i ON i.id = h.incident"
+    " WHERE h.id = ANY(:ids)"
 )
-_ABOUT_OWN: Final = text(
-    f"SELECT h.id AS handoff, i.* FROM handoff h JOIN incident i ON i.id = h.incident WHERE h.id = ANY(:ids) AND {_OWN}"
-)
+_ABOUT_OWN: Final = text(f"{_ABOUT.text} AND {_OWN}")
 _MESSAGES: Final = (
-    f"SELECT {_MESSAGE_COLUMNS} FROM delivery h WHERE {_OWN} AND h.state <> 'absorbed'"
+    f"SELECT {_MESSAGE_COLUMNS} FROM delivery h WHERE {_OF_OWN} AND h.state <> 'absorbed'"
     " AND (CAST(:before AS bigint) IS NULL OR h.seq < :before) AND ({which}) ORDER BY h.seq DESC LIMIT :limit"
 )
 _WHICH: Final = {
@@ -78,11 +84,13 @@ _WHICH: Final = {
     "vantar": "h.state = 'pending'",
     "fel": "h.state = 'pending' AND h.first_failed_at IS NOT NULL",
 }
-_MESSAGE: Final = text(f"SELECT {_MESSAGE_COLUMNS}, body, bundle FROM delivery h WHERE h.webhook_id = :id AND {_OWN}")
+_MESSAGE: Final = text(
+    f"SELECT {_MESSAGE_COLUMNS}, body, bundle FROM delivery h WHERE h.webhook_id = :id AND {_OF_OWN}"
+)
 _FARES: Final = text(
     f"""
-    SELECT (SELECT min(due_at) FROM delivery h WHERE {_OWN} AND h.state = 'pending' AND h.due_at <= now()) AS oldest,
-           (SELECT max(last_at) FROM inbound h WHERE {_OWN}) AS last_heard
+    SELECT (SELECT min(due_at) FROM delivery h WHERE {_OF_OWN} AND h.state = 'pending' AND h.due_at <= now()) AS oldest,
+           (SELECT max(last_at) FROM inbound h WHERE {_OF_OWN}) AS last_heard
     """
 )
 
@@ -93,9 +101,10 @@ class Own:
 
     municipality: str
     connection: str
+    vendor: str
 
     def names(self) -> dict[str, Any]:
-        return {"municipality": self.municipality, "connection": self.connection}
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +117,15 @@ class Place:
     id: str
 
 
-async def incident_of(conn: AsyncConnection, municipality: str, connection: str, handoff: str) -> Incident | None:
-    """What a connection's hand-off is about; None for another's."""
-    names = {"handoff": handoff, "municipality": municipality, "connection": connection}
-    row = (await conn.execute(_INCIDENT, names)).one_or_none()
-    return _made(Incident, row) if row else None
+async def incident_of(conn: AsyncConnection, own: Own, handoff: str) -> tuple[Incident, Role] | None:
+    """What a connection's hand-off is about, and its role; None for another's."""
+    row = (await conn.execute(_INCIDENT, own.names() | {"handoff": handoff})).one_or_none()
+    return (_read(row), row.role) if row else None
+
+
+def _read(row: Row[Any]) -> Incident:
+    """As the vendor may read it."""
+    return _made(Incident, row).as_of(row.last_incident)
 
 
 def _made(kind: type[Made], row: Row[Any]) -> Made:
@@ -136,7 +149,7 @@ async def queue(
     handoffs = [_made(Handoff, row) for row in await conn.execute(text(query), values)]
     rows = await conn.execute(_INCIDENTS, {"ids": [handoff.incident for handoff in handoffs]})
     incidents = {row.id: _made(Incident, row) for row in rows}
-    return [(handoff, incidents[handoff.incident]) for handoff in handoffs]
+    return [(handoff, incidents[handoff.incident].as_of(handoff.last_incident)) for handoff in handoffs]
 
 
 async def counts(conn: AsyncConnection, own: Own) -> tuple[int, int]:
@@ -145,13 +158,9 @@ async def counts(conn: AsyncConnection, own: Own) -> tuple[int, int]:
     return row.open, row.ended
 
 
-async def numbers(conn: AsyncConnection, incidents: Sequence[Incident]) -> dict[str, tuple[str, ...]]:
-    """What people call the tickets of each incident, the oldest first."""
-    asked = {ticket: incident.id for incident in incidents for ticket in incident.tickets}
-    found: dict[str, tuple[str, ...]] = {}
-    for row in await conn.execute(_NUMBERS, {"ids": list(asked)}):
-        found[asked[row.id]] = (*found.get(asked[row.id], ()), row.number)
-    return found
+async def numbers(conn: AsyncConnection, tickets: Collection[str]) -> dict[str, str]:
+    """What people call tickets, by id."""
+    return {row.id: row.number for row in await conn.execute(_NUMBERS, {"ids": list(tickets)})}
 
 
 async def last_messages(conn: AsyncConnection, handoffs: Sequence[str]) -> dict[str, Row[Any]]:
@@ -187,13 +196,13 @@ async def messages(
 
 async def about(conn: AsyncConnection, handoffs: Sequence[str]) -> dict[str, Incident]:
     """The incident of each hand-off."""
-    return {row.handoff: _made(Incident, row) for row in await conn.execute(_ABOUT, {"ids": list(handoffs)})}
+    return {row.handoff: _read(row) for row in await conn.execute(_ABOUT, {"ids": list(handoffs)})}
 
 
 async def about_own(conn: AsyncConnection, own: Own, handoffs: Sequence[str]) -> dict[str, Incident]:
     """The same of the connection's own alone: what a message names may be a report, or nobody's."""
     rows = await conn.execute(_ABOUT_OWN, own.names() | {"ids": list(handoffs)})
-    return {row.handoff: _made(Incident, row) for row in rows}
+    return {row.handoff: _read(row) for row in rows}
 
 
 async def message(conn: AsyncConnection, own: Own, webhook_id: str) -> Row[Any] | None:

@@ -15,7 +15,8 @@ _UNUSUAL: Final = ("late", "nothing", "echo")
 _TAKEN: Final = """
     SELECT last_at AS at, webhook_id AS key, received_at AS first_at, repeats, way, what, webhook_id AS message,
            handoff, outcome, effects, 202 AS status, CAST(NULL AS text) AS reason, true AS proven,
-           octet_length(body) AS bytes, CASE WHEN octet_length(body) > 0 THEN encode(sha256(body), 'hex') END AS sha256
+           octet_length(body) AS bytes, CASE WHEN octet_length(body) > 0 THEN encode(sha256(body), 'hex') END AS sha256,
+           CAST(NULL AS text) AS swedish
     FROM inbound
     WHERE municipality = :municipality AND connection = :connection AND way <> 'part'
       AND (last_at, webhook_id) < (CAST(:at AS timestamptz), CAST(:key AS text)) AND {which}
@@ -23,7 +24,7 @@ _TAKEN: Final = """
 """
 _REFUSED: Final = """
     SELECT at, 'refusal ' || lpad(CAST(id AS text), 20, '0') AS key, at AS first_at, 0 AS repeats, way, what, message,
-           CAST(NULL AS text) AS handoff, 'refused' AS outcome, 0 AS effects, status, reason, proven, bytes, sha256
+           handoff, 'refused' AS outcome, 0 AS effects, status, reason, proven, bytes, sha256, swedish
     FROM refusal
     WHERE municipality = :municipality AND connection = :connection
       AND (at, 'refusal ' || lpad(CAST(id AS text), 20, '0')) < (CAST(:at AS timestamptz), CAST(:key AS text))
@@ -80,7 +81,8 @@ class Received:
 
     `way`: webhook | tmf | mail | portal. `what`: its type, of a refusal also method and path. `message`: the vendor's
     own id of it. `outcome`: applied | late | nothing | echo | refused; `effects`: facts that it made.
-    `status`, `reason`, `proven`: as `store.refusals` has them. `bytes`, `sha256`: of the body; 0 and None once erased.
+    `status`, `reason`, `proven`, `swedish`: as `store.refusals` has them. `bytes`, `sha256`: of the body;
+    0 and None once erased.
     """
 
     at: datetime
@@ -98,6 +100,7 @@ class Received:
     proven: bool
     bytes: int
     sha256: str | None
+    swedish: str | None = None
 
     @property
     def edge(self) -> Edge:

@@ -17,13 +17,15 @@ MOST_UNPROVEN: Final = 100
 _ADD: Final = text(
     """
     INSERT INTO refusal
-        (municipality, connection, at, way, what, message, status, reason, bytes, sha256, proven)
-    VALUES (:municipality, :connection, :at, :way, :what, :message, :status, :reason, :bytes, :sha256, :proven)
+        (municipality, connection, at, way, what, message, status, reason, bytes, sha256, proven, handoff, swedish)
+    VALUES (:municipality, :connection, :at, :way, :what, :message, :status, :reason, :bytes, :sha256, :proven,
+            :handoff, :swedish)
     """
 )
 _PAGE: Final = text(
     """
-    SELECT id, municipality, connection, at, way, what, message, status, reason, bytes, sha256, proven FROM refusal
+    SELECT id, municipality, connection, at, way, what, message, status, reason, bytes, sha256, proven, handoff, swedish
+    FROM refusal
     WHERE municipality = :municipality AND connection = :connection AND id < :before ORDER BY id DESC LIMIT :limit
     """
 )
@@ -48,7 +50,8 @@ class Refusal:
     of it.
     `status`, `reason`: as it was answered, of a signature that is not right also why. `bytes`, `sha256`: of the body,
     which is not kept: it belongs to no case, so that no erasure would find a person in it. `proven`: by the
-    connection's secret or token; otherwise somebody used its address.
+    connection's secret or token; otherwise somebody used its address. `handoff`: of a form of the portal, whose case it
+    was; `swedish`: what its page said, where that is in both languages.
     """
 
     municipality: str
@@ -62,6 +65,8 @@ class Refusal:
     message: str | None = None
     bytes: int = 0
     sha256: str | None = None
+    handoff: str | None = None
+    swedish: str | None = None
     id: int | None = None
 
 

@@ -86,7 +86,7 @@ async def incident_of(conn: AsyncConnection, handoff: str) -> str | None:
 async def load_stories(conn: AsyncConnection, loaded: Loaded, shown: Collection[Handoff]) -> None:
     """The tickets and the chains' heads of the hand-offs that are shown whole."""
     incidents = {handoff.incident for handoff in shown}
-    tickets = {ticket for id_ in incidents for ticket in loaded.incidents[id_].tickets}
+    tickets = {ticket for each in shown for ticket in loaded.incidents[each.incident].as_of(each.last_incident).tickets}
     loaded.tickets = await _TICKETS.load(conn, ids=tickets)
     loaded.chains = await _CHAINS.load(conn, cases=tickets | incidents)
 

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.bulk import any_of
 from chassis.statements import Statement
-from contracts.timeline import Entry
+from contracts.disclosure import Vendor, may_read
+from contracts.timeline import Entry, FileRef
 from contracts.values import Head
 from contracts.webhooks import Written
 from vendor_bridge.domain.compose import Place, Tail
@@ -35,12 +36,15 @@ _CAUSED = Statement(
     )
 )
 
-_NAMED = Statement(
+_ALIKE = Statement(
     text(
         """
-        SELECT e.case_id, e.seq, e.content ->> 'at' AS at, e.content ->> 'party' AS party
+        SELECT named.case_id, named.seq, e.content
         FROM unnest(CAST(:cases AS text[]), CAST(:seqs AS int[])) AS named (case_id, seq)
-        JOIN chain_entry e ON e.case_id = named.case_id AND e.seq = named.seq
+        JOIN chain_entry own ON own.case_id = named.case_id AND own.seq = named.seq
+        JOIN chain_entry e ON e.case_id = ANY(CAST(:told AS text[]) || named.case_id)
+                           AND e.content ->> 'party' = own.content ->> 'party'
+                           AND left(e.content ->> 'at', 16) = left(own.content ->> 'at', 16)
         """
     )
 )
@@ -62,17 +66,18 @@ _SIZE = text(
     WHERE i.id = :incident
     """
 )
-_ON_THEIR_WAY = text(
+_SENT = text(
     """
-    SELECT coalesce(sum(CAST(size AS bigint)), 0)
+    SELECT s.handoff, file, EXISTS (
+        SELECT FROM chain_entry e
+        WHERE (e.case_id = i.id OR i.tickets ? e.case_id) AND e.caused_by = s.event_id) AS is_recorded
     FROM incident i
     JOIN handoff h ON h.incident = i.id
     JOIN statement s ON s.handoff = h.id
     JOIN outbox o USING (event_id)
-    CROSS JOIN LATERAL jsonb_path_query(CAST(convert_from(o.value, 'UTF8') AS jsonb), '$.files[*].size') AS size
-    WHERE i.id = :incident AND NOT EXISTS (
-        SELECT FROM chain_entry e
-        WHERE (e.case_id = i.id OR i.tickets ? e.case_id) AND e.caused_by = s.event_id)
+    CROSS JOIN LATERAL jsonb_path_query(CAST(convert_from(o.value, 'UTF8') AS jsonb), '$.files[*]') AS file
+    WHERE i.id = :incident
+    ORDER BY o.id
     """
 )
 _NAMES = Statement(select(t.PERSON.c.id, t.PERSON.c.name).where(any_of(t.PERSON.c.id, "ids"), t.PERSON.c.name != ""))
@@ -118,15 +123,31 @@ async def hashes(conn: AsyncConnection, heads: Mapping[str, Head]) -> dict[str, 
     return {row.case_id: row.hash for row in rows}
 
 
-async def written(conn: AsyncConnection, places: Collection[Place]) -> dict[Place, Written]:
-    """Of these entries, by which party and when; also of erased ones."""
+async def written(
+    conn: AsyncConnection, places: Collection[Place], told: Collection[str], reader: Vendor
+) -> dict[Place, Written]:
+    """Of these entries, by which party and when; also of erased ones. `told`: the cases whose history `reader` has."""
     if not places:
         return {}
-    values = {"cases": [case for case, _ in places], "seqs": [seq for _, seq in places]}
-    rows = await _NAMED.within(conn, values)
-    return {
-        (case, seq): Written.model_validate({"seq": seq, "at": at, "party": party}) for case, seq, at, party in rows
-    }
+    values = {"cases": [case for case, _ in places], "seqs": [seq for _, seq in places], "told": list(told)}
+    alike: dict[Place, list[Entry]] = {}
+    for case, seq, content in await _ALIKE.within(conn, values):
+        alike.setdefault((case, seq), []).append(Entry.model_validate(content))
+    gone = set(places)
+    return {place: _written(place, entries, gone, reader) for place, entries in alike.items()}
+
+
+def _written(place: Place, alike: Sequence[Entry], gone: Collection[Place], reader: Vendor) -> Written:
+    """`alike`: with it, what its party wrote in the same minute."""
+    (own,) = (entry for entry in alike if (entry.case, entry.seq) == place)
+    read = sorted(
+        (entry.at, entry.case, entry.seq) for entry in alike if "text" in entry.digests and may_read(entry, reader)
+    )
+    others_stay = any((case, seq) not in gone for _, case, seq in read)
+    key = (own.at, own.case, own.seq)
+    return Written(
+        seq=own.seq, at=own.at, party=own.party, nth=read.index(key) + 1 if others_stay and key in read else None
+    )
 
 
 async def recorded(conn: AsyncConnection, awaited: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -137,13 +158,28 @@ async def recorded(conn: AsyncConnection, awaited: Collection[tuple[str, str]]) 
     return {(case, cause) for case, cause in await _CAUSED.within(conn, values)}
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that a vendor sent by a hand-off; `is_recorded`: its entry is in the history."""
+
+    handoff: str
+    file: FileRef
+    is_recorded: bool
+
+
+async def sent_files(conn: AsyncConnection, incident: str) -> list[Sent]:
+    """What vendors sent of an incident, in its order."""
+    rows = await conn.execute(_SENT, {"incident": incident})
+    return [Sent(row.handoff, FileRef.model_validate(row.file), row.is_recorded) for row in rows]
+
+
 async def size_of_files(conn: AsyncConnection, incident: str, ticket: str | None = None) -> int:
     """Bytes of the files that are where a vendor's own would come to stand (R2): on the ticket that it names or the
     incident's only one, or on the incident. With what vendors said and is on its way to any of these.
     """
     there = await conn.scalar(_SIZE, {"incident": incident, "ticket": ticket})
-    coming = await conn.scalar(_ON_THEIR_WAY, {"incident": incident})
-    return int(there or 0) + int(coming or 0)
+    coming = sum(sent.file.size for sent in await sent_files(conn, incident) if not sent.is_recorded)
+    return int(there or 0) + coming
 
 
 async def names(conn: AsyncConnection, people: Collection[str]) -> dict[str, str]:

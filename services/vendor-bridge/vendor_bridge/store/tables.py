@@ -134,6 +134,7 @@ class HandoffRow(Base, table=True):
     heads_at: datetime | None = _when(optional=True)
     acknowledged_heads: dict[str, Any] = _json()
     last_heads: dict[str, Any] | None = _json(optional=True)
+    last_incident: dict[str, Any] | None = _json(optional=True)
     questions: dict[str, Any] = _json()
     proposals: dict[str, Any] = _json()
     triggers: list[Any] = _json()
@@ -586,6 +587,8 @@ class RefusalRow(Base, table=True):
     bytes: int
     sha256: str | None = Field(sa_type=Text)
     proven: bool
+    handoff: str | None = Field(sa_type=Text)
+    swedish: str | None = Field(sa_type=Text)
 
 
 TICKET = table_of(TicketRow)

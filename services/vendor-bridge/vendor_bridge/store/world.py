@@ -144,6 +144,11 @@ async def load_whole(
         reported.update(report.id for report in REPORTS.items(reports))
     if reported:
         world.reports = await _REPORTS.load(conn, tickets=reported, incidents=())
+    former = {
+        ticket for each in world.handoffs.values() if each.last_incident for ticket in each.last_incident["tickets"]
+    }
+    if gone := former - world.tickets.keys():
+        world.tickets |= await _TICKETS.load(conn, ids=gone)
     for part in (world.incidents, world.handoffs, world.deliveries, world.tickets, world.chains, world.reports):
         world.snapshot.take(part.values())
     return world

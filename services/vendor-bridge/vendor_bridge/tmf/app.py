@@ -21,8 +21,9 @@ from vendor_bridge.tmf import attributes, bodies, errors, query
 from vendor_bridge.tmf.errors import Refused
 from vendor_bridge.tmf.events import PROBLEMS, Api
 from vendor_bridge.tmf.hub import Hub
+from vendor_bridge.tmf.related import Version
 from vendor_bridge.tmf.side import Resource, TmfSide, etag
-from vendor_bridge.tmf.tickets import Links, Version
+from vendor_bridge.tmf.tickets import Links
 
 ExceptionHandler = Callable[[Request, Exception], Awaitable[Response]]
 

@@ -18,9 +18,10 @@ from vendor_bridge.tmf import events, problems, query, tickets
 from vendor_bridge.tmf.errors import Refused
 from vendor_bridge.tmf.events import PROBLEMS, Api, Wish
 from vendor_bridge.tmf.query import Summary
+from vendor_bridge.tmf.related import Version
 from vendor_bridge.tmf.seen import Seen
 from vendor_bridge.tmf.side import TmfSide
-from vendor_bridge.tmf.tickets import Links, Version
+from vendor_bridge.tmf.tickets import Links
 
 MOST_LISTENERS: Final = 10
 """Of one connection."""

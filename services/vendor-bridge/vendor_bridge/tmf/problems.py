@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from vendor_bridge.domain import mapping
+from vendor_bridge.tmf import related
 from vendor_bridge.tmf import seen as s
 from vendor_bridge.tmf.seen import Seen
 from vendor_bridge.tmf.states import status_of
-from vendor_bridge.tmf.tickets import Links, Party, assets, parties, places, rooms, service, when
+from vendor_bridge.tmf.tickets import Links, Party, parties, places, service, spots, when
 
 PRIORITY: Final = {1: 1, 2: 4, 3: 7, 4: 10}
 """Ours of 1–4 on TM Forum's scale of 1 (highest) to 10."""
@@ -68,9 +69,11 @@ def problem(of_incident: Sequence[Seen], links: Links) -> dict[str, Any]:
         ]
         + [
             {"id": room, "name": called, "role": "room", "@referredType": "GeographicLocation"}
-            for room, called in rooms(seen)
+            for room, called in related.rooms(spots(seen))
         ],
-        "affectedResource": [{"id": tag, "name": tag, "@referredType": "Resource"} for tag in assets(seen)],
+        "affectedResource": [
+            {"id": tag, "name": tag, "@referredType": "Resource"} for tag in related.assets(spots(seen))
+        ],
         "characteristic": [{"name": "reports", "valueType": "integer", "value": len(seen.tickets)}],
         "externalIdentifier": [
             *([_identifier(reference, "vendorReference", seen.handoff.vendor)] if reference else []),

@@ -18,7 +18,9 @@ from contracts.directory.mapping import VendorState
 from contracts.disclosure import DisclosedEntry
 from contracts.values import Head, Words
 from contracts.webhooks import HandoffData, MessageKind, Outgoing
-from vendor_bridge.domain import mapping
+from vendor_bridge.domain import forgotten, mapping
+from vendor_bridge.tmf import related
+from vendor_bridge.tmf.related import Entity
 from vendor_bridge.tmf.seen import in_words, party_name
 from vendor_bridge.tmf.states import MEANS
 from vendor_bridge.tmf.tickets import PRIORITY, SEVERITY, when
@@ -35,8 +37,6 @@ _SAYS: Final[Mapping[MessageKind, str]] = {
     "completed": "Ärendet är avslutat.",
 }
 _REDACTED: Final = "Kommunen har raderat uppgifter i ärendet. Radera dem hos er också"
-_EVERYTHING: Final = "allt ni har fått om rapporten {number}"
-_ENTRY: Final = "inlägget {at} av {party}"
 ZONE: Final = "Europe/Stockholm"
 ERASED: Final = "Texten är raderad."
 KINDS: Final = {"incident": "incident", "request": "request", "need": "request", "idea": "request"}
@@ -56,6 +56,7 @@ class Followed:
     known: list[str] = field(default_factory=list)
     """Marks of notes: `t:` the words of one of ours that is being written, until they are met in the ticket; `o:` one
     of ours that was written; `n:` one of the ticket's that is known. So two notes in the same words stay two.
+    `w:` a related entity of ours that is being written, `r:` one that was.
 
     And for what is erased later: `p:` which of the ticket's is which of ours, where its server numbers notes itself;
     `a:` the place in the story of one of ours that has another name; `e:` one of the ticket's whose words are erased.
@@ -85,6 +86,7 @@ def created(message: Outgoing, story: Bundle, connection: Connection, directory:
         "note": notes,
         "requestedResolutionDate": _promised(story),
         "relatedParty": [],
+        "relatedEntity": related.shaped(_where(story), connection.version),
     }
     if connection.version == "v4":
         resource["externalId"] = handoff
@@ -126,9 +128,12 @@ def patch(
     is_redacted = any(_text(note) != ERASED for note in erased.values())
     there = [note | {"text": ERASED} if _key(note) in erased or _key(note) in gone else note for note in there]
     changed: Resource = {"note": [*there, *_shaped(new, connection)]} if new or is_redacted else {}
-    is_whole = any(forgotten.whole for forgotten in message.data.forget)
+    is_whole = any(each.whole for each in message.data.forget)
     if current.get("description") and (is_whole or _words(current["description"]) in map(_text, erased.values())):
         changed["description"] = message.data.subject.title
+    entities = related.changed(current.get("relatedEntity"), _where(story), followed.known, connection.version)
+    if entities is not None:
+        changed["relatedEntity"] = entities
     state = _SETS.get(message.data.message)
     word = mapping.word_for_state(connection.mapping, state, MEANS) if state else None
     if message.data.message in _CANCELS:
@@ -139,9 +144,14 @@ def patch(
     return changed
 
 
+def _where(story: Bundle) -> list[Entity]:
+    """The schools, rooms and devices, as our own server shows them: what was erased since is not among them."""
+    return related.where([(place.school, place.name) for place in story.around.places], story.around.spots)
+
+
 def _erased(message: Outgoing, current: Resource, followed: Followed) -> set[str]:
     """The notes of the ticket, by their keys, whose words were ours and are erased by this message."""
-    places = {f"{forgotten.case}.{seq}" for forgotten in message.data.forget for seq in forgotten.entries}
+    places = {f"{each.case}.{seq}" for each in message.data.forget for seq in each.entries}
     known = _met(followed.known, current)[1] if places else []
     named = [mark.split(":", 2)[1:] for mark in known if mark.startswith("a:")]
     ours = places | {name for place, name in named if place in places}
@@ -185,12 +195,14 @@ def about_to_write(
     new = _unwritten(message, story, current, followed, directory)
     marks = [f"t:{_mark(note)}:{note['id']}" for note in new]
     marks += [f"e:{key}" for key in sorted(_erased(message, current, followed))]
+    marks += related.marks(_where(story), related.WRITING)
     return [*followed.known, *(mark for mark in marks if mark not in followed.known)]
 
 
 def written(followed: Followed, message: Outgoing, story: Bundle, after: Resource) -> list[str]:
     """`known` once they are in the ticket; `after`: the ticket as its server answered."""
     said = [f"o:{note['id']}" for note in (*notes_of(story), *_spoken(message))] + _named_otherwise(story)
+    said += related.marks(_where(story), related.WRITTEN)
     known = _met(followed.known, after)[1]
     return [*known, *(mark for mark in said if mark not in known)]
 
@@ -366,15 +378,14 @@ def _spoken(message: Outgoing, directory: Directory | None = None) -> Sequence[d
 def _redacted(data: HandoffData, directory: Directory | None) -> str:
     """What is to be deleted, by what people see of it: no number of ours is in the vendor's system."""
     zone = ZoneInfo(directory.municipality.time_zone if directory else ZONE)
-    numbers = {chain.case: chain.number for chain in data.bundle.chains} if data.bundle else {}
-    what = [
-        _ENTRY.format(at=f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}", party=party_name(directory, one.party))
-        for forgotten in data.forget
-        for one in (() if forgotten.whole else forgotten.written)
-    ]
-    whole = [_EVERYTHING.format(number=numbers.get(each.case) or "").rstrip() for each in data.forget if each.whole]
-    named = ", ".join(dict.fromkeys([*whole, *what]))
-    return f"{_REDACTED}: {named}." if named else f"{_REDACTED}."
+    chains = data.bundle.chains if data.bundle else ()
+    what = forgotten.named(
+        data.forget,
+        at=lambda at: at.astimezone(zone).isoformat(sep=" ", timespec="seconds"),
+        party=lambda party, _language: party_name(directory, party),
+        numbers={chain.case: chain.number for chain in chains if chain.number},
+    )
+    return f"{_REDACTED}: {', '.join(each['sv'] for each in what)}." if what else f"{_REDACTED}."
 
 
 def _promised(story: Bundle) -> str | None:

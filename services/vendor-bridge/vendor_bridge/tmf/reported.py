@@ -18,9 +18,10 @@ from vendor_bridge.domain.reports import Report, ReportState, Wrong
 from vendor_bridge.reported import Told
 from vendor_bridge.tmf import attributes, change
 from vendor_bridge.tmf.errors import Refused
+from vendor_bridge.tmf.related import Version
 from vendor_bridge.tmf.seen import ERASED, NOTE, Note, in_words, party_name
 from vendor_bridge.tmf.states import MEANS, Status
-from vendor_bridge.tmf.tickets import PRIORITY, SEVERITY, Links, Version, attachment, when
+from vendor_bridge.tmf.tickets import PRIORITY, SEVERITY, Links, attachment, when
 
 _STATUS: Final[Mapping[ReportState, Status]] = {
     "received": "acknowledged",

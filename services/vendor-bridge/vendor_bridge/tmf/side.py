@@ -34,8 +34,9 @@ from vendor_bridge.store.world import Loaded
 from vendor_bridge.tmf import attached, attributes, bodies, change, problems, query, reported, tickets
 from vendor_bridge.tmf.errors import Refused
 from vendor_bridge.tmf.query import Query, Summary
+from vendor_bridge.tmf.related import Version
 from vendor_bridge.tmf.seen import Move, Seen
-from vendor_bridge.tmf.tickets import Links, Version
+from vendor_bridge.tmf.tickets import Links
 
 Resource = dict[str, Any]
 _T = TypeVar("_T")
@@ -281,8 +282,8 @@ class TmfSide:
         return [
             Seen(
                 handoff=handoff,
-                incident=loaded.incidents[handoff.incident],
-                title=compose.title_of(loaded.incidents[handoff.incident], directory),
+                incident=incident,
+                title=compose.title_of(incident, directory),
                 connection=way.connection,
                 directory=directory,
                 last_update=changed.get(handoff.id, handoff.offered_at),
@@ -294,6 +295,7 @@ class TmfSide:
             )
             for handoff in handoffs
             for made in [created.get(handoff.id)]
+            for incident in [loaded.incidents[handoff.incident].as_of(handoff.last_incident)]
         ]
 
     async def _complete(

@@ -9,11 +9,11 @@ from contracts.bundle import Spot, file_path
 from contracts.timeline import FileRef
 from contracts.values import Urgency
 from vendor_bridge.domain import mapping
+from vendor_bridge.tmf import related
 from vendor_bridge.tmf import seen as s
+from vendor_bridge.tmf.related import Entity, Version
 from vendor_bridge.tmf.seen import Seen
 from vendor_bridge.tmf.states import status_of
-
-Version = Literal["v4", "v5"]
 
 SEVERITY: Final[Mapping[Urgency, str]] = {1: "Critical", 2: "Major", 3: "Minor", 4: "Trivial"}
 PRIORITY: Final[Mapping[Urgency, str]] = {1: "Critical", 2: "High", 3: "Medium", 4: "Low"}
@@ -92,10 +92,7 @@ def _v4(seen: Seen, changes: list[s.Change], links: Links) -> dict[str, Any]:
         "relatedParty": [
             {"id": each.id, "name": each.name, "role": each.role, "@referredType": each.kind} for each in parties(seen)
         ],
-        "relatedEntity": [
-            {"id": id_, "name": name, "role": role, "@referredType": kind} | ({"href": href} if href else {})
-            for id_, name, role, kind, href in _entities(seen, links)
-        ],
+        "relatedEntity": related.shaped(_entities(seen, links), "v4"),
         "attachment": _attachments(seen, links),
         "troubleTicketRelationship": _relations(seen, "v4", links),
     }
@@ -133,15 +130,7 @@ def _v5(seen: Seen, changes: list[s.Change], links: Links) -> dict[str, Any]:
             }
             for each in parties(seen)
         ],
-        "relatedEntity": [
-            {
-                "role": role,
-                "entity": {"id": id_, "name": name, "@type": "EntityRef", "@referredType": kind}
-                | ({"href": href} if href else {}),
-                "@type": "RelatedEntity",
-            }
-            for id_, name, role, kind, href in _entities(seen, links)
-        ],
+        "relatedEntity": related.shaped(_entities(seen, links), "v5"),
         "attachment": [each | {"@type": "Attachment"} for each in _attachments(seen, links)],
         "troubleTicketRelationship": [
             each | {"@type": "TroubleTicketRelationship"} for each in _relations(seen, "v5", links)
@@ -184,17 +173,8 @@ def places(seen: Seen) -> list[tuple[str, str]]:
     return [(each, known[each].name.sv if each in known else each) for each in seen.incident.schools]
 
 
-def rooms(seen: Seen) -> list[tuple[str, str]]:
-    """(id, name) of the rooms that its reports name, each once; an id is its school's with the room's name."""
-    return list(dict.fromkeys((f"{spot.school}/{spot.room}", spot.room) for spot in _spots(seen) if spot.room))
-
-
-def assets(seen: Seen) -> list[str]:
-    """The tags of the devices that its reports name, each once."""
-    return list(dict.fromkeys(spot.asset for spot in _spots(seen) if spot.asset))
-
-
-def _spots(seen: Seen) -> tuple[Spot, ...]:
+def spots(seen: Seen) -> tuple[Spot, ...]:
+    """The rooms and devices that its reports name."""
     return seen.told.around.spots if seen.told else ()
 
 
@@ -204,14 +184,13 @@ def service(seen: Seen) -> tuple[str, str]:
     return seen.incident.service, known.name.sv if known else seen.incident.service
 
 
-def _entities(seen: Seen, links: Links) -> list[tuple[str, str, str, str, str | None]]:
-    """Of each its id, name, role, kind and address."""
-    incident = (seen.incident.id, seen.title, "problem", "ServiceProblem", links.problem(seen.incident.id))
-    numbered = [(each.id, each.number, "report", "TroubleTicket", None) for each in seen.tickets.values()]
-    at = [(id_, name, "place", "GeographicSite", None) for id_, name in places(seen)]
-    rooms_seen = [(id_, name, "room", "GeographicLocation", None) for id_, name in rooms(seen)]
-    tags = [(tag, tag, "affectedResource", "Resource", None) for tag in assets(seen)]
-    return [incident, (*service(seen), "affectedService", "Service", None), *at, *rooms_seen, *tags, *numbered]
+def _entities(seen: Seen, links: Links) -> list[Entity]:
+    return [
+        Entity(seen.incident.id, seen.title, "problem", "ServiceProblem", links.problem(seen.incident.id)),
+        Entity(*service(seen), "affectedService", "Service"),
+        *related.where(places(seen), spots(seen)),
+        *(Entity(each.id, each.number, "report", "TroubleTicket") for each in seen.tickets.values()),
+    ]
 
 
 def _attachments(seen: Seen, links: Links) -> list[dict[str, Any]]:

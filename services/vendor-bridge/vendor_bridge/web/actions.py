@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -15,7 +15,7 @@ from starlette.datastructures import UploadFile
 
 from chassis.look.forms import UNREADABLE, PageRoutes
 from chassis.look.parts import Field
-from chassis.look.words import Say, Words, say
+from chassis.look.words import Language, Say, Words, say
 from chassis.problems import Problem
 from chassis.uploads import Checked, Refused
 from contracts.webhooks import parse_incoming
@@ -26,7 +26,7 @@ from vendor_bridge.handlers import Receipt, UnknownHandoff
 from vendor_bridge.web.case import TEAM, Case, page, read
 from vendor_bridge.web.forms import FIELD, Choice, Token, Written, sender
 from vendor_bridge.web.pages import Portal, Visit, go, not_found, note_refusal, now, visit
-from vendor_bridge.web.texts import STATUSES, TEXTS
+from vendor_bridge.web.texts import FIELDS, STATUSES, TEXTS
 from vendor_bridge.web.views import HOME, ConfirmPage, Forms
 
 TEXT_LIMIT: Final = 10_000
@@ -52,7 +52,6 @@ _TYPES: Final = {
 }
 _CONFIRMED: Final = ("propose", "return")
 """What moves the case is shown once more before it is sent."""
-_FIELDS: Final = ("text", "reference", "status", "expected", "to", "files")
 _WITHOUT_TEXT: Final = ("acknowledge", "status")
 
 
@@ -138,7 +137,7 @@ async def _do(
     if unfit is not None or _is_wrong(written):
         status, whole = (unfit.status, unfit.words) if unfit else (422, None)
         shown = await page(context, here, handoff, forms=replace(written, whole=whole))
-        await note_refusal(context, here, status, _faults(written, whole))
+        await note_refusal(context, here, status, _faults(written, whole), _said(written, "sv", whole))
         response = here.show("case", shown, status)
         response.headers.update(unfit.headers if unfit else {})
         return response
@@ -169,21 +168,32 @@ async def _again(context: Portal, here: Visit, handoff: str, written: Forms, kep
     `kept`: what is written down instead, where the page repeats what somebody typed.
     """
     shown = await page(context, here, handoff, forms=written)
-    await note_refusal(context, here, 422, _faults(kept or written))
+    await note_refusal(context, here, 422, _faults(kept or written), _said(kept or written, "sv"))
     return here.show("case", shown, 422)
 
 
 def _faults(written: Forms, unfit: Say | None = None) -> str:
     """What the page says, each with its field's name, in English as all that vendors' systems are answered."""
-    wrong = {name: getattr(written, name).error for name in _FIELDS}
-    told = [f"{name}: {_english(error)}" for name, error in wrong.items() if error is not None]
-    return "; ".join([*([_english(unfit)] if unfit else []), *told])
+    told = [f"{name}: {_in(error, 'en')}" for name, error in _wrong(written)]
+    return "; ".join([*([_in(unfit, "en")] if unfit else []), *told])
 
 
-def _english(words: Words) -> str:
+def _said(written: Forms, language: Language, unfit: Say | None = None) -> str:
+    """The same for people: each with what its field is called."""
+    told = [f"{_in(Say(f'came_field.{name}'), language)}: {_in(error, language)}" for name, error in _wrong(written)]
+    return " ".join([*([_in(unfit, language)] if unfit else []), *told])
+
+
+def _wrong(written: Forms) -> Iterator[tuple[str, Words]]:
+    for name in FIELDS:
+        if (error := getattr(written, name).error) is not None:
+            yield name, error
+
+
+def _in(words: Words, language: Language) -> str:
     if isinstance(words, Say):
-        return TEXTS.text("en", words.key, **words.values).unescape()
-    return words if isinstance(words, str) else words["en"]
+        return TEXTS.text(language, words.key, **words.values).unescape()
+    return words if isinstance(words, str) else words[language]
 
 
 def checked(written: Forms, action: str, case: Case, zone: ZoneInfo) -> Forms:
@@ -203,7 +213,7 @@ def _with(field: Field, error: Say | None) -> Field:
 
 
 def _is_wrong(written: Forms) -> bool:
-    return any(getattr(written, name).error is not None for name in _FIELDS)
+    return any(_wrong(written))
 
 
 def _text_fault(text: str, action: str) -> Say | None:

@@ -73,13 +73,13 @@ async def read(context: Portal, here: Visit, handoff_id: str) -> Case:
     """The whole of it, as it is now."""
     own = here.own
     async with context.engine.begin() as conn:
-        about = await portal_reads.incident_of(conn, own.municipality, own.connection, handoff_id)
-        if about is None:
+        found = await portal_reads.incident_of(conn, own, handoff_id)
+        if found is None:
             raise not_found()
-        loaded = await world.load_incident(conn, own.municipality, about.id, context.directories, now())
+        loaded = await world.load_incident(conn, own.municipality, found[0].id, context.directories, now())
         handoff = loaded.handoffs[handoff_id]
         bundle = await story_of(conn, loaded, handoff)
-    incident = loaded.incidents[handoff.incident]
+    incident = loaded.incidents[handoff.incident].as_of(handoff.last_incident)
     return Case(handoff, incident, _tickets(loaded, incident, bundle), bundle)
 
 

@@ -76,7 +76,7 @@ class Visit:
     @property
     def own(self) -> Own:
         """Whose cases and messages they may see: every question to the database names it."""
-        return Own(self.way.municipality, self.way.connection.name)
+        return Own(self.way.municipality, self.way.connection.name, self.way.vendor)
 
     @property
     def language(self) -> Language:
@@ -145,12 +145,13 @@ async def _found(context: Portal, request: Request) -> Visit | None:
     return Visit(request, session, directory, vendor, way, frame)
 
 
-async def note_refusal(context: Portal, here: Visit, status: int, reason: str) -> None:
+async def note_refusal(context: Portal, here: Visit, status: int, reason: str, swedish: str | None = None) -> None:
     """An act that was not taken stands in the log as what systems send does; not what was written: it may be about a
     person.
     """
     request, own = here.request, here.own
-    sent = Sent("portal", f"{request.method} {request.url.path}")
+    handoff = request.path_params.get("handoff")
+    sent = Sent("portal", f"{request.method} {request.url.path}", handoff=handoff, swedish=swedish)
     await context.vendors.refusals.note(own.connection, {own.municipality}, sent, status, reason, proven=True)
 
 

@@ -1,5 +1,6 @@
 """The vendor's own cases: those it has, the most urgent first; those that ended, the newest first."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
@@ -49,7 +50,7 @@ async def _page(context: Portal, here: Visit, *, is_open: bool, after: str | Non
         found = await portal_reads.queue(conn, here.own, is_open=is_open, limit=ROWS_SHOWN + 1, after=place)
         opened, ended = await portal_reads.counts(conn, here.own)
         news = await portal_reads.last_messages(conn, [handoff.id for handoff, _ in found])
-        numbers = await portal_reads.numbers(conn, [incident for _, incident in found])
+        numbers = await portal_reads.numbers(conn, {ticket for _, incident in found for ticket in incident.tickets})
     shown = found[:ROWS_SHOWN]
     which = "oppna" if is_open else "avslutade"
     following = None
@@ -64,7 +65,7 @@ async def _page(context: Portal, here: Visit, *, is_open: bool, after: str | Non
         following = f"{HOME}?{urlencode({'visa': which, 'efter': cursors.written(end)})}"
     return QueuePage(
         is_open=is_open,
-        rows=tuple(_row(here, *each, news.get(each[0].id), numbers.get(each[1].id, ())) for each in shown),
+        rows=tuple(_row(here, *each, news.get(each[0].id), numbers) for each in shown),
         open=opened,
         ended=ended,
         empty=_EMPTY[is_open],
@@ -78,7 +79,7 @@ def _row(
     handoff: Handoff,
     incident: Incident,
     told: Found[Any] | None,
-    numbers: tuple[str, ...],
+    numbers: Mapping[str, str],
 ) -> Row:
     return Row(
         id=handoff.id,
@@ -87,11 +88,12 @@ def _row(
         state=STATES[handoff.state],
         urgency=incident.urgency,
         tickets=len(incident.tickets),
+        beside=handoff.role == "parallel",
         since=handoff.offered_at,
         due=promises(incident, handoff, here.frame.now)[:1] if handoff.is_held else (),
         ended_at=handoff.ended_at,
         reference=handoff.vendor_reference or "",
-        number=numbers[0] if numbers else "",
+        number=min((numbers[ticket] for ticket in incident.tickets if ticket in numbers), default=""),
         news=Say(f"message.{told.kind}") if told else "",
         news_at=told.created_at if told else None,
     )

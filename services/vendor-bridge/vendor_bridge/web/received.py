@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Row
 
 from chassis.look.forms import PageRoutes
+from chassis.look.words import Words
 from contracts import refusals
 from contracts.webhooks import MessageKind, type_of
 from vendor_bridge.domain.compose import title_of
@@ -148,6 +149,13 @@ def _row(one: Received, title: str) -> ReceivedRow:
         proven=one.proven,
         size=one.bytes,
         sha256=one.sha256 or "",
-        words=refusals.in_words(one.reason or "") or "",
+        words=_words(one),
         right_key=(one.reason or "").startswith(refusals.RIGHT_KEY),
     )
+
+
+def _words(one: Received) -> Words:
+    """Why, in both languages; empty where nobody has put it into Swedish."""
+    if one.swedish is not None and one.reason is not None:
+        return {"sv": one.swedish, "en": one.reason}
+    return refusals.in_words(one.reason or "") or ""

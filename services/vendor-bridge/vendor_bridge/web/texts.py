@@ -10,6 +10,8 @@ from vendor_bridge.store.peers import KIND
 from vendor_bridge.web.views import SPOKEN, Failure, Reader, State
 
 ACTIONS: Final = ("acknowledge", "status", "ask", "note", "propose", "return")
+FIELDS: Final = ("text", "reference", "status", "expected", "to", "files")
+"""Of the case's forms."""
 STATUSES: Final = ("accepted", "in_progress", "pending")
 CAME: Final = (
     *("acknowledged", "entry_added", "status_changed", "information_requested", "resolution_proposed", "returned"),
@@ -32,6 +34,7 @@ FAMILIES: Final[Mapping[str, Iterable[str]]] = {
     "came_which": ("allt", "verkan", "sent", "inget", "igen", "eko", "avvisat"),
     "came_what": (*CAME, "peer", "file", "request", "mail", "form", "unknown"),
     "came_why": (*REASONS, "mail", "mail_held", "mail_thrown", "other"),
+    "came_field": FIELDS,
     "effect": ("applied", "late", "late_wordless", "nothing", "echo", "refused"),
     "outcome_of": ("taken", "not_taken", "disabled", "misconfigured"),
     "trouble": ("disabled", "misconfigured", "unreachable", "failing", "paused"),

@@ -130,6 +130,8 @@ class Row:
     reference: str = ""
     number: str = ""
     """The school's: of the first that reported it."""
+    beside: bool = False
+    """Somebody else leads it."""
     news: Words = ""
     news_at: datetime | None = None
 

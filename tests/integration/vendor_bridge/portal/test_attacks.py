@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from contracts.directory import Directory
 from contracts.events import vendor_bridge as v
-from tests.support.handoff_life import PLATFORM, Case
+from tests.support.handoff_life import COORDINATOR, PLATFORM, Case, directory_changed
 from tests.support.pages import Browser
-from tests.support.portal_house import PLATFORM_PORTAL, PortalHouse, key_of
+from tests.support.portal_house import PLATFORM_PORTAL, PortalHouse, directory, key_of
 from tests.support.ticketing_house import routes
 from vendor_bridge.web import pages
 
@@ -97,6 +98,30 @@ async def test_n9_the_same_connections_name_in_another_municipality_opens_nothin
     await house.rows("UPDATE handoff SET connection = 'natverket' WHERE id = :id", id=theirs)
     assert (await anna.get(f"{CASES}/{theirs}")).status_code == 404
     assert theirs not in (await anna.get(CASES)).text
+
+
+async def test_n5_whose_connection_was_another_vendors_sees_nothing_of_that_ones_cases(house: PortalHouse) -> None:
+    case = Case()
+    handoff = await house.handed_over(case)
+    await house.deliver()
+    (message,) = await house.rows("SELECT webhook_id AS id FROM delivery")
+    await house.take_in(*case.assigned(COORDINATOR, "taken_back"))
+    browser = await house.visitor()
+    paths = (f"/portal/arenden/{handoff}", f"/portal/meddelanden/{message.id}")
+    assert [(await browser.get(path)).status_code for path in paths] == [200, 200]
+    await house.take_in(directory_changed(swapped()))
+    assert [(await browser.get(path)).status_code for path in paths] == [404, 404]
+    for path in ("/portal/arenden?visa=avslutade", "/portal/meddelanden"):
+        assert "Ekbackens skola" not in (await browser.get(path)).text
+
+
+def swapped() -> Directory:
+    """The network's and the platform's vendor have each other's connection."""
+    known = directory()
+    ways = {each.id: each.connection for each in known.vendors}
+    moved = ways | {"network": ways["platform"], "platform": ways["network"]}
+    vendors = [each.model_copy(update={"connection": moved[each.id]}).model_dump(mode="json") for each in known.vendors]
+    return Directory.model_validate(known.model_dump(mode="json") | {"vendors": vendors})
 
 
 async def test_n5_a_vendor_beside_another_never_reads_its_notes_and_a_later_lead_no_private_ones(

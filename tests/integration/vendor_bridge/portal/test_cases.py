@@ -65,6 +65,19 @@ async def test_a_case_in_the_list_has_the_number_that_people_say_on_the_phone(ho
     assert number in (await browser.get(f"{CASES}?visa=avslutade")).text
 
 
+async def test_n5_who_has_left_reads_of_the_case_what_it_was_then(house: PortalHouse) -> None:
+    browser, case = await house.visitor(), Case()
+    handoff = await house.handed_over(case)
+    await house.deliver()
+    await house.take_in(*case.assigned(COORDINATOR, "taken_back"), *case.grown("sjobo", "learning_platform"))
+    await house.take_in(case.resolved())
+    for path in (f"{CASES}/{handoff}", f"{CASES}?visa=avslutade", "/portal/meddelanden"):
+        page = (await browser.get(path)).text
+        assert "Trådlöst nät – Ekbackens skola" in page
+        for later in ("Sjöbo", "lattform", "2 anmälningar", "zq7", f"MAL-2026-{case.tickets[-1][-6:]}", "står still"):
+            assert later not in page, (path, later)
+
+
 async def test_a_long_queue_has_pages_that_meet_without_gap_or_double(house: PortalHouse) -> None:
     browser = await house.visitor()
     for _ in range(30):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from contracts.events import vendor_bridge as v
 from contracts.reasons import in_words
-from tests.support.handoff_life import COORDINATOR, PLATFORM, Case
+from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
 from tests.support.portal_house import ANNA, PLATFORM_PORTAL, WIFI_PORTAL, PortalHouse, key_of
 from vendor_bridge.profiles import ByProfile
 from vendor_bridge.standings import Standings
@@ -144,6 +144,32 @@ async def test_the_whole_way_is_told_and_small_news_of_one_case_are_one_mail(hou
     await house.mails()
     subjects = [mail.subject.split(":")[0] for mail in house.host.mails[before:]]
     assert subjects == ["Nytt i ärendet", "Ni har fått svar", "Inte löst än", "Ärendet är tillbakataget"]
+
+
+async def test_who_works_beside_another_reads_so_in_its_list_and_in_its_letters_and_that_the_case_is_solved(
+    house: PortalHouse,
+) -> None:
+    browser = await house.visitor()
+    case = Case()
+    await house.handed_over(case, PLATFORM)
+    await house.mails()
+    before = len(house.host.mails)
+    await house.take_in(*case.assigned(WIFI, role="parallel"))
+    await house.deliver()
+    await house.mails()
+    solved = case.resolved()
+    told = case.entry("Det fungerar igen.", "reporters", kind="resolved", cause=solved, party=COORDINATOR)
+    await house.take_in(solved, told)
+    await house.deliver()
+    await house.mails()
+    offered, news = house.host.mails[before:]
+    assert offered.subject == "Ni får hjälpa till: Trådlöst nät – Ekbackens skola"
+    assert "Någon annan håller ihop ärendet" in offered.text
+    assert news.subject == "Ärendet är löst: Trådlöst nät – Ekbackens skola"
+    assert "vid sidan av" in news.text
+    assert "vid sidan av" in (await browser.get(CASES)).text
+    await house.handed_over(Case())
+    assert (await browser.get(CASES)).text.count("vid sidan av") == 1
 
 
 async def test_who_has_a_system_too_is_not_mailed_of_what_that_system_gets(house: PortalHouse) -> None:

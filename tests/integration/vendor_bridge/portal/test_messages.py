@@ -10,7 +10,7 @@ from contracts.events import vendor_bridge as v
 from contracts.refusals import RIGHT_KEY, THROWN_AWAY
 from contracts.webhooks import parse_incoming
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
-from tests.support.portal_house import PortalHouse
+from tests.support.portal_house import WIFI_PORTAL, PortalHouse, key_of
 from vendor_bridge.refusals import Sent
 
 OWED = "Väntar på att skickas"
@@ -239,6 +239,25 @@ async def test_what_came_and_why_it_was_refused_stand_there_in_plain_swedish_wit
     assert f"Avvisat. {shown[1]}" in page
     assert f'{status} <bdi lang="en">zq7 unknown</bdi>' in answer
     assert "zq7" not in said + technical
+
+
+async def test_a_form_that_was_refused_says_of_which_case_and_what_is_wrong_with_which_field(
+    house: PortalHouse,
+) -> None:
+    browser = await house.visitor()
+    handoff = await house.handed_over()
+    page = await browser.get(f"/portal/arenden/{handoff}")
+    form = {"key": key_of(page.text)}
+    await browser.post(f"/portal/arenden/{handoff}/fraga", form | {"to": "kommunen", "text": " "})
+    await browser.post(f"/portal/arenden/{handoff}/laget", form | {"status": "pending", "expected": "i morgon"})
+    late, empty = (await browser.get("/portal/meddelanden/fran-er")).text.split("<tbody>")[1].split("</tr>")[:2]
+    for line in (late, empty):
+        assert "Trådlöst nät – Ekbackens skola" in line
+    assert "Texten: Skriv vad ni behöver veta." in empty
+    assert "När ni räknar med att vara klara: Skriv dag och tid" in late
+    assert "text: Write what you need to know." in empty, "as it was answered"
+    (row, _) = await house.vendors.refusals.page("malarvik", WIFI_PORTAL)
+    assert row.handoff == handoff
 
 
 @pytest.mark.parametrize(

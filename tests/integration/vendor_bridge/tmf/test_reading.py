@@ -8,6 +8,7 @@ import pytest
 from contracts.events import vendor_bridge as v
 from tests.integration.vendor_bridge.conftest import Bridge, of_type
 from tests.integration.vendor_bridge.tmf.house import (
+    PROBLEMS,
     TICKETS,
     TmfHouse,
     close_house,
@@ -181,6 +182,30 @@ async def test_how_it_ended_is_shown_and_nothing_that_came_after(house: TmfHouse
     ticket = await house.ticket(handoff)
     assert ticket["status"] == status
     assert "zq7" not in str(ticket)
+
+
+@pytest.mark.parametrize("end", ["taken_back", "released"])
+async def test_n5_who_has_left_reads_of_the_case_what_it_was_then(house: TmfHouse, end: str) -> None:
+    case = Case()
+    handoff = await house.hand_over(case)
+    await house.bridge.take_in(*case.assigned(COORDINATOR if end == "taken_back" else PLATFORM))
+    await house.settled()
+
+    async def read() -> list[Any]:
+        problem = await house.get(f"{PROBLEMS}/serviceProblem/{case.incident}")
+        listed = [await house.get(V4), await house.get(V5), await house.get(f"{PROBLEMS}/serviceProblem")]
+        bundle = await house.http.get(f"/handoffs/{handoff}/bundle")
+        return [await house.ticket(handoff), await house.ticket(handoff, "v5"), problem, *listed, bundle.json()]
+
+    before = await read()
+    await house.bridge.take_in(*case.grown("sjobo", "learning_platform"))
+    assert await read() == before
+    await house.bridge.take_in(*case.assigned(WIFI))
+    assert await house.ticket(handoff) | {"troubleTicketRelationship": None} == before[0] | {
+        "troubleTicketRelationship": None
+    }, "also when the case is back with the same vendor: that is another hand-off"
+    (again,) = [each for each in await house.get(V4) if each["id"] != handoff]
+    assert "Sjöbo" in str(again)
 
 
 async def test_n9_another_connections_tickets_are_not_there(house: TmfHouse) -> None:

@@ -1,0 +1,93 @@
+"""Where a case is and with which devices, as related entities: in our tickets and in a vendor's server alike. Pure."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from contracts.bundle import Spot
+
+Version = Literal["v4", "v5"]
+Shown = dict[str, Any]
+
+WRITING: Final = "w:"
+"""Within what is known of a followed ticket: an entity of ours that is being written."""
+WRITTEN: Final = "r:"
+"""One that was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    id: str
+    name: str
+    role: str
+    kind: str
+    href: str | None = None
+
+
+def rooms(spots: Iterable[Spot]) -> list[tuple[str, str]]:
+    """(id, name) of the rooms that reports name, each once; an id is its school's with the room's name."""
+    return list(dict.fromkeys((f"{spot.school}/{spot.room}", spot.room) for spot in spots if spot.room))
+
+
+def assets(spots: Iterable[Spot]) -> list[str]:
+    """The tags of the devices that reports name, each once."""
+    return list(dict.fromkeys(spot.asset for spot in spots if spot.asset))
+
+
+def where(places: Iterable[tuple[str, str]], spots: Sequence[Spot]) -> list[Entity]:
+    """`places`: (id, name) of the schools."""
+    return [
+        *(Entity(id_, name, "place", "GeographicSite") for id_, name in places),
+        *(Entity(id_, name, "room", "GeographicLocation") for id_, name in rooms(spots)),
+        *(Entity(tag, tag, "affectedResource", "Resource") for tag in assets(spots)),
+    ]
+
+
+def shaped(entities: Iterable[Entity], version: Version) -> list[Shown]:
+    """v5 puts what an entity is one level down."""
+    return [_v4(each) if version == "v4" else _v5(each) for each in entities]
+
+
+def _v4(one: Entity) -> Shown:
+    return {"id": one.id, "name": one.name, "role": one.role, "@referredType": one.kind} | _at(one)
+
+
+def _v5(one: Entity) -> Shown:
+    entity = {"id": one.id, "name": one.name, "@type": "EntityRef", "@referredType": one.kind} | _at(one)
+    return {"role": one.role, "entity": entity, "@type": "RelatedEntity"}
+
+
+def _at(one: Entity) -> Shown:
+    return {"href": one.href} if one.href else {}
+
+
+def marks(entities: Iterable[Entity], stage: str) -> list[str]:
+    """By which ours are known later, without their words. `stage`: `WRITING` or `WRITTEN`."""
+    return [f"{stage}{_digest(each.role, each.id)}" for each in entities]
+
+
+def changed(current: Any, entities: Iterable[Entity], known: Collection[str], version: Version) -> list[Shown] | None:
+    """What a ticket's list is to be: the vendor's own stay, ours are `entities`; None where it is that.
+
+    One of ours that its server did not keep is not written again.
+    """
+    there = [each for each in current if isinstance(each, dict)] if isinstance(current, list) else []
+    wanted = {_digest(each.role, each.id): each for each in entities}
+    kept = [each for each in there if (digest := _digest_of(each)) in wanted or not _is_ours(digest, known)]
+    shown = set(map(_digest_of, kept))
+    new = [each for digest, each in wanted.items() if digest not in shown and f"{WRITTEN}{digest}" not in known]
+    return [*kept, *shaped(new, version)] if new or len(kept) < len(there) else None
+
+
+def _is_ours(digest: str, known: Collection[str]) -> bool:
+    return f"{WRITING}{digest}" in known or f"{WRITTEN}{digest}" in known
+
+
+def _digest_of(shown: Mapping[str, Any]) -> str:
+    entity = shown.get("entity")
+    return _digest(shown.get("role"), (entity if isinstance(entity, dict) else shown).get("id"))
+
+
+def _digest(role: Any, id_: Any) -> str:
+    return hashlib.sha256(f"{role}\n{id_}".encode()).hexdigest()[:24]
