@@ -149,9 +149,12 @@ class HandoffReleased(HandoffEvent):
 
 
 class HandoffCompleted(HandoffEvent):
-    """The incident is closed, and so the hand-off."""
+    """The incident is closed, and so the hand-off; or the part of a vendor beside the lead is done."""
 
     TYPE = "handoff.completed.v1"
+
+    proposal: str | None = None
+    """By which the part ended: it was accepted."""
 
 
 class HandoffRequestRefused(Event):

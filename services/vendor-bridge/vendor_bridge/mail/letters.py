@@ -192,6 +192,8 @@ def _shortened(each: Paragraph) -> Paragraph:
 def _heading(data: HandoffData) -> Words:
     if data.message == "offered" and data.role == "parallel":
         return wording.BESIDE
+    if data.message == "completed" and data.verdict is not None:
+        return wording.PART_DONE
     return wording.HEADINGS.get(data.message, wording.HEADINGS["updated"])
 
 
