@@ -188,7 +188,8 @@ class HandOffs(RuleBasedStateMachine):
         here = self.towns[town]
         if proposal := pick(list(here.ticketing.proposals.values()), nth):
             if accepted:
-                here.asks(t.ProposalAcceptRequested, proposal.incident, proposal=proposal.id)
+                said = {"sv": here.mark("all", proposal.incident)} if nth % 2 else None
+                here.asks(t.ProposalAcceptRequested, proposal.incident, proposal=proposal.id, public_text=said)
             else:
                 reason = {"sv": here.mark("", proposal.incident)}
                 here.asks(t.ProposalRejectRequested, proposal.incident, proposal=proposal.id, reason=reason)
