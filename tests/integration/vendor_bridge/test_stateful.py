@@ -205,8 +205,9 @@ class HandOffs(RuleBasedStateMachine):
         self._pass(60, together=True, towns_first=True)
         self._pass(60, together=True, towns_first=True)
         book = next(each for each in self.books if (each.municipality, each.party) == (here.id, vendor))
-        parts = [each for each in here.ticketing.handoffs.values() if (each.incident, each.vendor) == (incident, vendor)]
-        for part in (each for each in parts if each.role == "parallel" and each.id in book.handoffs()):
+        for part in [each for each in here.ticketing.handoffs.values() if each.id in book.handoffs()]:
+            if (part.incident, part.vendor, part.role) != (incident, vendor, "parallel"):
+                continue
             self._say(book, book.says("resolution_proposed", part.id, here.mark("", part.id)))
             self._pass(60, together=True, towns_first=True)
         for proposal in list(here.ticketing.proposals.values()):

@@ -36,6 +36,6 @@ def test_who_was_taken_out_before_is_erased_without_a_word_more(monkeypatch: pyt
 def test_the_order_stands_before_the_question(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = erased(monkeypatch, listed=True, answer="n\n")
     assert asked.exit_code == 1
-    order, question = asked.output.index("First take them out of the people file"), asked.output.index("It cannot be undone")
-    assert order < asked.output.index("eskalera directory apply") < question
+    order, question = "First take them out of the people file", "It cannot be undone"
+    assert asked.output.index(order) < asked.output.index("eskalera directory apply") < asked.output.index(question)
     assert "Erased" not in asked.output

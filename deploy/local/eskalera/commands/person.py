@@ -16,8 +16,8 @@ person = typer.Typer(help="People of a municipality.", rich_markup_mode=None)
 
 REASONS = get_args(ErasureReason)
 ORDER = (
-    "First take them out of the people file and put it in force with `eskalera directory apply`: no file that has them is "
-    "taken any more."
+    "First take them out of the people file and put it in force with `eskalera directory apply`: no file that has them "
+    "is taken any more."
 )
 STILL_LISTED = (
     "Look: they stood in the people file that is in force. Take them out of it now: no file that has them is taken any "
