@@ -145,6 +145,10 @@ def serve(port, bridge, secret, token=None):
             if message["type"] not in {f"se.eskalera.handoff.{kind}.v1" for kind in KNOWN}:
                 self.answer(200)  # a kind that is not known yet is no error
                 return
+            if not (message["data"].get("bundle") or message["data"].get("bundle_link")):
+                print("refused: a hand-off without its story, neither bundle nor bundle_link")
+                self.answer(422)
+                return
             wrong = take(message, headers["webhook-id"])
             self.answer(200)
             data = message["data"]

@@ -31,8 +31,9 @@ class _Sent(Request):
         return self._read
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
-        """A route that takes files takes large bodies: of parts, which go to the disk. Words alone are read at once, and
-        are counted: what comes in chunks does not say before how long it is.
+        """A route that takes files takes large bodies: of parts, which go to the disk. Words alone are read at once.
+
+        They are counted as they come: what is sent in chunks does not say before how long it is.
         """
         read = 0
         async for chunk in super().stream():
