@@ -177,7 +177,7 @@ def test_the_sandbox_says_what_a_signed_message_lacks() -> None:
 @pytest.mark.parametrize("kind", ["offered", "updated"])
 def test_the_sandbox_refuses_a_message_without_its_story(kind: str) -> None:
     said: list[str] = []
-    secret, content = new_secret(), vendor_samples.outgoing()[kind]  # type: ignore[index]
+    secret, content = new_secret(), vendor_samples.outgoing()[kind]
     bare = content.model_copy(update={"data": content.data.model_copy(update={"bundle": None})})
     sandbox, body = Sandbox(secret, said.append), bare.model_dump_json().encode()
     headers = signing.sign([secret], bare.id, datetime.now(UTC), body)
