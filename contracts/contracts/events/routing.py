@@ -231,7 +231,7 @@ class IncidentResolved(IncidentEvent):
 
 
 class ProposalRejected(IncidentEvent):
-    """The vendor's proposal was refused; it still holds."""
+    """The vendor's proposal was refused: it still holds, and what it had asked is open again unless answered (R8)."""
 
     TYPE = "incident.proposal_rejected.v1"
 

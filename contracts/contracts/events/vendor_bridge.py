@@ -215,7 +215,10 @@ class VendorInformationRequested(VendorEvent):
 
 
 class VendorResolutionProposed(VendorEvent):
-    """The vendor says that it is solved; a person accepts or refuses (R7)."""
+    """The vendor says that it is solved, or its part beside the lead is done; a person accepts or refuses (R7).
+
+    Its own questions need no answer meanwhile (R8).
+    """
 
     TYPE = "vendor.resolution_proposed.v1"
     CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident", "ticket")
