@@ -35,7 +35,8 @@ MEANINGS: dict[MessageKind, str] = {
     "rejected": "Your proposed solution was not accepted, and why: `verdict`. You still have the case.",
     "released": "The case went on, to another vendor or in another case: `continues_in`.",
     "taken_back": "The municipality has the case again.",
-    "completed": "The case is closed.",
+    "completed": "The case is closed; or what you proposed of your part beside another was accepted (`verdict`), "
+    "and the case goes on without you.",
     "redacted": "Words were erased here: delete them from your copy as well. `forget` names the entries. "
     "It may come long after the case left you.",
 }
@@ -68,7 +69,7 @@ class Answer(Value):
 
 
 class Verdict(Value):
-    """What became of a proposed resolution; `reason` where it was refused."""
+    """What became of a proposed resolution; `reason` where it was refused. Of `completed`: it ended your part."""
 
     proposal: str
     reason: Words | None = None

@@ -51,8 +51,12 @@ def take(message, webhook_id):
         return []  # a repeat: the same id is the same message
     handoff, bundle = data["handoff"], data.get("bundle")
     had = state["heads"].get(handoff, {})
-    known = begins(bundle, had, state["cases"].get(handoff, [])) if bundle else {}
-    wrong = verify.prove(bundle, known) if bundle else []
+    odd = verify.odd(bundle) if bundle else None
+    if odd:
+        wrong, data["bundle"] = [odd], None  # nothing that could be proven, or deleted later
+    else:
+        known = begins(bundle, had, state["cases"].get(handoff, [])) if bundle else {}
+        wrong = verify.prove(bundle, known) if bundle else []
     if bundle and not wrong:
         newer = {case: head for case, head in bundle["heads"].items() if head["seq"] >= had.get(case, head)["seq"]}
         state["heads"][handoff] = had | newer
@@ -140,6 +144,10 @@ def serve(port, bridge, secret, token=None):
             message = json.loads(body)
             if message["type"] not in {f"se.eskalera.handoff.{kind}.v1" for kind in KNOWN}:
                 self.answer(200)  # a kind that is not known yet is no error
+                return
+            if not (message["data"].get("bundle") or message["data"].get("bundle_link")):
+                print("refused: a hand-off without its story, neither bundle nor bundle_link")
+                self.answer(422)
                 return
             wrong = take(message, headers["webhook-id"])
             self.answer(200)

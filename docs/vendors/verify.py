@@ -16,6 +16,63 @@ import sys
 from datetime import datetime, timezone
 
 GENESIS = "0" * 64
+HEAD = {"seq": int, "hash": str}
+ENTRY = dict.fromkeys(("case", "prev", "hash", "party", "kind", "caused_by"), str) | {
+    "seq": int,
+    "at": datetime,
+    "digests": {"*": str},
+    "disclosures?": {"*": {"salt": str, "value": object}},
+}
+BUNDLE = {
+    "handoff": str,
+    "municipality": str,
+    "subject": dict.fromkeys(("incident", "kind", "title", "service"), str)
+    | {"schools": [str], "tickets": int, "urgency": int, "opened_at": datetime},
+    "chains": [{"case": str, "case_kind": str, "number?": (str,), "after?": (HEAD,), "entries": [ENTRY]}],
+    "heads": {"*": HEAD},
+    "digest": str,
+    "partial?": bool,
+    "files?": [dict.fromkeys(("case", "name", "media_type", "sha256", "url"), str) | {"seq": int, "size": int}],
+}
+"""What is of which type: `name?` may be left out, `*` is any name, `(this,)` may be null, `object` is anything."""
+NOT = {int: "is no whole number", str: "is no text", bool: "is neither true nor false"}
+
+
+def odd(value, shape=BUNDLE, at=""):
+    """Where something is of another type than it has in a bundle, in words; None where nothing is.
+
+    Only so may the rest be compared: to Python `true` is 1, and 1.0 too.
+    """
+    if shape is object or (isinstance(shape, tuple) and value is None):
+        return None
+    if isinstance(shape, tuple):
+        return odd(value, shape[0], at)
+    if shape is datetime:
+        return None if is_time(value) else f"{at} is no time such as 2026-10-05T07:33:35+02:00"
+    if isinstance(shape, type):
+        return None if type(value) is shape else f"{at} {NOT[shape]}"
+    if isinstance(shape, list):
+        if not isinstance(value, list):
+            return f"{at} is no list"
+        parts = [(place, each, shape[0]) for place, each in enumerate(value)]
+    elif not isinstance(value, dict):
+        return f"{at} is no JSON object"
+    elif "*" in shape:
+        parts = [(name, each, shape["*"]) for name, each in value.items()]
+    else:
+        missing = [name for name in shape if not name.endswith("?") and name not in value]
+        if missing:
+            return f"{at}/{missing[0]} is required"
+        known = {name.rstrip("?"): part for name, part in shape.items()}
+        parts = [(name, value[name], part) for name, part in known.items() if name in value]
+    return next((found for name, each, part in parts if (found := odd(each, part, f"{at}/{name}"))), None)
+
+
+def is_time(value):
+    try:
+        return datetime.fromisoformat(value.replace("Z", "+00:00")).tzinfo is not None
+    except (AttributeError, ValueError):
+        return False
 
 
 def canonical(value):
@@ -71,7 +128,10 @@ def wrong_in_chain(chain, head, known):
 
 
 def prove(bundle, known=None):
-    """[(case, number, what is wrong)]; empty where the bundle is whole. `known`: {case: head} of what you have."""
+    """[(case, number, what is wrong)]; empty where the bundle is whole. `known`: {case: head} of what you have.
+
+    Of a bundle of which nothing is `odd`.
+    """
     known = known or {}
     found = []
     for chain in bundle["chains"]:
@@ -126,11 +186,17 @@ def is_genuine(secrets, headers, body, now):
 
 
 def bundle_in(file):
-    with open(file, encoding="utf-8") as source:
-        content = json.load(source)
-    bundle = content.get("data", {}).get("bundle", content) if isinstance(content, dict) else None
+    try:
+        with open(file, encoding="utf-8") as source:
+            content = json.load(source)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{file} is not JSON") from error
+    data = content.get("data") if isinstance(content, dict) else None
+    bundle = data.get("bundle") if isinstance(data, dict) else content
     if not isinstance(bundle, dict) or "chains" not in bundle:
         raise ValueError(f"{file} holds no bundle")
+    if wrong := odd(bundle):
+        raise ValueError(f"{file} holds no bundle: {wrong}")
     return bundle
 
 
@@ -142,8 +208,8 @@ def main():
     try:
         bundle = bundle_in(asked.file)
         wrong = prove(bundle, bundle_in(asked.after)["heads"] if asked.after else None)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        print(f"{asked.file}: {error}", file=sys.stderr)
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
         return 2
     for case, number, why in wrong:
         print(f"{case} number {number}: {why}", file=sys.stderr)

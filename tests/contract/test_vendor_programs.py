@@ -18,6 +18,8 @@ from contracts import bundle as bundles
 from contracts.bundle import Bundle
 from contracts.disclosure import Vendor
 from contracts.webhooks import Incoming, MessageKind, Outgoing, parse_incoming
+from eskalera.commands import bundle as commands
+from eskalera.errors import LocalError
 from tests.support import vendor_samples
 from tests.support.histories import SUBJECT, VENDOR, histories
 from vendor_bridge import signing
@@ -174,10 +176,72 @@ def test_it_is_run_as_the_page_says(tmp_path: Path) -> None:
     changed = tmp_path / "changed.json"
     changed.write_text(json.dumps(content), encoding="utf-8")
     assert "its hash is not that of its content" in run(str(changed)).stderr
-    for nothing in ("{}", "[]", "nonsense", '{"data": 1}'):
+    for nothing in ("{}", "[]", "nonsense", '{"data": 1}', '{"data": {"bundle": null}}', "[" * 100_000):
         changed.write_text(nothing, encoding="utf-8")
-        assert run(str(changed)).returncode == 2
+        refused = run(str(changed))
+        assert (refused.returncode, "Traceback" in refused.stderr) == (2, False)
     assert run("no-such-file.json").returncode == 2
+
+
+ODD: dict[str, tuple[str, Any, str]] = {
+    "a number as text": ("chains/0/entries/0/seq", "1", "is no whole number"),
+    "truth for a number": ("chains/0/entries/0/seq", True, "is no whole number"),
+    "a whole fraction": ("chains/0/entries/0/seq", 1.0, "is no whole number"),
+    "a head's number as text": ("heads/*/seq", "1", "is no whole number"),
+    "a size with a fraction": ("files/0/size", 48213.0, "is no whole number"),
+    "truth for a count": ("subject/tickets", True, "is no whole number"),
+    "a number of nothing": ("chains/0/entries/0/seq", None, "is no whole number"),
+    "no files but nothing": ("files", None, "is no list"),
+    "no chains but nothing": ("chains", None, "is no list"),
+    "entries by name": ("chains/0/entries", {}, "is no list"),
+    "a list of heads": ("heads", [], "is no JSON object"),
+    "digests of nothing": ("chains/0/entries/0/digests", None, "is no JSON object"),
+    "nothing disclosed": ("chains/0/entries/0/disclosures", None, "is no JSON object"),
+    "a hash that is a number": ("chains/0/entries/0/hash", 5, "is no text"),
+    "a digest that is a number": ("digest", 5, "is no text"),
+    "a digest of a field that is a number": ("chains/0/entries/0/digests/text", 5, "is no text"),
+    "a salt that is a number": ("chains/0/entries/0/disclosures/text/salt", 5, "is no text"),
+    "a party of nothing": ("chains/0/entries/0/party", None, "is no text"),
+    "a time that is a number": ("chains/0/entries/0/at", 1790000000, "is no time such as 2026-10-05T07:33:35+02:00"),
+    "a time that is none": ("chains/0/entries/0/at", "yesterday", "is no time such as 2026-10-05T07:33:35+02:00"),
+    "partial in words": ("partial", "no", "is neither true nor false"),
+    "a head that is a list": ("chains/0/after", [1, "x"], "is no JSON object"),
+}
+"""Place in a bundle, what stands there, and what both verifiers say of it."""
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_n4_both_verifiers_refuse_what_is_of_another_type_in_the_same_words(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place, value, said = ODD[name]
+    content = json.loads((FOLDER / "samples" / "handoff.offered.json").read_text(encoding="utf-8"))
+    *way, last = place.split("/")
+    at: Any = content["data"]["bundle"]
+    for step in way:
+        at = at[int(step)] if isinstance(at, list) else at[next(iter(at)) if step == "*" else step]
+    assert last in at
+    at[last] = value
+    file = tmp_path / "odd.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    place = place.replace("*", next(iter(content["data"]["bundle"]["heads"]), ""))
+    sentence = f"{file} holds no bundle: /{place} {said}"
+    monkeypatch.setattr(sys, "argv", ["verify.py", str(file)])
+    assert VERIFIER["main"]() == 2
+    assert sentence in capsys.readouterr().err
+    with pytest.raises(LocalError, match=re.escape(sentence)):
+        commands.read(file)
+
+
+def test_the_reference_client_keeps_no_bundle_that_it_cannot_read(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(FOLDER))
+    client = runpy.run_path(str(FOLDER / "client.py"))
+    message = vendor_samples.outgoing()["offered"].model_dump(mode="json")
+    message["data"]["bundle"]["files"] = None
+    assert client["take"](message, "msg_1") == ["/files is no list"]
+    assert client["stored"]()["heads"] == {}
+    assert client["stored"]()["cases"][message["data"]["handoff"]][0]["data"]["bundle"] is None
 
 
 def test_the_quick_start_does_what_it_says() -> None:

@@ -194,6 +194,11 @@ class Case:
     def rejected(self, proposal: str) -> r.ProposalRejected:
         return r.ProposalRejected(**self.changing(), proposal=proposal, reason={"sv": "Fortfarande nere i B-huset."})
 
+    def part_accepted(self, vendor: str, proposal: str) -> list[Event]:
+        """A vendor beside the lead has done its part, and the lead goes on."""
+        ended, told = self.assigned(COORDINATOR, "accepted", role="parallel")
+        return [ended.model_copy(update={"previous": vendor, "proposal": proposal}), told]
+
     def reopened(self) -> r.IncidentReopened:
         return r.IncidentReopened(**self.changing(), reason={"sv": "Det var inte löst."})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterable
 
 import httpx
 from fastapi import FastAPI
@@ -33,7 +34,9 @@ class Browser:
         data = {"csrf": self.csrf} | fields
         return await self._take(await self.http.post(path, data=data, files=parts, headers=self._headers({})))
 
-    async def send(self, method: str, path: str, content: bytes = b"", **headers: str) -> httpx.Response:
+    async def send(
+        self, method: str, path: str, content: bytes | AsyncIterable[bytes] = b"", **headers: str
+    ) -> httpx.Response:
         """Sends bytes as they are."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return await self._take(await self.http.request(method, path, content=content, headers=self._headers(named)))

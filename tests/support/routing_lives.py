@@ -30,6 +30,7 @@ class RandomLife(Life):
         self.own = self.file(self.dice.choice(SERVICES), urgency=self.dice.randint(1, 4), kind=kind)
         self.first = self.ticket_of(self.own)
         self.questions = 0
+        self.proposals = 0
 
     def live(self, acts: int) -> None:
         """So many things happen, with time between them."""
@@ -44,6 +45,8 @@ class RandomLife(Life):
             self._ask_reporter,
             self._answer,
             self._vendors_word,
+            self._propose,
+            self._judge,
             self._write,
             self._resolve,
             self._reopen,
@@ -92,6 +95,26 @@ class RandomLife(Life):
     def _vendors_word(self) -> None:
         self.hear(vendor_bridge.VendorEntryAdded, self.own, self.dice.choice(VENDORS), text=TEXT)
 
+    def _propose(self) -> None:
+        """Who has it, as the lead or beside it; seldom somebody else. It is often judged at once."""
+        if not self._vendors():
+            self._hand_off()
+        self.proposals += 1
+        vendor = self.dice.choice([*self._vendors(), *self._vendors(), NETWORK])
+        self.hear(vendor_bridge.VendorResolutionProposed, self.own, vendor, proposal=f"pr_{self.proposals}", text=TEXT)
+        if self.dice.random() < 0.6:
+            self._judge()
+
+    def _vendors(self) -> list[str]:
+        return [each for each in (self.own.lead, *self.own.parallel) if each and each.startswith("vendor:")]
+
+    def _judge(self) -> None:
+        proposal = f"pr_{self.dice.choice((self.proposals, self.proposals, self.proposals - 1))}"
+        if self.dice.random() < 0.3:
+            self.ask(ticketing.ProposalRejectRequested, self.own, proposal=proposal, reason=TEXT)
+        else:
+            self.ask(ticketing.ProposalAcceptRequested, self.own, proposal=proposal, public_text=TEXT)
+
     def _write(self) -> None:
         by = {"party": self.dice.choice(PARTIES), "person": "nagon"}
         audience = (self.dice.choice(("internal", "reporters")),)
@@ -138,12 +161,14 @@ def check_whole(life: RandomLife) -> None:
     check_sums(life)
     check_told_once(life)
     check_steps(life)
+    check_parts(life)
     ids = [event.id for event in life.history]
     assert len(set(ids)) == len(ids)
     replayed = World()
     for event in life.history:
         fold(replayed, event)
     assert replayed.incidents == life.world.incidents
+    assert replayed.proposals == life.world.proposals
     assert replayed.clocks == life.world.clocks
     assert replayed.escalations == life.world.escalations
     assert timers(replayed) == timers(life.world)
@@ -218,3 +243,19 @@ def check_steps(life: RandomLife) -> None:
     assert all(len(places) == 1 for places in at_once.values()), "no burst"
     for wait in of_type(life.history, r.EscalationScheduled):
         assert wait.due_at is None or wait.due_at >= wait.since, "no step lies before its wait"
+
+
+def check_parts(life: RandomLife) -> None:
+    """What is accepted of the lead solves the case; of a vendor beside it, it ends that vendor's part alone (R7)."""
+    lead: str | None = None
+    vendors = {each.proposal: each.vendor for each in of_type(life.history, vendor_bridge.VendorResolutionProposed)}
+    for event in of_type(life.history, r.IncidentEvent):
+        match event:
+            case r.IncidentAssigned(role="lead") if event.incident == life.own.id:
+                lead = event.party
+            case r.IncidentAssigned(rule="accepted", proposal=str(proposal)):
+                assert event.previous == vendors[proposal] != lead
+            case r.IncidentResolved(proposal=str(proposal)):
+                assert vendors[proposal] == lead
+            case _:
+                pass

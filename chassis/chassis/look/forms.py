@@ -1,6 +1,6 @@
 """Forms as they arrive at a page: from one of our own, with characters that can be kept."""
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any, Final
 
 from fastapi import Request
@@ -26,15 +26,21 @@ class _Sent(Request):
 
     async def form(self, **limits: Any) -> FormData:  # type: ignore[override]  # awaited only, never entered
         if self._read is None:  # asked by FastAPI, and again for fields that the page does not have
-            self._refuse_large_words()
             form = await super().form(**limits)
             self._read = FormData([(_kept(name), _kept(value)) for name, value in form.multi_items()])
         return self._read
 
-    def _refuse_large_words(self) -> None:
-        """A route that takes files takes large bodies: of parts, which go to the disk. Words alone are read at once."""
-        if _kind_of(self) == _FORM and int(self.headers.get("content-length", MOST_WORDS + 1)) > MOST_WORDS:
-            raise HTTPException(413)
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """A route that takes files takes large bodies: of parts, which go to the disk. Words alone are read at once.
+
+        They are counted as they come: what is sent in chunks does not say before how long it is.
+        """
+        read = 0
+        async for chunk in super().stream():
+            read += len(chunk)
+            if read > MOST_WORDS and _kind_of(self) == _FORM:
+                raise HTTPException(413)
+            yield chunk
 
 
 def _kind_of(request: Request) -> str:

@@ -196,7 +196,7 @@ class IncidentAssigned(IncidentEvent):
     path: tuple[PartyId, ...]
     rule: str
     """The id of the matrix rule, or `request`, `returned`, `taken_back`, `failed`, `reopened`, `escalated`, `gone`,
-    `planned`."""
+    `planned`; `accepted`: a vendor beside the lead has done its part (`previous`), the lead goes on."""
     reason: Words
     """A composed sentence, never a person's own words: everybody who sees the case reads it (N5)."""
     agreement: str | None = None
@@ -204,6 +204,10 @@ class IncidentAssigned(IncidentEvent):
     """How it goes further by itself; None: the directory's default."""
     note: Words | None = None
     """To the party it goes to; read by it and by staff (R2)."""
+    proposal: str | None = None
+    """Which was accepted, and so ended that vendor's part."""
+    public_text: Words | None = None
+    """What a person tells the reporters of that part."""
 
 
 class IncidentStateChanged(IncidentEvent):
@@ -227,7 +231,7 @@ class IncidentResolved(IncidentEvent):
 
 
 class ProposalRejected(IncidentEvent):
-    """The vendor's proposal was refused; it still holds."""
+    """The vendor's proposal was refused: it still holds, and what it had asked is open again unless answered (R8)."""
 
     TYPE = "incident.proposal_rejected.v1"
 

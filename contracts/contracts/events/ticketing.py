@@ -261,7 +261,7 @@ class ProposalAcceptRequested(Request):
 
 
 class ProposalRejectRequested(Request):
-    """Refuse a vendor's proposed resolution; the vendor still holds (R7)."""
+    """Refuse a vendor's proposed resolution; the vendor still holds, and its questions are open again (R7, R8)."""
 
     TYPE = "incident.proposal_reject_requested.v1"
 

@@ -149,9 +149,12 @@ class HandoffReleased(HandoffEvent):
 
 
 class HandoffCompleted(HandoffEvent):
-    """The incident is closed, and so the hand-off."""
+    """The incident is closed, and so the hand-off; or the part of a vendor beside the lead is done."""
 
     TYPE = "handoff.completed.v1"
+
+    proposal: str | None = None
+    """By which the part ended: it was accepted."""
 
 
 class HandoffRequestRefused(Event):
@@ -212,7 +215,10 @@ class VendorInformationRequested(VendorEvent):
 
 
 class VendorResolutionProposed(VendorEvent):
-    """The vendor says that it is solved; a person accepts or refuses (R7)."""
+    """The vendor says that it is solved, or its part beside the lead is done; a person accepts or refuses (R7).
+
+    Its own questions need no answer meanwhile (R8).
+    """
 
     TYPE = "vendor.resolution_proposed.v1"
     CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident", "ticket")

@@ -526,16 +526,7 @@ async def apply_directory(
     """
     async with engine.begin() as conn:
         known = await world.directory_version(conn, directory.id)
-        if left_out := await world.held_by_others(conn, directory.id, directory.parties):
-            raise StillHolds(left_out)
-        former = (await world.directories(conn)).get(directory.id)
-        gone = _ways(former) - _ways(directory) if former else set()
-        if left_behind := await world.handed_over_by(conn, directory.id, gone):
-            raise StillHandedOver(left_behind)
-        if persons and not bring_back:
-            erased = frozenset(await people.erased(conn, directory.id))
-            if places := [place for place, each in enumerate(persons, 1) if each.person in erased]:
-                raise WereErased(places)
+        await _refuse_what_breaks(conn, directory, persons, bring_back=bring_back)
         changed = await world.changed_persons(conn, persons or ())
         if persons is not None:
             named = [person.person for person in persons]
@@ -555,6 +546,29 @@ async def apply_directory(
         await world.save_persons(conn, changed)
         await _tell(conn, events)
         return bool(events)
+
+
+async def look_at_directory(
+    engine: AsyncEngine, directory: Directory, persons: Sequence[t.PersonChanged] | None, *, bring_back: bool = False
+) -> None:
+    """Whether it could be put in force now: raises what `apply_directory` would, and changes nothing."""
+    async with engine.connect() as conn:
+        await _refuse_what_breaks(conn, directory, persons, bring_back=bring_back)
+
+
+async def _refuse_what_breaks(
+    conn: AsyncConnection, directory: Directory, persons: Sequence[t.PersonChanged] | None, *, bring_back: bool
+) -> None:
+    if left_out := await world.held_by_others(conn, directory.id, directory.parties):
+        raise StillHolds(left_out)
+    former = (await world.directories(conn)).get(directory.id)
+    gone = _ways(former) - _ways(directory) if former else set()
+    if left_behind := await world.handed_over_by(conn, directory.id, gone):
+        raise StillHandedOver(left_behind)
+    if persons and not bring_back:
+        erased = frozenset(await people.erased(conn, directory.id))
+        if places := [place for place, each in enumerate(persons, 1) if each.person in erased]:
+            raise WereErased(places)
 
 
 def _left(person: t.PersonChanged) -> t.PersonChanged:

@@ -42,9 +42,19 @@ async def test_r19_a_directory_without_a_party_that_holds_cases_is_refused_and_s
         }
     ]
     assert await version(house) == before
+    looked = await house.client("administrator").put(
+        "/directories/malarvik", json={"directory": without_ekbackens_team(), "dry_run": True}
+    )
+    assert (looked.status_code, looked.json()) == (409, answer.json()), "said before it is put in force"
 
 
 async def test_a_directory_without_a_party_that_holds_nothing_is_taken(house: House) -> None:
+    before = await version(house)
+    looked = await house.client("administrator").put(
+        "/directories/malarvik", json={"directory": without_ekbackens_team(), "dry_run": True}
+    )
+    assert (looked.status_code, looked.json()["changed"]) == (200, False)
+    assert await version(house) == before, "only looked at"
     answer = await house.client("administrator").put(
         "/directories/malarvik", json={"directory": without_ekbackens_team()}
     )

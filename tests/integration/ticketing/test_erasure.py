@@ -218,6 +218,8 @@ async def test_n11_who_is_erased_comes_back_with_no_file_that_has_them_still_unl
     assert (await installation.get("/directories/malarvik")).json()["erased"].count("praktikant") == 1
     refused = await installation.put("/directories/malarvik", json=body)
     assert refused.status_code == 409
+    looked = await installation.put("/directories/malarvik", json=body | {"dry_run": True})
+    assert (looked.status_code, looked.json()["detail"]) == (409, refused.json()["detail"])
     (fault,) = refused.json()["errors"]
     assert fault["detail"].startswith(f"entry {place} of the people is somebody who was erased")
     assert "praktikant" not in refused.text

@@ -86,23 +86,38 @@ async def test_what_was_proposed_by_a_vendor_that_the_case_has_left_waits_for_no
     assert "Leverantören säger att det är löst" not in (await page.get(f"/storningar/{incident}")).text
 
 
-async def test_whose_part_alone_may_be_solved_is_said_before_the_whole_case_is(house: House) -> None:
+async def test_the_part_of_a_vendor_beside_the_lead_is_accepted_as_a_part_and_the_case_as_the_whole(
+    house: House,
+) -> None:
     _, incident, handoff, _ = await asked(house, TEACHER, "ekbacken")
-    page, warning = await house.visitor("samordnare"), "Godkänner du är hela ärendet löst, inte bara deras del"
+    page, part = await house.visitor("samordnare"), "Godta deras del"
     await house.said(v.VendorResolutionProposed, incident, handoff, proposal=ids.new("proposal"), text={"sv": "Bytt."})
     alone = (await page.get(f"/storningar/{incident}")).text
     assert "Leverantören säger att det är löst" in alone
-    assert warning not in alone
+    assert "Godkänn<" in alone
+    assert part not in alone
     other = {"handoff": ids.new("handoff"), "incident": incident, "vendor": "vendor:platform"}
+    proposal = ids.new("proposal")
     await house.told(
         house.event(v.HandoffOffered, **other, connection="demo-vendor-platform", role="parallel"),
-        house.event(
-            v.VendorResolutionProposed, **other, message="m", proposal=ids.new("proposal"), text={"sv": "Klart."}
-        ),
+        house.event(v.VendorResolutionProposed, **other, message="m", proposal=proposal, text={"sv": "Klart."}),
     )
     both = (await page.get(f"/storningar/{incident}")).text
-    assert both.count(warning) == 1
-    assert both.index("Nätleverantören har också ärendet") < both.index(warning) < both.rindex("Godkänn<")
+    assert both.count(part) == 1
+    own = both[both.index(f'id="forslag-{proposal}"') :]
+    assert "Ärendet ligger kvar hos Nätleverantören" in own
+    assert own.index(part) < own.index("Inte klart än")
+    done = {"incident": incident, "version": 9, "party": "team:samordnaren", "tier": "central", "role": "parallel"}
+    done |= {"previous": "vendor:platform", "path": (), "rule": "accepted", "reason": {"sv": "Klara."}}
+    await house.told(
+        house.event(r.IncidentAssigned, **done, proposal=proposal),
+        house.event(v.HandoffCompleted, **other, proposal=proposal),
+    )
+    after = await page.get(f"/storningar/{incident}?flik=overlamningar")
+    assert part not in after.text
+    assert "Klart" in after.text
+    told = (await house.client("samordnare").get(f"/incidents/{incident}")).json()
+    assert (told["holder"]["party"], len(told["proposals"])) == (NETWORK, 1)
 
 
 def kept(page: httpx.Response) -> str:

@@ -51,7 +51,17 @@ async def test_n11_the_vendor_that_has_it_is_told_once_and_nothing_is_left(bridg
         said = await bridge.say(NAME, "entry_added", handoff=handoff, ticket=ticket, text=f"På väg till {WORD}")
         assert said.status_code == 202, said.text
         await bridge.rows("UPDATE delivery_attempt SET detail = :word", word=WORD)
-        assert len(await places(bridge.engine, WORD)) > 4
+        await bridge.rows("UPDATE delivery SET last_error = :word, bundle = :story", word=WORD, story=WORD.encode())
+        await bridge.rows(
+            "INSERT INTO connection_health (municipality, connection, failures, changed_at, detail)"
+            " VALUES ('malarvik', :name, 1, now(), :word)"
+            " ON CONFLICT (municipality, connection) DO UPDATE SET detail = :word",
+            name=NAME,
+            word=WORD,
+        )
+        assert {"delivery.bundle: 1", "delivery.last_error: 1", "connection_health.detail: 1"} <= set(
+            await places(bridge.engine, WORD)
+        )
         await bridge.take_in(*case.erased(ticket))
         assert await places(bridge.engine, WORD) == []
         bridge.start_sending()

@@ -227,7 +227,7 @@ async def test_what_is_solved_there_is_a_proposal_here_and_the_verdict_goes_back
     await pair.a.bridge.take_in(ours.resolved(), ours.closed())
     await pair.at_rest()
     said = [next(iter(each.text.values())) for each in await pair.b.entries() if each.party == pair.b.other]
-    assert said[-2:] == ["Lösningen är inte godkänd: Fortfarande nere i B-huset.", "Ärendet är avslutat."]
+    assert said[-2:] == ["Lösningen är inte godkänd: Fortfarande nere i B-huset.", "Ärendet är klart för er del."]
 
 
 async def test_taken_back_is_withdrawn_there(pair: Pair) -> None:

@@ -32,6 +32,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.db import create_engine
 from contracts.disclosure import INTERNAL, REPORTERS
+from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events.base import Request
 from tests.conftest import MakeDatabase
@@ -188,10 +189,30 @@ class HandOffs(RuleBasedStateMachine):
         here = self.towns[town]
         if proposal := pick(list(here.ticketing.proposals.values()), nth):
             if accepted:
-                here.asks(t.ProposalAcceptRequested, proposal.incident, proposal=proposal.id)
+                said = {"sv": here.mark("all", proposal.incident)} if nth % 2 else None
+                here.asks(t.ProposalAcceptRequested, proposal.incident, proposal=proposal.id, public_text=said)
             else:
                 reason = {"sv": here.mark("", proposal.incident)}
                 here.asks(t.ProposalRejectRequested, proposal.incident, proposal=proposal.id, reason=reason)
+
+    @rule(town=towns, nth=which, vendor=vendors)
+    def a_part_is_done(self, town: int, nth: int, vendor: str) -> None:
+        """A vendor beside whoever has it says so, and it is accepted, as far as the world lets that come."""
+        here = self.towns[town]
+        if (incident := pick(self._incidents(town), nth)) is None:
+            return
+        here.asks(t.HandOffRequested, incident, vendor=vendor, role="parallel", note=None)
+        self._pass(60, together=True, towns_first=True)
+        self._pass(60, together=True, towns_first=True)
+        book = next(each for each in self.books if (each.municipality, each.party) == (here.id, vendor))
+        for part in [each for each in here.ticketing.handoffs.values() if each.id in book.handoffs()]:
+            if (part.incident, part.vendor, part.role) != (incident, vendor, "parallel"):
+                continue
+            self._say(book, book.says("resolution_proposed", part.id, here.mark("", part.id)))
+            self._pass(60, together=True, towns_first=True)
+        for proposal in list(here.ticketing.proposals.values()):
+            if (proposal.incident, proposal.vendor) == (incident, vendor):
+                here.asks(t.ProposalAcceptRequested, incident, proposal=proposal.id)
 
     @rule(town=towns, nth=which, how=st.sampled_from((t.ResolveRequested, t.CloseRequested, t.ReopenRequested)))
     def ends_or_opens_again(self, town: int, nth: int, how: type[Any]) -> None:
@@ -356,6 +377,8 @@ class HandOffs(RuleBasedStateMachine):
             self.rest()
             said = self.run(self.process.rows("SELECT type, count(*) AS times FROM outbox GROUP BY type"))
             self.ground.facts.update({row.type: row.times for row in said})
+            parts = [each.rule for town in self.towns for each in town.log if isinstance(each, r.IncidentAssigned)]
+            self.ground.facts["parts done"] += parts.count("accepted")
         self.ground.facts["deaths"] += self.process.fuse.deaths
 
     def _acknowledge(self, at_rest: Rest) -> bool:

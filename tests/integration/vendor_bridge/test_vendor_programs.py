@@ -19,6 +19,7 @@ from eskalera.vendor_tools import conformance
 from eskalera.vendor_tools.sandbox import Sandbox
 from tests.integration.vendor_bridge.conftest import Bridge, DemoVendor, eventually, new_secret, of_type, served
 from tests.integration.vendor_bridge.test_control import asked
+from tests.support import vendor_samples
 from tests.support.handoff_life import Case
 from vendor_bridge import signing
 
@@ -74,6 +75,7 @@ CHECKS = (
     ("refuses a message without webhook-id", "there is no webhook-id"),
     ("refuses a message without webhook-timestamp", "there is no webhook-timestamp"),
     ("refuses a message without webhook-signature", "there is no webhook-signature"),
+    ("refuses a hand-off without its story, though rightly signed", "offered without a story"),
     ("takes a test, which belongs to no case", "test"),
     ("takes a hand-off that is rightly signed", "offered"),
     ("takes the same message again, under the same webhook-id", "offered"),
@@ -86,13 +88,23 @@ CHECKS = (
 """What each is called, and what comes with it: of what is to be refused the reason, of what is to be taken the kind."""
 
 
+BETTER = {
+    "refuses a hand-off without its story, though rightly signed",
+    "answers 2xx to a kind that it does not know yet",
+}
+"""What an endpoint may go without."""
+
+
 def heard(secret: str, headers: dict[str, str], body: bytes) -> tuple[str, str]:
     """(webhook-id of what is rightly signed, which kind it is or why it is not taken)."""
     try:
         name = signing.verify([secret], headers, body)
     except signing.BadSignature:
         return "", signing.fault([secret], headers, body, datetime.now(UTC))
-    signatures, kind = headers["webhook-signature"].split(" "), str(json.loads(body)["data"]["message"])
+    data = json.loads(body)["data"]
+    signatures, kind = headers["webhook-signature"].split(" "), str(data["message"])
+    if kind != "test" and data["bundle"] is None:
+        return "", f"{kind} without a story"
     if len(signatures) > 1 and not heard(secret, headers | {"webhook-signature": signatures[0]}, body)[0]:
         kind += " signed with another key first"
     return name, kind
@@ -118,7 +130,7 @@ async def test_each_check_sends_what_it_says_and_an_endpoint_that_fails_it_fails
             assert [finding.what for finding in findings] == [each for each, _ in CHECKS]
             failed = [finding for finding in findings if not finding.holds]
             assert [(one.what, one.seen[:3], one.must) for one in failed] == [
-                (what, "200" if what.startswith("refuses") else "401", "does not know yet" not in what)
+                (what, "200" if what.startswith("refuses") else "401", what not in BETTER)
             ]
     for (_, meant), (_, said) in zip(CHECKS, came, strict=True):
         assert meant in said
@@ -160,6 +172,21 @@ def test_the_sandbox_says_what_a_signed_message_lacks() -> None:
     status, why = sandbox.take(signing.sign([secret], "msg_1", datetime.now(UTC), body), body)
     assert (status, said) == (422, [f"✗ refused with 422: {why}"])
     assert why.startswith("rightly signed, but no message: /time is required; /subject is required; /data/message is")
+
+
+@pytest.mark.parametrize("kind", ["offered", "updated"])
+def test_the_sandbox_refuses_a_message_without_its_story(kind: str) -> None:
+    said: list[str] = []
+    secret, content = new_secret(), vendor_samples.outgoing()[kind]
+    bare = content.model_copy(update={"data": content.data.model_copy(update={"bundle": None})})
+    sandbox, body = Sandbox(secret, said.append), bare.model_dump_json().encode()
+    headers = signing.sign([secret], bare.id, datetime.now(UTC), body)
+    for _ in range(2):
+        status, why = sandbox.take(headers, body)
+        assert (status, why) == (422, "rightly signed, but /data has neither a bundle nor a bundle_link")
+    assert said == [f"✗ refused with 422: {why}"] * 2
+    whole = content.model_dump_json().encode()
+    assert sandbox.take(signing.sign([secret], content.id, datetime.now(UTC), whole), whole)[0] == 200
 
 
 async def test_a_test_of_the_way_is_taken_by_the_sandbox(bridge: Bridge, vendor_port: int) -> None:

@@ -160,6 +160,9 @@ def check_steps(rest: Rest, handoff: Any) -> None:
             case v.HandoffAccepted() | v.HandoffRejected():
                 assert proposals.get(event.proposal), "a verdict on what nobody proposed, or a second one"
                 proposals[event.proposal] = False
+            case v.HandoffCompleted(proposal=str(proposal)):
+                assert handoff.role == "parallel", "a part of the case, and of no lead"
+                assert handoff.proposals.get(proposal) in (None, "accepted")
     assert offers == 1
     assert ended == handoff.ended
 

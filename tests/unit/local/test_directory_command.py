@@ -457,20 +457,30 @@ def test_diff_compares_with_what_is_in_force(ticketing: Ticketing, lillby: Path)
     assert ticketing.asked[0][:2] == ("GET", "/api/v1/directories/lillby")
 
 
-def test_diff_says_that_somebody_who_was_erased_would_come_back_and_where_they_stand_not_who(
-    ticketing: Ticketing, lillby: Path
+@pytest.mark.parametrize("as_json", [False, True])
+def test_diff_of_a_file_that_would_be_refused_says_so_as_apply_does(
+    ticketing: Ticketing, lillby: Path, as_json: bool
 ) -> None:
-    people = lillby.with_name("lillby.people.yaml")
-    entries = "".join(f"  - {{id: {who}, name: {who}, role: teacher, schools: [alskolan]}}\n" for who in ("ada", "bo"))
-    people.write_text(f"municipality: lillby\npeople:\n{entries}", encoding="utf-8")
-    ticketing.answer = {"directory": small().model_dump(mode="json"), "version": "x", "erased": ["bo", "cid"]}
-    said = run("diff", lillby).stdout
-    back = f"  entry 2 of {people} is somebody who was erased and would come back: take them out of it\n"
-    assert said == f"{back}It is not taken as it is.\n"
-    as_json = run("diff", lillby, "--json")
-    assert (json.loads(as_json.stdout), as_json.stderr) == ([], back)
-    people.write_text(people.read_text(encoding="utf-8").replace("bo", "eva"), encoding="utf-8")
-    assert run("diff", lillby).stdout == "Nothing would change.\n"
+    places = [{"pointer": "/people", "detail": "entry 2 of the people is somebody who was erased"}]
+    refusal = {"detail": "People who were erased stand in the people file.", "errors": places}
+    ticketing.answer = {"directory": small().model_dump(mode="json"), "version": "x", **refusal}
+    ticketing.status, ticketing.of_reads = 409, 200
+    lillby.with_name("lillby.people.yaml").write_text("municipality: lillby\npeople:\n" + BO, encoding="utf-8")
+    lillby.write_text(changed("number_prefix: LIL", "number_prefix: LBY"), encoding="utf-8")
+    looked = run("diff", lillby, *(["--json"] if as_json else []))
+    applied = run("apply", lillby)
+    assert "LIL" in looked.stdout
+    assert looked.exit_code == applied.exit_code == 1
+    for refused in (looked.exception, applied.exception):
+        assert isinstance(refused, LocalError)
+        assert (refused.exit_code, refused.sentence) == (1, "People who were erased stand in the people file.")
+        assert "entry 2 of the people" in refused.details
+    bodies = [body for method, _, _, body in ticketing.asked if method == "PUT"]
+    assert [body.get("dry_run") for body in bodies] == [True, None]
+    assert "people" in bodies[0]
+
+
+BO = "  - {id: bo, name: Bo, role: teacher, schools: [alskolan]}\n"
 
 
 def test_apply_asks_for_people_who_were_erased_only_when_that_is_said(ticketing: Ticketing, lillby: Path) -> None:

@@ -7,6 +7,7 @@ from contracts.events.base import Event
 from contracts.events.routing import ClockStarted, ClockStopped, IncidentAssigned, IncidentResolved, RequestRefused
 from contracts.events.ticketing import (
     HandOffRequested,
+    ProposalAcceptRequested,
     ProposalRejectRequested,
     ResolveRequested,
     TakeBackRequested,
@@ -22,8 +23,10 @@ from contracts.events.vendor_bridge import (
     VendorResolutionProposed,
     VendorStatusChanged,
 )
+from routing.domain.state import Incident
 from tests.support.routing_life import (
     COORDINATOR,
+    EKBACKEN,
     LARARE,
     MALARVIK,
     NETWORK,
@@ -180,3 +183,62 @@ def test_a_proposal_is_accepted_by_itself_only_where_the_agreement_says_so(life:
         incident = each.file("learning_platform")
         each.hear(VendorResolutionProposed, incident, proposal="pr_1", text=TEXT)
         assert incident.state == state
+
+
+def beside(life: Life, service: str = "learning_platform") -> Incident:
+    """A case that the network's vendor has a part of, and says that the part is done."""
+    incident = life.file(service)
+    life.ask(HandOffRequested, incident, vendor=NETWORK, role="parallel")
+    life.hear(VendorResolutionProposed, incident, NETWORK, proposal="pr_1", text=TEXT)
+    return incident
+
+
+@pytest.mark.parametrize(("service", "lead"), [("learning_platform", PLATFORM), ("login", EKBACKEN)])
+def test_a_part_beside_the_lead_is_accepted_alone_and_the_case_stays_where_it_is(
+    life: Life, service: str, lead: str
+) -> None:
+    incident = beside(life, service)
+    before = (incident.state, incident.waiting_on)
+    stated = life.ask(ProposalAcceptRequested, incident, proposal="pr_1", public_text=SOLVED)
+    (done,) = of_type(stated, IncidentAssigned)
+    assert (done.role, done.previous, done.rule, done.proposal) == ("parallel", NETWORK, "accepted", "pr_1")
+    assert (done.public_text, done.request_id is not None) == (SOLVED, True)
+    assert "klara med sin del" in done.reason["sv"]
+    assert not of_type(stated, IncidentResolved)
+    assert (incident.lead, incident.parallel, incident.state, incident.waiting_on) == (lead, [], *before)
+    assert {party for party, _ in life.running(incident)} == {lead}
+    ended = {clock.promise: (clock.party, clock.reason) for clock in of_type(stated, ClockStopped)}
+    assert ended["resolve"] == (NETWORK, "kept")
+    assert {reason for party, reason in ended.values() if party == NETWORK} == {"kept", "ended"}
+    assert life.world.proposals[incident.id]["pr_1"].state == "accepted"
+    assert of_type(life.ask(ResolveRequested, incident, public_text=SOLVED), IncidentResolved), "the whole, by itself"
+
+
+def test_a_part_waits_for_what_its_own_vendor_asked_since_and_for_no_other_question(life: Life) -> None:
+    incident = beside(life)
+    life.hear(VendorInformationRequested, incident, PLATFORM, question="qu_1", text=TEXT)
+    life.hear(VendorInformationRequested, incident, NETWORK, question="qu_2", text=TEXT)
+    (refused,) = of_type(life.ask(ProposalAcceptRequested, incident, proposal="pr_1"), RequestRefused)
+    assert (refused.code, incident.parallel) == ("open_questions", [NETWORK])
+    life.hear(HandoffAnswered, incident, NETWORK, question="qu_2", text=TEXT, by=SAMORDNARE)
+    life.ask(ProposalAcceptRequested, incident, proposal="pr_1")
+    assert incident.parallel == []
+    assert [question.id for question in life.world.open_questions(incident)] == ["qu_1"]
+
+
+def test_a_rejected_part_stays_with_its_vendor(life: Life) -> None:
+    incident = beside(life)
+    life.ask(ProposalRejectRequested, incident, proposal="pr_1", reason=TEXT)
+    assert (incident.lead, incident.parallel) == (PLATFORM, [NETWORK])
+    assert {party for party, _ in life.running(incident)} == {PLATFORM, NETWORK}
+
+
+def test_an_agreement_that_accepts_by_itself_accepts_a_part_as_a_part() -> None:
+    generous = MALARVIK.model_dump(mode="json")
+    for agreement in generous["agreements"]:
+        agreement["accepts_proposals"] = True
+    life = Life(directory=Directory.model_validate(generous))
+    incident = beside(life)
+    assert (incident.lead, incident.parallel, incident.state) == (PLATFORM, [], "waiting")
+    (done,) = [each for each in of_type(life.history, IncidentAssigned) if each.rule == "accepted"]
+    assert (done.proposal, done.by) == ("pr_1", None)

@@ -115,6 +115,22 @@ class Story:
         }
         return self._add(r.IncidentAssigned, self._changed(incident) | values)
 
+    def part_accepted(self, incident: str, lead: str, vendor: str, proposal: str, text: str | None = None) -> Self:
+        """A vendor beside the lead has done its part."""
+        values = {
+            "party": lead,
+            "role": "parallel",
+            "previous": vendor,
+            "tier": "central",
+            "path": (lead,),
+            "rule": "accepted",
+            "reason": {"sv": "Klara med sin del.", "en": "Done with their part."},
+            "proposal": proposal,
+            "public_text": {"sv": text} if text else None,
+            "by": Actor(party="team:samordnare", person="samordnare"),
+        }
+        return self._add(r.IncidentAssigned, self._changed(incident) | values)
+
     def clock(self, incident: str, clock: str, minutes: int, promise: str = "resolve") -> Self:
         values = {"clock": clock, "party": "team:samordnare", "promise": promise, "agreement": "vanlig"}
         times = {"started_at": AT, "due_at": AT + timedelta(minutes=minutes)}

@@ -11,6 +11,7 @@ from contracts.disclosure import REPORTER, REPORTERS, Reporter, Staff, Vendor, m
 from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
+from contracts.timeline import Entry
 
 from .story import AT, Story
 
@@ -121,6 +122,28 @@ def test_a_part_that_is_taken_back_leaves_the_case_where_it_is() -> None:
     story.assigned("in_1", SUPPORT, "taken_back", role="parallel", previous=PRINT)
 
     assert story.chain("in_1")[-1].text["sv"] == f"Vi har tagit tillbaka den del av ärendet som {PRINT} hade."
+
+
+def test_a_part_that_is_accepted_is_told_as_done_and_nobody_reads_that_the_case_is_solved() -> None:
+    def accepted(text: str | None = None) -> Entry:
+        story = handed_over().assigned("in_1", PRINT, "request", role="parallel").offered("in_1", PRINT, "parallel")
+        story.proposed("in_1", PRINT, "pr_1").part_accepted("in_1", SUPPORT, PRINT, "pr_1", text)
+        incident, proposal = story.world.incidents["in_1"], story.world.proposals["pr_1"]
+        assert (incident.holder, incident.state, proposal.accepted) == (NETWORK, "new", True)
+        assert story.replayed() == story.world
+        entry = story.chain("in_1")[-1]
+        story.ended(v.HandoffCompleted, "in_1", PRINT, proposal="pr_1")
+        assert story.chain("in_1")[-1] == entry, "told once"
+        assert not [said for each in story.chain("in_1") for said in each.text.values() if "löst" in said]
+        return entry
+
+    told = accepted()
+    assert told.text["sv"] == f"{PRINT} är klara med sin del. Ärendet ligger kvar hos {NETWORK}."
+    assert told.text["en"].lower() == f"{PRINT} has done its part. The case is still with {NETWORK}.".lower()
+    assert (told.audience, told.person) == ((REPORTERS,), None)
+    said = accepted("Kabeln är dragen.")
+    assert said.text["sv"] == f"{PRINT} är klara med sin del. Ärendet ligger kvar hos {NETWORK}. Kabeln är dragen."
+    assert (said.party, said.person) == ("team:samordnare", "samordnare")
 
 
 @pytest.mark.parametrize("rule", ["returned", "failed", "reopened"])

@@ -222,6 +222,34 @@ def test_a_parallel_vendor_that_is_done_is_told_and_the_lead_is_not() -> None:
     ]
 
 
+def test_a_parallel_vendor_whose_part_is_accepted_is_told_once_that_it_is_done_and_the_lead_has_it_still() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over(WIFI), *case.assigned(PLATFORM, role="parallel"))
+    lead, part = sorted(world.handoffs.values(), key=lambda handoff: handoff.role)
+    for _ in world.handoffs:
+        arrived(world)
+    for fact in (
+        *says(world, part, "resolution_proposed", "vm_1", text="Klart hos oss."),
+        *says(world, part, "information_requested", "vm_2", text="Ska vi städa?"),
+    ):
+        fold(world, fact)
+    (proposal,) = part.proposals
+    ended, told = case.part_accepted(PLATFORM, proposal)
+    own = take_in(world, ended)
+    assert [(type(event).__name__, event.vendor) for event in own if isinstance(event, v.HandoffEvent)] == [
+        ("HandoffAnswered", PLATFORM),
+        ("HandoffCompleted", PLATFORM),
+    ]
+    assert (part.state, part.proposals, lead.state) == ("completed", {proposal: "accepted"}, "delivered")
+    assert (world.incidents[case.incident].beside, world.incidents[case.incident].lead) == ([], WIFI)
+    take_in(world, told)
+    owed = [(each.handoff, each.kind) for each in world.deliveries.values() if each.state == "pending"]
+    assert owed == [(part.id, "answered"), (part.id, "completed"), (lead.id, "updated")]
+    done = next(each for each in world.deliveries.values() if each.kind == "completed")
+    assert done.details == {"verdict": {"proposal": proposal}}
+    assert take_in(world, case.closed())[0].vendor == WIFI, "the case ends later, for who has it then"  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("ticket", ["tk_unknown", "in_1", "tk_00000000000000000000000000000000"])
 def test_a_ticket_of_another_case_is_refused_like_one_that_does_not_exist(ticket: str) -> None:
     case = Case()

@@ -90,6 +90,7 @@ def test_every_kind_of_message_says_what_it_is_and_what_is_wanted_in_both_langua
 
 def test_who_helps_beside_another_is_told_so_and_where_a_case_goes_on() -> None:
     assert "hjälp" in reading(role="parallel").heading["sv"]
+    assert "er del av ärendet är klar" in reading("completed", verdict=Verdict(proposal="pr_1")).heading["sv"]
     assert "annat ärende" in reading("released", continues_in="ho_2").asks["sv"]
     assert reading("released").asks == wording.ASKS["taken_back"]
 

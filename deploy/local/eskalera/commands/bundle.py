@@ -50,7 +50,8 @@ def read(file: Path) -> Bundle:
     except OSError as error:
         raise UsageError(f"Cannot read {file}: {error.strerror}.") from error
     try:
-        return Bundle.model_validate(_inside(json.loads(text)))
+        # As JSON and strictly: of another type is another bundle, which the vendors' verifier refuses too.
+        return Bundle.model_validate_json(json.dumps(_inside(json.loads(text))), strict=True)
     except ValidationError as error:
         first = faults(error)[0]
         raise LocalError(f"{file} holds no bundle: {first['pointer'] or 'the whole'} {first['detail']}.") from error

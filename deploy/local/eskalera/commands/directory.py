@@ -1,7 +1,7 @@
 """`eskalera directory`: a municipality's file checked, compared, explained, put in force."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -72,25 +72,22 @@ def show_diff(
     as_json: AsJson = False,
     port_base: PortBase = None,
 ) -> None:
-    """Say in words what would change if the file were applied, and whether people who were erased would come back."""
+    """Say in words what would change if the file were applied.
+
+    What `apply` would refuse now is refused in the same words, with exit code 1: people who were erased, a party that
+    holds cases.
+    """
     new = read_or_fail(file)
-    found = {} if against else _found(new.id, find(port_base))
-    old = read_or_fail(against) if against else Directory.model_validate(found["directory"])
+    old = read_or_fail(against) if against else in_force(new.id, find(port_base))
     changes = diff(old, new)
-    back = [
-        f"entry {place} of {people_file(file)} is somebody who was erased and would come back: take them out of it"
-        for place in _places_of(found.get("erased", ()), file, new)
-    ]
     if as_json:
         typer.echo(json.dumps([asdict(change) for change in changes], ensure_ascii=False, indent=2))
-    for line in back:
-        typer.echo(f"  {line}", err=as_json)
-    if as_json:
-        return
-    for change in changes:
-        typer.echo(f"  {change}")
-    last = "Nothing would change." if not back else "It is not taken as it is."
-    typer.echo(f"{len(changes)} changes." if changes else last)
+    else:
+        for change in changes:
+            typer.echo(f"  {change}")
+        typer.echo(f"{len(changes)} changes." if changes else "Nothing would change.")
+    if against is None:
+        apply_file(file, find(port_base), dry_run=True)
 
 
 @directory.command("apply")
@@ -152,10 +149,14 @@ def _from_table(known: Directory, need: str | None, impact: str | None) -> int |
     return urgency_of(known, need, impact)
 
 
-def apply_file(file: Path, instance: Instance, *, bring_back: bool = False) -> dict[str, Any]:
-    """Put a file in force; the API's answer. Errors of the file and the API's refusals are LocalErrors."""
+def apply_file(file: Path, instance: Instance, *, bring_back: bool = False, dry_run: bool = False) -> dict[str, Any]:
+    """Put a file in force; the API's answer. Errors of the file and the API's refusals are LocalErrors.
+
+    `dry_run`: only ask whether it would be taken.
+    """
     known = read_or_fail(file)
     body: dict[str, Any] = {"directory": text_of(file)} | ({"bring_back": True} if bring_back else {})
+    body |= {"dry_run": True} if dry_run else {}
     people = _people_or_fail(file, known)
     if people is not None:
         # The API takes YAML, and JSON is YAML.
@@ -168,20 +169,9 @@ def apply_file(file: Path, instance: Instance, *, bring_back: bool = False) -> d
 
 def in_force(municipality: str, instance: Instance) -> Directory:
     """The directory that the running system has for a municipality."""
-    return Directory.model_validate(_found(municipality, instance)["directory"])
-
-
-def _found(municipality: str, instance: Instance) -> dict[str, Any]:
-    """What is in force, and ids of people who were erased."""
     with api_client.client(instance, api_client.token(instance, municipality)) as http:
         found: dict[str, Any] = api_client.send(http, "GET", f"/directories/{municipality}")
-    return found
-
-
-def _places_of(erased: Collection[str], file: Path, known: Directory) -> list[int]:
-    """Where the people beside a file are somebody who was erased, from 1: their id may be their name."""
-    people = _people_or_fail(file, known) if erased else None
-    return [place for place, person in enumerate(people.people if people else (), 1) if person.id in erased]
+    return Directory.model_validate(found["directory"])
 
 
 def is_in_force(file: Path, instance: Instance) -> bool:

@@ -15,6 +15,10 @@ from eskalera.instances import Instance, find
 person = typer.Typer(help="People of a municipality.", rich_markup_mode=None)
 
 REASONS = get_args(ErasureReason)
+ORDER = (
+    "First take them out of the people file and put it in force with `eskalera directory apply`: no file that has them "
+    "is taken any more."
+)
 STILL_LISTED = (
     "Look: they stood in the people file that is in force. Take them out of it now: no file that has them is taken any "
     "more. The order is: out of the file, `directory apply`, then `person erase`."
@@ -44,6 +48,7 @@ def erase_command(
     if reason not in REASONS:
         raise UsageError(f"{reason!r} is no reason: choose one of {', '.join(REASONS)}.")
     if not yes and not as_json:
+        typer.echo(ORDER, err=True)
         typer.confirm(f"Erase {who!r} of {municipality!r} and all their tickets? It cannot be undone", abort=True)
     gone = erase(who, municipality, reason, find(port_base))
     if as_json:

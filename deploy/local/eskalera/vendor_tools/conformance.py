@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -61,6 +61,10 @@ def check(url: str, secret: str, connection: str) -> Iterator[Finding]:
         messages = case.messages()
         offered = next(messages)
         yield from _refusals(endpoint, offered)
+        bare = offered.data.model_copy(update={"bundle": None, "bundle_link": None})
+        status, seen = endpoint.send(offered.model_copy(update={"id": f"{offered.id}y", "data": bare}))
+        is_refused = _refused("refuses a hand-off without its story, though rightly signed", status, seen)
+        yield replace(is_refused, must=False)
         trial = trial_message(ids.new("message"), case.municipality, connection, datetime.now(UTC))
         yield _taken("takes a test, which belongs to no case", *endpoint.send(trial))
         yield _taken("takes a hand-off that is rightly signed", *endpoint.send(offered))

@@ -48,6 +48,8 @@ class Sandbox:
         except ValidationError as error:
             wrong = "; ".join(f"{fault['pointer']} {fault['detail']}".strip() for fault in faults(error))
             return self._refuse(422, f"rightly signed, but no message: {wrong}")
+        if isinstance(message, Outgoing) and _lacks_its_story(message):
+            return self._refuse(422, "rightly signed, but /data has neither a bundle nor a bundle_link")
         if webhook_id in self.seen:
             self.say(f"= {webhook_id} again: nothing to do")
             return 200, ""
@@ -107,6 +109,12 @@ class Sandbox:
             self.say(f"    ✗ {link.url} answered {answer.status_code}")
             return None
         return Bundle.model_validate_json(answer.content)
+
+
+def _lacks_its_story(message: Outgoing) -> bool:
+    """Of a kind that is known; what others carry nobody can say."""
+    data = message.data
+    return message.type == type_of(data.message) and data.bundle is None and data.bundle_link is None
 
 
 def _message_in(body: bytes) -> Outgoing | TrialMessage:

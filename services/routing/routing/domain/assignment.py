@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from contracts.directory import Directory, device_class_of, matrix, responsibility
 from contracts.events.base import Event
@@ -11,12 +11,12 @@ from contracts.events.routing import IncidentAssigned, IncidentEscalated, Incide
 from contracts.values import NO_SCHOOL, Actor, PartyId, Tier, Words
 from routing.domain import clocks, wording
 from routing.domain.context import Context
-from routing.domain.state import Incident, World
+from routing.domain.state import Incident, Proposal, World
 
 COORDINATOR_OF_NOBODY: PartyId = "team:samordnaren"
 """Who holds a case of a municipality whose directory was never heard of."""
 NO_RULE = "default"
-Because = Literal["request", "returned", "taken_back", "failed", "reopened", "escalated", "gone"]
+Because = Literal["request", "returned", "taken_back", "failed", "reopened", "escalated", "gone", "accepted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +158,30 @@ def add_beside(
 def end_beside(
     world: World, ctx: Context, incident: Incident, vendor: PartyId, because: Because, reason: Words
 ) -> Iterator[Event]:
-    """A vendor beside the leader is done: its part is with the leader again. `previous` names the vendor."""
+    """A vendor beside the leader has it no more: its part is with the leader again. `previous` names the vendor."""
+    yield _without(world, ctx, incident, vendor, because, reason)
+    yield from clocks.stop_all(world, ctx, incident, "handed_over", party=vendor)
+
+
+def accept_part(
+    world: World, ctx: Context, incident: Incident, proposal: Proposal, *, public_text: Words | None = None
+) -> Iterator[Event]:
+    """A vendor beside the leader has done its part: its promises end as those of a solution do, the case goes on."""
+    vendor = proposal.vendor
+    reason = wording.part_done_by(wording.name(world.directory_of(incident), vendor))
+    done = {"proposal": proposal.id, "public_text": public_text}
+    yield _without(world, ctx, incident, vendor, "accepted", reason, **done)
+    yield from clocks.fulfil(world, ctx, incident, vendor, "resolve")
+    yield from clocks.stop_all(world, ctx, incident, "ended", party=vendor)
+
+
+def _without(
+    world: World, ctx: Context, incident: Incident, vendor: PartyId, because: Because, reason: Words, **more: Any
+) -> IncidentAssigned:
     party = incident.lead or coordinator(world, incident)
     if party.startswith("vendor:"):
         party = coordinator(world, incident)
-    yield IncidentAssigned(
+    return IncidentAssigned(
         **ctx.changing(incident),
         party=party,
         tier=tier(world, incident, party),
@@ -172,5 +191,5 @@ def end_beside(
         rule=because,
         reason=reason,
         agreement=incident.agreement,
+        **more,
     )
-    yield from clocks.stop_all(world, ctx, incident, "handed_over", party=vendor)

@@ -10,9 +10,9 @@ from contracts.events.routing import (
 )
 from contracts.events.ticketing import TicketConfirmedFixed, TicketErased, TicketReopened, TicketWithdrawn
 from contracts.values import Actor, Words
-from routing.domain import clocks, linking, policies, stages
+from routing.domain import assignment, clocks, linking, policies, stages
 from routing.domain.context import Context
-from routing.domain.state import Incident, Ticket, World
+from routing.domain.state import Incident, Proposal, Ticket, World
 
 
 def resolve(
@@ -36,6 +36,16 @@ def resolve(
     for clock in world.clocks_of(incident):
         yield clocks.stop(world, ctx, clock, None if clock.promise == "resolve" else "ended")
     yield from close_if_all_confirmed(ctx, incident, by=by)
+
+
+def accept(
+    world: World, ctx: Context, incident: Incident, proposal: Proposal, *, public_text: Words | None = None
+) -> Iterator[Event]:
+    """What the lead proposed is the solution; what a vendor beside it did is its part, and the case goes on (R7)."""
+    if proposal.vendor == incident.lead:
+        yield from resolve(world, ctx, incident, public_text=public_text, proposal=proposal.id)
+    else:
+        yield from assignment.accept_part(world, ctx, incident, proposal, public_text=public_text)
 
 
 def close_if_all_confirmed(ctx: Context, incident: Incident, *, by: Actor | None = None) -> Iterator[Event]:

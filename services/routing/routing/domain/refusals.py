@@ -21,8 +21,8 @@ REFUSALS: dict[RefusalCode, Words] = {
         "en": "This cannot be done in the state that the case is in now.",
     },
     "open_questions": {
-        "sv": "En fråga är obesvarad. Svara på den först, sedan kan ärendet bli löst.",
-        "en": "A question is unanswered. Answer it first, then the case can be resolved.",
+        "sv": "En fråga är obesvarad. Svara på den först, sedan går det.",
+        "en": "A question is unanswered. Answer it first, then it can be done.",
     },
     "already_there": {
         "sv": "Ärendet ligger redan där.",

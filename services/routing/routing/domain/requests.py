@@ -117,8 +117,8 @@ def _close(world: World, event: CloseRequested, ctx: Context, incident: Incident
 
 def _accept(world: World, event: ProposalAcceptRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
     proposal = _open_proposal(world, incident, event.proposal)
-    _require(not world.open_questions(incident), "open_questions")
-    yield from lifecycle.resolve(world, ctx, incident, public_text=event.public_text, proposal=proposal.id)
+    _require(not world.questions_before(incident, proposal), "open_questions")
+    yield from lifecycle.accept(world, ctx, incident, proposal, public_text=event.public_text)
 
 
 def _reject(world: World, event: ProposalRejectRequested, ctx: Context, incident: Incident) -> Iterator[Event]:

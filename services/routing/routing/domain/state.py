@@ -466,6 +466,11 @@ class World:
         """What keeps it from being resolved (R8)."""
         return [question for question in self.questions.get(incident.id, {}).values() if question.closed_at is None]
 
+    def questions_before(self, incident: Incident, proposal: Proposal) -> list[Question]:
+        """What keeps the proposal from being accepted: of a part of the case, what its own vendor still asks."""
+        is_part = proposal.vendor != incident.lead
+        return [each for each in self.open_questions(incident) if not is_part or each.vendor == proposal.vendor]
+
     def proposal(self, incident: Incident, id_: str) -> Proposal | None:
         """A vendor's proposal on the incident."""
         return self.proposals.get(incident.id, {}).get(id_)

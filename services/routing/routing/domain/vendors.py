@@ -36,13 +36,13 @@ def on_proposed(world: World, event: VendorResolutionProposed, ctx: Context) -> 
     """A proposal waits for a person, except where the agreement accepts it by itself (R7)."""
     yield from on_word(world, event, ctx)
     incident = _held(world, event)
-    if incident is None or not incident.unfinished or world.open_questions(incident):
+    proposal = world.proposal(incident, event.proposal) if incident else None
+    if incident is None or proposal is None or not incident.unfinished or world.questions_before(incident, proposal):
         return
-    proposal = world.proposal(incident, event.proposal)
     directory = world.directory_of(incident)
     agreement = directory.agreement_in_force(incident.agreement) if directory else None
-    if agreement and agreement.accepts_proposals and proposal and proposal.state == "open":
-        yield from lifecycle.resolve(world, ctx, incident, proposal=proposal.id)
+    if agreement and agreement.accepts_proposals and proposal.state == "open":
+        yield from lifecycle.accept(world, ctx, incident, proposal)
 
 
 def on_returned(world: World, event: HandoffReturned, ctx: Context) -> Iterator[Event]:

@@ -129,6 +129,11 @@ def taken_back_from(vendor: Words) -> Words:
     return {"sv": f"Det togs tillbaka från {vendor['sv']}.", "en": f"It was taken back from {vendor['en']}."}
 
 
+def part_done_by(vendor: Words) -> Words:
+    """Why a vendor beside the lead has it no more: what it proposed was accepted."""
+    return {"sv": f"{vendor['sv']} är klara med sin del.", "en": f"{vendor['en']} has done its part."}
+
+
 def returned_by(vendor: Words) -> Words:
     """Why the coordinator has it: the vendor gave it back."""
     return {"sv": f"{vendor['sv']} lämnade tillbaka det.", "en": f"{vendor['en']} gave it back."}

@@ -42,7 +42,11 @@ def router(context: Context) -> APIRouter:
         directory, people = _read(municipality, body)
         _refuse_taken_prefix(context, directory)
         persons = [_told(directory, person) for person in people] if people is not None else None
+        own = {"municipality": directory.id, "version": directory.version}
         try:
+            if body.dry_run:
+                await handlers.look_at_directory(context.engine, directory, persons, bring_back=body.bring_back)
+                return own | {"changed": False}
             changed = await handlers.apply_directory(
                 context.engine, directory, persons, who, bring_back=body.bring_back
             )
@@ -54,7 +58,7 @@ def router(context: Context) -> APIRouter:
             raise _were_erased(back) from back
         await context.directories.refresh()
         context.doorkeeper.forget_all(municipality)
-        return {"municipality": directory.id, "version": directory.version, "changed": changed}
+        return own | {"changed": changed}
 
     @routes.get("/directories/{municipality}")
     async def read(municipality: Id, asking: Asking) -> dict[str, Any]:

@@ -179,6 +179,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     async def accept(
         incident_id: Id, proposal: Id, body: inputs.Acceptance, asking: Asking, if_match: Seen = None
     ) -> outputs.Accepted:
+        """The lead's proposal solves the case; one of a vendor beside the lead ends that vendor's part."""
         details = {"proposal": proposal, "public_text": _words(asking, body.public_text)}
         return await ask(asking, incident_id, t.ProposalAcceptRequested, if_match, **details)
 

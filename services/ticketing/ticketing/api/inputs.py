@@ -190,12 +190,14 @@ class Staging(Input):
 class Configuration(Input):
     """PUT /directories/{municipality}: the files' text.
 
-    `bring_back`: people who were erased may be among them, and are known again; else the file is refused.
+    `bring_back`: people who were erased may be among them, and are known again; else the file is refused. `dry_run`:
+    only say whether it would be taken.
     """
 
     directory: str
     people: str | None = None
     bring_back: bool = False
+    dry_run: bool = False
 
 
 class Resending(Input):

@@ -17,7 +17,7 @@ from ticketing.domain import (
     narrate_wishes,
     narrate_works,
 )
-from ticketing.domain.drafts import Told, draft, say
+from ticketing.domain.drafts import Told, draft, joined, say
 from ticketing.domain.state import World
 
 
@@ -114,6 +114,9 @@ def _assigned(world: World, event: r.IncidentAssigned) -> Told:
     """
     if event.rule == "planned":  # what it waits for was told with the work
         return
+    if event.proposal is not None:
+        yield from _part_done(world, event)
+        return
     if event.role == "parallel" and event.tier != "vendor" and event.rule in _LEFT_BEFORE:
         return  # a part ended, as was told; who has the case is who had it
     left = event.previous if (event.previous or "").startswith("vendor:") else None
@@ -146,6 +149,23 @@ def _assigned(world: World, event: r.IncidentAssigned) -> Told:
         party = event.by.party if event.by else SYSTEM_PARTY
         person = event.by.person if event.by else None
         yield event.incident, draft(event, "note", event.note, to_party(event.party), party=party, person=person)
+
+
+def _part_done(world: World, event: r.IncidentAssigned) -> Told:
+    """Of a vendor beside the lead: nothing is solved, and who has the case has it still."""
+    incident = world.incidents.get(event.incident)
+    lead = (incident.holder if incident else None) or event.party
+    sv, en = "{left} är klara med sin del.", "{left} has done its part."
+    sv, en = f"{sv} Ärendet ligger kvar hos {{lead}}.", f"{en} The case is still with {{lead}}."
+    text = say(world, event, sv, en, left=event.previous or event.party, lead=lead)
+    facts = {"party": event.party, "rule": event.rule}
+    if event.public_text is None or event.by is None:
+        yield event.incident, draft(event, "assigned", text, REPORTERS, facts=facts)
+        return
+    yield event.incident, draft(
+        event, "assigned", joined(text, event.public_text), REPORTERS,
+        party=event.by.party, person=event.by.person, facts=facts,
+    )  # fmt: skip
 
 
 def _proposal_rejected(world: World, event: r.ProposalRejected) -> Told:

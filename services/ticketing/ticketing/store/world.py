@@ -225,7 +225,7 @@ _PARTS = (
     _Part(
         "proposals",
         _current(PROPOSALS, t.PROPOSAL.c.incident, t.PROPOSAL.c.decided_at.is_(None)),
-        (r.IncidentResolved, r.ProposalRejected),
+        (r.IncidentResolved, r.IncidentAssigned, r.ProposalRejected),
     ),
     _Part(
         "suggestions",

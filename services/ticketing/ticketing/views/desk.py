@@ -302,7 +302,7 @@ class Proposal:
     accept: Field = BLANK
     reject: Field = BLANK
     beside: Words | None = None
-    """Who has the case, where the vendor works beside: accepting solves it for both."""
+    """Who has the case, where the vendor works beside: accepting ends its part alone."""
 
 
 @dataclass(frozen=True, slots=True)

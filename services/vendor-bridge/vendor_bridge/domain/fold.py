@@ -307,8 +307,14 @@ def _released(world: World, event: v.HandoffReleased) -> None:
 
 
 def _completed(world: World, event: v.HandoffCompleted) -> None:
-    if (handoff := _end(world, event, "completed")) is not None:
+    if (handoff := _end(world, event, "completed")) is None:
+        return
+    if event.proposal is None:
         _owe(world, handoff, "completed", event)
+        return
+    if event.proposal in handoff.proposals:
+        handoff.proposals[event.proposal] = "accepted"
+    _owe(world, handoff, "completed", event, verdict={"proposal": event.proposal})
 
 
 def _end(world: World, event: v.HandoffEvent, how: End) -> Handoff | None:

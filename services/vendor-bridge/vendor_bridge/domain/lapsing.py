@@ -1,4 +1,5 @@
-"""Questions that nobody is to answer any more: the case is solved, has left its vendor, or goes on in another.
+"""Questions that nobody is to answer any more: the case is solved, has left its vendor who may be done with its part,
+or goes on in another.
 
 Each is answered by that, so that the vendor, the reporter and staff wait no longer and the case can be resolved (R8).
 """
@@ -18,6 +19,10 @@ SOLVED: Final[Words] = {
 LEFT: Final[Words] = {
     "sv": "Ärendet har lämnat leverantören som frågade, så frågan behöver inget svar längre.",
     "en": "The case has left the vendor that asked, so the question needs no answer any more.",
+}
+DONE: Final[Words] = {
+    "sv": "Leverantören som frågade är klar med sin del, så frågan behöver inget svar längre.",
+    "en": "The vendor that asked has done its part, so the question needs no answer any more.",
 }
 GOES_ON: Final[Words] = {
     "sv": "Ärendet går vidare i ett annat, som samma leverantör har. Frågan ställs där om svaret behövs än.",

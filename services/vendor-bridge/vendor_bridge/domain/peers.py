@@ -28,7 +28,7 @@ _SAYS: Final[Mapping[MessageKind, str]] = {
     "accepted": "Lösningen är godkänd.",
     "taken_back": "Kommunen har tagit tillbaka ärendet.",
     "released": "Ärendet har gått vidare till någon annan.",
-    "completed": "Ärendet är avslutat.",
+    "completed": "Ärendet är klart för er del.",
     "redacted": "Den andra kommunen har raderat uppgifter i ärendet. Radera dem här också.",
 }
 _REJECTED: Final = "Lösningen är inte godkänd:"

@@ -12,7 +12,7 @@ from contracts.values import Words
 from vendor_bridge.domain import erasing
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.control import on_asked
-from vendor_bridge.domain.lapsing import GOES_ON, LEFT, SOLVED, lapsed
+from vendor_bridge.domain.lapsing import DONE, GOES_ON, LEFT, SOLVED, lapsed
 from vendor_bridge.domain.state import Handoff, World
 
 NO_CONNECTION: Words = {
@@ -59,7 +59,11 @@ def _gives_way(handoff: Handoff, event: r.IncidentAssigned, *, is_new: bool) -> 
 
 
 def _give_way(handoff: Handoff, event: r.IncidentAssigned, ctx: Context) -> Iterator[Event]:
-    """Another vendor goes on, or the municipality does."""
+    """Another vendor goes on, or the municipality does; or who worked beside the lead has done its part (R7)."""
+    if event.proposal is not None and handoff.is_held:
+        yield from lapsed(handoff, ctx, DONE)
+        yield v.HandoffCompleted(**ctx.about(handoff), proposal=event.proposal)
+        return
     yield from lapsed(handoff, ctx, LEFT)
     if handoff.is_held and event.party.startswith("vendor:"):
         yield v.HandoffReleased(**ctx.about(handoff), continues_in=None)

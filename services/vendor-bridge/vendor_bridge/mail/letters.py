@@ -206,6 +206,8 @@ def _heading(data: HandoffData, turn: str | None) -> Words:
         return wording.TURNS[turn][0]
     if data.message == "offered" and data.role == "parallel":
         return wording.BESIDE
+    if data.message == "completed" and data.verdict is not None:
+        return wording.PART_DONE
     return wording.HEADINGS.get(data.message, wording.HEADINGS["updated"])
 
 

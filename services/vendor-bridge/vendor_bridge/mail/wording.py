@@ -28,6 +28,10 @@ HEADINGS: Final[Mapping[str, Words]] = {
         "en": "{who} has erased words of the case. Please erase them at yours, too.",
     },
 }
+PART_DONE: Final[Words] = {
+    "sv": "{who} har godtagt er lösning, så er del av ärendet är klar.",
+    "en": "{who} has accepted your solution, so your part of the case is done.",
+}
 BESIDE: Final[Words] = {
     "sv": "{who} vill ha er hjälp med ett ärende som någon annan håller ihop.",
     "en": "{who} asks for your help with a case that somebody else leads.",

@@ -56,8 +56,11 @@ _NEWS: Final[dict[MessageKind, tuple[Words, Words]]] = {
         },
     ),
     "completed": (
-        {"sv": "Ärendet är avslutat: {title}", "en": "The case is closed: {title}"},
-        {"sv": "De som anmälde säger att det fungerar.", "en": "Those who reported say that it works."},
+        {"sv": "Klart för er del: {title}", "en": "Done, as far as you are concerned: {title}"},
+        {
+            "sv": "Ärendet är avslutat hos er. Ni behöver inte göra något mer.",
+            "en": "The case is closed for you. There is nothing more for you to do.",
+        },
     ),
     "redacted": (
         {"sv": "Uppgifter är raderade: {title}", "en": "Words were erased: {title}"},

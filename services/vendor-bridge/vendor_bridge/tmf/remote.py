@@ -34,7 +34,7 @@ _SAYS: Final[Mapping[MessageKind, str]] = {
     "accepted": "Lösningen är godkänd.",
     "taken_back": "Kommunen har tagit tillbaka ärendet.",
     "released": "Ärendet har gått vidare till någon annan.",
-    "completed": "Ärendet är avslutat.",
+    "completed": "Ärendet är klart för er del.",
 }
 _REDACTED: Final = "Kommunen har raderat uppgifter i ärendet. Radera dem hos er också"
 ZONE: Final = "Europe/Stockholm"

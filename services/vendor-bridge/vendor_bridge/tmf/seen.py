@@ -99,7 +99,7 @@ _REASONS: Final[Mapping[str, str]] = {
     "rejected": "Felet finns kvar. / It is not solved.",
     "taken_back": "Kommunen har tagit tillbaka ärendet. / The municipality has taken the case back.",
     "released": "Ärendet gick vidare till någon annan. / The case went on to somebody else.",
-    "completed": "Ärendet är avslutat. / The case is closed.",
+    "completed": "Ärendet är klart för er del. / The case is done, as far as you are concerned.",
     "failed": "Vi nådde er inte. / You could not be reached.",
 }
 

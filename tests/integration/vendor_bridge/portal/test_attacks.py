@@ -1,11 +1,14 @@
 """What must fail: others' cases by any route, forged and foreign forms, what vendors and people write run as a page."""
 
 import re
+from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from fastapi import FastAPI
 
+from chassis.edge import TOO_LARGE
 from contracts.directory import Directory
 from contracts.events import vendor_bridge as v
 from tests.support.handoff_life import COORDINATOR, PLATFORM, Case, directory_changed
@@ -261,3 +264,26 @@ async def test_what_is_too_large_is_refused(house: PortalHouse) -> None:
     (line,) = await house.rows("SELECT way, status, proven FROM refusal")
     assert tuple(line) == ("portal", 413, True)
     assert "Det var för mycket på en gång" in answer.text
+
+
+@pytest.mark.parametrize("way", ["anteckning", "fraga"])
+async def test_a_form_in_chunks_is_taken_as_any_other_and_refused_for_its_size_alone(
+    house: PortalHouse, way: str
+) -> None:
+    anna = await house.visitor()
+    handoff = await house.handed_over()
+    form = {"key": key_of((await anna.get(f"{CASES}/{handoff}")).text), "to": "kommunen", "csrf": anna.csrf}
+    at, kind = f"{CASES}/{handoff}/{way}", {"content_type": "application/x-www-form-urlencoded"}
+    taken = await anna.send("POST", at, in_chunks(form | {"text": "Vi tittar."}), **kind)
+    assert taken.status_code == 303, taken.text
+    refused = await anna.send("POST", at, in_chunks(form | {"text": "x" * 2_000_000}), **kind)
+    assert refused.status_code == 413
+    assert "Det var för mycket på en gång" in refused.text
+    (line,) = await house.rows("SELECT status, reason FROM refusal")
+    assert tuple(line) == (413, TOO_LARGE)
+
+
+async def in_chunks(form: dict[str, str]) -> AsyncIterator[bytes]:
+    body = urlencode(form).encode()
+    for start in range(0, len(body), 50_000):
+        yield body[start : start + 50_000]

@@ -103,6 +103,7 @@ def _assigned(world: World, event: routing.IncidentAssigned) -> None:
         incident.parallel = [*incident.parallel, event.party]
     else:  # a vendor beside the lead is done; the lead goes on
         incident.parallel = [party for party in incident.parallel if party != event.previous]
+        _settle(world, incident, event.proposal, "accepted")
 
 
 @folds(routing.IncidentStateChanged)

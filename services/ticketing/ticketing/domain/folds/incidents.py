@@ -73,6 +73,7 @@ def _impact_changed(world: World, event: r.ImpactChanged) -> None:
 
 
 def _assigned(world: World, event: r.IncidentAssigned) -> None:
+    _accepted(world, event)
     incident = world.incidents.get(event.incident)
     if incident is None:
         return
@@ -96,14 +97,17 @@ def _state_changed(world: World, event: r.IncidentStateChanged) -> None:
 
 
 def _resolved(world: World, event: r.IncidentResolved) -> None:
-    if event.proposal in world.proposals:
-        proposal = world.proposals[event.proposal]
-        proposal.decided_at, proposal.accepted = event.at, True
+    _accepted(world, event)
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.version, incident.state, incident.waiting_on = event.version, "resolved", None
         incident.resolved_at, incident.public_text = event.at, dict(event.public_text or {})
         incident.closes_at = event.closes_at
         escalation.ended(incident)
+
+
+def _accepted(world: World, event: r.IncidentResolved | r.IncidentAssigned) -> None:
+    if (proposal := world.proposals.get(event.proposal or "")) is not None:
+        proposal.decided_at, proposal.accepted = event.at, True
 
 
 def _proposal_rejected(world: World, event: r.ProposalRejected) -> None:

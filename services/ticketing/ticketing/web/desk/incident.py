@@ -170,7 +170,7 @@ def _question(here: Visit, question: Question) -> OpenQuestion:
 
 
 def _beside(here: Visit, incident: Incident, vendor: str) -> str | None:
-    """Who has the case, where that is not the vendor: what it says is solved may be its part alone."""
+    """Who has the case, where that is not the vendor: what it says is done is its part alone."""
     holder = incident.holder
     if holder is None or holder == vendor:
         return None
