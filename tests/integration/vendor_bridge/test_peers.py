@@ -299,6 +299,19 @@ async def test_handed_back_by_the_same_connection_it_is_a_return_and_both_come_t
     assert solved.text == {"sv": "A2 Bytt."}
 
 
+async def test_n11_of_a_case_that_came_back_the_others_message_keeps_nothing_of_an_erased_ticket(pair: Pair) -> None:
+    """It is kept as a message about the incident that came back, whichever of our hand-offs it names."""
+    ours, theirs = await handed_over(pair)
+    await pair.a.reporter_writes(ours, "A1 Asta bor på Zebrafinksgatan.")
+    await pair.at_rest()
+    await pair.b.hand_on(theirs, "B1 Det är er switch.")
+    await pair.at_rest()
+    held = await places(pair.a.bridge.engine, "Zebrafinksgatan")
+    assert "inbound.body" in {place.partition(":")[0] for place in held}
+    await pair.a.bridge.take_in(*ours.erased(ours.tickets[0]))
+    assert await places(pair.a.bridge.engine, "Zebrafinksgatan") == []
+
+
 async def test_what_came_back_and_is_handed_over_once_more_crosses_once(pair: Pair) -> None:
     ours, theirs = await handed_over(pair)
     await pair.b.hand_on(theirs, "B1 Det är er switch.")

@@ -66,6 +66,16 @@ _OF_ALL: Final = (
         """
     ),
     text("UPDATE inbound SET body = '' WHERE handoff = ANY(CAST(:about AS text[]))"),
+    # What came back from another Eskalera is kept as of the incident, and may tell of other hand-offs that it names.
+    text(
+        """
+        UPDATE inbound i SET body = ''
+        FROM handoff h JOIN peer_case c USING (municipality, connection)
+        WHERE h.id = ANY(CAST(:about AS text[])) AND c.incident IS NOT NULL
+          AND (i.municipality, i.connection, i.handoff) = (c.municipality, c.connection, c.incident)
+          AND (c.incident = h.incident OR position(convert_to(h.id, 'UTF8') IN i.body) > 0)
+        """
+    ),
 )
 _OF_SUBJECTS: Final = (
     # What was to be said of it to another Eskalera is said no more; what was said is forgotten.
