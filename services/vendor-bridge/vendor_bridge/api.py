@@ -23,6 +23,7 @@ from vendor_bridge.handlers import (
     AnotherMessage,
     BadId,
     NamesNoMunicipality,
+    NotApart,
     NotSigned,
     Receipt,
     RepeatedKey,
@@ -43,6 +44,7 @@ _UNREAD = {408: TOO_SLOW, 413: f"The body is larger than {LARGEST_MESSAGE // 102
 _BAD_ID = f"The header webhook-id is to have at most {LONGEST_ID} characters, all of them printable."
 _ANOTHER = "This webhook-id was another message's, which was taken: give each message an id of its own."
 _UNKNOWN = "There is no such hand-off on this connection."
+_NOT_APART = "No message of this hand-off has this story apart: without ?message you get the whole."
 _UNREPORTED = "This connection reported no such ticket: give the `ticket` that its ticket_reported was answered with."
 
 
@@ -120,6 +122,8 @@ def router(vendors: VendorSide) -> APIRouter:
             raise not_shown() from None
         except UnknownHandoff:
             raise Problem(404, detail=_UNKNOWN) from None
+        except NotApart:
+            raise Problem(404, detail=_NOT_APART) from None
         return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     @api.get("/deliveries")

@@ -20,6 +20,7 @@ from chassis import telemetry
 from chassis.crashpoints import crash_point
 from chassis.json_keys import repeated_key
 from chassis.uploads.settings import MOST_OF_CASE
+from contracts.bundle import linked
 from contracts.timeline import FileRef
 from contracts.webhooks import (
     Incoming,
@@ -40,7 +41,7 @@ from vendor_bridge import signing, tokens
 from vendor_bridge.applying import Applying, Outdated, Receipt, Saying, UnknownHandoff
 from vendor_bridge.domain.reports import Report, Work
 from vendor_bridge.limits import INBOUND_BURST, INBOUND_RATE, Buckets
-from vendor_bridge.outbound import whole_story
+from vendor_bridge.outbound import story_again, whole_story
 from vendor_bridge.peers import Peers
 from vendor_bridge.refusals import Refusals
 from vendor_bridge.reported import MOST, Reporting, Told
@@ -73,6 +74,10 @@ class BadId(Exception):
     def __init__(self, municipalities: Collection[str]) -> None:
         self.municipalities = municipalities
         super().__init__()
+
+
+class NotApart(Exception):
+    """No message of the hand-off has that id and linked to its story."""
 
 
 class RepeatedKey(Exception):
@@ -460,12 +465,12 @@ class VendorSide:
     async def bundle(self, token: str, handoff_id: str, message: str | None) -> bytes:
         """A hand-off's story for its vendor: what `message` linked to, else the whole.
 
-        Raises BadToken, TooMany, UnknownHandoff.
+        Raises BadToken, TooMany, UnknownHandoff, NotApart.
         """
         return await self._bundle(await self.spending_caller(token), handoff_id, message)
 
     async def bundle_signed(self, headers: Mapping[str, str], handoff_id: str, message: str) -> bytes:
-        """The same for another Eskalera. NotSigned, TooMany, UnknownHandoff."""
+        """The same for another Eskalera. NotSigned, TooMany, UnknownHandoff, NotApart."""
         way = await self.neighbour(headers, handoff_id, signing.asks_for(handoff_id, message))
         self.spend(way.connection.name)
         return await self._bundle(way, handoff_id, message)
@@ -489,12 +494,15 @@ class VendorSide:
             if place is None:
                 raise UnknownHandoff
             if message is not None:
-                stored = await inbound.bundle_of(conn, handoff_id, message)
-                if stored is None:
-                    raise UnknownHandoff
-                return stored
-            whole = await whole_story(conn, self._directories, place)
-        return whole.model_dump_json().encode()
+                apart = await inbound.bundle_of(conn, handoff_id, message)
+                if apart is None:
+                    raise NotApart
+                if apart.content is not None:
+                    return apart.content
+                told = linked(await story_again(conn, self._directories, place, apart), self._public_url)
+            else:
+                told = await whole_story(conn, self._directories, place)
+        return told.model_dump_json().encode()
 
 
 def _said_of(message: OfHandoff, handoff: str) -> OfHandoff:

@@ -31,7 +31,7 @@ from vendor_bridge.store import attempts, deliveries, peers, stories, world
 from vendor_bridge.store.attempts import Attempt
 from vendor_bridge.store.deliveries import Claimed, Fixed, ReadRow
 from vendor_bridge.store.directories import Directories, Way, way_in
-from vendor_bridge.store.inbound import Place
+from vendor_bridge.store.inbound import Apart, Place
 from vendor_bridge.store.world import Loaded
 
 UNREACHABLE: Final[Words] = {
@@ -249,6 +249,8 @@ class Telling:
     handoff: Handoff
     known: Mapping[str, Head]
     awaits: str | None = None
+    heads: Mapping[str, Head] | None = None
+    """Up to where. None: up to now, or to where its vendor's part of the story ended."""
 
 
 def telling_of(handoff: Handoff, delivery: Delivery) -> Telling:
@@ -267,6 +269,14 @@ async def whole_story(conn: AsyncConnection, directories: Directories, place: Pl
     """The same of a hand-off that somebody asks for."""
     loaded = await world.load_incident(conn, place.municipality, place.incident, directories, datetime.now(UTC))
     return await story_of(conn, loaded, loaded.handoffs[place.id])
+
+
+async def story_again(conn: AsyncConnection, directories: Directories, place: Place, apart: Apart) -> Bundle:
+    """What a message linked to, without what was erased since: the same entries under the same digest (R15)."""
+    loaded = await world.load_incident(conn, place.municipality, place.incident, directories, datetime.now(UTC))
+    telling = Telling(loaded.handoffs[place.id], apart.known, heads=apart.heads)
+    [told] = await stories_of(conn, loaded, [telling])
+    return told.model_copy(update={"partial": apart.partial})
 
 
 async def stories_of(conn: AsyncConnection, loaded: Loaded, some: Sequence[Telling]) -> list[Bundle]:
@@ -299,6 +309,8 @@ async def stories_of(conn: AsyncConnection, loaded: Loaded, some: Sequence[Telli
 def _heads(loaded: Loaded, telling: Telling) -> dict[str, Head]:
     """To where each chain is told."""
     handoff, known = telling.handoff, telling.known
+    if telling.heads is not None:
+        return dict(telling.heads)
     if handoff.last_heads is None:
         heads = loaded.heads_of(loaded.incidents[handoff.incident])
     else:

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from chassis.db import create_engine
@@ -16,17 +17,18 @@ from contracts.timeline import Entry, FileRef
 from contracts.values import SYSTEM, Actor
 from contracts.webhooks import message_of
 from tests.conftest import MakeDatabase
-from tests.integration.vendor_bridge.conftest import Bridge, DemoVendor, new_id, of_type, served
+from tests.integration.vendor_bridge.conftest import SECRET, Bridge, DemoVendor, new_id, of_type, served
 from tests.integration.vendor_bridge.stub_vendor import Stub
 from tests.integration.vendor_bridge.test_delivery import once, until_none_pending
 from tests.integration.vendor_bridge.test_replay import dumped
 from tests.support.grep_databases import places
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory_changed, received
-from vendor_bridge import replay
+from vendor_bridge import replay, tokens
 from vendor_bridge.store import mail
 
 WORD = "Zebrafinksgatan"
 NAME = "demo-vendor"
+BEARER = {"authorization": f"Bearer {tokens.issue(SECRET, NAME)}"}
 
 
 def reported(case: Case) -> list[Any]:
@@ -188,6 +190,62 @@ def entry_erased(case: Case, note: t.EntryRecorded, *causes: str) -> EntryErased
         since=note.at - timedelta(days=8),
         audience=note.entry.audience,
     )
+
+
+async def test_n11_r15_a_story_that_was_linked_to_is_told_without_the_words_and_under_the_same_digest(
+    bridge: Bridge, vendor_port: int
+) -> None:
+    """However late it is fetched, and in however many messages."""
+    stub, case = Stub(), Case()
+    long = f"{WORD} " + "Ö" * 9_000
+    async with served(stub.app(), vendor_port):
+        bridge.start_sending()
+        await bridge.take_in(*reported(case), *case.filed("Samma", "Också i sal 3."), case.linked(case.tickets[-1]))
+        first, second = case.tickets
+        await bridge.take_in(*(case.entry(long, "reporter", case=first) for _ in range(18)))
+        await bridge.take_in(*case.assigned("vendor:network"))
+        await told(bridge, stub)
+        await bridge.take_in(*(case.entry(long, "reporter", case=first) for _ in range(18)))
+        await told(bridge, stub)
+        await bridge.take_in(case.entry("A1", "reporter", case=second))
+        await told(bridge, stub)
+        links = {each["id"]: each["body"]["data"]["bundle_link"] for each in stub.came}
+        before = {id_: await fetched(bridge, link) for id_, link in links.items() if link}
+        await bridge.take_in(*case.erased(first))
+        await told(bridge, stub)
+    assert [len(bundle.chains) for bundle in before.values()] == [3, 1]
+    for id_, had in before.items():
+        now = await fetched(bridge, links[id_])
+        assert (now.digest, now.heads, now.partial) == (had.digest, had.heads, had.partial)
+        known = {chain.case: chain.after for chain in had.chains if chain.after}
+        carried = {chain.case for chain in had.chains}
+        assert bundle.prove(now, known | {id_: head for id_, head in had.heads.items() if id_ not in carried}) == []
+        assert WORD not in now.model_dump_json()
+    assert await places(bridge.engine, WORD) == []
+
+
+async def test_of_a_message_that_told_no_story_apart_it_is_said_that_there_is_none(
+    bridge: Bridge, vendor_port: int
+) -> None:
+    stub, case = Stub(), Case()
+    async with served(stub.app(), vendor_port):
+        await bridge.take_in(*case.handed_over())
+        await once(bridge)
+    url = f"{bridge.url}/handoffs/{stub.came[0]['body']['data']['handoff']}/bundle"
+    async with httpx.AsyncClient(trust_env=False, headers=BEARER) as client:
+        answer = await client.get(url, params={"message": stub.came[0]["id"]})
+        assert (answer.status_code, (await client.get(url)).status_code) == (404, 200)
+        assert answer.json()["detail"] == (
+            "No message of this hand-off has this story apart: without ?message you get the whole."
+        )
+        assert "hand-off on this connection" in (await client.get(url.replace("ho_", "ho_x"))).json()["detail"]
+
+
+async def fetched(bridge: Bridge, link: dict[str, Any]) -> Bundle:
+    async with httpx.AsyncClient(trust_env=False, headers=BEARER) as client:
+        answer = await client.get(link["url"])
+    assert answer.status_code == 200, answer.text
+    return Bundle.model_validate(answer.json())
 
 
 @pytest.mark.parametrize("what", ["one entry", "the whole"])

@@ -120,6 +120,18 @@ async def _again(pair: Pair) -> str:
     return str(answer.json()["status"])
 
 
+async def test_n4_n11_a_story_of_which_words_were_erased_meanwhile_is_fetched_and_proven(pair: Pair) -> None:
+    ours = await offered(pair)
+    await pair.a.bridge.take_in(*ours.erased(ours.tickets[0]))
+    await pair.at_rest()
+    await fetched(pair)
+    assert await waiting(pair) == []
+    assert len(await reported(pair)) == 1
+    assert texts(await pair.b.entries()) == []  # nothing of it is left
+    [handoff] = await pair.a.bridge.rows("SELECT acknowledged_heads, heads FROM handoff")
+    assert handoff.acknowledged_heads == handoff.heads
+
+
 async def test_after_an_hour_the_case_is_taken_with_a_word_on_where_its_story_is(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,8 @@
 """Taking erased words out of the bridge's tables: replicas of histories, what went to vendors, what came from them.
 
 A vendor's raw message says one thing after the other of a whole case: of the hand-offs that told of an erased ticket
-all are deleted (R20). What is still owed is made anew, without the words, when it goes.
+all are deleted (R20). What is still owed is made anew, without the words, when it goes; a story that was linked to, when
+it is fetched: from where to where it told (`details.told`, `heads`) stays (R15).
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -38,13 +39,18 @@ _ENTRIES: Final = text(
 )
 _MESSAGES: Final = text(
     """
-    UPDATE delivery SET body = NULL, bundle = NULL, last_error = NULL, details = CASE
+    UPDATE delivery SET body = NULL, bundle = NULL, last_error = NULL, details = (CASE
         WHEN details -> 'answer' ->> 'ticket' = :ticket
              OR (jsonb_exists(details, 'answer') AND cause = ANY(CAST(:causes AS text[])))
         THEN jsonb_set(details, '{answer,text}', (
             SELECT coalesce(jsonb_object_agg(language, ''), '{}')
             FROM jsonb_object_keys(details -> 'answer' -> 'text') AS language))
-        ELSE details END
+        ELSE details END) || CASE WHEN bundle IS NULL THEN '{}' ELSE (
+            SELECT jsonb_build_object('told', jsonb_build_object(
+                'partial', told -> 'partial',
+                'after', (SELECT coalesce(jsonb_object_agg(chain ->> 'case', chain -> 'after'), '{}')
+                          FROM jsonb_array_elements(told -> 'chains') AS chain)))
+            FROM CAST(convert_from(bundle, 'UTF8') AS jsonb) AS told) END
     WHERE handoff = ANY(CAST(:handoffs AS text[])) AND kind <> 'said'
     """
 )

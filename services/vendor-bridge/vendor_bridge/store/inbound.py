@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
+from pydantic import TypeAdapter
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.statements import Statement
+from contracts.values import Head
 from vendor_bridge.store import tables as t
 from vendor_bridge.store.directories import Way
 
@@ -208,8 +210,32 @@ async def whose(conn: AsyncConnection, handoff: str) -> tuple[str, str] | None:
     return (row.municipality, row.connection) if row is not None else None
 
 
-async def bundle_of(conn: AsyncConnection, handoff: str, webhook_id: str) -> bytes | None:
-    """The bundle that a message only linked to."""
-    query = select(t.DELIVERY.c.bundle).where(t.DELIVERY.c.webhook_id == webhook_id, t.DELIVERY.c.handoff == handoff)
-    found: bytes | None = await conn.scalar(query)
-    return found
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """The bundle that a message only linked to. None: words of it were erased since."""
+
+    content: bytes | None
+    heads: dict[str, Head]
+    """Up to where it told, and from where: {case: the head that it continued; None: from the first}."""
+    after: dict[str, Head | None]
+    partial: bool
+
+    @property
+    def known(self) -> dict[str, Head]:
+        """What it left out, since the vendor had it. Of a case that it did not carry that is all."""
+        before = {case: self.after.get(case, head) for case, head in self.heads.items()}
+        return {case: head for case, head in before.items() if head is not None}
+
+
+_APART: Final = TypeAdapter(Apart)
+
+
+async def bundle_of(conn: AsyncConnection, handoff: str, webhook_id: str) -> Apart | None:
+    """None: no message of the hand-off linked to one."""
+    columns = (t.DELIVERY.c.bundle, t.DELIVERY.c.heads, t.DELIVERY.c.details["told"].label("told"))
+    query = select(*columns).where(t.DELIVERY.c.webhook_id == webhook_id, t.DELIVERY.c.handoff == handoff)
+    row = (await conn.execute(query)).one_or_none()
+    if row is None or (row.bundle is None and row.told is None):
+        return None
+    told = row.told or {"after": {}, "partial": False}
+    return _APART.validate_python({"content": row.bundle, "heads": row.heads or {}, **told})
