@@ -131,6 +131,12 @@ def _connection(loc: Loc, connection: Connection, names: Names) -> Iterator[Find
     for key, profiles in {"url": ("webhook", "tmf621"), "email": ("email",)}.items():
         if getattr(connection, key) is not None and connection.profile not in profiles:
             yield Finding((*loc, key), f"a {connection.profile} connection has no {key}")
+    if connection.mapping.states and connection.profile in ("email", "portal"):
+        said = f"a vendor by {connection.profile} has no states of its own: leave out mapping.states"
+        yield Finding((*loc, "mapping", "states"), said)
+    for table in ("categories", "places", "priorities"):  # whose words are read whatever their case
+        words = getattr(connection.mapping, table)
+        yield from twice([((*loc, "mapping", table, word), word) for word in words], "word")
     for theirs, service in connection.mapping.categories.items():
         yield from refer("service", (*loc, "mapping", "categories", theirs), service, names.services)
     for theirs, school in connection.mapping.places.items():

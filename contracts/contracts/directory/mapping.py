@@ -26,7 +26,7 @@ class Mapping(Model):
     """
 
     states: dict[Phrase, VendorState] = Field(default_factory=dict)
-    """Its states."""
+    """Its states: of a webhook or tmf621 connection; by mail and in the portal a vendor has none."""
     categories: dict[Phrase, Id] = Field(default_factory=dict)
     """Its categories: the service that they mean here."""
     places: dict[Phrase, Id] = Field(default_factory=dict)

@@ -34,11 +34,13 @@ from contracts.webhooks import (
     WorkAnnounced,
     WorkAnnouncedMessage,
     is_cloud_event,
+    message_of,
     parse_incoming,
     parse_outgoing,
 )
 from vendor_bridge import signing, tokens
 from vendor_bridge.applying import Applying, Outdated, Receipt, Saying, UnknownHandoff
+from vendor_bridge.domain import mapping
 from vendor_bridge.domain.reports import Report, Work
 from vendor_bridge.limits import INBOUND_BURST, INBOUND_RATE, Buckets
 from vendor_bridge.outbound import story_again, whole_story
@@ -151,7 +153,7 @@ class VendorSide:
         raises, and NotSigned where the directories have changed since.
         """
         self.spend(sender.connection)  # only of the proven: nobody else uses a vendor's share up
-        message = parse_outgoing(body) if is_cloud_event(body) else parse_incoming(body)
+        message = parse_outgoing(body) if is_cloud_event(body) else await self._understood(sender, headers, body)
         _check_keys(body)
         if isinstance(message, OfHandoff):
             with suppress(Outdated):
@@ -165,6 +167,31 @@ class VendorSide:
             return await self._take_of_peer(sender.connection, sender.municipalities, message, sender.name, body)
         said = await self.say(sender.connection, sender.municipalities, message, sender.name, body)
         return await self.no_other(said, sender.connection, sender.municipalities, sender.name, body)
+
+    async def _understood(self, sender: Proven, headers: Mapping[str, str], body: bytes) -> Incoming:
+        """A vendor's message; a state in its own word means what the mapping of the case's municipality says."""
+        data = mapping.state_changed(body) if b"status_changed" in body else None
+        if data is None or not _in_own_word(sender.ways, data):
+            return parse_incoming(body)
+        sender = await self._proven_now(sender.connection, headers, body)  # words may be listed since
+        ways = [way for way in sender.ways if way.municipality in sender.municipalities]
+        if len(ways) > 1:
+            municipality = await self._municipality_of(sender, data.get("handoff"))
+            ways = [way for way in ways if way.municipality == municipality]
+        if not ways:
+            raise UnknownHandoff
+        words = ways[0].connection.mapping
+        return message_of(*mapping.in_ours(words, data)) if words.states else parse_incoming(body)
+
+    async def _municipality_of(self, sender: Proven, named: Any) -> str | None:
+        """Whose the hand-off, or what the vendor reported, is that a message names; None: nobody's."""
+        if not isinstance(named, str):
+            return None
+        async with self._engine.connect() as conn:
+            if (found := await inbound.whose(conn, named)) is not None:
+                return found[0]
+            reported = await stored.place_of(conn, sender.connection, named)
+        return reported.municipality if reported is not None else None
 
     async def no_other(
         self, receipt: Receipt, connection: str, municipalities: Collection[str], name: str, raw: bytes
@@ -508,6 +535,13 @@ class VendorSide:
 def _said_of(message: OfHandoff, handoff: str) -> OfHandoff:
     data = message.data.model_copy(update={"handoff": handoff})
     return message.model_copy(update={"data": data})
+
+
+def _in_own_word(ways: Sequence[Way], data: Mapping[str, Any]) -> bool:
+    """Whether a state is none of the protocol's own, or is listed to mean another."""
+    word = data.get("status")
+    listed = isinstance(word, str) and any(word in way.connection.mapping.states for way in ways)
+    return listed or word not in mapping.STATUSES
 
 
 def _check_keys(body: bytes) -> None:

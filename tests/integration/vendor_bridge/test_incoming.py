@@ -47,7 +47,7 @@ async def test_a_rightly_signed_message_is_stored_raw_and_becomes_a_fact_once(br
     assert row.effects == 1
 
 
-def with_way(municipality: str, vendor: str, **more: str) -> DirectoryChanged:
+def with_way(municipality: str, vendor: str, **more: Any) -> DirectoryChanged:
     """The shipped directory, with the network's connection under this vendor."""
     known, named = directory(municipality), directory().connections[NAME].connection
     assert named is not None
@@ -68,6 +68,40 @@ async def test_n9_a_connection_of_the_same_name_speaks_for_the_municipality_whos
     assert (await bridge.post(NAME, body, of_hallsberg)).status_code == 404
     await nothing_happened(bridge)
     assert (await bridge.say(NAME, "entry_added", handoff=handoff, text="Hej")).status_code == 202
+
+
+async def test_a_state_in_the_vendors_own_word_means_what_its_mapping_says_and_one_that_nobody_listed_is_kept(
+    bridge: Bridge,
+) -> None:
+    handoff = await handed_over(bridge, Case())
+    assert (await bridge.say(NAME, "status_changed", handoff=handoff, status="Parkerad")).status_code == 422
+    own = {"states": {"Påbörjad": "in_progress", "Löst": "resolved"}}
+    await bridge.take_in(with_way("malarvik", "network", mapping=own))
+    name = new_id()
+    for status in ("stored", "repeated"):
+        answer = await bridge.say(NAME, "status_changed", webhook_id=name, handoff=handoff, status="Påbörjad")
+        assert (answer.status_code, answer.json()) == (202, {"status": status})
+    assert (await bridge.say(NAME, "status_changed", handoff=handoff, status="Parkerad")).status_code == 202
+    solved = await bridge.say(NAME, "status_changed", handoff=handoff, status="Löst", text="Kabel bytt.")
+    (at,) = of_type(await bridge.stated(), v.VendorStatusChanged)
+    (kept,) = of_type(await bridge.stated(), v.VendorEntryAdded)
+    (proposal,) = of_type(await bridge.stated(), v.VendorResolutionProposed)
+    assert (at.status, kept.text, kept.private) == ("in_progress", {"sv": "Status hos leverantören: Parkerad"}, True)
+    assert (proposal.text, proposal.proposal) == ({"sv": "Kabel bytt."}, solved.json()["proposal"])
+    bodies = [json.loads(row.body)["data"]["status"] for row in await bridge.rows("SELECT body FROM inbound")]
+    assert sorted(bodies) == ["Löst", "Parkerad", "Påbörjad"]  # as they came
+
+
+async def test_of_two_municipalities_with_one_vendor_the_words_are_those_of_the_case(bridge: Bridge) -> None:
+    handoff = await handed_over(bridge, Case())
+    await bridge.take_in(
+        with_way("malarvik", "network", mapping={"states": {"Klar": "in_progress"}}),
+        with_way("hallsberg", "sydnarke-it", mapping={"states": {"Klar": "returned"}}),
+    )
+    assert (await bridge.say(NAME, "status_changed", handoff=handoff, status="Klar")).status_code == 202
+    assert types(await bridge.stated())[-1] == "vendor.status_changed"
+    unknown = await bridge.say(NAME, "status_changed", handoff="ho_none", status="Klar")
+    assert unknown.status_code == 404
 
 
 async def test_what_was_signed_with_a_secret_of_before_says_nothing_once_another_process_heard_of_the_new_one(

@@ -1,5 +1,7 @@
 """A vendor's words and ours, both ways; what means nothing is kept."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,3 +48,40 @@ def test_what_means_nothing_is_kept_as_it_came(word: str) -> None:
         assert kept["sv"].endswith(f": {word}")
         assert kept["en"].endswith(f": {word}")
     assert mapping.kept("state", "Parked")["sv"] == "Status hos leverantören: Parked"
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "said"),
+    [
+        ({"status": "Pågår", "text": "På väg."}, "status_changed", {"status": "in_progress", "text": "På väg."}),
+        ({"status": "Pågår", "expected_at": "2026-12-01T12:00:00Z"}, "status_changed", {
+            "status": "in_progress", "expected_at": "2026-12-01T12:00:00Z"}),
+        ({"status": "Ny"}, "status_changed", {"status": "accepted"}),
+        ({"status": "pending"}, "status_changed", {"status": "pending"}),
+        ({"status": "accepted"}, "returned", {}),
+        ({"status": "accepted", "ticket": "tk_1", "text": "Inte vår."}, "returned", {"text": "Inte vår."}),
+        ({"status": "Löst"}, "resolution_proposed", {"text": "Leverantören säger att felet är löst."}),
+        ({"status": "Löst", "language": "en"}, "resolution_proposed", {
+            "language": "en", "text": "The vendor says that it is solved."}),
+        ({"status": "Fråga", "ticket": "tk_1", "text": "Vilken sal?"}, "information_requested", {
+            "ticket": "tk_1", "text": "Vilken sal?"}),
+        ({"status": "Fråga"}, "information_requested", {"text": "Leverantören väntar på svar (Fråga)."}),
+        ({"status": "resolved"}, "entry_added", {"text": "Status hos leverantören: resolved", "private": True}),
+        ({"status": "resolved", "text": "Klart."}, "entry_added", {"text": "Klart."}),
+        ({"status": "Parkerad", "text": "Väntar på reservdel.", "expected_at": "2026-12-01"}, "entry_added", {
+            "text": "Status hos leverantören: Parkerad. Väntar på reservdel. Beräknat klart: 2026-12-01",
+            "private": True}),
+    ],
+)  # fmt: skip
+def test_a_state_said_in_the_vendors_own_word_becomes_the_message_that_it_means(
+    data: dict[str, str], kind: str, said: dict[str, Any]
+) -> None:
+    own = WORDS.states | {"accepted": "returned", "Löst": "resolved", "Fråga": "information_requested"}
+    words = WORDS.model_copy(update={"states": own})
+    assert mapping.in_ours(words, {"handoff": "ho_1", **data}) == (kind, {"handoff": "ho_1", **said})
+
+
+@pytest.mark.parametrize("status", [None, 7, "", "x" * 101, "a\nb"])
+def test_what_is_no_word_is_left_to_be_refused(status: Any) -> None:
+    for data in ({"status": status}, {"status": "Ny", "language": ["sv"]}, {"status": "Ny", "text": 7}):
+        assert mapping.in_ours(WORDS, data) == ("status_changed", data)

@@ -4,11 +4,13 @@ What a mapping does not know is kept as it came: `kept` makes the words under wh
 """
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Final, Literal, TypeGuard, get_args
+
+from pydantic_core import from_json
 
 from contracts.directory.mapping import Mapping as Words
 from contracts.directory.mapping import VendorState
-from contracts.values import Urgency
+from contracts.values import Language, Urgency
 from contracts.values import Words as Text
 
 Kept = Literal["state", "category", "priority"]
@@ -18,6 +20,20 @@ _KEPT: Mapping[Kept, tuple[str, str]] = {
     "category": ("Kategori hos leverantören: {word}", "Category at the vendor: {word}"),
     "priority": ("Prioritet hos leverantören: {word}", "Priority at the vendor: {word}"),
 }
+
+SOLVED: Final[Text] = {"sv": "Leverantören säger att felet är löst.", "en": "The vendor says that it is solved."}
+_ASKS: Final[Text] = {
+    "sv": "Leverantören väntar på svar ({word}).",
+    "en": "The vendor waits for an answer ({word}).",
+}
+_EXPECTED: Final[Text] = {"sv": "Beräknat klart: {time}", "en": "Expected to be done: {time}"}
+STATUSES: Final = ("accepted", "in_progress", "pending")
+"""What the protocol's own message of a state may say."""
+_LONGEST_WORD: Final = 100
+_LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+
+Said = tuple[str, dict[str, Any]]
+"""A message of the protocol: its kind, and what it says."""
 
 
 def state_of(words: Words, word: str, usual: Mapping[str, VendorState]) -> VendorState | None:
@@ -54,6 +70,70 @@ def kept(what: Kept, word: str) -> Text:
     """A vendor's word that means nothing to us, as people read it."""
     sv, en = _KEPT[what]
     return {"sv": sv.format(word=word), "en": en.format(word=word)}
+
+
+def said(state: VendorState | None, word: str, text: str, language: Language = "sv") -> Said | None:
+    """What a vendor's state makes, with its words; `word` is what the vendor calls it, `state` None: nobody knows it.
+
+    None: that it has come so far is said by other messages, or is not the vendor's to say.
+    """
+    spoken = {"text": text} if text else {}
+    match state:
+        case "in_progress" | "pending":
+            return "status_changed", {"status": state} | spoken
+        case "information_requested":
+            return "information_requested", {"text": text or _ASKS[language].format(word=word)}
+        case "resolved":
+            return "resolution_proposed", {"text": text or SOLVED[language]}
+        case "returned":
+            return "returned", spoken
+        case "acknowledged" | "closed":
+            return ("entry_added", spoken) if text else None
+        case None:
+            return _kept_state(word, text, language)
+
+
+def _kept_state(word: str, text: str, language: Language) -> Said:
+    words = kept("state", word)[language]
+    return "entry_added", {"text": f"{words}. {text}" if text else words, "private": True}
+
+
+def state_changed(body: bytes) -> dict[str, Any] | None:
+    """What a `status_changed` says, word for word; None for any other message, and for what is none."""
+    try:
+        message = from_json(body)
+    except ValueError:
+        return None
+    if not isinstance(message, dict) or message.keys() != {"type", "data"} or message["type"] != "status_changed":
+        return None
+    return message["data"] if isinstance(message["data"], dict) else None
+
+
+def in_ours(words: Words, data: Mapping[str, Any]) -> Said:
+    """A `status_changed` in the vendor's own word, as the message that this means by the mapping.
+
+    What is no word is left as it is, and so is one of the protocol's own that the mapping does not name.
+    """
+    word, text = data.get("status"), data.get("text") or ""
+    language = next((known for known in _LANGUAGES if known == data.get("language", "sv")), None)
+    if not _is_word(word) or not isinstance(text, str) or language is None:
+        return "status_changed", dict(data)
+    state = words.states.get(word)
+    if state is None and word in STATUSES:
+        return "status_changed", dict(data)
+    rest = {name: value for name, value in data.items() if name not in ("status", "text")}
+    if state == "acknowledged":
+        return "status_changed", rest | {"status": "accepted"} | ({"text": text} if text else {})
+    kind, told = said(state, word, text, language) or _kept_state(word, text, language)
+    if kind == "returned":  # as a whole
+        rest.pop("ticket", None)
+    if kind != "status_changed" and (time := rest.pop("expected_at", None)) is not None:
+        told["text"] = " ".join(filter(None, (told.get("text"), _EXPECTED[language].format(time=time))))
+    return kind, rest | told
+
+
+def _is_word(word: object) -> TypeGuard[str]:
+    return isinstance(word, str) and word.isprintable() and 0 < len(word) <= _LONGEST_WORD
 
 
 def _first(table: Mapping[str, object], wanted: object) -> str | None:

@@ -1,8 +1,8 @@
 """Taking erased words out of the bridge's tables: replicas of histories, what went to vendors, what came from them.
 
 A vendor's raw message says one thing after the other of a whole case: of the hand-offs that told of an erased ticket
-all are deleted (R20). What is still owed is made anew, without the words, when it goes; a story that was linked to, when
-it is fetched: from where to where it told (`details.told`, `heads`) stays (R15).
+all are deleted (R20). What is still owed is made anew, without the words, when it goes, and a story that was linked to
+when it is fetched: from where to where it told (`details.told`, `heads`) stays (R15).
 """
 
 from collections.abc import Collection, Iterable, Sequence

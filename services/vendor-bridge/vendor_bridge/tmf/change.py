@@ -39,7 +39,6 @@ NAMES: Final = {
 """TM Forum's names of what a message says."""
 _TEXT_OF: Final = {"note": "note.text", "priority": "priority"}
 """Whose text it was, by the second part of a message's name."""
-_SOLVED: Final = "Leverantören säger att felet är löst."
 _KINDS: Final = frozenset(
     {"acknowledged", "entry_added", "status_changed", "information_requested", "resolution_proposed", "returned"}
 )
@@ -133,7 +132,7 @@ class _Change:
                     raise Refused(400, "pending: say what you need, in statusChangeReason or in a note.")
                 yield self._asks(place, text)
             case "resolved":
-                yield place, "resolution_proposed", self._about(text=text or _SOLVED)
+                yield place, "resolution_proposed", self._about(text=text or mapping.SOLVED["sv"])
             case "returned":
                 yield f"{self.handoff.id}/returned", "returned", self._about(**({"text": text} if text else {}))
             case "closed":

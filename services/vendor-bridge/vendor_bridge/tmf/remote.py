@@ -16,7 +16,7 @@ from contracts.bundle import Bundle, Chain
 from contracts.directory import Connection, Directory
 from contracts.directory.mapping import VendorState
 from contracts.disclosure import DisclosedEntry
-from contracts.values import Head, Words
+from contracts.values import Head
 from contracts.webhooks import HandoffData, MessageKind, Outgoing
 from vendor_bridge.domain import forgotten, mapping
 from vendor_bridge.tmf import related
@@ -27,7 +27,6 @@ from vendor_bridge.tmf.tickets import PRIORITY, SEVERITY, when
 
 Resource = dict[str, Any]
 
-_SOLVED: Final = "Leverantören säger att felet är löst."
 _SETS: Final[Mapping[MessageKind, VendorState]] = {"rejected": "in_progress", "completed": "closed"}
 _CANCELS: Final = frozenset({"taken_back", "released"})
 _SAYS: Final[Mapping[MessageKind, str]] = {
@@ -262,26 +261,8 @@ def _heard(
         yield f"note/{_key(note)[2:]}", "entry_added", {"text": _text(note)}
     for word, state, reason, at in states:
         words = reason or (_text(question) if question and state == "information_requested" else "")
-        yield from _said(f"state/{word}/{at}"[:150], state, word, words)
-
-
-def _said(name: str, state: VendorState | None, word: str, text: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    spoken = {"text": text} if text else {}
-    match state:
-        case "in_progress" | "pending":
-            yield name, "status_changed", {"status": state} | spoken
-        case "information_requested":
-            yield name, "information_requested", {"text": text or f"Leverantören väntar på svar ({word})."}
-        case "resolved":
-            yield name, "resolution_proposed", {"text": text or _SOLVED}
-        case "returned":
-            yield name, "returned", spoken
-        case None:
-            kept: Words = mapping.kept("state", word)
-            yield name, "entry_added", {"text": f"{kept['sv']}. {text}" if text else kept["sv"], "private": True}
-        case "acknowledged" | "closed":
-            if text:
-                yield name, "entry_added", {"text": text}
+        if (said := mapping.said(state, word, words)) is not None:
+            yield f"state/{word}/{at}"[:150], *said
 
 
 def _changes(followed: Followed, resource: Resource) -> list[tuple[str, str, str]]:

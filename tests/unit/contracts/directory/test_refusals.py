@@ -183,6 +183,24 @@ MEANING = {
         "Open: opened",
         "'acknowledged'",
     ),
+    "states of who has none, by mail": (
+        "profile: webhook\n      url: https://nat.example/eskalera\n      secret_ref: nat\n",
+        "profile: email\n      email: felanmalan@nat.example\n      mapping: {states: {Open: pending}}\n",
+        "states:",
+        "a vendor by email has no states of its own: leave out mapping.states",
+    ),
+    "states of who has none, in the portal": (
+        "profile: webhook\n      url: https://nat.example/eskalera\n      secret_ref: nat\n",
+        "profile: portal\n      mapping: {states: {Open: pending}}\n",
+        "states:",
+        "a vendor by portal has no states of its own: leave out mapping.states",
+    ),
+    "a word of the vendor's twice": (
+        "      secret_ref: nat\n",
+        "      secret_ref: nat\n      mapping: {categories: {WLAN: wifi, wlan: wifi}}\n",
+        "wlan: wifi",
+        "word 'wlan' is there already",
+    ),
     "hours that end before they begin": ('closes: "16:30"', 'closes: "06:30"', "06:30", "closes before it opens"),
     "a break that ends before it begins": (
         "last_day: 2026-10-30",
