@@ -17,6 +17,16 @@ _KNOWN: Final = phrases(
     (r"no answer within (\d+) s", "svarade inte inom {0} s"),
     (r"no connection: (.+)", "gick inte att nå ({0})"),
     (r"its certificate is not trusted: (.+)", "certifikatet går inte att lita på ({0})"),
+    (
+        r"it wants a client certificate, and none is set for this connection",
+        "vill ha ett klientcertifikat, och inget är inlagt för anslutningen",
+    ),
+    (r"it does not take our client certificate: (.+)", "godtar inte vårt klientcertifikat ({0})"),
+    (
+        r"it broke the encryption off, maybe since it wants a client certificate: (.+)",
+        "bröt den krypterade anslutningen, kanske för att det vill ha ett klientcertifikat ({0})",
+    ),
+    (r"it broke the encryption off: (.+)", "bröt den krypterade anslutningen ({0})"),
     (r"the name in the address is not resolved within (\d+) s", "adressen gick inte att slå upp inom {0} s"),
     (r"the name (\S+) cannot be resolved", "namnet {0} går inte att slå upp"),
     (r"the address is no http or https address", "adressen börjar inte med http eller https"),

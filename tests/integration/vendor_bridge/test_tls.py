@@ -1,9 +1,12 @@
 """Vendors over real TLS: theirs is verified, ours shown where one is asked for, authorities may be one's own."""
 
+import os
+import socket
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -11,6 +14,7 @@ import pytest
 import trustme
 import uvicorn
 
+from contracts.reasons import in_words
 from tests.integration.vendor_bridge.conftest import Bridge, serving, shipped
 from tests.integration.vendor_bridge.stub_vendor import Stub
 from tests.integration.vendor_bridge.test_control import look, told
@@ -75,7 +79,7 @@ async def test_a_certificate_of_an_unknown_authority_or_for_another_host_gets_no
     await bridge.rows("UPDATE delivery SET due_at = now()")
     async with vendor(stub, vendor_port, tmp_path, authority, host="another.example"):
         await once(bridge)
-    assert "not valid for 'localhost'" in (await last(bridge)).detail
+    assert (await last(bridge)).detail.endswith("not valid for 'localhost'")  # no full stop: the page puts one
     assert stub.came == []
 
 
@@ -117,6 +121,57 @@ async def test_our_certificate_is_shown_to_a_vendor_that_asks_for_one_and_a_new_
         await once(bridge)
     assert await pending(bridge) == 0
     assert len(stub.came) == 1
+
+
+@contextmanager
+def strict(port: int, folder: Path, authority: trustme.CA, newest: ssl.TLSVersion) -> Iterator[None]:
+    """A server that asks for a certificate and says why it goes, as those that are no asyncio do."""
+    leaf = folder / "strict.pem"
+    authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(str(leaf))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(str(leaf))
+    authority.configure_trust(context)
+    context.verify_mode, context.maximum_version = ssl.CERT_REQUIRED, newest
+
+    def serves() -> None:
+        came, _ = listener.accept()
+        with context.wrap_socket(came, server_side=True, do_handshake_on_connect=False) as server:
+            with suppress(ssl.SSLError):
+                server.do_handshake()
+            socket.socket.shutdown(server, socket.SHUT_WR)
+            while os.read(server.fileno(), 4096):  # else the reason would be lost in a reset
+                pass
+
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        thread = Thread(target=serves)
+        thread.start()
+        yield
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("shows", "newest", "why"),
+    [
+        (False, ssl.TLSVersion.TLSv1_3, "it wants a client certificate, and none is set for this connection"),
+        (False, ssl.TLSVersion.TLSv1_2, "it broke the encryption off, maybe since it wants a client certificate: "),
+        (True, ssl.TLSVersion.TLSv1_3, "it does not take our client certificate: unknown ca"),
+        (True, ssl.TLSVersion.TLSv1_2, "it does not take our client certificate: unknown ca"),
+    ],
+)
+async def test_a_vendor_that_wants_another_certificate_or_any_is_told_as_that(
+    bridge: Bridge, vendor_port: int, tmp_path: Path, authority: trustme.CA, folder: Path,
+    shows: bool, newest: ssl.TLSVersion, why: str,
+) -> None:  # fmt: skip
+    authority.cert_pem.write_to_path(str(folder / f"{NAME}.ca.pem"))
+    if shows:
+        ours = trustme.CA().issue_cert("malarvik.example")
+        ours.private_key_and_cert_chain_pem.write_to_path(str(folder / f"{NAME}.pem"))
+    await bridge.take_in(*Case().handed_over())
+    with strict(vendor_port, tmp_path, authority, newest):
+        await once(bridge)
+    detail = (await last(bridge)).detail
+    assert detail.startswith(why)
+    assert not in_words(detail)["sv"].startswith("på engelska")
 
 
 async def test_a_file_that_is_no_certificate_is_told_at_once(bridge: Bridge, folder: Path) -> None:

@@ -13,6 +13,10 @@ REASONS = frozenset({"NotTaken", "Misconfigured", "TargetRefused", "BadCertifica
 ELSEWHERE = (
     "no connection: ConnectTimeout",
     "its certificate is not trusted: self-signed certificate",
+    "it wants a client certificate, and none is set for this connection",
+    "it does not take our client certificate: unknown ca",
+    "it broke the encryption off, maybe since it wants a client certificate: handshake failure",
+    "it broke the encryption off: protocol version",
     "the name in the address is not resolved within 15 s",
     "a webhook secret is no base64",
     "a webhook secret is shorter than 24 bytes",

@@ -1,6 +1,7 @@
 """One request to an address that was checked, and what its answer means. Never raises for what the other side does."""
 
 import asyncio
+import re
 import ssl
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from vendor_bridge.profiles.clients import TIMEOUT
 
 EXCERPT: Final = 300  # characters of an answer that are kept for the log of deliveries
 _GONE: Final = 410
+_ALERT: Final = re.compile("ALERT_(.+)")
 Answer = TypeVar("Answer")
 
 
@@ -91,13 +93,27 @@ def excerpt(content: bytes) -> str:
 
 
 def _why(error: BaseException) -> str:
-    """What kept a connection from coming about; of a certificate that is not believed, what is wrong with it."""
+    """What kept a connection from coming about; of certificates, theirs and ours, what is wrong with them."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is not trusted: {cause.verify_message}"
+            return f"its certificate is not trusted: {cause.verify_message.removesuffix('.')}"
+        if isinstance(cause, ssl.SSLError) and (found := _ALERT.search(cause.reason or "")):
+            return _alerted(found[1])
         cause = cause.__cause__ or cause.__context__
     return f"no connection: {type(error).__name__}"
+
+
+def _alerted(alert: str) -> str:
+    """Why the other side broke the encryption off, by OpenSSL's name for it."""
+    words = alert.replace("_", " ").lower()
+    if alert == "CERTIFICATE_REQUIRED":
+        return "it wants a client certificate, and none is set for this connection"
+    if "CERTIFICATE" in alert or alert in ("UNKNOWN_CA", "ACCESS_DENIED"):
+        return f"it does not take our client certificate: {words}"
+    if alert == "HANDSHAKE_FAILURE":  # all that TLS 1.2 says where a certificate is missing
+        return f"it broke the encryption off, maybe since it wants a client certificate: {words}"
+    return f"it broke the encryption off: {words}"
 
 
 def retry_after(value: str | None, now: datetime) -> timedelta | None:
