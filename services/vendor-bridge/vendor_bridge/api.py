@@ -182,7 +182,7 @@ def _unfit(content_type: str | None, body: bytes) -> Problem | None:
     """What is wrong with a body before anybody reads it."""
     if not _is_json(content_type):
         return _refusal("nonsense", Problem(415, detail=_NO_JSON, headers={"Accept": "application/json"}))
-    if not _is_utf8(body):  # of anybody: the signature is over a text, so nobody can have signed this
+    if not _is_utf8(body):
         return _refusal("nonsense", wrong_input([{"pointer": "", "detail": "is not UTF-8"}]))
     return None
 

@@ -313,7 +313,7 @@ NONSENSE = [
 
 async def test_nonsense_is_refused_with_its_place_and_without_repeating_it(bridge: Bridge) -> None:
     for body, place in NONSENSE:
-        text = body if body != b"\xff\xfe" else b""  # what is no text can be signed by nobody
+        text = body if body != b"\xff\xfe" else b""  # the library signs only what is text
         answer = await bridge.post(NAME, body, bridge.signed(NAME, text, webhook_id=new_id()))
         assert answer.status_code == 422, body[:80]
         assert place in [error["pointer"] for error in answer.json()["errors"]]

@@ -1,7 +1,9 @@
 """What a vendor sent and had refused is there for its engineer to see, and nobody fills a log that is not theirs."""
 
 import asyncio
+import base64
 import hashlib
+import hmac
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -75,6 +77,20 @@ async def test_every_kind_of_refusal_of_a_signed_message_is_logged_as_it_was_ans
     assert "Hej" not in json.dumps(lines)
     (row,) = await bridge.rows("SELECT count(*) AS n FROM refusal WHERE municipality <> 'malarvik'")
     assert row.n == 0
+
+
+async def test_what_is_no_utf8_and_rightly_signed_is_known_to_be_the_vendors(bridge: Bridge) -> None:
+    body, at = b'{"type": "entry_added", "data": {"text": "N\xe4tet"}}', str(int(datetime.now(UTC).timestamp()))
+    key = base64.b64decode(bridge.secrets[NAME].removeprefix("whsec_"))
+    for secret, said_at in ((key, at), (b"x" * 32, at), (key, str(int(at) - 400))):
+        told = hmac.digest(secret, f"vm_1.{said_at}.".encode() + body, "sha256")
+        headers = {"webhook-id": "vm_1", "webhook-timestamp": said_at}
+        signature = f"v1,{base64.b64encode(told).decode()}"
+        answer = await bridge.post(NAME, body, headers | {"webhook-signature": signature})
+        assert answer.status_code == 422
+    lines = (await log(bridge))[::-1]
+    assert [line["proven"] for line in lines] == [True, False, False]
+    assert await bridge.rows("SELECT 1 FROM inbound") == []
 
 
 async def test_a_wrong_secret_is_seen_with_what_is_wrong_and_the_sender_learns_nothing(bridge: Bridge) -> None:

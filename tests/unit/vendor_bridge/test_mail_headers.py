@@ -26,6 +26,10 @@ def of(**named: str) -> Message:
         of(X_Auto_Response_Suppress="All"),
         of(X_Autoreply="yes"),
         of(Precedence="bulk"),
+        of(Subject="Automatiskt svar: Wifi nere"),
+        of(Subject="=?utf-8?q?Fr=C3=A5nvaro=3A_Wifi_nere?="),
+        of(Subject="Automatic reply: Wifi nere"),
+        of(Subject="Out of office: Wifi nere"),
         of(Precedence="AUTO_REPLY"),
         of(Message_ID=f"<{MESSAGE}@malarvik.example>"),
         of(Resent_Message_ID=f"<{MESSAGE}@malarvik.example>"),
@@ -36,6 +40,11 @@ def of(**named: str) -> Message:
 )
 def test_what_no_person_sent_is_recognised(message: Message) -> None:
     assert headers.automatic(message, "x@vendor.example", OURS)
+
+
+@pytest.mark.parametrize("subject", ["SV: Automatiskt svar: Wifi nere", "Automatiskt svar saknas", "Auto: larm"])
+def test_a_subject_that_only_looks_like_it_is_a_persons(subject: str) -> None:
+    assert headers.automatic(of(Subject=subject), "x@vendor.example", OURS) is None
 
 
 def test_a_mail_of_a_person_is_not() -> None:

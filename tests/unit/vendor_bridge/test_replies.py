@@ -54,6 +54,13 @@ def test_what_is_written_between_the_quoted_lines_stays() -> None:
     assert own_words(text) == "Det är bytt nu.\nJa."
 
 
+def test_a_quote_at_the_end_is_cut_also_where_nothing_introduces_it() -> None:
+    assert own_words("Vi kommer kl 15.\n\n> gammalt citat A\n>\n>> äldre") == "Vi kommer kl 15."
+    assert own_words("Vi kommer kl 15.\n\n> gammalt citat A\n\nMvh Nils") == "Vi kommer kl 15."
+    assert own_words("> Kommer ni?\nJa, kl 15.") == "> Kommer ni?\nJa, kl 15."  # whose answer it is, is told by it
+    assert own_words("> gammalt citat A") == ""
+
+
 def test_a_reply_without_words_has_none() -> None:
     assert own(programs.gmail_sv("", ANSWERED, ADDRESS)) == ""
 

@@ -62,7 +62,7 @@ class NewTicket(Input):
 
 
 class NewEntry(Input):
-    """POST /tickets/{id}/entries: the reporter's own words, or staff's note."""
+    """POST /tickets/{id}/entries: the reporter's own words. Staff's are said of the incident (`NewNote`)."""
 
     text: Text
     audience: Literal["reporter"] = "reporter"

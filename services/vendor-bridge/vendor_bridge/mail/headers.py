@@ -19,6 +19,11 @@ MOST_HOPS: Final = 50
 """`Received` lines; a mail that passed more servers goes in circles."""
 _BULK: Final = frozenset({"bulk", "junk", "list", "auto_reply"})
 _ROBOTS: Final = ("x-auto-response-suppress", "x-autoreply", "x-autorespond", "x-autoresponse", "x-auto-reply-from")
+_ABSENT: Final = re.compile(
+    r"(?:automatiskt svar|autosvar|frånvaro(?:meddelande)?|automatic reply|auto-?reply|out of (?:the )?office)\s*:",
+    re.IGNORECASE,
+)
+"""How the subject of an absence note begins in the programs of our vendors."""
 _OUR_MESSAGE: Final = re.compile(r"(msg_[0-9a-f]{32})@")
 
 
@@ -78,6 +83,8 @@ def automatic(message: Message, mail_from: str, ours: Ours) -> str | None:
         return f"it has a header {robot}"
     if (precedence := text_of(message, "Precedence").lower()) in _BULK:
         return f"Precedence: {precedence}"
+    if _ABSENT.match(subject := text_of(message, "Subject")):
+        return f"Subject: {subject.partition(':')[0]}"
     if is_ours(message, ours):
         return "it is our own mail that came back"
     if len(message.get_all("Received", [])) > MOST_HOPS:

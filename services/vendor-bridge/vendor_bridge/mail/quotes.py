@@ -45,7 +45,7 @@ def own_words(text: str) -> str:
         above, below = _split("\n".join(lines[:LOOKED_AT]))
         if above.strip() == "\n".join(lines[:LOOKED_AT]).strip():  # no quote so far: nothing is cut after it
             above = text
-    return without_signature(_trimmed(above)) or without_signature(_trimmed(below))
+    return _signed(_without_last_quote(_signed(above))) or _signed(below)
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -94,6 +94,18 @@ def _unquoted(lines: list[str], ours: int) -> str:
     if not lines[ours].startswith(">"):
         return ""
     return "\n".join(line for line in lines[ours:] if not line.startswith(">"))
+
+
+def _without_last_quote(text: str) -> str:
+    """Lines marked with > that nobody's words follow were there before, also where no line introduces them."""
+    lines = text.split("\n")
+    while lines and (not lines[-1].strip() or lines[-1].startswith(">")):
+        lines.pop()
+    return "\n".join(lines)
+
+
+def _signed(text: str) -> str:
+    return without_signature(_trimmed(text))
 
 
 def _trimmed(text: str) -> str:

@@ -25,6 +25,7 @@ from vendor_bridge.tmf.related import Version
 from vendor_bridge.tmf.side import Resource, TmfSide, etag
 from vendor_bridge.tmf.tickets import Links
 
+Endpoint = Callable[[Request], Awaitable[Response]]
 ExceptionHandler = Callable[[Request, Exception], Awaitable[Response]]
 
 BELOW: Final = "/tmf-api"
@@ -60,9 +61,8 @@ class _Api:
 
     def hub_routes(self) -> list[Route]:
         return [
-            Route("/hub", self.register, methods=["POST"]),
-            Route("/hub/{id}", self.listener, methods=["GET"]),
-            Route("/hub/{id}", self.remove, methods=["DELETE"]),
+            _at("/hub", POST=self.register),
+            _at("/hub/{id}", GET=self.listener, DELETE=self.remove),
         ]
 
     async def caller(self, request: Request) -> Way:
@@ -102,10 +102,8 @@ class _Tickets(_Api):
 
     def routes(self) -> list[Route]:
         return [
-            Route("/troubleTicket", self.list_, methods=["GET"]),
-            Route("/troubleTicket", self.create, methods=["POST"]),
-            Route("/troubleTicket/{id}", self.read, methods=["GET"]),
-            Route("/troubleTicket/{id}", self.patch, methods=["PATCH"]),
+            _at("/troubleTicket", GET=self.list_, POST=self.create),
+            _at("/troubleTicket/{id}", GET=self.read, PATCH=self.patch),
             *self.hub_routes(),
         ]
 
@@ -146,9 +144,8 @@ class _Problems(_Api):
 
     def routes(self) -> list[Route]:
         return [
-            Route("/serviceProblem", self.list_, methods=["GET"]),
-            Route("/serviceProblem/{id}", self.read, methods=["GET"]),
-            Route("/serviceProblem/{id}", self.patch, methods=["PATCH"]),
+            _at("/serviceProblem", GET=self.list_),
+            _at("/serviceProblem/{id}", GET=self.read, PATCH=self.patch),
             *self.hub_routes(),
         ]
 
@@ -170,6 +167,15 @@ class _Problems(_Api):
             way, request.path_params["id"], media, value, raw, request.headers.get("if-match")
         )
         return _one(changed, fields)
+
+
+def _at(path: str, **does: Endpoint) -> Route:
+    """One route for all that is done at an address: so `Allow` names the whole of it."""
+
+    async def endpoint(request: Request) -> Response:
+        return await does["GET" if request.method == "HEAD" else request.method](request)
+
+    return Route(path, endpoint, methods=list(does))
 
 
 def _given(request: Request) -> list[tuple[str, str]]:

@@ -95,6 +95,8 @@ def parse_filters(given: Iterable[tuple[str, str]], filterable: Collection[str])
 def parse_fields(value: str, attributes: Collection[str]) -> frozenset[str]:
     """The first-level attributes that are named."""
     names = frozenset(name.strip() for name in value.split(",") if name.strip())
+    if not names:
+        raise Refused(400, "fields names no attribute: leave it out for all of them.")
     for name in sorted(names):
         if name not in attributes:
             raise Refused(400, f"fields: {_shown(name)} is no attribute of this resource.")

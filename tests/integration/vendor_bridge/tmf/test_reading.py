@@ -122,6 +122,8 @@ async def test_what_changed_since_can_be_polled_for(house: TmfHouse) -> None:
         ("limit=many", 400),
         ("offset=1.5", 400),
         ("fields=nonsense", 400),
+        ("fields=", 400),
+        ("fields=%20,", 400),
         ("nonsense=1", 400),
         ("note.text=x", 400),
         ("creationDate.gte=yesterday", 400),
@@ -280,6 +282,19 @@ async def test_the_contact_choice_decides_whether_a_person_is_named(
             assert ("Påhittad Person" in str(await house.ticket(handoff, version))) == named
     finally:
         await close_house(house)
+
+
+async def test_what_is_not_done_at_an_address_is_told_with_all_that_is(house: TmfHouse) -> None:
+    problems = "/tmf-api/serviceProblemManagement/v4"
+    for path, allowed in (
+        (V4, "GET, HEAD, POST"),
+        (f"{V4}/ho_1", "GET, HEAD, PATCH"),
+        (f"{problems}/serviceProblem/in_1", "GET, HEAD, PATCH"),
+        (f"{problems}/hub/hb_1", "DELETE, GET, HEAD"),
+    ):
+        refused = await house.ask("PUT", path)
+        assert (refused.status_code, ", ".join(sorted(refused.headers["allow"].split(", ")))) == (405, allowed)
+    assert (await house.ask("HEAD", V4, check=False)).status_code == 200
 
 
 @pytest.mark.parametrize(
