@@ -53,7 +53,8 @@ async def test_n11_the_vendor_that_has_it_is_told_once_and_nothing_is_left(bridg
         said = await bridge.say(NAME, "entry_added", handoff=handoff, ticket=ticket, text=f"På väg till {WORD}")
         assert said.status_code == 202, said.text
         await bridge.rows("UPDATE delivery_attempt SET detail = :word", word=WORD)
-        await bridge.rows("UPDATE delivery SET last_error = :word, bundle = :story", word=WORD, story=WORD.encode())
+        story = json.dumps({"subject": {"title": WORD}, "chains": [], "partial": False}).encode()
+        await bridge.rows("UPDATE delivery SET last_error = :word, bundle = :story", word=WORD, story=story)
         await bridge.rows(
             "INSERT INTO connection_health (municipality, connection, failures, changed_at, detail)"
             " VALUES ('malarvik', :name, 1, now(), :word)"
