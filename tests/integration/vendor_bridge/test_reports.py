@@ -203,7 +203,7 @@ async def test_bad_reports_are_refused_with_their_place_and_leave_nothing(bridge
     nothing = await bridge.say(NAME, "ticket_changed", ticket="tk_none")
     assert (nothing.status_code, nothing.json()["errors"]) == (
         422,
-        [{"pointer": "/data", "detail": "changes nothing: give a title, a description, a text, withdrawn, or erase"}],
+        [{"pointer": "/data", "detail": "changes nothing: give a title, a description, a text, withdrawn, erase, or unsolved"}],
     )
     body = json.dumps({"type": "ticket_reported", "data": {"title": "Fel", "description": "x" * 600_000}}).encode()
     assert (await bridge.post(NAME, body, bridge.signed(NAME, body, webhook_id=new_id()))).status_code == 413

@@ -277,12 +277,17 @@ def _accepted(world: World, event: v.HandoffAccepted) -> None:
 
 def _rejected(world: World, event: v.HandoffRejected) -> None:
     if (handoff := world.handoffs.get(event.handoff)) is not None:
-        handoff.proposals[event.proposal] = "rejected"
-        for question in handoff.questions.values():
-            if question.get("closed_by") == event.proposal:
-                question["open"] = True
-                del question["closed_by"]
+        _comes_to_nothing(handoff, event.proposal, "rejected")
         _owe(world, handoff, "rejected", event, verdict={"proposal": event.proposal, "reason": dict(event.reason)})
+
+
+def _comes_to_nothing(handoff: Handoff, proposal: str, state: str) -> None:
+    """What it made needless is asked again."""
+    handoff.proposals[proposal] = state
+    for question in handoff.questions.values():
+        if question.get("closed_by") == proposal:
+            question["open"] = True
+            del question["closed_by"]
 
 
 def _returned(world: World, event: v.HandoffReturned) -> None:
@@ -344,6 +349,9 @@ def _status_changed(world: World, event: v.VendorStatusChanged) -> None:
     _note_statement(world, event)
     if (handoff := world.handoffs.get(event.handoff)) is not None:
         handoff.status = event.status
+        for proposal in event.withdraws:
+            if handoff.proposals.get(proposal) == "open":
+                _comes_to_nothing(handoff, proposal, "withdrawn")
 
 
 def _asked(world: World, event: v.VendorInformationRequested) -> None:

@@ -128,7 +128,7 @@ class Handoff:
     """{id: {"ticket", "vendor_question", "open", "closed_by": the asker's proposal, if that did, "entry": the event
     whose entry has the answer}}"""
     proposals: dict[str, str] = field(default_factory=dict)
-    """{id: "open" | "accepted" | "rejected"}"""
+    """{id: "open" | "accepted" | "rejected" | "withdrawn"}"""
     triggers: list[list[Any]] = field(default_factory=list)
     """[causing event, case, number, event that led to it] of entries that the vendor is to hear of and does not have
     yet; the last only where a message of its own may tell it."""

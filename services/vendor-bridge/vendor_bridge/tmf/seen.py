@@ -139,6 +139,7 @@ def _take(now: Handoff, step: v.HandoffEvent | Move) -> str:
             return _REASONS["acknowledged"]
         case v.VendorStatusChanged():
             now.status = step.status
+            now.proposals |= dict.fromkeys(step.withdraws, "withdrawn")
             return in_words(step.text) or _REASONS["status"]
         case v.VendorInformationRequested():
             now.questions[step.question] = {"open": True}
