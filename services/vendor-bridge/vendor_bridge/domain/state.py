@@ -151,6 +151,21 @@ class Handoff:
     def is_held(self) -> bool:
         return self.ended is None
 
+    def proposes(self, proposal: str) -> None:
+        """The asker needs no answer any more (R8), unless that comes to nothing."""
+        self.proposals[proposal] = "open"
+        for question in self.questions.values():
+            if question["open"]:
+                question |= {"open": False, "closed_by": proposal}
+
+    def drops(self, proposal: str, how: str) -> None:
+        """The proposal came to nothing: what it made needless is asked again."""
+        self.proposals[proposal] = how
+        for question in self.questions.values():
+            if question.get("closed_by") == proposal:
+                question["open"] = True
+                del question["closed_by"]
+
     def known(self) -> dict[str, Head]:
         """What the vendor has, as heads."""
         return {case: Head.model_validate(head) for case, head in self.heads.items()}
