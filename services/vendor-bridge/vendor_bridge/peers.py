@@ -101,9 +101,9 @@ class Peers:
 
     async def _judged(self, way: Way, case: PeerCase, message: Outgoing) -> None:
         """What became of the solution is known before anything of it takes effect: that is no news to the other."""
-        if message.data.message in ("accepted", "rejected"):
+        if (verdict := rules.verdict_of(message)) is not None:
             async with self._engine.begin() as conn:
-                await store.judged(conn, way, case.handoff, message.data.message)
+                await store.judged(conn, way, case.handoff, verdict)
 
     async def _say_here(self, way: Way, case: PeerCase, said: Said) -> str | None:
         """As any vendor would; the id of the ticket that it is about. Raises what `VendorSide.say` raises."""

@@ -61,6 +61,20 @@ async def test_v3_n8_one_that_is_put_on_it_later_comes_back_too(pair: Pair) -> N
     assert Counter(texts(await pair.b.entries()))["A1"] == 1
 
 
+async def test_n8_put_on_a_case_that_came_from_there_it_comes_back_too(pair: Pair) -> None:
+    """B's own case is a ticket at A; then one of A's turns out to be the same."""
+    theirs = await pair.b.hand_over()
+    await pair.at_rest()
+    ours, beside = await handed_over(pair)
+    await pair.b.join(theirs, beside)
+    await pair.at_rest()
+    assert [one.incident for one in await returned(pair)] == [ours.incident]
+    await pair.b.staff_tells_all(theirs, "B1 Vi väntar.")
+    await pair.at_rest()
+    assert len(await returned(pair)) == len(of_type(await pair.a.bridge.stated(), v.VendorTicketReported)) == 1
+    assert Counter(texts(await pair.a.entries())) == Counter(["B1", "B1"])  # in either's history
+
+
 async def test_what_was_handed_over_once_more_comes_back_once_more(pair: Pair) -> None:
     """Two hand-offs of one case are on it there: the first ended long ago."""
     ours, there = await handed_over(pair)

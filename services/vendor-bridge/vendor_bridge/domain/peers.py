@@ -268,6 +268,13 @@ def _step(message: Outgoing, name: str) -> Iterator[Said]:
         yield Said(f"{name}/said", "ticket_changed", {"text": _SAYS[data.message], **asks})
 
 
+def verdict_of(message: Outgoing) -> Proposed | None:
+    """What became of the solution that the other was told; what is over was accepted, also where nobody says so."""
+    if message.data.message == "rejected":
+        return "rejected"
+    return "accepted" if message.data.message in ("accepted", "completed") else None
+
+
 def is_echo(message: Outgoing, new: Sequence[DisclosedEntry]) -> bool:
     """Whether it brings back what was said here, and nothing else."""
     return bool(new) and all(entry.party == message.data.vendor for entry in new)
