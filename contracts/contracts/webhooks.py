@@ -230,10 +230,11 @@ class EntryAdded(Said):
 
 
 class StatusChanged(Said):
-    """How far the vendor has come."""
+    """How far the vendor has come. `withdraws`: what it said to be solved, and nobody has judged, is not."""
 
     status: Literal["accepted", "in_progress", "pending"]
     text: Text | None = None
+    withdraws: bool = False
     ticket: Name | None = None
     expected_at: AwareDatetime | None = None
 
@@ -296,7 +297,8 @@ class TicketReported(Reported):
 class TicketChanged(Reported):
     """More, or something else, of what the vendor reported; `ticket` is the id that it was answered.
 
-    `erase`: the vendor has erased what it said of somebody, and asks that it is erased here too.
+    `erase`: the vendor has erased what it said of somebody, and asks that it is erased here too. `unsolved`: what was
+    said to be solved is not, and `text` says why.
     """
 
     ticket: Name
@@ -305,12 +307,13 @@ class TicketChanged(Reported):
     text: Text | None = None
     withdrawn: bool = False
     erase: bool = False
+    unsolved: bool = False
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        is_asked = self.withdrawn or self.erase
+        is_asked = self.withdrawn or self.erase or self.unsolved
         if not is_asked and self.title is None and self.description is None and self.text is None:
-            raise ValueError("changes nothing: give a title, a description, a text, withdrawn, or erase")
+            raise ValueError("changes nothing: give a title, a description, a text, withdrawn, erase, or unsolved")
         return self
 
 

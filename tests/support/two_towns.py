@@ -12,7 +12,7 @@ from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.timeline import Entry, FileRef
-from contracts.values import Actor
+from contracts.values import SYSTEM_PARTY, Actor, Words
 from tests.support.handoff_life import COORDINATOR, STAFF, Case
 
 
@@ -39,6 +39,22 @@ class Town:
         self.cases[case.incident] = case
         await self.bridge.take_in(*case.handed_over(self.other))
         return case
+
+    async def join(self, case: Case, other: Case) -> None:
+        """The other's only ticket is one of this case's."""
+        [ticket] = other.tickets
+        await self.bridge.take_in(case.linked(ticket))
+        case.tickets.append(ticket)
+        case.heads[ticket] = other.heads[ticket]
+        del self.cases[other.incident]
+
+    async def solve(self, case: Case, text: str) -> None:
+        told = case.entry(text, REPORTERS, kind="resolved", party=self.team)
+        await self.bridge.take_in(case.resolved(), told)
+
+    async def reopen(self, case: Case) -> None:
+        told = case.entry("Ärendet är öppnat igen.", REPORTERS, kind="reopened", party=SYSTEM_PARTY)
+        await self.bridge.take_in(case.reopened(), told, *case.assigned(self.team, "reopened"))
 
     async def hand_on(self, case: Case, note: str) -> None:
         """To the other, whoever that got it from."""
@@ -121,6 +137,8 @@ class Town:
         case = self.of_ticket(event.ticket)
         if case is None or event.text is None:
             return []
+        if event.unsolved:
+            return self._unsolved(case, event, event.text)
         answered = t.TicketAnswered(
             **case.stamp(event),
             ticket=event.ticket,
@@ -132,6 +150,15 @@ class Town:
         text, files = event.text["sv"], event.files
         said = case.entry(text, REPORTER, case=event.ticket, cause=answered, party=self.other, files=files)
         return [answered, said]
+
+    def _unsolved(self, case: Case, event: v.VendorTicketChanged, text: Words) -> list[Event]:
+        """As a reporter's "no"."""
+        by = Actor(party=self.other)
+        no = t.TicketReopened(**case.stamp(event), ticket=event.ticket, incident=case.incident, by=by, text=text)
+        said = case.entry(text["sv"], REPORTER, case=event.ticket, cause=no, kind="reopened", party=self.other)
+        again = case.reopened()
+        told = case.entry("Ärendet är öppnat igen.", REPORTERS, cause=again, kind="reopened", party=SYSTEM_PARTY)
+        return [no, said, again, told, *case.assigned(self.team, "reopened")]
 
     # ---- what people do
 

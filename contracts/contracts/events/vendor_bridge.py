@@ -200,6 +200,8 @@ class VendorStatusChanged(VendorEvent):
     status: Literal["accepted", "in_progress", "pending"]
     text: Words | None = None
     expected_at: AwareDatetime | None = None
+    withdraws: tuple[str, ...] = ()
+    """Its proposals that it takes back: they are nobody's to accept any more."""
 
 
 class VendorInformationRequested(VendorEvent):
@@ -363,6 +365,8 @@ class VendorTicketChanged(VendorReport):
     withdrawn: bool = False
     erase: bool = False
     """It has erased what it said of somebody, and asks for the same here."""
+    unsolved: bool = False
+    """It says that what is solved here is not (R9)."""
 
 
 class VendorWorkAnnounced(VendorReport):

@@ -295,9 +295,7 @@ async def reopen(
     """The reporter says that it still does not work, or staff of what a vendor reported (R9)."""
     async with _case(engine, directory, "ticket", ticket_id) as (conn, loaded):
         ticket, by = _judged(loaded, who, ticket_id)
-        incident = loaded.incidents.get(ticket.incident or "")
-        over = ticket.state == "closed" or (incident is not None and incident.state in ("resolved", "closed"))
-        if ticket.state in ("withdrawn", "erased") or not over:
+        if not loaded.is_solved(ticket):
             raise WrongState
         event = t.TicketReopened(
             id=ids.new("event"),

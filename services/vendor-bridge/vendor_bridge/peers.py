@@ -25,6 +25,7 @@ from vendor_bridge.store import peers as store
 from vendor_bridge.store import reports as stored
 from vendor_bridge.store.directories import Directories, Way
 from vendor_bridge.store.inbound import By, Outcome
+from vendor_bridge.store.peers import Ours
 
 
 class Say(Protocol):
@@ -80,21 +81,29 @@ class Peers:
                 return Taken(case.ticket if case else None, repeated=True)
             directory = (await self._directories.of(conn, [way.municipality]))[way.municipality]
             is_new = case is None
-            if case is None:
-                case = await _case(conn, way, message)
+            case = case or PeerCase(way.municipality, way.connection.name, message.data.handoff, way.vendor)
+            back = await _coming_back(conn, way, message, case)
         bundle = message.data.bundle
         new = rules.news(bundle, case.known) if bundle is not None else []
-        if case.returns is not None:
-            said = [rules.given_back(message, new or ())] if is_new else [*rules.beside(message, new or (), name)]
-        elif is_new:
-            said = [*rules.reported(message, new or (), ZoneInfo(directory.municipality.time_zone), name)]
-        else:
-            said = [*rules.changed(message, new or (), name)]
+        said = [*rules.given_back(message, new or (), [ours.handoff for ours in back])]
+        if case.comes_back:
+            said += rules.to_each(case, rules.beside(message, new or (), name))
+        elif not is_new:
+            said += rules.changed(message, new or (), name)
+        elif not back:
+            said += rules.reported(message, new or (), ZoneInfo(directory.municipality.time_zone), name)
+        await self._judged(way, case, message)
         for one in said:
             case.ticket = await self._say_here(way, case, one) or case.ticket
         outcome: Outcome = "applied" if said else "echo" if rules.is_echo(message, new or ()) else "nothing"
-        await self._keep(way, case, message, name, raw, new, effects=len(said), outcome=outcome)
+        await self._keep(way, case, message, name, raw, new, back, effects=len(said), outcome=outcome)
         return Taken(case.ticket, effects=len(said))
+
+    async def _judged(self, way: Way, case: PeerCase, message: Outgoing) -> None:
+        """What became of the solution is known before anything of it takes effect: that is no news to the other."""
+        if (verdict := rules.verdict_of(message)) is not None:
+            async with self._engine.begin() as conn:
+                await store.judged(conn, way, case.handoff, verdict)
 
     async def _say_here(self, way: Way, case: PeerCase, said: Said) -> str | None:
         """As any vendor would; the id of the ticket that it is about. Raises what `VendorSide.say` raises."""
@@ -111,6 +120,7 @@ class Peers:
         name: str,
         raw: bytes,
         new: Sequence[DisclosedEntry] | None,
+        back: Sequence[Ours],
         *,
         effects: int,
         outcome: Outcome,
@@ -120,6 +130,8 @@ class Peers:
         async with self._engine.begin() as conn:
             report = await stored.by_id(conn, way, case.ticket, lock=True) if case.ticket else None
             case = await store.of(conn, way, case.handoff, lock=True) or case
+            for ours in back:
+                case.take_back(ours.handoff, ours.incident, ours.length)
             if data.bundle is not None and new is not None:
                 case.heads = rules.ahead(case.heads, data.bundle.heads)
             elif data.bundle_link is not None:
@@ -156,7 +168,7 @@ def said_here(case: PeerCase, said: Said) -> tuple[Incoming, bytes]:
     if said.kind == "ticket_changed":
         about = {"ticket": case.ticket}
     elif said.kind != "ticket_reported":
-        about = {"handoff": case.returns}
+        about = {"handoff": said.handoff or next(iter(case.returns), None)}
     raw = json.dumps({"type": said.kind, "data": {**said.data, **about}}, ensure_ascii=False).encode()
     return parse_incoming(raw), raw
 
@@ -169,24 +181,28 @@ async def _tell(conn: AsyncConnection, case: PeerCase, report: Report | None, no
         if not case.acknowledged:
             said.append(peers_told.acknowledged(case, number))
             case.acknowledged = True
-        chains = [case.ticket, case.incident, report.incident if report is not None else None]
+        chains = [case.ticket, *case.incidents, report.incident if report is not None else None]
         seen = {chain: case.told.get(chain, 0) for chain in chains if chain is not None}
         entries = rules.merged(await store.entries_after(conn, seen))
-        news = peers_told.told(case, entries, number)
-        if not await store.is_there_again(conn, case):
-            said += news
-            await peer_files.send(conn, case, [file for one in news for file in one.files], now)
+        joined = peers_told.joined(report)
+        news = peers_told.told(case, entries, number, joined, elsewhere=await store.there_again(conn, case))
+        said += news
+        await peer_files.send(conn, case, [file for one in news for file in one.files], now)
     await store.say(conn, case, said, now)
     await store.save(conn, case)
 
 
-async def _case(conn: AsyncConnection, way: Way, message: Outgoing) -> PeerCase:
-    """A new one: of what the other has by a hand-off of ours, that incident comes back."""
-    case = PeerCase(way.municipality, way.connection.name, message.data.handoff, way.vendor)
-    for adopted in message.data.adopts:
-        place = await inbound.place_of(conn, way, adopted.external_id)
-        if place is not None:
-            case.returns, case.incident = place.id, place.incident
-            case.told = {place.incident: await store.length(conn, place.incident)}
-            break
-    return case
+async def _coming_back(conn: AsyncConnection, way: Way, message: Outgoing, case: PeerCase) -> list[Ours]:
+    """Of what the other has by hand-offs of ours, what its own hand-off says anew that it is.
+
+    Those that ended otherwise are left as they are; a case that is none but such is known by the last of them.
+    """
+    found = await store.ours(conn, way, [adopted.external_id for adopted in message.data.adopts])
+    names = {ours.handoff: rules.return_of(case.handoff, ours.handoff) for ours in found}
+    back = [
+        ours
+        for ours in found
+        if ours.handoff not in case.returns
+        and (ours.is_held or await stored.said_before(conn, way, names[ours.handoff]) is not None)
+    ]
+    return back or (found[-1:] if not case.returns and case.ticket is None else [])

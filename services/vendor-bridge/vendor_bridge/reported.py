@@ -17,7 +17,7 @@ from chassis.uploads import refuse
 from contracts import ids, webhooks
 from contracts.directory import Directory
 from contracts.disclosure import Reporter, may_read
-from contracts.events.vendor_bridge import VendorReport, VendorTicketReported
+from contracts.events.vendor_bridge import VendorReport, VendorTicketChanged, VendorTicketReported
 from contracts.timeline import FileRef
 from contracts.values import Words, is_vendor
 from vendor_bridge.domain import reporting, reports
@@ -128,7 +128,8 @@ class Reporting:
             if await stored.said_before(conn, way, name) is not None:
                 await _count_again(conn, way, name, raw)
                 return found
-            fact, is_late = self._changed(found, message, name, now, files), found.is_over
+            fact = self._changed(found, message, name, now, files)
+            is_late = found.is_over and not (isinstance(fact, VendorTicketChanged) and fact.unsolved)
             world = World(now, reports={found.id: found})
             await self._keep(conn, way, world, fact, found.id, came, is_late=is_late)
         crash_point("bridge.webhook_stored")

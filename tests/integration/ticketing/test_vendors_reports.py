@@ -201,6 +201,23 @@ async def test_staff_say_whether_it_works_and_nobody_answers_for_the_vendor(hous
     assert (last["party"], last["author"]) == ("team:samordnaren", "samordnare")
 
 
+async def test_r9_a_vendor_says_that_what_it_reported_is_not_solved_as_a_reporter_does(house: House) -> None:
+    event = reported(house)
+    await house.told(event)
+    incident = await house.incident(event.ticket, schools=["ekbacken"], holder="team:samordnaren")
+    early = changed(house, event.ticket, text={"sv": "Det är inte löst."}, unsolved=True)
+    await house.told(early)  # nobody says that it is: words
+    assert await stated(house, event.ticket, t.TicketReopened) == []
+    await house.told(house.event(r.IncidentResolved, incident=incident, public_text={"sv": "Lagat."}))
+    no = changed(house, event.ticket, text={"sv": "Lösningen är inte godkänd: fryser."}, unsolved=True)
+    await house.told(no)
+    [again] = await stated(house, event.ticket, t.TicketReopened)
+    assert (again.by.party, again.text, again.caused_by) == (NETWORK, no.text, no.id)
+    assert len(await stated(house, event.ticket, t.TicketAnswered)) == 1
+    last = (await timeline(house, event.ticket))[-1]
+    assert (last["kind"], last["party"], last["text"]) == ("reopened", NETWORK, no.text)
+
+
 async def test_what_the_vendor_says_more_is_the_reporters_word(house: House) -> None:
     event = reported(house)
     await house.told(event)

@@ -201,10 +201,8 @@ async def test_bad_reports_are_refused_with_their_place_and_leave_nothing(bridge
     assert unknown.status_code == 404
     assert "reported no such ticket" in unknown.json()["detail"]
     nothing = await bridge.say(NAME, "ticket_changed", ticket="tk_none")
-    assert (nothing.status_code, nothing.json()["errors"]) == (
-        422,
-        [{"pointer": "/data", "detail": "changes nothing: give a title, a description, a text, withdrawn, or erase"}],
-    )
+    why = "changes nothing: give a title, a description, a text, withdrawn, erase, or unsolved"
+    assert (nothing.status_code, nothing.json()["errors"]) == (422, [{"pointer": "/data", "detail": why}])
     body = json.dumps({"type": "ticket_reported", "data": {"title": "Fel", "description": "x" * 600_000}}).encode()
     assert (await bridge.post(NAME, body, bridge.signed(NAME, body, webhook_id=new_id()))).status_code == 413
     assert await bridge.rows("SELECT 1 FROM inbound") == []

@@ -80,6 +80,18 @@ def test_every_word_of_the_vendor_is_the_promised_update_and_promises_the_next(
     assert of_type(stated, ClockStarted)[0].started_at == life.at
 
 
+def test_r7_what_a_vendor_takes_back_is_nobodys_to_accept_and_its_question_is_open_again(life: Life) -> None:
+    incident = life.file("learning_platform")
+    life.hear(VendorInformationRequested, incident, PLATFORM, question="qu_1", text=TEXT)
+    life.hear(VendorResolutionProposed, incident, PLATFORM, proposal="pr_1", text=TEXT)
+    life.hear(VendorStatusChanged, incident, PLATFORM, status="in_progress", withdraws=("pr_1", "pr_other"))
+    assert [question.id for question in life.world.open_questions(incident)] == ["qu_1"]
+    [refused] = life.ask(ProposalAcceptRequested, incident, proposal="pr_1")
+    assert isinstance(refused, RequestRefused)
+    assert refused.code == "wrong_state"
+    assert incident.state != "resolved"
+
+
 def test_words_of_a_vendor_that_no_longer_has_the_case_move_nothing(life: Life) -> None:
     incident = life.file("learning_platform")
     life.ask(TakeBackRequested, incident)

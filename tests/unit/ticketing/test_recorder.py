@@ -358,6 +358,15 @@ def test_a_rejected_proposal_opens_the_question_again_that_it_had_closed() -> No
     assert story.world.tickets["tk_1"].state == "open"
 
 
+def test_a_proposal_that_the_vendor_takes_back_is_decided_and_opens_the_question_again() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK).offered("in_1", NETWORK)
+    story.asked("in_1", NETWORK, "qu_1", "tk_1").proposed("in_1", NETWORK, "pr_1")
+    story.told_status("in_1", NETWORK, withdraws=("pr_1",), text={"sv": "Öppnat igen."})
+    proposal = story.world.proposals["pr_1"]
+    assert (proposal.accepted, proposal.decided_at is not None) == (False, True)
+    assert story.world.tickets["tk_1"].state == "waiting_on_reporter"
+
+
 def test_staffs_answer_to_a_reporters_question_stands_on_the_ticket_once_and_ends_the_wait() -> None:
     story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK).offered("in_1", NETWORK)
     story.asked("in_1", NETWORK, "qu_1", "tk_1")

@@ -19,6 +19,7 @@ from tests.support.histories import INCIDENT, START, SUBJECT, TICKET, VENDOR, ch
 from tests.support.vendor_samples import outgoing
 from vendor_bridge.domain import peers, peers_told
 from vendor_bridge.domain.peers import PeerCase
+from vendor_bridge.domain.peers_told import Joined
 
 ZONE = ZoneInfo("Europe/Stockholm")
 SAMPLES = outgoing()
@@ -226,6 +227,59 @@ def test_what_is_said_here_goes_back_in_the_vendors_words() -> None:
         message_of(kind, data)
 
 
+def solved(case: PeerCase, *written: tuple[int, EntryKind, str], joined: int | None = None) -> list[tuple[str, str]]:
+    """(kind, text) of what is told of an incident, whose ticket came on it in that minute."""
+    story = entries(INCIDENT, *((minute, TEAM, kind, REPORTERS, text) for minute, kind, text in written))
+    since = Joined(INCIDENT, START + timedelta(minutes=joined)) if joined is not None else None
+    return [(one.kind, one.data["text"]) for one in peers_told.told(case, story, None, since)]
+
+
+def test_only_what_is_solved_now_and_for_this_case_is_proposed() -> None:
+    assert solved(a_case(), (1, "resolved", "Löst."), (2, "reopened", "Öppnat."), (3, "resolved", "Nu.")) == [
+        ("entry_added", "Löst."),
+        ("entry_added", "Öppnat."),
+        ("resolution_proposed", "Nu."),
+    ]
+    assert solved(a_case(), (1, "resolved", "Löst."), (2, "reopened", "Öppnat."), (4, "resolved", "Nu."), joined=3) == [
+        ("resolution_proposed", "Nu.")
+    ]
+    assert solved(a_case(), (1, "resolved", "Löst."), joined=3) == [("entry_added", "Löst.")]
+
+
+def test_r9_what_follows_from_the_others_no_is_no_news_to_it_but_that_somebody_works_on_it_is() -> None:
+    case = a_case(proposed="rejected", working=True)
+    told = solved(case, (1, "reopened", "Öppnat."), (2, "assigned", "Hos oss."), (3, "reopened", "Igen."))
+    assert told == [("status_changed", "Hos oss."), ("entry_added", "Igen.")]
+
+
+def test_a_solution_that_holds_no_longer_is_taken_back_where_it_waits_for_an_answer() -> None:
+    case = a_case(proposed="open")
+    [(kind, text)] = solved(case, (1, "reopened", "Öppnat."))
+    assert (kind, text) == ("status_changed", "Öppnat. Lösningen som föreslogs gäller inte längre.")
+    assert case.proposed is None
+    assert solved(a_case(proposed="accepted"), (1, "reopened", "Öppnat.")) == [("entry_added", "Öppnat.")]
+
+
+def test_a_refusal_says_the_same_under_one_name_whether_it_comes_as_a_message_or_as_an_entry() -> None:
+    verdict = SAMPLES["rejected"].data.verdict
+    assert verdict is not None
+    assert verdict.reason is not None
+    draft = Draft(
+        at=START,
+        party=TEAM,
+        kind="proposal_rejected",
+        audience=(to_party(VENDOR),),
+        caused_by="ev_1",
+        text=verdict.reason,
+        facts={"proposal": verdict.proposal},
+    )
+    told = bundled(chain(INCIDENT, [draft]))
+    by_entry, by_message = peers.changed(message("rejected", told), peers.news(told, {}) or (), "msg_1")
+    assert by_entry == by_message
+    assert by_message.data["unsolved"] is True
+    assert verdict.reason["sv"] in by_message.data["text"]
+
+
 def test_a_story_that_was_only_linked_to_is_not_said_to_be_held() -> None:
     link = BundleLink(url="https://a.example/b", digest="0" * 64, heads=bundled(*STORY).heads, bytes=300_000)
     [one] = peers.reported(message("offered", None, bundle_link=link), (), ZONE, "msg_1")
@@ -247,9 +301,11 @@ def test_of_a_case_that_came_back_only_what_is_between_the_two_is_told_beside_it
     )
     new = peers.news(told, {})
     assert new is not None
-    one = peers.given_back(message("offered", told), new)
-    assert (one.kind, one.data) == ("returned", {"text": "Det är er switch."})
-    assert peers.given_back(message("offered", told), ()).data["text"]
+    both = [*peers.given_back(message("offered", told), new, ["ho_a", "ho_b"])]
+    assert [one.handoff for one in both] == ["ho_a", "ho_b"]
+    assert {(one.kind, one.data["text"]) for one in both} == {("returned", "Det är er switch.")}
+    assert len({one.name for one in both}) == 2
+    assert next(peers.given_back(message("offered", told), (), ["ho_a"])).data["text"]
     [beside] = peers.beside(message("updated", told), new, "msg_1")
     assert (beside.kind, beside.data) == ("entry_added", {"text": "Det är er switch."})
 

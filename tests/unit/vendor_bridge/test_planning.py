@@ -283,6 +283,28 @@ def test_a_status_that_steps_back_keeps_its_words_and_moves_nothing() -> None:
     assert isinstance(on, v.VendorStatusChanged)
 
 
+def test_a_solution_that_is_taken_back_is_nobodys_to_judge_and_its_question_is_open_again() -> None:
+    world, _ = heard(*Case().handed_over())
+    handoff = one(world)
+    for n, (kind, more) in enumerate(
+        [
+            ("status_changed", {"status": "in_progress"}),
+            ("information_requested", {"text": "Vilken sal?"}),
+            ("resolution_proposed", {"text": "Bytt."}),
+        ]
+    ):
+        for fact in says(world, handoff, kind, f"vm_{n}", **more):
+            fold(world, fact)
+    (back,) = says(world, handoff, "status_changed", "vm_8", status="accepted", withdraws=True)
+    assert isinstance(back, v.VendorStatusChanged)
+    assert (back.status, back.withdraws) == ("in_progress", tuple(handoff.proposals))
+    fold(world, back)
+    assert (set(handoff.proposals.values()), handoff.state) == ({"withdrawn"}, "information_requested")
+    (again,) = says(world, handoff, "status_changed", "vm_9", status="in_progress", withdraws=True)
+    assert isinstance(again, v.VendorStatusChanged)
+    assert again.withdraws == ()
+
+
 @pytest.mark.parametrize("away", [timedelta(days=-730), timedelta(days=-4), timedelta(days=1), timedelta(days=731)])
 def test_a_time_within_two_years_is_passed_on_also_one_that_is_over(away: timedelta) -> None:
     world, _ = heard(*Case().handed_over())

@@ -40,7 +40,7 @@ def facts(world: World, event: Event, now: datetime) -> Iterator[Event]:
                 yield _filed(world, event, now)
         case v.VendorTicketChanged():
             if (ticket := world.tickets.get(event.ticket)) is not None:
-                yield from _changed(event, ticket, now)
+                yield from _changed(world, event, ticket, now)
         case v.VendorWorkAnnounced():
             yield from _worked(world, event, now)
         case _:
@@ -108,8 +108,10 @@ _SAYS: Final[Words] = {"sv": "Leverantören uppger", "en": "The vendor states"}
 _BEGAN: Final[Words] = {"sv": "felet började", "en": "the fault began"}
 
 
-def _changed(event: v.VendorTicketChanged, ticket: Ticket, now: datetime) -> Iterator[Event]:
-    """Words are the reporter's words; that it is taken back is a withdrawal, unless the ticket is over."""
+def _changed(world: World, event: v.VendorTicketChanged, ticket: Ticket, now: datetime) -> Iterator[Event]:
+    """Words are the reporter's words, of what is solved a "no, it is not" (R9); that it is taken back is a withdrawal,
+    unless the ticket is over.
+    """
     stamp = {
         "at": now,
         "municipality": event.municipality,
@@ -118,7 +120,11 @@ def _changed(event: v.VendorTicketChanged, ticket: Ticket, now: datetime) -> Ite
         "incident": ticket.incident,
         "by": Actor(party=event.vendor),
     }
-    if event.text is not None:
+    if event.unsolved and world.is_solved(ticket):
+        yield t.TicketReopened.model_validate(
+            {"id": ids.derived("event", event.id, "reopened"), **stamp, "text": event.text}
+        )
+    elif event.text is not None:
         yield t.TicketAnswered.model_validate(
             {"id": ids.derived("event", event.id, "answered"), **stamp, "text": event.text, "files": event.files}
         )

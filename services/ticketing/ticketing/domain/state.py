@@ -373,6 +373,12 @@ class World:
         """Whatever keeps the chain of `case`."""
         return self.tickets.get(case) or self.incidents.get(case)
 
+    def is_solved(self, ticket: Ticket) -> bool:
+        """Whether who reported it may say that it is not."""
+        incident = self.incidents.get(ticket.incident or "")
+        over = ticket.state == "closed" or (incident is not None and incident.state in ("resolved", "closed"))
+        return over and ticket.state not in ("withdrawn", "erased")
+
     def tickets_of(self, incident: str) -> list[Ticket]:
         """The loaded tickets that are on `incident` now."""
         return [ticket for ticket in self.tickets.values() if ticket.incident == incident]

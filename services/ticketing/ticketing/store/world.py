@@ -208,7 +208,7 @@ def _current(rows: Rows[Any], of: ColumnElement[str], where: ColumnElement[bool]
     return rows.query(and_(any_of(of, "cases"), where), lock=False)
 
 
-_ON_THE_ASKED = v.VendorResolutionProposed | r.ProposalRejected | v.HandoffAnswered
+_ON_THE_ASKED = v.VendorResolutionProposed | r.ProposalRejected | v.HandoffAnswered | v.VendorStatusChanged
 _ENDINGS = (r.IncidentStateChanged, r.IncidentClosed, r.IncidentSuperseded)
 _PARTS = (
     _Part(
@@ -225,7 +225,7 @@ _PARTS = (
     _Part(
         "proposals",
         _current(PROPOSALS, t.PROPOSAL.c.incident, t.PROPOSAL.c.decided_at.is_(None)),
-        (r.IncidentResolved, r.IncidentAssigned, r.ProposalRejected),
+        (r.IncidentResolved, r.IncidentAssigned, r.ProposalRejected, v.VendorStatusChanged),
     ),
     _Part(
         "suggestions",

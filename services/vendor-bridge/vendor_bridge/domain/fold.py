@@ -277,11 +277,7 @@ def _accepted(world: World, event: v.HandoffAccepted) -> None:
 
 def _rejected(world: World, event: v.HandoffRejected) -> None:
     if (handoff := world.handoffs.get(event.handoff)) is not None:
-        handoff.proposals[event.proposal] = "rejected"
-        for question in handoff.questions.values():
-            if question.get("closed_by") == event.proposal:
-                question["open"] = True
-                del question["closed_by"]
+        handoff.drops(event.proposal, "rejected")
         _owe(world, handoff, "rejected", event, verdict={"proposal": event.proposal, "reason": dict(event.reason)})
 
 
@@ -344,6 +340,9 @@ def _status_changed(world: World, event: v.VendorStatusChanged) -> None:
     _note_statement(world, event)
     if (handoff := world.handoffs.get(event.handoff)) is not None:
         handoff.status = event.status
+        for proposal in event.withdraws:
+            if handoff.proposals.get(proposal) == "open":
+                handoff.drops(proposal, "withdrawn")
 
 
 def _asked(world: World, event: v.VendorInformationRequested) -> None:
@@ -359,10 +358,7 @@ def _asked(world: World, event: v.VendorInformationRequested) -> None:
 def _proposed(world: World, event: v.VendorResolutionProposed) -> None:
     _note_statement(world, event)
     if (handoff := world.handoffs.get(event.handoff)) is not None:
-        handoff.proposals[event.proposal] = "open"
-        for question in handoff.questions.values():
-            if question["open"]:  # the asker needs no answer any more (R8), unless the proposal is rejected
-                question |= {"open": False, "closed_by": event.proposal}
+        handoff.proposes(event.proposal)
 
 
 def _connection_asked(world: World, event: ConnectionRequest) -> None:

@@ -5,10 +5,10 @@ What is said of that ticket here, as a vendor's words there, is in `peers_told`.
 Both ways everything has a name that follows from what it is, so that the same again says nothing twice.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from contracts import ids
@@ -35,6 +35,7 @@ _REJECTED: Final = "Lösningen är inte godkänd:"
 _GIVEN_BACK: Final = "Ärendet lämnas tillbaka."
 _LINKED: Final = "Historiken är för stor att skicka med. Den finns hos den som lämnade över ärendet."
 _WITHDRAWS: Final = frozenset({"taken_back", "released"})
+Proposed = Literal["open", "accepted", "rejected"]
 
 
 @dataclass(slots=True)
@@ -52,9 +53,9 @@ class PeerCase:
     """The party that the other is here."""
     ticket: str | None = None
     incident: str | None = None
-    """Only of one that comes back."""
-    returns: str | None = None
-    """Our own hand-off by which it had gone there."""
+    """Only of what comes back: the first of our incidents, behind which its messages line up."""
+    returns: list[str] = field(default_factory=list)
+    """Our own hand-offs by which it had gone there, in the order in which they came back."""
     heads: dict[str, Any] = field(default_factory=dict)
     """How much of the other's history is here: {their case: head}."""
     told: dict[str, int] = field(default_factory=dict)
@@ -62,10 +63,33 @@ class PeerCase:
     acknowledged: bool = False
     working: bool = False
     """The other has heard that somebody works on it."""
+    solved: list[str] = field(default_factory=list)
+    """Those of our cases that are solved, as far as the other was told."""
+    proposed: Proposed | None = None
+    """What has become of the solution that the other was told last; None: of none, or it holds no longer."""
 
     @property
     def known(self) -> dict[str, Head]:
         return {case: Head.model_validate(head) for case, head in self.heads.items()}
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether it is no ticket here, but incidents of ours."""
+        return self.incident is not None
+
+    @property
+    def incidents(self) -> list[str]:
+        """Those of ours, if it comes back."""
+        return list(self.told) if self.comes_back else []
+
+    def take_back(self, handoff: str, incident: str, length: int) -> None:
+        """Our hand-off of an incident of ours, whose history had that length, has come back."""
+        if handoff in self.returns:
+            return
+        self.returns = [*self.returns, handoff]
+        if self.ticket is None:
+            self.incident = self.incident or incident
+            self.told = {incident: length} | self.told
 
     @property
     def subject(self) -> str:
@@ -75,13 +99,16 @@ class PeerCase:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message of the protocol under its name. `due_in`: seconds before it goes; `files`: follow it of their own."""
+    """One message of the protocol under its name. `due_in`: seconds before it goes; `files`: follow it of their own;
+    `handoff`: that of ours which it is said of here, where it is not about all that came back.
+    """
 
     name: str
     kind: str
     data: Mapping[str, Any]
     due_in: int = 0
     files: tuple[FileRef, ...] = ()
+    handoff: str | None = None
 
 
 def news(bundle: Bundle, known: Mapping[str, Head]) -> list[DisclosedEntry] | None:
@@ -164,17 +191,29 @@ def changed(message: Outgoing, new: Sequence[DisclosedEntry], name: str) -> Iter
     """What a later message says: a text each, and the end of it. `name`: the message's own id."""
     handoff = message.data.handoff
     for entry in new:
-        if _is_told(message, entry):
-            for number, part in enumerate(parts(_spoken(entry)), 1):
-                yield Said(part_name(_name_of(handoff, entry), number), "ticket_changed", {"text": part})
+        if not _is_told(message, entry):
+            continue
+        if (proposal := _refused_in(entry)) is not None:
+            yield _refusal(handoff, proposal, _text(entry))
+            continue
+        for number, part in enumerate(parts(_spoken(entry)), 1):
+            yield Said(part_name(_name_of(handoff, entry), number), "ticket_changed", {"text": part})
     yield from _step(message, name)
 
 
-def given_back(message: Outgoing, new: Sequence[DisclosedEntry]) -> Said:
-    """What was handed to the other comes back from it: that is a return, with what was written to us as its reason."""
+def given_back(message: Outgoing, new: Sequence[DisclosedEntry], ours: Sequence[str]) -> Iterator[Said]:
+    """What was handed to the other by these hand-offs comes back from it: that is a return of each, with what was
+    written to us as its reason.
+    """
     words = [_spoken(entry) for entry in new if _is_between_us(message, entry)]
     text = "\n".join(words)[:LONGEST] or _GIVEN_BACK
-    return Said(f"{message.data.handoff}/returned", "returned", {"text": text})
+    for handoff in ours:
+        yield Said(return_of(message.data.handoff, handoff), "returned", {"text": text}, handoff=handoff)
+
+
+def return_of(theirs: str, ours: str) -> str:
+    """The name of the return of a hand-off of ours."""
+    return f"{theirs}/returned/{ours}"
 
 
 def beside(message: Outgoing, new: Sequence[DisclosedEntry], name: str) -> Iterator[Said]:
@@ -184,9 +223,16 @@ def beside(message: Outgoing, new: Sequence[DisclosedEntry], name: str) -> Itera
         yield Said(said.name, "entry_added", {"text": said.data["text"]})
 
 
+def to_each(case: PeerCase, said: Iterable[Said]) -> Iterator[Said]:
+    """It is about all that came back, and stands once in the history of each."""
+    for one in said:
+        for number, handoff in enumerate(case.returns, 1):
+            yield replace(one, name=f"{one.name}/{handoff}" if number > 1 else one.name, handoff=handoff)
+
+
 def files(case: PeerCase, message: Outgoing, new: Sequence[DisclosedEntry]) -> list[File]:
     """Those that came with what is told of it here, each once. Of a case that came back the other puts all else."""
-    bundle, is_told = message.data.bundle, _is_told if case.returns is None else _is_between_us
+    bundle, is_told = message.data.bundle, _is_between_us if case.comes_back else _is_told
     told = {(ref.sha256, ref.name) for entry in new if is_told(message, entry) for ref in files_of(entry.disclosures)}
     there = {(file.sha256, file.name): file for file in (bundle.files if bundle is not None else ())}
     return [file for which, file in there.items() if which in told]
@@ -201,7 +247,7 @@ def brought(case: PeerCase, file: FileRef, why_not: Words | None = None) -> Said
     """A file of the other's is here, or is not taken; its name was told before."""
     name = f"{case.handoff}/file/{name_of(file)}"
     text = f"Bifogad fil: {file.name}" if why_not is None else f"Filen kom inte med. {why_not['sv']}"
-    if case.returns is not None:
+    if case.comes_back:
         return Said(name, "entry_added", {"text": text})
     return Said(name, "ticket_changed", {"text": text})
 
@@ -213,13 +259,20 @@ def _step(message: Outgoing, name: str) -> Iterator[Said]:
         text = in_language(data.answer.text, "sv")
         yield Said(_answer(handoff, data.answer.question, text), "ticket_changed", {"text": text[:LONGEST]})
     elif data.message == "rejected" and data.verdict is not None:
-        text = f"{_REJECTED} {in_language(data.verdict.reason, 'sv') if data.verdict.reason else ''}".strip()
-        yield Said(f"{handoff}/rejected/{data.verdict.proposal}", "ticket_changed", {"text": text[:LONGEST]})
+        reason = in_language(data.verdict.reason, "sv") if data.verdict.reason else ""
+        yield _refusal(handoff, data.verdict.proposal, reason)
     elif data.message in _WITHDRAWS:
         yield Said(f"{name}/said", "ticket_changed", {"text": _SAYS[data.message], "withdrawn": True})
     elif data.message in _SAYS:
         asks = {"erase": True} if data.message == "redacted" else {}
         yield Said(f"{name}/said", "ticket_changed", {"text": _SAYS[data.message], **asks})
+
+
+def verdict_of(message: Outgoing) -> Proposed | None:
+    """What became of the solution that the other was told; what is over was accepted, also where nobody says so."""
+    if message.data.message == "rejected":
+        return "rejected"
+    return "accepted" if message.data.message in ("accepted", "completed") else None
 
 
 def is_echo(message: Outgoing, new: Sequence[DisclosedEntry]) -> bool:
@@ -243,9 +296,20 @@ def _name_of(handoff: str, entry: DisclosedEntry) -> str:
     facts = shown.value if shown else {}
     if entry.kind == "answer" and "question" in facts:
         return _answer(handoff, facts["question"], _text(entry))
-    if entry.kind == "proposal_rejected" and "proposal" in facts:
-        return f"{handoff}/rejected/{facts['proposal']}"
     return f"{handoff}/{entry.case}.{entry.seq}"
+
+
+def _refused_in(entry: DisclosedEntry) -> str | None:
+    """The proposal that an entry refuses."""
+    shown = entry.disclosures.get("facts")
+    proposal: str | None = shown.value.get("proposal") if shown and entry.kind == "proposal_rejected" else None
+    return proposal
+
+
+def _refusal(handoff: str, proposal: str, reason: str) -> Said:
+    """The reporter's "no, it is not solved" (R9)."""
+    text = f"{_REJECTED} {reason}".strip()[:LONGEST]
+    return Said(f"{handoff}/rejected/{proposal}", "ticket_changed", {"text": text, "unsolved": True})
 
 
 def _answer(handoff: str, question: str, text: str) -> str:

@@ -1,6 +1,8 @@
 """What is said here of another Eskalera's case, as a vendor's words there. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from contracts import ids
@@ -8,8 +10,10 @@ from contracts.disclosure import Reporter, may_read
 from contracts.timeline import Entry
 from contracts.values import SYSTEM_PARTY, in_language
 from vendor_bridge.domain.peers import PeerCase, Said, part_name, parts
+from vendor_bridge.domain.reports import Report
 
 _STARTS: Final = frozenset({"assigned", "handed_over"})
+_NO_LONGER: Final = "Lösningen som föreslogs gäller inte längre."
 
 
 def acknowledged(case: PeerCase, number: str | None) -> Said:
@@ -34,19 +38,54 @@ def name_of(handoff: str, case: str, seq: int) -> str:
     return ids.derived("message", handoff, case, str(seq))
 
 
-def told(case: PeerCase, entries: Sequence[Entry], number: str | None) -> list[Said]:
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Which incident the case's ticket is on, and since when."""
+
+    incident: str
+    at: datetime
+
+    def is_before(self, entry: Entry) -> bool:
+        """Whether the entry is about others than this case."""
+        return entry.case == self.incident and entry.at <= self.at
+
+
+def joined(report: Report | None) -> Joined | None:
+    """Of the case's ticket as it is now; None where it is not known."""
+    if report is None or report.incident is None or report.linked_at is None:
+        return None
+    return Joined(report.incident, report.linked_at)
+
+
+def told(
+    case: PeerCase,
+    entries: Sequence[Entry],
+    number: str | None,
+    joined: Joined | None = None,
+    *,
+    elsewhere: Collection[str] = (),
+) -> list[Said]:
     """What a reporter may read of these entries and the other did not say; in their order. Notes that it was looked at.
 
     The other is the reporter of the ticket; of a case of ours that came back it reads what every reporter does.
+    `entries`: of each chain all that follow what was looked at; `elsewhere`: chains that are told otherwise.
     """
     found: list[Said] = []
+    reopened = {entry.case: entry.seq for entry in entries if entry.kind == "reopened"}
     for entry in entries:
         case.told[entry.case] = max(case.told.get(entry.case, 0), entry.seq)
-        if entry.party == case.vendor or not may_read(entry, Reporter(own=entry.case == case.ticket)):
+        if entry.case in elsewhere or entry.party == case.vendor:
+            continue
+        if not may_read(entry, Reporter(own=entry.case == case.ticket)):
+            continue
+        is_over = reopened.get(entry.case, 0) > entry.seq
+        is_early = joined is not None and joined.is_before(entry)
+        if _says_nothing(case, entry, is_early=is_early, is_over=is_over):
             continue
         name = name_of(case.handoff, entry.case, entry.seq)
+        in_force = entry.kind == "resolved" and not (is_early or is_over)
         for place, part in enumerate(parts(_text_of(entry)), 1):
-            kind, more = _kind(case, entry) if place == 1 else ("entry_added", {})
+            kind, more = _kind(case, entry, in_force=in_force) if place == 1 else ("entry_added", {})
             data = {"handoff": case.handoff, "text": part, "vendor_reference": number, **more}
             found.append(Said(part_name(name, place), kind, data, files=entry.files if place == 1 else ()))
     return found
@@ -57,11 +96,35 @@ def _text_of(entry: Entry) -> str:
     return " ".join([words, *(f"[bifogad fil: {file.name}]" for file in entry.files)]).strip()
 
 
-def _kind(case: PeerCase, entry: Entry) -> tuple[str, dict[str, Any]]:
+def _says_nothing(case: PeerCase, entry: Entry, *, is_early: bool, is_over: bool) -> bool:
+    """What others' case went through before, and what follows from the other's own "not solved"."""
+    if entry.kind == "resolved":
+        return is_early and is_over
+    if entry.kind != "reopened":
+        return False
+    is_echo = case.proposed == "rejected"
+    if is_echo and not is_early:  # that somebody works on it again, it does want to hear
+        case.proposed, case.working = None, False
+    return is_early or is_echo
+
+
+def _kind(case: PeerCase, entry: Entry, *, in_force: bool) -> tuple[str, dict[str, Any]]:
     if entry.kind == "question" and entry.party != SYSTEM_PARTY:
         return "information_requested", {"question": entry.facts.get("question")}
-    if entry.kind == "resolved":
+    if in_force:
+        case.solved = [*case.solved, entry.case]
+        if any(incident not in case.solved for incident in case.incidents):
+            return "entry_added", {}  # a part of what came back
+        case.proposed = "open"
         return "resolution_proposed", {}
+    if entry.kind == "reopened":
+        was, case.proposed = case.proposed, None
+        case.solved = [each for each in case.solved if each != entry.case]
+        if was == "open":
+            case.working = True
+            text = f"{_text_of(entry)} {_NO_LONGER}"
+            return "status_changed", {"status": "in_progress", "withdraws": True, "text": text}
+        return "entry_added", {}
     if entry.kind == "erased":  # the whole ticket: nobody works on it here any more
         return "returned", {}
     if entry.kind in _STARTS and not case.working:

@@ -6,7 +6,7 @@ TooFarAway          it expects to be done at a time that nobody can mean
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from contracts import ids, webhooks
 from contracts.events import vendor_bridge as v
@@ -147,10 +147,19 @@ def _status(handoff: Handoff, data: webhooks.StatusChanged, name: str, ctx: Cont
     """A step back is an older message overtaken: its words are kept, the status stays."""
     text: dict[Language, str] | None = {data.language: data.text} if data.text else None
     said: dict[str, Any] = {"message": name, "ticket": data.ticket, "vendor_reference": data.vendor_reference}
-    if _STEPS[data.status] < _STEPS[handoff.status]:
+    taken_back = tuple(id_ for id_, state in handoff.proposals.items() if state == "open") if data.withdraws else ()
+    steps_back = _STEPS[data.status] < _STEPS[handoff.status]
+    if steps_back and not taken_back:
         return [v.VendorEntryAdded(**ctx.about(handoff), **said, text=text)] if text else []
     return [
-        v.VendorStatusChanged(**ctx.about(handoff), **said, status=data.status, text=text, expected_at=data.expected_at)
+        v.VendorStatusChanged(
+            **ctx.about(handoff),
+            **said,
+            status=cast("Any", handoff.status) if steps_back else data.status,
+            text=text,
+            expected_at=data.expected_at,
+            withdraws=taken_back,
+        )
     ]
 
 

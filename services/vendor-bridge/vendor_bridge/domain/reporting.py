@@ -65,7 +65,7 @@ def _linked(world: World, event: r.TicketLinked) -> None:
     if report is None or incident is None:
         return
     theirs = [each for each in world.handoffs_of(incident.id) if each.connection == report.connection]
-    report.incident, report.resolved = incident.id, incident.resolved
+    report.incident, report.linked_at, report.resolved = incident.id, event.at, incident.resolved
     report.handoff = theirs[-1].id if theirs else None
 
 

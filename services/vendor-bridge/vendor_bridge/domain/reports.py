@@ -66,6 +66,8 @@ class Report:
     """What people call the ticket, once it is filed."""
     incident: str | None = None
     """Which one it is on, once routing has decided."""
+    linked_at: datetime | None = None
+    """Since when."""
     handoff: str | None = None
     """The vendor's hand-off of that incident: from then on the vendor works on it there."""
     resolved: bool = False
@@ -271,7 +273,8 @@ def changed(
         withdrawn = said.withdrawn
     text: str | None = getattr(said, "text", None)
     erase = isinstance(said, webhooks.TicketChanged) and said.erase
-    if title is None and description is None and text is None and not (withdrawn or erase):
+    unsolved = isinstance(said, webhooks.TicketChanged) and said.unsolved and report.withdrawn_at is None
+    if title is None and description is None and text is None and not (withdrawn or erase or unsolved):
         return None
     return v.VendorTicketChanged(
         id=_change(report, name),
@@ -287,6 +290,7 @@ def changed(
         files=files if text else (),
         withdrawn=withdrawn,
         erase=erase,
+        unsolved=unsolved,
     )
 
 

@@ -128,7 +128,7 @@ class Handoff:
     """{id: {"ticket", "vendor_question", "open", "closed_by": the asker's proposal, if that did, "entry": the event
     whose entry has the answer}}"""
     proposals: dict[str, str] = field(default_factory=dict)
-    """{id: "open" | "accepted" | "rejected"}"""
+    """{id: "open" | "accepted" | "rejected" | "withdrawn"}"""
     triggers: list[list[Any]] = field(default_factory=list)
     """[causing event, case, number, event that led to it] of entries that the vendor is to hear of and does not have
     yet; the last only where a message of its own may tell it."""
@@ -150,6 +150,21 @@ class Handoff:
     @property
     def is_held(self) -> bool:
         return self.ended is None
+
+    def proposes(self, proposal: str) -> None:
+        """The asker needs no answer any more (R8), unless that comes to nothing."""
+        self.proposals[proposal] = "open"
+        for question in self.questions.values():
+            if question["open"]:
+                question |= {"open": False, "closed_by": proposal}
+
+    def drops(self, proposal: str, how: str) -> None:
+        """The proposal came to nothing: what it made needless is asked again."""
+        self.proposals[proposal] = how
+        for question in self.questions.values():
+            if question.get("closed_by") == proposal:
+                question["open"] = True
+                del question["closed_by"]
 
     def known(self) -> dict[str, Head]:
         """What the vendor has, as heads."""

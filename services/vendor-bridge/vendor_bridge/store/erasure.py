@@ -101,7 +101,8 @@ _PEER_CASES: Final = text(
     """
     SELECT c.handoff, coalesce(c.ticket, c.incident) AS subject FROM peer_case c LEFT JOIN report r ON r.id = c.ticket
     WHERE c.municipality = :municipality
-      AND (c.ticket = ANY(CAST(:cases AS text[])) OR c.incident = ANY(CAST(:cases AS text[]))
+      AND (c.ticket = ANY(CAST(:cases AS text[]))
+           OR (c.incident IS NOT NULL AND jsonb_exists_any(c.told, CAST(:cases AS text[])))
            OR r.incident = ANY(CAST(:cases AS text[])))
     """
 )

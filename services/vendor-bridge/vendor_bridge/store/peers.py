@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, or_, text
+from sqlalchemy import ARRAY, Text, and_, bindparam, or_, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import telemetry
 from chassis.bulk import Rows, any_of
 from contracts.timeline import Entry
-from vendor_bridge.domain.peers import PeerCase, Said
+from vendor_bridge.domain.peers import PeerCase, Proposed, Said
 from vendor_bridge.store import tables as t
 from vendor_bridge.store.directories import Way
 from vendor_bridge.store.world import CHANNEL
@@ -22,7 +23,22 @@ KIND: Final = "said"
 CASES: Final = Rows(t.PeerCaseRow, PeerCase)
 
 _c = t.PEER_CASE.c
-_TOUCHED: Final = CASES.query(or_(any_of(_c.ticket, "tickets"), any_of(_c.incident, "incidents")))
+_CAME_BACK: Final = _c.incident.is_not(None) & _c.told.has_any(bindparam("incidents", type_=ARRAY(Text)))
+_TOUCHED: Final = CASES.query(or_(any_of(_c.ticket, "tickets"), _CAME_BACK))
+_OURS: Final = text(
+    """
+    SELECT h.id AS handoff, h.incident, h.ended IS NULL AS is_held, coalesce(c.seq, 0) AS length
+    FROM handoff h LEFT JOIN chain c ON c.case_id = h.incident
+    WHERE h.municipality = :municipality AND h.connection = :connection AND h.id = ANY(CAST(:handoffs AS text[]))
+    ORDER BY h.offered_at, h.id
+    """
+)
+_JUDGED: Final = text(
+    """
+    UPDATE peer_case SET proposed = :verdict
+    WHERE municipality = :municipality AND connection = :connection AND handoff = :handoff AND proposed = 'open'
+    """
+)
 _ENTRIES: Final = text(
     """
     SELECT e.case_id, e.content
@@ -48,8 +64,8 @@ _NAMES: Final = text(
 ).bindparams(bindparam("file", type_=JSONB))
 _IS_THERE: Final = text(
     """
-    SELECT EXISTS (SELECT FROM handoff WHERE incident = :incident AND municipality = :municipality
-                                         AND connection = :connection AND ended IS NULL)
+    SELECT incident FROM handoff WHERE incident = ANY(CAST(:incidents AS text[])) AND municipality = :municipality
+                                   AND connection = :connection AND ended IS NULL
     """
 )
 _WAKE: Final = text(f"SELECT pg_notify('{CHANNEL}', '')")
@@ -86,18 +102,36 @@ async def names(conn: AsyncConnection, case: PeerCase, sha256: str) -> bool:
     return bool(await conn.scalar(_NAMES, {"cases": list(case.told), "file": {"value": {"sha256": sha256}}}))
 
 
-async def is_there_again(conn: AsyncConnection, case: PeerCase) -> bool:
-    """Whether what came back was handed to the other once more: that hand-off tells it all, then."""
-    if case.incident is None:
-        return False
-    about = {"incident": case.incident, "municipality": case.municipality, "connection": case.connection}
-    return bool(await conn.scalar(_IS_THERE, about))
+async def there_again(conn: AsyncConnection, case: PeerCase) -> set[str]:
+    """What of that which came back was handed to the other once more: that hand-off tells it all, then."""
+    if not case.incidents:
+        return set()
+    about = {"incidents": case.incidents, "municipality": case.municipality, "connection": case.connection}
+    return set(await conn.scalars(_IS_THERE, about))
 
 
-async def length(conn: AsyncConnection, case: str) -> int:
-    """The number of its newest entry."""
-    found: int | None = await conn.scalar(text("SELECT seq FROM chain WHERE case_id = :case"), {"case": case})
-    return found or 0
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """A hand-off of ours to the other, and how long its incident's history is."""
+
+    handoff: str
+    incident: str
+    is_held: bool
+    length: int
+
+
+async def ours(conn: AsyncConnection, way: Way, handoffs: Collection[str]) -> list[Ours]:
+    """Those of these that are ours on this connection, the oldest first."""
+    if not handoffs:
+        return []
+    named = {"municipality": way.municipality, "connection": way.connection.name, "handoffs": list(handoffs)}
+    return [Ours(**row) for row in (await conn.execute(_OURS, named)).mappings()]
+
+
+async def judged(conn: AsyncConnection, way: Way, handoff: str, verdict: Proposed) -> None:
+    """The other has answered what it was told to be solved, unless that held no longer."""
+    about = {"municipality": way.municipality, "connection": way.connection.name, "handoff": handoff}
+    await conn.execute(_JUDGED, {"verdict": verdict, **about})
 
 
 async def save(conn: AsyncConnection, case: PeerCase) -> None:

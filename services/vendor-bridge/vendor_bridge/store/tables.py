@@ -310,6 +310,7 @@ class ReportRow(Base, table=True):
     withdrawn_at: datetime | None = _when(optional=True)
     number: str | None = Field(sa_type=Text)
     incident: str | None = Field(sa_type=Text)
+    linked_at: datetime | None = _when(optional=True)
     handoff: str | None = Field(sa_type=Text)
     resolved: bool
     closed: bool
@@ -508,7 +509,7 @@ class PeerCaseRow(Base, table=True):
     __tablename__ = "peer_case"
     __table_args__ = (
         Index("peer_case_ticket", "ticket", postgresql_where=text("ticket IS NOT NULL")),
-        Index("peer_case_incident", "incident", postgresql_where=text("incident IS NOT NULL")),
+        Index("peer_case_told", "told", postgresql_using="gin", postgresql_where=text("incident IS NOT NULL")),
     )
 
     municipality: str = Field(primary_key=True, sa_type=Text)
@@ -517,11 +518,13 @@ class PeerCaseRow(Base, table=True):
     vendor: str = Field(sa_type=Text)
     ticket: str | None = Field(sa_type=Text)
     incident: str | None = Field(sa_type=Text)
-    returns: str | None = Field(sa_type=Text)
+    returns: list[Any] = _json()
     heads: dict[str, Any] = _json()
     told: dict[str, Any] = _json()
     acknowledged: bool
     working: bool
+    solved: list[Any] = _json()
+    proposed: str | None = Field(sa_type=Text)
 
 
 class PeerWaitingRow(Base, table=True):

@@ -139,13 +139,14 @@ def _take(now: Handoff, step: v.HandoffEvent | Move) -> str:
             return _REASONS["acknowledged"]
         case v.VendorStatusChanged():
             now.status = step.status
+            for proposal in step.withdraws:
+                now.drops(proposal, "withdrawn")
             return in_words(step.text) or _REASONS["status"]
         case v.VendorInformationRequested():
             now.questions[step.question] = {"open": True}
             return in_words(step.text)
         case v.VendorResolutionProposed():
-            now.questions.clear()
-            now.proposals[step.proposal] = "open"
+            now.proposes(step.proposal)
             return in_words(step.text)
         case v.HandoffReturned():
             now.ended = "returned"
@@ -154,7 +155,10 @@ def _take(now: Handoff, step: v.HandoffEvent | Move) -> str:
             now.questions.pop(details["answer"]["question"], None)
             return in_words(details["answer"]["text"])
         case Move(kind="accepted" | "rejected" as verdict, details=details):
-            now.proposals[details["verdict"]["proposal"]] = verdict
+            if verdict == "rejected":
+                now.drops(details["verdict"]["proposal"], verdict)
+            else:
+                now.proposals[details["verdict"]["proposal"]] = verdict
             return in_words(details["verdict"].get("reason")) or _REASONS.get(verdict, "")
         case Move(kind="taken_back" | "released" | "completed" as how):
             now.ended = how

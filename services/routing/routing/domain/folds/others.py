@@ -3,7 +3,7 @@
 from contracts.erasure import TITLES
 from contracts.events import ticketing, vendor_bridge
 from contracts.events.base import Event
-from routing.domain.folds.table import count, folds
+from routing.domain.folds.table import ask_again, count, folds
 from routing.domain.state import GONE, Configuration, Incident, Proposal, Question, Ticket, TicketState, World
 
 
@@ -147,3 +147,17 @@ def _resolution_proposed(world: World, event: vendor_bridge.VendorResolutionProp
         if question.vendor == event.vendor:
             question.closed_at, question.closed_by = event.at, proposal.id
             world.mark(question)
+
+
+@folds(vendor_bridge.VendorStatusChanged)
+def _status_changed(world: World, event: vendor_bridge.VendorStatusChanged) -> None:
+    """What it proposed and takes back is as if it had been refused."""
+    incident = world.incident(event.incident, event.municipality)
+    if incident is None:
+        return
+    for id_ in event.withdraws:
+        proposal = world.proposal(incident, id_)
+        if proposal is not None and proposal.state == "open":
+            proposal.state = "rejected"
+            world.mark(proposal)
+            ask_again(world, incident, id_)

@@ -4,6 +4,7 @@ from contracts.events import routing
 from routing.domain.folds.causes import moved
 from routing.domain.folds.table import (
     answer,
+    ask_again,
     close_timer,
     count,
     folds,
@@ -131,10 +132,7 @@ def _resolved(world: World, event: routing.IncidentResolved) -> None:
 def _proposal_rejected(world: World, event: routing.ProposalRejected) -> None:
     incident = versioned(world, event)
     _settle(world, incident, event.proposal, "rejected")
-    for question in world.questions.get(incident.id, {}).values():
-        if question.closed_by == event.proposal:  # what closed it came to nothing: the vendor still waits for an answer
-            question.closed_at = question.closed_by = None
-            world.mark(question)
+    ask_again(world, incident, event.proposal)
 
 
 def _settle(world: World, incident: Incident, proposal_id: str | None, state: str) -> None:

@@ -99,6 +99,14 @@ def touch(world: World, incident: Incident, event: Event) -> None:
         world.mark(incident)
 
 
+def ask_again(world: World, incident: Incident, proposal: str) -> None:
+    """What a proposal closed came to nothing with it: the vendor still waits for an answer."""
+    for question in world.questions.get(incident.id, {}).values():
+        if question.closed_by == proposal:
+            question.closed_at = question.closed_by = None
+            world.mark(question)
+
+
 def versioned(world: World, event: IncidentEvent) -> Incident:
     """The incident in its next version; a person's word touches it."""
     incident = world.incidents[event.incident]

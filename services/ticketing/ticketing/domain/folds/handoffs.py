@@ -91,6 +91,26 @@ def _resolution_proposed(world: World, event: v.VendorResolutionProposed) -> Non
     )
 
 
+def _status_changed(world: World, event: v.VendorStatusChanged) -> None:
+    """What it takes back came to nothing, as if it had been refused."""
+    _note_number(world, event)
+    for id_ in event.withdraws:
+        if (proposal := world.proposals.get(id_)) is not None and proposal.decided_at is None:
+            proposal.decided_at, proposal.accepted = event.at, False
+            ask_again(world, id_)
+
+
+def ask_again(world: World, proposal: str) -> None:
+    """What made these answers needless came to nothing."""
+    for question in world.questions.values():
+        if question.closed_by != proposal:
+            continue
+        question.answered_at = question.closed_by = None
+        ticket = world.tickets.get(question.ticket or "")
+        if ticket is not None and ticket.state == "open":
+            ticket.state = "waiting_on_reporter"
+
+
 def wait_no_more(world: World, ticket_id: str | None) -> None:
     """A ticket goes on where nothing is asked of its reporter any more."""
     ticket = world.tickets.get(ticket_id or "")
@@ -114,7 +134,7 @@ FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
     v.HandoffAcknowledged: _handoff_acknowledged,
     v.HandoffAnswered: _handoff_answered,
     v.VendorEntryAdded: _note_number,
-    v.VendorStatusChanged: _note_number,
+    v.VendorStatusChanged: _status_changed,
     v.VendorInformationRequested: _information_requested,
     v.VendorResolutionProposed: _resolution_proposed,
     **dict.fromkeys(_ENDS, _handoff_ended),

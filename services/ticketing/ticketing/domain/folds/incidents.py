@@ -8,6 +8,7 @@ from contracts.events import routing as r
 from contracts.events.base import Event
 from contracts.values import NO_SCHOOL
 from ticketing.domain.folds import escalation, suggestions
+from ticketing.domain.folds.handoffs import ask_again
 from ticketing.domain.state import ENDED, Incident, Link, World
 
 
@@ -115,13 +116,7 @@ def _proposal_rejected(world: World, event: r.ProposalRejected) -> None:
         proposal.decided_at, proposal.accepted = event.at, False
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.version = event.version
-    for question in world.questions.values():
-        if question.closed_by != event.proposal:
-            continue
-        question.answered_at = question.closed_by = None  # what made its answer needless came to nothing
-        ticket = world.tickets.get(question.ticket or "")
-        if ticket is not None and ticket.state == "open":
-            ticket.state = "waiting_on_reporter"
+    ask_again(world, event.proposal)
 
 
 def _incident_reopened(world: World, event: r.IncidentReopened) -> None:
