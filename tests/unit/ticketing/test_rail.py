@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from contracts.events.routing import IncidentState
 from contracts.values import TicketKind, Tier
 from tests.support.directories import shipped
 from ticketing.domain.state import Incident, Ticket
-from ticketing.domain.status import incident_status
+from ticketing.domain.status import incident_status, status_of
 from ticketing.web import courses, present
 
 AT = datetime(2026, 10, 5, 7, 30, tzinfo=UTC)
@@ -108,3 +108,23 @@ def test_only_the_coordinator_is_called_so() -> None:
     )
     assert present.incident_pill(directory, mine) == present.status(directory, TICKET, mine, own=True) == "central"
     assert incident_status(theirs) == "central"  # as the API says it
+
+
+@pytest.mark.parametrize(
+    ("state", "solved", "said"),
+    [
+        ("resolved", -5, "reopened"),  # what is solved gets its "no": its owner has yet to open it again
+        ("in_progress", None, "reopened"),
+        ("resolved", 5, "resolved"),
+        ("closed", 5, "closed"),
+        ("cancelled", None, "cancelled"),
+        ("superseded", None, "moved"),
+    ],
+)
+def test_r9_a_no_is_told_until_what_it_was_about_is_solved_anew(
+    state: IncidentState, solved: int | None, said: str
+) -> None:
+    no = replace(TICKET, reopened_at=AT + timedelta(minutes=10))
+    of = incident(LOCAL, state=state)
+    of.resolved_at = no.reopened_at + timedelta(minutes=solved) if solved and no.reopened_at else None
+    assert status_of(no, of) == said

@@ -1,5 +1,6 @@
 """Where a ticket stands, in one word: its own state where it has one, else its incident's."""
 
+from datetime import datetime
 from typing import Literal, assert_never
 
 from ticketing.domain.state import Incident, Ticket
@@ -40,12 +41,17 @@ def status_of(ticket: Ticket, incident: Incident | None) -> Status:
         case "open":
             if incident is None:
                 return "received"
-            reopened = (
-                ticket.reopened_at is not None and (incident.holder_since or incident.opened_at) <= ticket.reopened_at
-            )
-            return "reopened" if reopened else incident_status(incident)
+            return "reopened" if _is_newest(ticket.reopened_at, incident) else incident_status(incident)
         case _:
             assert_never(ticket.state)
+
+
+def _is_newest(reopened_at: datetime | None, incident: Incident) -> bool:
+    """Whether since the reporter's "no" nobody has taken it on, solved it, or ended it in another way."""
+    if reopened_at is None or incident.state in ("gathered", "decided", "cancelled", "superseded"):
+        return False
+    since = incident.holder_since or incident.opened_at
+    return max(since, incident.resolved_at or since) <= reopened_at
 
 
 def incident_status(incident: Incident) -> Status:
