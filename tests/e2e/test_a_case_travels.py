@@ -178,7 +178,7 @@ async def test_a_case_that_is_taken_back_and_handed_on_keeps_its_history(browser
     await coordinator.select_option('select[name="vendor"]', "vendor:network")
     await coordinator.fill('#lamna-over textarea[name="note"]', "Kan det vara brandväggen?")
     await coordinator.click('#lamna-over button:has-text("Lämna över")')
-    await shows(teacher, case, "Vi skickade ärendet till Nätleverantören")
+    await shows(teacher, case, "Vi skickar ärendet till Nätleverantören")
     await expect(teacher.locator("main")).not_to_contain_text("brandväggen")
     theirs = await handed_over(system, "brandväggen")
     told = str(theirs["entries"])

@@ -81,7 +81,7 @@ async def test_v10_a_report_in_a_window_waits_is_told_and_goes_further_when_it_i
         assert gone_on["planned_work"] is None
         entries = (await teacher.get(f"/tickets/{filed['id']}/timeline")).json()["items"]
         told = " ".join(entry["text"].get("sv", "") for entry in entries)
-        for words in ("Det pågår ett planerat arbete", "Det planerade arbetet är klart", "Vi skickade ärendet till"):
+        for words in ("Det pågår ett planerat arbete", "Det planerade arbetet är klart", "Vi skickar ärendet till"):
             assert words in told
         clocks = await system.rows("routing", "SELECT started_at FROM clock WHERE incident = $1", gone_on["incident"])
         assert {row["started_at"] for row in clocks} == {datetime.fromisoformat(window["ends_at"])}

@@ -159,7 +159,7 @@ def _entries(now: datetime) -> tuple[TimelineItem, ...]:
         at = now - timedelta(hours=hours)
         return TimelineItem(f"stil-{hours}", at, kind, author, text, audience, files=files, own=own)
 
-    step = "Vi skickade ärendet till Skärmleverantören. De har fått allt du skrivit."
+    step = "Vi skickar ärendet till Skärmleverantören. De får allt som är skrivet."
     return (
         entry(0.2, EntryKind.SOLVED, supplier, "Lampan är bytt och bilden är ljus igen.", everyone),
         entry(0.5, EntryKind.PROPOSAL, supplier, "Vi har bytt lampan. Fungerar den?", inside),

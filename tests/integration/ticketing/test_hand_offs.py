@@ -78,11 +78,15 @@ async def test_staff_see_that_a_case_does_not_get_through_since_when_and_where_m
         assert words in await shown()
     assert "På väg" not in await shown()
     assert 'href="/leverantorer#demo-vendor"' in await shown()
+    front = (await technician.get(f"/storningar/{incident}")).text
+    assert front.index("Ärendet har inte kommit fram") < front.index('id="flikar"')
+    assert f'href="/storningar/{incident}?flik=overlamningar">Överlämningar' in front
     page = await shown(technician)
     assert ("Samordnaren kan se mer." in page, "/leverantorer" in page) == (True, False)
     delivered = {"webhook_id": f"wh_{handoff}", "message": "offered", "heads": {}, "attempts": 3, "at": AT}
     of = {"handoff": handoff, "incident": incident, "vendor": "vendor:network"}
     await house.told(house.event(v.HandoffDelivered, **of, **delivered))
     assert "Det nya i ärendet kommer inte fram" in await shown()
+    assert "har inte kommit fram" not in (await technician.get(f"/storningar/{incident}")).text
     await house.told(house.event(v.ConnectionChanged, **way | {"backlog": 0}, health="well"))
     assert "kommer inte fram" not in await shown()

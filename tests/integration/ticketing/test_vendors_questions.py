@@ -98,13 +98,20 @@ async def test_the_part_of_a_vendor_beside_the_lead_is_accepted_as_a_part_and_th
     assert part not in alone
     other = {"handoff": ids.new("handoff"), "incident": incident, "vendor": "vendor:platform"}
     proposal = ids.new("proposal")
+    still = "Skolportalens leverantör arbetar fortfarande vid sidan av."
+    await house.told(house.event(v.HandoffOffered, **other, connection="demo-vendor-platform", role="parallel"))
+    working = (await page.get(f"/storningar/{incident}")).text
+    assert working.count(still) == 1
+    assert working.index(still) < working.index("Godkänn<")
     await house.told(
-        house.event(v.HandoffOffered, **other, connection="demo-vendor-platform", role="parallel"),
-        house.event(v.VendorResolutionProposed, **other, message="m", proposal=proposal, text={"sv": "Klart."}),
+        house.event(v.VendorResolutionProposed, **other, message="m", proposal=proposal, text={"sv": "Klart."})
     )
     both = (await page.get(f"/storningar/{incident}")).text
     assert both.count(part) == 1
     own = both[both.index(f'id="forslag-{proposal}"') :]
+    assert still not in both + alone, "it says itself that its part is done"
+    assert "Skolportalens leverantör säger att deras del är klar:" in both
+    assert "Nätleverantören föreslår att det är löst:" in both
     assert "Ärendet ligger kvar hos Nätleverantören" in own
     assert own.index(part) < own.index("Inte klart än")
     done = {"incident": incident, "version": 9, "party": "team:samordnaren", "tier": "central", "role": "parallel"}

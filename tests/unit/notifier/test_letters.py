@@ -87,6 +87,7 @@ def test_a_mail_links_to_each_of_the_persons_tickets_and_counts_the_others_in_th
 def test_a_vendor_is_named_as_the_directory_names_it_and_a_forgotten_one_by_what_it_is() -> None:
     name = MALARVIK.party_name(NETWORK).sv
     assert written("handed_over").subject == f"{name} har nu ditt ärende MAL-2026-000001"
+    assert "De får hela historiken." in written("handed_over").opening, "whether it has arrived is not known yet"
     assert written("handed_over", party="vendor:borta").subject == "Leverantören har nu ditt ärende MAL-2026-000001"
     assert MALARVIK.municipality.name.sv in written("filed").footer
 

@@ -38,8 +38,26 @@ def test_a_hand_over_is_told_to_all_reporters_in_plain_words() -> None:
     [entry] = story.chain("in_1")
     assert entry.audience == (REPORTERS,)
     assert entry.kind == "handed_over"
-    assert "Vi skickade ärendet till" in entry.text["sv"]
-    assert "We sent the case to" in entry.text["en"]
+    assert "Vi skickar ärendet till" in entry.text["sv"]
+    assert "We are sending the case to" in entry.text["en"]
+
+
+@pytest.mark.parametrize("rule", ["matrix", "request", "escalated"])
+@pytest.mark.parametrize("role", ["lead", "parallel"])
+def test_that_a_case_is_on_its_way_to_a_vendor_does_not_say_that_anything_has_arrived(rule: str, role: str) -> None:
+    for story in (Story().filed("tk_1").opened("in_1", "tk_1"), handed_over()):
+        entry = story.assigned("in_1", PRINT, rule, role=role).chain("in_1")[-1]
+        assert "får allt som är skrivet" in entry.text["sv"]
+        assert "everything that was written" in entry.text["en"]
+        for early in ("har fått", "skickade", "has everything", "have everything", "sent the case"):
+            assert early not in f"{entry.text['sv']} {entry.text['en']}"
+
+
+def test_what_a_vendor_beside_the_lead_says_is_done_is_its_part_in_the_history_too() -> None:
+    story = handed_over().offered("in_1", NETWORK).proposed("in_1", NETWORK, "pr_1")
+    assert story.chain("in_1")[-1].facts == {"proposal": "pr_1"}
+    story.assigned("in_1", PRINT, "request", role="parallel").offered("in_1", PRINT, "parallel")
+    assert story.proposed("in_1", PRINT, "pr_2").chain("in_1")[-1].facts == {"proposal": "pr_2", "part": "true"}
 
 
 SUPPORT = "team:samordnare"
@@ -113,7 +131,7 @@ def test_a_case_that_goes_on_to_another_vendor_says_so_where_it_goes_on() -> Non
     story = handed_over().assigned("in_1", PRINT).resolved("in_1").ended(v.HandoffReleased, "in_1", NETWORK)
 
     assert told_to_reporters(story) == ["assigned", "handed_over", "handed_over", "resolved"]
-    assert story.chain("in_1")[2].text["sv"].startswith(f"Ärendet gick vidare från {NETWORK} till {PRINT}.")
+    assert story.chain("in_1")[2].text["sv"].startswith(f"Vi skickar ärendet vidare från {NETWORK} till {PRINT}.")
 
 
 def test_a_part_that_is_taken_back_leaves_the_case_where_it_is() -> None:
@@ -212,9 +230,9 @@ def test_a_vendor_beside_the_lead_is_told_as_one_more_and_its_end_moves_the_case
         return story.chain("in_1")[-1].text["sv"]
 
     sent = last(beside())
-    assert sent.startswith(f"Vi skickade ärendet också till {PRINT}, vid sidan av {NETWORK}. {PRINT} har fått allt")
+    assert sent.startswith(f"Vi skickar ärendet också till {PRINT}, vid sidan av {NETWORK}. {PRINT} får allt")
     english = beside().chain("in_1")[-1].text["en"]
-    assert f"We also sent the case to {PRINT}" in english
+    assert f"We are also sending the case to {PRINT}" in english
     assert ". vendor:" not in english, "a sentence that begins with a party's name begins small: the network supplier"
     assert last(beside().acknowledged("in_1", PRINT)) == f"{PRINT} har också tagit emot ärendet."
     failed = beside().ended(v.HandoffFailed, "in_1", PRINT, webhook_id="m", reason={"sv": "Nås inte."})

@@ -177,7 +177,7 @@ def test_a_vendor_that_it_went_to_or_left_is_named_without_saying_it_twice() -> 
     case = Case()
     escalated(case, "hand_over", measure={"action": "hand_over", "parties": ("vendor:network",)})
     case.assigned("in_1", "vendor:network", "escalated")
-    assert told(case) == [("handed_over", (REPORTERS,), "vendor:network har fått allt som är skrivet.")]
+    assert told(case) == [("handed_over", (REPORTERS,), "vendor:network får allt som är skrivet.")]
     escalated(case)
     case.assigned("in_1", COORDINATOR, "escalated")
     assert told(case) == [("taken_back", (REPORTERS,), "Vi har tagit tillbaka ärendet från vendor:network.")]

@@ -295,7 +295,7 @@ def test_of_a_case_that_came_back_only_what_is_between_the_two_is_told_beside_it
     told = bundled(
         entries(
             INCIDENT,
-            (1, TEAM, "handed_over", REPORTERS, "Vi skickade ärendet."),
+            (1, TEAM, "handed_over", REPORTERS, "Vi skickar ärendet."),
             (1, TEAM, "note", to_party(VENDOR), "Det är er switch."),
         )
     )

@@ -43,7 +43,7 @@ def shown(entries: list[Entry], reader: Vendor) -> list[tuple[Kind, str, Reader 
 def test_each_entry_is_what_it_is_to_this_vendor() -> None:
     entries = history(
         ("filed", "reporter", "reporter", "Wifi nere", False),
-        ("handed_over", "eskalera", "reporters", "Vi skickade ärendet.", False),
+        ("handed_over", "eskalera", "reporters", "Vi skickar ärendet.", False),
         ("note", COORDINATOR, f"party:{WIFI}", "Nyckel i receptionen.", False),
         ("note", COORDINATOR, "internal", "Hemligt ett.", False),
         ("note", COORDINATOR, f"party:{PLATFORM}", "Hemligt två.", False),

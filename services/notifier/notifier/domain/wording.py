@@ -88,8 +88,8 @@ OPENINGS: Final[dict[str, Words]] = {
         "en": "We have got your case and are starting on it.",
     },
     "handed_over": {
-        "sv": "Vi har skickat ditt ärende till {party}, som arbetar vidare med det. De har fått hela historiken.",
-        "en": "We have sent your case to {party}, who work on with it. They have the whole history.",
+        "sv": "Vi skickar ditt ärende till {party}, som arbetar vidare med det. De får hela historiken.",
+        "en": "We are sending your case to {party}, who work on with it. They get the whole history.",
     },
     "question": {
         "sv": "{party} arbetar med ditt ärende och frågar dig:",

@@ -122,14 +122,11 @@ def _assigned(world: World, event: r.IncidentAssigned) -> Told:
     left = event.previous if (event.previous or "").startswith("vendor:") else None
     kind: EntryKind
     if event.tier == "vendor":
-        sv, en, kind = "Vi skickade ärendet till {party}.", "We sent the case to {party}.", "handed_over"
-        if left is not None and event.role == "lead":
-            sv, en = "Ärendet gick vidare från {left} till {party}.", "The case moved on from {left} to {party}."
-        sv, en = f"{sv} De har fått allt som är skrivet.", f"{en} They have everything that was written."
+        (sv, en), kind = _SENT if left is None else _SENT_ON, "handed_over"
         if event.role == "parallel":
             sv, en = _BESIDE if event.previous and event.previous != event.party else _TOO
         if event.rule == "escalated":
-            sv, en = "{party} har fått allt som är skrivet.", "{party} has everything that was written."
+            sv, en = "{party} får allt som är skrivet.", "{party} gets everything that was written."
     elif left is not None and event.rule not in _LEFT_BEFORE:
         (sv, en), kind = _TAKEN_BACK["escalated" if event.rule == "escalated" else event.role], "taken_back"
     elif event.rule == "escalated":
@@ -213,13 +210,22 @@ def _told_to_all(kind: EntryKind, sv: str, en: str) -> Callable[[World, Any], To
 _SAID_ALREADY = frozenset({"taken_back", "escalated"})
 _LEFT_BEFORE = frozenset({"returned", "failed", "reopened"})
 """Rules of assignments before which the vendor's part had ended, and was told."""
+# Of a hand-over that begins: whether anything arrives is not known when this is told.
+_SENT: tuple[str, str] = (
+    "Vi skickar ärendet till {party}. De får allt som är skrivet.",
+    "We are sending the case to {party}, with everything that was written.",
+)
+_SENT_ON: tuple[str, str] = (
+    "Vi skickar ärendet vidare från {left} till {party}. De får allt som är skrivet.",
+    "We are sending the case on from {left} to {party}, with everything that was written.",
+)
 _TOO: tuple[str, str] = (
-    "Vi skickade ärendet också till {party}. {party} har fått allt som är skrivet.",
-    "We also sent the case to {party}, with everything that was written.",
+    "Vi skickar ärendet också till {party}. {party} får allt som är skrivet.",
+    "We are also sending the case to {party}, with everything that was written.",
 )
 _BESIDE: tuple[str, str] = (
-    "Vi skickade ärendet också till {party}, vid sidan av {lead}. {party} har fått allt som är skrivet.",
-    "We also sent the case to {party}, beside {lead}, with everything that was written.",
+    "Vi skickar ärendet också till {party}, vid sidan av {lead}. {party} får allt som är skrivet.",
+    "We are also sending the case to {party}, beside {lead}, with everything that was written.",
 )
 """A vendor beside the one who has the case, and goes on having it: `previous` of its assignment."""
 _TAKEN_BACK: dict[str, tuple[str, str]] = {

@@ -161,8 +161,8 @@ def _answered(world: World, event: v.HandoffAnswered) -> Told:
     )  # fmt: skip
 
 
-def _proposed(_world: World, event: v.VendorResolutionProposed) -> Told:
-    facts = {"proposal": event.proposal}
+def _proposed(world: World, event: v.VendorResolutionProposed) -> Told:
+    facts = {"proposal": event.proposal} | ({"part": "true"} if _is_beside(world, event) else {})
     yield event.incident, draft(event, "proposal", event.text, to_party(event.vendor), party=event.vendor, facts=facts)
 
 

@@ -303,6 +303,8 @@ class Proposal:
     reject: Field = BLANK
     beside: Words | None = None
     """Who has the case, where the vendor works beside: accepting ends its part alone."""
+    others: tuple[Words, ...] = ()
+    """Who still works beside, where accepting solves the whole case."""
 
 
 @dataclass(frozen=True, slots=True)

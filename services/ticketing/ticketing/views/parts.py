@@ -100,7 +100,7 @@ class EntryKind(StrEnum):
     ERASED = "erased"
 
 
-SPOKEN_KINDS = ("vendor_words", "late_words", "question", "answer", "proposal", "solved")
+SPOKEN_KINDS = ("vendor_words", "late_words", "question", "answer", "proposal", "part_proposal", "solved")
 """Entries that name their author with a verb: "Leverantören skriver:"."""
 
 
@@ -130,6 +130,8 @@ class TimelineItem:
     """Written by the person who reads the page ("Du")."""
     late: bool = False
     """Written by a vendor that did not have the case any more."""
+    part: bool = False
+    """Of a vendor beside the one who has the case: what it says is done is its part alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,6 +205,7 @@ def timeline_items(
                 ),
                 own=own,
                 late="late" in entry.facts,
+                part="part" in entry.facts,
             )
         )
     return tuple(shown)

@@ -44,9 +44,9 @@ FAMILIES: Final[Mapping[str, Iterable[str]]] = {
     "promise": ("acknowledge", "next_update", "resolve", "public_sentence"),
     "ended": ("returned", "taken_back", "released", "completed", "failed"),
     "outcome": ("returned", "taken_back", "released", "completed", "failed"),
-    "confirm_title": ("propose", "return"),
-    "confirm_text": ("propose", "return"),
-    "confirm_send": ("propose", "return"),
+    "confirm_title": ("propose", "propose_part", "return"),
+    "confirm_text": ("propose", "propose_part", "return"),
+    "confirm_send": ("propose", "propose_part", "return"),
 }
 
 TEXTS: Final = Texts("vendor_bridge")

@@ -280,6 +280,7 @@ class ConfirmPage:
     """What cannot be undone, shown before it is sent. `kept`: the form's fields, sent again."""
 
     what: str
+    """A member of the texts' families `confirm_…`."""
     title: str
     text: str
     action: str

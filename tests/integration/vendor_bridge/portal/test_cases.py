@@ -260,6 +260,32 @@ async def test_what_moves_the_case_is_shown_once_more_and_sent_only_then(
     assert ("Kommunen prövar er lösning" if path == "lost" else "Ni har lämnat tillbaka") in page
 
 
+async def test_a_vendor_beside_the_lead_says_that_its_part_is_done_and_not_that_the_case_is_solved(
+    house: PortalHouse,
+) -> None:
+    lead, case = await house.visitor(), Case()
+    beside = await house.visitor("cia@plattform.example", connection=PLATFORM_PORTAL, name="Cia")
+    whole = await house.handed_over(case)
+    await house.take_in(*case.assigned(PLATFORM, role="parallel"))
+    (part,) = await house.rows("SELECT id FROM handoff WHERE vendor = :vendor", vendor=PLATFORM)
+    read = {whole: lead, part.id: beside}
+    pages = {handoff: (await browser.get(f"{CASES}/{handoff}")).text for handoff, browser in read.items()}
+    asked = {each: (await act(browser, each, "lost", text="Klart.")).text for each, browser in read.items()}
+    wholes, parts = ("Det är löst<", "Ni har det kvar"), ("Vår del är klar<", "innan er del blir klar")
+    assert [[words in pages[each] for words in wholes + parts] for each in read] == [
+        [True, True, False, False],
+        [False, False, True, True],
+    ]
+    wholes, parts = ("Säga att det är löst?", "Ja, det är löst"), ("Säga att er del är klar?", "Ja, vår del är klar")
+    assert [[words in asked[each] for words in wholes + parts] for each in read] == [
+        [True, True, False, False],
+        [False, False, True, True],
+    ]
+    key = {"key": key_of(asked[part.id]), "text": "Klart.", "confirmed": "ja"}
+    await beside.post(f"{CASES}/{part.id}/lost", key)
+    assert len(await house.said(v.VendorResolutionProposed)) == 1
+
+
 async def test_a_form_sent_twice_counts_once_and_other_words_are_another_message(house: PortalHouse) -> None:
     browser = await house.visitor()
     handoff = await house.handed_over()

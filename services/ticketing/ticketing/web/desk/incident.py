@@ -40,7 +40,7 @@ from ticketing.views import (
 from ticketing.web import courses, present
 from ticketing.web.desk import belonging, further
 from ticketing.web.desk.kept import Kept
-from ticketing.web.desk.stays import stays
+from ticketing.web.desk.stays import not_arrived, others_on, stays
 from ticketing.web.desk.told import told
 from ticketing.web.pages import Visit, visit
 
@@ -80,7 +80,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         own = await belonging.read(conn, directory.id, incident, after)
         links, tickets = own.links, own.tickets
         may_act = access.may_act(here.caller.who, incident)
-        hand_offs = await stays(conn, here, handoffs) if tab is Tab.HAND_OFFS else ()
+        hand_offs = await stays(conn, here, handoffs)
         moved = await belonging.moved(conn, here, incident, may_act=may_act) if tab is Tab.TICKETS else ()
         # What is said to the only reporter stands on the ticket: one story for staff all the same.
         cases = [incident.id, *(ticket.id for ticket in tickets)] if len(tickets) == 1 else [incident.id]
@@ -104,6 +104,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
     kept = kept or Kept()
     over = incident.state in ENDED
     first = own.leads.get(incident.id)
+    others = others_on(here, handoffs, {proposal.vendor for proposal in proposals})
     asked = tuple(_question(here, question) for question in questions if question.ticket is None)
     return IncidentPage(
         url=f"/storningar/{incident.id}",
@@ -140,6 +141,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
                 kept.of("accept") if kept.proposal == proposal.id else Field(),
                 kept.of("reject") if kept.proposal == proposal.id else Field(),
                 _beside(here, incident, proposal.vendor),
+                others if proposal.vendor == incident.holder else (),
             )
             for proposal in proposals
         )
@@ -151,7 +153,11 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         moved=moved,
         linked=belonging.linked(here, own, incident, names, may_act=may_act),
         suggestions=belonging.suggestions(here, own, incident) if may_act and not over else (),
-        notices=(*further.notices(here, incident, clocks, may_act=may_act), *belonging.notices(incident)),
+        notices=(
+            *further.notices(here, incident, clocks, may_act=may_act),
+            *(not_arrived(incident.id, hand_offs) if tab is not Tab.HAND_OFFS else ()),
+            *belonging.notices(incident),
+        ),
         hand_offs=hand_offs,
         rules=_rules(here, incident, clocks),
         composer=_composer(here, incident, handoffs, asked, kept) if may_act and incident.successor is None else None,

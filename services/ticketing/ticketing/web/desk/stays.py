@@ -1,6 +1,6 @@
 """A case's stays with vendors, as Överlämningar tells them: where nothing gets through, that, since when and why."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -8,7 +8,7 @@ from ticketing import sentences
 from ticketing.domain import access
 from ticketing.domain.state import Connection, Handoff
 from ticketing.store import reads
-from ticketing.views import HandOff, HandOffState, Say, WayHealth
+from ticketing.views import HandOff, HandOffState, Notice, Say, Tab, Tone, WayHealth, say
 from ticketing.web import present
 from ticketing.web.pages import Visit
 from ticketing.web.vendors import health_of
@@ -22,6 +22,20 @@ async def stays(conn: AsyncConnection, here: Visit, handoffs: Iterable[Handoff])
     is_on = any(handoff.ended_at is None for handoff in told)
     ways = await reads.connections(conn, here.caller.directory.id) if is_on else {}
     return tuple(_stay(here, handoff, ways) for handoff in told)
+
+
+def not_arrived(incident: str, told: Iterable[HandOff]) -> Iterator[Notice]:
+    """Above the other tabs: the history says that the case is sent, and a vendor has nothing of it."""
+    url = f"/storningar/{incident}?flik={Tab.HAND_OFFS}"
+    for stay in told:
+        if stay.problem and stay.state is HandOffState.OFFERED and stay.delivered_at is None:
+            yield Notice(Tone.WATCH, stay.problem, stay.vendor, url, say("hand_offs.title"))
+
+
+def others_on(here: Visit, handoffs: Iterable[Handoff], done: Container[str]) -> tuple[str, ...]:
+    """The vendors that have the case or a part of it now, without those that say that they are `done`."""
+    on = dict.fromkeys(each.vendor for each in handoffs if each.ended_at is None and each.vendor not in done)
+    return tuple(present.said_by(here.caller.directory, other, here.language) for other in on)
 
 
 def _stay(here: Visit, handoff: Handoff, ways: Mapping[str, Connection]) -> HandOff:
