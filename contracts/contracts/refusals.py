@@ -126,6 +126,7 @@ _KNOWN: Final = phrases(
         rf"{_IT} must not contain the character U\+0000\.?",
         "{0} har ett tecken som inte går att läsa (U+0000).",
     ),
+    (rf"{_IT} must be 1 to (\d+) printable characters", "{0} ska vara 1 till {1} tecken som går att läsa."),
     (rf"{_IT} must be null", "{0} ska vara null."),
     (rf"{_IT} must be more than (\S+)", "{0} ska vara mer än {1}."),
     (rf"{_IT} must be at least (\S+)", "{0} ska vara minst {1}."),
