@@ -88,6 +88,7 @@ _KNOWN: Final = phrases(
         "Signaturen är gjord med en annan nyckel, eller av andra byte än de som skickades.",
     ),
     (r"(\S+) is (?:required|missing)\.?", "{0} saknas."),
+    (r"fields names no attribute: leave it out for all of them\.?", "fields nämner inget fält: utelämna det för alla."),
     (r"(\S+) unknown field", "{0}: fältet finns inte."),
     (rf"{_IT} is empty", "{0} är tomt."),
     (rf"{_IT} is no text\.?", "{0} är ingen text."),
