@@ -18,6 +18,11 @@ def one_line(text: str) -> str:
     return _CONTROL.sub(" ", text).strip()
 
 
+def folded(word: str) -> str:
+    """A name or a word as it is looked up: whatever its case, with single spaces and none around it."""
+    return " ".join(word.casefold().split())
+
+
 def says_something(text: str) -> bool:
     """Whether there is anything to see: spaces and invisible characters alone are no title."""
     return any(character.isprintable() and not character.isspace() for character in text)

@@ -187,7 +187,7 @@ def is_genuine(secrets, headers, body, now):
 
 def bundle_in(file):
     try:
-        with open(file, encoding="utf-8") as source:
+        with open(file, encoding="utf-8-sig") as source:
             content = json.load(source)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{file} is not JSON") from error

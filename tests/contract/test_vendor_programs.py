@@ -233,6 +233,25 @@ def test_n4_both_verifiers_refuse_what_is_of_another_type_in_the_same_words(
         commands.read(file)
 
 
+@pytest.mark.parametrize(
+    ("encoding", "is_read"), [("utf-8", True), ("utf-8-sig", True), ("utf-16", False), ("utf-16-le", False)]
+)
+def test_the_verifier_and_the_command_read_the_same_files(
+    encoding: str, is_read: bool, tmp_path: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    """A message is UTF-8; what an editor puts before it is no part of it."""
+    file = tmp_path / "message.json"
+    file.write_text((FOLDER / "samples/handoff.offered.json").read_text(encoding="utf-8"), encoding=encoding)
+    monkeypatch.setattr(sys, "argv", ["verify.py", str(file)])
+    assert VERIFIER["main"]() == (0 if is_read else 2)
+    if is_read:
+        assert commands.read(file).chains
+    else:
+        assert f"{file} is not JSON" in capsys.readouterr().err
+        with pytest.raises(LocalError, match="is not JSON"):
+            commands.read(file)
+
+
 def test_the_reference_client_keeps_no_bundle_that_it_cannot_read(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(FOLDER))

@@ -4,8 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from contracts.directory.errors import Loc
 from contracts.directory.findings import Finding, Names, refer, twice
+from contracts.directory.mapping import LONGEST_WORD, PROTOCOL, is_word
+from contracts.directory.mapping import Mapping as Words
 from contracts.directory.model import Directory
 from contracts.directory.parties import Connection
+from contracts.texts import folded
 
 
 def doubles(directory: Directory) -> Iterator[Finding]:
@@ -134,13 +137,30 @@ def _connection(loc: Loc, connection: Connection, names: Names) -> Iterator[Find
     if connection.mapping.states and connection.profile in ("email", "portal"):
         said = f"a vendor by {connection.profile} has no states of its own: leave out mapping.states"
         yield Finding((*loc, "mapping", "states"), said)
-    for table in ("categories", "places", "priorities"):  # whose words are read whatever their case
-        words = getattr(connection.mapping, table)
-        yield from twice([((*loc, "mapping", table, word), word) for word in words], "word")
-    for theirs, service in connection.mapping.categories.items():
-        yield from refer("service", (*loc, "mapping", "categories", theirs), service, names.services)
-    for theirs, school in connection.mapping.places.items():
-        yield from refer("school", (*loc, "mapping", "places", theirs), school, names.schools)
+    yield from _mapping((*loc, "mapping"), connection.mapping, names)
+    if connection.profile == "webhook":
+        yield from _shadows((*loc, "mapping", "states"), connection.mapping)
+
+
+def _mapping(loc: Loc, mapping: Words, names: Names) -> Iterator[Finding]:
+    for table in ("states", "categories", "places", "priorities"):  # whose words are read whatever their case
+        yield from twice([((*loc, table, word), word) for word in getattr(mapping, table)], "word")
+    for word in mapping.states:
+        if not is_word(word):
+            said = f"a vendor's word for a state has 1 to {LONGEST_WORD} printable characters"
+            yield Finding((*loc, "states", word), said)
+    for theirs, service in mapping.categories.items():
+        yield from refer("service", (*loc, "categories", theirs), service, names.services)
+    for theirs, school in mapping.places.items():
+        yield from refer("school", (*loc, "places", theirs), school, names.schools)
+
+
+def _shadows(loc: Loc, mapping: Words) -> Iterator[Finding]:
+    """Who sends the protocol's own word means what the protocol says."""
+    for word, state in mapping.states.items():
+        own = PROTOCOL.get(folded(word))
+        if own is not None and own != state:
+            yield Finding((*loc, word), f"{word!r} is a word of the protocol's own and means {own} there: leave it out")
 
 
 def services(directory: Directory, names: Names) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from contracts.directory.errors import Loc
+from contracts.texts import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,6 @@ def refer(what: str, loc: Loc, name: str, known: Iterable[str]) -> Iterator[Find
 def twice(found: Iterable[tuple[Loc, str]], what: str) -> Iterator[Finding]:
     seen: set[str] = set()
     for loc, name in found:
-        if name.casefold() in seen:
+        if folded(name) in seen:
             yield Finding(loc, f"{what} {name!r} is there already")
-        seen.add(name.casefold())
+        seen.add(folded(name))

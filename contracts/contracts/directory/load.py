@@ -29,6 +29,7 @@ PATTERNS = {
     "^[A-ZÅÄÖ]{2,4}$": "write two to four capital letters A–Ö",
     "^[A-ZÅÄÖ0-9]{1,4}$": "write one to four capital letters A–Ö or digits",
     "^[a-z0-9][a-z0-9_.-]{0,99}$": "a person's id has lower-case letters a–z, digits, dots, - and _, at most 100",
+    r"^\S([\s\S]*\S)?$": "take away the blanks at the beginning and the end",
     r"^\+?[0-9][0-9 -]{4,20}$": "write a telephone number of digits, blanks and hyphens",
 }
 PATTERN_STARTS = {

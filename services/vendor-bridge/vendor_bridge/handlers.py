@@ -21,6 +21,7 @@ from chassis.crashpoints import crash_point
 from chassis.json_keys import repeated_key
 from chassis.uploads.settings import MOST_OF_CASE
 from contracts.bundle import linked
+from contracts.directory.mapping import PROTOCOL, is_word
 from contracts.timeline import FileRef
 from contracts.webhooks import (
     Incoming,
@@ -41,7 +42,7 @@ from contracts.webhooks import (
 from vendor_bridge import signing, tokens
 from vendor_bridge.applying import Applying, Outdated, Receipt, Saying, UnknownHandoff
 from vendor_bridge.domain import mapping
-from vendor_bridge.domain.reports import Report, Work
+from vendor_bridge.domain.reports import Report, Work, Wrong
 from vendor_bridge.limits import INBOUND_BURST, INBOUND_RATE, Buckets
 from vendor_bridge.outbound import story_again, whole_story
 from vendor_bridge.peers import Peers
@@ -149,7 +150,7 @@ class VendorSide:
             return {way.municipality for way in await self._directories.ways(conn, connection)}
 
     async def take_of(self, sender: Proven, headers: Mapping[str, str], body: bytes) -> Receipt:
-        """One webhook of who is proven. Raises TooMany, RepeatedKey, AnotherMessage, ValidationError, what `say`
+        """One webhook of who is proven. Raises TooMany, RepeatedKey, AnotherMessage, ValidationError, Wrong, what `say`
         raises, and NotSigned where the directories have changed since.
         """
         self.spend(sender.connection)  # only of the proven: nobody else uses a vendor's share up
@@ -181,7 +182,11 @@ class VendorSide:
         if not ways:
             raise UnknownHandoff
         words = ways[0].connection.mapping
-        return message_of(*mapping.in_ours(words, data)) if words.states else parse_incoming(body)
+        if not words.states:
+            return parse_incoming(body)
+        if "status" in data and not is_word(data["status"]):
+            raise Wrong(("status", mapping.NO_WORD))
+        return message_of(*mapping.in_ours(words, data))
 
     async def _municipality_of(self, sender: Proven, named: Any) -> str | None:
         """Whose the hand-off, or what the vendor reported, is that a message names; None: nobody's."""
@@ -540,8 +545,9 @@ def _said_of(message: OfHandoff, handoff: str) -> OfHandoff:
 def _in_own_word(ways: Sequence[Way], data: Mapping[str, Any]) -> bool:
     """Whether a state is none of the protocol's own, or is listed to mean another."""
     word = data.get("status")
-    listed = isinstance(word, str) and any(word in way.connection.mapping.states for way in ways)
-    return listed or word not in mapping.STATUSES
+    if not isinstance(word, str):
+        return True
+    return word not in PROTOCOL or any(mapping.listed(way.connection.mapping.states, word) for way in ways)
 
 
 def _check_keys(body: bytes) -> None:

@@ -78,8 +78,12 @@ async def test_a_state_in_the_vendors_own_word_means_what_its_mapping_says_and_o
     own = {"states": {"Påbörjad": "in_progress", "Löst": "resolved"}}
     await bridge.take_in(with_way("malarvik", "network", mapping=own))
     name = new_id()
+    for no_word in ("", "x" * 101, 7, ["Löst"]):
+        refused = await bridge.say(NAME, "status_changed", handoff=handoff, status=no_word)
+        fault = {"pointer": "/data/status", "detail": "must be 1 to 100 printable characters"}
+        assert (refused.status_code, refused.json()["errors"]) == (422, [fault])
     for status in ("stored", "repeated"):
-        answer = await bridge.say(NAME, "status_changed", webhook_id=name, handoff=handoff, status="Påbörjad")
+        answer = await bridge.say(NAME, "status_changed", webhook_id=name, handoff=handoff, status="påbörjad")
         assert (answer.status_code, answer.json()) == (202, {"status": status})
     assert (await bridge.say(NAME, "status_changed", handoff=handoff, status="Parkerad")).status_code == 202
     solved = await bridge.say(NAME, "status_changed", handoff=handoff, status="Löst", text="Kabel bytt.")
@@ -89,7 +93,7 @@ async def test_a_state_in_the_vendors_own_word_means_what_its_mapping_says_and_o
     assert (at.status, kept.text, kept.private) == ("in_progress", {"sv": "Status hos leverantören: Parkerad"}, True)
     assert (proposal.text, proposal.proposal) == ({"sv": "Kabel bytt."}, solved.json()["proposal"])
     bodies = [json.loads(row.body)["data"]["status"] for row in await bridge.rows("SELECT body FROM inbound")]
-    assert sorted(bodies) == ["Löst", "Parkerad", "Påbörjad"]  # as they came
+    assert sorted(bodies) == ["Löst", "Parkerad", "påbörjad"]  # as they came
 
 
 async def test_of_two_municipalities_with_one_vendor_the_words_are_those_of_the_case(bridge: Bridge) -> None:

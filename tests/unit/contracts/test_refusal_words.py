@@ -10,6 +10,7 @@ import pytest
 from chassis.faults import _WORDS
 from contracts.refusals import HELD_BACK, RIGHT_KEY, THROWN_AWAY, in_words, of_mail
 from vendor_bridge import api, files_api, limits, reports_api
+from vendor_bridge.domain import mapping
 from vendor_bridge.tmf import side
 
 OWN = (
@@ -21,6 +22,7 @@ OWN = (
     "/data/status is none of the allowed values",
     "/data/status is none of the allowed values: accepted, in_progress, pending",
     "/data/status is none of 'accepted', 'in_progress' or 'pending'",
+    f"/data/status {mapping.NO_WORD}",
     "/type is not 'entry_added'",
     "/data/text is required; /data/extra unknown field",
     "Too many mails about this case, try again later",

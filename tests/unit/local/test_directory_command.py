@@ -97,9 +97,11 @@ def test_diff_says_in_words_what_would_change(lillby: Path) -> None:
     other = lillby.with_name("new.yaml")
     other.write_text(changed("path: [local]", "path: [coordinator]"), encoding="utf-8")
     result = run("diff", other, "--against", lillby)
-    assert result.stdout == "  rule 'resten', path: [local] becomes [coordinator]\n1 changes.\n"
+    assert result.stdout == "  rule 'resten', path: [local] becomes [coordinator]\n1 change.\n"
     assert run("diff", lillby, "--against", lillby).stdout == "Nothing would change.\n"
     assert json.loads(run("diff", other, "--against", lillby, "--json").stdout)[0]["kind"] == "changed"
+    other.write_text(changed("path: [local]", "path: [coordinator]").replace("prefix: LIL", "prefix: LBY"), "utf-8")
+    assert run("diff", other, "--against", lillby).stdout.endswith("\n2 changes.\n")
 
 
 def test_explain_prints_holder_path_rule_reason_and_promises(lillby: Path) -> None:
@@ -462,7 +464,7 @@ def test_diff_of_a_file_that_would_be_refused_says_so_as_apply_does(
     ticketing: Ticketing, lillby: Path, as_json: bool
 ) -> None:
     places = [{"pointer": "/people", "detail": "entry 2 of the people is somebody who was erased"}]
-    refusal = {"detail": "People who were erased stand in the people file.", "errors": places}
+    refusal = {"detail": "`bring_back` says that it is meant.", "errors": places}
     ticketing.answer = {"directory": small().model_dump(mode="json"), "version": "x", **refusal}
     ticketing.status, ticketing.of_reads = 409, 200
     lillby.with_name("lillby.people.yaml").write_text("municipality: lillby\npeople:\n" + BO, encoding="utf-8")
@@ -473,10 +475,12 @@ def test_diff_of_a_file_that_would_be_refused_says_so_as_apply_does(
     assert looked.exit_code == applied.exit_code == 1
     for refused in (looked.exception, applied.exception):
         assert isinstance(refused, LocalError)
-        assert (refused.exit_code, refused.sentence) == (1, "People who were erased stand in the people file.")
+        assert (refused.exit_code, refused.sentence) == (1, "`directory apply --bring-back` says that it is meant.")
         assert "entry 2 of the people" in refused.details
+    lillby.write_text(SMALL, encoding="utf-8")
+    assert "Nothing would change" not in run("diff", lillby).stdout
     bodies = [body for method, _, _, body in ticketing.asked if method == "PUT"]
-    assert [body.get("dry_run") for body in bodies] == [True, None]
+    assert [body.get("dry_run") for body in bodies] == [True, None, True]
     assert "people" in bodies[0]
 
 

@@ -20,7 +20,16 @@ WORDS = Mapping(
 
 @pytest.mark.parametrize(
     ("word", "meaning"),
-    [("Ny", "acknowledged"), ("Arbetas", "in_progress"), ("held", "pending"), ("resolved", "closed"), ("?", None)],
+    [
+        ("Ny", "acknowledged"),
+        ("Arbetas", "in_progress"),
+        ("held", "pending"),
+        ("resolved", "closed"),
+        ("?", None),
+        ("ny", "acknowledged"),
+        (" PÅGÅR ", "in_progress"),
+        ("RESOLVED", "closed"),
+    ],
 )
 def test_a_state_means_what_the_connection_says_else_what_the_protocol_says(word: str, meaning: str | None) -> None:
     assert mapping.state_of(WORDS, word, MEANS) == meaning
@@ -39,6 +48,7 @@ def test_the_first_word_is_the_one_that_is_sent() -> None:
 def test_categories_and_priorities_that_are_not_listed_mean_nothing() -> None:
     assert (mapping.service_of(WORDS, "WiFi"), mapping.service_of(WORDS, "VPN")) == ("wifi", None)
     assert (mapping.urgency_of(WORDS, "Akut"), mapping.urgency_of(WORDS, "P9")) == (1, None)
+    assert (mapping.service_of(WORDS, "wlan"), mapping.urgency_of(WORDS, "akut")) == ("wifi", 1)
 
 
 @given(st.text(max_size=80))
@@ -57,6 +67,8 @@ def test_what_means_nothing_is_kept_as_it_came(word: str) -> None:
         ({"status": "Pågår", "expected_at": "2026-12-01T12:00:00Z"}, "status_changed", {
             "status": "in_progress", "expected_at": "2026-12-01T12:00:00Z"}),
         ({"status": "Ny"}, "status_changed", {"status": "accepted"}),
+        ({"status": "pågår"}, "status_changed", {"status": "in_progress"}),
+        ({"status": "ACCEPTED"}, "returned", {}),
         ({"status": "pending"}, "status_changed", {"status": "pending"}),
         ({"status": "accepted"}, "returned", {}),
         ({"status": "accepted", "ticket": "tk_1", "text": "Inte vår."}, "returned", {"text": "Inte vår."}),
@@ -81,7 +93,7 @@ def test_a_state_said_in_the_vendors_own_word_becomes_the_message_that_it_means(
     assert mapping.in_ours(words, {"handoff": "ho_1", **data}) == (kind, {"handoff": "ho_1", **said})
 
 
-@pytest.mark.parametrize("status", [None, 7, "", "x" * 101, "a\nb"])
+@pytest.mark.parametrize("status", [None, 7, "", " ", "x" * 101, "a\nb"])
 def test_what_is_no_word_is_left_to_be_refused(status: Any) -> None:
     for data in ({"status": status}, {"status": "Ny", "language": ["sv"]}, {"status": "Ny", "text": 7}):
         assert mapping.in_ours(WORDS, data) == ("status_changed", data)

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.bundle import Around, Bundle, Place, Spot
 from contracts.directory import Connection
-from contracts.disclosure import REPORTERS, to_party
+from contracts.disclosure import REPORTER, REPORTERS, to_party
 from contracts.timeline import Draft
 from contracts.webhooks import Answer, Forgotten, Outgoing
 from tests.support.handoff_life import directory
@@ -116,6 +116,30 @@ def test_n11_the_room_and_the_device_of_an_erased_report_go_from_a_vendors_own_s
     assert [role for role, *_ in shown(patch)] == ["place", "room"]
     assert "B204" not in str(patch)
     assert "EKB-PR-0012" not in str(patch)
+
+
+@pytest.mark.parametrize("own_ids", [True, False])
+def test_n11_the_description_stays_where_it_is_the_words_of_another_report_than_the_erased_one(own_ids: bool) -> None:
+    """Also where the server numbers notes itself; not where the vendor alone says them still."""
+    first = entries(TICKET, (0, "reporter", "filed", REPORTER, "Nere."))
+    second = entries("tk_2", (1, "reporter", "filed", REPORTER, "Hos oss också."))
+    told, followed = bundled(first, second), Followed("ho_1", "malarvik", "own", "T1")
+    offered = message("offered", told, vendor=VENDOR)
+    followed.known = remote.about_to_write(followed, offered, told, {})
+    opened = remote.created(offered, told, CONNECTION)
+    notes = [note if own_ids else note | {"id": f"n{place}"} for place, note in enumerate(opened["note"])]
+    there = opened | {"note": [*notes, {"id": "v1", "text": "Nere."}]}
+    followed.known = remote.written(followed, offered, told, there)
+
+    def erased(case: str) -> dict[str, Any]:
+        gone = (Forgotten(case=case, entries=(1,), whole=True),)
+        redacted = message("redacted", bundled(), vendor=VENDOR, forget=gone)
+        return remote.patch(redacted, bundled(), CONNECTION, there, followed)
+
+    assert opened["description"] == "Nere."
+    assert "description" not in erased("tk_2")
+    assert texts(erased("tk_2"))[:2] == ["Nere.", remote.ERASED]
+    assert erased(TICKET)["description"] == offered.data.subject.title
 
 
 def shown(resource: dict[str, Any]) -> list[tuple[str, str, str]]:

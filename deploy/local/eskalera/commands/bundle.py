@@ -51,7 +51,8 @@ def read(file: Path) -> Bundle:
         raise UsageError(f"Cannot read {file}: {error.strerror}.") from error
     try:
         # As JSON and strictly: of another type is another bundle, which the vendors' verifier refuses too.
-        return Bundle.model_validate_json(json.dumps(_inside(json.loads(text))), strict=True)
+        content = json.loads(text.decode("utf-8-sig"))
+        return Bundle.model_validate_json(json.dumps(_inside(content)), strict=True)
     except ValidationError as error:
         first = faults(error)[0]
         raise LocalError(f"{file} holds no bundle: {first['pointer'] or 'the whole'} {first['detail']}.") from error

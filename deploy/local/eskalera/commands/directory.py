@@ -85,9 +85,12 @@ def show_diff(
     else:
         for change in changes:
             typer.echo(f"  {change}")
-        typer.echo(f"{len(changes)} changes." if changes else "Nothing would change.")
+        if changes:
+            typer.echo(f"{len(changes)} change{'s' if len(changes) > 1 else ''}.")
     if against is None:
         apply_file(file, find(port_base), dry_run=True)
+    if not changes and not as_json:
+        typer.echo("Nothing would change.")
 
 
 @directory.command("apply")
@@ -163,7 +166,11 @@ def apply_file(file: Path, instance: Instance, *, bring_back: bool = False, dry_
         table = people_file(file).suffix == ".csv"
         body["people"] = people.model_dump_json(exclude_defaults=True) if table else text_of(people_file(file))
     with api_client.client(instance, api_client.token(instance, known.id)) as http:
-        answer: dict[str, Any] | None = api_client.send(http, "PUT", f"/directories/{known.id}", json=body)
+        try:
+            answer: dict[str, Any] | None = api_client.send(http, "PUT", f"/directories/{known.id}", json=body)
+        except api_client.Refused as refused:  # it names a field of the API's
+            said = refused.sentence.replace("`bring_back`", "`directory apply --bring-back`")
+            raise api_client.Refused(said, refused.details, refused.status, refused.problem) from refused
     return answer or {}
 
 

@@ -4,12 +4,13 @@ What a mapping does not know is kept as it came: `kept` makes the words under wh
 """
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal, TypeGuard, get_args
+from typing import Any, Final, Literal, TypeVar, get_args
 
 from pydantic_core import from_json
 
+from contracts.directory.mapping import LONGEST_WORD, PROTOCOL, VendorState, is_word
 from contracts.directory.mapping import Mapping as Words
-from contracts.directory.mapping import VendorState
+from contracts.texts import folded
 from contracts.values import Language, Urgency
 from contracts.values import Words as Text
 
@@ -27,18 +28,23 @@ _ASKS: Final[Text] = {
     "en": "The vendor waits for an answer ({word}).",
 }
 _EXPECTED: Final[Text] = {"sv": "Beräknat klart: {time}", "en": "Expected to be done: {time}"}
-STATUSES: Final = ("accepted", "in_progress", "pending")
-"""What the protocol's own message of a state may say."""
-_LONGEST_WORD: Final = 100
+NO_WORD: Final = f"must be 1 to {LONGEST_WORD} printable characters"
+"""What is said of a state that is no word, to a vendor whose own words are taken."""
+_Ours = TypeVar("_Ours")
 _LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 
 Said = tuple[str, dict[str, Any]]
 """A message of the protocol: its kind, and what it says."""
 
 
+def listed(table: Mapping[str, _Ours], word: str) -> _Ours | None:
+    """What a vendor's word means by a table of its mapping, whatever its case; None for one that it does not list."""
+    return {folded(theirs): ours for theirs, ours in table.items()}.get(folded(word))
+
+
 def state_of(words: Words, word: str, usual: Mapping[str, VendorState]) -> VendorState | None:
     """What a vendor's state means: by its mapping, else by `usual`, its protocol's own words; None: nobody knows."""
-    return words.states.get(word) or usual.get(word)
+    return listed(words.states, word) or usual.get(word)
 
 
 def word_for_state(words: Words, state: VendorState, usual: Mapping[str, VendorState]) -> str | None:
@@ -48,7 +54,7 @@ def word_for_state(words: Words, state: VendorState, usual: Mapping[str, VendorS
 
 def service_of(words: Words, category: str) -> str | None:
     """The service that a vendor's category means; None for one that it does not list."""
-    return words.categories.get(category)
+    return listed(words.categories, category)
 
 
 def word_for_service(words: Words, service: str) -> str:
@@ -58,7 +64,7 @@ def word_for_service(words: Words, service: str) -> str:
 
 def urgency_of(words: Words, priority: str) -> Urgency | None:
     """The urgency that a vendor's priority means; None for one that it does not list."""
-    return words.priorities.get(priority)
+    return listed(words.priorities, priority)
 
 
 def word_for_urgency(words: Words, urgency: Urgency, usual: Mapping[Urgency, str]) -> str:
@@ -116,10 +122,10 @@ def in_ours(words: Words, data: Mapping[str, Any]) -> Said:
     """
     word, text = data.get("status"), data.get("text") or ""
     language = next((known for known in _LANGUAGES if known == data.get("language", "sv")), None)
-    if not _is_word(word) or not isinstance(text, str) or language is None:
+    if not is_word(word) or not isinstance(text, str) or language is None:
         return "status_changed", dict(data)
-    state = words.states.get(word)
-    if state is None and word in STATUSES:
+    state = listed(words.states, word)
+    if state is None and word in PROTOCOL:
         return "status_changed", dict(data)
     rest = {name: value for name, value in data.items() if name not in ("status", "text")}
     if state == "acknowledged":
@@ -130,10 +136,6 @@ def in_ours(words: Words, data: Mapping[str, Any]) -> Said:
     if kind != "status_changed" and (time := rest.pop("expected_at", None)) is not None:
         told["text"] = " ".join(filter(None, (told.get("text"), _EXPECTED[language].format(time=time))))
     return kind, rest | told
-
-
-def _is_word(word: object) -> TypeGuard[str]:
-    return isinstance(word, str) and word.isprintable() and 0 < len(word) <= _LONGEST_WORD
 
 
 def _first(table: Mapping[str, object], wanted: object) -> str | None:

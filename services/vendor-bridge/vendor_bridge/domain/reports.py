@@ -11,9 +11,10 @@ from typing import Any, Final, Literal
 from contracts import ids, webhooks, windows
 from contracts.directory import Connection, Directory
 from contracts.events import vendor_bridge as v
-from contracts.texts import names_a_person, one_line, says_something
+from contracts.texts import folded, names_a_person, one_line, says_something
 from contracts.timeline import FileRef
 from contracts.values import Words, WorkEffect
+from vendor_bridge.domain import mapping
 
 TITLE_LIMIT: Final = 200
 DEFAULT_URGENCY: Final = 3
@@ -143,14 +144,13 @@ def schools_of(directory: Directory, connection: Connection, words: Iterable[str
 
 def urgency_of(connection: Connection, priority: str | None) -> int:
     """By the connection's mapping, else as a number of ours; the usual one where it means nothing."""
-    word = _folded(priority or "")
-    mapped = {_folded(theirs): ours for theirs, ours in connection.mapping.priorities.items()}
-    return mapped.get(word) or (int(word) if word in {"1", "2", "3", "4"} else DEFAULT_URGENCY)
+    word = folded(priority or "")
+    mapped = mapping.listed(connection.mapping.priorities, word)
+    return mapped or (int(word) if word in {"1", "2", "3", "4"} else DEFAULT_URGENCY)
 
 
 def _meaning(words: Iterable[str], mapped: Mapping[str, str], names: Mapping[str, str]) -> Meaning:
-    theirs = {_folded(word): ours for word, ours in mapped.items()}
-    found = {word: theirs.get(_folded(word)) or names.get(_folded(word)) for word in words}
+    found = {word: mapping.listed(mapped, word) or names.get(folded(word)) for word in words}
     known = dict.fromkeys(ours for ours in found.values() if ours is not None)
     return Meaning(tuple(known), tuple(word for word, ours in found.items() if ours is None))
 
@@ -158,13 +158,9 @@ def _meaning(words: Iterable[str], mapped: Mapping[str, str], names: Mapping[str
 def _names(models: Iterable[Any]) -> dict[str, str]:
     """An id goes before a name, a name before an alias."""
     listed = list(models)
-    aliases = {_folded(alias): model.id for model in listed for alias in model.aliases}
-    names = {_folded(name): model.id for model in listed for name in (model.name.sv, model.name.en)}
-    return aliases | names | {_folded(model.id): model.id for model in listed}
-
-
-def _folded(word: str) -> str:
-    return " ".join(word.casefold().split())
+    aliases = {folded(alias): model.id for model in listed for alias in model.aliases}
+    names = {folded(name): model.id for model in listed for name in (model.name.sv, model.name.en)}
+    return aliases | names | {folded(model.id): model.id for model in listed}
 
 
 def reported(

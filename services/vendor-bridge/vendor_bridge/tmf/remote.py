@@ -127,8 +127,8 @@ def patch(
     is_redacted = any(_text(note) != ERASED for note in erased.values())
     there = [note | {"text": ERASED} if _key(note) in erased or _key(note) in gone else note for note in there]
     changed: Resource = {"note": [*there, *_shaped(new, connection)]} if new or is_redacted else {}
-    is_whole = any(each.whole for each in message.data.forget)
-    if current.get("description") and (is_whole or _words(current["description"]) in map(_text, erased.values())):
+    is_whole, told = any(each.whole for each in message.data.forget), _words(current.get("description"))
+    if told and (is_whole or told in map(_text, erased.values())) and told not in _left(message, current, followed):
         changed["description"] = message.data.subject.title
     entities = related.changed(current.get("relatedEntity"), _where(story), followed.known, connection.version)
     if entities is not None:
@@ -160,6 +160,22 @@ def _erased(message: Outgoing, current: Resource, followed: Followed) -> set[str
         for note in _notes(current)
         if str(note.get("id")) in ours or any(f"{mark}{_key(note)}" in known for mark in theirs)
         for key in (_key(note),)
+    }
+
+
+def _left(message: Outgoing, current: Resource, followed: Followed) -> set[str]:
+    """The words of ours in the ticket that stay there: not those of what is erased, nor what its vendor wrote."""
+    known = _met(followed.known, current)[1]
+    erased = _erased(message, current, followed) | _gone(followed)
+    whole = tuple(f"{each.case}." for each in message.data.forget if each.whole)
+    places = {name: place for place, name in (mark.split(":", 2)[1:] for mark in known if mark.startswith("a:"))}
+    names = [mark.split(":", 2)[1:] for mark in known if mark.startswith("p:")]
+    return {
+        _text(note)
+        for note in _notes(current)
+        if (key := _key(note)) not in erased
+        for name in (str(note.get("id")), *(name for name, noted in names if noted == key))
+        if f"o:{name}" in known and not places.get(name, name).startswith(whole)
     }
 
 

@@ -62,7 +62,7 @@ def created(given: Mapping[str, Any], connection: Connection) -> Created:
     severity = str(change.text_of("severity", given["severity"]))
     priority = change.text_of("priority", given.get("priority"))
     word = priority or severity
-    if word not in connection.mapping.priorities:
+    if mapping.urgency_of(connection.mapping, word) is None:
         word = _OURS.get(word, word)
     name = change.text_of("name", given.get("name"))
     data = {
@@ -88,7 +88,7 @@ def _kept(given: Mapping[str, Any], severity: str, priority: str | None, connect
     if status is not None and status != "acknowledged":
         yield mapping.kept("state", status)["sv"]
     for word in filter(None, (severity, priority)):
-        if word not in _OURS and word not in connection.mapping.priorities:
+        if word not in _OURS and mapping.urgency_of(connection.mapping, word) is None:
             yield mapping.kept("priority", word)["sv"]
 
 

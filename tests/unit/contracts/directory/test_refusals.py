@@ -56,6 +56,12 @@ FORM = {
     "an e-mail that is none": ("tier: central,", "tier: central, contact: {email: nobody},", "email: nobody", "e-mail"),
     "an empty path": ("path: [local]", "path: []", "path: []", "name at least 1"),
     "a rule without its why": ("    note: Skolans IT-stöd tittar först.\n", "", "id: resten", "is missing"),
+    "a word of a vendor's that another differs from by a blank": (
+        "      secret_ref: nat",
+        '      secret_ref: nat\n      mapping:\n        states:\n          "A ": resolved\n          A: returned',
+        '"A "',
+        "'A ': take away the blanks at the beginning and the end",
+    ),
     "a key twice": ("  id: lillby\n", "  id: lillby\n  id: storby\n", "id: storby", "first on line 2"),
     "an anchor": ("[local]", "&way [local]", "&way", "anchors"),
     "a tag": ("name: Alskolan", "name: !!python/name:os.system Alskolan", "!!python", "tags such as"),
@@ -200,6 +206,24 @@ MEANING = {
         "      secret_ref: nat\n      mapping: {categories: {WLAN: wifi, wlan: wifi}}\n",
         "wlan: wifi",
         "word 'wlan' is there already",
+    ),
+    "a state twice, in another case": (
+        "      secret_ref: nat\n",
+        "      secret_ref: nat\n      mapping: {states: {Klar: resolved, klar: returned}}\n",
+        "klar: returned",
+        "word 'klar' is there already",
+    ),
+    "a state that no vendor can send": (
+        "      secret_ref: nat\n",
+        f"      secret_ref: nat\n      mapping: {{states: {{{'x' * 101}: resolved}}}}\n",
+        "xxx: resolved",
+        "a vendor's word for a state has 1 to 100 printable characters",
+    ),
+    "a state that takes the protocol's own word": (
+        "      secret_ref: nat\n",
+        "      secret_ref: nat\n      mapping: {states: {Accepted: acknowledged, In_Progress: resolved}}\n",
+        "In_Progress: resolved",
+        "'In_Progress' is a word of the protocol's own and means in_progress there: leave it out",
     ),
     "hours that end before they begin": ('closes: "16:30"', 'closes: "06:30"', "06:30", "closes before it opens"),
     "a break that ends before it begins": (
