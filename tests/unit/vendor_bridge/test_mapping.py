@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from contracts.directory.mapping import Mapping
+from contracts.webhooks import message_of
 from vendor_bridge.domain import mapping
 from vendor_bridge.tmf.states import MEANS
 from vendor_bridge.tmf.tickets import PRIORITY
@@ -95,5 +97,11 @@ def test_a_state_said_in_the_vendors_own_word_becomes_the_message_that_it_means(
 
 @pytest.mark.parametrize("status", [None, 7, "", " ", "x" * 101, "a\nb"])
 def test_what_is_no_word_is_left_to_be_refused(status: Any) -> None:
-    for data in ({"status": status}, {"status": "Ny", "language": ["sv"]}, {"status": "Ny", "text": 7}):
-        assert mapping.in_ours(WORDS, data) == ("status_changed", data)
+    assert mapping.in_ours(WORDS, {"status": status}) == ("status_changed", {"status": status})
+
+
+@pytest.mark.parametrize(("field", "value"), [("language", ["sv"]), ("language", None), ("text", 7), ("text", ["x"])])
+def test_what_is_wrong_beside_a_word_is_refused_and_not_the_word(field: str, value: Any) -> None:
+    with pytest.raises(ValidationError) as refused:
+        message_of(*mapping.in_ours(WORDS, {"handoff": "ho_1", "status": "Ny", field: value}))
+    assert {fault["loc"][-1] for fault in refused.value.errors()} == {field}

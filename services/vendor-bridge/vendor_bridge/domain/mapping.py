@@ -118,12 +118,14 @@ def state_changed(body: bytes) -> dict[str, Any] | None:
 def in_ours(words: Words, data: Mapping[str, Any]) -> Said:
     """A `status_changed` in the vendor's own word, as the message that this means by the mapping.
 
-    What is no word is left as it is, and so is one of the protocol's own that the mapping does not name.
+    What is no word is left as it is, to be refused, and so is one of the protocol's own that the mapping does not name.
     """
     word, text = data.get("status"), data.get("text") or ""
     language = next((known for known in _LANGUAGES if known == data.get("language", "sv")), None)
-    if not is_word(word) or not isinstance(text, str) or language is None:
+    if not is_word(word):
         return "status_changed", dict(data)
+    if not isinstance(text, str) or language is None:  # that is refused, and not the word
+        return "status_changed", {**data, "status": "accepted"}
     state = listed(words.states, word)
     if state is None and word in PROTOCOL:
         return "status_changed", dict(data)

@@ -119,6 +119,8 @@ async def test_words_that_mean_nothing_here_and_notes_are_kept(house: TmfHouse) 
         *("Ring Kim.", "Prioritet hos leverantören: Blocker", "Prioritet hos leverantören: Gold")
     }
     assert "n1" in {note["id"] for note in made["note"]}
+    listed = (await create(house, externalId=None, priority="p1")).json()
+    assert (listed["priority"], listed.get("note", [])) == ("p1", [])
 
 
 @pytest.mark.parametrize(
