@@ -218,6 +218,8 @@ _KNOWN: Final = phrases(
         "Ändringen går inte att göra: ärendet har ändrats.",
     ),
     (r"it does not come from the vendor's mailbox", "Avsändaren är inte leverantörens e-postadress."),
+    (r"it could not be read: \w+", "Det gick inte att läsa."),
+    (r"the hand-off is another connection's", "Ärendet är inte hos leverantören längre."),
     (r"the vendor is not reached by mail any more", "Leverantören nås inte längre med e-post."),
     (r"our mail server found the sender forged", "E-postservern säger att avsändaren är förfalskad."),
     (r"Too many mails about this case, try again later", "Det kom för mycket e-post om ärendet på kort tid."),
@@ -231,6 +233,11 @@ _LIST: Final = re.compile(rf"({_WORD}(?:, {_WORD})*) or ({_WORD})")
 _BODILESS: Final = re.compile(r"(?:is|has|must|contains) ")
 _CALLBACK: Final = re.compile(r"callback: (.+)\.")
 """Why an address is not called, as `contracts.reasons` has it."""
+_TECHNICAL: Final = re.compile(
+    r"(?:^|\. )[^A-ZÅÄÖ]|(?<!\w)/\w|\w[./_]\w|[a-zåäö][A-Z]|webhook-|JSON|U\+|UUID|base64|API|”"
+    r"|\b(?:id|byte|Fältet|filtrera|filter|Det saknas|En ändring|ska skickas som)\b|Ärendet är (?!redan)"
+)
+"""Of the Swedish: a sentence that begins with a name, or has one in it, is for who wrote the vendor's program."""
 _OPENINGS: Final = frozenset({"there", "this", "no", "it", "our", "the"})
 """Of sentences; what begins otherwise begins with a name, which stays as it is written."""
 
@@ -255,6 +262,12 @@ def in_words(reason: str) -> Words | None:
     swedish = [_in_swedish(part) for part in parts]
     english = "; ".join(_at_start(_whole(part)) for part in parts).replace("hand-off", "case")
     return {"sv": " ".join(filter(None, swedish)), "en": english} if all(swedish) else None
+
+
+def in_plain_words(reason: str) -> Words | None:
+    """The same, where who does not know the vendor's protocol understands it: no pointer, no field, no value of it."""
+    words = in_words(reason)
+    return None if words is None or _TECHNICAL.search(words["sv"]) else words
 
 
 def _in_swedish(part: str) -> str | None:

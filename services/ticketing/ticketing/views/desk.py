@@ -242,6 +242,9 @@ class HandOff:
     """That nothing gets through, since when, and what happens next."""
     problem_url: str = ""
     """Where more is told and done about it; empty for who may not look there."""
+    connection: str = ""
+    held: int = 0
+    """Mails for it that wait for somebody's decision."""
 
     @property
     def is_stuck(self) -> bool:
@@ -436,7 +439,7 @@ class IncidentPage:
         suggested = [one.id for one in self.suggestions]
         tickets = [ticket.id for ticket in self.linked] if self.tab is Tab.TICKETS else []
         tickets += [ticket.id for ticket in self.moved]
-        stays = [(stay.id, stay.state, stay.problem is None) for stay in self.hand_offs]
+        stays = [(stay.id, stay.state, stay.problem is None, stay.held) for stay in self.hand_offs]
         return mark_of(self.seen_version, proposed, asked, suggested, tickets, stays, self.further.marks)
 
     @property
