@@ -208,6 +208,8 @@ def _heading(data: HandoffData, turn: str | None) -> Words:
         return wording.BESIDE
     if data.message == "completed" and data.verdict is not None:
         return wording.PART_DONE
+    if data.role == "parallel" and data.message in wording.PARTS:
+        return wording.PARTS[data.message][0]
     return wording.HEADINGS.get(data.message, wording.HEADINGS["updated"])
 
 
@@ -218,6 +220,8 @@ def _asks(data: HandoffData, turn: str | None) -> Words:
         return wording.CONTINUES
     if data.forget and not any(each.whole for each in data.forget):
         return wording.ASKS_ENTRY
+    if data.role == "parallel" and (asks := wording.PARTS.get(data.message, ({}, None))[1]):
+        return asks
     return wording.ASKS.get(data.message, wording.ASKS["updated"])
 
 

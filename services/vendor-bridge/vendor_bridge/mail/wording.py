@@ -32,6 +32,22 @@ PART_DONE: Final[Words] = {
     "sv": "{who} har godtagt er lösning, så er del av ärendet är klar.",
     "en": "{who} has accepted your solution, so your part of the case is done.",
 }
+PARTS: Final[Mapping[str, tuple[Words, Words | None]]] = {
+    "accepted": (
+        {"sv": "{who} har godtagt er del.", "en": "{who} has accepted your part."},
+        {"sv": "Ni behöver inte göra något nu.", "en": "There is nothing for you to do now."},
+    ),
+    "rejected": (
+        {"sv": "{who} har inte godtagt er del.", "en": "{who} has not accepted your part."},
+        {
+            "sv": "Delen är fortfarande er. Läs varför här nedanför, fortsätt, och svara på det här mejlet.",
+            "en": "The part is still yours. Read below why, go on, and reply to this mail.",
+        },
+    ),
+    "released": ({"sv": "Er del är inte längre er.", "en": "Your part is no longer yours."}, None),
+    "taken_back": ({"sv": "{who} har tagit tillbaka er del.", "en": "{who} has taken your part back."}, None),
+}
+"""Of a vendor beside the one that leads the case: what is said of its part, and what is wanted where that differs."""
 BESIDE: Final[Words] = {
     "sv": "{who} vill ha er hjälp med ett ärende som någon annan håller ihop.",
     "en": "{who} asks for your help with a case that somebody else leads.",
