@@ -67,6 +67,10 @@ class WrongState(Exception):
     """The case is not where this step makes sense: confirming what is closed, reopening what is open."""
 
 
+class LastCoordinator(Exception):
+    """Nobody else of the people file in force is the coordinator's: whoever is to go has to have a successor first."""
+
+
 class StillHolds(Exception):
     """A directory leaves out parties that hold open cases: `cases` by party id (R19)."""
 

@@ -18,6 +18,11 @@ _PROBLEMS: dict[type[Exception], tuple[int, str]] = {
         "Somebody asked for this a short while ago; ask again from {0.again_at:%Y-%m-%dT%H:%MZ}.",
     ),
     planning.Stale: (412, "Somebody has moved the work, or called it off, since you read it. Read it again."),
+    handlers.LastCoordinator: (
+        409,
+        "Nobody else in the people file in force is the coordinator; nothing was changed. Put somebody else into that "
+        "team and apply the file first, or say `last_coordinator` if the municipality is to have none.",
+    ),
     handlers.WrongState: (409, "The case is not in a state where this makes sense."),
 }
 

@@ -89,6 +89,12 @@ class Erasing(Input):
     reason: ErasureReason
 
 
+class ErasingPerson(Erasing):
+    """POST /persons/{id}/erase. `last_coordinator`: also one who is the only coordinator of the people file in force."""
+
+    last_coordinator: bool = False
+
+
 class Assignment(Input):
     """POST /incidents/{id}/assign."""
 

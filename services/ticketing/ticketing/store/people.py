@@ -53,6 +53,12 @@ async def is_there(conn: AsyncConnection, municipality: str, id_: str) -> bool:
     return await conn.scalar(query) is not None
 
 
+async def is_last_of(conn: AsyncConnection, municipality: str, id_: str, team: str) -> bool:
+    """Whether the people file in force has them in that team, and nobody else."""
+    query = select(t.PERSON.c.person).where(*_there(municipality), t.PERSON.c.teams.contains([team]))
+    return list(await conn.scalars(query.limit(2))) == [id_]
+
+
 async def erased(conn: AsyncConnection, municipality: str) -> list[str]:
     """Ids of those of whom nothing else is left (N11)."""
     query = select(t.PERSON.c.person).where(t.PERSON.c.municipality == municipality, t.PERSON.c.name == "")
