@@ -90,7 +90,7 @@ class Erasing(Input):
 
 
 class ErasingPerson(Erasing):
-    """POST /persons/{id}/erase. `last_coordinator`: also one who is the only coordinator of the people file in force."""
+    """POST /persons/{id}/erase. `last_coordinator`: also the only coordinator of the people file in force."""
 
     last_coordinator: bool = False
 
