@@ -71,7 +71,7 @@ def _refused(hours: int, status: int, reason: str, *, proven: bool = True) -> v.
 _REFUSED = v.RefusedLately(
     _refused(1, 422, "/data/text unknown field"),
     (
-        _refused(2, 404, "There is no such hand-off on this connection."),
+        _refused(2, 404, "This connection reported no such thing."),
         _refused(3, 401, "there is no webhook-signature", proven=False),
     ),
     3,
