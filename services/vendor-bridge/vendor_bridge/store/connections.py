@@ -65,6 +65,7 @@ _STANDINGS: Final = text(
            story.reason AS stories_reason
     FROM unnest(CAST(:municipalities AS text[]), CAST(:connections AS text[])) AS named (municipality, connection)
     LEFT JOIN connection c USING (municipality, connection)
+    LEFT JOIN connection_owner o USING (municipality, connection)
     LEFT JOIN connection_health h USING (municipality, connection)
     LEFT JOIN (
         SELECT municipality, connection, count(*) AS backlog,
@@ -86,10 +87,11 @@ _STANDINGS: Final = text(
         SELECT r.id, r.at, r.status, r.reason, r.proven,
                (SELECT count(*) FROM refusal d
                 WHERE d.municipality = named.municipality AND d.connection = named.connection AND d.way <> 'portal'
-                  AND NOT starts_with(d.reason, :held_back) AND d.at > r.at - interval '24 hours') AS lately
+                  AND NOT starts_with(d.reason, :held_back)
+                  AND d.at > greatest(r.at - interval '24 hours', o.since)) AS lately
         FROM refusal r  -- what a person at the portal could not do is theirs to see; what is held back waits
         WHERE r.municipality = named.municipality AND r.connection = named.connection AND r.way <> 'portal'
-          AND NOT starts_with(r.reason, :held_back)
+          AND NOT starts_with(r.reason, :held_back) AND (o.since IS NULL OR r.at >= o.since)
         ORDER BY r.id DESC LIMIT 1
     ) refused ON true
     LEFT JOIN LATERAL (
@@ -98,6 +100,7 @@ _STANDINGS: Final = text(
         FROM (SELECT * FROM refusal r
               WHERE r.municipality = named.municipality AND r.connection = named.connection AND r.id < refused.id
                 AND r.way <> 'portal' AND NOT starts_with(r.reason, :held_back)
+                AND (o.since IS NULL OR r.at >= o.since)
               ORDER BY r.id DESC LIMIT :earlier) b
     ) earlier ON true
     LEFT JOIN (
