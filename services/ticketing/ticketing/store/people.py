@@ -34,7 +34,7 @@ async def person(conn: AsyncConnection, municipality: str, id_: str) -> PersonCh
     return _person(row) if row else None
 
 
-async def persons(conn: AsyncConnection, municipality: str, limit: int) -> list[PersonChanged]:
+async def persons(conn: AsyncConnection, municipality: str, limit: int | None = None) -> list[PersonChanged]:
     """People who are known by the people file: who may sign in in demo mode."""
     query = select(t.PERSON).where(*_there(municipality)).order_by(t.PERSON.c.person).limit(limit)
     return [_person(row) for row in (await conn.execute(query)).mappings()]
