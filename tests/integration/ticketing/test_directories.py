@@ -75,7 +75,7 @@ async def test_whoever_only_looks_is_told_who_is_new_who_leaves_and_what_is_anot
     assert await looked(same) == []
     others = [person | ({"language": "en"} if person["id"] == "larare" else {}) for person in same]
     others = [person for person in others if person["id"] != "rektor"]
-    new = {"id": "nyast", "name": "Nina Ny", "role": "teacher", "schools": ["ekbacken"]}
+    new: dict[str, object] = {"id": "nyast", "name": "Nina Ny", "role": "teacher", "schools": ["ekbacken"]}
     told = await looked([*others, new])
     assert sorted(told) == ["added person 'nyast'", "changed person 'larare', language", "removed person 'rektor'"]
     without = await administrator.put("/directories/malarvik", json={"directory": body["directory"], "dry_run": True})
