@@ -385,6 +385,8 @@ REPLAY = say("what.replay")
 REPLAY_ORDER = say("error.replay_order")
 MAIL_HELD = say("vendors.held_unknown")
 MAILS_HELD = say("hand_offs.held_title")
+MAILS_HELD_LOOK = say("hand_offs.mails_held_look")
+ASK_COORDINATOR = say("hand_offs.stuck_ask")
 NO_MORE_KNOWN = say("vendors.no_answer_words")
 
 
@@ -398,9 +400,8 @@ def news_do_not_arrive(health: str, since: datetime) -> Say:
     return say("hand_offs.no_news", means=say(f"way_means.{health}"), since=since)
 
 
-def mails_held(count: int, vendor: Words, *, may_look: bool) -> Say:
-    """`vendor`: whose they may be."""
-    more = say("hand_offs.mails_held_look" if may_look else "hand_offs.stuck_ask")
+def mails_held(count: int, vendor: Words, more: Say) -> Say:
+    """`vendor`: whose they may be; `more`: where more is told."""
     return say("hand_offs.mails_held", count=count, vendor=vendor, more=more)
 
 

@@ -38,7 +38,8 @@ def held(here: Visit, told: Iterable[HandOff]) -> Iterator[Notice]:
     may_look = access.may_look_after_vendors(here.caller.who)
     for stay in told:
         if stay.held:
-            text = sentences.mails_held(stay.held, stay.vendor, may_look=may_look)
+            more = sentences.MAILS_HELD_LOOK if may_look else sentences.ASK_COORDINATOR
+            text = sentences.mails_held(stay.held, stay.vendor, more)
             url = f"/leverantorer#{stay.connection}" if may_look else None
             yield Notice(Tone.WATCH, text, sentences.MAILS_HELD, url, say("hand_offs.stuck_go") if may_look else None)
 
