@@ -67,6 +67,8 @@ class Reading:
     hidden: Words | None
     left: Words | None
     """Names the files that do not fit into a mail."""
+    keywords: tuple[tuple[str, Words], ...]
+    """Words that a reply may begin with, and what they mean."""
     bundle: Words
     footer: Words
 
@@ -137,6 +139,7 @@ def read(
         whole=whole if is_long or any(len(each.text) > LONGEST_ENTRY for each in whole) else (),
         hidden=_counted(wording.HIDDEN, hidden) if hidden else None,
         left=None,
+        keywords=wording.KEYWORDS_OF_PART if data.role == "parallel" else wording.KEYWORDS,
         bundle=_say(wording.BUNDLE, file=BUNDLE_FILE),
         footer=_footer(connection),
     )
