@@ -324,7 +324,9 @@ class Connection:
     last_taken: datetime | None
     told_at: datetime
     refused: dict[str, Any] | None = None
-    """(at, status, reason, proven, lately) of what was last refused in its name."""
+    """(at, status, reason, proven, lately, before) of what was last refused in its name; `before`: those before it."""
+    held: dict[str, Any] | None = None
+    """(mails, since, newest) of mails that wait for somebody's decision; each with mail, handoff, at, reason."""
     stories: dict[str, Any] | None = None
     """(messages, since, reason) of what waits for a history that cannot be fetched from the vendor."""
 

@@ -1,6 +1,6 @@
 """What pages and the API ask of the database. Every list is paginated, by an index, and within one municipality."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, get_args
@@ -53,6 +53,7 @@ class IncidentFilter:
     query: str = ""
 
 
+_CASES_OF = text("SELECT id, incident FROM handoff WHERE id = ANY(:ids)")
 _TICKET = Statement(
     select(t.TICKET).where(
         t.TICKET.c.municipality == bindparam("municipality"),
@@ -417,3 +418,11 @@ async def connections(conn: AsyncConnection, municipality: str) -> dict[str, Con
     """How the ways to vendors stand, by connection; of those that were told of."""
     found = await world.CONNECTIONS.load(conn, t.CONNECTION.c.municipality == municipality, lock=False)
     return {connection.connection: connection for connection in found.values()}
+
+
+async def cases_of(conn: AsyncConnection, handoffs: Collection[str]) -> dict[str, str]:
+    """The incident of each of these hand-offs."""
+    if not handoffs:
+        return {}
+    rows = await conn.execute(_CASES_OF, {"ids": list(handoffs)})
+    return {row.id: row.incident for row in rows}

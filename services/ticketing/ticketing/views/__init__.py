@@ -83,7 +83,17 @@ from ticketing.views.reporting import (
     OpenQuestion,
     OrderActs,
 )
-from ticketing.views.vendors import REFUSALS, LastRefused, VendorsPage, VendorWay, WaitingStories, WayHealth
+from ticketing.views.vendors import (
+    REFUSALS,
+    HeldMail,
+    HeldMails,
+    Refused,
+    RefusedLately,
+    VendorsPage,
+    VendorWay,
+    WaitingStories,
+    WayHealth,
+)
 from ticketing.views.who import ReachedAt, Turn, UrgencyTable, WhoPage
 from ticketing.views.works import (
     EFFECTS,
@@ -136,12 +146,13 @@ __all__ = [
     "HandOff",
     "HandOffState",
     "Health",
+    "HeldMail",
+    "HeldMails",
     "HolderLine",
     "IncidentPage",
     "KnownPart",
     "KnownProblem",
     "Language",
-    "LastRefused",
     "Light",
     "Link",
     "LinkQuestion",
@@ -175,6 +186,8 @@ __all__ = [
     "RailStep",
     "ReachedAt",
     "Reader",
+    "Refused",
+    "RefusedLately",
     "RequestMark",
     "RequestState",
     "Rules",

@@ -40,7 +40,7 @@ from ticketing.views import (
 from ticketing.web import courses, present
 from ticketing.web.desk import belonging, further
 from ticketing.web.desk.kept import Kept
-from ticketing.web.desk.stays import not_arrived, others_on, stays
+from ticketing.web.desk.stays import held, not_arrived, others_on, stays
 from ticketing.web.desk.told import told
 from ticketing.web.pages import Visit, visit
 
@@ -156,6 +156,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         notices=(
             *further.notices(here, incident, clocks, may_act=may_act),
             *(not_arrived(incident.id, hand_offs) if tab is not Tab.HAND_OFFS else ()),
+            *held(here, hand_offs),
             *belonging.notices(incident),
         ),
         hand_offs=hand_offs,
