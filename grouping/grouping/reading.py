@@ -50,6 +50,8 @@ class Reading:
     """Its words speak of all, of nobody or of several, and of no single person or thing."""
     two: bool = False
     """It names two faults, of two services."""
+    called: frozenset[str] = frozenset()
+    """The services that it names as the directory does, or that were picked."""
 
     @property
     def service(self) -> str:
@@ -120,6 +122,7 @@ class Reader:
             told=self.services.is_told(hits, symptoms, report.service, named.device_codes),
             many=reach.is_many(said),
             two=faults.are_two(text, hits, self._lexicon, self.services),
+            called=self.services.named(hits, report.service),
             lasting=any(self._lexicon.phrases[hit.meaning.id].lasting for hit in of_people),
             days=any(self._lexicon.phrases[hit.meaning.id].days for hit in of_people),
         )

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from grouping.lexicon import KnownService, Lexicon, ServiceKind
 from grouping.report import Surroundings
 from grouping.terms import Hit, apart
+from grouping.text import fold
 
 UNKNOWN = "other"
 _PICKED = 3.2
@@ -35,6 +36,7 @@ class Services:
             ids.append(UNKNOWN)
         self._known = {id_: lexicon.services.get(id_) or _stranger(id_) for id_ in ids}
         self._of_kind: Mapping[str, ServiceKind] = {id_: known.kind for id_, known in self._known.items()}
+        self._names = {service.id: frozenset(map(fold, service.names)) for service in surroundings.services}
         self._symptoms = lexicon.symptoms
         whole = sum(known.usual for known in self._known.values())
         self.usual: Mapping[str, float] = {id_: known.usual / whole for id_, known in self._known.items()}
@@ -68,6 +70,11 @@ class Services:
             or (picked in self._known and picked != UNKNOWN)
             or any(self._devices.get(code) in self._known for code in device_codes)
         )
+
+    def named(self, hits: Iterable[Hit], picked: str | None) -> frozenset[str]:
+        """Those that are called by a name of theirs in the directory, however it is written, or were picked."""
+        called = {hit.meaning.id for hit in hits if hit.meaning.term in self._names.get(hit.meaning.id, ())}
+        return frozenset(id_ for id_ in self._known if id_ != UNKNOWN and (id_ in called or id_ == picked))
 
     def infer(
         self, hits: Iterable[Hit], symptoms: Iterable[str], picked: str | None, device_codes: Iterable[str]

@@ -22,7 +22,6 @@ MOST = 3
 _FRESH = timedelta(seconds=5)
 _LIKELY = 0.5
 """From which probability a disturbance is worth the reader's look."""
-_OWN = frozenset({"person", "asset"})
 
 
 @dataclass(slots=True)
@@ -48,6 +47,11 @@ class _Known:
         self.incidents = incidents
         self.tickets = {id_: {ticket.id for ticket in tickets.get(id_, ())} for id_ in incidents}
 
+    def at(self, school: str) -> dict[str, Incident]:
+        """What reaches the school, by id; the most reported first."""
+        here = [incident for incident in self.incidents.values() if _reaches(incident, school)]
+        return {one.id: one for one in sorted(here, key=lambda one: (-one.tickets, one.opened_at))}
+
 
 class KnownProblems:
     """Those of every municipality, in one process."""
@@ -60,19 +64,16 @@ class KnownProblems:
     ) -> list[Incident]:
         """What is known to hit a school, of one service where it is named; the most reported first."""
         known = await self._read(conn, directory, now)
-        here = [
-            incident
-            for incident in known.incidents.values()
-            if _reaches(incident, school) and service in ("", incident.service)
-        ]
-        return sorted(here, key=lambda incident: (-incident.tickets, incident.opened_at))[:MOST]
+        here = known.at(school).values()
+        return [incident for incident in here if service in ("", incident.service)][:MOST]
 
     async def like(self, conn: AsyncConnection, directory: Directory, report: Report) -> list[Incident]:
-        """Those that the report is likely about, the likeliest first."""
+        """What the report may be about: first what it names, however long that has gone on, then the likeliest."""
         known = await self._read(conn, directory, report.occurred_at)
         about = known.engine.understand(report)
         if about.service == UNKNOWN:
             return []  # words that say nothing fit everything
+        here = known.at(report.school)
         match known.engine.decide(report).outcome:
             case Link(incident=incident):
                 found = [incident]
@@ -80,10 +81,13 @@ class KnownProblems:
                 found = [one.incident for one in candidates]
             case _:
                 found = []
-        likely = [known.incidents[id_] for id_ in found if _reaches(known.incidents[id_], report.school)]
-        if about.scope in _OWN:  # however much is reported now: a forgotten password is nothing of a network
-            likely = [incident for incident in likely if incident.service in about.may_be]
-        return likely
+        # The engine weighs these against one another only: whatever is new is likely where it has no rival.
+        likely = [here[id_] for id_ in found if id_ in here and here[id_].service in about.may_be]
+        if about.own:
+            return likely  # however long an outage lasts, a forgotten password is none of it
+        named = about.named | {about.service}
+        likely += [one for one in here.values() if one.service in named and one not in likely]
+        return sorted(likely, key=lambda one: one.service not in named)
 
     async def service_of(self, conn: AsyncConnection, directory: Directory, report: Report) -> str:
         """Which service the words are about, as routing will read them; `other` where nobody can tell."""

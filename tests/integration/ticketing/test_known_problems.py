@@ -1,0 +1,113 @@
+"""What is offered while somebody writes: what goes on with what the words name, and nothing of what they do not."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+import ticketing.known
+from contracts.events import routing as r
+from tests.support.ticketing_house import House
+
+GoingOn = Callable[..., Awaitable[str]]
+SAME = "Jag har samma problem"
+PEOPLE = ("larare", "rektor", "tekniker", "samordnare")
+
+
+@pytest.fixture(autouse=True)
+def _read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is known is caught up with at every question, not every few seconds."""
+    monkeypatch.setattr(ticketing.known, "_FRESH", timedelta(0))
+
+
+@pytest.fixture
+async def going_on(house: House) -> AsyncIterator[GoingOn]:
+    """A disturbance that four reported so many hours ago; solved after the test, since all share the tables."""
+    made: list[str] = []
+
+    async def begin(service: str, title: str, hours: float = 0, scope: str = "schools") -> str:
+        at = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
+        filed = [await house.file(person, title=title, school="ekbacken", occurred_at=at) for person in PEOPLE]
+        incident = await house.incident(*(each["id"] for each in filed), schools=["ekbacken"])
+        await house.told(house.event(r.IncidentTriaged, incident=incident, service=service, scope=scope))
+        made.append(incident)
+        return incident
+
+    yield begin
+    for incident in made:
+        await house.told(house.event(r.IncidentResolved, incident=incident, public_text={"sv": "Klart."}))
+
+
+async def offered(house: House, words: str, school: str = "ekbacken", **more: str) -> list[str]:
+    """The disturbances that the API answers, in their order."""
+    asked = {"school": school, "q": words} | more
+    answer = await house.client("larare-ekbacken-2").get("/known-problems", params=asked)
+    assert answer.status_code == 200, answer.text
+    return [item["incident"] for item in answer.json()["items"]]
+
+
+@pytest.mark.parametrize("hours", [0, 3, 23])
+async def test_what_is_named_is_offered_for_as_long_as_it_goes_on(
+    house: House, going_on: GoingOn, hours: float
+) -> None:
+    portal = await going_on("learning_platform", "Ingen kommer in", hours)
+    for words in (
+        "Skolportalen",
+        "skol portalen ligger nere",
+        "kommer inte in på skolportaln",
+        "Jag kan inte logga in i lärplattformen",
+        "Veckobrevet går inte att läsa och det är bråttom",
+        "The learning platform is down",
+    ):
+        assert await offered(house, words) == [portal], words
+    assert await offered(house, "Det går inte", service="learning_platform") == [portal], "picked is named too"
+    assert await offered(house, "Skolportalen", school="hasselbacken") == [portal], "it reaches several schools"
+
+
+async def test_the_form_offers_it_however_long_it_has_gone_on(house: House, going_on: GoingOn) -> None:
+    portal = await going_on("learning_platform", "Ingen kommer in", 23)
+    browser = await house.visitor("larare-ekbacken-2")
+    named = await browser.get("/arenden/ny/kanda?school=ekbacken&text=Skolportalen")
+    assert (portal in named.text, SAME in named.text) == (True, True)
+    another = await browser.get("/arenden/ny/kanda?school=ekbacken&text=Wifi+nere")
+    assert (another.status_code, portal in another.text, SAME in another.text) == (200, False, False)
+    unfinished = {"text": "Skolportalen", "school": "ekbacken", "need": "", "impact": "class"}
+    again = await browser.post("/arenden/ny", unfinished)
+    assert (again.status_code, portal in again.text) == (422, True)
+
+
+@pytest.mark.parametrize("hours", [0, 23])
+async def test_what_goes_on_with_another_service_than_the_words_name_is_not_offered(
+    house: House, going_on: GoingOn, hours: float
+) -> None:
+    exam = await going_on("digital_exam", "Provet startar inte", hours)
+    for words in (
+        "Wifi nere",
+        "Nätet",
+        "Skolportalen ligger nere",
+        "Internet funkar inte i hela skolan",
+        "Mejlen är nere för alla",
+        "Skrivaren är sönder",
+        "Ingen kan logga in",
+    ):
+        assert await offered(house, words) == [], words
+    assert await offered(house, "De digitala proven startar inte") == [exam]
+
+
+async def test_what_the_words_name_is_offered_first_beside_what_is_new(house: House, going_on: GoingOn) -> None:
+    tablets = await going_on("tablet", "Surfplattorna startar inte", 20)
+    apps = await going_on("mdm", "Apparna installeras inte")
+    assert await offered(house, "Ipaden funkar inte") == [tablets, apps]
+
+
+async def test_what_is_one_persons_own_is_offered_no_outage_of_yesterday(house: House, going_on: GoingOn) -> None:
+    login = await going_on("login", "Ingen kan logga in", 23)
+    assert await offered(house, "Glömt lösenord") == []
+    assert await offered(house, "Ingen kan logga in") == [login]
+
+
+async def test_what_is_named_and_reaches_another_school_alone_is_not_offered(house: House, going_on: GoingOn) -> None:
+    await going_on("learning_platform", "Ingen kommer in", scope="school")
+    assert await offered(house, "Skolportalen ligger nere", school="hasselbacken") == []
