@@ -46,6 +46,8 @@ class Reading:
     """Its words speak of one person or one thing, whatever else speaks for many."""
     told: bool = True
     """Something in it speaks for a service; else `services` are only how usual each of them is."""
+    sure: bool = True
+    """Enough speaks for the likeliest service to call it that."""
     many: bool = False
     """Its words speak of all, of nobody or of several, and of no single person or thing."""
     two: bool = False
@@ -55,8 +57,8 @@ class Reading:
 
     @property
     def service(self) -> str:
-        """The likeliest; `other` where nothing speaks for any."""
-        return next(iter(self.services)) if self.told else UNKNOWN
+        """The likeliest; `other` where too little speaks for any."""
+        return next(iter(self.services)) if self.told and self.sure else UNKNOWN
 
     @property
     def blank(self) -> bool:
@@ -119,6 +121,7 @@ class Reader:
             named=named,
             names=self._names(text, words, hits),
             own=reach.is_own(said, wrong),
+            sure=self.services.tells(services),
             told=self.services.is_told(hits, symptoms, report.service, named.device_codes),
             many=reach.is_many(said),
             two=faults.are_two(text, hits, self._lexicon, self.services),

@@ -17,6 +17,8 @@ _MOST_FROM_TEXT = 7.0
 _LATER = 0.4
 """What a service's second and later words add, as a share: they say the same thing again."""
 _DEVICE = 2.0
+_TELLS = 1.5
+"""Times as likely as usual from which a service is told: of those told for less, none of the measured streams' was it."""
 _UNLIKELY = 0.008
 _ELSEWHERE: Mapping[ServiceKind, float] = {"cloud": 0.006, "network": 0.009, "thing": 0.004}
 """How likely a fault of one service reads as one of an unrelated service: without a network nothing works."""
@@ -70,6 +72,11 @@ class Services:
             or (picked in self._known and picked != UNKNOWN)
             or any(self._devices.get(code) in self._known for code in device_codes)
         )
+
+    def tells(self, likely: Mapping[str, float]) -> bool:
+        """Whether the likeliest is so by what speaks for it, and not because it is always a usual one."""
+        first = next(iter(likely), UNKNOWN)
+        return likely.get(first, 0.0) >= _TELLS * self.usual[first]
 
     def named(self, hits: Iterable[Hit], picked: str | None) -> frozenset[str]:
         """Those that are called by a name of theirs in the directory, however it is written, or were picked."""

@@ -71,7 +71,7 @@ class KnownProblems:
         """What the report may be about: first what it names, however long that has gone on, then the likeliest."""
         known = await self._read(conn, directory, report.occurred_at)
         about = known.engine.understand(report)
-        if about.service == UNKNOWN:
+        if about.service == UNKNOWN and not about.named:
             return []  # words that say nothing fit everything
         here = known.at(report.school)
         match known.engine.decide(report).outcome:
