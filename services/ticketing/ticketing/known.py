@@ -1,7 +1,7 @@
 """Which disturbances that are known a report may be about, while somebody writes it: the same engine as routing's.
 
-Offered is only what several have reported and what reaches at least a school (N5). A cache of the tables: caught up
-every few seconds, never asked to decide anything.
+Offered is only what several have reported and what reaches at least a school, or what staff have written a title for
+others of (N5). A cache of the tables: caught up every few seconds, never asked to decide anything.
 """
 
 from collections.abc import Mapping, Sequence, Set
@@ -18,6 +18,7 @@ from ticketing.domain.state import Incident, Ticket
 from ticketing.store import reads
 
 WIDE = frozenset({"school", "schools", "municipality"})
+_BEYOND = frozenset({"schools", "municipality"})
 MOST = 3
 _FRESH = timedelta(seconds=5)
 _LIKELY = 0.5
@@ -102,21 +103,25 @@ class KnownProblems:
             return known
         shared = {incident.id: incident for incident in await reads.shared_incidents(conn, directory.id, WIDE)}
         several = await reads.reported_by_several(conn, directory.id, shared)
-        tickets = await reads.newest_tickets(conn, directory.id, sorted(several)) if several else {}
+        told = {id_: one for id_, one in shared.items() if _is_told(one, several)}
+        tickets = await reads.newest_tickets(conn, directory.id, sorted(told)) if told else {}
         if known is None:
             known = _Known(Engine(replace(surroundings_of(directory), suggest_from=_LIKELY)), now)
         self._known[directory.id] = known
         known.read_at = now
-        known.learn({id_: one for id_, one in shared.items() if id_ in several}, tickets)
+        known.learn(told, tickets)
         return known
 
 
 def may_be_told(incident: Incident, several: Set[str], school: str) -> bool:
-    """Whether somebody at the school may read of it: it is of those that several reported, and reaches all of their
-    school (N5).
-    """
-    return incident.scope in WIDE and incident.id in several and _reaches(incident, school)
+    """Whether somebody at the school may read of it (N5). `several`: what more than one person has reported."""
+    return _is_told(incident, several) and _reaches(incident, school)
+
+
+def _is_told(incident: Incident, several: Set[str]) -> bool:
+    """A title for others is how a person publishes it, however few have reported it and however near it reaches."""
+    return bool(incident.public_title) or (incident.scope in WIDE and incident.id in several)
 
 
 def _reaches(incident: Incident, school: str) -> bool:
-    return incident.scope != "school" or not school or school in incident.schools
+    return incident.scope in _BEYOND or not school or school in incident.schools

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -24,14 +25,16 @@ def _read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def going_on(house: House) -> AsyncIterator[GoingOn]:
-    """A disturbance that four reported so many hours ago; solved after the test, since all share the tables."""
+    """A disturbance that some reported so many hours ago; solved after the test, since all share the tables."""
     made: list[str] = []
 
-    async def begin(service: str, title: str, hours: float = 0, scope: str = "schools") -> str:
+    async def begin(
+        service: str, title: str, hours: float = 0, scope: str = "schools", people: Sequence[str] = PEOPLE, **more: Any
+    ) -> str:
         at = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
-        filed = [await house.file(person, title=title, school="ekbacken", occurred_at=at) for person in PEOPLE]
+        filed = [await house.file(person, title=title, school="ekbacken", occurred_at=at) for person in people]
         incident = await house.incident(*(each["id"] for each in filed), schools=["ekbacken"])
-        await house.told(house.event(r.IncidentTriaged, incident=incident, service=service, scope=scope))
+        await house.told(house.event(r.IncidentTriaged, incident=incident, service=service, scope=scope, **more))
         made.append(incident)
         return incident
 
@@ -111,3 +114,21 @@ async def test_what_is_one_persons_own_is_offered_no_outage_of_yesterday(house: 
 async def test_what_is_named_and_reaches_another_school_alone_is_not_offered(house: House, going_on: GoingOn) -> None:
     await going_on("learning_platform", "Ingen kommer in", scope="school")
     assert await offered(house, "Skolportalen ligger nere", school="hasselbacken") == []
+
+
+@pytest.mark.parametrize("scope", ["school", "room"])
+async def test_n5_a_title_for_others_publishes_what_one_has_reported_to_its_school(
+    house: House, going_on: GoingOn, scope: str
+) -> None:
+    title = {"sv": "Kameran i aulan är sönder, använd den i B1"}
+    published = {"people": ["larare"], "public_title": title}
+    camera = await going_on("classroom_display", "Hemliga ord om kameran", 5, scope, **published)
+    assert await offered(house, "Skärmen i aulan visar ingen bild") == [camera]
+    browser = await house.visitor("larare-ekbacken-2")
+    for words in ("", "Projektorn+i+aulan"):
+        page = await browser.get(f"/arenden/ny/kanda?school=ekbacken&text={words}")
+        assert (title["sv"] in page.text, SAME in page.text, "Hemliga" in page.text) == (True, True, False)
+    assert await offered(house, "Projektorn i aulan", school="hasselbacken") == []
+    assert await offered(house, "Wifi nere") == [], "a title makes it no other service's"
+    await house.told(house.event(r.IncidentTriaged, incident=camera, title_removed=True))
+    assert await offered(house, "Projektorn i aulan") == [], "taken back with its title"
