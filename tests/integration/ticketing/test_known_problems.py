@@ -130,5 +130,16 @@ async def test_n5_a_title_for_others_publishes_what_one_has_reported_to_its_scho
         assert (title["sv"] in page.text, SAME in page.text, "Hemliga" in page.text) == (True, True, False)
     assert await offered(house, "Projektorn i aulan", school="hasselbacken") == []
     assert await offered(house, "Wifi nere") == [], "a title makes it no other service's"
+    blank = {"text": "", "school": "ekbacken", "need": "", "impact": "one_person"}
+    joined = await browser.post("/arenden/ny", blank | {"same_as": camera})
+    assert joined.status_code == 303, joined.text
     await house.told(house.event(r.IncidentTriaged, incident=camera, title_removed=True))
     assert await offered(house, "Projektorn i aulan") == [], "taken back with its title"
+
+
+async def test_who_has_reported_it_reads_that_and_is_offered_no_second_time(house: House, going_on: GoingOn) -> None:
+    portal = await going_on("learning_platform", "Ingen kommer in")
+    for person, is_on_it in (("larare", True), ("larare-ekbacken-2", False)):
+        page = await (await house.visitor(person)).get("/arenden/ny/kanda?school=ekbacken&text=Skolportalen")
+        assert portal in page.text, person
+        assert ("Din anmälan är med här." in page.text, SAME in page.text) == (is_on_it, not is_on_it), person

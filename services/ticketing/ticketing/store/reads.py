@@ -286,6 +286,17 @@ async def reported_by_several(conn: AsyncConnection, municipality: str, incident
     return frozenset(await conn.scalars(query))
 
 
+async def reported_by(
+    conn: AsyncConnection, municipality: str, person: str, incidents_: Iterable[str]
+) -> frozenset[str]:
+    """Those of them that the person has reported."""
+    if not (asked := list(incidents_)):
+        return frozenset()
+    c = t.TICKET.c
+    theirs = (c.municipality == municipality, c.reporter == person, c.state.not_in(("withdrawn", "erased")))
+    return frozenset(await conn.scalars(select(c.incident).where(among(c.incident, asked), *theirs)))
+
+
 _NEWEST = 20
 
 
