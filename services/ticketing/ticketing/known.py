@@ -49,9 +49,11 @@ class _Known:
         self.tickets = {id_: {ticket.id for ticket in tickets.get(id_, ())} for id_ in incidents}
 
     def at(self, school: str) -> dict[str, Incident]:
-        """What reaches the school, by id; the most reported first."""
+        """What reaches the school, by id; what staff wrote of first, then the most reported."""
         here = [incident for incident in self.incidents.values() if _reaches(incident, school)]
-        return {one.id: one for one in sorted(here, key=lambda one: (-one.tickets, one.opened_at))}
+        return {
+            one.id: one for one in sorted(here, key=lambda one: (not one.public_title, -one.tickets, one.opened_at))
+        }
 
 
 class KnownProblems:
@@ -63,7 +65,7 @@ class KnownProblems:
     async def at_school(
         self, conn: AsyncConnection, directory: Directory, school: str, service: str, now: datetime
     ) -> list[Incident]:
-        """What is known to hit a school, of one service where it is named; the most reported first."""
+        """What is known to hit a school, of one service where it is named; in that order."""
         known = await self._read(conn, directory, now)
         here = known.at(school).values()
         return [incident for incident in here if service in ("", incident.service)][:MOST]
@@ -84,10 +86,10 @@ class KnownProblems:
                 found = []
         # The engine weighs these against one another only: whatever is new is likely where it has no rival.
         likely = [here[id_] for id_ in found if id_ in here and here[id_].service in about.may_be]
-        if about.own:
-            return likely  # however long an outage lasts, a forgotten password is none of it
-        named = about.named | {about.service}
-        likely += [one for one in here.values() if one.service in named and one not in likely]
+        named = (about.named | {about.service}) - {UNKNOWN}
+        going_on = [one for one in here.values() if one.service in named and one not in likely]
+        # However long an outage lasts, a forgotten password is none of it; a thing that staff wrote of may be the one.
+        likely += [one for one in going_on if not (about.own and one.scope in WIDE)]
         return sorted(likely, key=lambda one: one.service not in named)
 
     async def service_of(self, conn: AsyncConnection, directory: Directory, report: Report) -> str:

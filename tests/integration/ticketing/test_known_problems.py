@@ -124,12 +124,15 @@ async def test_n5_a_title_for_others_publishes_what_one_has_reported_to_its_scho
     published = {"people": ["larare"], "public_title": title}
     camera = await going_on("classroom_display", "Hemliga ord om kameran", 5, scope, **published)
     assert await offered(house, "Skärmen i aulan visar ingen bild") == [camera]
+    assert await offered(house, "Projektorn är sönder") == ([camera] if scope == "room" else []), "one thing"
+    crowd = [await going_on(service, "Ingen kommer in") for service in ("email", "login", "wifi")]
+    assert await offered(house, "") == [camera, *crowd[:2]], "before a word is written it comes first"
     browser = await house.visitor("larare-ekbacken-2")
     for words in ("", "Projektorn+i+aulan"):
         page = await browser.get(f"/arenden/ny/kanda?school=ekbacken&text={words}")
         assert (title["sv"] in page.text, SAME in page.text, "Hemliga" in page.text) == (True, True, False)
     assert await offered(house, "Projektorn i aulan", school="hasselbacken") == []
-    assert await offered(house, "Wifi nere") == [], "a title makes it no other service's"
+    assert await offered(house, "Skolportalen ligger nere") == [], "a title makes it no other service's"
     blank = {"text": "", "school": "ekbacken", "need": "", "impact": "one_person"}
     joined = await browser.post("/arenden/ny", blank | {"same_as": camera})
     assert joined.status_code == 303, joined.text
