@@ -258,11 +258,12 @@ async def recently_resolved(
 
 
 async def shared_incidents(conn: AsyncConnection, municipality: str, scopes: Iterable[str]) -> list[Incident]:
-    """Open faults that several have reported and that reach so far, the newest first."""
+    """Open faults that have several tickets and reach so far, or a title for others; the newest first."""
     c = t.INCIDENT.c
+    shared = or_(and_(c.tickets > 1, c.scope.in_(sorted(scopes))), c.public_title != text("'{}'::jsonb"))
     query = (
         select(t.INCIDENT)
-        .where(c.municipality == municipality, OPEN, c.tickets > 1, c.kind == "incident", c.scope.in_(sorted(scopes)))
+        .where(c.municipality == municipality, OPEN, c.kind == "incident", shared)
         .order_by(c.opened_at.desc())
         .limit(SHARED_LIMIT)
     )
@@ -284,6 +285,17 @@ async def reported_by_several(conn: AsyncConnection, municipality: str, incident
         .having(func.min(c.reporter) < func.max(c.reporter))
     )
     return frozenset(await conn.scalars(query))
+
+
+async def reported_by(
+    conn: AsyncConnection, municipality: str, person: str, incidents_: Iterable[str]
+) -> frozenset[str]:
+    """Those of them that the person has reported."""
+    if not (asked := list(incidents_)):
+        return frozenset()
+    c = t.TICKET.c
+    theirs = (c.municipality == municipality, c.reporter == person, c.state.not_in(("withdrawn", "erased")))
+    return frozenset(await conn.scalars(select(c.incident).where(among(c.incident, asked), *theirs)))
 
 
 _NEWEST = 20
