@@ -18,7 +18,7 @@ _LATER = 0.4
 """What a service's second and later words add, as a share: they say the same thing again."""
 _DEVICE = 2.0
 _TELLS = 1.5
-"""Times as likely as usual from which a service is told: of those told for less, none of the measured streams' was it."""
+"""Times as likely as usual from which a service is told: of the measured streams, none told for less was it."""
 _UNLIKELY = 0.008
 _ELSEWHERE: Mapping[ServiceKind, float] = {"cloud": 0.006, "network": 0.009, "thing": 0.004}
 """How likely a fault of one service reads as one of an unrelated service: without a network nothing works."""
