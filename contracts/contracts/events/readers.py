@@ -18,6 +18,7 @@ READERS: Final[dict[str, frozenset[str]]] = {
             "incident.state_changed.v1",
             "incident.resolved.v1",
             "incident.proposal_rejected.v1",
+            "incident.question_closed.v1",
             "incident.reopened.v1",
             "incident.closed.v1",
             "incident.request_refused.v1",
@@ -64,6 +65,7 @@ READERS: Final[dict[str, frozenset[str]]] = {
         {
             "ticket.filed.v1",
             "ticket.answered.v1",
+            "ticket.question_asked.v1",
             "ticket.confirmed_fixed.v1",
             "ticket.reopened.v1",
             "ticket.withdrawn.v1",

@@ -239,6 +239,17 @@ class ProposalRejected(IncidentEvent):
     reason: Words
 
 
+class QuestionClosed(IncidentEvent):
+    """What staff had asked needs no answer any more. `by` None: the case is solved, or the report is over (R8)."""
+
+    TYPE = "incident.question_closed.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident", "ticket")
+
+    ticket: str
+    question: str
+    reason: Words
+
+
 class IncidentReopened(IncidentEvent):
     """It was not solved after all."""
 

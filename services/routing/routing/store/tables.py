@@ -217,7 +217,7 @@ class QuestionRow(Base, table=True):
     id: str = Field(primary_key=True, sa_type=Text)
     municipality: str = Field(sa_type=Text)
     incident: str = Field(sa_type=Text)
-    vendor: str = Field(sa_type=Text)
+    asker: str = Field(sa_type=Text)
     asked_at: datetime = _when()
     ticket: str | None = Field(sa_type=Text)
     closed_at: datetime | None = _when(optional=True)
