@@ -78,6 +78,7 @@ READERS: Final[dict[str, frozenset[str]]] = {
             "incident.close_requested.v1",
             "incident.proposal_accept_requested.v1",
             "incident.proposal_reject_requested.v1",
+            "incident.question_close_requested.v1",
             "incident.link_requested.v1",
             "incident.unlink_requested.v1",
             "incident.split_requested.v1",
@@ -168,6 +169,7 @@ READERS: Final[dict[str, frozenset[str]]] = {
             "incident.matched_to_work.v1",
             "work.planned.v1",
             "work.changed.v1",
+            "ticket.question_asked.v1",
             "vendor.information_requested.v1",
         }
     ),

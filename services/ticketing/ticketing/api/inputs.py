@@ -77,6 +77,12 @@ class NewNote(Input):
     answers: Id | None = None
 
 
+class NewQuestion(Input):
+    """POST /tickets/{id}/questions: what staff ask its reporter."""
+
+    text: Text
+
+
 class Reopening(Input):
     """POST /tickets/{id}/reopen."""
 
@@ -129,7 +135,9 @@ class Rejection(Input):
 
 
 class Because(Input):
-    """POST /incidents/{id}/escalate, …/stop-escalation, …/reopen and /tickets/{id}/escalate."""
+    """POST /incidents/{id}/escalate, …/stop-escalation, …/reopen, …/questions/{question}/close and
+    /tickets/{id}/escalate.
+    """
 
     reason: Text
 

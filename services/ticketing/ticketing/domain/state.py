@@ -218,19 +218,26 @@ class Handoff:
 
 @dataclass(slots=True)
 class Question:
-    """What a vendor asked, and whether it has its answer."""
+    """What a vendor asked, or staff of a ticket's reporter, and whether it has its answer."""
 
     id: str
     municipality: str
     incident: str
-    handoff: str
-    vendor: str
+    """Of what staff ask: the one that the ticket is on now."""
+    handoff: str | None
+    """The vendor's."""
+    asker: str
+    """A party."""
     ticket: str | None
     text: Words
     asked_at: datetime
     answered_at: datetime | None = None
     closed_by: str | None = None
     """The asker's own proposal, where that made an answer needless; it is open again once that is rejected (R8)."""
+
+    @property
+    def is_of_staff(self) -> bool:
+        return self.handoff is None
 
 
 @dataclass(slots=True)

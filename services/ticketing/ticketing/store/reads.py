@@ -363,6 +363,12 @@ async def was_asked(conn: AsyncConnection, ticket_id: str, question: str) -> boo
     return await conn.scalar(query) is not None
 
 
+async def question(conn: AsyncConnection, municipality: str, incident: str, id_: str) -> Question | None:
+    """One question of an incident, answered or not."""
+    its = and_(t.QUESTION.c.id == id_, t.QUESTION.c.incident == incident, t.QUESTION.c.municipality == municipality)
+    return (await world.QUESTIONS.load(conn, its, lock=False)).get(id_)
+
+
 async def open_questions_to(conn: AsyncConnection, ticket_id: str) -> list[Question]:
     """What the reporter of a ticket is asked."""
     found = await _QUESTIONS_TO.load(conn, tickets=[ticket_id])

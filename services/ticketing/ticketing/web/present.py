@@ -337,6 +337,7 @@ _WHAT: Mapping[str, Say] = {
     t.ProposalAcceptRequested.TYPE: sentences.ACCEPT_PROPOSAL,
     t.ProposalRejectRequested.TYPE: sentences.REJECT_PROPOSAL,
     t.VendorAnswerRequested.TYPE: sentences.ANSWER_VENDOR,
+    t.QuestionCloseRequested.TYPE: sentences.CLOSE_QUESTION,
     t.LinkRequested.TYPE: sentences.LINK,
     t.UnlinkRequested.TYPE: sentences.SPLIT,
     t.SplitRequested.TYPE: sentences.SPLIT,
