@@ -165,6 +165,14 @@ class IncidentTouched(IncidentEvent):
     TYPE = "incident.touched.v1"
 
 
+class IncidentPublished(IncidentEvent):
+    """A person shows it to others as a known problem, or no longer does (N5)."""
+
+    TYPE = "incident.published.v1"
+
+    published: bool
+
+
 class IncidentSuperseded(IncidentEvent):
     """All its tickets went on in another incident; clocks and hand-offs end here (R12)."""
 

@@ -408,6 +408,14 @@ class TriageRequested(Request):
     """Others read its service and place again."""
 
 
+class PublishRequested(Request):
+    """Show it to everybody whom it may hit as a known problem, however few have reported it, or no longer so (N5)."""
+
+    TYPE = "incident.publish_requested.v1"
+
+    published: bool = True
+
+
 class VendorAnswerRequested(Request):
     """Staff answers a vendor's question that named no ticket; the bridge carries it (R4, R8)."""
 

@@ -195,6 +195,14 @@ vendor_answer_requested = stated(
     question=cast.STAFF_QUESTION,
     text={"sv": "Kom in genom personalentrén och fråga efter vaktmästaren."},
 )
+publish_requested = stated(
+    events.PublishRequested,
+    5,
+    "10:25:00",
+    request_id=cast.request_id(events.PublishRequested),
+    incident=cast.INCIDENT,
+    by=cast.TECHNICIAN,
+)
 ticket_question_asked = stated(
     events.TicketQuestionAsked,
     5,

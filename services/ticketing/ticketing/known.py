@@ -1,7 +1,7 @@
 """Which disturbances that are known a report may be about, while somebody writes it: the same engine as routing's.
 
-Offered is only what several have reported and what reaches at least a school (N5). A cache of the tables: caught up
-every few seconds, never asked to decide anything.
+Offered is only what several have reported and what reaches at least a school, or what staff have published (N5). A
+cache of the tables: caught up every few seconds, never asked to decide anything.
 """
 
 from collections.abc import Mapping, Sequence, Set
@@ -18,6 +18,7 @@ from ticketing.domain.state import Incident, Ticket
 from ticketing.store import reads
 
 WIDE = frozenset({"school", "schools", "municipality"})
+_EVERYWHERE = frozenset({"schools", "municipality"})
 MOST = 3
 _FRESH = timedelta(seconds=5)
 _LIKELY = 0.5
@@ -98,6 +99,7 @@ class KnownProblems:
             return known
         shared = {incident.id: incident for incident in await reads.shared_incidents(conn, directory.id, WIDE)}
         several = await reads.reported_by_several(conn, directory.id, shared)
+        several |= {incident.id for incident in shared.values() if incident.published}
         tickets = await reads.newest_tickets(conn, directory.id, sorted(several)) if several else {}
         if known is None:
             known = _Known(Engine(replace(surroundings_of(directory), suggest_from=_LIKELY)), now)
@@ -109,10 +111,11 @@ class KnownProblems:
 
 def may_be_told(incident: Incident, several: Set[str], school: str) -> bool:
     """Whether somebody at the school may read of it: it is of those that several reported, and reaches all of their
-    school (N5).
+    school, or staff have published it there (N5).
     """
-    return incident.scope in WIDE and incident.id in several and _reaches(incident, school)
+    is_wide = incident.scope in WIDE and incident.id in several
+    return (incident.published or is_wide) and _reaches(incident, school)
 
 
 def _reaches(incident: Incident, school: str) -> bool:
-    return incident.scope != "school" or not school or school in incident.schools
+    return incident.scope in _EVERYWHERE or not school or school in incident.schools

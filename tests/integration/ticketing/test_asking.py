@@ -174,7 +174,7 @@ async def test_only_who_works_with_the_case_asks_and_only_of_what_goes_on(house:
 async def test_the_next_word_of_a_vendor_about_its_own_report_answers_what_staff_asked(house: House) -> None:
     """No protocol of a vendor's names a question that was put to it as the reporter."""
     ticket = ids.new("ticket")
-    reported = {"ticket": ticket, "vendor": NETWORK, "connection": "demo-vendor", "external_id": "T-1"}
+    reported: dict[str, Any] = {"ticket": ticket, "vendor": NETWORK, "connection": "demo-vendor", "external_id": "T-1"}
     reported |= {"message": ids.new("message"), "occurred_at": datetime.now(UTC)}
     words = {"kind": "incident", "title": "Störning", "description": "I stamnätet.", "language": "sv"}
     await house.told(house.event(v.VendorTicketReported, **reported, **words, school="ekbacken", service="wifi"))

@@ -138,6 +138,7 @@ class IncidentRow(Base, table=True):
     raised_scope: str | None = Field(sa_type=Text)
     set_service: str | None = Field(sa_type=Text)
     set_scope: str | None = Field(sa_type=Text)
+    published: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     successor: str | None = Field(sa_type=Text)
     linked: int
     confirmed: int

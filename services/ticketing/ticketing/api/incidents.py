@@ -72,6 +72,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
             stopped_reason=dict(incident.stopped_reason),
             major_since=incident.major_at,
             public_title=dict(incident.public_title),
+            published=incident.published,
             public_text=dict(incident.public_text),
             successor=incident.successor,
             resolved_at=incident.resolved_at,

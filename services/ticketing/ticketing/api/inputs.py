@@ -171,6 +171,12 @@ class Triage(Input):
     public_title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=TITLE_LIMIT)] | None = None
 
 
+class Publishing(Input):
+    """POST /incidents/{id}/publish: `false` takes it back. Without a body: true."""
+
+    published: bool = True
+
+
 class Gathering(Input):
     """POST /incidents/{id}/gather."""
 

@@ -145,7 +145,7 @@ def may_answer(who: Identity, asked: Suggestion, known: Mapping[str, Incident]) 
 
 
 def may_join(who: Identity, incident: Incident, *, reported: bool = False) -> bool:
-    """Say "Jag har samma problem" of it: what several have reported, or what they work with (N5: not one person's).
+    """Say "Jag har samma problem" of it: what several have reported or staff published, or what they work with (N5).
 
     `reported`: a ticket on it is their own.
 
@@ -153,7 +153,7 @@ def may_join(who: Identity, incident: Incident, *, reported: bool = False) -> bo
     """
     if who.municipality != incident.municipality or incident.kind != "incident":
         return False
-    return reported or incident.tickets > 1 or reader_of_incident(who, incident) is not None
+    return reported or incident.published or incident.tickets > 1 or reader_of_incident(who, incident) is not None
 
 
 def _works_with(who: Identity, schools: set[str], holder: str | None) -> bool:

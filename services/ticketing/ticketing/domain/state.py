@@ -106,6 +106,8 @@ class Incident:
     """The incident that all its tickets went to."""
     public_title: Words = field(default_factory=dict)
     """What others than staff read of it, once a person has written it (N5)."""
+    published: bool = False
+    """Staff show it to others as a known problem, however few have reported it (N5)."""
     public_text: Words = field(default_factory=dict)
     resolved_at: datetime | None = None
     closes_at: datetime | None = None

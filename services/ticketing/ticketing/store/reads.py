@@ -257,11 +257,16 @@ async def recently_resolved(
 
 
 async def shared_incidents(conn: AsyncConnection, municipality: str, scopes: Iterable[str]) -> list[Incident]:
-    """Open faults that several have reported and that reach so far, the newest first."""
+    """Open faults that several have reported and that reach so far, or that staff have published, the newest first."""
     c = t.INCIDENT.c
     query = (
         select(t.INCIDENT)
-        .where(c.municipality == municipality, OPEN, c.tickets > 1, c.kind == "incident", c.scope.in_(sorted(scopes)))
+        .where(
+            c.municipality == municipality,
+            OPEN,
+            c.kind == "incident",
+            or_(and_(c.tickets > 1, c.scope.in_(sorted(scopes))), c.published),
+        )
         .order_by(c.opened_at.desc())
         .limit(SHARED_LIMIT)
     )

@@ -353,6 +353,9 @@ class Actions:
     close: bool = False
     split: bool = False
     link: bool = False
+    publish: str | None = None
+    """What others would read; POST `publicera`: published `ja`, and `nej` to take it back."""
+    published: bool = False
     asks: tuple[Option, ...] = ()
     """Reports whose reporters one may ask."""
     services: tuple[Option, ...] = ()

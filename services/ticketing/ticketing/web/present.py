@@ -344,6 +344,7 @@ _WHAT: Mapping[str, Say] = {
     t.SuggestionAcceptRequested.TYPE: sentences.ACCEPT_LINK,
     t.SuggestionRefuseRequested.TYPE: sentences.REFUSE_LINK,
     t.TriageRequested.TYPE: sentences.TRIAGE,
+    t.PublishRequested.TYPE: sentences.PUBLISH,
     t.AcknowledgeRequested.TYPE: sentences.TAKE_ON,
     t.EscalateRequested.TYPE: sentences.SEND_FURTHER,
     t.PolicyStopRequested.TYPE: sentences.STOP,

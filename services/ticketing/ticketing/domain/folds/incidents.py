@@ -160,6 +160,11 @@ def _triaged(world: World, event: r.IncidentTriaged) -> None:
             incident.public_title = dict(event.public_title or {})
 
 
+def _published(world: World, event: r.IncidentPublished) -> None:
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.version, incident.published = event.version, event.published
+
+
 def _superseded(world: World, event: r.IncidentSuperseded) -> None:
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.version, incident.state, incident.waiting_on = event.version, "superseded", None
@@ -193,6 +198,7 @@ FOLDS: dict[type[Event], Callable[[World, Any], None]] = suggestions.FOLDS | {
     r.TicketLinked: _ticket_linked,
     r.ScopeRaised: _scope_raised,
     r.IncidentTriaged: _triaged,
+    r.IncidentPublished: _published,
     r.IncidentSuperseded: _superseded,
     r.ImpactChanged: _impact_changed,
     r.IncidentAssigned: _assigned,

@@ -266,7 +266,8 @@ def _actions(here: Visit, incident: Incident, kept: Kept, asks: tuple[Option, ..
     )
     if incident.state == "resolved":
         return causes
-    causes = replace(causes, asks=asks)
+    title = present.problem_title(directory, incident, language) if incident.kind == "incident" else None
+    causes = replace(causes, asks=asks, publish=title, published=incident.published)
     if incident.state == "gathered":  # it is the forum's
         return causes
     teams = [f"team:{team.id}" for team in directory.teams if f"team:{team.id}" != incident.holder]
