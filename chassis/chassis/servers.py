@@ -38,7 +38,7 @@ def bind(host: str, port: int) -> socket.socket:
 def _reason(error: OSError, host: str, port: int) -> str:
     match error.errno:
         case errno.EADDRINUSE:
-            return f"Port {port} on {host} is taken by another program."
+            return f"Port {port} on {host} is in use already."
         case errno.EACCES:
             return f"Port {port} on {host} may not be used by this user."
         case errno.EADDRNOTAVAIL:

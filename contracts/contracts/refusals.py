@@ -18,7 +18,29 @@ THROWN_AWAY: Final = "Taken, looked at by staff, and thrown away: "
 """… and what is said of it when they found that it is not the vendor's."""
 RIGHT_KEY: Final = "the key is right, but "
 """So begins what is said of a message that the vendor's key signed, at another time than it came."""
+_FILE: Final = r"(?:attachment: |/\S+ )?(A file|File \d+)"
 _KNOWN: Final = phrases(
+    (rf"{_FILE} is empty\. .+", "{0} är tom. Välj filen igen."),
+    (rf"{_FILE} is too large\. A file may be (\d+) MB at most\.", "{0} är för stor. En fil får vara högst {1} MB."),
+    (
+        rf"{_FILE} is of a kind that is not taken\. .+",
+        "{0} är av en sort som inte tas emot. Skicka en bild, PDF, text eller ett Office-dokument utan makron.",
+    ),
+    (rf"{_FILE} is something else than its name says\. .+", "{0} är något annat än namnet säger."),
+    (rf"{_FILE} cannot be read\. .+", "{0} går inte att läsa. Öppna filen, spara om den och skicka den igen."),
+    (rf"{_FILE} has too many pixels\. .+", "{0} har för många bildpunkter. Skicka en mindre bild."),
+    (rf"{_FILE} grows too large when it is opened\. .+", "{0} blir för stor när den öppnas. Skicka den som PDF."),
+    (
+        rf"{_FILE} holds a program .+",
+        "{0} innehåller ett program (makron eller inbäddade filer). Skicka den som PDF.",
+    ),
+    (rf"{_FILE} fetches something from elsewhere .+", "{0} hämtar något utifrån när den öppnas. Skicka den som PDF."),
+    (rf"{_FILE} is only a link\. .+", "{0} finns bara som länk. Skicka med själva filen."),
+    (r"(?:attachment: |/\S+ )?Send (\d+) files at a time at most\.", "Högst {0} filer går att skicka åt gången."),
+    (
+        r"(?:attachment: |/\S+ )?The case holds as many files as it can \((\d+) MB\) already\. .+",
+        "Ärendet har redan så många filer som ryms ({0} MB).",
+    ),
     (
         r"There is no such file(?: or hand-off|, hand-off or reported ticket) on this connection\.",
         "Anslutningen har ingen sådan fil, eller ärendet.",
@@ -218,6 +240,8 @@ _KNOWN: Final = phrases(
         "Ändringen går inte att göra: ärendet har ändrats.",
     ),
     (r"it does not come from the vendor's mailbox", "Avsändaren är inte leverantörens e-postadress."),
+    (r"it could not be read: \w+", "Det gick inte att läsa."),
+    (r"the hand-off is another connection's", "Ärendet är inte hos leverantören längre."),
     (r"the vendor is not reached by mail any more", "Leverantören nås inte längre med e-post."),
     (r"our mail server found the sender forged", "E-postservern säger att avsändaren är förfalskad."),
     (r"Too many mails about this case, try again later", "Det kom för mycket e-post om ärendet på kort tid."),
@@ -231,6 +255,11 @@ _LIST: Final = re.compile(rf"({_WORD}(?:, {_WORD})*) or ({_WORD})")
 _BODILESS: Final = re.compile(r"(?:is|has|must|contains) ")
 _CALLBACK: Final = re.compile(r"callback: (.+)\.")
 """Why an address is not called, as `contracts.reasons` has it."""
+_TECHNICAL: Final = re.compile(
+    r"(?:^|\. )[^A-ZÅÄÖ]|(?<!\w)/\w|\w[./_]\w|(?!\bkB\b)\b\w*[a-zåäö][A-Z]|webhook-|JSON|U\+|UUID|base64|API|”"
+    r"|\b(?:id|byte|Fältet|filtrera|filter|Det saknas|En ändring|ska skickas som)\b|Ärendet är (?!redan)"
+)
+"""Of the Swedish: a sentence that begins with a name, or has one in it, is for who wrote the vendor's program."""
 _OPENINGS: Final = frozenset({"there", "this", "no", "it", "our", "the"})
 """Of sentences; what begins otherwise begins with a name, which stays as it is written."""
 
@@ -257,6 +286,12 @@ def in_words(reason: str) -> Words | None:
     return {"sv": " ".join(filter(None, swedish)), "en": english} if all(swedish) else None
 
 
+def in_plain_words(reason: str) -> Words | None:
+    """The same, where who does not know the vendor's protocol understands it: no pointer, no field, no value of it."""
+    words = in_words(reason)
+    return None if words is None or _TECHNICAL.search(words["sv"]) else words
+
+
 def _in_swedish(part: str) -> str | None:
     if (why := _CALLBACK.fullmatch(part)) and (words := reasons.known(why[1])):
         return f"callback: {words['sv']}."
@@ -276,5 +311,7 @@ def _shown(group: str) -> str:
     """A list's English or is Swedish; the words in it stay as they were sent."""
     if group == "The body":
         return "Innehållet"
+    if group == "A file" or group.startswith("File "):
+        return group.replace("A file", "En fil").replace("File ", "Fil ")
     listed = _LIST.fullmatch(group)
     return _QUOTED.sub(r"”\1”", f"{listed[1]} eller {listed[2]}" if listed else group)

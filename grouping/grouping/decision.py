@@ -58,8 +58,12 @@ class Understanding:
     """As inferred: person, asset, room, building, school, schools or municipality; None: not inferred."""
     engine_version: str
     directory_version: str
+    named: frozenset[str] = frozenset()
+    """The services that it calls by name, or that were picked."""
     may_be: frozenset[str] = frozenset()
-    """The services that it speaks for: each likelier than of a report that says nothing."""
+    """These, and those that it speaks for: far likelier than of a report that says nothing, or as likely as any."""
+    own: bool = False
+    """Its words speak of one person or one thing."""
 
 
 @dataclass(frozen=True, slots=True)

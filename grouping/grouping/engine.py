@@ -4,6 +4,7 @@ Deterministic: the same facts and the same report give the same decision. No I/O
 """
 
 from grouping import deciding, weights
+from grouping.around import CHANCE
 from grouping.decision import Decision, Understanding
 from grouping.facts import Fact
 from grouping.index import Index
@@ -14,6 +15,8 @@ from grouping.scope import scope_of
 
 VERSION = weights.load().engine
 """Stored with every decision. A new version never regroups what an old one decided."""
+_AS_LIKELY = 0.5
+"""As a share of the likeliest service's odds: where the words speak for none by far, several may be it."""
 
 
 class Engine:
@@ -52,8 +55,17 @@ class Engine:
         reading = self._reader.read(report)
         scope = scope_of(reading, self._reader.services)
         usual = self._reader.services.usual
-        may_be = frozenset(service for service, share in reading.services.items() if share > usual[service])
-        return Understanding(reading.service, scope, self.version, self.surroundings.version, may_be)
+        times = {service: share / usual[service] for service, share in reading.services.items()}
+        least = min(CHANCE, max(times.values(), default=0.0) * _AS_LIKELY)
+        return Understanding(
+            service=reading.service,
+            scope=scope,
+            engine_version=self.version,
+            directory_version=self.surroundings.version,
+            named=reading.called,
+            may_be=reading.called | {service for service, often in times.items() if often >= least},
+            own=reading.own,
+        )
 
     @property
     def _knowledge(self) -> Knowledge:

@@ -46,15 +46,19 @@ class Reading:
     """Its words speak of one person or one thing, whatever else speaks for many."""
     told: bool = True
     """Something in it speaks for a service; else `services` are only how usual each of them is."""
+    sure: bool = True
+    """Enough speaks for the likeliest service to call it that."""
     many: bool = False
     """Its words speak of all, of nobody or of several, and of no single person or thing."""
     two: bool = False
     """It names two faults, of two services."""
+    called: frozenset[str] = frozenset()
+    """The services that it names as the directory does, or that were picked."""
 
     @property
     def service(self) -> str:
-        """The likeliest; `other` where nothing speaks for any."""
-        return next(iter(self.services)) if self.told else UNKNOWN
+        """The likeliest; `other` where too little speaks for any."""
+        return next(iter(self.services)) if self.told and self.sure else UNKNOWN
 
     @property
     def blank(self) -> bool:
@@ -117,9 +121,11 @@ class Reader:
             named=named,
             names=self._names(text, words, hits),
             own=reach.is_own(said, wrong),
+            sure=self.services.tells(services),
             told=self.services.is_told(hits, symptoms, report.service, named.device_codes),
             many=reach.is_many(said),
             two=faults.are_two(text, hits, self._lexicon, self.services),
+            called=self.services.named(hits, report.service),
             lasting=any(self._lexicon.phrases[hit.meaning.id].lasting for hit in of_people),
             days=any(self._lexicon.phrases[hit.meaning.id].days for hit in of_people),
         )

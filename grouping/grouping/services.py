@@ -7,6 +7,7 @@ from types import MappingProxyType
 from grouping.lexicon import KnownService, Lexicon, ServiceKind
 from grouping.report import Surroundings
 from grouping.terms import Hit, apart
+from grouping.text import fold
 
 UNKNOWN = "other"
 _PICKED = 3.2
@@ -16,6 +17,8 @@ _MOST_FROM_TEXT = 7.0
 _LATER = 0.4
 """What a service's second and later words add, as a share: they say the same thing again."""
 _DEVICE = 2.0
+_TELLS = 1.5
+"""Times as likely as usual from which a service is told: of those told for less, none of the measured streams' was it."""
 _UNLIKELY = 0.008
 _ELSEWHERE: Mapping[ServiceKind, float] = {"cloud": 0.006, "network": 0.009, "thing": 0.004}
 """How likely a fault of one service reads as one of an unrelated service: without a network nothing works."""
@@ -35,6 +38,7 @@ class Services:
             ids.append(UNKNOWN)
         self._known = {id_: lexicon.services.get(id_) or _stranger(id_) for id_ in ids}
         self._of_kind: Mapping[str, ServiceKind] = {id_: known.kind for id_, known in self._known.items()}
+        self._names = {service.id: frozenset(map(fold, service.names)) for service in surroundings.services}
         self._symptoms = lexicon.symptoms
         whole = sum(known.usual for known in self._known.values())
         self.usual: Mapping[str, float] = {id_: known.usual / whole for id_, known in self._known.items()}
@@ -68,6 +72,16 @@ class Services:
             or (picked in self._known and picked != UNKNOWN)
             or any(self._devices.get(code) in self._known for code in device_codes)
         )
+
+    def tells(self, likely: Mapping[str, float]) -> bool:
+        """Whether the likeliest is so by what speaks for it, and not because it is always a usual one."""
+        first = next(iter(likely), UNKNOWN)
+        return likely.get(first, 0.0) >= _TELLS * self.usual[first]
+
+    def named(self, hits: Iterable[Hit], picked: str | None) -> frozenset[str]:
+        """Those that are called by a name of theirs in the directory, however it is written, or were picked."""
+        called = {hit.meaning.id for hit in hits if hit.meaning.term in self._names.get(hit.meaning.id, ())}
+        return frozenset(id_ for id_ in self._known if id_ != UNKNOWN and (id_ in called or id_ == picked))
 
     def infer(
         self, hits: Iterable[Hit], symptoms: Iterable[str], picked: str | None, device_codes: Iterable[str]

@@ -15,11 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import bundle as bundles
-from contracts.bundle import Bundle
+from contracts.bundle import Bundle, Chain
 from contracts.disclosure import Vendor
+from contracts.timeline import EntryKind
+from contracts.values import TicketKind
 from contracts.webhooks import Incoming, MessageKind, Outgoing, parse_incoming
 from eskalera.commands import bundle as commands
-from eskalera.errors import LocalError
+from eskalera.errors import LocalError, UsageError
 from tests.support import vendor_samples
 from tests.support.histories import SUBJECT, VENDOR, histories
 from vendor_bridge import signing
@@ -231,6 +233,43 @@ def test_n4_both_verifiers_refuse_what_is_of_another_type_in_the_same_words(
     assert sentence in capsys.readouterr().err
     with pytest.raises(LocalError, match=re.escape(sentence)):
         commands.read(file)
+
+
+def test_the_verifier_knows_every_kind() -> None:
+    bundle = VERIFIER["BUNDLE"]
+    (chain,) = bundle["chains"]
+    assert VERIFIER["KINDS"] == set(get_args(EntryKind))
+    assert bundle["subject"]["kind"] == set(get_args(TicketKind))
+    assert chain["case_kind"] == set(get_args(Chain.model_fields["case_kind"].annotation))
+
+
+OFFERED = (FOLDER / "samples/handoff.offered.json").read_text(encoding="utf-8")
+NOTHING: dict[str, tuple[str | None, str]] = {
+    "no file": (None, ""),
+    "no JSON": ("nonsense", "is not JSON"),
+    "no bundle": ("{}", "holds no bundle"),
+    "a message without one": ('{"data": {"message": "test", "bundle": null}}', "holds no bundle"),
+    "a kind that nobody knows": (OFFERED.replace('"kind": "assigned"', '"kind": "sung"', 1), "/kind is none of"),
+    "a case of no kind": (OFFERED.replace('"case_kind": "incident"', '"case_kind": "x"', 1), "/case_kind is none of"),
+    "a name twice": (OFFERED.replace('"seq": 1,', '"seq": 2, "seq": 1,', 1), "seq stands there twice"),
+}
+
+
+@pytest.mark.parametrize("name", NOTHING)
+def test_both_verifiers_end_with_the_same_code_where_there_is_nothing_to_prove(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, (content, said) = tmp_path / "message.json", NOTHING[name]
+    if content is not None:
+        assert content != OFFERED
+        file.write_text(content, encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["verify.py", str(file)])
+    assert VERIFIER["main"]() == 2
+    assert said in capsys.readouterr().err
+    with pytest.raises(UsageError) as refused:
+        commands.read(file)
+    assert refused.value.exit_code == 2
+    assert said in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -221,6 +221,8 @@ async def test_the_pages_of_a_vendor_with_a_system_fit_and_a_new_secret_is_shown
         await page.goto("/portal/meddelanden/fran-er")
         heights = "[...document.querySelectorAll('.switches')].map(e => e.offsetHeight)"
         assert max(await page.evaluate(heights)) < 60, "filters take a row each, and no more"
+        faded = "[...document.querySelectorAll('.switches')].map(e => getComputedStyle(e).maskImage)"
+        assert "none" not in await page.evaluate(faded), "and show that there are more"
         await page.goto("/portal/anslutning")
         await _fits(page, "connection with a secret")
         await page.click("text=Byt nyckel")

@@ -511,7 +511,11 @@ def full_incident() -> v.IncidentPage:
         title=LONGER,
         service=LONG,
         holder=v.HolderLine(LONG, NOW - 50 * HOUR, NOW + HOUR),
-        clocks=(*incident().clocks, *(replace(chip, whose="Nätleverantören") for chip in incident().clocks[:2])),
+        clocks=(
+            *incident().clocks,
+            *(replace(chip, whose="Nätleverantören") for chip in incident().clocks),
+            *(replace(chip, whose=LONG) for chip in incident().clocks),
+        ),
         schools=tuple(LONG for _ in range(12)),
         questions=(v.OpenQuestion("q1", LONG, NOW - HOUR, "Vilken version har ni?"),),
         composer=v.Composer(

@@ -30,11 +30,14 @@ def vendors(*, full: bool = False) -> v.VendorsPage:
         replace(way("demo-vendor", v.WayHealth.WELL), refused=_REFUSED),
         replace(resting, detail=in_words("answered 503: Nere"), backlog=37, oldest=oldest),
         replace(paused, backlog=37, oldest=oldest),
-        replace(way("demo-vendor-mail", v.WayHealth.WELL), profile="email", refused=_MAIL),
+        replace(way("demo-vendor-mail", v.WayHealth.WELL), profile="email", held=_HELD),
+        way("demo-vendor-door", v.WayHealth.WELL, samples.SUPPLIER),
         replace(way("demo-vendor-print", v.WayHealth.UNHEARD), since=None, last_taken=None),
+        replace(way("demo-vendor-portal", v.WayHealth.UNINVITED), profile="portal", last_taken=None),
     ]
     if full:
         ways += [
+            *(way(f"a-well-{number}", v.WayHealth.WELL, samples.LONG) for number in range(9)),
             replace(way("a-failing", v.WayHealth.FAILING), detail=in_words(f"{UNREAD}: answered 500")),
             replace(way("a-behind", v.WayHealth.BEHIND, samples.LONG), backlog=1, oldest=samples.NOW - samples.HOUR),
             replace(
@@ -59,13 +62,28 @@ def _in_order(ways: list[v.VendorWay]) -> tuple[v.VendorWay, ...]:
     return tuple(sorted(ways, key=lambda way: way.place))
 
 
-_REASON = "/data/text unknown field"
-_REFUSED = v.LastRefused(
-    samples.NOW - samples.HOUR, 422, "422", _REASON, proven=True, lately=3, words=refusals.in_words(_REASON) or ""
+def _refused(hours: int, status: int, reason: str, *, proven: bool = True) -> v.Refused:
+    plain, known = refusals.in_plain_words(reason) or "", refusals.in_words(reason) or ""
+    at = samples.NOW - hours * samples.HOUR
+    return v.Refused(at, status, str(status), reason, proven, plain, "" if plain else known)
+
+
+_REFUSED = v.RefusedLately(
+    _refused(1, 422, "/data/text unknown field"),
+    (
+        _refused(2, 404, "This connection reported no such thing."),
+        _refused(3, 401, "there is no webhook-signature", proven=False),
+    ),
+    3,
 )
-_HELD = f"{refusals.HELD_BACK}it does not come from the vendor's mailbox"
-_MAIL = v.LastRefused(
-    samples.NOW - samples.HOUR, 250, "mail_held", _HELD, proven=False, lately=1, words=refusals.in_words(_HELD) or ""
+_STRANGE = refusals.in_words("it does not come from the vendor's mailbox") or ""
+_HELD = v.HeldMails(
+    2,
+    samples.NOW - samples.HOUR,
+    (
+        v.HeldMail("ml_4b0d7c1f9e2a4c5d8f60718293a4b5c6", samples.NOW, _STRANGE, "/storningar/in_1"),
+        v.HeldMail("ml_5c1e8d2fae3b5d6e9f718293a4b5c6d7", samples.NOW - samples.HOUR, _STRANGE),
+    ),
 )
 _EMPTY = v.EmptyState(s.VENDORS_EMPTY, s.VENDORS_EMPTY_TEXT, "/vem-gor-vad", s.VENDORS_EMPTY_GO)
 

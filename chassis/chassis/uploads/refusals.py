@@ -20,32 +20,36 @@ Reason = Literal[
 
 
 class Refused(Exception):
-    """A file that is not taken. `name`: cleaned, empty where it is about several.
+    """A file that is not taken. `name`: cleaned, empty where it is about several; `words`: why, in both languages.
 
-    `unnamed`: the words without the name, for what is kept. A person may have named the file, or be named in it, and
-    what was refused belongs to no case, so that no erasure would find it.
+    `place`: which of those that came together, from 1; None: it came alone.
     """
 
-    def __init__(self, reason: Reason, name: str, words: Mapping[str, str], unnamed: Mapping[str, str]) -> None:
+    def __init__(self, reason: Reason, name: str, values: Mapping[str, object]) -> None:
         self.reason = reason
         self.name = name
-        self.words = dict(words)
-        self.unnamed = dict(unnamed)
+        self.place: int | None = None
+        self._values = dict(values)
+        self.words = _said(reason, {"sv": f"”{name}”", "en": f"“{name}”"}, values)
         super().__init__(reason)
+
+    @property
+    def unnamed(self) -> dict[str, str]:
+        """The words without the name, for what is kept. A person may have named the file, or be named in it, and what
+        was refused belongs to no case, so that no erasure would find it.
+        """
+        numbered = {"sv": f"Fil {self.place}", "en": f"File {self.place}"}
+        return _said(self.reason, _ANY if self.place is None else numbered, self._values)
 
 
 def refuse(reason: Reason, name: str = "", **values: object) -> Refused:
     """The refusal, to be raised."""
-    return Refused(reason, name, *(_said(reason, files, values) for files in (_named(name), _ANY)))
+    return Refused(reason, name, values)
 
 
 def _said(reason: Reason, files: Mapping[str, str], values: Mapping[str, object]) -> dict[str, str]:
     sentences = _SENTENCES[reason].items()
     return {language: said.format(file=files[language], **values) for language, said in sentences}
-
-
-def _named(name: str) -> Mapping[str, str]:
-    return {"sv": f"”{name}”", "en": f"“{name}”"}
 
 
 _ANY: Final[Mapping[str, str]] = {"sv": "En fil", "en": "A file"}

@@ -13,7 +13,7 @@ from contracts.directory.calendar import (
     next_opening,
     working_time_between,
 )
-from contracts.directory.diff import Change, diff
+from contracts.directory.diff import Change, diff, diff_people
 from contracts.directory.errors import DirectoryErrors, Problem
 from contracts.directory.load import advise, load, load_people, load_work
 from contracts.directory.mapping import Mapping, VendorState
@@ -59,6 +59,7 @@ __all__ = [
     "advise",
     "device_class_of",
     "diff",
+    "diff_people",
     "load",
     "load_holidays",
     "load_people",

@@ -1,6 +1,6 @@
 """What would change, in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import SequenceMatcher
@@ -65,6 +65,11 @@ def diff(old: Directory, new: Directory) -> list[Change]:
         else:
             changes += _compare_named(noun, before[field], after[field])
     return changes
+
+
+def diff_people(old: Iterable[dict[str, Any]], new: Iterable[dict[str, Any]]) -> list[Change]:
+    """Who is new, who leaves, and what is another of whom; each has an `id`. Their order does not count."""
+    return list(_compare_named("person", _plain(list(old)), _plain(list(new))))
 
 
 def _plain(value: Any) -> Any:

@@ -243,8 +243,8 @@ class ConnectionOutcome(Value):
     """What went wrong, for who mends it."""
 
 
-class ConnectionRefusal(Value):
-    """The last that came in a connection's name and was not taken."""
+class EarlierRefusal(Value):
+    """Something that came in a connection's name and was not taken."""
 
     at: AwareDatetime
     status: int
@@ -252,8 +252,35 @@ class ConnectionRefusal(Value):
     reason: str
     proven: bool = True
     """False: whoever sent it did not show that they are the vendor."""
+
+
+class ConnectionRefusal(EarlierRefusal):
+    """The last of them."""
+
     lately: int = 1
     """How many were written down in the 24 hours before."""
+    before: tuple[EarlierRefusal, ...] = ()
+    """Those before it, the newest first; a few."""
+
+
+class HeldMail(Value):
+    """A mail for a hand-off that is perhaps not its vendor's: nothing of it counts until somebody has looked."""
+
+    mail: str
+    """By which whoever runs the installation finds it; nothing of what stands in it."""
+    handoff: str
+    at: AwareDatetime
+    reason: str
+
+
+class HeldMails(Value):
+    """Mails that wait for somebody's decision."""
+
+    mails: int
+    since: AwareDatetime
+    """When the first of them came."""
+    newest: tuple[HeldMail, ...] = ()
+    """The newest first; not all where they are many."""
 
 
 class WaitingStories(Value):
@@ -287,6 +314,8 @@ class ConnectionChanged(Event):
     """When it last took one."""
     refused: ConnectionRefusal | None = None
     """None: nothing that is still known."""
+    held: HeldMails | None = None
+    """None: none waits."""
     stories: WaitingStories | None = None
     """None: none waits."""
     request_id: str | None = None

@@ -174,7 +174,27 @@ connection_changed = stated(
     oldest=cast.moment(6, "15:58:00"),
     last_taken=cast.moment(6, "15:40:00"),
     refused=events.ConnectionRefusal(
-        at=cast.moment(6, "15:20:00"), status=422, reason="/data/text unknown field", lately=2
+        at=cast.moment(6, "15:20:00"),
+        status=422,
+        reason="/data/text unknown field",
+        lately=2,
+        before=(
+            events.EarlierRefusal(
+                at=cast.moment(6, "15:10:00"), status=401, reason="there is no webhook-signature", proven=False
+            ),
+        ),
+    ),
+    held=events.HeldMails(
+        mails=1,
+        since=cast.moment(6, "15:25:00"),
+        newest=(
+            events.HeldMail(
+                mail="ml_4b0d7c1f9e2a4c5d8f60718293a4b5c6",
+                handoff=cast.HANDOFF,
+                at=cast.moment(6, "15:25:00"),
+                reason="it does not come from the vendor's mailbox",
+            ),
+        ),
     ),
     stories=events.WaitingStories(messages=1, since=cast.moment(6, "15:30:00"), reason="answered 503: under underhåll"),
     request_id=ticketing.connection_pause_requested.request_id,

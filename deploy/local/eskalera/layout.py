@@ -32,6 +32,11 @@ class Layout:
     def port(self, offset: int) -> int:
         return self.port_base + offset
 
+    @property
+    def ports(self) -> range:
+        """All that belong to the system, those that nobody listens on among them."""
+        return range(self.port_base, self.port_base + LAST + 1)
+
     def url(self, offset: int) -> str:
         return f"http://{LOOPBACK}:{self.port(offset)}"
 

@@ -6,21 +6,23 @@ import secrets
 import socket
 import tempfile
 import time
+from collections.abc import Container
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 _RESERVED = 600.0  # seconds within which whoever chose a port listens there
 
 
-def free_port(following: int = 0) -> int:
+def free_port(following: int = 0, *, but: Container[int] = ()) -> int:
     """A port nobody listens on right now, with `following` more right after it (another program may still take them:
     starts say so). They lie below those that the kernel gives out by itself, so that no outgoing connection lands on
-    one before it is used; and nobody else who asks here is given them within ten minutes.
+    one before it is used; and nobody else who asks here is given them within ten minutes. `but`: those that others
+    will listen on later.
     """
     while True:
         port = 10_000 + secrets.randbelow(20_000)
         ports = range(port, port + following + 1)
-        if not any(is_taken(each) for each in ports) and all(_reserve(each) for each in ports):
+        if not any(each in but or is_taken(each) for each in ports) and all(_reserve(each) for each in ports):
             return port
 
 

@@ -11,7 +11,7 @@ from eskalera.connections import DemoConnections
 from eskalera.kafka import Kafka
 from eskalera.layout import Layout
 from eskalera.parts import Part, PythonProgram, Step, Topology
-from eskalera.ports import LOOPBACK
+from eskalera.ports import LOOPBACK, free_port
 from eskalera.postgres import ROLE, Postgres
 from eskalera.preparation import cases_topic, create_all_databases, create_all_topics, migrate_all
 
@@ -27,8 +27,7 @@ _SERVERS = {"postgres": "DATABASE_URL", "kafka": "KAFKA_BOOTSTRAP_SERVERS"}  # n
 
 def topology(home: Layout, directories: Iterable[Path], environ: Mapping[str, str] = os.environ) -> Topology:
     """Every part of the system that lives in `home`; servers named in `environ` are used, not started."""
-    postgres = Postgres(home.data / "postgres", password=home.secret("postgres-password"))
-    kafka = Kafka(home.data / "kafka")
+    postgres, kafka = _servers(home)
     server_url = environ.get("DATABASE_URL") or postgres.url()
     brokers = environ.get("KAFKA_BOOTSTRAP_SERVERS") or kafka.bootstrap_servers
     databases = {package: urlunsplit(urlsplit(server_url)._replace(path=f"/{package}")) for package in PACKAGES}
@@ -108,6 +107,13 @@ def _own(home: Layout, name: str, module: str, offset: int, *arguments: str) -> 
         niceness=BEHIND_PEOPLE,
     )
     return Part(program, url=home.url(offset))
+
+
+def _servers(home: Layout) -> tuple[Postgres, Kafka]:
+    """On ports of their own: the services, which start after them, find all of the system's free."""
+    port, broker, controller = (free_port(but=home.ports) for _ in range(3))
+    postgres = Postgres(home.data / "postgres", password=home.secret("postgres-password"), port=port)
+    return postgres, Kafka(home.data / "kafka", port=broker, controller_port=controller)
 
 
 def needed_ports(home: Layout) -> dict[int, str]:

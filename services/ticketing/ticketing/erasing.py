@@ -1,6 +1,7 @@
 """Erasing a ticket, one entry, a person: each once, in one transaction with what was sent of it (N11).
 
 NotFound, NotAllowed, WrongState        as in `handlers`; WrongState: an entry that is not erased by hand
+LastCoordinator                         whoever is to go is the only coordinator
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from ticketing.domain import access, erasing, recorder
 from ticketing.domain.access import ADMINISTER, Identity
 from ticketing.domain.fold import fold
 from ticketing.domain.state import Incident, Ticket
-from ticketing.handlers import NotAllowed, NotFound, WrongState, now, readable
+from ticketing.handlers import LastCoordinator, NotAllowed, NotFound, WrongState, now, readable
 from ticketing.store import erasure, intake, people, uploads, world
 
 
@@ -144,11 +145,18 @@ async def erase_entry(
 
 
 async def erase_person(
-    engine: AsyncEngine, directory: Directory, who: Identity, person: str, reason: ErasureReason
+    engine: AsyncEngine,
+    directory: Directory,
+    who: Identity,
+    person: str,
+    reason: ErasureReason,
+    *,
+    also_last: bool = False,
 ) -> PersonGone:
     """Take out who somebody is, and what their own tickets tell of them. Begun again, it does what is left.
 
-    A transaction a ticket, the person last: what breaks off half way is found by the next try.
+    A transaction a ticket, the person last: what breaks off half way is found by the next try. `also_last`: even if
+    nobody is coordinator then; else LastCoordinator.
     """
     if ADMINISTER not in who.scopes:
         raise NotAllowed
@@ -156,6 +164,9 @@ async def erase_person(
         name = await erasure.name_of(conn, directory.id, person)
         if name is None:
             raise NotFound("person")
+        coordinator = directory.coordinator.removeprefix("team:")
+        if not also_last and await people.is_last_of(conn, directory.id, person, coordinator):
+            raise LastCoordinator
         theirs = await erasure.tickets_of(conn, directory.id, person)
         listed = await people.is_there(conn, directory.id, person)
     others: dict[tuple[str, int], Entry] = {}

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from chassis import outbox
 from chassis.crashpoints import crash_point
 from contracts import ids
-from contracts.directory import Directory
+from contracts.directory import Change, Directory, diff_people
 from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, to_party
 from contracts.events import ticketing as t
 from contracts.events.base import ConnectionRequest, Event, Request
@@ -65,6 +65,10 @@ class AskedAlready(Exception):
 
 class WrongState(Exception):
     """The case is not where this step makes sense: confirming what is closed, reopening what is open."""
+
+
+class LastCoordinator(Exception):
+    """Nobody else of the people file in force is the coordinator's: whoever is to go has to have a successor first."""
 
 
 class StillHolds(Exception):
@@ -603,12 +607,24 @@ async def apply_directory(
         return bool(events)
 
 
+_TOLD = {"name", "role", "schools", "teams", "email", "language"}
+"""What is told of a person."""
+
+
 async def look_at_directory(
     engine: AsyncEngine, directory: Directory, persons: Sequence[t.PersonChanged] | None, *, bring_back: bool = False
-) -> None:
-    """Whether it could be put in force now: raises what `apply_directory` would, and changes nothing."""
+) -> list[Change]:
+    """What would be another with the people if it were put in force now; nothing is changed.
+
+    Raises what `apply_directory` would.
+    """
     async with engine.connect() as conn:
         await _refuse_what_breaks(conn, directory, persons, bring_back=bring_back)
+        known = await people.persons(conn, directory.id)
+    if persons is None:
+        return []
+    told = ([{"id": one.person, **one.model_dump(include=_TOLD)} for one in each] for each in (known, persons))
+    return diff_people(*told)
 
 
 async def _refuse_what_breaks(

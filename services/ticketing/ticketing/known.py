@@ -18,12 +18,11 @@ from ticketing.domain.state import Incident, Ticket
 from ticketing.store import reads
 
 WIDE = frozenset({"school", "schools", "municipality"})
-_EVERYWHERE = frozenset({"schools", "municipality"})
+_BEYOND = frozenset({"schools", "municipality"})
 MOST = 3
 _FRESH = timedelta(seconds=5)
 _LIKELY = 0.5
 """From which probability a disturbance is worth the reader's look."""
-_OWN = frozenset({"person", "asset"})
 
 
 @dataclass(slots=True)
@@ -49,6 +48,13 @@ class _Known:
         self.incidents = incidents
         self.tickets = {id_: {ticket.id for ticket in tickets.get(id_, ())} for id_ in incidents}
 
+    def at(self, school: str) -> dict[str, Incident]:
+        """What reaches the school, by id; what staff wrote of first, then the most reported."""
+        here = [incident for incident in self.incidents.values() if _reaches(incident, school)]
+        return {
+            one.id: one for one in sorted(here, key=lambda one: (not one.is_published, -one.tickets, one.opened_at))
+        }
+
 
 class KnownProblems:
     """Those of every municipality, in one process."""
@@ -59,21 +65,18 @@ class KnownProblems:
     async def at_school(
         self, conn: AsyncConnection, directory: Directory, school: str, service: str, now: datetime
     ) -> list[Incident]:
-        """What is known to hit a school, of one service where it is named; the most reported first."""
+        """What is known to hit a school, of one service where it is named; in that order."""
         known = await self._read(conn, directory, now)
-        here = [
-            incident
-            for incident in known.incidents.values()
-            if _reaches(incident, school) and service in ("", incident.service)
-        ]
-        return sorted(here, key=lambda incident: (-incident.tickets, incident.opened_at))[:MOST]
+        here = known.at(school).values()
+        return [incident for incident in here if service in ("", incident.service)][:MOST]
 
     async def like(self, conn: AsyncConnection, directory: Directory, report: Report) -> list[Incident]:
-        """Those that the report is likely about, the likeliest first."""
+        """What the report may be about: first what it names, however long that has gone on, then the likeliest."""
         known = await self._read(conn, directory, report.occurred_at)
         about = known.engine.understand(report)
-        if about.service == UNKNOWN:
+        if about.service == UNKNOWN and not about.named:
             return []  # words that say nothing fit everything
+        here = known.at(report.school)
         match known.engine.decide(report).outcome:
             case Link(incident=incident):
                 found = [incident]
@@ -81,10 +84,13 @@ class KnownProblems:
                 found = [one.incident for one in candidates]
             case _:
                 found = []
-        likely = [known.incidents[id_] for id_ in found if _reaches(known.incidents[id_], report.school)]
-        if about.scope in _OWN:  # however much is reported now: a forgotten password is nothing of a network
-            likely = [incident for incident in likely if incident.service in about.may_be]
-        return likely
+        # The engine weighs these against one another only: whatever is new is likely where it has no rival.
+        likely = [here[id_] for id_ in found if id_ in here and here[id_].service in about.may_be]
+        named = (about.named | {about.service}) - {UNKNOWN}
+        going_on = [one for one in here.values() if one.service in named and one not in likely]
+        # However long an outage lasts, a forgotten password is none of it; a thing that staff wrote of may be the one.
+        likely += [one for one in going_on if not (about.own and one.scope in WIDE)]
+        return sorted(likely, key=lambda one: one.service not in named)
 
     async def service_of(self, conn: AsyncConnection, directory: Directory, report: Report) -> str:
         """Which service the words are about, as routing will read them; `other` where nobody can tell."""
@@ -99,23 +105,25 @@ class KnownProblems:
             return known
         shared = {incident.id: incident for incident in await reads.shared_incidents(conn, directory.id, WIDE)}
         several = await reads.reported_by_several(conn, directory.id, shared)
-        several |= {incident.id for incident in shared.values() if incident.published}
-        tickets = await reads.newest_tickets(conn, directory.id, sorted(several)) if several else {}
+        told = {id_: one for id_, one in shared.items() if _is_told(one, several)}
+        tickets = await reads.newest_tickets(conn, directory.id, sorted(told)) if told else {}
         if known is None:
             known = _Known(Engine(replace(surroundings_of(directory), suggest_from=_LIKELY)), now)
         self._known[directory.id] = known
         known.read_at = now
-        known.learn({id_: one for id_, one in shared.items() if id_ in several}, tickets)
+        known.learn(told, tickets)
         return known
 
 
 def may_be_told(incident: Incident, several: Set[str], school: str) -> bool:
-    """Whether somebody at the school may read of it: it is of those that several reported, and reaches all of their
-    school, or staff have published it there (N5).
-    """
-    is_wide = incident.scope in WIDE and incident.id in several
-    return (incident.published or is_wide) and _reaches(incident, school)
+    """Whether somebody at the school may read of it (N5). `several`: what more than one person has reported."""
+    return _is_told(incident, several) and _reaches(incident, school)
+
+
+def _is_told(incident: Incident, several: Set[str]) -> bool:
+    """What staff publish is offered however few have reported it and however near it reaches."""
+    return incident.is_published or (incident.scope in WIDE and incident.id in several)
 
 
 def _reaches(incident: Incident, school: str) -> bool:
-    return incident.scope in _EVERYWHERE or not school or school in incident.schools
+    return incident.scope in _BEYOND or not school or school in incident.schools

@@ -390,17 +390,26 @@ TEST_WAY = say("what.test")
 RESEND = say("what.resend")
 REPLAY = say("what.replay")
 REPLAY_ORDER = say("error.replay_order")
+MAIL_HELD = say("vendors.held_unknown")
+MAILS_HELD = say("hand_offs.held_title")
+MAILS_HELD_LOOK = say("hand_offs.mails_held_look")
+ASK_COORDINATOR = say("hand_offs.stuck_ask")
 NO_MORE_KNOWN = say("vendors.no_answer_words")
 
 
 def not_arrived(health: str, since: datetime) -> Say:
-    """Of a case on its way to a vendor; `health`: how the way stands, since when."""
+    """Of a case on its way to a vendor; `health`: how the way stands; `since`: from when the case waits."""
     return say("hand_offs.not_arrived", means=say(f"way_means.{health}"), since=since)
 
 
 def news_do_not_arrive(health: str, since: datetime) -> Say:
     """Of a case that the vendor has."""
     return say("hand_offs.no_news", means=say(f"way_means.{health}"), since=since)
+
+
+def mails_held(count: int, vendor: Words, more: Say) -> Say:
+    """`vendor`: whose they may be; `more`: where more is told."""
+    return say("hand_offs.mails_held", count=count, vendor=vendor, more=more)
 
 
 def way_paused(vendor: Words) -> Say:

@@ -114,10 +114,15 @@ class Files:
         with _counted():
             if len(sent) > self.settings.files_at_once:
                 raise refuse("too_many", limit=self.settings.files_at_once)
-            return tuple([await self._check(each) for each in sent])
+            return tuple([await self._check(each, place, len(sent)) for place, each in enumerate(sent, 1)])
 
-    async def _check(self, one: Sent) -> Checked:
-        return await uploads.check(one.content, name=one.name, called=one.called, most=self.settings.file_bytes)
+    async def _check(self, one: Sent, place: int, many: int) -> Checked:
+        """`place`: from 1, of so many that came together."""
+        try:
+            return await uploads.check(one.content, name=one.name, called=one.called, most=self.settings.file_bytes)
+        except Refused as refused:
+            refused.place = place if many > 1 else None
+            raise
 
     async def put(self, checked: Sequence[Checked]) -> tuple[FileRef, ...]:
         """Their bytes, durably."""

@@ -23,7 +23,7 @@ STORY_AGE: Final = metrics.gauge(
 PEER_FILES: Final = metrics.gauge(
     "peer_files_waiting", "Files from and to other Eskaleras that did not get through at their last try"
 )
-# health: well, failing, behind, resting, paused, disabled, misconfigured
+# health: well, failing, behind, resting, paused, disabled, misconfigured, uninvited (a portal where nothing waits yet)
 CONNECTIONS: Final = metrics.gauge("connections", "Connections by how they stand", "health")
 # step: resent, replayed, tested; outcome: taken, not_taken, refused
 ERRANDS: Final = metrics.counter("errands_total", "What people had sent once more, or tried", "step", "outcome")

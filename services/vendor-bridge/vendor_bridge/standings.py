@@ -18,7 +18,7 @@ from vendor_bridge import metrics
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.control import stands
 from vendor_bridge.domain.fold import fold
-from vendor_bridge.domain.health import Key, Standing, health_of, is_news
+from vendor_bridge.domain.health import UNINVITED, Key, Standing, counted_as, health_of, is_news
 from vendor_bridge.events import outgoing
 from vendor_bridge.profiles import ByProfile
 from vendor_bridge.store import connections, deliveries, world
@@ -106,8 +106,8 @@ class Standings:
         """By connection's name: two municipalities that use the same one have the same vendor."""
         for gauge in (metrics.BACKLOG, metrics.BACKLOG_AGE, metrics.SILENT, metrics.STORIES, metrics.STORY_AGE):
             gauge.clear()
-        words = Counter(health_of(standing, now).word for standing in found.values())
-        for word in get_args(ConnectionHealth):
+        words = Counter(counted_as(standing, health_of(standing, now)) for standing in found.values())
+        for word in (*get_args(ConnectionHealth), UNINVITED):
             metrics.CONNECTIONS.labels(word).set(words[word])
         for name in {key[1] for key in found}:
             same = [standing for key, standing in found.items() if key[1] == name]

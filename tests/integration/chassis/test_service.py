@@ -224,7 +224,7 @@ async def test_a_taken_port_is_one_sentence(start: Start) -> None:
         port = taken.getsockname()[1]
         pizza = await start(PIZZA_PORT=str(port))
         assert await pizza.ended() == 1
-    assert pizza.raw == [f"pizza: Port {port} on 127.0.0.1 is taken by another program."]
+    assert pizza.raw == [f"pizza: Port {port} on 127.0.0.1 is in use already."]
 
 
 async def test_wrong_settings_stop_the_start_with_a_sentence_each(start: Start) -> None:

@@ -61,6 +61,28 @@ async def test_a_directory_without_a_party_that_holds_nothing_is_taken(house: Ho
     assert answer.status_code == 200, answer.text
 
 
+async def test_whoever_only_looks_is_told_who_is_new_who_leaves_and_what_is_another(house: House) -> None:
+    body, before = yaml_of("malarvik"), await house.stored()
+    administrator = house.client("administrator")
+
+    async def looked(people: list[dict[str, object]]) -> list[str]:
+        file = yaml.safe_dump({"municipality": "malarvik", "people": people}, allow_unicode=True)
+        answer = await administrator.put("/directories/malarvik", json=body | {"people": file, "dry_run": True})
+        assert answer.status_code == 200, answer.text
+        return [f"{change['kind']} {change['what']}" for change in answer.json()["people"]]
+
+    same = yaml.safe_load(body["people"])["people"]
+    assert await looked(same) == []
+    others = [person | ({"language": "en"} if person["id"] == "larare" else {}) for person in same]
+    others = [person for person in others if person["id"] != "rektor"]
+    new: dict[str, object] = {"id": "nyast", "name": "Nina Ny", "role": "teacher", "schools": ["ekbacken"]}
+    told = await looked([*others, new])
+    assert sorted(told) == ["added person 'nyast'", "changed person 'larare', language", "removed person 'rektor'"]
+    without = await administrator.put("/directories/malarvik", json={"directory": body["directory"], "dry_run": True})
+    assert without.json()["people"] == [], "who is there stays"
+    assert await house.stored() == before
+
+
 def another_way_to_the_network(**ways: str) -> str:
     content = yaml.safe_load(yaml_of("malarvik")["directory"])
     (network,) = [vendor for vendor in content["vendors"] if vendor["id"] == "network"]

@@ -185,6 +185,36 @@ async def test_n11_a_person_is_erased_with_their_own_tickets(house: House) -> No
     assert (await installation.post("/persons/vendor:network/erase", json={"reason": "asked"})).status_code == 404
 
 
+async def test_the_only_coordinator_is_erased_when_that_is_said_and_not_by_the_way(house: House) -> None:
+    installation, before = house.client(None), await house.stored()
+    refused = await installation.post("/persons/samordnare/erase", json={"reason": "asked"})
+    assert refused.status_code == 409
+    assert "Put somebody else into that team and apply the file first" in refused.json()["detail"]
+    assert await house.stored() == before
+    person = {"id": "ny-samordnare", "name": "Nils Ny", "role": "coordinator", "team": "samordnaren"}
+    body = yaml_of("malarvik")
+    body["people"] = yaml.safe_dump(more_people(body["people"], person), allow_unicode=True)
+    assert (await installation.put("/directories/malarvik", json=body)).status_code == 200
+    gone = await installation.post("/persons/ny-samordnare/erase", json={"reason": "asked"})
+    assert gone.json()["erased"] is True, "there is another one"
+    body = yaml_of("malarvik")
+    body["people"] = yaml.safe_dump(
+        {
+            "municipality": "malarvik",
+            "people": [
+                {"id": "ensam", "name": "Ensam", "role": "coordinator", "team": "samordnaren"},
+                *(each for each in yaml.safe_load(body["people"])["people"] if each.get("team") != "samordnaren"),
+            ],
+        },
+        allow_unicode=True,
+    )
+    assert (await installation.put("/directories/malarvik", json=body)).status_code == 200
+    for said, status in (({}, 409), ({"last_coordinator": True}, 200)):
+        answer = await installation.post("/persons/ensam/erase", json={"reason": "asked"} | said)
+        assert answer.status_code == status
+    await house.furnish("malarvik")  # as the module's other tests have it
+
+
 async def test_n11_an_erased_persons_token_and_session_open_nothing(house: House) -> None:
     """Of somebody who may do much: what a token says of rights, or a session that is open, is not asked."""
     person = {"id": "vikarie", "name": "Vera Vik", "role": "coordinator", "team": "samordnaren"}

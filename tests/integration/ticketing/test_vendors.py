@@ -8,6 +8,7 @@ import yaml
 from sqlalchemy import text
 
 from contracts.events import vendor_bridge as v
+from contracts.reasons import NOBODY_INVITED
 from contracts.refusals import RIGHT_KEY
 from tests.support.ticketing_house import House, yaml_of
 
@@ -47,13 +48,24 @@ async def test_broken_ways_stand_first_and_what_can_be_done_with_those_that_work
     for name, health in how.items():
         await house.told(stands(house, health, connection=name))
     page = (await (await house.visitor("samordnare")).get("/leverantorer")).text
-    order = sorted(how, key=lambda name: page.index(f'<li class="wish" id="{name}">'))
+    order = sorted(how, key=lambda name: page.index(f'id="{name}">'))
     assert [how[name] for name in order] == ["disabled", "resting", "paused", "well"]
     for name in how:
-        (own,) = [each for each in page.split('<li class="wish" id=') if each.startswith(f'"{name}"')]
-        head = own.split("</div>")[0]
-        assert head.index("<h2") < head.index('class="pill'), "the pill stands beside the name"
-        assert ("<summary>Pausa, prova eller skicka igen" in own) is (how[name] == "well")
+        (own,) = [each for each in page.split('<li class="wish') if f'id="{name}">' in each]
+        assert own.index("<h2") < own.index('class="pill'), "the pill stands beside the name"
+        line = own.partition("<details>")[2].partition("</summary>")[0]
+        assert ("Fungerar" in line) is (how[name] == "well"), "what works is one line"
+
+
+@pytest.mark.parametrize("waits", [0, 1])
+async def test_a_portal_that_nobody_is_invited_to_needs_somebody_once_a_case_waits(house: House, waits: int) -> None:
+    await house.told(stands(house, "misconfigured", detail=f"{NOBODY_INVITED}; invite them: eskalera x", backlog=waits))
+    page = (await (await house.visitor("samordnare")).get("/leverantorer")).text
+    (own,) = [each for each in page.split('<li class="wish') if f'id="{NAME}">' in each]
+    head = own.partition("</div>" if waits else "</summary>")[0]
+    assert "Ingen är inbjuden" in head
+    assert ('class="pill tone-bad"' in head) is bool(waits)
+    assert own.startswith('"' if waits else " way-line")
 
 
 async def test_staff_see_what_was_last_refused_in_a_vendors_name(house: House) -> None:
@@ -62,12 +74,12 @@ async def test_staff_see_what_was_last_refused_in_a_vendors_name(house: House) -
     await house.told(stands(house, "well", refused=last))
     page = (await browser.get("/leverantorer")).text
     for words in (
-        "Avvisat från leverantören",
-        "3 på ett dygn",
+        "Avvisat från leverantören · 3 på ett dygn",
         "&lt;i&gt;/data/text",
         "Något i innehållet stämde inte.",
     ):
         assert words in page
+    assert "/data/text" not in page.partition("<summary>För tekniker")[0], "no pointers to who coordinates"
     await house.told(stands(house, "well", refused=last.model_copy(update={"status": 418})))
     assert "Vi kunde inte ta emot det." in (await browser.get("/leverantorer")).text
     await house.told(stands(house, "well", refused=last.model_copy(update={"proven": False})))
@@ -76,6 +88,7 @@ async def test_staff_see_what_was_last_refused_in_a_vendors_name(house: House) -
     await house.told(stands(house, "well", refused=last.model_copy(update={"proven": False, "reason": late})))
     page = (await browser.get("/leverantorer")).text
     assert "Nyckeln var rätt, men klockan gick fel hos dem, eller så var meddelandet gammalt." in page
+    assert "webhook-timestamp" not in page.partition("<summary>För tekniker")[0]
     assert "700 sekunder efter vår klocka" in page
     assert "utan rätt nyckel" not in page
     unknown = last.model_copy(update={"status": 404, "reason": "There is no such hand-off on this connection."})
@@ -84,6 +97,14 @@ async def test_staff_see_what_was_last_refused_in_a_vendors_name(house: House) -
     assert "Anslutningen har inget sådant ärende." in shown
     assert "There is no such" not in shown
     assert '404 <bdi lang="en">There is no such hand-off' in folded
+    earlier = tuple(
+        v.EarlierRefusal(at=at - timedelta(hours=n), status=413, reason=f"f{n} is missing.") for n in (1, 2)
+    )
+    await house.told(stands(house, "well", refused=unknown.model_copy(update={"before": earlier})))
+    page = (await browser.get("/leverantorer")).text
+    assert "2 till före det" in page
+    assert page.count("Det var för stort.") == 2
+    assert page.index("404 <bdi") < page.index("f1 is missing.") < page.index("f2 is missing.")
     await house.told(stands(house, "well"))
     assert "Avvisat från" not in (await browser.get("/leverantorer")).text
 
@@ -94,14 +115,36 @@ async def test_a_mail_that_waits_says_what_staff_can_do_and_nothing_of_a_key(hou
     printing["connection"] = {"name": "printing", "profile": "email", "email": "support@v.example"}
     changed = {"directory": yaml.safe_dump(content, allow_unicode=True)}
     assert (await house.client("administrator").put("/directories/malarvik", json=changed)).status_code == 200
-    reason = "Taken, and held back until staff look at it: it does not come from the vendor's mailbox"
-    last = v.ConnectionRefusal(at=datetime.now(UTC), status=250, reason=reason, proven=False)
-    await house.told(stands(house, "well", connection="printing", vendor="vendor:print", refused=last))
-    page = (await (await house.visitor("samordnare")).get("/leverantorer")).text
+    ticket = (await house.file("larare", title="Skrivaren", school="ekbacken"))["id"]
+    incident = await house.incident(ticket, schools=["ekbacken"], holder="team:samordnaren")
+    handoff = await house.hand_off(incident)
+    reason, at = "it does not come from the vendor's mailbox", datetime.now(UTC)
+    mails = v.HeldMails(mails=2, since=at, newest=(v.HeldMail(mail="ml_9", handoff=handoff, at=at, reason=reason),))
+    await house.told(stands(house, "well", connection="printing", vendor="vendor:print", held=mails))
+    desk = await house.visitor("samordnare")
+    page = (await desk.get("/leverantorer")).text
+    own = page.partition('id="printing">')[2].partition("</dl>")[0]
+    for words in (
+        "Mejl som väntar",
+        "2 mejl hålls kvar",
+        "Avsändaren är inte leverantörens e-postadress.",
+        f'<a href="/storningar/{incident}">',
+        "eskalera vendor quarantine release ml_9 --by",
+    ):
+        assert words in own
+    assert "Avvisat" not in own
+    assert "nyckel" not in own
+    case = (await desk.get(f"/storningar/{incident}")).text
+    assert "Ett mejl väntar" in case
+    assert "står inte i historiken" in case
+    assert "/leverantorer#" in case
+    other = (await (await house.visitor("tekniker")).get(f"/storningar/{incident}")).text
+    assert ("Ett mejl väntar" in other, "/leverantorer" in other) == (True, False)
+    teacher = await house.visitor("larare")
+    assert "Ett mejl väntar" not in (await teacher.get(f"/arenden/{ticket}")).text
+    await house.told(stands(house, "well", connection="printing", vendor="vendor:print"))
+    assert "Ett mejl väntar" not in (await desk.get(f"/storningar/{incident}")).text
     await house.furnish("malarvik")  # as the module's other tests have it
-    assert "eskalera vendor quarantine list" in page
-    assert "Avsändaren är inte leverantörens e-postadress." in page
-    assert "rätt nyckel" not in page
 
 
 async def test_staff_see_that_a_history_cannot_be_fetched_and_why(house: House) -> None:

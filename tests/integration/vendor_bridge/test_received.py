@@ -10,15 +10,16 @@ from typing import Any
 import httpx
 import pytest
 
+from contracts.directory import Directory
 from contracts.events import vendor_bridge as v
 from contracts.webhooks import OfHandoff, message_of
 from tests.integration.vendor_bridge.conftest import SECRET, Bridge, new_id, of_type
 from tests.integration.vendor_bridge.test_reports import filed, work
-from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
+from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case, directory, directory_changed
 from vendor_bridge import tokens
 from vendor_bridge.applying import Receipt, Saying
 from vendor_bridge.refusals import Sent
-from vendor_bridge.store import inbound, portal_reads, received
+from vendor_bridge.store import connections, inbound, portal_reads, received, refusals
 from vendor_bridge.store.portal_reads import Own
 
 NAME = "demo-vendor"
@@ -45,6 +46,28 @@ async def post(bridge: Bridge, body: bytes, webhook_id: str) -> int:
 async def handed_over(bridge: Bridge, case: Case) -> str:
     await bridge.take_in(*case.handed_over(WIFI))
     return str(of_type(await bridge.stated(), v.HandoffOffered)[-1].handoff)
+
+
+async def test_n9_of_a_connection_that_changed_hands_the_present_vendor_sees_what_came_since(bridge: Bridge) -> None:
+    """The name and the secret may stay; what the former vendor wrote is the former's."""
+    handoff = await handed_over(bridge, Case())
+    assert await post(bridge, said(handoff), "vm_1") == 202
+    assert await post(bridge, said(handoff, unknown=1), "vm_2") == 422
+    assert [line["message"] for line in await listed(bridge)] == ["vm_2", "vm_1"]
+    changed = directory().model_dump(mode="json")
+    (former,) = [each for each in changed["vendors"] if f"vendor:{each['id']}" == WIFI]
+    (other,) = [each for each in changed["vendors"] if each["id"] == "print"]
+    former["connection"], other["connection"] = None, former["connection"]
+    await bridge.take_in(directory_changed(Directory.model_validate(changed)))
+    assert await listed(bridge) == []
+    async with bridge.engine.connect() as conn:
+        assert await received.one(conn, "malarvik", NAME, "vm_1") is None
+        assert await refusals.page(conn, "malarvik", NAME) == []
+        assert (await connections.standings(conn, [("malarvik", NAME)]))["malarvik", NAME].refused_at is None
+    assert await post(bridge, said("ho_1"), "vm_3") == 404
+    assert [line["message"] for line in await listed(bridge)] == ["vm_3"]
+    await bridge.take_in(directory_changed(Directory.model_validate(changed | {"agreements": changed["agreements"]})))
+    assert [line["message"] for line in await listed(bridge)] == ["vm_3"], "still theirs"
 
 
 async def test_what_was_taken_and_what_was_refused_stand_together_each_with_what_came_of_it(bridge: Bridge) -> None:

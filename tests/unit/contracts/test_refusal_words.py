@@ -4,11 +4,14 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from chassis.faults import _WORDS
-from contracts.refusals import HELD_BACK, RIGHT_KEY, THROWN_AWAY, in_words, of_mail
+from chassis.uploads import refuse
+from chassis.uploads.refusals import Reason
+from contracts.refusals import HELD_BACK, RIGHT_KEY, THROWN_AWAY, in_plain_words, in_words, of_mail
 from vendor_bridge import api, files_api, limits, reports_api
 from vendor_bridge.domain import mapping
 from vendor_bridge.tmf import side
@@ -159,3 +162,36 @@ def test_the_words_that_pydantics_findings_get_are_those_that_are_known() -> Non
             words = in_words(f"{place}{re.sub('{[^}]+}', '7', said)}")
             assert words is not None, kind
             assert not {"is", "no", "or", "must", "than"} & set(words["sv"].split()), words["sv"]
+
+
+@pytest.mark.parametrize("reason", get_args(Reason))
+@pytest.mark.parametrize(("place", "which"), [(None, ""), (2, "Fil 2 ")])
+@pytest.mark.parametrize("beside", ["", "attachment: ", "/files "])
+def test_why_a_file_was_refused_is_told_in_plain_swedish_and_which_of_several(
+    reason: Reason, place: int | None, which: str, beside: str
+) -> None:
+    refused = refuse(reason, "Fridas zebrafink.exe", limit=10)
+    refused.place = place
+    words = in_plain_words(f"{beside}{refused.unnamed['en']}")
+    assert words is not None
+    assert "zebrafink" not in words["sv"] + words["en"]
+    if "{file}" in str(refuse(reason, "{file}", limit=10).words):
+        assert words["sv"].startswith(which or "En fil ")
+
+
+@pytest.mark.parametrize(
+    ("reason", "plain"),
+    [
+        ("There is no such hand-off on this connection.", True),
+        ("The body is larger than 512 kB.", True),
+        ("/data/text is empty", False),
+        ("text is required", False),
+        ("there is no webhook-signature", False),
+        ("attachment.name is missing.", False),
+        ("The body is not JSON, or is nested too deeply.", False),
+        ("query: at most 10 characters.", False),
+        ("zq7 that nobody has put into words", False),
+    ],
+)
+def test_plain_words_have_no_pointer_and_no_name_of_a_field(reason: str, plain: bool) -> None:
+    assert (in_plain_words(reason) is not None) is plain

@@ -33,6 +33,23 @@ def test_its_service_is_other_and_its_scope_unknown(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Apparaten i G1 funkar inte",
+        "Apparaten funkar inte",
+        "Det låter konstigt",
+        "Något är fel med systemet",
+        "Annat",
+    ],
+)
+def test_a_hint_makes_no_usual_service_the_one(text: str) -> None:
+    """The hint is for another one, or for too little: then the most usual would come out on top."""
+    understood, decided = engine().understand(report("1", text)), engine().decide(report("1", text))
+    assert (understood.service, understood.scope) == ("other", None)
+    assert (decided.service, decided.scope) == ("other", None)
+
+
+@pytest.mark.parametrize(
     ("text", "fields", "service"),
     [
         ("Hjälp mig", {"service": "printing"}, "printing"),

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from eskalera.cli import build
-from eskalera.errors import LocalError, UsageError
+from eskalera.errors import UsageError
 
 GOLDEN = Path(__file__).parents[2] / "contract/golden"
 WHOLE, PARTIAL, DELTA = (GOLDEN / f"bundle_{name}.json" for name in ("whole", "partial", "delta"))
@@ -90,7 +90,7 @@ def test_what_is_no_bundle_is_one_sentence(tmp_path: Path, content: bytes, sente
     path = tmp_path / "bundle.json"
     path.write_bytes(content)
     result = run(path)
-    assert isinstance(result.exception, LocalError)
+    assert isinstance(result.exception, UsageError)
     assert sentence in result.exception.sentence
 
 

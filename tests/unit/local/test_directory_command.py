@@ -459,6 +459,26 @@ def test_diff_compares_with_what_is_in_force(ticketing: Ticketing, lillby: Path)
     assert ticketing.asked[0][:2] == ("GET", "/api/v1/directories/lillby")
 
 
+def test_diff_says_who_is_new_who_leaves_and_what_is_another(ticketing: Ticketing, lillby: Path) -> None:
+    other = lillby.with_name("new.yaml")
+    other.write_text(SMALL, encoding="utf-8")
+    assert run("diff", other, "--against", lillby).stdout == "Nothing would change.\n"
+    lillby.with_name("lillby.people.yaml").write_text(PERSONS + BO, encoding="utf-8")
+    assert run("diff", other, "--against", lillby).stdout == "Nothing would change.\n", "nothing is said of people"
+    changed_people = PERSONS.replace("[alskolan]", "[bokskolan]") + BO.replace("id: bo", "id: bosse")
+    other.with_name("new.people.yaml").write_text(changed_people, encoding="utf-8")
+    assert run("diff", other, "--against", lillby).stdout == (
+        "  person 'anna', schools: [alskolan] becomes [bokskolan]\n"
+        "  person 'bo' is removed\n"
+        "  person 'bosse' is new\n"
+        "3 changes.\n"
+    )
+    told = {"kind": "removed", "what": "person 'bo'", "before": None, "after": None}
+    ticketing.answer = {"directory": small().model_dump(mode="json"), "version": small().version, "people": [told]}
+    assert run("diff", lillby).stdout == "  person 'bo' is removed\n1 change.\n"
+    assert json.loads(run("diff", lillby, "--json").stdout) == [told]
+
+
 @pytest.mark.parametrize("as_json", [False, True])
 def test_diff_of_a_file_that_would_be_refused_says_so_as_apply_does(
     ticketing: Ticketing, lillby: Path, as_json: bool

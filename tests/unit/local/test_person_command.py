@@ -11,7 +11,7 @@ from eskalera.instances import Instance
 
 
 def erased(monkeypatch: pytest.MonkeyPatch, *options: str, listed: bool, answer: str | None = None) -> Result:
-    def erase(*_: object) -> dict[str, Any]:
+    def erase(*_: object, **__: object) -> dict[str, Any]:
         return {"erased": True, "in_people_file": listed, "tickets": [], "written_by_others": []}
 
     monkeypatch.setattr(person, "erase", erase)

@@ -186,9 +186,25 @@ def test_each_partys_promises_stand_together_under_its_name_whoever_has_the_case
     theirs = [replace(chip, whose="Nätleverantören") for chip in page.clocks]
     mixed = replace(page, clocks=(theirs[0], page.clocks[0], theirs[1], page.clocks[1]))
     shown = rendering.render("incident", mixed, samples.frame("sv", "/storningar/i1", samples.TECHNICIAN)).decode()
-    assert re.findall(r'<h2 class="clocks-whose">(.*?)</h2>', shown) == ["Skärmleverantören", "Nätleverantören"]
+    heads = ["Skärmleverantören", "Skärmleverantören", "Nätleverantören"]
+    assert re.findall(r'<h2 class="clocks-whose">(.*?)</h2>', shown) == heads, "what is owed now, and folded the others"
     assert mixed.clock_groups == ((page.holder.name, page.clocks[:2]), ("Nätleverantören", tuple(theirs[:2])))
     assert [name for name, _ in page.clock_groups] == [""], "one party needs no name"
+
+
+def test_of_several_parties_clocks_those_stand_at_once_that_are_owed_by_who_has_the_case_or_late() -> None:
+    page = samples.incident()
+    assert (page.clocks_at_once, page.clocks_folded) == (page.clock_groups, ()), "of one party all"
+    owed = [chip for chip in page.clocks if not chip.kept]
+    assert 0 < len(owed) < len(page.clocks)
+    late = replace(owed[0], left=-samples.HOUR, whose="Nätleverantören")
+    others = [replace(chip, whose="Larm AB") for chip in page.clocks]
+    mixed = replace(page, clocks=(*page.clocks, late, *others))
+    assert [chip for _, chips in mixed.clocks_at_once for chip in chips] == [*owed, late]
+    every = [chip for groups in (mixed.clocks_at_once, mixed.clocks_folded) for _, chips in groups for chip in chips]
+    assert len(every) == len(mixed.clocks)
+    shown = rendering.render("incident", mixed, samples.frame("sv", "/storningar/i1", samples.TECHNICIAN)).decode()
+    assert f"{len(every) - len(owed) - 1} tider till" in shown
 
 
 @pytest.mark.parametrize(

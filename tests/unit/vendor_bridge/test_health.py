@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from contracts.reasons import UNREAD
-from vendor_bridge.domain.health import BEHIND, RETOLD, Standing, health_of, is_news, since
+from contracts.reasons import NOBODY_INVITED, UNREAD
+from vendor_bridge.domain.health import BEHIND, RETOLD, Standing, counted_as, health_of, is_news, since
 from vendor_bridge.limits import Buckets, TooMany
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -50,6 +50,27 @@ def test_what_a_person_did_comes_before_what_only_a_person_mends_and_that_before
 )
 def test_what_passes_by_itself_says_why(known: dict[str, Any], detail: str) -> None:
     assert health_of(standing(**known), NOW).detail == detail
+
+
+@pytest.mark.parametrize(
+    ("detail", "backlog", "word"),
+    [
+        (f"{NOBODY_INVITED}; invite them: …", 0, "uninvited"),
+        (f"{NOBODY_INVITED}; invite them: …", 1, "misconfigured"),
+        ("the connection has no address", 0, "misconfigured"),
+    ],
+)
+def test_a_portal_that_nobody_is_invited_to_alerts_nobody_before_a_case_waits(
+    detail: str, backlog: int, word: str
+) -> None:
+    one = standing(trouble="misconfigured", detail=detail, backlog=backlog)
+    assert counted_as(one, health_of(one, NOW)) == word
+
+
+def test_a_mail_that_is_held_back_is_told() -> None:
+    stands = {"stated_health": "well", "stated_detail": "", "stated_backlog": 0, "stated_at": NOW - RETOLD}
+    held = standing(**stands, held=1, held_at=NOW - RETOLD / 2)
+    assert is_news(held, health_of(held, NOW), NOW)
 
 
 def test_it_is_told_when_it_stands_otherwise_and_a_moving_backlog_once_a_minute() -> None:

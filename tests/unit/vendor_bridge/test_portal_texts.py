@@ -77,3 +77,13 @@ def test_each_kind_of_message_has_a_mail_of_single_lines(language: Language, kin
     assert len(letter.subject) <= letters.LONGEST_TITLE + 40
     assert "http://x/y" in letter.text
     assert "&lt;" in letters.news(language, "<b>", kind, title="t", municipality="m", url="u").html
+
+
+@pytest.mark.parametrize("kind", ["accepted", "rejected", "released", "taken_back", "completed"])
+def test_who_works_beside_another_is_told_of_its_part_and_not_of_the_case(kind: MessageKind) -> None:
+    given = {"title": "Nät", "municipality": "Mälarvik", "url": "u", "is_beside": True}
+    for language, part, case in (("sv", "del", "Ärendet"), ("en", "part", "The case")):
+        letter = letters.news(language, "Anna", kind, **given)  # type: ignore[arg-type]
+        assert re.search(rf"\b{part}\b", letter.subject)
+        assert re.search(rf"\b{part}\b", letter.opening)
+        assert case not in letter.subject + letter.opening

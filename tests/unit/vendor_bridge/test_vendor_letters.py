@@ -95,6 +95,18 @@ def test_who_helps_beside_another_is_told_so_and_where_a_case_goes_on() -> None:
     assert reading("released").asks == wording.ASKS["taken_back"]
 
 
+@pytest.mark.parametrize("kind", wording.PARTS)
+def test_who_helps_beside_another_is_told_of_its_part_and_not_of_the_case(kind: MessageKind) -> None:
+    verdict = Verdict(proposal="pr_1", reason={"sv": "Nej.", "en": "No."}) if kind == "rejected" else None
+    made = reading(kind, role="parallel", verdict=verdict)
+    assert dict(made.keywords)["KLART"]["sv"].startswith("er del är klar")
+    assert " del" in made.heading["sv"]
+    assert " part" in made.heading["en"]
+    assert "ärendet" not in made.heading["sv"].lower()
+    assert not made.asks["sv"].startswith("Ärendet")
+    assert "stängs när skolan" not in made.asks["sv"]
+
+
 @pytest.mark.parametrize(
     ("kinds", "heading"),
     [

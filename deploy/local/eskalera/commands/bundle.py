@@ -9,9 +9,11 @@ import typer
 from pydantic import ValidationError
 
 from chassis.faults import faults
+from chassis.json_keys import repeated_key
+from chassis.problems import pointer
 from contracts.bundle import Bundle, prove
 from contracts.timeline import Broken
-from eskalera.errors import LocalError, UsageError
+from eskalera.errors import UsageError
 
 bundle = typer.Typer(help="A hand-off bundle.", rich_markup_mode=None)
 
@@ -31,7 +33,11 @@ def verify(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
-    """Prove that nothing is missing, moved or changed. Exit code 1 with every place where something is."""
+    """Prove that nothing is missing, moved or changed. Exit code 1 with every place where something is.
+
+    Exit code 2 where there is nothing to prove: no such file, no JSON, no bundle in it, or a name twice in one object.
+    The vendors' `verify.py` ends with the same codes.
+    """
     received = read(file)
     broken = prove(received, read(after).heads if after else None)
     if as_json:
@@ -44,20 +50,22 @@ def verify(
 
 
 def read(file: Path) -> Bundle:
-    """The bundle in a file; UsageError where there is no such file, LocalError where it holds none."""
+    """The bundle in a file; UsageError where there is no such file, or it holds none."""
     try:
         text = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         raise UsageError(f"Cannot read {file}: {error.strerror}.") from error
     try:
         # As JSON and strictly: of another type is another bundle, which the vendors' verifier refuses too.
-        content = json.loads(text.decode("utf-8-sig"))
+        content = json.loads(told := text.decode("utf-8-sig"))
+        if twice := repeated_key(told):
+            raise UsageError(f"{file}: {pointer(*twice)} stands there twice.")
         return Bundle.model_validate_json(json.dumps(_inside(content)), strict=True)
     except ValidationError as error:
         first = faults(error)[0]
-        raise LocalError(f"{file} holds no bundle: {first['pointer'] or 'the whole'} {first['detail']}.") from error
+        raise UsageError(f"{file} holds no bundle: {first['pointer'] or 'the whole'} {first['detail']}.") from error
     except (ValueError, RecursionError) as error:
-        raise LocalError(f"{file} is not JSON.") from error
+        raise UsageError(f"{file} is not JSON.") from error
 
 
 def _inside(content: Any) -> Any:
@@ -66,7 +74,7 @@ def _inside(content: Any) -> Any:
         case {"data": {"bundle": dict(found)}}:
             return found
         case {"data": {"bundle_link": {"url": str(url)}}}:
-            raise LocalError(f"The message carries only a link to its bundle: fetch {url} and verify that.")
+            raise UsageError(f"The message carries only a link to its bundle: fetch {url} and verify that.")
     return content
 
 

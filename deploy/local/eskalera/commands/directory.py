@@ -11,12 +11,14 @@ from rich.console import Console
 from rich.markup import escape
 
 from contracts.directory import (
+    Change,
     Directory,
     DirectoryErrors,
     People,
     Problem,
     advise,
     diff,
+    diff_people,
     load,
     load_people,
     load_people_csv,
@@ -72,7 +74,7 @@ def show_diff(
     as_json: AsJson = False,
     port_base: PortBase = None,
 ) -> None:
-    """Say in words what would change if the file were applied.
+    """Say in words what would change if the file were applied, with its people where they lie beside it.
 
     What `apply` would refuse now is refused in the same words, with exit code 1: people who were erased, a party that
     holds cases.
@@ -80,6 +82,15 @@ def show_diff(
     new = read_or_fail(file)
     old = read_or_fail(against) if against else in_force(new.id, find(port_base))
     changes = diff(old, new)
+    refused: LocalError | None = None
+    if against:
+        changes += _diff_people(file, new, against, old)
+    else:
+        try:
+            told = apply_file(file, find(port_base), dry_run=True).get("people", ())
+            changes += [Change(**each) for each in told]
+        except LocalError as error:  # said after what would change
+            refused = error
     if as_json:
         typer.echo(json.dumps([asdict(change) for change in changes], ensure_ascii=False, indent=2))
     else:
@@ -87,10 +98,19 @@ def show_diff(
             typer.echo(f"  {change}")
         if changes:
             typer.echo(f"{len(changes)} change{'s' if len(changes) > 1 else ''}.")
-    if against is None:
-        apply_file(file, find(port_base), dry_run=True)
+    if refused is not None:
+        raise refused
     if not changes and not as_json:
         typer.echo("Nothing would change.")
+
+
+def _diff_people(file: Path, known: Directory, against: Path, old: Directory) -> list[Change]:
+    """Nothing where no people lie beside the file: those who are there stay as they are."""
+    new_people, old_people = _people_or_fail(file, known), _people_or_fail(against, old)
+    if new_people is None:
+        return []
+    people = ([person.model_dump() for person in each.people] if each else [] for each in (old_people, new_people))
+    return diff_people(*people)
 
 
 @directory.command("apply")

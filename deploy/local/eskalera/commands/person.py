@@ -35,6 +35,9 @@ def erase_command(
     who: Annotated[str, typer.Argument(metavar="PERSON", help="The person's id.")],
     municipality: Annotated[str, typer.Option("--municipality", "-m", help="Whose person it is.")],
     reason: Annotated[str, typer.Option(help=f"Why: {', '.join(REASONS)}.")],
+    last_coordinator: Annotated[
+        bool, typer.Option("--last-coordinator", help="Also the only coordinator of the people file in force.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
     port_base: PortBase = None,
@@ -43,14 +46,15 @@ def erase_command(
 
     Take the person out of the municipality's people file first, and apply it; whom the file in force still has is told.
     Lists what others wrote of these cases: read it, and erase by hand what tells of the person. A second run erases
-    nothing more. Exit code 1 for somebody whom the municipality does not know.
+    nothing more. Exit code 1 for somebody whom the municipality does not know, and for the only coordinator of the
+    people file in force: put somebody else into that team first, and apply the file.
     """
     if reason not in REASONS:
         raise UsageError(f"{reason!r} is no reason: choose one of {', '.join(REASONS)}.")
     if not yes and not as_json:
         typer.echo(ORDER, err=True)
         typer.confirm(f"Erase {who!r} of {municipality!r} and all their tickets? It cannot be undone", abort=True)
-    gone = erase(who, municipality, reason, find(port_base))
+    gone = erase(who, municipality, reason, find(port_base), last_coordinator=last_coordinator)
     if as_json:
         typer.echo(json.dumps(gone))
         return
@@ -65,14 +69,18 @@ def erase_command(
         )
 
 
-def erase(who: str, municipality: str, reason: str, instance: Instance) -> dict[str, Any]:
-    """What came of it; LocalError for somebody unknown."""
+def erase(
+    who: str, municipality: str, reason: str, instance: Instance, *, last_coordinator: bool = False
+) -> dict[str, Any]:
+    """What came of it; LocalError for somebody unknown, and what the API refuses."""
+    body = {"reason": reason} | ({"last_coordinator": True} if last_coordinator else {})
     with api_client.client(instance, api_client.token(instance, municipality)) as http:
         try:
             path = f"/persons/{quote(who, safe='')}/erase"
-            gone: dict[str, Any] = api_client.send(http, "POST", path, json={"reason": reason})
+            gone: dict[str, Any] = api_client.send(http, "POST", path, json=body)
         except api_client.Refused as refused:
             if refused.status == 404:
                 raise LocalError(f"{municipality!r} knows nobody of the id {who!r}.", "") from refused
-            raise
+            said = refused.sentence.replace("`last_coordinator`", "`person erase --last-coordinator`")  # the API's name
+            raise api_client.Refused(said, refused.details, refused.status, refused.problem) from refused
     return gone

@@ -1,5 +1,6 @@
 """Putting a municipality's configuration and people in force."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -45,8 +46,10 @@ def router(context: Context) -> APIRouter:
         own = {"municipality": directory.id, "version": directory.version}
         try:
             if body.dry_run:
-                await handlers.look_at_directory(context.engine, directory, persons, bring_back=body.bring_back)
-                return own | {"changed": False}
+                changes = await handlers.look_at_directory(
+                    context.engine, directory, persons, bring_back=body.bring_back
+                )
+                return own | {"changed": False, "people": [asdict(change) for change in changes]}
             changed = await handlers.apply_directory(
                 context.engine, directory, persons, who, bring_back=body.bring_back
             )

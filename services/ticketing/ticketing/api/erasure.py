@@ -42,9 +42,11 @@ def router(context: Context) -> APIRouter:
         )
 
     @routes.post("/persons/{person}/erase")
-    async def erase_person(person: Id, body: inputs.Erasing, asking: Asking) -> outputs.ErasedPerson:
+    async def erase_person(person: Id, body: inputs.ErasingPerson, asking: Asking) -> outputs.ErasedPerson:
         """Erases name and address everywhere, and the person's own tickets. Administrator."""
-        gone = await erasing.erase_person(context.engine, asking.directory, asking.who, person, body.reason)
+        gone = await erasing.erase_person(
+            context.engine, asking.directory, asking.who, person, body.reason, also_last=body.last_coordinator
+        )
         context.doorkeeper.forget(asking.who.municipality, person)
         return outputs.ErasedPerson(
             erased=gone.done,

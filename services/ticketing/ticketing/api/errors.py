@@ -8,6 +8,10 @@ from chassis.problems import MEDIA_TYPE, Problem, pointer, wrong_input
 from chassis.uploads import Refused
 from ticketing import handlers, planning
 
+_LAST_COORDINATOR = (
+    "Nobody else in the people file in force is the coordinator; nothing was changed. Put somebody else into that "
+    "team and apply the file first, or say `last_coordinator` if the municipality is to have none."
+)
 _PROBLEMS: dict[type[Exception], tuple[int, str]] = {
     handlers.NotFound: (404, "There is no such {0.what}, or you may not see it."),
     handlers.NotAllowed: (403, "You may see this, but not do this."),
@@ -18,6 +22,7 @@ _PROBLEMS: dict[type[Exception], tuple[int, str]] = {
         "Somebody asked for this a short while ago; ask again from {0.again_at:%Y-%m-%dT%H:%MZ}.",
     ),
     planning.Stale: (412, "Somebody has moved the work, or called it off, since you read it. Read it again."),
+    handlers.LastCoordinator: (409, _LAST_COORDINATOR),
     handlers.WrongState: (409, "The case is not in a state where this makes sense."),
 }
 

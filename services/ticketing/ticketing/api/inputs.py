@@ -95,6 +95,12 @@ class Erasing(Input):
     reason: ErasureReason
 
 
+class ErasingPerson(Erasing):
+    """POST /persons/{id}/erase. `last_coordinator`: also the only coordinator of the people file in force."""
+
+    last_coordinator: bool = False
+
+
 class Assignment(Input):
     """POST /incidents/{id}/assign."""
 
@@ -205,7 +211,7 @@ class Configuration(Input):
     """PUT /directories/{municipality}: the files' text.
 
     `bring_back`: people who were erased may be among them, and are known again; else the file is refused. `dry_run`:
-    only say whether it would be taken.
+    only say whether it would be taken, and what would be another with the people.
     """
 
     directory: str

@@ -149,6 +149,11 @@ class Incident:
     chain_hash: str = ""
 
     @property
+    def is_published(self) -> bool:
+        """Staff show it to others: by hand, or with a title that they wrote for them."""
+        return self.published or bool(self.public_title)
+
+    @property
     def waits_for(self) -> str | None:
         """The planned work whose end it waits for (V10)."""
         return self.work if self.waiting_on == "planned" else None
@@ -333,7 +338,9 @@ class Connection:
     last_taken: datetime | None
     told_at: datetime
     refused: dict[str, Any] | None = None
-    """(at, status, reason, proven, lately) of what was last refused in its name."""
+    """(at, status, reason, proven, lately, before) of what was last refused in its name; `before`: those before it."""
+    held: dict[str, Any] | None = None
+    """(mails, since, newest) of mails that wait for somebody's decision; each with mail, handoff, at, reason."""
     stories: dict[str, Any] | None = None
     """(messages, since, reason) of what waits for a history that cannot be fetched from the vendor."""
 

@@ -34,7 +34,7 @@ async def person(conn: AsyncConnection, municipality: str, id_: str) -> PersonCh
     return _person(row) if row else None
 
 
-async def persons(conn: AsyncConnection, municipality: str, limit: int) -> list[PersonChanged]:
+async def persons(conn: AsyncConnection, municipality: str, limit: int | None = None) -> list[PersonChanged]:
     """People who are known by the people file: who may sign in in demo mode."""
     query = select(t.PERSON).where(*_there(municipality)).order_by(t.PERSON.c.person).limit(limit)
     return [_person(row) for row in (await conn.execute(query)).mappings()]
@@ -51,6 +51,12 @@ async def is_there(conn: AsyncConnection, municipality: str, id_: str) -> bool:
     """Whether the people file in force has them."""
     query = select(t.PERSON.c.person).where(*_there(municipality), t.PERSON.c.person == id_)
     return await conn.scalar(query) is not None
+
+
+async def is_last_of(conn: AsyncConnection, municipality: str, id_: str, team: str) -> bool:
+    """Whether the people file in force has them in that team, and nobody else."""
+    query = select(t.PERSON.c.person).where(*_there(municipality), t.PERSON.c.teams.contains([team]))
+    return list(await conn.scalars(query.limit(2))) == [id_]
 
 
 async def erased(conn: AsyncConnection, municipality: str) -> list[str]:

@@ -1,6 +1,6 @@
 """What pages and the API ask of the database. Every list is paginated, by an index, and within one municipality."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, get_args
@@ -53,6 +53,7 @@ class IncidentFilter:
     query: str = ""
 
 
+_CASES_OF = text("SELECT id, incident FROM handoff WHERE id = ANY(:ids)")
 _TICKET = Statement(
     select(t.TICKET).where(
         t.TICKET.c.municipality == bindparam("municipality"),
@@ -257,16 +258,13 @@ async def recently_resolved(
 
 
 async def shared_incidents(conn: AsyncConnection, municipality: str, scopes: Iterable[str]) -> list[Incident]:
-    """Open faults that several have reported and that reach so far, or that staff have published, the newest first."""
+    """Open faults that have several tickets and reach so far, or that staff have published; the newest first."""
     c = t.INCIDENT.c
+    published = or_(c.published, c.public_title != text("'{}'::jsonb"))
+    shared = or_(and_(c.tickets > 1, c.scope.in_(sorted(scopes))), published)
     query = (
         select(t.INCIDENT)
-        .where(
-            c.municipality == municipality,
-            OPEN,
-            c.kind == "incident",
-            or_(and_(c.tickets > 1, c.scope.in_(sorted(scopes))), c.published),
-        )
+        .where(c.municipality == municipality, OPEN, c.kind == "incident", shared)
         .order_by(c.opened_at.desc())
         .limit(SHARED_LIMIT)
     )
@@ -288,6 +286,17 @@ async def reported_by_several(conn: AsyncConnection, municipality: str, incident
         .having(func.min(c.reporter) < func.max(c.reporter))
     )
     return frozenset(await conn.scalars(query))
+
+
+async def reported_by(
+    conn: AsyncConnection, municipality: str, person: str, incidents_: Iterable[str]
+) -> frozenset[str]:
+    """Those of them that the person has reported."""
+    if not (asked := list(incidents_)):
+        return frozenset()
+    c = t.TICKET.c
+    theirs = (c.municipality == municipality, c.reporter == person, c.state.not_in(("withdrawn", "erased")))
+    return frozenset(await conn.scalars(select(c.incident).where(among(c.incident, asked), *theirs)))
 
 
 _NEWEST = 20
@@ -428,3 +437,11 @@ async def connections(conn: AsyncConnection, municipality: str) -> dict[str, Con
     """How the ways to vendors stand, by connection; of those that were told of."""
     found = await world.CONNECTIONS.load(conn, t.CONNECTION.c.municipality == municipality, lock=False)
     return {connection.connection: connection for connection in found.values()}
+
+
+async def cases_of(conn: AsyncConnection, handoffs: Collection[str]) -> dict[str, str]:
+    """The incident of each of these hand-offs."""
+    if not handoffs:
+        return {}
+    rows = await conn.execute(_CASES_OF, {"ids": list(handoffs)})
+    return {row.id: row.incident for row in rows}

@@ -295,6 +295,7 @@ class ConnectionRow(Base, table=True):
     last_taken: datetime | None = _when(optional=True)
     told_at: datetime = _when()
     refused: dict[str, Any] | None = Field(sa_column=Column(JSONB(none_as_null=True), nullable=True))
+    held: dict[str, Any] | None = Field(sa_column=Column(JSONB(none_as_null=True), nullable=True))
     stories: dict[str, Any] | None = Field(sa_column=Column(JSONB(none_as_null=True), nullable=True))
 
 

@@ -84,7 +84,17 @@ from ticketing.views.reporting import (
     OpenQuestion,
     OrderActs,
 )
-from ticketing.views.vendors import REFUSALS, LastRefused, VendorsPage, VendorWay, WaitingStories, WayHealth
+from ticketing.views.vendors import (
+    REFUSALS,
+    HeldMail,
+    HeldMails,
+    Refused,
+    RefusedLately,
+    VendorsPage,
+    VendorWay,
+    WaitingStories,
+    WayHealth,
+)
 from ticketing.views.who import ReachedAt, Turn, UrgencyTable, WhoPage
 from ticketing.views.works import (
     EFFECTS,
@@ -138,12 +148,13 @@ __all__ = [
     "HandOff",
     "HandOffState",
     "Health",
+    "HeldMail",
+    "HeldMails",
     "HolderLine",
     "IncidentPage",
     "KnownPart",
     "KnownProblem",
     "Language",
-    "LastRefused",
     "Light",
     "Link",
     "LinkQuestion",
@@ -177,6 +188,8 @@ __all__ = [
     "RailStep",
     "ReachedAt",
     "Reader",
+    "Refused",
+    "RefusedLately",
     "RequestMark",
     "RequestState",
     "Rules",

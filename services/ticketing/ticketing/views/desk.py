@@ -1,5 +1,6 @@
 """What the desk meets: the queue and the page of one disturbance."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -7,7 +8,18 @@ from enum import StrEnum
 from chassis.look.parts import BLANK, EmptyState, Field, Notice, Option, Pages
 from chassis.look.words import Say, Words
 from ticketing.views.further import NOTHING_FURTHER, Further
-from ticketing.views.parts import ClockChip, Course, HolderLine, Promise, Rail, RequestMark, Status, Timeline, mark_of
+from ticketing.views.parts import (
+    ClockChip,
+    ClockState,
+    Course,
+    HolderLine,
+    Promise,
+    Rail,
+    RequestMark,
+    Status,
+    Timeline,
+    mark_of,
+)
 from ticketing.views.reporting import OpenQuestion
 
 
@@ -242,6 +254,9 @@ class HandOff:
     """That nothing gets through, since when, and what happens next."""
     problem_url: str = ""
     """Where more is told and done about it; empty for who may not look there."""
+    connection: str = ""
+    held: int = 0
+    """Mails for it that wait for somebody's decision."""
 
     @property
     def is_stuck(self) -> bool:
@@ -411,6 +426,15 @@ class OrderDesk:
         return any(field.error for field in (self.stage, self.text, self.expected_at, self.changed_by))
 
 
+ClockGroups = tuple[tuple[Words, tuple[ClockChip, ...]], ...]
+"""Each party's promises under its name."""
+
+
+def _those(groups: ClockGroups, which: Callable[[ClockChip], bool]) -> ClockGroups:
+    kept = ((whose, tuple(chip for chip in chips if which(chip))) for whose, chips in groups)
+    return tuple(group for group in kept if group[1])
+
+
 @dataclass(frozen=True, slots=True)
 class IncidentPage:
     """`incident.html`: the desk's page of one disturbance, `/storningar/{id}`."""
@@ -465,11 +489,11 @@ class IncidentPage:
         suggested = [one.id for one in self.suggestions]
         tickets = [ticket.id for ticket in self.linked] if self.tab is Tab.TICKETS else []
         tickets += [ticket.id for ticket in self.moved]
-        stays = [(stay.id, stay.state, stay.problem is None) for stay in self.hand_offs]
+        stays = [(stay.id, stay.state, stay.problem is None, stay.held) for stay in self.hand_offs]
         return mark_of(self.seen_version, proposed, asked, suggested, tickets, stays, self.further.marks)
 
     @property
-    def clock_groups(self) -> tuple[tuple[Words, tuple[ClockChip, ...]], ...]:
+    def clock_groups(self) -> ClockGroups:
         """Each party's promises under its name, whoever has the case first; no name where only that one promises."""
         ours = tuple(chip for chip in self.clocks if not chip.whose)
         named: dict[str, list[ClockChip]] = {}
@@ -478,6 +502,22 @@ class IncidentPage:
                 named.setdefault(str(chip.whose), []).append(chip)
         groups = [(chips[0].whose, tuple(chips)) for chips in named.values()]
         return (*([(self.holder.name if groups else "", ours)] if ours else []), *groups)
+
+    @property
+    def clocks_at_once(self) -> ClockGroups:
+        """Of several parties' promises those that tell what to do now: what who has the case still owes, and whoever
+        else is late.
+        """
+        groups = self.clock_groups
+        if len(groups) < 2:
+            return groups
+        return _those(groups, lambda chip: not chip.kept if not chip.whose else chip.state is ClockState.BREACHED)
+
+    @property
+    def clocks_folded(self) -> ClockGroups:
+        """The others."""
+        shown = [chip for _, chips in self.clocks_at_once for chip in chips]
+        return _those(self.clock_groups, lambda chip: chip not in shown)
 
     @property
     def likely(self) -> tuple[LinkSuggestion, ...]:

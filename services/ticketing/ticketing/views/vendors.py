@@ -22,11 +22,10 @@ REFUSALS = (
     "422",
     "429",
     "mail",
-    "mail_held",
     "mail_thrown",
     "other",
 )
-"""How something of a vendor's is refused: statuses of answers; a mail is taken or held back."""
+"""How something of a vendor's is refused: statuses of answers; a mail is not taken, or thrown away."""
 
 
 class WayHealth(StrEnum):
@@ -51,26 +50,59 @@ _ORDER = (
 
 
 @dataclass(frozen=True, slots=True)
-class LastRefused:
-    """The last that the vendor sent and was not taken; `proven` False: somebody used its address without its key."""
+class Refused:
+    """What the vendor sent and was not taken; `proven` False: somebody used its address without its key."""
 
     at: datetime
     status: int
     why: str
     """A member of the texts' family `refusal`."""
     reason: str
-    """As it was answered, in English."""
+    """As it was answered, in English, for who knows the vendor's system."""
     proven: bool
-    lately: int
-    words: Words = ""
-    """The same in both languages, where it is known."""
+    plain: Words = ""
+    """Why, where that is known in words that anybody understands."""
+    technical: Words = ""
+    """The same where it names the parts of a message."""
     right_key: bool = False
     """The key was theirs, the time was not: a clock that is wrong, or a message that somebody kept."""
 
     @property
     def is_mail(self) -> bool:
         """A mail shows no key: there is none to be wrong."""
-        return self.why in ("mail", "mail_held", "mail_thrown")
+        return self.why in ("mail", "mail_thrown")
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLately:
+    """The newest first; `lately`: how many in a day."""
+
+    last: Refused
+    before: tuple[Refused, ...]
+    lately: int
+
+    @property
+    def every(self) -> tuple[Refused, ...]:
+        return (self.last, *self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMail:
+    """A mail that waits for whoever runs Eskalera; `id` as their commands name it."""
+
+    id: str
+    at: datetime
+    why: Words
+    case_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMails:
+    """All of a connection's that wait: `mails` are the newest of `count`."""
+
+    count: int
+    since: datetime
+    mails: tuple[HeldMail, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +134,23 @@ class VendorWay:
     last_taken: datetime | None = None
     replay_since: Field = BLANK
     replay_until: Field = BLANK
-    refused: LastRefused | None = None
+    refused: RefusedLately | None = None
+    held: HeldMails | None = None
     stories: WaitingStories | None = None
     comes_itself: bool = False
     """The vendor's system reads and writes here: nothing is sent to it."""
 
     @property
-    def place(self) -> tuple[int, bool]:
-        """In a list: what somebody has to mend first, what works and has nothing to tell last."""
-        return _ORDER.index(self.health), self.refused is None and self.stories is None
+    def place(self) -> tuple[bool, int]:
+        """In a list: what needs somebody first, what somebody has to mend first of it."""
+        return self.needs_nobody, _ORDER.index(self.health)
+
+    @property
+    def needs_nobody(self) -> bool:
+        """One line is enough: nothing is wrong, or nothing waits for what is missing."""
+        told = self.refused is not None or self.held is not None or self.stories is not None
+        fine = self.health in (WayHealth.WELL, WayHealth.UNHEARD)
+        return not told and (fine or (self.health is WayHealth.UNINVITED and not self.backlog))
 
     @property
     def is_off(self) -> bool:
@@ -125,7 +165,7 @@ class VendorWay:
     @property
     def is_quiet(self) -> bool:
         """Nobody needs to do anything: what could be done is folded away."""
-        return self.health is WayHealth.WELL and not self.opened
+        return self.health is WayHealth.WELL and not self.needs_nobody and not self.opened
 
     @property
     def opened(self) -> bool:

@@ -1,6 +1,6 @@
 """Leverantörer: how the ways to vendors stand, for who looks after them; paused, started, tried, sent once more."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -24,8 +24,11 @@ from ticketing.views import (
     REFUSALS,
     EmptyState,
     Field,
-    LastRefused,
+    HeldMail,
+    HeldMails,
     Notice,
+    Refused,
+    RefusedLately,
     Say,
     Tone,
     VendorsPage,
@@ -105,10 +108,11 @@ async def _page(
         known = await reads.connections(conn, directory.id)
         asked = await reads.to_erase(conn, directory.id, TO_ERASE_SHOWN)
         command = await reads.command(conn, directory.id, request_id) if request_id else None
+        cases = await reads.cases_of(conn, held_handoffs(known.values()))
     if command is not None and (command.person != who.person or command.connection is None):
         command = None
     pending = command is not None and command.state == "pending"
-    ways = [_way(directory, name, known.get(name), (kept or {}).get(name)) for name in directory.connections]
+    ways = [_way(directory, name, known.get(name), cases, (kept or {}).get(name)) for name in directory.connections]
     return VendorsPage(
         ways=tuple(sorted(ways, key=lambda way: way.place)),
         empty=_EMPTY,
@@ -131,7 +135,13 @@ def _to_erase(directory: Directory, ticket: Ticket) -> Notice:
     )
 
 
-def _way(directory: Directory, name: str, known: Connection | None, kept: tuple[Field, Field] | None) -> VendorWay:
+def _way(
+    directory: Directory,
+    name: str,
+    known: Connection | None,
+    cases: Mapping[str, str],
+    kept: tuple[Field, Field] | None,
+) -> VendorWay:
     vendor = directory.connections[name]
     if vendor.connection is None:
         raise LookupError(f"the directory says that {name} is a connection of a vendor that has none")
@@ -152,9 +162,15 @@ def _way(directory: Directory, name: str, known: Connection | None, kept: tuple[
         since,
         until,
         _refused(known, profile),
+        _held(known, cases),
         _stories(known),
         comes_itself,
     )
+
+
+def held_handoffs(known: Iterable[Connection]) -> list[str]:
+    """The hand-offs that a mail waits for, one for each mail that was told of."""
+    return [mail["handoff"] for way in known if way.held for mail in way.held["newest"]]
 
 
 def health_of(known: Connection) -> WayHealth:
@@ -164,17 +180,43 @@ def health_of(known: Connection) -> WayHealth:
     return WayHealth(known.health)
 
 
-def _refused(known: Connection, profile: str) -> LastRefused | None:
+def _refused(known: Connection, profile: str) -> RefusedLately | None:
     if known.refused is None:
         return None
-    last = known.refused
-    at = datetime.fromisoformat(last["at"])
-    status, reason = last["status"], last["reason"]
+    last, *before = (_one_refused(one, profile) for one in (known.refused, *known.refused.get("before", ())))
+    return RefusedLately(last, tuple(before), known.refused["lately"])
+
+
+def _one_refused(one: Mapping[str, Any], profile: str) -> Refused:
+    status, reason = one["status"], one["reason"]
     by_status = str(status) if str(status) in REFUSALS else "other"
-    why = refusals.of_mail(reason) if profile == "email" else by_status
-    words = refusals.in_words(reason) or ""
-    right_key = reason.startswith(refusals.RIGHT_KEY)
-    return LastRefused(at, status, why, reason, last["proven"], last["lately"], words, right_key)
+    plain = refusals.in_plain_words(reason)
+    return Refused(
+        datetime.fromisoformat(one["at"]),
+        status,
+        refusals.of_mail(reason) if profile == "email" else by_status,
+        reason,
+        one["proven"],
+        plain or "",
+        "" if plain else refusals.in_words(reason) or "",
+        right_key=reason.startswith(refusals.RIGHT_KEY),
+    )
+
+
+def _held(known: Connection, cases: Mapping[str, str]) -> HeldMails | None:
+    """`cases`: the incident of each hand-off."""
+    if known.held is None:
+        return None
+    mails = tuple(
+        HeldMail(
+            mail["mail"],
+            datetime.fromisoformat(mail["at"]),
+            refusals.in_words(mail["reason"]) or sentences.MAIL_HELD,
+            f"/storningar/{cases[mail['handoff']]}" if mail["handoff"] in cases else "",
+        )
+        for mail in known.held["newest"]
+    )
+    return HeldMails(known.held["mails"], datetime.fromisoformat(known.held["since"]), mails)
 
 
 def _stories(known: Connection) -> WaitingStories | None:

@@ -90,6 +90,7 @@ def stands(
         oldest=standing.oldest,
         last_taken=standing.last_taken,
         refused=_refusal(standing),
+        held=_held(standing),
         stories=_stories(standing),
         request_id=request_id,
         by=by,
@@ -106,7 +107,15 @@ def _refusal(standing: Standing) -> v.ConnectionRefusal | None:
         reason=standing.refused_reason or "",
         proven=bool(standing.refused_proven),
         lately=standing.refused_lately,
+        before=tuple(v.EarlierRefusal.model_validate(one) for one in standing.refused_before),
     )
+
+
+def _held(standing: Standing) -> v.HeldMails | None:
+    if standing.held_since is None:
+        return None
+    newest = tuple(v.HeldMail.model_validate(one) for one in standing.held_newest)
+    return v.HeldMails(mails=standing.held, since=standing.held_since, newest=newest)
 
 
 def _stories(standing: Standing) -> v.WaitingStories | None:

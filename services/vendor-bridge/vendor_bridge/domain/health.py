@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from contracts.reasons import UNREAD
+from contracts.reasons import NOBODY_INVITED, UNREAD
 from contracts.values import ConnectionHealth
 
 BEHIND = timedelta(minutes=10)
 """A vendor that is tried and takes what it is owed this late is behind: the second retry has failed by then."""
+UNINVITED = "uninvited"
 RETOLD = timedelta(minutes=1)
 """How often a backlog that only grows or shrinks, or a vendor that just takes what it is sent, is told."""
 
@@ -40,6 +42,14 @@ class Standing:
     refused_reason: str | None = None
     refused_proven: bool | None = None
     refused_lately: int = 0
+    refused_before: tuple[dict[str, Any], ...] = ()
+    """(at, status, reason, proven) of those before it, the newest first."""
+    held: int = 0
+    """Mails that wait for somebody's decision, since when, and when the last was held back."""
+    held_since: datetime | None = None
+    held_at: datetime | None = None
+    held_newest: tuple[dict[str, Any], ...] = ()
+    """(mail, handoff, at, reason), the newest first."""
     stories: int = 0
     """Messages that wait for a story which could not be fetched from the vendor; 0 while each comes at once."""
     stories_since: datetime | None = None
@@ -79,6 +89,12 @@ def health_of(standing: Standing, now: datetime) -> Health:
     return Health("well")
 
 
+def counted_as(standing: Standing, health: Health) -> str:
+    """As operators count it: a portal that nobody may sign in to yet troubles nobody before something waits there."""
+    is_uninvited = health.word == "misconfigured" and health.detail.startswith(NOBODY_INVITED)
+    return UNINVITED if is_uninvited and not standing.backlog else health.word
+
+
 def since(standing: Standing, health: Health, now: datetime) -> datetime:
     """From when it stands so: as it was told, or from now on."""
     if health.word == "paused" and standing.paused_at is not None:
@@ -90,11 +106,11 @@ def since(standing: Standing, health: Health, now: datetime) -> datetime:
 
 def is_news(standing: Standing, health: Health, now: datetime) -> bool:
     """Whether it is to be told: it stands otherwise than was told, what waits has grown or shrunk for a while, either
-    way, or something was taken or refused since.
+    way, or something was taken, refused or held back since.
     """
     if standing.stated_at is None or health.word != standing.stated_health:
         return True
-    done = (standing.last_taken, standing.refused_at)
+    done = (standing.last_taken, standing.refused_at, standing.held_at)
     has_done = any(at is not None and at > standing.stated_at for at in done)
     is_same = standing.backlog == standing.stated_backlog and health.detail == standing.stated_detail
     is_same = is_same and standing.stories == (standing.stated_stories or 0)

@@ -67,6 +67,8 @@ class Reading:
     hidden: Words | None
     left: Words | None
     """Names the files that do not fit into a mail."""
+    keywords: tuple[tuple[str, Words], ...]
+    """Words that a reply may begin with, and what they mean."""
     bundle: Words
     footer: Words
 
@@ -137,6 +139,7 @@ def read(
         whole=whole if is_long or any(len(each.text) > LONGEST_ENTRY for each in whole) else (),
         hidden=_counted(wording.HIDDEN, hidden) if hidden else None,
         left=None,
+        keywords=wording.KEYWORDS_OF_PART if data.role == "parallel" else wording.KEYWORDS,
         bundle=_say(wording.BUNDLE, file=BUNDLE_FILE),
         footer=_footer(connection),
     )
@@ -208,6 +211,8 @@ def _heading(data: HandoffData, turn: str | None) -> Words:
         return wording.BESIDE
     if data.message == "completed" and data.verdict is not None:
         return wording.PART_DONE
+    if data.role == "parallel" and data.message in wording.PARTS:
+        return wording.PARTS[data.message][0]
     return wording.HEADINGS.get(data.message, wording.HEADINGS["updated"])
 
 
@@ -218,6 +223,8 @@ def _asks(data: HandoffData, turn: str | None) -> Words:
         return wording.CONTINUES
     if data.forget and not any(each.whole for each in data.forget):
         return wording.ASKS_ENTRY
+    if data.role == "parallel" and (asks := wording.PARTS.get(data.message, ({}, None))[1]):
+        return asks
     return wording.ASKS.get(data.message, wording.ASKS["updated"])
 
 

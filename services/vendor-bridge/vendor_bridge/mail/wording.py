@@ -32,6 +32,23 @@ PART_DONE: Final[Words] = {
     "sv": "{who} har godtagt er lösning, så er del av ärendet är klar.",
     "en": "{who} has accepted your solution, so your part of the case is done.",
 }
+PARTS: Final[Mapping[str, tuple[Words, Words | None]]] = {
+    "accepted": (
+        {"sv": "{who} har godtagt er del.", "en": "{who} has accepted your part."},
+        {"sv": "Ni behöver inte göra något nu.", "en": "There is nothing for you to do now."},
+    ),
+    "rejected": (
+        {"sv": "{who} har inte godtagt er del.", "en": "{who} has not accepted your part."},
+        {
+            "sv": "Delen är fortfarande er. Läs varför här nedanför, fortsätt, och svara på det här mejlet.",
+            "en": "The part is still yours. Read below why, go on, and reply to this mail.",
+        },
+    ),
+    "released": ({"sv": "Er del är inte längre er.", "en": "Your part is no longer yours."}, None),
+    "taken_back": ({"sv": "{who} har tagit tillbaka er del.", "en": "{who} has taken your part back."}, None),
+    "completed": ({"sv": "Er del är klar och stängd.", "en": "Your part is done and closed."}, None),
+}
+"""Of a vendor beside the one that leads the case: what is said of its part, and what is wanted where that differs."""
 BESIDE: Final[Words] = {
     "sv": "{who} vill ha er hjälp med ett ärende som någon annan håller ihop.",
     "en": "{who} asks for your help with a case that somebody else leads.",
@@ -176,6 +193,12 @@ KEYWORDS: Final[tuple[tuple[str, Words], ...]] = (
     ("KLART", {"sv": "felet är löst; skriv vad ni gjorde", "en": "it is solved; say what you did (also SOLVED)"}),
     ("RETUR", {"sv": "ärendet är inte ert; skriv varför", "en": "it is not yours; say why (also RETURN)"}),
 )
+_OF_PART: Final[Mapping[str, Words]] = {
+    "KLART": {"sv": "er del är klar; skriv vad ni gjorde", "en": "your part is done; say what you did (also SOLVED)"},
+    "RETUR": {"sv": "delen är inte er; skriv varför", "en": "the part is not yours; say why (also RETURN)"},
+}
+KEYWORDS_OF_PART: Final = tuple((word, _OF_PART.get(word, means)) for word, means in KEYWORDS)
+"""For a vendor beside the one that leads the case."""
 OTHERWISE: Final[Words] = {
     "sv": "Utan något av orden blir svaret ett inlägg i ärendet. Bilder, PDF, text och Office-dokument följer med.",
     "en": "Without any of them the reply is an entry in the case. Pictures, PDF, text and office documents come along.",

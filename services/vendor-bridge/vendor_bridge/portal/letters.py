@@ -86,6 +86,38 @@ _BESIDE_ANOTHER: Final[tuple[Words, Words]] = (
         " Say in the portal that you take your part.",
     },
 )
+_PARTS: Final[dict[MessageKind, tuple[Words, Words]]] = {
+    "accepted": (
+        {"sv": "Er del är godkänd: {title}", "en": "Your part is accepted: {title}"},
+        {"sv": "{municipality} har godkänt er del.", "en": "{municipality} has accepted your part."},
+    ),
+    "rejected": (
+        {"sv": "Er del är inte klar än: {title}", "en": "Your part is not done yet: {title}"},
+        {
+            "sv": "{municipality} har inte godkänt er del. Ni har den kvar; skälet står i portalen.",
+            "en": "{municipality} has not accepted your part. You still have it; the portal says why.",
+        },
+    ),
+    "released": (
+        {"sv": "Ni har inte er del längre: {title}", "en": "You no longer have your part: {title}"},
+        {"sv": "Er del av ärendet har gått vidare från er.", "en": "Your part of the case has moved on from you."},
+    ),
+    "taken_back": (
+        {"sv": "Er del är tillbakatagen: {title}", "en": "Your part was taken back: {title}"},
+        {
+            "sv": "{municipality} har tagit tillbaka er del av ärendet. Ni behöver inte göra något mer.",
+            "en": "{municipality} has taken your part of the case back. There is nothing more for you to do.",
+        },
+    ),
+    "completed": (
+        {"sv": "Er del är klar: {title}", "en": "Your part is done: {title}"},
+        {
+            "sv": "Er del av ärendet är avslutad. Ni behöver inte göra något mer.",
+            "en": "Your part of the case is closed. There is nothing more for you to do.",
+        },
+    ),
+}
+"""Of a vendor beside the one that leads the case: what is told of the part alone (ADR 0028)."""
 _BESIDE: Final[Words] = {
     "sv": "Ni arbetar med det vid sidan av den som håller ihop ärendet.",
     "en": "You work on it beside the one who leads the case.",
@@ -175,6 +207,8 @@ def news(
     subject, opening = _SOLVED if is_solved and kind == "updated" else _NEWS[kind]
     if is_beside and kind == "offered":
         subject, opening = _BESIDE_ANOTHER
+    elif is_beside and kind in _PARTS:
+        subject, opening = _PARTS[kind]
     elif is_beside:
         opening = {each: f"{opening[each]} {_BESIDE[each]}" for each in opening}
     values = {"title": one_line(title), "municipality": municipality}

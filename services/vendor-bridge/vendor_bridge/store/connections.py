@@ -4,18 +4,24 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, select, text
+from sqlalchemy import Row, RowMapping, and_, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.bulk import Rows, any_of
 from chassis.timers import Timers
 from contracts.events.vendor_bridge import ConnectionChanged
+from contracts.refusals import HELD_BACK
 from vendor_bridge.domain.health import Key, Standing
 from vendor_bridge.domain.state import Errand, Pause
 from vendor_bridge.store import tables as t
 
 CHANNEL: Final = "connection"
 LEASE: Final = timedelta(seconds=60)
+EARLIER: Final = 9
+"""Refusals that are told besides the last."""
+NEWEST_HELD: Final = 20
+"""Held mails that are told one by one."""
 PAUSES: Final = Rows(t.ConnectionRow, Pause)
 ERRANDS: Final = Rows(t.ErrandRow, Errand)
 TIMERS: Final = Timers("errand", where="state = 'open'", key="request_id")
@@ -51,11 +57,15 @@ _STANDINGS: Final = text(
            coalesce(owed.backlog, 0) AS backlog, owed.oldest, taken.last_taken,
            refused.at AS refused_at, refused.status AS refused_status, refused.reason AS refused_reason,
            refused.proven AS refused_proven, coalesce(refused.lately, 0) AS refused_lately,
+           coalesce(earlier.refusals, '[]') AS refused_before,
+           coalesce(held.mails, 0) AS held, held.since AS held_since, held.at AS held_at,
+           coalesce(held.newest, '[]') AS held_newest,
            c.stated_health, c.stated_detail, c.stated_since, c.stated_backlog, c.stated_at,
            c.stated_stories, coalesce(story.messages, 0) AS stories, story.since AS stories_since,
            story.reason AS stories_reason
     FROM unnest(CAST(:municipalities AS text[]), CAST(:connections AS text[])) AS named (municipality, connection)
     LEFT JOIN connection c USING (municipality, connection)
+    LEFT JOIN connection_owner o USING (municipality, connection)
     LEFT JOIN connection_health h USING (municipality, connection)
     LEFT JOIN (
         SELECT municipality, connection, count(*) AS backlog,
@@ -74,21 +84,40 @@ _STANDINGS: Final = text(
         WHERE d.municipality = named.municipality AND d.connection = named.connection AND d.delivered_at IS NOT NULL
     ) taken ON true
     LEFT JOIN LATERAL (
-        SELECT r.at, r.status, r.reason, r.proven,
+        SELECT r.id, r.at, r.status, r.reason, r.proven,
                (SELECT count(*) FROM refusal d
                 WHERE d.municipality = named.municipality AND d.connection = named.connection AND d.way <> 'portal'
-                  AND d.at > r.at - interval '24 hours') AS lately
-        FROM refusal r  -- what a person at the portal could not do is theirs to see
+                  AND NOT starts_with(d.reason, :held_back)
+                  AND d.at > greatest(r.at - interval '24 hours', o.since)) AS lately
+        FROM refusal r  -- what a person at the portal could not do is theirs to see; what is held back waits
         WHERE r.municipality = named.municipality AND r.connection = named.connection AND r.way <> 'portal'
+          AND NOT starts_with(r.reason, :held_back) AND (o.since IS NULL OR r.at >= o.since)
         ORDER BY r.id DESC LIMIT 1
     ) refused ON true
+    LEFT JOIN LATERAL (
+        SELECT jsonb_agg(jsonb_build_object('at', b.at, 'status', b.status, 'reason', b.reason, 'proven', b.proven)
+                         ORDER BY b.id DESC) AS refusals
+        FROM (SELECT * FROM refusal r
+              WHERE r.municipality = named.municipality AND r.connection = named.connection AND r.id < refused.id
+                AND r.way <> 'portal' AND NOT starts_with(r.reason, :held_back)
+                AND (o.since IS NULL OR r.at >= o.since)
+              ORDER BY r.id DESC LIMIT :earlier) b
+    ) earlier ON true
+    LEFT JOIN (
+        SELECT municipality, connection, count(*) AS mails, min(received_at) AS since,
+               max(coalesce(handled_at, received_at)) AS at,
+               to_jsonb((array_agg(jsonb_build_object(
+                   'mail', id, 'handoff', handoff, 'at', received_at, 'reason', coalesce(reason, ''))
+                   ORDER BY received_at DESC))[1:CAST(:newest AS int)]) AS newest
+        FROM mail WHERE state = 'quarantined' GROUP BY municipality, connection
+    ) held USING (municipality, connection)
     LEFT JOIN (
         SELECT municipality, connection, count(*) AS messages, min(received_at) AS since,
                (array_agg(reason ORDER BY id) FILTER (WHERE reason IS NOT NULL))[1] AS reason
         FROM peer_waiting GROUP BY municipality, connection HAVING bool_or(failures > 0)
     ) story USING (municipality, connection)
     """
-)
+).columns(refused_before=JSONB, held_newest=JSONB)
 _TELL: Final = text(
     """
     INSERT INTO connection
@@ -150,8 +179,9 @@ async def errands(conn: AsyncConnection, ids: Iterable[str]) -> dict[str, Errand
 
 async def standings(conn: AsyncConnection, keys: Collection[Key]) -> dict[Key, Standing]:
     """How these connections stand."""
-    rows = await conn.execute(_STANDINGS, _named(keys))
-    return {(row["municipality"], row["connection"]): Standing(**row) for row in rows.mappings()}
+    values = _named(keys) | {"held_back": HELD_BACK, "earlier": EARLIER, "newest": NEWEST_HELD}
+    rows = await conn.execute(_STANDINGS, values)
+    return {(row["municipality"], row["connection"]): _standing(row) for row in rows.mappings()}
 
 
 async def lock(conn: AsyncConnection, keys: Collection[Key]) -> None:
@@ -218,6 +248,11 @@ async def next_owed(conn: AsyncConnection, key: Key) -> str | None:
     query = _PENDING.where(t.DELIVERY.c.municipality == key[0], t.DELIVERY.c.connection == key[1])
     found: str | None = await conn.scalar(query.limit(1))
     return found
+
+
+def _standing(row: RowMapping) -> Standing:
+    listed = {name: tuple(row[name]) for name in ("refused_before", "held_newest")}
+    return Standing(**(dict(row) | listed))
 
 
 def _named(keys: Collection[Key]) -> dict[str, list[str]]:

@@ -1,10 +1,11 @@
 """Municipalities' configuration, parsed once per version and process."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.bulk import Rows, any_of
@@ -34,6 +35,19 @@ _ALL = select(t.DIRECTORY.c.municipality, t.DIRECTORY.c.version)
 _EVERY_VERSION = Statement(_ALL)
 _VERSIONS = Statement(_ALL.where(any_of(t.DIRECTORY.c.municipality, "names")))
 _CONTENTS = select(t.DIRECTORY).where(any_of(t.DIRECTORY.c.municipality, "names"))
+
+
+_OWN: Final = text(
+    """
+    INSERT INTO connection_owner AS o (municipality, connection, vendor) VALUES (:municipality, :connection, :vendor)
+    ON CONFLICT (municipality, connection) DO UPDATE SET vendor = excluded.vendor, since = :at
+        WHERE o.vendor <> excluded.vendor
+    """
+)
+OWN_SINCE: Final = """coalesce(
+    (SELECT o.since FROM connection_owner o WHERE o.municipality = :municipality AND o.connection = :connection),
+    '-infinity')"""
+"""From when what came in a connection's name is its present vendor's: what was said to the former is not theirs."""
 
 
 class Directories:
@@ -100,8 +114,8 @@ def way_in(directory: Directory | None, municipality: str, name: str) -> Way | N
     return Way(municipality, f"vendor:{vendor.id}", vendor.connection)
 
 
-async def save(conn: AsyncConnection, directories: Iterable[tuple[str, Directory]]) -> None:
-    """Keeps the newest configuration."""
+async def save(conn: AsyncConnection, directories: Collection[tuple[str, Directory]], now: datetime) -> None:
+    """Keeps the newest configuration, and from when a connection is another vendor's."""
     await _ROWS.save(
         conn,
         [
@@ -109,3 +123,10 @@ async def save(conn: AsyncConnection, directories: Iterable[tuple[str, Directory
             for municipality, directory in directories
         ],
     )
+    owners = [
+        {"municipality": municipality, "connection": name, "vendor": vendor.id, "at": now}
+        for municipality, directory in directories
+        for name, vendor in directory.connections.items()
+    ]
+    if owners:
+        await conn.execute(_OWN, owners)

@@ -64,6 +64,13 @@ _PRUNE: Final = text(
                         OR (received_at < :long_before AND state = 'quarantined')
     """
 )
+_UNTELL_PRUNED: Final = text(
+    """
+    UPDATE connection c SET stated_at = NULL FROM mail m
+    WHERE m.received_at < :long_before AND m.state = 'quarantined'
+      AND c.municipality = m.municipality AND c.connection = m.connection
+    """
+)
 _BOUNCED: Final = text(
     """
     UPDATE delivery SET last_status = :status, last_error = :error
@@ -207,6 +214,7 @@ async def erase(conn: AsyncConnection, handoffs: Collection[str]) -> int:
 
 async def prune(conn: AsyncConnection, now: datetime) -> None:
     """Forgets what no repeat can follow any more, and what nobody wanted out of quarantine."""
+    await conn.execute(_UNTELL_PRUNED, {"long_before": now - QUARANTINE})  # they are told as waiting no more
     await conn.execute(_PRUNE, {"before": now - RETENTION, "long_before": now - QUARANTINE})
 
 

@@ -8,25 +8,27 @@ from typing import Any, Final, Literal
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from vendor_bridge.store.directories import OWN_SINCE
+
 Which = Literal["applied", "late", "nothing", "echo", "repeated", "refused"]
 """What a list may be narrowed to. `repeated`: what was taken and came again."""
 _UNUSUAL: Final = ("late", "nothing", "echo")
 
-_TAKEN: Final = """
+_TAKEN: Final = f"""
     SELECT last_at AS at, webhook_id AS key, received_at AS first_at, repeats, way, what, webhook_id AS message,
            handoff, outcome, effects, 202 AS status, CAST(NULL AS text) AS reason, true AS proven,
            octet_length(body) AS bytes, CASE WHEN octet_length(body) > 0 THEN encode(sha256(body), 'hex') END AS sha256,
            CAST(NULL AS text) AS swedish
     FROM inbound
-    WHERE municipality = :municipality AND connection = :connection AND way <> 'part'
-      AND (last_at, webhook_id) < (CAST(:at AS timestamptz), CAST(:key AS text)) AND {which}
+    WHERE municipality = :municipality AND connection = :connection AND way <> 'part' AND received_at >= {OWN_SINCE}
+      AND (last_at, webhook_id) < (CAST(:at AS timestamptz), CAST(:key AS text)) AND {{which}}
     ORDER BY last_at DESC, webhook_id DESC LIMIT :limit
 """
-_REFUSED: Final = """
+_REFUSED: Final = f"""
     SELECT at, 'refusal ' || lpad(CAST(id AS text), 20, '0') AS key, at AS first_at, 0 AS repeats, way, what, message,
            handoff, 'refused' AS outcome, 0 AS effects, status, reason, proven, bytes, sha256, swedish
     FROM refusal
-    WHERE municipality = :municipality AND connection = :connection
+    WHERE municipality = :municipality AND connection = :connection AND at >= {OWN_SINCE}
       AND (at, 'refusal ' || lpad(CAST(id AS text), 20, '0')) < (CAST(:at AS timestamptz), CAST(:key AS text))
     ORDER BY at DESC, key DESC LIMIT :limit
 """
@@ -42,11 +44,12 @@ _ONLY: Final = {
     **{word: text(_TAKEN.format(which=f"outcome = '{word}' AND outcome <> 'applied'")) for word in _UNUSUAL},
 }
 _ONE: Final = text(
-    """
+    f"""
     SELECT last_at AS at, received_at AS first_at, repeats, way, what, webhook_id AS message, handoff, outcome, effects,
            body
     FROM inbound
     WHERE municipality = :municipality AND connection = :connection AND webhook_id = :message AND way <> 'part'
+      AND received_at >= {OWN_SINCE}
     """
 )
 

@@ -8,6 +8,8 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from vendor_bridge.store.directories import OWN_SINCE
+
 RETENTION: Final = timedelta(days=30)
 MOST_PROVEN: Final = 500
 """Lines that are kept of one connection."""
@@ -23,10 +25,11 @@ _ADD: Final = text(
     """
 )
 _PAGE: Final = text(
-    """
+    f"""
     SELECT id, municipality, connection, at, way, what, message, status, reason, bytes, sha256, proven, handoff, swedish
     FROM refusal
-    WHERE municipality = :municipality AND connection = :connection AND id < :before ORDER BY id DESC LIMIT :limit
+    WHERE municipality = :municipality AND connection = :connection AND id < :before AND at >= {OWN_SINCE}
+    ORDER BY id DESC LIMIT :limit
     """
 )
 _PRUNE: Final = text(

@@ -46,6 +46,17 @@ class DirectoryRow(Base, table=True):
     content: dict[str, Any] = _json()
 
 
+class ConnectionOwnerRow(Base, table=True):
+    """Whose a connection's name is; `since` null: nobody else's before, as far as is known."""
+
+    __tablename__ = "connection_owner"
+
+    municipality: str = Field(primary_key=True, sa_type=Text)
+    connection: str = Field(primary_key=True, sa_type=Text)
+    vendor: str = Field(sa_type=Text)
+    since: datetime | None = _when(optional=True)
+
+
 class TicketRow(Base, table=True):
     __tablename__ = "ticket"
 

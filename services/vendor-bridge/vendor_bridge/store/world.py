@@ -227,7 +227,7 @@ async def save(conn: AsyncConnection, world: Loaded) -> None:
     await WORKS.save(conn, changed(world.works.values()))
     await _ENTRIES.save(conn, (_entry(*recorded) for recorded in world.entries))
     new = [(name, now) for name, now in world.directories.items() if world.before.get(name) is not now]
-    await directories.save(conn, new)
+    await directories.save(conn, new, world.now)
     owed = changed(world.deliveries.values())
     await DELIVERIES.save(conn, owed)
     await _save_connections(conn, world)

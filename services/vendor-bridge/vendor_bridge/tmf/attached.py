@@ -30,23 +30,25 @@ def new(given: Any, current: Mapping[str, Any]) -> list[Sent]:
         raise Refused(400, "attachment is a list. Attachments are added, never taken away.")
     there = {each["id"] for each in current.get("attachment", ())}
     found = []
-    for each in given:
+    for place, each in enumerate(given, 1):
         if not isinstance(each, dict) or any(name not in _KNOWN and not name.startswith("@") for name in each):
             raise Refused(400, f"An attachment has {', '.join(sorted(_KNOWN))}, and nothing else.")
         if isinstance(each.get("id"), str) and each["id"] in there:
             continue
-        found.append(_sent(each))
+        found.append(_sent(each, place if len(given) > 1 else None))
     return found
 
 
-def _sent(each: Mapping[str, Any]) -> Sent:
+def _sent(each: Mapping[str, Any], place: int | None) -> Sent:
     name, kind, content = each.get("name"), each.get("mimeType"), each.get("content")
     if not isinstance(name, str) or not name.strip():
         raise Refused(400, "attachment.name is missing.")
     if kind is not None and not isinstance(kind, str):
         raise Refused(400, "attachment.mimeType is no text.")
     if content is None:
-        raise _refused(refuse("not_inline", name[:100]))
+        only_link = refuse("not_inline", name[:100])
+        only_link.place = place
+        raise _refused(only_link)
     if not isinstance(content, str):
         raise Refused(400, "attachment.content is no base64.")
     try:

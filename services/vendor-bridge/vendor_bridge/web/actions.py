@@ -321,7 +321,7 @@ def _outcome(case: Case, action: str, receipt: Receipt) -> str:
 
 def _confirm(here: Visit, case: Case, action: str, written: Forms) -> ConfirmPage:
     return ConfirmPage(
-        what="propose_part" if action == "propose" and case.handoff.role == "parallel" else action,
+        what=f"{action}_part" if case.handoff.role == "parallel" else action,
         title=title_of(case.incident, here.directory, here.language),
         text=written.text.value.strip(),
         action=f"{HOME}/{case.handoff.id}/{_PATHS[action]}",

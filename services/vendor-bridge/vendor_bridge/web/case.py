@@ -204,18 +204,21 @@ def _service(directory: Directory, service: str) -> Words:
 
 
 def _notices(case: Case, told: Sequence[Row[Any]], language: Language) -> tuple[Notice, ...]:
-    handoff = case.handoff
+    handoff, is_part = case.handoff, case.handoff.role == "parallel"
     if handoff.ended is not None:
         at = {"at": handoff.ended_at} if handoff.ended_at else {"at": handoff.offered_at}
         link = f"{HOME}/{handoff.continues_in}" if handoff.continues_in else None
-        text = say(f"ended.{handoff.ended}", **at)
-        return (Notice(Tone.INFO, text, say("ended.title"), link, say("ended.goes_on") if link else None),)
+        text, title = say(f"ended.{handoff.ended}", **at), say("ended.title")
+        if is_part:
+            text, title = say(f"ended_part.{handoff.ended}", **at), say("ended_part.title")
+        return (Notice(Tone.INFO, text, title, link, say("ended.goes_on") if link else None),)
     if case.is_solved:
         return (Notice(Tone.OK, say("solved.text"), say("solved.title")),)
     refused = next((row for row in told if row.kind == "rejected"), None)
     if refused is not None and "resolution_proposed" != handoff.state != "accepted":
         reason = in_language(refused.details["verdict"]["reason"], language)
-        return (Notice(Tone.WATCH, say("rejected.text", reason=reason), say("rejected.title")),)
+        text = say("rejected.part_text", reason=reason) if is_part else say("rejected.text", reason=reason)
+        return (Notice(Tone.WATCH, text, say("rejected.title")),)
     return ()
 
 

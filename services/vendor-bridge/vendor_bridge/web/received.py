@@ -1,5 +1,6 @@
 """What came in the connection's name: what came of it, or why it was not taken; one message with its content."""
 
+import hashlib
 from typing import Annotated, Any, Final, get_args
 from urllib.parse import quote, urlencode
 
@@ -72,6 +73,8 @@ def router(context: Portal) -> APIRouter:
             title=title_of(incident, here.directory, here.language) if incident else "",
             case_url=f"{HOME}/{row.handoff}" if incident else "",
             payload=pretty(row.body or None),
+            size=len(row.body or b""),
+            sha256=hashlib.sha256(row.body).hexdigest() if row.body else "",
         )
         return here.show("received_message", page)
 

@@ -22,6 +22,7 @@ REASONS: Final = ("400", "401", "403", "404", "405", "408", "409", "412", "413",
 """Statuses of refusals that have words of their own."""
 FAMILIES: Final[Mapping[str, Iterable[str]]] = {
     "state": tuple(State),
+    "state_part": tuple(State),
     "reader": tuple(Reader),
     "entry": tuple(SPOKEN),
     "failure_title": tuple(Failure),
@@ -43,10 +44,11 @@ FAMILIES: Final[Mapping[str, Iterable[str]]] = {
     "profile": ("webhook", "tmf621", "email", "portal"),
     "promise": ("acknowledge", "next_update", "resolve", "public_sentence"),
     "ended": ("returned", "taken_back", "released", "completed", "failed"),
+    "ended_part": ("returned", "taken_back", "released", "completed", "failed"),
     "outcome": ("returned", "taken_back", "released", "completed", "failed"),
-    "confirm_title": ("propose", "propose_part", "return"),
-    "confirm_text": ("propose", "propose_part", "return"),
-    "confirm_send": ("propose", "propose_part", "return"),
+    "confirm_title": ("propose", "propose_part", "return", "return_part"),
+    "confirm_text": ("propose", "propose_part", "return", "return_part"),
+    "confirm_send": ("propose", "propose_part", "return", "return_part"),
 }
 
 TEXTS: Final = Texts("vendor_bridge")

@@ -371,6 +371,9 @@ class CameMessage:
     title: str
     case_url: str
     payload: str
+    size: int = 0
+    """Bytes of the content, and its checksum."""
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

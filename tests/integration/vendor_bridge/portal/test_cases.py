@@ -281,6 +281,11 @@ async def test_a_vendor_beside_the_lead_says_that_its_part_is_done_and_not_that_
         [True, True, False, False],
         [False, False, True, True],
     ]
+    returned = {each: (await act(browser, each, "lamna-tillbaka", text="Nej.")).text for each, browser in read.items()}
+    assert ["Lämna tillbaka ärendet?" in returned[each] for each in read] == [True, False]
+    assert ["Lämna tillbaka er del?" in returned[each] for each in read] == [False, True]
+    assert ["Ny del – väntar på er" in pages[each] for each in read] == [False, True]
+    assert ["Tar ni er del?" in pages[each] for each in read] == [False, True]
     key = {"key": key_of(asked[part.id]), "text": "Klart.", "confirmed": "ja"}
     await beside.post(f"{CASES}/{part.id}/lost", key)
     assert len(await house.said(v.VendorResolutionProposed)) == 1

@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from contracts.events import vendor_bridge as v
-from tests.integration.vendor_bridge.tmf.house import JSON_PATCH, MERGE_PATCH, TICKETS, TmfHouse, own
+from tests.integration.vendor_bridge.tmf.house import JSON_PATCH, MERGE_PATCH, NAME, TICKETS, TmfHouse, own
 from tests.support.handoff_life import COORDINATOR, WIFI, Case
+from vendor_bridge.store import refusals
 
 
 async def refused(answer: httpx.Response, status: int, *words: str) -> None:
@@ -372,6 +373,9 @@ async def test_of_a_change_that_is_refused_no_file_is_put_and_nothing_said(house
     far = {"status": "inProgress", "expectedResolutionDate": "2036-12-24T15:00:00+01:00"}
     await refused(await house.patch(handoff, attachment=[file], **far), 400, "two years away")
     await refused(await house.patch(handoff, attachment=[file, file | {"name": "a.exe"}], status="held"), 400, "a.exe")
+    async with house.bridge.engine.connect() as conn:
+        kept, _ = await refusals.page(conn, "malarvik", NAME)
+    assert kept.reason.startswith("attachment: File 2 is of a kind that is not taken."), "which, and no name"
     await refused(await house.patch("ho_nobodys", attachment=[file]), 404, "no such")
     assert not house.bridge.kept()
     assert await house.bridge.stated_types() == said

@@ -21,6 +21,7 @@ def _changed(world: World, event: v.ConnectionChanged) -> None:
         last_taken=event.last_taken,
         told_at=event.at,
         refused=event.refused.model_dump(mode="json") if event.refused else None,
+        held=event.held.model_dump(mode="json") if event.held else None,
         stories=event.stories.model_dump(mode="json") if event.stories else None,
     )
 

@@ -40,7 +40,7 @@ from ticketing.views import (
 from ticketing.web import courses, present
 from ticketing.web.desk import asked, belonging, further
 from ticketing.web.desk.kept import Kept
-from ticketing.web.desk.stays import not_arrived, others_on, stays
+from ticketing.web.desk.stays import held, not_arrived, others_on, stays
 from ticketing.web.desk.told import told
 from ticketing.web.pages import Visit, visit
 
@@ -158,6 +158,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         notices=(
             *further.notices(here, incident, clocks, may_act=may_act),
             *(not_arrived(incident.id, hand_offs) if tab is not Tab.HAND_OFFS else ()),
+            *held(here, hand_offs),
             *belonging.notices(incident),
         ),
         hand_offs=hand_offs,
@@ -266,7 +267,9 @@ def _actions(here: Visit, incident: Incident, kept: Kept, asks: tuple[Option, ..
     )
     if incident.state == "resolved":
         return causes
-    title = present.problem_title(directory, incident, language) if incident.kind == "incident" else None
+    by_title = bool(incident.public_title) and not incident.published  # shown already, and no more once that is emptied
+    shows = incident.kind == "incident" and not by_title
+    title = present.problem_title(directory, incident, language) if shows else None
     causes = replace(causes, asks=asks, publish=title, published=incident.published)
     if incident.state == "gathered":  # it is the forum's
         return causes

@@ -1,5 +1,6 @@
 """A case's stays with vendors, as Överlämningar tells them: where nothing gets through, that, since when and why."""
 
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,7 +12,7 @@ from ticketing.store import reads
 from ticketing.views import HandOff, HandOffState, Notice, Say, Tab, Tone, WayHealth, say
 from ticketing.web import present
 from ticketing.web.pages import Visit
-from ticketing.web.vendors import health_of
+from ticketing.web.vendors import health_of, held_handoffs
 
 _GOES = (WayHealth.WELL, WayHealth.UNHEARD)
 
@@ -19,9 +20,9 @@ _GOES = (WayHealth.WELL, WayHealth.UNHEARD)
 async def stays(conn: AsyncConnection, here: Visit, handoffs: Iterable[Handoff]) -> tuple[HandOff, ...]:
     """The newest first."""
     told = list(handoffs)[::-1]
-    is_on = any(handoff.ended_at is None for handoff in told)
-    ways = await reads.connections(conn, here.caller.directory.id) if is_on else {}
-    return tuple(_stay(here, handoff, ways) for handoff in told)
+    ways = await reads.connections(conn, here.caller.directory.id) if told else {}
+    held = Counter(held_handoffs(ways.values()))
+    return tuple(_stay(here, handoff, ways, held[handoff.id]) for handoff in told)
 
 
 def not_arrived(incident: str, told: Iterable[HandOff]) -> Iterator[Notice]:
@@ -32,13 +33,24 @@ def not_arrived(incident: str, told: Iterable[HandOff]) -> Iterator[Notice]:
             yield Notice(Tone.WATCH, stay.problem, stay.vendor, url, say("hand_offs.title"))
 
 
+def held(here: Visit, told: Iterable[HandOff]) -> Iterator[Notice]:
+    """Mails about the case that its history has nothing of, as they are perhaps not the vendor's."""
+    may_look = access.may_look_after_vendors(here.caller.who)
+    for stay in told:
+        if stay.held:
+            more = sentences.MAILS_HELD_LOOK if may_look else sentences.ASK_COORDINATOR
+            text = sentences.mails_held(stay.held, stay.vendor, more)
+            url = f"/leverantorer#{stay.connection}" if may_look else None
+            yield Notice(Tone.WATCH, text, sentences.MAILS_HELD, url, say("hand_offs.stuck_go") if may_look else None)
+
+
 def others_on(here: Visit, handoffs: Iterable[Handoff], done: Container[str]) -> tuple[str, ...]:
     """The vendors that have the case or a part of it now, without those that say that they are `done`."""
     on = dict.fromkeys(each.vendor for each in handoffs if each.ended_at is None and each.vendor not in done)
     return tuple(present.said_by(here.caller.directory, other, here.language) for other in on)
 
 
-def _stay(here: Visit, handoff: Handoff, ways: Mapping[str, Connection]) -> HandOff:
+def _stay(here: Visit, handoff: Handoff, ways: Mapping[str, Connection], held: int) -> HandOff:
     problem = _problem(handoff, ways.get(handoff.connection))
     may_look = access.may_look_after_vendors(here.caller.who)
     return HandOff(
@@ -53,6 +65,8 @@ def _stay(here: Visit, handoff: Handoff, ways: Mapping[str, Connection]) -> Hand
         ended_at=handoff.ended_at,
         problem=problem,
         problem_url=f"/leverantorer#{handoff.connection}" if problem and may_look else "",
+        connection=handoff.connection,
+        held=held,
     )
 
 
@@ -61,5 +75,5 @@ def _problem(handoff: Handoff, way: Connection | None) -> Say | None:
     if way is None or handoff.ended_at is not None or (health := health_of(way)) in _GOES:
         return None
     if handoff.state == "offered":
-        return sentences.not_arrived(health, way.since)
+        return sentences.not_arrived(health, handoff.offered_at)
     return sentences.news_do_not_arrive(health, way.since) if way.backlog else None
