@@ -223,6 +223,12 @@ _PARTS = (
         "questions",
         _current(QUESTIONS, t.QUESTION.c.incident, _CURRENT_QUESTION),
         (v.HandoffEvent, v.VendorTicketChanged, TicketAnswered, r.ProposalRejected, r.QuestionClosed),
+    ),
+    _Part(
+        "questions",
+        _current(QUESTIONS, t.QUESTION.c.ticket, _CURRENT_QUESTION),
+        (r.QuestionClosed,),
+        "ticket",
         when=lambda event: isinstance(event, r.TicketLinked) and event.previous is not None,
     ),
     _Part(
