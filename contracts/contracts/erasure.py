@@ -24,6 +24,7 @@ Rewriter = Callable[[Iterable[tuple[str, bytes]], bytes | None], bytes | None]
 _WORDS: Final[Mapping[type[Event], tuple[str, ...]]] = {
     t.TicketFiled: ("description",),
     t.TicketAnswered: ("text",),
+    t.TicketQuestionAsked: ("text",),
     t.TicketAttachmentAdded: ("text",),
     t.TicketReopened: ("text",),
     t.TicketEscalationRequested: ("reason",),
@@ -39,6 +40,8 @@ _WORDS: Final[Mapping[type[Event], tuple[str, ...]]] = {
     t.HandOffRequested: ("note",),
     t.TakeBackRequested: ("note",),
     t.VendorAnswerRequested: ("text",),
+    t.QuestionCloseRequested: ("reason",),
+    r.QuestionClosed: ("reason",),
     r.IncidentAssigned: ("note",),
     r.IncidentEscalated: ("reason",),
 }

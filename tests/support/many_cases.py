@@ -103,7 +103,7 @@ _STATEMENTS = (
     FROM incident WHERE holder_tier = 'vendor'
     """,
     """
-    INSERT INTO question (id, municipality, incident, handoff, vendor, ticket, text, asked_at, answered_at)
+    INSERT INTO question (id, municipality, incident, handoff, asker, ticket, text, asked_at, answered_at)
     SELECT 'qu_' || md5(ticket.id), ticket.municipality, incident.id, 'ho_' || md5(incident.id), holder, ticket.id,
         '{"sv": "Vilken färg har lampan?"}', opened_at, closed_at
     FROM ticket JOIN incident ON incident.id = ticket.incident WHERE holder_tier = 'vendor'

@@ -9,7 +9,7 @@ from contracts.directory import working_time_between
 from contracts.events import routing as r
 from contracts.events import ticketing, vendor_bridge
 from routing.domain.fold import fold
-from routing.domain.state import Incident, World
+from routing.domain.state import Incident, Question, World
 from tests.support.routing_life import COORDINATOR, EKBACKEN, LARARE, MALARVIK, NETWORK, Life, of_type, timers
 
 PARTIES = (EKBACKEN, COORDINATOR, "team:it-enheten", "team:fastighet")
@@ -44,6 +44,8 @@ class RandomLife(Life):
             self._urgency,
             self._ask_reporter,
             self._answer,
+            self._staff_ask,
+            self._close_question,
             self._vendors_word,
             self._propose,
             self._judge,
@@ -86,6 +88,16 @@ class RandomLife(Life):
         question = {"question": f"qu_{self.questions}", "ticket": self.first, "text": TEXT}
         vendor = self.own.lead if (self.own.lead or "").startswith("vendor:") else NETWORK
         self.hear(vendor_bridge.VendorInformationRequested, self.own, vendor or NETWORK, **question)
+
+    def _staff_ask(self) -> None:
+        self.questions += 1
+        by = {"party": self.dice.choice(PARTIES), "person": "nagon"}
+        question = {"question": f"qu_{self.questions}", "by": by, "text": TEXT}
+        self.tell(self.make(ticketing.TicketQuestionAsked, ticket=self.first, incident=self.own.id, **question))
+
+    def _close_question(self) -> None:
+        question = f"qu_{self.dice.randint(1, max(1, self.questions))}"
+        self.ask(ticketing.QuestionCloseRequested, self.own, ticket=self.first, question=question, reason=TEXT)
 
     def _answer(self) -> None:
         question = f"qu_{self.dice.randint(1, max(1, self.questions))}"
@@ -145,6 +157,7 @@ def check_now(life: Life, incident: Incident) -> None:
     late = [t for t in timers(life.world).values() if t.due_at is not None and t.due_at <= life.at]
     assert not late, "nothing that was due is left"
     if not incident.unfinished:
+        assert not any(question.is_of_staff for question in life.world.open_questions(incident)), "R8"
         assert not running
         assert life.world.escalations[incident.id].due_at is None
         return
@@ -168,10 +181,15 @@ def check_whole(life: RandomLife) -> None:
     for event in life.history:
         fold(replayed, event)
     assert replayed.incidents == life.world.incidents
+    assert _questions(replayed) == _questions(life.world)
     assert replayed.proposals == life.world.proposals
     assert replayed.clocks == life.world.clocks
     assert replayed.escalations == life.world.escalations
     assert timers(replayed) == timers(life.world)
+
+
+def _questions(world: World) -> dict[str, Question]:
+    return {question.id: question for some in world.questions.values() for question in some.values()}
 
 
 def check_sums(life: RandomLife) -> None:

@@ -64,7 +64,8 @@ def _handoff(event: vendor_bridge.HandoffEvent) -> str:
 def rare_turns() -> tuple[list[Event], list[Event]]:
     """Ticketing's own events, and heard ones in which each looks back at what an earlier one left.
 
-    A question that is answered, one that a proposal ends, a proposal refused and one accepted, a ticket that moves.
+    A question that is answered, one that a proposal ends, a proposal refused and one accepted, a ticket that moves with
+    what staff ask its reporter, which is then closed.
     """
     life = Maker()
     reports = [life.filed(number=f"MAL-2026-{n:06d}") for n in (1, 2)]
@@ -76,6 +77,8 @@ def rare_turns() -> tuple[list[Event], list[Event]]:
     named = {"kind": "incident", "service": "login", "school": "ekbacken", "urgency": 2}
     linked = {"score": 1.0, "reasons": [TEXT], "engine_version": "1", "directory_version": "1"}
     by = {"party": COORDINATOR, "person": "samordnare"}
+    asked = {"ticket": other, "incident": incident, "by": by, "question": "qu_3", "text": TEXT}
+    own.append(life.make(ticketing.TicketQuestionAsked, **asked))
 
     def vendor(kind: type[Event], **fields: object) -> Event:
         return life.vendor(kind, incident, PLATFORM, handoff="ho_1", **fields)
@@ -95,6 +98,8 @@ def rare_turns() -> tuple[list[Event], list[Event]]:
         life.make(
             routing.IncidentOpened, incident=recurrence, version=1, ticket=other, recurrence_of=incident, **named
         ),
-        life.make(routing.TicketLinked, incident=recurrence, version=1, ticket=other, **linked),
+        life.make(routing.TicketLinked, incident=recurrence, version=1, ticket=other, previous=incident, **linked),
+        life.make(routing.QuestionClosed, incident=recurrence, version=1, ticket=other, question="qu_3", reason=TEXT),
+        life.make(routing.IncidentPublished, incident=recurrence, version=2, published=True),
         life.make(routing.IncidentClosed, incident=incident, version=4),
     ]

@@ -165,6 +165,14 @@ class IncidentTouched(IncidentEvent):
     TYPE = "incident.touched.v1"
 
 
+class IncidentPublished(IncidentEvent):
+    """A person shows it to others as a known problem, or no longer does (N5)."""
+
+    TYPE = "incident.published.v1"
+
+    published: bool
+
+
 class IncidentSuperseded(IncidentEvent):
     """All its tickets went on in another incident; clocks and hand-offs end here (R12)."""
 
@@ -236,6 +244,17 @@ class ProposalRejected(IncidentEvent):
     TYPE = "incident.proposal_rejected.v1"
 
     proposal: str
+    reason: Words
+
+
+class QuestionClosed(IncidentEvent):
+    """What staff had asked needs no answer any more. `by` None: the case is solved, or the report is over (R8)."""
+
+    TYPE = "incident.question_closed.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident", "ticket")
+
+    ticket: str
+    question: str
     reason: Words
 
 

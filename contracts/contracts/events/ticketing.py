@@ -76,6 +76,20 @@ class TicketAnswered(Event):
     files: tuple[FileRef, ...] = ()
 
 
+class TicketQuestionAsked(Event):
+    """Staff asks the reporter, and waits for the answer: to resolve does (R8)."""
+
+    TYPE = "ticket.question_asked.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("ticket", "incident")
+
+    ticket: str
+    incident: str
+    """The one that it is on as ticketing knows it; the question stays with the ticket."""
+    by: Actor
+    question: str
+    text: Words
+
+
 class TicketAttachmentAdded(Event):
     """The reporter, or staff, put files to a ticket, with a few words or without."""
 
@@ -394,6 +408,14 @@ class TriageRequested(Request):
     """Others read its service and place again."""
 
 
+class PublishRequested(Request):
+    """Show it to everybody whom it may hit as a known problem, however few have reported it, or no longer so (N5)."""
+
+    TYPE = "incident.publish_requested.v1"
+
+    published: bool = True
+
+
 class VendorAnswerRequested(Request):
     """Staff answers a vendor's question that named no ticket; the bridge carries it (R4, R8)."""
 
@@ -401,6 +423,16 @@ class VendorAnswerRequested(Request):
 
     question: str
     text: Words
+
+
+class QuestionCloseRequested(Request):
+    """Staff needs the answer of a reporter no more, to what staff had asked (R8)."""
+
+    TYPE = "incident.question_close_requested.v1"
+
+    ticket: str
+    question: str
+    reason: Words
 
 
 class ConnectionPauseRequested(ConnectionRequest):

@@ -182,6 +182,30 @@ state_changed = stated(
     state="waiting",
     waiting_on="vendor",
 )
+incident_published = stated(
+    events.IncidentPublished,
+    5,
+    "10:25:00.050",
+    because=ticketing.publish_requested,
+    incident=cast.INCIDENT,
+    version=5,
+    request_id=ticketing.publish_requested.request_id,
+    by=cast.TECHNICIAN,
+    published=True,
+)
+question_closed = stated(
+    events.QuestionClosed,
+    5,
+    "11:45:00.050",
+    because=ticketing.question_close_requested,
+    incident=cast.INCIDENT,
+    version=4,
+    request_id=ticketing.question_close_requested.request_id,
+    by=cast.TECHNICIAN,
+    ticket=cast.SECOND_TICKET,
+    question=cast.REPORTER_QUESTION,
+    reason=ticketing.question_close_requested.reason,
+)
 proposal_rejected = stated(
     events.ProposalRejected,
     5,

@@ -195,6 +195,35 @@ vendor_answer_requested = stated(
     question=cast.STAFF_QUESTION,
     text={"sv": "Kom in genom personalentrén och fråga efter vaktmästaren."},
 )
+publish_requested = stated(
+    events.PublishRequested,
+    5,
+    "10:25:00",
+    request_id=cast.request_id(events.PublishRequested),
+    incident=cast.INCIDENT,
+    by=cast.TECHNICIAN,
+)
+ticket_question_asked = stated(
+    events.TicketQuestionAsked,
+    5,
+    "11:20:00",
+    ticket=cast.SECOND_TICKET,
+    incident=cast.INCIDENT,
+    by=cast.TECHNICIAN,
+    question=cast.REPORTER_QUESTION,
+    text={"sv": "Fungerar det med kabel i ditt klassrum?"},
+)
+question_close_requested = stated(
+    events.QuestionCloseRequested,
+    5,
+    "11:45:00",
+    request_id=cast.request_id(events.QuestionCloseRequested),
+    incident=cast.INCIDENT,
+    by=cast.TECHNICIAN,
+    ticket=cast.SECOND_TICKET,
+    question=cast.REPORTER_QUESTION,
+    reason={"sv": "Jag har provat själv i klassrummet: det fungerar med kabel."},
+)
 ticket_withdrawn = stated(
     events.TicketWithdrawn,
     5,

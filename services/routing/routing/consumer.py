@@ -6,7 +6,18 @@ from contracts.events import ticketing as ticketing_events
 from contracts.events import vendor_bridge as bridge_events
 from contracts.events.base import Event
 from contracts.events.registry import PRODUCER_OF, TYPES
-from routing.domain import directories, further, lifecycle, placing, requests, returning, touching, vendors, waiting
+from routing.domain import (
+    asking,
+    directories,
+    further,
+    lifecycle,
+    placing,
+    requests,
+    returning,
+    touching,
+    vendors,
+    waiting,
+)
 from routing.domain.consequences import Reaction, followed
 from routing.domain.folds import FOLDS
 from routing.handlers import Handlers
@@ -18,6 +29,7 @@ _REACTIONS: dict[type[Event], Reaction] = {
     ticketing_events.TicketFiled: placing.on_ticket_filed,
     # who works on it
     ticketing_events.TicketAnswered: touching.on_answered,
+    ticketing_events.TicketQuestionAsked: asking.on_asked,
     ticketing_events.NoteWritten: touching.on_written,
     bridge_events.HandoffAnswered: touching.on_written,
     # how it ends, and comes back

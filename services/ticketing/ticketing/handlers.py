@@ -26,7 +26,7 @@ from ticketing import metrics
 from ticketing.domain import access, filing, further, recorder
 from ticketing.domain.access import Identity
 from ticketing.domain.fold import fold
-from ticketing.domain.state import OVER, Incident, Ticket
+from ticketing.domain.state import ENDED, OVER, Incident, Ticket
 from ticketing.store import intake, people, reads, suggested, world
 
 
@@ -218,6 +218,36 @@ async def answer(
         await _tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
 
 
+async def ask_reporter(
+    engine: AsyncEngine,
+    directory: Directory,
+    who: Identity,
+    ticket_id: str,
+    text: str,
+    *,
+    language: Language = "sv",
+) -> str:
+    """Staff asks a ticket's reporter, as who works with its incident; returns the question's id (R8)."""
+    async with _case(engine, directory, "ticket", ticket_id) as (conn, loaded):
+        ticket, incident = readable(loaded, who, ticket_id)
+        if incident is None or not access.may_act(who, incident):
+            raise NotAllowed
+        if ticket.state in OVER or ticket.confirmed_at is not None or incident.state in (*ENDED, "resolved"):
+            raise WrongState
+        event = t.TicketQuestionAsked(
+            id=ids.new("event"),
+            at=now(),
+            municipality=directory.id,
+            ticket=ticket_id,
+            incident=incident.id,
+            by=access.acts_as(who, incident.holder),
+            question=ids.new("question"),
+            text={language: text},
+        )
+        await _tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
+        return event.question
+
+
 async def attach(
     engine: AsyncEngine,
     directory: Directory,
@@ -394,6 +424,33 @@ async def ask_owner(
         fold(loaded, request)
         await _tell(conn, [request])
         return request.request_id
+
+
+async def close_question(
+    engine: AsyncEngine,
+    directory: Directory,
+    who: Identity,
+    incident_id: str,
+    question_id: str,
+    reason: str,
+    *,
+    language: Language = "sv",
+) -> str:
+    """Staff need no answer any more; returns the request id.
+
+    Of what staff asked routing closes the question; a vendor waits for an answer, and the reason is what it gets (R8).
+    """
+    async with engine.connect() as conn:
+        question = await reads.question(conn, directory.id, incident_id, question_id)
+    if question is None:
+        raise NotFound("question")
+    words = {language: reason}
+    if not question.is_of_staff:
+        return await ask_owner(
+            engine, directory, who, incident_id, t.VendorAnswerRequested, question=question_id, text=words
+        )
+    kind, ticket = t.QuestionCloseRequested, question.ticket
+    return await ask_owner(engine, directory, who, incident_id, kind, ticket=ticket, question=question_id, reason=words)
 
 
 async def ask_forum(

@@ -1,7 +1,7 @@
 """Which disturbances that are known a report may be about, while somebody writes it: the same engine as routing's.
 
-Offered is only what several have reported and what reaches at least a school, or what staff have written a title for
-others of (N5). A cache of the tables: caught up every few seconds, never asked to decide anything.
+Offered is only what several have reported and what reaches at least a school, or what staff have published (N5). A
+cache of the tables: caught up every few seconds, never asked to decide anything.
 """
 
 from collections.abc import Mapping, Sequence, Set
@@ -52,7 +52,7 @@ class _Known:
         """What reaches the school, by id; what staff wrote of first, then the most reported."""
         here = [incident for incident in self.incidents.values() if _reaches(incident, school)]
         return {
-            one.id: one for one in sorted(here, key=lambda one: (not one.public_title, -one.tickets, one.opened_at))
+            one.id: one for one in sorted(here, key=lambda one: (not one.is_published, -one.tickets, one.opened_at))
         }
 
 
@@ -121,8 +121,8 @@ def may_be_told(incident: Incident, several: Set[str], school: str) -> bool:
 
 
 def _is_told(incident: Incident, several: Set[str]) -> bool:
-    """A title for others is how a person publishes it, however few have reported it and however near it reaches."""
-    return bool(incident.public_title) or (incident.scope in WIDE and incident.id in several)
+    """What staff publish is offered however few have reported it and however near it reaches."""
+    return incident.is_published or (incident.scope in WIDE and incident.id in several)
 
 
 def _reaches(incident: Incident, school: str) -> bool:

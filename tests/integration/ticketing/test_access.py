@@ -114,7 +114,14 @@ async def test_n5_what_a_vendor_says_to_the_only_reporter_is_not_read_by_who_is_
 
 async def test_every_route_refuses_a_caller_who_is_nobody(house: House) -> None:
     before = await house.stored()
-    names = {"ticket_id": "tk_0", "incident_id": "in_0", "proposal": "pr_0", "suggestion": "su_0", "request_id": "rq_0"}
+    names = {
+        "ticket_id": "tk_0",
+        "incident_id": "in_0",
+        "proposal": "pr_0",
+        "question": "qu_0",
+        "suggestion": "su_0",
+        "request_id": "rq_0",
+    }
     names |= {
         "work_id": "wk_0",
         "year": "2027",

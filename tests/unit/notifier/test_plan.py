@@ -5,10 +5,16 @@ from datetime import timedelta
 import pytest
 
 from contracts.events.routing import IncidentStateChanged, IncidentSuperseded
-from contracts.events.ticketing import TicketConfirmedFixed, TicketFiled, TicketReopened, TicketWithdrawn
+from contracts.events.ticketing import (
+    TicketConfirmedFixed,
+    TicketFiled,
+    TicketQuestionAsked,
+    TicketReopened,
+    TicketWithdrawn,
+)
 from notifier.store.worlds import Named
 from tests.support.notifier_life import ASKED, LENA, Telling
-from tests.support.routing_life import NETWORK, PLATFORM
+from tests.support.routing_life import NETWORK, PLATFORM, TEKNIKER
 
 TEACHERS = (LENA, "larare-2")
 
@@ -200,6 +206,18 @@ def test_a_question_goes_to_the_reporter_of_the_ticket_it_names_and_to_nobody_wi
     assert len(life.tell(life.asked(incident, asked.ticket))) == 1
     life.tell(life.says(TicketWithdrawn, asked.ticket))
     assert life.tell(life.asked(incident, asked.ticket)) == []
+
+
+def test_what_staff_ask_goes_to_the_reporter_once_and_to_nobody_once_it_is_solved(life: Telling) -> None:
+    (ticket,) = filed(life)
+    incident = on_one_incident(life, ticket)
+    asking = {"ticket": ticket.ticket, "incident": incident, "by": TEKNIKER, "text": ASKED}
+    (question,) = life.tell(life.make(TicketQuestionAsked, **asking, question="qu_1"))
+    assert (question.person, question.occasion, question.case) == (LENA, "question", ticket.ticket)
+    assert (question.text, question.party) == (ASKED, TEKNIKER.party)
+    assert life.tell(life.make(TicketQuestionAsked, **asking, question="qu_1")) == [], "the same one"
+    life.tell(life.resolved(incident))
+    assert life.tell(life.make(TicketQuestionAsked, **asking, question="qu_2")) == []
 
 
 def test_a_question_that_met_what_is_solved_goes_to_nobody(life: Telling) -> None:

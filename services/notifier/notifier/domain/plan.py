@@ -19,7 +19,7 @@ from contracts.events.routing import (
     StageChanged,
     TicketLinked,
 )
-from contracts.events.ticketing import TicketFiled
+from contracts.events.ticketing import TicketFiled, TicketQuestionAsked
 from contracts.events.vendor_bridge import VendorInformationRequested
 from contracts.values import REPORTER_PARTY, Action, Changer, Trigger, Words
 from notifier.domain.fold import fold
@@ -116,17 +116,18 @@ def on_resolved(world: World, event: IncidentResolved) -> Iterator[Notification]
         yield from _standing(world, event, incident, world.tickets_of(incident))
 
 
-def on_question(world: World, event: VendorInformationRequested) -> Iterator[Notification]:
-    """With a ticket it goes to that reporter; without, it is for staff, who see it on their page (R8).
+def on_question(world: World, event: VendorInformationRequested | TicketQuestionAsked) -> Iterator[Notification]:
+    """With a ticket it goes to that reporter; a vendor's without is for staff, who see it on their page (R8).
 
     What is solved waits for no answer: it is asked whether it works, and no more.
     """
     ticket = world.ticket(event.ticket, event.municipality)
     incident = world.incident(event.incident, event.municipality)
     is_solved = incident is not None and incident.state == "resolved"
+    asker = event.by.party if isinstance(event, TicketQuestionAsked) else event.vendor
     if ticket is not None and not is_solved and ticket.state not in ("withdrawn", "erased"):
         yield from _to_reporter(
-            world, event, "question", ticket.id, [ticket], change=event.question, party=event.vendor, text=event.text
+            world, event, "question", ticket.id, [ticket], change=event.question, party=asker, text=event.text
         )
 
 
@@ -209,6 +210,7 @@ PLANS: Final[dict[type[Event], Callable[[World, Any], Iterator[Notification]]]] 
     IncidentEscalated: on_escalated,
     IncidentDecided: on_decided,
     StageChanged: on_stage_changed,
+    TicketQuestionAsked: on_question,
     VendorInformationRequested: on_question,
 }
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from contracts.events.base import Event, Request
-from contracts.events.routing import IncidentTriaged, SuggestionRefused
+from contracts.events.routing import IncidentPublished, IncidentTriaged, SuggestionRefused
 from contracts.events.ticketing import (
     LinkRequested,
+    PublishRequested,
     SplitRequested,
     SuggestionAcceptRequested,
     SuggestionRefuseRequested,
@@ -81,6 +82,13 @@ def _triage(world: World, event: TriageRequested, ctx: Context, incident: Incide
     yield from waiting.reconsider(world, ctx, incident)
 
 
+def _publish(_world: World, event: PublishRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
+    """However few have reported it: who else it hits then says "the same" of it."""
+    require(incident.kind == "incident" and incident.unfinished, "wrong_state")
+    require(event.published != incident.published, "unchanged")
+    yield IncidentPublished(**ctx.changing(incident), published=event.published)
+
+
 def _move(
     world: World,
     ctx: Context,
@@ -118,4 +126,5 @@ CAUSES: dict[type[Request], Callable[[World, Any, Context, Incident], Iterator[E
     SuggestionAcceptRequested: _accept,
     SuggestionRefuseRequested: _refuse,
     TriageRequested: _triage,
+    PublishRequested: _publish,
 }

@@ -10,7 +10,7 @@ from typing import Any
 
 from contracts.events.base import Event
 from contracts.events.routing import EscalationScheduled, ScopeRaised
-from routing.domain import assignment, clocks, majors, occasions, policies
+from routing.domain import asking, assignment, clocks, majors, occasions, policies
 from routing.domain.context import Context
 from routing.domain.policies import BEFORE_THE_FIRST, Place
 from routing.domain.state import Incident, World
@@ -40,6 +40,8 @@ def of_cases(world: World, ctx: Context, named: Iterator[str] | dict[str, None],
     ids = dict.fromkeys(world.tickets[id_].incident if id_ in world.tickets else id_ for id_ in named)
     for id_ in ids:
         incident = world.incident(id_, ctx.municipality)
+        if incident is not None:
+            yield from asking.lapsed(world, ctx, incident)
         if incident is not None and incident.lead is not None:
             yield from of_incident(world, ctx, incident, raised=incident.id in raised)
 

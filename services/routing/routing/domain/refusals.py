@@ -21,8 +21,8 @@ REFUSALS: dict[RefusalCode, Words] = {
         "en": "This cannot be done in the state that the case is in now.",
     },
     "open_questions": {
-        "sv": "En fråga är obesvarad. Svara på den först, sedan går det.",
-        "en": "A question is unanswered. Answer it first, then it can be done.",
+        "sv": "En fråga är obesvarad. Svara på den eller stäng den först, sedan går det.",
+        "en": "A question is unanswered. Answer or close it first, then it can be done.",
     },
     "already_there": {
         "sv": "Ärendet ligger redan där.",
@@ -33,8 +33,8 @@ REFUSALS: dict[RefusalCode, Words] = {
         "en": "No vendor has the case at the moment.",
     },
     "unknown_question": {
-        "sv": "Det finns ingen sådan fråga att svara på.",
-        "en": "There is no such question to answer.",
+        "sv": "Det finns ingen sådan fråga att svara på eller stänga.",
+        "en": "There is no such question to answer or close.",
     },
     "unknown_proposal": {
         "sv": "Det finns inget sådant förslag.",

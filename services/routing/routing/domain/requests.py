@@ -11,10 +11,11 @@ from contracts.events.ticketing import (
     HandOffRequested,
     ProposalAcceptRequested,
     ProposalRejectRequested,
+    QuestionCloseRequested,
     ResolveRequested,
     TakeBackRequested,
 )
-from routing.domain import assignment, clocks, lanes, lifecycle, wording
+from routing.domain import asking, assignment, clocks, lanes, lifecycle, wording
 from routing.domain.causes import CAUSES
 from routing.domain.context import Context
 from routing.domain.further import FURTHER
@@ -144,6 +145,7 @@ ACTIONS: dict[type[Request], Action] = {
     CloseRequested: _close,
     ProposalAcceptRequested: _accept,
     ProposalRejectRequested: _reject,
+    QuestionCloseRequested: asking.close,
     **CAUSES,
     **FURTHER,
     **WISHES,

@@ -23,6 +23,7 @@ from contracts.values import (
     TicketKind,
     Words,
     WorkEffect,
+    is_vendor,
 )
 from grouping import Report, report_of
 
@@ -184,17 +185,23 @@ class Timer:
 
 @dataclass(slots=True)
 class Question:
-    """What a vendor wants to know (R8)."""
+    """What a vendor wants to know, or staff of a ticket's reporter (R8)."""
 
     id: str
     municipality: str
     incident: str
-    vendor: PartyId
+    """Of what staff ask: the one that the ticket is on now."""
+    asker: PartyId
     asked_at: datetime
     ticket: str | None = None
     closed_at: datetime | None = None
     closed_by: str | None = None
-    """The event that answered it, or the asker's proposal that made it needless (R8)."""
+    """The event that answered or closed it, or the asker's proposal that made it needless (R8)."""
+
+    @property
+    def is_of_staff(self) -> bool:
+        """It is about the ticket, wherever that goes; a vendor's is about the incident that it was handed."""
+        return not is_vendor(self.asker)
 
 
 @dataclass(slots=True)
@@ -293,6 +300,8 @@ class Incident:
     set_service: str | None = None
     """What a person said it is about."""
     set_scope: str | None = None
+    published: bool = False
+    """Staff show it to others as a known problem."""
     """How far a person said it reaches."""
     successor: str | None = None
     """The incident that all its tickets went to."""
@@ -466,10 +475,16 @@ class World:
         """What keeps it from being resolved (R8)."""
         return [question for question in self.questions.get(incident.id, {}).values() if question.closed_at is None]
 
+    def question(self, ticket: Ticket, id_: str) -> Question | None:
+        """What staff ask that ticket's reporter, if it waits for an answer."""
+        found = self.questions.get(ticket.incident or "", {}).get(id_)
+        asks_it = found is not None and found.is_of_staff and found.ticket == ticket.id and found.closed_at is None
+        return found if asks_it else None
+
     def questions_before(self, incident: Incident, proposal: Proposal) -> list[Question]:
         """What keeps the proposal from being accepted: of a part of the case, what its own vendor still asks."""
         is_part = proposal.vendor != incident.lead
-        return [each for each in self.open_questions(incident) if not is_part or each.vendor == proposal.vendor]
+        return [each for each in self.open_questions(incident) if not is_part or each.asker == proposal.vendor]
 
     def proposal(self, incident: Incident, id_: str) -> Proposal | None:
         """A vendor's proposal on the incident."""

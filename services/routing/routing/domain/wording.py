@@ -48,6 +48,14 @@ ORDER_LATE: Words = {
     "en": "The order has not come on the day it should.",
 }
 
+NO_ANSWER_NEEDED: Words = {
+    "sv": "Ärendet är löst eller avslutat, så frågan behöver inget svar längre.",
+    "en": "The case is solved or over, so the question needs no answer any more.",
+}
+NO_ANSWER_FROM_IT: Words = {
+    "sv": "Anmälan är klar, så frågan behöver inget svar längre.",
+    "en": "The report is done, so the question needs no answer any more.",
+}
 UNLINKED: Words = {
     "sv": "Personalen tog ärendet från den störning som det var kopplat till.",
     "en": "Staff took the case off the incident it was linked to.",

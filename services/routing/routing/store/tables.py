@@ -138,6 +138,7 @@ class IncidentRow(Base, table=True):
     raised_scope: str | None = Field(sa_type=Text)
     set_service: str | None = Field(sa_type=Text)
     set_scope: str | None = Field(sa_type=Text)
+    published: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     successor: str | None = Field(sa_type=Text)
     linked: int
     confirmed: int
@@ -217,7 +218,7 @@ class QuestionRow(Base, table=True):
     id: str = Field(primary_key=True, sa_type=Text)
     municipality: str = Field(sa_type=Text)
     incident: str = Field(sa_type=Text)
-    vendor: str = Field(sa_type=Text)
+    asker: str = Field(sa_type=Text)
     asked_at: datetime = _when()
     ticket: str | None = Field(sa_type=Text)
     closed_at: datetime | None = _when(optional=True)

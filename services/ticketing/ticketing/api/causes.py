@@ -64,4 +64,16 @@ def router(context: Context) -> APIRouter:
         )  # fmt: skip
         return outputs.Accepted(request_id=request_id)
 
+    @routes.post("/incidents/{incident_id}/publish", status_code=202)
+    async def publish(
+        incident_id: Id, asking: Asking, if_match: Seen = None, body: inputs.Publishing | None = None
+    ) -> outputs.Accepted:
+        """Shows it to others whom it may hit as a known problem, however few have reported it (N5)."""
+        published = body.published if body is not None else True
+        request_id = await handlers.ask_owner(
+            context.engine, asking.directory, asking.who, incident_id, t.PublishRequested, version_of(if_match),
+            published=published,
+        )  # fmt: skip
+        return outputs.Accepted(request_id=request_id)
+
     return routes

@@ -72,6 +72,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
             stopped_reason=dict(incident.stopped_reason),
             major_since=incident.major_at,
             public_title=dict(incident.public_title),
+            published=incident.published,
             public_text=dict(incident.public_text),
             successor=incident.successor,
             resolved_at=incident.resolved_at,
@@ -189,6 +190,20 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     ) -> outputs.Accepted:
         details = {"proposal": proposal, "reason": _words(asking, body.reason)}
         return await ask(asking, incident_id, t.ProposalRejectRequested, if_match, **details)
+
+    @routes.post("/incidents/{incident_id}/questions/{question}/close", status_code=202)
+    async def close_question(incident_id: Id, question: Id, body: inputs.Because, asking: Asking) -> outputs.Accepted:
+        """No answer is needed any more: `reason` is what the reporter reads, or the vendor that asked."""
+        request_id = await handlers.close_question(
+            context.engine,
+            asking.directory,
+            asking.who,
+            incident_id,
+            question,
+            body.reason,
+            language=asking.who.language,
+        )
+        return outputs.Accepted(request_id=request_id)
 
     @routes.get("/requests/{request_id}")
     async def read_request(request_id: Id, asking: Asking) -> outputs.RequestStatus:

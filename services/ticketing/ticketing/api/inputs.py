@@ -77,6 +77,12 @@ class NewNote(Input):
     answers: Id | None = None
 
 
+class NewQuestion(Input):
+    """POST /tickets/{id}/questions: what staff ask its reporter."""
+
+    text: Text
+
+
 class Reopening(Input):
     """POST /tickets/{id}/reopen."""
 
@@ -135,7 +141,9 @@ class Rejection(Input):
 
 
 class Because(Input):
-    """POST /incidents/{id}/escalate, …/stop-escalation, …/reopen and /tickets/{id}/escalate."""
+    """POST /incidents/{id}/escalate, …/stop-escalation, …/reopen, …/questions/{question}/close and
+    /tickets/{id}/escalate.
+    """
 
     reason: Text
 
@@ -167,6 +175,12 @@ class Triage(Input):
     service: Id | None = None
     scope: Scope | None = None
     public_title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=TITLE_LIMIT)] | None = None
+
+
+class Publishing(Input):
+    """POST /incidents/{id}/publish: `false` takes it back. Without a body: true."""
+
+    published: bool = True
 
 
 class Gathering(Input):

@@ -312,6 +312,8 @@ class IncidentDetail(IncidentItem):
     stopped_reason: dict[str, str]
     major_since: datetime | None
     public_title: dict[str, str]
+    published: bool
+    """Shown to others as a known problem by hand."""
     public_text: dict[str, str]
     successor: str | None
     resolved_at: datetime | None

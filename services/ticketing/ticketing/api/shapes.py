@@ -228,7 +228,8 @@ def question_item(question: Question) -> dict[str, Any]:
     """An open question."""
     return {
         "id": question.id,
-        "vendor": question.vendor,
+        "asked_by": question.asker,
+        "vendor": None if question.is_of_staff else question.asker,
         "ticket": question.ticket,
         "text": question.text,
         "asked_at": question.asked_at,

@@ -114,6 +114,14 @@ def router(context: Context) -> APIRouter:
         )
         return {"ticket": ticket_id}
 
+    @routes.post("/tickets/{ticket_id}/questions", status_code=201)
+    async def ask(ticket_id: Id, body: inputs.NewQuestion, asking: Asking) -> dict[str, str]:
+        """Staff ask the reporter: the case waits for the answer, and cannot be resolved before it."""
+        question = await handlers.ask_reporter(
+            context.engine, asking.directory, asking.who, ticket_id, body.text, language=asking.who.language
+        )
+        return {"ticket": ticket_id, "question": question}
+
     @routes.post("/tickets/{ticket_id}/confirm", status_code=204)
     async def confirm(ticket_id: Id, asking: Asking, _body: inputs.Nothing | None = None) -> None:
         await handlers.confirm_fixed(context.engine, asking.directory, asking.who, ticket_id)

@@ -145,8 +145,8 @@ def may_answer(who: Identity, asked: Suggestion, known: Mapping[str, Incident]) 
 
 
 def may_join(who: Identity, incident: Incident, *, reported: bool = False) -> bool:
-    """Say "Jag har samma problem" of it: what several have reported, what has a title for others, or what they work
-    with (N5: not one person's).
+    """Say "Jag har samma problem" of it: what several have reported, what has a title for others or is
+    published, or what they work with (N5: not one person's).
 
     `reported`: a ticket on it is their own.
 
@@ -154,7 +154,7 @@ def may_join(who: Identity, incident: Incident, *, reported: bool = False) -> bo
     """
     if who.municipality != incident.municipality or incident.kind != "incident":
         return False
-    told = incident.tickets > 1 or bool(incident.public_title)
+    told = incident.tickets > 1 or incident.is_published
     return reported or told or reader_of_incident(who, incident) is not None
 
 

@@ -8,7 +8,7 @@ from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events.base import Event
 from contracts.timeline import Draft, EntryKind
-from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, is_vendor
+from contracts.values import REPORTER_PARTY, SYSTEM, SYSTEM_PARTY, is_vendor
 from ticketing.domain import (
     narrate_causes,
     narrate_clocks,
@@ -55,6 +55,28 @@ def _answered(_world: World, event: t.TicketAnswered) -> Told:
             files=event.files,
         ),
     )
+
+
+def _asked(_world: World, event: t.TicketQuestionAsked) -> Told:
+    yield (
+        event.ticket,
+        draft(
+            event, "question", event.text, REPORTER,
+            party=event.by.party, person=event.by.person, facts={"question": event.question},
+        ),
+    )  # fmt: skip
+
+
+def _question_closed(_world: World, event: r.QuestionClosed) -> Told:
+    """By staff, or by the case itself; where the answer would stand."""
+    by = event.by or SYSTEM
+    yield (
+        event.ticket,
+        draft(
+            event, "answer", event.reason, REPORTER,
+            party=by.party, person=by.person, facts={"question": event.question},
+        ),
+    )  # fmt: skip
 
 
 def _attached(_world: World, event: t.TicketAttachmentAdded) -> Told:
@@ -241,6 +263,7 @@ _TAKEN_BACK: dict[str, tuple[str, str]] = {
 }
 _NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
     t.TicketAnswered: _answered,
+    t.TicketQuestionAsked: _asked,
     t.TicketAttachmentAdded: _attached,
     t.TicketConfirmedFixed: _confirmed,
     t.TicketReopened: _reopened,
@@ -248,6 +271,7 @@ _NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
     t.TicketErased: _erased,
     t.EntryErased: _entry_erased,
     r.IncidentAssigned: _assigned,
+    r.QuestionClosed: _question_closed,
     r.ProposalRejected: _proposal_rejected,
     r.IncidentResolved: _resolved,
     r.IncidentReopened: _opened_again,

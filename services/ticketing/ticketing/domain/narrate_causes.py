@@ -7,7 +7,7 @@ from contracts.disclosure import INTERNAL, REPORTER, REPORTERS
 from contracts.events import routing as r
 from contracts.events.base import Event
 from contracts.timeline import EntryKind
-from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Words
+from contracts.values import REPORTER_PARTY, SYSTEM, SYSTEM_PARTY, Words
 from ticketing.domain.dates import full_time
 from ticketing.domain.drafts import Told, draft, joined
 from ticketing.domain.names import SCOPES, service_name
@@ -107,6 +107,20 @@ def _triaged(world: World, event: r.IncidentTriaged) -> Told:
         yield event.incident, draft(event, "triaged", text, INTERNAL, party=party, person=person)
 
 
+def _published(_world: World, event: r.IncidentPublished) -> Told:
+    by = event.by or SYSTEM
+    text = {
+        "sv": "Visas nu för andra som ett känt problem.",
+        "en": "Shown to others as a known problem from now on.",
+    }
+    if not event.published:
+        text = {
+            "sv": "Visas inte längre för andra som ett känt problem.",
+            "en": "No longer shown to others as a known problem.",
+        }
+    yield event.incident, draft(event, "triaged", text, INTERNAL, party=by.party, person=by.person)
+
+
 def _raised(_world: World, event: r.ScopeRaised) -> Told:
     yield event.incident, draft(
         event, "scope_raised",
@@ -123,6 +137,7 @@ NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
     r.TicketLinked: _linked,
     r.SuggestionRefused: _refused,
     r.IncidentTriaged: _triaged,
+    r.IncidentPublished: _published,
     r.ScopeRaised: _raised,
     r.IncidentSuperseded: _superseded,
 }

@@ -106,6 +106,8 @@ class Incident:
     """The incident that all its tickets went to."""
     public_title: Words = field(default_factory=dict)
     """What others than staff read of it, once a person has written it (N5)."""
+    published: bool = False
+    """Staff show it to others as a known problem, however few have reported it (N5)."""
     public_text: Words = field(default_factory=dict)
     resolved_at: datetime | None = None
     closes_at: datetime | None = None
@@ -145,6 +147,11 @@ class Incident:
     """The planned work that explained it last."""
     chain_seq: int = 0
     chain_hash: str = ""
+
+    @property
+    def is_published(self) -> bool:
+        """Staff show it to others: by hand, or with a title that they wrote for them."""
+        return self.published or bool(self.public_title)
 
     @property
     def waits_for(self) -> str | None:
@@ -218,19 +225,26 @@ class Handoff:
 
 @dataclass(slots=True)
 class Question:
-    """What a vendor asked, and whether it has its answer."""
+    """What a vendor asked, or staff of a ticket's reporter, and whether it has its answer."""
 
     id: str
     municipality: str
     incident: str
-    handoff: str
-    vendor: str
+    """Of what staff ask: the one that the ticket is on now."""
+    handoff: str | None
+    """The vendor's."""
+    asker: str
+    """A party."""
     ticket: str | None
     text: Words
     asked_at: datetime
     answered_at: datetime | None = None
     closed_by: str | None = None
     """The asker's own proposal, where that made an answer needless; it is open again once that is rejected (R8)."""
+
+    @property
+    def is_of_staff(self) -> bool:
+        return self.handoff is None
 
 
 @dataclass(slots=True)

@@ -258,9 +258,10 @@ async def recently_resolved(
 
 
 async def shared_incidents(conn: AsyncConnection, municipality: str, scopes: Iterable[str]) -> list[Incident]:
-    """Open faults that have several tickets and reach so far, or a title for others; the newest first."""
+    """Open faults that have several tickets and reach so far, or that staff have published; the newest first."""
     c = t.INCIDENT.c
-    shared = or_(and_(c.tickets > 1, c.scope.in_(sorted(scopes))), c.public_title != text("'{}'::jsonb"))
+    published = or_(c.published, c.public_title != text("'{}'::jsonb"))
+    shared = or_(and_(c.tickets > 1, c.scope.in_(sorted(scopes))), published)
     query = (
         select(t.INCIDENT)
         .where(c.municipality == municipality, OPEN, c.kind == "incident", shared)
@@ -374,6 +375,12 @@ async def was_asked(conn: AsyncConnection, ticket_id: str, question: str) -> boo
     """Whether the question was put to this ticket's reporter, answered or not."""
     query = select(t.QUESTION.c.id).where(t.QUESTION.c.id == question, t.QUESTION.c.ticket == ticket_id)
     return await conn.scalar(query) is not None
+
+
+async def question(conn: AsyncConnection, municipality: str, incident: str, id_: str) -> Question | None:
+    """One question of an incident, answered or not."""
+    its = and_(t.QUESTION.c.id == id_, t.QUESTION.c.incident == incident, t.QUESTION.c.municipality == municipality)
+    return (await world.QUESTIONS.load(conn, its, lock=False)).get(id_)
 
 
 async def open_questions_to(conn: AsyncConnection, ticket_id: str) -> list[Question]:

@@ -1,6 +1,6 @@
 """Loads and locks the cases of a batch, and saves what changed."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -192,9 +192,11 @@ class _Part:
     rows: Query[Any]
     facts: tuple[type[Event], ...]
     of: Literal["incident", "ticket"] = "incident"
+    when: Callable[[Event], bool] = lambda _event: False
+    """A fact that looks at them in some cases only."""
 
     def is_touched(self, events: Iterable[Event]) -> bool:
-        return any(isinstance(event, self.facts) for event in events)
+        return any(isinstance(event, self.facts) or self.when(event) for event in events)
 
     async def load(self, conn: AsyncConnection, world: Loaded) -> None:
         cases = world.tickets if self.of == "ticket" else world.incidents
@@ -220,7 +222,14 @@ _PARTS = (
     _Part(
         "questions",
         _current(QUESTIONS, t.QUESTION.c.incident, _CURRENT_QUESTION),
-        (v.HandoffEvent, v.VendorTicketChanged, TicketAnswered, r.ProposalRejected),
+        (v.HandoffEvent, v.VendorTicketChanged, TicketAnswered, r.ProposalRejected, r.QuestionClosed),
+    ),
+    _Part(
+        "questions",
+        _current(QUESTIONS, t.QUESTION.c.ticket, _CURRENT_QUESTION),
+        (r.QuestionClosed,),
+        "ticket",
+        when=lambda event: isinstance(event, r.TicketLinked) and event.previous is not None,
     ),
     _Part(
         "proposals",

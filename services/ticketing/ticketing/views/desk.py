@@ -323,6 +323,21 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedReporter:
+    """What a reporter is asked, by staff or a vendor. POST `<page's url>/fragor/<id>/stang` (reason): not needed."""
+
+    id: str
+    asked_by: Words
+    at: datetime
+    text: str
+    number: str
+    ticket_url: str
+    is_of_vendor: bool = False
+    """Who then reads the reason as the answer."""
+    reason: Field = BLANK
+
+
+@dataclass(frozen=True, slots=True)
 class Composer:
     """POST `<url>/anteckning`: audience, text, answers. The audience is the first choice."""
 
@@ -341,9 +356,9 @@ class Composer:
 
 @dataclass(frozen=True, slots=True)
 class Actions:
-    """What this person may do now. Fields: `tilldela` party; `lamna-over` vendor, note, role; `ta-tillbaka`
-    none; `los` public_text; `avsluta` none; `bedom` service, scope, public_title; `koppla` ticket; `bryt-ut` tickets
-    (several). Each form carries `seen_version` too.
+    """What this person may do now. Fields: `fraga` ticket, text; `tilldela` party; `lamna-over` vendor, note, role;
+    `ta-tillbaka` none; `los` public_text; `avsluta` none; `bedom` service, scope, public_title; `koppla` ticket;
+    `bryt-ut` tickets (several). Each but the first carries `seen_version` too.
     """
 
     parties: tuple[Option, ...] = ()
@@ -353,6 +368,11 @@ class Actions:
     close: bool = False
     split: bool = False
     link: bool = False
+    publish: str | None = None
+    """What others would read; POST `publicera`: published `ja`, and `nej` to take it back."""
+    published: bool = False
+    asks: tuple[Option, ...] = ()
+    """Reports whose reporters one may ask."""
     services: tuple[Option, ...] = ()
     scopes: tuple[Option, ...] = ()
     service: Field = BLANK
@@ -364,10 +384,14 @@ class Actions:
     vendor: Field = BLANK
     note: Field = BLANK
     public_text: Field = BLANK
+    asked: Field = BLANK
+    question: Field = BLANK
 
     @property
     def any(self) -> bool:
-        return bool(self.parties or self.vendors or self.take_back or self.resolve or self.close or self.link)
+        return bool(
+            self.asks or self.parties or self.vendors or self.take_back or self.resolve or self.close or self.link
+        )
 
     @property
     def opened(self) -> str | None:
@@ -376,6 +400,8 @@ class Actions:
             return "assign"
         if self.vendor.error or self.note.error:
             return "hand_off"
+        if self.asked.error or self.question.error:
+            return "ask"
         if self.service.error or self.public_title.error:
             return "triage"
         if self.number.error:
@@ -435,6 +461,8 @@ class IncidentPage:
     proposals: tuple[Proposal, ...] = ()
     questions: tuple[OpenQuestion, ...] = ()
     """Questions from a vendor to the desk; answered in the composer."""
+    waits_for: tuple[AskedReporter, ...] = ()
+    """What reporters are asked: it is not resolved before these have their answers."""
     tab: Tab = Tab.HISTORY
     linked: tuple[LinkedTicket, ...] = ()
     linked_older: str | None = None
@@ -456,7 +484,8 @@ class IncidentPage:
     @property
     def mark(self) -> str:
         """What the page asks, lets do and lists: where it has changed, the page says that there is news."""
-        proposed, asked = [one.id for one in self.proposals], [one.id for one in self.questions]
+        proposed = [one.id for one in self.proposals]
+        asked = [one.id for one in self.questions] + [one.id for one in self.waits_for]
         suggested = [one.id for one in self.suggestions]
         tickets = [ticket.id for ticket in self.linked] if self.tab is Tab.TICKETS else []
         tickets += [ticket.id for ticket in self.moved]

@@ -6,7 +6,7 @@ from chassis.look import files
 from chassis.look.forms import plain_form
 from ticketing.api.context import Context
 from ticketing.web import attached, entrance, forum, schools, vendors, who
-from ticketing.web.desk import actions, causes, day, erase, incident, orders, preview, questions, queue, turns
+from ticketing.web.desk import actions, asking, causes, day, erase, incident, orders, preview, questions, queue, turns
 from ticketing.web.errors import error_page
 from ticketing.web.pages import SignInNeeded, to_entrance
 from ticketing.web.planned import plan, works
@@ -24,6 +24,6 @@ def add_pages(app: FastAPI, context: Context) -> None:
 
     app.add_exception_handler(SignInNeeded, on_nobody)
     forms = [Depends(plain_form)]
-    desk = (queue, questions, day, incident, actions, preview, causes, turns, orders, erase)
+    desk = (queue, questions, day, incident, actions, asking, preview, causes, turns, orders, erase)
     for part in (form, cases, case, attached, *desk, forum, vendors, schools, who, plan, works, entrance):
         app.include_router(part.router(context), include_in_schema=False, dependencies=forms)

@@ -25,6 +25,7 @@ _TOASTS = {
     "reopened": sentences.LOOKING_AGAIN,
     "noted": sentences.NOTE_SAVED,
     "further": sentences.ASKED_TO_GO_FURTHER,
+    "asked": sentences.QUESTION_SENT,
     "sent": sentences.REQUEST_SENT,
     "erased": sentences.ERASED,
     "text_erased": sentences.TEXT_ERASED,

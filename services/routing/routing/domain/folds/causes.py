@@ -2,7 +2,7 @@
 
 from contracts.events import routing
 from contracts.values import REPORTER_PARTY
-from routing.domain.folds.table import close_timer, folds, note, rest, touch, wake
+from routing.domain.folds.table import close_timer, folds, note, rest, touch, versioned, wake
 from routing.domain.state import Incident, Refusal, Suggestion, World
 
 
@@ -58,6 +58,11 @@ def _disown(
     world: World, event: routing.TicketLinked | routing.SuggestionRefused, ticket: str, incident: str, noted: int
 ) -> None:
     world.mark(Refusal(f"{ticket}/{incident}", event.municipality, ticket, incident, event.at, noted))
+
+
+@folds(routing.IncidentPublished)
+def _published(world: World, event: routing.IncidentPublished) -> None:
+    versioned(world, event).published = event.published
 
 
 @folds(routing.ScopeRaised)

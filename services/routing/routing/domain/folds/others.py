@@ -106,6 +106,23 @@ def _ticket_answered(world: World, event: ticketing.TicketAnswered) -> None:
     incident = world.incident(event.incident or (ticket.incident if ticket else None), event.municipality)
     if incident is not None and event.question is not None:
         _close_question(world, incident, event.question, event)
+    if ticket is not None and (asked := world.question(ticket, event.question or "")) is not None:
+        # Of staff, and with the ticket on another incident by now.
+        asked.closed_at, asked.closed_by = event.at, event.id
+        world.mark(asked)
+
+
+@folds(ticketing.TicketQuestionAsked)
+def _question_asked(world: World, event: ticketing.TicketQuestionAsked) -> None:
+    """It is asked where the ticket is, whatever its asker knew of that."""
+    ticket = world.ticket(event.ticket, event.municipality)
+    if ticket is None or ticket.incident is None:
+        return
+    questions = world.questions.setdefault(ticket.incident, {})
+    if event.question not in questions:
+        question = Question(event.question, event.municipality, ticket.incident, event.by.party, event.at, event.ticket)
+        questions[question.id] = question
+        world.mark(question)
 
 
 @folds(vendor_bridge.HandoffAnswered)
@@ -144,7 +161,7 @@ def _resolution_proposed(world: World, event: vendor_bridge.VendorResolutionProp
     world.proposals.setdefault(incident.id, {})[proposal.id] = proposal
     world.mark(proposal)
     for question in world.open_questions(incident):
-        if question.vendor == event.vendor:
+        if question.asker == event.vendor:
             question.closed_at, question.closed_by = event.at, proposal.id
             world.mark(question)
 

@@ -80,7 +80,18 @@ def _linked(world: World, event: routing.TicketLinked) -> None:
     incident.version = event.version
     incident.touched = incident.touched or link.by_person
     world.mark(ticket, link, incident)
+    if former is not None and former is not incident:
+        _take_along(world, ticket.id, former, incident)
     moved(world, event, former, noted)
+
+
+def _take_along(world: World, ticket: str, former: Incident, incident: Incident) -> None:
+    """What staff ask its reporter goes where the ticket goes."""
+    there = world.questions.get(former.id, {})
+    for question in [each for each in there.values() if each.is_of_staff and each.ticket == ticket]:
+        question.incident = incident.id
+        world.questions.setdefault(incident.id, {})[question.id] = there.pop(question.id)
+        world.mark(question)
 
 
 @folds(routing.ImpactChanged)
@@ -126,6 +137,14 @@ def _resolved(world: World, event: routing.IncidentResolved) -> None:
     _settle(world, incident, event.proposal, "accepted")
     rest(world, incident)
     wake(world, incident, close_timer(incident), event.closes_at)
+
+
+@folds(routing.QuestionClosed)
+def _question_closed(world: World, event: routing.QuestionClosed) -> None:
+    question = world.questions.get(event.incident, {}).get(event.question)
+    if question is not None:
+        question.closed_at, question.closed_by = event.at, event.id
+        world.mark(question)
 
 
 @folds(routing.ProposalRejected)

@@ -65,14 +65,12 @@ def _information_requested(world: World, event: v.VendorInformationRequested) ->
         municipality=event.municipality,
         incident=event.incident,
         handoff=event.handoff,
-        vendor=event.vendor,
+        asker=event.vendor,
         ticket=event.ticket,
         text=dict(event.text),
         asked_at=event.at,
     )
-    ticket = world.tickets.get(event.ticket or "")
-    if ticket is not None and ticket.state == "open":
-        ticket.state = "waiting_on_reporter"
+    wait(world, event.ticket)
 
 
 def _resolution_proposed(world: World, event: v.VendorResolutionProposed) -> None:
@@ -106,9 +104,14 @@ def ask_again(world: World, proposal: str) -> None:
         if question.closed_by != proposal:
             continue
         question.answered_at = question.closed_by = None
-        ticket = world.tickets.get(question.ticket or "")
-        if ticket is not None and ticket.state == "open":
-            ticket.state = "waiting_on_reporter"
+        wait(world, question.ticket)
+
+
+def wait(world: World, ticket_id: str | None) -> None:
+    """Something is asked of its reporter."""
+    ticket = world.tickets.get(ticket_id or "")
+    if ticket is not None and ticket.state == "open":
+        ticket.state = "waiting_on_reporter"
 
 
 def wait_no_more(world: World, ticket_id: str | None) -> None:

@@ -8,7 +8,7 @@ from contracts.events import routing as r
 from contracts.events.base import Event
 from contracts.values import NO_SCHOOL
 from ticketing.domain.folds import escalation, suggestions
-from ticketing.domain.folds.handoffs import ask_again
+from ticketing.domain.folds.handoffs import ask_again, wait_no_more
 from ticketing.domain.state import ENDED, Incident, Link, World
 
 
@@ -56,6 +56,9 @@ def _ticket_linked(world: World, event: r.TicketLinked) -> None:
         engine_version=event.engine_version,
         directory_version=event.directory_version,
     )
+    for question in world.questions.values():
+        if question.is_of_staff and question.ticket == event.ticket:
+            question.incident = event.incident
     suggestions.linked(world, event)
 
 
@@ -119,6 +122,12 @@ def _proposal_rejected(world: World, event: r.ProposalRejected) -> None:
     ask_again(world, event.proposal)
 
 
+def _question_closed(world: World, event: r.QuestionClosed) -> None:
+    if (question := world.questions.get(event.question)) is not None and question.answered_at is None:
+        question.answered_at = event.at
+    wait_no_more(world, event.ticket)
+
+
 def _incident_reopened(world: World, event: r.IncidentReopened) -> None:
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.version, incident.state, incident.waiting_on = event.version, "in_progress", None
@@ -149,6 +158,11 @@ def _triaged(world: World, event: r.IncidentTriaged) -> None:
         incident.scope = event.scope or incident.scope
         if event.public_title or event.title_removed:
             incident.public_title = dict(event.public_title or {})
+
+
+def _published(world: World, event: r.IncidentPublished) -> None:
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.version, incident.published = event.version, event.published
 
 
 def _superseded(world: World, event: r.IncidentSuperseded) -> None:
@@ -184,11 +198,13 @@ FOLDS: dict[type[Event], Callable[[World, Any], None]] = suggestions.FOLDS | {
     r.TicketLinked: _ticket_linked,
     r.ScopeRaised: _scope_raised,
     r.IncidentTriaged: _triaged,
+    r.IncidentPublished: _published,
     r.IncidentSuperseded: _superseded,
     r.ImpactChanged: _impact_changed,
     r.IncidentAssigned: _assigned,
     r.IncidentStateChanged: _state_changed,
     r.IncidentResolved: _resolved,
+    r.QuestionClosed: _question_closed,
     r.ProposalRejected: _proposal_rejected,
     r.IncidentReopened: _incident_reopened,
     r.IncidentClosed: _incident_closed,

@@ -7,8 +7,8 @@ from contracts.erasure import TITLES, left_of
 from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
-from ticketing.domain.folds.handoffs import wait_no_more
-from ticketing.domain.state import Incident, Ticket, World
+from ticketing.domain.folds.handoffs import wait, wait_no_more
+from ticketing.domain.state import Incident, Question, Ticket, World
 
 
 def _ticket_filed(world: World, event: t.TicketFiled) -> None:
@@ -53,6 +53,20 @@ def _ticket_answered(world: World, event: t.TicketAnswered) -> None:
         world.questions[event.question].answered_at = event.at
         world.questions[event.question].closed_by = None
     wait_no_more(world, event.ticket)
+
+
+def _question_asked(world: World, event: t.TicketQuestionAsked) -> None:
+    world.questions[event.question] = Question(
+        id=event.question,
+        municipality=event.municipality,
+        incident=event.incident,
+        handoff=None,
+        asker=event.by.party,
+        ticket=event.ticket,
+        text=dict(event.text),
+        asked_at=event.at,
+    )
+    wait(world, event.ticket)
 
 
 def _ticket_confirmed(world: World, event: t.TicketConfirmedFixed) -> None:
@@ -111,6 +125,7 @@ FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
     t.TicketFiled: _ticket_filed,
     v.VendorTicketChanged: _reported_anew,
     t.TicketAnswered: _ticket_answered,
+    t.TicketQuestionAsked: _question_asked,
     t.TicketConfirmedFixed: _ticket_confirmed,
     t.TicketReopened: _ticket_reopened,
     t.TicketEscalationRequested: _asked_further,

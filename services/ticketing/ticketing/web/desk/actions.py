@@ -74,7 +74,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         incident_id: str, request: Request, csrf: Token = "", public_text: Written = "", seen_version: Version = None
     ) -> Response:
         here, unfit = await sender(context, request, csrf)
-        if (wrong := unfit or _fault(public_text, sentences.PUBLIC_TEXT_REQUIRED)) is not None:
+        if (wrong := unfit or fault(public_text, sentences.PUBLIC_TEXT_REQUIRED)) is not None:
             return await again(here, unfit, incident_id, public_text=Field(public_text, wrong))
         return await ask(here, incident_id, t.ResolveRequested, seen_version, public_text=words(here, public_text))
 
@@ -108,7 +108,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         seen_version: Version = None,
     ) -> Response:
         here, unfit = await sender(context, request, csrf)
-        if (wrong := unfit or _fault(reason, sentences.REASON_REQUIRED)) is not None:
+        if (wrong := unfit or fault(reason, sentences.REASON_REQUIRED)) is not None:
             return await again(here, unfit, incident_id, proposal, reject=Field(reason, wrong))
         details = {"proposal": proposal, "reason": words(here, reason)}
         return await ask(here, incident_id, t.ProposalRejectRequested, seen_version, **details)
@@ -123,7 +123,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         answers: Choice = "",
     ) -> Response:
         here, unfit = await sender(context, request, csrf)
-        if (wrong := unfit or _fault(text, sentences.NOTE_REQUIRED)) is not None:
+        if (wrong := unfit or fault(text, sentences.NOTE_REQUIRED)) is not None:
             files = await attached.to_choose_again(request)
             return await again(
                 here, unfit, incident_id, audience=Field(audience), note_text=Field(text, wrong), note_files=files
@@ -155,7 +155,8 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     return routes
 
 
-def _fault(text: str, missing: Say) -> Say | None:
+def fault(text: str, missing: Say) -> Say | None:
+    """What is wrong with what was written, if anything is."""
     return too_long(text) if text.strip() else missing
 
 

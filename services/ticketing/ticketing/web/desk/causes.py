@@ -60,6 +60,17 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         )  # fmt: skip
         return go(f"/storningar/{incident_id}", "sent")
 
+    @routes.post("/publicera")
+    async def publish(
+        incident_id: str, request: Request, csrf: Token = "", published: Choice = "ja", seen_version: Version = None
+    ) -> Response:
+        here = await sender_of_fresh(context, request, csrf)
+        await handlers.ask_owner(
+            context.engine, here.caller.directory, here.caller.who, incident_id, t.PublishRequested, seen_version,
+            published=published != "nej",
+        )  # fmt: skip
+        return go(f"/storningar/{incident_id}", "sent")
+
     @routes.post("/koppla")
     async def link(
         incident_id: str, request: Request, csrf: Token = "", ticket: Choice = "", seen_version: Version = None

@@ -38,7 +38,7 @@ from ticketing.views import (
     say,
 )
 from ticketing.web import courses, present
-from ticketing.web.desk import belonging, further
+from ticketing.web.desk import asked, belonging, further
 from ticketing.web.desk.kept import Kept
 from ticketing.web.desk.stays import held, not_arrived, others_on, stays
 from ticketing.web.desk.told import told
@@ -105,7 +105,8 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
     over = incident.state in ENDED
     first = own.leads.get(incident.id)
     others = others_on(here, handoffs, {proposal.vendor for proposal in proposals})
-    asked = tuple(_question(here, question) for question in questions if question.ticket is None)
+    to_staff = tuple(_question(here, question) for question in questions if question.ticket is None)
+    numbers = {ticket.id: ticket.number for ticket in tickets}
     return IncidentPage(
         url=f"/storningar/{incident.id}",
         title=first.title if first else in_language(service_name(directory, incident.service), language),
@@ -147,7 +148,8 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         )
         if may_act
         else (),
-        questions=asked,
+        questions=to_staff,
+        waits_for=asked.waits_for(here, questions, numbers, kept),
         tab=tab,
         linked_older=f"/storningar/{incident.id}?flik=anmalningar&aldre={own.older}" if own.older else None,
         moved=moved,
@@ -161,8 +163,10 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         ),
         hand_offs=hand_offs,
         rules=_rules(here, incident, clocks),
-        composer=_composer(here, incident, handoffs, asked, kept) if may_act and incident.successor is None else None,
-        actions=_actions(here, incident, kept) if may_act else Actions(),
+        composer=_composer(here, incident, handoffs, to_staff, kept)
+        if may_act and incident.successor is None
+        else None,
+        actions=_actions(here, incident, kept, asked.asks(here, tickets, names)) if may_act else Actions(),
         further=further.forms(here, incident, clocks, kept) if may_act else NOTHING_FURTHER,
         live=None if before or after else f"/storningar/{incident.id}/nu?flik={tab}",
         course=courses.course_of(directory, incident, language, here.frame.now),
@@ -172,7 +176,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
 
 
 def _question(here: Visit, question: Question) -> OpenQuestion:
-    asked_by = present.said_by(here.caller.directory, question.vendor, here.language)
+    asked_by = present.said_by(here.caller.directory, question.asker, here.language)
     return OpenQuestion(question.id, asked_by, question.asked_at, in_language(question.text, here.language))
 
 
@@ -242,7 +246,7 @@ def _composer(
     return Composer(audiences, audience, kept.of("note_text"), questions, kept.of("note_files"))
 
 
-def _actions(here: Visit, incident: Incident, kept: Kept) -> Actions:
+def _actions(here: Visit, incident: Incident, kept: Kept, asks: tuple[Option, ...]) -> Actions:
     directory, language = here.caller.directory, here.language
     if incident.state in ENDED:
         return Actions()
@@ -258,9 +262,15 @@ def _actions(here: Visit, incident: Incident, kept: Kept) -> Actions:
         public_title=kept.fields.get("public_title", Field(_title(incident, language))),
         number=kept.of("number"),
         tickets=kept.of("tickets"),
+        asked=kept.of("asked"),
+        question=kept.of("question"),
     )
     if incident.state == "resolved":
         return causes
+    by_title = bool(incident.public_title) and not incident.published  # shown already, and no more once that is emptied
+    shows = incident.kind == "incident" and not by_title
+    title = present.problem_title(directory, incident, language) if shows else None
+    causes = replace(causes, asks=asks, publish=title, published=incident.published)
     if incident.state == "gathered":  # it is the forum's
         return causes
     teams = [f"team:{team.id}" for team in directory.teams if f"team:{team.id}" != incident.holder]

@@ -267,5 +267,5 @@ def _order_acts(ticket: Ticket, incident: Incident | None) -> OrderActs:
 
 
 def _question(here: Visit, question: Question) -> OpenQuestion:
-    asked_by = present.said_by(here.caller.directory, question.vendor, here.language)
+    asked_by = present.said_by(here.caller.directory, question.asker, here.language)
     return OpenQuestion(question.id, asked_by, question.asked_at, in_language(question.text, here.language))

@@ -1,0 +1,56 @@
+"""What those who reported are asked, and whom one may ask (R8)."""
+
+from collections.abc import Iterable, Sequence
+
+from contracts.values import in_language
+from ticketing.domain.names import reporter_name, school_name
+from ticketing.domain.state import OVER, Question, Ticket
+from ticketing.views import AskedReporter, Option
+from ticketing.web import present
+from ticketing.web.desk.kept import Kept
+from ticketing.web.pages import Visit
+
+
+def waits_for(
+    here: Visit, questions: Iterable[Question], numbers: dict[str, str], kept: Kept
+) -> tuple[AskedReporter, ...]:
+    """The open questions that were put to a ticket's reporter. `numbers`: of the tickets, by id."""
+    directory, language = here.caller.directory, here.language
+    return tuple(
+        AskedReporter(
+            question.id,
+            present.said_by(directory, question.asker, language),
+            question.asked_at,
+            in_language(question.text, language),
+            numbers.get(question.ticket, ""),
+            f"/arenden/{question.ticket}",
+            not question.is_of_staff,
+            kept.of(field_of(question.id)),
+        )
+        for question in questions
+        if question.ticket is not None
+    )
+
+
+def field_of(question: str) -> str:
+    """Under which name the reason for closing a question is kept."""
+    return f"reason_of_{question}"
+
+
+def asks(here: Visit, tickets: Sequence[Ticket], names: dict[str, str]) -> tuple[Option, ...]:
+    """The reports on this page whose reporters may be asked, oldest first: those that are done are left alone."""
+    directory, language = here.caller.directory, here.language
+    return tuple(
+        Option(
+            ticket.id,
+            " · ".join(
+                (
+                    ticket.number,
+                    reporter_name(directory, names, ticket, language),
+                    school_name(directory, ticket.school, language),
+                )
+            ),
+        )
+        for ticket in reversed(tickets)
+        if ticket.state not in OVER and ticket.confirmed_at is None
+    )

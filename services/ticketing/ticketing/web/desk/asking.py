@@ -1,0 +1,71 @@
+"""Staff ask those who reported, and say that they need no answer any more (R8)."""
+
+from fastapi import APIRouter, Request, Response
+
+from chassis.look.forms import PageRoutes
+from ticketing import handlers, sentences
+from ticketing.api.context import Context
+from ticketing.views import Field, Say
+from ticketing.web.desk.actions import fault
+from ticketing.web.desk.asked import field_of
+from ticketing.web.desk.incident import incident_page
+from ticketing.web.desk.kept import Kept
+from ticketing.web.forms import Choice, Token, Written, sender, status_of
+from ticketing.web.pages import Visit, go
+
+
+def router(context: Context) -> APIRouter:
+    """The routes."""
+    routes = PageRoutes("/storningar", prefix="/storningar/{incident_id}")
+
+    async def again(here: Visit, unfit: Say | None, incident_id: str, **fields: Field) -> Response:
+        page = await incident_page(context, here, incident_id, Kept(fields))
+        return here.show("incident", page, status_of(unfit))
+
+    @routes.post("/fraga")
+    async def ask(
+        incident_id: str,
+        request: Request,
+        csrf: Token = "",
+        ticket: Choice = "",
+        text: Written = "",
+    ) -> Response:
+        here, unfit = await sender(context, request, csrf)
+        whom = None if ticket else sentences.REPORT_REQUIRED
+        unsaid = unfit or fault(text, sentences.QUESTION_REQUIRED)
+        if whom is not None or unsaid is not None:
+            return await again(here, unfit, incident_id, asked=Field(ticket, whom), question=Field(text, unsaid))
+        caller = here.caller
+        try:
+            await handlers.ask_reporter(
+                context.engine, caller.directory, caller.who, ticket, text.strip(), language=here.language
+            )
+        except handlers.WrongState:  # solved, withdrawn or confirmed since the form was drawn
+            said = Field(text, sentences.NOBODY_TO_ASK)
+            return await again(here, None, incident_id, asked=Field(ticket), question=said)
+        return go(f"/storningar/{incident_id}", "asked")
+
+    @routes.post("/fragor/{question}/stang")
+    async def close(
+        incident_id: str,
+        question: str,
+        request: Request,
+        csrf: Token = "",
+        reason: Written = "",
+    ) -> Response:
+        here, unfit = await sender(context, request, csrf)
+        if (wrong := unfit or fault(reason, sentences.WHY_NO_ANSWER_REQUIRED)) is not None:
+            return await again(here, unfit, incident_id, **{field_of(question): Field(reason, wrong)})
+        caller = here.caller
+        await handlers.close_question(
+            context.engine,
+            caller.directory,
+            caller.who,
+            incident_id,
+            question,
+            reason.strip(),
+            language=here.language,
+        )
+        return go(f"/storningar/{incident_id}", "sent")
+
+    return routes

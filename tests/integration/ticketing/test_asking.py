@@ -1,0 +1,187 @@
+"""R8: staff ask a ticket's reporter, on the page or by a script, and close a question that needs no answer any more."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import text
+
+from contracts import ids
+from contracts.events import routing as r
+from contracts.events import vendor_bridge as v
+from tests.support.ticketing_house import NETWORK, House
+
+TEACHER, OTHER, STAFF = "larare", "larare-sjobo", "tekniker"
+ASKED = "Fungerar det med kabel?"
+
+
+async def case(house: House, *persons: str) -> tuple[list[str], str]:
+    """(tickets, incident) of people at Ekbacken, or at Sjöbo, held by Ekbacken's own support."""
+    schools = {TEACHER: "ekbacken", OTHER: "sjobo"}
+    tickets = [(await house.file(person, title="Nätet", school=schools[person]))["id"] for person in persons]
+    return tickets, await house.incident(*tickets, schools=[schools[person] for person in persons])
+
+
+async def ask(house: House, ticket: str, person: str = STAFF, said: str = ASKED) -> str:
+    answer = await house.client(person).post(f"/tickets/{ticket}/questions", json={"text": said})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["question"])
+
+
+async def closed(house: House, incident: str, ticket: str, question: str, **by: Any) -> None:
+    """As routing states it."""
+    of = {"incident": incident, "ticket": ticket, "question": question}
+    await house.told(house.event(r.QuestionClosed, **of, reason={"sv": "Behövs inte."}, **by))
+
+
+async def status(house: House, person: str, ticket: str) -> str:
+    return str((await house.client(person).get(f"/tickets/{ticket}")).json()["status"])
+
+
+async def questions(house: House, incident: str, person: str = STAFF) -> list[dict[str, Any]]:
+    return list((await house.client(person).get(f"/incidents/{incident}")).json()["questions"])
+
+
+async def sent(house: House, kind: str, case: str) -> list[dict[str, Any]]:
+    """What ticketing has said of that kind about a case."""
+    async with house.engine.connect() as conn:
+        query = text("SELECT convert_from(value, 'UTF8') FROM outbox WHERE type = :type ORDER BY id")
+        said = [json.loads(row) for row in await conn.scalars(query, {"type": kind})]
+    return [each for each in said if case in each["cases"]]
+
+
+async def test_a_question_stands_on_the_reporters_page_and_its_answer_ends_the_wait(house: House) -> None:
+    [ticket], incident = await case(house, TEACHER)
+    before = await status(house, TEACHER, ticket)
+    question = await ask(house, ticket)
+    [said] = await sent(house, "ticket.question_asked.v1", ticket)
+    assert (said["question"], said["by"]) == (question, {"party": "team:it-ekbacken", "person": STAFF})
+    assert await status(house, TEACHER, ticket) == "waiting_on_reporter" != before
+    [item] = await questions(house, incident)
+    assert (item["asked_by"], item["vendor"], item["ticket"]) == ("team:it-ekbacken", None, ticket)
+    page = await house.visitor(TEACHER)
+    seen = (await page.get(f"/arenden/{ticket}")).text
+    assert "Vi behöver ditt svar" in seen
+    assert seen.count(ASKED) == 2, "to answer, and in the history"
+    answered = await page.post(f"/arenden/{ticket}/svar", text="Ja", answers=question)
+    assert answered.status_code == 303
+    assert await status(house, TEACHER, ticket) == before
+    assert await questions(house, incident) == []
+
+
+async def test_on_the_page_one_chooses_whom_to_ask_and_sees_who_has_not_answered(house: House) -> None:
+    tickets, incident = await case(house, TEACHER, OTHER)
+    page, at = await house.visitor("samordnare"), f"/storningar/{incident}"
+    form = (await page.get(at)).text
+    assert 'action="' + at + '/fraga"' in form
+    assert all(f'<option value="{ticket}"' in form for ticket in tickets)
+    nobody = await page.post(f"{at}/fraga", text=ASKED)
+    assert (nobody.status_code, "Välj vem du frågar." in nobody.text, ASKED in nobody.text) == (422, True, True)
+    empty = await page.post(f"{at}/fraga", ticket=tickets[1], text=" ")
+    assert (empty.status_code, "Skriv vad du vill fråga." in empty.text) == (422, True)
+    assert (await page.post(f"{at}/fraga", ticket=tickets[1], text=ASKED)).status_code == 303
+    waits = (await page.get(at)).text
+    assert "Väntar på svar" in waits
+    assert ASKED in waits
+    assert await status(house, TEACHER, tickets[0]) != "waiting_on_reporter"
+    assert await status(house, OTHER, tickets[1]) == "waiting_on_reporter"
+
+
+async def test_a_question_that_needs_no_answer_is_closed_with_a_reason_that_its_reporter_reads(house: House) -> None:
+    [ticket], incident = await case(house, TEACHER)
+    question, page = await ask(house, ticket), await house.visitor(STAFF)
+    at = f"/storningar/{incident}/fragor/{question}/stang"
+    await page.get(f"/storningar/{incident}")
+    silent = await page.post(at, reason="")
+    assert (silent.status_code, "Skriv varför svaret inte behövs." in silent.text) == (422, True)
+    assert (await page.post(at, reason="Jag har provat själv.")).status_code == 303
+    [request] = await sent(house, "incident.question_close_requested.v1", incident)
+    assert (request["ticket"], request["question"], request["reason"]) == (
+        ticket,
+        question,
+        {"sv": "Jag har provat själv."},
+    )
+    assert await status(house, TEACHER, ticket) == "waiting_on_reporter", "until routing has decided"
+    assert "Stäng en fråga" in (await page.get(f"/storningar/{incident}")).text
+    by = {"party": "team:it-ekbacken", "person": STAFF}
+    await closed(house, incident, ticket, question, by=by, request_id=request["request_id"])
+    assert await status(house, TEACHER, ticket) != "waiting_on_reporter"
+    assert "Väntar på svar" not in (await page.get(f"/storningar/{incident}")).text
+    items = (await house.client(TEACHER).get(f"/tickets/{ticket}/timeline")).json()["items"]
+    assert [item["text"] for item in items if item["kind"] == "answer"] == [{"sv": "Behövs inte."}]
+    late = await house.client(TEACHER).post(f"/tickets/{ticket}/entries", json={"text": "Ja", "answers": question})
+    assert late.status_code == 409
+
+
+async def test_to_close_a_vendors_question_is_to_answer_it(house: House) -> None:
+    [ticket], incident = await case(house, TEACHER)
+    handoff, question = await house.hand_off(incident), ids.new("question")
+    words = {"question": question, "ticket": ticket, "text": {"sv": "Blinkar den?"}}
+    await house.said(v.VendorInformationRequested, incident, handoff, **words)
+    page = (await (await house.visitor("samordnare")).get(f"/storningar/{incident}")).text
+    assert "Blinkar den?" in page[page.index("Väntar på svar") :]
+    answer = await house.client("samordnare").post(
+        f"/incidents/{incident}/questions/{question}/close", json={"reason": "Läraren är sjuk."}
+    )
+    assert answer.status_code == 202
+    [request] = await sent(house, "incident.vendor_answer_requested.v1", incident)
+    assert (request["question"], request["text"]) == (question, {"sv": "Läraren är sjuk."})
+    assert await sent(house, "incident.question_close_requested.v1", incident) == []
+
+
+async def test_a_question_goes_with_its_ticket_and_is_closed_there(house: House) -> None:
+    [ticket, _], incident = await case(house, TEACHER, OTHER)
+    question, other = await ask(house, ticket), await case(house, TEACHER)
+    into = other[1]
+    await house.moved(ticket, incident, into)
+    assert await questions(house, incident) == []
+    assert [item["id"] for item in await questions(house, into)] == [question]
+    staff = house.client(STAFF)
+    gone = await staff.post(f"/incidents/{incident}/questions/{question}/close", json={"reason": "Nej."})
+    assert gone.status_code == 404
+    there = await staff.post(f"/incidents/{into}/questions/{question}/close", json={"reason": "Nej."})
+    assert there.status_code == 202
+    await closed(house, into, ticket, question)
+    assert await status(house, TEACHER, ticket) != "waiting_on_reporter"
+
+
+async def test_only_who_works_with_the_case_asks_and_only_of_what_goes_on(house: House) -> None:
+    [ticket], incident = await case(house, TEACHER)
+    before = await house.stored()
+    body = {"text": ASKED}
+    for person, status_ in ((TEACHER, 403), (OTHER, 404), ("it-ansvarig", 403)):
+        refused = await house.client(person).post(f"/tickets/{ticket}/questions", json=body)
+        assert (person, refused.status_code) == (person, status_)
+    staff = house.client(STAFF)
+    assert (await staff.post(f"/tickets/{ids.new('ticket')}/questions", json=body)).status_code == 404
+    for wrong in ({}, {"text": ""}, {"text": "a" * 20_001}, {"text": "a", "audience": "reporters"}):
+        assert (await staff.post(f"/tickets/{ticket}/questions", json=wrong)).status_code == 422
+    nothing = {"reason": "Nej."}
+    none = ids.new("question")
+    assert (await staff.post(f"/incidents/{incident}/questions/{none}/close", json=nothing)).status_code == 404
+    assert await house.stored() == before
+    await house.told(house.event(r.IncidentResolved, incident=incident, public_text={"sv": "Löst."}))
+    assert (await staff.post(f"/tickets/{ticket}/questions", json=body)).status_code == 409
+    page = await house.visitor(STAFF)
+    await page.get(f"/storningar/{incident}")
+    late = await page.post(f"/storningar/{incident}/fraga", ticket=ticket, text=ASKED)
+    assert (late.status_code, ASKED in late.text) == (422, True), "what was written is not lost"
+    assert "så det finns ingen att fråga" in late.text
+
+
+async def test_the_next_word_of_a_vendor_about_its_own_report_answers_what_staff_asked(house: House) -> None:
+    """No protocol of a vendor's names a question that was put to it as the reporter."""
+    ticket = ids.new("ticket")
+    reported: dict[str, Any] = {"ticket": ticket, "vendor": NETWORK, "connection": "demo-vendor", "external_id": "T-1"}
+    reported |= {"message": ids.new("message"), "occurred_at": datetime.now(UTC)}
+    words = {"kind": "incident", "title": "Störning", "description": "I stamnätet.", "language": "sv"}
+    await house.told(house.event(v.VendorTicketReported, **reported, **words, school="ekbacken", service="wifi"))
+    incident = await house.incident(ticket, schools=["ekbacken"], holder="team:samordnaren")
+    question = await ask(house, ticket, "samordnare")
+    said = {"ticket": ticket, "vendor": NETWORK, "connection": "demo-vendor", "message": ids.new("message")}
+    await house.told(house.event(v.VendorTicketChanged, **said, text={"sv": "Ja, hela dagen."}))
+    answers = await sent(house, "ticket.answered.v1", ticket)
+    assert [answer["question"] for answer in answers] == [question]
+    assert await questions(house, incident, "samordnare") == []
