@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import uuid
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.support import servers
@@ -30,6 +32,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Shares(), "shares")
 
 
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: else every full collection walks through all of it."""
+    gc.collect()
+    gc.freeze()
+
+
 class BySystem(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """A worker takes one file at a time; all whole systems belong to one worker."""
 
@@ -41,6 +49,18 @@ class BySystem(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> BySystem:
     return BySystem(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_tracebacks() -> Iterator[None]:
+    """An unforeseen error is told at once: structlog's own way, with every local value, takes a second or a minute."""
+    before = structlog.get_config()
+    written = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, written]
+    )
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="session")
