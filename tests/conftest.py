@@ -28,6 +28,8 @@ ONLY_A_BROWSER = "tests/e2e/test_pages_in_browser.py"
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ[servers.NOT_DURABLE] = "yes"
+    if "KAFKA_BOOTSTRAP_SERVERS" not in os.environ:  # a broker of one's own may not take so short a one
+        os.environ[servers.SESSION] = servers.SHORT_SESSION
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Shares(), "shares")
 
