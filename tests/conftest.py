@@ -28,6 +28,7 @@ ONLY_A_BROWSER = "tests/e2e/test_pages_in_browser.py"
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # while all is imported
     os.environ[servers.NOT_DURABLE] = "yes"
     if "KAFKA_BOOTSTRAP_SERVERS" not in os.environ:  # a broker of one's own may not take so short a one
         os.environ[servers.SESSION] = servers.SHORT_SESSION
@@ -39,6 +40,7 @@ def pytest_collection_finish() -> None:
     """What is imported by now stays: else every full collection walks through all of it."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 class BySystem(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
