@@ -9,6 +9,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 import structlog
 from xdist.scheduler import LoadScopeScheduling
@@ -71,10 +72,8 @@ def plain_tracebacks() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def certificates_read_once() -> Iterator[None]:
     """httpx reads the authorities' certificates for each client, in 20 ms, and there are thousands of clients."""
-    from httpx._transports import default
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(default, "create_ssl_context", functools.cache(default.create_ssl_context))
+        patch.setattr("httpx._transports.default.create_ssl_context", functools.cache(httpx.create_ssl_context))
         yield
 
 
