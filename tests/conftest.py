@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import gc
 import os
 import uuid
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
+import structlog
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.support import servers
@@ -25,9 +29,19 @@ ONLY_A_BROWSER = "tests/e2e/test_pages_in_browser.py"
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # while all is imported
     os.environ[servers.NOT_DURABLE] = "yes"
+    if "KAFKA_BOOTSTRAP_SERVERS" not in os.environ:  # a broker of one's own may not take so short a one
+        os.environ[servers.SESSION] = servers.SHORT_SESSION
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Shares(), "shares")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: else every full collection walks through all of it."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 class BySystem(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
@@ -41,6 +55,26 @@ class BySystem(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> BySystem:
     return BySystem(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_tracebacks() -> Iterator[None]:
+    """An unforeseen error is told at once: structlog's own way, with every local value, takes a second or a minute."""
+    before = structlog.get_config()
+    written = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, written]
+    )
+    yield
+    structlog.configure(**before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def certificates_read_once() -> Iterator[None]:
+    """httpx reads the authorities' certificates for each client, in 20 ms, and there are thousands of clients."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("httpx._transports.default.create_ssl_context", functools.cache(httpx.create_ssl_context))
+        yield
 
 
 @pytest.fixture(scope="session")

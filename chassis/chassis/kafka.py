@@ -60,6 +60,7 @@ class KafkaSettings:
             sasl_username=settings.kafka_sasl_username,
             sasl_password=settings.kafka_sasl_password,
             ssl_cafile=settings.kafka_ssl_cafile,
+            session_timeout=timedelta(seconds=settings.kafka_session_seconds),
         )
 
     def topic(self, name: str) -> str:

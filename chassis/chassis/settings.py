@@ -91,6 +91,9 @@ class Settings(BaseModel):
         description="Put before the name of every topic and consumer group",
     )
     kafka_partitions: int = Field(4, ge=1, le=10_000, description="Partitions of the topic, fixed at its creation")
+    kafka_session_seconds: float = Field(
+        10.0, ge=1, le=300, description="Seconds of silence after which a dead process's partitions go to another"
+    )
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
         "PLAINTEXT", description="How brokers are spoken to"
     )

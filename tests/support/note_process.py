@@ -17,7 +17,7 @@ from tests.support.notes import QUICK, decode, save
 
 
 async def work(part: str, url: str, bootstrap: str, topic: str, group: str) -> None:
-    engine, connect = create_engine(url, name=part), KafkaSettings(bootstrap, session_timeout=timedelta(seconds=6))
+    engine, connect = create_engine(url, name=part), KafkaSettings(bootstrap, session_timeout=timedelta(seconds=3))
     if part == "relay":
         await Relay(engine, connect, topic, "notes").run()
     else:

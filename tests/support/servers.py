@@ -15,6 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 NOT_DURABLE = "ESKALERA_TESTS_NOT_DURABLE"  # set by pytest; what is measured needs fsync
+SESSION = "KAFKA_SESSION_SECONDS"
+SHORT_SESSION = "3"  # each test that kills a consumer waits so long until another may have its partitions
 PATIENCE = 300.0  # seconds; the first run on a machine fetches Kafka
 _RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
 

@@ -100,6 +100,7 @@ class Kafka:
             "share.coordinator.state.topic.min.isr": 1,
             "share.coordinator.state.topic.num.partitions": 1,
             "group.initial.rebalance.delay.ms": 0,
+            "group.min.session.timeout.ms": 1_000,
             "log.retention.hours": 168,
             "log.segment.bytes": 64 * 1024 * 1024,
             "num.network.threads": 2,

@@ -174,7 +174,8 @@ async def create_databases(server_url: str, names: list[str], *, template: str |
         existing = {row["datname"] for row in await connection.fetch("SELECT datname FROM pg_database")}
         for name in names:
             if name not in existing:
-                source = "" if template is None else f' TEMPLATE "{template}"'
+                # Its files copied: the default's way through the log costs more than twice the time.
+                source = "" if template is None else f' TEMPLATE "{template}" STRATEGY FILE_COPY'
                 await connection.execute(f'CREATE DATABASE "{name}"{source}')
     finally:
         await connection.close()

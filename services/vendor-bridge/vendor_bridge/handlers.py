@@ -172,8 +172,10 @@ class VendorSide:
     async def _understood(self, sender: Proven, headers: Mapping[str, str], body: bytes) -> Incoming:
         """A vendor's message; a state in its own word means what the mapping of the case's municipality says."""
         data = mapping.state_changed(body) if b"status_changed" in body else None
-        if data is None or not _in_own_word(sender.ways, data):
+        if data is None:
             return parse_incoming(body)
+        if not _in_own_word(sender.ways, data):
+            return message_of("status_changed", data)
         sender = await self._proven_now(sender.connection, headers, body)  # words may be listed since
         ways = [way for way in sender.ways if way.municipality in sender.municipalities]
         if len(ways) > 1:
@@ -183,7 +185,7 @@ class VendorSide:
             raise UnknownHandoff
         words = ways[0].connection.mapping
         if not words.states:
-            return parse_incoming(body)
+            return message_of("status_changed", data)
         if "status" in data and not is_word(data["status"]):
             raise Wrong(("status", mapping.NO_WORD))
         return message_of(*mapping.in_ours(words, data))

@@ -33,7 +33,7 @@ async def replica(
     engine: AsyncEngine, kafka: str, topic: str, handlers: Handlers | None = None
 ) -> AsyncIterator[Consumer[Any]]:
     """One routing process' consumer, with caches of its own."""
-    settings = KafkaSettings(kafka, session_timeout=timedelta(seconds=6))
+    settings = KafkaSettings(kafka, session_timeout=timedelta(seconds=3))
     handle = (handlers or TimelyHandlers()).handle
     member = Consumer(engine, settings, topic, f"routing-{topic}", consumer.decode, handle, policy=QUICK)
     running = asyncio.create_task(member.run())

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
-import structlog
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -24,18 +23,6 @@ from ticketing.tokens import Tokens
 
 SECRET = "a secret of the tests, long enough for keys"
 MUNICIPALITIES = Path(__file__).parents[3] / "municipalities"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def plain_tracebacks() -> Iterator[None]:
-    """An unforeseen error is told at once: structlog's own way, with every local value, takes most of a minute."""
-    before = structlog.get_config()
-    written = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, written]
-    )
-    yield
-    structlog.configure(**before)
 
 
 @pytest.fixture

@@ -122,6 +122,25 @@ async def test_n11_what_is_still_owed_goes_without_the_words_under_the_same_id(
     assert WORD not in taken[0]["raw"].decode()
 
 
+async def test_n11_what_is_owed_of_an_incident_that_the_ticket_has_left_goes_without_its_words(
+    bridge: Bridge, vendor_port: int
+) -> None:
+    stub, case, other = Stub(status=500), Case(), Case()
+    async with served(stub.app(), vendor_port):
+        await bridge.take_in(*reported(case), *case.assigned("vendor:network"), *other.opened())
+        await once(bridge)
+        [ticket] = case.tickets
+        other.heads[ticket] = case.heads[ticket]
+        await bridge.take_in(other.linked(ticket))
+        assert await places(bridge.engine, WORD) != []
+        await bridge.take_in(*other.erased(ticket))
+        assert await places(bridge.engine, WORD) == []
+        stub.status = 200
+        bridge.start_sending()
+        await told(bridge, stub)
+    assert all(WORD not in each["raw"].decode() for each in stub.came if each["status"] == 200)
+
+
 async def test_n11_nobody_names_an_erased_ticket_to_us(bridge: Bridge, vendor_port: int) -> None:
     stub, case = Stub(), Case()
     async with served(stub.app(), vendor_port):

@@ -71,7 +71,7 @@ class Pair:
         return any([await self.a.record(), await self.b.record()])
 
     async def at_rest(self) -> None:
-        """Until nothing is owed, nothing recorded, and it stays so for a second."""
+        """Until nothing is owed and nothing recorded in five looks: what is on its way is owed until it has arrived."""
         calm = 0
 
         async def is_calm() -> bool:
@@ -79,7 +79,7 @@ class Pair:
             busy = await self.turn() or any([await _owed(town) for town in (self.a, self.b)])
             calm = 0 if busy else calm + 1
             await asyncio.sleep(0.05)
-            return calm > 12
+            return calm == 5
 
         await eventually(is_calm, 240)
 

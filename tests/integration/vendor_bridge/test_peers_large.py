@@ -132,6 +132,22 @@ async def test_n4_n11_a_story_of_which_words_were_erased_meanwhile_is_fetched_an
     assert handoff.acknowledged_heads == handoff.heads
 
 
+async def test_n11_what_waits_for_its_story_is_gone_with_the_ticket_that_is_erased_here(pair: Pair) -> None:
+    ours = Case(pair.a.municipality, school=pair.a.school)
+    pair.a.cases[ours.incident] = ours
+    await pair.a.bridge.take_in(*ours.opened(), *ours.assigned(pair.a.other))
+    await pair.at_rest()
+    [theirs] = pair.b.cases.values()
+    long = [ours.entry(f"{mark} {'Ö' * 9_000}", "reporter", case=ours.tickets[0]) for mark in MARKS]
+    await pair.a.bridge.take_in(*long)
+    await pair.at_rest()
+    assert len(await waiting(pair)) == 1
+    await pair.b.bridge.take_in(*theirs.erased(theirs.tickets[0]))
+    assert await waiting(pair) == []
+    await pair.at_rest()
+    assert ours.lead == pair.a.team  # it has gone back
+
+
 async def test_after_an_hour_the_case_is_taken_with_a_word_on_where_its_story_is(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:

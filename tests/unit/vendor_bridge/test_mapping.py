@@ -80,6 +80,11 @@ def test_what_means_nothing_is_kept_as_it_came(word: str) -> None:
         ({"status": "Fråga", "ticket": "tk_1", "text": "Vilken sal?"}, "information_requested", {
             "ticket": "tk_1", "text": "Vilken sal?"}),
         ({"status": "Fråga"}, "information_requested", {"text": "Leverantören väntar på svar (Fråga)."}),
+        ({"status": "Fråga", "withdraws": True}, "information_requested", {
+            "text": "Leverantören väntar på svar (Fråga)."}),
+        ({"status": "Löst", "withdraws": False}, "resolution_proposed", {
+            "text": "Leverantören säger att felet är löst."}),
+        ({"status": "pågår", "withdraws": True}, "status_changed", {"status": "in_progress", "withdraws": True}),
         ({"status": "resolved"}, "entry_added", {"text": "Status hos leverantören: resolved", "private": True}),
         ({"status": "resolved", "text": "Klart."}, "entry_added", {"text": "Klart."}),
         ({"status": "Parkerad", "text": "Väntar på reservdel.", "expected_at": "2026-12-01"}, "entry_added", {
@@ -88,7 +93,7 @@ def test_what_means_nothing_is_kept_as_it_came(word: str) -> None:
     ],
 )  # fmt: skip
 def test_a_state_said_in_the_vendors_own_word_becomes_the_message_that_it_means(
-    data: dict[str, str], kind: str, said: dict[str, Any]
+    data: dict[str, Any], kind: str, said: dict[str, Any]
 ) -> None:
     own = WORDS.states | {"accepted": "returned", "Löst": "resolved", "Fråga": "information_requested"}
     words = WORDS.model_copy(update={"states": own})
@@ -100,7 +105,9 @@ def test_what_is_no_word_is_left_to_be_refused(status: Any) -> None:
     assert mapping.in_ours(WORDS, {"status": status}) == ("status_changed", {"status": status})
 
 
-@pytest.mark.parametrize(("field", "value"), [("language", ["sv"]), ("language", None), ("text", 7), ("text", ["x"])])
+@pytest.mark.parametrize(
+    ("field", "value"), [("language", ["sv"]), ("language", None), ("text", 7), ("text", ["x"]), ("withdraws", 7)]
+)
 def test_what_is_wrong_beside_a_word_is_refused_and_not_the_word(field: str, value: Any) -> None:
     with pytest.raises(ValidationError) as refused:
         message_of(*mapping.in_ours(WORDS, {"handoff": "ho_1", "status": "Ny", field: value}))

@@ -118,6 +118,26 @@ def test_n11_the_room_and_the_device_of_an_erased_report_go_from_a_vendors_own_s
     assert "EKB-PR-0012" not in str(patch)
 
 
+@pytest.mark.parametrize("answers", [True, False], ids=["with the ticket", "with nothing"])
+def test_what_a_vendors_server_does_not_let_go_is_asked_for_once_and_again_after_it_was_there(answers: bool) -> None:
+    told, left, followed = at(PRINTER, OTHER), at(OTHER), Followed("ho_1", "malarvik", "own", "T1")
+    offered, redacted, updated = (message(kind, told, vendor=VENDOR) for kind in ("offered", "redacted", "updated"))
+    opened = remote.created(offered, told, CONNECTION)
+    followed.known = remote.written(followed, offered, told, opened)
+    after = opened if answers else {}
+
+    def asks(said: Any, story: Any) -> bool:
+        is_asked = "relatedEntity" in remote.patch(said, story, CONNECTION, opened, followed)
+        followed.known = remote.written(followed, said, story, after, opened)
+        return is_asked
+
+    assert asks(redacted, left)
+    assert not asks(updated, left)
+    assert not asks(updated, told)  # the printer is back, and stands there still
+    assert asks(updated, left)
+    assert not asks(updated, left)
+
+
 @pytest.mark.parametrize("own_ids", [True, False])
 def test_n11_the_description_stays_where_it_is_the_words_of_another_report_than_the_erased_one(own_ids: bool) -> None:
     """Also where the server numbers notes itself; not where the vendor alone says them still."""

@@ -433,9 +433,14 @@ async def command(conn: AsyncConnection, municipality: str, id_: str) -> Command
     return (await world.COMMANDS.load(conn, where, lock=False)).get(id_)
 
 
-async def connections(conn: AsyncConnection, municipality: str) -> dict[str, Connection]:
-    """How the ways to vendors stand, by connection; of those that were told of."""
-    found = await world.CONNECTIONS.load(conn, t.CONNECTION.c.municipality == municipality, lock=False)
+async def connections(
+    conn: AsyncConnection, municipality: str, names: Collection[str] | None = None
+) -> dict[str, Connection]:
+    """How the ways to vendors stand, by connection; of those that were told of, and of `names` alone where given."""
+    where = t.CONNECTION.c.municipality == municipality
+    if names is not None:
+        where = and_(where, t.CONNECTION.c.connection.in_(names))
+    found = await world.CONNECTIONS.load(conn, where, lock=False)
     return {connection.connection: connection for connection in found.values()}
 
 

@@ -1,5 +1,4 @@
-"""Questions that nobody is to answer any more: the case is solved, has left its vendor who may be done with its part,
-or goes on in another.
+"""Questions that need no answer any more: the case is solved, goes on in another, or is no longer with who asked.
 
 Each is answered by that, so that the vendor, the reporter and staff wait no longer and the case can be resolved (R8).
 """

@@ -135,6 +135,8 @@ def in_ours(words: Words, data: Mapping[str, Any]) -> Said:
     kind, told = said(state, word, text, language) or _kept_state(word, text, language)
     if kind == "returned":  # as a whole
         rest.pop("ticket", None)
+    if kind != "status_changed" and isinstance(rest.get("withdraws"), bool):
+        del rest["withdraws"]  # beside a word of its own that means something else, it says nothing
     if kind != "status_changed" and (time := rest.pop("expected_at", None)) is not None:
         told["text"] = " ".join(filter(None, (told.get("text"), _EXPECTED[language].format(time=time))))
     return kind, rest | told

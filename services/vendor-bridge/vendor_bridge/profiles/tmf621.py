@@ -112,8 +112,8 @@ class FollowProfile:
         read = await self._caller.call(way, "GET", path)
         if not isinstance(read, Answered):
             return read
-        current: Resource = read.value if isinstance(read.value, dict) else {}
-        directory = await self._directory(way)
+        before: Resource = read.value if isinstance(read.value, dict) else {}
+        current, directory = before, await self._directory(way)
         changed = remote.patch(letter.message, letter.story, way.connection, current, followed, directory)
         status = read.status
         if changed:
@@ -127,7 +127,7 @@ class FollowProfile:
             if "status" in changed and isinstance(answer.value, dict):
                 followed.status = remote.seen_state(answer.value)
             current = answer.value if isinstance(answer.value, dict) else {}
-        followed.known = remote.written(followed, *_said(letter), current)
+        followed.known = remote.written(followed, *_said(letter), current, before)
         await self._saved(followed)
         return Taken(status)
 

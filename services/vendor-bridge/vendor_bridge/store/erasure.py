@@ -94,6 +94,14 @@ _OF_SUBJECTS: Final = (
           AND (f.municipality, f.connection, f.handoff) = (c.municipality, c.connection, c.handoff)
         """
     ),
+    # What waits for its story is of a case that goes back to the other, and may tell its words once more.
+    text(
+        """
+        DELETE FROM peer_waiting w USING peer_case c
+        WHERE c.ticket = ANY(CAST(:subjects AS text[]))
+          AND (w.municipality, w.connection, w.handoff) = (c.municipality, c.connection, c.handoff)
+        """
+    ),
 )
 
 

@@ -14,6 +14,8 @@ WRITING: Final = "w:"
 """Within what is known of a followed ticket: an entity of ours that is being written."""
 WRITTEN: Final = "r:"
 """One that was."""
+ASKED: Final = "k:"
+"""One that was to go: its server took that, and what it shows still it is not asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,27 @@ def marks(entities: Iterable[Entity], stage: str) -> list[str]:
 def changed(current: Any, entities: Iterable[Entity], known: Collection[str], version: Version) -> list[Shown] | None:
     """What a ticket's list is to be: the vendor's own stay, ours are `entities`; None where it is that.
 
-    One of ours that its server did not keep is not written again.
+    One of ours that its server did not keep is not written again, and one that it did not let go not asked for again.
     """
     there = [each for each in current if isinstance(each, dict)] if isinstance(current, list) else []
     wanted = {_digest(each.role, each.id): each for each in entities}
-    kept = [each for each in there if (digest := _digest_of(each)) in wanted or not _is_ours(digest, known)]
+    kept = [each for each in there if _digest_of(each) in wanted or not _is_to_go(_digest_of(each), known)]
     shown = set(map(_digest_of, kept))
     new = [each for digest, each in wanted.items() if digest not in shown and f"{WRITTEN}{digest}" not in known]
     return [*kept, *shaped(new, version)] if new or len(kept) < len(there) else None
+
+
+def asked(current: Any, entities: Iterable[Entity], known: Collection[str]) -> list[str]:
+    """`known` once a ticket that showed `current` was told that ours are `entities`."""
+    wanted = {_digest(each.role, each.id) for each in entities}
+    there = [each for each in current if isinstance(each, dict)] if isinstance(current, list) else []
+    gone = {digest for each in there if (digest := _digest_of(each)) not in wanted and _is_to_go(digest, known)}
+    back = {f"{ASKED}{digest}" for digest in wanted}
+    return [*(mark for mark in known if mark not in back), *(f"{ASKED}{digest}" for digest in sorted(gone))]
+
+
+def _is_to_go(digest: str, known: Collection[str]) -> bool:
+    return _is_ours(digest, known) and f"{ASKED}{digest}" not in known
 
 
 def _is_ours(digest: str, known: Collection[str]) -> bool:

@@ -55,7 +55,7 @@ class Followed:
     known: list[str] = field(default_factory=list)
     """Marks of notes: `t:` the words of one of ours that is being written, until they are met in the ticket; `o:` one
     of ours that was written; `n:` one of the ticket's that is known. So two notes in the same words stay two.
-    `w:` a related entity of ours that is being written, `r:` one that was.
+    `w:` a related entity of ours that is being written, `r:` one that was, `k:` one that was to go.
 
     And for what is erased later: `p:` which of the ticket's is which of ours, where its server numbers notes itself;
     `a:` the place in the story of one of ours that has another name; `e:` one of the ticket's whose words are erased.
@@ -214,11 +214,13 @@ def about_to_write(
     return [*followed.known, *(mark for mark in marks if mark not in followed.known)]
 
 
-def written(followed: Followed, message: Outgoing, story: Bundle, after: Resource) -> list[str]:
-    """`known` once they are in the ticket; `after`: the ticket as its server answered."""
+def written(
+    followed: Followed, message: Outgoing, story: Bundle, after: Resource, before: Resource | None = None
+) -> list[str]:
+    """`known` once they are in the ticket; `after`: the ticket as its server answered, `before`: as it was."""
     said = [f"o:{note['id']}" for note in (*notes_of(story), *_spoken(message))] + _named_otherwise(story)
     said += related.marks(_where(story), related.WRITTEN)
-    known = _met(followed.known, after)[1]
+    known = related.asked((before or {}).get("relatedEntity"), _where(story), _met(followed.known, after)[1])
     return [*known, *(mark for mark in said if mark not in known)]
 
 

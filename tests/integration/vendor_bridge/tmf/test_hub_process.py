@@ -4,7 +4,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import text
 
+from chassis.db import create_engine
 from eskalera.ports import free_port
 from tests.conftest import MakeDatabase
 from tests.integration.vendor_bridge.conftest import eventually, served
@@ -13,8 +15,21 @@ from tests.integration.vendor_bridge.stub_vendor import Stub
 from tests.integration.vendor_bridge.test_process import a_system, publish
 from tests.integration.vendor_bridge.tmf.house import TICKETS, connection, token
 from tests.support.handoff_life import Case, directory_changed
+from vendor_bridge.store.hub import LEASE
 
 pytestmark = pytest.mark.kafka
+
+
+async def lease_of_the_dead_is_over(url: str) -> int:
+    """As after the half minute for which it held its event; how many it held."""
+    engine = create_engine(url, name="test")
+    async with engine.begin() as conn:
+        held = text(
+            "UPDATE hub_event SET leased_until = leased_until - CAST(:lease AS interval) WHERE leased_until > now()"
+        )
+        found = await conn.execute(held, {"lease": LEASE})
+    await engine.dispose()
+    return found.rowcount
 
 
 @pytest.mark.parametrize(("crash_at", "times"), [("hub.before_send", 1), ("hub.after_2xx", 2)])
@@ -40,6 +55,7 @@ async def test_n2_killed_around_a_notification_the_listener_has_it_under_one_id(
             await eventually(registered, 60)
             await publish(kafka, topic, Case().handed_over())
             await running.died()
+            assert await lease_of_the_dead_is_over(url) == 1
             await running.start()
 
             async def told() -> bool:

@@ -20,7 +20,8 @@ _GOES = (WayHealth.WELL, WayHealth.UNHEARD)
 async def stays(conn: AsyncConnection, here: Visit, handoffs: Iterable[Handoff]) -> tuple[HandOff, ...]:
     """The newest first."""
     told = list(handoffs)[::-1]
-    ways = await reads.connections(conn, here.caller.directory.id) if told else {}
+    names = {handoff.connection for handoff in told}
+    ways = await reads.connections(conn, here.caller.directory.id, names) if names else {}
     held = Counter(held_handoffs(ways.values()))
     return tuple(_stay(here, handoff, ways, held[handoff.id]) for handoff in told)
 
