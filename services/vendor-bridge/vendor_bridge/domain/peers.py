@@ -33,6 +33,7 @@ _SAYS: Final[Mapping[MessageKind, str]] = {
 }
 _REJECTED: Final = "Lösningen är inte godkänd:"
 _GIVEN_BACK: Final = "Ärendet lämnas tillbaka."
+_AGAIN: Final = "Ärendet lämnas över igen."
 _LINKED: Final = "Historiken är för stor att skicka med. Den finns hos den som lämnade över ärendet."
 _WITHDRAWS: Final = frozenset({"taken_back", "released"})
 Proposed = Literal["open", "accepted", "rejected"]
@@ -67,6 +68,8 @@ class PeerCase:
     """Those of our cases that are solved, as far as the other was told."""
     proposed: Proposed | None = None
     """What has become of the solution that the other was told last; None: of none, or it holds no longer."""
+    continues_in: str | None = None
+    """The other's later hand-off of the same case: that is the ticket now, and all is told there."""
 
     @property
     def known(self) -> dict[str, Head]:
@@ -76,6 +79,11 @@ class PeerCase:
     def comes_back(self) -> bool:
         """Whether it is no ticket here, but incidents of ours."""
         return self.incident is not None
+
+    @property
+    def waits_for_nobody(self) -> bool:
+        """Whether the other waits in vain once all that came back is over: it has nothing to accept, or did not."""
+        return self.comes_back and self.proposed not in ("open", "accepted")
 
     @property
     def incidents(self) -> list[str]:
@@ -90,6 +98,23 @@ class PeerCase:
         if self.ticket is None:
             self.incident = self.incident or incident
             self.told = {incident: length} | self.told
+
+    def goes_on(self, handoff: str) -> "PeerCase":
+        """The ticket is that later hand-off of the other's now: what is here and what was looked at holds for it too.
+
+        Of what was only linked to the story is wanted still.
+        """
+        self.continues_in = handoff
+        heads = {case: head for case, head in self.heads.items() if not head.get("linked")}
+        return PeerCase(
+            self.municipality,
+            self.connection,
+            handoff,
+            self.vendor,
+            ticket=self.ticket,
+            heads=heads,
+            told=dict(self.told),
+        )
 
     @property
     def subject(self) -> str:
@@ -163,11 +188,17 @@ def ahead(known: Mapping[str, Any], heads: Mapping[str, Head], *, linked: bool =
     return found
 
 
-def reported(message: Outgoing, new: Sequence[DisclosedEntry], zone: ZoneInfo, name: str) -> Iterator[Said]:
-    """The hand-off as a reported fault; what does not fit in its description follows as notes."""
+def reported(
+    message: Outgoing, new: Sequence[DisclosedEntry], zone: ZoneInfo, name: str, before: Sequence[str] = ()
+) -> Iterator[Said]:
+    """The hand-off as a reported fault; what does not fit in its description follows as notes.
+
+    `before`: numbers of the tickets that the same case was here, which are over.
+    """
     data = message.data
     schools = data.bundle.around.places if data.bundle is not None else ()
-    lines = [*_around(data.bundle, zone), *(_line(entry, zone) for entry in new if _is_told(message, entry))]
+    been = [f"Har varit här förut: {', '.join(before)}"] if before else []
+    lines = [*been, *_around(data.bundle, zone), *(_line(entry, zone) for entry in new if _is_told(message, entry))]
     lines = [part for line in lines for part in parts(line)] or ([] if data.bundle else [_LINKED])
     pages = list(_pages(lines)) or [""]
     yield Said(
@@ -211,16 +242,58 @@ def given_back(message: Outgoing, new: Sequence[DisclosedEntry], ours: Sequence[
         yield Said(return_of(message.data.handoff, handoff), "returned", {"text": text}, handoff=handoff)
 
 
+def again(
+    message: Outgoing,
+    new: Sequence[DisclosedEntry],
+    zone: ZoneInfo,
+    name: str,
+    *,
+    ours: Sequence[str] = (),
+    solved: bool = False,
+) -> Iterator[Said]:
+    """The hand-off of a case that is a ticket here already. `ours`: where that lay with the other, these come back.
+
+    What is solved here is not, then: that is a "no" (R9), and ends what lay with the other by itself.
+    """
+    data, told = message.data, message.data.bundle
+    between = [entry for entry in new if _is_between_us(message, entry)]
+    words = [*map(_spoken, between), *(_promised(told, zone) if told is not None else ())]
+    if data.bundle is None and data.bundle_link is not None:
+        words.append(_LINKED)
+    text = "\n".join(words)
+    if ours and not solved:
+        for handoff in ours:
+            said = {"text": text[:LONGEST] or _GIVEN_BACK}
+            yield Said(return_of(data.handoff, handoff), "returned", said, handoff=handoff)
+    else:
+        said = {"text": f"{_AGAIN} {text}".strip()[:LONGEST]}
+        yield Said(f"{data.handoff}/again", "ticket_changed", said | ({"unsolved": True} if solved else {}))
+    yield from changed(message, [entry for entry in new if entry not in between], name)
+
+
 def return_of(theirs: str, ours: str) -> str:
     """The name of the return of a hand-off of ours."""
     return f"{theirs}/returned/{ours}"
 
 
 def beside(message: Outgoing, new: Sequence[DisclosedEntry], name: str) -> Iterator[Said]:
-    """Of a case that came back, only what is between the parties: the rest its own messages tell already."""
+    """Of a case that came back, only what is between the parties: the rest its own messages tell already.
+
+    A "no" to what was solved of it stays one (`as_word`, where nothing is solved).
+    """
     own = [entry for entry in new if _is_between_us(message, entry)]
     for said in changed(message, own, name):
-        yield Said(said.name, "entry_added", {"text": said.data["text"]})
+        yield said if is_no(said) else as_word(said)
+
+
+def is_no(said: Said) -> bool:
+    """Whether it says that what is solved here is not (R9)."""
+    return bool(said.data.get("unsolved"))
+
+
+def as_word(said: Said) -> Said:
+    """Only its words, beside the case."""
+    return replace(said, kind="entry_added", data={"text": said.data["text"]})
 
 
 def to_each(case: PeerCase, said: Iterable[Said]) -> Iterator[Said]:
@@ -333,6 +406,10 @@ def _around(told: Bundle | None, zone: ZoneInfo) -> Iterator[str]:
     for reporter in told.around.reporters:
         where = schools.get(reporter.school, reporter.school)
         yield f"Anmälare: {', '.join(filter(None, (reporter.name, where, reporter.room)))}"
+    yield from _promised(told, zone)
+
+
+def _promised(told: Bundle, zone: ZoneInfo) -> Iterator[str]:
     for promised in told.around.terms.promises if told.around.terms is not None else ():
         if promised.promise == "resolve" and promised.due_at is not None:
             yield f"Enligt avtal löst senast {promised.due_at.astimezone(zone):%Y-%m-%d %H:%M}"
@@ -349,6 +426,11 @@ def _text(entry: DisclosedEntry) -> str:
     shown = entry.disclosures.get("text")
     words = in_language(shown.value, "sv").replace("\x00", "").strip() if shown and shown.value else ""
     return " ".join([words, *(f"[bifogad fil: {file.name}]" for file in files_of(entry.disclosures))]).strip()
+
+
+def as_sentence(text: str) -> str:
+    """What another may follow."""
+    return text if not text or text[-1] in ".!?…" else f"{text}."
 
 
 def parts(text: str) -> Iterator[str]:
