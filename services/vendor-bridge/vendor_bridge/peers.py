@@ -102,6 +102,9 @@ class Peers:
         is_new = case is None
         case = case or PeerCase(way.municipality, way.connection.name, message.data.handoff, way.vendor)
         back = await _coming_back(conn, way, message, case)
+        if is_new and back:
+            for former in await store.all_of(conn, way, message.data.earlier):
+                case.heads = rules.ahead(case.heads, former.held)
         bundle = message.data.bundle
         new = rules.news(bundle, case.known) if bundle is not None else []
         if message.data.message == "offered" and case.ticket is not None:

@@ -76,6 +76,11 @@ class PeerCase:
         return {case: Head.model_validate(head) for case, head in self.heads.items()}
 
     @property
+    def held(self) -> dict[str, Head]:
+        """The same without the chains whose beginning was only linked to."""
+        return {case: head for case, head in self.known.items() if not self.heads[case].get("linked")}
+
+    @property
     def comes_back(self) -> bool:
         """Whether it is no ticket here, but incidents of ours."""
         return self.incident is not None
@@ -105,14 +110,13 @@ class PeerCase:
         Of what was only linked to the story is wanted still.
         """
         self.continues_in = handoff
-        heads = {case: head for case, head in self.heads.items() if not head.get("linked")}
         return PeerCase(
             self.municipality,
             self.connection,
             handoff,
             self.vendor,
             ticket=self.ticket,
-            heads=heads,
+            heads=ahead({}, self.held),
             told=dict(self.told),
         )
 
@@ -261,6 +265,7 @@ def again(
     if data.bundle is None and data.bundle_link is not None:
         words.append(_LINKED)
     text = "\n".join(words)
+    yield from changed(message, [entry for entry in new if entry not in between], name)
     if ours and not solved:
         for handoff in ours:
             said = {"text": text[:LONGEST] or _GIVEN_BACK}
@@ -268,7 +273,6 @@ def again(
     else:
         said = {"text": f"{_AGAIN} {text}".strip()[:LONGEST]}
         yield Said(f"{data.handoff}/again", "ticket_changed", said | ({"unsolved": True} if solved else {}))
-    yield from changed(message, [entry for entry in new if entry not in between], name)
 
 
 def return_of(theirs: str, ours: str) -> str:

@@ -31,8 +31,7 @@ def lacking(case: PeerCase, name: str) -> Said:
 
 
 def _held(case: PeerCase) -> dict[str, Any]:
-    """Without the chains whose beginning was only linked to: those are not held."""
-    return {chain: head for chain, head in case.heads.items() if not head.get("linked")}
+    return {chain: head.model_dump() for chain, head in case.held.items()}
 
 
 def name_of(handoff: str, case: str, seq: int) -> str:

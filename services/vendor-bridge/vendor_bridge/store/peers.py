@@ -129,6 +129,12 @@ async def of(conn: AsyncConnection, way: Way, handoff: str, *, lock: bool = Fals
     return next(iter(found.values()), None)
 
 
+async def all_of(conn: AsyncConnection, way: Way, handoffs: Collection[str]) -> list[PeerCase]:
+    """What these of the other's hand-offs on this connection are here."""
+    own = (_c.municipality == way.municipality) & (_c.connection == way.connection.name)
+    return list((await CASES.load(conn, and_(own, _c.handoff.in_(handoffs)), lock=False)).values())
+
+
 async def touched(conn: AsyncConnection, tickets: Collection[str], incidents: Collection[str]) -> list[PeerCase]:
     """Those that are these tickets, or that came back as these incidents; locked."""
     if not tickets and not incidents:
