@@ -59,16 +59,10 @@ async def test_v3_r17_handed_over_again_it_is_the_same_ticket_and_what_lay_with_
     await pair.at_rest()
     assert Counter(texts(await pair.b.entries())) == Counter(["B1", "A1", "B2", "A2", "A3", "A4", "B3"])
     assert Counter(texts(await pair.a.entries())) == Counter(["B1", "A1", "B2", "A2", "A3", "A4", "B3"])
-
-
-async def test_r7_r9_what_is_solved_of_it_then_is_proposed_and_not_accepted_as_ever(pair: Pair) -> None:
-    ours, theirs = await back_at_a(pair)
-    await pair.a.hand_on(ours, "A1 Nu är det er tur.")
-    await pair.at_rest()
-    await pair.b.solve(theirs, "B2 Nätet är uppe.")
+    await pair.b.solve(theirs, "B4 Nätet är uppe.")
     await pair.at_rest()
     [proposal] = of_type(await pair.a.bridge.stated(), v.VendorResolutionProposed)
-    assert [proposal.handoff] == [one.id for one in await live(pair.a)]
+    assert proposal.handoff == again.id
     await pair.a.bridge.take_in(ours.rejected(proposal.proposal))
     await pair.at_rest()
     [no] = [one for one in of_type(await pair.b.bridge.stated(), v.VendorTicketChanged) if one.unsolved]
@@ -95,14 +89,11 @@ async def test_v3_it_goes_there_and_back_as_often_as_they_like(pair: Pair) -> No
     for town in (pair.a, pair.b):
         assert Counter(texts(await town.entries())) == crossed
     assert (ours.lead, theirs.lead) == (pair.a.team, pair.b.other)
+    await all_once_more(pair)
 
 
-async def test_n2_every_message_once_more_in_any_order_changes_nothing(pair: Pair) -> None:
-    ours, theirs = await back_at_a(pair)
-    await pair.a.hand_on(ours, "A1 Nu är det er tur.")
-    await pair.at_rest()
-    await pair.b.hand_on(theirs, "B2 Nej, er.")
-    await pair.at_rest()
+async def all_once_more(pair: Pair) -> None:
+    """Every message comes again, in any order, and changes nothing (N2)."""
     before = [len(await town.bridge.stated()) for town in (pair.a, pair.b)]
     for sender, bridge, connection in ((pair.a, pair.b.bridge, Y), (pair.b, pair.a.bridge, X)):
         rows = await sender.bridge.rows("SELECT webhook_id, body FROM delivery WHERE state = 'delivered'")
@@ -115,7 +106,7 @@ async def test_n2_every_message_once_more_in_any_order_changes_nothing(pair: Pai
     assert [len(await town.bridge.stated()) for town in (pair.a, pair.b)] == before
 
 
-@pytest.mark.parametrize("at", [1, 3, 4])
+@pytest.mark.parametrize("at", [1, 4])
 async def test_n2_whatever_it_broke_off_at_it_is_whole_when_it_comes_again(
     pair: Pair, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
@@ -306,11 +297,11 @@ async def test_n2_n4_random_hand_overs_words_and_breaks_leave_one_case_with_one_
     ours, theirs = await handed_over(pair)
     marks: list[str] = []
     at_b = True
-    for number in range(18):
+    for number in range(14):
         side = dice.choice("AB")
         town, case = (pair.a, ours) if side == "A" else (pair.b, theirs)
         marks.append(f"{side}{number}")
-        if dice.random() < 0.4 and at_b == (side == "B"):
+        if dice.random() < 0.8 and at_b == (side == "B"):
             await town.hand_on(case, marks[-1])
             at_b = not at_b
             await pair.at_rest()

@@ -1,6 +1,7 @@
 """What passes between two Eskaleras: a hand-off as a vendor's report, and what is said of it as a vendor's words."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from contracts import bundle
 from contracts.bundle import Bundle, ReporterSeen
 from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, Vendor, to_party
 from contracts.timeline import Draft, Entry, EntryKind
-from contracts.values import Head
+from contracts.values import SYSTEM_PARTY, Head
 from contracts.webhooks import BundleLink, Outgoing, message_of
 from tests.support.histories import INCIDENT, START, SUBJECT, TICKET, VENDOR, chain
 from tests.support.vendor_samples import outgoing
@@ -322,3 +323,105 @@ def test_an_echo_brings_back_our_own_words_and_nothing_else() -> None:
     assert told(VENDOR, VENDOR)
     assert not told(VENDOR, TEAM)
     assert not told()
+
+
+def test_which_of_our_own_has_it_is_not_the_other_s_business_and_that_somebody_works_on_it_is_said_once() -> None:
+    case = a_case()
+    steps: list[tuple[int, str, EntryKind, str, str]] = [
+        (0, SYSTEM_PARTY, "assigned", REPORTERS, "Ärendet ligger nu hos IT-strategen. Det är inte sagt vilken skola."),
+        (1, SYSTEM_PARTY, "escalated", REPORTERS, "Ärendet gick vidare till samordnaren."),
+        (2, SYSTEM_PARTY, "assigned", REPORTERS, "Ärendet ligger nu hos samordnaren."),
+        (3, TEAM, "acknowledged", REPORTERS, "Samordnaren har tagit sig an ärendet."),
+        (4, SYSTEM_PARTY, "handed_over", REPORTERS, "Vi skickar ärendet till Nätfirman."),
+        (5, "vendor:third", "acknowledged", REPORTERS, "Nätfirman har tagit emot ärendet."),
+        (6, TEAM, "assigned", REPORTERS, "Nätfirman är klara med sin del. Kabeln är bytt."),
+    ]
+    told = [(kind, data.get("text")) for kind, data in said(case, *steps, of=INCIDENT)]
+    assert told == [
+        ("status_changed", None),
+        ("entry_added", "Vi skickar ärendet till Nätfirman."),
+        ("entry_added", "Nätfirman har tagit emot ärendet."),
+        ("entry_added", "Nätfirman är klara med sin del. Kabeln är bytt."),
+    ]
+    assert said(case, *steps[:1], of="in_other") == []  # of the case that it is put on
+
+
+def test_what_is_said_of_a_solution_follows_a_whole_sentence() -> None:
+    [(_, text)] = solved(a_case(proposed="open"), (1, "reopened", "Felet kom tillbaka"))
+    assert text == "Felet kom tillbaka. Lösningen som föreslogs gäller inte längre."
+
+
+def again(*written: tuple[int, str, EntryKind, str, str], **more: Any) -> list[tuple[str, str]]:
+    told = bundled(entries(INCIDENT, *written))
+    found = peers.again(message("offered", told), peers.news(told, {}) or (), ZONE, "msg_1", **more)
+    for one in found:
+        about = {"handoff": "ho_b"} if one.kind == "returned" else {"ticket": "tk_9"}
+        message_of(one.kind, {**one.data, **about})
+    found = peers.again(message("offered", told), peers.news(told, {}) or (), ZONE, "msg_1", **more)
+    return [(one.kind, one.data["text"]) for one in found]
+
+
+def test_r17_a_case_that_is_handed_over_again_ends_what_lay_with_the_other_with_what_is_between_us_as_the_reason() -> (
+    None
+):
+    between = (2, TEAM, "note", to_party(VENDOR), "Nu är det er tur.")
+    public = (1, TEAM, "note", REPORTERS, "Vi har bytt switchen.")
+    assert again(public, between, ours=["ho_b"]) == [
+        ("ticket_changed", "Vi har bytt switchen."),
+        ("returned", "Nu är det er tur."),
+    ]
+    assert again(public, ours=["ho_b"])[-1] == ("returned", "Ärendet lämnas tillbaka.")
+
+
+def test_r9_what_does_not_lie_with_the_other_is_only_said_to_be_here_again_and_what_is_solved_is_not() -> None:
+    between = (2, TEAM, "note", to_party(VENDOR), "Nu är det er tur.")
+    assert again(between) == [("ticket_changed", "Ärendet lämnas över igen. Nu är det er tur.")]
+    told = bundled(entries(INCIDENT, between))
+    new = peers.news(told, {}) or ()
+    [no] = peers.again(message("offered", told), new, ZONE, "msg_1", ours=["ho_b"], solved=True)
+    assert (no.kind, no.data["unsolved"]) == ("ticket_changed", True)
+
+
+def test_r17_the_later_hand_off_has_what_the_earlier_one_had_and_that_is_told_no_more() -> None:
+    link = {"seq": 3, "hash": "0" * 64, "linked": True}
+    former = a_case(heads={INCIDENT: {"seq": 2, "hash": "1" * 64}, "in_link": link}, told={TICKET: 4}, working=True)
+    later = former.goes_on("ho_2")
+    assert (former.continues_in, later.handoff, later.ticket) == ("ho_2", "ho_2", TICKET)
+    assert (later.told, list(later.heads)) == ({TICKET: 4}, [INCIDENT])
+    assert (later.acknowledged, later.working, later.continues_in) == (False, False, None)
+
+
+def test_n8_who_waits_for_what_came_back_waits_for_nobody_once_it_is_over_unless_it_is_to_answer_itself() -> None:
+    back = a_case(ticket=None, incident=INCIDENT, told={INCIDENT: 1})
+    assert [replace(back, proposed=state).waits_for_nobody for state in (None, "rejected", "open", "accepted")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert not a_case().waits_for_nobody
+    end: tuple[int, str, EntryKind, str, str] = (1, SYSTEM_PARTY, "closed", REPORTERS, "Ärendet är avslutat.")
+    assert said(replace(back, told={}), end, of=INCIDENT) == []  # what gives it back says so
+    assert len(said(replace(back, told={}, proposed="open"), end, of=INCIDENT)) == 1
+    one = peers_told.over(back)
+    message_of(one.kind, dict(one.data))
+    assert one == peers_told.over(back)
+
+
+def test_r9_a_no_to_what_came_back_stays_one_and_all_else_between_us_is_a_word() -> None:
+    verdict = SAMPLES["rejected"].data.verdict
+    [no] = peers.beside(message("rejected", None, verdict=verdict), (), "msg_1")
+    assert (no.kind, peers.is_no(no)) == ("ticket_changed", True)
+    assert peers.as_word(no).data == {"text": no.data["text"]}
+    back = a_case(ticket=None, incident=INCIDENT, told={INCIDENT: 1, "in_2": 1}, solved=[INCIDENT, "in_2"])
+    back.proposed = "rejected"
+    for incident in (INCIDENT, "in_2"):
+        story = entries(incident, (1, TEAM, "reopened", REPORTERS, "Öppnat."))
+        assert peers_told.told(replace_told(back, incident), story, None) == []
+    assert (back.solved, back.proposed) == ([], None)
+
+
+def replace_told(case: PeerCase, incident: str) -> PeerCase:
+    """Nothing of this incident was looked at."""
+    case.told[incident] = 0
+    return case
