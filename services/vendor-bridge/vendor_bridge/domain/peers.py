@@ -358,8 +358,12 @@ def is_echo(message: Outgoing, new: Sequence[DisclosedEntry]) -> bool:
 
 
 def _is_told(message: Outgoing, entry: DisclosedEntry) -> bool:
-    """What we may read and did not write ourselves: our own words come back with every history."""
-    return entry.party != message.data.vendor and bool(_text(entry))
+    """What we may read, did not write ourselves (our own words come back with every history), and do not know by
+    getting it.
+    """
+    we = message.data.vendor
+    is_to_us = entry.kind == "handed_over" and _facts(entry).get("party") == we
+    return entry.party != we and not is_to_us and bool(_text(entry))
 
 
 def _is_between_us(message: Outgoing, entry: DisclosedEntry) -> bool:
@@ -369,18 +373,19 @@ def _is_between_us(message: Outgoing, entry: DisclosedEntry) -> bool:
 
 
 def _name_of(handoff: str, entry: DisclosedEntry) -> str:
-    shown = entry.disclosures.get("facts")
-    facts = shown.value if shown else {}
-    if entry.kind == "answer" and "question" in facts:
-        return _answer(handoff, facts["question"], _text(entry))
+    if entry.kind == "answer" and (question := _facts(entry).get("question")) is not None:
+        return _answer(handoff, question, _text(entry))
     return f"{handoff}/{entry.case}.{entry.seq}"
 
 
 def _refused_in(entry: DisclosedEntry) -> str | None:
     """The proposal that an entry refuses."""
+    return _facts(entry).get("proposal") if entry.kind == "proposal_rejected" else None
+
+
+def _facts(entry: DisclosedEntry) -> dict[str, str]:
     shown = entry.disclosures.get("facts")
-    proposal: str | None = shown.value.get("proposal") if shown and entry.kind == "proposal_rejected" else None
-    return proposal
+    return dict(shown.value) if shown and shown.value else {}
 
 
 def _refusal(handoff: str, proposal: str, reason: str) -> Said:

@@ -109,9 +109,11 @@ def _text_of(entry: Entry) -> str:
 
 
 def _says_nothing(case: PeerCase, entry: Entry, *, is_early: bool, is_over: bool) -> bool:
-    """What others' case went through before, what follows from the other's own "not solved", and an end that gives the
-    case back, which says so itself.
+    """What others' case went through before, and what follows from the other's own "not solved"; that the other gets it,
+    and an end that gives it back: these say so themselves.
     """
+    if entry.kind == "handed_over" and entry.facts.get("party") == case.vendor:
+        return True
     if entry.kind == "closed":
         return case.waits_for_nobody and len(case.incidents) == 1
     if entry.kind == "resolved":
@@ -119,9 +121,9 @@ def _says_nothing(case: PeerCase, entry: Entry, *, is_early: bool, is_over: bool
     if entry.kind != "reopened":
         return False
     is_echo = case.proposed == "rejected"
-    if is_echo and not is_early:  # that somebody works on it again, it does want to hear
+    if is_echo and not is_early:
         case.solved = [each for each in case.solved if each != entry.case]
-        case.proposed, case.working = "rejected" if case.solved else None, False
+        case.proposed = "rejected" if case.solved else None
     return is_early or is_echo
 
 
