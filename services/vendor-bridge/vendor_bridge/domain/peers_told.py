@@ -109,8 +109,8 @@ def _text_of(entry: Entry) -> str:
 
 
 def _says_nothing(case: PeerCase, entry: Entry, *, is_early: bool, is_over: bool) -> bool:
-    """What others' case went through before, and what follows from the other's own "not solved"; that the other gets it,
-    and an end that gives it back: these say so themselves.
+    """What others' case went through before, and what follows from the other's own "not solved"; that the other gets
+    it, and an end that gives it back: these say so themselves.
     """
     if entry.kind == "handed_over" and entry.facts.get("party") == case.vendor:
         return True
