@@ -313,7 +313,8 @@ async def _not_told(
 async def _coming_back(conn: AsyncConnection, way: Way, message: Outgoing, case: PeerCase) -> list[Ours]:
     """Of what the other has by hand-offs of ours, what its own hand-off says anew that it is.
 
-    Those that ended otherwise are left as they are; a case that is none but such is known by the last of them.
+    Those that ended otherwise are left as they are; a case that is none but such is known by the last of them whose
+    incident is not over. If all are, it is a new report.
     """
     found = await store.ours(conn, way, [adopted.external_id for adopted in message.data.adopts])
     names = {ours.handoff: rules.return_of(case.handoff, ours.handoff) for ours in found}
@@ -323,4 +324,4 @@ async def _coming_back(conn: AsyncConnection, way: Way, message: Outgoing, case:
         if ours.handoff not in case.returns
         and (ours.is_held or await stored.said_before(conn, way, names[ours.handoff]) is not None)
     ]
-    return back or (found[-1:] if not case.returns and case.ticket is None else [])
+    return back or ([one for one in found if not one.is_over][-1:] if not case.returns and case.ticket is None else [])

@@ -257,6 +257,11 @@ async def test_n8_a_no_to_what_is_closed_gives_the_case_back_so_that_nobody_wait
     [returned] = of_type(await pair.b.bridge.stated(), v.HandoffReturned)
     assert returned.text == {"sv": "Ärendet är avslutat hos oss, och lämnas tillbaka."}
     assert (theirs.lead, await live(pair.b)) == (pair.b.team, [])
+    await pair.b.hand_on(theirs, "B2 Titta en gång till.")  # of what is closed: a new case
+    await pair.at_rest()
+    [anew] = of_type(await pair.a.bridge.stated(), v.VendorTicketReported)
+    assert "B2 Titta en gång till." in anew.description
+    assert len(await live(pair.b)) == 1
 
 
 async def test_n8_what_ends_there_without_a_solution_is_given_back(pair: Pair) -> None:

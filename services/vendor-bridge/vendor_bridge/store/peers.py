@@ -27,16 +27,17 @@ _CAME_BACK: Final = _c.incident.is_not(None) & _c.told.has_any(bindparam("incide
 _TOUCHED: Final = CASES.query(_c.continues_in.is_(None) & or_(any_of(_c.ticket, "tickets"), _CAME_BACK))
 _OURS: Final = text(
     """
-    SELECT h.id AS handoff, h.incident, h.ended IS NULL AS is_held, coalesce(c.seq, 0) AS length
-    FROM handoff h LEFT JOIN chain c ON c.case_id = h.incident
+    SELECT h.id AS handoff, h.incident, h.ended IS NULL AS is_held, i.over AS is_over, coalesce(c.seq, 0) AS length
+    FROM handoff h JOIN incident i ON i.id = h.incident LEFT JOIN chain c ON c.case_id = h.incident
     WHERE h.municipality = :municipality AND h.connection = :connection AND h.id = ANY(CAST(:handoffs AS text[]))
     ORDER BY h.offered_at, h.id
     """
 )
 _OF_TICKET: Final = text(
     """
-    SELECT h.id AS handoff, h.incident, h.ended IS NULL AS is_held, coalesce(c.seq, 0) AS length
-    FROM report r JOIN handoff h ON h.incident = r.incident AND h.connection = r.connection
+    SELECT h.id AS handoff, h.incident, h.ended IS NULL AS is_held, i.over AS is_over, coalesce(c.seq, 0) AS length
+    FROM report r JOIN incident i ON i.id = r.incident
+    JOIN handoff h ON h.incident = r.incident AND h.connection = r.connection
     LEFT JOIN chain c ON c.case_id = h.incident
     WHERE r.id = :ticket AND h.municipality = :municipality AND h.connection = :connection
     ORDER BY h.offered_at, h.id
@@ -171,6 +172,7 @@ class Ours:
     handoff: str
     incident: str
     is_held: bool
+    is_over: bool
     length: int
 
 
