@@ -18,11 +18,12 @@ from contracts.disclosure import DisclosedEntry
 from contracts.events.vendor_bridge import VendorTicketChanged
 from contracts.webhooks import Incoming, Outgoing, parse_incoming
 from vendor_bridge.domain import peers as rules
-from vendor_bridge.domain import peers_told
+from vendor_bridge.domain import peers_back, peers_told
 from vendor_bridge.domain.peers import PeerCase, Said
 from vendor_bridge.domain.reports import Report
 from vendor_bridge.domain.state import World
 from vendor_bridge.events import outgoing
+from vendor_bridge.peers_back import coming_back, not_told, still_there
 from vendor_bridge.store import inbound, peer_files, waiting
 from vendor_bridge.store import peers as store
 from vendor_bridge.store import reports as stored
@@ -101,7 +102,7 @@ class Peers:
         zone = ZoneInfo(directory.municipality.time_zone)
         is_new = case is None
         case = case or PeerCase(way.municipality, way.connection.name, message.data.handoff, way.vendor)
-        back = await _coming_back(conn, way, message, case)
+        back = await coming_back(conn, way, message, case)
         if is_new and back:
             for former in await store.all_of(conn, way, message.data.earlier):
                 case.heads = rules.ahead(case.heads, former.held)
@@ -110,15 +111,15 @@ class Peers:
         if message.data.message == "offered" and case.ticket is not None:
             report = await stored.by_id(conn, way, case.ticket)
             there = await store.of_ticket(conn, way, case.ticket)
-            lying = await _still_there(conn, way, case, there)
-            new = new and await _not_told(conn, way, new, there)
-            said = [*rules.given_back(message, new or (), [ours.handoff for ours in back if ours not in lying])]
+            lying = await still_there(conn, way, case, there)
+            new = new and await not_told(conn, way, new, there)
+            said = [*peers_back.given_back(message, new or (), [ours.handoff for ours in back if ours not in lying])]
             solved, ours = report is not None and report.resolved, [one.handoff for one in lying]
-            said += rules.again(message, new or (), zone, name, ours=ours, solved=solved)
+            said += peers_back.again(message, new or (), zone, name, ours=ours, solved=solved)
             return case, new, [*{one.handoff: one for one in (*back, *lying)}.values()], said
-        said = [*rules.given_back(message, new or (), [ours.handoff for ours in back])]
+        said = [*peers_back.given_back(message, new or (), [ours.handoff for ours in back])]
         if case.comes_back:
-            said += rules.to_each(case, rules.beside(message, new or (), name))
+            said += peers_back.to_each(case, peers_back.beside(message, new or (), name))
         elif not is_new:
             said += rules.changed(message, new or (), name)
         elif not back:
@@ -154,10 +155,10 @@ class Peers:
 
     async def _say_here(self, way: Way, case: PeerCase, said: Said) -> str | None:
         """As any vendor would; the id of the ticket that it is about. Raises what `VendorSide.say` raises."""
-        if case.comes_back and rules.is_no(said):
+        if case.comes_back and peers_back.is_no(said):
             if await self._unsolved(way, case, said):
                 return None
-            said = rules.as_word(said)
+            said = peers_back.as_word(said)
         message, raw = said_here(case, said)
         receipt = await self._say(way.connection.name, {way.municipality}, message, said.name, raw, by="part")
         ticket: str | None = receipt.ticket
@@ -288,40 +289,3 @@ async def _tell(conn: AsyncConnection, case: PeerCase, report: Report | None, no
         await peer_files.send(conn, case, [file for one in news for file in one.files], now)
     await store.say(conn, case, said, now)
     await store.save(conn, case)
-
-
-async def _still_there(conn: AsyncConnection, way: Way, case: PeerCase, there: Sequence[Ours]) -> list[Ours]:
-    """What of our hand-offs the other has, now that it hands the same case to us; those that this has ended already."""
-    names = {rules.return_of(case.handoff, ours.handoff): ours for ours in there}
-    said = await store.said_of_these(conn, way, names)
-    return [names[name] for name in names if name in said] or [ours for ours in there if ours.is_held]
-
-
-async def _not_told(
-    conn: AsyncConnection, way: Way, new: Sequence[DisclosedEntry], there: Sequence[Ours]
-) -> list[DisclosedEntry]:
-    """Without what the other said of these hand-offs of ours while it had them: it stands here by that."""
-    names = {
-        peers_told.name_of(ours.handoff, entry.case, entry.seq): (entry.case, entry.seq)
-        for ours in there
-        for entry in new
-    }
-    told = {names[name] for name in await store.said_of_these(conn, way, names)}
-    return [entry for entry in new if (entry.case, entry.seq) not in told]
-
-
-async def _coming_back(conn: AsyncConnection, way: Way, message: Outgoing, case: PeerCase) -> list[Ours]:
-    """Of what the other has by hand-offs of ours, what its own hand-off says anew that it is.
-
-    Those that ended otherwise are left as they are; a case that is none but such is known by the last of them whose
-    incident is not over. If all are, it is a new report.
-    """
-    found = await store.ours(conn, way, [adopted.external_id for adopted in message.data.adopts])
-    names = {ours.handoff: rules.return_of(case.handoff, ours.handoff) for ours in found}
-    back = [
-        ours
-        for ours in found
-        if ours.handoff not in case.returns
-        and (ours.is_held or await stored.said_before(conn, way, names[ours.handoff]) is not None)
-    ]
-    return back or ([one for one in found if not one.is_over][-1:] if not case.returns and case.ticket is None else [])

@@ -30,10 +30,9 @@ async def reports(pair: Pair) -> list[v.VendorTicketReported]:
 
 
 async def live(town: Town) -> list[Any]:
-    return await town.bridge.rows(
-        "SELECT id, vendor_reference, acknowledged_at FROM handoff WHERE ended IS NULL AND municipality = :own",
-        own=town.municipality,
-    )
+    """Its hand-offs that are not over."""
+    query = "SELECT id, vendor_reference, acknowledged_at FROM handoff WHERE ended IS NULL AND municipality = :own"
+    return [*await town.bridge.rows(query, own=town.municipality)]
 
 
 async def test_v3_r17_handed_over_again_it_is_the_same_ticket_and_what_lay_with_the_other_comes_back(
@@ -48,6 +47,7 @@ async def test_v3_r17_handed_over_again_it_is_the_same_ticket_and_what_lay_with_
     await pair.at_rest()
     assert len(await reports(pair)) == 1
     [returned] = of_type(await pair.b.bridge.stated(), v.HandoffReturned)
+    assert returned.text is not None
     assert returned.text["sv"].startswith("A3 Nu är det er tur.")
     assert theirs.lead == pair.b.team
     assert await live(pair.b) == []
@@ -157,6 +157,7 @@ async def test_r9_what_is_solved_there_and_handed_over_again_is_not_solved(pair:
     await pair.a.hand_on(ours, "A1 Nej, nere igen.")
     await pair.at_rest()
     [no] = [one for one in of_type(await pair.b.bridge.stated(), v.VendorTicketChanged) if one.unsolved]
+    assert no.text is not None
     assert no.text["sv"].startswith("Ärendet lämnas över igen. A1 Nej, nere igen.")
     assert (theirs.lead, await live(pair.b)) == (pair.b.team, [])
     assert len(await reports(pair)) == 1

@@ -18,13 +18,15 @@ from contracts.values import SYSTEM_PARTY, Head
 from contracts.webhooks import BundleLink, Outgoing, message_of
 from tests.support.histories import INCIDENT, START, SUBJECT, TICKET, VENDOR, chain
 from tests.support.vendor_samples import outgoing
-from vendor_bridge.domain import peers, peers_told
+from vendor_bridge.domain import peers, peers_back, peers_told
 from vendor_bridge.domain.peers import PeerCase
 from vendor_bridge.domain.peers_told import Joined
 
 ZONE = ZoneInfo("Europe/Stockholm")
 SAMPLES = outgoing()
 TEAM = "team:samordnaren"
+Said = tuple[int, str, EntryKind, str, str]
+"""(minute, party, kind, audience, text) of an entry."""
 
 
 def entries(case: str, *written: tuple[int, str, EntryKind, str, str]) -> list[Entry]:
@@ -302,12 +304,12 @@ def test_of_a_case_that_came_back_only_what_is_between_the_two_is_told_beside_it
     )
     new = peers.news(told, {})
     assert new is not None
-    both = [*peers.given_back(message("offered", told), new, ["ho_a", "ho_b"])]
+    both = [*peers_back.given_back(message("offered", told), new, ["ho_a", "ho_b"])]
     assert [one.handoff for one in both] == ["ho_a", "ho_b"]
     assert {(one.kind, one.data["text"]) for one in both} == {("returned", "Det är er switch.")}
     assert len({one.name for one in both}) == 2
-    assert next(peers.given_back(message("offered", told), (), ["ho_a"])).data["text"]
-    [beside] = peers.beside(message("updated", told), new, "msg_1")
+    assert next(peers_back.given_back(message("offered", told), (), ["ho_a"])).data["text"]
+    [beside] = peers_back.beside(message("updated", told), new, "msg_1")
     assert (beside.kind, beside.data) == ("entry_added", {"text": "Det är er switch."})
 
 
@@ -327,7 +329,7 @@ def test_an_echo_brings_back_our_own_words_and_nothing_else() -> None:
 
 def test_which_of_our_own_has_it_is_not_the_other_s_business_and_that_somebody_works_on_it_is_said_once() -> None:
     case = a_case()
-    steps: list[tuple[int, str, EntryKind, str, str]] = [
+    steps: list[Said] = [
         (0, SYSTEM_PARTY, "assigned", REPORTERS, "Ärendet ligger nu hos IT-strategen. Det är inte sagt vilken skola."),
         (1, SYSTEM_PARTY, "escalated", REPORTERS, "Ärendet gick vidare till samordnaren."),
         (2, SYSTEM_PARTY, "assigned", REPORTERS, "Ärendet ligger nu hos samordnaren."),
@@ -351,21 +353,21 @@ def test_what_is_said_of_a_solution_follows_a_whole_sentence() -> None:
     assert text == "Felet kom tillbaka. Lösningen som föreslogs gäller inte längre."
 
 
-def again(*written: tuple[int, str, EntryKind, str, str], **more: Any) -> list[tuple[str, str]]:
+def again(*written: Said, **more: Any) -> list[tuple[str, str]]:
     told = bundled(entries(INCIDENT, *written))
-    found = peers.again(message("offered", told), peers.news(told, {}) or (), ZONE, "msg_1", **more)
+    found = peers_back.again(message("offered", told), peers.news(told, {}) or (), ZONE, "msg_1", **more)
     for one in found:
         about = {"handoff": "ho_b"} if one.kind == "returned" else {"ticket": "tk_9"}
         message_of(one.kind, {**one.data, **about})
-    found = peers.again(message("offered", told), peers.news(told, {}) or (), ZONE, "msg_1", **more)
+    found = peers_back.again(message("offered", told), peers.news(told, {}) or (), ZONE, "msg_1", **more)
     return [(one.kind, one.data["text"]) for one in found]
 
 
 def test_r17_a_case_that_is_handed_over_again_ends_what_lay_with_the_other_with_what_is_between_us_as_the_reason() -> (
     None
 ):
-    between = (2, TEAM, "note", to_party(VENDOR), "Nu är det er tur.")
-    public = (1, TEAM, "note", REPORTERS, "Vi har bytt switchen.")
+    between: Said = (2, TEAM, "note", to_party(VENDOR), "Nu är det er tur.")
+    public: Said = (1, TEAM, "note", REPORTERS, "Vi har bytt switchen.")
     assert again(public, between, ours=["ho_b"]) == [
         ("ticket_changed", "Vi har bytt switchen."),
         ("returned", "Nu är det er tur."),
@@ -374,11 +376,11 @@ def test_r17_a_case_that_is_handed_over_again_ends_what_lay_with_the_other_with_
 
 
 def test_r9_what_does_not_lie_with_the_other_is_only_said_to_be_here_again_and_what_is_solved_is_not() -> None:
-    between = (2, TEAM, "note", to_party(VENDOR), "Nu är det er tur.")
+    between: Said = (2, TEAM, "note", to_party(VENDOR), "Nu är det er tur.")
     assert again(between) == [("ticket_changed", "Ärendet lämnas över igen. Nu är det er tur.")]
     told = bundled(entries(INCIDENT, between))
     new = peers.news(told, {}) or ()
-    [no] = peers.again(message("offered", told), new, ZONE, "msg_1", ours=["ho_b"], solved=True)
+    [no] = peers_back.again(message("offered", told), new, ZONE, "msg_1", ours=["ho_b"], solved=True)
     assert (no.kind, no.data["unsolved"]) == ("ticket_changed", True)
 
 
@@ -400,7 +402,7 @@ def test_n8_who_waits_for_what_came_back_waits_for_nobody_once_it_is_over_unless
         False,
     ]
     assert not a_case().waits_for_nobody
-    end: tuple[int, str, EntryKind, str, str] = (1, SYSTEM_PARTY, "closed", REPORTERS, "Ärendet är avslutat.")
+    end: Said = (1, SYSTEM_PARTY, "closed", REPORTERS, "Ärendet är avslutat.")
     assert said(replace(back, told={}), end, of=INCIDENT) == []  # what gives it back says so
     assert len(said(replace(back, told={}, proposed="open"), end, of=INCIDENT)) == 1
     one = peers_told.over(back)
@@ -410,21 +412,15 @@ def test_n8_who_waits_for_what_came_back_waits_for_nobody_once_it_is_over_unless
 
 def test_r9_a_no_to_what_came_back_stays_one_and_all_else_between_us_is_a_word() -> None:
     verdict = SAMPLES["rejected"].data.verdict
-    [no] = peers.beside(message("rejected", None, verdict=verdict), (), "msg_1")
-    assert (no.kind, peers.is_no(no)) == ("ticket_changed", True)
-    assert peers.as_word(no).data == {"text": no.data["text"]}
-    back = a_case(ticket=None, incident=INCIDENT, told={INCIDENT: 1, "in_2": 1}, solved=[INCIDENT, "in_2"])
-    back.proposed = "rejected"
-    for incident in (INCIDENT, "in_2"):
+    [no] = peers_back.beside(message("rejected", None, verdict=verdict), (), "msg_1")
+    assert (no.kind, peers_back.is_no(no)) == ("ticket_changed", True)
+    assert peers_back.as_word(no).data == {"text": no.data["text"]}
+    mine = [INCIDENT, "in_2"]
+    back = a_case(ticket=None, incident=INCIDENT, told=dict.fromkeys(mine, 0), solved=mine, proposed="rejected")
+    for incident in mine:
         story = entries(incident, (1, TEAM, "reopened", REPORTERS, "Öppnat."))
-        assert peers_told.told(replace_told(back, incident), story, None) == []
-    assert (back.solved, back.proposed) == ([], None)
-
-
-def replace_told(case: PeerCase, incident: str) -> PeerCase:
-    """Nothing of this incident was looked at."""
-    case.told[incident] = 0
-    return case
+        assert peers_told.told(back, story, None) == []
+    assert back == replace(back, solved=[], proposed=None)
 
 
 def test_that_one_gets_the_case_is_told_by_what_it_gets() -> None:

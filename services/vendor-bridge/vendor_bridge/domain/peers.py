@@ -5,8 +5,8 @@ What is said of that ticket here, as a vendor's words there, is in `peers_told`.
 Both ways everything has a name that follows from what it is, so that the same again says nothing twice.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -32,9 +32,7 @@ _SAYS: Final[Mapping[MessageKind, str]] = {
     "redacted": "Den andra kommunen har raderat uppgifter i ärendet. Radera dem här också.",
 }
 _REJECTED: Final = "Lösningen är inte godkänd:"
-_GIVEN_BACK: Final = "Ärendet lämnas tillbaka."
-_AGAIN: Final = "Ärendet lämnas över igen."
-_LINKED: Final = "Historiken är för stor att skicka med. Den finns hos den som lämnade över ärendet."
+LINKED: Final = "Historiken är för stor att skicka med. Den finns hos den som lämnade över ärendet."
 _WITHDRAWS: Final = frozenset({"taken_back", "released"})
 Proposed = Literal["open", "accepted", "rejected"]
 
@@ -203,7 +201,7 @@ def reported(
     schools = data.bundle.around.places if data.bundle is not None else ()
     been = [f"Har varit här förut: {', '.join(before)}"] if before else []
     lines = [*been, *_around(data.bundle, zone), *(_line(entry, zone) for entry in new if _is_told(message, entry))]
-    lines = [part for line in lines for part in parts(line)] or ([] if data.bundle else [_LINKED])
+    lines = [part for line in lines for part in parts(line)] or ([] if data.bundle else [LINKED])
     pages = list(_pages(lines)) or [""]
     yield Said(
         f"{data.handoff}/reported",
@@ -231,85 +229,14 @@ def changed(message: Outgoing, new: Sequence[DisclosedEntry], name: str) -> Iter
         if (proposal := _refused_in(entry)) is not None:
             yield _refusal(handoff, proposal, _text(entry))
             continue
-        for number, part in enumerate(parts(_spoken(entry)), 1):
+        for number, part in enumerate(parts(spoken(entry)), 1):
             yield Said(part_name(_name_of(handoff, entry), number), "ticket_changed", {"text": part})
     yield from _step(message, name)
 
 
-def given_back(message: Outgoing, new: Sequence[DisclosedEntry], ours: Sequence[str]) -> Iterator[Said]:
-    """What was handed to the other by these hand-offs comes back from it: that is a return of each, with what was
-    written to us as its reason.
-    """
-    words = [_spoken(entry) for entry in new if _is_between_us(message, entry)]
-    text = "\n".join(words)[:LONGEST] or _GIVEN_BACK
-    for handoff in ours:
-        yield Said(return_of(message.data.handoff, handoff), "returned", {"text": text}, handoff=handoff)
-
-
-def again(
-    message: Outgoing,
-    new: Sequence[DisclosedEntry],
-    zone: ZoneInfo,
-    name: str,
-    *,
-    ours: Sequence[str] = (),
-    solved: bool = False,
-) -> Iterator[Said]:
-    """The hand-off of a case that is a ticket here already. `ours`: where that lay with the other, these come back.
-
-    What is solved here is not, then: that is a "no" (R9), and ends what lay with the other by itself.
-    """
-    data, told = message.data, message.data.bundle
-    between = [entry for entry in new if _is_between_us(message, entry)]
-    words = [*map(_spoken, between), *(_promised(told, zone) if told is not None else ())]
-    if data.bundle is None and data.bundle_link is not None:
-        words.append(_LINKED)
-    text = "\n".join(words)
-    yield from changed(message, [entry for entry in new if entry not in between], name)
-    if ours and not solved:
-        for handoff in ours:
-            said = {"text": text[:LONGEST] or _GIVEN_BACK}
-            yield Said(return_of(data.handoff, handoff), "returned", said, handoff=handoff)
-    else:
-        said = {"text": f"{_AGAIN} {text}".strip()[:LONGEST]}
-        yield Said(f"{data.handoff}/again", "ticket_changed", said | ({"unsolved": True} if solved else {}))
-
-
-def return_of(theirs: str, ours: str) -> str:
-    """The name of the return of a hand-off of ours."""
-    return f"{theirs}/returned/{ours}"
-
-
-def beside(message: Outgoing, new: Sequence[DisclosedEntry], name: str) -> Iterator[Said]:
-    """Of a case that came back, only what is between the parties: the rest its own messages tell already.
-
-    A "no" to what was solved of it stays one (`as_word`, where nothing is solved).
-    """
-    own = [entry for entry in new if _is_between_us(message, entry)]
-    for said in changed(message, own, name):
-        yield said if is_no(said) else as_word(said)
-
-
-def is_no(said: Said) -> bool:
-    """Whether it says that what is solved here is not (R9)."""
-    return bool(said.data.get("unsolved"))
-
-
-def as_word(said: Said) -> Said:
-    """Only its words, beside the case."""
-    return replace(said, kind="entry_added", data={"text": said.data["text"]})
-
-
-def to_each(case: PeerCase, said: Iterable[Said]) -> Iterator[Said]:
-    """It is about all that came back, and stands once in the history of each."""
-    for one in said:
-        for number, handoff in enumerate(case.returns, 1):
-            yield replace(one, name=f"{one.name}/{handoff}" if number > 1 else one.name, handoff=handoff)
-
-
 def files(case: PeerCase, message: Outgoing, new: Sequence[DisclosedEntry]) -> list[File]:
     """Those that came with what is told of it here, each once. Of a case that came back the other puts all else."""
-    bundle, is_told = message.data.bundle, _is_between_us if case.comes_back else _is_told
+    bundle, is_told = message.data.bundle, is_between_us if case.comes_back else _is_told
     told = {(ref.sha256, ref.name) for entry in new if is_told(message, entry) for ref in files_of(entry.disclosures)}
     there = {(file.sha256, file.name): file for file in (bundle.files if bundle is not None else ())}
     return [file for which, file in there.items() if which in told]
@@ -366,7 +293,8 @@ def _is_told(message: Outgoing, entry: DisclosedEntry) -> bool:
     return entry.party != we and not is_to_us and bool(_text(entry))
 
 
-def _is_between_us(message: Outgoing, entry: DisclosedEntry) -> bool:
+def is_between_us(message: Outgoing, entry: DisclosedEntry) -> bool:
+    """What it told us and no reporter of its own."""
     audience = entry.disclosures.get("audience")
     readers = set(audience.value["readers"]) if audience else set()
     return _is_told(message, entry) and not readers & {REPORTER, REPORTERS}
@@ -399,7 +327,7 @@ def _answer(handoff: str, question: str, text: str) -> str:
 
 
 def _line(entry: DisclosedEntry, zone: ZoneInfo) -> str:
-    return f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M} {_spoken(entry)}"
+    return f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M} {spoken(entry)}"
 
 
 def _around(told: Bundle | None, zone: ZoneInfo) -> Iterator[str]:
@@ -415,16 +343,17 @@ def _around(told: Bundle | None, zone: ZoneInfo) -> Iterator[str]:
     for reporter in told.around.reporters:
         where = schools.get(reporter.school, reporter.school)
         yield f"Anmälare: {', '.join(filter(None, (reporter.name, where, reporter.room)))}"
-    yield from _promised(told, zone)
+    yield from promised(told, zone)
 
 
-def _promised(told: Bundle, zone: ZoneInfo) -> Iterator[str]:
-    for promised in told.around.terms.promises if told.around.terms is not None else ():
-        if promised.promise == "resolve" and promised.due_at is not None:
-            yield f"Enligt avtal löst senast {promised.due_at.astimezone(zone):%Y-%m-%d %H:%M}"
+def promised(told: Bundle, zone: ZoneInfo) -> Iterator[str]:
+    """By when it is agreed to be solved."""
+    for one in told.around.terms.promises if told.around.terms is not None else ():
+        if one.promise == "resolve" and one.due_at is not None:
+            yield f"Enligt avtal löst senast {one.due_at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def _spoken(entry: DisclosedEntry) -> str:
+def spoken(entry: DisclosedEntry) -> str:
     """Who, as far as one who is not of that municipality needs to know, and what."""
     if entry.party == REPORTER_PARTY:
         return f"Anmälaren: {_text(entry)}"
