@@ -126,6 +126,8 @@ class HandoffData(Value):
     continues_in: str | None = None
     adopts: tuple[Adopted, ...] = ()
     """What the vendor itself reported of it: this hand-off is those tickets, and no other is to be opened for them."""
+    earlier: tuple[str, ...] = ()
+    """Your hand-offs of the same incident before this one, oldest first: what you still have of them is this case."""
     vendor: PartyId | None = None
     """The party that you are in the history: entries of it are your own words."""
     forget: tuple[Forgotten, ...] = ()

@@ -91,12 +91,13 @@ class Outbound:
             tellings = [telling_of(loaded.handoffs[delivery.handoff], delivery) for delivery in owed.values()]
             made = dict(zip(owed, await stories_of(conn, loaded, tellings), strict=True))
             gone = {id_: await _gone(conn, loaded, one, made[id_]) for id_, one in owed.items()}
+            called = await peers.called(conn, loaded.reports)
             for id_, row in rows.items():
                 way = way_in(loaded.directories.get(row.municipality), row.municipality, row.connection)
                 if row.body is not None:
                     letter = Letter(id_, row.kind, row.body, row.traceparent, row.bundle, row.handoff)
                 elif id_ in owed:
-                    letter = self._letter(loaded, owed[id_], told := made[id_], gone[id_])
+                    letter = self._letter(loaded, owed[id_], told := made[id_], gone[id_], called)
                     heads = json.dumps({case: head.model_dump() for case, head in told.heads.items()})
                     fixed.append(Fixed(id_, letter.body, letter.bundle, heads))
                 else:  # another message carries it since
@@ -121,16 +122,23 @@ class Outbound:
                 return None
             told = await stories_of(conn, loaded, [telling_of(loaded.handoffs[delivery.handoff], delivery)])
             gone = await _gone(conn, loaded, delivery, told[0])
+            called = await peers.called(conn, loaded.reports)
             await conn.rollback()
-        return self._letter(loaded, delivery, told[0], gone), way
+        return self._letter(loaded, delivery, told[0], gone, called), way
 
     def _letter(
-        self, loaded: Loaded, delivery: Delivery, told: Bundle, gone: Mapping[compose.Place, Written]
+        self,
+        loaded: Loaded,
+        delivery: Delivery,
+        told: Bundle,
+        gone: Mapping[compose.Place, Written],
+        called: Mapping[str, Sequence[str]],
     ) -> Letter:
         handoff = loaded.handoffs[delivery.handoff]
-        adopts = compose.adopted(handoff, loaded.reports.values())
+        adopts = compose.adopted(handoff, loaded.reports.values(), called)
+        earlier = compose.earlier(handoff, loaded.handoffs.values())
         told = linked(told, self._public_url)
-        body, apart = self._written(compose.message_of(delivery, handoff, told, adopts, gone), told)
+        body, apart = self._written(compose.message_of(delivery, handoff, told, adopts, gone, earlier), told)
         return Letter(delivery.webhook_id, delivery.kind, body, delivery.traceparent, apart, handoff.id)
 
     def _written(self, message: Outgoing, told: Bundle) -> tuple[bytes, bytes | None]:

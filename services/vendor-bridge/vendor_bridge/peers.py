@@ -12,14 +12,18 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from chassis import telemetry
+from chassis import outbox, telemetry
+from contracts import ids
 from contracts.disclosure import DisclosedEntry
+from contracts.events.vendor_bridge import VendorTicketChanged
 from contracts.webhooks import Incoming, Outgoing, parse_incoming
 from vendor_bridge.domain import peers as rules
-from vendor_bridge.domain import peers_told
+from vendor_bridge.domain import peers_back, peers_told
 from vendor_bridge.domain.peers import PeerCase, Said
 from vendor_bridge.domain.reports import Report
 from vendor_bridge.domain.state import World
+from vendor_bridge.events import outgoing
+from vendor_bridge.peers_back import coming_back, not_told, still_there
 from vendor_bridge.store import inbound, peer_files, waiting
 from vendor_bridge.store import peers as store
 from vendor_bridge.store import reports as stored
@@ -79,25 +83,69 @@ class Peers:
             case = await store.of(conn, way, message.data.handoff)
             if await stored.said_before(conn, way, name) is not None:
                 return Taken(case.ticket if case else None, repeated=True)
-            directory = (await self._directories.of(conn, [way.municipality]))[way.municipality]
-            is_new = case is None
-            case = case or PeerCase(way.municipality, way.connection.name, message.data.handoff, way.vendor)
-            back = await _coming_back(conn, way, message, case)
-        bundle = message.data.bundle
-        new = rules.news(bundle, case.known) if bundle is not None else []
-        said = [*rules.given_back(message, new or (), [ours.handoff for ours in back])]
-        if case.comes_back:
-            said += rules.to_each(case, rules.beside(message, new or (), name))
-        elif not is_new:
-            said += rules.changed(message, new or (), name)
-        elif not back:
-            said += rules.reported(message, new or (), ZoneInfo(directory.municipality.time_zone), name)
+        if case is None and message.data.message == "offered":
+            case = await self._goes_on(way, message)
+        async with self._engine.connect() as conn:
+            case, new, back, said = await self._meant(conn, way, message, name, case)
         await self._judged(way, case, message)
         for one in said:
             case.ticket = await self._say_here(way, case, one) or case.ticket
         outcome: Outcome = "applied" if said else "echo" if rules.is_echo(message, new or ()) else "nothing"
         await self._keep(way, case, message, name, raw, new, back, effects=len(said), outcome=outcome)
         return Taken(case.ticket, effects=len(said))
+
+    async def _meant(
+        self, conn: AsyncConnection, way: Way, message: Outgoing, name: str, case: PeerCase | None
+    ) -> tuple[PeerCase, Sequence[DisclosedEntry] | None, list[Ours], list[Said]]:
+        """(its case, what of its story is news, what of ours comes back with it, what is to be said of it here)."""
+        directory = (await self._directories.of(conn, [way.municipality]))[way.municipality]
+        zone = ZoneInfo(directory.municipality.time_zone)
+        is_new = case is None
+        case = case or PeerCase(way.municipality, way.connection.name, message.data.handoff, way.vendor)
+        back = await coming_back(conn, way, message, case)
+        if is_new and back:
+            for former in await store.all_of(conn, way, message.data.earlier):
+                case.heads = rules.ahead(case.heads, former.held)
+        bundle = message.data.bundle
+        new = rules.news(bundle, case.known) if bundle is not None else []
+        if message.data.message == "offered" and case.ticket is not None:
+            report = await stored.by_id(conn, way, case.ticket)
+            there = await store.of_ticket(conn, way, case.ticket)
+            lying = await still_there(conn, way, case, there)
+            new = new and await not_told(conn, way, new, there)
+            said = [*peers_back.given_back(message, new or (), [ours.handoff for ours in back if ours not in lying])]
+            solved, ours = report is not None and report.resolved, [one.handoff for one in lying]
+            said += peers_back.again(message, new or (), zone, name, ours=ours, solved=solved)
+            return case, new, [*{one.handoff: one for one in (*back, *lying)}.values()], said
+        said = [*peers_back.given_back(message, new or (), [ours.handoff for ours in back])]
+        if case.comes_back:
+            said += peers_back.to_each(case, peers_back.beside(message, new or (), name))
+        elif not is_new:
+            said += rules.changed(message, new or (), name)
+        elif not back:
+            before = [one.number for one in await store.earlier(conn, way, message.data.earlier) if one.number]
+            said += rules.reported(message, new or (), zone, name, before)
+        return case, new, back, said
+
+    async def _goes_on(self, way: Way, message: Outgoing) -> PeerCase | None:
+        """The ticket that an earlier hand-off of the same case is here, if it is open: from now on it is this one.
+
+        Known before anything of it takes effect, so that nothing is told for both.
+        """
+        async with self._engine.begin() as conn:
+            found = [one for one in await store.earlier(conn, way, message.data.earlier) if one.is_open]
+            if not found:
+                return None
+            report = await stored.by_id(conn, way, found[-1].ticket, lock=True)
+            if (made := await store.of(conn, way, message.data.handoff)) is not None:
+                return made
+            former = await store.of(conn, way, found[-1].handoff, lock=True)
+            if report is None or report.is_over or former is None or former.continues_in is not None:
+                return None
+            case = former.goes_on(message.data.handoff)
+            await store.save(conn, former)
+            await store.save(conn, case)
+            return case
 
     async def _judged(self, way: Way, case: PeerCase, message: Outgoing) -> None:
         """What became of the solution is known before anything of it takes effect: that is no news to the other."""
@@ -107,10 +155,57 @@ class Peers:
 
     async def _say_here(self, way: Way, case: PeerCase, said: Said) -> str | None:
         """As any vendor would; the id of the ticket that it is about. Raises what `VendorSide.say` raises."""
+        if case.comes_back and peers_back.is_no(said):
+            if await self._unsolved(way, case, said):
+                return None
+            said = peers_back.as_word(said)
         message, raw = said_here(case, said)
         receipt = await self._say(way.connection.name, {way.municipality}, message, said.name, raw, by="part")
         ticket: str | None = receipt.ticket
         return ticket
+
+    async def _unsolved(self, way: Way, case: PeerCase, said: Said) -> bool:
+        """The other's "no" to what is solved here of that which came back from it, as each of its reporters' own (R9).
+
+        False: nothing of it is solved, or it is over; or that was said before.
+        """
+        now, handoff = datetime.now(UTC), said.handoff or case.subject
+        body = {"type": said.kind, "data": {**said.data, "handoff": handoff}}
+        async with self._engine.begin() as conn:
+            tickets = await store.solved(conn, way, case, handoff)
+            if not tickets:
+                return False
+            came = inbound.Inbound(
+                municipality=way.municipality,
+                connection=way.connection.name,
+                webhook_id=said.name,
+                handoff=handoff,
+                received_at=now,
+                body=json.dumps(body, ensure_ascii=False).encode(),
+                effects=len(tickets),
+                traceparent=telemetry.traceparent(),
+                way="part",
+                what=said.kind,
+                outcome="applied",
+            )
+            if not await inbound.add(conn, came):
+                return False
+            facts = [
+                VendorTicketChanged(
+                    id=ids.derived("event", ticket, "changed", said.name),
+                    at=now,
+                    municipality=way.municipality,
+                    vendor=way.vendor,
+                    connection=way.connection.name,
+                    message=said.name,
+                    ticket=ticket,
+                    text={"sv": said.data["text"]},
+                    unsolved=True,
+                )
+                for ticket in tickets
+            ]
+            await outbox.add(conn, outgoing(facts))
+        return True
 
     async def _keep(
         self,
@@ -177,7 +272,9 @@ async def _tell(conn: AsyncConnection, case: PeerCase, report: Report | None, no
     """From where it was looked at last; nothing before the ticket has the number that people know it by."""
     number = report.number if report is not None else None
     said: list[Said] = []
-    if case.incident is not None or number is not None:
+    for incident in await store.there_again(conn, case):
+        case.told.pop(incident)  # handed to the other once more: that gives it back, and tells all from now on
+    if case.continues_in is None and (case.incident is not None or number is not None):
         if not case.acknowledged:
             said.append(peers_told.acknowledged(case, number))
             case.acknowledged = True
@@ -185,24 +282,10 @@ async def _tell(conn: AsyncConnection, case: PeerCase, report: Report | None, no
         seen = {chain: case.told.get(chain, 0) for chain in chains if chain is not None}
         entries = rules.merged(await store.entries_after(conn, seen))
         joined = peers_told.joined(report)
-        news = peers_told.told(case, entries, number, joined, elsewhere=await store.there_again(conn, case))
+        news = peers_told.told(case, entries, number, joined)
         said += news
+        if case.waits_for_nobody and await store.are_over(conn, case):
+            said.append(peers_told.over(case))
         await peer_files.send(conn, case, [file for one in news for file in one.files], now)
     await store.say(conn, case, said, now)
     await store.save(conn, case)
-
-
-async def _coming_back(conn: AsyncConnection, way: Way, message: Outgoing, case: PeerCase) -> list[Ours]:
-    """Of what the other has by hand-offs of ours, what its own hand-off says anew that it is.
-
-    Those that ended otherwise are left as they are; a case that is none but such is known by the last of them.
-    """
-    found = await store.ours(conn, way, [adopted.external_id for adopted in message.data.adopts])
-    names = {ours.handoff: rules.return_of(case.handoff, ours.handoff) for ours in found}
-    back = [
-        ours
-        for ours in found
-        if ours.handoff not in case.returns
-        and (ours.is_held or await stored.said_before(conn, way, names[ours.handoff]) is not None)
-    ]
-    return back or (found[-1:] if not case.returns and case.ticket is None else [])

@@ -312,21 +312,6 @@ async def test_n11_of_a_case_that_came_back_the_others_message_keeps_nothing_of_
     assert await places(pair.a.bridge.engine, "Zebrafinksgatan") == []
 
 
-async def test_what_came_back_and_is_handed_over_once_more_crosses_once(pair: Pair) -> None:
-    ours, theirs = await handed_over(pair)
-    await pair.b.hand_on(theirs, "B1 Det är er switch.")
-    await pair.at_rest()
-    await pair.a.hand_on(ours, "A1 Vi har bytt den. Nu är det er tur.")
-    await pair.at_rest()
-    again = next(case for case in pair.b.cases.values() if case is not theirs)
-    await pair.a.staff_tells_all(ours, "A2 Vi väntar på en tekniker.")
-    await pair.b.staff_replies(again, "B2 På väg.")
-    await pair.at_rest()
-    for town in (pair.a, pair.b):
-        assert Counter(texts(await town.entries())) - Counter(["B1"]) == Counter(["A1", "A2", "B2"])
-    assert len(of_type(await pair.b.bridge.stated(), v.VendorTicketReported)) == 2
-
-
 async def test_n2_the_same_message_ten_times_at_once_is_one_ticket(pair: Pair) -> None:
     await handed_over(pair)
     [sent] = await pair.a.bridge.rows("SELECT webhook_id, body FROM delivery WHERE kind = 'offered'")

@@ -75,19 +75,44 @@ async def test_n8_put_on_a_case_that_came_from_there_it_comes_back_too(pair: Pai
     assert Counter(texts(await pair.a.entries())) == Counter(["B1", "B1"])  # in either's history
 
 
-async def test_what_was_handed_over_once_more_comes_back_once_more(pair: Pair) -> None:
-    """Two hand-offs of one case are on it there: the first ended long ago."""
-    ours, there = await handed_over(pair)
+async def test_of_two_that_came_back_one_is_handed_over_again_and_each_stays_its_own_ticket(pair: Pair) -> None:
+    """B's case comes back with the first; the second, later, is only told to be there again."""
+    first, second, there = await two_on_one(pair)
     await pair.b.hand_on(there, "B1 Det är er switch.")
     await pair.at_rest()
-    before = set(pair.b.cases)
-    await pair.a.hand_on(ours, "A1 Vi har bytt den.")
+    await pair.a.hand_on(first, "A1 Vi har bytt den.")
     await pair.at_rest()
-    [again] = set(pair.b.cases) - before
-    await pair.b.join(there, pair.b.cases[again])
+    assert there.lead == pair.b.team
+    await pair.a.staff_tells_all(second, "A2 Vi väntar.")
+    await pair.a.hand_on(second, "A3 Den här med.")
     await pair.at_rest()
-    assert ours.lead == pair.a.team
-    assert len(await returned(pair)) == 2
+    stated = await pair.b.bridge.stated()
+    assert len(of_type(stated, v.HandoffReturned)) == 1
+    assert len(of_type(stated, v.VendorTicketReported)) == 2
+    assert Counter(texts(await pair.b.entries())) == Counter(["B1", "A1", "A2", "A3"])
+    await pair.b.hand_on(there, "B2 Nej, er.")
+    await pair.at_rest()
+    assert len(await returned(pair)) == 4
+    assert [case.lead for case in (first, second)] == [pair.a.team] * 2
+
+
+async def test_r9_a_no_reopens_all_of_it_and_it_is_solved_for_the_other_once_all_is_again(pair: Pair) -> None:
+    first, second, there = await two_on_one(pair)
+    await pair.b.hand_on(there, "B1 Det är er switch.")
+    await pair.at_rest()
+    for case, text in ((first, "A1 Bytt."), (second, "A2 Bytt med.")):
+        await pair.a.solve(case, text)
+    await pair.at_rest()
+    [proposal] = of_type(await pair.b.bridge.stated(), v.VendorResolutionProposed)
+    await pair.b.bridge.take_in(there.rejected(proposal.proposal))
+    await pair.at_rest()
+    noes = [one for one in of_type(await pair.a.bridge.stated(), v.VendorTicketChanged) if one.unsolved]
+    assert {one.ticket for one in noes} == {*first.tickets, *second.tickets}
+    for case, text in ((second, "A3 Nu så."), (first, "A4 Nu med.")):
+        await pair.a.solve(case, text)
+        await pair.at_rest()
+    told = [one.text["sv"] for one in of_type(await pair.b.bridge.stated(), v.VendorResolutionProposed)]
+    assert told[1:] == ["A4 Nu med."]
 
 
 async def test_n2_what_broke_off_between_two_is_said_again_and_each_comes_back_once(

@@ -19,6 +19,7 @@ from contracts.events.ticketing import (
     TicketReopened,
     TicketWithdrawn,
 )
+from contracts.values import Actor
 from routing.domain.state import Incident
 from tests.support.escalation_life import UNSEEN, steps
 from tests.support.routing_life import EKBACKEN, NETWORK, Life, names, of_type
@@ -105,6 +106,17 @@ def test_the_first_no_of_several_opens_a_recurrence_and_later_ones_join_it(life:
     assert life.world.incidents[opened.incident].linked == 2
     assert names(life.voice(TicketConfirmedFixed, third)) == ["incident.closed"]
     assert incident.state == "closed"
+
+
+def test_r9_a_vendors_no_to_what_it_did_not_report_is_said_of_the_whole(life: Life) -> None:
+    """It had handed the case over from its own municipality, and does not accept how it was solved here."""
+    incident = resolved(life, 3)
+    tickets = [life.ticket_of(incident, nth) for nth in range(3)]
+    by = Actor(party=NETWORK)
+    stated = [name for ticket in tickets for name in names(life.tell(life.make(TicketReopened, ticket=ticket, by=by)))]
+    assert stated.count("incident.reopened") == 1
+    assert "incident.opened" not in stated
+    assert (incident.state, incident.linked) == ("in_progress", 3)
 
 
 def test_a_moved_tickets_former_link_stays_as_history(life: Life) -> None:

@@ -383,6 +383,8 @@ def test_a_proposal_that_the_vendor_takes_back_is_decided_and_opens_the_question
     proposal = story.world.proposals["pr_1"]
     assert (proposal.accepted, proposal.decided_at is not None) == (False, True)
     assert story.world.tickets["tk_1"].state == "waiting_on_reporter"
+    told = story.chain("in_1")[-1]
+    assert (told.kind, told.audience) == ("vendor_status", (f"party:{NETWORK}",)), "no reporter has read the proposal"
 
 
 def test_staffs_answer_to_a_reporters_question_stands_on_the_ticket_once_and_ends_the_wait() -> None:

@@ -1,6 +1,7 @@
 """What passes between two Eskaleras: a hand-off as a vendor's report, and what is said of it as a vendor's words."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,17 +14,19 @@ from contracts import bundle
 from contracts.bundle import Bundle, ReporterSeen
 from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, Vendor, to_party
 from contracts.timeline import Draft, Entry, EntryKind
-from contracts.values import Head
+from contracts.values import SYSTEM_PARTY, Head
 from contracts.webhooks import BundleLink, Outgoing, message_of
 from tests.support.histories import INCIDENT, START, SUBJECT, TICKET, VENDOR, chain
 from tests.support.vendor_samples import outgoing
-from vendor_bridge.domain import peers, peers_told
+from vendor_bridge.domain import peers, peers_back, peers_told
 from vendor_bridge.domain.peers import PeerCase
 from vendor_bridge.domain.peers_told import Joined
 
 ZONE = ZoneInfo("Europe/Stockholm")
 SAMPLES = outgoing()
 TEAM = "team:samordnaren"
+Said = tuple[int, str, EntryKind, str, str]
+"""(minute, party, kind, audience, text) of an entry."""
 
 
 def entries(case: str, *written: tuple[int, str, EntryKind, str, str]) -> list[Entry]:
@@ -246,10 +249,10 @@ def test_only_what_is_solved_now_and_for_this_case_is_proposed() -> None:
     assert solved(a_case(), (1, "resolved", "Löst."), joined=3) == [("entry_added", "Löst.")]
 
 
-def test_r9_what_follows_from_the_others_no_is_no_news_to_it_but_that_somebody_works_on_it_is() -> None:
+def test_r9_what_follows_from_the_others_no_is_no_news_to_it() -> None:
     case = a_case(proposed="rejected", working=True)
-    told = solved(case, (1, "reopened", "Öppnat."), (2, "assigned", "Hos oss."), (3, "reopened", "Igen."))
-    assert told == [("status_changed", "Hos oss."), ("entry_added", "Igen.")]
+    told = solved(case, (1, "reopened", "Öppnat."), (2, "handed_over", "Hos Nätfirman."), (3, "reopened", "Igen."))
+    assert told == [("entry_added", "Hos Nätfirman."), ("entry_added", "Igen.")]
 
 
 def test_a_solution_that_holds_no_longer_is_taken_back_where_it_waits_for_an_answer() -> None:
@@ -301,12 +304,12 @@ def test_of_a_case_that_came_back_only_what_is_between_the_two_is_told_beside_it
     )
     new = peers.news(told, {})
     assert new is not None
-    both = [*peers.given_back(message("offered", told), new, ["ho_a", "ho_b"])]
+    both = [*peers_back.given_back(message("offered", told), new, ["ho_a", "ho_b"])]
     assert [one.handoff for one in both] == ["ho_a", "ho_b"]
     assert {(one.kind, one.data["text"]) for one in both} == {("returned", "Det är er switch.")}
     assert len({one.name for one in both}) == 2
-    assert next(peers.given_back(message("offered", told), (), ["ho_a"])).data["text"]
-    [beside] = peers.beside(message("updated", told), new, "msg_1")
+    assert next(peers_back.given_back(message("offered", told), (), ["ho_a"])).data["text"]
+    [beside] = peers_back.beside(message("updated", told), new, "msg_1")
     assert (beside.kind, beside.data) == ("entry_added", {"text": "Det är er switch."})
 
 
@@ -322,3 +325,117 @@ def test_an_echo_brings_back_our_own_words_and_nothing_else() -> None:
     assert told(VENDOR, VENDOR)
     assert not told(VENDOR, TEAM)
     assert not told()
+
+
+def test_which_of_our_own_has_it_is_not_the_other_s_business_and_that_somebody_works_on_it_is_said_once() -> None:
+    case = a_case()
+    steps: list[Said] = [
+        (0, SYSTEM_PARTY, "assigned", REPORTERS, "Ärendet ligger nu hos IT-strategen. Det är inte sagt vilken skola."),
+        (1, SYSTEM_PARTY, "escalated", REPORTERS, "Ärendet gick vidare till samordnaren."),
+        (2, SYSTEM_PARTY, "assigned", REPORTERS, "Ärendet ligger nu hos samordnaren."),
+        (3, TEAM, "acknowledged", REPORTERS, "Samordnaren har tagit sig an ärendet."),
+        (4, SYSTEM_PARTY, "handed_over", REPORTERS, "Vi skickar ärendet till Nätfirman."),
+        (5, "vendor:third", "acknowledged", REPORTERS, "Nätfirman har tagit emot ärendet."),
+        (6, TEAM, "assigned", REPORTERS, "Nätfirman är klara med sin del. Kabeln är bytt."),
+    ]
+    told = [(kind, data.get("text")) for kind, data in said(case, *steps, of=INCIDENT)]
+    assert told == [
+        ("status_changed", None),
+        ("entry_added", "Vi skickar ärendet till Nätfirman."),
+        ("entry_added", "Nätfirman har tagit emot ärendet."),
+        ("entry_added", "Nätfirman är klara med sin del. Kabeln är bytt."),
+    ]
+    assert said(case, *steps[:1], of="in_other") == []  # of the case that it is put on
+
+
+def test_what_is_said_of_a_solution_follows_a_whole_sentence() -> None:
+    [(_, text)] = solved(a_case(proposed="open"), (1, "reopened", "Felet kom tillbaka"))
+    assert text == "Felet kom tillbaka. Lösningen som föreslogs gäller inte längre."
+
+
+def again(*written: Said, **more: Any) -> list[tuple[str, str]]:
+    told = bundled(entries(INCIDENT, *written))
+    found = peers_back.again(message("offered", told), peers.news(told, {}) or (), ZONE, "msg_1", **more)
+    for one in found:
+        about = {"handoff": "ho_b"} if one.kind == "returned" else {"ticket": "tk_9"}
+        message_of(one.kind, {**one.data, **about})
+    found = peers_back.again(message("offered", told), peers.news(told, {}) or (), ZONE, "msg_1", **more)
+    return [(one.kind, one.data["text"]) for one in found]
+
+
+def test_r17_a_case_that_is_handed_over_again_ends_what_lay_with_the_other_with_what_is_between_us_as_the_reason() -> (
+    None
+):
+    between: Said = (2, TEAM, "note", to_party(VENDOR), "Nu är det er tur.")
+    public: Said = (1, TEAM, "note", REPORTERS, "Vi har bytt switchen.")
+    assert again(public, between, ours=["ho_b"]) == [
+        ("ticket_changed", "Vi har bytt switchen."),
+        ("returned", "Nu är det er tur."),
+    ]
+    assert again(public, ours=["ho_b"])[-1] == ("returned", "Ärendet lämnas tillbaka.")
+
+
+def test_r9_what_does_not_lie_with_the_other_is_only_said_to_be_here_again_and_what_is_solved_is_not() -> None:
+    between: Said = (2, TEAM, "note", to_party(VENDOR), "Nu är det er tur.")
+    assert again(between) == [("ticket_changed", "Ärendet lämnas över igen. Nu är det er tur.")]
+    told = bundled(entries(INCIDENT, between))
+    new = peers.news(told, {}) or ()
+    [no] = peers_back.again(message("offered", told), new, ZONE, "msg_1", ours=["ho_b"], solved=True)
+    assert (no.kind, no.data["unsolved"]) == ("ticket_changed", True)
+
+
+def test_r17_the_later_hand_off_has_what_the_earlier_one_had_and_that_is_told_no_more() -> None:
+    link = {"seq": 3, "hash": "0" * 64, "linked": True}
+    former = a_case(heads={INCIDENT: {"seq": 2, "hash": "1" * 64}, "in_link": link}, told={TICKET: 4}, working=True)
+    later = former.goes_on("ho_2")
+    assert (former.continues_in, later.handoff, later.ticket) == ("ho_2", "ho_2", TICKET)
+    assert (later.told, list(later.heads)) == ({TICKET: 4}, [INCIDENT])
+    assert (later.acknowledged, later.working, later.continues_in) == (False, False, None)
+
+
+def test_n8_who_waits_for_what_came_back_waits_for_nobody_once_it_is_over_unless_it_is_to_answer_itself() -> None:
+    back = a_case(ticket=None, incident=INCIDENT, told={INCIDENT: 1})
+    assert [replace(back, proposed=state).waits_for_nobody for state in (None, "rejected", "open", "accepted")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert not a_case().waits_for_nobody
+    end: Said = (1, SYSTEM_PARTY, "closed", REPORTERS, "Ärendet är avslutat.")
+    assert said(replace(back, told={}), end, of=INCIDENT) == []  # what gives it back says so
+    assert len(said(replace(back, told={}, proposed="open"), end, of=INCIDENT)) == 1
+    one = peers_told.over(back)
+    message_of(one.kind, dict(one.data))
+    assert one == peers_told.over(back)
+
+
+def test_r9_a_no_to_what_came_back_stays_one_and_all_else_between_us_is_a_word() -> None:
+    verdict = SAMPLES["rejected"].data.verdict
+    [no] = peers_back.beside(message("rejected", None, verdict=verdict), (), "msg_1")
+    assert (no.kind, peers_back.is_no(no)) == ("ticket_changed", True)
+    assert peers_back.as_word(no).data == {"text": no.data["text"]}
+    mine = [INCIDENT, "in_2"]
+    back = a_case(ticket=None, incident=INCIDENT, told=dict.fromkeys(mine, 0), solved=mine, proposed="rejected")
+    for incident in mine:
+        story = entries(incident, (1, TEAM, "reopened", REPORTERS, "Öppnat."))
+        assert peers_told.told(back, story, None) == []
+    assert back == replace(back, solved=[], proposed=None)
+
+
+def test_that_one_gets_the_case_is_told_by_what_it_gets() -> None:
+    draft = Draft(
+        at=START,
+        party=SYSTEM_PARTY,
+        kind="handed_over",
+        audience=(REPORTERS,),
+        caused_by="ev_1",
+        text={"sv": "Vi skickar ärendet till er."},
+        facts={"party": VENDOR, "rule": "request"},
+    )
+    story = chain(INCIDENT, [draft])
+    told = bundled(story)
+    sent = message("updated", told, vendor=VENDOR)
+    assert [*peers.changed(sent, peers.news(told, {}) or (), "msg_1")] == []
+    assert peers_told.told(replace(a_case(), vendor=VENDOR), story, None) == []
+    assert len(peers_told.told(a_case(), story, None)) == 1

@@ -1,11 +1,14 @@
-"""A "no, not solved" (R9): a lone incident reopens; of n the noes gather in a recurrence, until they are enough."""
+"""A "no, not solved" (R9): a lone incident reopens; of n the noes gather in a recurrence, until they are enough.
+
+That of a vendor, of what it did not report itself, is said of the whole: it had handed the case over, and it came back.
+"""
 
 from collections.abc import Iterator
 
 from contracts.events.base import Event
 from contracts.events.routing import IncidentReopened
 from contracts.events.ticketing import TicketReopened
-from contracts.values import Actor, Words
+from contracts.values import Actor, Words, is_vendor
 from routing.domain import assignment, lifecycle, linking, policies, regrouping, stages, wording
 from routing.domain.context import Context
 from routing.domain.state import Incident, Ticket, World
@@ -23,7 +26,11 @@ def on_reopened(world: World, event: TicketReopened, ctx: Context) -> Iterator[E
     gathered = recurrence.linked if recurrence is not None and recurrence.unfinished else 0
     if _is_too_late(world, incident, ctx):
         yield from _move(world, event, ctx, ticket, incident, recurrence if gathered else None)
-    elif gathered + 1 >= _enough(world, incident) or (incident.linked == 1 and not gathered):
+    elif (
+        gathered + 1 >= _enough(world, incident)
+        or (incident.linked == 1 and not gathered)
+        or (is_vendor(event.by.party) and event.by.party != ticket.reporter)
+    ):
         reason = wording.DIFFERS if incident.stage == "received" else wording.NOT_SOLVED
         yield from reopen(world, ctx, incident, reason, by=event.by)
         if recurrence is not None and gathered:

@@ -122,6 +122,9 @@ def _vendor_status(world: World, event: v.VendorStatusChanged) -> Told:
         text = joined(text, _expected(world, event, event.expected_at))
     if event.text is not None:
         text = joined(text, event.text)
+    if event.withdraws:  # of a proposal, which only staff have read
+        yield event.incident, draft(event, "vendor_status", text, to_party(event.vendor), party=event.vendor)
+        return
     yield from _vendors_words(world, event, "vendor_status", text)
 
 

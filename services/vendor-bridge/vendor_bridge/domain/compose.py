@@ -108,10 +108,31 @@ def _report(ticket: Ticket) -> Report:
     return Report(ticket.id, ticket.school, ticket.room, reporter, ticket.asset)
 
 
-def adopted(handoff: Handoff, own: Iterable[reports.Report]) -> tuple[Adopted, ...]:
-    """What its vendor reported itself and is part of it now, oldest first."""
+def adopted(
+    handoff: Handoff, own: Iterable[reports.Report], called: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> tuple[Adopted, ...]:
+    """What its vendor reported itself and is part of it now, oldest first.
+
+    `called`: {ticket: the vendor's hand-offs that it is by now}, where that is another Eskalera.
+    """
     part = sorted((one for one in own if one.handoff == handoff.id), key=lambda one: (one.reported_at, one.id))
-    return tuple(Adopted(ticket=one.id, external_id=one.external_id) for one in part)
+    return tuple(
+        Adopted(ticket=one.id, external_id=name)
+        for one in part
+        for name in dict.fromkeys((one.external_id, *called.get(one.id, ())))
+    )
+
+
+def earlier(handoff: Handoff, others: Iterable[Handoff]) -> tuple[str, ...]:
+    """The same vendor's hand-offs of the incident that ended before this one began, oldest first."""
+    before = [
+        each
+        for each in others
+        if (each.incident, each.connection, each.vendor) == (handoff.incident, handoff.connection, handoff.vendor)
+        and (each.offered_at, each.id) < (handoff.offered_at, handoff.id)
+        and not each.is_held
+    ]
+    return tuple(each.id for each in sorted(before, key=lambda each: (each.offered_at, each.id)))
 
 
 def title_of(incident: Incident, directory: Directory | None, language: Language = "sv") -> str:
@@ -141,6 +162,7 @@ def message_of(
     told: Bundle,
     adopts: tuple[Adopted, ...] = (),
     written: Mapping[Place, Written] = MappingProxyType({}),
+    earlier: tuple[str, ...] = (),
 ) -> Outgoing:
     """The CloudEvent with its bundle inside. `written`: who wrote when what it asks to delete."""
     details: Mapping[str, Any] = delivery.details
@@ -162,6 +184,7 @@ def message_of(
             verdict=Verdict.model_validate(details["verdict"]) if "verdict" in details else None,
             continues_in=details.get("continues_in"),
             adopts=adopts,
+            earlier=earlier,
             vendor=handoff.vendor,
             forget=tuple(_forgotten(each, written) for each in details.get("forget", ())),
         ),

@@ -202,11 +202,13 @@ def _ended(world: World, event: r.IncidentClosed | r.IncidentStateChanged | r.In
     over = not isinstance(event, r.IncidentStateChanged) or event.state == "cancelled"
     if over and (incident := world.incidents.get(event.incident)) is not None:
         incident.lead, incident.beside = None, []
+        incident.over = not isinstance(event, r.IncidentSuperseded)
 
 
 def _resolved(world: World, event: r.IncidentResolved | r.IncidentReopened) -> None:
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.resolved = isinstance(event, r.IncidentResolved)
+        incident.over = False
 
 
 def _delivered(world: World, event: v.HandoffDelivered) -> None:

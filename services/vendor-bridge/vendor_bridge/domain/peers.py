@@ -5,8 +5,8 @@ What is said of that ticket here, as a vendor's words there, is in `peers_told`.
 Both ways everything has a name that follows from what it is, so that the same again says nothing twice.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -32,8 +32,7 @@ _SAYS: Final[Mapping[MessageKind, str]] = {
     "redacted": "Den andra kommunen har raderat uppgifter i ärendet. Radera dem här också.",
 }
 _REJECTED: Final = "Lösningen är inte godkänd:"
-_GIVEN_BACK: Final = "Ärendet lämnas tillbaka."
-_LINKED: Final = "Historiken är för stor att skicka med. Den finns hos den som lämnade över ärendet."
+LINKED: Final = "Historiken är för stor att skicka med. Den finns hos den som lämnade över ärendet."
 _WITHDRAWS: Final = frozenset({"taken_back", "released"})
 Proposed = Literal["open", "accepted", "rejected"]
 
@@ -67,15 +66,27 @@ class PeerCase:
     """Those of our cases that are solved, as far as the other was told."""
     proposed: Proposed | None = None
     """What has become of the solution that the other was told last; None: of none, or it holds no longer."""
+    continues_in: str | None = None
+    """The other's later hand-off of the same case: that is the ticket now, and all is told there."""
 
     @property
     def known(self) -> dict[str, Head]:
         return {case: Head.model_validate(head) for case, head in self.heads.items()}
 
     @property
+    def held(self) -> dict[str, Head]:
+        """The same without the chains whose beginning was only linked to."""
+        return {case: head for case, head in self.known.items() if not self.heads[case].get("linked")}
+
+    @property
     def comes_back(self) -> bool:
         """Whether it is no ticket here, but incidents of ours."""
         return self.incident is not None
+
+    @property
+    def waits_for_nobody(self) -> bool:
+        """Whether the other waits in vain once all that came back is over: it has nothing to accept, or did not."""
+        return self.comes_back and self.proposed not in ("open", "accepted")
 
     @property
     def incidents(self) -> list[str]:
@@ -90,6 +101,22 @@ class PeerCase:
         if self.ticket is None:
             self.incident = self.incident or incident
             self.told = {incident: length} | self.told
+
+    def goes_on(self, handoff: str) -> "PeerCase":
+        """The ticket is that later hand-off of the other's now: what is here and what was looked at holds for it too.
+
+        Of what was only linked to the story is wanted still.
+        """
+        self.continues_in = handoff
+        return PeerCase(
+            self.municipality,
+            self.connection,
+            handoff,
+            self.vendor,
+            ticket=self.ticket,
+            heads=ahead({}, self.held),
+            told=dict(self.told),
+        )
 
     @property
     def subject(self) -> str:
@@ -163,12 +190,18 @@ def ahead(known: Mapping[str, Any], heads: Mapping[str, Head], *, linked: bool =
     return found
 
 
-def reported(message: Outgoing, new: Sequence[DisclosedEntry], zone: ZoneInfo, name: str) -> Iterator[Said]:
-    """The hand-off as a reported fault; what does not fit in its description follows as notes."""
+def reported(
+    message: Outgoing, new: Sequence[DisclosedEntry], zone: ZoneInfo, name: str, before: Sequence[str] = ()
+) -> Iterator[Said]:
+    """The hand-off as a reported fault; what does not fit in its description follows as notes.
+
+    `before`: numbers of the tickets that the same case was here, which are over.
+    """
     data = message.data
     schools = data.bundle.around.places if data.bundle is not None else ()
-    lines = [*_around(data.bundle, zone), *(_line(entry, zone) for entry in new if _is_told(message, entry))]
-    lines = [part for line in lines for part in parts(line)] or ([] if data.bundle else [_LINKED])
+    been = [f"Har varit här förut: {', '.join(before)}"] if before else []
+    lines = [*been, *_around(data.bundle, zone), *(_line(entry, zone) for entry in new if _is_told(message, entry))]
+    lines = [part for line in lines for part in parts(line)] or ([] if data.bundle else [LINKED])
     pages = list(_pages(lines)) or [""]
     yield Said(
         f"{data.handoff}/reported",
@@ -196,43 +229,14 @@ def changed(message: Outgoing, new: Sequence[DisclosedEntry], name: str) -> Iter
         if (proposal := _refused_in(entry)) is not None:
             yield _refusal(handoff, proposal, _text(entry))
             continue
-        for number, part in enumerate(parts(_spoken(entry)), 1):
+        for number, part in enumerate(parts(spoken(entry)), 1):
             yield Said(part_name(_name_of(handoff, entry), number), "ticket_changed", {"text": part})
     yield from _step(message, name)
 
 
-def given_back(message: Outgoing, new: Sequence[DisclosedEntry], ours: Sequence[str]) -> Iterator[Said]:
-    """What was handed to the other by these hand-offs comes back from it: that is a return of each, with what was
-    written to us as its reason.
-    """
-    words = [_spoken(entry) for entry in new if _is_between_us(message, entry)]
-    text = "\n".join(words)[:LONGEST] or _GIVEN_BACK
-    for handoff in ours:
-        yield Said(return_of(message.data.handoff, handoff), "returned", {"text": text}, handoff=handoff)
-
-
-def return_of(theirs: str, ours: str) -> str:
-    """The name of the return of a hand-off of ours."""
-    return f"{theirs}/returned/{ours}"
-
-
-def beside(message: Outgoing, new: Sequence[DisclosedEntry], name: str) -> Iterator[Said]:
-    """Of a case that came back, only what is between the parties: the rest its own messages tell already."""
-    own = [entry for entry in new if _is_between_us(message, entry)]
-    for said in changed(message, own, name):
-        yield Said(said.name, "entry_added", {"text": said.data["text"]})
-
-
-def to_each(case: PeerCase, said: Iterable[Said]) -> Iterator[Said]:
-    """It is about all that came back, and stands once in the history of each."""
-    for one in said:
-        for number, handoff in enumerate(case.returns, 1):
-            yield replace(one, name=f"{one.name}/{handoff}" if number > 1 else one.name, handoff=handoff)
-
-
 def files(case: PeerCase, message: Outgoing, new: Sequence[DisclosedEntry]) -> list[File]:
     """Those that came with what is told of it here, each once. Of a case that came back the other puts all else."""
-    bundle, is_told = message.data.bundle, _is_between_us if case.comes_back else _is_told
+    bundle, is_told = message.data.bundle, is_between_us if case.comes_back else _is_told
     told = {(ref.sha256, ref.name) for entry in new if is_told(message, entry) for ref in files_of(entry.disclosures)}
     there = {(file.sha256, file.name): file for file in (bundle.files if bundle is not None else ())}
     return [file for which, file in there.items() if which in told]
@@ -281,29 +285,35 @@ def is_echo(message: Outgoing, new: Sequence[DisclosedEntry]) -> bool:
 
 
 def _is_told(message: Outgoing, entry: DisclosedEntry) -> bool:
-    """What we may read and did not write ourselves: our own words come back with every history."""
-    return entry.party != message.data.vendor and bool(_text(entry))
+    """What we may read, did not write ourselves (our own words come back with every history), and do not know by
+    getting it.
+    """
+    we = message.data.vendor
+    is_to_us = entry.kind == "handed_over" and _facts(entry).get("party") == we
+    return entry.party != we and not is_to_us and bool(_text(entry))
 
 
-def _is_between_us(message: Outgoing, entry: DisclosedEntry) -> bool:
+def is_between_us(message: Outgoing, entry: DisclosedEntry) -> bool:
+    """What it told us and no reporter of its own."""
     audience = entry.disclosures.get("audience")
     readers = set(audience.value["readers"]) if audience else set()
     return _is_told(message, entry) and not readers & {REPORTER, REPORTERS}
 
 
 def _name_of(handoff: str, entry: DisclosedEntry) -> str:
-    shown = entry.disclosures.get("facts")
-    facts = shown.value if shown else {}
-    if entry.kind == "answer" and "question" in facts:
-        return _answer(handoff, facts["question"], _text(entry))
+    if entry.kind == "answer" and (question := _facts(entry).get("question")) is not None:
+        return _answer(handoff, question, _text(entry))
     return f"{handoff}/{entry.case}.{entry.seq}"
 
 
 def _refused_in(entry: DisclosedEntry) -> str | None:
     """The proposal that an entry refuses."""
+    return _facts(entry).get("proposal") if entry.kind == "proposal_rejected" else None
+
+
+def _facts(entry: DisclosedEntry) -> dict[str, str]:
     shown = entry.disclosures.get("facts")
-    proposal: str | None = shown.value.get("proposal") if shown and entry.kind == "proposal_rejected" else None
-    return proposal
+    return dict(shown.value) if shown and shown.value else {}
 
 
 def _refusal(handoff: str, proposal: str, reason: str) -> Said:
@@ -317,7 +327,7 @@ def _answer(handoff: str, question: str, text: str) -> str:
 
 
 def _line(entry: DisclosedEntry, zone: ZoneInfo) -> str:
-    return f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M} {_spoken(entry)}"
+    return f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M} {spoken(entry)}"
 
 
 def _around(told: Bundle | None, zone: ZoneInfo) -> Iterator[str]:
@@ -333,12 +343,17 @@ def _around(told: Bundle | None, zone: ZoneInfo) -> Iterator[str]:
     for reporter in told.around.reporters:
         where = schools.get(reporter.school, reporter.school)
         yield f"Anmälare: {', '.join(filter(None, (reporter.name, where, reporter.room)))}"
-    for promised in told.around.terms.promises if told.around.terms is not None else ():
-        if promised.promise == "resolve" and promised.due_at is not None:
-            yield f"Enligt avtal löst senast {promised.due_at.astimezone(zone):%Y-%m-%d %H:%M}"
+    yield from promised(told, zone)
 
 
-def _spoken(entry: DisclosedEntry) -> str:
+def promised(told: Bundle, zone: ZoneInfo) -> Iterator[str]:
+    """By when it is agreed to be solved."""
+    for one in told.around.terms.promises if told.around.terms is not None else ():
+        if one.promise == "resolve" and one.due_at is not None:
+            yield f"Enligt avtal löst senast {one.due_at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def spoken(entry: DisclosedEntry) -> str:
     """Who, as far as one who is not of that municipality needs to know, and what."""
     if entry.party == REPORTER_PARTY:
         return f"Anmälaren: {_text(entry)}"
@@ -349,6 +364,11 @@ def _text(entry: DisclosedEntry) -> str:
     shown = entry.disclosures.get("text")
     words = in_language(shown.value, "sv").replace("\x00", "").strip() if shown and shown.value else ""
     return " ".join([words, *(f"[bifogad fil: {file.name}]" for file in files_of(entry.disclosures))]).strip()
+
+
+def as_sentence(text: str) -> str:
+    """What another may follow."""
+    return text if not text or text[-1] in ".!?…" else f"{text}."
 
 
 def parts(text: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What is said here of another Eskalera's case, as a vendor's words there. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -8,12 +8,14 @@ from typing import Any, Final
 from contracts import ids
 from contracts.disclosure import Reporter, may_read
 from contracts.timeline import Entry
-from contracts.values import SYSTEM_PARTY, in_language
-from vendor_bridge.domain.peers import PeerCase, Said, part_name, parts
+from contracts.values import SYSTEM_PARTY, in_language, is_vendor
+from vendor_bridge.domain.peers import PeerCase, Said, as_sentence, part_name, parts
 from vendor_bridge.domain.reports import Report
 
-_STARTS: Final = frozenset({"assigned", "handed_over"})
+_STARTS: Final = frozenset({"assigned", "handed_over", "acknowledged"})
+_INNER: Final = frozenset({"assigned", "escalated", "urgency_changed", "policy_stopped"})
 _NO_LONGER: Final = "Lösningen som föreslogs gäller inte längre."
+_IS_OVER: Final = "Ärendet är avslutat hos oss, och lämnas tillbaka."
 
 
 def acknowledged(case: PeerCase, number: str | None) -> Said:
@@ -29,8 +31,7 @@ def lacking(case: PeerCase, name: str) -> Said:
 
 
 def _held(case: PeerCase) -> dict[str, Any]:
-    """Without the chains whose beginning was only linked to: those are not held."""
-    return {chain: head for chain, head in case.heads.items() if not head.get("linked")}
+    return {chain: head.model_dump() for chain, head in case.held.items()}
 
 
 def name_of(handoff: str, case: str, seq: int) -> str:
@@ -57,32 +58,36 @@ def joined(report: Report | None) -> Joined | None:
     return Joined(report.incident, report.linked_at)
 
 
-def told(
-    case: PeerCase,
-    entries: Sequence[Entry],
-    number: str | None,
-    joined: Joined | None = None,
-    *,
-    elsewhere: Collection[str] = (),
-) -> list[Said]:
+def over(case: PeerCase) -> Said:
+    """All that came back is over here, and the other waits in vain. Said once, however often it is looked at."""
+    data = {"handoff": case.handoff, "text": _IS_OVER}
+    return Said(ids.derived("message", case.handoff, "over"), "returned", data)
+
+
+def told(case: PeerCase, entries: Sequence[Entry], number: str | None, joined: Joined | None = None) -> list[Said]:
     """What a reporter may read of these entries and the other did not say; in their order. Notes that it was looked at.
 
-    The other is the reporter of the ticket; of a case of ours that came back it reads what every reporter does.
-    `entries`: of each chain all that follow what was looked at; `elsewhere`: chains that are told otherwise.
+    The other is the reporter of the ticket; of a case of ours that came back it reads what every reporter does. Which
+    of our own has it is not its schools' business: that somebody works on it is, and is said once.
+    `entries`: of each chain all that follow what was looked at.
     """
     found: list[Said] = []
     reopened = {entry.case: entry.seq for entry in entries if entry.kind == "reopened"}
     for entry in entries:
         case.told[entry.case] = max(case.told.get(entry.case, 0), entry.seq)
-        if entry.case in elsewhere or entry.party == case.vendor:
-            continue
-        if not may_read(entry, Reporter(own=entry.case == case.ticket)):
+        if entry.party == case.vendor or not may_read(entry, Reporter(own=entry.case == case.ticket)):
             continue
         is_over = reopened.get(entry.case, 0) > entry.seq
         is_early = joined is not None and joined.is_before(entry)
         if _says_nothing(case, entry, is_early=is_early, is_over=is_over):
             continue
         name = name_of(case.handoff, entry.case, entry.seq)
+        if _is_inner(entry):
+            if entry.kind in _STARTS and not case.working:
+                case.working = True
+                data = {"handoff": case.handoff, "vendor_reference": number, "status": "in_progress"}
+                found.append(Said(name, "status_changed", data))
+            continue
         in_force = entry.kind == "resolved" and not (is_early or is_over)
         for place, part in enumerate(parts(_text_of(entry)), 1):
             kind, more = _kind(case, entry, in_force=in_force) if place == 1 else ("entry_added", {})
@@ -91,20 +96,34 @@ def told(
     return found
 
 
+def _is_inner(entry: Entry) -> bool:
+    """A step between our own parties, in the system's words; or that one of them has it."""
+    if entry.kind == "acknowledged":
+        return not is_vendor(entry.party)
+    return entry.kind in _INNER and entry.party == SYSTEM_PARTY
+
+
 def _text_of(entry: Entry) -> str:
     words = in_language(entry.text, "sv").strip() if entry.text else ""  # type: ignore[arg-type]
     return " ".join([words, *(f"[bifogad fil: {file.name}]" for file in entry.files)]).strip()
 
 
 def _says_nothing(case: PeerCase, entry: Entry, *, is_early: bool, is_over: bool) -> bool:
-    """What others' case went through before, and what follows from the other's own "not solved"."""
+    """What others' case went through before, and what follows from the other's own "not solved"; that the other gets
+    it, and an end that gives it back: these say so themselves.
+    """
+    if entry.kind == "handed_over" and entry.facts.get("party") == case.vendor:
+        return True
+    if entry.kind == "closed":
+        return case.waits_for_nobody and len(case.incidents) == 1
     if entry.kind == "resolved":
         return is_early and is_over
     if entry.kind != "reopened":
         return False
     is_echo = case.proposed == "rejected"
-    if is_echo and not is_early:  # that somebody works on it again, it does want to hear
-        case.proposed, case.working = None, False
+    if is_echo and not is_early:
+        case.solved = [each for each in case.solved if each != entry.case]
+        case.proposed = "rejected" if case.solved else None
     return is_early or is_echo
 
 
@@ -122,7 +141,7 @@ def _kind(case: PeerCase, entry: Entry, *, in_force: bool) -> tuple[str, dict[st
         case.solved = [each for each in case.solved if each != entry.case]
         if was == "open":
             case.working = True
-            text = f"{_text_of(entry)} {_NO_LONGER}"
+            text = f"{as_sentence(_text_of(entry))} {_NO_LONGER}"
             return "status_changed", {"status": "in_progress", "withdraws": True, "text": text}
         return "entry_added", {}
     if entry.kind == "erased":  # the whole ticket: nobody works on it here any more

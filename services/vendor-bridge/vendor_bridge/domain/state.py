@@ -60,6 +60,8 @@ class Incident:
     """Vendors that work beside the lead."""
     resolved: bool = False
     """Solved, with or without a vendor's proposal, and not open again since."""
+    over: bool = False
+    """Closed or cancelled, and not open again since; what goes on in another incident is not."""
     clocks: dict[str, Any] = field(default_factory=dict)
     """Promises of vendors that count or stand still: {clock: {"party", "promise", "agreement", "due_at", "paused"}}."""
 

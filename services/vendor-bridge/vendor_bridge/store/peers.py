@@ -24,13 +24,61 @@ CASES: Final = Rows(t.PeerCaseRow, PeerCase)
 
 _c = t.PEER_CASE.c
 _CAME_BACK: Final = _c.incident.is_not(None) & _c.told.has_any(bindparam("incidents", type_=ARRAY(Text)))
-_TOUCHED: Final = CASES.query(or_(any_of(_c.ticket, "tickets"), _CAME_BACK))
+_TOUCHED: Final = CASES.query(_c.continues_in.is_(None) & or_(any_of(_c.ticket, "tickets"), _CAME_BACK))
 _OURS: Final = text(
     """
-    SELECT h.id AS handoff, h.incident, h.ended IS NULL AS is_held, coalesce(c.seq, 0) AS length
-    FROM handoff h LEFT JOIN chain c ON c.case_id = h.incident
+    SELECT h.id AS handoff, h.incident, h.ended IS NULL AS is_held, i.over AS is_over, coalesce(c.seq, 0) AS length
+    FROM handoff h JOIN incident i ON i.id = h.incident LEFT JOIN chain c ON c.case_id = h.incident
     WHERE h.municipality = :municipality AND h.connection = :connection AND h.id = ANY(CAST(:handoffs AS text[]))
     ORDER BY h.offered_at, h.id
+    """
+)
+_OF_TICKET: Final = text(
+    """
+    SELECT h.id AS handoff, h.incident, h.ended IS NULL AS is_held, i.over AS is_over, coalesce(c.seq, 0) AS length
+    FROM report r JOIN incident i ON i.id = r.incident
+    JOIN handoff h ON h.incident = r.incident AND h.connection = r.connection
+    LEFT JOIN chain c ON c.case_id = h.incident
+    WHERE r.id = :ticket AND h.municipality = :municipality AND h.connection = :connection
+    ORDER BY h.offered_at, h.id
+    """
+)
+_CALLED: Final = text(
+    """
+    SELECT ticket, array_agg(handoff ORDER BY handoff) AS handoffs FROM peer_case
+    WHERE ticket = ANY(CAST(:tickets AS text[])) AND continues_in IS NULL GROUP BY ticket
+    """
+)
+_EARLIER: Final = text(
+    """
+    SELECT c.handoff, c.ticket, r.number,
+           r.withdrawn_at IS NULL AND NOT r.closed AND c.continues_in IS NULL AS is_open
+    FROM peer_case c JOIN report r ON r.id = c.ticket LEFT JOIN ticket t ON t.id = r.id
+    WHERE c.municipality = :municipality AND c.connection = :connection AND c.handoff = ANY(CAST(:handoffs AS text[]))
+      AND t.erased IS NOT TRUE
+    ORDER BY array_position(CAST(:handoffs AS text[]), c.handoff)
+    """
+)
+_SAID_OF_THESE: Final = text(
+    """
+    SELECT webhook_id FROM inbound
+    WHERE municipality = :municipality AND connection = :connection AND webhook_id = ANY(CAST(:names AS text[]))
+    """
+)
+_SOLVED: Final = text(
+    """
+    SELECT t.id FROM handoff h JOIN incident i ON i.id = h.incident JOIN ticket t ON t.incident = i.id
+    WHERE h.id = :handoff AND h.municipality = :municipality AND h.connection = :connection
+      AND i.resolved AND NOT i.over AND NOT t.erased AND i.id = ANY(CAST(:incidents AS text[]))
+    ORDER BY t.id
+    """
+)
+_ARE_OVER: Final = text(
+    """
+    SELECT bool_and(i.over AND jsonb_array_length(i.tickets) > 0 AND (NOT i.resolved OR 'closed' = (
+        SELECT e.content ->> 'kind' FROM chain_entry e
+        WHERE e.case_id = i.id AND e.content ->> 'kind' IN ('closed', 'reopened') ORDER BY e.seq DESC LIMIT 1)))
+    FROM incident i WHERE i.id = ANY(CAST(:incidents AS text[]))
     """
 )
 _JUDGED: Final = text(
@@ -82,6 +130,12 @@ async def of(conn: AsyncConnection, way: Way, handoff: str, *, lock: bool = Fals
     return next(iter(found.values()), None)
 
 
+async def all_of(conn: AsyncConnection, way: Way, handoffs: Collection[str]) -> list[PeerCase]:
+    """What these of the other's hand-offs on this connection are here."""
+    own = (_c.municipality == way.municipality) & (_c.connection == way.connection.name)
+    return list((await CASES.load(conn, and_(own, _c.handoff.in_(handoffs)), lock=False)).values())
+
+
 async def touched(conn: AsyncConnection, tickets: Collection[str], incidents: Collection[str]) -> list[PeerCase]:
     """Those that are these tickets, or that came back as these incidents; locked."""
     if not tickets and not incidents:
@@ -99,7 +153,8 @@ async def entries_after(conn: AsyncConnection, seen: Mapping[str, int]) -> list[
 
 async def names(conn: AsyncConnection, case: PeerCase, sha256: str) -> bool:
     """Whether what was told of it still names this file: an erased entry names none."""
-    return bool(await conn.scalar(_NAMES, {"cases": list(case.told), "file": {"value": {"sha256": sha256}}}))
+    cases = list({*case.told, case.subject})
+    return bool(await conn.scalar(_NAMES, {"cases": cases, "file": {"value": {"sha256": sha256}}}))
 
 
 async def there_again(conn: AsyncConnection, case: PeerCase) -> set[str]:
@@ -117,6 +172,7 @@ class Ours:
     handoff: str
     incident: str
     is_held: bool
+    is_over: bool
     length: int
 
 
@@ -126,6 +182,54 @@ async def ours(conn: AsyncConnection, way: Way, handoffs: Collection[str]) -> li
         return []
     named = {"municipality": way.municipality, "connection": way.connection.name, "handoffs": list(handoffs)}
     return [Ours(**row) for row in (await conn.execute(_OURS, named)).mappings()]
+
+
+async def of_ticket(conn: AsyncConnection, way: Way, ticket: str) -> list[Ours]:
+    """Our own hand-offs to the other of the incident that its ticket is on, the oldest first."""
+    about = {"municipality": way.municipality, "connection": way.connection.name, "ticket": ticket}
+    return [Ours(**row) for row in (await conn.execute(_OF_TICKET, about)).mappings()]
+
+
+async def called(conn: AsyncConnection, tickets: Collection[str]) -> dict[str, list[str]]:
+    """{ticket: the others' hand-offs that it is by now}."""
+    if not tickets:
+        return {}
+    return {row.ticket: row.handoffs for row in await conn.execute(_CALLED, {"tickets": list(tickets)})}
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What an earlier hand-off of the other's is here. `is_open`: a later one of the same case may be that ticket."""
+
+    handoff: str
+    ticket: str
+    number: str | None
+    is_open: bool
+
+
+async def earlier(conn: AsyncConnection, way: Way, handoffs: Collection[str]) -> list[Earlier]:
+    """Those of these that are tickets here and are not erased, in their order."""
+    if not handoffs:
+        return []
+    named = {"municipality": way.municipality, "connection": way.connection.name, "handoffs": list(handoffs)}
+    return [Earlier(**row) for row in (await conn.execute(_EARLIER, named)).mappings()]
+
+
+async def said_of_these(conn: AsyncConnection, way: Way, names: Collection[str]) -> set[str]:
+    """Those of these messages that were taken before."""
+    about = {"municipality": way.municipality, "connection": way.connection.name, "names": list(names)}
+    return set(await conn.scalars(_SAID_OF_THESE, about)) if names else set()
+
+
+async def solved(conn: AsyncConnection, way: Way, case: PeerCase, handoff: str) -> list[str]:
+    """The tickets of what came back of that hand-off of ours, if it is solved and not over."""
+    about = {"municipality": way.municipality, "connection": way.connection.name, "handoff": handoff}
+    return list(await conn.scalars(_SOLVED, {**about, "incidents": case.incidents}))
+
+
+async def are_over(conn: AsyncConnection, case: PeerCase) -> bool:
+    """Whether all that came back is closed, and its history says so (the solution is told first), or cancelled."""
+    return bool(case.incidents) and bool(await conn.scalar(_ARE_OVER, {"incidents": case.incidents}))
 
 
 async def judged(conn: AsyncConnection, way: Way, handoff: str, verdict: Proposed) -> None:

@@ -87,6 +87,7 @@ class IncidentRow(Base, table=True):
     lead: str | None = Field(sa_type=Text)
     beside: list[Any] = _json()
     resolved: bool = Field(sa_column_kwargs={"server_default": false()})
+    over: bool = Field(sa_column_kwargs={"server_default": false()})
     clocks: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'{}'")))
 
 
@@ -536,6 +537,7 @@ class PeerCaseRow(Base, table=True):
     working: bool
     solved: list[Any] = _json()
     proposed: str | None = Field(sa_type=Text)
+    continues_in: str | None = Field(sa_type=Text)
 
 
 class PeerWaitingRow(Base, table=True):
