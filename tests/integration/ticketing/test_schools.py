@@ -14,6 +14,7 @@ from tests.support.ticketing_house import House
 from ticketing.store import reads
 
 SCHOOL = "sjobo"
+BY = {"party": "team:samordnaren", "person": "samordnare"}
 TWO = ("larare-sjobo", "administrator")
 
 
@@ -111,6 +112,16 @@ async def test_what_the_form_offers_at_a_school_without_reports_of_it_may_show_t
     assert "och 1 enskilt ärende" in said
     await house.told(house.event(r.IncidentResolved, incident=wide, public_text={"sv": "Klart."}))
     assert await line_of(browser, "ekbacken", name) == f"{name} Fungerar"
+
+
+async def test_what_staff_publish_is_told_though_one_person_reported_it(house: House) -> None:
+    browser, name = await house.visitor("larare-sjobo"), "Passersystem och dörrar"
+    incident = await case(house, "door_access", "larare-sjobo", scope="room")
+    assert await line_of(browser, SCHOOL, name) == f"{name} Pågående ärenden: 1"
+    await house.told(house.event(r.IncidentPublished, incident=incident, published=True, by=BY))
+    assert f"Problem {name}: störning på Sjöbo skola" in await line_of(browser, SCHOOL, name)
+    assert (await status(house, SCHOOL))["services"]["door_access"]["incident"] == incident
+    assert incident in await offered(house)
 
 
 async def test_a_disturbance_is_told_however_many_single_cases_are_open_and_due_before_it(house: House) -> None:
