@@ -187,10 +187,12 @@ async def test_the_schools_pages_show_what_is_open_there(done: Done, browser: Br
         assert open_here, school.id
         await page.goto(f"/skolor/{school.id}")
         marked = page.locator(".services:not(.fine) .service-name strong, .services.single .service-name strong")
-        assert set(await marked.all_inner_texts()) == open_here, school.id
+        near = page.locator(".services .tone-info .service-name strong")  # other schools' reports, which may show here
+        told = set(await marked.all_inner_texts())
+        assert told - set(await near.all_inner_texts()) <= open_here <= told, school.id
     async with done.system.api("malarvik", "samordnare") as http:
         status = (await http.get("/schools/ekbacken/status")).json()
-    assert {line["incident"] for line in status["open"]} == {
+    assert {line["incident"] for line in status["open"] if not line["elsewhere"]} == {
         ticket["id"] for ticket in tickets if ticket["school"] == "ekbacken"
     }
     await page.context.close()

@@ -1,6 +1,7 @@
 """Years of a municipality's cases, made in the database itself: 100,000 tickets in seconds.
 
 Seven incidents for ten tickets, the newest with 300 tickets of its own; 2 % of the incidents are open, 1 % resolved.
+Every fiftieth incident hits several schools.
 Every thousandth ticket is that of `larare` on ekbacken. Histories are short, and their hashes stand for real ones.
 """
 
@@ -35,7 +36,8 @@ _STATEMENTS = (
     INSERT INTO incident (id, municipality, kind, service, school, urgency, scope, opened_at, version, state,
         waiting_on, holder, holder_tier, holder_since, path, rule, reason, tickets, schools, public_text, resolved_at,
         closed_at, last_word_at, next_due_at, chain_seq, chain_hash)
-    SELECT 'in_' || lpad(to_hex(i), 32, '0'), municipality, 'incident', service, school, 1 + i % 4, 'school', opened,
+    SELECT 'in_' || lpad(to_hex(i), 32, '0'), municipality, 'incident', service, school, 1 + i % 4,
+        CASE WHEN i % 50 = 0 THEN 'schools' ELSE 'school' END, opened,
         3, state, CASE WHEN state = 'waiting' THEN 'vendor' END, holder,
         CASE WHEN holder LIKE 'vendor:%' THEN 'vendor' ELSE 'local' END, opened, ARRAY[holder], 'standard',
         jsonb_build_object('sv', 'De sköter det.', 'en', 'They run it.'), 1, ARRAY[school], '{}'::jsonb,

@@ -237,7 +237,7 @@ def my_cases() -> v.MyCasesPage:
 
 
 def school() -> v.SchoolPage:
-    fine = ("Inloggning", "Skrivare", "Elevdatorer", "Schema och frånvaro", "E-post", "Telefoni", "Passersystem")
+    fine = ("Skrivare", "Elevdatorer", "Schema och frånvaro", "E-post", "Telefoni", "Passersystem")
     lines = (
         v.ServiceLine(
             "Skolportalen",
@@ -256,6 +256,14 @@ def school() -> v.SchoolPage:
             NOW + 20 * HOUR,
             more=2,
             single=3,
+        ),
+        v.ServiceLine(
+            "Inloggning och konton",
+            v.Health.ELSEWHERE,
+            "Inloggning och konton: störning på flera skolor",
+            SUPPORT,
+            NOW - 2 * HOUR,
+            single=1,
         ),
         *(v.ServiceLine(name, v.Health.OK) for name in fine),
     )

@@ -4,7 +4,7 @@ Offered is only what several have reported and what reaches at least a school, o
 cache of the tables: caught up every few seconds, never asked to decide anything.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -14,11 +14,10 @@ from contracts.directory import Directory
 from grouping import Ended, Engine, Link, Linked, Opened, Report, Suggest, Unlinked, report_of
 from grouping.municipality import surroundings_of
 from grouping.services import UNKNOWN
+from ticketing.domain.shared import WIDE, reaches
 from ticketing.domain.state import Incident, Ticket
 from ticketing.store import reads
 
-WIDE = frozenset({"school", "schools", "municipality"})
-_BEYOND = frozenset({"schools", "municipality"})
 MOST = 3
 _FRESH = timedelta(seconds=5)
 _LIKELY = 0.5
@@ -50,7 +49,7 @@ class _Known:
 
     def at(self, school: str) -> dict[str, Incident]:
         """What reaches the school, by id; what staff wrote of first, then the most reported."""
-        here = [incident for incident in self.incidents.values() if _reaches(incident, school)]
+        here = [incident for incident in self.incidents.values() if reaches(incident, school)]
         return {
             one.id: one for one in sorted(here, key=lambda one: (not one.is_published, -one.tickets, one.opened_at))
         }
@@ -103,9 +102,7 @@ class KnownProblems:
             known = None
         if known is not None and now - known.read_at < _FRESH:
             return known
-        shared = {incident.id: incident for incident in await reads.shared_incidents(conn, directory.id, WIDE)}
-        several = await reads.reported_by_several(conn, directory.id, shared)
-        told = {id_: one for id_, one in shared.items() if _is_told(one, several)}
+        told = {incident.id: incident for incident in await reads.told_incidents(conn, directory.id)}
         tickets = await reads.newest_tickets(conn, directory.id, sorted(told)) if told else {}
         if known is None:
             known = _Known(Engine(replace(surroundings_of(directory), suggest_from=_LIKELY)), now)
@@ -113,17 +110,3 @@ class KnownProblems:
         known.read_at = now
         known.learn(told, tickets)
         return known
-
-
-def may_be_told(incident: Incident, several: Set[str], school: str) -> bool:
-    """Whether somebody at the school may read of it (N5). `several`: what more than one person has reported."""
-    return _is_told(incident, several) and _reaches(incident, school)
-
-
-def _is_told(incident: Incident, several: Set[str]) -> bool:
-    """What staff publish is offered however few have reported it and however near it reaches."""
-    return incident.is_published or (incident.scope in WIDE and incident.id in several)
-
-
-def _reaches(incident: Incident, school: str) -> bool:
-    return incident.scope in _BEYOND or not school or school in incident.schools

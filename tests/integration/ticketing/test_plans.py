@@ -17,7 +17,6 @@ from tests.support.many_cases import LARGE, NEWEST_INCIDENT, many_cases
 from tests.support.plans import Plan, explain_everything
 from tests.support.servers import run_folder
 from tests.support.ticketing_house import House
-from ticketing.known import WIDE
 from ticketing.store import reads
 
 CASES = {"ticket", "incident", "entry", "link", "clock", "handoff", "question", "proposal", "command", "suggestion"}
@@ -177,10 +176,19 @@ async def test_what_is_known_is_found_by_index(full: Full) -> None:
     async with full.house.engine.connect() as conn:
         for _ in range(ENOUGH_FOR_A_PLAN):
             full.plans.clear()
-            shared = await reads.shared_incidents(conn, "malarvik", WIDE)
+            shared = await reads.told_incidents(conn, "malarvik")
             assert await reads.newest_tickets(conn, "malarvik", [incident.id for incident in shared])
-            assert await reads.reported_by_several(conn, "malarvik", [incident.id for incident in shared])
+            assert await reads.told_among(conn, "malarvik", [incident.id for incident in shared])
     assert_found_by_index(list(full.plans))
+
+
+async def test_what_is_open_at_a_school_is_found_by_index_page_after_page(full: Full) -> None:
+    first = (await full.house.client("larare").get("/schools/ekbacken/status?limit=5")).json()
+    assert first["next"], "there is no second page"
+    plans = await full.answers("larare", first["next"].partition("/api/v1")[2])
+    assert_found_by_index(plans)
+    used = {node.get("Index Name") for plan in plans for node in plan.nodes()}
+    assert {"incident_open_schools", "incident_open_beyond"} <= used, "what is open is sought among other schools'"
 
 
 async def test_the_newest_incident_of_many_tickets_says_how_many_and_where_they_go_on(full: Full) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 
@@ -14,9 +13,9 @@ from tests.support.ticketing_house import EKBACKEN, House
 SCHOOL = "sjobo"
 
 
-async def case(house: House, title: str, *people: str, **fields: Any) -> str:
-    filed = [await house.file(person, title=title, school=SCHOOL, **fields) for person in people]
-    return await house.incident(*(each["id"] for each in filed), schools=[SCHOOL])
+async def case(house: House, title: str, *people: str) -> str:
+    filed = [await house.file(person, title=title, school=SCHOOL) for person in people]
+    return await house.incident(*(each["id"] for each in filed), schools=[SCHOOL], scope="school")
 
 
 async def solved(house: House, incident: str) -> None:

@@ -10,6 +10,7 @@ from contracts.values import (
     WorkEffect,
 )
 from ticketing.api.values import Sentence
+from ticketing.domain.shared import Health
 
 
 class Output(BaseModel):
@@ -415,7 +416,28 @@ class ServiceStatus(Output):
     holder: Holder | None
     since: datetime
     next_update_at: datetime | None
+    shared: bool
+    """More than one person has reported it, and it reaches at least a school."""
+    elsewhere: bool
+    """Other schools have reported it; it may hit this one too."""
     public_text: dict[str, str]
+
+
+class ServiceHealth(Output):
+    """How one service is at a school, over all that is open there.
+
+    `elsewhere`: other schools have reported what may hit this one. `single`: somebody's own cases, nothing that hits
+    others.
+    """
+
+    service: str
+    name: dict[str, str]
+    health: Health
+    disturbances: int
+    """Those that are told to all."""
+    single_cases: int
+    incident: str | None
+    """The worst disturbance."""
 
 
 class SchoolStatus(Output):
@@ -423,7 +445,11 @@ class SchoolStatus(Output):
 
     school: str
     name: str
+    services: list[ServiceHealth]
     open: list[ServiceStatus]
+    """Disturbances of many first."""
+    next: str | None
+    """Where `open` goes on."""
     resolved_this_week: list[ServiceStatus]
     planned: list["PlannedWork"]
     """What is done now and in the next weeks, the soonest first."""

@@ -3,20 +3,22 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.web import Section
+from contracts.directory import Directory
 from ticketing import handlers
 from ticketing.api import outputs, shapes
 from ticketing.api.context import Context
+from ticketing.api.paging import Cursor, Limit, cursor_of, page_of, place_of
 from ticketing.api.values import Id
 from ticketing.domain import access
+from ticketing.domain.shared import Faults, Told, health
 from ticketing.domain.state import Work
 from ticketing.identity import Caller
-from ticketing.store import reads, works
+from ticketing.store import schools, works
 
-OPEN_LIMIT = 200
 RESOLVED_LIMIT = 50
 WEEK = timedelta(days=7)
 AHEAD = timedelta(weeks=6)
@@ -29,24 +31,57 @@ def router(context: Context) -> APIRouter:
     Asking = Annotated[Caller, Depends(context.doorkeeper.api_caller)]  # noqa: N806  (a type)
 
     @routes.get("/schools/{school}/status")
-    async def read_status(school: Id, asking: Asking) -> outputs.SchoolStatus:
+    async def read_status(
+        school: Id, asking: Asking, request: Request, limit: Limit = 200, cursor: Cursor = None
+    ) -> outputs.SchoolStatus:
+        """`services` counts all that is open; `open` lists it, disturbances of many first, and goes on at `next`."""
+        after = place_of(cursor, int, int, str)
         if not access.may_see_school(asking.who, school, asking.directory):
             raise handlers.NotFound("school")
-        which = reads.IncidentFilter(schools=frozenset({school}), told_to_all=True)
+        directory, now = asking.directory, handlers.now()
         async with context.reading.connect() as conn:
-            open_ = await reads.incidents(conn, asking.directory.id, which, OPEN_LIMIT)
-            since = handlers.now() - WEEK
-            resolved = await reads.recently_resolved(conn, asking.directory.id, school, since, RESOLVED_LIMIT)
-            planned = await works_ahead(conn, asking.directory.id, school, handlers.now())
+            faults = await schools.services(conn, directory.id, school)
+            open_ = await schools.open_cases(conn, directory.id, school, limit + 1, after)
+            resolved, _ = await schools.solved(conn, directory.id, school, now - WEEK, RESOLVED_LIMIT)
+            planned = await works_ahead(conn, directory.id, school, now)
+        shown = [shapes.service_status(directory, told) for told in open_[:limit]]
+        page = page_of(request, open_, limit, _place(open_[:limit]), shown)
         return outputs.SchoolStatus(
             school=school,
-            name=asking.directory.schools_by_id[school].name.sv,
-            open=[shapes.service_status(asking.directory, incident) for incident in open_],
-            resolved_this_week=[shapes.service_status(asking.directory, incident) for incident in resolved],
-            planned=[shapes.planned_work(work, handlers.now()) for work in planned],
+            name=directory.schools_by_id[school].name.sv,
+            services=_services(directory, faults, noticed_now(planned, now)),
+            open=page.items,
+            next=page.next,
+            resolved_this_week=[shapes.service_status(directory, told) for told in resolved],
+            planned=[shapes.planned_work(work, now) for work in planned],
         )
 
     return routes
+
+
+def _place(shown: list[Told]) -> str | None:
+    last = shown[-1] if shown else None
+    return cursor_of(int(last.to_all), last.incident.tickets, last.incident.id) if last else None
+
+
+def _services(
+    directory: Directory, faults: dict[str, Faults], works_now: dict[str, Work]
+) -> list[outputs.ServiceHealth]:
+    return [
+        shapes.service_health(
+            directory,
+            service.id,
+            faults.get(service.id),
+            health(faults.get(service.id), works=service.id in works_now),
+        )
+        for service in directory.services
+    ]
+
+
+def noticed_now(planned: list[Work], now: datetime) -> dict[str, Work]:
+    """The planned work that goes on and that one notices, by service; the soonest begun."""
+    noticed = [work for work in planned if work.effect != "none" and work.state(now) == "running"]
+    return {service: work for work in reversed(noticed) for service in work.services}
 
 
 async def works_ahead(conn: AsyncConnection, municipality: str, school: str, now: datetime) -> list[Work]:

@@ -15,6 +15,7 @@ from ticketing.domain import further
 from ticketing.domain.access import words_to_all
 from ticketing.domain.dates import full_time
 from ticketing.domain.names import party_name, problem_name, service_name, wish_name
+from ticketing.domain.shared import Faults, Health, Told
 from ticketing.domain.state import (
     ENDED,
     OVER,
@@ -259,8 +260,21 @@ def known_problem(directory: Directory, incident: Incident) -> outputs.KnownProb
     )
 
 
-def service_status(directory: Directory, incident: Incident) -> outputs.ServiceStatus:
+def service_health(directory: Directory, service: str, faults: Faults | None, health: Health) -> outputs.ServiceHealth:
+    """How a service is at a school."""
+    return outputs.ServiceHealth(
+        service=service,
+        name=dict(service_name(directory, service)),
+        health=health,
+        disturbances=faults.told if faults else 0,
+        single_cases=faults.single if faults else 0,
+        incident=faults.worst.id if faults and faults.told else None,
+    )
+
+
+def service_status(directory: Directory, told: Told) -> outputs.ServiceStatus:
     """One disturbance, composed from service and place: nobody's words (N5)."""
+    incident = told.incident
     return outputs.ServiceStatus(
         incident=incident.id,
         service=incident.service,
@@ -270,7 +284,9 @@ def service_status(directory: Directory, incident: Incident) -> outputs.ServiceS
         holder=holder(directory, incident),
         since=incident.opened_at,
         next_update_at=incident.next_update_at,
-        public_text=dict(words_to_all(incident)),
+        shared=told.shared,
+        elsewhere=not told.here,
+        public_text=dict(words_to_all(told)),
     )
 
 

@@ -8,6 +8,7 @@ from contracts.directory.parties import Access
 from contracts.disclosure import INTERNAL, REPORTER, Reader, Reporter, Staff
 from contracts.events.ticketing import PersonChanged
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Actor, Language, Words, is_vendor
+from ticketing.domain.shared import Told
 from ticketing.domain.state import ENDED, Incident, Suggestion, Ticket
 
 FILE_FOR_OTHERS = "tickets:file-for-others"
@@ -223,9 +224,9 @@ def may_see_school(who: Identity, school: str, directory: Directory) -> bool:
     return who.municipality == directory.id and school in directory.schools_by_id
 
 
-def words_to_all(incident: Incident) -> Words:
+def words_to_all(told: Told) -> Words:
     """What a school's page tells of the solution: written to those who reported, so for one alone it is theirs (N5)."""
-    return incident.public_text if incident.tickets > 1 else {}
+    return told.incident.public_text if told.shared else {}
 
 
 def may_list_questions(who: Identity) -> bool:

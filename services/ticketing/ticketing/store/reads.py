@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, get_args
 
-from sqlalchemy import ARRAY, ColumnElement, Text, and_, bindparam, func, literal, or_, select, text, true, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Text,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
@@ -18,6 +32,27 @@ from ticketing.store import world
 
 OPEN = text("incident.state IN ('new', 'in_progress', 'waiting')")
 """As the partial indexes say it."""
+_SEVERAL = (
+    select(func.min(t.TICKET.c.reporter) < func.max(t.TICKET.c.reporter))
+    .where(t.TICKET.c.incident == t.INCIDENT.c.id, t.TICKET.c.municipality == t.INCIDENT.c.municipality)
+    .where(text("ticket.state NOT IN ('withdrawn', 'erased')"))
+    .correlate(t.INCIDENT)
+    .scalar_subquery()
+)
+"""Whether more than one person has reported it, whatever the number of tickets."""
+SHARED = and_(
+    t.INCIDENT.c.tickets > text("1"),
+    text("incident.scope IN ('school', 'schools', 'municipality')"),
+    _SEVERAL,
+)
+"""Several have reported it, and it reaches at least a school (`domain.shared`); NULL without a scope."""
+PUBLISHED = or_(t.INCIDENT.c.published, t.INCIDENT.c.public_title != text("'{}'::jsonb"))
+"""As `Incident.is_published`."""
+TOLD = and_(
+    t.INCIDENT.c.kind == text("'incident'"),
+    or_(PUBLISHED, func.coalesce(SHARED, false())),
+)
+"""A fault that is told to others than who reported it: shared, or published by staff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +74,6 @@ class IncidentFilter:
 
     schools: frozenset[str] | None = None
     parties: frozenset[str] = frozenset()
-    told_to_all: bool = False
-    """With `schools`: also what hits the whole municipality, once a person has written of it for all (N5)."""
     holder: frozenset[str] | None = None
     tier: str | None = None
     overdue_at: datetime | None = None
@@ -150,9 +183,7 @@ def _incidents(municipality: str, which: IncidentFilter) -> list[ColumnElement[b
     where: list[Any] = [c.municipality == municipality]
     where.append(_in_states(which.states) if which.states else OPEN)
     if which.schools is not None:
-        here = at_desk(c, which.schools, which.parties)
-        everywhere = and_(c.scope == "municipality", c.public_title != text("'{}'::jsonb"))
-        where.append(or_(here, everywhere) if which.told_to_all else here)
+        where.append(at_desk(c, which.schools, which.parties))
     if which.holder is not None:
         where.append(c.holder.in_(sorted(which.holder)))
     if which.tier is not None:
@@ -238,53 +269,22 @@ async def count_incidents(conn: AsyncConnection, municipality: str, which: Incid
     return found
 
 
-async def recently_resolved(
-    conn: AsyncConnection, municipality: str, school: str, since: datetime, limit: int
-) -> list[Incident]:
-    """A school's incidents solved since then, newest first."""
+TOLD_LIMIT = 100
+
+
+async def told_incidents(conn: AsyncConnection, municipality: str) -> list[Incident]:
+    """Open faults that are told to others than who reported them, the newest first."""
     c = t.INCIDENT.c
-    query = (
-        select(t.INCIDENT)
-        .where(
-            c.municipality == municipality,
-            c.resolved_at.is_not(None),
-            c.resolved_at >= since,
-            c.schools.contains([school]),
-        )
-        .order_by(c.resolved_at.desc())
-        .limit(limit)
-    )
-    return [Incident(**row) for row in (await conn.execute(query)).mappings()]
+    query = select(t.INCIDENT).where(c.municipality == municipality, OPEN, TOLD).order_by(c.opened_at.desc())
+    return [Incident(**row) for row in (await conn.execute(query.limit(TOLD_LIMIT))).mappings()]
 
 
-async def shared_incidents(conn: AsyncConnection, municipality: str, scopes: Iterable[str]) -> list[Incident]:
-    """Open faults that have several tickets and reach so far, or that staff have published; the newest first."""
-    c = t.INCIDENT.c
-    published = or_(c.published, c.public_title != text("'{}'::jsonb"))
-    shared = or_(and_(c.tickets > 1, c.scope.in_(sorted(scopes))), published)
-    query = (
-        select(t.INCIDENT)
-        .where(c.municipality == municipality, OPEN, c.kind == "incident", shared)
-        .order_by(c.opened_at.desc())
-        .limit(SHARED_LIMIT)
-    )
-    return [Incident(**row) for row in (await conn.execute(query)).mappings()]
-
-
-SHARED_LIMIT = 100
-
-
-async def reported_by_several(conn: AsyncConnection, municipality: str, incidents_: Iterable[str]) -> frozenset[str]:
-    """Those of them that more than one person has reported, whatever the number of tickets."""
+async def told_among(conn: AsyncConnection, municipality: str, incidents_: Iterable[str]) -> frozenset[str]:
+    """Those of them that are told to others than who reported them, open or not."""
     if not (asked := list(incidents_)):
         return frozenset()
-    c = t.TICKET.c
-    query = (
-        select(c.incident)
-        .where(among(c.incident, asked), c.municipality == municipality, c.state.not_in(("withdrawn", "erased")))
-        .group_by(c.incident)
-        .having(func.min(c.reporter) < func.max(c.reporter))
-    )
+    c = t.INCIDENT.c
+    query = select(c.id).where(among(c.id, asked), c.municipality == municipality, TOLD)
     return frozenset(await conn.scalars(query))
 
 

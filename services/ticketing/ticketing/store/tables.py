@@ -93,6 +93,12 @@ class IncidentRow(Base, table=True):
             postgresql_where=text("state IN ('new', 'in_progress', 'waiting')"),
         ),
         Index(
+            "incident_open_beyond", "municipality",
+            postgresql_where=text(
+                "state IN ('new', 'in_progress', 'waiting') AND scope IN ('schools', 'municipality')"
+            ),
+        ),
+        Index(
             "incident_open_turns", "municipality", "turns_at", "id",
             postgresql_where=text("state IN ('new', 'in_progress', 'waiting')"),
         ),

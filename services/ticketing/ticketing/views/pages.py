@@ -42,6 +42,8 @@ class Health(StrEnum):
     OK = "ok"
     SINGLE = "single"
     """Somebody's own case, as a forgotten password: the service itself works for the others."""
+    ELSEWHERE = "elsewhere"
+    """Other schools have reported what may hit this one."""
     TROUBLE = "trouble"
     DOWN = "down"
     PLANNED = "planned"
@@ -83,7 +85,6 @@ class SchoolPage:
     solved: tuple[SolvedLine, ...] = ()
     solved_single: int = 0
     """Single persons' cases that were solved, which are nobody else's to read."""
-    open_cases: int | None = None
     schools: tuple[Option, ...] = ()
     """For those who see several schools: value is the page's address."""
     week: date | None = None

@@ -1,6 +1,6 @@
 """The school's status: traffic light by service, who has it, when the next word comes. Nobody's words (N5)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
@@ -9,17 +9,18 @@ from chassis.web import Section
 from contracts.values import in_language
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
-from ticketing.api.schools import OPEN_LIMIT, RESOLVED_LIMIT, WEEK, works_ahead
+from ticketing.api.schools import RESOLVED_LIMIT, WEEK, noticed_now, works_ahead
 from ticketing.domain import access
 from ticketing.domain.names import school_name, service_name
-from ticketing.domain.state import Incident, Work
-from ticketing.store import reads
+from ticketing.domain.shared import Faults, Told, health
+from ticketing.domain.state import Work
+from ticketing.store import schools
 from ticketing.views import Health, Option, SchoolPage, ServiceLine, SolvedLine
 from ticketing.web import present
 from ticketing.web.pages import Visit, visit
 from ticketing.web.planned.shown import shown
 
-_ORDER = (Health.DOWN, Health.TROUBLE, Health.PLANNED, Health.SINGLE, Health.OK)
+_ORDER = (Health.DOWN, Health.TROUBLE, Health.ELSEWHERE, Health.PLANNED, Health.SINGLE, Health.OK)
 
 
 def router(context: Context) -> APIRouter:
@@ -44,74 +45,59 @@ async def _school(context: Context, here: Visit, school: str) -> SchoolPage:
     if not access.may_see_school(who, school, directory):
         raise handlers.NotFound("school")
     async with context.reading.connect() as conn:
-        which = reads.IncidentFilter(schools=frozenset({school}), told_to_all=True)
-        open_ = await reads.incidents(conn, directory.id, which, OPEN_LIMIT)
+        faults = await schools.services(conn, directory.id, school)
         since = here.frame.now - WEEK
-        solved = await reads.recently_resolved(conn, directory.id, school, since, RESOLVED_LIMIT)
+        solved, single = await schools.solved(conn, directory.id, school, since, RESOLVED_LIMIT)
         works = await works_ahead(conn, directory.id, school, here.frame.now)
-    faults = [incident for incident in open_ if incident.kind == "incident"]
-    mended = [incident for incident in solved if incident.kind == "incident"]
     return SchoolPage(
         school=school_name(directory, school),
         services=tuple(sorted(_lines(here, faults, works), key=lambda line: (_ORDER.index(line.health), line.service))),
         planned=tuple(shown(directory, work, here.language, here.frame.now) for work in works),
-        solved=tuple(_solved(here, incident) for incident in mended if _is_shared(incident)),
-        solved_single=sum(not _is_shared(incident) for incident in mended),
-        open_cases=len(open_),
+        solved=tuple(_solved(here, told) for told in solved if told.to_all),
+        solved_single=single,
         schools=_others(here, school),
         live=f"/skolor/{school}/nu",
     )
 
 
-def _is_shared(incident: Incident) -> bool:
-    """Others than who reported it have something to read: several reports, or a title that staff wrote."""
-    return incident.tickets > 1 or bool(incident.public_title)
-
-
-def _lines(here: Visit, faults: list[Incident], works: list[Work]) -> Iterable[ServiceLine]:
+def _lines(here: Visit, faults: Mapping[str, Faults], works: list[Work]) -> Iterable[ServiceLine]:
     directory, language = here.caller.directory, here.language
-    noticed = [work for work in works if work.effect != "none" and work.state(here.frame.now) == "running"]
+    works_now = noticed_now(works, here.frame.now)
     for service in directory.services:
-        mine = [incident for incident in faults if incident.service == service.id]
         name = in_language(service.name.words, language)
-        work = next((work for work in noticed if service.id in work.services), None)
-        if work is not None and not any(_is_shared(incident) and not incident.waits_for for incident in mine):
+        mine, work = faults.get(service.id), works_now.get(service.id)
+        word = Health(health(mine, works=work is not None))
+        if work is not None and word is Health.PLANNED:
             what = in_language(work.text, language)
-            yield ServiceLine(name, Health.PLANNED, what, next_update_by=work.ends_at, url=f"/planerat/{work.id}")
-            continue
-        if not mine:
-            yield ServiceLine(name, Health.OK)
-            continue
-        worst = min(
-            mine,
-            key=lambda incident: (
-                not incident.public_title,  # what a person wrote for all is what they read
-                not _is_shared(incident),
-                -incident.tickets,
-                incident.urgency,
-                incident.opened_at,
-            ),
-        )
-        line = present.holder_line(directory, None, worst, language)
-        shared = _is_shared(worst)
-        others = sum(_is_shared(incident) for incident in mine) - 1
-        yield ServiceLine(
-            name,
-            (Health.DOWN if worst.urgency == 1 else Health.TROUBLE) if shared else Health.SINGLE,
-            present.problem_title(directory, worst, language) if shared else sentences.single_cases(len(mine)),
-            line.name if line else None,
-            line.since if line else None,
-            line.next_update_by if line else None,
-            f"/storningar/{worst.id}" if access.reader_of_incident(here.caller.who, worst) else None,
-            others if shared else 0,
-            len(mine) - 1 - others if shared else 0,
-        )
+            yield ServiceLine(name, word, what, next_update_by=work.ends_at, url=f"/planerat/{work.id}")
+        elif mine is None:
+            yield ServiceLine(name, word)
+        elif not mine.told:
+            yield ServiceLine(name, word, sentences.single_cases(mine.single))
+        else:
+            yield _disturbed(here, name, word, mine)
 
 
-def _solved(here: Visit, incident: Incident) -> SolvedLine:
-    directory, language = here.caller.directory, here.language
+def _disturbed(here: Visit, name: str, word: Health, faults: Faults) -> ServiceLine:
+    directory, language, worst = here.caller.directory, here.language, faults.worst
+    line = present.holder_line(directory, None, worst, language)
+    return ServiceLine(
+        name,
+        word,
+        present.problem_title(directory, worst, language),
+        line.name if line else None,
+        line.since if line else None,
+        line.next_update_by if line else None,
+        f"/storningar/{worst.id}" if access.reader_of_incident(here.caller.who, worst) else None,
+        faults.told - 1,
+        faults.single,
+    )
+
+
+def _solved(here: Visit, told: Told) -> SolvedLine:
+    directory, language, incident = here.caller.directory, here.language, told.incident
     resolved_at: datetime = incident.resolved_at or incident.opened_at
-    words = access.words_to_all(incident)
+    words = access.words_to_all(told)
     return SolvedLine(
         present.problem_title(directory, incident, language),
         in_language(service_name(directory, incident.service), language),

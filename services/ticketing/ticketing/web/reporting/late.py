@@ -4,7 +4,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.directory import Directory
 from contracts.values import Language
-from ticketing import known, sentences
+from ticketing import sentences
+from ticketing.domain.shared import reaches
 from ticketing.domain.state import Incident, Ticket
 from ticketing.store import reads, suggested
 from ticketing.views import Notice, Tone
@@ -25,9 +26,9 @@ async def notices(
         return ()
     found = await reads.incidents_by_id(conn, directory.id, candidates)
     solved = [found[id_] for id_ in candidates if id_ in found and found[id_].state == "resolved"]
-    several = await reads.reported_by_several(conn, directory.id, [one.id for one in solved])
+    told = await reads.told_among(conn, directory.id, [one.id for one in solved])
     for one in solved:
-        if one.resolved_at is not None and known.may_be_told(one, several, ticket.school):
+        if one.resolved_at is not None and one.id in told and reaches(one, ticket.school):
             title = sentences.solved_before(one.resolved_at)
             problem = present.problem_title(directory, one, language)
             return (Notice(Tone.INFO, sentences.works_now(problem), title),)
