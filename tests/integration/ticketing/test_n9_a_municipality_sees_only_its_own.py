@@ -57,6 +57,9 @@ ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
     ("POST", "/api/v1/incidents/{incident_id}/unlink"): {"ticket": "tk_0"},
     ("POST", "/api/v1/incidents/{incident_id}/split"): {"tickets": ["tk_0"]},
     ("POST", "/api/v1/incidents/{incident_id}/triage"): {"scope": "school"},
+    ("POST", "/api/v1/incidents/{incident_id}/publish"): {},
+    ("POST", "/api/v1/incidents/{incident_id}/questions/{question}/close"): {"reason": "x"},
+    ("POST", "/api/v1/tickets/{ticket_id}/questions"): {"text": "x"},
     ("POST", "/api/v1/incidents/{incident_id}/gather"): {"priority": "red"},
     ("POST", "/api/v1/incidents/{incident_id}/decide"): {"decision": "yes", "reason": "x"},
     ("POST", "/api/v1/incidents/{incident_id}/stage"): {"stage": "approved"},
@@ -86,6 +89,9 @@ ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
     ("GET", "/storningar/{incident_id}/nu"): None,
     ("POST", "/storningar/{incident_id}/anteckning"): {"text": "x"},
     ("POST", "/storningar/{incident_id}/bedom"): {"scope": "school"},
+    ("POST", "/storningar/{incident_id}/publicera"): {"published": "ja"},
+    ("POST", "/storningar/{incident_id}/fraga"): {"ticket": "tk_0", "text": "x"},
+    ("POST", "/storningar/{incident_id}/fragor/{question}/stang"): {"reason": "x"},
     ("POST", "/storningar/{incident_id}/koppla"): {"ticket": "tk_0"},
     ("POST", "/storningar/{incident_id}/bryt-ut"): {"tickets": "tk_0"},
     ("POST", "/storningar/{incident_id}/kopplingsforslag/{suggestion}/ja"): {},
@@ -209,7 +215,11 @@ async def theirs(house: House) -> Hallsberg:
     put = await house.client("hallsberg-larare", municipality=m).post(
         f"/tickets/{filed['id']}/attachments", files=[("files", LOG)]
     )
+    question = await house.client("hallsberg-strateg", municipality=m).post(
+        f"/tickets/{filed['id']}/questions", json={"text": SECRET_WORD}
+    )
     of = {
+        "question": question.json()["question"],
         "work_id": work.json()["id"],
         "ticket_id": filed["id"],
         "incident_id": incident,

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request, Response
 from chassis.look.forms import PageRoutes
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
+from ticketing.api.incidents import seen
 from ticketing.views import Field, Say
 from ticketing.web.desk.actions import fault
 from ticketing.web.desk.asked import field_of
@@ -31,6 +32,7 @@ def router(context: Context) -> APIRouter:
         text: Written = "",
     ) -> Response:
         here, unfit = await sender(context, request, csrf)
+        await seen(context, here.caller, incident_id)
         whom = None if ticket else sentences.REPORT_REQUIRED
         unsaid = unfit or fault(text, sentences.QUESTION_REQUIRED)
         if whom is not None or unsaid is not None:
