@@ -91,6 +91,23 @@ def test_a_hand_off_is_a_report_with_its_story_in_order_without_what_is_hidden_o
     ]
 
 
+def test_a_clock_of_one_side_is_no_word_of_the_other() -> None:
+    """It stands still for one side's reporters, and says so to these; the other's clocks run on."""
+    stands: Said = (
+        5,
+        SYSTEM_PARTY,
+        "paused",
+        REPORTERS,
+        "Vi väntar på svar. Tiden för att lösa det står still så länge.",
+    )
+    goes_on: Said = (6, SYSTEM_PARTY, "resumed", REPORTERS, "Tiden för att lösa det räknas igen.")
+    assert said(a_case(), stands, goes_on, of=INCIDENT) == []
+    told = bundled(entries(INCIDENT, (1, TEAM, "note", REPORTERS, "Vi ser på det."), stands, goes_on))
+    new = peers.news(told, {})
+    assert new is not None
+    assert [one.data["text"] for one in peers.changed(message("updated", told), new, "msg_1")] == ["Vi ser på det."]
+
+
 def test_a_report_says_where_from_who_and_by_when() -> None:
     sample = SAMPLES["offered"]
     told = sample.data.bundle

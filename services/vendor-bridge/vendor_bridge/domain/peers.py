@@ -33,6 +33,8 @@ _SAYS: Final[Mapping[MessageKind, str]] = {
 }
 _REJECTED: Final = "Lösningen är inte godkänd:"
 LINKED: Final = "Historiken är för stor att skicka med. Den finns hos den som lämnade över ärendet."
+CLOCKS: Final = frozenset({"paused", "resumed"})
+"""What became of one side's promise to its own reporters: false for those of the other, whose clocks run on."""
 _WITHDRAWS: Final = frozenset({"taken_back", "released"})
 Proposed = Literal["open", "accepted", "rejected"]
 
@@ -286,8 +288,10 @@ def is_echo(message: Outgoing, new: Sequence[DisclosedEntry]) -> bool:
 
 def _is_told(message: Outgoing, entry: DisclosedEntry) -> bool:
     """What we may read, did not write ourselves (our own words come back with every history), and do not know by
-    getting it.
+    getting it; no clock of the other's.
     """
+    if entry.kind in CLOCKS:
+        return False
     we = message.data.vendor
     is_to_us = entry.kind == "handed_over" and _facts(entry).get("party") == we
     return entry.party != we and not is_to_us and bool(_text(entry))

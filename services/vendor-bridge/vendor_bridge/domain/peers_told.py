@@ -9,11 +9,11 @@ from contracts import ids
 from contracts.disclosure import Reporter, may_read
 from contracts.timeline import Entry
 from contracts.values import SYSTEM_PARTY, in_language, is_vendor
-from vendor_bridge.domain.peers import PeerCase, Said, as_sentence, part_name, parts
+from vendor_bridge.domain.peers import CLOCKS, PeerCase, Said, as_sentence, part_name, parts
 from vendor_bridge.domain.reports import Report
 
 _STARTS: Final = frozenset({"assigned", "handed_over", "acknowledged"})
-_INNER: Final = frozenset({"assigned", "escalated", "urgency_changed", "policy_stopped"})
+_INNER: Final = frozenset({"assigned", "escalated", "urgency_changed", "policy_stopped", *CLOCKS})
 _NO_LONGER: Final = "Lösningen som föreslogs gäller inte längre."
 _IS_OVER: Final = "Ärendet är avslutat hos oss, och lämnas tillbaka."
 
