@@ -232,7 +232,7 @@ async def ask_reporter(
         ticket, incident = readable(loaded, who, ticket_id)
         if incident is None or not access.may_act(who, incident):
             raise NotAllowed
-        if ticket.state in OVER or ticket.confirmed_at is not None or incident.state in (*ENDED, "resolved"):
+        if incident.state in (*ENDED, "resolved") or not access.may_be_asked(ticket):
             raise WrongState
         event = t.TicketQuestionAsked(
             id=ids.new("event"),

@@ -171,17 +171,16 @@ async def test_only_who_works_with_the_case_asks_and_only_of_what_goes_on(house:
     assert "så det finns ingen att fråga" in late.text
 
 
-async def test_the_next_word_of_a_vendor_about_its_own_report_answers_what_staff_asked(house: House) -> None:
-    """No protocol of a vendor's names a question that was put to it as the reporter."""
+async def test_who_has_no_word_that_names_a_question_is_not_asked(house: House) -> None:
+    """A vendor that reported it, another Eskalera too: what it says next need not be the answer."""
     ticket = ids.new("ticket")
     reported: dict[str, Any] = {"ticket": ticket, "vendor": NETWORK, "connection": "demo-vendor", "external_id": "T-1"}
     reported |= {"message": ids.new("message"), "occurred_at": datetime.now(UTC)}
     words = {"kind": "incident", "title": "Störning", "description": "I stamnätet.", "language": "sv"}
     await house.told(house.event(v.VendorTicketReported, **reported, **words, school="ekbacken", service="wifi"))
     incident = await house.incident(ticket, schools=["ekbacken"], holder="team:samordnaren")
-    question = await ask(house, ticket, "samordnare")
-    said = {"ticket": ticket, "vendor": NETWORK, "connection": "demo-vendor", "message": ids.new("message")}
-    await house.told(house.event(v.VendorTicketChanged, **said, text={"sv": "Ja, hela dagen."}))
-    answers = await sent(house, "ticket.answered.v1", ticket)
-    assert [answer["question"] for answer in answers] == [question]
-    assert await questions(house, incident, "samordnare") == []
+    refused = await house.client("samordnare").post(f"/tickets/{ticket}/questions", json={"text": ASKED})
+    assert refused.status_code == 409
+    page = (await (await house.visitor("samordnare")).get(f"/storningar/{incident}")).text
+    assert "Skriv i ärendet" in page
+    assert "Fråga den som anmält" not in page

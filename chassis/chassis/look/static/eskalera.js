@@ -49,7 +49,7 @@ function keepDrafts(form) {
   // The draft goes when the server has answered with another page, not when the button is pressed.
   form.addEventListener("submit", () => store.set(`${mine}sent`, { at: Date.now(), keys: boxes.map(keyOf) }));
 }
-document.querySelectorAll("[data-draft-form]").forEach(keepDrafts);
+// What was sent is gone before anything comes back: the answer may show the same form.
 {
   const sent = store.get(`${mine}sent`);
   if (sent && !document.querySelector("[aria-invalid], [data-focus]")) {
@@ -57,6 +57,7 @@ document.querySelectorAll("[data-draft-form]").forEach(keepDrafts);
     store.drop(`${mine}sent`);
   }
 }
+document.querySelectorAll("[data-draft-form]").forEach(keepDrafts);
 document.querySelectorAll("form[data-forget]").forEach((form) => form.addEventListener("submit", forget));
 
 // One send per tap. The button keeps its place; coming back by history makes it ready again.

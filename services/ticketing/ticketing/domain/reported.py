@@ -131,18 +131,10 @@ def _changed(world: World, event: v.VendorTicketChanged, ticket: Ticket, now: da
                 **stamp,
                 "text": event.text,
                 "files": event.files,
-                "question": _asked(world, ticket),
             }
         )
     if event.withdrawn and ticket.state in _ACCEPTED:
         yield t.TicketWithdrawn.model_validate({"id": ids.derived("event", event.id, "withdrawn"), **stamp})
-
-
-def _asked(world: World, ticket: Ticket) -> str | None:
-    """What staff ask of a vendor's own report. No protocol of theirs names it: its next word is the answer (R8)."""
-    open_ = (q for q in world.questions.values() if q.ticket == ticket.id and q.is_of_staff and q.answered_at is None)
-    first = min(open_, key=lambda question: question.asked_at, default=None)
-    return first.id if first else None
 
 
 def _worked(world: World, event: v.VendorWorkAnnounced, now: datetime) -> Iterator[Event]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from contracts.values import in_language
+from ticketing.domain import access
 from ticketing.domain.names import reporter_name, school_name
-from ticketing.domain.state import OVER, Question, Ticket
+from ticketing.domain.state import Question, Ticket
 from ticketing.views import AskedReporter, Option
 from ticketing.web import present
 from ticketing.web.desk.kept import Kept
@@ -38,7 +39,7 @@ def field_of(question: str) -> str:
 
 
 def asks(here: Visit, tickets: Sequence[Ticket], names: dict[str, str]) -> tuple[Option, ...]:
-    """The reports on this page whose reporters may be asked, oldest first: those that are done are left alone."""
+    """The reports on this page whose reporters may be asked, oldest first: nobody of those that are done, or that a vendor reported."""
     directory, language = here.caller.directory, here.language
     return tuple(
         Option(
@@ -52,5 +53,5 @@ def asks(here: Visit, tickets: Sequence[Ticket], names: dict[str, str]) -> tuple
             ),
         )
         for ticket in reversed(tickets)
-        if ticket.state not in OVER and ticket.confirmed_at is None
+        if access.may_be_asked(ticket)
     )
