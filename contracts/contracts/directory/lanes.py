@@ -1,8 +1,15 @@
 """Who of the municipality may turn to a vendor under an agreement: with faults (V8), and with orders (L2)."""
 
+from collections.abc import Iterable
+from datetime import timedelta
+
 from contracts.directory.model import Directory
 from contracts.directory.parties import Team
 from contracts.directory.rules import Agreement
+from contracts.values import REPORTER_PARTY, PartyId, TicketKind, is_vendor
+
+AGAIN = timedelta(hours=4)
+"""For how long a case that has gone further because a school asked does not go further for that again."""
 
 
 def may_call(directory: Directory, agreement: Agreement, party: str) -> bool:
@@ -18,6 +25,16 @@ def may_call(directory: Directory, agreement: Agreement, party: str) -> bool:
 def may_order(directory: Directory, agreement: Agreement, party: str) -> bool:
     """Whether the party may place an order with the vendor: the office that opens contracts, nobody else (L2)."""
     return agreement.contracts_by is None or _is(directory, party, agreement.contracts_by)
+
+
+def closed_to_reporters(
+    directory: Directory, agreement: Agreement, kind: TicketKind, parties: Iterable[PartyId]
+) -> frozenset[PartyId]:
+    """The vendors among the parties that a case does not reach by whoever reported it asking for it."""
+    may = may_order if kind == "request" else may_call
+    if may(directory, agreement, REPORTER_PARTY):
+        return frozenset()
+    return frozenset(party for party in parties if is_vendor(party))
 
 
 def _is(directory: Directory, party: str, named: str) -> bool:

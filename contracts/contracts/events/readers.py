@@ -27,6 +27,7 @@ READERS: Final[dict[str, frozenset[str]]] = {
             "incident.urgency_changed.v1",
             "incident.escalation_scheduled.v1",
             "incident.escalated.v1",
+            "incident.asked_again.v1",
             "incident.policy_stopped.v1",
             "incident.major_declared.v1",
             "incident.gathered.v1",

@@ -332,6 +332,18 @@ class IncidentEscalated(IncidentEvent):
     round: int | None = None
 
 
+class AskedAgain(IncidentEvent):
+    """Somebody of a school asked again that it goes further: noted, nothing moves, and nobody is told a second time."""
+
+    TYPE = "incident.asked_again.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident", "ticket")
+
+    ticket: str
+    """On which it was asked."""
+    again_at: AwareDatetime
+    """From when it goes further again for being asked, as things stand."""
+
+
 class IncidentAcknowledged(IncidentEvent):
     """Its holder said that it has the case."""
 

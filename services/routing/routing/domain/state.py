@@ -280,6 +280,10 @@ class Incident:
     waiting_on: str | None = None
     version: int = 0
     lead: PartyId | None = None
+    held_since: datetime | None = None
+    """When the lead got it."""
+    asked_at: datetime | None = None
+    """When a school last asked that it goes further, and was followed; None: not since it was opened, or came back."""
     agreement: str | None = None
     policy: str | None = None
     """Of the rule that it came by; None: the directory's default."""

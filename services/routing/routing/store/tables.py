@@ -131,6 +131,8 @@ class IncidentRow(Base, table=True):
     opened_by: str | None = Field(sa_type=Text)
     asset: str | None = Field(sa_type=Text)
     unit: str | None = Field(sa_type=Text)
+    held_since: datetime | None = _when(optional=True)
+    asked_at: datetime | None = _when(optional=True)
     path: list[str] = _texts()
     parallel: list[str] = _texts()
     resolved_at: datetime | None = _when(optional=True)

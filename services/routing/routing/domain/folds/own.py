@@ -105,6 +105,7 @@ def _impact_changed(world: World, event: routing.ImpactChanged) -> None:
 def _assigned(world: World, event: routing.IncidentAssigned) -> None:
     incident = versioned(world, event)
     if event.role == "lead":
+        incident.held_since = event.at if event.party != incident.lead else incident.held_since
         incident.lead = event.party
         incident.path = list(event.path)
         incident.agreement, incident.policy = event.agreement, event.policy
@@ -168,7 +169,7 @@ def _reopened(world: World, event: routing.IncidentReopened) -> None:
     if incident.ended:  # grouping had forgotten it, and meets it as one that is opened now
         incident.ordinal = incident.noted
     incident.state, incident.waiting_on, incident.resolved_at = "in_progress", None, None
-    incident.closed_at = None
+    incident.closed_at = incident.asked_at = None
     wake(world, incident, close_timer(incident), None)
 
 

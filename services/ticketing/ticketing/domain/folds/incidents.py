@@ -131,7 +131,7 @@ def _question_closed(world: World, event: r.QuestionClosed) -> None:
 def _incident_reopened(world: World, event: r.IncidentReopened) -> None:
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.version, incident.state, incident.waiting_on = event.version, "in_progress", None
-        incident.resolved_at = incident.closes_at = incident.closed_at = None
+        incident.resolved_at = incident.closes_at = incident.closed_at = incident.asked_at = None
         incident.public_text = {}
     for ticket in world.tickets_of(event.incident):
         if ticket.state == "closed" and ticket.confirmed_at is None:  # it ended with its incident, and goes on with it
