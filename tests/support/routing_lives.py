@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from contracts.directory import working_time_between
+from contracts.directory.lanes import AGAIN
 from contracts.events import routing as r
 from contracts.events import ticketing, vendor_bridge
+from contracts.values import MOVES
 from routing.domain.fold import fold
 from routing.domain.state import Incident, Question, World
 from tests.support.routing_life import COORDINATOR, EKBACKEN, LARARE, MALARVIK, NETWORK, Life, of_type, timers
@@ -175,6 +177,7 @@ def check_whole(life: RandomLife) -> None:
     check_told_once(life)
     check_steps(life)
     check_parts(life)
+    check_asked(life)
     ids = [event.id for event in life.history]
     assert len(set(ids)) == len(ids)
     replayed = World()
@@ -277,3 +280,21 @@ def check_parts(life: RandomLife) -> None:
                 assert vendors[proposal] == lead
             case _:
                 pass
+
+
+def check_asked(life: RandomLife) -> None:
+    """Whoever asks that it goes further is followed once in four hours, and moves it once."""
+    own = [event for event in of_type(life.history, r.IncidentEvent) if event.incident == life.own.id]
+    followed: datetime | None = None
+    moved: Counter[str | None] = Counter()
+    causes: set[str | None] = set()
+    for event in own:
+        if isinstance(event, r.IncidentReopened):
+            followed = None
+        elif isinstance(event, r.IncidentEscalated) and event.trigger == "asked":
+            moved[event.caused_by] += event.measure.action in MOVES
+            assert moved[event.caused_by] <= 1
+            if event.caused_by not in causes:
+                assert followed is None or event.at - followed >= AGAIN
+                causes.add(event.caused_by)
+                followed = event.at

@@ -1,12 +1,11 @@
 """Who of the municipality may turn to a vendor under an agreement: with faults (V8), and with orders (L2)."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from contracts.directory.model import Directory
 from contracts.directory.parties import Team
 from contracts.directory.rules import Agreement
-from contracts.values import REPORTER_PARTY, PartyId, TicketKind, is_vendor
+from contracts.values import REPORTER_PARTY, PartyId
 
 AGAIN = timedelta(hours=4)
 """For how long a case that has gone further because a school asked does not go further for that again."""
@@ -27,14 +26,12 @@ def may_order(directory: Directory, agreement: Agreement, party: str) -> bool:
     return agreement.contracts_by is None or _is(directory, party, agreement.contracts_by)
 
 
-def closed_to_reporters(
-    directory: Directory, agreement: Agreement, kind: TicketKind, parties: Iterable[PartyId]
-) -> frozenset[PartyId]:
-    """The vendors among the parties that a case does not reach by whoever reported it asking for it."""
+def closed_to_reporters(directory: Directory, agreement: Agreement, kind: str) -> frozenset[PartyId]:
+    """The vendors that a case of this kind does not reach by whoever reported it asking for it; all, or none."""
     may = may_order if kind == "request" else may_call
     if may(directory, agreement, REPORTER_PARTY):
         return frozenset()
-    return frozenset(party for party in parties if is_vendor(party))
+    return frozenset(f"vendor:{vendor.id}" for vendor in directory.vendors)
 
 
 def _is(directory: Directory, party: str, named: str) -> bool:

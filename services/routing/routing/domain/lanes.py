@@ -13,7 +13,7 @@ def closed_to_reporters(world: World, incident: Incident) -> frozenset[PartyId]:
     if directory is None:
         return frozenset()
     agreement = directory.agreement_in_force(incident.agreement)
-    return lanes.closed_to_reporters(directory, agreement, incident.kind, directory.parties)
+    return lanes.closed_to_reporters(directory, agreement, incident.kind)
 
 
 def require_lane(world: World, incident: Incident, vendor: PartyId, by: Actor) -> None:

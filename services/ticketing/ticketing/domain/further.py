@@ -58,7 +58,7 @@ def goes_on_when_asked(directory: Directory, incident: Incident | None) -> bool:
 
 def _has_next(directory: Directory, incident: Incident) -> bool:
     agreement = directory.agreement_in_force(incident.agreement)
-    closed = lanes.closed_to_reporters(directory, agreement, incident.kind, directory.parties)
+    closed = lanes.closed_to_reporters(directory, agreement, incident.kind)
     return matrix.next_party(directory, incident.path, incident.holder, but=closed) is not None
 
 
