@@ -57,6 +57,9 @@ class RandomLife(Life):
             self._no,
             self._reporter_asks,
             self._another,
+            self._elsewhere,
+            self._triage,
+            self._withdraw_first,
         )
         for _ in range(acts):
             self.dice.choice(ways)()
@@ -151,6 +154,21 @@ class RandomLife(Life):
         if self.own.kind == "incident" and not self.own.ended and self.own.linked < 4:
             self.file(self.own.service, same_as=self.own.id, reporter=f"kollega-{self.own.linked}")
 
+    def _elsewhere(self) -> None:
+        """Another school has the same problem."""
+        if self.own.kind == "incident" and not self.own.ended and self.own.linked < 4:
+            school = self.dice.choice(("sjobo", "norrgarden"))
+            self.file(self.own.service, same_as=self.own.id, school=school, reporter=f"granne-{self.own.linked}")
+
+    def _triage(self) -> None:
+        scope = self.dice.choice((None, None, "room", "school", "schools"))
+        service = self.dice.choice((None, *SERVICES))
+        self.ask(ticketing.TriageRequested, self.own, service=service, scope=scope, public_title=None)
+
+    def _withdraw_first(self) -> None:
+        if self.own.linked > 1 and self.dice.random() < 0.3:
+            self.voice(ticketing.TicketWithdrawn, self.first)
+
 
 def check_now(life: Life, incident: Incident) -> None:
     """After every act."""
@@ -163,6 +181,8 @@ def check_now(life: Life, incident: Incident) -> None:
         assert not running
         assert life.world.escalations[incident.id].due_at is None
         return
+    assert incident.lead in life.world.directories[incident.municipality].parties
+    assert len(set(incident.path)) == len(incident.path)
     holders = {incident.lead, *incident.parallel}
     assert {clock.party for clock in running if clock.promise != "public_sentence"} <= holders
     assert any(c.party == incident.lead and c.promise == "next_update" for c in running), "N8"
@@ -178,6 +198,7 @@ def check_whole(life: RandomLife) -> None:
     check_steps(life)
     check_parts(life)
     check_asked(life)
+    check_turns(life)
     ids = [event.id for event in life.history]
     assert len(set(ids)) == len(ids)
     replayed = World()
@@ -298,3 +319,13 @@ def check_asked(life: RandomLife) -> None:
                 assert followed is None or event.at - followed >= AGAIN
                 causes.add(event.caused_by)
                 followed = event.at
+
+
+def check_turns(life: RandomLife) -> None:
+    """What it is about or hits moves it at most once for each word of it, and from nobody who has begun with it."""
+    moved: Counter[str | None] = Counter()
+    for event in of_type(life.history, r.IncidentAssigned):
+        by_itself = event.by is None and event.role == "lead" and event.rule not in ("escalated", "planned", "gone")
+        if event.incident == life.own.id and by_itself and event.caused_by is not None:
+            moved[event.caused_by] += 1
+            assert moved[event.caused_by] == 1

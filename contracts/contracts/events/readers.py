@@ -16,6 +16,7 @@ READERS: Final[dict[str, frozenset[str]]] = {
             "incident.touched.v1",
             "incident.impact_changed.v1",
             "incident.assigned.v1",
+            "incident.rerouted.v1",
             "incident.state_changed.v1",
             "incident.resolved.v1",
             "incident.proposal_rejected.v1",

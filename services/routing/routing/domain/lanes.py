@@ -26,6 +26,6 @@ def require_lane(world: World, incident: Incident, vendor: PartyId, by: Actor) -
         return
     agreement = directory.agreement_in_force(incident.agreement)
     if incident.kind == "incident" and not lanes.may_call(directory, agreement, by.party):
-        raise Refused("not_their_call", who_calls(directory, agreement, incident.school))
+        raise Refused("not_their_call", who_calls(directory, agreement, incident.home))
     if incident.kind == "request" and not lanes.may_order(directory, agreement, by.party):
         raise Refused("not_their_order", who_orders(directory, agreement))

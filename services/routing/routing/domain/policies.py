@@ -122,7 +122,7 @@ def measure_of(
     directory = world.directories[incident.municipality]
     match step:
         case Notify():
-            named = (resolve(directory, each, incident.school) for each in step.parties)
+            named = (resolve(directory, each, incident.home) for each in step.parties)
             parties = tuple(dict.fromkeys(party for party in named if party in directory.parties))
             return Measure(action="notify", parties=parties) if parties else None
         case NextParty():

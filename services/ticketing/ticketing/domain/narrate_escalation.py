@@ -22,6 +22,12 @@ def _asked(_world: World, event: t.TicketEscalationRequested) -> Told:
     )  # fmt: skip
 
 
+def _rerouted(_world: World, event: r.IncidentRerouted) -> Told:
+    """Its holder stays, so reporters are told nothing; staff read why it goes another way from there."""
+    facts = {"party": event.party, "rule": event.rule}
+    yield event.incident, draft(event, "assigned", event.reason, INTERNAL, facts=facts)
+
+
 def _acknowledged(world: World, event: r.IncidentAcknowledged) -> Told:
     text = say(world, event, "{party} har tagit sig an ärendet.", "{party} has taken on the case.", party=event.party)
     yield event.incident, draft(event, "acknowledged", text, REPORTERS, party=event.party)
@@ -128,6 +134,7 @@ def _major_declared(_world: World, event: r.MajorDeclared) -> Told:
 
 NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
     t.TicketEscalationRequested: _asked,
+    r.IncidentRerouted: _rerouted,
     r.IncidentAcknowledged: _acknowledged,
     r.IncidentEscalated: _escalated,
     r.AskedAgain: _asked_again,
