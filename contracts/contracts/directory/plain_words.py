@@ -71,9 +71,7 @@ class Walk:
         return getattr(self.promises, clock) is None
 
 
-def measure_in_words(
-    walk: Walk, step: Step, holder: str | None = None, closed: frozenset[str] = frozenset()
-) -> Said:
+def measure_in_words(walk: Walk, step: Step, holder: str | None = None, closed: frozenset[str] = frozenset()) -> Said:
     """What one step does, without its when and without a full stop. `holder`: who has the case then, by id.
 
     `closed`: vendors whom it does not reach.

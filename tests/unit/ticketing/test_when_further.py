@@ -370,3 +370,17 @@ def test_v8_a_case_that_only_a_vendor_comes_after_is_not_said_to_go_on_when_aske
     assert not further.goes_on_when_asked(vasteras, case.incident)
     case.incident.holder = "team:it-stenvik"
     assert further.goes_on_when_asked(vasteras, case.incident)
+
+
+def test_a_case_that_goes_another_way_stays_with_its_holder_and_staff_read_why() -> None:
+    case = Case()
+    since = case.incident.holder_since
+    case.say(r.IncidentAcknowledged, party=SUPPORT, by=STAFF)
+    way = {"path": (SUPPORT, COORDINATOR), "rule": "natet", "agreement": "driftavtal", "policy": "direkt"}
+    case.say(r.IncidentRerouted, party=SUPPORT, reason={"sv": "De har det kvar."}, **way)
+    [told] = case.chain("in_1")[-1:]
+    assert (told.kind, told.audience, told.text) == ("assigned", (INTERNAL,), {"sv": "De har det kvar."})
+    held = case.incident
+    assert (held.holder, held.holder_since, held.reason) == (SUPPORT, since, {"sv": "De har det kvar."})
+    assert (held.path, held.rule, held.agreement, held.policy) == ([*way["path"]], "natet", "driftavtal", "direkt")
+    assert held.acknowledged_at is not None, "its holder is no other one"

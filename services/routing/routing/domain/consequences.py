@@ -41,7 +41,10 @@ def followed(reaction: Reaction) -> Reaction:
 
 
 def of_cases(world: World, ctx: Context, named: Iterator[str] | dict[str, None], reached: set[str]) -> Iterator[Event]:
-    """What follows for these incidents, and for those that these tickets are on. `reached`: whose turn may be another's."""
+    """What follows for these incidents, and for those that these tickets are on.
+
+    `reached`: those that may be another's turn now.
+    """
     ids = dict.fromkeys(world.tickets[id_].incident if id_ in world.tickets else id_ for id_ in named)
     for id_ in ids:
         incident = world.incident(id_, ctx.municipality)

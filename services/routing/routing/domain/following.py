@@ -10,6 +10,7 @@ from contracts.directory.matrix import BEYOND_A_SCHOOL
 from contracts.events.base import Event
 from contracts.events.routing import IncidentRerouted, IncidentTriaged, ScopeRaised, TicketLinked
 from contracts.events.ticketing import TicketErased, TicketWithdrawn
+from contracts.values import PartyId, Words
 from routing.domain import assignment, clocks, wording
 from routing.domain.assignment import Turn
 from routing.domain.context import Context
@@ -76,7 +77,7 @@ def _is_kept(world: World, incident: Incident, turn: Turn) -> bool:
 
 
 def _reroute(
-    world: World, ctx: Context, incident: Incident, turn: Turn, path: tuple[str, ...], reason: dict[str, str]
+    world: World, ctx: Context, incident: Incident, turn: Turn, path: tuple[PartyId, ...], reason: Words
 ) -> Iterator[Event]:
     now = (incident.rule, tuple(incident.path), incident.agreement, incident.policy)
     if incident.lead is None or now == (turn.rule, path, turn.agreement, turn.policy):

@@ -142,9 +142,7 @@ def measure_of(
             return None
 
 
-def next_in_turn(
-    world: World, incident: Incident, closed: frozenset[PartyId] = frozenset()
-) -> PartyId | None:
+def next_in_turn(world: World, incident: Incident, closed: frozenset[PartyId] = frozenset()) -> PartyId | None:
     """To whom the policy would move it: nobody gets the same case twice by itself, so that it comes to rest."""
     return assignment.next_party(world, incident, but=_had_it(world, incident) | closed)
 

@@ -120,7 +120,7 @@ def versioned(world: World, event: IncidentEvent) -> Incident:
 
 
 def _is_work(event: IncidentEvent) -> bool:
-    """Whether a person works on it by that, or has chosen its holder; not who says what it is, or what belongs to it."""
+    """Whether a person works on it by that, or has chosen its holder; not: says what it is, or what belongs to it."""
     if isinstance(event, routing.IncidentAssigned):
         return event.rule in _CHOSEN
     return isinstance(event, _WORK)
