@@ -42,7 +42,7 @@ def test_v5_many_who_ask_move_it_one_party_and_are_told_that_it_is_known() -> No
         assert isinstance(noted, AskedAgain)
         assert noted.again_at == of_type(first, IncidentEscalated)[0].at + 4 * HOURS
     assert [e.ticket for e in of_type(life.history, AskedAgain)] == [life.ticket_of(incident, n) for n in (1, 2, 3)]
-    assert done(life, "asked") == [("notify", (EKBACKEN, COORDINATOR)), ("next_party", (COORDINATOR,))]
+    assert done(life, "asked") == [("notify", (EKBACKEN,)), ("next_party", (COORDINATOR,))], "each hears of it once"
 
 
 def test_in_the_same_second_it_moves_once_and_after_four_hours_again() -> None:

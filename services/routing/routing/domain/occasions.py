@@ -7,7 +7,7 @@ from contracts.directory.lanes import AGAIN
 from contracts.directory.rules import Asked, Breach, HolderSilent, ImpactGrown, Occasion, Step
 from contracts.events.base import Event
 from contracts.events.routing import Measure
-from contracts.values import Trigger, Words
+from contracts.values import MOVES, Trigger, Words
 from routing.domain import assignment, lanes, measures, policies, wording
 from routing.domain.context import Context
 from routing.domain.state import Clock, Incident, World
@@ -56,13 +56,19 @@ def asked(world: World, ctx: Context, incident: Incident, reason: Words) -> Iter
 
     It goes no way that who reports may not go (V8): past the vendors whom others have to call, else it stays.
     """
+    steps = [step for occasion in _of(world, incident) if isinstance(occasion, Asked) for step in occasion.do]
+    closed = lanes.closed_to_reporters(world, incident)
     told = tuple(dict.fromkeys(party for party in (incident.lead, assignment.coordinator(world, incident)) if party))
-    measure = Measure(action="notify", parties=told)
+    gets_it = _moved_to(world, incident, steps, closed)  # and hears of it by that
+    measure = Measure(action="notify", parties=tuple(party for party in told if party != gets_it))
     yield from measures.carry_out(world, ctx, incident, measure, "asked", reason, occasion="asked")
-    for occasion in _of(world, incident):
-        if isinstance(occasion, Asked):
-            closed = lanes.closed_to_reporters(world, incident)
-            yield from _carry_out(world, ctx, incident, occasion.do, "asked", wording.ASKED, "asked", told, closed)
+    yield from _carry_out(world, ctx, incident, steps, "asked", wording.ASKED, "asked", told, closed)
+
+
+def _moved_to(world: World, incident: Incident, steps: Sequence[Step], closed: frozenset[str]) -> str | None:
+    """Who gets it by the first of the steps that moves it."""
+    does = (policies.measure_of(world, incident, step, closed) for step in steps)
+    return next((measure.parties[0] for measure in does if measure is not None and measure.action in MOVES), None)
 
 
 def _carry_out(
