@@ -9,10 +9,8 @@ from functools import wraps
 from typing import Any
 
 from contracts.events.base import Event
-from contracts.events.routing import EscalationScheduled, ScopeRaised
-from routing.domain import asking, assignment, clocks, majors, occasions, policies
 from contracts.events.routing import EscalationScheduled
-from routing.domain import clocks, following, majors, occasions, policies
+from routing.domain import asking, clocks, following, majors, occasions, policies
 from routing.domain.context import Context
 from routing.domain.policies import BEFORE_THE_FIRST, Place
 from routing.domain.state import Incident, World

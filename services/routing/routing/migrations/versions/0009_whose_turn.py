@@ -5,8 +5,8 @@ Of cases from before nobody knows: whoever is said to have touched one has begun
 
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
