@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from contracts.directory import working_time_between
+from contracts.directory.lanes import AGAIN
 from contracts.events import routing as r
 from contracts.events import ticketing, vendor_bridge
+from contracts.values import MOVES
 from routing.domain.fold import fold
 from routing.domain.state import Incident, Question, World
 from tests.support.routing_life import COORDINATOR, EKBACKEN, LARARE, MALARVIK, NETWORK, Life, of_type, timers
@@ -55,6 +57,9 @@ class RandomLife(Life):
             self._no,
             self._reporter_asks,
             self._another,
+            self._elsewhere,
+            self._triage,
+            self._withdraw_first,
         )
         for _ in range(acts):
             self.dice.choice(ways)()
@@ -149,6 +154,21 @@ class RandomLife(Life):
         if self.own.kind == "incident" and not self.own.ended and self.own.linked < 4:
             self.file(self.own.service, same_as=self.own.id, reporter=f"kollega-{self.own.linked}")
 
+    def _elsewhere(self) -> None:
+        """Another school has the same problem."""
+        if self.own.kind == "incident" and not self.own.ended and self.own.linked < 4:
+            school = self.dice.choice(("sjobo", "norrgarden"))
+            self.file(self.own.service, same_as=self.own.id, school=school, reporter=f"granne-{self.own.linked}")
+
+    def _triage(self) -> None:
+        scope = self.dice.choice((None, None, "room", "school", "schools"))
+        service = self.dice.choice((None, *SERVICES))
+        self.ask(ticketing.TriageRequested, self.own, service=service, scope=scope, public_title=None)
+
+    def _withdraw_first(self) -> None:
+        if self.own.linked > 1 and self.dice.random() < 0.3:
+            self.voice(ticketing.TicketWithdrawn, self.first)
+
 
 def check_now(life: Life, incident: Incident) -> None:
     """After every act."""
@@ -161,6 +181,8 @@ def check_now(life: Life, incident: Incident) -> None:
         assert not running
         assert life.world.escalations[incident.id].due_at is None
         return
+    assert incident.lead in life.world.directories[incident.municipality].parties
+    assert len(set(incident.path)) == len(incident.path)
     holders = {incident.lead, *incident.parallel}
     assert {clock.party for clock in running if clock.promise != "public_sentence"} <= holders
     assert any(c.party == incident.lead and c.promise == "next_update" for c in running), "N8"
@@ -175,6 +197,8 @@ def check_whole(life: RandomLife) -> None:
     check_told_once(life)
     check_steps(life)
     check_parts(life)
+    check_asked(life)
+    check_turns(life)
     ids = [event.id for event in life.history]
     assert len(set(ids)) == len(ids)
     replayed = World()
@@ -277,3 +301,31 @@ def check_parts(life: RandomLife) -> None:
                 assert vendors[proposal] == lead
             case _:
                 pass
+
+
+def check_asked(life: RandomLife) -> None:
+    """Whoever asks that it goes further is followed once in four hours, and moves it once."""
+    own = [event for event in of_type(life.history, r.IncidentEvent) if event.incident == life.own.id]
+    followed: datetime | None = None
+    moved: Counter[str | None] = Counter()
+    causes: set[str | None] = set()
+    for event in own:
+        if isinstance(event, r.IncidentReopened):
+            followed = None
+        elif isinstance(event, r.IncidentEscalated) and event.trigger == "asked":
+            moved[event.caused_by] += event.measure.action in MOVES
+            assert moved[event.caused_by] <= 1
+            if event.caused_by not in causes:
+                assert followed is None or event.at - followed >= AGAIN
+                causes.add(event.caused_by)
+                followed = event.at
+
+
+def check_turns(life: RandomLife) -> None:
+    """What it is about or hits moves it at most once for each word of it, and from nobody who has begun with it."""
+    moved: Counter[str | None] = Counter()
+    for event in of_type(life.history, r.IncidentAssigned):
+        by_itself = event.by is None and event.role == "lead" and event.rule not in ("escalated", "planned", "gone")
+        if event.incident == life.own.id and by_itself and event.caused_by is not None:
+            moved[event.caused_by] += 1
+            assert moved[event.caused_by] == 1

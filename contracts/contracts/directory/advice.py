@@ -4,14 +4,17 @@ from collections.abc import Iterator
 
 from contracts.directory.errors import Loc
 from contracts.directory.findings import Finding
+from contracts.directory.lanes import may_call
 from contracts.directory.model import Directory
 from contracts.directory.rules import (
+    Asked,
     Breach,
+    HandOver,
     Policy,
     Repeat,
     Wait,
 )
-from contracts.values import MOVES, Promise
+from contracts.values import MOVES, REPORTER_PARTY, Promise
 
 
 def advice(directory: Directory) -> list[Finding]:
@@ -21,6 +24,7 @@ def advice(directory: Directory) -> list[Finding]:
         findings += _never(directory, policy, ("policies", i))
         findings += _after_the_end(policy, ("policies", i))
         findings += _shares_that_passed(policy, ("policies", i))
+        findings += _asked_for_in_vain(directory, policy, ("policies", i))
     return findings
 
 
@@ -64,6 +68,20 @@ def _after_the_end(policy: Policy, loc: Loc) -> Iterator[Finding]:
     at = next((j for j, step in enumerate(policy.steps) if isinstance(step, Repeat)), len(policy.steps))
     for j in range(at + 1, len(policy.steps)):
         yield Finding((*loc, "steps", j), "this step never comes: a policy is at its end when it has repeated")
+
+
+def _asked_for_in_vain(directory: Directory, policy: Policy, loc: Loc) -> Iterator[Finding]:
+    """A vendor that a case is handed to when a reporter asks, and whom the agreement lets no reporter turn to (V8)."""
+    under = (directory.agreements_by_id[name] for name in sorted(agreements_under(directory, policy.id)))
+    closed = [agreement.id for agreement in under if not may_call(directory, agreement, REPORTER_PARTY)]
+    for j, occasion in enumerate(policy.occasions):
+        if not closed or not isinstance(occasion, Asked):
+            continue
+        for k, step in enumerate(occasion.do):
+            if isinstance(step, HandOver):
+                who = f"`called_by` of {', '.join(closed)} names no `reporter`"
+                at = (*loc, "occasions", j, "do", k)
+                yield Finding(at, f"{who}: the coordinator is told, and {step.vendor} does not get the case")
 
 
 def _shares_that_passed(policy: Policy, loc: Loc) -> Iterator[Finding]:

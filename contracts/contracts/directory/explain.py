@@ -6,6 +6,7 @@
 from dataclasses import dataclass
 
 from contracts.directory.calendar import Calendar
+from contracts.directory.lanes import closed_to_reporters
 from contracts.directory.matrix import Responsibility, device_class_of, responsibility
 from contracts.directory.model import Directory
 from contracts.directory.phrases import Said
@@ -107,7 +108,8 @@ class Explanation:
 
     @property
     def _walk(self) -> Walk:
-        return Walk(self.directory, self.case.school, self.found.path, self.promises)
+        closed = closed_to_reporters(self.directory, self.agreement, self.case.kind)
+        return Walk(self.directory, self.case.school, self.found.path, self.promises, closed)
 
 
 def explain(directory: Directory, case: Case) -> Explanation:

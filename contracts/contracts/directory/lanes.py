@@ -1,8 +1,14 @@
 """Who of the municipality may turn to a vendor under an agreement: with faults (V8), and with orders (L2)."""
 
+from datetime import timedelta
+
 from contracts.directory.model import Directory
 from contracts.directory.parties import Team
 from contracts.directory.rules import Agreement
+from contracts.values import REPORTER_PARTY, PartyId
+
+AGAIN = timedelta(hours=4)
+"""For how long a case that has gone further because a school asked does not go further for that again."""
 
 
 def may_call(directory: Directory, agreement: Agreement, party: str) -> bool:
@@ -18,6 +24,14 @@ def may_call(directory: Directory, agreement: Agreement, party: str) -> bool:
 def may_order(directory: Directory, agreement: Agreement, party: str) -> bool:
     """Whether the party may place an order with the vendor: the office that opens contracts, nobody else (L2)."""
     return agreement.contracts_by is None or _is(directory, party, agreement.contracts_by)
+
+
+def closed_to_reporters(directory: Directory, agreement: Agreement, kind: str) -> frozenset[PartyId]:
+    """The vendors that a case of this kind does not reach by whoever reported it asking for it; all, or none."""
+    may = may_order if kind == "request" else may_call
+    if may(directory, agreement, REPORTER_PARTY):
+        return frozenset()
+    return frozenset(f"vendor:{vendor.id}" for vendor in directory.vendors)
 
 
 def _is(directory: Directory, party: str, named: str) -> bool:

@@ -57,10 +57,12 @@ class Walk:
     """Party ids in order, as the matrix answers; then "the next one" is said by name."""
     promises: Promises | None = None
     """Then shares of a clock are said as times."""
+    closed: frozenset[str] = frozenset()
+    """Vendors whom the case does not reach by being asked for (V8)."""
 
-    def after(self, holder: str) -> str | None:
+    def after(self, holder: str, but: frozenset[str] = frozenset()) -> str | None:
         """Who has the case after `holder`: the next on the path, at last the coordinator; None after it."""
-        return next_party(self.directory, self.path, holder)
+        return next_party(self.directory, self.path, holder, but)
 
     def never(self, clock: Promise | None) -> bool:
         """Whether a clock does not run for this kind of case, since nothing is promised."""
@@ -69,20 +71,25 @@ class Walk:
         return getattr(self.promises, clock) is None
 
 
-def measure_in_words(walk: Walk, step: Step, holder: str | None = None) -> Said:
-    """What one step does, without its when and without a full stop. `holder`: who has the case then, by id."""
+def measure_in_words(walk: Walk, step: Step, holder: str | None = None, closed: frozenset[str] = frozenset()) -> Said:
+    """What one step does, without its when and without a full stop. `holder`: who has the case then, by id.
+
+    `closed`: vendors whom it does not reach.
+    """
     match step:
         case Notify(parties=parties):
             told = listed(party_in_words(walk.directory, party, walk.school) for party in parties)
             return {"sv": f"{told['sv']} får veta det", "en": f"we tell {told['en']}"}
         case NextParty() if holder is not None:
-            following = walk.after(holder)
+            following = walk.after(holder, closed)
             if following is None:
                 return measure_in_words(walk, Notify(do="notify", parties=("coordinator",)))
             name = name_in_words(walk.directory, following)
             return {"sv": f"det går vidare till {name['sv']}", "en": f"it goes on to {name['en']}"}
         case NextParty():
             return {"sv": "det går vidare till nästa i tur och ordning", "en": "it goes on to the next in turn"}
+        case HandOver(vendor=vendor) if vendor in closed:
+            return measure_in_words(walk, Notify(do="notify", parties=("coordinator",)))
         case HandOver(vendor=vendor):
             name = name_in_words(walk.directory, vendor)
             return {"sv": f"det lämnas till {name['sv']}", "en": f"it is handed to {name['en']}"}
@@ -189,10 +196,12 @@ def _share(walk: Walk, clock: Promise, share: int) -> Said:
 def occasions_in_words(walk: Walk, policy: Policy) -> list[Said]:
     """What else makes it go further, beside the steps."""
     holder = walk.path[0] if walk.path else None
-    return [
-        sentence(occasion_in_words(occasion), [measure_in_words(walk, step, holder) for step in occasion.do])
-        for occasion in policy.occasions
-    ]
+    said: list[Said] = []
+    for occasion in policy.occasions:
+        closed = walk.closed if isinstance(occasion, Asked) else frozenset()
+        does = [measure_in_words(walk, step, holder, closed) for step in occasion.do]
+        said.append(sentence(occasion_in_words(occasion), does))
+    return said
 
 
 def occasion_in_words(occasion: Occasion) -> Said:

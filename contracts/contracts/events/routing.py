@@ -142,6 +142,8 @@ class ScopeRaised(IncidentEvent):
 
     scope: Scope
     reasons: tuple[Words, ...]
+    counted: bool = False
+    """True: reports of several schools are on it, which is no guess of grouping's."""
 
 
 class IncidentTriaged(IncidentEvent):
@@ -216,6 +218,22 @@ class IncidentAssigned(IncidentEvent):
     """Which was accepted, and so ended that vendor's part."""
     public_text: Words | None = None
     """What a person tells the reporters of that part."""
+
+
+class IncidentRerouted(IncidentEvent):
+    """It is about something else, or hits others, than was known: its holder has it still, by other rules."""
+
+    TYPE = "incident.rerouted.v1"
+
+    party: PartyId
+    """Who has it."""
+    path: tuple[PartyId, ...]
+    rule: str
+    """The id of the matrix rule."""
+    reason: Words
+    """A composed sentence, as in `IncidentAssigned`."""
+    agreement: str | None = None
+    policy: str | None = None
 
 
 class IncidentStateChanged(IncidentEvent):
@@ -330,6 +348,18 @@ class IncidentEscalated(IncidentEvent):
     policy: str | None = None
     step: int | None = None
     round: int | None = None
+
+
+class AskedAgain(IncidentEvent):
+    """Somebody of a school asked again that it goes further: noted, nothing moves, and nobody is told a second time."""
+
+    TYPE = "incident.asked_again.v1"
+    CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident", "ticket")
+
+    ticket: str
+    """On which it was asked."""
+    again_at: AwareDatetime
+    """From when it goes further again for being asked, as things stand."""
 
 
 class IncidentAcknowledged(IncidentEvent):

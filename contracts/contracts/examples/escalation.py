@@ -127,6 +127,16 @@ escalation_requested = stated(
     by=cast.TEACHER,
     reason={"sv": "Provet börjar klockan ett och ingen har varit här."},
 )
+asked_again = stated(
+    events.AskedAgain,
+    5,
+    "11:30:00.050",
+    because=escalation_requested,
+    incident=cast.INCIDENT,
+    version=5,
+    ticket=escalation_requested.ticket,
+    again_at=cast.moment(5, "15:02:00"),
+)
 escalate_requested = stated(
     asked.EscalateRequested,
     5,

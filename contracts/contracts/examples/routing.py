@@ -124,6 +124,22 @@ suggestion_refused = stated(
     by=cast.TECHNICIAN,
     suggestion=cast.SUGGESTION,
 )
+incident_rerouted = stated(
+    events.IncidentRerouted,
+    5,
+    "10:11:00",
+    incident=cast.INCIDENT,
+    version=3,
+    party=cast.LOCAL,
+    path=(cast.LOCAL, cast.COORDINATOR),
+    rule="natet-pa-flera-skolor",
+    reason={
+        "sv": "IT-stödet på Ekbackens skola arbetar redan med det och har det kvar. Nätet lagas av samordnaren.",
+        "en": "IT support at Ekbacken works on it already and keeps it. The coordinator has the network mended.",
+    },
+    agreement="skolavtal",
+    policy="standard",
+)
 scope_raised = stated(
     events.ScopeRaised,
     5,

@@ -345,8 +345,11 @@ async def reopen(
 
 async def ask_further(
     engine: AsyncEngine, directory: Directory, who: Identity, ticket_id: str, reason: str, *, language: Language = "sv"
-) -> None:
-    """The reporter, or who leads the school, asks that it goes further; the policy says what follows."""
+) -> bool:
+    """The reporter, or who leads the school, asks that it goes further; the policy says what follows.
+
+    False: others have asked, or it has just got its holder; so it is noted, as far as is known here.
+    """
     async with _case(engine, directory, "ticket", ticket_id) as (conn, loaded):
         ticket, incident = readable(loaded, who, ticket_id)
         if not access.may_ask_further(who, ticket, incident):
@@ -366,6 +369,7 @@ async def ask_further(
             reason={language: reason},
         )
         await _tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
+        return further.noted_only_until(incident, at) is None
 
 
 async def withdraw(engine: AsyncEngine, directory: Directory, who: Identity, ticket_id: str) -> None:

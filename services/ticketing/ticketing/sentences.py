@@ -167,6 +167,11 @@ def asked_further(time: datetime, again: datetime) -> Say:
     return say("next.asked_further", time=time, again=again)
 
 
+def asked_is_noted(until: datetime) -> Say:
+    """Others have asked: what one more writes is noted, and moves nothing until then."""
+    return say("case.further_is_noted", until=until)
+
+
 ASKED_GOES_ON = say("case.further_goes_on")
 ASKED_IS_TOLD = say("case.further_is_told")
 NOTHING_BY_ITSELF = say("rules.nothing")
@@ -269,6 +274,7 @@ ANSWER_SENT = say("said.answer")
 GOOD_IT_WORKS = say("said.works")
 LOOKING_AGAIN = say("said.still_wrong")
 ASKED_TO_GO_FURTHER = say("said.further")
+ASKED_AND_NOTED = say("said.further_noted")
 NOTE_SAVED = say("said.note")
 QUESTION_SENT = say("said.asked")
 REQUEST_SENT = say("said.request")

@@ -524,3 +524,19 @@ async def test_times_are_said_as_the_clocks_on_the_municipalitys_own_walls_show_
     assert f"{due.astimezone(ZoneInfo('Europe/Stockholm')):%H:%M}</time>" not in page
     shown = (await house.client("hallsberg-larare", municipality="hallsberg").get(f"/tickets/{ticket}")).json()
     assert theirs in shown["next_step"]["sentence"]["sv"]
+
+
+async def test_n7_who_asks_after_others_reads_that_it_is_noted_and_moves_nothing(house: House) -> None:
+    ticket = (await house.file("larare", title="Nätet", school="ekbacken"))["id"]
+    other = await house.file("larare-ekbacken-2", title="Nätet", school="ekbacken")
+    incident = await house.incident(ticket, other["id"], schools=["ekbacken"])
+    lead, second = await house.visitor("larare"), await house.visitor("larare-ekbacken-2")
+    sent_ = await lead.post(f"/arenden/{ticket}/vidare", {"text": "Provet börjar."})
+    assert "Skickat." in (await lead.get(sent_.headers["location"])).text
+    measure = r.Measure(action="notify", parties=("team:samordnaren",))
+    asked = {"measure": measure, "trigger": "asked", "reason": {"sv": "Provet börjar."}, "occasion": "asked"}
+    await house.told(house.event(r.IncidentEscalated, incident=incident, **asked))
+    page = (await second.get(f"/arenden/{other['id']}")).text
+    assert "Någon har redan bett om det. Det du skriver antecknas" in page
+    sent_ = await second.post(f"/arenden/{other['id']}/vidare", {"text": "Vi väntar också."})
+    assert "Antecknat. Någon har redan bett om det" in (await second.get(sent_.headers["location"])).text

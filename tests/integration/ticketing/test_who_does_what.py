@@ -14,6 +14,7 @@ from chassis.db import create_engine
 from contracts.directory import Directory
 from contracts.directory.explain import Case, Explanation, explain
 from contracts.directory.overview import overview
+from contracts.events import routing as r
 from eskalera import explanation
 from tests.support.databases import clone
 from tests.support.directories import SHIPPED, shipped
@@ -192,7 +193,7 @@ async def test_a_service_that_left_the_directory_says_so(house: House) -> None:
     assert chosen(page) == {"school": "ekbacken", "kind": "incident", "service": "", "urgency": "1"}
 
 
-@pytest.mark.parametrize("rest", ["skola=ekbacken", "School=ekbacken", "school=ekbacken&urgency=1&scope=room"])
+@pytest.mark.parametrize("rest", ["skola=ekbacken", "School=ekbacken", "school=ekbacken&urgency=1&room=B204"])
 async def test_a_question_with_something_else_in_it_is_refused(house: House, rest: str) -> None:
     status, _ = await page_of(house, rest=f"?{rest}")
     assert status == 422
@@ -234,6 +235,20 @@ async def test_the_form_the_case_and_the_foot_of_every_page_lead_there(house: Ho
     assert "Först hos: Nätleverantören" in answer_of((await browser.get(where)).text)
     await house.incident(filed["id"], schools=["ekbacken"])  # of urgency 2, as routing opened it
     assert "urgency=2" in await linked(browser, f"/arenden/{filed['id']}")
+
+
+async def test_a_case_of_several_schools_leads_to_the_answer_for_several(house: House) -> None:
+    browser = await house.visitor("larare")
+    filed = await house.file("larare", title="Ingen kan logga in", school="ekbacken", service="login")
+    incident = await house.incident(filed["id"], schools=["ekbacken"])
+    triaged = {"service": "login", "scope": "schools", "by": {"party": "team:samordnaren", "person": "samordnare"}}
+    await house.told(house.event(r.IncidentTriaged, incident=incident, **triaged))
+    where = await linked(browser, f"/arenden/{filed['id']}")
+    assert where.endswith("&scope=schools")
+    answer = answer_of((await browser.get(where)).text)
+    assert "Först hos: Kommunens IT-enhet" in answer
+    assert "Flera skolor" in answer
+    assert "Först hos: IT-stödet på Ekbackens skola" in answer_of((await browser.get(where.split("&scope")[0])).text)
 
 
 async def linked(browser: Browser, page: str) -> str:

@@ -11,6 +11,7 @@ from contracts.events.routing import (
     IncidentAssigned,
     IncidentEscalated,
     IncidentEvent,
+    IncidentRerouted,
     IncidentTouched,
     LinkSuggested,
     RequestRefused,
@@ -78,7 +79,7 @@ def test_versions_count_up_by_one_and_only_by_what_people_would_see(stream: Stre
         versions[event.incident] = event.version
 
 
-_UNCOUNTED = (LinkSuggested, ScopeRaised, IncidentTouched, EscalationScheduled)
+_UNCOUNTED = (LinkSuggested, ScopeRaised, IncidentRerouted, IncidentTouched, EscalationScheduled)
 _TELLS = ("notify", "require_acknowledgement")
 _BY_REQUEST = (ImpactChanged, TicketLinked)
 """Counted when staff asked for them, else a storm would refuse the coordinator (R5)."""

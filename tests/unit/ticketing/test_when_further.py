@@ -341,3 +341,46 @@ def test_that_the_steps_begin_again_is_a_next_step_in_words() -> None:
         words = rendering.say(said(shipped("malarvik"), step, {"sv": "14.30", "en": "14:30"}), "sv", AT)
         assert words == "Händer inget till 14.30 börjar stegen om från början."
     assert not further.stays(case.incident)
+
+
+def test_who_asks_again_reads_that_it_is_known_and_staff_that_one_more_asks() -> None:
+    case = Case()
+    escalated(case, "notify", trigger="asked", reason={"sv": "Provet börjar."})
+    asked_at = case.incident.asked_at
+    assert asked_at is not None
+    case.say(r.AskedAgain, ticket="tk_1", again_at=asked_at + further.AGAIN)
+    [told] = case.chain("tk_1")[-1:]
+    assert (told.kind, told.audience) == ("escalation_requested", (REPORTER,))
+    assert told.text["sv"].startswith("Det är antecknat. Någon har redan bett att ärendet går vidare")
+    [noted] = case.chain("in_1")[-1:]
+    assert (noted.audience, noted.text["sv"][:35]) == ((INTERNAL,), "En skola bad igen att ärendet går v")
+    assert case.incident.asked_at == asked_at
+    assert further.noted_only_until(case.incident, asked_at) == asked_at + further.AGAIN
+    assert further.noted_only_until(case.incident, asked_at + further.AGAIN) is None
+    case.resolved("in_1")
+    case.say(r.IncidentReopened, reason={"sv": "x"}, by=STAFF)
+    assert further.noted_only_until(case.incident, asked_at) is None
+
+
+def test_v8_a_case_that_only_a_vendor_comes_after_is_not_said_to_go_on_when_asked() -> None:
+    vasteras = shipped("vasteras")
+    case = Case(vasteras.coordinator)
+    case.incident.policy, case.incident.agreement = "utan-lovad-tid", "utan-serviceavtal"
+    case.incident.path = ["team:it-stenvik", vasteras.coordinator, "vendor:atea"]
+    assert not further.goes_on_when_asked(vasteras, case.incident)
+    case.incident.holder = "team:it-stenvik"
+    assert further.goes_on_when_asked(vasteras, case.incident)
+
+
+def test_a_case_that_goes_another_way_stays_with_its_holder_and_staff_read_why() -> None:
+    case = Case()
+    since = case.incident.holder_since
+    case.say(r.IncidentAcknowledged, party=SUPPORT, by=STAFF)
+    way = {"path": (SUPPORT, COORDINATOR), "rule": "natet", "agreement": "driftavtal", "policy": "direkt"}
+    case.say(r.IncidentRerouted, party=SUPPORT, reason={"sv": "De har det kvar."}, **way)
+    [told] = case.chain("in_1")[-1:]
+    assert (told.kind, told.audience, told.text) == ("assigned", (INTERNAL,), {"sv": "De har det kvar."})
+    held = case.incident
+    assert (held.holder, held.holder_since, held.reason) == (SUPPORT, since, {"sv": "De har det kvar."})
+    assert (held.path, held.rule, held.agreement, held.policy) == ([*way["path"]], "natet", "driftavtal", "direkt")
+    assert held.acknowledged_at is not None, "its holder is no other one"

@@ -38,9 +38,10 @@ def by_matrix(directory: Directory | None, incident: Incident) -> Turn:
     if directory is None:
         party = COORDINATOR_OF_NOBODY
         return Turn(party, (party,), NO_RULE, wording.NO_DIRECTORY, None)
-    if incident.school == NO_SCHOOL:
+    school = incident.home
+    if school == NO_SCHOOL:
         return _coordinator(directory, wording.NO_SCHOOL)
-    if incident.school not in directory.schools_by_id:
+    if school not in directory.schools_by_id:
         return _coordinator(directory, wording.UNKNOWN_SCHOOL)
     if incident.service not in (*directory.services_by_id, "other"):
         return _coordinator(directory, wording.UNKNOWN_SERVICE)
@@ -48,8 +49,8 @@ def by_matrix(directory: Directory | None, incident: Incident) -> Turn:
         directory,
         service=incident.service,
         device_class=device_class_of(directory, incident.asset, incident.service),
-        school=incident.school,
-        unit=incident.unit,
+        school=school,
+        unit=incident.unit if school == incident.school else None,
         urgency=incident.urgency,
         scope=incident.scope,
         kind=incident.kind,

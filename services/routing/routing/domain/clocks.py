@@ -148,6 +148,15 @@ def renew(world: World, ctx: Context, incident: Incident, party: PartyId) -> Ite
         yield from start(world, ctx, incident, party, clock.agreement, ("next_update",), role=clock.role)
 
 
+def change_agreement(world: World, ctx: Context, incident: Incident, party: PartyId) -> Iterator[Event]:
+    """The same holder under another agreement: what it still owes, and to resolve it, is promised as that says."""
+    owed = [c for c in world.clocks_of(incident) if c.party == party and c.promise != "public_sentence"]
+    for clock in owed:
+        yield stop(world, ctx, clock, "handed_over")
+    promises = tuple(p for p in PROMISES if p == "resolve" or any(clock.promise == p for clock in owed))
+    yield from start(world, ctx, incident, party, incident.agreement, promises)
+
+
 def public(world: World, ctx: Context, incident: Incident) -> Iterator[Event]:
     """Others can read now what it is about: a major incident's public sentence is there."""
     for clock in world.clocks_of(incident):

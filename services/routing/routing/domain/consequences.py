@@ -9,8 +9,8 @@ from functools import wraps
 from typing import Any
 
 from contracts.events.base import Event
-from contracts.events.routing import EscalationScheduled, ScopeRaised
-from routing.domain import asking, assignment, clocks, majors, occasions, policies
+from contracts.events.routing import EscalationScheduled
+from routing.domain import asking, clocks, following, majors, occasions, policies
 from routing.domain.context import Context
 from routing.domain.policies import BEFORE_THE_FIRST, Place
 from routing.domain.state import Incident, World
@@ -23,47 +23,45 @@ def followed(reaction: Reaction) -> Reaction:
 
     @wraps(reaction)
     def react(world: World, event: Any, ctx: Context) -> Iterator[Event]:
-        named = dict.fromkeys(event.cases)
-        raised: set[str] = set()
+        named, reached = dict.fromkeys(event.cases), set(following.reached(world, event))
+        spread: dict[str, None] = {}
         for own in reaction(world, event, ctx):
             named |= dict.fromkeys(own.cases)
-            raised |= {own.incident} if isinstance(own, ScopeRaised) else set()
             yield own
+            reached |= set(following.reached(world, own))
+            spread |= dict.fromkeys(filter(None, (following.shows_several_schools(world, own),)))
         ctx.by_itself = True
-        yield from of_cases(world, ctx, named, raised)
+        for id_ in spread:
+            yield from following.raise_scope(ctx, world.incidents[id_])
+        yield from of_cases(world, ctx, named, reached | spread.keys())
 
     return react
 
 
-def of_cases(world: World, ctx: Context, named: Iterator[str] | dict[str, None], raised: set[str]) -> Iterator[Event]:
-    """What follows for these incidents, and for those that these tickets are on. `raised`: which reach further now."""
+def of_cases(world: World, ctx: Context, named: Iterator[str] | dict[str, None], reached: set[str]) -> Iterator[Event]:
+    """What follows for these incidents, and for those that these tickets are on.
+
+    `reached`: those that may be another's turn now.
+    """
     ids = dict.fromkeys(world.tickets[id_].incident if id_ in world.tickets else id_ for id_ in named)
     for id_ in ids:
         incident = world.incident(id_, ctx.municipality)
         if incident is not None:
             yield from asking.lapsed(world, ctx, incident)
         if incident is not None and incident.lead is not None:
-            yield from of_incident(world, ctx, incident, raised=incident.id in raised)
+            yield from of_incident(world, ctx, incident, reached=incident.id in reached)
 
 
-def of_incident(world: World, ctx: Context, incident: Incident, *, raised: bool = False) -> Iterator[Event]:
+def of_incident(world: World, ctx: Context, incident: Incident, *, reached: bool = False) -> Iterator[Event]:
     """What follows for one; for what waits for planned work nothing, that is expected (V10)."""
     if not incident.unfinished or incident.waits_for:
         return
-    if raised:
-        yield from _move_on(world, ctx, incident)
+    if reached:
+        yield from following.follow(world, ctx, incident)
     yield from _pauses(world, ctx, incident)
     yield from majors.declare(world, ctx, incident)
     yield from occasions.impact_grown(world, ctx, incident)
     yield from schedule(world, ctx, incident)
-
-
-def _move_on(world: World, ctx: Context, incident: Incident) -> Iterator[Event]:
-    """It reaches further than its holder does: nobody has begun to work on it, so it goes to whom the matrix names."""
-    turn = assignment.by_matrix(world.directory_of(incident), incident)
-    if incident.touched or turn.party == incident.lead or incident.parallel:
-        return
-    yield from assignment.give(world, ctx, incident, turn)
 
 
 def _pauses(world: World, ctx: Context, incident: Incident) -> Iterator[Event]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from contracts.events.base import Event, Request
-from contracts.events.routing import IncidentAcknowledged, IncidentReopened, Measure, PolicyStopped
+from contracts.events.routing import AskedAgain, IncidentAcknowledged, IncidentReopened, Measure, PolicyStopped
 from contracts.events.ticketing import (
     AcknowledgeRequested,
     EscalateRequested,
@@ -67,7 +67,12 @@ def on_escalation_requested(world: World, event: TicketEscalationRequested, ctx:
     """The reporter, or the school's IT lead, asks that it goes further."""
     ticket = world.ticket(event.ticket, event.municipality)
     incident = world.incident(ticket.incident, event.municipality) if ticket else None
-    if incident is not None and incident.unfinished:
+    if incident is None or not incident.unfinished:
+        return
+    again_at = occasions.asked_again_at(incident)
+    if again_at is not None and ctx.moment < again_at:
+        yield AskedAgain(**ctx.about(incident), ticket=event.ticket, again_at=again_at)
+    else:
         yield from occasions.asked(world, ctx, incident, event.reason)
 
 

@@ -52,7 +52,7 @@ def facts(world: World, event: Event) -> Iterator[Fact]:
 def _of_incident(event: r.IncidentEvent) -> Iterator[Fact]:
     """What became of it, and whether somebody works on it."""
     match event:
-        case r.ScopeRaised():
+        case r.ScopeRaised() if not event.counted:
             yield ScopeRaised(event.incident, event.scope)
         case r.IncidentTriaged():
             yield from triage(event.incident, event.service, event.scope)

@@ -1,12 +1,14 @@
 """What makes a case go further beside its policy's steps: it has grown, its holder is silent, somebody asks."""
 
 from collections.abc import Container, Iterator, Sequence
+from datetime import datetime
 
+from contracts.directory.lanes import AGAIN
 from contracts.directory.rules import Asked, Breach, HolderSilent, ImpactGrown, Occasion, Step
 from contracts.events.base import Event
 from contracts.events.routing import Measure
-from contracts.values import Trigger, Words
-from routing.domain import assignment, measures, policies, wording
+from contracts.values import MOVES, Trigger, Words
+from routing.domain import assignment, lanes, measures, policies, wording
 from routing.domain.context import Context
 from routing.domain.state import Clock, Incident, World
 
@@ -39,14 +41,34 @@ def breached(world: World, ctx: Context, incident: Incident, clock: Clock) -> It
             yield from _carry_out(world, ctx, incident, occasion.do, "holder_silent", reason, "holder_silent")
 
 
+def asked_again_at(incident: Incident) -> datetime | None:
+    """From when it goes further again for being asked; None: nobody has asked yet.
+
+    So that it does not walk its path because several ask: who has got it since has as long as the school has to wait.
+    """
+    if incident.asked_at is None:
+        return None
+    return max(incident.asked_at, incident.held_since or incident.asked_at) + AGAIN
+
+
 def asked(world: World, ctx: Context, incident: Incident, reason: Words) -> Iterator[Event]:
-    """A reporter or the school's IT lead asks for it: holder and coordinator are told, whatever the policy says."""
+    """A reporter or the school's IT lead asks for it: holder and coordinator are told, whatever the policy says.
+
+    It goes no way that who reports may not go (V8): past the vendors whom others have to call, else it stays.
+    """
+    steps = [step for occasion in _of(world, incident) if isinstance(occasion, Asked) for step in occasion.do]
+    closed = lanes.closed_to_reporters(world, incident)
     told = tuple(dict.fromkeys(party for party in (incident.lead, assignment.coordinator(world, incident)) if party))
-    measure = Measure(action="notify", parties=told)
+    gets_it = _moved_to(world, incident, steps, closed)  # and hears of it by that
+    measure = Measure(action="notify", parties=tuple(party for party in told if party != gets_it))
     yield from measures.carry_out(world, ctx, incident, measure, "asked", reason, occasion="asked")
-    for occasion in _of(world, incident):
-        if isinstance(occasion, Asked):
-            yield from _carry_out(world, ctx, incident, occasion.do, "asked", wording.ASKED, "asked", told)
+    yield from _carry_out(world, ctx, incident, steps, "asked", wording.ASKED, "asked", told, closed)
+
+
+def _moved_to(world: World, incident: Incident, steps: Sequence[Step], closed: frozenset[str]) -> str | None:
+    """Who gets it by the first of the steps that moves it."""
+    does = (policies.measure_of(world, incident, step, closed) for step in steps)
+    return next((measure.parties[0] for measure in does if measure is not None and measure.action in MOVES), None)
 
 
 def _carry_out(
@@ -58,10 +80,11 @@ def _carry_out(
     reason: Words,
     occasion: str,
     told: Container[str] = (),
+    closed: frozenset[str] = frozenset(),
 ) -> Iterator[Event]:
-    """`told`: who knows already."""
+    """`told`: who knows already. `closed`: who is not reached that way."""
     for step in steps:
-        measure = _untold(policies.measure_of(world, incident, step), told)
+        measure = _untold(policies.measure_of(world, incident, step, closed), told)
         if measure is not None:
             yield from measures.carry_out(world, ctx, incident, measure, trigger, reason, occasion=occasion)
 

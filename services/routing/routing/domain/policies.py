@@ -115,20 +115,24 @@ def _without(measure: Measure, party: str | None) -> Measure | None:
     return measure.model_copy(update={"parties": left}) if left else None
 
 
-def measure_of(world: World, incident: Incident, step: Step) -> Measure | None:
-    """A step as what it means for this incident now; None where it would change nothing."""
+def measure_of(
+    world: World, incident: Incident, step: Step, closed: frozenset[PartyId] = frozenset()
+) -> Measure | None:
+    """A step as what it means for this incident now; None where it would change nothing. `closed`: who can't get it."""
     directory = world.directories[incident.municipality]
     match step:
         case Notify():
-            named = (resolve(directory, each, incident.school) for each in step.parties)
+            named = (resolve(directory, each, incident.home) for each in step.parties)
             parties = tuple(dict.fromkeys(party for party in named if party in directory.parties))
             return Measure(action="notify", parties=parties) if parties else None
         case NextParty():
-            party = next_in_turn(world, incident)
+            party = next_in_turn(world, incident, closed)
             if party is None:  # whoever comes after it has had it, at last the coordinator
                 return Measure(action="notify", parties=(assignment.coordinator(world, incident),))
             return Measure(action="next_party", parties=(party,))
         case HandOver():
+            if step.vendor in closed:
+                return Measure(action="notify", parties=(assignment.coordinator(world, incident),))
             had_it = incident.holds(step.vendor) or step.vendor in _had_it(world, incident)
             can = directory.reaches(step.vendor) and not had_it
             return Measure(action="hand_over", parties=(step.vendor,)) if can else None
@@ -138,9 +142,9 @@ def measure_of(world: World, incident: Incident, step: Step) -> Measure | None:
             return None
 
 
-def next_in_turn(world: World, incident: Incident) -> PartyId | None:
+def next_in_turn(world: World, incident: Incident, closed: frozenset[PartyId] = frozenset()) -> PartyId | None:
     """To whom the policy would move it: nobody gets the same case twice by itself, so that it comes to rest."""
-    return assignment.next_party(world, incident, but=_had_it(world, incident))
+    return assignment.next_party(world, incident, but=_had_it(world, incident) | closed)
 
 
 def _had_it(world: World, incident: Incident) -> frozenset[PartyId]:

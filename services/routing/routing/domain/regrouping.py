@@ -1,13 +1,15 @@
 """Tickets leave one incident for another; what becomes of the one they leave (N6, R12)."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from contracts.directory.matrix import BEYOND_A_SCHOOL
 from contracts.events.base import Event
 from contracts.events.routing import IncidentSuperseded
-from contracts.values import Actor, Words
+from contracts.values import NO_SCHOOL, Actor, Words
 from routing.domain import clocks, lifecycle, linking, waiting
 from routing.domain.context import Context
-from routing.domain.state import Incident, Ticket, World
+from routing.domain.state import GONE, Incident, Ticket, World
 
 
 def move(
@@ -47,6 +49,7 @@ def take_off(
     """The tickets go on in a new incident of their own, with clocks that count from the first one's arrival."""
     former = _incidents_of(world, tickets)
     first, *others = sorted(tickets, key=lambda ticket: (ticket.filed_at, ticket.id))
+    basis = _of_all(basis, tickets)
     yield from linking.open_for(world, ctx, first, basis, reasons, by=by, since=first.filed_at)
     incident = world.incidents[first.incident or ""]
     for ticket in others:
@@ -55,6 +58,14 @@ def take_off(
         yield linking.impact(ctx, incident)
     for left in former:
         yield from _left(ctx, left)
+
+
+def _of_all(basis: linking.Basis, tickets: Sequence[Ticket]) -> linking.Basis:
+    """How far they reach together: what several schools have reported is no one school's."""
+    schools = {ticket.school for ticket in tickets if ticket.state not in GONE and ticket.school != NO_SCHOOL}
+    if len(schools) < 2 or basis.scope in BEYOND_A_SCHOOL:
+        return basis
+    return replace(basis, scope="schools")
 
 
 def _incidents_of(world: World, tickets: Sequence[Ticket]) -> list[Incident]:

@@ -280,9 +280,15 @@ class Incident:
     waiting_on: str | None = None
     version: int = 0
     lead: PartyId | None = None
+    held_since: datetime | None = None
+    """When the lead got it."""
+    asked_at: datetime | None = None
+    """When a school last asked that it goes further, and was followed; None: not since it was opened, or came back."""
     agreement: str | None = None
     policy: str | None = None
     """Of the rule that it came by; None: the directory's default."""
+    rule: str | None = None
+    """By which the lead has it, as in `IncidentAssigned`."""
     opened_by: str | None = None
     """The report."""
     asset: str | None = None
@@ -295,6 +301,8 @@ class Incident:
     resolved_at: datetime | None = None
     touched: bool = False
     """A person or a vendor has worked on it: it is joined to no other by itself any more (R11)."""
+    worked: bool = False
+    """Its holder has begun with it, or a person has chosen the holder: what it is about or hits moves it no more."""
     raised_scope: str | None = None
     """How far bursts have shown it to reach."""
     set_service: str | None = None
@@ -344,6 +352,13 @@ class Incident:
     def is_wish(self) -> bool:
         """A need or an idea: gathered and decided, without clocks (R10)."""
         return self.kind in GATHERED
+
+    @property
+    def home(self) -> str:
+        """The school whose support has it: where it was opened, or what most of its reports are from."""
+        if not self.schools or self.school in self.schools:
+            return self.school
+        return min(self.schools, key=lambda school: (-self.schools[school], school))
 
     @property
     def waits_for(self) -> str | None:

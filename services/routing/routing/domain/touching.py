@@ -31,6 +31,6 @@ def on_written(world: World, event: NoteWritten | HandoffAnswered, ctx: Context)
 
 
 def touch(ctx: Context, incident: Incident | None) -> Iterator[Event]:
-    """Say so the first time."""
-    if incident is not None and not incident.touched and not incident.ended:
+    """Say so the first time; who only said what it is, or what belongs to it, has not begun with it."""
+    if incident is not None and not incident.worked and not incident.ended:
         yield IncidentTouched(**ctx.about(incident))

@@ -193,6 +193,13 @@ def not_acknowledged(party: Words) -> Words:
     }
 
 
+def keeps(party: Words, reason: Words) -> Words:
+    """Why a holder has it whom the matrix does not name any more, and what it says of who comes after."""
+    sv = f"{party['sv']} arbetar redan med ärendet och har det kvar."
+    en = f"{party['en']} works on the case already and keeps it."
+    return {"sv": f"{sv} {reason['sv']}", "en": f"{en} {reason['en']}"}
+
+
 def so_many(tickets: int, schools: int) -> Words:
     """Why it goes further: it has grown."""
     sv = f"{_number(tickets, 'anmälan', 'anmälningar')} från {_number(schools, 'skola', 'skolor')}"

@@ -1,14 +1,14 @@
 """When a case goes further, as rules of ticketing: the next step that holds now, and who asks for it how often."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from contracts.directory import Directory, matrix
+from contracts.directory import Directory, lanes, matrix
 from contracts.events.routing import Measure
 from contracts.values import GATHERED, MOVES
 from ticketing.domain.state import ENDED, OVER, Incident, Ticket
 
-AGAIN = timedelta(hours=4)
+AGAIN = lanes.AGAIN
 """How long a school that asked that its case goes further waits before it may ask again."""
 
 
@@ -45,12 +45,29 @@ def next_party(directory: Directory, incident: Incident) -> str | None:
 
 
 def goes_on_when_asked(directory: Directory, incident: Incident | None) -> bool:
-    """Whether its policy lets it move when the school asks; its holder and the coordinator are told in any case."""
-    if incident is not None and incident.stopped_at is not None:
+    """Whether its policy lets it move when the school asks; its holder and the coordinator are told in any case.
+
+    Not where only vendors are left whom who reports may not turn to (V8).
+    """
+    if incident is not None and (incident.stopped_at is not None or not _has_next(directory, incident)):
         return False
     policy = directory.policy_in_force(incident.policy if incident else None)
     asked = (occasion for occasion in policy.occasions if occasion.when == "asked")
     return any(step.do in MOVES for occasion in asked for step in occasion.do)
+
+
+def _has_next(directory: Directory, incident: Incident) -> bool:
+    agreement = directory.agreement_in_force(incident.agreement)
+    closed = lanes.closed_to_reporters(directory, agreement, incident.kind)
+    return matrix.next_party(directory, incident.path, incident.holder, but=closed) is not None
+
+
+def noted_only_until(incident: Incident | None, now: datetime) -> datetime | None:
+    """Until when asking that it goes further is noted and no more, as routing decides it; None: it is not."""
+    if incident is None or incident.asked_at is None:
+        return None
+    again = max(incident.asked_at, incident.holder_since or incident.asked_at) + AGAIN
+    return again if now < again else None
 
 
 def can_go_further(ticket: Ticket, incident: Incident | None) -> bool:

@@ -22,6 +22,12 @@ def _asked(_world: World, event: t.TicketEscalationRequested) -> Told:
     )  # fmt: skip
 
 
+def _rerouted(_world: World, event: r.IncidentRerouted) -> Told:
+    """Its holder stays, so reporters are told nothing; staff read why it goes another way from there."""
+    facts = {"party": event.party, "rule": event.rule}
+    yield event.incident, draft(event, "assigned", event.reason, INTERNAL, facts=facts)
+
+
 def _acknowledged(world: World, event: r.IncidentAcknowledged) -> Told:
     text = say(world, event, "{party} har tagit sig an ärendet.", "{party} has taken on the case.", party=event.party)
     yield event.incident, draft(event, "acknowledged", text, REPORTERS, party=event.party)
@@ -72,6 +78,20 @@ def _because(event: r.IncidentEscalated, moved: Words) -> Words:
     return joined({language: f"{sentence}." for language, sentence in moved.items()}, event.reason)
 
 
+def _asked_again(_world: World, event: r.AskedAgain) -> Told:
+    """Whoever asked reads that it is known already; staff that one more asks. What was written is the ticket's own."""
+    told: Words = {
+        "sv": "Det är antecknat. Någon har redan bett att ärendet går vidare, så det flyttas inte en gång till nu.",
+        "en": "It is noted. Somebody has asked that the case goes further already, so it does not move once more now.",
+    }
+    again: Words = {
+        "sv": "En skola bad igen att ärendet går vidare. Det är antecknat, och ingen får veta det en gång till.",
+        "en": "A school asked again that the case goes further. It is noted, and nobody is told a second time.",
+    }
+    yield event.ticket, draft(event, "escalation_requested", told, REPORTER)
+    yield event.incident, draft(event, "escalation_requested", again, INTERNAL, facts={"ticket": event.ticket})
+
+
 def _in_their_words(event: r.IncidentEvent, kind: EntryKind, words: Words, by: Actor) -> Told:
     yield event.incident, draft(event, kind, words, INTERNAL, party=by.party, person=by.person)
 
@@ -114,8 +134,10 @@ def _major_declared(_world: World, event: r.MajorDeclared) -> Told:
 
 NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
     t.TicketEscalationRequested: _asked,
+    r.IncidentRerouted: _rerouted,
     r.IncidentAcknowledged: _acknowledged,
     r.IncidentEscalated: _escalated,
+    r.AskedAgain: _asked_again,
     r.UrgencyChanged: _urgency_changed,
     r.PolicyStopped: _policy_stopped,
     r.MajorDeclared: _major_declared,

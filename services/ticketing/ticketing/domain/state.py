@@ -122,6 +122,8 @@ class Incident:
     """When the present holder said that it has the case."""
     policy: str | None = None
     """By which it goes further."""
+    asked_at: datetime | None = None
+    """When a school last asked that it goes further, and was followed."""
     step_due_at: datetime | None = None
     """When it goes further by itself, if nothing else happens."""
     step_then: list[dict[str, Any]] = field(default_factory=list)

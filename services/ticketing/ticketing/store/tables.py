@@ -149,6 +149,7 @@ class IncidentRow(Base, table=True):
     next_update_at: datetime | None = _when(optional=True)
     acknowledged_at: datetime | None = _when(optional=True)
     policy: str | None = Field(sa_type=Text)
+    asked_at: datetime | None = _when(optional=True)
     step_due_at: datetime | None = _when(optional=True)
     step_then: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'[]'")))
     stopped_at: datetime | None = _when(optional=True)

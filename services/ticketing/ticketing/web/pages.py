@@ -26,6 +26,7 @@ _TOASTS = {
     "noted": sentences.NOTE_SAVED,
     "further": sentences.ASKED_TO_GO_FURTHER,
     "asked": sentences.QUESTION_SENT,
+    "further_noted": sentences.ASKED_AND_NOTED,
     "sent": sentences.REQUEST_SENT,
     "erased": sentences.ERASED,
     "text_erased": sentences.TEXT_ERASED,

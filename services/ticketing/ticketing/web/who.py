@@ -6,7 +6,7 @@ the database, for the session.
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, get_args
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
@@ -17,6 +17,7 @@ from contracts.directory import Directory, Team, Vendor
 from contracts.directory.explain import Case, explain
 from contracts.directory.overview import overview
 from contracts.directory.parties import Contact
+from contracts.values import Scope
 from ticketing import sentences
 from ticketing.api.context import Context
 from ticketing.domain.state import Incident, Ticket
@@ -25,6 +26,7 @@ from ticketing.web.pages import visit
 
 HERE = "/vem-gor-vad"
 URGENCIES = ("1", "2", "3", "4")
+SCOPES = frozenset(get_args(Scope))
 NOTHING_WRITTEN = EmptyState(say("who.empty_title"), say("who.empty_text"))
 Choice = Annotated[str | None, Query(max_length=100)]
 
@@ -37,6 +39,8 @@ class Choices:
     kind: str | None = None
     service: str | None = None
     urgency: str | None = None
+    scope: str | None = None
+    """Of a case whose link led here; nobody is asked for it."""
 
 
 def router(context: Context) -> APIRouter:
@@ -50,9 +54,11 @@ def router(context: Context) -> APIRouter:
         kind: Choice = None,
         service: Choice = None,
         urgency: Choice = None,
+        scope: Choice = None,
     ) -> Response:
         here = await visit(context, request)
-        page = page_of(here.caller.directory, Choices(school, kind, service, urgency), here.caller.who.schools)
+        asked = Choices(school, kind, service, urgency, scope)
+        page = page_of(here.caller.directory, asked, here.caller.who.schools)
         return here.show("who", page, 422 if page.errors else 200)
 
     return routes
@@ -66,6 +72,8 @@ def address(directory: Directory, ticket: Ticket, incident: Incident | None) -> 
         asked["school"] = ticket.school
     if service in directory.services_by_id:
         asked["service"] = str(service)
+    if incident is not None and incident.scope is not None and incident.scope in SCOPES:
+        asked["scope"] = incident.scope
     return f"{HERE}?{urlencode(asked)}"
 
 
@@ -73,6 +81,8 @@ def page_of(directory: Directory, asked: Choices, own: frozenset[str]) -> WhoPag
     """The page; `own`: the schools of who asks."""
     fields = _fields(directory, asked, own)
     chosen = {name: field.value for name, field in fields.items()}
+    if asked.scope is not None and asked.scope in SCOPES:
+        chosen["scope"] = asked.scope
     right = all(field.error is None for field in fields.values()) and chosen["school"]
     return WhoPage(
         schools=tuple(Option(school.id, school.name.sv) for school in directory.schools),
@@ -109,13 +119,15 @@ def _field(asked: str | None, known: Container[str], usual: str, wrong: Say) -> 
 
 def _answer(directory: Directory, asked: Mapping[str, str]) -> Turn:
     school, service, kind = asked["school"], asked["service"] or None, asked["kind"]
-    case = Case(school=school, service=service, kind=kind, urgency=int(asked["urgency"]))
+    scope = asked.get("scope")
+    case = Case(school=school, service=service, kind=kind, urgency=int(asked["urgency"]), scope=scope)
     found = explain(directory, case)
     return Turn(
         about=(
             directory.schools_by_id[school].name.sv,
             *((directory.services_by_id[service].name.words,) if service else ()),
             say(f"kind.{kind}"),
+            *((say(f"scope.{scope}"),) if scope else ()),
             urgency_words(asked["urgency"]),
         ),
         first=_reached(directory, directory.parties[found.found.holder]),

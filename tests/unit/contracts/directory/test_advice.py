@@ -70,3 +70,16 @@ def test_a_share_that_an_earlier_step_has_waited_out(steps: str, wrong: list[int
     assert [message for _, message in told(changed(old, new))] == [
         f"100 % of 'resolve' have passed by then: {share} % are counted anew from there" for share in wrong
     ]
+
+
+def test_v8_a_vendor_that_no_reporter_may_turn_to_is_not_reached_by_asking() -> None:
+    occasion = "    occasions: [{when: asked, do: [{do: hand_over, vendor: vendor:nat}]}]\n"
+    text = changed("    name: Steg för steg\n", f"    name: Steg för steg\n{occasion}")
+    assert told(text) == []
+    closed = changed("    name: Vanlig\n", "    name: Vanlig\n    called_by: [local]\n", text)
+    [(line, said)] = told(closed)
+    assert line == line_of(closed, "when: asked")
+    assert said.startswith(
+        "`called_by` of vanlig names no `reporter`: the coordinator is told, and vendor:nat does not"
+    )
+    assert told(changed("called_by: [local]", "called_by: [reporter]", closed)) == []

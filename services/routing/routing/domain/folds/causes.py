@@ -68,10 +68,13 @@ def _published(world: World, event: routing.IncidentPublished) -> None:
 @folds(routing.ScopeRaised)
 def _raised(world: World, event: routing.ScopeRaised) -> None:
     incident = world.incidents[event.incident]
+    world.mark(incident)
+    if event.counted:  # grouping knows the schools, and needs no word of it
+        incident.scope = event.scope
+        return
     incident.raised_scope = event.scope
     incident.scope = incident.set_scope or event.scope
     incident.noted = note(world, event)
-    world.mark(incident)
 
 
 @folds(routing.IncidentTriaged)
@@ -81,7 +84,8 @@ def _triaged(world: World, event: routing.IncidentTriaged) -> None:
     incident.set_service = event.service or incident.set_service
     incident.set_scope = event.scope or incident.set_scope
     incident.service = incident.set_service or incident.service
-    incident.scope = incident.set_scope or incident.scope
+    incident.scope = event.scope or incident.scope
+    incident.worked = incident.worked or (event.service is None and event.scope is None)
     incident.touched, incident.noted = True, note(world, event)
     incident.titled = not event.title_removed and (incident.titled or event.public_title is not None)
     world.mark(incident)
@@ -89,7 +93,10 @@ def _triaged(world: World, event: routing.IncidentTriaged) -> None:
 
 @folds(routing.IncidentTouched)
 def _touched(world: World, event: routing.IncidentTouched) -> None:
-    touch(world, world.incidents[event.incident], event)
+    incident = world.incidents[event.incident]
+    touch(world, incident, event)
+    incident.worked = True
+    world.mark(incident)
 
 
 @folds(routing.IncidentSuperseded)

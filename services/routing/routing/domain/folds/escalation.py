@@ -105,6 +105,8 @@ def _scheduled(world: World, event: routing.EscalationScheduled) -> None:
 @folds(routing.IncidentEscalated)
 def _escalated(world: World, event: routing.IncidentEscalated) -> None:
     incident, escalation = versioned(world, event), world.escalations.get(event.incident)
+    if event.trigger == "asked":
+        incident.asked_at = event.at
     if event.occasion == ORDER_LATE:
         wake(world, incident, order_timer(incident), None)
     if escalation is None:
@@ -114,6 +116,11 @@ def _escalated(world: World, event: routing.IncidentEscalated) -> None:
     if event.by is None and event.measure.action in MOVES:
         escalation.had = [*escalation.had, *event.measure.parties]
     world.mark(escalation)
+
+
+@folds(routing.AskedAgain)
+def _asked_again(world: World, event: routing.AskedAgain) -> None:
+    versioned(world, event)
 
 
 @folds(routing.PolicyStopped)

@@ -105,9 +105,10 @@ def _impact_changed(world: World, event: routing.ImpactChanged) -> None:
 def _assigned(world: World, event: routing.IncidentAssigned) -> None:
     incident = versioned(world, event)
     if event.role == "lead":
+        incident.held_since = event.at if event.party != incident.lead else incident.held_since
         incident.lead = event.party
         incident.path = list(event.path)
-        incident.agreement, incident.policy = event.agreement, event.policy
+        incident.agreement, incident.policy, incident.rule = event.agreement, event.policy, event.rule
         # A step of the policy goes on with the policy; whoever else gives the case to somebody begins it anew.
         if event.rule != ESCALATED or event.by is not None:
             _begin_anew(world, incident)
@@ -116,6 +117,13 @@ def _assigned(world: World, event: routing.IncidentAssigned) -> None:
     else:  # a vendor beside the lead is done; the lead goes on
         incident.parallel = [party for party in incident.parallel if party != event.previous]
         _settle(world, incident, event.proposal, "accepted")
+
+
+@folds(routing.IncidentRerouted)
+def _rerouted(world: World, event: routing.IncidentRerouted) -> None:
+    incident = versioned(world, event)
+    incident.path, incident.rule = list(event.path), event.rule
+    incident.agreement, incident.policy = event.agreement, event.policy
 
 
 @folds(routing.IncidentStateChanged)
@@ -168,7 +176,7 @@ def _reopened(world: World, event: routing.IncidentReopened) -> None:
     if incident.ended:  # grouping had forgotten it, and meets it as one that is opened now
         incident.ordinal = incident.noted
     incident.state, incident.waiting_on, incident.resolved_at = "in_progress", None, None
-    incident.closed_at = None
+    incident.closed_at = incident.asked_at = None
     wake(world, incident, close_timer(incident), None)
 
 

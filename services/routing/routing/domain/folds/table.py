@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
+from contracts.events import routing
 from contracts.events.base import Event
 from contracts.events.routing import IncidentEvent
 from contracts.values import NO_SCHOOL
@@ -113,8 +114,27 @@ def versioned(world: World, event: IncidentEvent) -> Incident:
     incident.version = event.version
     if event.by is not None:
         touch(world, incident, event)
+        incident.worked = incident.worked or _is_work(event)
     world.mark(incident)
     return incident
+
+
+def _is_work(event: IncidentEvent) -> bool:
+    """Whether a person works on it by that, or has chosen its holder; not: says what it is, or what belongs to it."""
+    if isinstance(event, routing.IncidentAssigned):
+        return event.rule in _CHOSEN
+    return isinstance(event, _WORK)
+
+
+_CHOSEN = ("request", "taken_back", "reopened", "escalated")
+"""Rules by which a person has given it to somebody."""
+_WORK = (
+    routing.IncidentAcknowledged,
+    routing.PolicyStopped,
+    routing.ProposalRejected,
+    routing.StageChanged,
+    routing.IncidentGathered,
+)
 
 
 def answer(world: World, event: Event, incident: str, request_id: str, *, refused: bool) -> None:

@@ -33,6 +33,13 @@ def _stopped(world: World, event: r.PolicyStopped) -> None:
 def _escalated(world: World, event: r.IncidentEscalated) -> None:
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.version = event.version
+        if event.trigger == "asked":
+            incident.asked_at = event.at
+
+
+def _asked_again(world: World, event: r.AskedAgain) -> None:
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.version = event.version
 
 
 def _urgency_changed(world: World, event: r.UrgencyChanged) -> None:
@@ -70,6 +77,7 @@ FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
     r.IncidentAcknowledged: _acknowledged,
     r.PolicyStopped: _stopped,
     r.IncidentEscalated: _escalated,
+    r.AskedAgain: _asked_again,
     r.UrgencyChanged: _urgency_changed,
     r.MajorDeclared: _major_declared,
 }

@@ -92,6 +92,13 @@ def _assigned(world: World, event: r.IncidentAssigned) -> None:
     escalation.holder_changed(incident)
 
 
+def _rerouted(world: World, event: r.IncidentRerouted) -> None:
+    if (incident := world.incidents.get(event.incident)) is not None:
+        incident.version = event.version
+        incident.path, incident.rule, incident.reason = list(event.path), event.rule, dict(event.reason)
+        incident.agreement, incident.policy = event.agreement, event.policy
+
+
 def _state_changed(world: World, event: r.IncidentStateChanged) -> None:
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.version, incident.state, incident.waiting_on = event.version, event.state, event.waiting_on
@@ -131,7 +138,7 @@ def _question_closed(world: World, event: r.QuestionClosed) -> None:
 def _incident_reopened(world: World, event: r.IncidentReopened) -> None:
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.version, incident.state, incident.waiting_on = event.version, "in_progress", None
-        incident.resolved_at = incident.closes_at = incident.closed_at = None
+        incident.resolved_at = incident.closes_at = incident.closed_at = incident.asked_at = None
         incident.public_text = {}
     for ticket in world.tickets_of(event.incident):
         if ticket.state == "closed" and ticket.confirmed_at is None:  # it ended with its incident, and goes on with it
@@ -202,6 +209,7 @@ FOLDS: dict[type[Event], Callable[[World, Any], None]] = suggestions.FOLDS | {
     r.IncidentSuperseded: _superseded,
     r.ImpactChanged: _impact_changed,
     r.IncidentAssigned: _assigned,
+    r.IncidentRerouted: _rerouted,
     r.IncidentStateChanged: _state_changed,
     r.IncidentResolved: _resolved,
     r.QuestionClosed: _question_closed,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from contracts.directory.lanes import closed_to_reporters
 from contracts.directory.phrases import Said
 from contracts.directory.plain_words import Walk, occasions_in_words, steps_in_words
 from contracts.values import GATHERED, in_language
@@ -43,8 +44,10 @@ def whole_policy(here: Visit, incident: Incident, left: Sequence[str]) -> tuple[
         return [], []
     policy = directory.policy_in_force(incident.policy)
     path = tuple(left[left.index(incident.holder) :]) if incident.holder in left else (incident.holder,)
-    promises = directory.agreement_in_force(incident.agreement).at(incident.urgency)
-    walk = Walk(directory, incident.schools[0] if len(incident.schools) == 1 else None, path, promises)
+    agreement = directory.agreement_in_force(incident.agreement)
+    school = incident.schools[0] if len(incident.schools) == 1 else None
+    closed = closed_to_reporters(directory, agreement, incident.kind)
+    walk = Walk(directory, school, path, agreement.at(incident.urgency), closed)
     return steps_in_words(walk, policy), occasions_in_words(walk, policy)
 
 

@@ -98,15 +98,14 @@ def router(context: Context) -> APIRouter:
         if wrong is None:
             caller = here.caller
             try:
-                await handlers.ask_further(
+                followed = await handlers.ask_further(
                     context.engine, caller.directory, caller.who, ticket_id, text.strip(), language=here.language
                 )
+                return go(f"/arenden/{ticket_id}", "further" if followed else "further_noted")
             except handlers.AskedAlready as asked:
                 wrong, status = sentences.asked_further(asked.at, asked.again_at), 409
-        if wrong is not None:
-            page = await _case(context, here, ticket_id, ask=Field(text, wrong))
-            return here.show("case", page, status)
-        return go(f"/arenden/{ticket_id}", "further")
+        page = await _case(context, here, ticket_id, ask=Field(text, wrong))
+        return here.show("case", page, status)
 
     return routes
 
@@ -195,7 +194,6 @@ async def _case(
     judges = access.may_judge(who, ticket, incident)
     may_ask = access.may_ask_further(who, ticket, incident) and further.can_go_further(ticket, incident)
     again = further.again_at(ticket, here.frame.now)
-    goes_on = further.goes_on_when_asked(directory, incident)
     solved = over or (incident is not None and incident.state in ("resolved", "closed"))
     holder = present.holder_line(directory, ticket, incident, language)
     return CasePage(
@@ -230,13 +228,22 @@ async def _case(
         order=_order_acts(ticket, incident) if own else OrderActs(),
         can_ask_further=may_ask and (again is None or ask is not None),
         further=ask or Field(),
-        further_hint=sentences.ASKED_GOES_ON if goes_on else sentences.ASKED_IS_TOLD,
+        further_hint=_further_hint(here, incident),
         asked_further=sentences.asked_further(again - further.AGAIN, again) if may_ask and again and not ask else None,
         live=None if before else f"/arenden/{ticket.id}/nu",
         desk_url=f"/storningar/{incident.id}" if incident and readers[incident.id] == Staff() else None,
         erase_url=f"/arenden/{ticket.id}/radera" if access.may_erase(who) else None,
         who_url=who_page.address(directory, ticket, incident) if holder else None,
     )
+
+
+def _further_hint(here: Visit, incident: Incident | None) -> Say:
+    """What follows if the school asks now."""
+    until = further.noted_only_until(incident, here.frame.now)
+    if until is not None:
+        return sentences.asked_is_noted(until)
+    goes_on = further.goes_on_when_asked(here.caller.directory, incident)
+    return sentences.ASKED_GOES_ON if goes_on else sentences.ASKED_IS_TOLD
 
 
 def _next_step(here: Visit, incident: Incident | None) -> Say | None:
