@@ -146,7 +146,7 @@ def may_answer(who: Identity, asked: Suggestion, known: Mapping[str, Incident]) 
 
 
 def may_be_asked(ticket: Ticket) -> bool:
-    """Whether there is somebody to ask about it: no vendor has a word that names a question of ours as answered (R8)."""
+    """Whether there is somebody to ask about it: no vendor has a word that names the question it answers (R8)."""
     return ticket.state not in OVER and ticket.confirmed_at is None and not is_vendor(ticket.reporter)
 
 

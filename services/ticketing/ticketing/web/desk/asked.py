@@ -39,7 +39,7 @@ def field_of(question: str) -> str:
 
 
 def asks(here: Visit, tickets: Sequence[Ticket], names: dict[str, str]) -> tuple[Option, ...]:
-    """The reports on this page whose reporters may be asked, oldest first: nobody of those that are done, or that a vendor reported."""
+    """The reports on this page whose reporters may be asked, oldest first."""
     directory, language = here.caller.directory, here.language
     return tuple(
         Option(
