@@ -177,6 +177,16 @@ def test_a_draft_is_gone_once_its_form_was_sent(phone: Page, address: str) -> No
     assert phone.evaluate("localStorage.length") == 0
 
 
+def test_what_was_sent_does_not_come_back_into_the_same_form(phone: Page, address: str) -> None:
+    """A page that shows the form again after it was sent stood open with the words, for one more press."""
+    phone.goto(f"{address}/sv/form_empty")
+    phone.fill("#text", "Skärmen är svart")
+    phone.evaluate("document.querySelector('form.report').addEventListener('submit', (e) => e.preventDefault())")
+    phone.click(".send button")
+    phone.goto(f"{address}/sv/form_empty")
+    assert phone.input_value("#text") == ""
+
+
 def test_closing_asks_in_a_dialog_and_cancel_leaves_it(phone: Page, address: str) -> None:
     phone.goto(f"{address}/sv/incident")
     phone.click("#avsluta summary")

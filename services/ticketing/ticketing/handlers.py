@@ -227,13 +227,20 @@ async def ask_reporter(
     *,
     language: Language = "sv",
 ) -> str:
-    """Staff asks a ticket's reporter, as who works with its incident; returns the question's id (R8)."""
+    """Staff asks a ticket's reporter, as who works with its incident; returns the question's id (R8).
+
+    The same words while they wait for an answer are the same question: nobody is asked or mailed twice.
+    """
     async with _case(engine, directory, "ticket", ticket_id) as (conn, loaded):
         ticket, incident = readable(loaded, who, ticket_id)
         if incident is None or not access.may_act(who, incident):
             raise NotAllowed
         if incident.state in (*ENDED, "resolved") or not access.may_be_asked(ticket):
             raise WrongState
+        words = {language: text}
+        waiting = (q for q in loaded.questions.values() if q.ticket == ticket_id and q.answered_at is None)
+        if (same := next((q for q in waiting if q.is_of_staff and q.text == words), None)) is not None:
+            return same.id
         event = t.TicketQuestionAsked(
             id=ids.new("event"),
             at=now(),
@@ -242,7 +249,7 @@ async def ask_reporter(
             incident=incident.id,
             by=access.acts_as(who, incident.holder),
             question=ids.new("question"),
-            text={language: text},
+            text=words,
         )
         await _tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
         return event.question

@@ -71,6 +71,22 @@ async def test_a_question_stands_on_the_reporters_page_and_its_answer_ends_the_w
     assert await questions(house, incident) == []
 
 
+async def test_the_same_question_sent_twice_is_asked_once_and_may_be_asked_again_once_it_is_answered(
+    house: House,
+) -> None:
+    [ticket], incident = await case(house, TEACHER)
+    first, page = await ask(house, ticket), await house.visitor(STAFF)
+    await page.get(f"/storningar/{incident}")
+    assert (await page.post(f"/storningar/{incident}/fraga", ticket=ticket, text=ASKED)).status_code == 303
+    assert await ask(house, ticket) == first
+    other = await ask(house, ticket, said="I vilken sal?")
+    assert len(await sent(house, "ticket.question_asked.v1", ticket)) == 2
+    for question in (first, other):
+        body = {"text": "Ja", "answers": question}
+        assert (await house.client(TEACHER).post(f"/tickets/{ticket}/entries", json=body)).status_code == 201
+    assert await ask(house, ticket) != first
+
+
 async def test_on_the_page_one_chooses_whom_to_ask_and_sees_who_has_not_answered(house: House) -> None:
     tickets, incident = await case(house, TEACHER, OTHER)
     page, at = await house.visitor("samordnare"), f"/storningar/{incident}"

@@ -115,8 +115,8 @@ def _published(_world: World, event: r.IncidentPublished) -> Told:
     }
     if not event.published:
         text = {
-            "sv": "Visas inte längre för andra som ett känt problem.",
-            "en": "No longer shown to others as a known problem.",
+            "sv": "Visas nu för andra bara om flera har anmält det.",
+            "en": "Shown to others only if several have reported it from now on.",
         }
     yield event.incident, draft(event, "triaged", text, INTERNAL, party=by.party, person=by.person)
 
