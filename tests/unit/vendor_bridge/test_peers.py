@@ -91,6 +91,17 @@ def test_a_hand_off_is_a_report_with_its_story_in_order_without_what_is_hidden_o
     ]
 
 
+def test_what_the_other_asks_its_own_reporter_is_no_question_to_us() -> None:
+    asked: Said = (1, TEAM, "question", REPORTER, "Lyser lampan?")
+    closed: Said = (2, TEAM, "answer", REPORTER, "Behövs inte.")
+    to_us: Said = (3, TEAM, "answer", to_party(VENDOR), "Den är grön.")
+    told = bundled(STORY[0], entries(TICKET, asked, closed, to_us))
+    new = peers.news(told, {})
+    assert new is not None
+    texts = [one.data["text"] for one in peers.changed(message("updated", told), new, "msg_1")]
+    assert texts == ["Hos oss.", "Till anmälaren: Lyser lampan?", "Till anmälaren: Behövs inte.", "Den är grön."]
+
+
 def test_a_clock_of_one_side_is_no_word_of_the_other() -> None:
     """It stands still for one side's reporters, and says so to these; the other's clocks run on."""
     stands: Said = (

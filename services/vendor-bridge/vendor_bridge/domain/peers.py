@@ -299,9 +299,12 @@ def _is_told(message: Outgoing, entry: DisclosedEntry) -> bool:
 
 def is_between_us(message: Outgoing, entry: DisclosedEntry) -> bool:
     """What it told us and no reporter of its own."""
+    return _is_told(message, entry) and not _readers(entry) & {REPORTER, REPORTERS}
+
+
+def _readers(entry: DisclosedEntry) -> set[str]:
     audience = entry.disclosures.get("audience")
-    readers = set(audience.value["readers"]) if audience else set()
-    return _is_told(message, entry) and not readers & {REPORTER, REPORTERS}
+    return set(audience.value["readers"]) if audience else set()
 
 
 def _name_of(handoff: str, entry: DisclosedEntry) -> str:
@@ -361,6 +364,8 @@ def spoken(entry: DisclosedEntry) -> str:
     """Who, as far as one who is not of that municipality needs to know, and what."""
     if entry.party == REPORTER_PARTY:
         return f"Anmälaren: {_text(entry)}"
+    if entry.kind in ("question", "answer") and REPORTER in _readers(entry):
+        return f"Till anmälaren: {_text(entry)}"
     return _text(entry)
 
 
