@@ -174,7 +174,14 @@ class House:
         why = {"score": 1.0, "reasons": [{"sv": "Flyttad."}], "engine_version": "1", "directory_version": "1"}
         await self.told(self.event(r.TicketLinked, ticket=ticket, previous=previous, incident=incident, **why, **by))
 
-    async def hand_off(self, incident: str, vendor: str = NETWORK, note: str | None = None, **of: str) -> str:
+    async def hand_off(
+        self,
+        incident: str,
+        vendor: str = NETWORK,
+        note: str | None = None,
+        connection: str = "demo-vendor",
+        **of: str,
+    ) -> str:
         """The incident goes to a vendor, with a note to it."""
         handoff = ids.new("handoff")
         assigned = {"party": vendor, "tier": "vendor", "path": [vendor], "rule": "request", "reason": {"sv": "De kan."}}
@@ -185,7 +192,7 @@ class House:
                 handoff=handoff,
                 incident=incident,
                 vendor=vendor,
-                connection="demo-vendor",
+                connection=connection,
                 role="lead",
                 **of,
             ),

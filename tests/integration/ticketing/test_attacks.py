@@ -211,6 +211,7 @@ async def named(house: House) -> dict[str, str]:
         "ticket_id": filed["id"],
         "incident_id": incident,
         "proposal": "pr_0",
+        "question": "qu_0",
         "suggestion": "su_0",
         "municipality": "malarvik",
         "connection": "demo-vendor",

@@ -66,8 +66,8 @@ def unknown(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     return found
 
 
-OTHERS = {"/stil", "/malarvik/logga-in"}
-"""The style guide's, which goes nowhere, and a sample's for who is not signed in."""
+OTHERS = {"/sprak", "/logga-ut", "/stil", "/malarvik/logga-in"}
+"""Whose routes look at no fields: every page's two, the style guide's, and a sample's for who is not signed in."""
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))

@@ -117,7 +117,7 @@ async def test_a_mail_that_waits_says_what_staff_can_do_and_nothing_of_a_key(hou
     assert (await house.client("administrator").put("/directories/malarvik", json=changed)).status_code == 200
     ticket = (await house.file("larare", title="Skrivaren", school="ekbacken"))["id"]
     incident = await house.incident(ticket, schools=["ekbacken"], holder="team:samordnaren")
-    handoff = await house.hand_off(incident)
+    handoff = await house.hand_off(incident, "vendor:print", connection="printing")
     reason, at = "it does not come from the vendor's mailbox", datetime.now(UTC)
     mails = v.HeldMails(mails=2, since=at, newest=(v.HeldMail(mail="ml_9", handoff=handoff, at=at, reason=reason),))
     await house.told(stands(house, "well", connection="printing", vendor="vendor:print", held=mails))
@@ -144,6 +144,7 @@ async def test_a_mail_that_waits_says_what_staff_can_do_and_nothing_of_a_key(hou
     assert "Ett mejl väntar" not in (await teacher.get(f"/arenden/{ticket}")).text
     await house.told(stands(house, "well", connection="printing", vendor="vendor:print"))
     assert "Ett mejl väntar" not in (await desk.get(f"/storningar/{incident}")).text
+    await house.told(house.event(v.HandoffTakenBack, handoff=handoff, incident=incident, vendor="vendor:print"))
     await house.furnish("malarvik")  # as the module's other tests have it
 
 
