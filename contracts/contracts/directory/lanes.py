@@ -1,6 +1,6 @@
 """Who of the municipality may turn to a vendor under an agreement: with faults (V8), and with orders (L2)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from contracts.directory.model import Directory
 from contracts.directory.parties import Team
@@ -9,6 +9,14 @@ from contracts.values import REPORTER_PARTY, PartyId
 
 AGAIN = timedelta(hours=4)
 """For how long a case that has gone further because a school asked does not go further for that again."""
+
+
+def again_at(asked_at: datetime | None, held_since: datetime | None) -> datetime | None:
+    """From when a case goes further again for being asked; None: nobody has asked yet.
+
+    So that it does not walk its path because several ask: who has got it since has as long as the school has to wait.
+    """
+    return None if asked_at is None else max(asked_at, held_since or asked_at) + AGAIN
 
 
 def may_call(directory: Directory, agreement: Agreement, party: str) -> bool:

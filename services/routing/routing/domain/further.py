@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from contracts.directory.lanes import again_at
 from contracts.events.base import Event, Request
 from contracts.events.routing import AskedAgain, IncidentAcknowledged, IncidentReopened, Measure, PolicyStopped
 from contracts.events.ticketing import (
@@ -69,9 +70,9 @@ def on_escalation_requested(world: World, event: TicketEscalationRequested, ctx:
     incident = world.incident(ticket.incident, event.municipality) if ticket else None
     if incident is None or not incident.unfinished:
         return
-    again_at = occasions.asked_again_at(incident)
-    if again_at is not None and ctx.moment < again_at:
-        yield AskedAgain(**ctx.about(incident), ticket=event.ticket, again_at=again_at)
+    until = again_at(incident.asked_at, incident.held_since)
+    if until is not None and ctx.moment < until:
+        yield AskedAgain(**ctx.about(incident), ticket=event.ticket, again_at=until)
     else:
         yield from occasions.asked(world, ctx, incident, event.reason)
 

@@ -1,9 +1,7 @@
 """What makes a case go further beside its policy's steps: it has grown, its holder is silent, somebody asks."""
 
 from collections.abc import Container, Iterator, Sequence
-from datetime import datetime
 
-from contracts.directory.lanes import AGAIN
 from contracts.directory.rules import Asked, Breach, HolderSilent, ImpactGrown, Occasion, Step
 from contracts.events.base import Event
 from contracts.events.routing import Measure
@@ -39,16 +37,6 @@ def breached(world: World, ctx: Context, incident: Incident, clock: Clock) -> It
             yield from _carry_out(world, ctx, incident, occasion.do, "breach", reason, f"breach/{clock.promise}")
         elif isinstance(occasion, HolderSilent) and clock.promise == "next_update":
             yield from _carry_out(world, ctx, incident, occasion.do, "holder_silent", reason, "holder_silent")
-
-
-def asked_again_at(incident: Incident) -> datetime | None:
-    """From when it goes further again for being asked; None: nobody has asked yet.
-
-    So that it does not walk its path because several ask: who has got it since has as long as the school has to wait.
-    """
-    if incident.asked_at is None:
-        return None
-    return max(incident.asked_at, incident.held_since or incident.asked_at) + AGAIN
 
 
 def asked(world: World, ctx: Context, incident: Incident, reason: Words) -> Iterator[Event]:

@@ -308,9 +308,9 @@ class Incident:
     set_service: str | None = None
     """What a person said it is about."""
     set_scope: str | None = None
+    """How far a person said it reaches."""
     published: bool = False
     """Staff show it to others as a known problem."""
-    """How far a person said it reaches."""
     successor: str | None = None
     """The incident that all its tickets went to."""
     linked: int = 0

@@ -64,10 +64,8 @@ def _has_next(directory: Directory, incident: Incident) -> bool:
 
 def noted_only_until(incident: Incident | None, now: datetime) -> datetime | None:
     """Until when asking that it goes further is noted and no more, as routing decides it; None: it is not."""
-    if incident is None or incident.asked_at is None:
-        return None
-    again = max(incident.asked_at, incident.holder_since or incident.asked_at) + AGAIN
-    return again if now < again else None
+    again = lanes.again_at(incident.asked_at, incident.holder_since) if incident is not None else None
+    return again if again is not None and now < again else None
 
 
 def can_go_further(ticket: Ticket, incident: Incident | None) -> bool:

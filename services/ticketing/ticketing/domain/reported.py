@@ -126,12 +126,7 @@ def _changed(world: World, event: v.VendorTicketChanged, ticket: Ticket, now: da
         )
     elif event.text is not None:
         yield t.TicketAnswered.model_validate(
-            {
-                "id": ids.derived("event", event.id, "answered"),
-                **stamp,
-                "text": event.text,
-                "files": event.files,
-            }
+            {"id": ids.derived("event", event.id, "answered"), **stamp, "text": event.text, "files": event.files}
         )
     if event.withdrawn and ticket.state in _ACCEPTED:
         yield t.TicketWithdrawn.model_validate({"id": ids.derived("event", event.id, "withdrawn"), **stamp})

@@ -14,7 +14,7 @@ from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Tier, in_language
 from ticketing import next_steps, sentences
 from ticketing.domain import further
 from ticketing.domain.names import party_name, problem_name
-from ticketing.domain.state import ENDED, OVER, Clock, Command, Incident, Ticket
+from ticketing.domain.state import ENDED, OVER, Clock, Command, Incident, Question, Ticket
 from ticketing.domain.status import incident_status, status_of
 from ticketing.views import (
     Audience,
@@ -25,6 +25,7 @@ from ticketing.views import (
     KnownProblem,
     Language,
     Notice,
+    OpenQuestion,
     Promise,
     Rail,
     RailState,
@@ -326,6 +327,12 @@ def request_mark(directory: Directory, command: Command, language: Language) -> 
         command.decided_at or command.asked_at,
         in_language(command.reason, language) if command.reason else None,
     )
+
+
+def open_question(directory: Directory, question: Question, language: Language) -> OpenQuestion:
+    """As whoever is to answer it reads it."""
+    asked_by = said_by(directory, question.asker, language)
+    return OpenQuestion(question.id, asked_by, question.asked_at, in_language(question.text, language))
 
 
 _WHAT: Mapping[str, Say] = {

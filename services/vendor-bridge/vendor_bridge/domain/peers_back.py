@@ -18,9 +18,13 @@ def given_back(message: Outgoing, new: Sequence[DisclosedEntry], ours: Sequence[
     written to us as its reason.
     """
     words = [spoken(entry) for entry in new if is_between_us(message, entry)]
-    text = "\n".join(words)[:LONGEST] or _GIVEN_BACK
+    yield from _returns(message, ours, "\n".join(words))
+
+
+def _returns(message: Outgoing, ours: Sequence[str], text: str) -> Iterator[Said]:
     for handoff in ours:
-        yield Said(return_of(message.data.handoff, handoff), "returned", {"text": text}, handoff=handoff)
+        said = {"text": text[:LONGEST] or _GIVEN_BACK}
+        yield Said(return_of(message.data.handoff, handoff), "returned", said, handoff=handoff)
 
 
 def return_of(theirs: str, ours: str) -> str:
@@ -47,11 +51,9 @@ def again(
     if data.bundle is None and data.bundle_link is not None:
         words.append(LINKED)
     text = "\n".join(words)
-    yield from changed(message, [entry for entry in new if entry not in between], name)
+    yield from changed(message, [entry for entry in new if not is_between_us(message, entry)], name)
     if ours and not solved:
-        for handoff in ours:
-            said = {"text": text[:LONGEST] or _GIVEN_BACK}
-            yield Said(return_of(data.handoff, handoff), "returned", said, handoff=handoff)
+        yield from _returns(message, ours, text)
     else:
         said = {"text": f"{_AGAIN} {text}".strip()[:LONGEST]}
         yield Said(f"{data.handoff}/again", "ticket_changed", said | ({"unsolved": True} if solved else {}))

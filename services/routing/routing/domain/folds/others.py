@@ -3,7 +3,7 @@
 from contracts.erasure import TITLES
 from contracts.events import ticketing, vendor_bridge
 from contracts.events.base import Event
-from routing.domain.folds.table import ask_again, count, folds
+from routing.domain.folds.table import ask_again, close, count, folds
 from routing.domain.state import GONE, Configuration, Incident, Proposal, Question, Ticket, TicketState, World
 
 
@@ -107,9 +107,7 @@ def _ticket_answered(world: World, event: ticketing.TicketAnswered) -> None:
     if incident is not None and event.question is not None:
         _close_question(world, incident, event.question, event)
     if ticket is not None and (asked := world.question(ticket, event.question or "")) is not None:
-        # Of staff, and with the ticket on another incident by now.
-        asked.closed_at, asked.closed_by = event.at, event.id
-        world.mark(asked)
+        close(world, asked, event.at, event.id)  # of staff, and with the ticket on another incident by now
 
 
 @folds(ticketing.TicketQuestionAsked)
@@ -136,8 +134,7 @@ def _close_question(world: World, incident: Incident, question_id: str, event: E
     """By an answer: also of one that a proposal had closed, which then stays closed whatever becomes of that."""
     question = world.questions.get(incident.id, {}).get(question_id)
     if question is not None and (question.closed_at is None or world.proposal(incident, question.closed_by or "")):
-        question.closed_at, question.closed_by = event.at, event.id
-        world.mark(question)
+        close(world, question, event.at, event.id)
 
 
 @folds(vendor_bridge.VendorInformationRequested)
@@ -162,8 +159,7 @@ def _resolution_proposed(world: World, event: vendor_bridge.VendorResolutionProp
     world.mark(proposal)
     for question in world.open_questions(incident):
         if question.asker == event.vendor:
-            question.closed_at, question.closed_by = event.at, proposal.id
-            world.mark(question)
+            close(world, question, event.at, proposal.id)
 
 
 @folds(vendor_bridge.VendorStatusChanged)

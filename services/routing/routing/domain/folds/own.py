@@ -5,6 +5,7 @@ from routing.domain.folds.causes import moved
 from routing.domain.folds.table import (
     answer,
     ask_again,
+    close,
     close_timer,
     count,
     folds,
@@ -151,8 +152,7 @@ def _resolved(world: World, event: routing.IncidentResolved) -> None:
 def _question_closed(world: World, event: routing.QuestionClosed) -> None:
     question = world.questions.get(event.incident, {}).get(event.question)
     if question is not None:
-        question.closed_at, question.closed_by = event.at, event.id
-        world.mark(question)
+        close(world, question, event.at, event.id)
 
 
 @folds(routing.ProposalRejected)

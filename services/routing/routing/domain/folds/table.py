@@ -8,7 +8,7 @@ from contracts.events import routing
 from contracts.events.base import Event
 from contracts.events.routing import IncidentEvent
 from contracts.values import NO_SCHOOL
-from routing.domain.state import GONE, Answered, Incident, Ticket, Timer, World
+from routing.domain.state import GONE, Answered, Incident, Question, Ticket, Timer, World
 
 E = TypeVar("E", bound=Event)
 ORDER_LATE = "order_late"
@@ -98,6 +98,12 @@ def touch(world: World, incident: Incident, event: Event) -> None:
     if not incident.touched:
         incident.touched, incident.noted = True, note(world, event)
         world.mark(incident)
+
+
+def close(world: World, question: Question, at: datetime, by: str) -> None:
+    """It needs no answer any more. `by`: the event that says so, or the asker's proposal."""
+    question.closed_at, question.closed_by = at, by
+    world.mark(question)
 
 
 def ask_again(world: World, incident: Incident, proposal: str) -> None:

@@ -10,9 +10,8 @@ from ticketing.api.context import Context
 from ticketing.domain.filing import DESCRIPTION_LIMIT
 from ticketing.views import Field, Say
 from ticketing.web import attached
-from ticketing.web.desk.incident import incident_page
-from ticketing.web.desk.kept import Kept
-from ticketing.web.forms import Choice, Token, Version, Written, form_limits, sender, sender_of_fresh, status_of
+from ticketing.web.desk.incident import again
+from ticketing.web.forms import Choice, Token, Version, Written, form_limits, sender, sender_of_fresh
 from ticketing.web.pages import Visit, go
 
 
@@ -27,12 +26,6 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         await handlers.ask_owner(context.engine, caller.directory, caller.who, incident_id, kind, version, **details)
         return go(f"/storningar/{incident_id}", "sent")
 
-    async def again(
-        here: Visit, unfit: Say | None, incident_id: str, proposal: str | None = None, **fields: Field
-    ) -> Response:
-        page = await incident_page(context, here, incident_id, Kept(fields, proposal))
-        return here.show("incident", page, status_of(unfit))
-
     def words(here: Visit, text: str) -> dict[str, str] | None:
         return {here.language: text.strip()} if text.strip() else None
 
@@ -43,7 +36,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         here, unfit = await sender(context, request, csrf)
         known = party in here.caller.directory.parties
         if (wrong := unfit or (None if known else sentences.PARTY_REQUIRED)) is not None:
-            return await again(here, unfit, incident_id, party=Field(party, wrong))
+            return await again(context, here, unfit, incident_id, party=Field(party, wrong))
         return await ask(here, incident_id, t.AssignmentRequested, seen_version, party=party)
 
     @routes.post("/lamna-over")
@@ -60,7 +53,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         wrong = None if vendor in here.caller.directory.parties else sentences.VENDOR_REQUIRED
         unsaid = unfit or too_long(note)
         if wrong is not None or unsaid is not None:
-            return await again(here, unfit, incident_id, vendor=Field(vendor, wrong), note=Field(note, unsaid))
+            return await again(context, here, unfit, incident_id, vendor=Field(vendor, wrong), note=Field(note, unsaid))
         details = {"vendor": vendor, "role": "parallel" if role == "parallel" else "lead", "note": words(here, note)}
         return await ask(here, incident_id, t.HandOffRequested, seen_version, **details)
 
@@ -75,7 +68,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     ) -> Response:
         here, unfit = await sender(context, request, csrf)
         if (wrong := unfit or fault(public_text, sentences.PUBLIC_TEXT_REQUIRED)) is not None:
-            return await again(here, unfit, incident_id, public_text=Field(public_text, wrong))
+            return await again(context, here, unfit, incident_id, public_text=Field(public_text, wrong))
         return await ask(here, incident_id, t.ResolveRequested, seen_version, public_text=words(here, public_text))
 
     @routes.post("/avsluta")
@@ -94,7 +87,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     ) -> Response:
         here, unfit = await sender(context, request, csrf)
         if (wrong := unfit or too_long(public_text)) is not None:
-            return await again(here, unfit, incident_id, proposal, accept=Field(public_text, wrong))
+            return await again(context, here, unfit, incident_id, proposal, accept=Field(public_text, wrong))
         details = {"proposal": proposal, "public_text": words(here, public_text)}
         return await ask(here, incident_id, t.ProposalAcceptRequested, seen_version, **details)
 
@@ -109,7 +102,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     ) -> Response:
         here, unfit = await sender(context, request, csrf)
         if (wrong := unfit or fault(reason, sentences.REASON_REQUIRED)) is not None:
-            return await again(here, unfit, incident_id, proposal, reject=Field(reason, wrong))
+            return await again(context, here, unfit, incident_id, proposal, reject=Field(reason, wrong))
         details = {"proposal": proposal, "reason": words(here, reason)}
         return await ask(here, incident_id, t.ProposalRejectRequested, seen_version, **details)
 
@@ -126,11 +119,17 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         if (wrong := unfit or fault(text, sentences.NOTE_REQUIRED)) is not None:
             files = await attached.to_choose_again(request)
             return await again(
-                here, unfit, incident_id, audience=Field(audience), note_text=Field(text, wrong), note_files=files
+                context,
+                here,
+                unfit,
+                incident_id,
+                audience=Field(audience),
+                note_text=Field(text, wrong),
+                note_files=files,
             )
         if answers and await attached.sent_files(request):
             unsent = Field("", sentences.ANSWER_IN_WORDS)
-            return await again(here, None, incident_id, note_text=Field(text), note_files=unsent)
+            return await again(context, here, None, incident_id, note_text=Field(text), note_files=unsent)
         if answers:  # to a vendor's question: in words
             details = {"question": answers, "text": words(here, text)}
             return await ask(here, incident_id, t.VendorAnswerRequested, None, **details)
@@ -138,7 +137,13 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         if came.error is not None:
             wrong_files = Field("", came.error)
             return await again(
-                here, None, incident_id, audience=Field(audience), note_text=Field(text), note_files=wrong_files
+                context,
+                here,
+                None,
+                incident_id,
+                audience=Field(audience),
+                note_text=Field(text),
+                note_files=wrong_files,
             )
         await handlers.write_note(
             context.engine,

@@ -6,22 +6,17 @@ from chassis.look.forms import PageRoutes
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.api.incidents import seen
-from ticketing.views import Field, Say
+from ticketing.views import Field
 from ticketing.web.desk.actions import fault
 from ticketing.web.desk.asked import field_of
-from ticketing.web.desk.incident import incident_page
-from ticketing.web.desk.kept import Kept
-from ticketing.web.forms import Choice, Token, Written, sender, status_of
-from ticketing.web.pages import Visit, go
+from ticketing.web.desk.incident import again
+from ticketing.web.forms import Choice, Token, Written, sender
+from ticketing.web.pages import go
 
 
 def router(context: Context) -> APIRouter:
     """The routes."""
     routes = PageRoutes("/storningar", prefix="/storningar/{incident_id}")
-
-    async def again(here: Visit, unfit: Say | None, incident_id: str, **fields: Field) -> Response:
-        page = await incident_page(context, here, incident_id, Kept(fields))
-        return here.show("incident", page, status_of(unfit))
 
     @routes.post("/fraga")
     async def ask(
@@ -36,7 +31,9 @@ def router(context: Context) -> APIRouter:
         whom = None if ticket else sentences.REPORT_REQUIRED
         unsaid = unfit or fault(text, sentences.QUESTION_REQUIRED)
         if whom is not None or unsaid is not None:
-            return await again(here, unfit, incident_id, asked=Field(ticket, whom), question=Field(text, unsaid))
+            return await again(
+                context, here, unfit, incident_id, asked=Field(ticket, whom), question=Field(text, unsaid)
+            )
         caller = here.caller
         try:
             await handlers.ask_reporter(
@@ -44,7 +41,7 @@ def router(context: Context) -> APIRouter:
             )
         except handlers.WrongState:  # solved, withdrawn or confirmed since the form was drawn
             said = Field(text, sentences.NOBODY_TO_ASK)
-            return await again(here, None, incident_id, asked=Field(ticket), question=said)
+            return await again(context, here, None, incident_id, asked=Field(ticket), question=said)
         return go(f"/storningar/{incident_id}", "asked")
 
     @routes.post("/fragor/{question}/stang")
@@ -57,7 +54,7 @@ def router(context: Context) -> APIRouter:
     ) -> Response:
         here, unfit = await sender(context, request, csrf)
         if (wrong := unfit or fault(reason, sentences.WHY_NO_ANSWER_REQUIRED)) is not None:
-            return await again(here, unfit, incident_id, **{field_of(question): Field(reason, wrong)})
+            return await again(context, here, unfit, incident_id, **{field_of(question): Field(reason, wrong)})
         caller = here.caller
         await handlers.close_question(
             context.engine,

@@ -13,9 +13,8 @@ from ticketing.api.context import Context
 from ticketing.api.incidents import seen
 from ticketing.domain.filing import TITLE_LIMIT
 from ticketing.views import Field, Say, Tab
-from ticketing.web.desk.incident import incident_page
-from ticketing.web.desk.kept import Kept
-from ticketing.web.forms import Choice, Token, Version, Written, sender, sender_of_fresh, status_of
+from ticketing.web.desk.incident import again
+from ticketing.web.forms import Choice, Token, Version, Written, sender, sender_of_fresh
 from ticketing.web.pages import Visit, go
 
 Chosen = Annotated[Sequence[str], Form()]
@@ -24,10 +23,6 @@ Chosen = Annotated[Sequence[str], Form()]
 def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, each short)
     """The routes."""
     routes = PageRoutes("/storningar", prefix="/storningar/{incident_id}")
-
-    async def again(here: Visit, unfit: Say | None, incident_id: str, **fields: Field) -> Response:
-        page = await incident_page(context, here, incident_id, Kept(fields))
-        return here.show("incident", page, status_of(unfit))
 
     @routes.post("/bedom")
     async def triage(
@@ -51,7 +46,13 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         if wrong is not None or (untitled := nothing or _title_fault(title)) is not None:
             written = Field(public_title, None if wrong is not None else untitled)
             return await again(
-                here, unfit, incident_id, service=Field(service, wrong), scope=Field(scope), public_title=written
+                context,
+                here,
+                unfit,
+                incident_id,
+                service=Field(service, wrong),
+                scope=Field(scope),
+                public_title=written,
             )
         await handlers.ask_owner(
             context.engine, directory, here.caller.who, incident_id, t.TriageRequested, seen_version,
@@ -86,7 +87,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
                     raise
                 wrong = sentences.NUMBER_UNKNOWN
         if wrong is not None:
-            return await again(here, unfit, incident_id, number=Field(ticket, wrong))
+            return await again(context, here, unfit, incident_id, number=Field(ticket, wrong))
         return go(f"/storningar/{incident_id}", "sent")
 
     @routes.post("/bryt-ut")
@@ -95,7 +96,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
     ) -> Response:
         here, unfit = await sender(context, request, csrf)
         if (wrong := unfit or (None if tickets else sentences.TICKETS_REQUIRED)) is not None:
-            return await again(here, unfit, incident_id, tickets=Field(" ".join(tickets), wrong))
+            return await again(context, here, unfit, incident_id, tickets=Field(" ".join(tickets), wrong))
         caller = here.caller
         if len(tickets) == 1:
             await handlers.ask_owner(

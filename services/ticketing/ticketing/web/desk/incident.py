@@ -15,7 +15,7 @@ from ticketing.api.incidents import seen
 from ticketing.api.paging import cursor_of, place_of
 from ticketing.domain import access
 from ticketing.domain.names import school_name, service_name
-from ticketing.domain.state import ENDED, Clock, Handoff, Incident, Question
+from ticketing.domain.state import ENDED, Clock, Handoff, Incident
 from ticketing.store import chains, people, reads
 from ticketing.views import (
     NOTHING_FURTHER,
@@ -42,6 +42,7 @@ from ticketing.web.desk import asked, belonging, further
 from ticketing.web.desk.kept import Kept
 from ticketing.web.desk.stays import held, not_arrived, others_on, stays
 from ticketing.web.desk.told import told
+from ticketing.web.forms import status_of
 from ticketing.web.pages import Visit, visit
 
 ENTRIES_SHOWN = 100
@@ -63,6 +64,20 @@ def router(context: Context) -> APIRouter:
         return here.part("incident_live", await incident_page(context, here, incident_id))
 
     return routes
+
+
+async def again(
+    context: Context,
+    here: Visit,
+    unfit: Say | None,
+    incident_id: str,
+    proposal: str | None = None,
+    /,
+    **fields: Field,
+) -> Response:
+    """The page with a form that could not be sent, as it was written. `unfit`: what is wrong with it as a whole."""
+    page = await incident_page(context, here, incident_id, Kept(fields, proposal))
+    return here.show("incident", page, status_of(unfit))
 
 
 async def incident_page(context: Context, here: Visit, incident_id: str, kept: Kept | None = None) -> IncidentPage:
@@ -105,7 +120,9 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
     over = incident.state in ENDED
     first = own.leads.get(incident.id)
     others = others_on(here, handoffs, {proposal.vendor for proposal in proposals})
-    to_staff = tuple(_question(here, question) for question in questions if question.ticket is None)
+    to_staff = tuple(
+        present.open_question(directory, question, language) for question in questions if question.ticket is None
+    )
     numbers = {ticket.id: ticket.number for ticket in tickets}
     return IncidentPage(
         url=f"/storningar/{incident.id}",
@@ -173,11 +190,6 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         order=_order(here, incident, kept) if may_act else None,
         forum_url=f"/behov#{incident.id}" if _is_wish(incident) and access.may_decide(here.caller.who) else None,
     )
-
-
-def _question(here: Visit, question: Question) -> OpenQuestion:
-    asked_by = present.said_by(here.caller.directory, question.asker, here.language)
-    return OpenQuestion(question.id, asked_by, question.asked_at, in_language(question.text, here.language))
 
 
 def _beside(here: Visit, incident: Incident, vendor: str) -> str | None:

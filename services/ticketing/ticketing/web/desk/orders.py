@@ -14,9 +14,8 @@ from ticketing.domain.filing import DESCRIPTION_LIMIT
 from ticketing.domain.orders import stage_faults
 from ticketing.views import Field, Say
 from ticketing.web import courses
-from ticketing.web.desk.incident import incident_page
-from ticketing.web.desk.kept import Kept
-from ticketing.web.forms import Choice, Token, Version, Written, sender, status_of
+from ticketing.web.desk.incident import again
+from ticketing.web.forms import Choice, Token, Version, Written, sender
 from ticketing.web.pages import go
 
 _WRONG = {
@@ -65,8 +64,7 @@ def router(context: Context) -> APIRouter:
                 "expected_at": Field(expected_at, wrong.get("expected_at")),
                 "changed_by": Field(changed_by, wrong.get("changed_by")),
             }
-            page = await incident_page(context, here, incident_id, Kept(fields))
-            return here.show("incident", page, status_of(unfit))
+            return await again(context, here, unfit, incident_id, **fields)
         await handlers.ask_owner(
             context.engine, caller.directory, caller.who, incident_id, t.StageRequested, seen_version,
             stage=stage, text={here.language: text} if text else None, expected_at=day, changed_by=changer,

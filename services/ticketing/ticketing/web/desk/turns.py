@@ -11,9 +11,8 @@ from ticketing.api.incidents import seen
 from ticketing.domain.filing import DESCRIPTION_LIMIT
 from ticketing.views import Field, Say
 from ticketing.web.desk.further import URGENCIES
-from ticketing.web.desk.incident import incident_page
-from ticketing.web.desk.kept import Kept
-from ticketing.web.forms import Choice, Token, Version, Written, sender, sender_of_fresh, status_of
+from ticketing.web.desk.incident import again
+from ticketing.web.forms import Choice, Token, Version, Written, sender, sender_of_fresh
 from ticketing.web.pages import Visit, go
 
 
@@ -34,12 +33,8 @@ def router(context: Context) -> APIRouter:
         """A step that needs its reason; without one the form comes again, with what is wrong in its field `name`."""
         here, unfit = await sender(context, request, csrf)
         if (wrong := unfit or _fault(reason)) is not None:
-            return await again(here, unfit, incident_id, **{name: Field(reason, wrong)})
+            return await again(context, here, unfit, incident_id, **{name: Field(reason, wrong)})
         return await ask(here, incident_id, kind, version, reason={here.language: reason.strip()})
-
-    async def again(here: Visit, unfit: Say | None, incident_id: str, **fields: Field) -> Response:
-        page = await incident_page(context, here, incident_id, Kept(fields))
-        return here.show("incident", page, status_of(unfit))
 
     @routes.post("/jag-tar-det")
     async def acknowledge(
@@ -85,7 +80,7 @@ def router(context: Context) -> APIRouter:
         unsaid = None if unfit else _fault(reason)
         if wrong is not None or unsaid is not None:
             fields = {"urgency": Field(urgency, wrong), "urgency_reason": Field(reason, unsaid)}
-            return await again(here, unfit, incident_id, **fields)
+            return await again(context, here, unfit, incident_id, **fields)
         details = {"urgency": int(urgency), "reason": {here.language: reason.strip()}}
         return await ask(here, incident_id, t.UrgencyRequested, seen_version, **details)
 

@@ -13,12 +13,11 @@ from ticketing.api.paging import cursor_of, place_of
 from ticketing.api.tickets import seen, with_former
 from ticketing.domain import access, further
 from ticketing.domain.names import reporter_name, school_name, service_name
-from ticketing.domain.state import OVER, Incident, Question, Ticket
+from ticketing.domain.state import OVER, Incident, Ticket
 from ticketing.store import chains, people, reads
 from ticketing.views import (
     CasePage,
     Field,
-    OpenQuestion,
     OrderActs,
     Say,
     Status,
@@ -214,7 +213,7 @@ async def _case(
         next_step=_NEXT_STEPS.get(status) or (None if over else _next_step(here, incident)),
         urgent=urgent.why(directory, ticket, incident),
         answers=urgent.answers(directory, ticket),
-        questions=tuple(_question(here, question) for question in questions) if own else (),
+        questions=tuple(present.open_question(directory, question, language) for question in questions) if own else (),
         notices=late_notices,
         others=max(incident.tickets - 1, 0) if incident else 0,
         why=tuple(in_language(reason, language) for reason in link.reasons) if link else (),
@@ -271,8 +270,3 @@ def _order_acts(ticket: Ticket, incident: Incident | None) -> OrderActs:
     over = ticket.state == "closed"
     here = over or incident.state in ("resolved", "closed")
     return OrderActs(came=not over and ticket.confirmed_at is None, differs=here, arrived=here and not over)
-
-
-def _question(here: Visit, question: Question) -> OpenQuestion:
-    asked_by = present.said_by(here.caller.directory, question.asker, here.language)
-    return OpenQuestion(question.id, asked_by, question.asked_at, in_language(question.text, here.language))
