@@ -7,11 +7,10 @@ when it is shared, or when staff have published it.
 from dataclasses import dataclass
 from typing import Literal
 
+from contracts.directory.matrix import BEYOND_A_SCHOOL
 from ticketing.domain.state import Incident
 
-BEYOND = frozenset({"schools", "municipality"})
-"""Scopes that may hit a school from which nobody has reported it yet."""
-WIDE = BEYOND | {"school"}
+WIDE = frozenset({*BEYOND_A_SCHOOL, "school"})
 
 Health = Literal["down", "trouble", "elsewhere", "planned", "single", "ok"]
 """How a service is at a school, worst first. `elsewhere`: other schools have reported what may hit this one."""
@@ -19,7 +18,7 @@ Health = Literal["down", "trouble", "elsewhere", "planned", "single", "ok"]
 
 def reaches(incident: Incident, school: str) -> bool:
     """Whether a told disturbance may hit the school; "" is any."""
-    return incident.scope in BEYOND or not school or school in incident.schools
+    return incident.scope in BEYOND_A_SCHOOL or not school or school in incident.schools
 
 
 @dataclass(frozen=True, slots=True)
