@@ -387,6 +387,16 @@ def full_queue() -> v.QueuePage:
     return replace(made, rows=tuple(replace(r, title=LONGER, holder=LONG, place=LONG) for r in made.rows))
 
 
+def one_story(count: int) -> v.Timeline:
+    """What several reports hold beside the incident's own."""
+    told = history(count, staff=True)
+    said = v.EntryOf("MAL-2026-000123", SCHOOL, "/arenden/x1")
+    items = tuple(replace(item, of=said) if n % 3 == 1 else item for n, item in enumerate(told.items))
+    shown = (("", "history.all"), ("?visa=anmalda", "history.reports"), ("?visa=storningen", "history.incident"))
+    links = tuple(v.Narrowing(f"/storningar/i1{show}", v.say(word), not show) for show, word in shown)
+    return replace(told, items=items, narrowings=links, hint=v.say("history.first_words"))
+
+
 def incident(tab: v.Tab = v.Tab.HISTORY, count: int = 10) -> v.IncidentPage:
     return v.IncidentPage(
         "/storningar/i1",
@@ -400,7 +410,7 @@ def incident(tab: v.Tab = v.Tab.HISTORY, count: int = 10) -> v.IncidentPage:
         v.HolderLine(SUPPLIER, NOW - 2 * HOUR, NOW + 40 * MINUTE),
         rail(),
         7,
-        history(count, staff=True),
+        one_story(count),
         "MAL-S-2026-0045",
         1,
         (chips()[4], chips()[1], chips()[0]),

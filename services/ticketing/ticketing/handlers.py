@@ -26,6 +26,7 @@ from ticketing import metrics
 from ticketing.domain import access, filing, further, recorder
 from ticketing.domain.access import Identity
 from ticketing.domain.fold import fold
+from ticketing.domain.in_hand import in_hand
 from ticketing.domain.state import ENDED, OVER, Incident, Ticket
 from ticketing.store import intake, people, reads, suggested, world
 
@@ -61,6 +62,10 @@ class AskedAlready(Exception):
     def at(self) -> datetime:
         """When it asked."""
         return self.again_at - further.AGAIN
+
+
+class HoldsNoMore(Exception):
+    """Written to a vendor that had the case and has it no more: nobody would read it."""
 
 
 class WrongState(Exception):
@@ -553,14 +558,16 @@ async def write_note(
     language: Language = "sv",
     files: tuple[FileRef, ...] = (),
 ) -> None:
-    """Staff writes to an incident: `internal`, `reporters`, or `party:<id>` of a party that has held it or holds it."""
+    """Staff writes to an incident: `internal`, `reporters`, or `party:<id>` of a party that has it now.
+
+    HoldsNoMore for one that has not: nobody would read it.
+    """
     async with _case(engine, directory, "incident", incident_id) as (conn, loaded):
         incident = _incident(loaded, who, incident_id)
-        involved = {
-            to_party(party) for party in (incident.holder, *(h.vendor for h in loaded.handoffs.values())) if party
-        }
-        if audience not in {INTERNAL, REPORTERS} | involved:
-            raise NotAllowed
+        has_it = [to_party(party) for party in in_hand(incident, loaded.handoffs.values())]
+        if audience not in (INTERNAL, REPORTERS, *has_it):
+            had_it = [to_party(stay.vendor) for stay in loaded.handoffs.values()]
+            raise HoldsNoMore if audience in had_it else NotAllowed
         at, fact, by = now(), ids.new("event"), access.acts_as(who, incident.holder)
         draft = Draft(
             at=at,

@@ -132,6 +132,7 @@ async def test_the_next_page_of_the_queue_is_found_by_index(full: Full) -> None:
         ("larare", "/arenden?q=projektorn"),
         ("samordnare", f"/storningar/{NEWEST_INCIDENT}"),
         ("samordnare", f"/storningar/{NEWEST_INCIDENT}?flik=anmalningar"),
+        ("samordnare", f"/storningar/{NEWEST_INCIDENT}?visa=anmalda"),
         ("samordnare", "/arenden/MAL-2026-0000001"),
         ("samordnare", "/behov"),
         ("larare", "/behov"),

@@ -101,7 +101,7 @@ def test_after_a_name_a_role_has_a_small_letter(person: str | None, said: str) -
         {"per_1": "Sara Nordvall"},
         person="per_2",
         language="en",
-        files_at="/arenden",
+        files_at=present.files_of,
     )
     assert item.author == said
 

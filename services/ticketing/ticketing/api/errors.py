@@ -23,6 +23,7 @@ _PROBLEMS: dict[type[Exception], tuple[int, str]] = {
     ),
     planning.Stale: (412, "Somebody has moved the work, or called it off, since you read it. Read it again."),
     handlers.LastCoordinator: (409, _LAST_COORDINATOR),
+    handlers.HoldsNoMore: (409, "That vendor does not have the case any more: nobody there would read it."),
     handlers.WrongState: (409, "The case is not in a state where this makes sense."),
 }
 

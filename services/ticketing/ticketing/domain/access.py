@@ -116,6 +116,13 @@ def reader_of_incident(who: Identity, incident: Incident) -> Reader | None:
     return Staff() if _works_with(who, set(incident.schools), incident.holder) else None
 
 
+def schools_read(who: Identity, incident: Incident) -> frozenset[str] | None:
+    """Of an incident that they work with, the schools whose reports they read; None: all (`reader_of_ticket`)."""
+    if who.access == "support" and incident.holder not in who.parties:
+        return who.served
+    return None
+
+
 def reader_of_both(who: Identity, ticket: Ticket, incident: Incident | None) -> dict[str, Reader]:
     """As whom `who` reads the chains that a ticket's page merges, by case; empty: not at all.
 

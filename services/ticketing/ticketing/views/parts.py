@@ -113,6 +113,15 @@ class FileLink:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryOf:
+    """The report that an entry is of, where a history tells of several."""
+
+    number: str
+    place: Words
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineItem:
     """One entry of the history. `key` is unique on the page and stays the same (case id and sequence number)."""
 
@@ -132,6 +141,16 @@ class TimelineItem:
     """Written by a vendor that did not have the case any more."""
     part: bool = False
     """Of a vendor beside the one who has the case: what it says is done is its part alone."""
+    of: EntryOf | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """A link to a part of the history alone, or to all of it."""
+
+    url: str
+    label: Say
+    selected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +160,9 @@ class Timeline:
     items: tuple[TimelineItem, ...]
     older: str | None = None
     total: int | None = None
+    narrowings: tuple[Narrowing, ...] = ()
+    hint: Say | None = None
+    """What is not among them, and where it stands."""
 
 
 class Light(StrEnum):

@@ -1,10 +1,11 @@
 """From what is known to what a page shows: the same for every page that shows it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from chassis.uploads.kinds import PICTURES
+from contracts import ids
 from contracts.directory import Calendar, Directory, Responsibility, responsibility, working_time_between
 from contracts.directory.phrases import in_sentence
 from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, Reader, Staff, may_read
@@ -20,6 +21,7 @@ from ticketing.views import (
     Audience,
     ClockChip,
     EntryKind,
+    EntryOf,
     FileLink,
     HolderLine,
     KnownProblem,
@@ -176,11 +178,13 @@ def timeline_items(
     *,
     person: str,
     language: Language,
-    files_at: str,
+    files_at: Callable[[str], str],
+    of: Mapping[str, EntryOf] | None = None,
 ) -> tuple[TimelineItem, ...]:
     """Entries as one reader sees them; those that may not be read are left out. `readers`: as whom, by case.
 
-    `files_at`: below which address the page's reader fetches files.
+    `files_at`: below which address the page's reader fetches files of a case's entries. `of`: reports that are told
+    apart, by case.
     """
     shown = []
     for entry in entries:
@@ -201,15 +205,26 @@ def timeline_items(
                 audience=_audience(directory, entry, language) if staff or own else None,
                 language=spoken if spoken != language else None,
                 files=tuple(
-                    FileLink(file.name, f"{files_at}/{file.address}", file.size, picture=file.media_type in PICTURES)
+                    FileLink(
+                        file.name,
+                        f"{files_at(entry.case)}/{file.address}",
+                        file.size,
+                        picture=file.media_type in PICTURES,
+                    )
                     for file in entry.files
                 ),
                 own=own,
                 late="late" in entry.facts,
                 part="part" in entry.facts,
+                of=of.get(entry.case) if of else None,
             )
         )
     return tuple(shown)
+
+
+def files_of(case: str) -> str:
+    """Below which address who works with a case fetches what its own entries name."""
+    return f"/{'arenden' if ids.kind_of(case) == 'ticket' else 'storningar'}/{case}/filer"
 
 
 def _author(

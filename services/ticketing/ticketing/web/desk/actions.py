@@ -8,7 +8,7 @@ from contracts.events.base import Request as Command
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.domain.filing import DESCRIPTION_LIMIT
-from ticketing.views import Field, Say
+from ticketing.views import Field, Say, say
 from ticketing.web import attached
 from ticketing.web.desk.incident import again
 from ticketing.web.forms import Choice, Token, Version, Written, form_limits, sender, sender_of_fresh
@@ -145,16 +145,23 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
                 note_text=Field(text),
                 note_files=wrong_files,
             )
-        await handlers.write_note(
-            context.engine,
-            caller.directory,
-            caller.who,
-            incident_id,
-            text.strip(),
-            audience,
-            language=here.language,
-            files=came.files,
-        )
+        try:
+            await handlers.write_note(
+                context.engine,
+                caller.directory,
+                caller.who,
+                incident_id,
+                text.strip(),
+                audience,
+                language=here.language,
+                files=came.files,
+            )
+        except handlers.HoldsNoMore:  # taken back, solved or handed on since the form was drawn
+            files = await attached.to_choose_again(request)
+            unread = Field(audience, say("error.holds_no_more"))
+            return await again(
+                context, here, None, incident_id, audience=unread, note_text=Field(text), note_files=files
+            )
         return go(f"/storningar/{incident_id}", "noted")
 
     return routes

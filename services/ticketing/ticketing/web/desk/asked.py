@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from contracts.values import in_language
 from ticketing.domain import access
 from ticketing.domain.names import reporter_name, school_name
-from ticketing.domain.state import Question, Ticket
+from ticketing.domain.state import Incident, Question, Ticket
 from ticketing.views import AskedReporter, Option
 from ticketing.web import present
 from ticketing.web.desk.kept import Kept
@@ -38,9 +38,10 @@ def field_of(question: str) -> str:
     return f"reason_of_{question}"
 
 
-def asks(here: Visit, tickets: Sequence[Ticket], names: dict[str, str]) -> tuple[Option, ...]:
-    """The reports on this page whose reporters may be asked, oldest first."""
+def asks(here: Visit, incident: Incident, tickets: Sequence[Ticket], names: dict[str, str]) -> tuple[Option, ...]:
+    """The reports on this page whose reporters they may ask, oldest first."""
     directory, language = here.caller.directory, here.language
+    schools = access.schools_read(here.caller.who, incident)
     return tuple(
         Option(
             ticket.id,
@@ -53,5 +54,5 @@ def asks(here: Visit, tickets: Sequence[Ticket], names: dict[str, str]) -> tuple
             ),
         )
         for ticket in reversed(tickets)
-        if access.may_be_asked(ticket)
+        if access.may_be_asked(ticket) and (schools is None or ticket.school in schools)
     )

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
 from chassis.look.forms import PageRoutes
-from contracts import ids
 from contracts.disclosure import Staff
 from contracts.timeline import Entry
 from contracts.values import ErasureReason
@@ -112,6 +111,6 @@ def _words(here: Visit, entry: Entry, names: dict[str, str]) -> OthersWords:
         names,
         person=here.caller.who.person,
         language=here.language,
-        files_at=f"/{'arenden' if ids.kind_of(entry.case) == 'ticket' else 'storningar'}/{entry.case}/filer",
+        files_at=present.files_of,
     )
     return OthersWords(item, f"{entry.case}/{entry.seq}" if may_be_erased(entry) else "")

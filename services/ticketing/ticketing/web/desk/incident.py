@@ -7,24 +7,21 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.look.spoken import duration
 from chassis.web import Section
-from contracts.disclosure import INTERNAL, REPORTERS, to_party
 from contracts.values import GATHERED, REPORTER_PARTY, Language, in_language
 from ticketing import sentences
 from ticketing.api.context import Context
 from ticketing.api.incidents import seen
-from ticketing.api.paging import cursor_of, place_of
+from ticketing.api.paging import place_of
 from ticketing.domain import access
 from ticketing.domain.names import school_name, service_name
-from ticketing.domain.state import ENDED, Clock, Handoff, Incident
-from ticketing.store import chains, people, reads
+from ticketing.domain.state import ENDED, Clock, Incident
+from ticketing.store import people, reads
 from ticketing.views import (
     NOTHING_FURTHER,
     Actions,
-    Composer,
     Field,
     HolderLine,
     IncidentPage,
-    OpenQuestion,
     Option,
     OrderDesk,
     PathStep,
@@ -34,18 +31,16 @@ from ticketing.views import (
     Rules,
     Say,
     Tab,
-    Timeline,
     say,
 )
 from ticketing.web import courses, present
-from ticketing.web.desk import asked, belonging, further
+from ticketing.web.desk import asked, belonging, composing, further, history
 from ticketing.web.desk.kept import Kept
 from ticketing.web.desk.stays import held, not_arrived, others_on, stays
 from ticketing.web.desk.told import told
 from ticketing.web.forms import status_of
 from ticketing.web.pages import Visit, visit
 
-ENTRIES_SHOWN = 100
 _AGREED = (Promise.ACKNOWLEDGE, Promise.NEXT_UPDATE, Promise.RESOLVE)
 
 
@@ -97,25 +92,11 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         may_act = access.may_act(here.caller.who, incident)
         hand_offs = await stays(conn, here, handoffs)
         moved = await belonging.moved(conn, here, incident, may_act=may_act) if tab is Tab.TICKETS else ()
-        # What is said to the only reporter stands on the ticket: one story for staff all the same.
-        cases = [incident.id, *(ticket.id for ticket in tickets)] if len(tickets) == 1 else [incident.id]
-        entries = await chains.entries(conn, directory.id, cases, ENTRIES_SHOWN + 1, before)
-        named = {entry.person for entry in entries if entry.person} | {ticket.reporter for ticket in tickets}
+        lone = tickets[0] if len(tickets) == 1 and after is None else None
+        story = await history.read(conn, here, incident, lone, history.chosen(query.get("visa")), before)
+        named = story.persons | {ticket.reporter for ticket in tickets}
         named |= {link.by_person for link in links if link.by_person}
         names = await people.called(conn, directory, named, language)
-    reader = access.reader_of_incident(here.caller.who, incident)
-    shown = entries[:ENTRIES_SHOWN]
-    readers = dict.fromkeys(cases, reader) if reader else {}
-    items = present.timeline_items(
-        directory,
-        shown,
-        readers,
-        names,
-        person=here.caller.who.person,
-        language=language,
-        files_at=f"/storningar/{incident.id}/filer",
-    )
-    older = cursor_of(shown[-1].at, shown[-1].case, shown[-1].seq) if len(entries) > ENTRIES_SHOWN else None
     kept = kept or Kept()
     over = incident.state in ENDED
     first = own.leads.get(incident.id)
@@ -138,7 +119,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
             directory, incident.kind, incident.opened_at, incident, language, present.end_of(None, incident)
         ),
         seen_version=incident.version,
-        timeline=Timeline(items, f"/storningar/{incident.id}?fore={older}" if older else None),
+        timeline=history.timeline(here, incident, story, names),
         number=first.number if first else "",
         urgency=incident.urgency,
         clocks=tuple(
@@ -180,12 +161,12 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         ),
         hand_offs=hand_offs,
         rules=_rules(here, incident, clocks),
-        composer=_composer(here, incident, handoffs, to_staff, kept)
+        composer=composing.composer(here, incident, handoffs, to_staff, kept)
         if may_act and incident.successor is None
         else None,
-        actions=_actions(here, incident, kept, asked.asks(here, tickets, names)) if may_act else Actions(),
+        actions=_actions(here, incident, kept, asked.asks(here, incident, tickets, names)) if may_act else Actions(),
         further=further.forms(here, incident, clocks, kept) if may_act else NOTHING_FURTHER,
-        live=None if before or after else f"/storningar/{incident.id}/nu?flik={tab}",
+        live=None if before or after else f"/storningar/{incident.id}/nu?flik={tab}{history.address_of(story)}",
         course=courses.course_of(directory, incident, language, here.frame.now),
         order=_order(here, incident, kept) if may_act else None,
         forum_url=f"/behov#{incident.id}" if _is_wish(incident) and access.may_decide(here.caller.who) else None,
@@ -239,23 +220,6 @@ def _rules(here: Visit, incident: Incident, clocks: list[Clock]) -> Rules | None
     return Rules(
         reason, rule, path, tuple(promises), further.policy_steps(here, incident), name, tuple(steps), tuple(also)
     )
-
-
-def _composer(
-    here: Visit, incident: Incident, handoffs: list[Handoff], questions: tuple[OpenQuestion, ...], kept: Kept
-) -> Composer:
-    directory, language = here.caller.directory, here.language
-    vendors = dict.fromkeys([handoff.vendor for handoff in handoffs])
-    audiences = (
-        Option(INTERNAL, say("reader_mark.internal")),
-        Option(REPORTERS, say("reader_mark.reporters")),
-        *(
-            Option(to_party(vendor), say("reader_mark.named", parties=present.said_within(directory, vendor, language)))
-            for vendor in vendors
-        ),
-    )
-    audience = kept.of("audience") if "audience" in kept.fields else Field(INTERNAL)
-    return Composer(audiences, audience, kept.of("note_text"), questions, kept.of("note_files"))
 
 
 def _actions(here: Visit, incident: Incident, kept: Kept, asks: tuple[Option, ...]) -> Actions:

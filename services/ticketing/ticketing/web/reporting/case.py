@@ -186,7 +186,13 @@ async def _case(
     shown = entries[:ENTRIES_SHOWN]
     older = cursor_of(shown[-1].at, shown[-1].case, shown[-1].seq) if len(entries) > ENTRIES_SHOWN else None
     items = present.timeline_items(
-        directory, shown, readers, names, person=who.person, language=language, files_at=f"/arenden/{ticket.id}/filer"
+        directory,
+        shown,
+        readers,
+        names,
+        person=who.person,
+        language=language,
+        files_at=lambda _case: f"/arenden/{ticket.id}/filer",
     )
     status, end = present.status(directory, ticket, incident, own=own), present.end_of(ticket, incident)
     over = ticket.state in OVER
