@@ -307,6 +307,7 @@ def queue_row(n: int, title: str) -> v.QueueRow:
         "Tomas Ekdal",
         NOW - n * 17 * MINUTE,
         1 + n % 4,
+        answered=n % 5 == 3,
     )
 
 

@@ -200,3 +200,27 @@ async def test_who_has_no_word_that_names_a_question_is_not_asked(house: House) 
     page = (await (await house.visitor("samordnare")).get(f"/storningar/{incident}")).text
     assert "Skriv i ärendet" in page
     assert "Fråga den som anmält" not in page
+
+
+CAME = "Svar har kommit"
+
+
+async def test_an_answer_shows_in_the_queue_and_on_the_page_until_somebody_acts(house: House) -> None:
+    [ticket], incident = await case(house, TEACHER)
+    page, at = await house.visitor(STAFF), f"/storningar/{incident}"
+
+    async def shown() -> list[bool]:
+        row = (await page.get("/ko?visa=all")).text.partition(f'data-id="{incident}"')[2].partition("</tr>")[0]
+        return [CAME in row, CAME in (await page.get(at)).text]
+
+    question = await ask(house, ticket)
+    assert await shown() == [False, False]
+    body = {"text": "Ja", "answers": question}
+    assert (await house.client(TEACHER).post(f"/tickets/{ticket}/entries", json=body)).status_code == 201
+    assert await shown() == [True, True]
+    assert (await page.post(f"{at}/anteckning", audience="internal", text="Då är det nätet.")).status_code == 303
+    assert await shown() == [False, False]
+    again = await ask(house, ticket, said="I vilken sal?")
+    by = {"party": "team:it-ekbacken", "person": STAFF}
+    await closed(house, incident, ticket, again, by=by)
+    assert await shown() == [False, False], "staff closed it: nobody answered"

@@ -30,6 +30,7 @@ from ticketing.domain.state import Clock, Command, Connection, Handoff, Incident
 from ticketing.store import tables as t
 from ticketing.store import world
 
+OPEN_STATES = frozenset({"new", "in_progress", "waiting"})
 OPEN = text("incident.state IN ('new', 'in_progress', 'waiting')")
 """As the partial indexes say it."""
 _SEVERAL = (

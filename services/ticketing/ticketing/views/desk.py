@@ -79,6 +79,8 @@ class QueueRow:
     """The day on which an order is to be there …"""
     order_late: bool = False
     """… and whether that is over."""
+    answered: bool = False
+    """What staff asked has its answer, and nobody has acted on it yet."""
 
     @property
     def pill_names_holder(self) -> bool:

@@ -1,12 +1,13 @@
 """What those who reported are asked, and whom one may ask (R8)."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from contracts.values import in_language
 from ticketing.domain import access
 from ticketing.domain.names import reporter_name, school_name
-from ticketing.domain.state import Incident, Question, Ticket
-from ticketing.views import AskedReporter, Option
+from ticketing.domain.state import ENDED, Incident, Question, Ticket
+from ticketing.views import AskedReporter, Notice, Option, Tone, say
 from ticketing.web import present
 from ticketing.web.desk.kept import Kept
 from ticketing.web.pages import Visit
@@ -30,6 +31,22 @@ def waits_for(
         )
         for question in questions
         if question.ticket is not None
+    )
+
+
+def answered(incident: Incident, at: datetime | None) -> tuple[Notice, ...]:
+    """That an answer came, until somebody acts on it."""
+    if at is None or incident.state in (*ENDED, "resolved"):
+        return ()
+    said = say("desk.answer_came_text", time=at)
+    return (
+        Notice(
+            Tone.INFO,
+            said,
+            say("queue.answer_came"),
+            f"/storningar/{incident.id}#historik-rubrik",
+            say("desk.read_answer"),
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from ticketing.api.paging import place_of
 from ticketing.domain import access
 from ticketing.domain.names import school_name, service_name
 from ticketing.domain.state import ENDED, Clock, Incident
-from ticketing.store import people, reads
+from ticketing.store import answers, people, reads
 from ticketing.views import (
     NOTHING_FURTHER,
     Actions,
@@ -91,6 +91,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         links, tickets = own.links, own.tickets
         may_act = access.may_act(here.caller.who, incident)
         hand_offs = await stays(conn, here, handoffs)
+        came = await answers.new(conn, directory.id, [incident.id])
         moved = await belonging.moved(conn, here, incident, may_act=may_act) if tab is Tab.TICKETS else ()
         lone = tickets[0] if len(tickets) == 1 and after is None else None
         story = await history.read(conn, here, incident, lone, history.chosen(query.get("visa")), before)
@@ -155,6 +156,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         suggestions=belonging.suggestions(here, own, incident) if may_act and not over else (),
         notices=(
             *further.notices(here, incident, clocks, may_act=may_act),
+            *asked.answered(incident, came.get(incident.id)),
             *(not_arrived(incident.id, hand_offs) if tab is not Tab.HAND_OFFS else ()),
             *held(here, hand_offs),
             *belonging.notices(incident),

@@ -1,6 +1,7 @@
 """The queue of local support and coordinator: least time left first."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -18,7 +19,7 @@ from ticketing.domain import access
 from ticketing.domain.dates import today
 from ticketing.domain.names import school_name, service_name
 from ticketing.domain.state import Clock, Incident, Ticket
-from ticketing.store import chains, reads, suggested
+from ticketing.store import answers, chains, reads, suggested
 from ticketing.views import EmptyState, Filter, FilterGroup, QueuePage, QueueRow
 from ticketing.web import present
 from ticketing.web.desk.belonging import LIKELY
@@ -78,8 +79,12 @@ async def _queue(
         first = await reads.lead_tickets(conn, directory.id, ids)
         last = await chains.last_entries(conn, directory.id, shown)
         clocks = await reads.open_clocks(conn, ids)
+        came = await answers.new(conn, directory.id, [one.id for one in shown if one.state in reads.OPEN_STATES])
     rows = tuple(
-        _row(here, incident, first.get(incident.id), last.get(incident.id), clocks.get(incident.id, []))
+        replace(
+            _row(here, incident, first.get(incident.id), last.get(incident.id), clocks.get(incident.id, [])),
+            answered=incident.id in came,
+        )
         for incident in shown
     )
     address = {"visa": show} | ({"q": query} if query else {})
