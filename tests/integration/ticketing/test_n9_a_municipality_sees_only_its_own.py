@@ -106,6 +106,7 @@ ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
     ("POST", "/storningar/{incident_id}/forslag/{proposal}/godkann"): {},
     ("POST", "/storningar/{incident_id}/lamna-over"): {"vendor": "vendor:network"},
     ("POST", "/storningar/{incident_id}/forhandsvisa"): {"vendor": "vendor:network"},
+    ("POST", "/storningar/{incident_id}/lamna-over/inte-an"): {"vendor": "vendor:network"},
     ("POST", "/storningar/{incident_id}/los"): {"public_text": "x"},
     ("POST", "/storningar/{incident_id}/ta-tillbaka"): {},
     ("POST", "/storningar/{incident_id}/tilldela"): {"party": "team:samordnaren"},

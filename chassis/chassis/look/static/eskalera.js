@@ -49,11 +49,13 @@ function keepDrafts(form) {
   // The draft goes when the server has answered with another page, not when the button is pressed.
   form.addEventListener("submit", () => store.set(`${mine}sent`, { at: Date.now(), keys: boxes.map(keyOf) }));
 }
-// What was sent is gone before anything comes back: the answer may show the same form.
+// What was sent is gone before anything comes back, but for a form that comes back with what is wrong.
 {
   const sent = store.get(`${mine}sent`);
-  if (sent && !document.querySelector("[aria-invalid], [data-focus]")) {
-    sent.keys.forEach(store.drop);
+  const wrong = [...document.querySelectorAll("form")].filter((form) => form.querySelector("[aria-invalid]"));
+  const back = wrong.map((form) => `${mine}${new URL(form.action).pathname}:`);
+  if (sent && !document.querySelector("[data-focus]")) {
+    sent.keys.filter((key) => !back.some((start) => key.startsWith(start))).forEach(store.drop);
     store.drop(`${mine}sent`);
   }
 }

@@ -349,11 +349,14 @@ class Composer:
     text: Field = BLANK
     questions: tuple[OpenQuestion, ...] = ()
     files: Field = BLANK
+    answers: str = ""
+    """The question that it was to answer."""
 
     @property
     def opened(self) -> bool:
-        """Shown unfolded on a narrow screen too: somebody waits for an answer, or what was written has an error."""
-        return bool(self.questions or self.audience.error or self.text.error or self.files.error)
+        """Shown unfolded on a narrow screen too: somebody waits for an answer, or what was written came back."""
+        came_back = self.text.value or self.audience.error or self.text.error or self.files.error
+        return bool(self.questions or came_back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +368,8 @@ class Actions:
 
     parties: tuple[Option, ...] = ()
     vendors: tuple[Option, ...] = ()
+    parallel: bool = False
+    """Chosen before: beside whoever has it."""
     take_back: bool = False
     resolve: bool = False
     close: bool = False
@@ -397,18 +402,19 @@ class Actions:
 
     @property
     def opened(self) -> str | None:
-        """The form to show unfolded: the one that has an error."""
-        if self.party.error:
-            return "assign"
-        if self.vendor.error or self.note.error:
-            return "hand_off"
-        if self.asked.error or self.question.error:
-            return "ask"
-        if self.service.error or self.public_title.error:
-            return "triage"
-        if self.number.error:
-            return "link"
-        return "resolve" if self.public_text.error else None
+        """The form to show unfolded: the one that has an error, else one in which something was written."""
+        forms = {
+            "assign": (self.party,),
+            "hand_off": (self.vendor, self.note),
+            "ask": (self.asked, self.question),
+            "triage": (self.service, self.public_title),
+            "link": (self.number,),
+            "resolve": (self.public_text,),
+        }
+        wrong = (form for form, fields in forms.items() if any(field.error for field in fields))
+        # What a case is about stands in its form anyhow.
+        written = (form for form, fields in forms.items() if form != "triage" and any(field.value for field in fields))
+        return next(wrong, None) or next(written, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,7 +431,8 @@ class OrderDesk:
 
     @property
     def opened(self) -> bool:
-        return any(field.error for field in (self.stage, self.text, self.expected_at, self.changed_by))
+        fields = (self.stage, self.text, self.expected_at, self.changed_by)
+        return bool(self.text.value) or any(field.error for field in fields)
 
 
 ClockGroups = tuple[tuple[Words, tuple[ClockChip, ...]], ...]
@@ -480,6 +487,8 @@ class IncidentPage:
     """GET answers `fragments/incident_live.html`."""
     course: Course | None = None
     order: OrderDesk | None = None
+    came_back: tuple[str, ...] = ()
+    """Requests that were refused, and whose words stand in their forms again."""
     forum_url: str | None = None
     """For who decides: where a need or an idea is gathered and decided."""
 
@@ -492,7 +501,9 @@ class IncidentPage:
         tickets = [ticket.id for ticket in self.linked] if self.tab is Tab.TICKETS else []
         tickets += [ticket.id for ticket in self.moved]
         stays = [(stay.id, stay.state, stay.problem is None, stay.held) for stay in self.hand_offs]
-        return mark_of(self.seen_version, proposed, asked, suggested, tickets, stays, self.further.marks)
+        return mark_of(
+            self.seen_version, proposed, asked, suggested, tickets, stays, self.further.marks, self.came_back
+        )
 
     @property
     def clock_groups(self) -> ClockGroups:

@@ -33,14 +33,18 @@ class Further:
 
     @property
     def opened(self) -> str | None:
-        """The form to show unfolded: the one that has an error."""
-        if self.send_reason.error:
-            return "send"
-        if self.stop_reason.error:
-            return "stop"
-        if self.urgency.error or self.urgency_reason.error:
+        """The form to show unfolded: the one that has an error, or in which something was written."""
+        forms = {
+            "send": self.send_reason,
+            "stop": self.stop_reason,
+            "urgency": self.urgency_reason,
+            "reopen": self.reopen_reason,
+        }
+        if self.urgency.error:
             return "urgency"
-        return "reopen" if self.reopen_reason.error else None
+        wrong = (form for form, field in forms.items() if field.error)
+        written = (form for form, field in forms.items() if field.value)
+        return next(wrong, None) or next(written, None)
 
     @property
     def marks(self) -> tuple[object, ...]:

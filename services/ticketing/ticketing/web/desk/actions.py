@@ -53,7 +53,8 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         wrong = None if vendor in here.caller.directory.parties else sentences.VENDOR_REQUIRED
         unsaid = unfit or too_long(note)
         if wrong is not None or unsaid is not None:
-            return await again(context, here, unfit, incident_id, vendor=Field(vendor, wrong), note=Field(note, unsaid))
+            fields = {"vendor": Field(vendor, wrong), "note": Field(note, unsaid), "role": Field(role)}
+            return await again(context, here, unfit, incident_id, **fields)
         details = {"vendor": vendor, "role": "parallel" if role == "parallel" else "lead", "note": words(here, note)}
         return await ask(here, incident_id, t.HandOffRequested, seen_version, **details)
 
@@ -126,10 +127,11 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
                 audience=Field(audience),
                 note_text=Field(text, wrong),
                 note_files=files,
+                answers=Field(answers),
             )
         if answers and await attached.sent_files(request):
-            unsent = Field("", sentences.ANSWER_IN_WORDS)
-            return await again(context, here, None, incident_id, note_text=Field(text), note_files=unsent)
+            fields = {"note_files": Field("", sentences.ANSWER_IN_WORDS), "answers": Field(answers)}
+            return await again(context, here, None, incident_id, note_text=Field(text), **fields)
         if answers:  # to a vendor's question: in words
             details = {"question": answers, "text": words(here, text)}
             return await ask(here, incident_id, t.VendorAnswerRequested, None, **details)

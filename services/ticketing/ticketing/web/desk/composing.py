@@ -25,4 +25,6 @@ def composer(
         ),
     )
     audience = kept.of("audience") if "audience" in kept.fields else Field(INTERNAL)
-    return Composer(audiences, audience, kept.of("note_text"), questions, kept.of("note_files"))
+    return Composer(
+        audiences, audience, kept.of("note_text"), questions, kept.of("note_files"), kept.of("answers").value
+    )

@@ -34,7 +34,7 @@ from ticketing.views import (
     say,
 )
 from ticketing.web import courses, present
-from ticketing.web.desk import asked, belonging, composing, further, history
+from ticketing.web.desk import asked, belonging, came_back, composing, further, history
 from ticketing.web.desk.kept import Kept
 from ticketing.web.desk.stays import held, not_arrived, others_on, stays
 from ticketing.web.desk.told import told
@@ -90,6 +90,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         own = await belonging.read(conn, directory.id, incident, after)
         links, tickets = own.links, own.tickets
         may_act = access.may_act(here.caller.who, incident)
+        kept = kept or await came_back.kept(conn, here, commands)
         hand_offs = await stays(conn, here, handoffs)
         came = await answers.new(conn, directory.id, [incident.id])
         moved = await belonging.moved(conn, here, incident, may_act=may_act) if tab is Tab.TICKETS else ()
@@ -98,7 +99,6 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         named = story.persons | {ticket.reporter for ticket in tickets}
         named |= {link.by_person for link in links if link.by_person}
         names = await people.called(conn, directory, named, language)
-    kept = kept or Kept()
     over = incident.state in ENDED
     first = own.leads.get(incident.id)
     others = others_on(here, handoffs, {proposal.vendor for proposal in proposals})
@@ -171,6 +171,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         live=None if before or after else f"/storningar/{incident.id}/nu?flik={tab}{history.address_of(story)}",
         course=courses.course_of(directory, incident, language, here.frame.now),
         order=_order(here, incident, kept) if may_act else None,
+        came_back=tuple(sorted(kept.requests)),
         forum_url=f"/behov#{incident.id}" if _is_wish(incident) and access.may_decide(here.caller.who) else None,
     )
 
@@ -261,6 +262,7 @@ def _actions(here: Visit, incident: Incident, kept: Kept, asks: tuple[Option, ..
         resolve=not _is_wish(incident),
         party=kept.of("party"),
         vendor=kept.of("vendor"),
+        parallel=kept.of("role").value == "parallel",
         note=kept.of("note"),
         public_text=kept.of("public_text"),
     )

@@ -1,4 +1,4 @@
-"""What a person wrote in a form that could not be sent."""
+"""What a person wrote in a form that could not be sent, or whose request was refused."""
 
 from dataclasses import dataclass, field
 
@@ -11,6 +11,8 @@ class Kept:
 
     fields: dict[str, Field] = field(default_factory=dict)
     proposal: str | None = None
+    requests: frozenset[str] = frozenset()
+    """Those that were refused, where it comes from them."""
 
     def of(self, name: str) -> Field:
         return self.fields.get(name, Field())

@@ -52,7 +52,7 @@ def router(context: Context) -> APIRouter:
         wrong = None if connection is not None else sentences.VENDOR_REQUIRED
         unsaid = unfit or too_long(note)
         if connection is None or unsaid is not None:
-            kept = Kept({"vendor": Field(vendor, wrong), "note": Field(note, unsaid)})
+            kept = Kept({"vendor": Field(vendor, wrong), "note": Field(note, unsaid), "role": Field(role)})
             return here.show("incident", await incident_page(context, here, incident_id, kept), status_of(unfit))
         incident = await seen(context, here.caller, incident_id)
         if not access.may_act(here.caller.who, incident):
@@ -62,6 +62,22 @@ def router(context: Context) -> APIRouter:
             told, tickets, names = await _told(conn, here, incident, handoffs, vendor, role == "parallel", connection)
         page = _page(here, incident, told, tickets, names, connection, (vendor, role == "parallel", note.strip()))
         return here.show("preview", page)
+
+    @routes.post("/lamna-over/inte-an")
+    async def not_yet(
+        incident_id: str,
+        request: Request,
+        csrf: Token = "",
+        vendor: Choice = "",
+        note: Written = "",
+        role: Choice = "lead",
+        seen_version: Version = None,
+    ) -> Response:
+        """Back to the case, with the form as it was written."""
+        here, unfit = await sender(context, request, csrf)
+        kept = Kept({"vendor": Field(vendor), "note": Field(note, unfit), "role": Field(role)})
+        status = 200 if unfit is None else status_of(unfit)
+        return here.show("incident", await incident_page(context, here, incident_id, kept), status)
 
     return routes
 
