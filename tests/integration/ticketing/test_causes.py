@@ -10,6 +10,7 @@ from sqlalchemy import text
 import ticketing.known
 from contracts import ids
 from contracts.events import routing as r
+from routing.domain import wording
 from tests.support.ticketing_house import EKBACKEN, House
 
 BY = {"by": {"party": EKBACKEN, "person": "tekniker"}}
@@ -190,6 +191,18 @@ async def test_a_long_list_of_tickets_goes_on_page_after_page(house: House) -> N
     assert older is not None
     rest = (await browser.get(older[1].replace("&amp;", "&"))).text
     assert [rest.count(f'name="tickets" value="{ticket}"') for ticket in filed] == [1] * 5 + [0] * 100
+
+
+async def test_why_a_ticket_is_here_is_said_once_and_of_the_first_that_it_began_so(house: House) -> None:
+    shared, [first] = await case(house, "Dörren låst", "larare")
+    _, [other] = await case(house, "Kortet gäller inte", "rektor")
+    by_hand = {**BY, "reasons": [wording.linked_by({"sv": "IT-stödet", "en": "IT support"})]}
+    link = {"score": 1.0, "engine_version": "1", "directory_version": "1"}
+    await house.told(house.event(r.TicketLinked, incident=shared, ticket=other["id"], **link, **by_hand))
+    page = (await (await house.visitor("tekniker")).get(f"/storningar/{shared}?flik=anmalningar")).text
+    began, linked = (page[page.rindex(f"{each['number']}</span>") :].partition("</li>")[0] for each in (first, other))
+    assert ("Började som ett eget ärende:" in began, "Hör hit:" in began) == (True, False)
+    assert ("Hör hit:" in linked, linked.count("kopplade")) == (True, 1)
 
 
 async def test_n6_what_was_taken_out_keeps_its_story_and_has_a_way_back(house: House) -> None:

@@ -81,6 +81,15 @@ async def test_the_form_offers_it_however_long_it_has_gone_on(house: House, goin
     assert (again.status_code, portal in again.text) == (422, True)
 
 
+async def test_two_that_read_alike_say_when_they_began(house: House, going_on: GoingOn) -> None:
+    browser, words = await house.visitor("larare-ekbacken-2"), "/arenden/ny/kanda?school=ekbacken&text=Skolportalen"
+    await going_on("learning_platform", "Ingen kommer in")
+    assert "Började" not in (await browser.get(words)).text, "one is told apart from nothing"
+    await going_on("learning_platform", "Sidan är vit")
+    both = (await browser.get(words)).text
+    assert (both.count(SAME), both.count("Började")) == (2, 2)
+
+
 @pytest.mark.parametrize("hours", [0, 23])
 async def test_what_goes_on_with_another_service_than_the_words_name_is_not_offered(
     house: House, going_on: GoingOn, hours: float

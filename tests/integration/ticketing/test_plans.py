@@ -130,6 +130,8 @@ async def test_the_next_page_of_the_queue_is_found_by_index(full: Full) -> None:
         ("rektor", "/skolor/ekbacken"),
         ("larare", "/arenden"),
         ("larare", "/arenden?q=projektorn"),
+        ("rektor", "/arenden?visa=skolan"),
+        ("rektor", "/arenden?visa=skolan&q=0000123"),
         ("samordnare", f"/storningar/{NEWEST_INCIDENT}"),
         ("samordnare", f"/storningar/{NEWEST_INCIDENT}?flik=anmalningar"),
         ("samordnare", f"/storningar/{NEWEST_INCIDENT}?visa=anmalda"),

@@ -133,6 +133,9 @@ async def test_a_ticket_shows_its_reporter_what_matters_most_of_the_next_step(ho
     assert shown["next_update_at"] is not None
     assert set(shown["next_step"]) == {"due_at", "sentence"}
     assert shown["next_step"]["sentence"]["sv"].endswith(f" går ärendet vidare till {NAME}.")
+    assert (await house.client("larare").post(f"/tickets/{ticket}/withdraw", json={})).status_code == 204
+    over = (await house.client("larare").get(f"/tickets/{ticket}")).json()
+    assert (over["next_update_at"], over["next_step"]) == (None, None)
 
 
 @pytest.mark.parametrize("gone", ["past", "none", "resolved", "stopped"])

@@ -11,6 +11,7 @@ import pytest
 from contracts.disclosure import REPORTERS, Reporter, may_read
 from contracts.events import routing as r
 from contracts.events.base import Event
+from contracts.events.ticketing import TicketConfirmedFixed
 from contracts.stages import NEXT
 from contracts.values import Actor
 from tests.support.directories import shipped
@@ -122,6 +123,21 @@ def way(of: Incident) -> str:
 )
 def test_r10_v11_the_way_of_a_need_and_of_an_order(of: Incident, rail: str) -> None:
     assert way(of) == rail
+
+
+def test_r10_a_need_is_received_until_it_is_gathered() -> None:
+    """Whoever will gather it does not work with it."""
+    assert incident_status(wish(holder="team:samordnaren", holder_tier="central")) == "received"
+    assert incident_status(wish(holder=NETWORK, holder_tier="vendor")) == "vendor"
+
+
+def test_who_ordered_says_that_it_came_and_not_that_it_works(story: Story) -> None:
+    story.world.tickets["tk_1"].kind = "request"
+    said = {"id": "ev_came", "at": AT, "municipality": "malarvik", "ticket": "tk_1", "incident": "in_1"}
+    story.take(TicketConfirmedFixed.model_validate(said | {"by": {"party": "reporter", "person": "larare"}}))
+    assert [entry.text for entry in story.chain("tk_1") if entry.kind == "confirmed"] == [
+        {"sv": "Jag har fått allt.", "en": "I have got everything."}
+    ]
 
 
 def test_the_pill_says_gathered_decided_and_here() -> None:

@@ -231,6 +231,11 @@ def may_ask_further(who: Identity, ticket: Ticket, incident: Incident | None) ->
     return who.access == "school_lead" and reader_of_ticket(who, ticket, incident) is not None
 
 
+def schools_led(who: Identity, directory: Directory) -> frozenset[str]:
+    """The schools whose reports somebody reads who leads them; `reader_of_ticket` says the same of each."""
+    return who.schools & frozenset(directory.schools_by_id) if who.access == "school_lead" else frozenset()
+
+
 def may_see_school(who: Identity, school: str, directory: Directory) -> bool:
     """A school's status page: everyone of the municipality; it shows nobody's words (N5)."""
     return who.municipality == directory.id and school in directory.schools_by_id

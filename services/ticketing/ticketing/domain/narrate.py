@@ -101,8 +101,11 @@ def _attached(_world: World, event: t.TicketAttachmentAdded) -> Told:
     )
 
 
-def _confirmed(_world: World, event: t.TicketConfirmedFixed) -> Told:
+def _confirmed(world: World, event: t.TicketConfirmedFixed) -> Told:
+    ticket = world.tickets.get(event.ticket)
     text = {"sv": "Det fungerar nu.", "en": "It works now."}
+    if ticket is not None and ticket.kind == "request":
+        text = {"sv": "Jag har fått allt.", "en": "I have got everything."}
     yield event.ticket, draft(event, "confirmed", text, REPORTER, party=event.by.party, person=event.by.person)
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal, assert_never
 
+from contracts.values import GATHERED
 from ticketing.domain.state import Incident, Ticket
 
 Status = Literal[
@@ -72,6 +73,8 @@ def incident_status(incident: Incident) -> Status:
         case "new" | "in_progress" | "waiting":
             if incident.waiting_on == "planned":
                 return "planned"
+            if incident.kind in GATHERED and incident.holder_tier != "vendor":
+                return "received"  # until it is gathered nobody works with it (R10)
             return incident.holder_tier or "received"
         case _:
             assert_never(incident.state)

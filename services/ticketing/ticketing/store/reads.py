@@ -161,7 +161,7 @@ async def tickets(
         if value is not None:
             where.append(column == value)
     if which.query:
-        where.append(or_(c.number == which.query.upper(), c.title.icontains(which.query, autoescape=True)))
+        where.append(_named(which.query))
     if after is not None:
         where.append(tuple_(c.filed_at, c.id) < tuple_(literal(after[0]), literal(after[1])))
     query = select(t.TICKET).where(*where).order_by(c.filed_at.desc(), c.id.desc()).limit(limit)
@@ -218,9 +218,14 @@ def _in_states(states: Sequence[str]) -> ColumnElement[bool]:
 
 def _has_ticket(words: str) -> ColumnElement[bool]:
     """Asked of each incident that is left: Postgres, told no OFFSET, would begin with every ticket there ever was."""
+    found = t.TICKET.c.incident == t.INCIDENT.c.id, _named(words)
+    return select(literal(1)).where(*found).offset(0).correlate(t.INCIDENT).exists()
+
+
+def _named(words: str) -> ColumnElement[bool]:
+    """A ticket whose number or title has this in it: people read a number's last digits aloud."""
     c = t.TICKET.c
-    found = or_(c.number == words.upper(), c.title.icontains(words, autoescape=True))
-    return select(literal(1)).where(c.incident == t.INCIDENT.c.id, found).offset(0).correlate(t.INCIDENT).exists()
+    return or_(c.number.contains(words.upper(), autoescape=True), c.title.icontains(words, autoescape=True))
 
 
 async def incidents(

@@ -268,3 +268,5 @@ class KnownProblem:
     url: str | None = None
     reporters: int | None = None
     already_on_it: bool = False
+    began: datetime | None = None
+    """Tells it from another of the same title."""

@@ -10,6 +10,7 @@ from ticketing.views.parts import (
     FileLink,
     HolderLine,
     KnownProblem,
+    Narrowing,
     Rail,
     RequestMark,
     Status,
@@ -208,3 +209,6 @@ class MyCasesPage:
     query: str = ""
     older: str | None = None
     school_url: str | None = None
+    of_school: bool = False
+    """All of the schools that they lead; else their own."""
+    narrowings: tuple[Narrowing, ...] = ()

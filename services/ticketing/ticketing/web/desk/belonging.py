@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.disclosure import Staff
-from contracts.values import in_language
+from contracts.values import Words, in_language
 from ticketing.api.paging import cursor_of
 from ticketing.domain import access
 from ticketing.domain.names import reporter_name, school_name
@@ -84,7 +84,8 @@ def linked(
             " · ".join(filter(None, (school_name(here.caller.directory, ticket.school, here.language), ticket.room))),
             ticket.filed_at,
             present.status(here.caller.directory, ticket, incident, own=False),
-            tuple(in_language(reason, here.language) for reason in link.reasons),
+            tuple(in_language(reason, here.language) for reason in _reasons(link, names)),
+            began=_began(own, incident, link),
             linked_by_person=link.by_person is not None,
             linked_by=names.get(link.by_person or "", ""),
             back_to=_back_to(here, own.former.get(ticket.id)) if may_act else None,
@@ -106,6 +107,24 @@ async def moved(conn: AsyncConnection, here: Visit, incident: Incident, *, may_a
         if (other := now.get(ticket.incident or "")) is not None
         and isinstance(access.reader_of_ticket(who, ticket, other), Staff)
     )
+
+
+def _began(own: Belonging, incident: Incident, link: Link) -> bool:
+    """Routing opened the incident for it, and is sure of that."""
+    lead = own.leads.get(incident.id)
+    return lead is not None and lead.id == link.ticket and link.by_person is None and link.score == 1.0
+
+
+BY_HAND = " kopplade ärendet hit."
+
+
+def _reasons(link: Link, names: dict[str, str]) -> list[Words]:
+    """Without that somebody linked it, where the page names who."""
+    return [reason for reason in link.reasons if link.by_person not in names or not _is_by_hand(reason)]
+
+
+def _is_by_hand(reason: Words) -> bool:
+    return reason.get("sv", "").endswith(BY_HAND)
 
 
 def _back_to(here: Visit, former: Incident | None) -> str | None:

@@ -20,7 +20,7 @@ from ticketing.domain.dates import today
 from ticketing.domain.names import school_name, service_name
 from ticketing.domain.state import Clock, Incident, Ticket
 from ticketing.store import answers, chains, reads, suggested
-from ticketing.views import EmptyState, Filter, FilterGroup, QueuePage, QueueRow
+from ticketing.views import EmptyState, Filter, FilterGroup, QueuePage, QueueRow, say
 from ticketing.web import present
 from ticketing.web.desk.belonging import LIKELY
 from ticketing.web.desk.counted import pages_of
@@ -99,10 +99,20 @@ async def _queue(
         _filters(show, asked),
         rows,
         pages,
-        EmptyState(sentences.QUEUE_EMPTY, sentences.QUEUE_EMPTY_TEXT, "/ko?visa=all", sentences.QUEUE_ALL),
+        _nothing(show, query),
         query,
         live="/ko/nu?" + urlencode(address) if cursor is None else None,
     )
+
+
+def _nothing(show: str, query: str) -> EmptyState:
+    """Whoever found nothing has not emptied the queue: there may be some elsewhere."""
+    if not query:
+        return EmptyState(sentences.QUEUE_EMPTY, sentences.QUEUE_EMPTY_TEXT, "/ko?visa=all", sentences.QUEUE_ALL)
+    others = "resolved" if show == "all" else "all"
+    further = say("queue.search_resolved") if others == "resolved" else say("queue.search_all")
+    link = "/ko?" + urlencode({"visa": others, "q": query})
+    return EmptyState(say("queue.nothing_found"), say("queue.nothing_found_text", query=query), link, further)
 
 
 async def _asked(conn: AsyncConnection, here: Visit) -> int:

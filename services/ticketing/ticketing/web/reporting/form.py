@@ -203,15 +203,24 @@ async def _known(context: Context, here: Visit, text: str, school: str, service:
     school = school if school in directory.schools_by_id else ""
     service = service if text.strip() and service in directory.services_by_id else ""
     try:
-        found = await problems(context, here.caller, text, school, service)
+        if not (found := await problems(context, here.caller, text, school, service)):
+            return ()
         async with context.reading.connect() as conn:
             ids_ = [incident.id for incident in found]
             theirs = await reads.reported_by(conn, directory.id, here.caller.who.person, ids_)
     except Exception:  # what is offered helps to report; nobody is kept from reporting because it fails
         log.exception("known_problems_failed", municipality=directory.id)
         return ()
-    shown = (present.known_problem(directory, incident, here.language) for incident in found)
-    return tuple(replace(problem, already_on_it=problem.id in theirs) for problem in shown)
+    shown = [present.known_problem(directory, incident, here.language) for incident in found]
+    titles = [problem.title for problem in shown]
+    return tuple(
+        replace(
+            problem,
+            already_on_it=problem.id in theirs,
+            began=incident.opened_at if titles.count(problem.title) > 1 else None,
+        )
+        for incident, problem in zip(found, shown, strict=True)
+    )
 
 
 async def _works(context: Context, here: Visit, text: str, school: str, service: str) -> tuple[PlannedWork, ...]:
