@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
+import httpx
 import pytest
 from fastapi import FastAPI
 
@@ -72,6 +73,30 @@ async def test_who_goes_back_and_writes_something_else_is_told_and_can_send_it(b
     second = await browser.post("/arenden/ny", idempotency_key=fresh, text="Skrivaren ryker", **report)
     assert second.status_code == 303
     assert second.headers["location"] != first.headers["location"]
+
+
+async def test_who_goes_back_and_sends_the_very_same_again_gets_the_receipt_of_the_first(
+    browser: Browser, as_: Callable[[str], httpx.AsyncClient]
+) -> None:
+    await browser.sign_in("larare")
+    report = {"school": "ekbacken", "need": "work_around", "impact": "class"}
+
+    async def sent(said: str) -> str:
+        """As by a form that was drawn anew, with a key of its own."""
+        form = await browser.get("/arenden/ny")
+        (key,) = re.findall(r'name="idempotency_key" value="([^"]+)"', form.text)
+        answer = await browser.post("/arenden/ny", idempotency_key=key, text=said, **report)
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"]
+
+    first = await sent("Skrivaren blinkar")
+    assert await sent("Skrivaren blinkar") == first
+    assert await sent("Skrivaren ryker") != first
+    again = await sent("Skrivaren blinkar")
+    assert again != first, "another was sent between: this is no way back"
+    withdrawn = await as_("larare").post(f"/tickets/{again.split('/')[2]}/withdraw", json={})
+    assert withdrawn.status_code == 204, withdrawn.text
+    assert await sent("Skrivaren blinkar") not in (first, again), "what was taken back is not what is reported now"
 
 
 async def test_the_queue_opens_with_what_is_ones_own_and_a_search_looks_everywhere(browser: Browser) -> None:

@@ -21,6 +21,7 @@ from chassis.statements import Statement
 from contracts import envelope
 from contracts.events.base import Event
 from contracts.events.ticketing import EntryRecorded, TicketFiled
+from ticketing.domain.state import OVER
 from ticketing.store import tables as t
 
 _TICKET_FIELDS = [
@@ -173,6 +174,15 @@ async def use_key(conn: AsyncConnection, municipality: str, key: Key, ticket: st
     used = {"municipality": municipality, "person": key.person, "key": key.key, "ticket": ticket}
     row = (await conn.execute(_USE_KEY, used | {"body": key.body_sha256, "at": at})).one()
     return None if row.is_new else row.body_sha256
+
+
+async def goes_on(conn: AsyncConnection, municipality: str, key: Key) -> str | None:
+    """The ticket that was filed with exactly this under this key, unless it is over."""
+    c = t.IDEMPOTENCY.c
+    query = select(t.TICKET.c.id).join(t.IDEMPOTENCY, c.ticket == t.TICKET.c.id)
+    same = (c.municipality == municipality, c.person == key.person, c.key == key.key, c.body_sha256 == key.body_sha256)
+    found: str | None = await conn.scalar(query.where(*same, t.TICKET.c.state.not_in(sorted(OVER))))
+    return found
 
 
 async def existing(

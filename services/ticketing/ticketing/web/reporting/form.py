@@ -37,7 +37,7 @@ from ticketing.web import attached, present
 from ticketing.web.forms import TEXT_LIMIT, form_limits, sender, status_of
 from ticketing.web.pages import Visit, go, visit
 from ticketing.web.planned import shown as planned
-from ticketing.web.reporting import urgent
+from ticketing.web.reporting import sent_again, urgent
 
 log = logs.get(__name__)
 
@@ -114,17 +114,7 @@ def router(context: Context) -> APIRouter:
         came = await attached.take(context, request)
         if came.error is not None:
             return here.show("form", await _again(context, here, sent, {"files": came.error}, error=None), 422)
-        report = replace(report, files=came.files)
-        key = None
-        if sent.idempotency_key:
-            said = sent.digest(*(file.sha256 for file in came.files))
-            key = intake.Key(here.caller.who.person, f"form:{sent.idempotency_key}", said)
-        try:
-            filed = await handlers.file_ticket(context.engine, here.caller.directory, report, key)
-        except handlers.KeyReused:  # back to the form, and something else written in it
-            again = await _again(context, here, sent, {}, error=sentences.SENT_BEFORE)
-            return here.show("form", replace(again, idempotency_key=ids.new("request")), 422)
-        return go(f"/arenden/{filed.id}/tack")
+        return await _file(context, here, sent, replace(report, files=came.files))
 
     @routes.get("/arenden/{ticket_id}/tack")
     async def confirmation(ticket_id: str, request: Request) -> Response:
@@ -138,6 +128,22 @@ def router(context: Context) -> APIRouter:
         return here.part("confirmation", await _confirmation(context, here, ticket_id))
 
     return routes
+
+
+async def _file(context: Context, here: Visit, sent: SentReport, report: filing.Report) -> Response:
+    """What was sent and checked becomes a ticket, unless it is one already."""
+    key = None
+    if sent.idempotency_key:
+        said = sent.digest(*(file.sha256 for file in report.files))
+        key = intake.Key(here.caller.who.person, f"form:{sent.idempotency_key}", said)
+        if (there := await sent_again.ticket(context, here, key)) is not None:
+            return go(f"/arenden/{there}/tack")
+    try:
+        filed = await handlers.file_ticket(context.engine, here.caller.directory, report, key)
+    except handlers.KeyReused:  # back to the form, and something else written in it
+        again = await _again(context, here, sent, {}, error=sentences.SENT_BEFORE)
+        return here.show("form", replace(again, idempotency_key=ids.new("request")), 422)
+    return sent_again.remembered(go(f"/arenden/{filed.id}/tack"), key)
 
 
 async def _confirmation(context: Context, here: Visit, ticket_id: str) -> ConfirmationPage:
