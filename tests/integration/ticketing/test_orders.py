@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
+from contracts.directory import responsibility
 from contracts.events import routing as r
 from tests.support.ticketing_house import EKBACKEN, NETWORK, House
 
@@ -193,6 +194,20 @@ async def test_who_does_not_work_with_it_takes_no_step(house: House, person: str
     assert answer.status_code in (403, 404)
     sent = await (await house.visitor(person)).post(f"/storningar/{incident}/steg", stage="approved")
     assert sent.status_code in (403, 404)
+
+
+async def test_the_receipt_names_whom_routing_will_name_by_what_the_words_are_about(house: House) -> None:
+    """It named the matrix' answer for no service at all, until routing had decided."""
+    directory = house.directories.get("malarvik")
+    assert directory is not None
+    words, browser = "Skrivaren i personalrummet", await house.visitor("larare")
+    of = {"school": "ekbacken", "kind": "request", "urgency": 3}
+    [right, wrong] = [responsibility(directory, service=each, **of).holder for each in ("printing", "other")]
+    assert right != wrong
+    sent = await browser.post("/arenden/ny", {"text": words, "school": "ekbacken", "kind": "request"})
+    receipt = (await browser.get(sent.headers["location"])).text
+    assert directory.party_name(right).sv in receipt
+    assert directory.party_name(wrong).sv not in receipt
 
 
 async def test_the_receipt_of_an_order_and_of_a_need_says_what_they_are_told(house: House) -> None:

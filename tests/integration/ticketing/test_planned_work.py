@@ -457,6 +457,14 @@ async def matched(house: House, work: dict[str, Any], **more: Any) -> tuple[str,
     return filed["id"], incident
 
 
+async def test_v10_the_receipt_says_so_before_it_is_decided(house: House) -> None:
+    await planned(house, "wifi", starts=-HOUR)
+    filed = await house.file("larare", title="Wifi ligger nere", school="ekbacken")
+    thanks = (await (await house.visitor("larare")).get(f"/arenden/{filed['id']}/tack")).text
+    assert "Det pågår ett planerat arbete till" in thanks
+    assert "tittar på det" not in thanks
+
+
 async def test_v10_the_case_says_which_work_it_waits_for_until_when_and_what_happens_then(house: House) -> None:
     work = await planned(house, "wifi", starts=-HOUR)
     ticket, incident = await matched(house, work)

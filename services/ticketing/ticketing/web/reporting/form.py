@@ -20,7 +20,7 @@ from ticketing.api.context import Context
 from ticketing.api.known import problems, report_of_words
 from ticketing.api.tickets import joinable, seen
 from ticketing.domain import filing
-from ticketing.domain.state import ENDED, Incident, Ticket, Work
+from ticketing.domain.state import ENDED, OVER, Incident, Ticket, Work
 from ticketing.store import intake, reads
 from ticketing.views import (
     ConfirmationPage,
@@ -38,6 +38,7 @@ from ticketing.web.forms import TEXT_LIMIT, form_limits, sender, status_of
 from ticketing.web.pages import Visit, go, visit
 from ticketing.web.planned import shown as planned
 from ticketing.web.reporting import sent_again, urgent
+from ticketing.web.reporting.foreseen import foresee
 
 log = logs.get(__name__)
 
@@ -154,6 +155,9 @@ async def _confirmation(context: Context, here: Visit, ticket_id: str) -> Confir
     line = present.holder_line(directory, ticket, incident, here.language) or HolderLine("")
     live = f"{url}/tack/nu" if on is None or on.holder is None else None
     work = await _awaited(context, directory, incident)
+    if incident is None and ticket.state not in OVER and ticket.school in directory.schools_by_id:
+        foreseen = await foresee(context, here, ticket)
+        line, work = foreseen.line, foreseen.work
     steps = _next(ticket.kind, incident, line, here.frame.now) if work is None else _meanwhile(work, here)
     why = urgent.why(directory, ticket, incident)
     return ConfirmationPage(ticket.number, ticket.title, url, line, steps, urgent=why, live=live)
