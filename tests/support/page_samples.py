@@ -236,6 +236,14 @@ def my_cases() -> v.MyCasesPage:
     )
 
 
+def school_cases() -> v.MyCasesPage:
+    """What who leads a school finds."""
+    shown = (("/arenden", "nav.my_cases", False), ("/arenden?visa=skolan", "my_cases.of_school", True))
+    return replace(
+        my_cases(), needs_you=(), of_school=True, narrowings=tuple(v.Narrowing(u, v.say(w), s) for u, w, s in shown)
+    )
+
+
 def school() -> v.SchoolPage:
     fine = ("Skrivare", "Elevdatorer", "Schema och frånvaro", "E-post", "Telefoni", "Passersystem")
     lines = (
@@ -759,6 +767,7 @@ PAGES: dict[str, Callable[[v.Language], Sample]] = {
     "incident_major": lambda lang: ("incident", major_incident(), frame(lang, "/storningar/i1", TECHNICIAN)),
     "incident_closed": lambda lang: ("incident", closed_incident(), frame(lang, "/storningar/i1", TECHNICIAN)),
     "my_cases": lambda lang: ("my_cases", my_cases(), frame(lang, "/arenden")),
+    "my_cases_school": lambda lang: ("my_cases", school_cases(), frame(lang, "/arenden?visa=skolan")),
     "my_cases_empty": lambda lang: ("my_cases", v.MyCasesPage("Lena"), frame(lang, "/arenden")),
     "school": lambda lang: ("school", school(), frame(lang, "/skolor/ekbacken")),
     "school_quiet": lambda lang: ("school", quiet_school(), frame(lang, "/skolor/ekbacken")),

@@ -40,7 +40,9 @@ async def test_who_leads_a_school_finds_all_of_its_cases_and_no_others(
     numbers = [(await filed(house, TEACHER, "ekbacken", title))[1] for title in titles]
     foreign, _ = await filed(house, OTHER, "sjobo", "Sjöbo egen")
     page = await house.visitor(LEAD)
-    assert 'href="/arenden?visa=skolan"' in (await page.get("/arenden")).text
+    start = (await page.get("/arenden")).text
+    assert 'href="/arenden?visa=skolan"' in start
+    assert 'name="visa" value="skolan"' in start.partition('role="search"')[2].partition("</form>")[0]
     monkeypatch.setattr(cases, "CASES_SHOWN", 2)
     first = (await page.get("/arenden?visa=skolan&q=Datorn")).text
     assert [title in first for title in titles] == [False, True, True]

@@ -28,6 +28,8 @@ class Who:
     at_desk: bool = False
     """Works with others' cases: sees the queue, searches in it."""
     looks_after_vendors: bool = False
+    leads_school: bool = False
+    """Finds all of the school's cases beside their own."""
 
     @property
     def initials(self) -> str:
@@ -85,6 +87,11 @@ class Frame:
         # What lies under the queue and is no place of its own is of it; so "/arenden/ny" is beside "/arenden".
         of_queue = path.startswith("/ko/") and path not in dict(found)
         return tuple(Link(url, text, current=path == url or (url == "/ko" and of_queue)) for url, text in found)
+
+    @property
+    def searches_school(self) -> bool:
+        """Whether the search box looks among the school's cases: who leads it looks for others' too."""
+        return self.who is not None and self.who.leads_school
 
     @property
     def search_action(self) -> str | None:

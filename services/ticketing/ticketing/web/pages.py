@@ -105,6 +105,7 @@ def frame(context: Context, request: Request, caller: Caller | None) -> Frame:
             _place(caller, school, language),
             who.at_desk,
             access.may_look_after_vendors(who),
+            bool(access.schools_led(who, directory)),
         ),
         school=school,
         query=request.query_params.get("q", "")[:200],
