@@ -187,6 +187,18 @@ def test_what_was_sent_does_not_come_back_into_the_same_form(phone: Page, addres
     assert phone.input_value("#text") == ""
 
 
+def test_what_was_sent_is_gone_though_another_form_comes_back_with_what_is_wrong(phone: Page, address: str) -> None:
+    """A request that was refused stands open with its reason for a day: what else is sent is not kept because of it."""
+    phone.goto(f"{address}/sv/incident")
+    phone.evaluate("document.getElementById('los').open = true")
+    phone.fill("#los textarea", "Vi bytte switchen")
+    phone.evaluate("document.querySelector('#los form').addEventListener('submit', (e) => e.preventDefault())")
+    phone.click("#los form button")
+    phone.goto(f"{address}/sv/incident_full")  # what is wrong stands at the note
+    assert phone.locator("#skriv [aria-invalid]").count() == 1
+    assert phone.evaluate("localStorage.length") == 0
+
+
 def test_closing_asks_in_a_dialog_and_cancel_leaves_it(phone: Page, address: str) -> None:
     phone.goto(f"{address}/sv/incident")
     phone.click("#avsluta summary")
