@@ -283,6 +283,11 @@ class IncidentReopened(IncidentEvent):
 
     reason: Words
 
+    @property
+    def of_staff(self) -> bool:
+        """They found it: its reports go on with it, also those whose reporters said that it works."""
+        return self.request_id is not None
+
 
 class IncidentClosed(IncidentEvent):
     """Over."""

@@ -13,7 +13,7 @@ from contracts.values import REPORTER_PARTY, Actor
 from tests.support.directories import shipped
 from tests.unit.ticketing.story import AT, Story
 from ticketing import next_steps, rendering
-from ticketing.domain import further
+from ticketing.domain import further, status
 from ticketing.domain.state import Incident
 
 SUPPORT = "team:it-ekbacken"
@@ -302,6 +302,24 @@ def test_staff_who_open_it_again_tell_staff_why() -> None:
     case.resolved("in_1")
     case.say(r.IncidentReopened, reason={"sv": "x"}, by=Actor(party=REPORTER_PARTY, person="larare"))
     assert told(case)[0][1] == (REPORTERS,)
+
+
+def test_a_report_whose_reporter_said_that_it_works_goes_on_with_what_staff_open_again() -> None:
+    case = Case()
+    for ticket in ("tk_2", "tk_3"):
+        case.filed(ticket).linked("in_1", ticket)
+    case.resolved("in_1")
+    by = Actor(party=REPORTER_PARTY, person="larare")
+    case.say(t.TicketConfirmedFixed, ticket="tk_1", by=by)
+    case.say(t.TicketWithdrawn, ticket="tk_3", by=by)
+    case.closed("in_1")
+    case.say(r.IncidentReopened, reason={"sv": "Nätet i hus B."}, by=STAFF, request_id="rq_1")
+    first, second, gone = (case.world.tickets[id_] for id_ in ("tk_1", "tk_2", "tk_3"))
+    assert (first.state, first.confirmed_at, second.state, gone.state) == ("open", None, "open", "withdrawn")
+    assert status.status_of(first, case.incident) == status.status_of(second, case.incident) == "reopened"
+    case.resolved("in_1")
+    assert status.status_of(first, case.incident) == "resolved"
+    assert case.replayed().tickets == case.world.tickets
 
 
 def test_english_names_in_sentences_have_a_small_article_and_several_are_told() -> None:

@@ -178,6 +178,18 @@ def _reopened(world: World, event: routing.IncidentReopened) -> None:
     incident.state, incident.waiting_on, incident.resolved_at = "in_progress", None, None
     incident.closed_at = incident.asked_at = None
     wake(world, incident, close_timer(incident), None)
+    if event.of_staff:
+        _doubt(world, incident)
+
+
+def _doubt(world: World, incident: Incident) -> None:
+    """Staff found that it was not solved: whoever said that it works is asked again once it is."""
+    for ticket in [each for each in world.tickets.values() if each.incident == incident.id]:
+        if ticket.state == "confirmed":
+            count(world, incident, ticket, -1)
+            ticket.state = "open"
+            count(world, incident, ticket, +1)
+            world.mark(ticket)
 
 
 @folds(routing.IncidentClosed)

@@ -141,6 +141,8 @@ def _incident_reopened(world: World, event: r.IncidentReopened) -> None:
         incident.resolved_at = incident.closes_at = incident.closed_at = incident.asked_at = None
         incident.public_text = {}
     for ticket in world.tickets_of(event.incident):
+        if event.of_staff and ticket.state not in ("withdrawn", "erased"):
+            ticket.confirmed_at, ticket.reopened_at = None, event.at
         if ticket.state == "closed" and ticket.confirmed_at is None:  # it ended with its incident, and goes on with it
             ticket.state = "open"
 
