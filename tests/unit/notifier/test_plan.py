@@ -191,7 +191,7 @@ def test_who_said_that_it_works_is_told_once_that_staff_opened_it_again_and_aske
     incident = on_one_incident(life, first, second, other)
     life.tell(life.resolved(incident), life.says(TicketConfirmedFixed, first.ticket), life.closed(incident))
     life.tell(life.says(TicketWithdrawn, other.ticket))
-    again = life.make(IncidentReopened, incident=incident, version=4, reason=ASKED, by=TEKNIKER, request_id="rq_1")
+    again = life.make(IncidentReopened, incident=incident, version=4, reason=ASKED, by=TEKNIKER, doubts=life.at)
     [told] = life.tell(again)
     assert (told.person, told.occasion, told.text) == (LENA, "reopened", None), "why is for staff (N5)"
     assert told.tickets == [first.ticket, second.ticket]

@@ -313,7 +313,8 @@ def test_a_report_whose_reporter_said_that_it_works_goes_on_with_what_staff_open
     case.say(t.TicketConfirmedFixed, ticket="tk_1", by=by)
     case.say(t.TicketWithdrawn, ticket="tk_3", by=by)
     case.closed("in_1")
-    case.say(r.IncidentReopened, reason={"sv": "Nätet i hus B."}, by=STAFF, request_id="rq_1")
+    now = case._envelope()["at"]
+    case.say(r.IncidentReopened, reason={"sv": "Nätet i hus B."}, by=STAFF, doubts=now)
     first, second, gone = (case.world.tickets[id_] for id_ in ("tk_1", "tk_2", "tk_3"))
     assert (first.state, first.confirmed_at, second.state, gone.state) == ("open", None, "open", "withdrawn")
     assert status.status_of(first, case.incident) == status.status_of(second, case.incident) == "reopened"

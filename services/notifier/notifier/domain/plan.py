@@ -122,7 +122,7 @@ def on_reopened(world: World, event: IncidentReopened) -> Iterator[Notification]
 
     Why is for staff (N5).
     """
-    if event.of_staff:
+    if event.doubts is not None:
         for tickets in _theirs(world, event.incident, event.municipality):
             yield from _to_reporter(world, event, "reopened", event.incident, tickets, change=event.id)
 

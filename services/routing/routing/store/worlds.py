@@ -137,7 +137,7 @@ class Named:
                 works.add(event.work)
             if isinstance(event, TicketErased):
                 erased.add(event.ticket)
-            if isinstance(event, ReopenRequested) or (isinstance(event, IncidentReopened) and event.of_staff):
+            if isinstance(event, ReopenRequested) or (isinstance(event, IncidentReopened) and event.doubts):
                 reopened.add(event.incident)
         named = (municipalities, cases, requests, suggestions, works, erased, reopened)
         return cls(*(sorted(some) for some in named))

@@ -128,6 +128,12 @@ def _raised(_world: World, event: r.ScopeRaised) -> Told:
     )  # fmt: skip
 
 
+def _lowered(_world: World, event: r.ScopeLowered) -> Told:
+    """What its reporters had read of several schools does not hold any more."""
+    text = event.reasons[0] if event.reasons else {"sv": "Felet drabbar en skola.", "en": "The fault hits one school."}
+    yield event.incident, draft(event, "unlinked", text, REPORTERS)
+
+
 def _superseded(_world: World, event: r.IncidentSuperseded) -> Told:
     text = {"sv": "Allt gick vidare i en annan störning.", "en": "All of it went on in another disruption."}
     yield event.incident, draft(event, "superseded", text, INTERNAL, facts={"successor": event.successor})
@@ -139,5 +145,6 @@ NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
     r.IncidentTriaged: _triaged,
     r.IncidentPublished: _published,
     r.ScopeRaised: _raised,
+    r.ScopeLowered: _lowered,
     r.IncidentSuperseded: _superseded,
 }
