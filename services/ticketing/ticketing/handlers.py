@@ -21,10 +21,11 @@ from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, to_party
 from contracts.events import ticketing as t
 from contracts.events.base import ConnectionRequest, Event, Request
 from contracts.timeline import Draft, FileRef
-from contracts.values import GATHERED, Actor, Language
+from contracts.values import GATHERED, Actor, Language, Words, is_vendor
 from ticketing import metrics
 from ticketing.domain import access, filing, further, recorder
 from ticketing.domain.access import Identity
+from ticketing.domain.dates import full_time
 from ticketing.domain.fold import fold
 from ticketing.domain.state import ENDED, OVER, Incident, Ticket
 from ticketing.store import intake, people, reads, suggested, world
@@ -51,10 +52,10 @@ class AlreadyAnswered(Exception):
 
 
 class AskedAlready(Exception):
-    """The school has asked for it a short while ago; `again_at`: from when it may again."""
+    """The school has asked for it a short while ago; `again_at`: from when it may again, `again` in words."""
 
-    def __init__(self, again_at: datetime) -> None:
-        self.again_at = again_at
+    def __init__(self, again_at: datetime, again: Words) -> None:
+        self.again_at, self.again = again_at, again
         super().__init__(again_at)
 
     @property
@@ -65,6 +66,10 @@ class AskedAlready(Exception):
 
 class WrongState(Exception):
     """The case is not where this step makes sense: confirming what is closed, reopening what is open."""
+
+
+class NobodyToAsk(WrongState):
+    """A vendor reported it: no word of one names a question that it answers (R8)."""
 
 
 class LastCoordinator(Exception):
@@ -235,6 +240,8 @@ async def ask_reporter(
         ticket, incident = readable(loaded, who, ticket_id)
         if incident is None or not access.may_act(who, incident):
             raise NotAllowed
+        if is_vendor(ticket.reporter):
+            raise NobodyToAsk
         if incident.state in (*ENDED, "resolved") or not access.may_be_asked(ticket):
             raise WrongState
         words = {language: text}
@@ -365,7 +372,7 @@ async def ask_further(
             raise WrongState
         at = now()
         if (again := further.again_at(ticket, at)) is not None:
-            raise AskedAlready(again)
+            raise AskedAlready(again, full_time(directory, again))
         event = t.TicketEscalationRequested(
             id=ids.new("event"),
             at=at,
