@@ -58,6 +58,7 @@ class RandomLife(Life):
             self._reporter_asks,
             self._another,
             self._elsewhere,
+            self._mistake,
             self._triage,
             self._withdraw_first,
         )
@@ -152,13 +153,29 @@ class RandomLife(Life):
 
     def _another(self) -> None:
         if self.own.kind == "incident" and not self.own.ended and self.own.linked < 4:
-            self.file(self.own.service, same_as=self.own.id, reporter=f"kollega-{self.own.linked}")
+            urgency, reporter = self.dice.randint(1, 4), f"kollega-{self.own.linked}"
+            self.file(self.own.service, same_as=self.own.id, reporter=reporter, urgency=urgency)
 
     def _elsewhere(self) -> None:
         """Another school has the same problem."""
         if self.own.kind == "incident" and not self.own.ended and self.own.linked < 4:
             school = self.dice.choice(("sjobo", "norrgarden"))
             self.file(self.own.service, same_as=self.own.id, school=school, reporter=f"granne-{self.own.linked}")
+
+    def _mistake(self) -> None:
+        """Another school says "the same" by mistake, and staff take it off again."""
+        own = self.own
+        if own.kind != "incident" or not own.unfinished or own.linked >= 4:
+            return
+        fresh = not own.worked and not own.parallel and own.lead == own.path[0] and not _had(self.world, own)
+        before, turn = (own.scope, own.urgency), (own.lead, own.path, own.agreement, own.policy)
+        raised, urgency, school = own.urgency_raised, self.dice.randint(1, 4), self.dice.choice(("sjobo", "norrgarden"))
+        self.file(own.service, same_as=own.id, school=school, reporter="granne", urgency=urgency)
+        self.ask(ticketing.UnlinkRequested, own, ticket=self.ticket_of(own, -1))
+        assert own.scope == before[0], "N6"
+        assert own.urgency == before[1] or own.urgency_raised != raised, "N6, unless its policy had raised it"
+        by_matrix = fresh and not own.worked and not (own.lead or "").startswith("vendor:")
+        assert not by_matrix or (own.lead, own.path, own.agreement, own.policy) == turn, "N6"
 
     def _triage(self) -> None:
         scope = self.dice.choice((None, None, "room", "school", "schools"))
@@ -168,6 +185,11 @@ class RandomLife(Life):
     def _withdraw_first(self) -> None:
         if self.own.linked > 1 and self.dice.random() < 0.3:
             self.voice(ticketing.TicketWithdrawn, self.first)
+
+
+def _had(world: World, incident: Incident) -> bool:
+    """Whether somebody has got it by itself."""
+    return incident.id in world.escalations and bool(world.escalations[incident.id].had)
 
 
 def check_now(life: Life, incident: Incident) -> None:

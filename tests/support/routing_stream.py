@@ -102,6 +102,10 @@ class Stream:
             fields = fields | {"proposal": self.random.choice([*proposals, "pr_unknown"])}
         return self.life.request(kind, incident.id, seen_version=seen, **fields)
 
+    def again(self, incident: Incident) -> Event:
+        """Staff open it again."""
+        return self.life.request(ticketing.ReopenRequested, incident.id, reason=TEXT)
+
     def cause(self, incident: Incident) -> Event:
         """What staff say of causes, right and wrong."""
         world, choose = self.life.world, self.random.choice
@@ -147,6 +151,7 @@ _REQUESTS: list[tuple[type[Request], dict[str, Any]]] = [
     (ticketing.TakeBackRequested, {"vendor": NETWORK}),
     (ticketing.ResolveRequested, {"public_text": TEXT}),
     (ticketing.CloseRequested, {}),
+    (ticketing.ReopenRequested, {"reason": TEXT}),
     *((ticketing.GatherRequested, {"priority": priority}) for priority in ("green", "red")),
     *((ticketing.DecideRequested, {"decision": said, "reason": TEXT}) for said in ("yes", "later")),
     *((ticketing.StageRequested, {"stage": stage, "text": TEXT}) for stage in get_args(NextStage)),
@@ -178,7 +183,7 @@ class Returning(Stream):
 
     def ways(self) -> Sequence[Callable[[Stream, Incident], Event]]:
         """Mostly what reporters say."""
-        return (Stream.voice, Stream.voice, Stream.voice, Stream.cause)
+        return (*[Stream.voice] * 6, Stream.cause, Stream.cause, Stream.again)
 
     def _filed(self, incidents: list[Incident]) -> Event:
         reporter, asset = f"larare-{self.random.randrange(30)}", f"EKB-PR-000{self.random.randrange(6)}"

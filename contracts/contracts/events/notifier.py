@@ -10,6 +10,7 @@ Occasion = Literal[
     "handed_over",
     "question",
     "resolved",
+    "reopened",
     "decided",
     "stage",
     "reminded",
@@ -19,7 +20,7 @@ Occasion = Literal[
     "asked_further",
     "major",
 ]
-"""What somebody is told about: the first six reporters, the others staff."""
+"""What somebody is told about: the first seven reporters, the others staff."""
 
 
 class NotificationEvent(Event):

@@ -10,6 +10,7 @@ READERS: Final[dict[str, frozenset[str]]] = {
             "incident.link_suggested.v1",
             "incident.suggestion_refused.v1",
             "incident.scope_raised.v1",
+            "incident.scope_lowered.v1",
             "incident.triaged.v1",
             "incident.published.v1",
             "incident.superseded.v1",

@@ -144,6 +144,17 @@ class ScopeRaised(IncidentEvent):
     reasons: tuple[Words, ...]
     counted: bool = False
     """True: reports of several schools are on it, which is no guess of grouping's."""
+    schools: int = 0
+    """Of what is counted: how many."""
+
+
+class ScopeLowered(IncidentEvent):
+    """A link that was taken back was all that said it reaches several schools: it reaches as far as before."""
+
+    TYPE = "incident.scope_lowered.v1"
+
+    scope: Scope | None
+    reasons: tuple[Words, ...]
 
 
 class IncidentTriaged(IncidentEvent):
@@ -282,6 +293,8 @@ class IncidentReopened(IncidentEvent):
     TYPE = "incident.reopened.v1"
 
     reason: Words
+    doubts: AwareDatetime | None = None
+    """Staff found it: whoever had said before then that it works is asked again."""
 
 
 class IncidentClosed(IncidentEvent):
@@ -298,6 +311,8 @@ class UrgencyChanged(IncidentEvent):
     urgency: Urgency
     previous: Urgency
     reason: Words
+    counted: bool = False
+    """True: it is as urgent as the most urgent of its open reports; no person and no policy has said so."""
 
 
 class Measure(Value):

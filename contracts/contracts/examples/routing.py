@@ -154,6 +154,20 @@ scope_raised = stated(
         },
     ),
 )
+scope_lowered = stated(
+    events.ScopeLowered,
+    5,
+    "10:13:00",
+    incident=cast.INCIDENT,
+    version=4,
+    scope="school",
+    reasons=(
+        {
+            "sv": "En anmälan från en annan skola hör inte hit längre.",
+            "en": "A report from another school does not belong here any more.",
+        },
+    ),
+)
 incident_triaged = stated(
     events.IncidentTriaged,
     5,

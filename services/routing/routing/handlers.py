@@ -20,6 +20,7 @@ from contracts.events.base import Event
 from contracts.events.routing import TicketLinked
 from contracts.events.ticketing import (
     DirectoryChanged,
+    ReopenRequested,
     SplitRequested,
     SuggestionAcceptRequested,
     TicketErased,
@@ -97,7 +98,7 @@ class Handlers:
             _understand(batch, event, context)
         elif isinstance(event, TicketErased):
             _forget(batch, event)
-        elif isinstance(event, TicketReopened):
+        elif isinstance(event, TicketReopened | ReopenRequested):
             await _bring_back(batch, event)
         elif isinstance(event, SuggestionAcceptRequested):
             await _bring_in_suggested(batch, event)
@@ -156,10 +157,13 @@ def _forget(batch: Batch, event: TicketErased) -> None:
         engine.observe(fact)
 
 
-async def _bring_back(batch: Batch, event: TicketReopened) -> None:
+async def _bring_back(batch: Batch, event: TicketReopened | ReopenRequested) -> None:
     """What has gathered since, and what grouping has to know again of an incident that may come back from its end."""
-    ticket, engine = batch.world.ticket(event.ticket, event.municipality), batch.engines.get(event.municipality)
-    incident = batch.world.incident(ticket.incident, event.municipality) if ticket else None
+    world, engine, named = batch.world, batch.engines.get(event.municipality), event.incident
+    if isinstance(event, TicketReopened):
+        ticket = world.ticket(event.ticket, event.municipality)
+        named = ticket.incident if ticket else None
+    incident = world.incident(named, event.municipality)
     if incident is not None and incident.recurrence is not None:
         await worlds.load_tickets_of(batch.conn, batch.world, incident.recurrence)
     if engine is not None and incident is not None and incident.ended:

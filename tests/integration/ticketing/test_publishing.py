@@ -47,6 +47,22 @@ async def test_one_persons_report_is_offered_once_staff_show_it_and_no_more_when
     assert incident not in await offered(house, "larare-ekbacken-2", "ekbacken")
 
 
+async def test_what_a_title_shows_is_hidden_by_hand_and_its_page_offers_to_show_it_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known, "_FRESH", timedelta(0))
+    ticket = (await house.file("larare", title="Kameran är sönder", school="ekbacken"))["id"]
+    incident = await house.incident(ticket, schools=["ekbacken"])
+    titled = house.event(r.IncidentTriaged, incident=incident, scope="school", public_title={"sv": "Kameran krånglar"})
+    await house.told(titled)
+    assert incident in await offered(house, "larare-ekbacken-2", "ekbacken")
+    await house.told(house.event(r.IncidentPublished, incident=incident, published=False))
+    assert incident not in await offered(house, "larare-ekbacken-2", "ekbacken")
+    assert "Visa för andra" in (await (await house.visitor("tekniker")).get(f"/storningar/{incident}")).text
+    await house.told(house.event(r.IncidentPublished, incident=incident, published=True))
+    assert incident in await offered(house, "larare-ekbacken-2", "ekbacken")
+
+
 async def test_only_who_works_with_it_shows_it(house: House) -> None:
     ticket = (await house.file("larare", title="Kameran", school="ekbacken"))["id"]
     incident = await house.incident(ticket, schools=["ekbacken"])

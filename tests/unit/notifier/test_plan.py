@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from contracts.events.routing import IncidentStateChanged, IncidentSuperseded
+from contracts.events.routing import IncidentReopened, IncidentStateChanged, IncidentSuperseded
 from contracts.events.ticketing import (
     TicketConfirmedFixed,
     TicketFiled,
@@ -183,6 +183,19 @@ def test_who_said_that_it_works_and_then_that_it_does_not_is_asked_again(life: T
     incident = on_one_incident(life, ticket)
     life.tell(life.says(TicketConfirmedFixed, ticket.ticket), life.resolved(incident), life.closed(incident))
     life.tell(life.says(TicketReopened, ticket.ticket), life.reopened(incident))
+    assert life.told(life.resolved(incident)) == [(LENA, "resolved")]
+
+
+def test_who_said_that_it_works_is_told_once_that_staff_opened_it_again_and_asked_again(life: Telling) -> None:
+    (first, second), (other,) = filed(life, 2), filed(life, 1, TEACHERS[1])
+    incident = on_one_incident(life, first, second, other)
+    life.tell(life.resolved(incident), life.says(TicketConfirmedFixed, first.ticket), life.closed(incident))
+    life.tell(life.says(TicketWithdrawn, other.ticket))
+    again = life.make(IncidentReopened, incident=incident, version=4, reason=ASKED, by=TEKNIKER, doubts=life.at)
+    [told] = life.tell(again)
+    assert (told.person, told.occasion, told.text) == (LENA, "reopened", None), "why is for staff (N5)"
+    assert told.tickets == [first.ticket, second.ticket]
+    assert life.tell(again, life.to_team(incident)) == []
     assert life.told(life.resolved(incident)) == [(LENA, "resolved")]
 
 

@@ -189,7 +189,7 @@ def test_what_is_split_off_of_several_schools_is_new_with_who_has_several_school
     new = life.world.incidents[opened.incident]
     assert [e.party for e in of_type(stated, IncidentAssigned) if e.incident == new.id] == [new.lead] == [IT_UNIT]
     assert of_type(stated, ScopeRaised) == []
-    assert first.lead == IT_UNIT, "what is left of it moves no more"
+    assert (first.scope, first.lead) == (life.world.incidents[first.id].scope_before, EKBACKEN), "one school is left"
 
 
 def test_a_case_that_its_first_school_has_left_is_the_schools_that_is_left() -> None:

@@ -15,8 +15,10 @@ from contracts.events.routing import (
     IncidentTouched,
     LinkSuggested,
     RequestRefused,
+    ScopeLowered,
     ScopeRaised,
     TicketLinked,
+    UrgencyChanged,
 )
 from contracts.events.ticketing import TakeBackRequested
 from routing.domain.fold import fold
@@ -60,6 +62,21 @@ def test_every_incident_has_a_holder_and_only_holders_of_unfinished_ones_have_cl
         assert (incident.waiting_on == "vendor") == (incident.unfinished and incident.lead.startswith("vendor:"))
 
 
+def test_n6_every_incident_reaches_and_is_as_urgent_as_its_reports_say_unless_somebody_has_said_else(
+    stream: Stream,
+) -> None:
+    world = stream.life.world
+    for incident in world.incidents.values():
+        here = [ticket for ticket in world.tickets.values() if ticket.incident == incident.id]
+        open_ = Counter(str(ticket.urgency) for ticket in here if ticket.state == "open")
+        assert incident.urgencies == open_
+        if not incident.unfinished or incident.waits_for or incident.kind != "incident":
+            continue
+        assert not incident.counted or incident.scope == "schools"
+        if open_ and not incident.urgency_set:
+            assert incident.urgency <= min(map(int, open_))
+
+
 def test_every_request_that_routing_owns_ends_once(stream: Stream) -> None:
     asked = {event.request_id for event in of_type(stream.life.history, Request) if type(event) in ACTIONS}
     refused = Counter(event.request_id for event in of_type(stream.life.history, RequestRefused))
@@ -75,11 +92,12 @@ def test_versions_count_up_by_one_and_only_by_what_people_would_see(stream: Stre
         before = versions.get(event.incident, 0)
         still = isinstance(event, _UNCOUNTED) or (isinstance(event, _BY_REQUEST) and event.request_id is None)
         still = still or (isinstance(event, IncidentEscalated) and event.measure.action in _TELLS)
+        still = still or (isinstance(event, UrgencyChanged) and event.counted)
         assert event.version == (before if still else before + 1), event.TYPE
         versions[event.incident] = event.version
 
 
-_UNCOUNTED = (LinkSuggested, ScopeRaised, IncidentRerouted, IncidentTouched, EscalationScheduled)
+_UNCOUNTED = (LinkSuggested, ScopeRaised, ScopeLowered, IncidentRerouted, IncidentTouched, EscalationScheduled)
 _TELLS = ("notify", "require_acknowledgement")
 _BY_REQUEST = (ImpactChanged, TicketLinked)
 """Counted when staff asked for them, else a storm would refuse the coordinator (R5)."""

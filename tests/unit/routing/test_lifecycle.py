@@ -14,6 +14,7 @@ from contracts.events.routing import (
 )
 from contracts.events.ticketing import (
     HandOffRequested,
+    ReopenRequested,
     ResolveRequested,
     TicketConfirmedFixed,
     TicketReopened,
@@ -77,6 +78,33 @@ def test_a_closed_lone_incident_reopens_too(life: Life) -> None:
     life.voice(TicketConfirmedFixed, life.ticket_of(incident))
     life.voice(TicketReopened, life.ticket_of(incident))
     assert (incident.state, incident.confirmed) == ("in_progress", 0)
+
+
+@pytest.mark.parametrize("reports", [1, 2])
+def test_what_staff_open_again_waits_for_its_reporters_word_again_once_it_is_solved(reports: int) -> None:
+    life = Life()
+    incident = resolved(life, reports)
+    tickets = [life.ticket_of(incident, nth) for nth in range(reports)]
+    for ticket in tickets:
+        life.voice(TicketConfirmedFixed, ticket)
+    assert incident.ended
+    life.ask(ReopenRequested, incident, reason=SOLVED)
+    assert incident.confirmed == 0
+    assert "incident.closed" not in names(life.ask(ResolveRequested, incident, public_text=SOLVED))
+    assert not incident.ended
+    for ticket in tickets:
+        life.voice(TicketConfirmedFixed, ticket)
+    assert incident.ended
+
+
+def test_a_reporters_no_takes_no_other_reporters_word_back() -> None:
+    life = steps(UNSEEN, reopen_after_noes=2)
+    incident = resolved(life, 4)
+    works, *others = (life.ticket_of(incident, nth) for nth in range(4))
+    life.voice(TicketConfirmedFixed, works)
+    for ticket in others[:2]:
+        life.voice(TicketReopened, ticket)
+    assert (incident.state, incident.linked, incident.confirmed) == ("in_progress", 4, 1)
 
 
 def test_what_comes_back_is_compared_with_new_reports_again(life: Life) -> None:

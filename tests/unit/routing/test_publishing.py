@@ -4,7 +4,7 @@ import pytest
 
 from contracts.events.base import Event
 from contracts.events.routing import IncidentPublished, RequestRefused
-from contracts.events.ticketing import PublishRequested, ResolveRequested
+from contracts.events.ticketing import PublishRequested, ResolveRequested, TriageRequested
 from tests.support.routing_life import TEKNIKER, Life, of_type
 
 
@@ -27,6 +27,19 @@ def test_it_is_shown_and_no_longer_shown(life: Life) -> None:
     assert refused(life.ask(PublishRequested, incident)) == "unchanged"
     [hidden] = of_type(life.ask(PublishRequested, incident, published=False), IncidentPublished)
     assert (hidden.published, incident.published) == (False, False)
+
+
+def test_what_a_title_shows_to_others_is_hidden_by_hand_and_shown_again(life: Life) -> None:
+    incident = life.file("login")
+    life.ask(TriageRequested, incident, public_title={"sv": "Inloggningen krånglar"})
+    assert incident.is_published
+    [hidden] = of_type(life.ask(PublishRequested, incident, published=False), IncidentPublished)
+    assert (hidden.published, incident.is_published) == (False, False)
+    assert refused(life.ask(PublishRequested, incident, published=False)) == "unchanged"
+    life.ask(TriageRequested, incident, public_title={"sv": "Inloggningen är långsam"})
+    assert not incident.is_published, "another title is no yes"
+    life.ask(PublishRequested, incident)
+    assert incident.is_published
 
 
 def test_what_is_solved_or_no_fault_is_shown_to_nobody(life: Life) -> None:

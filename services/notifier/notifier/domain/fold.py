@@ -194,6 +194,10 @@ def _reopened(world: World, event: routing.IncidentReopened) -> None:
         incident.state, incident.resolved, incident.public_text = "open", None, None
         incident.lead, incident.handed_over, incident.resolved_at = None, None, None
         incident.work = None
+    if incident is not None and event.doubts is not None:
+        for ticket in [each for each in world.tickets_of(incident) if each.state == "confirmed"]:
+            ticket.state = "open"
+            world.mark(ticket)
 
 
 @_folds(routing.IncidentClosed)

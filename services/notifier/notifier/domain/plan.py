@@ -15,6 +15,7 @@ from contracts.events.routing import (
     IncidentAssigned,
     IncidentDecided,
     IncidentEscalated,
+    IncidentReopened,
     IncidentResolved,
     StageChanged,
     TicketLinked,
@@ -116,6 +117,16 @@ def on_resolved(world: World, event: IncidentResolved) -> Iterator[Notification]
         yield from _standing(world, event, incident, world.tickets_of(incident))
 
 
+def on_reopened(world: World, event: IncidentReopened) -> Iterator[Notification]:
+    """Staff found that it was not solved: its reporters had read that it was. A reporter's "no" is their own word.
+
+    Why is for staff (N5).
+    """
+    if event.doubts is not None:
+        for tickets in _theirs(world, event.incident, event.municipality):
+            yield from _to_reporter(world, event, "reopened", event.incident, tickets, change=event.id)
+
+
 def on_question(world: World, event: VendorInformationRequested | TicketQuestionAsked) -> Iterator[Notification]:
     """With a ticket it goes to that reporter; a vendor's without is for staff, who see it on their page (R8).
 
@@ -207,6 +218,7 @@ PLANS: Final[dict[type[Event], Callable[[World, Any], Iterator[Notification]]]] 
     TicketLinked: on_ticket_linked,
     IncidentAssigned: on_assigned,
     IncidentResolved: on_resolved,
+    IncidentReopened: on_reopened,
     IncidentEscalated: on_escalated,
     IncidentDecided: on_decided,
     StageChanged: on_stage_changed,

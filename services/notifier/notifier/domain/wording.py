@@ -25,6 +25,10 @@ SUBJECTS: Final[dict[str, Words]] = {
         "sv": "Fungerar det nu? Ditt ärende {number} är löst",
         "en": "Does it work now? Your case {number} is solved",
     },
+    "reopened": {
+        "sv": "Ditt ärende {number} är öppnat igen",
+        "en": "Your case {number} is open again",
+    },
     "reminded": {
         "sv": "Påminnelse om ärende {number}",
         "en": "A reminder of case {number}",
@@ -98,6 +102,10 @@ OPENINGS: Final[dict[str, Words]] = {
     "resolved": {
         "sv": "Ärendet är löst, så vitt vi vet.",
         "en": "The case is solved, as far as we know.",
+    },
+    "reopened": {
+        "sv": "Ärendet var inte löst ändå, så vi arbetar vidare med det.",
+        "en": "The case was not solved after all, so we go on working on it.",
     },
     "reminded": {
         "sv": "Ärendet ligger hos {party} och behöver någon som tar tag i det.",
@@ -176,6 +184,12 @@ CLOSINGS: Final[dict[str, Words]] = {
         "avslutas ärendet av sig självt.",
         "en": "Does it work now? Tell us on the page of the case: choose “It works now” or “Still wrong?”. If we hear "
         "nothing the case closes by itself.",
+    },
+    "reopened": {
+        "sv": "Du behöver inte göra något. Vi frågar dig igen när det är löst. På ärendets sida ser du vem som har det "
+        "nu.",
+        "en": "There is nothing you have to do. We ask you again when it is solved. The page of the case says who has "
+        "it now.",
     },
     "reminded": {
         "sv": "På ärendets sida ser du vad som har hänt, och vart det går härnäst om ingen gör något.",

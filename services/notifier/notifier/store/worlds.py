@@ -21,6 +21,7 @@ from contracts.events.routing import (
     IncidentAssigned,
     IncidentDecided,
     IncidentEscalated,
+    IncidentReopened,
     IncidentResolved,
     StageChanged,
 )
@@ -88,7 +89,7 @@ class Named:
             municipalities.add(event.municipality)
             cases.update(event.cases)
             match event:
-                case IncidentAssigned() | IncidentResolved() | IncidentDecided() | StageChanged():
+                case IncidentAssigned() | IncidentResolved() | IncidentReopened() | IncidentDecided() | StageChanged():
                     gathered.add(event.incident)
                 case IncidentEscalated():
                     gathered.add(event.incident)

@@ -108,8 +108,12 @@ def give(
     note: Words | None = None,
     by: Actor | None = None,
     since: datetime | None = None,
+    begun: bool = True,
 ) -> Iterator[Event]:
-    """The party leads: the former leader's clocks stop, its own start; a vendor's turn is waiting for us."""
+    """The party leads: the former leader's clocks stop, its own start; a vendor's turn is waiting for us.
+
+    `begun`: that it goes on says that somebody works on it.
+    """
     previous = incident.lead
     yield IncidentAssigned(
         **ctx.changing(incident, by=by),
@@ -126,7 +130,7 @@ def give(
     if turn.party.startswith("vendor:"):
         if (incident.state, incident.waiting_on) != ("waiting", "vendor"):
             yield IncidentStateChanged(**ctx.changing(incident, by=by), state="waiting", waiting_on="vendor")
-    elif previous not in (None, turn.party) and incident.state != "in_progress":
+    elif previous not in (None, turn.party) and incident.state != "in_progress" and (begun or incident.state != "new"):
         yield IncidentStateChanged(**ctx.changing(incident, by=by), state="in_progress")
     if previous is not None:
         yield from clocks.stop_all(world, ctx, incident, "handed_over", party=previous)

@@ -85,7 +85,8 @@ def _triage(world: World, event: TriageRequested, ctx: Context, incident: Incide
 def _publish(_world: World, event: PublishRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
     """However few have reported it: who else it hits then says "the same" of it."""
     require(incident.kind == "incident" and incident.unfinished, "wrong_state")
-    require(event.published != incident.published, "unchanged")
+    # Of what a title shows both mean something: that it goes on without one, and that others read it no more.
+    require(event.published != (incident.published if event.published else incident.is_published), "unchanged")
     yield IncidentPublished(**ctx.changing(incident), published=event.published)
 
 

@@ -4,17 +4,18 @@ Each part compares how things stand with what has been stated of them, and state
 events come does not matter, and nothing is stated twice.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from functools import wraps
 from typing import Any
 
 from contracts.events.base import Event
 from contracts.events.routing import EscalationScheduled
-from routing.domain import asking, clocks, following, majors, occasions, policies
+from routing.domain import asking, carried, clocks, following, majors, occasions, policies
 from routing.domain.context import Context
 from routing.domain.policies import BEFORE_THE_FIRST, Place
 from routing.domain.state import Incident, World
 
+NONE: Set[str] = frozenset()
 Reaction = Callable[[World, Any, Context], Iterator[Event]]
 
 
@@ -25,23 +26,27 @@ def followed(reaction: Reaction) -> Reaction:
     def react(world: World, event: Any, ctx: Context) -> Iterator[Event]:
         named, reached = dict.fromkeys(event.cases), set(following.reached(world, event))
         spread: dict[str, None] = {}
+        left = dict.fromkeys(filter(None, (carried.taken_back(world, event),)))
         for own in reaction(world, event, ctx):
             named |= dict.fromkeys(own.cases)
             yield own
             reached |= set(following.reached(world, own))
             spread |= dict.fromkeys(filter(None, (following.shows_several_schools(world, own),)))
+            left |= dict.fromkeys(filter(None, (carried.taken_back(world, own),)))
         ctx.by_itself = True
         for id_ in spread:
             yield from following.raise_scope(ctx, world.incidents[id_])
-        yield from of_cases(world, ctx, named, reached | spread.keys())
+        yield from of_cases(world, ctx, named, reached | spread.keys(), left.keys())
 
     return react
 
 
-def of_cases(world: World, ctx: Context, named: Iterator[str] | dict[str, None], reached: set[str]) -> Iterator[Event]:
+def of_cases(
+    world: World, ctx: Context, named: Iterable[str], reached: Set[str] = NONE, left: Set[str] = NONE
+) -> Iterator[Event]:
     """What follows for these incidents, and for those that these tickets are on.
 
-    `reached`: those that may be another's turn now.
+    `reached`: those that may be another's turn now. `left`: those of which a report was taken back.
     """
     ids = dict.fromkeys(world.tickets[id_].incident if id_ in world.tickets else id_ for id_ in named)
     for id_ in ids:
@@ -49,15 +54,22 @@ def of_cases(world: World, ctx: Context, named: Iterator[str] | dict[str, None],
         if incident is not None:
             yield from asking.lapsed(world, ctx, incident)
         if incident is not None and incident.lead is not None:
-            yield from of_incident(world, ctx, incident, reached=incident.id in reached)
+            yield from of_incident(world, ctx, incident, reached=incident.id in reached, left=incident.id in left)
 
 
-def of_incident(world: World, ctx: Context, incident: Incident, *, reached: bool = False) -> Iterator[Event]:
+def of_incident(
+    world: World, ctx: Context, incident: Incident, *, reached: bool = False, left: bool = False
+) -> Iterator[Event]:
     """What follows for one; for what waits for planned work nothing, that is expected (V10)."""
+    was_counted = incident.counted
+    if left:
+        yield from carried.lower_scope(ctx, incident)
+    lowered = bool(was_counted) and not incident.counted
     if not incident.unfinished or incident.waits_for:
         return
-    if reached:
-        yield from following.follow(world, ctx, incident)
+    if reached or lowered:
+        yield from following.follow(world, ctx, incident, back=lowered)
+    yield from carried.urgency(world, ctx, incident, less=left)
     yield from _pauses(world, ctx, incident)
     yield from majors.declare(world, ctx, incident)
     yield from occasions.impact_grown(world, ctx, incident)

@@ -5,12 +5,13 @@ the agreement and the policy are the true ones.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from contracts.directory.matrix import BEYOND_A_SCHOOL
 from contracts.events.base import Event
 from contracts.events.routing import IncidentRerouted, IncidentTriaged, ScopeRaised, TicketLinked
 from contracts.events.ticketing import TicketErased, TicketWithdrawn
-from contracts.values import PartyId, Words
+from contracts.values import PartyId, Words, is_vendor
 from routing.domain import assignment, clocks, wording
 from routing.domain.assignment import Turn
 from routing.domain.context import Context
@@ -52,21 +53,28 @@ def shows_several_schools(world: World, event: Event) -> str | None:
 def raise_scope(ctx: Context, incident: Incident) -> Iterator[Event]:
     """It reaches several schools: they have reported it, whoever put their reports together."""
     if incident.unfinished and incident.scope not in BEYOND_A_SCHOOL and len(incident.schools) > 1:
-        reasons = (wording.schools_hit(len(incident.schools)),)
-        yield ScopeRaised(**ctx.about(incident), scope="schools", reasons=reasons, counted=True)
+        number = len(incident.schools)
+        reasons = (wording.schools_hit(number),)
+        yield ScopeRaised(**ctx.about(incident), scope="schools", reasons=reasons, counted=True, schools=number)
 
 
-def follow(world: World, ctx: Context, incident: Incident) -> Iterator[Event]:
-    """To whom the matrix names now, or what it says behind its holder."""
+def follow(world: World, ctx: Context, incident: Incident, *, back: bool = False) -> Iterator[Event]:
+    """To whom the matrix names now, or what it says behind its holder.
+
+    `back`: it is known to reach less far again. From a vendor nothing is taken by that.
+    """
     turn, lead = assignment.by_matrix(world.directory_of(incident), incident), incident.lead
+    if back:
+        turn = replace(turn, reason=wording.after(wording.NOT_THAT_SCHOOL, turn.reason))
     if lead is None or turn.party == lead:
         yield from _reroute(world, ctx, incident, turn, turn.path, turn.reason)
-    elif _is_kept(world, incident, turn):
+    elif _is_kept(world, incident, turn) or (back and is_vendor(lead)):
         path = turn.path if lead in turn.path else (lead, *turn.path)
-        reason = wording.keeps(wording.name(world.directory_of(incident), lead), turn.reason)
-        yield from _reroute(world, ctx, incident, turn, path, reason)
+        name = wording.name(world.directory_of(incident), lead)
+        why = wording.after(wording.stays_with(name), turn.reason) if back and is_vendor(lead) else None
+        yield from _reroute(world, ctx, incident, turn, path, why or wording.keeps(name, turn.reason))
     else:
-        yield from assignment.give(world, ctx, incident, turn)
+        yield from assignment.give(world, ctx, incident, turn, begun=False)
 
 
 def _is_kept(world: World, incident: Incident, turn: Turn) -> bool:

@@ -56,7 +56,7 @@ def _urgency(world: World, event: UrgencyRequested, ctx: Context, incident: Inci
 
 def _reopen(world: World, event: ReopenRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
     require(incident.state in ("resolved", "closed"), "wrong_state")
-    yield IncidentReopened(**ctx.changing(incident), reason=event.reason)
+    yield IncidentReopened(**ctx.changing(incident), reason=event.reason, doubts=ctx.moment)
     yield from stages.differ(ctx, incident, by=event.by)
     party = event.by.party if event.by.party.startswith("team:") else assignment.first_team(world, incident)
     why = wording.opened_again_by(wording.staff(world.directory_of(incident), event.by.party))

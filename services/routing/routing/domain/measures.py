@@ -41,9 +41,21 @@ def carry_out(
 
 
 def change_urgency(
-    world: World, ctx: Context, incident: Incident, urgency: int, reason: Words, *, by: Actor | None = None
+    world: World,
+    ctx: Context,
+    incident: Incident,
+    urgency: int,
+    reason: Words,
+    *,
+    by: Actor | None = None,
+    counted: bool = False,
 ) -> Iterator[Event]:
-    """It is as urgent as that from now on, and its times follow."""
-    previous = incident.urgency
-    yield UrgencyChanged(**ctx.changing(incident, by=by), urgency=urgency, previous=previous, reason=reason)
+    """It is as urgent as that from now on, and its times follow. What is counted is no person's change (R5)."""
+    yield UrgencyChanged(
+        **(ctx.about(incident) if counted else ctx.changing(incident, by=by)),
+        urgency=urgency,
+        previous=incident.urgency,
+        reason=reason,
+        counted=counted,
+    )
     yield from clocks.reschedule(world, ctx, incident)

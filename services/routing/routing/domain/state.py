@@ -98,6 +98,8 @@ class Ticket:
     occurred_at: datetime
     state: TicketState = "open"
     incident: str | None = None
+    confirmed_at: datetime | None = None
+    """When its reporter said that it works, while that stands."""
 
     @property
     def report(self) -> Report:
@@ -309,8 +311,14 @@ class Incident:
     """What a person said it is about."""
     set_scope: str | None = None
     """How far a person said it reaches."""
+    counted: int = 0
+    """Reports of so many schools are all that said it reaches several; 0: it does not, or by something else."""
+    scope_before: str | None = None
+    """How far it was known to reach when that was counted."""
     published: bool = False
     """Staff show it to others as a known problem."""
+    hidden: bool = False
+    """Staff do not show it by hand, whatever title it has, until they say so."""
     successor: str | None = None
     """The incident that all its tickets went to."""
     linked: int = 0
@@ -321,6 +329,12 @@ class Incident:
     """The planned work that explained it last."""
     schools: dict[str, int] = field(default_factory=dict)
     """Tickets by school."""
+    urgencies: dict[str, int] = field(default_factory=dict)
+    """Open tickets by how urgent they are."""
+    urgency_set: bool = False
+    """A person has said how urgent it is."""
+    urgency_raised: int | None = None
+    """As urgent as its policy has made it."""
     standstills: int = 0
     """Tickets that say that the lesson stands still (urgency 1)."""
     resolving: timedelta = timedelta(0)
@@ -342,6 +356,11 @@ class Incident:
     def unfinished(self) -> bool:
         """Whether somebody still works on it."""
         return self.state in UNFINISHED
+
+    @property
+    def is_published(self) -> bool:
+        """Staff show it to others: by hand, or with a title that they wrote for them."""
+        return (self.published or self.titled) and not self.hidden
 
     @property
     def ended(self) -> bool:

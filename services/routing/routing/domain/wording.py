@@ -61,6 +61,19 @@ UNLINKED: Words = {
     "en": "Staff took the case off the incident it was linked to.",
 }
 
+NOT_THAT_SCHOOL: Words = {
+    "sv": "En anmälan från en annan skola hör inte hit längre.",
+    "en": "A report from another school does not belong here any more.",
+}
+MORE_URGENT: Words = {
+    "sv": "En anmälan som hör hit är mer brådskande.",
+    "en": "A report that belongs here is more urgent.",
+}
+LESS_URGENT: Words = {
+    "sv": "Den anmälan som var mer brådskande hör inte hit längre.",
+    "en": "The report that was more urgent does not belong here any more.",
+}
+
 PLANNED: Words = {
     "sv": "Det pågår ett planerat arbete, därför väntar ärendet tills det är klart.",
     "en": "Planned work is going on, so the case waits until it is done.",
@@ -198,6 +211,19 @@ def keeps(party: Words, reason: Words) -> Words:
     sv = f"{party['sv']} arbetar redan med ärendet och har det kvar."
     en = f"{party['en']} works on the case already and keeps it."
     return {"sv": f"{sv} {reason['sv']}", "en": f"{en} {reason['en']}"}
+
+
+def after(fact: Words, reason: Words) -> Words:
+    """Why it is another's turn: what has changed, and what the matrix says then."""
+    return {"sv": f"{fact['sv']} {reason['sv']}", "en": f"{fact['en']} {reason['en']}"}
+
+
+def stays_with(vendor: Words) -> Words:
+    """Why a vendor keeps what it would not have got as the case is known now: only people take a case from one."""
+    return {
+        "sv": f"{vendor['sv']} har redan fått ärendet och har det kvar.",
+        "en": f"{vendor['en']} has been given the case already and keeps it.",
+    }
 
 
 def so_many(tickets: int, schools: int) -> Words:

@@ -70,6 +70,7 @@ class TicketRow(Base, table=True):
     occurred_at: datetime = _when()
     state: str = Field(sa_type=Text)
     incident: str | None = Field(sa_type=Text)
+    confirmed_at: datetime | None = _when(optional=True)
 
 
 class LinkRow(Base, table=True):
@@ -142,12 +143,18 @@ class IncidentRow(Base, table=True):
     raised_scope: str | None = Field(sa_type=Text)
     set_service: str | None = Field(sa_type=Text)
     set_scope: str | None = Field(sa_type=Text)
+    counted: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    scope_before: str | None = Field(sa_type=Text)
     published: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    hidden: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     successor: str | None = Field(sa_type=Text)
     linked: int
     confirmed: int
     told: int = Field(sa_column_kwargs={"server_default": text("0")})
     schools: dict[str, int] = _json()
+    urgencies: dict[str, int] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'{}'")))
+    urgency_set: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    urgency_raised: int | None
     standstills: int = Field(sa_column_kwargs={"server_default": text("0")})
     resolving: timedelta = _span()
     major: bool = Field(sa_column_kwargs={"server_default": text("false")})

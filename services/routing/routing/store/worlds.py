@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis.bulk import Rows, any_of
 from chassis.statements import Statement
 from contracts.events.base import Event
-from contracts.events.ticketing import TicketErased, WorkEvent
+from contracts.events.routing import IncidentReopened
+from contracts.events.ticketing import ReopenRequested, TicketErased, WorkEvent
 from routing.domain.state import (
     UNFINISHED,
     Answered,
@@ -109,6 +110,8 @@ class Named:
     """Planned work that is planned or changed."""
     erased: list[str]
     """Tickets: the incidents that they opened are not always those that they are on."""
+    reopened: list[str]
+    """Incidents that staff open again: all their tickets go on with them."""
 
     @classmethod
     def by(cls, events: Iterable[Event]) -> "Named":
@@ -119,6 +122,7 @@ class Named:
         suggestions: set[str] = set()
         works: set[str] = set()
         erased: set[str] = set()
+        reopened: set[str] = set()
         for event in events:
             municipalities.add(event.municipality)
             cases.update(event.cases)
@@ -133,7 +137,10 @@ class Named:
                 works.add(event.work)
             if isinstance(event, TicketErased):
                 erased.add(event.ticket)
-        return cls(*(sorted(some) for some in (municipalities, cases, requests, suggestions, works, erased)))
+            if isinstance(event, ReopenRequested) or (isinstance(event, IncidentReopened) and event.doubts):
+                reopened.add(event.incident)
+        named = (municipalities, cases, requests, suggestions, works, erased, reopened)
+        return cls(*(sorted(some) for some in named))
 
 
 _MEET = text(
@@ -162,6 +169,8 @@ async def load(conn: AsyncConnection, world: World, named: Named) -> None:
     await load_waiting(conn, world, named.works)
     if named.erased:
         await load_incidents(conn, world, await conn.scalars(_WITH_DEVICE, {"tickets": named.erased}))
+    for incident in named.reopened:
+        await load_tickets_of(conn, world, incident)
     if named.requests:
         world.answered |= await _REQUESTS.load(conn, ids=named.requests)
 

@@ -35,6 +35,8 @@ def _linked(world: World, event: r.TicketLinked) -> Told:
         yield event.ticket, draft(event, "linked", _with_others(world, incident), REPORTER)
     elif event.previous is not None and by_staff:  # a reporter's "not solved" tells itself
         yield event.ticket, draft(event, "unlinked", _BY_ITSELF, REPORTER)
+    if event.previous is not None and event.by is not None and not by_staff:
+        yield from _left_with_no(world, event, event.previous)
     if event.by is None or not by_staff:
         return
     ticket = world.tickets.get(event.ticket)
@@ -43,6 +45,22 @@ def _linked(world: World, event: r.TicketLinked) -> Told:
         text = {"sv": sv, "en": en}
         facts = {"ticket": event.ticket}
         yield case, draft(event, kind, text, INTERNAL, party=event.by.party, person=event.by.person, facts=facts)
+
+
+def _left_with_no(world: World, event: r.TicketLinked, left: str) -> Told:
+    """A reporter says that it still does not work (R9): the others read that one does, staff which and where it is."""
+    said: Words = {
+        "sv": "En av dem som anmält säger att det fortfarande är fel. Det löses i ett eget ärende.",
+        "en": "One who reported it says that it still does not work. That is solved in a case of its own.",
+    }
+    yield left, draft(event, "unlinked", said, REPORTERS)
+    ticket = world.tickets.get(event.ticket)
+    number = ticket.number if ticket else event.ticket
+    which: Words = {
+        "sv": f"{number} gick vidare i en ny störning, för att det fortfarande är fel där.",
+        "en": f"{number} went on in a new disruption, as it still does not work there.",
+    }
+    yield left, draft(event, "unlinked", which, INTERNAL, facts={"ticket": event.ticket, "successor": event.incident})
 
 
 def _with_others(world: World, incident: Incident) -> Words:
@@ -128,6 +146,12 @@ def _raised(_world: World, event: r.ScopeRaised) -> Told:
     )  # fmt: skip
 
 
+def _lowered(_world: World, event: r.ScopeLowered) -> Told:
+    """What its reporters had read of several schools does not hold any more."""
+    text = event.reasons[0] if event.reasons else {"sv": "Felet drabbar en skola.", "en": "The fault hits one school."}
+    yield event.incident, draft(event, "unlinked", text, REPORTERS)
+
+
 def _superseded(_world: World, event: r.IncidentSuperseded) -> Told:
     text = {"sv": "Allt gick vidare i en annan störning.", "en": "All of it went on in another disruption."}
     yield event.incident, draft(event, "superseded", text, INTERNAL, facts={"successor": event.successor})
@@ -139,5 +163,6 @@ NARRATORS: dict[type[Event], Callable[[World, Any], Told]] = {
     r.IncidentTriaged: _triaged,
     r.IncidentPublished: _published,
     r.ScopeRaised: _raised,
+    r.ScopeLowered: _lowered,
     r.IncidentSuperseded: _superseded,
 }

@@ -108,6 +108,8 @@ class Incident:
     """What others than staff read of it, once a person has written it (N5)."""
     published: bool = False
     """Staff show it to others as a known problem, however few have reported it (N5)."""
+    hidden: bool = False
+    """Staff do not show it by hand, whatever title it has, until they say so."""
     public_text: Words = field(default_factory=dict)
     resolved_at: datetime | None = None
     closes_at: datetime | None = None
@@ -153,7 +155,7 @@ class Incident:
     @property
     def is_published(self) -> bool:
         """Staff show it to others: by hand, or with a title that they wrote for them."""
-        return self.published or bool(self.public_title)
+        return (self.published or bool(self.public_title)) and not self.hidden
 
     @property
     def waits_for(self) -> str | None:

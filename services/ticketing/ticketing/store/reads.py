@@ -14,6 +14,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    not_,
     or_,
     select,
     text,
@@ -47,7 +48,9 @@ SHARED = and_(
     _SEVERAL,
 )
 """Several have reported it, and it reaches at least a school (`domain.shared`); NULL without a scope."""
-PUBLISHED = or_(t.INCIDENT.c.published, t.INCIDENT.c.public_title != text("'{}'::jsonb"))
+PUBLISHED = and_(
+    or_(t.INCIDENT.c.published, t.INCIDENT.c.public_title != text("'{}'::jsonb")), not_(t.INCIDENT.c.hidden)
+)
 """As `Incident.is_published`."""
 TOLD = and_(
     t.INCIDENT.c.kind == text("'incident'"),

@@ -140,6 +140,7 @@ class IncidentRow(Base, table=True):
     successor: str | None = Field(sa_type=Text)
     public_title: dict[str, str] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'{}'")))
     published: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    hidden: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     public_text: dict[str, str] = _json()
     resolved_at: datetime | None = _when(optional=True)
     closes_at: datetime | None = _when(optional=True)

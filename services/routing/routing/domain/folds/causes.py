@@ -62,7 +62,8 @@ def _disown(
 
 @folds(routing.IncidentPublished)
 def _published(world: World, event: routing.IncidentPublished) -> None:
-    versioned(world, event).published = event.published
+    incident = versioned(world, event)
+    incident.published, incident.hidden = event.published, not event.published
 
 
 @folds(routing.ScopeRaised)
@@ -70,11 +71,18 @@ def _raised(world: World, event: routing.ScopeRaised) -> None:
     incident = world.incidents[event.incident]
     world.mark(incident)
     if event.counted:  # grouping knows the schools, and needs no word of it
-        incident.scope = event.scope
+        incident.counted, incident.scope_before, incident.scope = event.schools, incident.scope, event.scope
         return
-    incident.raised_scope = event.scope
+    incident.raised_scope, incident.counted = event.scope, 0
     incident.scope = incident.set_scope or event.scope
     incident.noted = note(world, event)
+
+
+@folds(routing.ScopeLowered)
+def _lowered(world: World, event: routing.ScopeLowered) -> None:
+    incident = world.incidents[event.incident]
+    incident.scope, incident.counted = event.scope, 0
+    world.mark(incident)
 
 
 @folds(routing.IncidentTriaged)
@@ -85,6 +93,7 @@ def _triaged(world: World, event: routing.IncidentTriaged) -> None:
     incident.set_scope = event.scope or incident.set_scope
     incident.service = incident.set_service or incident.service
     incident.scope = event.scope or incident.scope
+    incident.counted = 0 if event.scope else incident.counted
     incident.worked = incident.worked or (event.service is None and event.scope is None)
     incident.touched, incident.noted = True, note(world, event)
     incident.titled = not event.title_removed and (incident.titled or event.public_title is not None)

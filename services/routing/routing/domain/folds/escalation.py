@@ -81,6 +81,10 @@ def _acknowledged(world: World, event: routing.IncidentAcknowledged) -> None:
 def _urgency(world: World, event: routing.UrgencyChanged) -> None:
     incident = versioned(world, event)
     incident.urgency = event.urgency
+    if event.by is not None:
+        incident.urgency_set, incident.urgency_raised = True, None
+    elif not event.counted:
+        incident.urgency_raised = event.urgency
     escalation = world.escalations.get(incident.id)
     if escalation is not None:  # other times are promised: what was passed over may come
         escalation.fresh = True

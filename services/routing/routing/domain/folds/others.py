@@ -94,7 +94,7 @@ def _stand(
     incident = world.incidents.get(ticket.incident or "")
     if incident is not None:
         count(world, incident, ticket, -1)
-    ticket.state = state
+    ticket.state, ticket.confirmed_at = state, event.at if state == "confirmed" else None
     world.mark(ticket)
     if incident is not None:
         count(world, incident, ticket, +1)

@@ -1,5 +1,7 @@
 """What routing itself states: incidents, links, holders, clocks, refusals."""
 
+from datetime import datetime
+
 from contracts.events import routing
 from routing.domain.folds.causes import moved
 from routing.domain.folds.table import (
@@ -178,6 +180,21 @@ def _reopened(world: World, event: routing.IncidentReopened) -> None:
     incident.state, incident.waiting_on, incident.resolved_at = "in_progress", None, None
     incident.closed_at = incident.asked_at = None
     wake(world, incident, close_timer(incident), None)
+    if event.doubts is not None:
+        _doubt(world, incident, event.doubts)
+
+
+def _doubt(world: World, incident: Incident, before: datetime) -> None:
+    """Staff found that it was not solved: whoever said until then that it works is asked again once it is.
+
+    By the time it was said: in a replay a word that came after may lie before this (N10).
+    """
+    for ticket in [each for each in world.tickets.values() if each.incident == incident.id]:
+        if ticket.state == "confirmed" and (ticket.confirmed_at is None or ticket.confirmed_at <= before):
+            count(world, incident, ticket, -1)
+            ticket.state = "open"
+            count(world, incident, ticket, +1)
+            world.mark(ticket)
 
 
 @folds(routing.IncidentClosed)

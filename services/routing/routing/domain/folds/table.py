@@ -34,12 +34,18 @@ def count(world: World, incident: Incident, ticket: Ticket, sign: int) -> None:
     incident.linked += sign
     incident.confirmed += sign if ticket.state == "confirmed" else 0
     incident.standstills += sign if ticket.urgency == 1 else 0
+    if ticket.state == "open":
+        _add(incident.urgencies, str(ticket.urgency), sign)
     world.mark(incident)
     if school == NO_SCHOOL:  # hits nobody's school that is known
         return
-    incident.schools[school] = incident.schools.get(school, 0) + sign
-    if not incident.schools[school]:
-        del incident.schools[school]
+    _add(incident.schools, school, sign)
+
+
+def _add(counts: dict[str, int], key: str, sign: int) -> None:
+    counts[key] = counts.get(key, 0) + sign
+    if not counts[key]:
+        del counts[key]
 
 
 def wake(world: World, incident: Incident, timer: str, due_at: datetime | None) -> None:

@@ -141,6 +141,9 @@ def _incident_reopened(world: World, event: r.IncidentReopened) -> None:
         incident.resolved_at = incident.closes_at = incident.closed_at = incident.asked_at = None
         incident.public_text = {}
     for ticket in world.tickets_of(event.incident):
+        is_doubted = event.doubts is not None and (ticket.confirmed_at is None or ticket.confirmed_at <= event.doubts)
+        if is_doubted and ticket.state not in ("withdrawn", "erased"):
+            ticket.confirmed_at, ticket.reopened_at = None, event.at
         if ticket.state == "closed" and ticket.confirmed_at is None:  # it ended with its incident, and goes on with it
             ticket.state = "open"
 
@@ -153,7 +156,7 @@ def _incident_closed(world: World, event: r.IncidentClosed) -> None:
         escalation.ended(incident)
 
 
-def _scope_raised(world: World, event: r.ScopeRaised) -> None:
+def _scope_changed(world: World, event: r.ScopeRaised | r.ScopeLowered) -> None:
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.scope = event.scope
 
@@ -169,7 +172,7 @@ def _triaged(world: World, event: r.IncidentTriaged) -> None:
 
 def _published(world: World, event: r.IncidentPublished) -> None:
     if (incident := world.incidents.get(event.incident)) is not None:
-        incident.version, incident.published = event.version, event.published
+        incident.version, incident.published, incident.hidden = event.version, event.published, not event.published
 
 
 def _superseded(world: World, event: r.IncidentSuperseded) -> None:
@@ -203,7 +206,8 @@ def _stage_changed(world: World, event: r.StageChanged) -> None:
 FOLDS: dict[type[Event], Callable[[World, Any], None]] = suggestions.FOLDS | {
     r.IncidentOpened: _incident_opened,
     r.TicketLinked: _ticket_linked,
-    r.ScopeRaised: _scope_raised,
+    r.ScopeRaised: _scope_changed,
+    r.ScopeLowered: _scope_changed,
     r.IncidentTriaged: _triaged,
     r.IncidentPublished: _published,
     r.IncidentSuperseded: _superseded,

@@ -246,7 +246,7 @@ def _actions(here: Visit, incident: Incident, kept: Kept, asks: tuple[Option, ..
     )
     if incident.state == "resolved":
         return causes
-    by_title = bool(incident.public_title) and not incident.published  # shown already, and no more once that is emptied
+    by_title = incident.is_published and not incident.published  # shown already, and no more once the title is emptied
     shows = incident.kind == "incident" and not by_title
     title = present.problem_title(directory, incident, language) if shows else None
     causes = replace(causes, asks=asks, publish=title, published=incident.published)
