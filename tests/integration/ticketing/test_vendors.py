@@ -109,6 +109,9 @@ async def test_staff_see_what_was_last_refused_in_a_vendors_name(house: House) -
     assert "Avvisat från" not in (await browser.get("/leverantorer")).text
 
 
+RELEASE = "/leverantorer/printing/mejl/ml_9/slapp-fram"
+
+
 async def test_a_mail_that_waits_says_what_staff_can_do_and_nothing_of_a_key(house: House) -> None:
     content = yaml.safe_load(yaml_of("malarvik")["directory"])
     (printing,) = [vendor for vendor in content["vendors"] if vendor["id"] == "print"]
@@ -129,7 +132,9 @@ async def test_a_mail_that_waits_says_what_staff_can_do_and_nothing_of_a_key(hou
         "2 mejl hålls kvar",
         "Avsändaren är inte leverantörens e-postadress.",
         f'<a href="/storningar/{incident}">',
-        "eskalera vendor quarantine release ml_9 --by",
+        "eskalera vendor quarantine show ml_9",
+        f'action="{RELEASE}"',
+        'action="/leverantorer/printing/mejl/ml_9/kasta"',
     ):
         assert words in own
     assert "Avvisat" not in own
@@ -142,6 +147,16 @@ async def test_a_mail_that_waits_says_what_staff_can_do_and_nothing_of_a_key(hou
     assert ("Ett mejl väntar" in other, "/leverantorer" in other) == (True, False)
     teacher = await house.visitor("larare")
     assert "Ett mejl väntar" not in (await teacher.get(f"/arenden/{ticket}")).text
+    thrown = (await desk.post("/leverantorer/printing/mejl/ml_9/kasta")).headers["location"]
+    command = (await asked(house, "mail_discard"))[-1]
+    assert (command["connection"], command["mail"]) == ("printing", "ml_9")
+    outcome = v.ConnectionOutcome(step="mail_discarded", mail="ml_9")
+    done = stands(house, "well", connection="printing", vendor="vendor:print")
+    await house.told(done.model_copy(update={"request_id": command["request_id"], "outcome": outcome}))
+    page = (await desk.get(thrown)).text
+    assert ("Mejlet är kastat." in page, f'action="{RELEASE}"' in page) == (True, True)
+    await desk.post(RELEASE)
+    assert (await asked(house, "mail_release"))[-1]["mail"] == "ml_9"
     await house.told(stands(house, "well", connection="printing", vendor="vendor:print"))
     assert "Ett mejl väntar" not in (await desk.get(f"/storningar/{incident}")).text
     await house.told(house.event(v.HandoffTakenBack, handoff=handoff, incident=incident, vendor="vendor:print"))
@@ -258,6 +273,8 @@ async def test_nobody_else_sees_or_does_anything_with_them(house: House, person:
         ("test", "prova", None),
         ("replay", "skicka-igen", times),
         ("resend", None, {"message": "msg_1"}),
+        ("mails/ml_1/release", "mejl/ml_1/slapp-fram", None),
+        ("mails/ml_1/discard", "mejl/ml_1/kasta", None),
     ):
         assert (await client.post(f"/connections/{NAME}/{step}", json=body)).status_code == 403
         if path is not None:

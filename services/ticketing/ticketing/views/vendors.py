@@ -88,7 +88,7 @@ class RefusedLately:
 
 @dataclass(frozen=True, slots=True)
 class HeldMail:
-    """A mail that waits for whoever runs Eskalera; `id` as their commands name it."""
+    """A mail that waits for a person's decision; `id` as the commands of whoever runs Eskalera name it."""
 
     id: str
     at: datetime
@@ -118,7 +118,8 @@ class WaitingStories:
 class VendorWay:
     """One connection.
 
-    Forms POST to `/leverantorer/<id>/pausa`, `…/starta`, `…/prova`, and `…/skicka-igen` (since, until).
+    Forms POST to `/leverantorer/<id>/pausa`, `…/starta`, `…/prova`, `…/skicka-igen` (since, until), and of a held mail
+    `…/mejl/<id>/slapp-fram` and `…/kasta`.
     """
 
     id: str
@@ -184,5 +185,7 @@ class VendorsPage:
     outcome: Notice | None = None
     to_erase: tuple[Notice, ...] = ()
     """What vendors ask to have erased here, too."""
+    undo: str | None = None
+    """Where a form lets a mail through that was just thrown away."""
     again: str | None = None
     """Where to look again while it is on its way."""

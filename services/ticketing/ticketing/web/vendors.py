@@ -1,6 +1,6 @@
 """Leverantörer: how the ways to vendors stand, for who looks after them; paused, started, tried, sent once more."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -16,6 +16,7 @@ from contracts.reasons import NOBODY_INVITED, in_words
 from contracts.values import Words as Bilingual
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
+from ticketing.api.values import Id
 from ticketing.domain import access
 from ticketing.domain.names import party_name
 from ticketing.domain.state import Command, Connection, Ticket
@@ -92,7 +93,22 @@ def router(context: Context) -> APIRouter:
             return here.show("vendors", await _page(context, here, kept=kept), status_of(unfit))
         return await ask(here, connection, t.ConnectionReplayRequested, since=begins, until=ends)
 
+    _of_mails(context, routes, ask)
     return routes
+
+
+def _of_mails(context: Context, routes: APIRouter, ask: Callable[..., Awaitable[Response]]) -> None:
+    """What a person decides about those that are held back."""
+
+    @routes.post(HERE + "/{connection}/mejl/{mail}/slapp-fram")
+    async def release(connection: str, mail: Id, request: Request, csrf: Token = "") -> Response:
+        here = await sender_of_fresh(context, request, csrf)
+        return await ask(here, connection, t.ConnectionMailReleaseRequested, mail=mail)
+
+    @routes.post(HERE + "/{connection}/mejl/{mail}/kasta")
+    async def discard(connection: str, mail: Id, request: Request, csrf: Token = "") -> Response:
+        here = await sender_of_fresh(context, request, csrf)
+        return await ask(here, connection, t.ConnectionMailDiscardRequested, mail=mail)
 
 
 async def _page(
@@ -119,6 +135,7 @@ async def _page(
         to_erase=tuple(_to_erase(directory, ticket) for ticket in asked),
         request=present.request_mark(directory, command, here.language) if command else None,
         outcome=_outcome(directory, command) if command and command.outcome else None,
+        undo=_undo(directory, command) if command and command.outcome else None,
         again=f"{HERE}?{urlencode({'begaran': request_id})}" if pending else None,
     )
 
@@ -226,6 +243,14 @@ def _stories(known: Connection) -> WaitingStories | None:
     return WaitingStories(waits["messages"], datetime.fromisoformat(waits["since"]), in_words(waits["reason"] or ""))
 
 
+def _undo(directory: Directory, command: Command) -> str | None:
+    """Where a mail is let through that was just thrown away."""
+    way, mail = command.connection, command.outcome.get("mail")
+    if command.outcome.get("step") != "mail_discarded" or not mail or way not in directory.connections:
+        return None
+    return f"{HERE}/{way}/mejl/{mail}/slapp-fram"
+
+
 def _outcome(directory: Directory, command: Command) -> Notice:
     """What came of it, in a sentence."""
     found = directory.connections.get(command.connection or "")
@@ -239,6 +264,10 @@ def _outcome(directory: Directory, command: Command) -> Notice:
             text = sentences.way_paused(vendor)
         case "resumed":
             text = sentences.way_resumed(vendor)
+        case "mail_released":
+            text = sentences.mail_released(vendor)
+        case "mail_discarded":
+            text = sentences.MAIL_DISCARDED
         case "tested":
             text = sentences.way_tested(vendor) if well else sentences.way_not_tested(vendor, detail)
         case _ if not well:
