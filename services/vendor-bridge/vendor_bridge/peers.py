@@ -68,6 +68,7 @@ class Peers:
                 case = await store.of(conn, way, handoff)
                 is_known = await stored.said_before(conn, way, name) is not None
                 is_new = not is_known and await waiting.add(conn, way, handoff, name, raw, datetime.now(UTC))
+                await waiting.forget(conn, way, handoff, message.data.forget)
                 if is_known:
                     await inbound.came_again(conn, {(way.municipality, way.connection.name, name): 1})
                 return Taken(case.ticket if case else None, repeated=not is_new)
