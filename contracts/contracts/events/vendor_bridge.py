@@ -262,7 +262,7 @@ class ConnectionRefusal(EarlierRefusal):
     lately: int = 1
     """How many were written down in the 24 hours before."""
     before: tuple[EarlierRefusal, ...] = ()
-    """Those before it, the newest first; a few."""
+    """Those before it, the newest first; some."""
 
 
 class HeldMail(Value):

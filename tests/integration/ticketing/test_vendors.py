@@ -1,5 +1,6 @@
 """The ways to vendors: who sees them, what is asked of the bridge, and what came of it (R4)."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -100,6 +101,19 @@ async def test_staff_see_what_was_last_refused_in_a_vendors_name(house: House) -
     earlier = tuple(
         v.EarlierRefusal(at=at - timedelta(hours=n), status=413, reason=f"f{n} is missing.") for n in (1, 2)
     )
+    await house.told(stands(house, "well", refused=unknown.model_copy(update={"before": earlier})))
+    many = tuple(
+        v.EarlierRefusal(at=at - timedelta(hours=n), status=422, reason=f"/data/f{n} unknown field")
+        for n in range(1, 25)
+    )
+    await house.told(stands(house, "well", refused=unknown.model_copy(update={"before": many})))
+    numbers = []
+    for number in (1, 2, 3):
+        page = (await browser.get(f"/leverantorer?avvisat={NAME}&sida={number}")).text
+        numbers.append(sorted(int(n) for n in set(re.findall(r"/data/f(\d+)", page))))
+        links = ("Visa nyare" in page, "Visa äldre" in page)
+        assert links == (number > 1, number < 3)
+    assert numbers == [[*range(1, 10)], [*range(10, 20)], [*range(20, 25)]]
     await house.told(stands(house, "well", refused=unknown.model_copy(update={"before": earlier})))
     page = (await browser.get("/leverantorer")).text
     assert "2 till före det" in page

@@ -79,11 +79,17 @@ class RefusedLately:
 
     last: Refused
     before: tuple[Refused, ...]
+    """Those of the page that is looked at."""
     lately: int
+    newer: str | None = None
+    older: str | None = None
+    """Where the pages beside it are."""
+    page: int = 1
 
     @property
     def every(self) -> tuple[Refused, ...]:
-        return (self.last, *self.before)
+        """As many as stand on the page."""
+        return (self.last, *self.before) if self.page == 1 else self.before
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ from ticketing.web.planned.shown import read_time, zone_of
 
 HERE = "/leverantorer"
 TO_ERASE_SHOWN = 20
+REFUSED_SHOWN = 10
+MOST_PAGES = 1000
 _EMPTY = EmptyState(sentences.VENDORS_EMPTY, sentences.VENDORS_EMPTY_TEXT, "/vem-gor-vad", sentences.VENDORS_EMPTY_GO)
 
 
@@ -57,11 +59,16 @@ def router(context: Context) -> APIRouter:
         return go(f"{HERE}?{urlencode({'begaran': asked})}", "sent")
 
     @routes.get(HERE)
-    async def vendors(request: Request, begaran: Annotated[str, Query(max_length=80)] = "") -> Response:
+    async def vendors(
+        request: Request,
+        begaran: Annotated[str, Query(max_length=80)] = "",
+        avvisat: Annotated[str, Query(max_length=80)] = "",
+        sida: Annotated[int, Query(ge=1, le=MOST_PAGES)] = 1,
+    ) -> Response:
         here = await visit(context, request)
         if not access.may_look_after_vendors(here.caller.who):
             raise handlers.NotAllowed
-        return here.show("vendors", await _page(context, here, request_id=begaran))
+        return here.show("vendors", await _page(context, here, request_id=begaran, refused=(avvisat, sida)))
 
     @routes.post(HERE + "/{connection}/pausa")
     async def pause(connection: str, request: Request, csrf: Token = "") -> Response:
@@ -117,8 +124,11 @@ async def _page(
     *,
     request_id: str = "",
     kept: Mapping[str, tuple[Field, Field]] | None = None,
+    refused: tuple[str, int] = ("", 1),
 ) -> VendorsPage:
-    """`kept`: the times of a form that is shown again, by its connection. `request_id`: what was just asked."""
+    """`kept`: the times of a form that is shown again, by its connection. `request_id`: what was just asked.
+    `refused`: of which connection which page is looked at of what was not taken.
+    """
     directory, who = here.caller.directory, here.caller.who
     async with context.reading.connect() as conn:
         known = await reads.connections(conn, directory.id)
@@ -128,7 +138,10 @@ async def _page(
     if command is not None and (command.person != who.person or command.connection is None):
         command = None
     pending = command is not None and command.state == "pending"
-    ways = [_way(directory, name, known.get(name), cases, (kept or {}).get(name)) for name in directory.connections]
+    ways = [
+        _way(directory, name, known.get(name), cases, (kept or {}).get(name), refused[1] if refused[0] == name else 1)
+        for name in directory.connections
+    ]
     return VendorsPage(
         ways=tuple(sorted(ways, key=lambda way: way.place)),
         empty=_EMPTY,
@@ -158,6 +171,7 @@ def _way(
     known: Connection | None,
     cases: Mapping[str, str],
     kept: tuple[Field, Field] | None,
+    page: int,
 ) -> VendorWay:
     vendor = directory.connections[name]
     if vendor.connection is None:
@@ -178,7 +192,7 @@ def _way(
         known.last_taken,
         since,
         until,
-        _refused(known, profile),
+        _refused(known, profile, page),
         _held(known, cases),
         _stories(known),
         comes_itself,
@@ -197,11 +211,24 @@ def health_of(known: Connection) -> WayHealth:
     return WayHealth(known.health)
 
 
-def _refused(known: Connection, profile: str) -> RefusedLately | None:
+def _refused(known: Connection, profile: str, page: int) -> RefusedLately | None:
+    """The last, and ten a page, itself among the first."""
     if known.refused is None:
         return None
-    last, *before = (_one_refused(one, profile) for one in (known.refused, *known.refused.get("before", ())))
-    return RefusedLately(last, tuple(before), known.refused["lately"])
+    every = [_one_refused(one, profile) for one in (known.refused, *known.refused.get("before", ()))]
+    first = (page - 1) * REFUSED_SHOWN
+    return RefusedLately(
+        every[0],
+        tuple(every[max(1, first) : first + REFUSED_SHOWN]),
+        known.refused["lately"],
+        _refused_at(known.connection, page - 1) if page > 1 else None,
+        _refused_at(known.connection, page + 1) if len(every) > first + REFUSED_SHOWN else None,
+        page,
+    )
+
+
+def _refused_at(connection: str, page: int) -> str:
+    return f"{HERE}?{urlencode({'avvisat': connection, 'sida': page})}#{connection}"
 
 
 def _one_refused(one: Mapping[str, Any], profile: str) -> Refused:
