@@ -104,6 +104,16 @@ class PeerCase:
             self.incident = self.incident or incident
             self.told = {incident: length} | self.told
 
+    def follows(self, incident: str, successor: str, length: int) -> None:
+        """An incident of ours that came back goes on in another, whose history had that length: what is told of that
+        from now on is told of it. What was told of the first being solved says nothing of the other.
+        """
+        if not self.comes_back or incident not in self.told:
+            return
+        went_on = {successor if each == incident else each: seq for each, seq in self.told.items()}
+        self.told = went_on | {successor: self.told.get(successor, length)}
+        self.solved = [each for each in self.solved if each != incident]
+
     def goes_on(self, handoff: str) -> "PeerCase":
         """The ticket is that later hand-off of the other's now: what is here and what was looked at holds for it too.
 
