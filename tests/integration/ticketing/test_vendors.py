@@ -114,6 +114,7 @@ async def test_staff_see_what_was_last_refused_in_a_vendors_name(house: House) -
         links = ("Visa nyare" in page, "Visa äldre" in page)
         assert links == (number > 1, number < 3)
     assert numbers == [[*range(1, 10)], [*range(10, 20)], [*range(20, 25)]]
+    assert "/data/f24" in (await browser.get(f"/leverantorer?avvisat={NAME}&sida=9")).text, "the last there is"
     await house.told(stands(house, "well", refused=unknown.model_copy(update={"before": earlier})))
     page = (await browser.get("/leverantorer")).text
     assert "2 till före det" in page

@@ -216,6 +216,7 @@ def _refused(known: Connection, profile: str, page: int) -> RefusedLately | None
     if known.refused is None:
         return None
     every = [_one_refused(one, profile) for one in (known.refused, *known.refused.get("before", ()))]
+    page = min(page, (len(every) - 1) // REFUSED_SHOWN + 1)
     first = (page - 1) * REFUSED_SHOWN
     return RefusedLately(
         every[0],
