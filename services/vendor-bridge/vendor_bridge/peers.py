@@ -20,8 +20,9 @@ from contracts.events.routing import IncidentSuperseded
 from contracts.events.vendor_bridge import VendorTicketChanged
 from contracts.webhooks import Incoming, Outgoing, parse_incoming
 from vendor_bridge.domain import peers as rules
-from vendor_bridge.domain import peers_back, peers_told
 from vendor_bridge.domain.peers import PeerCase, Said
+from vendor_bridge.domain.peers import back as peers_back
+from vendor_bridge.domain.peers import told as peers_told
 from vendor_bridge.domain.reports import Report
 from vendor_bridge.domain.state import World
 from vendor_bridge.events import outgoing

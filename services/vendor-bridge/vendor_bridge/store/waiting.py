@@ -8,7 +8,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.webhooks import Forgotten
-from vendor_bridge.domain.peers_erased import without
+from vendor_bridge.domain.peers.erased import without
 from vendor_bridge.store.directories import Way
 
 CHANNEL: Final = "peer_waiting"
