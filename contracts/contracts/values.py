@@ -45,7 +45,7 @@ ConnectionHealth = Literal["well", "failing", "behind", "resting", "paused", "di
 not be read; behind: what it is owed waits long though it is tried; resting: it did not answer several times and is
 tried now and then; disabled: it answered 410; misconfigured: the installation lacks something.
 """
-ConnectionStep = Literal["paused", "resumed", "resent", "replayed", "tested"]
+ConnectionStep = Literal["paused", "resumed", "resent", "replayed", "tested", "mail_released", "mail_discarded"]
 """What a person had the bridge do with a connection."""
 PartyId = Annotated[str, StringConstraints(pattern=r"^(team|vendor):[a-z0-9][a-z0-9-]{0,62}$")]
 """Who can hold a case: `team:<id>` or `vendor:<id>` of the municipality's directory."""

@@ -128,6 +128,8 @@ READERS: Final[dict[str, frozenset[str]]] = {
             "connection.resend_requested.v1",
             "connection.replay_requested.v1",
             "connection.test_requested.v1",
+            "connection.mail_release_requested.v1",
+            "connection.mail_discard_requested.v1",
             "work.planned.v1",
             "work.changed.v1",
             "directory.changed.v1",

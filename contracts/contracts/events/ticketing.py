@@ -470,6 +470,24 @@ class ConnectionTestRequested(ConnectionRequest):
     TYPE = "connection.test_requested.v1"
 
 
+class ConnectionMailRequest(ConnectionRequest):
+    """What a person decides about one mail that is held back."""
+
+    mail: str
+
+
+class ConnectionMailReleaseRequested(ConnectionMailRequest):
+    """It is the vendor's: it counts as if it had come from their mailbox. Also of one that was thrown away."""
+
+    TYPE = "connection.mail_release_requested.v1"
+
+
+class ConnectionMailDiscardRequested(ConnectionMailRequest):
+    """It is nobody's: it stays without effect."""
+
+    TYPE = "connection.mail_discard_requested.v1"
+
+
 class PersonChanged(Event):
     """Who a person is and how to reach them. Only services that need names and addresses keep it."""
 

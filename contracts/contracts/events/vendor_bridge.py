@@ -241,6 +241,8 @@ class ConnectionOutcome(Value):
     """The vendor's last answer."""
     detail: str = ""
     """What went wrong, for who mends it."""
+    mail: str | None = None
+    """The one that was let through, or thrown away."""
 
 
 class EarlierRefusal(Value):
@@ -260,7 +262,7 @@ class ConnectionRefusal(EarlierRefusal):
     lately: int = 1
     """How many were written down in the 24 hours before."""
     before: tuple[EarlierRefusal, ...] = ()
-    """Those before it, the newest first; a few."""
+    """Those before it, the newest first; some."""
 
 
 class HeldMail(Value):
@@ -331,7 +333,7 @@ class ConnectionRequestRefused(Event):
 
     connection: str
     request_id: str
-    code: Literal["unknown_connection", "unknown_message", "nothing_to_send", "off", "no_test"]
+    code: Literal["unknown_connection", "unknown_message", "unknown_mail", "nothing_to_send", "off", "no_test"]
     reason: Words
 
 

@@ -391,6 +391,22 @@ connection_test_requested = stated(
     request_id=cast.request_id(events.ConnectionTestRequested),
     **ASKED_OF_BRIDGE,
 )
+connection_mail_release_requested = stated(
+    events.ConnectionMailReleaseRequested,
+    7,
+    "06:50:00",
+    request_id=cast.request_id(events.ConnectionMailReleaseRequested),
+    **ASKED_OF_BRIDGE,
+    mail="ml_5d41402abc4b2a76b9719d911017c592",
+)
+connection_mail_discard_requested = stated(
+    events.ConnectionMailDiscardRequested,
+    7,
+    "06:51:00",
+    request_id=cast.request_id(events.ConnectionMailDiscardRequested),
+    **ASKED_OF_BRIDGE,
+    mail="ml_7d793037a0760186574b0282f2f435e7",
+)
 connection_resume_requested = stated(
     events.ConnectionResumeRequested,
     7,

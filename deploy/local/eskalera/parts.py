@@ -1,9 +1,9 @@
 """What a topology is made of: programs that run, and steps that are done once in between."""
 
+import http.client
 import os
 import signal
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -86,7 +86,7 @@ def answers_ok(url: str, timeout: float = 1.0) -> bool:
     try:
         with _direct.open(url, timeout=timeout) as answer:
             return bool(answer.status == HTTPStatus.OK)
-    except (urllib.error.URLError, OSError):
+    except (OSError, http.client.HTTPException):  # the latter: perhaps this very question, come back
         return False
 
 

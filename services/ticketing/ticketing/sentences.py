@@ -394,6 +394,9 @@ PAUSE_WAY = say("what.pause")
 RESUME_WAY = say("what.resume")
 TEST_WAY = say("what.test")
 RESEND = say("what.resend")
+RELEASE_MAIL = say("what.mail_release")
+DISCARD_MAIL = say("what.mail_discard")
+MAIL_DISCARDED = say("vendors.done_mail_discarded")
 REPLAY = say("what.replay")
 REPLAY_ORDER = say("error.replay_order")
 MAIL_HELD = say("vendors.held_unknown")
@@ -424,6 +427,10 @@ def way_paused(vendor: Words) -> Say:
 
 def way_resumed(vendor: Words) -> Say:
     return say("vendors.done_resumed", vendor=vendor)
+
+
+def mail_released(vendor: Words) -> Say:
+    return say("vendors.done_mail_released", vendor=vendor)
 
 
 def way_tested(vendor: Words) -> Say:

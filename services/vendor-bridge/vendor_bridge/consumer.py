@@ -68,7 +68,7 @@ def handler(directories: Directories) -> Callable[[AsyncConnection, Sequence[Rec
         for message in messages:
             if isinstance(message.event, Erasing | PersonErased):
                 await erasure.redact(conn, message.event, erasing.held(loaded, message.event))
-        await peers.tell(conn, loaded)
+        await peers.tell(conn, loaded, [message.event for message in messages])
         await outbox.add(conn, said)
 
     return handle

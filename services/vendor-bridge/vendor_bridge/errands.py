@@ -1,4 +1,5 @@
-"""What people had sent: one message once more, those of a time once more, a test. Each ends in an answer (R4).
+"""What people asked for: one message once more, those of a time once more, a test, a held mail let through or thrown
+away. Each ends in an answer (R4).
 
 A long errand is done in slices, so that no process holds it for long; one that died leaves it to the next.
 """
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis import db, logs, outbox, telemetry
 from contracts import ids
@@ -25,6 +26,7 @@ from vendor_bridge.domain.fold import fold
 from vendor_bridge.events import outgoing
 from vendor_bridge.profiles import ByProfile, Disabled, Letter, Misconfigured, NotTaken, Outcome, Taken
 from vendor_bridge.store import attempts, connections, deliveries, world
+from vendor_bridge.store import mail as held_mail
 from vendor_bridge.store.attempts import RETENTION
 from vendor_bridge.store.connections import LEASE, TIMERS
 from vendor_bridge.store.directories import Directories, Way
@@ -74,6 +76,8 @@ class Errands:
                 await self._test(row, way)
             case "resent":
                 await self._resend(row, way)
+            case "mail_released" | "mail_discarded":
+                await self._decide(row)
             case _:
                 await self._replay(row, way)
 
@@ -102,6 +106,19 @@ class Errands:
         else:
             outcome = await self._send(row, way, found)
             await self._answer(row, told(row, outcome, int(isinstance(outcome, Taken))))
+
+    async def _decide(self, row: Row[Any]) -> None:
+        """Of a held mail; decided and told in one transaction, so that it is asked for once."""
+        mail, by = row.message or "", Actor.model_validate(row.by)
+        async with self._engine.begin() as conn:
+            if not await TIMERS.still_leased(conn, row):
+                return
+            decide = held_mail.release if row.step == "mail_released" else held_mail.discard
+            name = by.person or by.party
+            if await held_mail.is_of(conn, row.municipality, row.connection, mail) and await decide(conn, mail, name):
+                await self._tell(conn, row, ConnectionOutcome(step=row.step, mail=mail))
+            else:
+                await self._tell_refused(conn, row, "unknown_mail")
 
     async def _replay(self, row: Row[Any], way: Way) -> None:
         """In their order; the first that is not taken ends it."""
@@ -152,26 +169,30 @@ class Errands:
             before = (await connections.standings(conn, [key]))[key]
             if outcome.well and outcome.messages and before.trouble != "disabled":
                 await deliveries.turn_on(conn, *key)
-            now = datetime.now(UTC)
-            loaded = await world.load_connection(conn, key, self._directories, now, row.request_id)
-            ctx, by, vendor = _context(row, now), Actor.model_validate(row.by), vendor_of(loaded, key)
-            event: Event = refused(ctx, row.connection, row.request_id, "unknown_connection")
-            if vendor is not None:
-                standing = loaded.standings[key]
-                event = stands(standing, vendor, ctx, request_id=row.request_id, by=by, outcome=outcome)
-            await self._state(conn, loaded, event)
+            await self._tell(conn, row, outcome)
+
+    async def _tell(self, conn: AsyncConnection, row: Row[Any], outcome: ConnectionOutcome) -> None:
+        key, now = (row.municipality, row.connection), datetime.now(UTC)
+        loaded = await world.load_connection(conn, key, self._directories, now, row.request_id)
+        ctx, by, vendor = _context(row, now), Actor.model_validate(row.by), vendor_of(loaded, key)
+        event: Event = refused(ctx, row.connection, row.request_id, "unknown_connection")
+        if vendor is not None:
+            standing = loaded.standings[key]
+            event = stands(standing, vendor, ctx, request_id=row.request_id, by=by, outcome=outcome)
+        await self._state(conn, loaded, event)
 
     async def _refuse(self, row: Row[Any], code: Code) -> None:
-        metrics.ERRANDS.labels(row.step, "refused").inc()
-        key = (row.municipality, row.connection)
         async with self._engine.begin() as conn:
-            if not await TIMERS.still_leased(conn, row):
-                return
-            now = datetime.now(UTC)
-            loaded = await world.load_connection(conn, key, self._directories, now, row.request_id)
-            await self._state(conn, loaded, refused(_context(row, now), row.connection, row.request_id, code))
+            if await TIMERS.still_leased(conn, row):
+                await self._tell_refused(conn, row, code)
 
-    async def _state(self, conn: Any, loaded: world.Loaded, event: Event) -> None:
+    async def _tell_refused(self, conn: AsyncConnection, row: Row[Any], code: Code) -> None:
+        metrics.ERRANDS.labels(row.step, "refused").inc()
+        key, now = (row.municipality, row.connection), datetime.now(UTC)
+        loaded = await world.load_connection(conn, key, self._directories, now, row.request_id)
+        await self._state(conn, loaded, refused(_context(row, now), row.connection, row.request_id, code))
+
+    async def _state(self, conn: AsyncConnection, loaded: world.Loaded, event: Event) -> None:
         fold(loaded, event)
         await world.save(conn, loaded)
         await outbox.add(conn, outgoing([event]))

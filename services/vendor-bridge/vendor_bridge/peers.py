@@ -4,7 +4,7 @@ Every part of a message is said under a name of its own: what broke off half way
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -15,11 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from chassis import outbox, telemetry
 from contracts import ids
 from contracts.disclosure import DisclosedEntry
+from contracts.events.base import Event
+from contracts.events.routing import IncidentSuperseded
 from contracts.events.vendor_bridge import VendorTicketChanged
 from contracts.webhooks import Incoming, Outgoing, parse_incoming
 from vendor_bridge.domain import peers as rules
-from vendor_bridge.domain import peers_back, peers_told
 from vendor_bridge.domain.peers import PeerCase, Said
+from vendor_bridge.domain.peers import back as peers_back
+from vendor_bridge.domain.peers import told as peers_told
 from vendor_bridge.domain.reports import Report
 from vendor_bridge.domain.state import World
 from vendor_bridge.events import outgoing
@@ -68,6 +71,7 @@ class Peers:
                 case = await store.of(conn, way, handoff)
                 is_known = await stored.said_before(conn, way, name) is not None
                 is_new = not is_known and await waiting.add(conn, way, handoff, name, raw, datetime.now(UTC))
+                await waiting.forget(conn, way, handoff, message.data.forget)
                 if is_known:
                     await inbound.came_again(conn, {(way.municipality, way.connection.name, name): 1})
                 return Taken(case.ticket if case else None, repeated=not is_new)
@@ -251,9 +255,14 @@ class Peers:
             await _tell(conn, case, report, now)
 
 
-async def tell(conn: AsyncConnection, world: World) -> None:
+async def tell(conn: AsyncConnection, world: World, events: Iterable[Event]) -> None:
     """What a batch of facts means for the peers whose cases it touched; after it was saved."""
+    ended = [event for event in events if isinstance(event, IncidentSuperseded)]
     for case in await store.touched(conn, world.reports, world.incidents):
+        for event in ended:
+            if event.incident in case.incidents:
+                length = await store.length_at(conn, event.successor, event.at)
+                case.follows(event.incident, event.successor, length)
         await _tell(conn, case, world.reports.get(case.ticket or ""), world.now)
 
 

@@ -6,9 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.disclosure import DisclosedEntry
 from contracts.webhooks import Outgoing
-from vendor_bridge.domain import peers_back as rules
-from vendor_bridge.domain import peers_told
 from vendor_bridge.domain.peers import PeerCase
+from vendor_bridge.domain.peers import back as rules
+from vendor_bridge.domain.peers import told as peers_told
 from vendor_bridge.store import peers as store
 from vendor_bridge.store import reports as stored
 from vendor_bridge.store.directories import Way

@@ -126,6 +126,7 @@ async def test_every_route_refuses_a_caller_who_is_nobody(house: House) -> None:
         "work_id": "wk_0",
         "year": "2027",
         "connection": "demo-vendor",
+        "mail": "ml_0",
         "sha256": "0" * 64,
         "seq": "1",
         "person": "larare",

@@ -215,6 +215,7 @@ async def named(house: House) -> dict[str, str]:
         "suggestion": "su_0",
         "municipality": "malarvik",
         "connection": "demo-vendor",
+        "mail": "ml_0",
     }
 
 

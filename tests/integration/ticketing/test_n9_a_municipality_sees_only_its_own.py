@@ -122,6 +122,8 @@ ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
     ("POST", "/api/v1/connections/{connection}/pause"): None,
     ("POST", "/api/v1/connections/{connection}/resume"): None,
     ("POST", "/api/v1/connections/{connection}/test"): None,
+    ("POST", "/api/v1/connections/{connection}/mails/{mail}/release"): None,
+    ("POST", "/api/v1/connections/{connection}/mails/{mail}/discard"): None,
     ("POST", "/api/v1/connections/{connection}/resend"): {"message": "msg_0"},
     ("POST", "/api/v1/connections/{connection}/replay"): {
         "since": "2026-01-01T10:00:00Z",
@@ -130,6 +132,8 @@ ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
     ("POST", "/leverantorer/{connection}/pausa"): {},
     ("POST", "/leverantorer/{connection}/starta"): {},
     ("POST", "/leverantorer/{connection}/prova"): {},
+    ("POST", "/leverantorer/{connection}/mejl/{mail}/slapp-fram"): {},
+    ("POST", "/leverantorer/{connection}/mejl/{mail}/kasta"): {},
     ("POST", "/leverantorer/{connection}/skicka-igen"): {"since": "2026-01-01T10:00", "until": "2026-01-01T11:00"},
 }
 """Routes that name a case, a school or a municipality: another municipality's is as unknown as one that is not."""
@@ -230,6 +234,7 @@ async def theirs(house: House) -> Hallsberg:
         "school": "transtensskolan",
         "municipality": m,
         "connection": "hallsberg-sydnarke-it",
+        "mail": "ml_theirs",
         "sha256": put.json()["files"][0]["sha256"],
         "seq": "1",
     }
@@ -237,6 +242,7 @@ async def theirs(house: House) -> Hallsberg:
     unknown |= {"proposal": "pr_nothing", "suggestion": "su_nothing", "school": "nowhere", "municipality": "atlantis"}
     unknown["sha256"] = "0" * 64
     unknown["connection"] = "no-such-vendor-here"
+    unknown["mail"] = "ml_nothing"
     return Hallsberg(of, unknown, filed["number"])
 
 

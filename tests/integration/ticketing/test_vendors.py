@@ -1,5 +1,6 @@
 """The ways to vendors: who sees them, what is asked of the bridge, and what came of it (R4)."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -101,12 +102,29 @@ async def test_staff_see_what_was_last_refused_in_a_vendors_name(house: House) -
         v.EarlierRefusal(at=at - timedelta(hours=n), status=413, reason=f"f{n} is missing.") for n in (1, 2)
     )
     await house.told(stands(house, "well", refused=unknown.model_copy(update={"before": earlier})))
+    many = tuple(
+        v.EarlierRefusal(at=at - timedelta(hours=n), status=422, reason=f"/data/f{n} unknown field")
+        for n in range(1, 25)
+    )
+    await house.told(stands(house, "well", refused=unknown.model_copy(update={"before": many})))
+    numbers = []
+    for number in (1, 2, 3):
+        page = (await browser.get(f"/leverantorer?avvisat={NAME}&sida={number}")).text
+        numbers.append(sorted(int(n) for n in set(re.findall(r"/data/f(\d+)", page))))
+        links = ("Visa nyare" in page, "Visa äldre" in page)
+        assert links == (number > 1, number < 3)
+    assert numbers == [[*range(1, 10)], [*range(10, 20)], [*range(20, 25)]]
+    assert "/data/f24" in (await browser.get(f"/leverantorer?avvisat={NAME}&sida=9")).text, "the last there is"
+    await house.told(stands(house, "well", refused=unknown.model_copy(update={"before": earlier})))
     page = (await browser.get("/leverantorer")).text
     assert "2 till före det" in page
     assert page.count("Det var för stort.") == 2
     assert page.index("404 <bdi") < page.index("f1 is missing.") < page.index("f2 is missing.")
     await house.told(stands(house, "well"))
     assert "Avvisat från" not in (await browser.get("/leverantorer")).text
+
+
+RELEASE = "/leverantorer/printing/mejl/ml_9/slapp-fram"
 
 
 async def test_a_mail_that_waits_says_what_staff_can_do_and_nothing_of_a_key(house: House) -> None:
@@ -129,7 +147,9 @@ async def test_a_mail_that_waits_says_what_staff_can_do_and_nothing_of_a_key(hou
         "2 mejl hålls kvar",
         "Avsändaren är inte leverantörens e-postadress.",
         f'<a href="/storningar/{incident}">',
-        "eskalera vendor quarantine release ml_9 --by",
+        "eskalera vendor quarantine show ml_9",
+        f'action="{RELEASE}"',
+        'action="/leverantorer/printing/mejl/ml_9/kasta"',
     ):
         assert words in own
     assert "Avvisat" not in own
@@ -142,6 +162,16 @@ async def test_a_mail_that_waits_says_what_staff_can_do_and_nothing_of_a_key(hou
     assert ("Ett mejl väntar" in other, "/leverantorer" in other) == (True, False)
     teacher = await house.visitor("larare")
     assert "Ett mejl väntar" not in (await teacher.get(f"/arenden/{ticket}")).text
+    thrown = (await desk.post("/leverantorer/printing/mejl/ml_9/kasta")).headers["location"]
+    command = (await asked(house, "mail_discard"))[-1]
+    assert (command["connection"], command["mail"]) == ("printing", "ml_9")
+    outcome = v.ConnectionOutcome(step="mail_discarded", mail="ml_9")
+    done = stands(house, "well", connection="printing", vendor="vendor:print")
+    await house.told(done.model_copy(update={"request_id": command["request_id"], "outcome": outcome}))
+    page = (await desk.get(thrown)).text
+    assert ("Mejlet är kastat." in page, f'action="{RELEASE}"' in page) == (True, True)
+    await desk.post(RELEASE)
+    assert (await asked(house, "mail_release"))[-1]["mail"] == "ml_9"
     await house.told(stands(house, "well", connection="printing", vendor="vendor:print"))
     assert "Ett mejl väntar" not in (await desk.get(f"/storningar/{incident}")).text
     await house.told(house.event(v.HandoffTakenBack, handoff=handoff, incident=incident, vendor="vendor:print"))
@@ -258,6 +288,8 @@ async def test_nobody_else_sees_or_does_anything_with_them(house: House, person:
         ("test", "prova", None),
         ("replay", "skicka-igen", times),
         ("resend", None, {"message": "msg_1"}),
+        ("mails/ml_1/release", "mejl/ml_1/slapp-fram", None),
+        ("mails/ml_1/discard", "mejl/ml_1/kasta", None),
     ):
         assert (await client.post(f"/connections/{NAME}/{step}", json=body)).status_code == 403
         if path is not None:

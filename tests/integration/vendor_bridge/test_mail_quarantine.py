@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from contracts.refusals import THROWN_AWAY
 from eskalera.commands.vendor import quarantine
 from tests.integration.vendor_bridge.conftest import Bridge, of_type
+from tests.integration.vendor_bridge.test_control import asked
 from tests.integration.vendor_bridge.test_mail_in import CONNECTION, EVIL, House, house, post
 from tests.support.mailbox_vendor import replied, written
 from vendor_bridge.profiles import ByProfile
@@ -109,6 +111,30 @@ async def test_n11_a_mail_that_waits_about_an_erased_case_is_told_as_waiting_no_
     async with house.bridge.engine.begin() as conn:
         assert await stored.erase(conn, [house.handoff]) == 1
     assert await told(house) == (0, None)
+
+
+async def test_r4_staff_let_a_mail_through_or_throw_it_away_and_change_their_mind(house: House, run: Any) -> None:
+    first, second = await strangers(house, run, "Vi kommer i morgon.", "Vi har bytt kabeln.")
+    thrown = await asked(house.bridge, t.ConnectionMailDiscardRequested, NAME, mail=second)
+    assert (thrown.outcome.step, thrown.outcome.mail, thrown.held.mails) == ("mail_discarded", second, 1)
+    assert await told(house) == (1, (1, f"{THROWN_AWAY}{STRANGE}"))
+    for mail in (first, second):
+        through = await asked(house.bridge, t.ConnectionMailReleaseRequested, NAME, mail=mail)
+        assert (through.outcome.step, through.held) == ("mail_released", None)
+    await house.read_all()
+    assert await house.added() == ["Vi kommer i morgon.", "Vi har bytt kabeln."]
+    assert await told(house) == (0, None)
+    again = await asked(house.bridge, t.ConnectionMailDiscardRequested, NAME, mail=first)
+    assert again.code == "unknown_mail", "it is in the case by now"
+    assert {row.handled_by for row in await house.bridge.rows("SELECT handled_by FROM mail")} == {"pe_samordnare"}
+
+
+async def test_n9_a_mail_of_another_connection_is_none(house: House, run: Any) -> None:
+    (mail,) = await strangers(house, run, "Vi kommer i morgon.")
+    for connection, code in (("demo-vendor-platform", "unknown_mail"), ("no-such", "unknown_connection")):
+        for kind in (t.ConnectionMailReleaseRequested, t.ConnectionMailDiscardRequested):
+            assert (await asked(house.bridge, kind, connection, mail=mail)).code == code
+    assert (await told(house))[0] == 1
 
 
 async def test_an_automatic_answer_that_was_a_persons_is_released(house: House, run: Any) -> None:

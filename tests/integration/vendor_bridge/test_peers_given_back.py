@@ -146,3 +146,26 @@ async def test_it_is_solved_for_the_other_once_all_of_it_is(pair: Pair) -> None:
     solved = of_type(await pair.b.bridge.stated(), v.VendorResolutionProposed)
     assert [one.text for one in solved] == [{"sv": "A2 Bytt med."}]
     assert Counter(texts(await pair.b.entries())) == Counter(["B1", "A1", "A2"])
+
+
+async def test_r12_what_came_back_and_goes_on_in_another_incident_is_told_from_there(pair: Pair) -> None:
+    ours, there = await handed_over(pair)
+    await pair.b.hand_on(there, "B1 Det är er switch.")
+    await pair.at_rest()
+    other = Case(pair.a.municipality, school=pair.a.school)
+    pair.a.cases[other.incident] = other
+    await pair.a.bridge.take_in(*other.opened(), *other.assigned(pair.a.team))
+    await pair.a.staff_tells_all(other, "A1 Vi felsöker, det här var före.")
+    await pair.a.bridge.take_in(other.linked(ours.tickets[0]), ours.superseded(other))
+    other.tickets.append(ours.tickets[0])
+    await pair.a.staff_tells_all(other, "A2 Vi byter switchen.")
+    await pair.at_rest()
+    assert Counter(texts(await pair.b.entries())) == Counter(["B1", "A2"])
+    await pair.a.solve(other, "A3 Bytt.")
+    await pair.at_rest()
+    [proposal] = of_type(await pair.b.bridge.stated(), v.VendorResolutionProposed)
+    assert proposal.text == {"sv": "A3 Bytt."}
+    await pair.b.bridge.take_in(there.rejected(proposal.proposal))
+    await pair.at_rest()
+    noes = [one.ticket for one in of_type(await pair.a.bridge.stated(), v.VendorTicketChanged) if one.unsolved]
+    assert noes == ours.tickets, "of whose reporters the other is one, and nobody else's"

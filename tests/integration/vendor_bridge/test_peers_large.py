@@ -10,9 +10,11 @@ import pytest
 from chassis import metrics
 from contracts.bundle import Bundle
 from contracts.events import vendor_bridge as v
+from contracts.events.ticketing import EntryErased
 from tests.integration.vendor_bridge.conftest import new_secret, of_type
 from tests.integration.vendor_bridge.test_peers import Pair, Y, neighbours, pair, texts
-from tests.support.handoff_life import Case
+from tests.support.grep_databases import places
+from tests.support.handoff_life import STAFF, Case
 from vendor_bridge import signing
 from vendor_bridge.handlers import UnknownHandoff, VendorSide
 from vendor_bridge.profiles import ByProfile
@@ -130,6 +132,32 @@ async def test_n4_n11_a_story_of_which_words_were_erased_meanwhile_is_fetched_an
     assert texts(await pair.b.entries()) == []  # nothing of it is left
     [handoff] = await pair.a.bridge.rows("SELECT acknowledged_heads, heads FROM handoff")
     assert handoff.acknowledged_heads == handoff.heads
+
+
+async def test_n11_an_entry_that_the_other_erased_does_not_come_in_with_what_waited(pair: Pair) -> None:
+    ours = await offered(pair)
+    await pair.a.reporter_writes(ours, "A20 Asta bor på Zebrafinksgatan.")
+    [ticket] = ours.tickets
+    seq = ours.heads[ticket].seq
+    await pair.a.reporter_writes(ours, "A21 Det gäller hela huset.")
+    await pair.at_rest()
+    assert await _rows_with(pair, "Zebrafinksgatan") == 1
+    erased = EntryErased(
+        **ours.stamp(), by=STAFF, reason="asked", entries={ticket: (seq,)},
+        since=datetime(2026, 1, 1, tzinfo=UTC), audience=("reporter",),
+    )  # fmt: skip
+    await pair.a.bridge.take_in(erased)
+    await pair.at_rest()
+    assert await _rows_with(pair, "Zebrafinksgatan") == 0
+    await fetched(pair)
+    assert await waiting(pair) == []
+    found = texts([entry for entry in await pair.b.entries() if entry.party == pair.b.other])
+    assert [mark for mark in found if mark.startswith("A")] == [*MARKS, "A21"]
+    assert await places(pair.b.bridge.engine, "Zebrafinksgatan") == []
+
+
+async def _rows_with(pair: Pair, word: str) -> int:
+    return sum(word.encode() in bytes(row.body) for row in await pair.b.bridge.rows("SELECT body FROM peer_waiting"))
 
 
 async def test_n11_what_waits_for_its_story_is_gone_with_the_ticket_that_is_erased_here(pair: Pair) -> None:

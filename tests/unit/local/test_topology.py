@@ -1,13 +1,15 @@
 """What the local system is put together from."""
 
 import os
+import socket
 import sys
+import threading
 from pathlib import Path
 
 from eskalera import children
 from eskalera.furnish import DEMO_FILES
 from eskalera.layout import Layout
-from eskalera.parts import Part, PythonProgram
+from eskalera.parts import Part, PythonProgram, answers_ok
 from eskalera.topology import BEHIND_PEOPLE, topology
 
 
@@ -24,6 +26,19 @@ def test_what_sends_mails_and_webhooks_stands_back_for_what_people_wait_for(tmp_
         "mail-catcher",
         "demo-vendor",
     }
+
+
+def test_what_answers_with_anything_but_http_is_not_ready() -> None:
+    """A port that the kernel gives out: the question may reach the very socket that asks."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def echo() -> None:
+            caller, _ = server.accept()
+            with caller:
+                caller.sendall(caller.recv(1000))
+
+        threading.Thread(target=echo, daemon=True).start()
+        assert not answers_ok(f"http://127.0.0.1:{server.getsockname()[1]}/readyz")
 
 
 def test_a_program_runs_as_nice_as_it_says(tmp_path: Path) -> None:

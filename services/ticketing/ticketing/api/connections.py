@@ -1,5 +1,6 @@
 """The ways to vendors: how they stand, and what the bridge is asked to do with them."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -71,4 +72,20 @@ def router(context: Context) -> APIRouter:
             raise wrong_input([{"pointer": "/until", "detail": "is not after since"}])
         return await ask(asking, connection, t.ConnectionReplayRequested, since=body.since, until=body.until)
 
+    _of_mails(context, routes, ask)
     return routes
+
+
+def _of_mails(context: Context, routes: Section, ask: Callable[..., Awaitable[outputs.Accepted]]) -> None:
+    """What a person decides about those that are held back."""
+    Asking = Annotated[Caller, Depends(context.doorkeeper.api_caller)]  # noqa: N806  (a type)
+
+    @routes.post("/connections/{connection}/mails/{mail}/release", status_code=202)
+    async def release(connection: Id, mail: Id, asking: Asking) -> outputs.Accepted:
+        """Lets a mail through that is held back, or was thrown away: it is the vendor's, and counts from now on."""
+        return await ask(asking, connection, t.ConnectionMailReleaseRequested, mail=mail)
+
+    @routes.post("/connections/{connection}/mails/{mail}/discard", status_code=202)
+    async def discard(connection: Id, mail: Id, asking: Asking) -> outputs.Accepted:
+        """Throws a mail away that is held back: it stays without effect, kept for the record of 30 days."""
+        return await ask(asking, connection, t.ConnectionMailDiscardRequested, mail=mail)

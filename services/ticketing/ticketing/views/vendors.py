@@ -79,16 +79,22 @@ class RefusedLately:
 
     last: Refused
     before: tuple[Refused, ...]
+    """Those of the page that is looked at."""
     lately: int
+    newer: str | None = None
+    older: str | None = None
+    """Where the pages beside it are."""
+    page: int = 1
 
     @property
     def every(self) -> tuple[Refused, ...]:
-        return (self.last, *self.before)
+        """As many as stand on the page."""
+        return (self.last, *self.before) if self.page == 1 else self.before
 
 
 @dataclass(frozen=True, slots=True)
 class HeldMail:
-    """A mail that waits for whoever runs Eskalera; `id` as their commands name it."""
+    """A mail that waits for a person's decision; `id` as the commands of whoever runs Eskalera name it."""
 
     id: str
     at: datetime
@@ -118,7 +124,8 @@ class WaitingStories:
 class VendorWay:
     """One connection.
 
-    Forms POST to `/leverantorer/<id>/pausa`, `…/starta`, `…/prova`, and `…/skicka-igen` (since, until).
+    Forms POST to `/leverantorer/<id>/pausa`, `…/starta`, `…/prova`, `…/skicka-igen` (since, until), and of a held mail
+    `…/mejl/<id>/slapp-fram` and `…/kasta`.
     """
 
     id: str
@@ -184,5 +191,7 @@ class VendorsPage:
     outcome: Notice | None = None
     to_erase: tuple[Notice, ...] = ()
     """What vendors ask to have erased here, too."""
+    undo: str | None = None
+    """Where a form lets a mail through that was just thrown away."""
     again: str | None = None
     """Where to look again while it is on its way."""

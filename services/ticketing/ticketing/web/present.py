@@ -378,6 +378,8 @@ _WHAT: Mapping[str, Say] = {
     t.ConnectionPauseRequested.TYPE: sentences.PAUSE_WAY,
     t.ConnectionResumeRequested.TYPE: sentences.RESUME_WAY,
     t.ConnectionTestRequested.TYPE: sentences.TEST_WAY,
+    t.ConnectionMailReleaseRequested.TYPE: sentences.RELEASE_MAIL,
+    t.ConnectionMailDiscardRequested.TYPE: sentences.DISCARD_MAIL,
     t.ConnectionResendRequested.TYPE: sentences.RESEND,
     t.ConnectionReplayRequested.TYPE: sentences.REPLAY,
 }

@@ -1,6 +1,6 @@
 """Leverantörer: how the ways to vendors stand, for who looks after them; paused, started, tried, sent once more."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -16,6 +16,7 @@ from contracts.reasons import NOBODY_INVITED, in_words
 from contracts.values import Words as Bilingual
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
+from ticketing.api.values import Id
 from ticketing.domain import access
 from ticketing.domain.names import party_name
 from ticketing.domain.state import Command, Connection, Ticket
@@ -43,6 +44,8 @@ from ticketing.web.planned.shown import read_time, zone_of
 
 HERE = "/leverantorer"
 TO_ERASE_SHOWN = 20
+REFUSED_SHOWN = 10
+MOST_PAGES = 1000
 _EMPTY = EmptyState(sentences.VENDORS_EMPTY, sentences.VENDORS_EMPTY_TEXT, "/vem-gor-vad", sentences.VENDORS_EMPTY_GO)
 
 
@@ -56,11 +59,16 @@ def router(context: Context) -> APIRouter:
         return go(f"{HERE}?{urlencode({'begaran': asked})}", "sent")
 
     @routes.get(HERE)
-    async def vendors(request: Request, begaran: Annotated[str, Query(max_length=80)] = "") -> Response:
+    async def vendors(
+        request: Request,
+        begaran: Annotated[str, Query(max_length=80)] = "",
+        avvisat: Annotated[str, Query(max_length=80)] = "",
+        sida: Annotated[int, Query(ge=1, le=MOST_PAGES)] = 1,
+    ) -> Response:
         here = await visit(context, request)
         if not access.may_look_after_vendors(here.caller.who):
             raise handlers.NotAllowed
-        return here.show("vendors", await _page(context, here, request_id=begaran))
+        return here.show("vendors", await _page(context, here, request_id=begaran, refused=(avvisat, sida)))
 
     @routes.post(HERE + "/{connection}/pausa")
     async def pause(connection: str, request: Request, csrf: Token = "") -> Response:
@@ -92,7 +100,22 @@ def router(context: Context) -> APIRouter:
             return here.show("vendors", await _page(context, here, kept=kept), status_of(unfit))
         return await ask(here, connection, t.ConnectionReplayRequested, since=begins, until=ends)
 
+    _of_mails(context, routes, ask)
     return routes
+
+
+def _of_mails(context: Context, routes: APIRouter, ask: Callable[..., Awaitable[Response]]) -> None:
+    """What a person decides about those that are held back."""
+
+    @routes.post(HERE + "/{connection}/mejl/{mail}/slapp-fram")
+    async def release(connection: str, mail: Id, request: Request, csrf: Token = "") -> Response:
+        here = await sender_of_fresh(context, request, csrf)
+        return await ask(here, connection, t.ConnectionMailReleaseRequested, mail=mail)
+
+    @routes.post(HERE + "/{connection}/mejl/{mail}/kasta")
+    async def discard(connection: str, mail: Id, request: Request, csrf: Token = "") -> Response:
+        here = await sender_of_fresh(context, request, csrf)
+        return await ask(here, connection, t.ConnectionMailDiscardRequested, mail=mail)
 
 
 async def _page(
@@ -101,8 +124,11 @@ async def _page(
     *,
     request_id: str = "",
     kept: Mapping[str, tuple[Field, Field]] | None = None,
+    refused: tuple[str, int] = ("", 1),
 ) -> VendorsPage:
-    """`kept`: the times of a form that is shown again, by its connection. `request_id`: what was just asked."""
+    """`kept`: the times of a form that is shown again, by its connection. `request_id`: what was just asked.
+    `refused`: of which connection which page is looked at of what was not taken.
+    """
     directory, who = here.caller.directory, here.caller.who
     async with context.reading.connect() as conn:
         known = await reads.connections(conn, directory.id)
@@ -112,13 +138,17 @@ async def _page(
     if command is not None and (command.person != who.person or command.connection is None):
         command = None
     pending = command is not None and command.state == "pending"
-    ways = [_way(directory, name, known.get(name), cases, (kept or {}).get(name)) for name in directory.connections]
+    ways = [
+        _way(directory, name, known.get(name), cases, (kept or {}).get(name), refused[1] if refused[0] == name else 1)
+        for name in directory.connections
+    ]
     return VendorsPage(
         ways=tuple(sorted(ways, key=lambda way: way.place)),
         empty=_EMPTY,
         to_erase=tuple(_to_erase(directory, ticket) for ticket in asked),
         request=present.request_mark(directory, command, here.language) if command else None,
         outcome=_outcome(directory, command) if command and command.outcome else None,
+        undo=_undo(directory, command) if command and command.outcome else None,
         again=f"{HERE}?{urlencode({'begaran': request_id})}" if pending else None,
     )
 
@@ -141,6 +171,7 @@ def _way(
     known: Connection | None,
     cases: Mapping[str, str],
     kept: tuple[Field, Field] | None,
+    page: int,
 ) -> VendorWay:
     vendor = directory.connections[name]
     if vendor.connection is None:
@@ -161,7 +192,7 @@ def _way(
         known.last_taken,
         since,
         until,
-        _refused(known, profile),
+        _refused(known, profile, page),
         _held(known, cases),
         _stories(known),
         comes_itself,
@@ -180,11 +211,25 @@ def health_of(known: Connection) -> WayHealth:
     return WayHealth(known.health)
 
 
-def _refused(known: Connection, profile: str) -> RefusedLately | None:
+def _refused(known: Connection, profile: str, page: int) -> RefusedLately | None:
+    """The last, and ten a page, itself among the first."""
     if known.refused is None:
         return None
-    last, *before = (_one_refused(one, profile) for one in (known.refused, *known.refused.get("before", ())))
-    return RefusedLately(last, tuple(before), known.refused["lately"])
+    every = [_one_refused(one, profile) for one in (known.refused, *known.refused.get("before", ()))]
+    page = min(page, (len(every) - 1) // REFUSED_SHOWN + 1)
+    first = (page - 1) * REFUSED_SHOWN
+    return RefusedLately(
+        every[0],
+        tuple(every[max(1, first) : first + REFUSED_SHOWN]),
+        known.refused["lately"],
+        _refused_at(known.connection, page - 1) if page > 1 else None,
+        _refused_at(known.connection, page + 1) if len(every) > first + REFUSED_SHOWN else None,
+        page,
+    )
+
+
+def _refused_at(connection: str, page: int) -> str:
+    return f"{HERE}?{urlencode({'avvisat': connection, 'sida': page})}#{connection}"
 
 
 def _one_refused(one: Mapping[str, Any], profile: str) -> Refused:
@@ -226,6 +271,14 @@ def _stories(known: Connection) -> WaitingStories | None:
     return WaitingStories(waits["messages"], datetime.fromisoformat(waits["since"]), in_words(waits["reason"] or ""))
 
 
+def _undo(directory: Directory, command: Command) -> str | None:
+    """Where a mail is let through that was just thrown away."""
+    way, mail = command.connection, command.outcome.get("mail")
+    if command.outcome.get("step") != "mail_discarded" or not mail or way not in directory.connections:
+        return None
+    return f"{HERE}/{way}/mejl/{mail}/slapp-fram"
+
+
 def _outcome(directory: Directory, command: Command) -> Notice:
     """What came of it, in a sentence."""
     found = directory.connections.get(command.connection or "")
@@ -239,6 +292,10 @@ def _outcome(directory: Directory, command: Command) -> Notice:
             text = sentences.way_paused(vendor)
         case "resumed":
             text = sentences.way_resumed(vendor)
+        case "mail_released":
+            text = sentences.mail_released(vendor)
+        case "mail_discarded":
+            text = sentences.MAIL_DISCARDED
         case "tested":
             text = sentences.way_tested(vendor) if well else sentences.way_not_tested(vendor, detail)
         case _ if not well:

@@ -12,7 +12,7 @@ from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.health import Key, Standing, health_of, since
 from vendor_bridge.domain.state import Errand, World
 
-Code = Literal["unknown_connection", "unknown_message", "nothing_to_send", "off", "no_test"]
+Code = Literal["unknown_connection", "unknown_message", "unknown_mail", "nothing_to_send", "off", "no_test"]
 
 REASONS: dict[Code, Words] = {
     "unknown_connection": {
@@ -22,6 +22,10 @@ REASONS: dict[Code, Words] = {
     "unknown_message": {
         "sv": "Det finns inget sådant meddelande, eller så är det äldre än 14 dagar.",
         "en": "There is no such message, or it is older than 14 days.",
+    },
+    "unknown_mail": {
+        "sv": "Det finns inget sådant mejl som väntar. Någon annan har bestämt, eller så är ärendet raderat.",
+        "en": "No such mail waits. Somebody else has decided, or the case was erased.",
     },
     "nothing_to_send": {
         "sv": "Leverantören tog inte emot något under den tiden, eller så är det äldre än 14 dagar.",
@@ -134,7 +138,7 @@ def refused(ctx: Context, connection: str, request_id: str, code: Code) -> v.Con
 
 
 def errand_of(event: ConnectionRequest) -> Errand | None:
-    """What is to be sent for it; None: it is answered at once."""
+    """What is to be done for it; None: it is answered at once."""
     match event:
         case t.ConnectionResendRequested(message=message):
             more: dict[str, Any] = {"step": "resent", "message": message}
@@ -142,6 +146,10 @@ def errand_of(event: ConnectionRequest) -> Errand | None:
             more = {"step": "replayed", "since": since, "until": until}
         case t.ConnectionTestRequested():
             more = {"step": "tested"}
+        case t.ConnectionMailReleaseRequested(mail=mail):
+            more = {"step": "mail_released", "message": mail}
+        case t.ConnectionMailDiscardRequested(mail=mail):
+            more = {"step": "mail_discarded", "message": mail}
         case _:
             return None
     return Errand(

@@ -444,6 +444,8 @@ _FOLDS: dict[type[Event], Callable[[World, Any], None]] = {
     t.ConnectionResendRequested: _connection_asked,
     t.ConnectionReplayRequested: _connection_asked,
     t.ConnectionTestRequested: _connection_asked,
+    t.ConnectionMailReleaseRequested: _connection_asked,
+    t.ConnectionMailDiscardRequested: _connection_asked,
     v.ConnectionChanged: _connection_changed,
     v.ConnectionRequestRefused: _connection_refused,
 }

@@ -181,6 +181,8 @@ _REACTIONS: dict[type[Event], Callable[[World, Any, Context], Iterator[Event]]] 
     t.ConnectionResendRequested: on_asked,
     t.ConnectionReplayRequested: on_asked,
     t.ConnectionTestRequested: on_asked,
+    t.ConnectionMailReleaseRequested: on_asked,
+    t.ConnectionMailDiscardRequested: on_asked,
 }
 CONSUMED = frozenset(_REACTIONS)
 """Facts of others that the bridge answers."""

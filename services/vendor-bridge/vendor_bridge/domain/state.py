@@ -225,7 +225,9 @@ class Pause:
 
 @dataclass(slots=True)
 class Errand:
-    """Something to be sent because a person asked: one message again, those of a time again, a test."""
+    """Something to be done because a person asked: one message again, those of a time again, a test, a held mail's
+    fate. `message`: that message, or that mail.
+    """
 
     request_id: str
     municipality: str

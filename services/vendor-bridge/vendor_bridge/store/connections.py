@@ -18,7 +18,7 @@ from vendor_bridge.store import tables as t
 
 CHANNEL: Final = "connection"
 LEASE: Final = timedelta(seconds=60)
-EARLIER: Final = 9
+EARLIER: Final = 49
 """Refusals that are told besides the last."""
 NEWEST_HELD: Final = 20
 """Held mails that are told one by one."""

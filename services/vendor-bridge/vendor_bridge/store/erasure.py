@@ -16,7 +16,7 @@ from contracts import erasure
 from contracts.envelope import Received
 from contracts.events.base import Event
 from contracts.events.ticketing import Erasing, TicketErased
-from vendor_bridge.domain.peers_told import name_of
+from vendor_bridge.domain.peers.told import name_of
 from vendor_bridge.store import mail
 
 _TOLD: Final = text(

@@ -22,10 +22,10 @@ _GO: Final = text(f"DELETE FROM refusal WHERE id = ({_LINE})")
 _SAY: Final = text(f"UPDATE refusal SET reason = :thrown || substr(reason, length(:held) + 1) WHERE id = ({_LINE})")
 
 
-async def let_through(conn: AsyncConnection, mails: Sequence[str]) -> None:
-    """They wait no more, and were not refused."""
+async def let_through(conn: AsyncConnection, mails: Sequence[str], *, thrown: bool = False) -> None:
+    """They wait no more, and were not refused. `thrown`: they had been thrown away."""
     for mail in mails:
-        await conn.execute(_GO, {"mail": mail, "held": HELD_BACK})
+        await conn.execute(_GO, {"mail": mail, "held": THROWN_AWAY if thrown else HELD_BACK})
         await connections.tell_again(conn, mail)
 
 

@@ -48,7 +48,7 @@ _AGAIN: Final = text("UPDATE mail SET attempts = attempts + 1, due_at = :due_at 
 _RELEASE: Final = text(
     """
     UPDATE mail SET state = 'received', due_at = now(), attempts = 0, handled_by = :by
-    WHERE id = :id AND raw IS NOT NULL AND state IN ('quarantined', 'automatic')
+    WHERE id = :id AND raw IS NOT NULL AND state IN ('quarantined', 'automatic', 'discarded')
     """
 )
 _ERASE: Final = text(
@@ -180,11 +180,14 @@ async def again(conn: AsyncConnection, mail: str, due_at: datetime) -> int:
 
 
 async def release(conn: AsyncConnection, mail: str, by: str) -> bool:
-    """Staff says that it is the vendor's: it is no refusal any more. False where nothing of that id is held back."""
+    """Staff says that it is the vendor's: it is no refusal any more. Also where it was thrown away, by mistake. False
+    where nothing of that id is held back.
+    """
+    before = await conn.scalar(text("SELECT state FROM mail WHERE id = :id FOR UPDATE"), {"id": mail})
     released = (await conn.execute(_RELEASE, {"id": mail, "by": by})).rowcount == 1
     if released:
         await conn.execute(_WAKE)
-        await held.let_through(conn, [mail])
+        await held.let_through(conn, [mail], thrown=before == "discarded")
     return released
 
 
@@ -222,6 +225,13 @@ async def listed(conn: AsyncConnection, states: Collection[State]) -> Sequence[R
     """Mails in these states, oldest first, without their content."""
     query = text(f"SELECT {_COLUMNS} FROM mail WHERE state = ANY(:states) ORDER BY received_at")
     return (await conn.execute(query, {"states": list(states)})).all()
+
+
+async def is_of(conn: AsyncConnection, municipality: str, connection: str, mail: str) -> bool:
+    """Whether it came for a hand-off to that connection there (N9)."""
+    query = text("SELECT 1 FROM mail WHERE id = :id AND municipality = :municipality AND connection = :connection")
+    about = {"id": mail, "municipality": municipality, "connection": connection}
+    return await conn.scalar(query, about) is not None
 
 
 async def read(conn: AsyncConnection, mail: str) -> Row[Any] | None:

@@ -67,9 +67,11 @@ _SAID_OF_THESE: Final = text(
 )
 _SOLVED: Final = text(
     """
-    SELECT t.id FROM handoff h JOIN incident i ON i.id = h.incident JOIN ticket t ON t.incident = i.id
+    SELECT t.id FROM handoff h JOIN incident i ON i.municipality = h.municipality JOIN ticket t ON t.incident = i.id
     WHERE h.id = :handoff AND h.municipality = :municipality AND h.connection = :connection
       AND i.resolved AND NOT i.over AND NOT t.erased AND i.id = ANY(CAST(:incidents AS text[]))
+      AND (i.id = h.incident  -- or it went on there, with what was reported of it
+           OR EXISTS (SELECT FROM jsonb_array_elements(t.former) AS was WHERE was ->> 0 = h.incident))
     ORDER BY t.id
     """
 )
@@ -80,6 +82,9 @@ _ARE_OVER: Final = text(
         WHERE e.case_id = i.id AND e.content ->> 'kind' IN ('closed', 'reopened') ORDER BY e.seq DESC LIMIT 1)))
     FROM incident i WHERE i.id = ANY(CAST(:incidents AS text[]))
     """
+)
+_LENGTH: Final = text(
+    "SELECT max(seq) FROM chain_entry WHERE case_id = :incident AND CAST(content ->> 'at' AS timestamptz) <= :at"
 )
 _JUDGED: Final = text(
     """
@@ -225,6 +230,11 @@ async def solved(conn: AsyncConnection, way: Way, case: PeerCase, handoff: str) 
     """The tickets of what came back of that hand-off of ours, if it is solved and not over."""
     about = {"municipality": way.municipality, "connection": way.connection.name, "handoff": handoff}
     return list(await conn.scalars(_SOLVED, {**about, "incidents": case.incidents}))
+
+
+async def length_at(conn: AsyncConnection, incident: str, at: datetime) -> int:
+    """How long its history was then."""
+    return int(await conn.scalar(_LENGTH, {"incident": incident, "at": at}) or 0)
 
 
 async def are_over(conn: AsyncConnection, case: PeerCase) -> bool:

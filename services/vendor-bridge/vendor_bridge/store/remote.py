@@ -36,9 +36,16 @@ _CLAIM: Final = text(
 )
 _LOOKED: Final = text(
     """
-    UPDATE remote_ticket SET status = :status, known = :known, failures = :failures, reason = :reason, looked_at = :at,
-                             due_at = CASE WHEN woken_at > :at THEN now() ELSE CAST(:due_at AS timestamptz) END
-    WHERE handoff = :handoff
+    UPDATE remote_ticket r SET
+        status = CASE WHEN seen.is_same THEN :status ELSE r.status END,
+        known = CASE WHEN seen.is_same THEN CAST(:known AS text[]) ELSE r.known END,
+        failures = :failures, reason = :reason, looked_at = :at,
+        due_at = CASE WHEN seen.is_same AND NOT coalesce(woken_at > :at, false) THEN CAST(:due_at AS timestamptz)
+                      ELSE now() END
+    FROM (SELECT handoff, known = CAST(:known_before AS text[])
+                          AND status IS NOT DISTINCT FROM CAST(:status_before AS text) AS is_same
+          FROM remote_ticket WHERE handoff = :handoff FOR UPDATE) AS seen
+    WHERE r.handoff = seen.handoff
     """
 )
 _WAKE: Final = text(
@@ -84,10 +91,22 @@ async def claim(conn: AsyncConnection, limit: int) -> Sequence[Row[Any]]:
 
 
 async def looked(
-    conn: AsyncConnection, one: Followed, *, at: datetime, due_at: datetime, failures: int, reason: str | None
+    conn: AsyncConnection,
+    one: Followed,
+    *,
+    claimed: Followed,
+    at: datetime,
+    due_at: datetime,
+    failures: int,
+    reason: str | None,
 ) -> None:
-    """What was read, or why not, and when to look next; at once where it was woken in between."""
+    """What was read, or why not, and when to look next; at once where it was woken in between.
+
+    Where something was written meanwhile, what that knows stays (which notes are erased, too), and it is read anew: a
+    look that is done again says nothing twice. `claimed`: as it was before the look.
+    """
     values = {"handoff": one.handoff, "status": one.status, "known": one.known}
+    values |= {"known_before": claimed.known, "status_before": claimed.status}
     await conn.execute(_LOOKED, values | {"at": at, "due_at": due_at, "failures": failures, "reason": reason})
 
 

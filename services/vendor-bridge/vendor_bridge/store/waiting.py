@@ -7,6 +7,8 @@ from typing import Any, Final
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.webhooks import Forgotten
+from vendor_bridge.domain.peers.erased import without
 from vendor_bridge.store.directories import Way
 
 CHANNEL: Final = "peer_waiting"
@@ -26,6 +28,13 @@ _ADD: Final = text(
     ON CONFLICT DO NOTHING
     """
 )
+_OF: Final = text(
+    """
+    SELECT id, body FROM peer_waiting
+    WHERE municipality = :municipality AND connection = :connection AND handoff = :handoff ORDER BY id FOR UPDATE
+    """
+)
+_BODY: Final = text("UPDATE peer_waiting SET body = :body WHERE id = :id")
 _CLAIM: Final = text(
     """
     UPDATE peer_waiting SET claimed_until = clock_timestamp() + CAST(:lease AS interval)
@@ -68,6 +77,14 @@ async def add(conn: AsyncConnection, way: Way, handoff: str, webhook_id: str, bo
     if is_new:
         await conn.execute(_WAKE)
     return is_new
+
+
+async def forget(conn: AsyncConnection, way: Way, handoff: str, gone: Sequence[Forgotten]) -> None:
+    """What the other has erased does not come in with what waits of it (N11)."""
+    where = {"municipality": way.municipality, "connection": way.connection.name, "handoff": handoff}
+    for row in (await conn.execute(_OF, where)).all() if gone else ():
+        if (body := without(bytes(row.body), gone)) is not None:
+            await conn.execute(_BODY, {"id": row.id, "body": body})
 
 
 async def claim(conn: AsyncConnection, limit: int) -> Sequence[Row[Any]]:

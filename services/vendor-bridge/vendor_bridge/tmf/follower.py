@@ -2,6 +2,7 @@
 
 import hmac
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote
@@ -73,7 +74,7 @@ class Follower:
         return len(rows) == AT_ONCE
 
     async def _look_at(self, one: Followed, failures: int) -> None:
-        now = datetime.now(UTC)
+        now, claimed = datetime.now(UTC), replace(one, known=list(one.known))
         async with self._engine.connect() as conn:
             way = await self._directories.way(conn, one.municipality, one.connection)
             ended_at, heads = await store.handed(conn, one.handoff)
@@ -93,7 +94,7 @@ class Follower:
         failures = 0 if is_read else failures + 1
         wait = SELDOM if listens and is_read else min(self._often * 2 ** min(failures, 10), SELDOM)
         async with self._engine.begin() as conn:
-            await store.looked(conn, one, at=now, due_at=now + wait, failures=failures, reason=reason)
+            await store.looked(conn, one, claimed=claimed, at=now, due_at=now + wait, failures=failures, reason=reason)
 
     async def _take_in(self, way: Way, one: Followed, resource: dict[str, Any], heads: dict[str, Head]) -> None:
         """All that is new, in its order. What cannot be taken as it is is kept as words; nothing is lost silently."""

@@ -308,15 +308,17 @@ def _data(case: Case, action: str, written: Forms, zone: ZoneInfo) -> dict[str, 
 
 def _outcome(case: Case, action: str, receipt: Receipt) -> str:
     """The word afterwards: what came too late says so."""
+    part = "_part" if case.handoff.role == "parallel" else ""
+    taken = f"acknowledged{part}" if action == "acknowledge" else "sent"
     if receipt.repeated:
-        return "acknowledged" if action == "acknowledge" else "sent"
+        return taken
     if not case.handoff.is_held:
-        return "late"
+        return f"late{part}"
     if case.is_solved and action not in ("acknowledge", "note"):
         return "solved"
     if not receipt.effects and receipt.question is None:
         return "nothing"
-    return "acknowledged" if action == "acknowledge" else "sent"
+    return taken
 
 
 def _confirm(here: Visit, case: Case, action: str, written: Forms) -> ConfirmPage:

@@ -24,6 +24,7 @@ from vendor_bridge.store import portal_reads, world
 from vendor_bridge.web.pages import Portal, Visit, not_found, now, visit
 from vendor_bridge.web.queue import places, promises
 from vendor_bridge.web.story import STATES, items
+from vendor_bridge.web.texts import OF_A_PART
 from vendor_bridge.web.views import HOME, Answered, CasePage, Earlier, Forms, Item, OnItsWay, Report
 
 ENTRIES_SHOWN: Final = 100
@@ -238,7 +239,8 @@ async def _on_its_way(context: Portal, here: Visit, case: Case) -> tuple[OnItsWa
         events = {event_of(case.handoff.id, row.webhook_id): row for row in said if row.effects}
         cases = [case.incident.id, *case.incident.tickets]
         there = await portal_reads.recorded(conn, cases, list(events))
-    return tuple(_sent(row) for event, row in events.items() if event not in there)
+    is_part = case.handoff.role == "parallel"
+    return tuple(_sent(row, is_part=is_part) for event, row in events.items() if event not in there)
 
 
 def event_of(handoff: str, name: str) -> str:
@@ -246,13 +248,15 @@ def event_of(handoff: str, name: str) -> str:
     return ids.derived("event", "vendor-bridge", f"{handoff}/{name}", 1)
 
 
-def _sent(row: Row[Any]) -> OnItsWay:
+def _sent(row: Row[Any], *, is_part: bool) -> OnItsWay:
     try:
         said = json.loads(row.body)
         kind, text = str(said["type"]), str(said["data"].get("text") or "")
     except (ValueError, KeyError, TypeError, AttributeError):  # by a profile with another form
         kind, text = "entry_added", ""
-    return OnItsWay(row.received_at, Say(f"said.{_ACTION_OF.get(kind, 'note')}"), text)
+    action = _ACTION_OF.get(kind, "note")
+    what = f"{action}_part" if is_part and action in OF_A_PART else action
+    return OnItsWay(row.received_at, Say(f"said.{what}"), text)
 
 
 _ACTION_OF: Final = {

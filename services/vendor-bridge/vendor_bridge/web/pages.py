@@ -38,7 +38,9 @@ PRIVATE: Final = {"cache-control": "no-store"}
 _TOASTS: Final = {
     "sent": say("toast.sent"),
     "acknowledged": say("toast.acknowledged"),
+    "acknowledged_part": say("toast.acknowledged_part"),
     "late": say("toast.late"),
+    "late_part": say("toast.late_part"),
     "solved": say("toast.solved"),
     "nothing": say("toast.nothing"),
     "trying": say("toast.trying"),

@@ -18,6 +18,8 @@ CAME: Final = (
     *("ticket_reported", "ticket_changed", "work_announced"),
 )
 """What a vendor says, by its types."""
+OF_A_PART: Final = ("acknowledge", "return")
+"""What is said in other words by a vendor beside the one that leads the case."""
 REASONS: Final = ("400", "401", "403", "404", "405", "408", "409", "412", "413", "415", "422", "429", "501")
 """Statuses of refusals that have words of their own."""
 FAMILIES: Final[Mapping[str, Iterable[str]]] = {
@@ -39,7 +41,7 @@ FAMILIES: Final[Mapping[str, Iterable[str]]] = {
     "effect": ("applied", "late", "late_wordless", "nothing", "echo", "refused"),
     "outcome_of": ("taken", "not_taken", "disabled", "misconfigured"),
     "trouble": ("disabled", "misconfigured", "unreachable", "failing", "paused"),
-    "said": ACTIONS,
+    "said": (*ACTIONS, *(f"{action}_part" for action in OF_A_PART)),
     "status": STATUSES,
     "profile": ("webhook", "tmf621", "email", "portal"),
     "promise": ("acknowledge", "next_update", "resolve", "public_sentence"),

@@ -286,6 +286,8 @@ async def test_a_vendor_beside_the_lead_says_that_its_part_is_done_and_not_that_
     assert ["Lämna tillbaka er del?" in returned[each] for each in read] == [False, True]
     assert ["Ny del – väntar på er" in pages[each] for each in read] == [False, True]
     assert ["Tar ni er del?" in pages[each] for each in read] == [False, True]
+    thanks = await after(beside, await act(beside, part.id, "ta-emot"))
+    assert ("Kommunen ser att ni har er del." in thanks, "Ni tar er del" in thanks) == (True, True)
     key = {"key": key_of(asked[part.id]), "text": "Klart.", "confirmed": "ja"}
     await beside.post(f"{CASES}/{part.id}/lost", key)
     assert len(await house.said(v.VendorResolutionProposed)) == 1

@@ -216,7 +216,7 @@ async def test_a_message_says_how_often_it_was_tried_by_hand_too(house: PortalHo
     ("way", "what", "status", "shown"),
     [
         ("webhook", "entry_added", 404, ("Anteckning", "Ärendet finns inte hos er.")),
-        ("webhook", "returned", 409, ("Ärendet tillbaka", "Det går inte ihop med hur ärendet är nu")),
+        ("webhook", "returned", 409, ("Tillbaka till kommunen", "Det går inte ihop med hur ärendet är nu")),
         ("webhook", "?", 401, ("Något vi inte kunde läsa", "Nyckeln eller signaturen stämmer inte")),
         ("webhook", "PUT /handoffs/ho_1/attachments/00", 422, ("Fil", "Något i innehållet stämmer inte.")),
         ("webhook", "se.eskalera.handoff.updated.v1", 429, ("Nytt om ert ärende", "Det kom för mycket på en gång.")),
@@ -329,8 +329,8 @@ async def test_of_what_comes_too_late_only_words_are_said_to_be_kept(house: Port
         raw = json.dumps({"type": kind, "data": {"handoff": handoff, **more}}).encode()
         await house.vendors.say(SYDNARKE, {"hallsberg"}, parse_incoming(raw), f"vm_{kind}", raw)
         newest = (await bo.get(url)).text.split("<tbody>")[1].split("</tr>")[0]
-        assert f"Kom efter att ärendet lämnat er: {shown}" in newest
-        assert f"lämnat er: {shown}" in (await bo.get(f"{url}/vm_{kind}")).text
+        assert f"Kom när det inte var hos er längre: {shown}" in newest
+        assert f"inte var hos er längre: {shown}" in (await bo.get(f"{url}/vm_{kind}")).text
 
 
 async def test_what_came_from_it_stands_in_one_list_with_its_effect_and_its_content_apart(house: PortalHouse) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from chassis.listen import Listener
 from chassis.timers import DueLoop
@@ -245,6 +247,26 @@ class TestItsOwnWays:
         assert await house.facts(v.VendorEntryAdded) == []
         at = note.entry.at.astimezone(ZoneInfo("Europe/Stockholm")).isoformat(sep=" ", timespec="seconds")
         assert f"Radera dem hos er också: inlägget {at}, Anmälaren / The reporter" in erased
+
+    async def test_n11_what_was_written_while_a_look_was_under_way_is_known_after_it(self, house: Any) -> None:
+        """Else an erased note's words would be sent back to the server that keeps them."""
+        engine, now = house.bridge.engine, datetime.now(UTC)
+        handoff = await house.hand_over(Case())
+        async with engine.begin() as conn:
+            await conn.execute(text("SELECT 1 FROM remote_ticket FOR UPDATE"))  # nobody else looks or writes
+            claimed = await store.of(conn, handoff)
+            assert claimed is not None
+            await store.save(conn, replace(claimed, known=[*claimed.known, "e:n3"]), now)
+            looked, later = replace(claimed, status="held now", known=[*claimed.known, "n:v9"]), now + timedelta(days=1)
+            how: dict[str, Any] = {"at": now, "due_at": later, "failures": 0, "reason": None}
+            await store.looked(conn, looked, claimed=claimed, **how)
+            after = await store.of(conn, handoff)
+            assert after is not None
+            assert (after.known, after.status) == ([*claimed.known, "e:n3"], claimed.status)
+            assert await conn.scalar(text("SELECT due_at <= now() FROM remote_ticket")), "it is read anew"
+            await store.looked(conn, replace(after, known=[*after.known, "n:v9"]), claimed=after, **how)
+            assert await conn.scalar(text("SELECT known FROM remote_ticket")) == [*claimed.known, "e:n3", "n:v9"]
+            assert await conn.scalar(text("SELECT due_at FROM remote_ticket")) == later
 
     async def test_a_state_that_nobody_knows_is_kept_in_the_vendors_word(self, house: Any) -> None:
         handoff = await house.hand_over(Case())
