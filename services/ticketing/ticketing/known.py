@@ -70,7 +70,10 @@ class KnownProblems:
         return [incident for incident in here if service in ("", incident.service)][:MOST]
 
     async def like(self, conn: AsyncConnection, directory: Directory, report: Report) -> list[Incident]:
-        """What the report may be about: first what it names, however long that has gone on, then the likeliest."""
+        """What the report may be about: first what it names, however long that has gone on, then the likeliest.
+
+        Of a network also what goes on with another of the school's: without Wi-Fi people say `internet`.
+        """
         known = await self._read(conn, directory, report.occurred_at)
         about = known.engine.understand(report)
         if about.service == UNKNOWN and not about.named:
@@ -86,7 +89,7 @@ class KnownProblems:
         # The engine weighs these against one another only: whatever is new is likely where it has no rival.
         likely = [here[id_] for id_ in found if id_ in here and here[id_].service in about.may_be]
         named = (about.named | {about.service}) - {UNKNOWN}
-        going_on = [one for one in here.values() if one.service in named and one not in likely]
+        going_on = [one for one in here.values() if one.service in named | about.near and one not in likely]
         # However long an outage lasts, a forgotten password is none of it; a thing that staff wrote of may be the one.
         likely += [one for one in going_on if not (about.own and one.scope in WIDE)]
         return sorted(likely, key=lambda one: one.service not in named)
