@@ -16,7 +16,7 @@ from grouping.municipality import surroundings_of
 from grouping.services import UNKNOWN
 from ticketing.domain.shared import WIDE, reaches
 from ticketing.domain.state import Incident, Ticket
-from ticketing.store import reads
+from ticketing.store import began, reads
 
 MOST = 3
 _FRESH = timedelta(seconds=5)
@@ -29,7 +29,7 @@ class _Known:
     engine: Engine
     read_at: datetime
     incidents: dict[str, Incident] = field(default_factory=dict)
-    """What may be offered; the engine knows these and no others."""
+    """What may be offered, opened when it first occurred; the engine knows these and no others."""
     tickets: dict[str, set[str]] = field(default_factory=dict)
     """By incident: what the engine was told to be on it."""
 
@@ -106,6 +106,11 @@ class KnownProblems:
         if known is not None and now - known.read_at < _FRESH:
             return known
         told = {incident.id: incident for incident in await reads.told_incidents(conn, directory.id)}
+        occurred = await began.first_occurred(conn, directory.id, told)
+        told = {
+            id_: replace(one, opened_at=min(one.opened_at, occurred.get(id_, one.opened_at)))
+            for id_, one in told.items()
+        }
         tickets = await reads.newest_tickets(conn, directory.id, sorted(told)) if told else {}
         if known is None:
             known = _Known(Engine(replace(surroundings_of(directory), suggest_from=_LIKELY)), now)
