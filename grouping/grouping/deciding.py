@@ -48,10 +48,13 @@ def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
 def _say_nothing(reading: Reading, one: Judged) -> bool:
     """Two that say nothing have nothing in common but the hour, unless it is one room, one person or the same words.
 
-    What is known here is little for who writes in another language. And nothing is like a report without a word.
+    So have one that says nothing and what reads as another's own. What is known here is little for who writes in
+    another language. And nothing is like a report without a word.
     """
     profile = one.profile
-    if not profile.blank or not (reading.blank or not profile.words):
+    both = profile.blank and (reading.blank or not profile.words)
+    own = reading.blank and profile.lone and profile.shared < 0
+    if not (both or own):
         return False
     return one.compared.thing is None and one.compared.shared.words == 0
 
@@ -87,7 +90,7 @@ def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Ou
     former = recurrence.solved(knowledge, reading, ranked)
     if former is not None and not recurrence.is_late(reading, former):
         return Open((wording.RECURS, *_reasons(knowledge, reading, former)), recurrence_of=former.profile.incident)
-    likely = _likely(knowledge, ranked, former)
+    likely = _likely(knowledge, reading, ranked, former)
     if not likely:
         return Open(wording.alone(reading))
     return Suggest(
@@ -99,13 +102,14 @@ def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Ou
     )
 
 
-def _likely(knowledge: Knowledge, ranked: list[Judged], former: Judged | None) -> list[Judged]:
+def _likely(knowledge: Knowledge, reading: Reading, ranked: list[Judged], former: Judged | None) -> list[Judged]:
     """What a person is asked about. Asking takes one click, whether it is about one incident or three."""
-    least = _suggest_from(knowledge)
+    decision = knowledge.weights.decision
+    least = decision["suggest_blank" if reading.blank else "suggest_also"]
     chosen = alternatives.choose(ranked, knowledge.reader.services)
-    if sum(one.probability for one in chosen) < least:
+    if sum(one.judged.probability for one in chosen) < _suggest_from(knowledge):
         chosen = []
-    likely = [one for one in chosen if one.probability >= knowledge.weights.decision["suggest_also"]]
+    likely = [one.judged for one in chosen if one.belief >= least]
     if former is not None:
         likely = [former, *(one for one in likely if one is not former)]
     return likely[:MOST_CANDIDATES]

@@ -62,6 +62,8 @@ class Understanding:
     """The services that it calls by name, or that were picked."""
     may_be: frozenset[str] = frozenset()
     """These, and those that it speaks for: far likelier than of a report that says nothing, or as likely as any."""
+    near: frozenset[str] = frozenset()
+    """Of a network, the school's other networks: people rarely know which it is. They are among `may_be` too."""
     own: bool = False
     """Its words speak of one person or one thing."""
 

@@ -57,13 +57,16 @@ class Engine:
         usual = self._reader.services.usual
         times = {service: share / usual[service] for service, share in reading.services.items()}
         least = min(CHANCE, max(times.values(), default=0.0) * _AS_LIKELY)
+        networks = self._reader.services.networks
+        near = networks if networks & (reading.called | {reading.service}) else frozenset[str]()
         return Understanding(
             service=reading.service,
             scope=scope,
             engine_version=self.version,
             directory_version=self.surroundings.version,
             named=reading.called,
-            may_be=reading.called | {service for service, often in times.items() if often >= least},
+            may_be=reading.called | near | {service for service, often in times.items() if often >= least},
+            near=near - reading.called,
             own=reading.own,
         )
 

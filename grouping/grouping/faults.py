@@ -4,74 +4,38 @@
 down and what does not work without it.
 """
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from itertools import combinations
 
+from grouping.clauses import Clause, clauses_of, is_means
 from grouping.lexicon import Lexicon
 from grouping.services import Services
 from grouping.terms import Hit
-from grouping.text import MOST_CHARACTERS, fold
 
-_PART = re.compile(r"[a-z0-9]+|[.,;:!?\n]")
-_MOST_CLAUSES = 24
 _PLAIN = 3.0
 """Log-odds that a clause's own word gives its service: a strong word, also misspelt."""
 _HINT = 2.0
 """What a word has to say to count at all."""
 _SHOWS = 0.03
 """How often a fault of one service has to read as another's, for the two to be one."""
-_BEFORE = 2
-"""Words before a device among which a preposition makes it what somebody sits at, not what is broken."""
-
-
-@dataclass(slots=True)
-class _Clause:
-    start: int
-    end: int
-    words: list[str] = field(default_factory=list)
 
 
 def are_two(text: str, hits: Sequence[Hit], lexicon: Lexicon, services: Services) -> bool:
     """Whether two clauses tell of what is wrong with two services, of which neither shows in the other."""
-    told = [about for clause in _clauses(text, lexicon) if (about := _about(clause, hits, lexicon, services))]
+    told = [about for clause in clauses_of(text, lexicon) if (about := _about(clause, hits, lexicon, services))]
     return any(_are_apart(one, other, lexicon, services) for one, other in combinations(told, 2))
 
 
-def _clauses(text: str, lexicon: Lexicon) -> Iterator[_Clause]:
-    clause = _Clause(0, 0)
-    for count, part in enumerate(_PART.finditer(fold(text[:MOST_CHARACTERS]))):
-        word = part[0]
-        if count > 40 * _MOST_CLAUSES:
-            break
-        if word.isalnum() and word not in lexicon.grammar.joining:
-            clause.words.append(word)
-            clause.end += 1
-            continue
-        yield clause
-        after = clause.end + word.isalnum()
-        clause = _Clause(after, after)
-    yield clause
-
-
-def _about(clause: _Clause, hits: Sequence[Hit], lexicon: Lexicon, services: Services) -> frozenset[str]:
+def _about(clause: Clause, hits: Sequence[Hit], lexicon: Lexicon, services: Services) -> frozenset[str]:
     """The services that the clause names, if it plainly names one and says that something is wrong."""
-    within = [hit for hit in hits if clause.start <= hit.start and hit.end <= clause.end]
+    within = [hit for hit in hits if clause.holds(hit)]
     wrong = any(hit.meaning.sort == "symptom" for hit in within)
     if not wrong and lexicon.grammar.negations.isdisjoint(clause.words):
         return frozenset()
-    named = [hit for hit in within if hit.meaning.sort == "service" and not _is_means(clause, hit, lexicon, services)]
+    named = [hit for hit in within if hit.meaning.sort == "service" and not is_means(clause, hit, lexicon, services)]
     if all(hit.weight < _PLAIN for hit in named):
         return frozenset()
     return frozenset(hit.meaning.id for hit in named if hit.weight >= _HINT)
-
-
-def _is_means(clause: _Clause, hit: Hit, lexicon: Lexicon, services: Services) -> bool:
-    """`On my laptop`, `from the tablets`: there it shows."""
-    at = hit.start - clause.start
-    before = clause.words[max(0, at - _BEFORE) : at]
-    return services.kind(hit.meaning.id) == "thing" and not lexicon.grammar.prepositions.isdisjoint(before)
 
 
 def _are_apart(some: frozenset[str], others: frozenset[str], lexicon: Lexicon, services: Services) -> bool:

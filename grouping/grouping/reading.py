@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo
 
-from grouping import directory_words, entities, faults, lexicon, reach
+from grouping import directory_words, entities, faults, lexicon, reach, said_of
 from grouping.entities import Named, Tags
 from grouping.lexicon import Phrase
 from grouping.report import Report, Surroundings
@@ -44,6 +44,8 @@ class Reading:
     """It says that it began days ago."""
     own: bool = False
     """Its words speak of one person or one thing, whatever else speaks for many."""
+    personal: bool = False
+    """They speak of one person, whatever it is that is wrong."""
     told: bool = True
     """Something in it speaks for a service; else `services` are only how usual each of them is."""
     sure: bool = True
@@ -97,7 +99,9 @@ class Reader:
         words = tokens(text)
         hits = self._vocabulary.find(words)
         named = entities.named(text, report.room, report.asset, self._lexicon.places, self._tags)
-        symptoms = {hit.meaning.id for hit in hits if hit.meaning.sort == "symptom"}
+        symptoms = said_of.symptoms(
+            text, hits, self._lexicon, self.services, picked=report.service, tagged=bool(named.assets)
+        )
         services = self.services.infer(hits, symptoms, report.service, named.device_codes)
         of_people = [hit for hit in hits if hit.meaning.sort == "reach"]
         said = list(apart(hit for hit in of_people if hit.meaning.weight))
@@ -121,6 +125,7 @@ class Reader:
             named=named,
             names=self._names(text, words, hits),
             own=reach.is_own(said, wrong),
+            personal=reach.is_own(said, ()),
             sure=self.services.tells(services),
             told=self.services.is_told(hits, symptoms, report.service, named.device_codes),
             many=reach.is_many(said),

@@ -10,7 +10,7 @@ _ONE, _MANY = -0.7, 0.7
 def scope_of(reading: Reading, services: Services) -> str | None:
     """The narrowest scope that the report does not speak against; None where it does not say what is wrong."""
     if not (reading.told and reading.sure):
-        return "person" if reading.own or reading.shared < _ONE else reading.width
+        return "person" if reading.personal else reading.width
     local = services.kind(reading.service) != "cloud"
     if reading.shared < (0 if reading.own else _ONE):
         return "asset" if reading.named.assets or services.kind(reading.service) == "thing" else "person"

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from grouping.lexicon import KnownService, Lexicon, ServiceKind
 from grouping.report import Surroundings
-from grouping.terms import Hit, apart
+from grouping.terms import Hit, Meaning, apart
 from grouping.text import fold
 
 UNKNOWN = "other"
@@ -51,6 +51,11 @@ class Services:
     def kind(self, service: str) -> ServiceKind:
         """Cloud, network or thing; what is unknown is anywhere."""
         return self._of_kind.get(service, "cloud")
+
+    def is_thing(self, name: Meaning) -> bool:
+        """Whether what a word names is a thing: some name a device of a service, others a system behind devices."""
+        known = self._known.get(name.id)
+        return known is not None and (known.kind == "thing") != (name.term in known.otherwise)
 
     def share_of(self, likely: Mapping[str, float], *kinds: ServiceKind) -> float:
         """How likely the cause is of one of these kinds."""

@@ -102,6 +102,8 @@ def _is_sure(knowledge: Knowledge, sought: Sought, judged: Judged, own: Profile)
     many = decision["link_shared_triaged" if target.triaged else "link_shared"]
     if judged.alone < enough or first.shared < many or not knowledge.may_link(first, target):
         return False
+    if judged.compared.shared.service < decision["join_service"]:  # two services in the same words may be two causes
+        return False
     if not (first.clear and target.clear) or judged.is_elsewhere(first):
         return False
     rivals = (profile for profile in knowledge.candidates(first) if profile is not own)

@@ -6,7 +6,7 @@ from typing import Literal
 
 Sort = Literal["service", "symptom", "reach"]
 _HEAD_FROM, _MODIFIER_FROM = 6, 5
-_TELLING = 2.0
+TELLING = 2.0
 """A word that is only a hint is none in a compound or misspelt."""
 
 
@@ -62,7 +62,7 @@ class Parts:
 
     def _may(self, meaning: Meaning, shortest: int) -> bool:
         term = meaning.term
-        if meaning.sort == "service" and meaning.weight < _TELLING:
+        if meaning.sort == "service" and meaning.weight < TELLING:
             return False
         long = len(term) >= max(shortest, _HEAD_FROM if meaning.sort == "reach" else 0)
         return term in self.short or (long and " " not in term and term not in self.never)
@@ -70,7 +70,7 @@ class Parts:
 
 def may_be_misspelt(meaning: Meaning) -> bool:
     """Phrases about people are of common words, which are close to one another."""
-    return meaning.sort == "symptom" or (meaning.sort == "service" and meaning.weight >= _TELLING)
+    return meaning.sort == "symptom" or (meaning.sort == "service" and meaning.weight >= TELLING)
 
 
 def apart(hits: Iterable[Hit]) -> Iterator[Hit]:

@@ -31,6 +31,8 @@ class KnownService:
     usual: float
     related: Mapping[str, float]
     """How likely a fault of this service reads as one of another."""
+    otherwise: frozenset[str] = frozenset()
+    """Its words, folded, that are not of its kind: a thing's of what is none, or what is none of things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,15 @@ class Symptom:
     name: Words
     shared: float
     services: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Everyday:
+    """Words for a fault that mean something else of a thing than of what is none: a class of symptoms each."""
+
+    of_thing: str
+    of_service: str | None
+    """None: it says nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,7 @@ class Lexicon:
 
     services: Mapping[str, KnownService]
     symptoms: Mapping[str, Symptom]
+    everyday: Mapping[str, Everyday]
     phrases: Mapping[str, Phrase]
     places: Places
     grammar: Grammar
@@ -102,7 +114,7 @@ class Lexicon:
 def load() -> Lexicon:
     """The lexicon of this version of the engine."""
     services = {id_: _read(f"services/{id_}") for id_ in _read("related")}
-    symptoms, reach = _read("symptoms"), _read("reach")
+    symptoms, everyday, reach = _read("symptoms"), _read("everyday"), _read("reach")
     phrases = {f"{nth}": entry for nth, entry in enumerate(reach["phrases"])}
     meanings = [
         Meaning("service", id_, STRENGTHS[strength], fold(term))
@@ -110,7 +122,12 @@ def load() -> Lexicon:
         for strength in STRENGTHS
         for term in entry[strength]
     ]
-    meanings += [Meaning("symptom", id_, 1.0, fold(term)) for id_, entry in symptoms.items() for term in entry["terms"]]
+    meanings += [
+        Meaning("symptom", id_, 1.0, fold(term))
+        for entries in (symptoms, everyday)
+        for id_, entry in entries.items()
+        for term in entry["terms"]
+    ]
     meanings += [
         Meaning("reach", id_, entry["shared"], fold(term)) for id_, entry in phrases.items() for term in entry["terms"]
     ]
@@ -118,6 +135,7 @@ def load() -> Lexicon:
     return Lexicon(
         services=_services(services, _read("related")),
         symptoms={id_: _symptom(id_, entry) for id_, entry in symptoms.items()},
+        everyday={id_: Everyday(entry["of_thing"], entry.get("of_service")) for id_, entry in everyday.items()},
         phrases={
             id_: Phrase(id_, entry["shared"], entry.get("width"), entry.get("lasting", False), entry.get("days", False))
             for id_, entry in phrases.items()
@@ -136,7 +154,14 @@ def _read(name: str) -> dict[str, Any]:
 
 def _services(entries: Mapping[str, Any], related: Mapping[str, Any]) -> dict[str, KnownService]:
     return {
-        id_: KnownService(id_, entry["kind"], entry["shared"], entry["usual"], related.get(id_, {}))
+        id_: KnownService(
+            id_,
+            entry["kind"],
+            entry["shared"],
+            entry["usual"],
+            related.get(id_, {}),
+            frozenset(map(fold, entry.get("otherwise", ()))),
+        )
         for id_, entry in entries.items()
     }
 

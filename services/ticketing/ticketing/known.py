@@ -16,7 +16,7 @@ from grouping.municipality import surroundings_of
 from grouping.services import UNKNOWN
 from ticketing.domain.shared import WIDE, reaches
 from ticketing.domain.state import Incident, Ticket
-from ticketing.store import reads
+from ticketing.store import began, reads
 
 MOST = 3
 _FRESH = timedelta(seconds=5)
@@ -29,7 +29,7 @@ class _Known:
     engine: Engine
     read_at: datetime
     incidents: dict[str, Incident] = field(default_factory=dict)
-    """What may be offered; the engine knows these and no others."""
+    """What may be offered, opened when it first occurred; the engine knows these and no others."""
     tickets: dict[str, set[str]] = field(default_factory=dict)
     """By incident: what the engine was told to be on it."""
 
@@ -70,7 +70,10 @@ class KnownProblems:
         return [incident for incident in here if service in ("", incident.service)][:MOST]
 
     async def like(self, conn: AsyncConnection, directory: Directory, report: Report) -> list[Incident]:
-        """What the report may be about: first what it names, however long that has gone on, then the likeliest."""
+        """What the report may be about: first what it names, however long that has gone on, then the likeliest.
+
+        Of a network also what goes on with another of the school's: without Wi-Fi people say `internet`.
+        """
         known = await self._read(conn, directory, report.occurred_at)
         about = known.engine.understand(report)
         if about.service == UNKNOWN and not about.named:
@@ -86,7 +89,7 @@ class KnownProblems:
         # The engine weighs these against one another only: whatever is new is likely where it has no rival.
         likely = [here[id_] for id_ in found if id_ in here and here[id_].service in about.may_be]
         named = (about.named | {about.service}) - {UNKNOWN}
-        going_on = [one for one in here.values() if one.service in named and one not in likely]
+        going_on = [one for one in here.values() if one.service in named | about.near and one not in likely]
         # However long an outage lasts, a forgotten password is none of it; a thing that staff wrote of may be the one.
         likely += [one for one in going_on if not (about.own and one.scope in WIDE)]
         return sorted(likely, key=lambda one: one.service not in named)
@@ -103,6 +106,11 @@ class KnownProblems:
         if known is not None and now - known.read_at < _FRESH:
             return known
         told = {incident.id: incident for incident in await reads.told_incidents(conn, directory.id)}
+        occurred = await began.first_occurred(conn, directory.id, told)
+        told = {
+            id_: replace(one, opened_at=min(one.opened_at, occurred.get(id_, one.opened_at)))
+            for id_, one in told.items()
+        }
         tickets = await reads.newest_tickets(conn, directory.id, sorted(told)) if told else {}
         if known is None:
             known = _Known(Engine(replace(surroundings_of(directory), suggest_from=_LIKELY)), now)

@@ -329,6 +329,21 @@ async def test_n5_while_somebody_writes_the_known_problem_is_offered_without_a_w
     assert incident in blank.text, "without JavaScript the school's own stand in the form"
 
 
+async def test_n5_what_is_known_is_there_since_it_first_occurred_however_late_it_was_told(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_anew(monkeypatch)
+    began = datetime.now(UTC) - timedelta(hours=5)
+    first = await house.file("larare", title="Wifi trasigt", school="ekbacken", occurred_at=began.isoformat())
+    later = await house.file("rektor", title="Wifi trasigt", school="ekbacken")
+    incident = await house.incident(first["id"], later["id"], schools=["ekbacken"])
+    await house.told(house.event(r.IncidentTriaged, incident=incident, service="wifi", scope="school"))
+    asked_for = {"school": "ekbacken", "q": "Internet funkar inte i hela skolan"}
+    listed = (await house.client("larare-ekbacken-2").get("/known-problems", params=asked_for)).json()
+    [offered] = [item for item in listed["items"] if item["incident"] == incident]
+    assert datetime.fromisoformat(offered["since"]) == began
+
+
 def read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is known is caught up with at every question, not every few seconds."""
     monkeypatch.setattr(ticketing.known, "_FRESH", timedelta(0))

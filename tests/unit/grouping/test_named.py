@@ -57,3 +57,18 @@ def test_it_may_be_about_what_it_names_and_what_is_as_likely(text: str, may_be: 
 )
 def test_one_persons_own_is_understood_as_that(text: str, own: bool) -> None:
     assert understand(text).own is own
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("Internet funkar inte i hela skolan", {"wifi"}),
+        ("Trådlöst nät nere", {"internet"}),
+        ("Lärnavet är nere", set()),
+        ("", set()),
+    ],
+)
+def test_of_a_network_it_may_be_any_of_the_schools(text: str, near: set[str]) -> None:
+    about = understand(text)
+    assert about.near == near
+    assert about.near <= about.may_be

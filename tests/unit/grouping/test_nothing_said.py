@@ -65,6 +65,12 @@ def test_what_speaks_for_a_service_is_believed_however_little_it_is(
     assert engine().understand(report("1", text, **fields)).service == service
 
 
+@pytest.mark.parametrize("text", ["Apparaten i G1 funkar inte", "Apparaten är sönder", "Annat"])
+def test_a_room_the_hour_or_damage_makes_it_no_persons(text: str) -> None:
+    understood = engine().understand(report("1", text, 180, room="G1", reporter_role="teacher"))
+    assert (understood.service, understood.scope) == ("other", None)
+
+
 def test_what_is_said_of_people_is_believed_whatever_it_is_about() -> None:
     understand = engine().understand
     assert understand(report("1", "Inget fungerar i hela skolan")).scope == "school"

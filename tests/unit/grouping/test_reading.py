@@ -5,7 +5,7 @@ from unicodedata import normalize
 
 import pytest
 
-from grouping import lexicon
+from grouping import Surroundings, lexicon
 from grouping.entities import room_names
 from grouping.reading import Reader
 from grouping.text import MOST_CHARACTERS, fold, forms, tokens
@@ -284,3 +284,22 @@ def test_a_report_says_that_its_fault_has_lasted() -> None:
 )
 def test_that_nobody_else_can_is_no_word_of_others_who_can(words: str) -> None:
     assert READER.read(report("1", words)).shared > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "service"),
+    [
+        ("AD nere?", "login"),
+        ("AD:t är nere", "login"),
+        ("AD ligger nere", "login"),
+        ("tims funkar inte", "office365"),
+        ("Teamsen hänger sig", "office365"),
+        ("Problem nummer 3", "other"),
+        ("Ärende nummer 12", "other"),
+        ("Skolans nummer går inte att nå", "phone"),
+        ("Betygssystemet är nere", "student_register"),
+        ("Kommer inte in i Classroom", "learning_platform"),
+    ],
+)
+def test_short_names_and_names_as_they_sound_are_known_and_a_number_is_no_telephone(text: str, service: str) -> None:
+    assert Reader(Surroundings("v1")).read(report("1", text)).service == service
