@@ -27,8 +27,9 @@ Priority = Literal["green", "amber", "red"]
 """How a need or an idea stands on the forum's agenda, as a traffic light: red comes first (V16)."""
 Decision = Literal["yes", "no", "later"]
 """What became of a need or an idea; `later` comes up again."""
-NextStage = Literal["approved", "shipped", "received", "changed", "discrepancy"]
-"""What may become of an order; `changed`: something else is ordered than before; `discrepancy`: something else came."""
+NextStage = Literal["approved", "shipped", "received", "changed", "discrepancy", "declined"]
+"""What may become of an order; `changed`: something else is ordered than before; `discrepancy`: something else came;
+`declined`: nothing is ordered."""
 Stage = Literal["ordered", NextStage]
 """Where an order is (V11)."""
 ErasureReason = Literal["asked", "not_needed", "too_much", "protected", "mistake"]

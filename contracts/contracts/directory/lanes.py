@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from contracts.directory.model import Directory
 from contracts.directory.parties import Team
 from contracts.directory.rules import Agreement
-from contracts.values import REPORTER_PARTY, PartyId
+from contracts.values import REPORTER_PARTY, PartyId, is_vendor
 
 AGAIN = timedelta(hours=4)
 """For how long a case that has gone further because a school asked does not go further for that again."""
@@ -32,6 +32,17 @@ def may_call(directory: Directory, agreement: Agreement, party: str) -> bool:
 def may_order(directory: Directory, agreement: Agreement, party: str) -> bool:
     """Whether the party may place an order with the vendor: the office that opens contracts, nobody else (L2)."""
     return agreement.contracts_by is None or _is(directory, party, agreement.contracts_by)
+
+
+def may_stage(directory: Directory, agreement: str | None, holder: str, party: str) -> bool:
+    """Whether the party says how an order goes on: who has it, or the coordinator, who opens contracts (L2).
+
+    While a vendor has it, also the office that places its orders there. Who is of no team administers the municipality.
+    """
+    if party in (directory.coordinator, holder) or party not in directory.parties:
+        return True
+    orders = directory.agreement_in_force(agreement)
+    return is_vendor(holder) and orders.contracts_by is not None and may_order(directory, orders, party)
 
 
 def closed_to_reporters(directory: Directory, agreement: Agreement, kind: str) -> frozenset[PartyId]:

@@ -32,6 +32,11 @@ BEYOND: dict[Language, str] = {
     "sv": "Felet ser ut att röra flera skolor, därför ligger det inte hos en enda skolas IT-stöd.",
     "en": "The fault seems to hit several schools, so it is not with one school's support.",
 }
+FOR_SEVERAL: dict[Language, str] = {
+    "sv": "Det gäller flera skolor, därför ligger det inte hos en enda skolas IT-stöd.",
+    "en": "It is about several schools, so it is not with one school's support.",
+}
+"""The same of what is no fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ def responsibility(
         rule=rule.id if rule else DEFAULT_RULE,
         matched=tuple(rule.when.written) if rule else (),
         informs=_once(tuple(resolve(directory, step, school) for step in rule.informs)) if rule else (),
-        reason=_reason(directory, rule, school, wide=wide),
+        reason=_reason(directory, rule, school, (BEYOND if kind == "incident" else FOR_SEVERAL) if wide else None),
     )
     return answer if apart is None else _of_the_coordinator(directory, answer, apart)
 
@@ -197,7 +202,9 @@ def _once(parties: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(parties))
 
 
-def _reason(directory: Directory, rule: Rule | None, school: str | None, *, wide: bool) -> dict[Language, str]:
+def _reason(
+    directory: Directory, rule: Rule | None, school: str | None, wide: dict[Language, str] | None
+) -> dict[Language, str]:
     if rule is None:
         return {
             "sv": "Ingen regel gäller just det här, därför tar samordnaren det.",
@@ -206,8 +213,8 @@ def _reason(directory: Directory, rule: Rule | None, school: str | None, *, wide
     sv, en = rule.note.sv, rule.note.en
     place = directory.schools_by_id.get(school or "")
     step = next((step for step in rule.path if step.startswith("local")), None)
-    if wide and step is not None:
-        return {"sv": f"{BEYOND['sv']} {sv}", "en": f"{BEYOND['en']} {en}"}
+    if wide is not None and step is not None:
+        return {"sv": f"{wide['sv']} {sv}", "en": f"{wide['en']} {en}"}
     if place is not None and step is not None:
         party, host = _local(directory, step, school)
         if host is None:

@@ -43,6 +43,8 @@ RefusalCode = Literal[
     "unknown_suggestion",
     "unknown_service",
     "alone",
+    "went_on",
+    "nothing_left",
     "not_there",
     "other_kind",
     "same_urgency",
@@ -54,6 +56,7 @@ RefusalCode = Literal[
     "held_by_vendor",
     "unchanged",
     "not_an_order",
+    "not_the_holder",
     "not_approved",
     "change_not_approved",
     "not_received",
@@ -217,7 +220,8 @@ class IncidentAssigned(IncidentEvent):
     path: tuple[PartyId, ...]
     rule: str
     """The id of the matrix rule, or `request`, `returned`, `taken_back`, `failed`, `reopened`, `escalated`, `gone`,
-    `planned`; `accepted`: a vendor beside the lead has done its part (`previous`), the lead goes on."""
+    `planned`; `accepted`: a vendor beside the lead has done its part (`previous`), the lead goes on; of a need or an
+    idea the lead has, and it is the municipality's again (R10)."""
     reason: Words
     """A composed sentence, never a person's own words: everybody who sees the case reads it (N5)."""
     agreement: str | None = None

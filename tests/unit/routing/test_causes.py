@@ -10,6 +10,7 @@ from contracts.events.routing import (
     ClockStarted,
     ClockStopped,
     ImpactChanged,
+    IncidentAssigned,
     IncidentOpened,
     IncidentSuperseded,
     IncidentTouched,
@@ -28,6 +29,7 @@ from contracts.events.ticketing import (
     SuggestionRefuseRequested,
     TicketAnswered,
     TicketConfirmedFixed,
+    TicketReopened,
     TicketWithdrawn,
     TriageRequested,
     UnlinkRequested,
@@ -37,7 +39,7 @@ from routing.consumer import REACTIONS
 from routing.domain.context import Context
 from routing.domain.fold import fold
 from routing.domain.state import Incident, Refusal
-from tests.support.routing_life import LARARE, SAMORDNARE, TEKNIKER, Life, names, of_type
+from tests.support.routing_life import EKBACKEN, LARARE, SAMORDNARE, TEKNIKER, Life, names, of_type
 
 WHY: tuple[Words, ...] = ({"sv": "Samma sak.", "en": "The same."},)
 
@@ -120,6 +122,42 @@ def test_a_split_takes_several_tickets_to_one_new_incident(life: Life) -> None:
     new = life.world.incidents[opened.incident]
     assert (new.linked, incident.linked) == (2, 2)
     assert {life.incident_of(ticket) for ticket in tickets} == {new.id}
+
+
+@pytest.mark.parametrize(("voice", "state"), [(TicketConfirmedFixed, "closed"), (TicketWithdrawn, "cancelled")])
+def test_n6_what_its_reporter_is_done_with_comes_out_as_it_was_and_is_nobodys_work(
+    life: Life, voice: type[Event], state: str
+) -> None:
+    incident = life.shared(3)
+    ticket = life.ticket_of(incident)
+    life.voice(voice, ticket)
+    running = life.running(incident)
+    stated = life.ask(UnlinkRequested, incident, ticket=ticket)
+    left = life.world.incidents[life.incident_of(ticket)]
+    assert (left.state, left.lead, life.running(left)) == (state, None, {})
+    assert not of_type(stated, IncidentAssigned)
+    assert not of_type(stated, ClockStarted)
+    assert (incident.unfinished, life.running(incident)) == (True, running)
+
+
+def test_n6_of_several_that_are_split_off_the_open_ones_are_work_and_count_from_their_arrival(life: Life) -> None:
+    incident = life.shared(3)
+    done, still = (life.ticket_of(incident, nth) for nth in range(2))
+    life.voice(TicketConfirmedFixed, done)
+    stated = life.ask(SplitRequested, incident, tickets=(done, still))
+    assert life.incident_of(done) == life.incident_of(still)
+    assert {event.started_at for event in of_type(stated, ClockStarted)} == {life.world.tickets[still].filed_at}
+
+
+def test_what_came_out_closed_is_opened_again_with_a_path_and_clocks(life: Life) -> None:
+    incident = life.shared(2)
+    ticket = life.ticket_of(incident)
+    life.voice(TicketConfirmedFixed, ticket)
+    life.ask(UnlinkRequested, incident, ticket=ticket)
+    life.voice(TicketReopened, ticket)
+    again = life.world.incidents[life.incident_of(ticket)]
+    assert (again.state, again.lead, again.path) == ("in_progress", EKBACKEN, incident.path)
+    assert life.running(again)
 
 
 def test_five_thousand_tickets_split_at_once_go_on_together(life: Life) -> None:

@@ -10,7 +10,9 @@ from contracts.events.routing import (
     IncidentClosed,
     IncidentOpened,
     IncidentReopened,
+    RequestRefused,
     TicketLinked,
+    UrgencyChanged,
 )
 from contracts.events.ticketing import (
     HandOffRequested,
@@ -19,6 +21,8 @@ from contracts.events.ticketing import (
     TicketConfirmedFixed,
     TicketReopened,
     TicketWithdrawn,
+    TriageRequested,
+    UrgencyRequested,
 )
 from contracts.values import Actor
 from routing.domain.state import Incident
@@ -210,7 +214,7 @@ def test_a_no_long_after_the_end_is_something_new_that_names_it(life: Life) -> N
     ticket = life.ticket_of(incident)
     opened = of_type(life.voice(TicketReopened, ticket), IncidentOpened)
     assert [event.recurrence_of for event in opened] == [incident.id]
-    assert incident.state == "closed"
+    assert (incident.state, incident.successor) == ("superseded", life.incident_of(ticket))
 
 
 def test_a_no_within_the_window_reopens_what_silence_has_closed(life: Life) -> None:
@@ -237,7 +241,11 @@ def test_r9_the_last_two_noes_are_a_recurrence_and_what_nobody_is_left_on_is_ove
         life.voice(TicketReopened, ticket)
     assert len({life.incident_of(ticket) for ticket in tickets}) == 1
     assert life.incident_of(tickets[0]) != incident.id
-    assert incident.state == "closed"
+    assert (incident.state, incident.successor) == ("superseded", life.incident_of(tickets[0]))
+    assert not life.running(incident)
+    (refused,) = of_type(life.ask(ReopenRequested, incident, reason=SOLVED), RequestRefused)
+    assert refused.code == "went_on"
+    assert "ett annat ärende" in refused.reason["sv"]
 
 
 def test_a_no_after_the_recurrence_was_solved_too_is_a_new_one(life: Life) -> None:
@@ -278,6 +286,34 @@ def test_a_report_taken_back_after_the_solution_closes_the_case_and_after_the_en
     life.wait(life.at + timedelta(hours=170))
     assert other.state == "closed"
     assert life.voice(TicketWithdrawn, life.ticket_of(other)) == []
+
+
+def test_what_nothing_is_left_on_is_not_opened_again(life: Life) -> None:
+    incident = resolved(life, 1)
+    life.voice(TicketWithdrawn, life.ticket_of(incident))
+    assert (incident.state, incident.linked) == ("closed", 0)
+    (refused,) = of_type(life.ask(ReopenRequested, incident, reason=SOLVED), RequestRefused)
+    assert (refused.code, life.running(incident)) == ("nothing_left", {})
+
+
+def test_r9_what_was_not_solved_for_one_of_several_goes_on_as_urgently_and_with_the_title_that_others_read(
+    life: Life,
+) -> None:
+    incident = life.shared(3)
+    life.ask(UrgencyRequested, incident, urgency=1, reason=SOLVED)
+    life.ask(TriageRequested, incident, scope="school", public_title={"sv": "Ingen skrivare fungerar"})
+    life.ask(ResolveRequested, incident, public_text=SOLVED)
+    stated = life.voice(TicketReopened, life.ticket_of(incident))
+    recurrence = life.world.incidents[of_type(stated, IncidentOpened)[0].incident]
+    assert (recurrence.urgency, recurrence.scope) == (1, "school")
+    assert (recurrence.titled, recurrence.is_published) == (True, True)
+    (raised,) = of_type(stated, UrgencyChanged)
+    assert "lika bråttom" in raised.reason["sv"]
+    assert names(stated).index("incident.urgency_changed") < names(stated).index("clock.started")
+    later = life.voice(TicketReopened, life.ticket_of(incident))
+    assert not of_type(later, UrgencyChanged)
+    life.voice(TicketWithdrawn, life.ticket_of(recurrence))
+    assert recurrence.urgency == 1
 
 
 def test_silence_after_solved_closes_it_and_a_no_keeps_it_open(life: Life) -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contracts.directory import Directory
+from contracts.directory import Directory, responsibility
 from contracts.events.routing import ClockStarted, ImpactChanged, IncidentAssigned, IncidentOpened, TicketLinked
 from contracts.events.ticketing import CloseRequested, ResolveRequested, TicketConfirmedFixed
 from routing.domain.assignment import by_matrix
@@ -83,6 +83,17 @@ def test_needs_and_ideas_are_the_coordinators_and_have_no_clocks(life: Life, kin
     stated = life.tell(life.filed("login", kind=kind))
     assert of_type(stated, IncidentAssigned)[0].party == COORDINATOR
     assert not of_type(stated, ClockStarted)
+
+
+@pytest.mark.parametrize("kind", ["request", "need", "idea"])
+def test_what_is_no_fault_is_routed_by_no_reach_that_its_words_let_one_think(life: Life, kind: str) -> None:
+    words = {"title": "Stäng 14 konton", "description": "Eleverna slutade i juni, de får fortfarande mejl"}
+    stated = life.tell(life.filed("email", kind=kind, **words))
+    opened, assigned = of_type(stated, IncidentOpened)[0], of_type(stated, IncidentAssigned)[0]
+    assert opened.scope not in ("schools", "municipality")
+    expected = responsibility(MALARVIK, service=opened.service, school="ekbacken", urgency=opened.urgency, kind=kind)
+    assert (assigned.party, assigned.reason) == (expected.holder, expected.reason)
+    assert "elet ser ut" not in assigned.reason["sv"]
 
 
 def test_a_report_of_the_same_cause_is_linked_by_itself_with_reasons(life: Life) -> None:

@@ -18,19 +18,21 @@ from contracts.events.routing import (
     StageChanged,
 )
 from contracts.events.ticketing import (
+    AssignmentRequested,
     CloseRequested,
     HandOffRequested,
+    ProposalAcceptRequested,
     ResolveRequested,
     StageRequested,
     TicketConfirmedFixed,
     TicketReopened,
 )
-from contracts.events.vendor_bridge import VendorInformationRequested
+from contracts.events.vendor_bridge import VendorInformationRequested, VendorResolutionProposed
 from contracts.stages import NEXT
-from contracts.values import NextStage, Stage
+from contracts.values import Actor, NextStage, Stage
 from routing.domain import stages
 from routing.domain.state import Incident
-from tests.support.routing_life import COORDINATOR, NETWORK, SAMORDNARE, Life, names, of_type
+from tests.support.routing_life import COORDINATOR, NETWORK, SAMORDNARE, TEKNIKER, Life, names, of_type
 
 TEXT = {"sv": "Modellen är slut, ni får efterföljaren."}
 FRIDAY = date(2026, 10, 9)
@@ -104,7 +106,7 @@ def test_whatever_is_asked_a_changed_order_is_never_shipped_without_approval(ask
     now: Stage = "ordered"
     for to in asked:
         if stages.refusal(now, to) is None:
-            assert not (now in ("ordered", "changed") and to in ("shipped", "received", "discrepancy"))
+            assert not (now in ("ordered", "changed", "declined") and to in ("shipped", "received", "discrepancy"))
             now = to
 
 
@@ -153,13 +155,63 @@ def test_whoever_ordered_says_that_it_came(life: Life, order: Incident) -> None:
     assert (order.stage, order.state) == ("received", "closed")
 
 
-def test_an_order_that_ended_otherwise_keeps_its_stage_and_takes_no_other(life: Life, order: Incident) -> None:
-    life.ask(ResolveRequested, order, public_text={"sv": "Beställningen avslogs."})
-    assert (order.stage, order.state) == ("ordered", "resolved")
+def test_an_order_is_declined_with_the_reason_and_nobody_is_asked_whether_it_came(life: Life, order: Incident) -> None:
+    stated = stage(life, order, "declined", text=TEXT)
+    (declined,) = of_type(stated, StageChanged)
+    assert (declined.stage, declined.text, declined.expected_at) == ("declined", TEXT, None)
+    assert not of_type(stated, IncidentResolved)
+    assert (order.stage, order.state, life.running(order)) == ("declined", "closed", {})
     assert code(stage(life, order, "approved")) == "wrong_state"
+
+
+def test_whoever_ordered_asks_that_a_refusal_is_looked_at_again_and_it_is_decided_anew(
+    life: Life, order: Incident
+) -> None:
+    stage(life, order, "declined", text=TEXT)
     stated = life.voice(TicketReopened, life.ticket_of(order))
+    assert "avslaget prövas igen" in of_type(stated, IncidentReopened)[0].reason["sv"]
     assert of_type(stated, StageChanged) == []
-    assert order.state == "in_progress"
+    assert (order.stage, order.state) == ("declined", "in_progress")
+    assert code(stage(life, order, "shipped")) == "not_approved"
+    through(life, order, "approved", "received")
+
+
+def test_what_a_vendor_has_is_not_declined_before_it_is_taken_back(life: Life, order: Incident) -> None:
+    life.ask(HandOffRequested, order, vendor=NETWORK)
+    assert code(stage(life, order, "declined", text=TEXT)) == "held_by_vendor"
+
+
+def test_that_an_order_is_solved_means_that_it_was_delivered(life: Life, order: Incident) -> None:
+    assert code(life.ask(ResolveRequested, order, public_text=TEXT)) == "not_approved"
+    through(life, order, "approved")
+    stated = life.ask(ResolveRequested, order, public_text=TEXT)
+    assert [(event.stage, event.text) for event in of_type(stated, StageChanged)] == [("received", TEXT)]
+    assert (order.stage, order.state) == ("received", "resolved")
+
+
+def test_what_a_vendor_proposes_of_an_order_is_its_delivery_and_may_differ(life: Life, order: Incident) -> None:
+    through(life, order, "approved", "shipped")
+    life.ask(HandOffRequested, order, vendor=NETWORK)
+    life.hear(VendorResolutionProposed, order, NETWORK, proposal="pr_1", text=TEXT)
+    stated = life.ask(ProposalAcceptRequested, order, proposal="pr_1", public_text=TEXT)
+    assert [(event.stage, event.text) for event in of_type(stated, StageChanged)] == [("received", TEXT)]
+    assert of_type(stated, IncidentResolved)[0].proposal == "pr_1"
+    stated = life.voice(TicketReopened, life.ticket_of(order))
+    assert of_type(stated, IncidentReopened)[0].reason["sv"] == "Leveransen stämmer inte med beställningen."
+    assert order.stage == "discrepancy"
+
+
+def test_l2_only_who_has_an_order_or_the_coordinator_says_how_it_goes_on(life: Life, order: Incident) -> None:
+    assert order.lead == COORDINATOR
+    assert code(life.ask(StageRequested, order, by=TEKNIKER, stage="approved")) == "not_the_holder"
+    assert code(life.ask(ResolveRequested, order, by=TEKNIKER, public_text=TEXT)) == "not_the_holder"
+    life.ask(AssignmentRequested, order, party=TEKNIKER.party)
+    assert of_type(life.ask(StageRequested, order, by=TEKNIKER, stage="approved"), StageChanged)
+    assert of_type(stage(life, order, "shipped"), StageChanged), "the coordinator, whoever has it"
+    life.ask(HandOffRequested, order, vendor=NETWORK)
+    assert code(life.ask(StageRequested, order, by=TEKNIKER, stage="received")) == "not_the_holder"
+    administrator = Actor(party="eskalera", person="admin")
+    assert of_type(life.ask(StageRequested, order, by=administrator, stage="received"), StageChanged)
 
 
 def test_it_is_not_received_while_a_question_is_open(life: Life, order: Incident) -> None:

@@ -2,20 +2,30 @@
 
 import pytest
 
+from contracts.directory import Directory
 from contracts.events.base import Event
-from contracts.events.routing import ClockEvent, IncidentDecided, IncidentGathered, RequestRefused
+from contracts.events.routing import (
+    ClockEvent,
+    IncidentAssigned,
+    IncidentDecided,
+    IncidentGathered,
+    IncidentResolved,
+    RequestRefused,
+)
 from contracts.events.ticketing import (
     AssignmentRequested,
     DecideRequested,
     GatherRequested,
     HandOffRequested,
+    ProposalAcceptRequested,
     ResolveRequested,
     TakeBackRequested,
     TicketConfirmedFixed,
     TicketWithdrawn,
 )
+from contracts.events.vendor_bridge import VendorResolutionProposed
 from routing.domain.state import Incident
-from tests.support.routing_life import EKBACKEN, NETWORK, Life, names, of_type
+from tests.support.routing_life import EKBACKEN, MALARVIK, NETWORK, Life, names, of_type
 
 WHY = {"sv": "Det ryms i nästa års budget."}
 
@@ -93,6 +103,30 @@ def test_a_vendor_gives_it_back_before_the_forum_takes_it_up(life: Life, wish: I
     assert code(decide(life, wish, "yes")) == "held_by_vendor"
     life.ask(TakeBackRequested, wish)
     assert names(life.ask(GatherRequested, wish, priority="red")) == ["incident.gathered"]
+
+
+@pytest.mark.parametrize("by_itself", [False, True])
+def test_r10_what_a_vendor_proposes_for_it_is_no_solution_it_comes_back_and_is_decided(
+    by_itself: bool,
+) -> None:
+    directory = MALARVIK.model_dump(mode="json")
+    for agreement in directory["agreements"]:
+        agreement["accepts_proposals"] = by_itself
+    life = Life(directory=Directory.model_validate(directory))
+    wish = life.file("tablet", title="Hörlurar till alla paddor", kind="need")
+    first = wish.lead
+    life.ask(HandOffRequested, wish, vendor=NETWORK)
+    stated = life.hear(VendorResolutionProposed, wish, NETWORK, proposal="pr_1", text=WHY)
+    if not by_itself:
+        stated = life.ask(ProposalAcceptRequested, wish, proposal="pr_1", public_text=WHY)
+    (back,) = of_type(stated, IncidentAssigned)
+    assert (back.party, back.previous, back.role, back.proposal) == (first, NETWORK, "lead", "pr_1")
+    assert back.reason["sv"].endswith("är klara.")
+    assert not of_type(life.history, IncidentResolved)
+    assert (wish.lead, wish.state) == (first, "in_progress")
+    assert life.world.proposals[wish.id]["pr_1"].state == "accepted"
+    assert names(life.ask(GatherRequested, wish, priority="red")) == ["incident.gathered"]
+    assert names(decide(life, wish, "yes")) == ["incident.decided"]
 
 
 def test_only_needs_and_ideas_are_decided(life: Life) -> None:

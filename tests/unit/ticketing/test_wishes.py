@@ -55,6 +55,19 @@ def test_v16_who_asked_reads_the_decision_and_why(story: Story) -> None:
     assert told(story, event(r.IncidentDecided, decision="no", reason=TEXT)) == "Beslut: nej. Modellen är slut."
 
 
+def test_r10_what_a_vendor_did_for_a_need_is_told_and_that_it_waits_for_a_decision(story: Story) -> None:
+    story.assigned("in_1", NETWORK, "request", previous="team:samordnaren").offered("in_1", NETWORK)
+    story.proposed("in_1", NETWORK, "pr_1")
+    more = {"tier": "central", "path": ("team:samordnaren",), "reason": TEXT, "proposal": "pr_1", "public_text": TEXT}
+    back = event(
+        r.IncidentAssigned, party="team:samordnaren", previous=NETWORK, rule="accepted", by=COORDINATOR, **more
+    )
+    words = told(story, back)
+    assert words.startswith("Nätleverantören är klara. Ärendet ligger nu hos Samordnaren")
+    assert words.endswith("och väntar på beslut. Modellen är slut.")
+    assert story.world.proposals["pr_1"].accepted
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
@@ -64,6 +77,7 @@ def test_v16_who_asked_reads_the_decision_and_why(story: Story) -> None:
         ({"stage": "changed", "changed_by": "reporter"}, "Den som beställde har ändrat beställningen."),
         ({"stage": "received"}, "Leveransen är framme. Stämmer den?"),
         ({"stage": "discrepancy"}, "Leveransen stämmer inte med beställningen."),
+        ({"stage": "declined"}, "Beställningen är avslagen av Samordnaren för skolornas IT."),
     ],
 )
 def test_v11_each_stage_is_told_with_who_changed_it(story: Story, fields: dict[str, Any], words: str) -> None:
@@ -117,6 +131,8 @@ def way(of: Incident) -> str:
         (order(stage="received", state="resolved"), "+ordered +approved +shipped *arrived"),
         (order(stage="received", state="closed"), "+ordered +approved +shipped +arrived"),
         (order(stage="discrepancy"), "+ordered +approved +shipped +arrived *discrepancy"),
+        (order(stage="declined", state="closed"), "+ordered +declined"),
+        (order(stage="declined"), "+ordered *declined -approved -shipped -arrived"),
         (order(stage="approved", state="resolved", resolved_at=AT), "+ordered +approved +resolved"),
         (order(stage="approved", state="cancelled"), "+ordered +approved +withdrawn"),
     ],

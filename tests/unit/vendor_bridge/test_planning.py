@@ -747,3 +747,19 @@ def test_r16_who_was_never_to_be_reached_is_not_told_anything() -> None:
         for stated in take_in(world, event):
             assert stated.TYPE == v.HandoffFailed.TYPE
     assert [stated for event in case.assigned(COORDINATOR, "failed") for stated in take_in(world, event)] == []
+
+
+def test_r10_a_vendor_that_has_a_need_and_whose_proposal_is_accepted_is_told_once_that_it_is_done() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over(WIFI))
+    handoff = one(world)
+    arrived(world)
+    for fact in says(world, handoff, "resolution_proposed", "vm_1", text="Ett förslag till avtal."):
+        fold(world, fact)
+    (proposal,) = handoff.proposals
+    back, _ = case.assigned(COORDINATOR, "accepted")
+    own = take_in(world, back.model_copy(update={"proposal": proposal}))
+    assert types(own) == ["handoff.completed"]
+    assert (handoff.state, handoff.proposals) == ("completed", {proposal: "accepted"})
+    done = next(each for each in world.deliveries.values() if each.kind == "completed")
+    assert done.details == {"verdict": {"proposal": proposal}}

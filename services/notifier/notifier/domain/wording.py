@@ -85,6 +85,10 @@ SUBJECTS: Final[dict[str, Words]] = {
         "sv": "Leveransen stämmer inte med din beställning {number}",
         "en": "The delivery differs from your order {number}",
     },
+    "stage.declined": {
+        "sv": "Din beställning {number} är avslagen",
+        "en": "Your order {number} was declined",
+    },
 }
 OPENINGS: Final[dict[str, Words]] = {
     "filed": {
@@ -162,6 +166,10 @@ OPENINGS: Final[dict[str, Words]] = {
     "stage.discrepancy": {
         "sv": "Det som kom är inte det du beställde. Vi tar hand om det.",
         "en": "What came is not what you ordered. We take care of it.",
+    },
+    "stage.declined": {
+        "sv": "Det blir inget av din beställning. Så här skriver den som har beslutat det:",
+        "en": "Nothing comes of your order. Whoever decided that writes:",
     },
 }
 CLOSINGS: Final[dict[str, Words]] = {

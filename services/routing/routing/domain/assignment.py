@@ -1,11 +1,12 @@
 """Whose turn it is, and how the ball moves: the holder, its reason, its clocks."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from contracts.directory import Directory, device_class_of, matrix, responsibility
+from contracts.directory.again import held_again
 from contracts.events.base import Event
 from contracts.events.routing import IncidentAssigned, IncidentEscalated, IncidentStateChanged, Measure
 from contracts.values import NO_SCHOOL, Actor, PartyId, Tier, Words
@@ -52,7 +53,8 @@ def by_matrix(directory: Directory | None, incident: Incident) -> Turn:
         school=school,
         unit=incident.unit if school == incident.school else None,
         urgency=incident.urgency,
-        scope=incident.scope,
+        # An order, a need or an idea is no fault that reaches as far as its words let one think: only staff say so.
+        scope=incident.scope if incident.kind == "incident" else incident.set_scope,
         kind=incident.kind,
     )
     return Turn(found.holder, found.path, found.rule, found.reason, found.agreement, found.policy, found.informs)
@@ -64,7 +66,10 @@ def _coordinator(directory: Directory, reason: Words) -> Turn:
 
 
 def turn_of(world: World, incident: Incident, party: PartyId, because: Because, reason: Words) -> Turn:
-    """The turn of a named party, on the incident's own path and agreement."""
+    """The turn of a named party, on the incident's own path and agreement; of what nobody has had, on the matrix'."""
+    if not incident.path:
+        found = by_matrix(world.directory_of(incident), incident)
+        return replace(found, party=party, rule=because, reason=reason, informs=())
     return Turn(party, tuple(incident.path) or (party,), because, reason, incident.agreement, incident.policy)
 
 
@@ -77,9 +82,16 @@ def coordinator(world: World, incident: Incident) -> PartyId:
 def first_team(world: World, incident: Incident, path: Sequence[PartyId] | None = None) -> PartyId:
     """The first of the municipality's own parties on a path, else the incident's; the coordinator where none is."""
     directory = world.directory_of(incident)
-    known = directory.parties if directory else {}
-    teams = (party for party in (path or incident.path) if party.startswith("team:") and party in known)
-    return next(teams, coordinator(world, incident))
+    if directory is None:
+        return COORDINATOR_OF_NOBODY
+    return held_again(directory, path or incident.path or by_matrix(directory, incident).path)
+
+
+def turn_again(world: World, incident: Incident, reason: Words) -> Turn:
+    """Who has what goes on of a case that was not solved: as the matrix says, and of its own parties the first."""
+    turn = by_matrix(world.directory_of(incident), incident)
+    party = first_team(world, incident, turn.path)
+    return turn if party == turn.party else replace(turn, party=party, rule="reopened", reason=reason, informs=())
 
 
 def next_party(world: World, incident: Incident, but: Iterable[PartyId] = ()) -> PartyId | None:
@@ -109,10 +121,11 @@ def give(
     by: Actor | None = None,
     since: datetime | None = None,
     begun: bool = True,
+    **accepted: Any,
 ) -> Iterator[Event]:
     """The party leads: the former leader's clocks stop, its own start; a vendor's turn is waiting for us.
 
-    `begun`: that it goes on says that somebody works on it.
+    `begun`: that it goes on says that somebody works on it. `accepted`: the proposal that ended a vendor's turn.
     """
     previous = incident.lead
     yield IncidentAssigned(
@@ -126,6 +139,7 @@ def give(
         agreement=turn.agreement,
         policy=turn.policy,
         note=note,
+        **accepted,
     )
     if turn.party.startswith("vendor:"):
         if (incident.state, incident.waiting_on) != ("waiting", "vendor"):
@@ -178,6 +192,18 @@ def accept_part(
     yield _without(world, ctx, incident, vendor, "accepted", reason, **done)
     yield from clocks.fulfil(world, ctx, incident, vendor, "resolve")
     yield from clocks.stop_all(world, ctx, incident, "ended", party=vendor)
+
+
+def come_back(
+    world: World, ctx: Context, incident: Incident, proposal: Proposal, *, public_text: Words | None
+) -> Iterator[Event]:
+    """A vendor has done what a need or an idea was handed to it for: it is no solution, and waits for a decision (R10).
+
+    With the first of the municipality's own parties on its path, who has it as the matrix says.
+    """
+    reason = wording.done_by(wording.name(world.directory_of(incident), proposal.vendor))
+    turn = turn_of(world, incident, first_team(world, incident), "accepted", reason)
+    yield from give(world, ctx, incident, turn, proposal=proposal.id, public_text=public_text)
 
 
 def _without(

@@ -55,7 +55,9 @@ def _urgency(world: World, event: UrgencyRequested, ctx: Context, incident: Inci
 
 
 def _reopen(world: World, event: ReopenRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
+    require(incident.successor is None, "went_on")
     require(incident.state in ("resolved", "closed"), "wrong_state")
+    require(incident.linked > 0, "nothing_left")
     yield IncidentReopened(**ctx.changing(incident), reason=event.reason, doubts=ctx.moment)
     yield from stages.differ(ctx, incident, by=event.by)
     party = event.by.party if event.by.party.startswith("team:") else assignment.first_team(world, incident)

@@ -41,8 +41,14 @@ def resolve(
 def accept(
     world: World, ctx: Context, incident: Incident, proposal: Proposal, *, public_text: Words | None = None
 ) -> Iterator[Event]:
-    """What the lead proposed is the solution; what a vendor beside it did is its part, and the case goes on (R7)."""
-    if proposal.vendor == incident.lead:
+    """What the lead proposed is the solution; what a vendor beside it did is its part, and the case goes on (R7).
+
+    A need or an idea is not solved by anybody: it comes back, and is decided (R10).
+    """
+    if proposal.vendor == incident.lead and incident.is_wish:
+        yield from assignment.come_back(world, ctx, incident, proposal, public_text=public_text)
+    elif proposal.vendor == incident.lead:
+        yield from stages.arrive(ctx, incident, text=public_text)  # of an order that is that it came
         yield from resolve(world, ctx, incident, public_text=public_text, proposal=proposal.id)
     else:
         yield from assignment.accept_part(world, ctx, incident, proposal, public_text=public_text)

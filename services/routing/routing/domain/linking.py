@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from contracts.directory.matrix import BEYOND_A_SCHOOL
 from contracts.events.base import Event
 from contracts.events.routing import ImpactChanged, IncidentOpened, TicketLinked
 from contracts.values import Actor, Words
 from grouping import Decision, Understanding
-from routing.domain import assignment, works
+from routing.domain import assignment, measures, wording, works
 from routing.domain.context import Context
 from routing.domain.state import Incident, Link, Ticket, World
 
@@ -44,8 +45,13 @@ def open_for(
     by: Actor | None = None,
     recurrence_of: str | None = None,
     since: datetime | None = None,
+    unsolved: Incident | None = None,
+    over: bool = False,
 ) -> Iterator[Event]:
-    """A new incident with this ticket, in the hands of who is responsible for such; clocks count `since` a time."""
+    """A new incident with this ticket, in the hands of who is responsible for such; clocks count `since` a time.
+
+    `unsolved`: what was not solved for the ticket, and goes on here as urgently. `over`: nobody gets it, it has ended.
+    """
     incident_id = ctx.id("incident")
     yield IncidentOpened(
         **ctx.own(),
@@ -57,17 +63,22 @@ def open_for(
         service=basis.service,
         school=ticket.school,
         urgency=ticket.urgency,
-        scope=basis.scope,
+        scope=basis.scope if ticket.kind == "incident" or basis.scope not in BEYOND_A_SCHOOL else None,
         recurrence_of=recurrence_of,
     )
     incident = world.incidents[incident_id]
-    work = works.explaining(world, ctx, incident, ticket)
+    work = None if over else works.explaining(world, ctx, incident, ticket)
     if work is not None:  # first, so that who is told of the link knows what it waits for
         yield from works.hold_back(world, ctx, incident, work)
     yield linked(ctx, incident, ticket, basis, 1.0, reasons, by=by)
-    if work is not None:
+    if over or work is not None:
         return
-    turn = assignment.by_matrix(world.directory_of(incident), incident)
+    if unsolved is not None and unsolved.urgency < incident.urgency:
+        yield from measures.change_urgency(world, ctx, incident, unsolved.urgency, wording.AS_URGENT)
+    if unsolved is not None:
+        turn = assignment.turn_again(world, incident, reasons[0])
+    else:
+        turn = assignment.by_matrix(world.directory_of(incident), incident)
     yield from assignment.give(world, ctx, incident, turn, since=since)
 
 

@@ -56,6 +56,14 @@ REFUSALS: dict[RefusalCode, Words] = {
         "sv": "Något måste vara kvar i störningen: det går inte att ta bort alla ärenden ur den.",
         "en": "Something has to be left on the incident: not every case can be taken off it.",
     },
+    "went_on": {
+        "sv": "Anmälningarna har gått vidare i ett annat ärende. Öppna det i stället.",
+        "en": "The reports went on in another case. Open that one instead.",
+    },
+    "nothing_left": {
+        "sv": "Ingen anmälan är kvar i ärendet, så det finns inget att öppna igen.",
+        "en": "No report is left on the case, so there is nothing to open again.",
+    },
     "not_there": {
         "sv": "Ärendet är inte längre kopplat dit. Läs sidan igen.",
         "en": "The case is not linked there any more. Read the page again.",
@@ -89,8 +97,8 @@ REFUSALS: dict[RefusalCode, Words] = {
         "en": "Needs and ideas end with a decision.",
     },
     "held_by_vendor": {
-        "sv": "En leverantör har ärendet. Ta tillbaka det först.",
-        "en": "A vendor has the case. Take it back first.",
+        "sv": "En leverantör har ärendet. Ta tillbaka det först, eller godkänn det som leverantören föreslår.",
+        "en": "A vendor has the case. Take it back first, or accept what the vendor proposes.",
     },
     "unchanged": {
         "sv": "Så är det redan.",
@@ -99,6 +107,10 @@ REFUSALS: dict[RefusalCode, Words] = {
     "not_an_order": {
         "sv": "Bara beställningar har sådana steg.",
         "en": "Only orders have such stages.",
+    },
+    "not_the_holder": {
+        "sv": "Bara den som har beställningen, eller samordnaren, säger hur det går med den.",
+        "en": "Only who has the order, or the coordinator, says how it goes on.",
     },
     "not_approved": {
         "sv": "Beställningen är inte godkänd än.",

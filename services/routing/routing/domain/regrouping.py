@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from contracts.directory.matrix import BEYOND_A_SCHOOL
 from contracts.events.base import Event
-from contracts.events.routing import IncidentSuperseded
+from contracts.events.routing import IncidentClosed, IncidentStateChanged, IncidentSuperseded
 from contracts.values import NO_SCHOOL, Actor, Words
 from routing.domain import clocks, lifecycle, linking, waiting
 from routing.domain.context import Context
@@ -31,7 +31,7 @@ def move(
     yield linking.impact(ctx, into)
     for incident in former:
         if incident.linked == 0 and not incident.ended:
-            yield from _supersede(world, ctx, incident, into)
+            yield from supersede(world, ctx, incident, into)
         else:
             yield from _left(ctx, incident)
     yield from waiting.reconsider(world, ctx, into, tickets)
@@ -46,16 +46,23 @@ def take_off(
     *,
     by: Actor,
 ) -> Iterator[Event]:
-    """The tickets go on in a new incident of their own, with clocks that count from the first one's arrival."""
+    """The tickets go on in a new incident of their own, with clocks that count from the first open one's arrival.
+
+    Those that their reporters are done with come out as they were: it has ended, and is nobody's work (N6).
+    """
     former = _incidents_of(world, tickets)
-    first, *others = sorted(tickets, key=lambda ticket: (ticket.filed_at, ticket.id))
-    basis = _of_all(basis, tickets)
-    yield from linking.open_for(world, ctx, first, basis, reasons, by=by, since=first.filed_at)
+    first, *others = sorted(tickets, key=lambda ticket: (ticket.state != "open", ticket.filed_at, ticket.id))
+    basis, over = _of_all(basis, tickets), first.state != "open"
+    yield from linking.open_for(world, ctx, first, basis, reasons, by=by, since=first.filed_at, over=over)
     incident = world.incidents[first.incident or ""]
     for ticket in others:
         yield linking.linked(ctx, incident, ticket, basis, 1.0, reasons, by=by)
     if others:
         yield linking.impact(ctx, incident)
+    if over and incident.linked:
+        yield IncidentClosed(**ctx.changing(incident))
+    elif over:
+        yield IncidentStateChanged(**ctx.changing(incident), state="cancelled")
     for left in former:
         yield from _left(ctx, left)
 
@@ -79,6 +86,7 @@ def _left(ctx: Context, incident: Incident) -> Iterator[Event]:
         yield from lifecycle.close_if_all_confirmed(ctx, incident)
 
 
-def _supersede(world: World, ctx: Context, incident: Incident, successor: Incident) -> Iterator[Event]:
+def supersede(world: World, ctx: Context, incident: Incident, successor: Incident) -> Iterator[Event]:
+    """Nothing is left on it: all of it goes on in the other."""
     yield IncidentSuperseded(**ctx.changing(incident), successor=successor.id)
     yield from clocks.stop_all(world, ctx, incident, "ended")

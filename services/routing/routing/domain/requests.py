@@ -15,7 +15,7 @@ from contracts.events.ticketing import (
     ResolveRequested,
     TakeBackRequested,
 )
-from routing.domain import asking, assignment, clocks, lanes, lifecycle, wording
+from routing.domain import asking, assignment, clocks, lanes, lifecycle, orders, wording
 from routing.domain.causes import CAUSES
 from routing.domain.context import Context
 from routing.domain.further import FURTHER
@@ -108,6 +108,9 @@ def _resolve(world: World, event: ResolveRequested, ctx: Context, incident: Inci
     _require(incident.unfinished, "wrong_state")
     _require(not incident.is_wish, "to_be_decided")
     _require(not world.open_questions(incident), "open_questions")
+    if incident.stage is not None:
+        yield from orders.deliver(world, event, ctx, incident)
+        return
     yield from lifecycle.resolve(world, ctx, incident, public_text=event.public_text)
 
 

@@ -13,6 +13,8 @@ from routing.domain import assignment, lifecycle, linking, policies, regrouping,
 from routing.domain.context import Context
 from routing.domain.state import Incident, Ticket, World
 
+_REASONS = {"received": wording.DIFFERS, "declined": wording.TO_BE_TRIED_AGAIN}
+"""Of an order: why it is open again."""
 ENOUGH = 3
 """Noes that reopen a shared incident where no policy says how many."""
 
@@ -31,7 +33,7 @@ def on_reopened(world: World, event: TicketReopened, ctx: Context) -> Iterator[E
         or (incident.linked == 1 and not gathered)
         or (is_vendor(event.by.party) and event.by.party != ticket.reporter)
     ):
-        reason = wording.DIFFERS if incident.stage == "received" else wording.NOT_SOLVED
+        reason = _REASONS.get(incident.stage or "", wording.NOT_SOLVED)
         yield from reopen(world, ctx, incident, reason, by=event.by)
         if recurrence is not None and gathered:
             yield from _return(world, ctx, recurrence, incident)
@@ -74,8 +76,13 @@ def _move(
     """The ticket leaves what was solved for the others."""
     basis, reasons = linking.Basis.like(former, world.links[ticket.id]), (wording.NOT_SOLVED,)
     if recurrence is None:
-        yield from linking.open_for(world, ctx, ticket, basis, reasons, by=event.by, recurrence_of=former.id)
+        yield from linking.open_for(
+            world, ctx, ticket, basis, reasons, by=event.by, recurrence_of=former.id, unsolved=former
+        )
     else:
         yield from linking.link(ctx, recurrence, ticket, basis, 1.0, reasons, by=event.by)
+    if former.linked == 0:  # all of it goes on there
+        yield from regrouping.supersede(world, ctx, former, world.incidents[ticket.incident or ""])
+        return
     yield linking.impact(ctx, former)
     yield from lifecycle.close_if_all_confirmed(ctx, former)

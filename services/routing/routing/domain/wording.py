@@ -31,6 +31,10 @@ NOT_SOLVED: Words = {
     "sv": "Det är anmält att det fortfarande inte fungerar.",
     "en": "It was reported that it still does not work.",
 }
+AS_URGENT: Words = {
+    "sv": "Det är samma fel som inte blev löst, och lika bråttom som det var.",
+    "en": "It is the same fault that was not solved, and as urgent as that was.",
+}
 ASKED: Words = {
     "sv": "Anmälaren eller skolan har bett att ärendet går vidare.",
     "en": "Its reporter or the school has asked that the case goes further.",
@@ -42,6 +46,10 @@ NOT_SOLVED_FOR_MANY: Words = {
 DIFFERS: Words = {
     "sv": "Leveransen stämmer inte med beställningen.",
     "en": "The delivery differs from the order.",
+}
+TO_BE_TRIED_AGAIN: Words = {
+    "sv": "Den som beställde vill att avslaget prövas igen.",
+    "en": "Whoever ordered asks that the refusal is looked at again.",
 }
 ORDER_LATE: Words = {
     "sv": "Beställningen har inte kommit den dag den skulle.",
@@ -153,6 +161,11 @@ def taken_back_from(vendor: Words) -> Words:
 def part_done_by(vendor: Words) -> Words:
     """Why a vendor beside the lead has it no more: what it proposed was accepted."""
     return {"sv": f"{vendor['sv']} är klara med sin del.", "en": f"{vendor['en']} has done its part."}
+
+
+def done_by(vendor: Words) -> Words:
+    """Why a team has a need or an idea again: what the vendor proposed was accepted."""
+    return {"sv": f"{vendor['sv']} är klara.", "en": f"{vendor['en']} is done."}
 
 
 def returned_by(vendor: Words) -> Words:

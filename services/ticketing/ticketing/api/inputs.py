@@ -197,7 +197,7 @@ class Deciding(Input):
 
 
 class Staging(Input):
-    """POST /incidents/{id}/stage: `text` is for whoever ordered; `changed` and `discrepancy` need it."""
+    """POST /incidents/{id}/stage: `text` is for whoever ordered; `changed`, `discrepancy` and `declined` need it."""
 
     stage: NextStage
     text: Text | None = None

@@ -134,7 +134,7 @@ class TicketDetail(TicketItem):
     """None: nothing comes by itself."""
     open_questions: list[dict[str, Any]]
     stage: str | None = None
-    """Where an order is: ordered, approved, shipped, received, changed, discrepancy."""
+    """Where an order is: ordered, approved, shipped, received, changed, discrepancy, declined."""
     expected_at: date | None = None
     """The last day on which the order is to be there."""
     decision: str | None = None
@@ -229,7 +229,7 @@ class IncidentItem(Output):
     opened_at: datetime
     next_due_at: datetime | None
     stage: str | None = None
-    """Where an order is: ordered, approved, shipped, received, changed, discrepancy."""
+    """Where an order is: ordered, approved, shipped, received, changed, discrepancy, declined."""
     expected_at: date | None = None
     """The last day on which the order is to be there."""
     priority: str | None = None

@@ -93,7 +93,7 @@ def ticket_detail(
 
 def next_step(directory: Directory, incident: Incident | None, now: datetime) -> outputs.NextStep | None:
     """When it goes further, as its reporters may know it."""
-    step = further.next_step(incident, now)
+    step = further.comes_next(directory, incident, now)
     if step is None:
         return None
     said = next_steps.to_reporters(directory, step, full_time(directory, step.due_at))
@@ -102,7 +102,7 @@ def next_step(directory: Directory, incident: Incident | None, now: datetime) ->
 
 def planned_step(directory: Directory, incident: Incident, now: datetime) -> outputs.PlannedStep | None:
     """The same for staff: all that is done."""
-    step = further.next_step(incident, now)
+    step = further.comes_next(directory, incident, now)
     if step is None:
         return None
     said = next_steps.to_staff(directory, step, full_time(directory, step.due_at))

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from contracts.directory import Directory, lanes, matrix
 from contracts.events.routing import Measure
+from contracts.stages import late_at
 from contracts.values import GATHERED, MOVES
 from ticketing.domain.state import ENDED, OVER, Incident, Ticket
 
@@ -27,6 +28,17 @@ def next_step(incident: Incident | None, now: datetime) -> NextStep | None:
     if incident.step_due_at is None or incident.step_due_at <= now or not incident.step_then:
         return None
     return NextStep(incident.step_due_at, tuple(Measure.model_validate(each) for each in incident.step_then))
+
+
+def comes_next(directory: Directory, incident: Incident | None, now: datetime) -> NextStep | None:
+    """What comes by itself first: the policy's next step, or that an order has not come on its day (V11)."""
+    step = next_step(incident, now)
+    if incident is None or incident.expected_at is None or incident.state in ENDED or incident.state == "resolved":
+        return step
+    late = late_at(incident.expected_at, directory.municipality.time_zone)
+    if late <= now or (step is not None and step.due_at <= late):
+        return step
+    return NextStep(late, (Measure(action="notify", parties=(directory.coordinator,)),))
 
 
 def stays(incident: Incident) -> bool:

@@ -174,11 +174,18 @@ def _assigned(world: World, event: r.IncidentAssigned) -> Told:
 
 
 def _part_done(world: World, event: r.IncidentAssigned) -> Told:
-    """Of a vendor beside the lead: nothing is solved, and who has the case has it still."""
+    """Of a vendor beside the lead: nothing is solved, and who has the case has it still.
+
+    What a vendor did for a need or an idea is no solution either: it comes back.
+    """
     incident = world.incidents.get(event.incident)
     lead = (incident.holder if incident else None) or event.party
-    sv, en = "{left} är klara med sin del.", "{left} has done its part."
-    sv, en = f"{sv} Ärendet ligger kvar hos {{lead}}.", f"{en} The case is still with {{lead}}."
+    if event.role == "lead":
+        sv = "{left} är klara. Ärendet ligger nu hos {lead} och väntar på beslut."
+        en = "{left} is done. The case is now with {lead} and waits for a decision."
+    else:
+        sv, en = "{left} är klara med sin del.", "{left} has done its part."
+        sv, en = f"{sv} Ärendet ligger kvar hos {{lead}}.", f"{en} The case is still with {{lead}}."
     text = say(world, event, sv, en, left=event.previous or event.party, lead=lead)
     facts = {"party": event.party, "rule": event.rule}
     if event.public_text is None or event.by is None:

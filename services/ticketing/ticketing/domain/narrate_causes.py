@@ -11,7 +11,7 @@ from contracts.values import REPORTER_PARTY, SYSTEM, SYSTEM_PARTY, Words
 from ticketing.domain.dates import full_time
 from ticketing.domain.drafts import Told, draft, joined
 from ticketing.domain.names import SCOPES, service_name
-from ticketing.domain.state import Incident, World
+from ticketing.domain.state import OVER, Incident, World
 
 _WITH_OTHERS: Words = {
     "sv": "Samma sak är redan anmäld. Vi löser dem tillsammans.",
@@ -20,6 +20,10 @@ _WITH_OTHERS: Words = {
 _BY_ITSELF: Words = {
     "sv": "Ärendet hörde inte ihop med de andra. Vi löser det för sig.",
     "en": "The case did not belong with the others. We solve it by itself.",
+}
+_OVER_BY_ITSELF: Words = {
+    "sv": "Ärendet hörde inte ihop med de andra. Det är avslutat, som det var.",
+    "en": "The case did not belong with the others. It is closed, as it was.",
 }
 _DISRUPTION: Words = {"sv": "Störningen:", "en": "The disruption:"}
 _TITLE: Words = {"sv": "Rubrik:", "en": "Title:"}
@@ -34,7 +38,9 @@ def _linked(world: World, event: r.TicketLinked) -> Told:
     if incident.tickets > 1:
         yield event.ticket, draft(event, "linked", _with_others(world, incident), REPORTER)
     elif event.previous is not None and by_staff:  # a reporter's "not solved" tells itself
-        yield event.ticket, draft(event, "unlinked", _BY_ITSELF, REPORTER)
+        ticket = world.tickets.get(event.ticket)
+        over = ticket is not None and ticket.state in OVER
+        yield event.ticket, draft(event, "unlinked", _OVER_BY_ITSELF if over else _BY_ITSELF, REPORTER)
     if event.previous is not None and event.by is not None and not by_staff:
         yield from _left_with_no(world, event, event.previous)
     if event.by is None or not by_staff:

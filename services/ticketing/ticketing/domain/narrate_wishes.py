@@ -24,12 +24,14 @@ _STAGES: dict[str, tuple[str, str]] = {
     "received": ("Leveransen är framme. Stämmer den?", "The delivery is here. Is it right?"),
     "changed": ("Beställningen är ändrad av {party}.", "The order was changed by {party}."),
     "discrepancy": ("Leveransen stämmer inte med beställningen.", "The delivery differs from the order."),
+    "declined": ("Beställningen är avslagen av {party}.", "The order was declined by {party}."),
 }
 _BY_ORDERER: tuple[str, str] = ("Den som beställde har ändrat beställningen.", "Whoever ordered has changed the order.")
 _BY_NO_TEAM: dict[str, tuple[str, str]] = {
     "approved": ("Beställningen är godkänd.", "The order was approved."),
     "received": ("Leveransen är mottagen.", "The delivery was received."),
     "changed": ("Beställningen är ändrad.", "The order was changed."),
+    "declined": ("Beställningen är avslagen.", "The order was declined."),
 }
 
 

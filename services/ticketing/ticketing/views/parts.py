@@ -66,7 +66,7 @@ Rail = tuple[RailStep, ...]
 RAIL_PLACES = (
     *("received", "local", "central", "municipal", "vendor", "resolved", "withdrawn", "erased", "moved"),
     *("gathered", "decided"),
-    *("ordered", "approved", "shipped", "arrived", "changed", "discrepancy"),
+    *("ordered", "approved", "shipped", "arrived", "changed", "discrepancy", "declined"),
 )
 
 

@@ -14,7 +14,15 @@ from ticketing.web import present
 
 _WISH = ("received", "gathered", "decided")
 _ORDER = ("ordered", "approved", "shipped", "arrived")
-_DONE: Mapping[Stage, int] = {"ordered": 1, "approved": 2, "shipped": 3, "received": 4, "changed": 1, "discrepancy": 4}
+_DONE: Mapping[Stage, int] = {
+    "ordered": 1,
+    "approved": 2,
+    "shipped": 3,
+    "received": 4,
+    "changed": 1,
+    "discrepancy": 4,
+    "declined": 1,
+}
 """How many stops of an order's way are behind it, the present one included."""
 
 
@@ -74,9 +82,11 @@ def _order_rail(filed_at: datetime, incident: Incident | None, end: present.End 
     stage: Stage = (incident.stage if incident else None) or "ordered"
     done, since = _DONE[stage], incident.stage_at if incident else None
     steps = [RailStep("ordered", RailState.DONE, at=filed_at), *(RailStep(o, RailState.DONE) for o in _ORDER[1:done])]
+    if end not in present.STOPPED and end is not None and stage == "declined":
+        return (*steps, RailStep("declined", RailState.DONE, at=since))
     if end in present.STOPPED or (end is not None and stage != "received"):
         return (*steps, _ended(end, incident))
-    if stage in ("changed", "discrepancy"):
+    if stage in ("changed", "discrepancy", "declined"):
         steps.append(RailStep(stage, RailState.NOW, at=since))
     else:
         over = end == "closed"

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from chassis.uploads.kinds import PICTURES
 from contracts import ids
 from contracts.directory import Calendar, Directory, Responsibility, responsibility, working_time_between
+from contracts.directory.again import held_again
 from contracts.directory.phrases import in_sentence
 from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, Reader, Staff, may_read
 from contracts.events import ticketing as t
@@ -84,9 +85,9 @@ def holder_line(
     if is_over or (incident is not None and incident.state in ENDED):
         return None
     if incident is not None and incident.holder is not None:
-        name = said_by(directory, incident.holder, language)
         if incident.state == "resolved":
-            return HolderLine(name, is_solved=True)
+            return HolderLine(said_by(directory, held_again(directory, incident.path), language), is_solved=True)
+        name = said_by(directory, incident.holder, language)
         return HolderLine(name, incident.holder_since, incident.next_update_at)
     return None if ticket is None else expected_line(directory, expected(directory, ticket), language)
 
@@ -293,7 +294,7 @@ def next_step(directory: Directory, incident: Incident | None, now: datetime) ->
     """As its reporters read it: when it goes further, or once it is solved, when silence closes it."""
     if incident is not None and incident.state == "resolved" and incident.closes_at and incident.closes_at > now:
         return sentences.closes(incident.closes_at)
-    step = further.next_step(incident, now)
+    step = further.comes_next(directory, incident, now)
     return next_steps.to_reporters(directory, step, step.due_at) if step else None
 
 

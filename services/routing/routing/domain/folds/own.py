@@ -85,6 +85,9 @@ def _linked(world: World, event: routing.TicketLinked) -> None:
     world.mark(ticket, link, incident)
     if former is not None and former is not incident:
         _take_along(world, ticket.id, former, incident)
+    if former is not None and incident.recurrence_of == former.id and incident.linked == 1:
+        # It goes on with what others have read of it: the same fault was not solved.
+        incident.titled, incident.published, incident.hidden = former.titled, former.published, former.hidden
     moved(world, event, former, noted)
 
 
@@ -115,6 +118,7 @@ def _assigned(world: World, event: routing.IncidentAssigned) -> None:
         # A step of the policy goes on with the policy; whoever else gives the case to somebody begins it anew.
         if event.rule != ESCALATED or event.by is not None:
             _begin_anew(world, incident)
+        _settle(world, incident, event.proposal, "accepted")
     elif event.party.startswith("vendor:"):
         incident.parallel = [*incident.parallel, event.party]
     else:  # a vendor beside the lead is done; the lead goes on

@@ -42,6 +42,11 @@ def _ticket_linked(world: World, event: r.TicketLinked) -> None:
         incident.tickets += 1
         if ticket.school not in (NO_SCHOOL, *incident.schools):
             incident.schools.append(ticket.school)
+        former = world.incidents.get(event.previous or "")
+        if former is not None and incident.recurrence_of == former.id and incident.tickets == 1:
+            # It goes on with what others have read of it: the same fault was not solved.
+            incident.public_title = dict(former.public_title)
+            incident.published, incident.hidden = former.published, former.hidden
     ticket.incident = event.incident
     if ticket.state == "received":
         ticket.state = "open"

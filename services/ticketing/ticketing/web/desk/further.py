@@ -22,7 +22,7 @@ URGENCIES = ("1", "2", "3", "4")
 def next_step(here: Visit, incident: Incident) -> Say | None:
     """When it goes further by itself and how, or once it is solved, when silence closes it."""
     directory, now = here.caller.directory, here.frame.now
-    step = further.next_step(incident, now)
+    step = further.comes_next(directory, incident, now)
     if step is None:
         return present.next_step(directory, incident, now)
     return next_steps.to_staff(directory, step, step.due_at)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from chassis.look.spoken import duration
 from chassis.web import Section
+from contracts.directory.lanes import may_stage
 from contracts.values import GATHERED, REPORTER_PARTY, Language, in_language
 from ticketing import sentences
 from ticketing.api.context import Context
@@ -259,7 +260,7 @@ def _actions(here: Visit, incident: Incident, kept: Kept, asks: tuple[Option, ..
         parties=tuple(Option(party, present.said_by(directory, party, language)) for party in teams),
         vendors=tuple(Option(party, present.said_by(directory, party, language)) for party in vendors),
         take_back=incident.holder_tier == "vendor",
-        resolve=not _is_wish(incident),
+        resolve=incident.kind == "incident",  # an order is delivered, or declined: its next step; a wish is decided
         party=kept.of("party"),
         vendor=kept.of("vendor"),
         parallel=kept.of("role").value == "parallel",
@@ -273,11 +274,12 @@ def _is_wish(incident: Incident) -> bool:
 
 
 def _order(here: Visit, incident: Incident, kept: Kept) -> OrderDesk | None:
-    stages = courses.next_stages(incident)
-    if not stages:
-        return None
     directory, language, who = here.caller.directory, here.language, here.caller.who
-    whose = access.acts_as(who, incident.holder).party if who.parties else ""
+    stages = courses.next_stages(incident)
+    acts_as = access.acts_as(who, incident.holder).party
+    if not stages or not may_stage(directory, incident.agreement, incident.holder or "", acts_as):
+        return None
+    whose = acts_as if who.parties else ""
     changers = (Option(party, present.said_by(directory, party, language)) for party in directory.parties)
     day = incident.expected_at.isoformat() if incident.expected_at else ""
     return OrderDesk(
