@@ -196,7 +196,7 @@ def timeline_items(
             TimelineItem(
                 key=f"{entry.case}-{entry.seq}",
                 at=entry.at,
-                kind=_SPOKEN.get(entry.kind, EntryKind.STEP) if entry.text else EntryKind.ERASED,
+                kind=_kind(entry),
                 author=_author(directory, entry, names, language, staff=staff, own=own),
                 text=words,
                 audience=_audience(directory, entry, language) if staff or own else None,
@@ -208,9 +208,19 @@ def timeline_items(
                 own=own,
                 late="late" in entry.facts,
                 part="part" in entry.facts,
+                accepted=entry.kind == "resolved" and "proposal" in entry.facts,
             )
         )
     return tuple(shown)
+
+
+def _kind(entry: Entry) -> EntryKind:
+    """What nobody said is a step: Eskalera answers and solves nothing."""
+    if not entry.text:
+        return EntryKind.ERASED
+    kind = _SPOKEN.get(entry.kind, EntryKind.STEP)
+    by_itself = entry.party == SYSTEM_PARTY and entry.person is None
+    return EntryKind.STEP if by_itself and kind in (EntryKind.ANSWER, EntryKind.SOLVED) else kind
 
 
 def _author(
