@@ -1,6 +1,6 @@
 """Checks of a request's input that hold beside the declared types.
 
-A router that is an API takes `APIRouter(dependencies=[checks.STRICT_QUERY])`; the other check is on every application.
+A router that is an API takes `APIRouter(dependencies=[checks.STRICT_QUERY])`; every application has the other checks.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from fastapi.dependencies.utils import get_flat_params
 
 from chassis.edge import route_of
 from chassis.faults import NUL, SURROGATE
+from chassis.json_keys import repeated_key
 from chassis.problems import Fault, pointer, wrong_input
 
 _HALF: Final = re.compile("[\ud800-\udfff]")
@@ -71,6 +72,16 @@ async def storable_text(request: Request) -> None:
         faults = list(_faults(await request.json(), ()))
     if faults:
         raise wrong_input(faults)
+
+
+async def names_once(request: Request) -> None:
+    """Refuses a JSON body with a name twice in one object: whoever sent it meant one of the two."""
+    body_field = route_of(request.scope).body_field
+    if body_field is None or isinstance(body_field.field_info, params.Form):
+        return
+    place = repeated_key(await request.body())  # read already, for the declared body
+    if place is not None:
+        raise wrong_input([{"pointer": pointer(*place), "detail": "stands twice in one object"}])
 
 
 def _faults(value: object, place: tuple[str | int, ...]) -> Iterator[Fault]:

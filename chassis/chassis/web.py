@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ASGIApp, Lifespan, Scope
 
-from chassis.checks import storable_text
+from chassis.checks import names_once, storable_text
 from chassis.edge import CONTENT_SECURITY_POLICY, TOO_LARGE, Edge, ErrorPage, page_for, problem_for
 from chassis.faults import NOT_JSON, fault
 from chassis.problems import MEDIA_TYPE, Fault, Problem, wrong_input
@@ -114,7 +114,7 @@ def create_app(
         redoc_url=None,
         lifespan=lifespan,
         responses=_RESPONSES,
-        dependencies=[Depends(storable_text), *dependencies],
+        dependencies=[Depends(storable_text), Depends(names_once), *dependencies],
         max_body_size=settings.max_body_bytes,
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )

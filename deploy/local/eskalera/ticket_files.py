@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chassis.json_keys import repeated_key
+
 RENAMED = {"id": "external_id", "filed_at": "occurred_at"}
 IGNORED = frozenset({"truth"})
 NUMBERS = frozenset({"urgency"})
@@ -76,6 +78,8 @@ def _json_line(number: int, raw: bytes) -> Line:
         return Line(number, raw, wrong="not JSON that can be read: a number has too many digits")
     if not isinstance(content, dict):
         return Line(number, raw, wrong="not a JSON object")
+    if (place := repeated_key(raw)) is not None:
+        return Line(number, raw, wrong=f"{place[-1]!r} stands twice in one object")
     return Line(number, raw, body_of(_with_numbers(content)))
 
 

@@ -8,7 +8,6 @@ KeyReused           an idempotency key came again with another body
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -16,18 +15,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from chassis import outbox
 from chassis.crashpoints import crash_point
 from contracts import ids
-from contracts.directory import Change, Directory, diff_people
+from contracts.directory import Directory
 from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, to_party
 from contracts.events import ticketing as t
 from contracts.events.base import ConnectionRequest, Event, Request
 from contracts.timeline import Draft, FileRef
-from contracts.values import GATHERED, Actor, Language
+from contracts.values import GATHERED, Actor, Language, Words, is_vendor
 from ticketing import metrics
 from ticketing.domain import access, filing, further, recorder
 from ticketing.domain.access import Identity
+from ticketing.domain.dates import full_time
 from ticketing.domain.fold import fold
 from ticketing.domain.state import ENDED, OVER, Incident, Ticket
-from ticketing.store import intake, people, reads, suggested, world
+from ticketing.store import intake, reads, suggested, world
 
 
 class NotFound(Exception):
@@ -51,10 +51,10 @@ class AlreadyAnswered(Exception):
 
 
 class AskedAlready(Exception):
-    """The school has asked for it a short while ago; `again_at`: from when it may again."""
+    """The school has asked for it a short while ago; `again_at`: from when it may again, `again` in words."""
 
-    def __init__(self, again_at: datetime) -> None:
-        self.again_at = again_at
+    def __init__(self, again_at: datetime, again: Words) -> None:
+        self.again_at, self.again = again_at, again
         super().__init__(again_at)
 
     @property
@@ -67,32 +67,12 @@ class WrongState(Exception):
     """The case is not where this step makes sense: confirming what is closed, reopening what is open."""
 
 
+class NobodyToAsk(WrongState):
+    """A vendor reported it: no word of one names a question that it answers (R8)."""
+
+
 class LastCoordinator(Exception):
     """Nobody else of the people file in force is the coordinator's: whoever is to go has to have a successor first."""
-
-
-class StillHolds(Exception):
-    """A directory leaves out parties that hold open cases: `cases` by party id (R19)."""
-
-    def __init__(self, cases: dict[str, int]) -> None:
-        self.cases = cases
-        super().__init__(", ".join(sorted(cases)))
-
-
-class StillHandedOver(Exception):
-    """A directory leaves out connections that hand-offs go by: `cases` by (party id, connection) (R19)."""
-
-    def __init__(self, cases: dict[tuple[str, str], int]) -> None:
-        self.cases = cases
-        super().__init__(", ".join(sorted(name for _, name in cases)))
-
-
-class WereErased(Exception):
-    """A people file names people who were erased: `places` in it, from 1. It says no names (N11)."""
-
-    def __init__(self, places: Sequence[int]) -> None:
-        self.places = tuple(places)
-        super().__init__(", ".join(map(str, places)))
 
 
 def now() -> datetime:
@@ -235,6 +215,8 @@ async def ask_reporter(
         ticket, incident = readable(loaded, who, ticket_id)
         if incident is None or not access.may_act(who, incident):
             raise NotAllowed
+        if is_vendor(ticket.reporter):
+            raise NobodyToAsk
         if incident.state in (*ENDED, "resolved") or not access.may_be_asked(ticket):
             raise WrongState
         words = {language: text}
@@ -365,7 +347,7 @@ async def ask_further(
             raise WrongState
         at = now()
         if (again := further.again_at(ticket, at)) is not None:
-            raise AskedAlready(again)
+            raise AskedAlready(again, full_time(directory, again))
         event = t.TicketEscalationRequested(
             id=ids.new("event"),
             at=at,
@@ -578,96 +560,3 @@ async def write_note(
         entry = ids.derived("event", fact, "entry", 0)
         recorded = recorder.record(loaded, incident_id, draft, municipality=directory.id, event_id=entry, now=at)
         await _tell(conn, [written, recorded])
-
-
-async def apply_directory(
-    engine: AsyncEngine,
-    directory: Directory,
-    persons: Sequence[t.PersonChanged] | None,
-    who: Identity | None,
-    *,
-    bring_back: bool = False,
-) -> bool:
-    """Put a municipality's configuration and people in force; False when nothing of it is new.
-
-    `persons` are all there are: who was there and is not among them has left. None: nothing is said of people.
-    Two at once come one after the other, and the later one holds. StillHolds and StillHandedOver where it would leave
-    open cases behind; WereErased where it would `bring_back` somebody unasked.
-    """
-    async with engine.begin() as conn:
-        known = await world.directory_version(conn, directory.id)
-        await _refuse_what_breaks(conn, directory, persons, bring_back=bring_back)
-        changed = await world.changed_persons(conn, persons or ())
-        if persons is not None:
-            named = [person.person for person in persons]
-            changed += [_left(person) for person in await people.left_out(conn, directory.id, named)]
-        events: list[Event] = list(changed)
-        if known != directory.version:
-            event = t.DirectoryChanged(
-                id=ids.new("event"),
-                at=now(),
-                municipality=directory.id,
-                version=directory.version,
-                directory=directory,
-                applied_by=who.actor if who else None,
-            )
-            await world.save_directory(conn, event)
-            events.insert(0, event)
-        await world.save_persons(conn, changed)
-        await _tell(conn, events)
-        return bool(events)
-
-
-_TOLD = {"name", "role", "schools", "teams", "email", "language"}
-"""What is told of a person."""
-
-
-async def look_at_directory(
-    engine: AsyncEngine, directory: Directory, persons: Sequence[t.PersonChanged] | None, *, bring_back: bool = False
-) -> list[Change]:
-    """What would be another with the people if it were put in force now; nothing is changed.
-
-    Raises what `apply_directory` would.
-    """
-    async with engine.connect() as conn:
-        await _refuse_what_breaks(conn, directory, persons, bring_back=bring_back)
-        known = await people.persons(conn, directory.id)
-    if persons is None:
-        return []
-    told = ([{"id": one.person, **one.model_dump(include=_TOLD)} for one in each] for each in (known, persons))
-    return diff_people(*told)
-
-
-async def _refuse_what_breaks(
-    conn: AsyncConnection, directory: Directory, persons: Sequence[t.PersonChanged] | None, *, bring_back: bool
-) -> None:
-    if left_out := await world.held_by_others(conn, directory.id, directory.parties):
-        raise StillHolds(left_out)
-    former = (await world.directories(conn)).get(directory.id)
-    gone = _ways(former) - _ways(directory) if former else set()
-    if left_behind := await world.handed_over_by(conn, directory.id, gone):
-        raise StillHandedOver(left_behind)
-    if persons and not bring_back:
-        erased = frozenset(await people.erased(conn, directory.id))
-        if places := [place for place, each in enumerate(persons, 1) if each.person in erased]:
-            raise WereErased(places)
-
-
-def _left(person: t.PersonChanged) -> t.PersonChanged:
-    """Somebody who has no part in anything any more and is not written to. What they did keeps its name."""
-    gone: dict[str, Any] = {"role": "", "schools": (), "teams": (), "email": None}
-    return person.model_copy(update={"id": ids.new("event"), "at": now(), **gone})
-
-
-def _ways(directory: Directory) -> set[tuple[str, str]]:
-    """(party id, name of its connection) of every vendor that has one."""
-    return {(f"vendor:{vendor.id}", name) for name, vendor in directory.connections.items()}
-
-
-async def meet(engine: AsyncEngine, person: t.PersonChanged) -> None:
-    """A person nobody has heard of; who is known already stays as they are told of last."""
-    async with engine.begin() as conn:
-        await world.directory_version(conn, person.municipality)  # its lock orders what is told of people
-        changed = await world.changed_persons(conn, [person])
-        await world.save_persons(conn, changed)
-        await _tell(conn, list(changed))

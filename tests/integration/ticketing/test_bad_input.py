@@ -119,6 +119,14 @@ BODIES: list[tuple[str, bytes, int]] = [
 ]
 
 
+async def test_a_name_that_stands_twice_is_refused_whichever_was_meant(house: House) -> None:
+    before = await house.stored()
+    body = b'{"title": "a", "school": "ekbacken", "title": "b"}'
+    answer = await house.client("larare").post("/tickets", content=body, headers=JSON)
+    assert (answer.status_code, faults(answer)) == (422, ["/title"])
+    assert await house.stored() == before
+
+
 @pytest.mark.parametrize(("body", "status"), [(b, s) for _, b, s in BODIES], ids=[name for name, _, _ in BODIES])
 async def test_a_body_that_is_no_report_is_refused(house: House, body: bytes, status: int) -> None:
     before = await house.stored()

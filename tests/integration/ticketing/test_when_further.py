@@ -10,10 +10,12 @@ import pytest
 import yaml
 from sqlalchemy import text
 
+from chassis.look.dates import full_date
 from contracts import ids
 from contracts.events import routing as r
 from contracts.events.base import Event
 from tests.support.ticketing_house import EKBACKEN, House, yaml_of
+from ticketing.domain import further
 
 COORDINATOR = "team:samordnaren"
 NAME = "Samordnaren för skolornas IT"
@@ -177,7 +179,9 @@ async def test_a_case_is_asked_to_go_further_once_in_four_hours(house: House) ->
     before = await house.stored()
     again = await house.client("rektor").post(f"/tickets/{ticket}/escalate", json=body)
     assert again.status_code == 409
-    assert "ask again from 20" in again.json()["detail"]
+    asked_at = (await house.client("larare").get(f"/tickets/{ticket}/timeline")).json()["items"][-1]["at"]
+    local = (datetime.fromisoformat(asked_at) + further.AGAIN).astimezone(ZoneInfo("Europe/Stockholm"))
+    assert f"from {full_date('en', local)} at {local:%H:%M}." in again.json()["detail"]
     assert await house.stored() == before
     async with house.engine.begin() as conn:
         await conn.execute(

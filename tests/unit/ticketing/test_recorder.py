@@ -422,6 +422,15 @@ def test_r8_a_question_that_met_what_is_solved_is_answered_by_that_and_nobody_wa
     ]
 
 
+def test_what_lapses_together_is_told_once_to_who_was_asked() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK).offered("in_1", NETWORK)
+    story.asked("in_1", NETWORK, "qu_1", "tk_1").asked("in_1", NETWORK, "qu_2", "tk_1")
+    for question in ("qu_1", "qu_2"):
+        story.answered_by_the_solution("in_1", NETWORK, question, "tk_1", "Ärendet är löst.")
+    assert [entry.facts for entry in story.chain("tk_1") if entry.kind == "answer"] == [{"question": "qu_2"}]
+    assert all(question.answered_at is not None for question in story.world.questions.values())
+
+
 def test_an_incident_that_closes_closes_its_tickets_once() -> None:
     story = (
         Story()

@@ -403,7 +403,10 @@ def test_who_asks_again_reads_that_it_is_known_and_staff_that_one_more_asks() ->
     case.say(r.AskedAgain, ticket="tk_1", again_at=asked_at + further.AGAIN)
     [told] = case.chain("tk_1")[-1:]
     assert (told.kind, told.audience) == ("escalation_requested", (REPORTER,))
-    assert told.text["sv"].startswith("Det är antecknat. Någon har redan bett att ärendet går vidare")
+    assert told.text["sv"] == (
+        "Det är antecknat. Någon har redan bett att ärendet går vidare. "
+        f"De som ska veta det har fått veta det. {SUPPORT} har ärendet kvar."
+    )
     [noted] = case.chain("in_1")[-1:]
     assert (noted.audience, noted.text["sv"][:35]) == ((INTERNAL,), "En skola bad igen att ärendet går v")
     assert case.incident.asked_at == asked_at
@@ -412,6 +415,50 @@ def test_who_asks_again_reads_that_it_is_known_and_staff_that_one_more_asks() ->
     case.resolved("in_1")
     case.say(r.IncidentReopened, reason={"sv": "x"}, by=STAFF)
     assert further.noted_only_until(case.incident, asked_at) is None
+
+
+def test_who_asks_reads_what_came_of_it_and_whoever_asks_after_that_it_has_moved() -> None:
+    case = Case()
+    escalated(case, "notify", trigger="asked", reason={"sv": "Provet börjar."})
+    assert told(case, last=2) == [
+        ("escalated", (REPORTERS,), f"{COORDINATOR} fick veta att skolan ber om att ärendet går vidare."),
+        ("escalated", (INTERNAL,), "Provet börjar."),
+    ]
+    case.assigned("in_1", COORDINATOR, "escalated")
+    asked_at = case.incident.asked_at
+    assert asked_at is not None
+    case.say(r.AskedAgain, ticket="tk_1", again_at=asked_at + further.AGAIN)
+    said = case.chain("tk_1")[-1].text["sv"]
+    assert said.endswith(f"Sedan dess har {COORDINATOR} fått det, så det flyttas inte en gång till nu.")
+
+
+def test_r9_the_others_read_that_one_still_has_the_fault_and_staff_which_and_where() -> None:
+    case = Case()
+    case.filed("tk_2").linked("in_1", "tk_2").resolved("in_1")
+    by = Actor(party=REPORTER_PARTY, person="larare")
+    basis = {"kind": "incident", "service": "wifi", "school": "ekbacken", "urgency": 2, "recurrence_of": "in_1"}
+    case.take(r.IncidentOpened.model_validate(case._changed("in_2") | {"ticket": "tk_2"} | basis))
+    how = {"score": 1.0, "reasons": ({"sv": "Fel."},), "engine_version": "1", "directory_version": "1"}
+    moved = {"ticket": "tk_2", "previous": "in_1", "by": by} | how
+    case.take(r.TicketLinked.model_validate(case._changed("in_2") | moved))
+    number = case.world.tickets["tk_2"].number
+    assert told(case, last=2) == [
+        (
+            "unlinked",
+            (REPORTERS,),
+            "En av dem som anmält säger att det fortfarande är fel. Det löses i ett eget ärende.",
+        ),
+        ("unlinked", (INTERNAL,), f"{number} gick vidare i en ny störning, för att det fortfarande är fel där."),
+    ]
+    assert case.chain("in_1")[-1].facts == {"ticket": "tk_2", "successor": "in_2"}
+
+
+def test_a_promise_that_former_holders_had_used_up_is_late_from_its_beginning() -> None:
+    case = Case()
+    case.started(0)
+    assert case.world.clocks["cl_1"].breached_at == AT
+    case.started(5, "cl_2")
+    assert case.world.clocks["cl_2"].breached_at is None
 
 
 def test_v8_a_case_that_only_a_vendor_comes_after_is_not_said_to_go_on_when_asked() -> None:

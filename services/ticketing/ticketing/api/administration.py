@@ -11,7 +11,7 @@ from contracts import directory as directories
 from contracts import ids
 from contracts.directory import Directory, DirectoryErrors, Person
 from contracts.events.ticketing import PersonChanged
-from ticketing import handlers
+from ticketing import applying, handlers
 from ticketing.api import inputs
 from ticketing.api.context import Context
 from ticketing.api.values import Id
@@ -46,18 +46,18 @@ def router(context: Context) -> APIRouter:
         own = {"municipality": directory.id, "version": directory.version}
         try:
             if body.dry_run:
-                changes = await handlers.look_at_directory(
+                changes = await applying.look_at_directory(
                     context.engine, directory, persons, bring_back=body.bring_back
                 )
                 return own | {"changed": False, "people": [asdict(change) for change in changes]}
-            changed = await handlers.apply_directory(
+            changed = await applying.apply_directory(
                 context.engine, directory, persons, who, bring_back=body.bring_back
             )
-        except handlers.StillHolds as left_out:
+        except applying.StillHolds as left_out:
             raise _still_holds(left_out) from left_out
-        except handlers.StillHandedOver as left_behind:
+        except applying.StillHandedOver as left_behind:
             raise _still_handed_over(left_behind) from left_behind
-        except handlers.WereErased as back:
+        except applying.WereErased as back:
             raise _were_erased(back) from back
         await context.directories.refresh()
         context.doorkeeper.forget_all(municipality)
@@ -102,7 +102,7 @@ def _read(municipality: str, body: inputs.Configuration) -> tuple[Directory, tup
     return directory, people
 
 
-def _still_holds(left_out: handlers.StillHolds) -> Problem:
+def _still_holds(left_out: applying.StillHolds) -> Problem:
     """R19: what would break is said before it does."""
     faults: list[Fault] = [
         {
@@ -115,7 +115,7 @@ def _still_holds(left_out: handlers.StillHolds) -> Problem:
     return Problem(409, detail="Parties that hold open cases are missing; nothing was changed.", errors=faults)
 
 
-def _still_handed_over(left_behind: handlers.StillHandedOver) -> Problem:
+def _still_handed_over(left_behind: applying.StillHandedOver) -> Problem:
     """R19: a hand-off goes by the connection it began with; without it the vendor gets nothing and says nothing."""
     faults: list[Fault] = [
         {
@@ -128,7 +128,7 @@ def _still_handed_over(left_behind: handlers.StillHandedOver) -> Problem:
     return Problem(409, detail="Connections that open cases go by are missing; nothing was changed.", errors=faults)
 
 
-def _were_erased(back: handlers.WereErased) -> Problem:
+def _were_erased(back: applying.WereErased) -> Problem:
     """N11: who was erased is not known again by the way."""
     faults: list[Fault] = [
         {

@@ -19,7 +19,11 @@ _PROBLEMS: dict[type[Exception], tuple[int, str]] = {
     handlers.AlreadyAnswered: (409, "That question is answered already, or was never asked here."),
     handlers.AskedAlready: (
         409,
-        "Somebody asked for this a short while ago; ask again from {0.again_at:%Y-%m-%dT%H:%MZ}.",
+        "Somebody asked for this a short while ago; it can be asked again from {0.again[en]}.",
+    ),
+    handlers.NobodyToAsk: (
+        409,
+        "A vendor reported this, and has no way to answer: write to it on the incident instead.",
     ),
     planning.Stale: (412, "Somebody has moved the work, or called it off, since you read it. Read it again."),
     handlers.LastCoordinator: (409, _LAST_COORDINATOR),

@@ -12,7 +12,7 @@ from chassis.web import Section
 from contracts import ids
 from contracts.disclosure import Reader, may_read
 from contracts.events.ticketing import PersonChanged
-from ticketing import handlers
+from ticketing import applying, handlers
 from ticketing.api import inputs, outputs, shapes
 from ticketing.api.context import Context
 from ticketing.api.paging import Cursor, Limit, Page, cursor_of, page_of, place_of
@@ -188,7 +188,7 @@ async def _know_reporter(context: Context, asking: Caller, body: inputs.NewTicke
         schools=(body.school,),
         placeholder=True,
     )
-    await handlers.meet(context.engine, person)
+    await applying.meet(context.engine, person)
     context.doorkeeper.forget(asking.who.municipality, reporter)
 
 

@@ -110,8 +110,9 @@ def _when(report: Report, who: Identity, now: datetime) -> list[Fault]:
         return []
     if when > now + CLOCK_SKEW:
         return [Fault("occurred_at", "future", _FUTURE)]
-    if when < now - (OLDEST if IMPORT in who.scopes else BACKDATE_LIMIT):
-        return [Fault("occurred_at", "too_old", _TOO_OLD)]
+    imports = IMPORT in who.scopes
+    if when < now - (OLDEST if imports else BACKDATE_LIMIT):
+        return [Fault("occurred_at", "too_old", _TOO_OLD_TO_IMPORT if imports else _TOO_OLD)]
     return []
 
 
@@ -185,6 +186,10 @@ _FAULTS_ONLY: Words = {
 }
 _SOURCE: Words = {"sv": "Bara en import får ange källa.", "en": "Only an import may name a source."}
 _FUTURE: Words = {"sv": "Tiden har inte varit än.", "en": "That time has not come yet."}
+_TOO_OLD_TO_IMPORT: Words = {
+    "sv": "Ange en tid inom de senaste fem åren.",
+    "en": "Give a time within the last five years.",
+}
 _TOO_OLD: Words = {
     "sv": "Ange en tid inom det senaste dygnet.",
     "en": "Give a time within the last 24 hours.",

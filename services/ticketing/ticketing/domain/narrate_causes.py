@@ -41,6 +41,8 @@ def _linked(world: World, event: r.TicketLinked) -> Told:
         ticket = world.tickets.get(event.ticket)
         over = ticket is not None and ticket.state in OVER
         yield event.ticket, draft(event, "unlinked", _OVER_BY_ITSELF if over else _BY_ITSELF, REPORTER)
+    if event.previous is not None and event.by is not None and not by_staff:
+        yield from _left_with_no(world, event, event.previous)
     if event.by is None or not by_staff:
         return
     ticket = world.tickets.get(event.ticket)
@@ -49,6 +51,22 @@ def _linked(world: World, event: r.TicketLinked) -> Told:
         text = {"sv": sv, "en": en}
         facts = {"ticket": event.ticket}
         yield case, draft(event, kind, text, INTERNAL, party=event.by.party, person=event.by.person, facts=facts)
+
+
+def _left_with_no(world: World, event: r.TicketLinked, left: str) -> Told:
+    """A reporter says that it still does not work (R9): the others read that one does, staff which and where it is."""
+    said: Words = {
+        "sv": "En av dem som anmält säger att det fortfarande är fel. Det löses i ett eget ärende.",
+        "en": "One who reported it says that it still does not work. That is solved in a case of its own.",
+    }
+    yield left, draft(event, "unlinked", said, REPORTERS)
+    ticket = world.tickets.get(event.ticket)
+    number = ticket.number if ticket else event.ticket
+    which: Words = {
+        "sv": f"{number} gick vidare i en ny störning, för att det fortfarande är fel där.",
+        "en": f"{number} went on in a new disruption, as it still does not work there.",
+    }
+    yield left, draft(event, "unlinked", which, INTERNAL, facts={"ticket": event.ticket, "successor": event.incident})
 
 
 def _with_others(world: World, incident: Incident) -> Words:

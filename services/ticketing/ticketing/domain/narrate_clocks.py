@@ -18,8 +18,12 @@ def _paused(world: World, event: r.ClockPaused) -> Told:
 
 
 def _resumed(world: World, event: r.ClockResumed) -> Told:
+    """Also to who has joined since, by that perhaps: so it says what it is that counts again."""
     if _is_felt(world, event):
-        text = {"sv": "Tiden för att lösa det räknas igen.", "en": "The time to solve it counts again."}
+        text = {
+            "sv": "Tiden för att lösa det har stått still ett tag och räknas igen.",
+            "en": "The time to solve it has stood still for a while and counts again.",
+        }
         yield event.incident, draft(event, "resumed", text, REPORTERS)
 
 

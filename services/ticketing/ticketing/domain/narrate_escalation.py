@@ -11,7 +11,7 @@ from contracts.timeline import EntryKind
 from contracts.values import MOVES, SYSTEM, Actor, Trigger, Words
 from ticketing.domain.drafts import QUOTES, Told, draft, joined, say
 from ticketing.domain.names import URGENCIES, at_start, party_names
-from ticketing.domain.state import World
+from ticketing.domain.state import Incident, World
 
 
 def _asked(_world: World, event: t.TicketEscalationRequested) -> Told:
@@ -56,8 +56,11 @@ def _escalated(world: World, event: r.IncidentEscalated) -> Told:
             "sv": f"{parties['sv']} ska säga att de har ärendet.",
             "en": at_start(f"{parties['en']} must say that they have the case."),
         }
-    if event.trigger == "asked" and event.caused_by is not None:
-        facts[QUOTES] = event.caused_by
+    if event.trigger == "asked":  # who asked reads what came of it; why they asked is theirs, and staff's (N5)
+        yield event.incident, draft(event, "escalated", told, REPORTERS, facts=facts)
+        quotes = {QUOTES: event.caused_by} if event.caused_by is not None else {}
+        yield event.incident, draft(event, "escalated", event.reason, INTERNAL, facts=facts | quotes)
+        return
     yield event.incident, draft(event, "escalated", joined(told, event.reason), INTERNAL, facts=facts)
 
 
@@ -78,18 +81,44 @@ def _because(event: r.IncidentEscalated, moved: Words) -> Words:
     return joined({language: f"{sentence}." for language, sentence in moved.items()}, event.reason)
 
 
-def _asked_again(_world: World, event: r.AskedAgain) -> Told:
-    """Whoever asked reads that it is known already; staff that one more asks. What was written is the ticket's own."""
+def _asked_again(world: World, event: r.AskedAgain) -> Told:
+    """Whoever asked reads what came of it when somebody did before; staff that one more asks.
+
+    What was written is the ticket's own.
+    """
+    incident = world.incidents.get(event.incident)
+    holder = incident.holder if incident is not None else None
     told: Words = {
-        "sv": "Det är antecknat. Någon har redan bett att ärendet går vidare, så det flyttas inte en gång till nu.",
-        "en": "It is noted. Somebody has asked that the case goes further already, so it does not move once more now.",
+        "sv": "Det är antecknat. Någon har redan bett att ärendet går vidare.",
+        "en": "It is noted. Somebody has asked that the case goes further already.",
     }
+    if incident is not None and holder is not None:
+        sv, en = _SINCE_ASKED[_has_moved_since_asked(incident)]
+        told = joined(told, say(world, event, sv, en, party=holder))
     again: Words = {
         "sv": "En skola bad igen att ärendet går vidare. Det är antecknat, och ingen får veta det en gång till.",
         "en": "A school asked again that the case goes further. It is noted, and nobody is told a second time.",
     }
     yield event.ticket, draft(event, "escalation_requested", told, REPORTER)
     yield event.incident, draft(event, "escalation_requested", again, INTERNAL, facts={"ticket": event.ticket})
+
+
+def _has_moved_since_asked(incident: Incident) -> bool:
+    asked, held = incident.asked_at, incident.holder_since
+    return asked is not None and held is not None and held >= asked
+
+
+_SINCE_ASKED: dict[bool, tuple[str, str]] = {
+    True: (
+        "Sedan dess har {party} fått det, så det flyttas inte en gång till nu.",
+        "Since then {party} has got it, so it does not move once more now.",
+    ),
+    False: (
+        "De som ska veta det har fått veta det. {party} har ärendet kvar.",
+        "Those who have to know of it were told. It is still with {party}.",
+    ),
+}
+"""By whether it has another holder since somebody asked."""
 
 
 def _in_their_words(event: r.IncidentEvent, kind: EntryKind, words: Words, by: Actor) -> Told:

@@ -158,10 +158,18 @@ def _answered(world: World, event: v.HandoffAnswered) -> Told:
         if is_reporters or event.ticket not in world.tickets:
             return  # the reporter's own answer stands on the ticket already
         case, readers = event.ticket, REPORTER
+    if event.by == SYSTEM and _more_lapse(world, event):
+        return
     yield case, draft(
         event, "answer", event.text, readers,
         party=event.by.party, person=event.by.person, facts={"question": event.question},
     )  # fmt: skip
+
+
+def _more_lapse(world: World, event: v.HandoffAnswered) -> bool:
+    """Whether others of the same readers lapse with it, which are told after it: once is enough for all of them."""
+    of = [q for q in world.questions.values() if (q.handoff, q.ticket) == (event.handoff, event.ticket)]
+    return any(question.id != event.question and question.answered_at is None for question in of)
 
 
 def _proposed(world: World, event: v.VendorResolutionProposed) -> Told:

@@ -19,6 +19,7 @@ def _started(world: World, event: r.ClockStarted) -> None:
         started_at=event.started_at,
         due_at=event.due_at,
         agreement=event.agreement,
+        breached_at=event.due_at if event.due_at <= event.started_at else None,  # former holders had used it up
     )
     incident = world.incidents.get(event.incident)
     if incident is not None and event.promise == "acknowledge" and event.party == incident.holder:
