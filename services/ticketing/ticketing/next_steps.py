@@ -1,6 +1,6 @@
 """The sentence about when a case goes further, for pages and API alike."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from chassis.look.words import Say
@@ -25,27 +25,34 @@ _WEIGHT: Mapping[Action, int] = {
 def to_reporters(directory: Directory, step: NextStep, time: datetime | Words) -> Say:
     """What matters most of it: "Händer inget till 14:30 går ärendet vidare till Samordnaren."."""
     first = min(step.measures, key=lambda measure: _WEIGHT[measure.action])
-    return sentences.if_nothing(time, _what(directory, first))
+    return sentences.if_nothing(time, next(_what(directory, first, step.holder)))
 
 
 def to_staff(directory: Directory, step: NextStep, time: datetime | Words) -> Say:
     """All of it, in its order."""
-    first, *others = (_what(directory, measure) for measure in step.measures)
+    first, *others = (what for measure in step.measures for what in _what(directory, measure, step.holder))
     for other in others:
         first = sentences.both(first, other)
     return sentences.if_nothing(time, first)
 
 
-def _what(directory: Directory, measure: Measure) -> Say:
+def _what(directory: Directory, measure: Measure, holder: str | None) -> Iterator[Say]:
+    """Who has the case is not told of it, but reminded; what others hear comes after that."""
+    if measure.action == "notify" and holder in measure.parties:
+        yield sentences.is_reminded(party_names(directory, (holder,)))
+        others = tuple(party for party in measure.parties if party != holder)
+        if not others:
+            return
+        measure = measure.model_copy(update={"parties": others})
     names = party_names(directory, measure.parties)
     match measure.action:
         case "next_party" | "hand_over":
-            return sentences.goes_to(names)
+            yield sentences.goes_to(names)
         case "notify":
-            return sentences.are_told(names) if len(measure.parties) > 1 else sentences.is_told(names)
+            yield sentences.are_told(names) if len(measure.parties) > 1 else sentences.is_told(names)
         case "require_acknowledgement":
-            return sentences.must_answer(names)
+            yield sentences.must_answer(names)
         case "raise_urgency":
-            return sentences.is_raised(URGENCIES[measure.urgency or 1])
+            yield sentences.is_raised(URGENCIES[measure.urgency or 1])
         case "repeat":
-            return sentences.BEGINS_AGAIN
+            yield sentences.BEGINS_AGAIN

@@ -125,6 +125,10 @@ def is_told(name: Words) -> Say:
     return say("next.is_told", name=name)
 
 
+def is_reminded(name: Words) -> Say:
+    return say("next.is_reminded", name=name)
+
+
 def are_told(names: Words) -> Say:
     return say("next.are_told", names=names)
 

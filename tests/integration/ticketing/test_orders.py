@@ -101,6 +101,34 @@ async def test_what_came_is_asked_about_and_may_differ(house: House) -> None:
         assert words in page
 
 
+async def test_what_is_declined_is_read_with_the_reason_and_not_asked_about_but_may_be_looked_at_again(
+    house: House,
+) -> None:
+    incident, ticket = await order(house)
+    await stage(house, incident, "declined", text={"sv": "Vi köper ingen."})
+    await house.told(house.event(r.IncidentClosed, incident=incident, by=BY))
+    browser = await house.visitor("larare")
+    page = (await browser.get(f"/arenden/{ticket}")).text
+    for words in ("Beställningen är avslagen av", "Vi köper ingen.", "Avslaget", "Be att den prövas igen"):
+        assert words in page
+    for words in ("Stämmer leveransen?", "Det stämmer", "Jag har fått allt", ">Löst<"):
+        assert words not in page
+    empty = await browser.post(f"/arenden/{ticket}/fortfarande-fel", text="")
+    assert "Skriv varför." in empty.text
+    assert (await browser.post(f"/arenden/{ticket}/fortfarande-fel", text="Provet kräver den.")).status_code == 303
+
+
+async def test_l2_the_next_step_is_offered_to_who_has_the_order_or_the_coordinator(house: House) -> None:
+    incident, _ = await order(house)
+    moved: dict[str, Any] = {"party": "team:samordnaren", "tier": "central", "path": ("team:samordnaren",)}
+    moved |= {"previous": EKBACKEN, "rule": "request", "reason": {"sv": "Avtal."}}
+    await house.told(house.event(r.IncidentAssigned, incident=incident, **moved))
+    for person, offered in (("tekniker", False), ("samordnare", True)):
+        page = (await (await house.visitor(person)).get(f"/storningar/{incident}")).text
+        assert (f'action="/storningar/{incident}/steg"' in page) is offered, person
+        assert f'action="/storningar/{incident}/los"' not in page
+
+
 async def test_the_desk_says_what_has_happened_and_is_offered_only_what_may(house: House) -> None:
     incident, _ = await order(house)
     browser = await house.visitor("tekniker")

@@ -11,6 +11,7 @@ from contracts.events.routing import (
     ClockStopped,
     ImpactChanged,
     IncidentAssigned,
+    IncidentEscalated,
     IncidentOpened,
     IncidentSuperseded,
     IncidentTouched,
@@ -138,6 +139,16 @@ def test_n6_what_its_reporter_is_done_with_comes_out_as_it_was_and_is_nobodys_wo
     assert not of_type(stated, IncidentAssigned)
     assert not of_type(stated, ClockStarted)
     assert (incident.unfinished, life.running(incident)) == (True, running)
+
+
+def test_n7_who_was_informed_of_a_vendors_case_is_not_informed_of_the_part_that_staff_take_off_it(life: Life) -> None:
+    incident = life.file("wifi", title="Nätet är nere i A1")
+    life.tell(life.filed("wifi", reporter="larare-2", same_as=incident.id))
+    informed = [e for e in of_type(life.history, IncidentEscalated) if e.trigger == "matrix"]
+    assert informed
+    stated = life.ask(UnlinkRequested, incident, ticket=life.ticket_of(incident, 1))
+    assert of_type(stated, IncidentAssigned)[0].rule == incident.rule
+    assert not [e for e in of_type(stated, IncidentEscalated) if e.trigger == "matrix"]
 
 
 def test_n6_of_several_that_are_split_off_the_open_ones_are_work_and_count_from_their_arrival(life: Life) -> None:

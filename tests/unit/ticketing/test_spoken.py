@@ -1,15 +1,20 @@
 """Times are said as people say them, exact in the markup."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from chassis.look import spoken
 from contracts.disclosure import INTERNAL, Staff
+from contracts.events.routing import IncidentResolved
 from contracts.timeline import Draft, append
+from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Actor
 from tests.support.directories import shipped
+from tests.unit.ticketing.story import Story
 from ticketing import rendering, sentences
+from ticketing.views.parts import EntryKind
 from ticketing.web import present
 
 NOW = datetime(2026, 10, 8, 8, 20, tzinfo=UTC)  # a Thursday, 10:20 in Stockholm
@@ -104,6 +109,46 @@ def test_after_a_name_a_role_has_a_small_letter(person: str | None, said: str) -
         files_at=present.files_of,
     )
     assert item.author == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "party", "facts", "said", "accepted"),
+    [
+        ("resolved", "team:samordnaren", {}, EntryKind.SOLVED, False),
+        ("resolved", "team:samordnaren", {"proposal": "pr_1"}, EntryKind.SOLVED, True),
+        ("resolved", SYSTEM_PARTY, {}, EntryKind.STEP, False),
+        ("answer", "team:samordnaren", {"question": "qu_1"}, EntryKind.ANSWER, False),
+        ("answer", SYSTEM_PARTY, {"question": "qu_1"}, EntryKind.STEP, False),
+    ],
+)
+def test_nobody_solves_or_answers_what_happened_by_itself_and_who_accepts_a_proposal_did_not_solve_it(
+    kind: Any, party: str, facts: dict[str, str], said: EntryKind, accepted: bool
+) -> None:
+    person = None if party == SYSTEM_PARTY else "per_1"
+    words = {"sv": "Det fungerar igen.", "en": "It works again."}
+    draft = Draft(
+        kind=kind, at=NOW, party=party, person=person, audience=(INTERNAL,), text=words, caused_by="e1", facts=facts
+    )
+    (item,) = present.timeline_items(
+        shipped("malarvik"),
+        [append("in_1", None, draft)],
+        {"in_1": Staff()},
+        {"per_1": "Sara Nordvall"},
+        person="per_2",
+        language="sv",
+        files_at=present.files_of,
+    )
+    assert (item.kind, item.accepted) == (said, accepted)
+
+
+def test_that_a_reporters_word_solved_it_is_a_step_of_nobody() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1")
+    by = Actor(party=REPORTER_PARTY, person="larare")
+    changed = {"id": "ev_solved", "at": NOW, "municipality": "malarvik", "incident": "in_1", "version": 9, "by": by}
+    story.take(IncidentResolved.model_validate(changed))
+    entry = story.chain("in_1")[-1]
+    assert (entry.kind, entry.party, entry.person) == ("resolved", SYSTEM_PARTY, None)
+    assert entry.text["sv"] == "Det fungerar igen, så ärendet är löst."
 
 
 def test_who_reads_a_line_has_a_small_letter() -> None:

@@ -9,7 +9,7 @@ from contracts.disclosure import INTERNAL, REPORTER, REPORTERS
 from contracts.events import routing as r
 from contracts.events import ticketing as t
 from contracts.events.base import Event
-from contracts.values import REPORTER_PARTY, Actor
+from contracts.values import REPORTER_PARTY, Actor, Words
 from tests.support.directories import shipped
 from tests.unit.ticketing.story import AT, Story
 from ticketing import next_steps, rendering
@@ -360,6 +360,39 @@ def test_that_the_steps_begin_again_is_a_next_step_in_words() -> None:
         words = rendering.say(said(shipped("malarvik"), step, {"sv": "14.30", "en": "14:30"}), "sv", AT)
         assert words == "Händer inget till 14.30 börjar stegen om från början."
     assert not further.stays(case.incident)
+
+
+def test_who_has_a_case_is_reminded_of_it_and_others_are_told() -> None:
+    case = Case()
+    case.scheduled(30, r.Measure(action="notify", parties=(SUPPORT, COORDINATOR)))
+    for holder, staff in ((SUPPORT, "påminns IT-stödet"), (COORDINATOR, "påminns samordnaren")):
+        case.incident.holder = holder
+        step = further.next_step(case.incident, AT)
+        assert step is not None
+        words: Words = {"sv": "14.30", "en": "14:30"}
+        read = [rendering.say(said(shipped("malarvik"), step, words), "sv", AT) for said in (
+            next_steps.to_reporters, next_steps.to_staff,
+        )]  # fmt: skip
+        assert all(staff.casefold() in each.casefold() for each in read)
+        assert "veta det" not in read[0]
+        assert "veta det" in read[1]
+
+
+def test_v11_that_the_day_of_an_order_passes_is_its_next_step_with_its_time() -> None:
+    case, directory = Case(SUPPORT), shipped("malarvik")
+    assert further.comes_next(directory, case.incident, AT) is None
+    case.incident.expected_at = AT.date() + timedelta(days=3)
+    step = further.comes_next(directory, case.incident, AT)
+    assert step is not None
+    assert step.due_at.isoformat() == "2026-10-09T00:00:00+02:00"
+    said = rendering.say(next_steps.to_reporters(directory, step, {"sv": "x", "en": "x"}), "sv", AT)
+    assert said.endswith("får Samordnaren för skolornas IT veta det.")
+    case.scheduled(30, r.Measure(action="next_party", parties=(COORDINATOR,)))
+    sooner = further.comes_next(directory, case.incident, AT)
+    assert sooner is not None
+    assert sooner.measures[0].action == "next_party"
+    case.incident.state = "resolved"
+    assert further.comes_next(directory, case.incident, AT) is None
 
 
 def test_who_asks_again_reads_that_it_is_known_and_staff_that_one_more_asks() -> None:

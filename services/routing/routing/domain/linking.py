@@ -1,7 +1,7 @@
 """A ticket on an incident, a new one or one that is there, and how many that makes."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
@@ -47,10 +47,12 @@ def open_for(
     since: datetime | None = None,
     unsolved: Incident | None = None,
     over: bool = False,
+    told_by: Container[str | None] = (),
 ) -> Iterator[Event]:
     """A new incident with this ticket, in the hands of who is responsible for such; clocks count `since` a time.
 
     `unsolved`: what was not solved for the ticket, and goes on here as urgently. `over`: nobody gets it, it has ended.
+    `told_by`: the rules by which who is informed of it has been (N7).
     """
     incident_id = ctx.id("incident")
     yield IncidentOpened(
@@ -79,6 +81,8 @@ def open_for(
         turn = assignment.turn_again(world, incident, reasons[0])
     else:
         turn = assignment.by_matrix(world.directory_of(incident), incident)
+    if turn.rule in told_by:
+        turn = replace(turn, informs=())
     yield from assignment.give(world, ctx, incident, turn, since=since)
 
 

@@ -53,7 +53,10 @@ def take_off(
     former = _incidents_of(world, tickets)
     first, *others = sorted(tickets, key=lambda ticket: (ticket.state != "open", ticket.filed_at, ticket.id))
     basis, over = _of_all(basis, tickets), first.state != "open"
-    yield from linking.open_for(world, ctx, first, basis, reasons, by=by, since=first.filed_at, over=over)
+    told_by = {each.rule for each in former}
+    yield from linking.open_for(
+        world, ctx, first, basis, reasons, by=by, since=first.filed_at, over=over, told_by=told_by
+    )
     incident = world.incidents[first.incident or ""]
     for ticket in others:
         yield linking.linked(ctx, incident, ticket, basis, 1.0, reasons, by=by)

@@ -19,6 +19,8 @@ class NextStep:
 
     due_at: datetime
     measures: tuple[Measure, ...]
+    holder: str | None = None
+    """Who has it until then: who is told of its own case is reminded."""
 
 
 def next_step(incident: Incident | None, now: datetime) -> NextStep | None:
@@ -27,7 +29,8 @@ def next_step(incident: Incident | None, now: datetime) -> NextStep | None:
         return None
     if incident.step_due_at is None or incident.step_due_at <= now or not incident.step_then:
         return None
-    return NextStep(incident.step_due_at, tuple(Measure.model_validate(each) for each in incident.step_then))
+    then = tuple(Measure.model_validate(each) for each in incident.step_then)
+    return NextStep(incident.step_due_at, then, incident.holder)
 
 
 def comes_next(directory: Directory, incident: Incident | None, now: datetime) -> NextStep | None:
@@ -38,7 +41,7 @@ def comes_next(directory: Directory, incident: Incident | None, now: datetime) -
     late = late_at(incident.expected_at, directory.municipality.time_zone)
     if late <= now or (step is not None and step.due_at <= late):
         return step
-    return NextStep(late, (Measure(action="notify", parties=(directory.coordinator,)),))
+    return NextStep(late, (Measure(action="notify", parties=(directory.coordinator,)),), incident.holder)
 
 
 def stays(incident: Incident) -> bool:

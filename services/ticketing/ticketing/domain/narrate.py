@@ -214,6 +214,11 @@ def _resolved(world: World, event: r.IncidentResolved) -> Told:
     proposal = world.proposals.get(event.proposal or "")
     text = event.public_text or {"sv": "Felet är löst.", "en": "The fault is solved."}
     by = event.by
+    if by is not None and by.party == REPORTER_PARTY:  # whose word that it works stands on the ticket already
+        by, text = (
+            None,
+            {"sv": "Det fungerar igen, så ärendet är löst.", "en": "It works again, so the case is solved."},
+        )
     facts = {"proposal": event.proposal} if proposal and event.proposal else {}
     yield event.incident, draft(
         event, "resolved", text, REPORTERS,

@@ -100,7 +100,7 @@ class EntryKind(StrEnum):
     ERASED = "erased"
 
 
-SPOKEN_KINDS = ("vendor_words", "late_words", "question", "answer", "proposal", "part_proposal", "solved")
+SPOKEN_KINDS = ("vendor_words", "late_words", "question", "answer", "proposal", "part_proposal", "solved", "accepted")
 """Entries that name their author with a verb: "Leverantören skriver:"."""
 
 
@@ -141,6 +141,8 @@ class TimelineItem:
     """Written by a vendor that did not have the case any more."""
     part: bool = False
     """Of a vendor beside the one who has the case: what it says is done is its part alone."""
+    accepted: bool = False
+    """That it is solved was a vendor's proposal: the author said yes to it."""
     of: EntryOf | None = None
 
 

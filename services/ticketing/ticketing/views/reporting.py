@@ -116,6 +116,8 @@ class OrderActs:
     differs: bool = False
     arrived: bool = False
     """It is said to be here: the question is asked first."""
+    declined: bool = False
+    """Nothing comes: what may be said of it is that it is looked at again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,7 +200,7 @@ def timeline_items(
             TimelineItem(
                 key=f"{entry.case}-{entry.seq}",
                 at=entry.at,
-                kind=_SPOKEN.get(entry.kind, EntryKind.STEP) if entry.text else EntryKind.ERASED,
+                kind=_kind(entry),
                 author=_author(directory, entry, names, language, staff=staff, own=own),
                 text=words,
                 audience=_audience(directory, entry, language) if staff or own else None,
@@ -218,6 +218,7 @@ def timeline_items(
                 late="late" in entry.facts,
                 part="part" in entry.facts,
                 of=of.get(entry.case) if of else None,
+                accepted=entry.kind == "resolved" and "proposal" in entry.facts,
             )
         )
     return tuple(shown)
@@ -226,6 +227,15 @@ def timeline_items(
 def files_of(case: str) -> str:
     """Below which address who works with a case fetches what its own entries name."""
     return f"/{'arenden' if ids.kind_of(case) == 'ticket' else 'storningar'}/{case}/filer"
+
+
+def _kind(entry: Entry) -> EntryKind:
+    """What nobody said is a step: Eskalera answers and solves nothing."""
+    if not entry.text:
+        return EntryKind.ERASED
+    kind = _SPOKEN.get(entry.kind, EntryKind.STEP)
+    by_itself = entry.party == SYSTEM_PARTY and entry.person is None
+    return EntryKind.STEP if by_itself and kind in (EntryKind.ANSWER, EntryKind.SOLVED) else kind
 
 
 def _author(

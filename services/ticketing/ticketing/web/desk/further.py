@@ -76,9 +76,9 @@ def _major(here: Visit, incident: Incident, since: datetime, clocks: Sequence[Cl
 
 def forms(here: Visit, incident: Incident, clocks: Sequence[Clock], kept: Kept) -> Further:
     """What who works with it may do about it now."""
-    reopen = incident.state in ("resolved", "closed")
-    if reopen or incident.state in ENDED or incident.state == "gathered":  # what is gathered is the forum's
-        return Further(reopen=reopen, reopen_reason=kept.of("reopen_reason"))
+    solved = incident.state in ("resolved", "closed")
+    if solved or incident.state in ENDED or incident.state == "gathered":  # what is gathered is the forum's
+        return Further(reopen=solved and incident.tickets > 0, reopen_reason=kept.of("reopen_reason"))
     directory, language = here.caller.directory, here.language
     asked = any(clock.promise == "acknowledge" and clock.party == incident.holder for clock in clocks if clock.counts)
     to = further.next_party(directory, incident) if incident.holder else None

@@ -225,7 +225,7 @@ async def _case(
         why=tuple(in_language(reason, language) for reason in link.reasons) if link else (),
         answer=answer or Field(),
         answer_files=files or Field(),
-        still_wrong=_of_kind(ticket, still_wrong or Field()),
+        still_wrong=_of_kind(ticket, incident, still_wrong or Field()),
         can_answer=own and not over,
         can_confirm=judges and ticket.kind == "incident" and not over and ticket.confirmed_at is None,
         can_reopen=judges and ticket.kind == "incident" and solved and ticket.state not in ("withdrawn", "erased"),
@@ -257,10 +257,12 @@ def _next_step(here: Visit, incident: Incident | None) -> Say | None:
     return planned_step or present.nothing_next(directory, incident, here.language)
 
 
-def _of_kind(ticket: Ticket, wrong: Field) -> Field:
+def _of_kind(ticket: Ticket, incident: Incident | None, wrong: Field) -> Field:
     """What is missing is said as the form asks it."""
     missing = wrong.error is sentences.STILL_WRONG_REQUIRED and ticket.kind == "request"
-    return Field(wrong.value, sentences.DIFFERENCE_REQUIRED) if missing else wrong
+    is_declined = incident is not None and incident.stage == "declined"
+    what = sentences.WHY_REQUIRED if is_declined else sentences.DIFFERENCE_REQUIRED
+    return Field(wrong.value, what) if missing else wrong
 
 
 _NEXT_STEPS = {
@@ -275,4 +277,6 @@ def _order_acts(ticket: Ticket, incident: Incident | None) -> OrderActs:
         return OrderActs()
     over = ticket.state == "closed"
     here = over or incident.state in ("resolved", "closed")
+    if here and incident.stage == "declined":
+        return OrderActs(differs=True, declined=True)
     return OrderActs(came=not over and ticket.confirmed_at is None, differs=here, arrived=here and not over)
