@@ -143,7 +143,8 @@ class Life(Maker):
         while waiting := [timer for timer in timers(self.world).values() if timer.due_at and timer.due_at <= until]:
             timer = min(waiting, key=lambda timer: (timer.due_at, timer.id))
             assert timer.due_at is not None
-            stated += self.fire(timer, max(timer.due_at, self.at) + timedelta(seconds=1))
+            due = timer.due_at.astimezone(UTC)  # in local time a second later may be an hour earlier, in autumn
+            stated += self.fire(timer, max(due, self.at) + timedelta(seconds=1))
         self.at = max(until, self.at)
         return stated
 
