@@ -21,7 +21,7 @@ from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, to_party
 from contracts.events import ticketing as t
 from contracts.events.base import ConnectionRequest, Event, Request
 from contracts.timeline import Draft, FileRef
-from contracts.values import GATHERED, Actor, Language
+from contracts.values import GATHERED, Actor, Language, Words
 from ticketing import metrics
 from ticketing.domain import access, filing, further, recorder
 from ticketing.domain.access import Identity
@@ -384,23 +384,21 @@ async def ask_further(
         return further.noted_only_until(incident, at) is None
 
 
-async def withdraw(engine: AsyncEngine, directory: Directory, who: Identity, ticket_id: str) -> None:
-    """The reporter takes the report back; twice changes nothing."""
+async def withdraw(
+    engine: AsyncEngine, directory: Directory, who: Identity, ticket_id: str, why: Words | None = None
+) -> None:
+    """The reporter takes the report back, and may say why; twice changes nothing."""
     async with _case(engine, directory, "ticket", ticket_id) as (conn, loaded):
         ticket = _ticket(loaded, who, ticket_id)
         if ticket.state == "withdrawn":
             return
         if ticket.state in OVER:
             raise WrongState
-        event = t.TicketWithdrawn(
-            id=ids.new("event"),
-            at=now(),
-            municipality=directory.id,
-            ticket=ticket_id,
-            incident=ticket.incident,
-            by=who.reporter,
-        )
-        await _tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
+        about: dict[str, Any] = {"at": now(), "municipality": directory.id, "ticket": ticket_id, "by": who.reporter}
+        about["incident"] = ticket.incident
+        said = [t.TicketAnswered(id=ids.new("event"), text=why, **about)] if why else []
+        for event in (*said, t.TicketWithdrawn(id=ids.new("event"), **about)):
+            await _tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
 
 
 def _incident(loaded: world.Loaded, who: Identity, incident_id: str) -> Incident:
