@@ -248,7 +248,10 @@ def _actions(here: Visit, incident: Incident, handoffs: list[Handoff], kept: Kep
         split=incident.tickets > 1,
         link=incident.kind == "incident",
         services=services,
-        scopes=tuple(Option(scope, words) for scope, words in sentences.SCOPES.items()),
+        # An order, a need or an idea reaches nobody else, and others are told nothing of it.
+        scopes=tuple(Option(scope, words) for scope, words in sentences.SCOPES.items())
+        if incident.kind == "incident"
+        else (),
         service=kept.fields.get("service", Field(incident.service)),
         scope=kept.fields.get("scope", Field(incident.scope or "")),
         public_title=kept.fields.get("public_title", Field(_title(incident, language))),
