@@ -135,3 +135,10 @@ def test_what_was_decided_stays_so_whoever_takes_it_back_after() -> None:
     assert status_of(back, incident(LOCAL, state="decided")) == "decided"
     assert status_of(back, incident(LOCAL, state="cancelled")) == "withdrawn"
     assert status_of(back, None) == "withdrawn"
+
+
+def test_times_of_a_report_that_came_to_what_somebody_had_already_do_not_run_backwards() -> None:
+    of, filed_at = incident(LOCAL), AT + timedelta(hours=1)
+    of.holder_since = AT
+    times = [step.at for step in present.rail(shipped("malarvik"), filed_at, of, "sv", None) if step.at]
+    assert times == [filed_at, filed_at]

@@ -144,7 +144,8 @@ def rail(
         state = RailState.NOW if is_here and end is None else RailState.DONE
         who = said_by(directory, incident.holder or "", language) if is_here and incident else ""
         place = level(directory, tier, incident.holder) if is_here and incident else tier
-        steps.append(RailStep(place, state, who, incident.holder_since if is_here and incident else None))
+        since = incident.holder_since if is_here and incident else None  # of a report that came later: since it came
+        steps.append(RailStep(place, state, who, max(since, filed_at) if since else None))
     if end in STOPPED:
         return (*steps, RailStep(end, RailState.DONE))
     if end is not None:
