@@ -1,5 +1,6 @@
 """Small values that events, directory and timeline share."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 
@@ -48,7 +49,8 @@ tried now and then; disabled: it answered 410; misconfigured: the installation l
 """
 ConnectionStep = Literal["paused", "resumed", "resent", "replayed", "tested", "mail_released", "mail_discarded"]
 """What a person had the bridge do with a connection."""
-PartyId = Annotated[str, StringConstraints(pattern=r"^(team|vendor):[a-z0-9][a-z0-9-]{0,62}$")]
+_PARTY: Final = r"^(team|vendor):[a-z0-9][a-z0-9-]{0,62}$"
+PartyId = Annotated[str, StringConstraints(pattern=_PARTY)]
 """Who can hold a case: `team:<id>` or `vendor:<id>` of the municipality's directory."""
 
 Changer = PartyId | Literal["reporter"]
@@ -64,6 +66,11 @@ SYSTEM_PARTY = "eskalera"
 
 Words = Annotated[dict[Language, str], Field(min_length=1)]
 """The same sentence in one or more languages; what a person wrote has only the language they wrote in."""
+
+
+def is_party(value: str) -> bool:
+    """Whether it may be a party's id."""
+    return re.fullmatch(_PARTY, value) is not None
 
 
 def is_vendor(party: str) -> bool:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.support import gallery, page_samples
 from ticketing import rendering
-from ticketing.views import CasePage, IncidentPage
+from ticketing.views import CasePage, Field, IncidentPage, Notice, Tone
 
 pytestmark = pytest.mark.browser
 NAMES = sorted(page_samples.PAGES)
@@ -232,7 +232,8 @@ def test_what_is_not_exchanged_under_a_hand_says_that_there_is_news_and_loses_no
         else replace(page, can_confirm=not page.can_confirm)
     )
     answered = rendering.fragment(f"{template}_live", page, frame)
-    phone.route(f"**{page.live}", lambda route: route.fulfill(body=answered, content_type="text/html; charset=utf-8"))
+    live = f"**{str(page.live).partition('?')[0]}*"
+    phone.route(live, lambda route: route.fulfill(body=answered, content_type="text/html; charset=utf-8"))
     whole = rendering.render(template, newer, frame)
     phone.route(f"**{page.url}*", lambda route: route.fulfill(body=whole, content_type="text/html; charset=utf-8"))
     phone.clock.install()
@@ -258,6 +259,41 @@ def test_what_is_not_exchanged_under_a_hand_says_that_there_is_news_and_loses_no
     assert phone.input_value(field) == "Vi bytte sladden"
     assert phone.is_visible(field)
     assert phone.evaluate("sessionStorage.length") == 0
+
+
+def test_r5_forms_follow_what_the_page_shows_and_lose_no_word(phone: Page, address: str) -> None:
+    """The second thing that one does on a page is about what the first one led to, seen without loading it anew."""
+    template, page, frame = page_samples.PAGES["incident"]("sv")
+    assert isinstance(page, IncidentPage)
+    page = replace(page, actions=replace(page.actions, number=Field()))
+    moved = replace(page, seen_version=page.seen_version + 1, actions=replace(page.actions, resolve=False))
+    meant = Notice(Tone.WATCH, "Ärendet är tilldelat IT-enheten.", "Amina Yusuf ändrade ärendet 12:04")
+    last = replace(moved, seen_version=page.seen_version + 2, meanwhile=(meant,))
+    answered = rendering.fragment(f"{template}_live", page, frame)
+    live, html = f"**{str(page.live).partition('?')[0]}*", "text/html; charset=utf-8"
+    phone.route(live, lambda route: route.fulfill(body=answered, content_type=html))
+    whole = rendering.render(template, page, frame)
+    phone.route(f"**{page.url}", lambda route: route.fulfill(body=whole, content_type=html))
+    phone.clock.install()
+    phone.goto(f"{address}{page.url}")
+    version = "#tilldela [name=seen_version]"
+    assert phone.input_value(version) == str(page.seen_version)
+
+    phone.evaluate("for (const id of ['tilldela', 'bedom']) document.getElementById(id).open = true")
+    answered = rendering.fragment(f"{template}_live", moved, frame)
+    phone.clock.run_for(10_000)
+    phone.wait_for_selector("#los", state="detached")
+    assert phone.input_value(version) == str(moved.seen_version)
+    assert phone.is_visible("#tilldela select"), "what was open stays open"
+    assert not phone.is_visible(f"text={NEWS}"), "nothing is left to be fetched"
+
+    phone.select_option("#tilldela select", index=1)
+    phone.fill("#bedom [name=public_title]", "Nätet i hus B")
+    answered = rendering.fragment(f"{template}_live", last, frame)
+    phone.clock.run_for(60_000)
+    phone.wait_for_selector("text=Amina Yusuf ändrade ärendet 12:04", state="visible")
+    assert phone.input_value(version) == str(last.seen_version), "it has been seen beside the form"
+    assert phone.input_value("#bedom [name=public_title]") == "Nätet i hus B"
 
 
 def test_what_became_of_an_answer_comes_by_itself_and_its_undo_is_sent_once(phone: Page, address: str) -> None:

@@ -119,6 +119,7 @@ def case(count: int = 7) -> v.CasePage:
         urgent=s.because(STOPPED, {"sv": "en klass eller grupp", "en": "a class or group"}, s.SO_URGENT[1]),
         answers=(STOPPED, {"sv": "En klass eller grupp", "en": "A class or group"}),
         can_ask_further=True,
+        can_withdraw=True,
         further_hint=s.ASKED_IS_TOLD,
         others=3,
         can_answer=True,
@@ -517,7 +518,7 @@ def incident(tab: v.Tab = v.Tab.HISTORY, count: int = 10) -> v.IncidentPage:
         actions=v.Actions(
             options()[:3],
             services()[:3],
-            take_back=True,
+            take_back=(v.Option("vendor:natleverantoren", "Nätleverantören"),),
             resolve=True,
             close=True,
             split=True,
@@ -528,7 +529,7 @@ def incident(tab: v.Tab = v.Tab.HISTORY, count: int = 10) -> v.IncidentPage:
         ),
         further=replace(further(), for_others=SUPPORT),
         proposals=(v.Proposal("f1", SUPPLIER, NOW - 20 * MINUTE, "Vi har startat om tjänsten. Går det nu?"),),
-        live="/storningar/i1/laget",
+        live="/storningar/i1/nu?flik=historik",
     )
 
 

@@ -104,12 +104,16 @@ class Explanation:
     @property
     def major(self) -> list[Said]:
         """When it is a major incident; empty: never by itself."""
-        return major_in_words(self._walk, self.policy.major) if self.has_clocks and self.policy.major else []
+        return (
+            major_in_words(self._walk, self.policy.major) if self.case.kind == "incident" and self.policy.major else []
+        )
 
     @property
     def _walk(self) -> Walk:
         closed = closed_to_reporters(self.directory, self.agreement, self.case.kind)
-        return Walk(self.directory, self.case.school, self.found.path, self.promises, closed)
+        return Walk(
+            self.directory, self.case.school, self.found.path, self.promises, closed, self.case.kind == "request"
+        )
 
 
 def explain(directory: Directory, case: Case) -> Explanation:

@@ -59,6 +59,8 @@ class Walk:
     """Then shares of a clock are said as times."""
     closed: frozenset[str] = frozenset()
     """Vendors whom the case does not reach by being asked for (V8)."""
+    alone: bool = False
+    """It is one person's: nobody else reports it too, as an order."""
 
     def after(self, holder: str, but: frozenset[str] = frozenset()) -> str | None:
         """Who has the case after `holder`: the next on the path, at last the coordinator; None after it."""
@@ -198,6 +200,8 @@ def occasions_in_words(walk: Walk, policy: Policy) -> list[Said]:
     holder = walk.path[0] if walk.path else None
     said: list[Said] = []
     for occasion in policy.occasions:
+        if walk.alone and isinstance(occasion, ImpactGrown):
+            continue
         closed = walk.closed if isinstance(occasion, Asked) else frozenset()
         does = [measure_in_words(walk, step, holder, closed) for step in occasion.do]
         said.append(sentence(occasion_in_words(occasion), does))

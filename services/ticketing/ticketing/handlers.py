@@ -8,6 +8,7 @@ KeyReused           an idempotency key came again with another body
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -366,23 +367,21 @@ async def ask_further(
         return further.noted_only_until(incident, at) is None
 
 
-async def withdraw(engine: AsyncEngine, directory: Directory, who: Identity, ticket_id: str) -> None:
-    """The reporter takes the report back; twice changes nothing."""
+async def withdraw(
+    engine: AsyncEngine, directory: Directory, who: Identity, ticket_id: str, why: Words | None = None
+) -> None:
+    """The reporter takes the report back, and may say why; twice changes nothing."""
     async with _case(engine, directory, "ticket", ticket_id) as (conn, loaded):
         ticket = _ticket(loaded, who, ticket_id)
         if ticket.state == "withdrawn":
             return
         if ticket.state in OVER:
             raise WrongState
-        event = t.TicketWithdrawn(
-            id=ids.new("event"),
-            at=now(),
-            municipality=directory.id,
-            ticket=ticket_id,
-            incident=ticket.incident,
-            by=who.reporter,
-        )
-        await _tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
+        about: dict[str, Any] = {"at": now(), "municipality": directory.id, "ticket": ticket_id, "by": who.reporter}
+        about["incident"] = ticket.incident
+        said = [t.TicketAnswered(id=ids.new("event"), text=why, **about)] if why else []
+        for event in (*said, t.TicketWithdrawn(id=ids.new("event"), **about)):
+            await _tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
 
 
 def _incident(loaded: world.Loaded, who: Identity, incident_id: str) -> Incident:

@@ -161,6 +161,14 @@ def stopped(time: datetime) -> Say:
     return say("next.stopped", time=time)
 
 
+def stays_while_heard_of(name: Words, silent: Words) -> Say:
+    """No step is planned, but the policy does something when no word comes in time."""
+    return say("next.stays_heard", name=name, silent=silent)
+
+
+WAITS_FOR_REPORTER = say("next.waits_for_reporter")
+
+
 def stays_with(name: Words) -> Say:
     """Nothing comes by itself."""
     return say("next.stays", name=name)
@@ -278,6 +286,7 @@ ANSWER_SENT = say("said.answer")
 GOOD_IT_WORKS = say("said.works")
 LOOKING_AGAIN = say("said.still_wrong")
 ASKED_TO_GO_FURTHER = say("said.further")
+WITHDRAWN = say("said.withdrawn")
 ASKED_AND_NOTED = say("said.further_noted")
 NOTE_SAVED = say("said.note")
 QUESTION_SENT = say("said.asked")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
@@ -111,3 +113,40 @@ async def test_not_yet_leads_back_to_what_was_written(house: House) -> None:
     async with house.engine.connect() as conn:
         asked = await conn.scalar(text("SELECT count(*) FROM command WHERE incident = :id"), {"id": incident})
     assert asked == 0
+
+
+async def test_r5_what_others_did_is_said_beside_the_forms_which_then_are_about_it(house: House) -> None:
+    page, incident = await desk(house)
+    at = f"/storningar/{incident}"
+    drawn = (await page.get(at)).text
+    live = drawn.partition('data-live="')[2].partition('"')[0].replace("&amp;", "&")
+    assert "data-forms" not in (await page.get(live)).text, "they are those that the page has"
+
+    async def assigned(person: str, party: str, version: int) -> None:
+        await (await house.visitor(person)).post(f"{at}/tilldela", party=party)
+        async with house.engine.connect() as conn:
+            waits = "SELECT id FROM command WHERE incident = :incident AND state = 'pending'"
+            request = await conn.scalar(text(waits), {"incident": incident})
+        moved: dict[str, Any] = {"party": party, "tier": "central", "path": (), "rule": "request", "role": "lead"}
+        moved |= {"reason": {"sv": "Så."}, "previous": None, "version": version, "request_id": request}
+        await house.told(house.event(r.IncidentAssigned, incident=incident, **moved))
+
+    await assigned(STAFF, "team:it-enheten", 7)
+    after = (await page.get(live)).text
+    assert "medan du hade sidan öppen" not in after, "one's own doing is no news"
+    assert 'name="seen_version" value="7"' in after.partition("<template data-forms")[2]
+    await assigned("samordnare", "team:samordnaren", 8)
+    after = (await page.get(live)).text.partition('data-for="andrat"')[2].partition("</template>")[0]
+    assert after.count("medan du hade sidan öppen") == 1
+    assert "Sara" in after
+    assert "medan du hade sidan öppen" not in (await page.get(at)).text, "who draws it now has read the case as it is"
+
+
+async def test_that_it_was_refused_is_told_to_who_asked_alone(house: House) -> None:
+    page, incident = await desk(house)
+    at = f"/storningar/{incident}"
+    await page.post(f"{at}/stoppa", reason="De kommer.")
+    await refused(house, incident)
+    said = "gick inte"
+    assert said in (await page.get(at)).text
+    assert said not in (await (await house.visitor("samordnare")).get(at)).text

@@ -83,6 +83,7 @@ ABOUT_A_CASE: dict[tuple[str, str], dict[str, Any] | None] = {
     ("POST", "/arenden/{ticket_id}/fungerar"): {},
     ("POST", "/arenden/{ticket_id}/vidare"): {"text": "x"},
     ("POST", "/arenden/{ticket_id}/fortfarande-fel"): {"text": "x"},
+    ("POST", "/arenden/{ticket_id}/dra-tillbaka"): {"text": "x"},
     ("GET", "/skolor/{school}"): None,
     ("GET", "/skolor/{school}/nu"): None,
     ("GET", "/storningar/{incident_id}"): None,

@@ -244,3 +244,13 @@ async def test_the_receipt_of_an_order_and_of_a_need_says_what_they_are_told(hou
         form = {"text": "Något nytt", "school": "ekbacken", "kind": kind}
         sent = await browser.post("/arenden/ny", form)
         assert words in (await browser.get(sent.headers["location"])).text
+
+
+async def test_an_order_reaches_nobody_else_and_its_page_speaks_of_no_others(house: House) -> None:
+    incident, _ = await order(house)
+    page = await house.visitor("samordnare")
+    form = (await page.get(f"/storningar/{incident}")).text.partition('/bedom"')[2].partition("</form>")[0]
+    assert [f'name="{name}"' in form for name in ("service", "scope", "public_title")] == [True, False, False]
+    rules = (await page.get(f"/storningar/{incident}?flik=regler")).text
+    assert "har anmält eller" not in rules
+    assert "Om minst" not in rules

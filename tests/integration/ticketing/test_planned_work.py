@@ -473,6 +473,10 @@ async def test_v10_the_case_says_which_work_it_waits_for_until_when_and_what_hap
     until = datetime.fromisoformat(work["ends_at"]).astimezone(ZONE)
     assert "Planerat arbete pågår till" in page
     assert f"{until:%H:%M}" in page
+    desk = (await (await house.visitor("tekniker")).get(f"/storningar/{incident}")).text
+    for told in ("Planerat arbete pågår till", f"{until:%H:%M}", "när arbetet är klart går ärendet vidare."):
+        assert told in desk
+    assert f'href="/planerat/{work["id"]}"' in desk
     history = page.partition('id="historik-rubrik"')[2]
     assert "Det pågår ett planerat arbete till" in history
     assert "Växlarna byts. Fungerar det inte då går ärendet vidare." in history

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import httpx
+from sqlalchemy import text
 
 from contracts import ids
 from contracts.events import routing as r
@@ -159,3 +160,57 @@ async def test_an_answer_that_nobody_waits_for_any_more_is_kept_to_be_sent_all_t
     assert "Frågan behöver inget svar längre." in again.text
     assert kept(again) == "Den röda"
     assert (await browser.post(f"{url}/svar", {"text": "Den röda", "answers": ""})).status_code == 303
+
+
+async def test_r8_what_a_vendor_asks_the_municipality_waits_on_the_page_and_is_answered_or_closed_there(
+    house: House,
+) -> None:
+    ticket = (await house.file(TEACHER, title="Nätet", school="ekbacken"))["id"]
+    incident = await house.incident(ticket, schools=["ekbacken"], holder="team:samordnaren")
+    handoff = await house.hand_off(incident)
+    page, at = await house.visitor("samordnare"), f"/storningar/{incident}"
+    mark = "Leverantören väntar på vårt svar"
+    assert mark not in (await page.get("/ko?visa=all")).text
+    asked = [ids.new("question"), ids.new("question")]
+    for question, words in zip(asked, ("Vilken port?", "Vilken sal?"), strict=True):
+        await house.said(v.VendorInformationRequested, incident, handoff, question=question, text={"sv": words})
+    assert mark in (await page.get("/ko?visa=all")).text
+    shown = (await page.get(at)).text
+    for own in (shown.partition(f'id="fraga-{question}"')[2].partition("</li>")[0] for question in asked):
+        assert "Nätleverantören frågade oss" in own
+        assert own.count("<form") == 2
+    answered = await page.post(f"{at}/anteckning", text="Port 4.", answers=asked[0])
+    closed = await page.post(f"{at}/fragor/{asked[1]}/stang", reason="Salen är riven.")
+    assert (answered.status_code, closed.status_code) == (303, 303)
+    async with house.engine.connect() as conn:
+        sent = "SELECT type FROM command WHERE incident = :incident ORDER BY asked_at"
+        kinds = list(await conn.scalars(text(sent), {"incident": incident}))
+    assert kinds == ["incident.vendor_answer_requested.v1"] * 2, "who asks reads the reason as the answer"
+    for question in asked:
+        said = {"question": question, "text": {"sv": "Port 4."}, "by": STAFF, "request_id": ids.new("request")}
+        said |= {"handoff": handoff, "incident": incident, "vendor": NETWORK}
+        await house.told(house.event(v.HandoffAnswered, **said))
+    assert mark not in (await page.get("/ko?visa=all")).text
+    assert "frågade oss" not in (await page.get(at)).text
+
+
+async def test_n8_each_vendor_that_has_a_part_is_taken_back_on_the_page(house: House) -> None:
+    ticket = (await house.file(TEACHER, title="Nätet", school="ekbacken"))["id"]
+    incident = await house.incident(ticket, schools=["ekbacken"], holder="team:samordnaren")
+    page, at = await house.visitor("samordnare"), f"/storningar/{incident}"
+    assert "/ta-tillbaka" not in (await page.get(at)).text
+    beside = {"handoff": ids.new("handoff"), "incident": incident, "vendor": "vendor:platform", "role": "parallel"}
+    await house.told(house.event(v.HandoffOffered, **beside, connection="demo-vendor-platform"))
+    one = (await page.get(at)).text
+    assert "Ta tillbaka från Skolportalens leverantör" in one
+    await house.hand_off(incident)
+    both = (await page.get(at)).text
+    assert re.findall(r'name="vendor" value="(vendor:[a-z]+)"', both) == [NETWORK, "vendor:platform"]
+    assert (await page.post(f"{at}/ta-tillbaka", vendor="vendor:platform")).status_code == 303
+    async with house.engine.connect() as conn:
+        asked = (
+            "SELECT convert_from(value, 'UTF8')::jsonb ->> 'vendor' FROM outbox"
+            " WHERE type = 'incident.take_back_requested.v1'"
+        )
+        vendors = list(await conn.scalars(text(asked)))
+    assert vendors == ["vendor:platform"]

@@ -14,7 +14,7 @@ from chassis.look.dates import full_date
 from contracts import ids
 from contracts.events import routing as r
 from contracts.events.base import Event
-from tests.support.ticketing_house import EKBACKEN, House, yaml_of
+from tests.support.ticketing_house import EKBACKEN, NETWORK, House, yaml_of
 from ticketing.domain import further
 
 COORDINATOR = "team:samordnaren"
@@ -387,6 +387,12 @@ async def test_where_nothing_comes_by_itself_the_pages_of_an_open_case_say_so(ho
         return says in pages[0], says in pages[1]
 
     assert await said() == (True, True)
+    promise = await clock(house, incident, "next_update", 60)  # the policy sends word when it is missed
+    assert await said() == (False, False)
+    told = f"IT-stödet på Ekbackens skola har det. Om nästa besked inte har kommit i tid: {NAME} får veta det."
+    assert told in (await teacher.get(f"/arenden/{ticket}")).text
+    assert told in (await desk.get(f"/storningar/{incident}")).text
+    await house.told(house.event(r.ClockStopped, **promise, stopped_at=soon(0), reason="kept"))
     await scheduled(house, incident, soon(30), GOES_ON)
     assert await said() == (False, False)
     await scheduled(house, incident, soon(-1), GOES_ON)  # its effect follows
@@ -397,6 +403,15 @@ async def test_where_nothing_comes_by_itself_the_pages_of_an_open_case_say_so(ho
     assert "Ärendet går inte vidare av sig självt just nu; IT-stödet på Ekbackens skola har det." in page
     await house.told(house.event(r.IncidentResolved, incident=incident))
     assert await said() == (False, False)
+
+
+async def test_while_an_answer_is_awaited_nobody_reads_that_it_stays_where_it_is(house: House) -> None:
+    ticket, incident = await case(house)
+    await house.client("tekniker").post(f"/tickets/{ticket}/questions", json={"text": "Vilken sal?"})
+    said = {"tekniker": f"/storningar/{incident}", "it-ansvarig": f"/arenden/{ticket}"}
+    for person, at in said.items():
+        page = (await (await house.visitor(person)).get(at)).text
+        assert ("Det går vidare när den som anmält har svarat." in page, "inte vidare av sig" in page) == (True, False)
 
 
 async def test_a_major_one_says_what_is_owed_to_everybody_until_it_is_written(house: House) -> None:
@@ -468,6 +483,19 @@ async def test_the_day_of_a_team_is_what_it_works_with_and_mine_is_what_it_holds
     mine = (await browser.get("/ko/tider?visa=mine")).text
     assert f"/storningar/{held}" in mine
     assert f"/storningar/{theirs}" not in mine
+
+
+async def test_what_one_owes_of_what_another_has_is_on_ones_own_day_under_ones_own_name(house: House) -> None:
+    """The coordinator owes a title for others of a case that a vendor has."""
+    filed = await house.file("larare", title="Dag hos leverantören", school="ekbacken")
+    incident = await house.incident(filed["id"], schools=["ekbacken"], holder=NETWORK)
+    await clock(house, incident, "resolve", -50, NETWORK)
+    browser = await house.visitor("samordnare")
+    assert f"/storningar/{incident}" not in (await browser.get("/ko/tider?visa=mine")).text
+    await clock(house, incident, "public_sentence", -5, COORDINATOR)
+    for address, whose in (("/ko/tider?visa=mine", NAME), ("/ko/tider", "Nätleverantören")):
+        row = (await browser.get(address)).text.partition(f"/storningar/{incident}")[2].partition("</tr>")[0]
+        assert whose in row.partition("cell-holder")[2].partition("</td>")[0]
 
 
 async def test_a_day_without_anything_says_so(house: House) -> None:

@@ -29,6 +29,12 @@ def run(*arguments: str | Path | int) -> Result:
     return CliRunner().invoke(build(words), words)
 
 
+@pytest.fixture(autouse=True)
+def nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever runs on this machine is not asked."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "nothing"))
+
+
 @pytest.fixture
 def lillby(tmp_path: Path) -> Path:
     file = tmp_path / "lillby.yaml"
@@ -328,6 +334,22 @@ def ticketing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ticke
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def test_explain_answers_from_what_is_in_force_and_says_so(ticketing: Ticketing, lillby: Path) -> None:
+    """As the page does: a shipped file may be another one by now."""
+    known = shipped("malarvik")
+    wifi = next(service for service in known.services if service.id == "wifi")
+    others = tuple(service for service in known.services if service.id != "wifi")
+    renamed = wifi.model_copy(update={"id": "natet"})
+    ticketing.answer = {"directory": known.model_copy(update={"services": (*others, renamed)}).model_dump(mode="json")}
+    asks = ("explain", "-m", "malarvik", "--service", "natet")
+    base = ticketing.instance.port_base
+    assert run(*asks).stdout.startswith(f"From        what is in force (port base {base}), version ")
+    assert json.loads(run(*asks, "--json").stdout)["answered_from"] == f"what is in force (port base {base})"
+    assert run("explain", "-m", lillby).stdout.startswith(f"From        {lillby}, version {small().version}\n")
+    ticketing.status = 404
+    assert ", which is not in force, version " in run("explain", "-m", "malarvik").stdout.partition("\n")[0]
 
 
 def test_apply_puts_file_and_people_with_the_installations_token(ticketing: Ticketing, lillby: Path) -> None:

@@ -18,8 +18,10 @@ from contracts.events.ticketing import (
     HandOffRequested,
     ProposalAcceptRequested,
     ProposalRejectRequested,
+    PublishRequested,
     ResolveRequested,
     TakeBackRequested,
+    TriageRequested,
     VendorAnswerRequested,
 )
 from contracts.events.vendor_bridge import VendorInformationRequested, VendorResolutionProposed
@@ -173,9 +175,30 @@ def test_an_unknown_proposal_is_refused(life: Life) -> None:
 def test_a_request_made_on_an_older_version_is_refused_and_one_without_version_is_not(life: Life) -> None:
     incident = life.file("login")
     seen = incident.version
-    life.ask(AssignmentRequested, incident, party=COORDINATOR)
+    life.ask(AssignmentRequested, incident, party=COORDINATOR, by=TEKNIKER)
     assert refusal(life.ask(HandOffRequested, incident, vendor=NETWORK, seen_version=seen)) == "stale"
     assert of_type(life.ask(HandOffRequested, incident, vendor=NETWORK), IncidentAssigned)
+
+
+def test_r5_ones_own_changes_do_not_make_what_one_has_seen_stale(life: Life) -> None:
+    """The second thing that one does on a page, or before the first is decided."""
+    incident = life.file("login")
+    seen = incident.version
+    life.ask(TriageRequested, incident, scope="room", public_title={"sv": "Inloggningen"}, seen_version=seen)
+    assert incident.version > seen
+    assert of_type(life.ask(AssignmentRequested, incident, party=COORDINATOR, seen_version=seen), IncidentAssigned)
+    between = incident.version
+    life.ask(PublishRequested, incident, published=True, by=TEKNIKER)
+    assert refusal(life.ask(AssignmentRequested, incident, seen_version=between, party=EKBACKEN)) == "stale"
+    read = incident.version
+    assert refusal(life.ask(AssignmentRequested, incident, seen_version=seen, by=TEKNIKER, party=EKBACKEN)) == "stale"
+    assert (
+        refusal(life.ask(AssignmentRequested, incident, seen_version=read + 1, by=TEKNIKER, party=EKBACKEN)) == "stale"
+    )
+    assert of_type(
+        life.ask(AssignmentRequested, incident, seen_version=between, by=TEKNIKER, party=EKBACKEN), IncidentAssigned
+    )
+    assert refusal(life.ask(AssignmentRequested, incident, seen_version=read, party=EKBACKEN)) == "stale"
 
 
 def test_links_of_a_storm_do_not_make_a_seen_version_stale(life: Life) -> None:

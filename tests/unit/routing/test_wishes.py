@@ -25,7 +25,7 @@ from contracts.events.ticketing import (
 )
 from contracts.events.vendor_bridge import VendorResolutionProposed
 from routing.domain.state import Incident
-from tests.support.routing_life import EKBACKEN, MALARVIK, NETWORK, Life, names, of_type
+from tests.support.routing_life import EKBACKEN, MALARVIK, NETWORK, TEKNIKER, Life, names, of_type
 
 WHY = {"sv": "Det ryms i nästa års budget."}
 
@@ -148,5 +148,5 @@ def test_a_need_that_is_withdrawn_leaves_the_agenda_and_what_is_decided_stays(li
 
 def test_a_stale_decision_is_refused(life: Life, wish: Incident) -> None:
     seen = wish.version
-    life.ask(GatherRequested, wish, priority="red")
+    life.ask(GatherRequested, wish, priority="red", by=TEKNIKER)
     assert code(life.ask(DecideRequested, wish, decision="yes", reason=WHY, seen_version=seen)) == "stale"

@@ -128,3 +128,17 @@ def test_r9_a_no_is_told_until_what_it_was_about_is_solved_anew(
     of = incident(LOCAL, state=state)
     of.resolved_at = no.reopened_at + timedelta(minutes=solved) if solved and no.reopened_at else None
     assert status_of(no, of) == said
+
+
+def test_what_was_decided_stays_so_whoever_takes_it_back_after() -> None:
+    back = replace(TICKET, state="withdrawn")
+    assert status_of(back, incident(LOCAL, state="decided")) == "decided"
+    assert status_of(back, incident(LOCAL, state="cancelled")) == "withdrawn"
+    assert status_of(back, None) == "withdrawn"
+
+
+def test_times_of_a_report_that_came_to_what_somebody_had_already_do_not_run_backwards() -> None:
+    of, filed_at = incident(LOCAL), AT + timedelta(hours=1)
+    of.holder_since = AT
+    times = [step.at for step in present.rail(shipped("malarvik"), filed_at, of, "sv", None) if step.at]
+    assert times == [filed_at, filed_at]

@@ -21,8 +21,8 @@ def asked(type_: str, state: str, minutes: float) -> Command:
         ([("hand_off", "done", 1)], ["hand_off-done"]),
         ([("hand_off", "done", 11)], []),
         ([("hand_off", "pending", 300)], ["hand_off-pending"]),
-        ([("hand_off", "refused", 300)], ["hand_off-refused"]),
-        ([("hand_off", "refused", 60 * 25)], []),
+        ([("hand_off", "refused", 50)], ["hand_off-refused"]),
+        ([("hand_off", "refused", 70)], []),
         ([("hand_off", "done", 1), ("hand_off", "refused", 2)], ["hand_off-done"]),
         ([("hand_off", "done", 11), ("hand_off", "refused", 12)], []),
         ([("take_back", "done", 11), ("hand_off", "refused", 12)], ["hand_off-refused"]),
@@ -30,7 +30,12 @@ def asked(type_: str, state: str, minutes: float) -> Command:
         ([("a", "done", 1), ("b", "done", 2), ("c", "done", 3), ("d", "done", 4)], ["a-done", "b-done", "c-done"]),
     ],
 )
-def test_a_success_is_said_for_a_while_and_a_refusal_until_it_is_done_or_a_day_is_over(
+def test_a_success_is_said_for_a_while_and_a_refusal_until_it_is_done_or_an_hour_is_over(
     commands: list[tuple[str, str, float]], shown: list[str]
 ) -> None:
-    assert [command.id for command in told([asked(*each) for each in commands], NOW)] == shown
+    assert [command.id for command in told([asked(*each) for each in commands], "p", NOW)] == shown
+
+
+def test_a_refusal_is_told_to_who_asked_alone() -> None:
+    commands = [asked("hand_off", "refused", 1), asked("take_back", "pending", 1), asked("close", "done", 1)]
+    assert [command.id for command in told(commands, "another", NOW)] == ["take_back-pending", "close-done"]

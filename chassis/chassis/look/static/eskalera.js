@@ -109,7 +109,7 @@ document.querySelectorAll("details.menu").forEach((menu) => {
 });
 
 // What can't be undone asks in a native dialog; without this file it folds out instead.
-document.querySelectorAll("[data-dialog]").forEach((box) => {
+const dialogs = (part) => part.querySelectorAll("[data-dialog]").forEach((box) => {
   const dialog = document.createElement("dialog");
   const form = box.querySelector("form");
   dialog.setAttribute("aria-labelledby", form.querySelector("h2").id);
@@ -120,6 +120,7 @@ document.querySelectorAll("[data-dialog]").forEach((box) => {
   cancel.addEventListener("click", () => dialog.close());
   box.querySelector("summary").addEventListener("click", (event) => { event.preventDefault(); dialog.showModal(); });
 });
+dialogs(document);
 
 // "Nej, något annat" puts what is offered away for this form.
 const dismissed = new Set();
@@ -200,7 +201,7 @@ const boxes = () => [...document.querySelectorAll("main :is(input, textarea, sel
   .filter((box) => box.form && !["hidden", "file"].includes(box.type));
 const ticks = (box) => ["checkbox", "radio"].includes(box.type);
 const begun = (box) => (box.form.querySelector("[aria-invalid]") ? true : ticks(box) ? box.checked !== box.defaultChecked
-  : box instanceof HTMLSelectElement ? [...box.options].some((one) => one.selected !== one.defaultSelected)
+  : box instanceof HTMLSelectElement ? box.selectedIndex !== Math.max(0, [...box.options].findIndex((one) => one.defaultSelected))
   : box.value !== box.defaultValue);
 const nameOf = (box) => [new URL(box.form.action).pathname, box.name, ticks(box) ? box.value : ""].join(" ");
 news?.querySelector("button").addEventListener("click", () => {
@@ -217,6 +218,32 @@ try {
   }
 } catch { /* nothing came along */ }
 
+// What the live part shows is what the forms beside it are about: untouched ones are exchanged whole. Where something was
+// begun, each form that is still there takes the version that is now seen, and what was chosen in it must still be there.
+const side = document.querySelector("[data-forms]");
+function follow(source) {
+  if (!side || !source || source.dataset.forms === side.dataset.forms) return;
+  const begins = boxes().some((box) => side.contains(box.form) && begun(box));
+  if (!begins && !side.contains(document.activeElement) && !side.querySelector("dialog[open]")) {
+    const open = [...side.querySelectorAll("details[open][id]")].map((one) => one.id);
+    side.innerHTML = source.innerHTML;
+    side.dataset.forms = source.dataset.forms;
+    dialogs(side);
+    once(side);
+    side.querySelectorAll("[data-draft-form]").forEach(keepDrafts);
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+    return;
+  }
+  const fresh = new Map([...source.content.querySelectorAll("form")].map((form) => [form.getAttribute("action"), form]));
+  for (const form of side.querySelectorAll("form")) {
+    const now = fresh.get(form.getAttribute("action"))?.querySelector("[name=seen_version]");
+    const fits = [...form.querySelectorAll("select")].every((box) => !box.value
+      || [...fresh.get(form.getAttribute("action"))?.querySelectorAll(`select[name="${box.name}"] option`) ?? []].some((one) => one.value === box.value));
+    const seen = form.querySelector("[name=seen_version]");
+    if (now && seen && fits) seen.value = now.value;
+  }
+}
+
 document.querySelectorAll("[data-live]").forEach((part) => {
   poll(part.dataset.live, (html) => {
     const fresh = parse(html);
@@ -224,8 +251,11 @@ document.querySelectorAll("[data-live]").forEach((part) => {
       const source = fresh.querySelector(`template[data-for="${target.dataset.livePart}"]`);
       if (source) swap(target, source.innerHTML);
     }
-    const mark = fresh.querySelector("template[data-news]")?.dataset.news;
-    if (news && mark) news.hidden = mark === news.dataset.news;
+    const forms = fresh.querySelector("template[data-forms]");
+    follow(forms);
+    const mark = fresh.querySelector("template[data-news]")?.dataset;
+    const seen = side && (!forms || forms.dataset.forms === side.dataset.forms) && mark?.rest === news?.dataset.rest;
+    if (news && mark) news.hidden = seen || mark.news === news.dataset.news;
     fresh.querySelectorAll("template").forEach((source) => source.remove());
     swap(part, fresh.innerHTML);
   });

@@ -30,7 +30,7 @@ from eskalera import api_client, explanation
 from eskalera.commands.options import PortBase
 from eskalera.errors import LocalError, UsageError
 from eskalera.furnish import MUNICIPALITIES
-from eskalera.instances import Instance, find
+from eskalera.instances import Instance, find, running
 
 directory = typer.Typer(help="A municipality's configuration.", rich_markup_mode=None)
 
@@ -132,7 +132,7 @@ def apply(
 
 @directory.command("explain")
 def explain(
-    municipality: Annotated[str, typer.Option("--municipality", "-m", help="A directory file, or a shipped one's id.")],
+    municipality: Annotated[str, typer.Option("--municipality", "-m", help="Its id, or a directory file.")],
     school: Annotated[str | None, typer.Option(help="School id.")] = None,
     unit: Annotated[str | None, typer.Option(help="Id of a unit of the school.")] = None,
     service: Annotated[str | None, typer.Option(help="Service id.")] = None,
@@ -145,9 +145,14 @@ def explain(
     kind: Annotated[str, typer.Option(help="incident, request, need or idea.")] = "incident",
     language: Annotated[Language, typer.Option(help="sv or en: of the directory's own words and sentences.")] = "sv",
     as_json: AsJson = False,
+    port_base: PortBase = None,
 ) -> None:
-    """Who has such a case, who is next, what is promised, by which rule, and what follows if nothing happens."""
-    known = read_or_fail(find_file(municipality))
+    """Who has such a case, who is next, what is promised, by which rule, and what follows if nothing happens.
+
+    Of a municipality that the running system serves, as the page Vem gör vad says: from what is in force there. Else
+    from the file that is shipped, or from the file that is named; the first line says which.
+    """
+    known, source = asked_of(municipality, port_base)
     urgency = _from_table(known, need, impact) or urgency
     case = answers.Case(school, unit, service, asset, device_class, urgency, scope, kind)
     wrong = explanation.unknown(known, case)
@@ -155,8 +160,9 @@ def explain(
         raise UsageError(wrong)
     found = answers.explain(known, case)
     if as_json:
-        typer.echo(json.dumps(explanation.as_json(found), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(explanation.as_json(found) | {"answered_from": source}, ensure_ascii=False, indent=2))
     else:
+        typer.echo(f"From        {source}, version {known.version}")
         for line in explanation.lines(found, language):
             typer.echo(line)
 
@@ -199,6 +205,19 @@ def in_force(municipality: str, instance: Instance) -> Directory:
     with api_client.client(instance, api_client.token(instance, municipality)) as http:
         found: dict[str, Any] = api_client.send(http, "GET", f"/directories/{municipality}")
     return Directory.model_validate(found["directory"])
+
+
+def asked_of(name: str, port_base: int | None) -> tuple[Directory, str]:
+    """What a municipality's id or a file stands for, and in words where it is from."""
+    if Path(name).is_file() or (port_base is None and not running()):
+        file = find_file(name)
+        return read_or_fail(file), str(file)
+    instance = find(port_base)
+    try:
+        return in_force(name, instance), f"what is in force (port base {instance.port_base})"
+    except api_client.Refused:  # it does not serve it
+        file = find_file(name)
+        return read_or_fail(file), f"{file}, which is not in force"
 
 
 def is_in_force(file: Path, instance: Instance) -> bool:

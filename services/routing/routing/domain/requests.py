@@ -57,8 +57,16 @@ def _subject(world: World, event: Request) -> Incident:
     incident = world.incident(event.incident, event.municipality)
     if incident is None:
         raise Refused("unknown_incident")
-    _require(event.seen_version in (None, incident.version), "stale")
+    _require(event.seen_version is None or _has_seen(event, incident, event.seen_version), "stale")
     return incident
+
+
+def _has_seen(event: Request, incident: Incident, version: int) -> bool:
+    """Whether nobody else has changed it since: one's own changes are known to who made them (R5)."""
+    if version == incident.version:
+        return True
+    alone = incident.changer is not None and incident.changer == event.by.person
+    return alone and incident.unchanged_by_others <= version < incident.version
 
 
 def _assign(world: World, event: AssignmentRequested, ctx: Context, incident: Incident) -> Iterator[Event]:

@@ -281,6 +281,10 @@ class Incident:
     state: IncidentState = "new"
     waiting_on: str | None = None
     version: int = 0
+    changer: str | None = None
+    """The person whose changes made the last versions …"""
+    unchanged_by_others: int = 0
+    """… all that came after this one (R5)."""
     lead: PartyId | None = None
     held_since: datetime | None = None
     """When the lead got it."""

@@ -126,6 +126,8 @@ class IncidentRow(Base, table=True):
     state: str = Field(sa_type=Text)
     waiting_on: str | None = Field(sa_type=Text)
     version: int
+    changer: str | None = Field(sa_type=Text)
+    unchanged_by_others: int = Field(sa_column_kwargs={"server_default": text("0")})
     lead: str | None = Field(sa_type=Text)
     agreement: str | None = Field(sa_type=Text)
     policy: str | None = Field(sa_type=Text)

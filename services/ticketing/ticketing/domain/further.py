@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.directory import Directory, lanes, matrix
+from contracts.directory.plain_words import Walk, occasions_in_words
 from contracts.events.routing import Measure
 from contracts.stages import late_at
-from contracts.values import GATHERED, MOVES
+from contracts.values import GATHERED, MOVES, Words
 from ticketing.domain.state import ENDED, OVER, Incident, Ticket
 
 AGAIN = lanes.AGAIN
@@ -52,6 +53,23 @@ def stays(incident: Incident) -> bool:
     if incident.kind in GATHERED or incident.state not in ("new", "in_progress", "waiting"):
         return False
     return not incident.step_then and incident.waiting_on not in ("reporter", "planned")
+
+
+def when_silent(directory: Directory, incident: Incident) -> Words | None:
+    """What its policy does when no word is heard of it in time, as "Vem gör vad" tells it; None: nothing."""
+    if incident.holder is None or incident.stopped_at is not None or incident.next_update_at is None:
+        return None
+    agreement = directory.agreement_in_force(incident.agreement)
+    promises = agreement.at(incident.urgency)
+    policy = directory.policy_in_force(incident.policy)
+    silent = [one for one in policy.occasions if one.when == "holder_silent"]
+    if not silent:
+        return None
+    at = incident.path.index(incident.holder) if incident.holder in incident.path else None
+    path = tuple(incident.path[at:]) if at is not None else (incident.holder,)
+    school = incident.schools[0] if len(incident.schools) == 1 else None
+    walk = Walk(directory, school, path, promises)
+    return occasions_in_words(walk, policy.model_copy(update={"occasions": tuple(silent)}))[0]
 
 
 def next_party(directory: Directory, incident: Incident) -> str | None:

@@ -29,8 +29,8 @@ Status = Literal[
 def status_of(ticket: Ticket, incident: Incident | None) -> Status:
     """The ticket's status, as pages and the API name it."""
     match ticket.state:
-        case "withdrawn":
-            return "withdrawn"
+        case "withdrawn":  # what was decided before stays so
+            return "decided" if incident is not None and incident.state == "decided" else "withdrawn"
         case "erased":
             return "erased"
         case "closed":

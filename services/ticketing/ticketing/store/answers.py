@@ -1,4 +1,4 @@
-"""Answers to what staff asked that nobody has acted on yet."""
+"""Answers to what staff asked that nobody has acted on yet, and what vendors ask the municipality."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -39,3 +39,16 @@ async def new(conn: AsyncConnection, municipality: str, incidents: Iterable[str]
         return {}
     rows = await conn.execute(_NEW, {"incidents": asked, "municipality": municipality})
     return {row.incident: row.at for row in rows}
+
+
+_OWED = text(
+    "SELECT DISTINCT incident FROM question WHERE incident = ANY(CAST(:incidents AS text[]))"
+    " AND municipality = :municipality AND ticket IS NULL AND answered_at IS NULL"
+)
+
+
+async def owed(conn: AsyncConnection, municipality: str, incidents: Iterable[str]) -> set[str]:
+    """Of which incidents a vendor waits for the municipality's answer."""
+    if not (asked := list(incidents)):
+        return set()
+    return set(await conn.scalars(_OWED, {"incidents": asked, "municipality": municipality}))

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    exists,
     false,
     func,
     literal,
@@ -79,6 +80,8 @@ class IncidentFilter:
     schools: frozenset[str] | None = None
     parties: frozenset[str] = frozenset()
     holder: frozenset[str] | None = None
+    owes_before: datetime | None = None
+    """`holder`: also what one of these owes by then, whoever has it."""
     tier: str | None = None
     overdue_at: datetime | None = None
     turns_before: datetime | None = None
@@ -189,7 +192,8 @@ def _incidents(municipality: str, which: IncidentFilter) -> list[ColumnElement[b
     if which.schools is not None:
         where.append(at_desk(c, which.schools, which.parties))
     if which.holder is not None:
-        where.append(c.holder.in_(sorted(which.holder)))
+        has = c.holder.in_(sorted(which.holder))
+        where.append(has if which.owes_before is None else or_(has, _owes(which.holder, which.owes_before)))
     if which.tier is not None:
         where.append(c.holder_tier == which.tier)
     if which.service is not None:
@@ -203,6 +207,13 @@ def _incidents(municipality: str, which: IncidentFilter) -> list[ColumnElement[b
     if which.query:
         where.append(_has_ticket(which.query))
     return where
+
+
+def _owes(parties: frozenset[str], before: datetime) -> ColumnElement[bool]:
+    """Whether one of these parties has promised something of it that is due by then, whoever has it."""
+    c = t.CLOCK.c
+    counts = (c.stopped_at.is_(None), c.paused_at.is_(None), c.party.in_(sorted(parties)), c.due_at < before)
+    return exists().where(c.incident == t.INCIDENT.c.id, *counts)
 
 
 def at_desk(

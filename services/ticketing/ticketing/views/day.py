@@ -21,6 +21,7 @@ class DayRow:
     tickets: int
     status: Status
     holder: Words
+    """Who owes it: of a promise that somebody else made than who has the case, that one."""
     at: datetime
     """What of it comes first: the promise of `clock`, or without one, that it goes further."""
     clock: ClockChip | None

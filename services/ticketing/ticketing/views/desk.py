@@ -81,6 +81,8 @@ class QueueRow:
     """… and whether that is over."""
     answered: bool = False
     """What staff asked has its answer, and nobody has acted on it yet."""
+    asks_us: bool = False
+    """A vendor waits for the municipality's answer."""
 
     @property
     def pill_names_holder(self) -> bool:
@@ -328,7 +330,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class AskedReporter:
-    """What a reporter is asked, by staff or a vendor. POST `<page's url>/fragor/<id>/stang` (reason): not needed."""
+    """What a reporter is asked, by staff or a vendor, or the municipality by a vendor.
+
+    POST `<page's url>/fragor/<id>/stang` (reason): not needed. The municipality answers as in the composer.
+    """
 
     id: str
     asked_by: Words
@@ -339,6 +344,10 @@ class AskedReporter:
     is_of_vendor: bool = False
     """Who then reads the reason as the answer."""
     reason: Field = BLANK
+
+    @property
+    def to_us(self) -> bool:
+        return not self.ticket_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,7 +373,7 @@ class Composer:
 @dataclass(frozen=True, slots=True)
 class Actions:
     """What this person may do now. Fields: `fraga` ticket, text; `tilldela` party; `lamna-over` vendor, note, role;
-    `ta-tillbaka` none; `los` public_text; `avsluta` none; `bedom` service, scope, public_title; `koppla` ticket;
+    `ta-tillbaka` vendor; `los` public_text; `avsluta` none; `bedom` service, scope, public_title; `koppla` ticket;
     `bryt-ut` tickets (several). Each but the first carries `seen_version` too.
     """
 
@@ -372,7 +381,10 @@ class Actions:
     vendors: tuple[Option, ...] = ()
     parallel: bool = False
     """Chosen before: beside whoever has it."""
-    take_back: bool = False
+    take_back: tuple[Option, ...] = ()
+    """The vendors that have it, or a part of it; whoever leads first …"""
+    take_back_named: bool = False
+    """… and whether the one to take it back from is to be named."""
     resolve: bool = False
     close: bool = False
     split: bool = False
@@ -486,7 +498,11 @@ class IncidentPage:
     actions: Actions = Actions()
     further: Further = NOTHING_FURTHER
     live: str | None = None
-    """GET answers `fragments/incident_live.html`."""
+    """GET answers `fragments/incident_live.html`; `marke`: of the forms that the page has."""
+    had_mark: str = ""
+    """What was sent as `marke`."""
+    meanwhile: tuple[Notice, ...] = ()
+    """What others did since the page was drawn: shown beside the forms before these count as seen."""
     course: Course | None = None
     order: OrderDesk | None = None
     came_back: tuple[str, ...] = ()
@@ -497,15 +513,29 @@ class IncidentPage:
     @property
     def mark(self) -> str:
         """What the page asks, lets do and lists: where it has changed, the page says that there is news."""
+        return mark_of(self.forms_mark, self.rest_mark)
+
+    @property
+    def forms_mark(self) -> str:
+        """Of the forms beside: these are exchanged while nobody has begun with them."""
         proposed = [one.id for one in self.proposals]
         asked = [one.id for one in self.questions] + [one.id for one in self.waits_for]
         suggested = [one.id for one in self.suggestions]
+        return mark_of(self.seen_version, proposed, asked, suggested, self.further.marks, self.came_back)
+
+    @property
+    def rest_mark(self) -> str:
+        """Of what else is listed and asked: who wants to see it, loads the page anew."""
         tickets = [ticket.id for ticket in self.linked] if self.tab is Tab.TICKETS else []
         tickets += [ticket.id for ticket in self.moved]
         stays = [(stay.id, stay.state, stay.problem is None, stay.held) for stay in self.hand_offs]
-        return mark_of(
-            self.seen_version, proposed, asked, suggested, tickets, stays, self.further.marks, self.came_back
-        )
+        readers = [option.value for option in self.composer.audiences] if self.composer else []
+        return mark_of(tickets, stays, readers, [one.id for one in self.questions])
+
+    @property
+    def forms_are_new(self) -> bool:
+        """They are not those that the page has, by its mark."""
+        return self.forms_mark != self.had_mark
 
     @property
     def clock_groups(self) -> ClockGroups:

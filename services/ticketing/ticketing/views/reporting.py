@@ -122,9 +122,11 @@ class OrderActs:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """`case.html` for the reporter and the school; forms POST to `<url>/svar|fungerar|fortfarande-fel|vidare`.
+    """`case.html` for the reporter and the school; forms POST to
+    `<url>/svar|fungerar|fortfarande-fel|vidare|dra-tillbaka`.
 
-    `/svar` takes text, answers (a question's id or empty); `/fungerar` nothing; `/fortfarande-fel` and `/vidare` text.
+    `/svar` takes text, answers (a question's id or empty); `/fungerar` nothing; `/fortfarande-fel` and `/vidare` text;
+    `/dra-tillbaka` text or none.
     """
 
     number: str
@@ -162,6 +164,9 @@ class CasePage:
     can_confirm: bool = False
     can_reopen: bool = False
     can_ask_further: bool = False
+    can_withdraw: bool = False
+    withdrawal: Field = BLANK
+    """Why, if one likes to say so."""
     further: Field = BLANK
     further_hint: Say | None = None
     """What follows if one asks that it goes further."""
@@ -182,7 +187,7 @@ class CasePage:
     def mark(self) -> str:
         """What the page asks and lets do: where it has changed, the page says that there is news."""
         asked = tuple(question.id for question in self.questions)
-        can = (self.can_answer, self.can_confirm, self.can_reopen, self.can_ask_further, self.order)
+        can = (self.can_answer, self.can_confirm, self.can_reopen, self.can_ask_further, self.can_withdraw, self.order)
         return mark_of(asked, self.status is Status.RESOLVED, *can)
 
 

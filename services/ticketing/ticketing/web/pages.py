@@ -26,6 +26,7 @@ _TOASTS = {
     "noted": sentences.NOTE_SAVED,
     "further": sentences.ASKED_TO_GO_FURTHER,
     "asked": sentences.QUESTION_SENT,
+    "withdrawn": sentences.WITHDRAWN,
     "further_noted": sentences.ASKED_AND_NOTED,
     "sent": sentences.REQUEST_SENT,
     "erased": sentences.ERASED,

@@ -145,7 +145,8 @@ def rail(
         state = RailState.NOW if is_here and end is None else RailState.DONE
         who = said_by(directory, incident.holder or "", language) if is_here and incident else ""
         place = level(directory, tier, incident.holder) if is_here and incident else tier
-        steps.append(RailStep(place, state, who, incident.holder_since if is_here and incident else None))
+        since = incident.holder_since if is_here and incident else None  # of a report that came later: since it came
+        steps.append(RailStep(place, state, who, max(since, filed_at) if since else None))
     if end in STOPPED:
         return (*steps, RailStep(end, RailState.DONE))
     if end is not None:
@@ -309,10 +310,13 @@ def next_step(directory: Directory, incident: Incident | None, now: datetime) ->
 
 
 def nothing_next(directory: Directory, incident: Incident | None, language: Language) -> Say | None:
-    """Of an open case that stays with who has it: that nothing comes by itself."""
+    """Of an open case that stays with who has it: that nothing comes by itself, or what does where no word is heard."""
     if incident is None or incident.holder is None or not further.stays(incident):
         return None
-    return sentences.stays_with(said_by(directory, incident.holder, language))
+    name = said_by(directory, incident.holder, language)
+    if (silent := further.when_silent(directory, incident)) is not None:
+        return sentences.stays_while_heard_of(name, in_language(silent, language))
+    return sentences.stays_with(name)
 
 
 def problem_title(directory: Directory, incident: Incident, language: Language) -> str:

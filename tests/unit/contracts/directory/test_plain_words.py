@@ -1,5 +1,7 @@
 """Policies and agreements as sentences: the same at the terminal and on the pages (V4, V9)."""
 
+from dataclasses import replace
+
 import pytest
 
 from contracts.directory import Directory, Promises, load
@@ -193,6 +195,8 @@ def test_every_policy_of_the_shipped_files_has_its_sentences(name: str) -> None:
             for said in policy_in_words(walk, policy):
                 assert all(said[language].endswith(".") for language in ("sv", "en"))
             assert len(occasions_in_words(walk, policy)) == len(policy.occasions)
+            alone = occasions_in_words(replace(walk, alone=True), policy)
+            assert len(alone) == len([one for one in policy.occasions if one.when != "impact_grown"])
 
 
 def test_lengths_are_written_as_pages_write_them() -> None:

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request, Response
 from chassis.look.forms import UNREADABLE, PageRoutes
 from contracts.events import ticketing as t
 from contracts.events.base import Request as Command
+from contracts.values import is_party
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.domain.filing import DESCRIPTION_LIMIT
@@ -59,9 +60,13 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
         return await ask(here, incident_id, t.HandOffRequested, seen_version, **details)
 
     @routes.post("/ta-tillbaka")
-    async def take_back(incident_id: str, request: Request, csrf: Token = "", seen_version: Version = None) -> Response:
+    async def take_back(
+        incident_id: str, request: Request, csrf: Token = "", vendor: Choice = "", seen_version: Version = None
+    ) -> Response:
+        """From the vendor that is named, else from who leads."""
         here = await sender_of_fresh(context, request, csrf)
-        return await ask(here, incident_id, t.TakeBackRequested, seen_version)
+        named = vendor if is_party(vendor) else None
+        return await ask(here, incident_id, t.TakeBackRequested, seen_version, vendor=named)
 
     @routes.post("/los")
     async def resolve(

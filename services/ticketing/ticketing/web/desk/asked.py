@@ -16,7 +16,7 @@ from ticketing.web.pages import Visit
 def waits_for(
     here: Visit, questions: Iterable[Question], numbers: dict[str, str], kept: Kept
 ) -> tuple[AskedReporter, ...]:
-    """The open questions that were put to a ticket's reporter. `numbers`: of the tickets, by id."""
+    """The open questions to reporters, and a vendor's to the municipality. `numbers`: of the tickets, by id."""
     directory, language = here.caller.directory, here.language
     return tuple(
         AskedReporter(
@@ -24,13 +24,12 @@ def waits_for(
             present.said_by(directory, question.asker, language),
             question.asked_at,
             in_language(question.text, language),
-            numbers.get(question.ticket, ""),
-            f"/arenden/{question.ticket}",
+            numbers.get(question.ticket or "", ""),
+            f"/arenden/{question.ticket}" if question.ticket else "",
             not question.is_of_staff,
             kept.of(field_of(question.id)),
         )
         for question in questions
-        if question.ticket is not None
     )
 
 

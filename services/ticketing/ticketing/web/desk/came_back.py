@@ -1,7 +1,7 @@
 """A request that its owner refused: what was written in it comes back into its form, for who wrote it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,9 +13,10 @@ from ticketing.store import requests
 from ticketing.views import Field, Words
 from ticketing.web.desk.asked import field_of
 from ticketing.web.desk.kept import Kept
-from ticketing.web.desk.told import REFUSED
 from ticketing.web.pages import Visit
 
+KEPT = timedelta(hours=24)
+"""How long what was written waits in its form."""
 Sent = Mapping[str, Any]
 """The request's event; its words are said already."""
 _Form = Callable[[Sent, Words | None], dict[str, Field]]
@@ -66,7 +67,7 @@ def refused(commands: Iterable[Command], person: str, now: datetime) -> list[Com
     return [
         command
         for command in latest.values()
-        if command.state == "refused" and now - (command.decided_at or command.asked_at) < REFUSED
+        if command.state == "refused" and now - (command.decided_at or command.asked_at) < KEPT
     ]
 
 

@@ -71,6 +71,7 @@ def _filter(here: Visit, show: str) -> reads.IncidentFilter:
         access.schools_on_desk(who, directory),
         who.parties,
         holder=(who.parties or frozenset({"-"})) if show == "mine" else None,
+        owes_before=midnight(directory, here.frame.now),
         turns_before=midnight(directory, here.frame.now),
     )
 
@@ -107,11 +108,20 @@ async def _rows(
         ids = [incident.id for incident in found]
         leads = await reads.lead_tickets(conn, municipality, ids)
         clocks = await reads.open_clocks(conn, ids)
-    return [_row(here, one, leads.get(one.id), clocks.get(one.id, [])) for one in found], found
+    return [_row(here, one, leads.get(one.id), clocks.get(one.id, []), which.holder) for one in found], found
 
 
-def _row(here: Visit, incident: Incident, first: Ticket | None, clocks: list[Clock]) -> DayRow:
+def _row(
+    here: Visit, incident: Incident, first: Ticket | None, clocks: list[Clock], mine: frozenset[str] | None
+) -> DayRow:
+    """`mine`: whose list it is; of what somebody else has it tells what they owe themselves."""
     directory, language, now = here.caller.directory, here.language, here.frame.now
+    at, goes_on = incident.turns_at or now, incident.turns_at == incident.step_due_at
+    if mine is not None and incident.holder not in mine:
+        clocks = [clock for clock in clocks if clock.counts and clock.party in mine]
+        at, goes_on = min((clock.due_at for clock in clocks), default=at), False
+    promise = None if goes_on else present.first_clock(directory, incident, clocks, language, now)
+    holder = present.said_by(directory, incident.holder, language) if incident.holder else ""
     return DayRow(
         id=incident.id,
         url=f"/storningar/{incident.id}",
@@ -120,11 +130,9 @@ def _row(here: Visit, incident: Incident, first: Ticket | None, clocks: list[Clo
         place=place_of_row(here, incident, first),
         tickets=incident.tickets,
         status=present.incident_pill(directory, incident),
-        holder=present.said_by(directory, incident.holder, language) if incident.holder else "",
-        at=incident.turns_at or now,
-        clock=None
-        if incident.turns_at == incident.step_due_at
-        else present.first_clock(directory, incident, clocks, language, now),
+        holder=promise.whose if promise and promise.whose else holder,
+        at=at,
+        clock=promise,
         next_step=further.next_step(here, incident),
         urgency=incident.urgency,
     )

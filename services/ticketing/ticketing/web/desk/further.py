@@ -47,7 +47,7 @@ def whole_policy(here: Visit, incident: Incident, left: Sequence[str]) -> tuple[
     agreement = directory.agreement_in_force(incident.agreement)
     school = incident.schools[0] if len(incident.schools) == 1 else None
     closed = closed_to_reporters(directory, agreement, incident.kind)
-    walk = Walk(directory, school, path, agreement.at(incident.urgency), closed)
+    walk = Walk(directory, school, path, agreement.at(incident.urgency), closed, incident.kind == "request")
     return steps_in_words(walk, policy), occasions_in_words(walk, policy)
 
 

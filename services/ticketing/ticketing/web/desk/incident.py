@@ -8,14 +8,15 @@ from fastapi import APIRouter, Request, Response
 from chassis.look.spoken import duration
 from chassis.web import Section
 from contracts.directory.lanes import may_stage
-from contracts.values import GATHERED, REPORTER_PARTY, Language, in_language
+from contracts.values import GATHERED, REPORTER_PARTY, Language, in_language, is_vendor
 from ticketing import sentences
 from ticketing.api.context import Context
 from ticketing.api.incidents import seen
 from ticketing.api.paging import place_of
 from ticketing.domain import access
+from ticketing.domain.in_hand import in_hand
 from ticketing.domain.names import school_name, service_name
-from ticketing.domain.state import ENDED, Clock, Incident
+from ticketing.domain.state import ENDED, Clock, Handoff, Incident
 from ticketing.store import answers, people, reads
 from ticketing.views import (
     NOTHING_FURTHER,
@@ -35,12 +36,13 @@ from ticketing.views import (
     say,
 )
 from ticketing.web import courses, present
-from ticketing.web.desk import asked, belonging, came_back, composing, further, history
+from ticketing.web.desk import asked, belonging, came_back, composing, further, history, meanwhile
 from ticketing.web.desk.kept import Kept
 from ticketing.web.desk.stays import held, not_arrived, others_on, stays
 from ticketing.web.desk.told import told
 from ticketing.web.forms import status_of
 from ticketing.web.pages import Visit, visit
+from ticketing.web.planned import shown as planned
 
 _AGREED = (Promise.ACKNOWLEDGE, Promise.NEXT_UPDATE, Promise.RESOLVE)
 
@@ -100,6 +102,8 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         named = story.persons | {ticket.reporter for ticket in tickets}
         named |= {link.by_person for link in links if link.by_person}
         names = await people.called(conn, directory, named, language)
+        awaits = await planned.notices(conn, directory, incident, language, linked=True)
+        changed = await meanwhile.notices(conn, here, incident, commands) if may_act else ()
     over = incident.state in ENDED
     first = own.leads.get(incident.id)
     others = others_on(here, handoffs, {proposal.vendor for proposal in proposals})
@@ -129,9 +133,11 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
             for clock in sorted(clocks, key=lambda clock: clock.due_at)
             if clock.stopped_at is None
         ),
-        next_step=further.next_step(here, incident) or _nothing_next(here, incident),
+        next_step=further.next_step(here, incident)
+        or (sentences.WAITS_FOR_REPORTER if any(one.ticket for one in questions) else _nothing_next(here, incident)),
         requests=tuple(
-            present.request_mark(directory, command, language) for command in told(commands, here.frame.now)
+            present.request_mark(directory, command, language)
+            for command in told(commands, here.caller.who.person, here.frame.now)
         ),
         proposals=tuple(
             Proposal(
@@ -159,6 +165,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
             *further.notices(here, incident, clocks, may_act=may_act),
             *asked.answered(incident, came.get(incident.id)),
             *(not_arrived(incident.id, hand_offs) if tab is not Tab.HAND_OFFS else ()),
+            *awaits,
             *held(here, hand_offs),
             *belonging.notices(incident),
         ),
@@ -167,9 +174,15 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         composer=composing.composer(here, incident, handoffs, to_staff, kept)
         if may_act and incident.successor is None
         else None,
-        actions=_actions(here, incident, kept, asked.asks(here, incident, tickets, names)) if may_act else Actions(),
+        actions=_actions(here, incident, handoffs, kept, asked.asks(here, incident, tickets, names))
+        if may_act
+        else Actions(),
         further=further.forms(here, incident, clocks, kept) if may_act else NOTHING_FURTHER,
-        live=None if before or after else f"/storningar/{incident.id}/nu?flik={tab}{history.address_of(story)}",
+        live=None
+        if before or after
+        else f"/storningar/{incident.id}/nu?flik={tab}{history.address_of(story)}&sedd={incident.chain_seq}",
+        had_mark=query.get("marke", ""),
+        meanwhile=changed,
         course=courses.course_of(directory, incident, language, here.frame.now),
         order=_order(here, incident, kept) if may_act else None,
         came_back=tuple(sorted(kept.requests)),
@@ -226,7 +239,7 @@ def _rules(here: Visit, incident: Incident, clocks: list[Clock]) -> Rules | None
     )
 
 
-def _actions(here: Visit, incident: Incident, kept: Kept, asks: tuple[Option, ...]) -> Actions:
+def _actions(here: Visit, incident: Incident, handoffs: list[Handoff], kept: Kept, asks: tuple[Option, ...]) -> Actions:
     directory, language = here.caller.directory, here.language
     if incident.state in ENDED:
         return Actions()
@@ -236,7 +249,10 @@ def _actions(here: Visit, incident: Incident, kept: Kept, asks: tuple[Option, ..
         split=incident.tickets > 1,
         link=incident.kind == "incident",
         services=services,
-        scopes=tuple(Option(scope, words) for scope, words in sentences.SCOPES.items()),
+        # An order, a need or an idea reaches nobody else, and others are told nothing of it.
+        scopes=tuple(Option(scope, words) for scope, words in sentences.SCOPES.items())
+        if incident.kind == "incident"
+        else (),
         service=kept.fields.get("service", Field(incident.service)),
         scope=kept.fields.get("scope", Field(incident.scope or "")),
         public_title=kept.fields.get("public_title", Field(_title(incident, language))),
@@ -254,12 +270,14 @@ def _actions(here: Visit, incident: Incident, kept: Kept, asks: tuple[Option, ..
     if incident.state == "gathered":  # it is the forum's
         return causes
     teams = [f"team:{team.id}" for team in directory.teams if f"team:{team.id}" != incident.holder]
+    at_vendors = [party for party in in_hand(incident, handoffs) if is_vendor(party)]
     vendors = [f"vendor:{v.id}" for v in directory.vendors if v.connection and f"vendor:{v.id}" != incident.holder]
     return replace(
         causes,
         parties=tuple(Option(party, present.said_by(directory, party, language)) for party in teams),
         vendors=tuple(Option(party, present.said_by(directory, party, language)) for party in vendors),
-        take_back=incident.holder_tier == "vendor",
+        take_back=tuple(Option(party, present.said_within(directory, party, language)) for party in at_vendors),
+        take_back_named=at_vendors != [incident.holder],
         resolve=incident.kind == "incident",  # an order is delivered, or declined: its next step; a wish is decided
         party=kept.of("party"),
         vendor=kept.of("vendor"),

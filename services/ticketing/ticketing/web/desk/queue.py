@@ -79,11 +79,14 @@ async def _queue(
         first = await reads.lead_tickets(conn, directory.id, ids)
         last = await chains.last_entries(conn, directory.id, shown)
         clocks = await reads.open_clocks(conn, ids)
-        came = await answers.new(conn, directory.id, [one.id for one in shown if one.state in reads.OPEN_STATES])
+        unsolved = [one.id for one in shown if one.state in reads.OPEN_STATES]
+        came = await answers.new(conn, directory.id, unsolved)
+        owed = await answers.owed(conn, directory.id, unsolved)
     rows = tuple(
         replace(
             _row(here, incident, first.get(incident.id), last.get(incident.id), clocks.get(incident.id, [])),
             answered=incident.id in came,
+            asks_us=incident.id in owed,
         )
         for incident in shown
     )

@@ -13,7 +13,7 @@ from ticketing import sentences
 from ticketing.domain.names import as_sentence, school_name, service_name
 from ticketing.domain.state import Incident, Work
 from ticketing.store import works as stored
-from ticketing.views import Field, Language, Notice, PlannedWork, Say, Tone, WorkState
+from ticketing.views import Field, Language, Notice, PlannedWork, Say, Tone, WorkState, say
 from ticketing.web import present
 
 RUNNING_LIMIT = 20
@@ -53,14 +53,15 @@ async def awaited(conn: AsyncConnection, directory: Directory, incident: Inciden
 
 
 async def notices(
-    conn: AsyncConnection, directory: Directory, incident: Incident | None, language: Language
+    conn: AsyncConnection, directory: Directory, incident: Incident | None, language: Language, *, linked: bool = False
 ) -> tuple[Notice, ...]:
-    """To the reporter of what waits for planned work: which it is, until when, and what happens then."""
+    """Of what waits for planned work: which it is, until when, and what happens then. `linked`: with its page."""
     work = await awaited(conn, directory, incident)
     if work is None:
         return ()
     text = sentences.work_now_explained(as_sentence(in_language(work.text, language)), sentences.EFFECTS[work.effect])
-    return (Notice(Tone.INFO, text, sentences.work_now(work.ends_at)),)
+    link = (f"/planerat/{work.id}", say("work.show")) if linked else ()
+    return (Notice(Tone.INFO, text, sentences.work_now(work.ends_at), *link),)
 
 
 def zone_of(directory: Directory) -> ZoneInfo:

@@ -40,12 +40,12 @@ def router(context: Context) -> APIRouter:
     @routes.get("/arenden/{ticket_id}")
     async def case(ticket_id: str, request: Request) -> Response:
         here = await visit(context, request)
-        return here.show("case", await _case(context, here, ticket_id))
+        return here.show("case", await case_page(context, here, ticket_id))
 
     @routes.get("/arenden/{ticket_id}/nu")
     async def case_now(ticket_id: str, request: Request) -> Response:
         here = await visit(context, request)
-        return here.part("case_live", await _case(context, here, ticket_id))
+        return here.part("case_live", await case_page(context, here, ticket_id))
 
     @routes.post(
         "/arenden/{ticket_id}/svar",
@@ -62,7 +62,7 @@ def router(context: Context) -> APIRouter:
         here, unfit = await sender(context, request, csrf)
         fault = await _answer(context, here, ticket_id, text, answers or None, unfit)
         if fault is not None:
-            page = await _case(context, here, ticket_id, answer=fault[0], files=fault[1])
+            page = await case_page(context, here, ticket_id, answer=fault[0], files=fault[1])
             return here.show("case", page, status_of(unfit))
         return go(f"/arenden/{ticket_id}", "answered")
 
@@ -80,9 +80,9 @@ def router(context: Context) -> APIRouter:
         text: Written = "",
     ) -> Response:
         here, unfit = await sender(context, request, csrf)
-        wrong = unfit or _text_fault(text, sentences.STILL_WRONG_REQUIRED)
+        wrong = unfit or text_fault(text, sentences.STILL_WRONG_REQUIRED)
         if wrong is not None:
-            page = await _case(context, here, ticket_id, still_wrong=Field(text, wrong))
+            page = await case_page(context, here, ticket_id, still_wrong=Field(text, wrong))
             return here.show("case", page, status_of(unfit))
         await handlers.reopen(
             context.engine, here.caller.directory, here.caller.who, ticket_id, text.strip(), language=here.language
@@ -92,7 +92,7 @@ def router(context: Context) -> APIRouter:
     @routes.post("/arenden/{ticket_id}/vidare")
     async def ask_further(ticket_id: str, request: Request, csrf: Token = "", text: Written = "") -> Response:
         here, unfit = await sender(context, request, csrf)
-        wrong = unfit or _text_fault(text, sentences.WHY_REQUIRED)
+        wrong = unfit or text_fault(text, sentences.WHY_REQUIRED)
         status = status_of(unfit)
         if wrong is None:
             caller = here.caller
@@ -103,7 +103,7 @@ def router(context: Context) -> APIRouter:
                 return go(f"/arenden/{ticket_id}", "further" if followed else "further_noted")
             except handlers.AskedAlready as asked:
                 wrong, status = sentences.asked_further(asked.at, asked.again_at), 409
-        page = await _case(context, here, ticket_id, ask=Field(text, wrong))
+        page = await case_page(context, here, ticket_id, ask=Field(text, wrong))
         return here.show("case", page, status)
 
     return routes
@@ -119,7 +119,7 @@ async def _answer(
     if question is None and await _was_asked(context, here, ticket_id):
         return Field(text, unfit or sentences.ASKED_MEANWHILE), await attached.to_choose_again(here.request)
     brings = bool(await attached.sent_files(here.request))
-    unsaid = None if brings and not question and not text.strip() else _text_fault(text, sentences.ANSWER_REQUIRED)
+    unsaid = None if brings and not question and not text.strip() else text_fault(text, sentences.ANSWER_REQUIRED)
     if (wrong := unfit or unsaid) is not None:
         return Field(text, wrong), await attached.to_choose_again(here.request)
     came = await attached.take_for_ticket(context, here, ticket_id)
@@ -152,7 +152,8 @@ async def _was_asked(context: Context, here: Visit, ticket_id: str) -> bool:
         return ticket.reporter == here.caller.who.person and bool(await reads.open_questions_to(conn, ticket.id))
 
 
-def _text_fault(text: str, missing: Say) -> Say | None:
+def text_fault(text: str, missing: Say) -> Say | None:
+    """What is wrong with what was written, if anything is."""
     if not text.strip():
         return missing
     if UNREADABLE in text:
@@ -160,7 +161,7 @@ def _text_fault(text: str, missing: Say) -> Say | None:
     return sentences.too_long(TEXT_LIMIT) if len(text) > TEXT_LIMIT else None
 
 
-async def _case(
+async def case_page(
     context: Context,
     here: Visit,
     ticket_id: str,
@@ -168,7 +169,9 @@ async def _case(
     files: Field | None = None,
     still_wrong: Field | None = None,
     ask: Field | None = None,
+    withdrawal: Field | None = None,
 ) -> CasePage:
+    """The page; each field: a form that is shown again."""
     who, directory, language = here.caller.who, here.caller.directory, here.language
     before = place_of(here.request.query_params.get("fore"), datetime, str, int)
     ticket, incident, readers = await seen(context, here.caller, ticket_id)
@@ -229,6 +232,8 @@ async def _case(
         can_answer=own and not over,
         can_confirm=judges and ticket.kind == "incident" and not over and ticket.confirmed_at is None,
         can_reopen=judges and ticket.kind == "incident" and solved and ticket.state not in ("withdrawn", "erased"),
+        can_withdraw=own and not over and (incident is None or incident.state not in _DONE),
+        withdrawal=withdrawal or Field(),
         course=courses.course_of(directory, incident, language, here.frame.now),
         order=_order_acts(ticket, incident) if own else OrderActs(),
         can_ask_further=may_ask and (again is None or ask is not None),
@@ -265,8 +270,11 @@ def _of_kind(ticket: Ticket, incident: Incident | None, wrong: Field) -> Field:
     return Field(wrong.value, what) if missing else wrong
 
 
+_DONE = ("resolved", "closed", "decided")
+"""What is solved is judged, and what is decided stays so."""
 _NEXT_STEPS = {
     Status.WAITING_ON_YOU: sentences.WAITING_ON_YOU,
+    Status.WAITING_ON_REPORTER: sentences.WAITS_FOR_REPORTER,
     Status.GATHERED: sentences.TOLD_WHEN_DECIDED,
 }
 
