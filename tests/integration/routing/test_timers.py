@@ -21,7 +21,7 @@ from contracts.directory import Directory
 from contracts.directory.rules import Policy
 from contracts.events.base import Event
 from contracts.events.routing import ClockBreached, EscalationScheduled, IncidentEscalated
-from contracts.events.ticketing import ResolveRequested, WorkChanged
+from contracts.events.ticketing import StageRequested, WorkChanged
 from routing import metrics, timers
 from routing.consumer import handlers
 from routing.domain.due import on_due
@@ -213,12 +213,13 @@ async def test_a_timer_that_fails_is_tried_again_and_keeps_no_other(
     assert bad in {event.incident for event in await said(engine, IncidentEscalated)}
 
 
-async def test_what_is_solved_meanwhile_goes_no_further(engine: AsyncEngine) -> None:
+async def test_what_is_over_meanwhile_goes_no_further(engine: AsyncEngine) -> None:
     maker = Now()
     await file(engine, maker, 1, around_the_clock(*ON))
     async with engine.connect() as conn:
         incident = await conn.scalar(text("SELECT id FROM incident"))
-    await take_in(engine, handlers(), [maker.request(ResolveRequested, incident, public_text={"sv": "Klart."})])
+    over = maker.request(StageRequested, incident, stage="declined", text={"sv": "Det ryms inte i år."})
+    await take_in(engine, handlers(), [over])
     await Timers(engine, now=lambda: datetime.now(UTC) + timedelta(hours=1)).turn()
     assert await said(engine, IncidentEscalated) == []
     assert await said(engine, ClockBreached) == []

@@ -15,7 +15,7 @@ from ticketing.web.pages import Visit
 _COOKIE = "anmalt"
 _WHILE = 30 * 60
 """Seconds."""
-_KEY = re.compile(r"[A-Za-z0-9_-]{1,200}")
+_KEY = re.compile(r"form:[A-Za-z0-9_-]{1,200}")
 """As a form draws it; anything else in its field was put there by somebody, and goes into no header."""
 
 
