@@ -36,6 +36,7 @@ RefusalCode = Literal[
     "wrong_state",
     "open_questions",
     "already_there",
+    "works_beside",
     "not_held",
     "unknown_question",
     "unknown_proposal",

@@ -246,7 +246,7 @@ def test_a_vendor_that_has_it_is_not_handed_it_again(life: Life) -> None:
 def test_a_vendor_beside_the_lead_is_taken_back_before_it_can_lead(life: Life) -> None:
     incident = life.file("login")
     life.ask(HandOffRequested, incident, vendor=NETWORK, role="parallel")
-    assert refusal(life.ask(HandOffRequested, incident, vendor=NETWORK)) == "already_there"
+    assert refusal(life.ask(HandOffRequested, incident, vendor=NETWORK)) == "works_beside"
     life.ask(TakeBackRequested, incident, vendor=NETWORK)
     life.ask(HandOffRequested, incident, vendor=NETWORK)
     assert sorted(life.running(incident)) == [(NETWORK, p) for p in ("acknowledge", "next_update", "resolve")]

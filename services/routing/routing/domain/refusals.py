@@ -28,6 +28,10 @@ REFUSALS: dict[RefusalCode, Words] = {
         "sv": "Ärendet ligger redan där.",
         "en": "The case is already there.",
     },
+    "works_beside": {
+        "sv": "Den leverantören arbetar redan med en del av ärendet. Ta tillbaka den delen först, sedan går det.",
+        "en": "That vendor already works on a part of the case. Take that part back first, then it can be done.",
+    },
     "not_held": {
         "sv": "Ingen leverantör har ärendet just nu.",
         "en": "No vendor has the case at the moment.",

@@ -87,7 +87,8 @@ def _hand_off(world: World, event: HandOffRequested, ctx: Context, incident: Inc
     _require(known and event.vendor.startswith("vendor:"), "unknown_party")
     lanes.require_lane(world, incident, event.vendor, event.by)
     # A vendor that works beside the lead is taken back first: one hand-off, one set of clocks per vendor.
-    _require(not incident.holds(event.vendor), "already_there")
+    _require(event.vendor != incident.lead, "already_there")
+    _require(event.vendor not in incident.parallel, "works_beside")
     reason = wording.handed_over_by(wording.staff(directory, event.by.party))
     if event.role == "parallel":
         yield from assignment.add_beside(world, ctx, incident, event.vendor, reason=reason, note=event.note)
