@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from grouping import numbered
 from grouping.lexicon import Places
 from grouping.report import School
 from grouping.text import MOST_CHARACTERS, fold
@@ -76,6 +77,8 @@ class Named:
     device_codes: frozenset[str]
     """The middle part of the tags: what kinds of devices."""
     errors: frozenset[str]
+    numbered: frozenset[str] = frozenset()
+    """Numbers that devices are called by: `14` of `Elevdator 14`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ def named(text: str, room: str | None, asset: str | None, places: Places, tagged
         assets=frozenset("-".join(tag).upper() for tag in tags) or _odd_tag(asset),
         device_codes=frozenset(tag[1].upper() for tag in tags),
         errors=frozenset(match[2] or match[1] for match in _ERROR.finditer(plain)),
+        numbered=numbered.things(bare, places),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from operator import mul
 from typing import Literal, NamedTuple
 
-from grouping import apart, features, things
+from grouping import apart, features
 from grouping.features import Compared
 from grouping.numbers import SURE, sigmoid
 from grouping.profile import Profile
@@ -38,11 +38,11 @@ class Judged(NamedTuple):
         return weigh(shared._replace(time=0.0), weights.of_shared)
 
     def is_elsewhere(self, reading: Reading) -> bool:
-        """Whether one thing's fault is told of another room than any before; a device may have been carried there."""
+        """Whether one thing's fault is told of another thing or place than any before; a tagged one may be carried."""
         thing = self.compared.thing
         if self.by == "shared" or thing is None or thing.asset:
             return False
-        return things.differ(reading.named.rooms, self.profile.rooms)
+        return apart.are_two(reading, self.profile)
 
     @property
     def weight(self) -> float:

@@ -58,6 +58,7 @@ class Profile:
     reporters: Counter[str] = field(default_factory=Counter)
     rooms: Counter[str] = field(default_factory=Counter)
     assets: Counter[str] = field(default_factory=Counter)
+    numbered: Counter[str] = field(default_factory=Counter)
     buildings: Counter[str] = field(default_factory=Counter)
     floors: Counter[str] = field(default_factory=Counter)
     symptoms: Counter[str] = field(default_factory=Counter)
@@ -171,6 +172,7 @@ class Profile:
             (self.reporters, (report.reporter,)),
             (self.rooms, named.rooms),
             (self.assets, named.assets),
+            (self.numbered, named.numbered),
             (self.buildings, (named.building,) if named.building else ()),
             (self.floors, (named.floor,) if named.floor else ()),
             (self.symptoms, reading.symptoms),

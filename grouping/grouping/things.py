@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import NamedTuple
 
+from grouping.entities import Named
 from grouping.extent import is_narrow
 from grouping.numbers import log, log_sigmoid
 from grouping.profile import MOST_OF_THING, Profile
@@ -71,8 +72,15 @@ def may_be_same(reading: Reading, profile: Profile) -> bool:
             or not named.rooms.isdisjoint(profile.rooms)
             or not named.assets.isdisjoint(profile.assets)
         )
-        and not differ(named.assets, profile.assets)
+        and not are_devices(named, profile)
     )
+
+
+def are_devices(named: Named, profile: Profile) -> bool:
+    """Whether they name two: by their tags, or where they have none in common by their numbers."""
+    if not named.assets.isdisjoint(profile.assets):
+        return False
+    return differ(named.assets, profile.assets) or differ(named.numbered, profile.numbered)
 
 
 def differ(some: frozenset[str], others: Collection[str]) -> bool:
@@ -94,16 +102,26 @@ def _narrow(profile: Profile, *, of_device: bool) -> float:
 def _same_thing(reading: Reading, known: Reading) -> tuple[float, float, float]:
     """Whether asset, room and reporter are the same. A person's own room says no more than the person.
 
-    Somebody who names another room, device or person reports for others: that is no trouble of theirs again.
+    Somebody who names another place, device or person reports for others: that is no trouble of theirs again.
     """
     reporter = reading.report.reporter == known.report.reporter and bool(reading.report.reporter)
-    reporter = reporter and not differ(reading.named.rooms, known.named.rooms)
-    reporter = reporter and not differ(reading.named.assets, known.named.assets)
+    reporter = reporter and not _elsewhere(reading.named, known.named)
     reporter = reporter and not (reading.names - known.names and known.names - reading.names)
     return (
         float(not reading.named.assets.isdisjoint(known.named.assets)),
         float(not reporter and not reading.named.rooms.isdisjoint(known.named.rooms)),
         float(reporter),
+    )
+
+
+def _elsewhere(some: Named, others: Named) -> bool:
+    """Whether they name two devices, rooms, buildings or floors."""
+    pairs = ((some.building, others.building), (some.floor, others.floor))
+    return (
+        differ(some.rooms, others.rooms)
+        or differ(some.assets, others.assets)
+        or differ(some.numbered, others.numbered)
+        or any(one and other and one != other for one, other in pairs)
     )
 
 

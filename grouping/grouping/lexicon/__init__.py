@@ -43,6 +43,8 @@ class Symptom:
     name: Words
     shared: float
     services: Mapping[str, float]
+    apart: frozenset[str] = frozenset()
+    """Classes that are another fault where nothing says that it is the same thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,12 @@ class Places:
     """Rooms that every school has one of, by each of their names."""
     counted: tuple[str, ...]
     """How words begin whose number says how many are hit."""
+    numbered: tuple[str, ...]
+    """How words of devices end that a number after them names."""
+    measures: tuple[str, ...]
+    """How words begin before which a number only counts."""
+    parts: frozenset[str]
+    """Short ones, whole: `2 av 5`."""
     numbers: Mapping[str, Mapping[str, int]]
     """Number words by language: `eleven` is a pupil in Swedish."""
 
@@ -168,7 +176,7 @@ def _services(entries: Mapping[str, Any], related: Mapping[str, Any]) -> dict[st
 
 def _symptom(id_: str, entry: Mapping[str, Any]) -> Symptom:
     hints = {service: _OF_SYMPTOMS * STRENGTHS[strength] for service, strength in entry.get("services", {}).items()}
-    return Symptom(id_, entry["name"], entry["shared"], hints)
+    return Symptom(id_, entry["name"], entry["shared"], hints, frozenset(entry.get("apart", ())))
 
 
 def _places(entry: Mapping[str, Any]) -> Places:
@@ -178,6 +186,9 @@ def _places(entry: Mapping[str, Any]) -> Places:
         floors=frozenset(map(fold, entry["floor_words"])),
         ordinals={fold(word): nth for nth, words in enumerate(entry["ordinals"].values(), 1) for word in words},
         counted=tuple(map(fold, entry["counted"])),
+        numbered=tuple(map(fold, entry["numbered"])),
+        measures=tuple(map(fold, entry["measures"])),
+        parts=frozenset(map(fold, entry["parts"])),
         numbers={
             language: {fold(word): number for number, word in enumerate(words)}
             for language, words in entry["numbers"].items()
