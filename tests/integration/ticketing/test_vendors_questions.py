@@ -11,6 +11,7 @@ from sqlalchemy import text
 from contracts import ids
 from contracts.events import routing as r
 from contracts.events import vendor_bridge as v
+from contracts.values import SYSTEM
 from tests.support.ticketing_house import NETWORK, House
 
 TEACHER, OTHER = "larare", "larare-sjobo"
@@ -59,6 +60,39 @@ async def test_staffs_answer_to_a_reporters_question_is_on_the_ticket_for_its_re
     assert [item["text"] for item in items if item["kind"] == "answer"] == [{"sv": "Den är grön."}]
     assert await status(house, TEACHER, ticket) != waiting
     assert (await answer(house, TEACHER, ticket, question)).status_code == 409
+
+
+async def test_r8_a_vendors_question_ends_with_its_ticket_leaving_and_what_crosses_is_for_staff(
+    house: House,
+) -> None:
+    ticket, incident, handoff, question = await asked(house, TEACHER, "ekbacken")
+    alone = await house.incident(ticket, schools=["ekbacken"])
+    waiting = await status(house, TEACHER, ticket)
+    about = {"handoff": handoff, "incident": incident, "vendor": NETWORK, "ticket": ticket}
+    lapsed = about | {"text": {"sv": "Anmälan hör inte längre dit."}, "by": SYSTEM}
+    await house.told(house.event(v.HandoffAnswered, question=question, **lapsed))
+    assert await status(house, TEACHER, ticket) != waiting
+    page = (await (await house.visitor(TEACHER)).get(f"/arenden/{ticket}")).text
+    assert "Anmälan hör inte längre dit." in page
+    assert "Vi väntar på dig" not in page
+    assert (await answer(house, TEACHER, ticket, question)).status_code == 409
+
+    crossed = ids.new("question")
+    words = {"ticket": ticket, "text": {"sv": "Och nu då?"}}
+    await house.said(v.VendorInformationRequested, incident, handoff, question=crossed, **words)
+    await house.said(v.VendorEntryAdded, incident, handoff, **words | {"text": {"sv": "Vi byter den."}})
+    await house.told(house.event(v.HandoffAnswered, question=crossed, **lapsed))
+    assert await status(house, TEACHER, ticket) != waiting
+    page = (await (await house.visitor(TEACHER)).get(f"/arenden/{ticket}")).text
+    assert "Och nu då?" not in page
+    assert "Vi byter den." not in page
+    assert page.count("Anmälan hör inte längre dit.") == 1
+    staff = house.client("samordnare")
+    read = [item["text"] for item in (await staff.get(f"/incidents/{incident}/timeline")).json()["items"]]
+    assert {"sv": "Och nu då?"} in read
+    assert {"sv": "Vi byter den."} in read
+    for case in (incident, alone):
+        assert (await staff.get(f"/incidents/{case}")).json()["questions"] == []
 
 
 async def test_a_rejected_proposal_asks_the_reporter_again(house: House) -> None:

@@ -508,6 +508,29 @@ async def test_a_head_of_a_ticket_that_moved_on_since_is_still_of_what_was_hande
     assert (await bridge.say(NAME, "acknowledged", handoff=handoff, heads=told)).status_code == 202
 
 
+async def test_n5_of_a_ticket_that_left_a_vendor_says_nothing_and_what_it_asked_has_ended(
+    bridge: Bridge,
+) -> None:
+    case, other = Case(), Case()
+    handoff = await handed_over(bridge, case)
+    await bridge.take_in(*case.filed("Samma"), case.linked(ticket := case.tickets[-1]))
+    asks = {"handoff": handoff, "ticket": ticket, "text": "Var?", "question": "Q-1"}
+    first = (await bridge.say(NAME, "information_requested", **asks)).json()["question"]
+    await bridge.take_in(*other.opened_for(ticket))
+    (ended,) = of_type(await bridge.stated(), v.HandoffAnswered)
+    assert (ended.question, ended.ticket, ended.incident) == (first, ticket, case.incident)
+    answers = "SELECT details FROM delivery WHERE kind = 'answered' AND handoff = :id"
+    assert [row.details["answer"]["vendor_question"] for row in await bridge.rows(answers, id=handoff)] == ["Q-1"]
+    await bridge.take_in(*case.answered(ticket, first))
+    assert len(of_type(await bridge.stated(), v.HandoffAnswered)) == 1
+    for kind in ("entry_added", "information_requested"):
+        refused = await bridge.say(NAME, kind, handoff=handoff, ticket=ticket, text="Till er.")
+        fault = {"pointer": "/data/ticket", "detail": "is no ticket of this hand-off"}
+        assert (refused.status_code, refused.json()["errors"]) == (422, [fault])
+    again = await bridge.say(NAME, "information_requested", **asks | {"ticket": case.tickets[0]})
+    assert again.json()["question"] != first
+
+
 async def get(bridge: Bridge, handoff: str, token: str | None, query: str = "") -> httpx.Response:
     headers = {"authorization": f"Bearer {token}"} if token is not None else {}
     async with httpx.AsyncClient(trust_env=False) as client:

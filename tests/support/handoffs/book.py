@@ -30,7 +30,9 @@ VERIFY, CLIENT = _program("verify"), _program("client")
 
 @dataclass
 class Saying:
-    """A message of the vendor; `body` and `id` are the same each time it is sent. `answered`: with a 2xx."""
+    """A message of the vendor; `body` and `id` are the same each time it is sent. `answered`: with a 2xx;
+    `refused`: it named a report that had left the case.
+    """
 
     id: str
     kind: str
@@ -38,6 +40,7 @@ class Saying:
     body: bytes
     mark: str | None
     answered: int = 0
+    refused: bool = False
 
 
 @dataclass
@@ -118,7 +121,7 @@ class Book:
         return saying
 
     def unanswered(self) -> list[Saying]:
-        return [saying for saying in self.sayings if not saying.answered]
+        return [saying for saying in self.sayings if not (saying.answered or saying.refused)]
 
     def signed(self, saying: Saying) -> dict[str, str]:
         at = datetime.now(UTC)

@@ -5,6 +5,7 @@ import pytest
 from contracts.events.base import Event
 from contracts.events.routing import ClockPaused, ClockResumed, ClockStopped, QuestionClosed, RequestRefused
 from contracts.events.ticketing import (
+    HandOffRequested,
     LinkRequested,
     QuestionCloseRequested,
     ReopenRequested,
@@ -15,8 +16,8 @@ from contracts.events.ticketing import (
     TicketQuestionAsked,
     TicketWithdrawn,
 )
-from contracts.events.vendor_bridge import VendorInformationRequested, VendorResolutionProposed
-from contracts.values import Actor
+from contracts.events.vendor_bridge import HandoffAnswered, VendorInformationRequested, VendorResolutionProposed
+from contracts.values import SYSTEM, Actor
 from routing.domain.state import Incident
 from tests.support.routing_life import EKBACKEN, LARARE, NETWORK, TEKNIKER, Life, of_type
 
@@ -125,6 +126,24 @@ def test_a_question_goes_where_its_ticket_goes_and_its_answer_finds_it(life: Lif
     assert [question.incident for question in life.world.open_questions(alone)] == [alone.id]
     answer(life, incident, ticket)  # the form was drawn before the ticket was moved
     assert life.world.open_questions(alone) == []
+
+
+def test_a_vendors_question_stays_with_its_case_and_ends_there_when_the_ticket_is_gone(life: Life) -> None:
+    """What ends it the bridge states, which sees every order (0026); the vendor's case is held up by nothing then."""
+    incident = life.shared(2)
+    ticket = life.ticket_of(incident, 1)
+    life.ask(HandOffRequested, incident, vendor=NETWORK)
+    handed = {"handoff": "ho_1", "incident": incident.id, "vendor": NETWORK, "ticket": ticket, "text": TEXT}
+    life.tell(life.make(VendorInformationRequested, message="msg_1", question="qu_1", **handed))
+    life.ask(SplitRequested, incident, tickets=[ticket])
+    alone = life.world.incidents[life.incident_of(ticket)]
+    assert life.world.open_questions(alone) == []
+    assert refused(resolve(life, incident)) == "open_questions"
+    life.tell(life.make(HandoffAnswered, question="qu_1", by=SYSTEM, **handed))
+    assert life.world.open_questions(incident) == []
+    assert {clock.paused for clock in life.world.clocks_of(incident)} == {None}
+    resolve(life, incident)
+    assert incident.state == "resolved"
 
 
 def test_a_question_that_crosses_its_tickets_move_is_asked_where_the_ticket_is(life: Life) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import bundle
-from contracts.bundle import Bundle, ReporterSeen
+from contracts.bundle import Bundle, Place, ReporterSeen
 from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, Vendor, to_party
 from contracts.timeline import Draft, Entry, EntryKind
 from contracts.values import SYSTEM_PARTY, Head
@@ -119,6 +119,17 @@ def test_a_clock_of_one_side_is_no_word_of_the_other() -> None:
     new = peers.news(told, {})
     assert new is not None
     assert [one.data["text"] for one in peers.changed(message("updated", told), new, "msg_1")] == ["Vi ser på det."]
+
+
+def test_what_has_left_the_others_case_is_said_with_the_places_that_are_left() -> None:
+    told = bundled(entries(INCIDENT, (1, TEAM, "unlinked", INTERNAL, "Tog bort MAL-2026-000002 härifrån.")))
+    around = told.around.model_copy(update={"places": (Place(school="ekbacken", name="Ekbackens skola", tickets=1),)})
+    told = told.model_copy(update={"around": around})
+    new = peers.news(told, {})
+    assert new is not None
+    [one] = peers.changed(message("updated", told), new, "msg_1")
+    assert one.data["text"].endswith("Kvar från: Ekbackens skola (1)")
+    assert "000002" not in one.data["text"]
 
 
 def test_a_report_says_where_from_who_and_by_when() -> None:

@@ -506,12 +506,15 @@ def test_r8_what_was_asked_ends_where_the_case_goes_on_in_another(same: bool) ->
     """Its answer counts nowhere there, and nobody could close it: not with the other case, nor a proposal to that."""
     case, successor = Case(), Case()
     world, _ = heard(*case.handed_over())
-    question = asked(world, "vm_2", ticket=case.tickets[0])
-    for event in (*successor.handed_over(WIFI if same else PLATFORM), successor.linked(case.tickets[0])):
+    question, of_reporter = asked(world, "vm_2"), asked(world, "vm_3", ticket=case.tickets[0])
+    for event in successor.handed_over(WIFI if same else PLATFORM):
         take_in(world, event)
+    (ended,) = take_in(world, successor.linked(case.tickets[0]))
+    assert isinstance(ended, v.HandoffAnswered)
+    assert (ended.question, ended.ticket) == (of_reporter, case.tickets[0])
     first, released = take_in(world, case.superseded(successor))
     assert isinstance(first, v.HandoffAnswered)
-    assert (first.question, first.ticket, first.by) == (question, case.tickets[0], SYSTEM)
+    assert (first.question, first.ticket, first.by) == (question, None, SYSTEM)
     assert first.text["sv"].startswith("Ärendet går vidare i ett annat" if same else "Ärendet har lämnat leverantören")
     assert isinstance(released, v.HandoffReleased)
 

@@ -113,6 +113,8 @@ def test_who_helps_beside_another_is_told_of_its_part_and_not_of_the_case(kind: 
         (("reply", "resolved"), "Ärendet är löst."),
         (("resolved", "reopened", "reply"), "Ärendet är öppet igen: felet finns kvar."),
         (("reopened", "resolved"), "Ärendet är löst."),
+        (("resolved", "unlinked"), "Ärendet är löst."),
+        (("unlinked", "reply"), "En eller flera anmälningar hör inte längre till ärendet."),
         (("reply",), "Det finns något nytt i ärendet."),
     ],
 )

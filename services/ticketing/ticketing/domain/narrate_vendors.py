@@ -9,6 +9,7 @@ from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.timeline import EntryKind
 from contracts.values import SYSTEM, SYSTEM_PARTY, Words
+from ticketing.domain.crossing import is_elsewhere
 from ticketing.domain.dates import full_time
 from ticketing.domain.drafts import REPORT, Told, draft, joined, say
 from ticketing.domain.state import ENDED, Ticket, World
@@ -90,7 +91,8 @@ def _vendors_words(
     On the ticket, not on the incident: whoever is linked later does not read what was said to one (N5).
     """
     private = isinstance(event, v.VendorEntryAdded) and event.private
-    ticket = None if private else world.tickets.get(event.ticket or "") or _lone_ticket(world, event.incident)
+    to_staff = private or is_elsewhere(world, event)
+    ticket = None if to_staff else world.tickets.get(event.ticket or "") or _lone_ticket(world, event.incident)
     files = event.files if isinstance(event, v.VendorEntryAdded) else ()
     if ticket is not None:
         yield ticket.id, draft(event, kind, text, REPORTER, party=event.vendor, facts=facts, files=files)
@@ -141,7 +143,7 @@ def _expected(world: World, event: v.VendorStatusChanged, at: datetime) -> Words
 
 def _vendor_asked(world: World, event: v.VendorInformationRequested) -> Told:
     facts = {"question": event.question}
-    if event.ticket in world.tickets:
+    if event.ticket in world.tickets and not is_elsewhere(world, event):
         yield event.ticket, draft(event, "question", event.text, REPORTER, party=event.vendor, facts=facts)
     else:
         yield (
@@ -157,7 +159,8 @@ def _answered(world: World, event: v.HandoffAnswered) -> Told:
         is_reporters = event.request_id is None and event.by != SYSTEM
         if is_reporters or event.ticket not in world.tickets:
             return  # the reporter's own answer stands on the ticket already
-        case, readers = event.ticket, REPORTER
+        if (asked := world.questions.get(event.question)) is None or asked.ticket is not None:
+            case, readers = event.ticket, REPORTER  # else it had left the case before, and who reported it never saw it
     if event.by == SYSTEM and _more_lapse(world, event):
         return
     yield case, draft(

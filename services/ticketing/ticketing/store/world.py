@@ -227,7 +227,7 @@ _PARTS = (
     _Part(
         "questions",
         _current(QUESTIONS, t.QUESTION.c.ticket, _CURRENT_QUESTION),
-        (r.QuestionClosed,),
+        (r.QuestionClosed, v.HandoffAnswered),
         "ticket",
         when=lambda event: isinstance(event, r.TicketLinked) and event.previous is not None,
     ),

@@ -1,10 +1,11 @@
-"""Questions that need no answer any more: the case is solved, goes on in another, or is no longer with who asked.
+"""Questions that need no answer any more: the case is solved, goes on in another, is no longer with who asked, or the
+report that was asked is no longer of it.
 
 Each is answered by that, so that the vendor, the reporter and staff wait no longer and the case can be resolved (R8).
 """
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from contracts.events.vendor_bridge import HandoffAnswered
 from contracts.values import SYSTEM, Words
@@ -27,6 +28,14 @@ GOES_ON: Final[Words] = {
     "sv": "Ärendet går vidare i ett annat, som samma leverantör har. Frågan ställs där om svaret behövs än.",
     "en": "The case goes on in another that the same vendor has. The question is asked there if it still matters.",
 }
+MOVED: Final[Words] = {
+    "sv": "Anmälan hör inte längre till det ärende som frågan ställdes i, så frågan behöver inget svar längre.",
+    "en": "The report is no longer part of the case that the question was about, so it needs no answer any more.",
+}
+MOVED_WITHIN: Final[Words] = {
+    "sv": "Anmälan hör nu till ett annat ärende, som samma leverantör har. Frågan ställs där om svaret behövs än.",
+    "en": "The report is in another case now, which the same vendor has. The question is asked there if it matters.",
+}
 
 
 def lapsed(handoff: Handoff, ctx: Context, why: Words) -> Iterator[HandoffAnswered]:
@@ -38,3 +47,15 @@ def lapsed(handoff: Handoff, ctx: Context, why: Words) -> Iterator[HandoffAnswer
             yield HandoffAnswered(
                 **ctx.about(handoff), question=id_, ticket=question["ticket"], text=dict(why), by=SYSTEM
             )
+
+
+def left(handoff: Handoff, ticket: str, ctx: Context, why: Words) -> Iterator[HandoffAnswered]:
+    """Of a report that its vendor's case has no more; also what a proposal set aside, which would be open again."""
+    for id_, question in list(handoff.questions.items()):
+        if question["ticket"] == ticket and is_waited_for(question) and handoff.is_held:
+            yield HandoffAnswered(**ctx.about(handoff), question=id_, ticket=ticket, text=dict(why), by=SYSTEM)
+
+
+def is_waited_for(question: Mapping[str, Any]) -> bool:
+    """Whether it has not ended: it is open, or set aside by a proposal that nobody has judged."""
+    return bool(question["open"]) or "closed_by" in question

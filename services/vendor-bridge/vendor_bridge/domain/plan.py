@@ -14,6 +14,8 @@ from vendor_bridge.domain.state import Delivery, Handoff, World
 
 TRIGGERS_KEPT = 200
 """Entries remembered one by one for a vendor that takes nothing; of more, only the newest is."""
+FEWER = "unlinked"
+"""The kind of an incident's entry that a report has left it. How many it hits is news, whoever may read the words."""
 TRANSPORT_FACTS = frozenset({"acknowledged", "failed"})
 
 
@@ -72,6 +74,9 @@ def webhook_id_of(handoff: Handoff, kind: MessageKind, cause: str) -> str:
 def notice(world: World, handoff: Handoff, event: str, entry: Entry) -> None:
     """A newly recorded entry is news to a vendor that may read it and did not cause it (R14)."""
     if entry.kind in TRANSPORT_FACTS or not handoff.is_held:
+        return
+    if entry.kind == FEWER and entry.case == handoff.incident:
+        trigger(world, handoff, event, entry.case, entry.seq)
         return
     if entry.party == handoff.vendor:  # its own words, also those about what it reported before it was handed over
         return

@@ -12,7 +12,7 @@ from contracts.values import Words
 from vendor_bridge.domain import erasing
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.control import on_asked
-from vendor_bridge.domain.lapsing import DONE, GOES_ON, LEFT, SOLVED, lapsed
+from vendor_bridge.domain.lapsing import DONE, GOES_ON, LEFT, MOVED, MOVED_WITHIN, SOLVED, is_waited_for, lapsed, left
 from vendor_bridge.domain.state import Handoff, World
 
 NO_CONNECTION: Words = {
@@ -76,6 +76,14 @@ def _thinks_it_has_it(handoff: Handoff) -> bool:
     return handoff.ended == "failed" and bool(handoff.connection)
 
 
+def _on_linked(world: World, event: r.TicketLinked, ctx: Context) -> Iterator[Event]:
+    """What a vendor asked of the ticket belongs to the case that it was handed: it ends where the ticket leaves."""
+    here = {each.vendor for each in world.handoffs_of(event.incident) if each.is_held}
+    for handoff in sorted(world.handoffs.values(), key=lambda each: (each.offered_at, each.id)):
+        if handoff.incident != event.incident:
+            yield from left(handoff, event.ticket, ctx, MOVED_WITHIN if handoff.vendor in here else MOVED)
+
+
 def _on_resolved(world: World, event: r.IncidentResolved, ctx: Context) -> Iterator[Event]:
     if event.proposal is not None:
         for handoff in _proposing(world, event.incident, event.proposal):
@@ -135,7 +143,7 @@ def _on_answered(world: World, event: t.TicketAnswered, ctx: Context) -> Iterato
         question = handoff.questions.get(event.question)
         if not handoff.is_held or question is None or question["ticket"] != event.ticket:
             continue
-        if question["open"] or "closed_by" in question:  # answered all the same while the proposal waits
+        if is_waited_for(question):  # answered all the same while the proposal waits
             yield v.HandoffAnswered(
                 **ctx.about(handoff), question=event.question, ticket=event.ticket, text=event.text, by=event.by
             )
@@ -167,6 +175,7 @@ def _refused(event: t.VendorAnswerRequested, ctx: Context, code: Any, reason: Wo
 
 _REACTIONS: dict[type[Event], Callable[[World, Any, Context], Iterator[Event]]] = {
     r.IncidentAssigned: _on_assigned,
+    r.TicketLinked: _on_linked,
     r.IncidentResolved: _on_resolved,
     r.ProposalRejected: _on_proposal_rejected,
     r.IncidentClosed: _on_closed,

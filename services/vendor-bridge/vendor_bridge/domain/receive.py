@@ -1,6 +1,6 @@
 """What a vendor's message means: the facts it makes, or that it comes too late to make any.
 
-NotOfThisCase       the message names a ticket that is not on the hand-off's incident
+NotOfThisCase       the message names a ticket that is not on the hand-off's incident, or not any more
 TooFarAway          it expects to be done at a time that nobody can mean
 """
 
@@ -13,7 +13,7 @@ from contracts.events import vendor_bridge as v
 from contracts.timeline import FileRef
 from contracts.values import Head, Language
 from vendor_bridge.domain.context import Context
-from vendor_bridge.domain.lapsing import LEFT, lapsed
+from vendor_bridge.domain.lapsing import LEFT, is_waited_for, lapsed
 from vendor_bridge.domain.state import Handoff, World
 
 _STEPS: Mapping[str | None, int] = {None: 0, "accepted": 1, "in_progress": 2, "pending": 2}
@@ -30,7 +30,9 @@ BOOKED_WITHIN = timedelta(minutes=1)
 
 
 class NotOfThisCase(Exception):
-    """A ticket that the vendor was not handed, or that does not exist: the two look the same."""
+    """A ticket that the vendor was not handed or that is of another case by now, or that does not exist: all look the
+    same.
+    """
 
 
 class TooFarAway(Exception):
@@ -107,7 +109,7 @@ def goes_along(message: webhooks.OfHandoff) -> bool:
 
 def _check(world: World, handoff: Handoff, message: webhooks.OfHandoff, ctx: Context) -> None:
     ticket = getattr(message.data, "ticket", None)
-    if ticket is not None and not _was_handed(world, handoff, ticket):
+    if ticket is not None and not _is_of_this_case(world, handoff, ticket):
         raise NotOfThisCase
     expected_at: datetime | None = getattr(message.data, "expected_at", None)
     if expected_at is not None and abs(expected_at - ctx.now) > FURTHEST:
@@ -129,7 +131,9 @@ def is_too_late(world: World, handoff: Handoff, message: webhooks.OfHandoff) -> 
 
 
 def asked_before(handoff: Handoff, message: webhooks.OfHandoff) -> str | None:
-    """The id of the question that the message asks once more: under the same name, in the same words."""
+    """The id of the question that the message asks once more: under the same name, in the same words, while that waits
+    for its answer. One that has ended is asked anew.
+    """
     asked = message.data
     if not isinstance(asked, webhooks.InformationRequested) or asked.question is None:
         return None
@@ -139,8 +143,14 @@ def asked_before(handoff: Handoff, message: webhooks.OfHandoff) -> str | None:
 
 def _question_id(handoff: Handoff, asked: webhooks.InformationRequested, name: str) -> str:
     """Other words under a name that was used before are another question: nothing that a vendor asks is lost."""
-    parts = (name,) if asked.question is None else ("named", asked.question, asked.text)
-    return ids.derived("question", handoff.id, *parts)
+    if asked.question is None:
+        return ids.derived("question", handoff.id, name)
+    parts, times = ("named", asked.question, asked.text), 1
+    id_ = ids.derived("question", handoff.id, *parts)
+    while id_ in handoff.questions and not is_waited_for(handoff.questions[id_]):
+        times += 1
+        id_ = ids.derived("question", handoff.id, *parts, str(times))
+    return id_
 
 
 def _status(handoff: Handoff, data: webhooks.StatusChanged, name: str, ctx: Context) -> list[v.HandoffEvent]:
@@ -174,13 +184,12 @@ def _late(
     return [v.VendorEntryAdded(**ctx.about(handoff), message=name, text=words, private=True, files=files)]
 
 
-def _was_handed(world: World, handoff: Handoff, ticket: str) -> bool:
-    """A late word may name a ticket that has moved on since; of what is erased there is nothing more to say."""
-    known = world.tickets.get(ticket)
-    if known is not None and known.erased:
+def _is_of_this_case(world: World, handoff: Handoff, ticket: str) -> bool:
+    """Of one that has left, or was when the vendor did: its reporter reads nothing that is about a case of others."""
+    known, incident = world.tickets.get(ticket), world.incidents.get(handoff.incident)
+    if incident is None or (known is not None and known.erased):
         return False
-    incident = world.incidents.get(handoff.incident)
-    return (incident is not None and ticket in incident.as_of(handoff.last_incident).tickets) or ticket in handoff.heads
+    return ticket in incident.as_of(handoff.last_incident).tickets
 
 
 def _words(message: webhooks.OfHandoff, text: str) -> dict[Language, str]:

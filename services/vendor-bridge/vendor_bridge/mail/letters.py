@@ -200,8 +200,8 @@ def _turn(data: HandoffData, entries: Sequence[DisclosedEntry]) -> str | None:
     """What of the news changes what is left to do: that the case is solved, or open again."""
     if data.message != "updated":
         return None
-    turns = (each.kind for each in reversed(entries) if each.case == data.subject.incident)
-    return next((kind for kind in turns if kind in wording.TURNS), None)
+    turns = [each.kind for each in reversed(entries) if each.case == data.subject.incident]
+    return next((kind for weight in wording.WEIGHTS for kind in turns if kind in weight), None)
 
 
 def _heading(data: HandoffData, turn: str | None) -> Words:

@@ -106,8 +106,20 @@ TURNS: Final[Mapping[str, tuple[Words, Words]]] = {
             "en": "Read what is new and go on. Reply to this mail if you have something to add.",
         },
     ),
+    "unlinked": (
+        {
+            "sv": "En eller flera anmälningar hör inte längre till ärendet.",
+            "en": "One report or more is no longer part of the case.",
+        },
+        {
+            "sv": "Här nedanför står vilka platser som är kvar. Svara på det här mejlet om ni har något att tillägga.",
+            "en": "Below are the places that are left. Reply to this mail if you have something to add.",
+        },
+    ),
 }
 """Entries that say more than that there is something new: by their kind."""
+WEIGHTS: Final = (("resolved", "reopened"), ("unlinked",))
+"""Of several, which a mail is headed by."""
 ASKS_ENTRY: Final[Words] = {
     "sv": "Ta bort det inlägg som står här nedanför: i ert system, i mejl och i bilagor. "
     "Det gäller också om ärendet inte längre är ert.",

@@ -5,6 +5,7 @@ from typing import Any
 
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
+from ticketing.domain.crossing import is_elsewhere
 from ticketing.domain.state import Handoff, HandoffState, Proposal, Question, World
 
 
@@ -60,17 +61,18 @@ def _note_number(world: World, event: v.VendorEvent) -> None:
 
 def _information_requested(world: World, event: v.VendorInformationRequested) -> None:
     _note_number(world, event)
+    ticket = None if is_elsewhere(world, event) else event.ticket
     world.questions[event.question] = Question(
         id=event.question,
         municipality=event.municipality,
         incident=event.incident,
         handoff=event.handoff,
         asker=event.vendor,
-        ticket=event.ticket,
+        ticket=ticket,
         text=dict(event.text),
         asked_at=event.at,
     )
-    wait(world, event.ticket)
+    wait(world, ticket)
 
 
 def _resolution_proposed(world: World, event: v.VendorResolutionProposed) -> None:

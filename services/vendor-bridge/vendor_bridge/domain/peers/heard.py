@@ -13,6 +13,7 @@ from contracts.timeline import FileRef, Placed, files_of
 from contracts.values import REPORTER_PARTY, Head, Words, in_language
 from contracts.webhooks import MessageKind, Outgoing
 from vendor_bridge.domain.peers.case import LONGEST, PeerCase, Proposed, Said, part_name, parts
+from vendor_bridge.domain.plan import FEWER
 from vendor_bridge.domain.reports import TITLE_LIMIT
 
 E = TypeVar("E", bound=Placed)
@@ -113,6 +114,10 @@ def changed(message: Outgoing, new: Sequence[DisclosedEntry], name: str) -> Iter
             continue
         for number, part in enumerate(parts(spoken(entry)), 1):
             yield Said(part_name(_name_of(handoff, entry), number), "ticket_changed", {"text": part})
+    left = [entry for entry in new if entry.kind == FEWER and entry.case == message.data.subject.incident]
+    if left and message.data.bundle is not None and (where := _places(message.data.bundle)):
+        text = f"En eller flera anmälningar hör inte längre till ärendet. Kvar från: {where}"
+        yield Said(f"{name}/fewer", "ticket_changed", {"text": text[:LONGEST]})
     yield from _step(message, name)
 
 
@@ -221,7 +226,7 @@ def _around(told: Bundle | None, zone: ZoneInfo) -> Iterator[str]:
     """Where from, who (where the other's directory lets us know), and by when: as it is when it is handed over."""
     if told is None:
         return
-    if places := ", ".join(f"{place.name} ({place.tickets})" for place in told.around.places):
+    if places := _places(told):
         yield f"Anmält från: {places}"
     schools = {place.school: place.name for place in told.around.places}
     for spot in told.around.spots:
@@ -231,6 +236,10 @@ def _around(told: Bundle | None, zone: ZoneInfo) -> Iterator[str]:
         where = schools.get(reporter.school, reporter.school)
         yield f"Anmälare: {', '.join(filter(None, (reporter.name, where, reporter.room)))}"
     yield from promised(told, zone)
+
+
+def _places(told: Bundle) -> str:
+    return ", ".join(f"{place.name} ({place.tickets})" for place in told.around.places)
 
 
 def promised(told: Bundle, zone: ZoneInfo) -> Iterator[str]:
