@@ -129,6 +129,8 @@ def test_a_first_secret_is_told_as_the_only_one_and_a_second_with_the_time_of_th
     assert "the only one" in first.stdout
     assert "Until" not in first.stdout
     assert "the vendor may sign with either" in second.stdout
+    assert "valid no more" not in first.stdout + second.stdout
+    assert "The one before these two is valid no more." in run("rotate", "nat").stdout
 
 
 def test_a_token_that_the_vendor_gave_is_not_changed_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
