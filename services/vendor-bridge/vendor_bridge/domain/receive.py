@@ -139,8 +139,14 @@ def asked_before(handoff: Handoff, message: webhooks.OfHandoff) -> str | None:
 
 def _question_id(handoff: Handoff, asked: webhooks.InformationRequested, name: str) -> str:
     """Other words under a name that was used before are another question: nothing that a vendor asks is lost."""
-    parts = (name,) if asked.question is None else ("named", asked.question, asked.text)
-    return ids.derived("question", handoff.id, *parts)
+    if asked.question is None:
+        return question_id(handoff.id, name)
+    return ids.derived("question", handoff.id, "named", asked.question, asked.text)
+
+
+def question_id(handoff: str, message: str) -> str:
+    """Of one that the vendor gave no name, by the message that asked it."""
+    return ids.derived("question", handoff, message)
 
 
 def _status(handoff: Handoff, data: webhooks.StatusChanged, name: str, ctx: Context) -> list[v.HandoffEvent]:
