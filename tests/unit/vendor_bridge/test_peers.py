@@ -378,6 +378,9 @@ def test_which_of_our_own_has_it_is_not_the_other_s_business_and_that_somebody_w
         ("entry_added", "Nätfirman är klara med sin del. Kabeln är bytt."),
     ]
     assert said(case, *steps[:1], of="in_other") == []  # of the case that it is put on
+    unmoved = a_case()
+    assert said(unmoved, *steps[:3], of=INCIDENT) == []
+    assert not unmoved.working, "rules sent it somewhere: nobody has begun"
 
 
 def test_what_is_said_of_a_solution_follows_a_whole_sentence() -> None:
