@@ -16,6 +16,7 @@ from chassis.problems import Fault, pointer
 MOST: Final = 20
 """Findings shown of one input."""
 NOT_JSON: Final = "is not JSON"
+TOO_DEEP: Final = "is nested too deeply"
 NOT_OBJECT: Final = "is no JSON object"
 NUL: Final = "must not contain the character U+0000"
 SURROGATE: Final = "contains half of a surrogate pair"
@@ -34,8 +35,8 @@ _WORDS: Final[Mapping[str, str]] = {
     "extra_forbidden": "unknown field",
     "json_invalid": NOT_JSON,
     "json_type": NOT_JSON,
-    "recursion_loop": "is nested too deeply",
-    "recursion_depth_exceeded": "is nested too deeply",
+    "recursion_loop": TOO_DEEP,
+    "recursion_depth_exceeded": TOO_DEEP,
     "model_type": NOT_OBJECT,
     "model_attributes_type": NOT_OBJECT,
     "dataclass_type": NOT_OBJECT,
@@ -98,12 +99,16 @@ _WORDS: Final[Mapping[str, str]] = {
 }
 _PATTERNS: Final[Mapping[str, str]] = {r"^[^\x00]*$": NUL}
 """Patterns that have a meaning of their own."""
+_DEPTH: Final = "recursion limit"
+"""In pydantic's words of what cannot be read: it is JSON for all that."""
 _OWN_WORDS: Final = frozenset({"value_error", "assertion_error"})
 
 
 def words(entry: Mapping[str, Any]) -> str:
     """One of `ValidationError.errors()` as a sentence about its place, without what was sent."""
     kind, context = entry["type"], entry.get("ctx") or {}
+    if kind == "json_invalid" and _DEPTH in str(context.get("error")):
+        return TOO_DEEP
     if kind in _OWN_WORDS:  # a validator of ours said it
         return str(entry["msg"]).partition(", ")[2] or _OTHER
     if kind in ("string_too_short", "too_short") and context.get("min_length") == 1:
@@ -111,6 +116,11 @@ def words(entry: Mapping[str, Any]) -> str:
     if kind in ("literal_error", "enum") and " or " not in context["expected"]:
         return f"is not {context['expected']}"
     return _PATTERNS.get(context.get("pattern", "")) or _WORDS.get(kind, _OTHER).format_map(context)
+
+
+def why_unread(error: ValueError) -> str:
+    """Of bytes that are no JSON to `pydantic_core.from_json`."""
+    return TOO_DEEP if _DEPTH in str(error) else NOT_JSON
 
 
 def fault(entry: Mapping[str, Any]) -> Fault:

@@ -66,12 +66,17 @@ _KNOWN: Final = phrases(
         "Anslutningen skickar mer än den får. Samma sak går att skicka igen senare.",
     ),
     (
+        r"The connection sends more than it may; send the same again later\. (\d+) more were answered so .+\.",
+        "Anslutningen skickar mer än den får. {0} till avvisades så sedan raden före. De går att skicka igen senare.",
+    ),
+    (
         r"The body is not sent as JSON: say content-type: application/json\.",
         "Innehållet skickades inte som JSON (content-type: application/json).",
     ),
     (r"Send (.+)\.", "Innehållet ska skickas som {0}."),
     (r"(?:The body is larger than|A body has at most) (\d+) kB\.", "Innehållet är större än {0} kB."),
     (r"The body is not JSON, or is nested too deeply\.", "Innehållet är inte JSON, eller har för många nivåer."),
+    (r"The body is nested too deeply\.", "Innehållet har för många nivåer."),
     (
         r"The header webhook-id is to have at most (\d+) characters, all of them printable\.",
         "webhook-id får ha högst {0} tecken som går att skriva ut.",

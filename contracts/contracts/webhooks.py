@@ -299,6 +299,7 @@ class TicketReported(Reported):
 class TicketChanged(Reported):
     """More, or something else, of what the vendor reported; `ticket` is the id that it was answered.
 
+    `private`: `text` is for the municipality's own staff, and no other vendor ever reads it: names go there.
     `erase`: the vendor has erased what it said of somebody, and asks that it is erased here too. `unsolved`: what was
     said to be solved is not, and `text` says why.
     """
@@ -307,6 +308,7 @@ class TicketChanged(Reported):
     title: Name | None = None
     description: Annotated[str, StringConstraints(max_length=20_000, pattern=_STORABLE)] | None = None
     text: Text | None = None
+    private: bool = False
     withdrawn: bool = False
     erase: bool = False
     unsolved: bool = False
@@ -316,6 +318,8 @@ class TicketChanged(Reported):
         is_asked = self.withdrawn or self.erase or self.unsolved
         if not is_asked and self.title is None and self.description is None and self.text is None:
             raise ValueError("changes nothing: give a title, a description, a text, withdrawn, erase, or unsolved")
+        if self.private and (self.text is None or self.unsolved):
+            raise ValueError("private is said of a text, and not of why something is unsolved: reporters read that")
         return self
 
 

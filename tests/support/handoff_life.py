@@ -156,9 +156,8 @@ class Case:
         )
         if role == "lead":
             self.lead = party
-        told = self.entry(
-            f"Ärendet ligger nu hos {party}.", "reporters", cause=event, kind="handed_over", party="eskalera"
-        )
+        text, facts = f"Ärendet ligger nu hos {party}.", {"rule": rule}
+        told = self.entry(text, "reporters", cause=event, kind="handed_over", party="eskalera", facts=facts)
         noted = [self.entry(note, f"party:{party}", cause=event, kind="note", party=COORDINATOR)] if note else []
         return [event, told, *noted]
 

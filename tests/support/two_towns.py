@@ -139,6 +139,9 @@ class Town:
             return []
         if event.unsolved:
             return self._unsolved(case, event, event.text)
+        if event.private:
+            text, of = event.text["sv"], event.ticket
+            return [case.entry(text, INTERNAL, case=of, cause=event, kind="vendor_entry", party=self.other)]
         answered = t.TicketAnswered(
             **case.stamp(event),
             ticket=event.ticket,

@@ -391,6 +391,8 @@ class VendorTicketChanged(VendorReport):
     description: str | None = None
     text: Words | None = None
     """A note beside it."""
+    private: bool = False
+    """The note is for the municipality's own alone."""
     files: tuple[FileRef, ...] = ()
     """What came with the note; none without one."""
     withdrawn: bool = False

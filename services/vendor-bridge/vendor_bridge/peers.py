@@ -128,7 +128,8 @@ class Peers:
             said += rules.changed(message, new or (), name)
         elif not back:
             before = [one.number for one in await store.earlier(conn, way, message.data.earlier) if one.number]
-            said += rules.reported(message, new or (), zone, name, before)
+            other = directory.party_name(way.vendor).sv
+            said += rules.reported(message, new or (), zone, name, before, other=other)
         return case, new, back, said
 
     async def _goes_on(self, way: Way, message: Outgoing) -> PeerCase | None:

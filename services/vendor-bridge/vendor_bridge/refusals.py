@@ -6,9 +6,11 @@ only under a connection that the directory has: nobody fills a log that is not t
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http.client import TOO_MANY_REQUESTS
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -22,6 +24,8 @@ from vendor_bridge.store.refusals import Refusal
 PROVEN: Final = (1.0, 200)
 UNPROVEN: Final = (1 / 60, 20)
 """Lines of one connection: a second on the long run, and at once, in each process. More are counted alone."""
+FLOOD: Final = (1 / 60, 1)
+"""Of those that were too many: apart, since a flood fills the log before it, and its end is what one looks for."""
 LONGEST: Final = 200
 LONGEST_REASON: Final = 500
 
@@ -47,6 +51,7 @@ class Refusals:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._buckets = {True: Buckets(*PROVEN), False: Buckets(*UNPROVEN)}
+        self._floods, self._unwritten = Buckets(*FLOOD), Counter[str]()
 
     async def note(
         self,
@@ -58,14 +63,18 @@ class Refusals:
         *,
         proven: bool,
     ) -> None:
-        """One refusal, for each of them."""
+        """One refusal, for each of them. Of those that were too many the first, then one a minute with their number."""
         if not municipalities:
             return
+        is_flood = proven and status == TOO_MANY_REQUESTS
         try:
-            self._buckets[proven].take(connection)
+            (self._floods if is_flood else self._buckets[proven]).take(connection)
         except TooMany:
+            self._unwritten[connection] += is_flood
             metrics.REFUSED.labels(sent.way, "counted").inc()
             return
+        if is_flood and (unwritten := self._unwritten.pop(connection, 0)):
+            reason += more(unwritten)
         now = datetime.now(UTC)
         lines = [
             Refusal(
@@ -95,6 +104,11 @@ class Refusals:
         """The log of one connection, the newest first."""
         async with self._engine.connect() as conn:
             return await refusals.page(conn, municipality, connection, before=before, limit=limit)
+
+
+def more(count: int) -> str:
+    """What a line says of those like it that have none."""
+    return f" {count} more were answered so since the line before this."
 
 
 def reason_of(problem: Problem) -> str:

@@ -99,15 +99,17 @@ class SecretStore:
 
 
 def rotate(file: Path, secret_ref: str, now: datetime) -> str:
-    """A new secret of 256 bits for this name; those it had stay valid for `OVERLAP`. Raises SecretsUnwritable."""
+    """A new secret of 256 bits for this name. Raises SecretsUnwritable.
+
+    Two hold: the one it had stays valid for `OVERLAP`, whatever was before that ends at once.
+    """
     try:
         known = dict(read_file(file))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise SecretsUnwritable(f"{file} cannot be read as a table of secrets") from error
     made, end = signing.new_secret(), now + OVERLAP
-    former = [
-        Secret(secret.value, min(secret.until or end, end)) for secret in known.get(secret_ref, ()) if secret.holds(now)
-    ]
+    held = [secret for secret in known.get(secret_ref, ()) if secret.holds(now)]
+    former = [Secret(secret.value, min(secret.until or end, end)) for secret in held[:1]]
     known[secret_ref] = [Secret(made), *former]
     write_file(file, known)
     return made

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from chassis.db import create_engine
 from chassis.objects import DiskStore
 from contracts import envelope, erasure, ids
+from contracts.disclosure import INTERNAL, Reporter, Vendor, may_read
 from contracts.envelope import Received
 from contracts.events import routing as r
 from contracts.events import ticketing as t
@@ -240,6 +241,23 @@ async def test_what_the_vendor_says_more_is_the_reporters_word(house: House) -> 
     [answered] = await stated(house, event.ticket, t.TicketAnswered)
     assert (answered.by.party, answered.by.person) == (NETWORK, None)
     assert len(await stated(house, event.ticket, t.TicketWithdrawn)) == 1
+
+
+async def test_n5_what_it_says_for_staff_alone_goes_to_no_reporter_and_no_other_vendor(house: House) -> None:
+    event = reported(house)
+    said = changed(house, event.ticket, text={"sv": "Anmälare: Greta Vinterstam"}, private=True)
+    await house.told(event, said)
+    assert await stated(house, event.ticket, t.TicketAnswered) == []
+    [entry] = [each.entry for each in await stated(house, event.ticket, t.EntryRecorded) if each.caused_by == said.id]
+    assert (entry.party, entry.audience, entry.text) == (NETWORK, (INTERNAL,), said.text)
+    everything = Vendor(party="vendor:platform", earlier_leads=frozenset({NETWORK}), contact="person")
+    assert not may_read(entry, everything)
+    assert not may_read(entry, Reporter(own=True))
+    assert "Greta Vinterstam" in str(await timeline(house, event.ticket))
+    place = f"/tickets/{event.ticket}/entries/{entry.seq}/erase"
+    await house.client("samordnare").post(place, json={"reason": "asked"})
+    [gone] = await stated(house, event.ticket, t.EntryErased)
+    assert "Greta" not in erasure.redacted(said, gone).model_dump_json()
 
 
 async def test_files_come_with_a_report_and_with_what_is_said_of_it(house: House) -> None:

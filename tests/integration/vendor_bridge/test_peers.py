@@ -183,6 +183,9 @@ async def test_a_case_handed_over_is_a_ticket_there_and_its_number_comes_back(pa
     assert fact.external_id == handoff.id
     assert handoff.vendor_reference == "HAL-2026-000001"
     assert handoff.acknowledged_heads[ours.incident]["seq"] >= 1
+    assert of_type(await pair.a.bridge.stated(), v.VendorStatusChanged) == [], "nobody there has begun"
+    await pair.b.bridge.take_in(*theirs.assigned(pair.b.team))
+    await pair.at_rest()
     status = of_type(await pair.a.bridge.stated(), v.VendorStatusChanged)
     assert [each.status for each in status] == ["in_progress"]
     assert theirs.tickets == [fact.ticket]

@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.integration.vendor_bridge.conftest import SECRET, Bridge, new_id, of_
 from tests.support.handoff_life import WIFI, Case
 from vendor_bridge import refusals as rules
 from vendor_bridge import tokens
+from vendor_bridge.limits import TOO_MANY
 from vendor_bridge.profiles import ByProfile
 from vendor_bridge.refusals import Refusals, Sent
 from vendor_bridge.standings import Standings
@@ -133,6 +135,22 @@ async def test_a_flood_of_strangers_fills_no_log_and_leaves_room_for_the_vendors
         assert (await bridge.post(NAME, body, foreign)).status_code == 401
     assert (await post(bridge, said("ho_none"))).status_code == 404
     assert [line["proven"] for line in await log(bridge)] == [True, False, False, False]
+
+
+async def test_a_flood_of_the_vendors_own_leaves_a_line_of_what_was_too_many_and_how_many(
+    bridge: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "PROVEN", (0.001, 2))
+    refusals = Refusals(bridge.engine)
+    sent = Sent("webhook", "entry_added")
+    for status, times in ((404, 5), (429, 4)):
+        for _ in range(times):
+            await refusals.note(NAME, {"malarvik"}, sent, status, TOO_MANY if status == 429 else "x", proven=True)
+    assert [line["status"] for line in await log(bridge)] == [429, 404, 404]
+    minute_later = time.monotonic() + 61
+    refusals._floods._clock = lambda: minute_later
+    await refusals.note(NAME, {"malarvik"}, sent, 429, TOO_MANY, proven=True)
+    assert [line["reason"] for line in await log(bridge)][:2] == [TOO_MANY + rules.more(3), TOO_MANY]
 
 
 async def test_the_log_is_kept_for_30_days_and_within_bounds(bridge: Bridge, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,6 +64,7 @@ def found(body: str) -> dict[str, str]:
     [
         ("", "", "is not JSON"),
         ("[1", "", "is not JSON"),
+        ("[" * 300 + "]" * 300, "", "is nested too deeply"),
         ("[]", "", "is no JSON object"),
         ('{"oven": 7}', "/oven", "is no JSON object"),
         ('{"oven": {}}', "/oven/degrees", "is required"),

@@ -12,7 +12,7 @@ from chassis.faults import _WORDS
 from chassis.uploads import refuse
 from chassis.uploads.refusals import Reason
 from contracts.refusals import HELD_BACK, RIGHT_KEY, THROWN_AWAY, in_plain_words, in_words, of_mail
-from vendor_bridge import api, files_api, limits, reports_api
+from vendor_bridge import api, files_api, limits, refusals, reports_api
 from vendor_bridge.domain import mapping
 from vendor_bridge.tmf import side
 
@@ -29,6 +29,8 @@ OWN = (
     "/type is not 'entry_added'",
     "/data/text is required; /data/extra unknown field",
     "Too many mails about this case, try again later",
+    limits.TOO_MANY + refusals.more(317),
+    "The body is not JSON.",
 )
 
 
@@ -47,7 +49,7 @@ FILLED = {
     "why": "Only the municipality closes.",
     "left": "to ask",
     "error": "the name vendor.example cannot be resolved",
-    "NOT_JSON": "is not JSON",
+    "why_unread(error)": "is nested too deeply",
     "NOT_OBJECT": "is no JSON object",
     "NUL": "must not contain the character U+0000",
     "largest // 1024": "512",

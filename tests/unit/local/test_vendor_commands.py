@@ -13,6 +13,7 @@ from contracts.directory import Connection
 from eskalera.cli import build
 from eskalera.commands.vendor.control import Bridge
 from eskalera.errors import LocalError, UsageError
+from eskalera.layout import Layout
 from eskalera.ports import free_port
 from eskalera.vendor_tools import conformance
 from eskalera.vendor_tools.conformance import Finding
@@ -117,6 +118,25 @@ def test_a_vendor_that_takes_no_webhooks_is_asked_for_no_address(monkeypatch: py
     assert "--url" not in str(result.exception)
 
 
+def test_of_a_running_connection_address_and_secret_are_known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def found(*arguments: str) -> list[Finding]:
+        asked.append(arguments)
+        return []
+
+    monkeypatch.setattr(conformance, "check", found)
+    own = Connection(name="nat", profile="webhook", url="https://nat.example/in", secret_ref="nat-secret")
+    monkeypatch.setattr("eskalera.instances.find", lambda _port: SimpleNamespace(layout=Layout(tmp_path, 8080)))
+    monkeypatch.setattr("eskalera.known.require_connection", lambda *_: own)
+    nothing = run("check", "nat")
+    assert "no secret of nat: give --url and --secrets-file" in str(nothing.exception)
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "connections-of-bridge.json").write_text(json.dumps({"nat-secret": SECRET}))
+    assert run("check", "nat").exit_code == 0
+    assert asked == [("https://nat.example/in", SECRET, "nat")]
+
+
 def test_a_first_secret_is_told_as_the_only_one_and_a_second_with_the_time_of_the_former(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -129,6 +149,8 @@ def test_a_first_secret_is_told_as_the_only_one_and_a_second_with_the_time_of_th
     assert "the only one" in first.stdout
     assert "Until" not in first.stdout
     assert "the vendor may sign with either" in second.stdout
+    assert "valid no more" not in first.stdout + second.stdout
+    assert "The one before these two is valid no more." in run("rotate", "nat").stdout
 
 
 def test_a_token_that_the_vendor_gave_is_not_changed_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_a_hand_off_is_a_report_with_its_story_in_order_without_what_is_hidden_o
     told = bundled(*STORY)
     new = peers.news(told, {})
     assert new is not None
-    [one] = peers.reported(message("offered", told), new, ZONE, "msg_1")
+    [one] = peers.reported(message("offered", told), new, ZONE, "msg_1", other="Mälarviks kommun")
     assert (one.name, one.kind, one.data["external_id"], one.data["priority"]) == (
         "ho_1/reported",
         "ticket_reported",
@@ -89,7 +89,7 @@ def test_a_hand_off_is_a_report_with_its_story_in_order_without_what_is_hidden_o
     )
     assert one.data["description"].splitlines() == [
         f"{START.astimezone(ZONE):%Y-%m-%d %H:%M} Anmälaren: Nere.",
-        f"{(START + timedelta(minutes=1)).astimezone(ZONE):%Y-%m-%d %H:%M} Hos oss.",
+        f"{(START + timedelta(minutes=1)).astimezone(ZONE):%Y-%m-%d %H:%M} Mälarviks kommun: Hos oss.",
     ]
 
 
@@ -138,15 +138,17 @@ def test_a_report_says_where_from_who_and_by_when() -> None:
     assert told is not None
     who = ReporterSeen(ticket=TICKET, person="pe_1", name="Anna Larsson", school="ekbacken", room="12")
     around = told.around.model_copy(update={"reporters": (who,)})
-    [one] = peers.reported(message("offered", told.model_copy(update={"around": around})), (), ZONE, "msg_1")
+    one, people = peers.reported(message("offered", told.model_copy(update={"around": around})), (), ZONE, "msg_1")
     by = (START + timedelta(hours=3)).astimezone(ZONE)
     assert one.data["description"].splitlines() == [
         "Anmält från: Ekbackens skola (2)",
         "Rum eller enhet: B204, EKB-AP-0012, Ekbackens skola",
-        "Anmälare: Anna Larsson, Ekbackens skola, 12",
         f"Enligt avtal löst senast {by:%Y-%m-%d %H:%M}",
     ]
     assert one.data["place"] == "Ekbackens skola"
+    # The description goes on to whoever gets the case next, whatever that one's connection lets it know of people.
+    assert dict(people.data) == {"text": "Anmälare: Anna Larsson, Ekbackens skola, 12", "private": True}
+    message_of(people.kind, {**people.data, "ticket": "tk_9"})
 
 
 def test_a_story_that_is_too_long_for_one_text_goes_on_in_notes_and_nothing_is_cut() -> None:
@@ -387,6 +389,9 @@ def test_which_of_our_own_has_it_is_not_the_other_s_business_and_that_somebody_w
         ("entry_added", "Nätfirman är klara med sin del. Kabeln är bytt."),
     ]
     assert said(case, *steps[:1], of="in_other") == []  # of the case that it is put on
+    unmoved = a_case()
+    assert said(unmoved, *steps[:3], of=INCIDENT) == []
+    assert not unmoved.working, "rules sent it somewhere: nobody has begun"
 
 
 def test_what_is_said_of_a_solution_follows_a_whole_sentence() -> None:

@@ -181,7 +181,9 @@ def _proposed(world: World, event: v.VendorResolutionProposed) -> Told:
 
 
 def _reported_anew(world: World, event: v.VendorTicketChanged) -> Told:
-    """What it says now of what it reported; a note beside is told as the answer that it becomes."""
+    """What it says now of what it reported; a note beside is told as the answer that it becomes, one for staff here."""
+    if event.private and event.text is not None:
+        yield event.ticket, draft(event, "vendor_entry", event.text, INTERNAL, party=event.vendor, files=event.files)
     if event.title is None and event.description is None:
         return
     sv, en = "{vendor} har ändrat sin anmälan:", "{vendor} has changed its report:"

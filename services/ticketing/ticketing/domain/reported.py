@@ -124,7 +124,7 @@ def _changed(world: World, event: v.VendorTicketChanged, ticket: Ticket, now: da
         yield t.TicketReopened.model_validate(
             {"id": ids.derived("event", event.id, "reopened"), **stamp, "text": event.text}
         )
-    elif event.text is not None:
+    elif event.text is not None and not event.private:
         yield t.TicketAnswered.model_validate(
             {"id": ids.derived("event", event.id, "answered"), **stamp, "text": event.text, "files": event.files}
         )

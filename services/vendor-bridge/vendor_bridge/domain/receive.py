@@ -144,13 +144,18 @@ def asked_before(handoff: Handoff, message: webhooks.OfHandoff) -> str | None:
 def _question_id(handoff: Handoff, asked: webhooks.InformationRequested, name: str) -> str:
     """Other words under a name that was used before are another question: nothing that a vendor asks is lost."""
     if asked.question is None:
-        return ids.derived("question", handoff.id, name)
+        return question_id(handoff.id, name)
     parts, times = ("named", asked.question, asked.text), 1
     id_ = ids.derived("question", handoff.id, *parts)
     while id_ in handoff.questions and not is_waited_for(handoff.questions[id_]):
         times += 1
         id_ = ids.derived("question", handoff.id, *parts, str(times))
     return id_
+
+
+def question_id(handoff: str, message: str) -> str:
+    """Of one that the vendor gave no name, by the message that asked it."""
+    return ids.derived("question", handoff, message)
 
 
 def _status(handoff: Handoff, data: webhooks.StatusChanged, name: str, ctx: Context) -> list[v.HandoffEvent]:

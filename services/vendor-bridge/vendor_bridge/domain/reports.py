@@ -283,6 +283,7 @@ def changed(
         title=title,
         description=description,
         text={said.language: text} if text else None,
+        private=isinstance(said, webhooks.TicketChanged) and said.private,
         files=files if text else (),
         withdrawn=withdrawn,
         erase=erase,

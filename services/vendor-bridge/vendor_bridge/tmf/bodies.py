@@ -8,7 +8,7 @@ import jsonpointer
 from pydantic_core import from_json
 from starlette.requests import Request
 
-from chassis.faults import NOT_JSON, NOT_OBJECT, NUL
+from chassis.faults import NOT_OBJECT, NUL, why_unread
 from chassis.json_keys import repeated_key
 from chassis.problems import pointer
 from vendor_bridge.tmf.errors import Refused
@@ -38,8 +38,8 @@ async def read(request: Request, allowed: Collection[str], largest: int = LARGES
     request.state.body = bytes(body)
     try:
         value = from_json(bytes(body), allow_inf_nan=False)
-    except ValueError:
-        raise Refused(400, f"The body {NOT_JSON}, or is nested too deeply.") from None
+    except ValueError as error:
+        raise Refused(400, f"The body {why_unread(error)}.") from None
     if b"\\u0000" in body:
         raise Refused(400, f"The body {NUL}.")
     if (way := repeated_key(bytes(body))) is not None:

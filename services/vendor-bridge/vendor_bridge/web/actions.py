@@ -1,9 +1,10 @@
 """What a vendor's person does to a case: each is a message of the one protocol, and goes through `VendorSide.say`."""
 
 import hashlib
+import itertools
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -20,7 +21,7 @@ from chassis.problems import Problem
 from chassis.uploads import Checked, Refused
 from contracts.webhooks import parse_incoming
 from vendor_bridge.domain.compose import title_of
-from vendor_bridge.domain.receive import FURTHEST, NotOfThisCase, TooFarAway
+from vendor_bridge.domain.receive import FURTHEST, NotOfThisCase, TooFarAway, question_id
 from vendor_bridge.files import Sent
 from vendor_bridge.handlers import Receipt, UnknownHandoff
 from vendor_bridge.web.case import TEAM, Case, page, read
@@ -29,7 +30,8 @@ from vendor_bridge.web.pages import Portal, Visit, go, not_found, note_refusal, 
 from vendor_bridge.web.texts import FIELDS, STATUSES, TEXTS
 from vendor_bridge.web.views import HOME, ConfirmPage, Forms
 
-TEXT_LIMIT: Final = 10_000
+TEXT_LIMIT: Final = 20_000
+"""As by any other way (`contracts.webhooks.Text`). No box cuts what is pasted into it: that would lose words unsaid."""
 REFERENCE_LIMIT: Final = 100
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{10,40}")
 _MINUTES: Final = "%Y-%m-%dT%H:%M"
@@ -278,12 +280,32 @@ async def say_it(
     # The heads grow by themselves while somebody presses twice: they are no part of what was said.
     words = {key: value for key, value in data.items() if key != "heads"}
     brought = [[file.kept.name, file.kept.sha256] for file in files]
-    named = json.dumps([person, written.key, action, words, *brought], ensure_ascii=False, sort_keys=True)
-    name = f"portal-{hashlib.sha256(named.encode()).hexdigest()[:40]}"
+    name = _question(case, data) if action == "ask" else None
+    name = name or _named([person, written.key, action, words, *brought])
     raw = json.dumps(said | {"person": person}, ensure_ascii=False).encode()
     own = here.own
     message = parse_incoming(content.encode())
     return await context.files.say(own.connection, own.municipality, message, name, raw, files, by="portal")
+
+
+def _named(what: Sequence[Any]) -> str:
+    said = json.dumps(what, ensure_ascii=False, sort_keys=True)
+    return f"portal-{hashlib.sha256(said.encode()).hexdigest()[:40]}"
+
+
+def _question(case: Case, data: Mapping[str, Any]) -> str | None:
+    """The same for all who ask one thing of the same while it waits for its answer; another once that has come.
+
+    None: nothing can be asked any more, and what is written is kept as a note.
+    """
+    if not case.handoff.is_held or case.is_solved:
+        return None
+    for time in itertools.count(1):
+        name = _named(["ask", data["text"], data.get("ticket"), time])
+        asked = case.handoff.questions.get(question_id(case.handoff.id, name))
+        if asked is None or asked["open"]:
+            return name
+    return None
 
 
 def _data(case: Case, action: str, written: Forms, zone: ZoneInfo) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """A new secret for a webhook connection, made by a person of the vendor: shown once, told to all who may sign in.
 
 A form is good for one: it names the secret that it is to follow. Sent again, by a reload or somebody else's page, it
-makes none, since of those that are valid for a day the one in use might be the next to go.
+makes none, since two hold at most, and the one in use might be the one to go; that a third ends the oldest is said
+before it is made.
 """
 
 from dataclasses import replace
@@ -22,8 +23,6 @@ from vendor_bridge.web.pages import Portal, Visit, not_found, now, visit
 from vendor_bridge.web.views import SecretPage
 
 HERE: Final = "/portal/anslutning/ny-nyckel"
-MOST_VALID: Final = 3
-"""Secrets of a connection at a time: who loses a new one may make another, and nobody fills the file."""
 
 log = logs.get(__name__)
 
@@ -50,8 +49,6 @@ def router(context: Portal) -> APIRouter:
             newest = context.secrets.fingerprint(ref, at)
             if follows != newest:
                 return here.show("secret", replace(_before(context, ref, at), is_done=True))
-            if len(context.secrets.of(ref, at)) >= MOST_VALID:
-                return here.show("secret", SecretPage(follows=newest, wrong=say("secret.too_often")), 409)
             try:
                 made = context.secrets.rotate(ref, at)
             except SecretsUnwritable as error:

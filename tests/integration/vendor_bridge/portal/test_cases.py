@@ -1,5 +1,6 @@
 """A vendor's person reads the story as the vendor may and acts on it: each act is a fact, once, or a word why not."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -306,6 +307,30 @@ async def test_a_form_sent_twice_counts_once_and_other_words_are_another_message
     other = {"key": key_of((await browser.get(f"{CASES}/{handoff}")).text), "to": "kommunen", "text": "En gång."}
     await browser.post(f"{CASES}/{handoff}/anteckning", other)
     assert len(await house.said(v.VendorEntryAdded)) == 3, "the same words, said again on purpose"
+    assert "maxlength" not in "".join(re.findall(r"<textarea[^>]*>|name=.reference.[^>]*>", page.text)), (
+        "nothing is cut"
+    )
+
+
+async def test_a_question_that_waits_for_its_answer_is_not_asked_twice_also_from_a_page_loaded_anew(
+    house: PortalHouse,
+) -> None:
+    anna, bo = await house.visitor(), await house.visitor("bo@example.com", name="Bo")
+    handoff = await house.handed_over()
+    for browser in (anna, anna, bo):
+        page = await after(browser, await act(browser, handoff, "fraga", to="kommunen", text="Vilken port?"))
+        assert "Skickat." in page
+    await act(anna, handoff, "fraga", to="kommunen", text="Vilken port då?")
+    asked = [fact.question for fact in await house.said(v.VendorInformationRequested)]
+    assert len(asked) == 2
+    await house.rows(
+        "UPDATE handoff SET questions = jsonb_set(questions, ARRAY[:question, 'open'], 'false') WHERE id = :handoff"
+        " RETURNING id",
+        question=asked[0],
+        handoff=handoff,
+    )
+    await act(anna, handoff, "fraga", to="kommunen", text="Vilken port?")
+    assert len(await house.said(v.VendorInformationRequested)) == 3, "the first has its answer: that is another"
 
 
 @pytest.mark.parametrize(
@@ -314,7 +339,7 @@ async def test_a_form_sent_twice_counts_once_and_other_words_are_another_message
         ("fraga", {"to": "kommunen", "text": "  "}, "Skriv vad ni behöver veta."),
         ("fraga", {"to": "tk_somebody-elses", "text": "Var?"}, "hör inte till ärendet längre"),
         ("anteckning", {"to": "kommunen", "text": ""}, "Skriv vad du vill säga."),
-        ("anteckning", {"to": "kommunen", "text": "x" * 10_001}, "Högst 10000 tecken"),
+        ("anteckning", {"to": "kommunen", "text": "x" * 25_000}, "Högst 20000 tecken"),
         ("anteckning", {"to": "kommunen", "text": "a\0b"}, "tecken som inte går att läsa"),
         ("laget", {"status": "", "text": "Snart"}, "Välj hur långt ni har kommit."),
         ("laget", {"status": "gone", "text": "Snart"}, "Välj hur långt ni har kommit."),

@@ -10,7 +10,7 @@ import typer
 from eskalera import known
 from eskalera import layout as at
 from eskalera.commands.options import PortBase
-from eskalera.connections import is_played
+from eskalera.connections import is_played, secrets_path
 from eskalera.errors import LocalError, UsageError
 
 
@@ -62,6 +62,7 @@ def _secret_in(file: Path) -> str:
 
 def _of_running_system(connection: str, municipality: str, port_base: int | None) -> tuple[str, str]:
     from eskalera.instances import find
+    from vendor_bridge.secret_store import SecretStore
 
     instance = find(port_base)
     way = known.require_connection(instance, municipality, connection)
@@ -72,7 +73,11 @@ def _of_running_system(connection: str, municipality: str, port_base: int | None
     if way.profile != "webhook":
         raise LocalError(f"There is nothing to check: {connection} takes no webhooks, its profile is {way.profile}.")
     file = instance.layout.data / "secrets" / "connections-of-demo-vendor.json"
-    found = json.loads(file.read_text(encoding="utf-8")).get(connection)
+    found = json.loads(file.read_text(encoding="utf-8")).get(connection) if file.exists() else None
     if found is None or not is_played(way.url):
-        raise LocalError(f"{connection} is not played by the demo vendor here: give --url and --secrets-file.")
+        held = SecretStore(secrets_path(instance.layout)).of(way.secret_ref)
+        if way.url is None or not held:
+            lacks = "address" if way.url is None else "secret"
+            raise LocalError(f"The running system has no {lacks} of {connection}: give --url and --secrets-file.")
+        return way.url, held[0]
     return f"{instance.layout.url(at.DEMO_VENDOR)}/webhooks/{connection}", found["secret"]

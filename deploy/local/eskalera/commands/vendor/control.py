@@ -224,7 +224,10 @@ def rotate_command(
     municipality: Municipality = None,
     port_base: PortBase = None,
 ) -> None:
-    """Make a new secret of 256 bits; the former stays valid for 24 hours, and both sign meanwhile."""
+    """Make a new secret of 256 bits; the former stays valid for 24 hours, and both sign meanwhile.
+
+    Two hold at most: what was before the former ends at once.
+    """
     bridge = Bridge.of(port_base)
     way, _ = bridge.way(connection, municipality)
     file, ref = secrets_file or bridge.secrets_file, way.connection.secret_ref
@@ -238,6 +241,7 @@ def rotate_command(
             f" the vendor can make another. Put the one that they give you under {ref} in {file}."
         )
     now = datetime.now(UTC)
+    before = SecretStore(file).of(ref, now)
     try:
         made = rotate(file, ref, now)
     except SecretsUnwritable as error:
@@ -251,6 +255,8 @@ def rotate_command(
     else:
         ends = f"{until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         typer.echo(f"Until {ends} messages carry a signature of each, and the vendor may sign with either.")
+    if len(before) > 1:
+        typer.echo("The one before these two is valid no more.")
 
 
 def _show(bridge: Bridge, connection: str, municipality: str | None, message: str | None) -> None:

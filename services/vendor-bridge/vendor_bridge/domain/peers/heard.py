@@ -74,16 +74,27 @@ def merged(chains: Sequence[Sequence[E]]) -> list[E]:
 
 
 def reported(
-    message: Outgoing, new: Sequence[DisclosedEntry], zone: ZoneInfo, name: str, before: Sequence[str] = ()
+    message: Outgoing,
+    new: Sequence[DisclosedEntry],
+    zone: ZoneInfo,
+    name: str,
+    before: Sequence[str] = (),
+    *,
+    other: str = "",
 ) -> Iterator[Said]:
     """The hand-off as a reported fault; what does not fit in its description follows as notes.
 
-    `before`: numbers of the tickets that the same case was here, which are over.
+    Who reported it there is for our own people: the description is whoever's the case goes on to. `before`: numbers of
+    the tickets that the same case was here, which are over. `other`: what the other is called here.
     """
     data = message.data
     schools = data.bundle.around.places if data.bundle is not None else ()
     been = [f"Har varit här förut: {', '.join(before)}"] if before else []
-    lines = [*been, *_around(data.bundle, zone), *(_line(entry, zone) for entry in new if _is_told(message, entry))]
+    lines = [
+        *been,
+        *_around(data.bundle, zone),
+        *(_line(entry, zone, other) for entry in new if _is_told(message, entry)),
+    ]
     lines = [part for line in lines for part in parts(line)] or ([] if data.bundle else [LINKED])
     pages = list(_pages(lines)) or [""]
     yield Said(
@@ -100,6 +111,10 @@ def reported(
     )
     for number, page in enumerate(pages[1:], 2):
         yield Said(f"{data.handoff}/reported/{number}", "ticket_changed", {"text": page})
+    people = [part for line in _people(data.bundle) for part in parts(line)]
+    for number, page in enumerate(_pages(people), 1):
+        said = {"text": page, "private": True}
+        yield Said(part_name(f"{data.handoff}/reported/people", number), "ticket_changed", said)
     yield from _step(message, name)
 
 
@@ -218,12 +233,14 @@ def _answer(handoff: str, question: str, text: str) -> str:
     return f"{handoff}/answer/{ids.derived('message', question, text)}"
 
 
-def _line(entry: DisclosedEntry, zone: ZoneInfo) -> str:
-    return f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M} {spoken(entry)}"
+def _line(entry: DisclosedEntry, zone: ZoneInfo, other: str) -> str:
+    """Whose words they are stands there: those of several parties are in one text, which is shown as the other's."""
+    who = f"{other}: " if other and entry.party != REPORTER_PARTY else ""
+    return f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M} {who}{spoken(entry)}"
 
 
 def _around(told: Bundle | None, zone: ZoneInfo) -> Iterator[str]:
-    """Where from, who (where the other's directory lets us know), and by when: as it is when it is handed over."""
+    """Where from, and by when: as it is when it is handed over."""
     if told is None:
         return
     if places := _places(told):
@@ -232,10 +249,17 @@ def _around(told: Bundle | None, zone: ZoneInfo) -> Iterator[str]:
     for spot in told.around.spots:
         where = schools.get(spot.school, spot.school)
         yield f"Rum eller enhet: {', '.join(filter(None, (spot.room, spot.asset, where)))}"
+    yield from promised(told, zone)
+
+
+def _people(told: Bundle | None) -> Iterator[str]:
+    """Who reported it, where the other's directory lets us know."""
+    if told is None:
+        return
+    schools = {place.school: place.name for place in told.around.places}
     for reporter in told.around.reporters:
         where = schools.get(reporter.school, reporter.school)
         yield f"Anmälare: {', '.join(filter(None, (reporter.name, where, reporter.room)))}"
-    yield from promised(told, zone)
 
 
 def _places(told: Bundle) -> str:

@@ -13,6 +13,8 @@ from vendor_bridge.domain.peers import CLOCKS, PeerCase, Said, as_sentence, part
 from vendor_bridge.domain.reports import Report
 
 _STARTS: Final = frozenset({"assigned", "handed_over", "acknowledged"})
+_BY_HAND: Final = "request"
+"""The rule of an assignment that somebody asked for."""
 _INNER: Final = frozenset({"assigned", "escalated", "urgency_changed", "policy_stopped", *CLOCKS})
 _NO_LONGER: Final = "Lösningen som föreslogs gäller inte längre."
 _IS_OVER: Final = "Ärendet är avslutat hos oss, och lämnas tillbaka."
@@ -83,7 +85,7 @@ def told(case: PeerCase, entries: Sequence[Entry], number: str | None, joined: J
             continue
         name = name_of(case.handoff, entry.case, entry.seq)
         if _is_inner(entry):
-            if entry.kind in _STARTS and not case.working:
+            if _begins(entry) and not case.working:
                 case.working = True
                 data = {"handoff": case.handoff, "vendor_reference": number, "status": "in_progress"}
                 found.append(Said(name, "status_changed", data))
@@ -94,6 +96,11 @@ def told(case: PeerCase, entries: Sequence[Entry], number: str | None, joined: J
             data = {"handoff": case.handoff, "text": part, "vendor_reference": number, **more}
             found.append(Said(part_name(name, place), kind, data, files=entry.files if place == 1 else ()))
     return found
+
+
+def _begins(entry: Entry) -> bool:
+    """Whether one of our people took it on, or gave it to somebody: that a rule sent it somewhere is no work."""
+    return entry.kind in _STARTS and (entry.party != SYSTEM_PARTY or entry.facts.get("rule") == _BY_HAND)
 
 
 def _is_inner(entry: Entry) -> bool:
@@ -146,7 +153,7 @@ def _kind(case: PeerCase, entry: Entry, *, in_force: bool) -> tuple[str, dict[st
         return "entry_added", {}
     if entry.kind == "erased":  # the whole ticket: nobody works on it here any more
         return "returned", {}
-    if entry.kind in _STARTS and not case.working:
+    if _begins(entry) and not case.working:
         case.working = True
         return "status_changed", {"status": "in_progress"}
     return "entry_added", {}
