@@ -1,16 +1,18 @@
 """Every sample page in a real Chromium: reflow, touch targets, accessibility, and the small script."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
+from contracts import ids
 from tests.support import gallery, page_samples
-from ticketing import rendering
-from ticketing.views import CasePage, Field, IncidentPage, Notice, Tone
+from ticketing import rendering, sentences
+from ticketing.views import CasePage, Field, FormPage, IncidentPage, Notice, Status, Toast, Tone
 
 pytestmark = pytest.mark.browser
 NAMES = sorted(page_samples.PAGES)
@@ -124,6 +126,14 @@ def test_choices_come_back_with_the_words_of_a_draft_and_never_alone(phone: Page
                    "JSON.stringify({text: 'left_the_directory', at: Date.now()}))")  # fmt: skip
     phone.goto(f"{address}/sv/form_empty")
     assert chosen(phone) == {"need": "exam", "impact": "one_person"}
+    phone.fill("#text", "Skärmen är svart")
+    phone.fill("#room", "B204")
+    phone.click("details.more summary")
+    phone.fill("#asset", "EKB-PJ-0204")
+    phone.goto(f"{address}/sv/form_empty")
+    assert phone.input_value("#room") == "B204"
+    assert phone.input_value("#asset") == "EKB-PJ-0204"
+    assert phone.is_visible("#asset")
 
 
 def test_how_urgent_is_two_taps_or_a_few_keys(phone: Page, address: str) -> None:
@@ -175,6 +185,54 @@ def test_a_draft_is_gone_once_its_form_was_sent(phone: Page, address: str) -> No
     assert phone.evaluate("localStorage.length") == 2
     phone.goto(f"{address}/sv/confirmation")
     assert phone.evaluate("localStorage.length") == 0
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_back_brings_the_whole_report_again(scripts: bool, browser: Browser, address: str) -> None:
+    """The very same report sent once more is the same: with a field that stayed behind it was a second one."""
+    context = browser.new_context(java_script_enabled=scripts)
+    page, sent = context.new_page(), list[bytes]()
+    template, empty, frame = page_samples.PAGES["form_empty"]("sv")
+    assert isinstance(empty, FormPage)
+    empty = replace(empty, services=empty.schools)
+    thanks = rendering.render(*page_samples.PAGES["confirmation"]("sv"))
+
+    def answer(route: Route) -> None:
+        """A form drawn anew has another key, as the server draws it."""
+        fresh, told = ids.new("request"), route.request.method == "POST"
+        if told:
+            sent.append(route.request.post_data_buffer or b"")
+        body = thanks if told else rendering.render(template, replace(empty, idempotency_key=fresh), frame)
+        headers = {"content-type": "text/html; charset=utf-8", "cache-control": "no-store"}
+        route.fulfill(body=body, headers=headers)
+
+    page.route("**/arenden/ny", answer)
+    page.goto(f"{address}/arenden/ny")
+    page.fill("#text", "Skärmen är svart")
+    page.fill("#room", "B204")
+    page.select_option("#school", index=2)
+    page.check("input[value=lesson_now]")
+    page.check("input[value=class]")
+    page.click("details.more summary")
+    page.check("input[value=request]")
+    page.select_option("#service", index=2)
+    page.fill("#asset", "EKB-PJ-0204")
+    page.click(".send button")
+    page.wait_for_selector("form.report", state="detached")
+    page.go_back()
+    page.click(".send button")
+    page.wait_for_selector("form.report", state="detached")
+    context.close()
+    said = [_fields(body) for body in sent]
+    assert len(said) == 2
+    assert said[0]["room"] == "B204"
+    assert said[0] == said[1]
+
+
+def _fields(body: bytes) -> dict[str, str]:
+    """What a form with files sent, without its key."""
+    found = re.findall(r'name="(\w+)"\r\n\r\n(.*?)\r\n--', body.decode(), re.DOTALL)
+    return {name: value for name, value in found if name != "idempotency_key"}
 
 
 def test_what_was_sent_does_not_come_back_into_the_same_form(phone: Page, address: str) -> None:
@@ -294,6 +352,38 @@ def test_r5_forms_follow_what_the_page_shows_and_lose_no_word(phone: Page, addre
     phone.wait_for_selector("text=Amina Yusuf ändrade ärendet 12:04", state="visible")
     assert phone.input_value(version) == str(last.seen_version), "it has been seen beside the form"
     assert phone.input_value("#bedom [name=public_title]") == "Nätet i hus B"
+
+
+def test_the_reporters_forms_follow_what_the_case_is_and_lose_no_word(phone: Page, address: str) -> None:
+    """She said that it works, or that it does not: no question stands beside the answer, and no toast upon the bar."""
+    template, page, frame = page_samples.PAGES["case_solved"]("sv")
+    assert isinstance(page, CasePage)
+    frame = replace(frame, toast=Toast(sentences.LOOKING_AGAIN))
+    closed = replace(page, status=Status.CLOSED, can_confirm=False, can_answer=False)
+    answered, html = rendering.fragment("case_live", page, frame), "text/html; charset=utf-8"
+    phone.route(f"**{page.live}*", lambda route: route.fulfill(body=answered, content_type=html))
+    whole = rendering.render(template, page, frame)
+    phone.route(f"**{page.url}", lambda route: route.fulfill(body=whole, content_type=html))
+    phone.clock.install()
+    phone.goto(f"{address}{page.url}")
+    phone.clock.run_for(3000)
+    assert phone.is_visible("text=Fungerar det nu?")
+    answered = rendering.fragment("case_live", closed, frame)
+    phone.clock.run_for(10_000)
+    phone.wait_for_selector(".solved-ask", state="detached")
+    assert phone.locator("form[action$='/svar'], form[action$='/fungerar']").count() == 0
+    assert not phone.is_visible(f"text={NEWS}"), "nothing is left to be fetched"
+
+    phone.click("summary:has-text('Fortfarande fel')")
+    phone.fill("#fel", "Det hackar i B204.")
+    answered = rendering.fragment("case_live", replace(page, can_reopen=False, status=Status.VENDOR), frame)
+    phone.clock.run_for(60_000)
+    phone.wait_for_selector(f"text={NEWS}", state="visible")
+    assert phone.input_value("#fel") == "Det hackar i B204.", "not under the hand"
+    bar, toast = phone.locator("[data-news]").bounding_box(), phone.locator(".toast").bounding_box()
+    assert bar is not None
+    assert toast is not None
+    assert bar["y"] + bar["height"] <= toast["y"] or toast["y"] + toast["height"] <= bar["y"]
 
 
 def test_what_became_of_an_answer_comes_by_itself_and_its_undo_is_sent_once(phone: Page, address: str) -> None:

@@ -31,9 +31,15 @@ function keepDrafts(form) {
   const keyOf = (box) => `${mine}${new URL(form.action).pathname}:${box.name}:${form.elements.answers?.value ?? ""}`;
   for (const box of boxes) {
     const kept = store.get(keyOf(box));
-    if (box.type === "radio") { // a choice comes back with its words, never alone
-      if (back && kept?.text === box.value) box.checked = true;
-      else if (!boxes[0].value.trim()) store.drop(keyOf(box));
+    if (box !== boxes[0] && box.type !== "textarea") { // a choice, a room: it comes back with its words, never alone
+      const known = !(box instanceof HTMLSelectElement) || [...box.options].some((one) => one.value === kept?.text);
+      if (!back && !boxes[0].value.trim()) store.drop(keyOf(box));
+      const chosen = back && kept && known && (box.type !== "radio" || box.value === kept.text);
+      if (chosen) {
+        if (box.type === "radio") box.checked = true;
+        else box.value = kept.text;
+        box.closest("details")?.setAttribute("open", "");
+      }
     } else if (kept && !box.value.trim()) {
       box.value = kept.text;
       back = true;
@@ -87,6 +93,9 @@ addEventListener("pageshow", () => {
 
 // The error summary comes first to eye and reader; a toast can be put away.
 document.querySelector("[data-focus]")?.focus();
+// Beside the bar that there is news, never upon it.
+const bars = document.querySelector(".new-bar");
+document.querySelectorAll("body > [data-toast]").forEach((toast) => bars?.append(toast));
 document.querySelectorAll("[data-toast]").forEach((toast) => {
   const close = toast.querySelector("[data-close]");
   close.hidden = false;

@@ -160,6 +160,12 @@ class CasePage:
     answer: Field = BLANK
     answer_files: Field = BLANK
     still_wrong: Field = BLANK
+    refused: Say | None = None
+    """What the case is now, where what was sent fits it no more."""
+    unsent: str = ""
+    """What was written then, where nothing more can be said."""
+    asked: bool = True
+    """Whether it works, or came right, where it is said to be so: until that is answered."""
     can_answer: bool = False
     can_confirm: bool = False
     can_reopen: bool = False
@@ -173,7 +179,7 @@ class CasePage:
     asked_further: Say | None = None
     """That the school has asked, when, and from when it may again."""
     live: str | None = None
-    """GET answers `fragments/case_live.html`: polled to keep holder line and history fresh."""
+    """GET answers `fragments/case_live.html`: polled to keep holder line, forms and history fresh."""
     desk_url: str | None = None
     """For staff: the page of the disturbance that the case is part of."""
     erase_url: str | None = None
@@ -185,10 +191,15 @@ class CasePage:
 
     @property
     def mark(self) -> str:
-        """What the page asks and lets do: where it has changed, the page says that there is news."""
+        """What the page asks and lets do: untouched forms are exchanged; where one was begun, there is news."""
         asked = tuple(question.id for question in self.questions)
         can = (self.can_answer, self.can_confirm, self.can_reopen, self.can_ask_further, self.can_withdraw, self.order)
-        return mark_of(asked, self.status is Status.RESOLVED, *can)
+        return mark_of(asked, self.asks_whether_it_works, *can)
+
+    @property
+    def asks_whether_it_works(self) -> bool:
+        """The question stands before all else."""
+        return self.status is Status.RESOLVED and self.asked and (self.can_confirm or self.can_reopen)
 
 
 @dataclass(frozen=True, slots=True)

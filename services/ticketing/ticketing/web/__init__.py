@@ -10,7 +10,7 @@ from ticketing.web.desk import actions, asking, causes, day, erase, incident, or
 from ticketing.web.errors import error_page
 from ticketing.web.pages import SignInNeeded, to_entrance
 from ticketing.web.planned import plan, works
-from ticketing.web.reporting import case, cases, form, withdrawing
+from ticketing.web.reporting import acts, case, cases, form, judging, withdrawing
 
 __all__ = ["add_pages", "error_page"]
 
@@ -25,5 +25,21 @@ def add_pages(app: FastAPI, context: Context) -> None:
     app.add_exception_handler(SignInNeeded, on_nobody)
     forms = [Depends(plain_form)]
     desk = (queue, questions, day, incident, actions, asking, preview, causes, turns, orders, erase)
-    for part in (form, cases, case, withdrawing, attached, *desk, forum, vendors, schools, who, plan, works, entrance):
+    for part in (
+        form,
+        cases,
+        case,
+        acts,
+        judging,
+        withdrawing,
+        attached,
+        *desk,
+        forum,
+        vendors,
+        schools,
+        who,
+        plan,
+        works,
+        entrance,
+    ):
         app.include_router(part.router(context), include_in_schema=False, dependencies=forms)

@@ -1,13 +1,14 @@
 """One's own case: where it is, what has happened, and what one may say to it."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.look.forms import UNREADABLE, PageRoutes
+from chassis.look.forms import PageRoutes
 from contracts.disclosure import Staff
 from contracts.values import in_language
-from ticketing import handlers, sentences
+from ticketing import sentences
 from ticketing.api.context import Context
 from ticketing.api.paging import cursor_of, place_of
 from ticketing.api.tickets import seen, with_former
@@ -23,10 +24,9 @@ from ticketing.views import (
     Status,
     Timeline,
 )
-from ticketing.web import attached, courses, present
+from ticketing.web import courses, present
 from ticketing.web import who as who_page
-from ticketing.web.forms import TEXT_LIMIT, Choice, Token, Written, form_limits, sender, sender_of_fresh, status_of
-from ticketing.web.pages import Visit, go, visit
+from ticketing.web.pages import Visit, visit
 from ticketing.web.planned import shown as planned
 from ticketing.web.reporting import late, urgent
 
@@ -47,118 +47,7 @@ def router(context: Context) -> APIRouter:
         here = await visit(context, request)
         return here.part("case_live", await case_page(context, here, ticket_id))
 
-    @routes.post(
-        "/arenden/{ticket_id}/svar",
-        max_body_size=context.settings.message_bytes,
-        form_limits=form_limits(context),
-    )
-    async def answer(
-        ticket_id: str,
-        request: Request,
-        csrf: Token = "",
-        text: Written = "",
-        answers: Choice = "",
-    ) -> Response:
-        here, unfit = await sender(context, request, csrf)
-        fault = await _answer(context, here, ticket_id, text, answers or None, unfit)
-        if fault is not None:
-            page = await case_page(context, here, ticket_id, answer=fault[0], files=fault[1])
-            return here.show("case", page, status_of(unfit))
-        return go(f"/arenden/{ticket_id}", "answered")
-
-    @routes.post("/arenden/{ticket_id}/fungerar")
-    async def works(ticket_id: str, request: Request, csrf: Token = "") -> Response:
-        here = await sender_of_fresh(context, request, csrf)
-        await handlers.confirm_fixed(context.engine, here.caller.directory, here.caller.who, ticket_id)
-        return go(f"/arenden/{ticket_id}", "confirmed")
-
-    @routes.post("/arenden/{ticket_id}/fortfarande-fel")
-    async def still_wrong(
-        ticket_id: str,
-        request: Request,
-        csrf: Token = "",
-        text: Written = "",
-    ) -> Response:
-        here, unfit = await sender(context, request, csrf)
-        wrong = unfit or text_fault(text, sentences.STILL_WRONG_REQUIRED)
-        if wrong is not None:
-            page = await case_page(context, here, ticket_id, still_wrong=Field(text, wrong))
-            return here.show("case", page, status_of(unfit))
-        await handlers.reopen(
-            context.engine, here.caller.directory, here.caller.who, ticket_id, text.strip(), language=here.language
-        )
-        return go(f"/arenden/{ticket_id}", "reopened")
-
-    @routes.post("/arenden/{ticket_id}/vidare")
-    async def ask_further(ticket_id: str, request: Request, csrf: Token = "", text: Written = "") -> Response:
-        here, unfit = await sender(context, request, csrf)
-        wrong = unfit or text_fault(text, sentences.WHY_REQUIRED)
-        status = status_of(unfit)
-        if wrong is None:
-            caller = here.caller
-            try:
-                followed = await handlers.ask_further(
-                    context.engine, caller.directory, caller.who, ticket_id, text.strip(), language=here.language
-                )
-                return go(f"/arenden/{ticket_id}", "further" if followed else "further_noted")
-            except handlers.AskedAlready as asked:
-                wrong, status = sentences.asked_further(asked.at, asked.again_at), 409
-        page = await case_page(context, here, ticket_id, ask=Field(text, wrong))
-        return here.show("case", page, status)
-
     return routes
-
-
-async def _answer(
-    context: Context, here: Visit, ticket_id: str, text: str, question: str | None, unfit: Say | None
-) -> tuple[Field, Field] | None:
-    """Sends words, files or both; what is wrong with the text and with the files where nothing was sent.
-
-    A question is answered in words; files alone need none.
-    """
-    if question is None and await _was_asked(context, here, ticket_id):
-        return Field(text, unfit or sentences.ASKED_MEANWHILE), await attached.to_choose_again(here.request)
-    brings = bool(await attached.sent_files(here.request))
-    unsaid = None if brings and not question and not text.strip() else text_fault(text, sentences.ANSWER_REQUIRED)
-    if (wrong := unfit or unsaid) is not None:
-        return Field(text, wrong), await attached.to_choose_again(here.request)
-    came = await attached.take_for_ticket(context, here, ticket_id)
-    if came.error is not None:
-        return Field(text), Field("", came.error)
-    who, directory, said = here.caller.who, here.caller.directory, text.strip()
-    if said:
-        try:
-            await handlers.answer(
-                context.engine,
-                directory,
-                who,
-                ticket_id,
-                said,
-                language=here.language,
-                question=question,
-                files=came.files,
-            )
-        except handlers.AlreadyAnswered:  # meanwhile it was answered by staff, or the vendor needs no answer any more
-            return Field(text, sentences.ASKED_NO_MORE), await attached.to_choose_again(here.request)
-    else:
-        await handlers.attach(context.engine, directory, who, ticket_id, came.files, language=here.language)
-    return None
-
-
-async def _was_asked(context: Context, here: Visit, ticket_id: str) -> bool:
-    """Whether the form was drawn before a question came: only an answer that names it ends the wait (R8)."""
-    ticket, _, _ = await seen(context, here.caller, ticket_id)
-    async with context.reading.connect() as conn:
-        return ticket.reporter == here.caller.who.person and bool(await reads.open_questions_to(conn, ticket.id))
-
-
-def text_fault(text: str, missing: Say) -> Say | None:
-    """What is wrong with what was written, if anything is."""
-    if not text.strip():
-        return missing
-    if UNREADABLE in text:
-        return sentences.BAD_CHARACTERS
-    return sentences.too_long(TEXT_LIMIT) if len(text) > TEXT_LIMIT else None
 
 
 async def case_page(
@@ -198,12 +87,15 @@ async def case_page(
         files_at=lambda _case: f"/arenden/{ticket.id}/filer",
     )
     status, end = present.status(directory, ticket, incident, own=own), present.end_of(ticket, incident)
+    asked = ticket.confirmed_at is None and status is not Status.REOPENED  # nobody is asked what they have just said
     over = ticket.state in OVER
     judges = access.may_judge(who, ticket, incident)
     may_ask = access.may_ask_further(who, ticket, incident) and further.can_go_further(ticket, incident)
     again = further.again_at(ticket, here.frame.now)
     solved = over or (incident is not None and incident.state in ("resolved", "closed"))
     holder = present.holder_line(directory, ticket, incident, language)
+    if holder is not None and holder.is_solved and status is Status.REOPENED:
+        holder = replace(holder, is_solved=False, preliminary=True)
     return CasePage(
         number=ticket.number,
         title=ticket.title,
@@ -219,7 +111,8 @@ async def case_page(
         room=ticket.room or "",
         service=in_language(service_name(directory, ticket.service), language) if ticket.service else "",
         asset=ticket.asset or "",
-        next_step=_NEXT_STEPS.get(status) or (None if over else _next_step(here, incident)),
+        next_step=_NEXT_STEPS.get(status)
+        or (_next_step(here, incident) if not over and (asked or not solved) else None),
         urgent=urgent.why(directory, ticket, incident),
         answers=urgent.answers(directory, ticket),
         questions=tuple(present.open_question(directory, question, language) for question in questions) if own else (),
@@ -230,12 +123,17 @@ async def case_page(
         answer_files=files or Field(),
         still_wrong=_of_kind(ticket, incident, still_wrong or Field()),
         can_answer=own and not over,
+        asked=asked,
         can_confirm=judges and ticket.kind == "incident" and not over and ticket.confirmed_at is None,
-        can_reopen=judges and ticket.kind == "incident" and solved and ticket.state not in ("withdrawn", "erased"),
+        can_reopen=judges
+        and ticket.kind == "incident"
+        and solved
+        and status is not Status.REOPENED
+        and ticket.state not in ("withdrawn", "erased"),
         can_withdraw=own and not over and (incident is None or incident.state not in _DONE),
         withdrawal=withdrawal or Field(),
         course=courses.course_of(directory, incident, language, here.frame.now),
-        order=_order_acts(ticket, incident) if own else OrderActs(),
+        order=_order_acts(ticket, incident, asked=asked) if own else OrderActs(),
         can_ask_further=may_ask and (again is None or ask is not None),
         further=ask or Field(),
         further_hint=_further_hint(here, incident),
@@ -279,12 +177,12 @@ _NEXT_STEPS = {
 }
 
 
-def _order_acts(ticket: Ticket, incident: Incident | None) -> OrderActs:
+def _order_acts(ticket: Ticket, incident: Incident | None, *, asked: bool) -> OrderActs:
     """That it came may be said at any time, that it differs once it is said to be here, or to be done."""
     if ticket.kind != "request" or incident is None or ticket.state in ("withdrawn", "erased"):
         return OrderActs()
     over = ticket.state == "closed"
-    here = over or incident.state in ("resolved", "closed")
+    here = over or (incident.state in ("resolved", "closed") and (asked or ticket.confirmed_at is not None))
     if here and incident.stage == "declined":
         return OrderActs(differs=True, declined=True)
-    return OrderActs(came=not over and ticket.confirmed_at is None, differs=here, arrived=here and not over)
+    return OrderActs(came=not over and ticket.confirmed_at is None, differs=here, arrived=here and asked and not over)

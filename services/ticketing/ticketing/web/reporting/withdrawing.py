@@ -8,7 +8,9 @@ from ticketing.api.context import Context
 from ticketing.views import Field
 from ticketing.web.forms import Token, Written, sender, status_of
 from ticketing.web.pages import go
-from ticketing.web.reporting.case import case_page, text_fault
+from ticketing.web.reporting.acts import text_fault
+from ticketing.web.reporting.case import case_page
+from ticketing.web.reporting.fits_no_more import fits_no_more
 
 
 def router(context: Context) -> APIRouter:
@@ -24,9 +26,11 @@ def router(context: Context) -> APIRouter:
             page = await case_page(context, here, ticket_id, withdrawal=Field(text, wrong))
             return here.show("case", page, status_of(unfit))
         caller, said = here.caller, text.strip()
-        await handlers.withdraw(
-            context.engine, caller.directory, caller.who, ticket_id, {here.language: said} if said else None
-        )
+        why = {here.language: said} if said else None
+        try:
+            await handlers.withdraw(context.engine, caller.directory, caller.who, ticket_id, why)
+        except handlers.WrongState:
+            return await fits_no_more(context, here, ticket_id, text)
         return go(f"/arenden/{ticket_id}", "withdrawn")
 
     return routes
