@@ -269,8 +269,12 @@ async def test_n6_where_something_was_taken_out_stands_where_it_went_and_the_way
     tab = f"/storningar/{shared}?flik=anmalningar"
     browser = await house.visitor("tekniker")
     assert "Flyttade härifrån" not in (await browser.get(tab)).text
+    assert 'data-live-part="anmalningar"' in (await browser.get(tab)).text
     alone = await house.incident(mine["id"], schools=["ekbacken"])
     await house.moved(mine["id"], shared, alone, **BY)
+    live = (await browser.get(f"/storningar/{shared}/nu?flik=anmalningar")).text
+    assert "Flyttade härifrån" in live.partition('data-for="anmalningar"')[2].partition("</template>")[0]
+    assert '<template data-for="antal">1</template>' in live
     page = (await browser.get(tab)).text
     assert "Flyttade härifrån" in page
     moved = page[page.index("Flyttade härifrån") :]

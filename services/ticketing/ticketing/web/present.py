@@ -165,6 +165,9 @@ def _stops(directory: Directory, incident: Incident | None) -> tuple[list[Tier],
         return [], ["local"]
     path, here = incident.path, incident.holder_tier
     passed = path[: path.index(incident.holder)] if incident.holder in path else path[:1]
+    if incident.rule == "taken_back":  # from a vendor, to whom it came back: who stands between the two has not had it
+        vendors = [at for at, party in enumerate(passed) if directory.tier(party) == "vendor"]
+        passed = passed[: vendors[-1] + 1] if vendors else passed
     if incident.waits_for is not None:  # nobody had it: the school's support keeps it until the work is done
         passed = []
     before = dict.fromkeys(directory.tier(party) for party in passed)
