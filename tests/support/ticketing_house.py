@@ -133,7 +133,7 @@ class House:
     ) -> str:
         """Routing opens an incident for the first ticket, links the others, and gives it to `holder`."""
         incident = ids.new("incident")
-        of = {"municipality": municipality, "incident": incident}
+        of = {"municipality": municipality, "incident": incident, "at": datetime.now(UTC)}
         link = {"score": 1.0, "reasons": [{"sv": "samma tjänst"}], "engine_version": "1", "directory_version": "1"}
         first = {"ticket": tickets[0], "kind": kind, "service": "wifi", "school": schools[0], "urgency": 2} | opened
         impact = {"tickets": len(tickets), "schools": list(schools)}

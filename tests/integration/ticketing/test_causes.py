@@ -239,13 +239,42 @@ async def test_n6_what_was_taken_out_keeps_its_story_and_has_a_way_back(house: H
     )
 
 
+async def test_r3_what_a_link_by_mistake_told_is_marked_as_not_the_reports_own_and_stays_so(house: House) -> None:
+    shared, _ = await case(house, "Portalen nere", "rektor")
+    client = house.client("tekniker")
+    await client.post(f"/incidents/{shared}/entries", json={"text": "Leverantören har det.", "audience": "reporters"})
+    own, [mine] = await case(house, "Kan inte logga in", "larare")
+    await client.post(f"/incidents/{own}/entries", json={"text": "Vi tittar på din.", "audience": "reporters"})
+
+    async def told() -> dict[str, str]:
+        listed = (await house.client("larare").get(f"/tickets/{mine['id']}/timeline")).json()["items"]
+        return {entry["text"]["sv"]: entry["story"] for entry in listed if entry["text"]}
+
+    await house.moved(mine["id"], own, shared, **BY)
+    now = await told()
+    assert (now["Leverantören har det."], now["Vi tittar på din."]) == ("before", "own")
+    page = (await (await house.visitor("larare")).get(f"/arenden/{mine['id']}")).text
+    assert page.count("Störningen, innan ärendet kopplades dit:") == list(now.values()).count("before")
+
+    await house.moved(mine["id"], shared, own, **BY)
+    now = await told()
+    assert (now["Leverantören har det."], now["Vi tittar på din."]) == ("former", "own")
+    page = (await (await house.visitor("larare")).get(f"/arenden/{mine['id']}")).text
+    assert page.count("En störning som ärendet inte hör till längre:") == list(now.values()).count("former")
+    assert "innan ärendet kopplades dit" not in page
+
+
 async def test_n6_where_something_was_taken_out_stands_where_it_went_and_the_way_back(house: House) -> None:
     shared, [mine, _] = await case(house, "Dörrarna låsta", "larare", "rektor")
     tab = f"/storningar/{shared}?flik=anmalningar"
     browser = await house.visitor("tekniker")
     assert "Flyttade härifrån" not in (await browser.get(tab)).text
+    assert 'data-live-part="anmalningar"' in (await browser.get(tab)).text
     alone = await house.incident(mine["id"], schools=["ekbacken"])
     await house.moved(mine["id"], shared, alone, **BY)
+    live = (await browser.get(f"/storningar/{shared}/nu?flik=anmalningar")).text
+    assert "Flyttade härifrån" in live.partition('data-for="anmalningar"')[2].partition("</template>")[0]
+    assert '<template data-for="antal">1</template>' in live
     page = (await browser.get(tab)).text
     assert "Flyttade härifrån" in page
     moved = page[page.index("Flyttade härifrån") :]

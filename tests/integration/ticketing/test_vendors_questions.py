@@ -248,3 +248,22 @@ async def test_n8_each_vendor_that_has_a_part_is_taken_back_on_the_page(house: H
         )
         vendors = list(await conn.scalars(text(asked)))
     assert vendors == ["vendor:platform"]
+
+
+async def test_the_composer_of_an_open_page_keeps_no_question_that_was_answered(house: House) -> None:
+    ticket = (await house.file(TEACHER, title="Nätet", school="ekbacken"))["id"]
+    incident = await house.incident(ticket, schools=["ekbacken"], holder="team:samordnaren")
+    handoff, question = await house.hand_off(incident), ids.new("question")
+    await house.said(v.VendorInformationRequested, incident, handoff, question=question, text={"sv": "Vilket nät?"})
+    browser = await house.visitor("samordnare")
+
+    async def offered() -> bool:
+        live = (await browser.get(f"/storningar/{incident}/nu?flik=historik")).text
+        return question in live.partition('data-for="svarar-pa"')[2].partition("</template>")[0]
+
+    assert 'data-live-part="svarar-pa"' in (await browser.get(f"/storningar/{incident}")).text
+    assert await offered()
+    said: dict[str, Any] = {"question": question, "text": {"sv": "Elevnätet."}, "by": STAFF}
+    said |= {"handoff": handoff, "incident": incident, "vendor": NETWORK, "request_id": ids.new("request")}
+    await house.told(house.event(v.HandoffAnswered, **said))
+    assert not await offered()

@@ -97,6 +97,13 @@ def test_v10_what_waits_for_planned_work_has_been_with_nobody_who_comes_before_o
     assert told(waits) == "+received *local -vendor -resolved"
 
 
+def test_who_stands_between_the_vendor_and_who_took_it_back_has_not_had_it() -> None:
+    back = replace(incident(CENTRAL, NETWORK, LOCAL, CENTRAL), rule="taken_back")
+    assert told(back) == "+received +vendor *central -resolved"
+    assert told(replace(back, path=[LOCAL, CENTRAL, NETWORK])) == "+received +local *central -vendor -resolved"
+    assert told(replace(back, rule="escalated")) == "+received +vendor +local *central -resolved"
+
+
 def test_only_the_coordinator_is_called_so() -> None:
     directory, unit = shipped("malarvik"), "team:it-enheten"
     assert directory.tier(unit) == "central"

@@ -256,14 +256,16 @@ function follow(source) {
 document.querySelectorAll("[data-live]").forEach((part) => {
   poll(part.dataset.live, (html) => {
     const fresh = parse(html);
+    let kept = false; // what somebody has begun with in a part
     for (const target of document.querySelectorAll("[data-live-part]")) {
       const source = fresh.querySelector(`template[data-for="${target.dataset.livePart}"]`);
-      if (source) swap(target, source.innerHTML);
+      if (source && boxes().some((box) => target.contains(box) && begun(box))) kept ||= source.innerHTML.trim() !== target.innerHTML.trim();
+      else if (source) swap(target, source.innerHTML);
     }
     const forms = fresh.querySelector("template[data-forms]");
     follow(forms);
     const mark = fresh.querySelector("template[data-news]")?.dataset;
-    const seen = side && (!forms || forms.dataset.forms === side.dataset.forms) && mark?.rest === news?.dataset.rest;
+    const seen = !kept && side && (!forms || forms.dataset.forms === side.dataset.forms) && mark?.rest === news?.dataset.rest;
     if (news && mark) news.hidden = seen || mark.news === news.dataset.news;
     fresh.querySelectorAll("template").forEach((source) => source.remove());
     swap(part, fresh.innerHTML);

@@ -97,8 +97,8 @@ async def serve_of_ticket(
     """Of what a ticket's page shows: its own entries, and what its incidents tell its reporter."""
     ticket, _incident, readers = await seen(context, asking, ticket_id)
     async with context.reading.connect() as conn:
-        until = await with_former(conn, asking, ticket, readers)
-    return await attaching.serve(context, asking.who.municipality, readers, sha256, name, until)
+        story = await with_former(conn, asking, ticket, readers)
+    return await attaching.serve(context, asking.who.municipality, readers, sha256, name, story.until)
 
 
 async def serve_of_incident(

@@ -176,6 +176,8 @@ class EntryItem(Output):
     facts: dict[str, str]
     hash: str
     files: list[FileItem] = []
+    story: Literal["own", "before", "former"] = "own"
+    """In a ticket's timeline: of its incident before it was linked there, or of one that it joined and has left."""
 
 
 class WrittenByOthers(Output):

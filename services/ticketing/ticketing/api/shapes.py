@@ -30,6 +30,7 @@ from ticketing.domain.state import (
     Work,
 )
 from ticketing.domain.status import status_of
+from ticketing.domain.stories import Part
 from ticketing.views import LANGUAGES, Say
 
 
@@ -115,7 +116,7 @@ def _in_all(directory: Directory, said: Say, now: datetime) -> dict[str, str]:
     return {language: rendering.say(said, language, now, zone) for language in LANGUAGES}
 
 
-def entry_item(entry: Entry, reader: Reader) -> outputs.EntryItem:
+def entry_item(entry: Entry, reader: Reader, story: Part = "own") -> outputs.EntryItem:
     """An entry as its reader may see it; one that may not be read shows only that it is there."""
     shown = disclose(entry, reader)
     readable = may_read(entry, reader)
@@ -131,6 +132,7 @@ def entry_item(entry: Entry, reader: Reader) -> outputs.EntryItem:
         facts=dict(entry.facts) if readable else {},
         hash=entry.hash,
         files=[file_item(entry.case, file) for file in files_of(shown.disclosures)],
+        story=story,
     )
 
 

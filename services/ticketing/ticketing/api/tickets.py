@@ -17,7 +17,7 @@ from ticketing.api import inputs, outputs, shapes
 from ticketing.api.context import Context
 from ticketing.api.paging import Cursor, Limit, Page, cursor_of, page_of, place_of
 from ticketing.api.values import Id
-from ticketing.domain import access, filing
+from ticketing.domain import access, filing, stories
 from ticketing.domain.access import IMPORT
 from ticketing.domain.state import Incident, Ticket
 from ticketing.identity import Caller
@@ -89,14 +89,17 @@ def router(context: Context) -> APIRouter:
     async def read_timeline(
         ticket_id: Id, asking: Asking, request: Request, limit: Limit = 100, cursor: Cursor = None
     ) -> Page[outputs.EntryItem]:
-        """The ticket's own entries and, merged in, what its incidents tell all their reporters (R3); newest first."""
+        """The ticket's own entries and, merged in, what its incidents tell all their reporters (R3); newest first.
+
+        `story`: `before` it was linked there, or of a `former` incident that it joined and has left.
+        """
         before = place_of(cursor, datetime, str, int)
         ticket, _incident, readers = await seen(context, asking, ticket_id)
         async with context.reading.connect() as conn:
-            until = await with_former(conn, asking, ticket, readers)
-            found = await chains.entries(conn, asking.who.municipality, list(readers), limit + 1, before, until)
+            story = await with_former(conn, asking, ticket, readers)
+            found = await chains.entries(conn, asking.who.municipality, list(readers), limit + 1, before, story.until)
         shown = [entry for entry in found[:limit] if may_read(entry, readers[entry.case])]
-        items = [shapes.entry_item(entry, readers[entry.case]) for entry in shown]
+        items = [shapes.entry_item(entry, readers[entry.case], story.part(entry)) for entry in shown]
         last = found[:limit][-1] if found else None
         following = cursor_of(last.at, last.case, last.seq) if last else None
         return page_of(request, found, limit, following, items)
@@ -244,11 +247,10 @@ async def seen(context: Context, asking: Caller, ticket_id: str) -> tuple[Ticket
 
 async def with_former(
     conn: AsyncConnection, asking: Caller, ticket: Ticket, readers: dict[str, Reader]
-) -> dict[str, datetime]:
-    """Adds the incidents that the ticket was on before to its readers; answers until when each may be read (R3)."""
+) -> stories.Story:
+    """Adds the incidents that the ticket was on before to its readers; answers what of all is its own story (R3)."""
     links = await reads.former_links(conn, [ticket.id])
-    until = {link.incident: link.unlinked_at for link in links if link.unlinked_at and link.incident not in readers}
-    if until:
-        former = await reads.incidents_by_id(conn, asking.who.municipality, until)
-        readers |= access.readers_of_former(asking.who, former.values())
-    return until
+    left = {link.incident for link in links if link.incident not in readers}
+    former = await reads.incidents_by_id(conn, asking.who.municipality, left) if left else {}
+    readers |= access.readers_of_former(asking.who, former.values())
+    return stories.story_of(await reads.link_of(conn, ticket.id), links, former)

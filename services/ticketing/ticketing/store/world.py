@@ -246,7 +246,7 @@ _PARTS = (
         _current(SUGGESTIONS, t.SUGGESTION.c.candidate, t.SUGGESTION.c.state == "open"),
         _ENDINGS,
     ),
-    _Part("links", _current(LINKS, t.LINK.c.ticket, t.LINK.c.unlinked_at.is_(None)), (r.TicketLinked,), "ticket"),
+    _Part("links", _current(LINKS, t.LINK.c.ticket, true()), (r.TicketLinked,), "ticket"),
 )
 
 

@@ -526,11 +526,9 @@ class IncidentPage:
     @property
     def rest_mark(self) -> str:
         """Of what else is listed and asked: who wants to see it, loads the page anew."""
-        tickets = [ticket.id for ticket in self.linked] if self.tab is Tab.TICKETS else []
-        tickets += [ticket.id for ticket in self.moved]
         stays = [(stay.id, stay.state, stay.problem is None, stay.held) for stay in self.hand_offs]
         readers = [option.value for option in self.composer.audiences] if self.composer else []
-        return mark_of(tickets, stays, readers, [one.id for one in self.questions])
+        return mark_of(stays, readers)
 
     @property
     def forms_are_new(self) -> bool:

@@ -144,6 +144,8 @@ class TimelineItem:
     accepted: bool = False
     """That it is solved was a vendor's proposal: the author said yes to it."""
     of: EntryOf | None = None
+    story: str = "own"
+    """Of a ticket's page: `before` it was linked to its disruption, or of a `former` one that it has left."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from ticketing.domain import further
 from ticketing.domain.names import party_name, problem_name
 from ticketing.domain.state import ENDED, OVER, Clock, Command, Incident, Question, Ticket
 from ticketing.domain.status import incident_status, status_of
+from ticketing.domain.stories import Story
 from ticketing.views import (
     Audience,
     ClockChip,
@@ -164,6 +165,9 @@ def _stops(directory: Directory, incident: Incident | None) -> tuple[list[Tier],
         return [], ["local"]
     path, here = incident.path, incident.holder_tier
     passed = path[: path.index(incident.holder)] if incident.holder in path else path[:1]
+    if incident.rule == "taken_back":  # from a vendor, to whom it came back: who stands between the two has not had it
+        vendors = [at for at, party in enumerate(passed) if directory.tier(party) == "vendor"]
+        passed = passed[: vendors[-1] + 1] if vendors else passed
     if incident.waits_for is not None:  # nobody had it: the school's support keeps it until the work is done
         passed = []
     before = dict.fromkeys(directory.tier(party) for party in passed)
@@ -182,11 +186,12 @@ def timeline_items(
     language: Language,
     files_at: Callable[[str], str],
     of: Mapping[str, EntryOf] | None = None,
+    story: Story = Story(),  # noqa: B008  (frozen)
 ) -> tuple[TimelineItem, ...]:
     """Entries as one reader sees them; those that may not be read are left out. `readers`: as whom, by case.
 
     `files_at`: below which address the page's reader fetches files of a case's entries. `of`: reports that are told
-    apart, by case.
+    apart, by case. `story`: what is not the ticket's own.
     """
     shown = []
     for entry in entries:
@@ -219,6 +224,7 @@ def timeline_items(
                 late="late" in entry.facts,
                 part="part" in entry.facts,
                 of=of.get(entry.case) if of else None,
+                story=story.part(entry),
                 accepted=entry.kind == "resolved" and "proposal" in entry.facts,
             )
         )

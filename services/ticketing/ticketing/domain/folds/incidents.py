@@ -50,11 +50,12 @@ def _ticket_linked(world: World, event: r.TicketLinked) -> None:
     ticket.incident = event.incident
     if ticket.state == "received":
         ticket.state = "open"
+    been = world.links.get((ticket.id, event.incident))  # what comes back belongs there since it first did
     world.links[ticket.id, event.incident] = Link(
         ticket=ticket.id,
         incident=event.incident,
         municipality=event.municipality,
-        linked_at=event.at,
+        linked_at=been.linked_at if been else event.at,
         by_person=event.by.person if event.by else None,
         score=event.score,
         reasons=[dict(reason) for reason in event.reasons],

@@ -65,9 +65,9 @@ async def case_page(
     before = place_of(here.request.query_params.get("fore"), datetime, str, int)
     ticket, incident, readers = await seen(context, here.caller, ticket_id)
     async with context.reading.connect() as conn:
-        until = await with_former(conn, here.caller, ticket, readers)
-        entries = await chains.entries(conn, directory.id, list(readers), ENTRIES_SHOWN + 1, before, until)
-        link = await reads.link_of(conn, ticket.id) if readers[ticket.id] == Staff() else None
+        story = await with_former(conn, here.caller, ticket, readers)
+        entries = await chains.entries(conn, directory.id, list(readers), ENTRIES_SHOWN + 1, before, story.until)
+        link = story.link if readers[ticket.id] == Staff() else None
         questions = await reads.open_questions_to(conn, ticket.id)
         own = ticket.reporter == who.person
         late_notices = await late.notices(conn, directory, ticket, incident, language) if own else ()
@@ -85,6 +85,7 @@ async def case_page(
         person=who.person,
         language=language,
         files_at=lambda _case: f"/arenden/{ticket.id}/filer",
+        story=story,
     )
     status, end = present.status(directory, ticket, incident, own=own), present.end_of(ticket, incident)
     asked = ticket.confirmed_at is None and status is not Status.REOPENED  # nobody is asked what they have just said
