@@ -89,7 +89,10 @@ async def test_what_differs_is_not_asked_about_again_beside_a_green_yes(house: H
     page, at, incident = await case(house, "request")
     await house.told(house.event(r.StageChanged, incident=incident, stage="received", by=BY))
     await solved(house, incident)
-    assert "Stämmer leveransen?" in (await page.get(at)).text
+    delivered = (await page.get(at)).text
+    assert "Stämmer leveransen?" in delivered
+    assert "Stämmer den inte går beställningen tillbaka till:" in delivered
+    assert "Är det inte löst" not in delivered
     await page.post(f"{at}/fortfarande-fel", text="Två paddor fattas.")
     at_once = (await page.get(at)).text
     assert "Stämmer leveransen?" not in at_once

@@ -44,6 +44,8 @@ class HolderLine:
     """True until routing has decided: the matrix' default holder is shown as "Går till …"."""
     is_solved: bool = False
     """Nobody works with it; this is who gets it again if it is not solved after all."""
+    is_order: bool = False
+    """What was ordered is not solved: it came, and is right or not."""
 
 
 class RailState(StrEnum):

@@ -95,8 +95,10 @@ async def case_page(
     again = further.again_at(ticket, here.frame.now)
     solved = over or (incident is not None and incident.state in ("resolved", "closed"))
     holder = present.holder_line(directory, ticket, incident, language)
-    if holder is not None and holder.is_solved and status is Status.REOPENED:
-        holder = replace(holder, is_solved=False, preliminary=True)
+    if holder is not None and holder.is_solved:
+        on_its_way = status is Status.REOPENED
+        is_order = ticket.kind == "request"
+        holder = replace(holder, is_solved=not on_its_way, preliminary=on_its_way, is_order=is_order)
     return CasePage(
         number=ticket.number,
         title=ticket.title,
