@@ -119,6 +119,8 @@ def test_after_a_name_a_role_has_a_small_letter(person: str | None, said: str) -
         ("resolved", SYSTEM_PARTY, {}, EntryKind.STEP, False),
         ("answer", "team:samordnaren", {"question": "qu_1"}, EntryKind.ANSWER, False),
         ("answer", SYSTEM_PARTY, {"question": "qu_1"}, EntryKind.STEP, False),
+        ("reopened", SYSTEM_PARTY, {}, EntryKind.STEP, False),
+        ("escalation_requested", SYSTEM_PARTY, {}, EntryKind.STEP, False),
     ],
 )
 def test_nobody_solves_or_answers_what_happened_by_itself_and_who_accepts_a_proposal_did_not_solve_it(

@@ -237,12 +237,12 @@ def files_of(case: str) -> str:
 
 
 def _kind(entry: Entry) -> EntryKind:
-    """What nobody said is a step: Eskalera answers and solves nothing."""
+    """What nobody said is a step: Eskalera answers, solves, asks for and opens nothing."""
     if not entry.text:
         return EntryKind.ERASED
     kind = _SPOKEN.get(entry.kind, EntryKind.STEP)
     by_itself = entry.party == SYSTEM_PARTY and entry.person is None
-    return EntryKind.STEP if by_itself and kind in (EntryKind.ANSWER, EntryKind.SOLVED) else kind
+    return EntryKind.STEP if by_itself and kind in (EntryKind.ANSWER, EntryKind.SOLVED, EntryKind.WORDS) else kind
 
 
 def _author(
