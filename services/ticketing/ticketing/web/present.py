@@ -54,6 +54,7 @@ _SPOKEN: Mapping[str, EntryKind] = {
     "answer": EntryKind.ANSWER,
     "vendor_entry": EntryKind.VENDOR_WORDS,
     "proposal": EntryKind.PROPOSAL,
+    "proposal_rejected": EntryKind.ANSWER,
     "resolved": EntryKind.SOLVED,
 }
 _GOES_ON = frozenset({"new", "in_progress", "waiting"})
@@ -226,6 +227,7 @@ def timeline_items(
                 of=of.get(entry.case) if of else None,
                 story=story.part(entry),
                 accepted=entry.kind == "resolved" and "proposal" in entry.facts,
+                rejected=entry.kind == "proposal_rejected",
             )
         )
     return tuple(shown)
