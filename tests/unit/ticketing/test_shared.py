@@ -28,6 +28,7 @@ def faults(told: int, here: int, single: int, unplanned: int, **values: object) 
         (faults(1, 0, 3, 1), False, "elsewhere"),
         (faults(2, 1, 0, 2), False, "trouble"),
         (faults(2, 1, 0, 2, urgency=1), False, "down"),
+        (faults(2, 1, 0, 2, urgency=1, scope="room"), False, "trouble"),
         (faults(1, 0, 0, 1, urgency=1), False, "elsewhere"),
         (faults(1, 1, 0, 0), True, "planned"),
         (faults(2, 2, 0, 1), True, "trouble"),

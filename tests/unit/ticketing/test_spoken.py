@@ -119,6 +119,9 @@ def test_after_a_name_a_role_has_a_small_letter(person: str | None, said: str) -
         ("resolved", SYSTEM_PARTY, {}, EntryKind.STEP, False),
         ("answer", "team:samordnaren", {"question": "qu_1"}, EntryKind.ANSWER, False),
         ("answer", SYSTEM_PARTY, {"question": "qu_1"}, EntryKind.STEP, False),
+        ("reopened", SYSTEM_PARTY, {}, EntryKind.STEP, False),
+        ("proposal_rejected", "team:samordnaren", {"proposal": "pr_1"}, EntryKind.ANSWER, False),
+        ("escalation_requested", SYSTEM_PARTY, {}, EntryKind.STEP, False),
     ],
 )
 def test_nobody_solves_or_answers_what_happened_by_itself_and_who_accepts_a_proposal_did_not_solve_it(
@@ -139,6 +142,7 @@ def test_nobody_solves_or_answers_what_happened_by_itself_and_who_accepts_a_prop
         files_at=present.files_of,
     )
     assert (item.kind, item.accepted) == (said, accepted)
+    assert item.rejected == (kind == "proposal_rejected")
 
 
 def test_that_a_reporters_word_solved_it_is_a_step_of_nobody() -> None:

@@ -226,15 +226,17 @@ def _resolved(world: World, event: r.IncidentResolved) -> Told:
     )  # fmt: skip
 
 
-def _opened_again(_world: World, event: r.IncidentReopened) -> Told:
-    """A reporter's words stand on the ticket already; those of staff are for staff."""
-    yield (
-        event.incident,
-        draft(event, "reopened", {"sv": "Ärendet är öppnat igen.", "en": "The case is open again."}, REPORTERS),
-    )
-    if event.by is not None and event.by.party != REPORTER_PARTY:
-        by = event.by
-        yield event.incident, draft(event, "reopened", event.reason, INTERNAL, party=by.party, person=by.person)
+def _opened_again(world: World, event: r.IncidentReopened) -> Told:
+    """A reporter's words stand on the ticket already; of staff all read who it was, and staff why."""
+    by = event.by
+    if by is None or by.party == REPORTER_PARTY:
+        again = {"sv": "Ärendet är öppnat igen.", "en": "The case is open again."}
+        yield event.incident, draft(event, "reopened", again, REPORTERS)
+        return
+    who = say(world, event, "{party} har öppnat ärendet igen.", "{party} has opened the case again.", party=by.party)
+    yield event.incident, draft(event, "reopened", who, REPORTERS)
+    why = joined({"sv": "Öppnade ärendet igen:", "en": "Opened the case again:"}, event.reason)
+    yield event.incident, draft(event, "reopened", why, INTERNAL, party=by.party, person=by.person)
 
 
 def _told_to_all(kind: EntryKind, sv: str, en: str) -> Callable[[World, Any], Told]:

@@ -54,18 +54,29 @@ def _linked(world: World, event: r.TicketLinked) -> Told:
 
 
 def _left_with_no(world: World, event: r.TicketLinked, left: str) -> Told:
-    """A reporter says that it still does not work (R9): the others read that one does, staff which and where it is."""
+    """A reporter says that it still does not work (R9): the others read that one does, staff which and where it is.
+
+    Who says so after the first goes where that went: the others have read it, staff read which one more.
+    """
+    incident = world.incidents.get(event.incident)
+    first = incident is None or incident.tickets == 1
     said: Words = {
         "sv": "En av dem som anmält säger att det fortfarande är fel. Det löses i ett eget ärende.",
         "en": "One who reported it says that it still does not work. That is solved in a case of its own.",
     }
-    yield left, draft(event, "unlinked", said, REPORTERS)
+    if first:
+        yield left, draft(event, "unlinked", said, REPORTERS)
     ticket = world.tickets.get(event.ticket)
     number = ticket.number if ticket else event.ticket
     which: Words = {
         "sv": f"{number} gick vidare i en ny störning, för att det fortfarande är fel där.",
         "en": f"{number} went on in a new disruption, as it still does not work there.",
     }
+    if not first:
+        which = {
+            "sv": f"{number} gick vidare i den störning som redan öppnats för att det fortfarande är fel.",
+            "en": f"{number} went on in the disruption that was opened already because it still does not work.",
+        }
     yield left, draft(event, "unlinked", which, INTERNAL, facts={"ticket": event.ticket, "successor": event.incident})
 
 

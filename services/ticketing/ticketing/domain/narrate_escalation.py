@@ -9,7 +9,7 @@ from contracts.events import ticketing as t
 from contracts.events.base import Event
 from contracts.timeline import EntryKind
 from contracts.values import MOVES, SYSTEM, Actor, Trigger, Words
-from ticketing.domain.drafts import QUOTES, Told, draft, joined, say
+from ticketing.domain.drafts import Told, draft, joined, say
 from ticketing.domain.names import URGENCIES, at_start, party_names
 from ticketing.domain.state import Incident, World
 
@@ -56,10 +56,8 @@ def _escalated(world: World, event: r.IncidentEscalated) -> Told:
             "sv": f"{parties['sv']} ska säga att de har ärendet.",
             "en": at_start(f"{parties['en']} must say that they have the case."),
         }
-    if event.trigger == "asked":  # who asked reads what came of it; why they asked is theirs, and staff's (N5)
+    if event.trigger == "asked":  # who asked reads what came of it; why stands on their ticket, for them and staff (N5)
         yield event.incident, draft(event, "escalated", told, REPORTERS, facts=facts)
-        quotes = {QUOTES: event.caused_by} if event.caused_by is not None else {}
-        yield event.incident, draft(event, "escalated", event.reason, INTERNAL, facts=facts | quotes)
         return
     yield event.incident, draft(event, "escalated", joined(told, event.reason), INTERNAL, facts=facts)
 

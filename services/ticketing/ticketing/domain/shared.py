@@ -59,4 +59,5 @@ def health(faults: Faults | None, *, works: bool) -> Health:
         return "single"
     if not faults.here:
         return "elsewhere"
-    return "down" if faults.worst.urgency == 1 else "trouble"
+    # What a room or one person has is no outage of the school.
+    return "down" if faults.worst.urgency == 1 and faults.worst.scope in (None, *WIDE) else "trouble"

@@ -102,7 +102,17 @@ class EntryKind(StrEnum):
     ERASED = "erased"
 
 
-SPOKEN_KINDS = ("vendor_words", "late_words", "question", "answer", "proposal", "part_proposal", "solved", "accepted")
+SPOKEN_KINDS = (
+    "vendor_words",
+    "late_words",
+    "question",
+    "answer",
+    "proposal",
+    "part_proposal",
+    "solved",
+    "accepted",
+    "rejected",
+)
 """Entries that name their author with a verb: "Leverantören skriver:"."""
 
 
@@ -145,6 +155,8 @@ class TimelineItem:
     """Of a vendor beside the one who has the case: what it says is done is its part alone."""
     accepted: bool = False
     """That it is solved was a vendor's proposal: the author said yes to it."""
+    rejected: bool = False
+    """The author said no to a vendor's proposal."""
     of: EntryOf | None = None
     story: str = "own"
     """Of a ticket's page: `before` it was linked to its disruption, or of a `former` one that it has left."""

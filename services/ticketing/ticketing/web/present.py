@@ -54,6 +54,7 @@ _SPOKEN: Mapping[str, EntryKind] = {
     "answer": EntryKind.ANSWER,
     "vendor_entry": EntryKind.VENDOR_WORDS,
     "proposal": EntryKind.PROPOSAL,
+    "proposal_rejected": EntryKind.ANSWER,
     "resolved": EntryKind.SOLVED,
 }
 _GOES_ON = frozenset({"new", "in_progress", "waiting"})
@@ -226,6 +227,7 @@ def timeline_items(
                 of=of.get(entry.case) if of else None,
                 story=story.part(entry),
                 accepted=entry.kind == "resolved" and "proposal" in entry.facts,
+                rejected=entry.kind == "proposal_rejected",
             )
         )
     return tuple(shown)
@@ -237,12 +239,12 @@ def files_of(case: str) -> str:
 
 
 def _kind(entry: Entry) -> EntryKind:
-    """What nobody said is a step: Eskalera answers and solves nothing."""
+    """What nobody said is a step: Eskalera answers, solves, asks for and opens nothing."""
     if not entry.text:
         return EntryKind.ERASED
     kind = _SPOKEN.get(entry.kind, EntryKind.STEP)
     by_itself = entry.party == SYSTEM_PARTY and entry.person is None
-    return EntryKind.STEP if by_itself and kind in (EntryKind.ANSWER, EntryKind.SOLVED) else kind
+    return EntryKind.STEP if by_itself and kind in (EntryKind.ANSWER, EntryKind.SOLVED, EntryKind.WORDS) else kind
 
 
 def _author(
