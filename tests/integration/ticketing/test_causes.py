@@ -570,7 +570,7 @@ async def test_r10_what_is_no_fault_is_not_the_same_problem_and_nothing_written_
     for kept in (
         "Vi vill ha fler skärmar",
         'value="B204"',
-        f'value="{kind}" checked',
+        f'value="{kind}" data-draft checked',
         'value="when_time" data-draft checked',
         'value="whole_school" data-draft checked',
     ):
