@@ -59,20 +59,20 @@ def _left_with_no(world: World, event: r.TicketLinked, left: str) -> Told:
     Who says so after the first goes where that went: the others have read it, staff read which one more.
     """
     incident = world.incidents.get(event.incident)
-    first = incident is None or incident.tickets == 1
-    said: Words = {
-        "sv": "En av dem som anmält säger att det fortfarande är fel. Det löses i ett eget ärende.",
-        "en": "One who reported it says that it still does not work. That is solved in a case of its own.",
-    }
-    if first:
-        yield left, draft(event, "unlinked", said, REPORTERS)
     ticket = world.tickets.get(event.ticket)
     number = ticket.number if ticket else event.ticket
-    which: Words = {
-        "sv": f"{number} gick vidare i en ny störning, för att det fortfarande är fel där.",
-        "en": f"{number} went on in a new disruption, as it still does not work there.",
-    }
-    if not first:
+    which: Words
+    if incident is None or incident.tickets == 1:
+        said: Words = {
+            "sv": "En av dem som anmält säger att det fortfarande är fel. Det löses i ett eget ärende.",
+            "en": "One who reported it says that it still does not work. That is solved in a case of its own.",
+        }
+        yield left, draft(event, "unlinked", said, REPORTERS)
+        which = {
+            "sv": f"{number} gick vidare i en ny störning, för att det fortfarande är fel där.",
+            "en": f"{number} went on in a new disruption, as it still does not work there.",
+        }
+    else:
         which = {
             "sv": f"{number} gick vidare i den störning som redan öppnats för att det fortfarande är fel.",
             "en": f"{number} went on in the disruption that was opened already because it still does not work.",
