@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.directory import Directory
 from grouping import Ended, Engine, Link, Linked, Opened, Report, Suggest, Unlinked, report_of
@@ -56,25 +56,24 @@ class _Known:
 
 
 class KnownProblems:
-    """Those of every municipality, in one process."""
+    """Those of every municipality, in one process. `reading`: where the tables are asked, when it is time to."""
 
-    def __init__(self) -> None:
+    def __init__(self, reading: AsyncEngine) -> None:
+        self._reading = reading
         self._known: dict[str, _Known] = {}
 
-    async def at_school(
-        self, conn: AsyncConnection, directory: Directory, school: str, service: str, now: datetime
-    ) -> list[Incident]:
+    async def at_school(self, directory: Directory, school: str, service: str, now: datetime) -> list[Incident]:
         """What is known to hit a school, of one service where it is named; in that order."""
-        known = await self._read(conn, directory, now)
+        known = await self._read(directory, now)
         here = known.at(school).values()
         return [incident for incident in here if service in ("", incident.service)][:MOST]
 
-    async def like(self, conn: AsyncConnection, directory: Directory, report: Report) -> list[Incident]:
+    async def like(self, directory: Directory, report: Report) -> list[Incident]:
         """What the report may be about: first what it names, however long that has gone on, then the likeliest.
 
         Of a network also what goes on with another of the school's: without Wi-Fi people say `internet`.
         """
-        known = await self._read(conn, directory, report.occurred_at)
+        known = await self._read(directory, report.occurred_at)
         about = known.engine.understand(report)
         if about.service == UNKNOWN and not about.named:
             return []  # words that say nothing fit everything
@@ -94,24 +93,25 @@ class KnownProblems:
         likely += [one for one in going_on if not (about.own and one.scope in WIDE)]
         return sorted(likely, key=lambda one: one.service not in named)
 
-    async def service_of(self, conn: AsyncConnection, directory: Directory, report: Report) -> str:
+    async def service_of(self, directory: Directory, report: Report) -> str:
         """Which service the words are about, as routing will read them; `other` where nobody can tell."""
-        known = await self._read(conn, directory, report.occurred_at)
+        known = await self._read(directory, report.occurred_at)
         return known.engine.understand(report).service
 
-    async def _read(self, conn: AsyncConnection, directory: Directory, now: datetime) -> _Known:
+    async def _read(self, directory: Directory, now: datetime) -> _Known:
         known = self._known.get(directory.id)
         if known is not None and known.engine.surroundings.version != directory.version:
             known = None
         if known is not None and now - known.read_at < _FRESH:
             return known
-        told = {incident.id: incident for incident in await reads.told_incidents(conn, directory.id)}
-        occurred = await began.first_occurred(conn, directory.id, told)
+        async with self._reading.connect() as conn:
+            told = {incident.id: incident for incident in await reads.told_incidents(conn, directory.id)}
+            occurred = await began.first_occurred(conn, directory.id, told)
+            tickets = await reads.newest_tickets(conn, directory.id, sorted(told)) if told else {}
         told = {
             id_: replace(one, opened_at=min(one.opened_at, occurred.get(id_, one.opened_at)))
             for id_, one in told.items()
         }
-        tickets = await reads.newest_tickets(conn, directory.id, sorted(told)) if told else {}
         if known is None:
             known = _Known(Engine(replace(surroundings_of(directory), suggest_from=_LIKELY)), now)
         self._known[directory.id] = known

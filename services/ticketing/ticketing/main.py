@@ -18,6 +18,7 @@ from ticketing.api.context import Context
 from ticketing.attaching import Sweeper
 from ticketing.directories import Directories
 from ticketing.identity import Doorkeeper
+from ticketing.known import KnownProblems
 from ticketing.settings import TicketingSettings
 from ticketing.tokens import Tokens
 
@@ -31,7 +32,9 @@ def application(settings: TicketingSettings, engine: AsyncEngine, directories: D
     """Pages and API over one database."""
     reading = engine.execution_options(isolation_level="AUTOCOMMIT")
     doorkeeper = Doorkeeper(reading, directories, Tokens(settings.secret.get_secret_value()))
-    context = Context(settings, engine, directories, doorkeeper, reading, DiskStore(settings.object_store))
+    context = Context(
+        settings, engine, directories, doorkeeper, reading, DiskStore(settings.object_store), KnownProblems(reading)
+    )
     page = web.error_page(context)
     app = create_app(settings, title="Ticketing", openapi_url=f"{PREFIX}/openapi.json", error_page=page)
     add_api(app, context)

@@ -1,6 +1,6 @@
 """What routes work with: wired once in `main.py`."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -23,4 +23,4 @@ class Context:
     """The same pool for questions of single statements: no transaction around them, which halves the round trips."""
     objects: ObjectStore
     """Where the bytes of people's files lie."""
-    known: KnownProblems = field(default_factory=KnownProblems)
+    known: KnownProblems

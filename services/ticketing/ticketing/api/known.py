@@ -42,11 +42,10 @@ async def problems(context: Context, asking: Caller, text: str, school: str, ser
         raise handlers.NotFound("school")
     if service and service not in directory.services_by_id:
         raise handlers.NotFound("service")
-    async with context.reading.connect() as conn:
-        if not text.strip():
-            return await context.known.at_school(conn, directory, school, service, handlers.now()) if school else []
-        report = report_of_words(asking, text, school, service)
-        return (await context.known.like(conn, directory, report))[: known.MOST]
+    if not text.strip():
+        return await context.known.at_school(directory, school, service, handlers.now()) if school else []
+    report = report_of_words(asking, text, school, service)
+    return (await context.known.like(directory, report))[: known.MOST]
 
 
 def report_of_words(asking: Caller, text: str, school: str, service: str) -> Report:

@@ -64,14 +64,14 @@ def check(report: Report, who: Identity, directory: Directory, now: datetime) ->
             Fault(field, code, words)
             for field, code, words, wrong in (
                 ("title", "missing", _SAY_WHAT, not says_something(report.title)),
-                ("title", "too_long", _shorter(TITLE_LIMIT), len(report.title) > TITLE_LIMIT),
+                ("title", "too_long", _TITLE_SHORTER, len(report.title) > TITLE_LIMIT),
                 ("title", "personnummer", _NO_PERSONNUMMER, names_a_person(report.title)),
-                ("description", "too_long", _shorter(DESCRIPTION_LIMIT), len(report.description) > DESCRIPTION_LIMIT),
-                ("room", "too_long", _shorter(SHORT_LIMIT), len(report.room or "") > SHORT_LIMIT),
-                ("asset", "too_long", _shorter(SHORT_LIMIT), len(report.asset or "") > SHORT_LIMIT),
+                ("description", "too_long", _DESCRIPTION_SHORTER, len(report.description) > DESCRIPTION_LIMIT),
+                ("room", "too_long", _SHORT_SHORTER, len(report.room or "") > SHORT_LIMIT),
+                ("asset", "too_long", _SHORT_SHORTER, len(report.asset or "") > SHORT_LIMIT),
                 ("school", "unknown", _UNKNOWN_SCHOOL, report.school not in directory.schools_by_id),
                 ("unit", "unknown", _UNKNOWN_UNIT, _unit_unknown(report, directory)),
-                ("service", "unknown", _UNKNOWN_SERVICE, report.service not in {None, *directory.services_by_id}),
+                ("service", "unknown", _UNKNOWN_SERVICE, _service_unknown(report, directory)),
                 ("reporter", "forbidden", _OTHERS, report.reporter != who.person and FILE_FOR_OTHERS not in who.scopes),
                 ("same_as", "other_kind", _FAULTS_ONLY, report.same_as is not None and report.kind != "incident"),
                 ("reporter", "vendor", _VENDORS, is_vendor(report.reporter)),
@@ -98,6 +98,10 @@ def own_source(who: Identity) -> str:
 def _unit_unknown(report: Report, directory: Directory) -> bool:
     school = directory.schools_by_id.get(report.school)
     return report.unit is not None and school is not None and report.unit not in {unit.id for unit in school.units}
+
+
+def _service_unknown(report: Report, directory: Directory) -> bool:
+    return report.service is not None and report.service not in directory.services_by_id
 
 
 def _how_urgent(report: Report, directory: Directory) -> list[Fault]:
@@ -161,6 +165,7 @@ def _shorter(limit: int) -> Words:
     return {"sv": f"Korta texten till högst {limit} tecken.", "en": f"Shorten the text to at most {limit} characters."}
 
 
+_TITLE_SHORTER, _DESCRIPTION_SHORTER, _SHORT_SHORTER = map(_shorter, (TITLE_LIMIT, DESCRIPTION_LIMIT, SHORT_LIMIT))
 _SAY_WHAT: Words = {
     "sv": "Skriv vad som inte fungerar, så vet vi var vi ska börja.",
     "en": "Write what does not work, so that we know where to start.",

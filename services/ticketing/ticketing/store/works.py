@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Text, and_, literal, or_, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ARRAY, ColumnElement, Integer, Text, and_, any_, bindparam, literal, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from chassis.statements import Statement
 from ticketing.domain.state import Work
 from ticketing.store import tables as t
 from ticketing.store.world import WORKS
@@ -53,6 +54,27 @@ async def between(
     if after is not None:
         where.append(tuple_(_c.starts_at, _c.id) > tuple_(literal(after[0]), literal(after[1])))
     return await _listed(conn, where, (_c.starts_at, _c.id), limit)
+
+
+_RUNNING = Statement(
+    select(t.WORK)
+    .where(
+        _c.municipality == bindparam("municipality"),
+        _c.ends_at > bindparam("now"),
+        _c.starts_at <= bindparam("now"),
+        or_(_c.schools == literal([], ARRAY(Text)), bindparam("school", type_=Text) == any_(_c.schools)),
+        _c.cancelled.is_(False),
+        _c.effect != "none",
+    )
+    .order_by(_c.starts_at, _c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
+async def running(engine: AsyncEngine, municipality: str, school: str, now: datetime, limit: int) -> list[Work]:
+    """What is done at a school now, and may be noticed: asked by every form and receipt."""
+    values = {"municipality": municipality, "school": school, "now": now, "most": limit}
+    return [Work(**row) for row in await _RUNNING.all(engine, values)]
 
 
 async def over(

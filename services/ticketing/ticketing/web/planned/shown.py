@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contracts.directory import Directory
 from contracts.directory.recurring import exists
@@ -35,10 +35,9 @@ def shown(directory: Directory, work: Work, language: Language, now: datetime, *
     )
 
 
-async def running(conn: AsyncConnection, directory: Directory, school: str, now: datetime) -> list[Work]:
+async def running(engine: AsyncEngine, directory: Directory, school: str, now: datetime) -> list[Work]:
     """What is done at a school now, and may be noticed."""
-    found = await stored.between(conn, directory.id, now, now, RUNNING_LIMIT, school=school, holding=True)
-    return [work for work in found if work.effect != "none"]
+    return await stored.running(engine, directory.id, school, now, RUNNING_LIMIT)
 
 
 def of_services(works: Iterable[Work], services: Iterable[str]) -> list[Work]:

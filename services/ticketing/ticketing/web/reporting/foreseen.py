@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from contracts.directory import Responsibility, device_class_of, responsibility
+from contracts.directory import Directory, Responsibility, device_class_of, responsibility
 from contracts.values import is_vendor
 from ticketing.api.context import Context
 from ticketing.api.known import report_of_words
@@ -24,12 +24,8 @@ class Foreseen:
 async def foresee(context: Context, here: Visit, ticket: Ticket) -> Foreseen:
     """By the service that its words are about, where its reporter chose none."""
     directory = here.caller.directory
-    words = report_of_words(here.caller, f"{ticket.title}\n{ticket.description}", ticket.school, ticket.service or "")
-    async with context.reading.connect() as conn:
-        service = ticket.service or await context.known.service_of(conn, directory, words)
-        works = await planned.running(conn, directory, ticket.school, ticket.filed_at)
-    theirs = planned.of_services(works, {service}) if ticket.kind == "incident" else []
-    work = max(theirs, key=lambda each: (each.ends_at, each.id), default=None)
+    service = ticket.service or await _service_of(context, here, ticket)
+    work = await _explained_by(context, directory, ticket, service) if ticket.kind == "incident" else None
     answer = responsibility(
         directory,
         service=service,
@@ -42,6 +38,17 @@ async def foresee(context: Context, here: Visit, ticket: Ticket) -> Foreseen:
     if work is not None:
         answer = replace(answer, path=(_own(answer, directory.coordinator),))
     return Foreseen(present.expected_line(directory, answer, here.language), work)
+
+
+async def _service_of(context: Context, here: Visit, ticket: Ticket) -> str:
+    words = report_of_words(here.caller, f"{ticket.title}\n{ticket.description}", ticket.school, "")
+    return await context.known.service_of(here.caller.directory, words)
+
+
+async def _explained_by(context: Context, directory: Directory, ticket: Ticket, service: str) -> Work | None:
+    works = await planned.running(context.engine, directory, ticket.school, ticket.filed_at)
+    theirs = planned.of_services(works, {service})
+    return max(theirs, key=lambda each: (each.ends_at, each.id), default=None)
 
 
 def _own(answer: Responsibility, coordinator: str) -> str:

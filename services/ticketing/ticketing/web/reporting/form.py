@@ -238,11 +238,10 @@ async def _works(context: Context, here: Visit, text: str, school: str, service:
     directory, now = here.caller.directory, here.frame.now
     if school not in directory.schools_by_id:
         return ()
-    async with context.reading.connect() as conn:
-        works = await planned.running(conn, directory, school, now)
-        if works and text.strip():
-            about = await context.known.service_of(conn, directory, report_of_words(here.caller, text, school, service))
-            works = planned.of_services(works, {about, service})
+    works = await planned.running(context.engine, directory, school, now)
+    if works and text.strip():
+        about = await context.known.service_of(directory, report_of_words(here.caller, text, school, service))
+        works = planned.of_services(works, {about, service})
     return tuple(planned.shown(directory, work, here.language, now, linked=False) for work in works)
 
 
