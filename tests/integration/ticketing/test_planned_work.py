@@ -425,6 +425,9 @@ async def test_v10_the_schools_page_shows_it_ahead_and_while_it_goes_on(house: H
 async def test_v10_the_form_says_what_goes_on_at_the_school_and_about_the_service(house: House) -> None:
     await planned(house, "learning_platform", starts=-HOUR, schools=["norrgarden"], text="Skolportalen uppdateras.")
     await planned(house, "phone", starts=-HOUR, schools=["norrgarden"], effect="none", text="Ska inte synas.")
+    await planned(house, "learning_platform", schools=["norrgarden"], text="Ska inte synas: kommer sedan.")
+    off = await planned(house, "learning_platform", starts=-HOUR, schools=["norrgarden"], text="Ska inte synas: av.")
+    await house.client("samordnare").post(f"/planned-work/{off['id']}/cancel", json={"reason": "Behövs inte."})
     browser = await house.visitor("larare")
 
     async def told(words: str, **of: str) -> str:
