@@ -44,13 +44,14 @@ def forum(*, full: bool = False) -> v.ForumPage:
         asked_by=samples.LONG,
         place=samples.LONG,
     )
+    at_vendor = replace(wish(6, v.Course()), held_by="Skärmleverantören")
     lights = tuple(
         replace(wish(nth, v.Course(light=light)), priority=v.Field(light)) for nth, light in enumerate(v.Light, 1)
     )
     return v.ForumPage(
         (
             v.WishGroup("gathered", s.FORUM_GATHERED, lights),
-            v.WishGroup("received", s.FORUM_RECEIVED, (wrong,) if full else (wish(4, v.Course()),)),
+            v.WishGroup("received", s.FORUM_RECEIVED, (wrong,) if full else (wish(4, v.Course()), at_vendor)),
             v.WishGroup("later", s.FORUM_LATER, (replace(wish(5, later), may_gather=False),)),
         ),
         tuple(outcome(nth, decision) for nth, decision in enumerate(v.Decided)),

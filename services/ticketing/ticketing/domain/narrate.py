@@ -203,7 +203,8 @@ def _proposal_rejected(world: World, event: r.ProposalRejected) -> Told:
     by = event.by
     yield event.incident, draft(
         event, "proposal_rejected", event.reason, readers,
-        party=by.party if by else SYSTEM_PARTY, person=by.person if by else None, facts={"proposal": event.proposal},
+        party=by.party if by else SYSTEM_PARTY, person=by.person if by else None,
+        facts={"proposal": event.proposal} | narrate_vendors.about(world, event.incident),
     )  # fmt: skip
 
 
@@ -213,6 +214,9 @@ def _resolved(world: World, event: r.IncidentResolved) -> Told:
         return  # that the order came is told already
     proposal = world.proposals.get(event.proposal or "")
     text = event.public_text or {"sv": "Felet är löst.", "en": "The fault is solved."}
+    if event.public_text is None and proposal is not None:
+        sv, en = "{vendor} har löst felet.", "{vendor} has solved the fault."
+        text = say(world, event, sv, en, vendor=proposal.vendor)
     by = event.by
     if by is not None and by.party == REPORTER_PARTY:  # whose word that it works stands on the ticket already
         by, text = (

@@ -31,6 +31,7 @@ from ticketing.views import (
     Notice,
     OpenQuestion,
     Promise,
+    ProposalOf,
     Rail,
     RailState,
     RailStep,
@@ -88,7 +89,8 @@ def holder_line(
         return None
     if incident is not None and incident.holder is not None:
         if incident.state == "resolved":
-            return HolderLine(said_by(directory, held_again(directory, incident.path), language), is_solved=True)
+            again = said_by(directory, held_again(directory, incident.path), language)
+            return HolderLine(again, is_solved=True, is_order=incident.kind == "request")
         name = said_by(directory, incident.holder, language)
         return HolderLine(name, incident.holder_since, incident.next_update_at)
     return None if ticket is None else expected_line(directory, expected(directory, ticket), language)
@@ -228,6 +230,7 @@ def timeline_items(
                 story=story.part(entry),
                 accepted=entry.kind == "resolved" and "proposal" in entry.facts,
                 rejected=entry.kind == "proposal_rejected",
+                about=ProposalOf(entry.facts.get("about", "fault")),
             )
         )
     return tuple(shown)
