@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ARRAY, ColumnElement, Text, and_, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ticketing.domain.state import Work
+from ticketing.domain.state import Incident, Work
 from ticketing.store import tables as t
 from ticketing.store.world import WORKS
 
@@ -17,6 +17,11 @@ async def by_id(conn: AsyncConnection, municipality: str, id_: str, *, lock: boo
     """One work of the municipality."""
     found = await WORKS.load(conn, and_(_c.id == id_, _c.municipality == municipality), lock=lock)
     return found.get(id_)
+
+
+async def awaited(conn: AsyncConnection, incident: Incident | None) -> Work | None:
+    """The planned work whose end the incident waits for."""
+    return await by_id(conn, incident.municipality, incident.waits_for) if incident and incident.waits_for else None
 
 
 async def by_external_id(conn: AsyncConnection, municipality: str, external_id: str) -> Work | None:
