@@ -67,7 +67,7 @@ def rail(
         case "need" | "idea":
             return _wish_rail(filed_at, incident, end)
         case "request":
-            return _order_rail(filed_at, incident, end)
+            return _order_rail(filed_at, incident, None if end == "again" else end)
         case _:
             return present.rail(directory, filed_at, incident, language, end)
 
