@@ -16,7 +16,7 @@ from ticketing.api.paging import place_of
 from ticketing.domain import access
 from ticketing.domain.in_hand import in_hand
 from ticketing.domain.names import school_name, service_name
-from ticketing.domain.state import ENDED, Clock, Handoff, Incident
+from ticketing.domain.state import ENDED, Clock, Handoff, Incident, Question
 from ticketing.store import answers, people, reads
 from ticketing.views import (
     NOTHING_FURTHER,
@@ -134,8 +134,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
             for clock in sorted(clocks, key=lambda clock: clock.due_at)
             if clock.stopped_at is None
         ),
-        next_step=further.next_step(here, incident)
-        or (sentences.WAITS_FOR_REPORTER if any(one.ticket for one in questions) else _nothing_next(here, incident)),
+        next_step=further.next_step(here, incident) or _waits(incident, questions) or _nothing_next(here, incident),
         requests=tuple(
             present.request_mark(directory, command, language)
             for command in told(commands, here.caller.who.person, here.frame.now)
@@ -176,6 +175,12 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         forum_url=f"/behov#{incident.id}" if at_forum and not at_vendor else None,
         forum_waits=at_vendor if at_forum else None,
     )
+
+
+def _waits(incident: Incident, questions: list[Question]) -> Say | None:
+    """For an answer: what a person has stopped does not go on with that either."""
+    asked = any(question.ticket for question in questions)
+    return sentences.WAITS_FOR_REPORTER if asked and incident.stopped_at is None else None
 
 
 def _nothing_next(here: Visit, incident: Incident) -> Say | None:
