@@ -66,6 +66,7 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "proposal_to": _values(ProposalOf),
     "proposal_hint": _values(ProposalOf),
     "proposal_reject": _values(ProposalOf),
+    "ask_hint": _values(ProposalOf),
     "work_state": _values(WorkState),
     "way": _values(WayHealth),
     "way_means": _values(WayHealth),

@@ -123,6 +123,24 @@ def test_of_a_delivered_order_it_is_said_where_it_goes_back_to_as_of_an_order() 
         assert (line.is_solved, line.is_order) == (True, is_order)
 
 
+@pytest.mark.parametrize(
+    ("of", "asking", "closing"),
+    [
+        (v.ProposalOf.FAULT, "kan inte markeras som löst förrän", "får inte frågan om det fungerar"),
+        (v.ProposalOf.ORDER, "kan inte bli Framme eller Avslagen", "får inte frågan om leveransen stämmer"),
+        (v.ProposalOf.WISH, "Det går att besluta utan det.", ""),
+    ],
+)
+def test_what_a_question_holds_up_and_nobody_is_asked_is_said_of_the_kind(
+    of: v.ProposalOf, asking: str, closing: str
+) -> None:
+    page = samples.incident()
+    page = replace(page, about=of, actions=replace(page.actions, asks=(v.Option("tk_1", "MAL-1"),)))
+    shown = rendering.render("incident", page, samples.frame("sv", "/storningar/i1", samples.TECHNICIAN)).decode()
+    assert asking in shown
+    assert closing in shown
+
+
 def test_each_kind_has_its_words() -> None:
     assert [proposals.about(kind).value for kind in ("incident", "request", "need", "idea")] == [
         "fault",

@@ -20,7 +20,7 @@ from ticketing.views.parts import (
     Timeline,
     mark_of,
 )
-from ticketing.views.proposing import Proposal
+from ticketing.views.proposing import Proposal, ProposalOf
 from ticketing.views.reporting import OpenQuestion
 
 
@@ -494,6 +494,7 @@ class IncidentPage:
     """Requests that were refused, and whose words stand in their forms again."""
     forum_url: str | None = None
     """For who decides: where a need or an idea is gathered and decided."""
+    about: ProposalOf = ProposalOf.FAULT
     forum_waits: Words | None = None
     """The vendor that has it: it is gathered and decided after."""
 

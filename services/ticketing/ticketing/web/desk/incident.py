@@ -37,6 +37,7 @@ from ticketing.views import (
 from ticketing.web import courses, present
 from ticketing.web.desk import asked, belonging, came_back, composing, further, history, meanwhile
 from ticketing.web.desk.kept import Kept
+from ticketing.web.desk.proposals import about
 from ticketing.web.desk.proposals import shown as shown_proposals
 from ticketing.web.desk.stays import held, not_arrived, stays
 from ticketing.web.desk.told import told
@@ -173,6 +174,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         order=_order(here, incident, kept) if may_act else None,
         came_back=tuple(sorted(kept.requests)),
         forum_url=f"/behov#{incident.id}" if at_forum and not at_vendor else None,
+        about=about(incident.kind),
         forum_waits=at_vendor if at_forum else None,
     )
 
