@@ -116,7 +116,9 @@ def desk() -> v.IncidentPage:
         v.Field("vendor:x"),
     )
     course = v.Course(expected_at=date(2026, 10, 16))
-    return replace(samples.incident(), order=form, course=course, rail=rail(*_ORDER, now=1), forum_url="/behov#i1")
+    delivered = tuple(replace(one, of=v.ProposalOf.ORDER) for one in samples.incident().proposals)
+    page = replace(samples.incident(), proposals=delivered, about=v.ProposalOf.ORDER)
+    return replace(page, order=form, course=course, rail=rail(*_ORDER, now=1), forum_url="/behov#i1")
 
 
 def pages() -> dict[str, Callable[[v.Language], samples.Sample]]:
