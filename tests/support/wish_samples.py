@@ -44,13 +44,14 @@ def forum(*, full: bool = False) -> v.ForumPage:
         asked_by=samples.LONG,
         place=samples.LONG,
     )
+    at_vendor = replace(wish(6, v.Course()), held_by="Skärmleverantören")
     lights = tuple(
         replace(wish(nth, v.Course(light=light)), priority=v.Field(light)) for nth, light in enumerate(v.Light, 1)
     )
     return v.ForumPage(
         (
             v.WishGroup("gathered", s.FORUM_GATHERED, lights),
-            v.WishGroup("received", s.FORUM_RECEIVED, (wrong,) if full else (wish(4, v.Course()),)),
+            v.WishGroup("received", s.FORUM_RECEIVED, (wrong,) if full else (wish(4, v.Course()), at_vendor)),
             v.WishGroup("later", s.FORUM_LATER, (replace(wish(5, later), may_gather=False),)),
         ),
         tuple(outcome(nth, decision) for nth, decision in enumerate(v.Decided)),
@@ -115,7 +116,9 @@ def desk() -> v.IncidentPage:
         v.Field("vendor:x"),
     )
     course = v.Course(expected_at=date(2026, 10, 16))
-    return replace(samples.incident(), order=form, course=course, rail=rail(*_ORDER, now=1), forum_url="/behov#i1")
+    delivered = tuple(replace(one, of=v.ProposalOf.ORDER) for one in samples.incident().proposals)
+    page = replace(samples.incident(), proposals=delivered, about=v.ProposalOf.ORDER)
+    return replace(page, order=form, course=course, rail=rail(*_ORDER, now=1), forum_url="/behov#i1")
 
 
 def pages() -> dict[str, Callable[[v.Language], samples.Sample]]:

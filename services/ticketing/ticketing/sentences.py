@@ -397,6 +397,11 @@ def work_now_explained(text: Words, effect: Say) -> Say:
     return say("work.now_explained", text=text, effect=effect)
 
 
+def when_work_ends(until: Words) -> Say:
+    """What comes next of a case that waits for planned work."""
+    return say("next.planned_ends", until=until)
+
+
 GOES_ON_BY_ITSELF = say("next.planned_then")
 
 

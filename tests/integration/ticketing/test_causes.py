@@ -76,7 +76,7 @@ async def test_an_answered_suggestion_is_gone_and_the_emptied_case_leads_on(hous
     assert (detail["state"], detail["successor"], detail["suggestions"]) == ("superseded", shared, [])
     history = (await browser.get(f"/storningar/{shared}")).text
     assert f"Kopplade {ticket['number']} hit." in history
-    assert re.search(rf"Kopplade {ticket['number']} hit\. <span[^>]*>Tomas Ekdal, ", history), "and who did it"
+    assert re.search(rf"Kopplade {ticket['number']} hit\. <span[^>]*>· Tomas Ekdal, ", history), "and who did it"
 
 
 async def test_a_refused_suggestion_is_gone_and_the_history_says_who_refused(house: House) -> None:
@@ -203,6 +203,12 @@ async def test_why_a_ticket_is_here_is_said_once_and_of_the_first_that_it_began_
     began, linked = (page[page.rindex(f"{each['number']}</span>") :].partition("</li>")[0] for each in (first, other))
     assert ("Började som ett eget ärende:" in began, "Hör hit:" in began) == (True, False)
     assert ("Hör hit:" in linked, linked.count("kopplade")) == (True, 1)
+    elsewhere, _ = await case(house, "Larmet tjuter", "rektor")
+    await house.moved(first["id"], shared, elsewhere)
+    await house.moved(first["id"], elsewhere, shared)
+    page = (await (await house.visitor("tekniker")).get(f"/storningar/{shared}?flik=anmalningar")).text
+    again = page[page.rindex(f"{first['number']}</span>") :].partition("</li>")[0]
+    assert ("Började som ett eget ärende:" in again, "Hör hit:" in again) == (False, True), "it came back"
 
 
 async def test_n6_what_was_taken_out_keeps_its_story_and_has_a_way_back(house: House) -> None:
@@ -320,6 +326,15 @@ async def test_bad_triage_is_refused(house: House, body: dict[str, str], pointer
     answer = await house.client("tekniker").post(f"/incidents/{shared}/triage", json=body)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_a_text_in_several_languages_is_told_that_one_is_wanted(house: House) -> None:
+    shared, _ = await case(house, "Nätet nere", "larare", "rektor")
+    client, both = house.client("tekniker"), {"sv": "Nätet svajar", "en": "The network is shaky"}
+    for path, field in (("triage", "public_title"), ("resolve", "public_text")):
+        answer = (await client.post(f"/incidents/{shared}/{path}", json={field: both})).json()
+        wanted = "is one text, in the caller's language, and no object of languages"
+        assert answer["errors"] == [{"pointer": f"/{field}", "detail": wanted}]
 
 
 async def test_a_bad_triage_form_keeps_what_was_written(house: House) -> None:

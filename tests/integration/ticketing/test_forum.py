@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from contracts.events import routing as r
+from contracts.events import vendor_bridge as v
 from tests.support.ticketing_house import House
 
 COORDINATOR = {"party": "team:samordnaren", "person": "samordnare"}
@@ -189,6 +190,30 @@ async def test_the_desks_page_of_a_need_leads_to_the_forum_and_does_not_offer_to
     page = (await (await house.visitor("samordnare")).get(f"/storningar/{incident}")).text
     for path in ("tilldela", "lamna-over", "skicka-vidare", "bradska", "los"):
         assert f"/storningar/{incident}/{path}" not in page
+
+
+async def test_what_lies_with_a_vendor_is_decided_after_and_what_is_over_is_brought_up_no_more(house: House) -> None:
+    incident, _ = await wish(house, "Talsyntes till läsplattan")
+    handoff, browser = await house.hand_off(incident), await house.visitor("samordnare")
+    held = "Ligger hos Nätleverantören. Det tas upp och beslutas när svaret har kommit"
+    agenda = (await browser.get("/behov")).text
+    own = agenda[agenda.index(f'id="{incident}"') :].partition("</li>")[0]
+    assert held in own
+    assert "<form" not in own
+    page = (await browser.get(f"/storningar/{incident}")).text
+    assert held in page
+    assert f'href="/behov#{incident}"' not in page
+    await house.said(v.VendorResolutionProposed, incident, handoff, proposal="pr_wish", text={"sv": "Ja, från maj."})
+    page = (await browser.get(f"/storningar/{incident}")).text
+    assert "Leverantören har svarat" in page
+    assert "Nätleverantören svarar:" in page
+    assert "löst" not in page[page.index('<section class="proposal"') :].partition("</section>")[0]
+    await house.told(
+        house.event(v.HandoffTakenBack, handoff=handoff, incident=incident, vendor="vendor:network"),
+        house.event(r.IncidentStateChanged, incident=incident, state="cancelled"),
+    )
+    page = (await browser.get(f"/storningar/{incident}")).text
+    assert (held in page, f'href="/behov#{incident}"' in page) == (False, False)
 
 
 async def test_the_api_says_what_is_wrong(house: House) -> None:

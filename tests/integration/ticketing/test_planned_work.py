@@ -488,7 +488,13 @@ async def test_v10_the_case_says_which_work_it_waits_for_until_when_and_what_hap
     assert "tittar på det" not in thanks
     detail = (await house.client("larare").get(f"/tickets/{ticket}")).json()
     assert (detail["status"], detail["planned_work"]) == ("planned", work["id"])
-    assert (await house.client("samordnare").get(f"/incidents/{incident}")).json()["planned_work"] == work["id"]
+    staffs = (await house.client("samordnare").get(f"/incidents/{incident}")).json()
+    assert staffs["planned_work"] == work["id"]
+    for step in (detail["next_step"], staffs["next_step"]):
+        assert datetime.fromisoformat(step["due_at"]) == until
+        assert f"{until:%H.%M}" in step["sentence"]["sv"].replace(":", ".")
+        assert step["sentence"]["sv"].endswith("Fungerar det inte då går ärendet vidare av sig självt.")
+    assert staffs["next_step"]["measures"] == []
 
     later = (until + HOUR).astimezone(UTC)
     await house.told(house.event(r.MatchedToWork, incident=incident, work=work["id"], until=later.isoformat()))

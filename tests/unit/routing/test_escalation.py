@@ -244,6 +244,16 @@ def test_nobody_gets_the_same_case_twice_by_itself() -> None:
     assert incident.lead == "vendor:devices"
 
 
+def test_what_the_coordinator_gave_away_by_hand_comes_back_once_where_nobody_acts() -> None:
+    life = steps({"do": "wait", "time": "1 h"}, ON, {"do": "repeat", "times": 9})
+    incident = life.file("login", urgency=2)
+    for party in (COORDINATOR, IT_UNIT):
+        life.ask(AssignmentRequested, incident, party=party)
+    life.wait(at(23, "15:00"))
+    got = [e.party for e in of_type(life.history, IncidentAssigned) if e.rule == "escalated"]
+    assert (got, incident.lead) == ([COORDINATOR], COORDINATOR)
+
+
 def test_a_policy_leaves_out_what_would_change_nothing() -> None:
     """A vendor that cannot be reached (R19) or has had the case, and an urgency that it has already."""
     hand_over, lower = {"do": "hand_over", "vendor": NETWORK}, {"do": "raise_urgency", "to": 3}

@@ -15,6 +15,8 @@ from ticketing.domain.state import Incident, Ticket
 from ticketing.domain.status import incident_status, status_of
 from ticketing.web import courses, present
 
+from .story import Story
+
 AT = datetime(2026, 10, 5, 7, 30, tzinfo=UTC)
 LOCAL, CENTRAL, NETWORK, PRINT = "team:it-ekbacken", "team:samordnaren", "vendor:network", "vendor:print"
 FAULT = {"municipality": "malarvik", "kind": "incident", "service": "wifi", "school": "ekbacken", "urgency": 3}
@@ -29,7 +31,7 @@ def incident(holder: str, *path: str, state: IncidentState = "in_progress") -> I
     fault: Any = FAULT
     return Incident(
         "in_1", **fault, scope=None, opened_at=AT, version=1, state=state, holder=holder, holder_tier=tier,
-        holder_since=AT, path=list(path or (holder,)),
+        holder_since=AT, path=list(path or (holder,)), held=[*path, holder],
     )  # fmt: skip
 
 
@@ -98,10 +100,20 @@ def test_v10_what_waits_for_planned_work_has_been_with_nobody_who_comes_before_o
 
 
 def test_who_stands_between_the_vendor_and_who_took_it_back_has_not_had_it() -> None:
-    back = replace(incident(CENTRAL, NETWORK, LOCAL, CENTRAL), rule="taken_back")
+    back = replace(incident(CENTRAL, NETWORK, LOCAL, CENTRAL), held=[NETWORK, CENTRAL], rule="taken_back")
     assert told(back) == "+received +vendor *central -resolved"
-    assert told(replace(back, path=[LOCAL, CENTRAL, NETWORK])) == "+received +local *central -vendor -resolved"
-    assert told(replace(back, rule="escalated")) == "+received +vendor +local *central -resolved"
+    ahead = replace(back, path=[LOCAL, CENTRAL, NETWORK], held=[LOCAL, NETWORK, CENTRAL])
+    assert told(ahead) == "+received +local *central -vendor -resolved"
+    assert told(replace(back, held=[NETWORK, LOCAL, CENTRAL])) == "+received +vendor +local *central -resolved"
+
+
+def test_who_was_passed_by_when_a_school_asked_has_not_had_it() -> None:
+    """Who reports may not turn to that vendor: the case went past it to the next of its path."""
+    story = Story()
+    story.filed("tk_1").opened("in_1", "tk_1").assigned("in_1", LOCAL)
+    of = story.assigned("in_1", LOCAL).assigned("in_1", CENTRAL, "escalated").world.incidents["in_1"]
+    assert of.held == [LOCAL, CENTRAL]
+    assert told(replace(of, path=[LOCAL, NETWORK, CENTRAL])) == "+received +local *central -resolved"
 
 
 def test_only_the_coordinator_is_called_so() -> None:
@@ -135,6 +147,17 @@ def test_r9_a_no_is_told_until_what_it_was_about_is_solved_anew(
     of = incident(LOCAL, state=state)
     of.resolved_at = no.reopened_at + timedelta(minutes=solved) if solved and no.reopened_at else None
     assert status_of(no, of) == said
+
+
+@pytest.mark.parametrize("state", ["resolved", "closed"])
+def test_r9_until_a_no_is_answered_the_way_does_not_end_with_the_solution(state: IncidentState) -> None:
+    no = replace(TICKET, reopened_at=AT + timedelta(minutes=10))
+    of = replace(incident(NETWORK, LOCAL, NETWORK, state=state), resolved_at=AT + timedelta(minutes=5))
+    assert told(of, no) == "+received +local +vendor -resolved"
+    assert told(of, TICKET) == f"+received +local +vendor {'*' if state == 'resolved' else '+'}resolved"
+    order = replace(of, kind="request", stage="received", state=state)
+    steps = courses.rail(shipped("malarvik"), "request", AT, order, "sv", present.end_of(no, order))
+    assert (steps[-1].place, steps[-1].state.value) == ("arrived", "now")
 
 
 def test_what_was_decided_stays_so_whoever_takes_it_back_after() -> None:

@@ -228,7 +228,7 @@ def test_a_change_of_urgency_is_told_in_words_once_and_the_reason_to_staff() -> 
     assert [entry.kind for entry in case.chain("in_1")] == ["assigned", "urgency_changed", "urgency_changed"]
     assert told(case, last=2) == [
         ("urgency_changed", (REPORTERS,), "Brådskan är ändrad från ”svårt att arbeta” till ”lektionen står still”."),
-        ("urgency_changed", (INTERNAL,), "Nationella prov."),
+        ("urgency_changed", (INTERNAL,), "Ändrade brådskan: Nationella prov."),
     ]
 
 

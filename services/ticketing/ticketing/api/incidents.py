@@ -17,7 +17,7 @@ from ticketing.api.values import Id
 from ticketing.domain import access
 from ticketing.domain.state import Incident, Link
 from ticketing.identity import Caller
-from ticketing.store import chains, reads, suggested
+from ticketing.store import chains, reads, suggested, works
 
 LINKED_LIMIT = 200
 Seen = Annotated[str | None, Header(alias="if-match", max_length=20)]
@@ -58,6 +58,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
             asked = await suggested.of_incident(conn, asking.who.municipality, incident.id, LINKED_LIMIT)
             both = {case for one in asked for case in (one.incident, one.candidate)}
             known = await reads.incidents_by_id(conn, asking.who.municipality, both)
+            work = await works.awaited(conn, incident)
         return outputs.IncidentDetail(
             **shapes.incident_item(asking.directory, incident),
             scope=incident.scope,
@@ -66,7 +67,7 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
             rule=incident.rule,
             agreement=incident.agreement,
             policy=incident.policy,
-            next_step=shapes.planned_step(asking.directory, incident, handlers.now()),
+            next_step=shapes.planned_step(asking.directory, incident, work, handlers.now()),
             acknowledged_at=incident.acknowledged_at,
             stopped_at=incident.stopped_at,
             stopped_reason=dict(incident.stopped_reason),

@@ -17,7 +17,7 @@ from contracts.values import (
     TicketKind,
     WorkEffect,
 )
-from ticketing.api.values import Audience, Day, Id, Moment, Short, Text, WorkReason, WorkText
+from ticketing.api.values import Audience, Day, Id, Moment, OneText, Short, Text, WorkReason, WorkText
 from ticketing.domain.filing import DESCRIPTION_LIMIT, TITLE_LIMIT
 from ticketing.domain.orders import REASON_LIMIT
 
@@ -174,7 +174,9 @@ class Triage(Input):
 
     service: Id | None = None
     scope: Scope | None = None
-    public_title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=TITLE_LIMIT)] | None = None
+    public_title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=TITLE_LIMIT), OneText] | None = (
+        None
+    )
 
 
 class Publishing(Input):

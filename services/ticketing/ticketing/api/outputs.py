@@ -92,7 +92,7 @@ class NextStep(Output):
 
 
 class PlannedStep(NextStep):
-    """The same, with all that is done."""
+    """The same, with all that is done; nothing of it before planned work has ended."""
 
     measures: list[dict[str, Any]]
 

@@ -9,7 +9,7 @@ from contracts.directory import Directory
 from contracts.disclosure import Reader, disclose, may_read
 from contracts.timeline import Entry, FileRef, files_of
 from contracts.values import is_vendor
-from ticketing import next_steps, rendering
+from ticketing import next_steps, rendering, sentences
 from ticketing.api import outputs
 from ticketing.domain import further
 from ticketing.domain.access import words_to_all
@@ -67,7 +67,12 @@ def ticket_item(ticket: Ticket, incident: Incident | None) -> dict[str, Any]:
 
 
 def ticket_detail(
-    directory: Directory, ticket: Ticket, incident: Incident | None, questions: list[Question], now: datetime
+    directory: Directory,
+    ticket: Ticket,
+    incident: Incident | None,
+    questions: list[Question],
+    work: Work | None,
+    now: datetime,
 ) -> outputs.TicketDetail:
     """A ticket with where it stands."""
     return outputs.TicketDetail(
@@ -81,7 +86,7 @@ def ticket_detail(
         language=ticket.language,
         holder=None if ticket.state in OVER else holder(directory, incident),
         next_update_at=incident.next_update_at if incident and ticket.state not in OVER else None,
-        next_step=None if ticket.state in OVER else next_step(directory, incident, now),
+        next_step=None if ticket.state in OVER else next_step(directory, incident, work, now),
         planned_work=incident.waits_for if incident else None,
         open_questions=[question_item(question) for question in questions],
         stage=incident.stage if incident else None,
@@ -92,8 +97,12 @@ def ticket_detail(
     )
 
 
-def next_step(directory: Directory, incident: Incident | None, now: datetime) -> outputs.NextStep | None:
-    """When it goes further, as its reporters may know it."""
+def next_step(
+    directory: Directory, incident: Incident | None, work: Work | None, now: datetime
+) -> outputs.NextStep | None:
+    """When it goes further, as its reporters may know it. `work`: whose end it waits for (V10)."""
+    if work is not None:
+        return outputs.NextStep(due_at=work.ends_at, sentence=_after(directory, work, now))
     step = further.comes_next(directory, incident, now)
     if step is None:
         return None
@@ -101,14 +110,22 @@ def next_step(directory: Directory, incident: Incident | None, now: datetime) ->
     return outputs.NextStep(due_at=step.due_at, sentence=_in_all(directory, said, now))
 
 
-def planned_step(directory: Directory, incident: Incident, now: datetime) -> outputs.PlannedStep | None:
+def planned_step(
+    directory: Directory, incident: Incident, work: Work | None, now: datetime
+) -> outputs.PlannedStep | None:
     """The same for staff: all that is done."""
+    if work is not None:
+        return outputs.PlannedStep(due_at=work.ends_at, sentence=_after(directory, work, now), measures=[])
     step = further.comes_next(directory, incident, now)
     if step is None:
         return None
     said = next_steps.to_staff(directory, step, full_time(directory, step.due_at))
     measures = [measure.model_dump(mode="json") for measure in step.measures]
     return outputs.PlannedStep(due_at=step.due_at, sentence=_in_all(directory, said, now), measures=measures)
+
+
+def _after(directory: Directory, work: Work, now: datetime) -> dict[str, str]:
+    return _in_all(directory, sentences.when_work_ends(full_time(directory, work.ends_at)), now)
 
 
 def _in_all(directory: Directory, said: Say, now: datetime) -> dict[str, str]:

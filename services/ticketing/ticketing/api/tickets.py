@@ -21,7 +21,7 @@ from ticketing.domain import access, filing, stories
 from ticketing.domain.access import IMPORT
 from ticketing.domain.state import Incident, Ticket
 from ticketing.identity import Caller
-from ticketing.store import chains, intake, reads
+from ticketing.store import chains, intake, reads, works
 
 
 def router(context: Context) -> APIRouter:
@@ -83,7 +83,8 @@ def router(context: Context) -> APIRouter:
         ticket, incident, _readers = await seen(context, asking, ticket_id)
         async with context.reading.connect() as conn:
             questions = await reads.open_questions_to(conn, ticket.id)
-        return shapes.ticket_detail(asking.directory, ticket, incident, questions, handlers.now())
+            work = await works.awaited(conn, incident)
+        return shapes.ticket_detail(asking.directory, ticket, incident, questions, work, handlers.now())
 
     @routes.get("/tickets/{ticket_id}/timeline")
     async def read_timeline(

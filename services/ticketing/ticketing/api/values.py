@@ -29,6 +29,13 @@ def _a_day(value: object) -> object:
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
+def _one_text(value: object) -> object:
+    if isinstance(value, dict):  # as events and answers write what people wrote
+        raise ValueError("is one text, in the caller's language, and no object of languages")
+    return value
+
+
+OneText = BeforeValidator(_one_text)
 Id = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 
 
@@ -39,7 +46,7 @@ Seq = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Short = Annotated[str, StringConstraints(max_length=SHORT_LIMIT)]
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=DESCRIPTION_LIMIT)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=DESCRIPTION_LIMIT), OneText]
 
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_written)]

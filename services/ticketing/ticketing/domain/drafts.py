@@ -7,7 +7,7 @@ from contracts.directory.phrases import in_sentence
 from contracts.events.base import Event
 from contracts.timeline import Draft, EntryKind, FileRef
 from contracts.values import SYSTEM_PARTY, Words
-from ticketing.domain.names import at_start, party_name
+from ticketing.domain.names import as_sentence, at_start, party_name
 from ticketing.domain.state import World
 
 QUOTES: Final = "quotes"
@@ -54,5 +54,8 @@ def say(world: World, event: Event, sv: str, en: str, **parties: str) -> Words:
 
 
 def joined(sentence: Words, said: Words) -> Words:
-    """The sentence, then what somebody said, in its language or the one there is."""
-    return {lang: f"{own} {said.get(lang) or next(iter(said.values()))}" for lang, own in sentence.items()}
+    """The sentence, then what somebody said, in its language or the one there is. Each ends before the next begins."""
+    return {
+        lang: f"{own if own.endswith(':') else as_sentence(own)} {said.get(lang) or next(iter(said.values()))}"
+        for lang, own in sentence.items()
+    }

@@ -163,7 +163,7 @@ def _assigned(world: World, event: r.IncidentAssigned) -> Told:
         party=event.party, left=left or event.party, lead=event.previous or event.party,
     )  # fmt: skip
     by_staff = event.by is not None and event.by.party != REPORTER_PARTY
-    said = event.rule in _SAID_ALREADY or (event.rule == "reopened" and by_staff)
+    said = event.rule in _SAID_ALREADY or (event.rule == "reopened" and (by_staff or _differs(world, event)))
     reason = {} if said else event.reason
     text = {lang: f"{words[lang]} {reason.get(lang, '')}".strip() for lang in words}
     yield event.incident, draft(event, kind, text, REPORTERS, facts={"party": event.party, "rule": event.rule})
@@ -203,7 +203,8 @@ def _proposal_rejected(world: World, event: r.ProposalRejected) -> Told:
     by = event.by
     yield event.incident, draft(
         event, "proposal_rejected", event.reason, readers,
-        party=by.party if by else SYSTEM_PARTY, person=by.person if by else None, facts={"proposal": event.proposal},
+        party=by.party if by else SYSTEM_PARTY, person=by.person if by else None,
+        facts={"proposal": event.proposal} | narrate_vendors.about(world, event.incident),
     )  # fmt: skip
 
 
@@ -213,6 +214,9 @@ def _resolved(world: World, event: r.IncidentResolved) -> Told:
         return  # that the order came is told already
     proposal = world.proposals.get(event.proposal or "")
     text = event.public_text or {"sv": "Felet är löst.", "en": "The fault is solved."}
+    if event.public_text is None and proposal is not None:
+        sv, en = "{vendor} har löst felet.", "{vendor} has solved the fault."
+        text = say(world, event, sv, en, vendor=proposal.vendor)
     by = event.by
     if by is not None and by.party == REPORTER_PARTY:  # whose word that it works stands on the ticket already
         by, text = (
@@ -235,8 +239,16 @@ def _opened_again(world: World, event: r.IncidentReopened) -> Told:
         return
     who = say(world, event, "{party} har öppnat ärendet igen.", "{party} has opened the case again.", party=by.party)
     yield event.incident, draft(event, "reopened", who, REPORTERS)
+    if _differs(world, event):
+        return
     why = joined({"sv": "Öppnade ärendet igen:", "en": "Opened the case again:"}, event.reason)
     yield event.incident, draft(event, "reopened", why, INTERNAL, party=by.party, person=by.person)
+
+
+def _differs(world: World, event: r.IncidentEvent) -> bool:
+    """Whether it is open because an order differs from what came: that its stage tells."""
+    incident = world.incidents.get(event.incident)
+    return incident is not None and incident.stage == "discrepancy"
 
 
 def _told_to_all(kind: EntryKind, sv: str, en: str) -> Callable[[World, Any], Told]:

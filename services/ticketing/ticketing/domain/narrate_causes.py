@@ -47,7 +47,7 @@ def _linked(world: World, event: r.TicketLinked) -> Told:
         return
     ticket = world.tickets.get(event.ticket)
     number = ticket.number if ticket else event.ticket
-    for case, kind, sv, en in _moves(event, number):
+    for case, kind, sv, en in _moves(event, number, opened=incident.opened_at == event.at):
         text = {"sv": sv, "en": en}
         facts = {"ticket": event.ticket}
         yield case, draft(event, kind, text, INTERNAL, party=event.by.party, person=event.by.person, facts=facts)
@@ -92,10 +92,12 @@ def _with_others(world: World, incident: Incident) -> Words:
     }
 
 
-def _moves(event: r.TicketLinked, number: str) -> list[tuple[str, EntryKind, str, str]]:
-    told: list[tuple[str, EntryKind, str, str]] = [
-        (event.incident, "linked", f"Kopplade {number} hit.", f"Linked {number} here.")
-    ]
+def _moves(event: r.TicketLinked, number: str, *, opened: bool) -> list[tuple[str, EntryKind, str, str]]:
+    """`opened`: the incident, with it; what is split off is linked to nothing that was there."""
+    sv, en = f"Kopplade {number} hit.", f"Linked {number} here."
+    if opened and event.previous is not None:
+        sv, en = f"Bröt ut {number} hit ur en annan störning.", f"Split {number} off to here from another disruption."
+    told: list[tuple[str, EntryKind, str, str]] = [(event.incident, "linked", sv, en)]
     if event.previous is not None:
         told.append((event.previous, "unlinked", f"Tog bort {number} härifrån.", f"Took {number} out of here."))
     return told
@@ -107,7 +109,7 @@ def _refused(world: World, event: r.SuggestionRefused) -> Told:
         return
     text = {
         "sv": "Sa nej till att ärendet skulle höra till en annan störning.",
-        "en": "Said no: the case does not belong to another incident.",
+        "en": "Said no: the case does not belong to another disruption.",
     }
     facts = {"candidate": suggestion.candidate}
     yield (

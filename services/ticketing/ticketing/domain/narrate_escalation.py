@@ -119,6 +119,10 @@ _SINCE_ASKED: dict[bool, tuple[str, str]] = {
 """By whether it has another holder since somebody asked."""
 
 
+UNSAID = 3
+"""How urgent a report is of which nobody has said it (`POST /tickets`): not to be quoted as somebody's words."""
+
+
 def _in_their_words(event: r.IncidentEvent, kind: EntryKind, words: Words, by: Actor) -> Told:
     yield event.incident, draft(event, kind, words, INTERNAL, party=by.party, person=by.person)
 
@@ -130,8 +134,14 @@ def _urgency_changed(_world: World, event: r.UrgencyChanged) -> Told:
         "sv": f"Brådskan är ändrad från ”{before['sv']}” till ”{now['sv']}”.",
         "en": f"The urgency was changed from “{before['en']}” to “{now['en']}”.",
     }
+    if event.previous == UNSAID:
+        text = {"sv": f"Brådskan är ändrad till ”{now['sv']}”.", "en": f"The urgency was changed to “{now['en']}”."}
     yield event.incident, draft(event, "urgency_changed", text, REPORTERS)
-    yield from _in_their_words(event, "urgency_changed", event.reason, event.by or SYSTEM)
+    if event.by is None:
+        yield from _in_their_words(event, "urgency_changed", event.reason, SYSTEM)
+        return
+    why = joined({"sv": "Ändrade brådskan:", "en": "Changed the urgency:"}, event.reason)
+    yield from _in_their_words(event, "urgency_changed", why, event.by)
 
 
 def _policy_stopped(world: World, event: r.PolicyStopped) -> Told:

@@ -8,7 +8,7 @@ from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, to_party
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.timeline import EntryKind
-from contracts.values import SYSTEM, SYSTEM_PARTY, Words
+from contracts.values import GATHERED, SYSTEM, SYSTEM_PARTY, Words
 from ticketing.domain.crossing import is_elsewhere
 from ticketing.domain.dates import full_time
 from ticketing.domain.drafts import REPORT, Told, draft, joined, say
@@ -176,8 +176,16 @@ def _more_lapse(world: World, event: v.HandoffAnswered) -> bool:
 
 
 def _proposed(world: World, event: v.VendorResolutionProposed) -> Told:
-    facts = {"proposal": event.proposal} | ({"part": "true"} if _is_beside(world, event) else {})
+    facts = {"proposal": event.proposal} | about(world, event.incident)
+    if _is_beside(world, event):
+        facts["part"] = "true"
     yield event.incident, draft(event, "proposal", event.text, to_party(event.vendor), party=event.vendor, facts=facts)
+
+
+def about(world: World, incident: str) -> dict[str, str]:
+    """A fact of what is said of an order, a need or an idea: none of these is solved."""
+    kind = world.incidents[incident].kind if incident in world.incidents else "incident"
+    return {} if kind == "incident" else {"about": "wish" if kind in GATHERED else "order"}
 
 
 def _reported_anew(world: World, event: v.VendorTicketChanged) -> Told:

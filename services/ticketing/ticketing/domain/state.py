@@ -97,6 +97,8 @@ class Incident:
     handed_over_by: str | None = None
     """The municipal party that held it before the vendor: it answers for the hand-off (R7, R8)."""
     path: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    """Who has had it, each once: some of its path may have been passed by."""
     rule: str | None = None
     reason: Words = field(default_factory=dict)
     agreement: str | None = None

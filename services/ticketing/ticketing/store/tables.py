@@ -132,6 +132,7 @@ class IncidentRow(Base, table=True):
     holder_since: datetime | None = _when(optional=True)
     handed_over_by: str | None = Field(sa_type=Text)
     path: list[str] = _texts()
+    held: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'")))
     rule: str | None = Field(sa_type=Text)
     reason: dict[str, str] = _json()
     agreement: str | None = Field(sa_type=Text)

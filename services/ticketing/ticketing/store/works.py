@@ -7,7 +7,7 @@ from sqlalchemy import ARRAY, ColumnElement, Integer, Text, and_, any_, bindpara
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis.statements import Statement
-from ticketing.domain.state import Work
+from ticketing.domain.state import Incident, Work
 from ticketing.store import tables as t
 from ticketing.store.world import WORKS
 
@@ -18,6 +18,11 @@ async def by_id(conn: AsyncConnection, municipality: str, id_: str, *, lock: boo
     """One work of the municipality."""
     found = await WORKS.load(conn, and_(_c.id == id_, _c.municipality == municipality), lock=lock)
     return found.get(id_)
+
+
+async def awaited(conn: AsyncConnection, incident: Incident | None) -> Work | None:
+    """The planned work whose end the incident waits for."""
+    return await by_id(conn, incident.municipality, incident.waits_for) if incident and incident.waits_for else None
 
 
 async def by_external_id(conn: AsyncConnection, municipality: str, external_id: str) -> Work | None:

@@ -26,7 +26,6 @@ from ticketing.views.desk import (
     PathStep,
     PolicyStep,
     PromiseLine,
-    Proposal,
     QuestionSide,
     QuestionsPage,
     QueuePage,
@@ -75,6 +74,7 @@ from ticketing.views.parts import (
     Timeline,
     TimelineItem,
 )
+from ticketing.views.proposing import Proposal, ProposalOf
 from ticketing.views.reporting import (
     KINDS,
     CasePage,
@@ -183,6 +183,7 @@ __all__ = [
     "Promise",
     "PromiseLine",
     "Proposal",
+    "ProposalOf",
     "QuestionSide",
     "QuestionsPage",
     "QueuePage",

@@ -20,6 +20,7 @@ from ticketing.views.parts import (
     Timeline,
     mark_of,
 )
+from ticketing.views.proposing import Proposal, ProposalOf
 from ticketing.views.reporting import OpenQuestion
 
 
@@ -313,22 +314,6 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """A vendor says it is solved. Forms POST to `<url>/forslag/<id>/godkann` (public_text) `|avsla` (reason)."""
-
-    id: str
-    vendor: Words
-    at: datetime
-    text: str
-    accept: Field = BLANK
-    reject: Field = BLANK
-    beside: Words | None = None
-    """Who has the case, where the vendor works beside: accepting ends its part alone."""
-    others: tuple[Words, ...] = ()
-    """Who still works beside, where accepting solves the whole case."""
-
-
-@dataclass(frozen=True, slots=True)
 class AskedReporter:
     """What a reporter is asked, by staff or a vendor, or the municipality by a vendor.
 
@@ -509,6 +494,9 @@ class IncidentPage:
     """Requests that were refused, and whose words stand in their forms again."""
     forum_url: str | None = None
     """For who decides: where a need or an idea is gathered and decided."""
+    about: ProposalOf = ProposalOf.FAULT
+    forum_waits: Words | None = None
+    """The vendor that has it: it is gathered and decided after."""
 
     @property
     def mark(self) -> str:

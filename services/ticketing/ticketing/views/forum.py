@@ -28,6 +28,8 @@ class Wish:
     seen_version: int
     course: Course
     may_gather: bool = True
+    held_by: Words | None = None
+    """The vendor that has it: it is gathered and decided after."""
     priority: Field = BLANK
     decision: Field = BLANK
     reason: Field = BLANK

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from chassis.look.words import Say, Words
+from ticketing.views.proposing import ProposalOf
 
 
 class Status(StrEnum):
@@ -108,10 +109,14 @@ SPOKEN_KINDS = (
     "question",
     "answer",
     "proposal",
+    "proposal_order",
+    "proposal_wish",
     "part_proposal",
     "solved",
     "accepted",
     "rejected",
+    "rejected_order",
+    "rejected_wish",
 )
 """Entries that name their author with a verb: "Leverantören skriver:"."""
 
@@ -160,6 +165,24 @@ class TimelineItem:
     of: EntryOf | None = None
     story: str = "own"
     """Of a ticket's page: `before` it was linked to its disruption, or of a `former` one that it has left."""
+    about: ProposalOf = ProposalOf.FAULT
+    """Of what a vendor proposes, and of the no to it."""
+
+    @property
+    def verb(self) -> str:
+        """Which of `SPOKEN_KINDS` names its author; empty: the name alone."""
+        if self.late and self.kind.value in SPOKEN_KINDS:
+            return "late_words"
+        if self.rejected:
+            return self._about("rejected")
+        if self.kind is EntryKind.PROPOSAL:
+            return "part_proposal" if self.part else self._about("proposal")
+        if self.accepted:
+            return "accepted"
+        return self.kind.value if self.kind.value in SPOKEN_KINDS else ""
+
+    def _about(self, verb: str) -> str:
+        return verb if self.about is ProposalOf.FAULT else f"{verb}_{self.about}"
 
 
 @dataclass(frozen=True, slots=True)

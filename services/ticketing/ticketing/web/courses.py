@@ -1,13 +1,14 @@
 """Needs, ideas and orders as pages show them: their own way instead of that of a fault, a decision, a day."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from contracts.directory import Directory
 from contracts.stages import NEXT
-from contracts.values import Language, Stage, TicketKind, in_language
+from contracts.values import GATHERED, Language, Stage, TicketKind, in_language, is_vendor
 from ticketing.domain.dates import today
-from ticketing.domain.state import Incident
+from ticketing.domain.in_hand import in_hand
+from ticketing.domain.state import ENDED, Handoff, Incident
 from ticketing.rendering import options
 from ticketing.views import Course, Decided, Light, Option, Rail, RailState, RailStep
 from ticketing.web import present
@@ -41,6 +42,18 @@ def course_of(directory: Directory, incident: Incident | None, language: Languag
     )
 
 
+def is_before_the_forum(incident: Incident) -> bool:
+    """A need or an idea that waits to be decided, or was put off."""
+    put_off = incident.state == "decided" and incident.decision == "later"
+    return incident.kind in GATHERED and (put_off or incident.state not in ENDED)
+
+
+def held_by(directory: Directory, incident: Incident, handoffs: Iterable[Handoff], language: Language) -> str | None:
+    """The vendor that has a need or an idea, or a part of it: it is decided after."""
+    vendors = [] if incident.state in ENDED else [party for party in in_hand(incident, handoffs) if is_vendor(party)]
+    return present.said_within(directory, vendors[0], language) if vendors else None
+
+
 def rail(
     directory: Directory,
     kind: TicketKind,
@@ -54,7 +67,7 @@ def rail(
         case "need" | "idea":
             return _wish_rail(filed_at, incident, end)
         case "request":
-            return _order_rail(filed_at, incident, end)
+            return _order_rail(filed_at, incident, None if end == "again" else end)
         case _:
             return present.rail(directory, filed_at, incident, language, end)
 

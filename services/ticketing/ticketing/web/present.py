@@ -31,6 +31,7 @@ from ticketing.views import (
     Notice,
     OpenQuestion,
     Promise,
+    ProposalOf,
     Rail,
     RailState,
     RailStep,
@@ -88,7 +89,8 @@ def holder_line(
         return None
     if incident is not None and incident.holder is not None:
         if incident.state == "resolved":
-            return HolderLine(said_by(directory, held_again(directory, incident.path), language), is_solved=True)
+            again = said_by(directory, held_again(directory, incident.path), language)
+            return HolderLine(again, is_solved=True, is_order=incident.kind == "request")
         name = said_by(directory, incident.holder, language)
         return HolderLine(name, incident.holder_since, incident.next_update_at)
     return None if ticket is None else expected_line(directory, expected(directory, ticket), language)
@@ -111,9 +113,9 @@ def expected_line(directory: Directory, answer: Responsibility, language: Langua
     return HolderLine(said_by(directory, answer.holder, language), preliminary=True)
 
 
-End = Literal["resolved", "closed", "withdrawn", "erased", "moved"]
-"""How a case has ended so far: solved and waiting for its reporter's word, over, taken back by its reporter, erased, or
-all of it went on in another.
+End = Literal["resolved", "again", "closed", "withdrawn", "erased", "moved"]
+"""How a case has ended so far: solved and waiting for its reporter's word, said not to be solved and not yet open
+again, over, taken back by its reporter, erased, or all of it went on in another.
 """
 STOPPED: Final[frozenset[End]] = frozenset({"withdrawn", "erased", "moved"})
 """Ends that a rail shows instead of a solution."""
@@ -123,6 +125,8 @@ def end_of(ticket: Ticket | None, incident: Incident | None) -> End | None:
     """Of a ticket on its incident, or of an incident alone."""
     if ticket is not None and ticket.state in ("withdrawn", "closed", "erased"):
         return ticket.state
+    if ticket is not None and incident is not None and incident.state in ("resolved", "closed"):
+        return "again" if status_of(ticket, incident) == "reopened" else incident.state
     match incident.state if incident else "new":
         case "resolved":
             return "resolved"
@@ -151,6 +155,8 @@ def rail(
         steps.append(RailStep(place, state, who, max(since, filed_at) if since else None))
     if end in STOPPED:
         return (*steps, RailStep(end, RailState.DONE))
+    if end == "again":
+        return (*steps, RailStep("resolved", RailState.TODO))
     if end is not None:
         state = RailState.NOW if end == "resolved" else RailState.DONE
         return (*steps, RailStep("resolved", state, at=incident.resolved_at if incident else None))
@@ -160,20 +166,20 @@ def rail(
 def _stops(directory: Directory, incident: Incident | None) -> tuple[list[Tier], list[Tier]]:
     """The levels that have had it, the present one last, and the one that may come.
 
-    It began with the first party of its path. Between that and a vendor the coordinator is asked by policies alone.
+    It began with the first party of its path; some of the path may have been passed by. Between that and a vendor the
+    coordinator is asked by policies alone.
     """
     if incident is None or incident.holder is None or incident.holder_tier is None:
         return [], ["local"]
     path, here = incident.path, incident.holder_tier
-    passed = path[: path.index(incident.holder)] if incident.holder in path else path[:1]
-    if incident.rule == "taken_back":  # from a vendor, to whom it came back: who stands between the two has not had it
-        vendors = [at for at, party in enumerate(passed) if directory.tier(party) == "vendor"]
-        passed = passed[: vendors[-1] + 1] if vendors else passed
+    at = path.index(incident.holder) if incident.holder in path else None
+    passed, comes = (path[:1], path) if at is None else (path[:at], path[at + 1 :])
+    passed = [party for party in passed if party in incident.held]
     if incident.waits_for is not None:  # nobody had it: the school's support keeps it until the work is done
-        passed = []
+        passed, comes = [], path
     before = dict.fromkeys(directory.tier(party) for party in passed)
     been: list[Tier] = [*(tier for tier in before if tier not in (here, "central")), here]
-    may_come = "vendor" not in been and any(directory.tier(party) == "vendor" for party in path)
+    may_come = "vendor" not in been and any(directory.tier(party) == "vendor" for party in comes)
     return been, ["vendor"] if may_come else []
 
 
@@ -228,6 +234,7 @@ def timeline_items(
                 story=story.part(entry),
                 accepted=entry.kind == "resolved" and "proposal" in entry.facts,
                 rejected=entry.kind == "proposal_rejected",
+                about=ProposalOf(entry.facts.get("about", "fault")),
             )
         )
     return tuple(shown)

@@ -93,6 +93,8 @@ def _assigned(world: World, event: r.IncidentAssigned) -> None:
     if event.tier == "vendor":
         incident.handed_over_by = incident.handed_over_by if incident.holder_tier == "vendor" else incident.holder
     incident.holder, incident.holder_tier, incident.holder_since = event.party, event.tier, event.at
+    if event.party not in incident.held:
+        incident.held = [*incident.held, event.party]
     incident.path, incident.rule, incident.reason = list(event.path), event.rule, dict(event.reason)
     incident.agreement, incident.policy = event.agreement, event.policy
     escalation.holder_changed(incident)

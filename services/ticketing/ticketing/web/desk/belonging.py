@@ -31,7 +31,9 @@ class Belonging:
     links: list[Link]
     tickets: list[Ticket]
     former: dict[str, Incident]
-    """By ticket: the incident that it was on last before this one."""
+    """By ticket that a person moved: the incident that it was on last before this one."""
+    came: frozenset[str]
+    """Tickets that were on another before, whoever moved them."""
     asked: list[Suggestion]
     others: dict[str, Incident]
     """The other incidents that suggestions speak of."""
@@ -56,17 +58,20 @@ async def read(
     found = await reads.tickets(conn, municipality, which, TICKETS_SHOWN + 1, after)
     tickets = found[:TICKETS_SHOWN]
     links = await reads.current_links(conn, [ticket.id for ticket in tickets])
-    moved = [link.ticket for link in links if link.by_person is not None]
+    moved = {link.ticket for link in links if link.by_person is not None}
     before: dict[str, str] = {}
-    for link in await reads.former_links(conn, moved) if moved else ():
-        before.setdefault(link.ticket, link.incident)
+    earlier = await reads.former_links(conn, [link.ticket for link in links]) if links else []
+    for link in earlier:
+        if link.ticket in moved:
+            before.setdefault(link.ticket, link.incident)
     asked = await suggested.of_incident(conn, municipality, incident.id, _ASKED_SHOWN)
     other = {one.candidate if one.incident == incident.id else one.incident for one in asked}
     known = await reads.incidents_by_id(conn, municipality, other | set(before.values()))
     others = {id_: one for id_, one in known.items() if id_ in other and one.state not in ENDED}
     leads = await reads.lead_tickets(conn, municipality, [incident.id, *others])
     former = {ticket: known[id_] for ticket, id_ in before.items() if id_ in known}
-    return Belonging(links, tickets, former, asked, others, leads, more=len(found) > TICKETS_SHOWN)
+    came = frozenset(link.ticket for link in earlier)
+    return Belonging(links, tickets, former, came, asked, others, leads, more=len(found) > TICKETS_SHOWN)
 
 
 def linked(
@@ -110,9 +115,10 @@ async def moved(conn: AsyncConnection, here: Visit, incident: Incident, *, may_a
 
 
 def _began(own: Belonging, incident: Incident, link: Link) -> bool:
-    """Routing opened the incident for it, and is sure of that."""
+    """Routing opened the incident for it, and is sure of that. What came back from another began there before."""
     lead = own.leads.get(incident.id)
-    return lead is not None and lead.id == link.ticket and link.by_person is None and link.score == 1.0
+    is_first = lead is not None and lead.id == link.ticket and link.ticket not in own.came
+    return is_first and link.by_person is None and link.score == 1.0
 
 
 BY_HAND = " kopplade ärendet hit."

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from chassis.look.spoken import duration
 from chassis.web import Section
 from contracts.directory.lanes import may_stage
-from contracts.values import GATHERED, REPORTER_PARTY, Language, in_language, is_vendor
+from contracts.values import REPORTER_PARTY, Language, in_language, is_vendor
 from ticketing import sentences
 from ticketing.api.context import Context
 from ticketing.api.incidents import seen
@@ -16,7 +16,7 @@ from ticketing.api.paging import place_of
 from ticketing.domain import access
 from ticketing.domain.in_hand import in_hand
 from ticketing.domain.names import school_name, service_name
-from ticketing.domain.state import ENDED, Clock, Handoff, Incident
+from ticketing.domain.state import ENDED, Clock, Handoff, Incident, Question
 from ticketing.store import answers, people, reads
 from ticketing.views import (
     NOTHING_FURTHER,
@@ -29,7 +29,6 @@ from ticketing.views import (
     PathStep,
     Promise,
     PromiseLine,
-    Proposal,
     Rules,
     Say,
     Tab,
@@ -38,7 +37,9 @@ from ticketing.views import (
 from ticketing.web import courses, present
 from ticketing.web.desk import asked, belonging, came_back, composing, further, history, meanwhile
 from ticketing.web.desk.kept import Kept
-from ticketing.web.desk.stays import held, not_arrived, others_on, stays
+from ticketing.web.desk.proposals import about
+from ticketing.web.desk.proposals import shown as shown_proposals
+from ticketing.web.desk.stays import held, not_arrived, stays
 from ticketing.web.desk.told import told
 from ticketing.web.forms import status_of
 from ticketing.web.pages import Visit, visit
@@ -106,11 +107,12 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         changed = await meanwhile.notices(conn, here, incident, commands) if may_act else ()
     over = incident.state in ENDED
     first = own.leads.get(incident.id)
-    others = others_on(here, handoffs, {proposal.vendor for proposal in proposals})
     to_staff = tuple(
         present.open_question(directory, question, language) for question in questions if question.ticket is None
     )
     numbers = {ticket.id: ticket.number for ticket in tickets}
+    at_forum = courses.is_before_the_forum(incident) and access.may_decide(here.caller.who)
+    at_vendor = courses.held_by(directory, incident, handoffs, language)
     return IncidentPage(
         url=f"/storningar/{incident.id}",
         title=first.title if first else in_language(service_name(directory, incident.service), language),
@@ -133,27 +135,12 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
             for clock in sorted(clocks, key=lambda clock: clock.due_at)
             if clock.stopped_at is None
         ),
-        next_step=further.next_step(here, incident)
-        or (sentences.WAITS_FOR_REPORTER if any(one.ticket for one in questions) else _nothing_next(here, incident)),
+        next_step=further.next_step(here, incident) or _waits(incident, questions) or _nothing_next(here, incident),
         requests=tuple(
             present.request_mark(directory, command, language)
             for command in told(commands, here.caller.who.person, here.frame.now)
         ),
-        proposals=tuple(
-            Proposal(
-                proposal.id,
-                present.said_by(directory, proposal.vendor, language),
-                proposal.proposed_at,
-                in_language(proposal.text, language),
-                kept.of("accept") if kept.proposal == proposal.id else Field(),
-                kept.of("reject") if kept.proposal == proposal.id else Field(),
-                _beside(here, incident, proposal.vendor),
-                others if proposal.vendor == incident.holder else (),
-            )
-            for proposal in proposals
-        )
-        if may_act
-        else (),
+        proposals=shown_proposals(here, incident, proposals, handoffs, kept) if may_act else (),
         questions=to_staff,
         waits_for=asked.waits_for(here, questions, numbers, kept),
         tab=tab,
@@ -186,16 +173,16 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         course=courses.course_of(directory, incident, language, here.frame.now),
         order=_order(here, incident, kept) if may_act else None,
         came_back=tuple(sorted(kept.requests)),
-        forum_url=f"/behov#{incident.id}" if _is_wish(incident) and access.may_decide(here.caller.who) else None,
+        forum_url=f"/behov#{incident.id}" if at_forum and not at_vendor else None,
+        about=about(incident.kind),
+        forum_waits=at_vendor if at_forum else None,
     )
 
 
-def _beside(here: Visit, incident: Incident, vendor: str) -> str | None:
-    """Who has the case, where that is not the vendor: what it says is done is its part alone."""
-    holder = incident.holder
-    if holder is None or holder == vendor:
-        return None
-    return present.said_by(here.caller.directory, holder, here.language)
+def _waits(incident: Incident, questions: list[Question]) -> Say | None:
+    """For an answer: what a person has stopped does not go on with that either."""
+    asked = any(question.ticket for question in questions)
+    return sentences.WAITS_FOR_REPORTER if asked and incident.stopped_at is None else None
 
 
 def _nothing_next(here: Visit, incident: Incident) -> Say | None:
@@ -285,10 +272,6 @@ def _actions(here: Visit, incident: Incident, handoffs: list[Handoff], kept: Kep
         note=kept.of("note"),
         public_text=kept.of("public_text"),
     )
-
-
-def _is_wish(incident: Incident) -> bool:
-    return incident.kind in GATHERED
 
 
 def _order(here: Visit, incident: Incident, kept: Kept) -> OrderDesk | None:

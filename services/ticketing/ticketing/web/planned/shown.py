@@ -46,16 +46,11 @@ def of_services(works: Iterable[Work], services: Iterable[str]) -> list[Work]:
     return [work for work in works if wanted & set(work.services)]
 
 
-async def awaited(conn: AsyncConnection, directory: Directory, incident: Incident | None) -> Work | None:
-    """The planned work whose end the incident waits for."""
-    return await stored.by_id(conn, directory.id, incident.waits_for) if incident and incident.waits_for else None
-
-
 async def notices(
     conn: AsyncConnection, directory: Directory, incident: Incident | None, language: Language, *, linked: bool = False
 ) -> tuple[Notice, ...]:
     """Of what waits for planned work: which it is, until when, and what happens then. `linked`: with its page."""
-    work = await awaited(conn, directory, incident)
+    work = await stored.awaited(conn, incident)
     if work is None:
         return ()
     text = sentences.work_now_explained(as_sentence(in_language(work.text, language)), sentences.EFFECTS[work.effect])

@@ -97,8 +97,7 @@ async def case_page(
     holder = present.holder_line(directory, ticket, incident, language)
     if holder is not None and holder.is_solved:
         on_its_way = status is Status.REOPENED
-        is_order = ticket.kind == "request"
-        holder = replace(holder, is_solved=not on_its_way, preliminary=on_its_way, is_order=is_order)
+        holder = replace(holder, is_solved=not on_its_way, preliminary=on_its_way)
     return CasePage(
         number=ticket.number,
         title=ticket.title,

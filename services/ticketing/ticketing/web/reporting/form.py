@@ -13,7 +13,6 @@ from chassis import logs
 from chassis.look.forms import UNREADABLE, PageRoutes
 from chassis.look.words import Words
 from contracts import ids
-from contracts.directory import Directory
 from contracts.values import GATHERED, TicketKind, in_language
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
@@ -22,6 +21,7 @@ from ticketing.api.tickets import joinable, seen
 from ticketing.domain import filing
 from ticketing.domain.state import ENDED, OVER, Incident, Ticket, Work
 from ticketing.store import intake, reads
+from ticketing.store import works as stored_works
 from ticketing.views import (
     ConfirmationPage,
     Field,
@@ -154,7 +154,7 @@ async def _confirmation(context: Context, here: Visit, ticket_id: str) -> Confir
     incident = on or await _named(context, here, ticket)
     line = present.holder_line(directory, ticket, incident, here.language) or HolderLine("")
     live = f"{url}/tack/nu" if on is None or on.holder is None else None
-    work = await _awaited(context, directory, incident)
+    work = await _awaited(context, incident)
     if incident is None and ticket.state not in OVER and ticket.school in directory.schools_by_id:
         foreseen = await foresee(context, here, ticket)
         line, work = foreseen.line, foreseen.work
@@ -163,12 +163,12 @@ async def _confirmation(context: Context, here: Visit, ticket_id: str) -> Confir
     return ConfirmationPage(ticket.number, ticket.title, url, line, steps, urgent=why, live=live)
 
 
-async def _awaited(context: Context, directory: Directory, incident: Incident | None) -> Work | None:
+async def _awaited(context: Context, incident: Incident | None) -> Work | None:
     """The planned work whose end the incident waits for; for most there is nothing to ask the database."""
     if incident is None or incident.waits_for is None:
         return None
     async with context.reading.connect() as conn:
-        return await planned.awaited(conn, directory, incident)
+        return await stored_works.awaited(conn, incident)
 
 
 async def _named(context: Context, here: Visit, ticket: Ticket) -> Incident | None:
