@@ -8,6 +8,7 @@ from grouping.lexicon import STRENGTHS, Lexicon
 from grouping.report import Service
 from grouping.terms import Meaning
 from grouping.text import fold
+from grouping.twins import stem_of
 from grouping.vocabulary import Vocabulary
 
 _OWN_NAME = STRENGTHS["strong"]
@@ -28,7 +29,8 @@ def _aliases(known: Lexicon, services: tuple[Service, ...]) -> Iterator[Meaning]
         if meaning.sort == "service":
             of_term.setdefault(meaning.term, set()).add(meaning.id)
     for service in services:
-        for name in dict.fromkeys(fold(name) for name in service.names):
+        for name, written in {fold(name): name.casefold() for name in service.names}.items():
             others = of_term.get(name, set())
             if service.id not in others and name not in known.common:
-                yield Meaning("service", service.id, _ELSEWHERE_TOO if others else _OWN_NAME, name)
+                weight = _ELSEWHERE_TOO if others else _OWN_NAME
+                yield Meaning("service", service.id, weight, name, stem_of(written, known.twins))

@@ -13,6 +13,7 @@ from grouping.report import Report, Surroundings
 from grouping.services import UNKNOWN, Services
 from grouping.terms import Hit, apart
 from grouping.text import MOST_CHARACTERS, fold, forms, tokens
+from grouping.twins import meant
 
 _MOST_WORDS = 60
 _WORD_FROM = 4
@@ -97,7 +98,7 @@ class Reader:
     def _understand(self, report: Report) -> Reading:
         text = f"{report.title}\n{report.description}"
         words = tokens(text)
-        hits = self._vocabulary.find(words)
+        hits = meant(self._vocabulary.find(words), text, self._lexicon.twins)
         named = entities.named(text, report.room, report.asset, self._lexicon.places, self._tags)
         symptoms = said_of.symptoms(
             text, hits, self._lexicon, self.services, picked=report.service, tagged=bool(named.assets)

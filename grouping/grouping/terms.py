@@ -18,6 +18,8 @@ class Meaning:
     id: str
     weight: float
     term: str
+    stem: str = ""
+    """Of a word that has a twin: its own stem, with its dots."""
 
 
 Found = tuple[tuple[Meaning, float], ...]

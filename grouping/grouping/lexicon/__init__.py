@@ -13,6 +13,7 @@ from typing import Any, Literal
 from grouping.report import Words
 from grouping.terms import Meaning, Parts
 from grouping.text import fold, tokens
+from grouping.twins import Pairs, stem_of
 
 ServiceKind = Literal["cloud", "network", "thing"]
 STRENGTHS: Mapping[str, float] = {"strong": 4.2, "medium": 2.4, "weak": 1.0}
@@ -116,6 +117,7 @@ class Lexicon:
     common: frozenset[str]
     parts: Parts
     meanings: tuple[Meaning, ...]
+    twins: Pairs
 
 
 @cache
@@ -124,14 +126,16 @@ def load() -> Lexicon:
     services = {id_: _read(f"services/{id_}") for id_ in _read("related")}
     symptoms, everyday, reach = _read("symptoms"), _read("everyday"), _read("reach")
     phrases = {f"{nth}": entry for nth, entry in enumerate(reach["phrases"])}
+    common = _read("common")
+    twins: Pairs = tuple((one, other) for one, other in common["twins"])
     meanings = [
-        Meaning("service", id_, STRENGTHS[strength], fold(term))
+        Meaning("service", id_, STRENGTHS[strength], fold(term), stem_of(term, twins))
         for id_, entry in services.items()
         for strength in STRENGTHS
         for term in entry[strength]
     ]
     meanings += [
-        Meaning("symptom", id_, 1.0, fold(term))
+        Meaning("symptom", id_, 1.0, fold(term), stem_of(term, twins))
         for entries in (symptoms, everyday)
         for id_, entry in entries.items()
         for term in entry["terms"]
@@ -139,7 +143,6 @@ def load() -> Lexicon:
     meanings += [
         Meaning("reach", id_, entry["shared"], fold(term)) for id_, entry in phrases.items() for term in entry["terms"]
     ]
-    common = _read("common")
     return Lexicon(
         services=_services(services, _read("related")),
         symptoms={id_: _symptom(id_, entry) for id_, entry in symptoms.items()},
@@ -153,6 +156,7 @@ def load() -> Lexicon:
         common=frozenset(tokens(common["words"]) + tuple(fold(word) for word in common["never_a_typo"])),
         parts=Parts(frozenset(map(fold, common["short_parts"])), frozenset(map(fold, common["never_a_part"]))),
         meanings=tuple(meanings),
+        twins=twins,
     )
 
 
