@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo
 
-from grouping import directory_words, entities, faults, lexicon, reach, said_of
+from grouping import directory_words, entities, faults, lexicon, occasions, reach, said_of
 from grouping.entities import Named, Tags
 from grouping.lexicon import Phrase
 from grouping.report import Report, Surroundings
@@ -99,6 +99,7 @@ class Reader:
         text = f"{report.title}\n{report.description}"
         words = tokens(text)
         hits = meant(self._vocabulary.find(words), text, self._lexicon.twins)
+        hits = occasions.left_out(hits, words, self._lexicon)
         named = entities.named(text, report.room, report.asset, self._lexicon.places, self._tags)
         symptoms = said_of.symptoms(
             text, hits, self._lexicon, self.services, picked=report.service, tagged=bool(named.assets)

@@ -105,6 +105,15 @@ class Grammar:
 
 
 @dataclass(frozen=True, slots=True)
+class Occasions:
+    """What may be named as what a fault disturbs."""
+
+    services: frozenset[str]
+    before: frozenset[str]
+    """Words that make it the occasion."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """All of it."""
 
@@ -118,6 +127,7 @@ class Lexicon:
     parts: Parts
     meanings: tuple[Meaning, ...]
     twins: Pairs
+    occasions: Occasions
 
 
 @cache
@@ -157,6 +167,7 @@ def load() -> Lexicon:
         parts=Parts(frozenset(map(fold, common["short_parts"])), frozenset(map(fold, common["never_a_part"]))),
         meanings=tuple(meanings),
         twins=twins,
+        occasions=Occasions(*(frozenset(map(fold, common["occasions"][part])) for part in ("services", "before"))),
     )
 
 
