@@ -1,7 +1,7 @@
 """Words that only the dots of a letter tell apart: `läsa` (to read) and `låsa` (to lock).
 
-Words are compared without dots, since many write `natet` for `nätet`. Where somebody wrote the dots of one, the other is
-not meant.
+Words are compared without dots, since many write `natet` for `nätet`. Where somebody wrote the dots of one, the other
+is not meant.
 """
 
 import unicodedata
