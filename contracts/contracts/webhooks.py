@@ -224,11 +224,15 @@ class Acknowledged(Said):
 
 
 class EntryAdded(Said):
-    """The vendor writes: to the reporter of `ticket`, else by rule R2. `private`: later vendors do not read it."""
+    """The vendor writes: to the reporter of `ticket`, else by rule R2. `private`: later vendors do not read it.
+
+    `closes`: its own name for a question that needs no answer any more, and `text` says why.
+    """
 
     text: Text
     ticket: Name | None = None
     private: bool = False
+    closes: Name | None = None
 
 
 class StatusChanged(Said):
@@ -301,7 +305,7 @@ class TicketChanged(Reported):
 
     `private`: `text` is for the municipality's own staff, and no other vendor ever reads it: names go there.
     `erase`: the vendor has erased what it said of somebody, and asks that it is erased here too. `unsolved`: what was
-    said to be solved is not, and `text` says why.
+    said to be solved is not, and `text` says why. `answers`: the id of the question that `text` answers.
     """
 
     ticket: Name
@@ -312,6 +316,7 @@ class TicketChanged(Reported):
     withdrawn: bool = False
     erase: bool = False
     unsolved: bool = False
+    answers: Name | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -320,6 +325,8 @@ class TicketChanged(Reported):
             raise ValueError("changes nothing: give a title, a description, a text, withdrawn, erase, or unsolved")
         if self.private and (self.text is None or self.unsolved):
             raise ValueError("private is said of a text, and not of why something is unsolved: reporters read that")
+        if self.answers is not None and (self.text is None or self.private or self.unsolved):
+            raise ValueError("answers is said of a text that reporters read, and of nothing that is unsolved")
         return self
 
 

@@ -523,6 +523,7 @@ def incident(tab: v.Tab = v.Tab.HISTORY, count: int = 10) -> v.IncidentPage:
             close=True,
             split=True,
             link=True,
+            asks=v.Asks(options()[:1], "Hallsbergs kommun", by_mail=False),
             services=services()[:3],
             scopes=tuple(v.Option(scope, words) for scope, words in s.SCOPES.items()),
             number=v.Field("MAL-2026-999999", s.NUMBER_UNKNOWN),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from contracts import ids
 from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, to_party
 from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
@@ -83,8 +84,17 @@ class Town:
                 told = case.entry(words, REPORTERS, cause=event, kind=kind, party=event.vendor)
                 return [told, *(case.assigned(self.team, "returned") if kind == "returned" else [])]
             case v.VendorInformationRequested():
+                asked = {"question": event.question}
+                if event.ticket is not None:
+                    about: dict[str, Any] = {
+                        "case": event.ticket,
+                        "cause": event,
+                        "kind": "question",
+                        "party": event.vendor,
+                    }
+                    return [self.cases[event.incident].entry(event.text["sv"], REPORTER, **about, facts=asked)]
                 self.questions.setdefault(event.incident, []).append(event.question)
-                return [self._vendors(event, "question", {"question": event.question})]
+                return [self._vendors(event, "question", asked)]
             case v.VendorEntryAdded(private=True):
                 case = self.cases[event.incident]
                 text = event.text["sv"]
@@ -95,11 +105,11 @@ class Town:
             case v.VendorResolutionProposed():
                 return [self._vendors(event, "proposal", {"proposal": event.proposal})]
             case v.HandoffAnswered():
+                if event.ticket is not None:
+                    return []  # the reporter's own words stand there
                 case, text = self.cases[event.incident], event.text["sv"]
-                asked = {"question": event.question}
-                return [
-                    case.entry(text, to_party(self.other), cause=event, kind="answer", party=self.team, facts=asked)
-                ]
+                by, asked = event.by.party, {"question": event.question}
+                return [case.entry(text, to_party(self.other), cause=event, kind="answer", party=by, facts=asked)]
             case _:
                 return []
 
@@ -148,11 +158,12 @@ class Town:
             incident=case.incident,
             by=Actor(party=self.other),
             text=event.text,
+            question=event.answers,
             files=event.files,
         )
-        text, files = event.text["sv"], event.files
-        said = case.entry(text, REPORTER, case=event.ticket, cause=answered, party=self.other, files=files)
-        return [answered, said]
+        kind, facts = ("answer", {"question": event.answers}) if event.answers else ("reply", {})
+        about: dict[str, Any] = {"case": event.ticket, "cause": answered, "party": self.other, "files": event.files}
+        return [answered, case.entry(event.text["sv"], REPORTER, **about, kind=kind, facts=facts)]
 
     def _unsolved(self, case: Case, event: v.VendorTicketChanged, text: Words) -> list[Event]:
         """As a reporter's "no"."""
@@ -184,6 +195,17 @@ class Town:
         """As a vendor of this municipality does that has the case beside."""
         asked = case.entry(text, REPORTER, case=case.tickets[0], kind="question", party="vendor:tredje")
         await self.bridge.take_in(asked)
+
+    async def asks_the_other(self, case: Case, text: str) -> str:
+        """As staff do whose ticket another Eskalera handed over."""
+        question = ids.new("question")
+        about: dict[str, Any] = {"case": case.tickets[0], "party": self.team, "facts": {"question": question}}
+        await self.bridge.take_in(case.entry(text, REPORTER, **about, kind="question"))
+        return question
+
+    async def needs_no_answer(self, case: Case, question: str, why: str) -> None:
+        about: dict[str, Any] = {"case": case.tickets[0], "party": self.team, "facts": {"question": question}}
+        await self.bridge.take_in(case.entry(why, REPORTER, **about, kind="answer"))
 
     async def answers(self, case: Case, text: str) -> bool:
         """A question of the other; False: there is none."""

@@ -60,6 +60,8 @@ class TicketFiled(Event):
     """The incident the reporter says is theirs too."""
     files: tuple[FileRef, ...] = ()
     """What came with it; the bytes are in the object store."""
+    by_peer: bool = False
+    """Another Eskalera handed it over: that can be asked, and its answer names the question."""
 
 
 class TicketAnswered(Event):

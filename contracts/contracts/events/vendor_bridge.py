@@ -96,7 +96,7 @@ class HandoffFailed(HandoffEvent):
 
 
 class HandoffAnswered(HandoffEvent):
-    """An answer to the vendor's question is on its way."""
+    """An answer to the vendor's question is on its way; or, `by` the vendor itself, it needs none any more."""
 
     TYPE = "handoff.answered.v1"
 
@@ -378,6 +378,8 @@ class VendorTicketReported(VendorReport):
     occurred_at: AwareDatetime
     files: tuple[FileRef, ...] = ()
     """What came with it, checked; the bytes are in the object store."""
+    by_peer: bool = False
+    """Another Eskalera handed it over: that can be asked, and its answer names the question."""
 
 
 class VendorTicketChanged(VendorReport):
@@ -400,6 +402,8 @@ class VendorTicketChanged(VendorReport):
     """It has erased what it said of somebody, and asks for the same here."""
     unsolved: bool = False
     """It says that what is solved here is not (R9)."""
+    answers: str | None = None
+    """The question that the note answers (R8)."""
 
 
 class VendorWorkAnnounced(VendorReport):

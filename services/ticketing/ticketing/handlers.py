@@ -21,9 +21,9 @@ from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, to_party
 from contracts.events import ticketing as t
 from contracts.events.base import ConnectionRequest, Event, Request
 from contracts.timeline import Draft, FileRef
-from contracts.values import GATHERED, Actor, Language, Words, is_vendor
+from contracts.values import GATHERED, Actor, Language, Words
 from ticketing import metrics
-from ticketing.domain import access, filing, further, recorder
+from ticketing.domain import access, asking, filing, further, recorder
 from ticketing.domain.access import Identity
 from ticketing.domain.dates import full_time
 from ticketing.domain.fold import fold
@@ -74,7 +74,7 @@ class WrongState(Exception):
 
 
 class NobodyToAsk(WrongState):
-    """A vendor reported it: no word of one names a question that it answers (R8)."""
+    """A vendor reported it, of which no word names a question that it answers (R8), or which has the case itself."""
 
 
 class LastCoordinator(Exception):
@@ -221,9 +221,9 @@ async def ask_reporter(
         ticket, incident = readable(loaded, who, ticket_id)
         if incident is None or not access.may_act(who, incident):
             raise NotAllowed
-        if is_vendor(ticket.reporter):
+        if not asking.hears(ticket, loaded.handoffs.values()):
             raise NobodyToAsk
-        if incident.state in (*ENDED, "resolved") or not access.may_be_asked(ticket):
+        if incident.state in (*ENDED, "resolved") or not asking.may_be_asked(ticket, loaded.handoffs.values()):
             raise WrongState
         words = {language: text}
         waiting = (q for q in loaded.questions.values() if q.ticket == ticket_id and q.answered_at is None)

@@ -112,6 +112,7 @@ class Peers:
                 case.heads = rules.ahead(case.heads, former.held)
         bundle = message.data.bundle
         new = rules.news(bundle, case.known) if bundle is not None else []
+        asked = [*case.asked, *rules.asked(message, new or ())]
         if message.data.message == "offered" and case.ticket is not None:
             report = await stored.by_id(conn, way, case.ticket)
             there = await store.of_ticket(conn, way, case.ticket)
@@ -119,13 +120,13 @@ class Peers:
             new = new and await not_told(conn, way, new, there)
             said = [*peers_back.given_back(message, new or (), [ours.handoff for ours in back if ours not in lying])]
             solved, ours = report is not None and report.resolved, [one.handoff for one in lying]
-            said += peers_back.again(message, new or (), zone, name, ours=ours, solved=solved)
+            said += peers_back.again(message, new or (), zone, name, ours=ours, solved=solved, asked=asked)
             return case, new, [*{one.handoff: one for one in (*back, *lying)}.values()], said
         said = [*peers_back.given_back(message, new or (), [ours.handoff for ours in back])]
         if case.comes_back:
             said += peers_back.to_each(case, peers_back.beside(message, new or (), name))
         elif not is_new:
-            said += rules.changed(message, new or (), name)
+            said += rules.changed(message, new or (), name, asked)
         elif not back:
             before = [one.number for one in await store.earlier(conn, way, message.data.earlier) if one.number]
             other = directory.party_name(way.vendor).sv
@@ -250,6 +251,7 @@ class Peers:
                 outcome=outcome,
             )
             await inbound.add(conn, came)
+            case.asked = [*dict.fromkeys((*case.asked, *rules.asked(message, new or ())))]
             await peer_files.fetch(conn, case, rules.files(case, message, new or ()), now)
             if new is None:
                 await store.say(conn, case, [peers_told.lacking(case, name)], now)

@@ -75,7 +75,7 @@ class Reporting:
                 else:
                     await _count_again(conn, way, name, raw)
                 return known
-            fact = await self._reported(conn, way, said, name, now, files)
+            fact = await self._reported(conn, way, said, name, now, files, by_peer=by == "part")
             report = reports.of_event(fact)
             await self._keep(conn, way, World(now, reports={report.id: report}), fact, report.id, came)
         crash_point("bridge.webhook_stored")
@@ -109,10 +109,20 @@ class Reporting:
         name: str,
         now: datetime,
         files: tuple[FileRef, ...],
+        *,
+        by_peer: bool = False,
     ) -> VendorTicketReported:
         directory, ticket = await self._directory(conn, way), ids.new("ticket")
         return reports.reported(
-            said, directory, way.connection, vendor=way.vendor, ticket=ticket, name=name, now=now, files=files
+            said,
+            directory,
+            way.connection,
+            vendor=way.vendor,
+            ticket=ticket,
+            name=name,
+            now=now,
+            files=files,
+            by_peer=by_peer,
         )
 
     async def change(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -224,3 +224,22 @@ async def test_an_answer_shows_in_the_queue_and_on_the_page_until_somebody_acts(
     by = {"party": "team:it-ekbacken", "person": STAFF}
     await closed(house, incident, ticket, again, by=by)
     assert await shown() == [False, False], "staff closed it: nobody answered"
+
+
+async def test_handed_on_while_it_is_asked_the_history_says_once_that_time_stands_still(house: House) -> None:
+    """Each fact comes in a batch of its own."""
+    [ticket], incident = await case(house, TEACHER)
+    await ask(house, ticket)
+    of = {"incident": incident, "promise": "resolve"}
+    since, none = datetime.now(UTC), {"used": timedelta(0)}
+    starts = {"started_at": since, "due_at": since + timedelta(hours=4), "agreement": "skolavtal-2026", "role": "lead"}
+    for n, (party, minutes) in enumerate((("team:it-ekbacken", 0), ("vendor:network", 5))):
+        clock, at = {"clock": f"cl_{incident}_{n}", "party": party}, since + timedelta(minutes=minutes)
+        if n:
+            await house.hand_off(incident)
+            before = {"clock": f"cl_{incident}_0", "party": "team:it-ekbacken"}
+            await house.told(house.event(r.ClockStopped, **of, **before, **none, stopped_at=at, reason="handed_over"))
+        await house.told(house.event(r.ClockStarted, **of, **clock, **none, **starts))
+        await house.told(house.event(r.ClockPaused, **of, **clock, **none, paused_at=at, reason="reporter"))
+    items = (await house.client(STAFF).get(f"/incidents/{incident}/timeline")).json()["items"]
+    assert [item["kind"] for item in items].count("paused") == 1

@@ -63,6 +63,7 @@ few = st.integers(1, 6)
 KINDS = (
     "entry_added",
     "entry_added private",
+    "entry_added closes",
     "status_changed in_progress",
     "status_changed accepted",
     "information_requested",
@@ -258,7 +259,10 @@ class HandOffs(RuleBasedStateMachine):
             more: dict[str, Any] = dict(MORE.get(kind, {}))
             if named and kind in NAMES_A_TICKET and (ticket := pick(book.tickets(handoff), mth)):
                 more["ticket"] = ticket
+            if kind == "entry_added closes":
+                more = {"closes": pick(book.asked(handoff), mth) or "nothing"}
             mark = here.mark(f"only:{book.party}" if "private" in more else "", handoff)
+            more |= {"question": mark} if kind == "information_requested" else {}
             book.says(kind.partition(" ")[0], handoff, mark, **more)
 
     @rule(nth=which)

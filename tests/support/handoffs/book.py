@@ -110,6 +110,11 @@ class Book:
     def tickets(self, handoff: str) -> list[str]:
         return [case for case in self.copies.get(handoff, {}) if case.startswith("tk_")]
 
+    def asked(self, handoff: str) -> list[str]:
+        """Its questions of a hand-off, by its own names."""
+        own = (each for each in self.sayings if (each.kind, each.handoff) == ("information_requested", handoff))
+        return [each.mark for each in own if each.mark is not None]
+
     # ---- what it says
 
     def says(self, kind: str, handoff: str, mark: str | None = None, **data: Any) -> Saying:

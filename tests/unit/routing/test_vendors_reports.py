@@ -1,11 +1,22 @@
 """A ticket that a vendor reported is routed, grouped and moved like any other; nobody is asked to write for it."""
 
+from typing import Any
+
 import pytest
 
-from contracts.events.routing import IncidentAssigned, IncidentClosed, IncidentStateChanged
+from contracts.events.routing import (
+    ClockPaused,
+    ClockResumed,
+    IncidentAssigned,
+    IncidentClosed,
+    IncidentStateChanged,
+    QuestionClosed,
+)
 from contracts.events.ticketing import (
     LinkRequested,
+    TicketAnswered,
     TicketConfirmedFixed,
+    TicketQuestionAsked,
     TicketWithdrawn,
     UnlinkRequested,
 )
@@ -56,3 +67,21 @@ def test_staffs_word_that_it_works_ends_it(life: Life) -> None:
     incident = life.file("wifi", **OUTAGE)
     stated = life.tell(life.make(TicketConfirmedFixed, ticket=life.ticket_of(incident), by=SAMORDNARE))
     assert of_type(stated, IncidentClosed)
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_r8_asked_of_another_eskalera_time_stands_still_until_it_answers_or_takes_its_case_back(
+    life: Life, answers: bool
+) -> None:
+    incident = life.file("login", **OUTAGE)
+    about: dict[str, Any] = {"ticket": life.ticket_of(incident), "incident": incident.id, "text": {"sv": "Text."}}
+    stated = life.tell(life.make(TicketQuestionAsked, **about, by=SAMORDNARE, question="qu_1"))
+    assert [event.promise for event in of_type(stated, ClockPaused)] == ["resolve"]
+    other = Actor(party=NETWORK)
+    assert of_type(life.tell(life.make(TicketAnswered, **about, by=other)), ClockResumed) == [], "words"
+    if answers:
+        stated = life.tell(life.make(TicketAnswered, **about, by=other, question="qu_1"))
+        assert [event.promise for event in of_type(stated, ClockResumed)] == ["resolve"]
+    else:
+        stated = life.tell(life.make(TicketWithdrawn, ticket=about["ticket"], by=other))
+        assert [event.question for event in of_type(stated, QuestionClosed)] == ["qu_1"]

@@ -279,6 +279,20 @@ def test_that_time_stands_still_is_told_once_of_all_the_holders_clocks() -> None
     assert {entry.audience for entry in case.chain("in_1")} == {(REPORTERS,)}
 
 
+def test_that_time_goes_on_standing_still_for_the_next_holder_is_no_news() -> None:
+    """Handed over while an answer is awaited: the clock ends, and the next holder's stands still at once."""
+    case = Case()
+    case.started(60, "cl_1")
+    case.tick(r.ClockPaused, "cl_1", paused_at=after(10), used=NO_TIME, reason="reporter")
+    for former, clock, minute in (("cl_1", "cl_2", 20), ("cl_2", "cl_3", 30)):
+        case.tick(r.ClockStopped, former, stopped_at=after(minute), reason="handed_over", used=NO_TIME)
+        case.started(90, clock)
+        case.tick(r.ClockPaused, clock, paused_at=after(minute), used=NO_TIME, reason="reporter")
+    case.tick(r.ClockResumed, "cl_3", resumed_at=after(40), due_at=after(90))
+    case.tick(r.ClockPaused, "cl_3", paused_at=after(50), used=NO_TIME, reason="reporter")
+    assert [entry.kind for entry in case.chain("in_1")] == ["assigned", "paused", "resumed", "paused"]
+
+
 def test_reporters_read_that_the_holder_has_taken_it_on_once() -> None:
     case = Case()
     case.started(60, "cl_1", "acknowledge")

@@ -23,7 +23,7 @@ _PROBLEMS: dict[type[Exception], tuple[int, str]] = {
     ),
     handlers.NobodyToAsk: (
         409,
-        "A vendor reported this, and has no way to answer: write to it on the incident instead.",
+        "A vendor reported this, and has no way to answer or has the case itself: write to it on the incident instead.",
     ),
     planning.Stale: (412, "Somebody has moved the work, or called it off, since you read it. Read it again."),
     handlers.LastCoordinator: (409, _LAST_COORDINATOR),

@@ -9,7 +9,7 @@ from contracts.disclosure import INTERNAL, REPORTER, Reader, Reporter, Staff
 from contracts.events.ticketing import PersonChanged
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Actor, Language, Words, is_vendor
 from ticketing.domain.shared import Told
-from ticketing.domain.state import ENDED, OVER, Incident, Suggestion, Ticket
+from ticketing.domain.state import ENDED, Incident, Suggestion, Ticket
 
 FILE_FOR_OTHERS = "tickets:file-for-others"
 IMPORT = "tickets:import"
@@ -150,11 +150,6 @@ def may_answer(who: Identity, asked: Suggestion, known: Mapping[str, Incident]) 
     """Say yes or no to a suggested link: who works with both incidents, of which neither has ended."""
     both = (known.get(asked.incident), known.get(asked.candidate))
     return all(one is not None and one.state not in ENDED and may_act(who, one) for one in both)
-
-
-def may_be_asked(ticket: Ticket) -> bool:
-    """Whether there is somebody to ask about it: no vendor has a word that names the question it answers (R8)."""
-    return ticket.state not in OVER and ticket.confirmed_at is None and not is_vendor(ticket.reporter)
 
 
 def may_join(who: Identity, incident: Incident, *, reported: bool = False) -> bool:

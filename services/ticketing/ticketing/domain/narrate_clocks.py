@@ -13,7 +13,7 @@ from ticketing.domain.state import World
 
 
 def _paused(world: World, event: r.ClockPaused) -> Told:
-    if _is_felt(world, event):
+    if _is_felt(world, event) and not _stood_still(world, event):
         yield event.incident, draft(event, "paused", _PAUSED[event.reason], REPORTERS)
 
 
@@ -31,6 +31,13 @@ def _is_felt(world: World, event: r.ClockEvent) -> bool:
     """Told once of all clocks that stand still together: of the holder's promise to solve it."""
     incident = world.incidents.get(event.incident)
     return incident is not None and event.promise == "resolve" and event.party == incident.holder
+
+
+def _stood_still(world: World, event: r.ClockPaused) -> bool:
+    """Whether it did so for whoever had the case until this moment: it has another holder, and nothing else is new."""
+    now = (event.incident, event.promise, event.reason, event.paused_at)
+    clocks = world.clocks.values()
+    return any((one.incident, one.promise, one.pause_reason, one.stopped_at) == now for one in clocks)
 
 
 def _breached(world: World, event: r.ClockBreached) -> Told:

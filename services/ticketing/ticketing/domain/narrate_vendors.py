@@ -153,10 +153,10 @@ def _vendor_asked(world: World, event: v.VendorInformationRequested) -> Told:
 
 
 def _answered(world: World, event: v.HandoffAnswered) -> Told:
-    """By staff, or by the case itself: it is solved, or has left the vendor that asked."""
+    """By staff, by the vendor, which needs none, or by the case itself: it is solved, or has left who asked."""
     case, readers = event.incident, to_party(event.vendor)
     if event.ticket is not None:
-        is_reporters = event.request_id is None and event.by != SYSTEM
+        is_reporters = event.request_id is None and event.by != SYSTEM and event.by.party != event.vendor
         if is_reporters or event.ticket not in world.tickets:
             return  # the reporter's own answer stands on the ticket already
         if (asked := world.questions.get(event.question)) is None or asked.ticket is not None:

@@ -72,6 +72,7 @@ def _filed(world: World, event: v.VendorTicketReported, now: datetime) -> t.Tick
         source=source_of(event.connection),
         external_id=v.own_name(event.external_id),
         files=event.files,
+        by_peer=event.by_peer,
     )
 
 
@@ -109,8 +110,8 @@ _BEGAN: Final[Words] = {"sv": "felet började", "en": "the fault began"}
 
 
 def _changed(world: World, event: v.VendorTicketChanged, ticket: Ticket, now: datetime) -> Iterator[Event]:
-    """Words are the reporter's words, of what is solved a "no, it is not" (R9); that it is taken back is a withdrawal,
-    unless the ticket is over.
+    """Words are the reporter's words, its answer where they say which open question they answer (R8), of what is solved
+    a "no, it is not" (R9); that it is taken back is a withdrawal, unless the ticket is over.
     """
     stamp = {
         "at": now,
@@ -125,11 +126,17 @@ def _changed(world: World, event: v.VendorTicketChanged, ticket: Ticket, now: da
             {"id": ids.derived("event", event.id, "reopened"), **stamp, "text": event.text}
         )
     elif event.text is not None and not event.private:
-        yield t.TicketAnswered.model_validate(
-            {"id": ids.derived("event", event.id, "answered"), **stamp, "text": event.text, "files": event.files}
-        )
+        said = {**stamp, "text": event.text, "files": event.files, "question": _answers(world, event)}
+        yield t.TicketAnswered.model_validate({"id": ids.derived("event", event.id, "answered"), **said})
     if event.withdrawn and ticket.state in _ACCEPTED:
         yield t.TicketWithdrawn.model_validate({"id": ids.derived("event", event.id, "withdrawn"), **stamp})
+
+
+def _answers(world: World, event: v.VendorTicketChanged) -> str | None:
+    """The question that it closes: one of that ticket which waits; else it is words."""
+    question = world.questions.get(event.answers or "")
+    waits = question is not None and (question.answered_at is None or question.closed_by is not None)
+    return event.answers if waits and question is not None and question.ticket == event.ticket else None
 
 
 def _worked(world: World, event: v.VendorWorkAnnounced, now: datetime) -> Iterator[Event]:

@@ -71,6 +71,8 @@ class Ticket:
     need: str | None = None
     """What is needed and how many are hit, as answered: ids of the directory's table."""
     impact: str | None = None
+    by_peer: bool = False
+    """Another Eskalera handed it over: that can be asked."""
     chain_seq: int = 0
     chain_hash: str = ""
 

@@ -15,7 +15,7 @@ _NEW = text(
       AND asked.handoff IS NULL AND asked.answered_at IS NOT NULL
       AND EXISTS (
           SELECT FROM entry WHERE entry.case_id = asked.ticket AND entry.at = asked.answered_at
-            AND entry.content ->> 'kind' = 'answer' AND entry.content ->> 'party' = 'reporter'
+            AND entry.content ->> 'kind' = 'answer' AND (entry.content ->> 'party') SIMILAR TO 'reporter|vendor:%'
       )
       AND NOT EXISTS (
           SELECT FROM command WHERE command.incident = asked.incident AND command.asked_at > asked.answered_at

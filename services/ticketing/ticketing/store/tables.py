@@ -71,6 +71,7 @@ class TicketRow(Base, table=True):
     erasure_asked_at: datetime | None = _when(optional=True)
     need: str | None = Field(sa_type=Text)
     impact: str | None = Field(sa_type=Text)
+    by_peer: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     chain_seq: int
     chain_hash: str = Field(sa_type=Text)
 

@@ -215,7 +215,7 @@ _ENDINGS = (r.IncidentStateChanged, r.IncidentClosed, r.IncidentSuperseded)
 _PARTS = (
     _Part(
         "clocks",
-        _current(CLOCKS, t.CLOCK.c.incident, t.CLOCK.c.stopped_at.is_(None)),
+        _current(CLOCKS, t.CLOCK.c.incident, or_(t.CLOCK.c.stopped_at.is_(None), t.CLOCK.c.paused_at.is_not(None))),
         (r.ClockEvent,),
     ),
     _Part("handoffs", _current(HANDOFFS, t.HANDOFF.c.incident, true()), (v.HandoffEvent,)),

@@ -356,6 +356,18 @@ class Composer:
 
 
 @dataclass(frozen=True, slots=True)
+class Asks:
+    """Whom one may ask: POST `fraga`."""
+
+    of: tuple[Option, ...] = ()
+    """Reports, for who reported them."""
+    other: str = ""
+    """What another municipality is called, where that reported all of these; within a sentence."""
+    by_mail: bool = True
+    """All of them are persons."""
+
+
+@dataclass(frozen=True, slots=True)
 class Actions:
     """What this person may do now. Fields: `fraga` ticket, text; `tilldela` party; `lamna-over` vendor, note, role;
     `ta-tillbaka` vendor; `los` public_text; `avsluta` none; `bedom` service, scope, public_title; `koppla` ticket;
@@ -377,8 +389,7 @@ class Actions:
     publish: str | None = None
     """What others would read; POST `publicera`: published `ja`, and `nej` to take it back."""
     published: bool = False
-    asks: tuple[Option, ...] = ()
-    """Reports whose reporters one may ask."""
+    asks: Asks = Asks()
     services: tuple[Option, ...] = ()
     scopes: tuple[Option, ...] = ()
     service: Field = BLANK
@@ -396,7 +407,7 @@ class Actions:
     @property
     def any(self) -> bool:
         return bool(
-            self.asks or self.parties or self.vendors or self.take_back or self.resolve or self.close or self.link
+            self.asks.of or self.parties or self.vendors or self.take_back or self.resolve or self.close or self.link
         )
 
     @property

@@ -248,6 +248,8 @@ def _answered(world: World, event: v.HandoffAnswered) -> None:
     question = handoff.questions.get(event.question, {})
     question["open"] = False
     question.pop("closed_by", None)
+    if event.by.party == handoff.vendor:  # it needs none any more, and waits for none
+        return
     answer = {
         "question": event.question,
         "vendor_question": question.get("vendor_question"),

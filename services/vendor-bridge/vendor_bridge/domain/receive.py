@@ -12,6 +12,7 @@ from contracts import ids, webhooks
 from contracts.events import vendor_bridge as v
 from contracts.timeline import FileRef
 from contracts.values import Head, Language
+from vendor_bridge.domain.closing import closed
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.lapsing import LEFT, is_waited_for, lapsed
 from vendor_bridge.domain.state import Handoff, World
@@ -71,9 +72,9 @@ def receive(
             if _has_lost_some(handoff, heads, ctx.now):
                 facts.append(v.HandoffDrifted(**ctx.about(handoff), heads=heads))
             return facts
-        case webhooks.EntryAdded(text=text, private=private):
-            words = _words(message, text)
-            return [v.VendorEntryAdded(**ctx.about(handoff), **said, text=words, private=private, files=files)]
+        case webhooks.EntryAdded():
+            ended = closed(handoff, message.data, ctx)
+            return [*ended] if ended and not files else [*ended, _written(handoff, message.data, said, ctx, files)]
         case webhooks.StatusChanged():
             return _status(handoff, message.data, name, ctx)
         case webhooks.InformationRequested(text=text, question=vendor_question):
@@ -156,6 +157,15 @@ def _question_id(handoff: Handoff, asked: webhooks.InformationRequested, name: s
 def question_id(handoff: str, message: str) -> str:
     """Of one that the vendor gave no name, by the message that asked it."""
     return ids.derived("question", handoff, message)
+
+
+def _written(
+    handoff: Handoff, data: webhooks.EntryAdded, said: dict[str, Any], ctx: Context, files: tuple[FileRef, ...]
+) -> v.VendorEntryAdded:
+    """Why no answer is needed is for who was asked: reporters have not read the question, or have answered it."""
+    text: dict[Language, str] = {data.language: data.text}
+    private = data.private or data.closes is not None
+    return v.VendorEntryAdded(**ctx.about(handoff), **said, text=text, private=private, files=files)
 
 
 def _status(handoff: Handoff, data: webhooks.StatusChanged, name: str, ctx: Context) -> list[v.HandoffEvent]:

@@ -173,8 +173,11 @@ def reported(
     name: str,
     now: datetime,
     files: tuple[FileRef, ...] = (),
+    by_peer: bool = False,
 ) -> v.VendorTicketReported:
     """The report as a fact; `name`: the vendor's id of the message, which names the report where it has no other.
+
+    `by_peer`: it is another Eskalera's hand-off.
 
     Raises Wrong.
     """
@@ -203,6 +206,7 @@ def reported(
         urgency=urgency_of(connection, said.priority),
         occurred_at=min(said.occurred_at or now, now),
         files=files,
+        by_peer=by_peer,
     )
 
 
@@ -288,6 +292,7 @@ def changed(
         withdrawn=withdrawn,
         erase=erase,
         unsolved=unsolved,
+        answers=said.answers if isinstance(said, webhooks.TicketChanged) else None,
     )
 
 

@@ -537,6 +537,7 @@ class PeerCaseRow(Base, table=True):
     working: bool
     solved: list[Any] = _json()
     proposed: str | None = Field(sa_type=Text)
+    asked: list[Any] = _json()
     continues_in: str | None = Field(sa_type=Text)
 
 

@@ -35,6 +35,7 @@ def _ticket_filed(world: World, event: t.TicketFiled) -> None:
         source=event.source,
         external_id=event.external_id,
         same_as=event.same_as,
+        by_peer=event.by_peer,
     )
     _prefix, year, count = event.number.rsplit("-", 2)
     counter = (event.municipality, int(year))

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from contracts.values import in_language
+from contracts.values import in_language, is_vendor
 from ticketing.domain import access
+from ticketing.domain.asking import may_be_asked
 from ticketing.domain.names import reporter_name, school_name
-from ticketing.domain.state import ENDED, Incident, Question, Ticket
-from ticketing.views import AskedReporter, Notice, Option, Tone, say
+from ticketing.domain.state import ENDED, Handoff, Incident, Question, Ticket
+from ticketing.views import AskedReporter, Asks, Notice, Option, Tone, say
 from ticketing.web import present
 from ticketing.web.desk.kept import Kept
 from ticketing.web.pages import Visit
@@ -54,11 +55,20 @@ def field_of(question: str) -> str:
     return f"reason_of_{question}"
 
 
-def asks(here: Visit, incident: Incident, tickets: Sequence[Ticket], names: dict[str, str]) -> tuple[Option, ...]:
+def asks(
+    here: Visit, incident: Incident, tickets: Sequence[Ticket], names: dict[str, str], handoffs: Sequence[Handoff]
+) -> Asks:
     """The reports on this page whose reporters they may ask, oldest first."""
     directory, language = here.caller.directory, here.language
     schools = access.schools_read(here.caller.who, incident)
-    return tuple(
+    found = [
+        ticket
+        for ticket in reversed(tickets)
+        if may_be_asked(ticket, handoffs) and (schools is None or ticket.school in schools)
+    ]
+    whom = {ticket.reporter for ticket in found}
+    others = {party for party in whom if is_vendor(party)}
+    options = (
         Option(
             ticket.id,
             " · ".join(
@@ -69,6 +79,7 @@ def asks(here: Visit, incident: Incident, tickets: Sequence[Ticket], names: dict
                 )
             ),
         )
-        for ticket in reversed(tickets)
-        if access.may_be_asked(ticket) and (schools is None or ticket.school in schools)
+        for ticket in found
     )
+    other = present.said_within(directory, next(iter(whom)), language) if len(whom) == len(others) == 1 else ""
+    return Asks(tuple(options), other, by_mail=not others)

@@ -21,6 +21,7 @@ from ticketing.store import answers, people, reads
 from ticketing.views import (
     NOTHING_FURTHER,
     Actions,
+    Asks,
     Field,
     HolderLine,
     IncidentPage,
@@ -161,7 +162,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         composer=composing.composer(here, incident, handoffs, to_staff, kept)
         if may_act and incident.successor is None
         else None,
-        actions=_actions(here, incident, handoffs, kept, asked.asks(here, incident, tickets, names))
+        actions=_actions(here, incident, handoffs, kept, asked.asks(here, incident, tickets, names, handoffs))
         if may_act
         else Actions(),
         further=further.forms(here, incident, clocks, kept) if may_act else NOTHING_FURTHER,
@@ -226,7 +227,7 @@ def _rules(here: Visit, incident: Incident, clocks: list[Clock]) -> Rules | None
     )
 
 
-def _actions(here: Visit, incident: Incident, handoffs: list[Handoff], kept: Kept, asks: tuple[Option, ...]) -> Actions:
+def _actions(here: Visit, incident: Incident, handoffs: list[Handoff], kept: Kept, asks: Asks) -> Actions:
     directory, language = here.caller.directory, here.language
     if incident.state in ENDED:
         return Actions()

@@ -1,6 +1,6 @@
 """A case that goes back and forth between two Eskaleras: what of ours comes back, what is here again. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -40,8 +40,10 @@ def again(
     *,
     ours: Sequence[str] = (),
     solved: bool = False,
+    asked: Collection[str] = (),
 ) -> Iterator[Said]:
     """The hand-off of a case that is a ticket here already. `ours`: where that lay with the other, these come back.
+    `asked` as in `changed`.
 
     What is solved here is not, then: that is a "no" (R9), and ends what lay with the other by itself.
     """
@@ -51,7 +53,7 @@ def again(
     if data.bundle is None and data.bundle_link is not None:
         words.append(LINKED)
     text = "\n".join(words)
-    yield from changed(message, [entry for entry in new if not is_between_us(message, entry)], name)
+    yield from changed(message, [entry for entry in new if not is_between_us(message, entry)], name, asked)
     if ours and not solved:
         yield from _returns(message, ours, text)
     else:

@@ -41,6 +41,8 @@ class PeerCase:
     """Those of our cases that are solved, as far as the other was told."""
     proposed: Proposed | None = None
     """What has become of the solution that the other was told last; None: of none, or it holds no longer."""
+    asked: list[str] = field(default_factory=list)
+    """What we asked of it, by the other's ids: the answers come in messages of their own."""
     continues_in: str | None = None
     """The other's later hand-off of the same case: that is the ticket now, and all is told there."""
 
@@ -101,6 +103,7 @@ class PeerCase:
             ticket=self.ticket,
             heads=ahead({}, self.held),
             told=dict(self.told),
+            asked=list(self.asked),
         )
 
     @property

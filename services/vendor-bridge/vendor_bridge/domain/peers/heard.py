@@ -1,6 +1,6 @@
 """What another Eskalera's hand-off says here: as if a vendor reported it, and said more of it. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ _SAYS: Final[Mapping[MessageKind, str]] = {
     "completed": "Ärendet är klart för er del.",
     "redacted": "Den andra kommunen har raderat uppgifter i ärendet. Radera dem här också.",
 }
+_NO_WORDS: Final = "Svaret är raderat."
 _REJECTED: Final = "Lösningen är inte godkänd:"
 LINKED: Final = "Historiken är för stor att skicka med. Den finns hos den som lämnade över ärendet."
 CLOCKS: Final = frozenset({"paused", "resumed"})
@@ -118,11 +119,15 @@ def reported(
     yield from _step(message, name)
 
 
-def changed(message: Outgoing, new: Sequence[DisclosedEntry], name: str) -> Iterator[Said]:
-    """What a later message says: a text each, and the end of it. `name`: the message's own id."""
+def changed(message: Outgoing, new: Sequence[DisclosedEntry], name: str, asked: Collection[str] = ()) -> Iterator[Said]:
+    """What a later message says: a text each, and the end of it. `name`: the message's own id.
+
+    `asked`: what we asked, by the other's ids: each answer comes in a message of its own, which says what it answers.
+    """
     handoff = message.data.handoff
+    asked = {*asked, message.data.answer.question} if message.data.answer is not None else asked
     for entry in new:
-        if not _is_told(message, entry):
+        if not _is_told(message, entry) or (entry.kind == "answer" and _facts(entry).get("question") in asked):
             continue
         if (proposal := _refused_in(entry)) is not None:
             yield _refusal(handoff, proposal, _text(entry))
@@ -134,6 +139,12 @@ def changed(message: Outgoing, new: Sequence[DisclosedEntry], name: str) -> Iter
         text = f"En eller flera anmälningar hör inte längre till ärendet. Kvar från: {where}"
         yield Said(f"{name}/fewer", "ticket_changed", {"text": text[:LONGEST]})
     yield from _step(message, name)
+
+
+def asked(message: Outgoing, new: Sequence[DisclosedEntry]) -> list[str]:
+    """What we asked, as the other's history has it."""
+    own = (_facts(entry) for entry in new if entry.kind == "question" and entry.party == message.data.vendor)
+    return [facts["question"] for facts in own if "question" in facts]
 
 
 def files(case: PeerCase, message: Outgoing, new: Sequence[DisclosedEntry]) -> list[File]:
@@ -159,11 +170,14 @@ def brought(case: PeerCase, file: FileRef, why_not: Words | None = None) -> Said
 
 
 def _step(message: Outgoing, name: str) -> Iterator[Said]:
-    """An answer and a refusal become entries there too, which have the same names."""
+    """A refusal becomes an entry there too, which has the same name."""
     data, handoff = message.data, message.data.handoff
     if data.message == "answered" and data.answer is not None:
-        text = in_language(data.answer.text, "sv")
-        yield Said(_answer(handoff, data.answer.question, text), "ticket_changed", {"text": text[:LONGEST]})
+        text, closes = in_language(data.answer.text, "sv").strip(), data.answer.vendor_question
+        answer = _answer(handoff, data.answer.question, text)
+        for number, part in enumerate(parts(text or _NO_WORDS), 1):
+            says = {"text": part} | ({"answers": closes} if closes and number == 1 else {})
+            yield Said(part_name(answer, number), "ticket_changed", says)
     elif data.message == "rejected" and data.verdict is not None:
         reason = in_language(data.verdict.reason, "sv") if data.verdict.reason else ""
         yield _refusal(handoff, data.verdict.proposal, reason)

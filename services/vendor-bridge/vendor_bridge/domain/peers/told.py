@@ -137,6 +137,8 @@ def _says_nothing(case: PeerCase, entry: Entry, *, is_early: bool, is_over: bool
 def _kind(case: PeerCase, entry: Entry, *, in_force: bool) -> tuple[str, dict[str, Any]]:
     if entry.kind == "question" and entry.party != SYSTEM_PARTY:
         return "information_requested", {"question": entry.facts.get("question")}
+    if entry.kind == "answer" and entry.case == case.ticket:
+        return "entry_added", {"closes": entry.facts.get("question")}
     if in_force:
         case.solved = [*case.solved, entry.case]
         if any(incident not in case.solved for incident in case.incidents):
