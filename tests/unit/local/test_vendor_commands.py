@@ -15,7 +15,7 @@ from eskalera.commands.vendor.control import Bridge
 from eskalera.errors import LocalError, UsageError
 from eskalera.layout import Layout
 from eskalera.ports import free_port
-from eskalera.vendor_tools import conformance
+from eskalera.vendor_tools import conformance, tmf621
 from eskalera.vendor_tools.conformance import Finding
 
 SECRET = "whsec_ZXNrYWxlcmEtZXhhbXBsZS1zZWNyZXQtb2YtMzItYnl0ZXM="
@@ -116,6 +116,43 @@ def test_a_vendor_that_takes_no_webhooks_is_asked_for_no_address(monkeypatch: py
     assert isinstance(result.exception, LocalError)
     assert "its profile is portal" in str(result.exception)
     assert "--url" not in str(result.exception)
+
+
+def test_an_address_may_be_a_tmf621_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[tuple[Connection, str]] = []
+
+    def found(way: Connection, token: str) -> list[Finding]:
+        asked.append((way, token))
+        return [Finding("opens a ticket", True, "201")]
+
+    monkeypatch.setattr(tmf621, "check", found)
+    file = tmp_path / "token.txt"
+    file.write_text("a-token\n", encoding="utf-8")
+    result = run("check", "nat", "--url", "https://nat.example/tmf", "--secrets-file", str(file), "--tmf621", "v5")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-1] == "https://nat.example/tmf: 1 of 1 hold."
+    assert [(way.url, way.version, token) for way, token in asked] == [("https://nat.example/tmf", "v5", "a-token")]
+    alone = run("check", "nat", "--tmf621", "v4")
+    assert "--tmf621 goes with --url" in str(alone.exception)
+
+
+def test_of_a_running_tmf621_connection_version_and_token_are_known(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[tuple[Connection, str]] = []
+
+    def found(way: Connection, token: str) -> list[Finding]:
+        asked.append((way, token))
+        return []
+
+    monkeypatch.setattr(tmf621, "check", found)
+    own = Connection(name="nat", profile="tmf621", url="https://nat.example/tmf", version="v5", secret_ref="nat-token")
+    monkeypatch.setattr("eskalera.instances.find", lambda _port: SimpleNamespace(layout=Layout(tmp_path, 8080)))
+    monkeypatch.setattr("eskalera.known.require_connection", lambda *_: own)
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "connections-of-bridge.json").write_text(json.dumps({"nat-token": SECRET}))
+    assert run("check", "nat").exit_code == 0
+    assert asked == [(own, SECRET)]
 
 
 def test_of_a_running_connection_address_and_secret_are_known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
