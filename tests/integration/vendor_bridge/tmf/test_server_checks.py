@@ -15,7 +15,7 @@ from eskalera.vendor_tools import tmf621
 from eskalera.vendor_tools.conformance import Finding
 from tests.integration.vendor_bridge.conftest import served
 
-TOKEN = "a-token-of-the-vendors"  # noqa: S105  (nobody's)
+TOKEN = "a-token-of-the-vendors"
 
 
 @dataclass
