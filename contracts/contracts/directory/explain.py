@@ -11,7 +11,6 @@ from contracts.directory.matrix import Responsibility, device_class_of, responsi
 from contracts.directory.model import Directory
 from contracts.directory.phrases import Said
 from contracts.directory.plain_words import (
-    Walk,
     lanes_in_words,
     major_in_words,
     occasions_in_words,
@@ -20,6 +19,7 @@ from contracts.directory.plain_words import (
 )
 from contracts.directory.rule_in_words import told_in_words
 from contracts.directory.rules import Agreement, Policy, Promises
+from contracts.directory.walk import Walk
 from contracts.values import GATHERED
 
 NO_TIMES: Said = {
