@@ -64,7 +64,7 @@ def forum(*, full: bool = False) -> v.ForumPage:
 
 
 def empty() -> v.EmptyState:
-    return v.EmptyState(s.FORUM_EMPTY, s.FORUM_EMPTY_TEXT, "/arenden/ny", s.FORUM_REPORT)
+    return v.EmptyState(s.FORUM_EMPTY, s.FORUM_EMPTY_TEXT)
 
 
 def decisions() -> v.ForumPage:

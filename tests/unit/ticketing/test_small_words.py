@@ -15,7 +15,7 @@ from contracts.events.base import Event
 from contracts.values import Actor
 from tests.support import page_samples as samples
 from tests.support.directories import shipped
-from ticketing import rendering, sentences
+from ticketing import rendering, sentences, texts
 from ticketing import views as v
 from ticketing.domain.drafts import joined
 from ticketing.domain.state import Incident, Question
@@ -148,3 +148,12 @@ def test_what_was_stopped_does_not_go_on_with_an_answer() -> None:
     assert _waits(incident, [question]) == sentences.WAITS_FOR_REPORTER
     incident.stopped_at = AT
     assert _waits(incident, [question]) is None
+
+
+def test_what_setting_what_it_is_about_moves_is_said_where_it_is_done() -> None:
+    """As routing follows it: to whose turn it is then, unless somebody has begun (services/routing, following)."""
+    swedish, english = (texts.catalogue(language)["desk.triage_hint"] for language in ("sv", "en"))
+    assert "går ärendet till den vars tur det är då, om ingen har börjat" in swedish
+    assert "Ändrar inte vem som har det" not in swedish
+    assert "goes to whose turn it is then, unless somebody has begun" in english
+    assert "Does not change who has it" not in english

@@ -68,7 +68,7 @@ class FormPage:
 
     @property
     def more_open(self) -> bool:
-        """Whether "Foto, enhet, tjänst" is unfolded: something is in there or wrong there."""
+        """Whether "Foto, enhet, tjänst …" is unfolded: something is in there or wrong there."""
         folded = (self.service, self.asset, self.files)
         return self.kind.value != "incident" or any(field.value or field.error for field in folded)
 
@@ -230,3 +230,5 @@ class MyCasesPage:
     of_school: bool = False
     """All of the schools that they lead; else their own."""
     narrowings: tuple[Narrowing, ...] = ()
+    disturbed: bool = False
+    """There is nothing to show, while something is known at their school."""
