@@ -526,6 +526,7 @@ def incident(tab: v.Tab = v.Tab.HISTORY, count: int = 10) -> v.IncidentPage:
             services=services()[:3],
             scopes=tuple(v.Option(scope, words) for scope, words in s.SCOPES.items()),
             number=v.Field("MAL-2026-999999", s.NUMBER_UNKNOWN),
+            number_like="MAL-2026-000123",
         ),
         further=replace(further(), for_others=SUPPORT),
         proposals=(v.Proposal("f1", SUPPLIER, NOW - 20 * MINUTE, "Vi har startat om tjänsten. Går det nu?"),),

@@ -89,6 +89,11 @@ def order() -> v.CasePage:
     return replace(case(late), status=v.Status.CENTRAL, rail=rail(*_ORDER, now=2), order=v.OrderActs(came=True))
 
 
+def ordered() -> v.CasePage:
+    acts = v.OrderActs(came=True, early=True)
+    return replace(case(v.Course()), status=v.Status.CENTRAL, rail=rail(*_ORDER, now=0), order=acts)
+
+
 def arrived() -> v.CasePage:
     acts = v.OrderActs(came=True, differs=True, arrived=True)
     wrong = v.Field("", s.DIFFERENCE_REQUIRED)
@@ -131,6 +136,7 @@ def pages() -> dict[str, Callable[[v.Language], samples.Sample]]:
         "forum_empty": shown("forum", lambda: replace(forum(), groups=(), outcomes=()), "/behov", COORDINATOR),
         "forum_decisions": shown("forum", decisions, "/behov", samples.TEACHER),
         "case_order": shown("case", order, "/arenden/x1", samples.TEACHER),
+        "case_ordered": shown("case", ordered, "/arenden/x1", samples.TEACHER),
         "case_arrived": shown("case", arrived, "/arenden/x1", samples.TEACHER),
         "case_decided": shown("case", decided, "/arenden/x1", samples.TEACHER),
         "incident_order": shown("incident", desk, "/storningar/i1", COORDINATOR),

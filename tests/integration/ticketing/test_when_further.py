@@ -468,7 +468,7 @@ async def test_the_day_lists_what_is_late_or_turns_today_by_its_time(house: Hous
     table = await (await house.visitor("samordnare")).get("/ko/tider.csv")
     assert table.headers["content-disposition"] == 'attachment; filename="tider.csv"'
     lines = table.text.removeprefix("\ufeff").splitlines()
-    assert lines[0] == "Tid;Löfte;Ärende;Plats;Hos;Händer härnäst"
+    assert lines[0] == "Tid;Löfte;Ärende;Plats;Vems tur;Händer härnäst"
     assert any("Dag sen" in line and ";Svara;" in line for line in lines)
 
 

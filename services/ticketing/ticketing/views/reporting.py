@@ -113,6 +113,8 @@ class OrderActs:
     """What whoever ordered may say of it; forms as those of a fault: `fungerar` nothing, `fortfarande-fel` text."""
 
     came: bool = False
+    early: bool = False
+    """It is not said to be on its way: that it came is asked once more before it is over."""
     differs: bool = False
     arrived: bool = False
     """It is said to be here: the question is asked first."""

@@ -191,7 +191,7 @@ def _wish(
 ) -> Wish:
     directory, language = here.caller.directory, here.language
     course = courses.course_of(directory, incident, language, here.frame.now) or Course()
-    place = school_name(directory, lead.school)
+    place = school_name(directory, lead.school, language)
     return Wish(
         id=incident.id,
         url=f"/storningar/{incident.id}",
