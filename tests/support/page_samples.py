@@ -770,6 +770,11 @@ PAGES: dict[str, Callable[[v.Language], Sample]] = {
     "incident_closed": lambda lang: ("incident", closed_incident(), frame(lang, "/storningar/i1", TECHNICIAN)),
     "my_cases": lambda lang: ("my_cases", my_cases(), frame(lang, "/arenden")),
     "my_cases_school": lambda lang: ("my_cases", school_cases(), frame(lang, "/arenden?visa=skolan")),
+    "my_cases_disturbed": lambda lang: (
+        "my_cases",
+        v.MyCasesPage("Lena", school_url="/skolor/ekbacken", disturbed=True),
+        frame(lang, "/arenden"),
+    ),
     "my_cases_empty": lambda lang: ("my_cases", v.MyCasesPage("Lena"), frame(lang, "/arenden")),
     "school": lambda lang: ("school", school(), frame(lang, "/skolor/ekbacken")),
     "school_quiet": lambda lang: ("school", quiet_school(), frame(lang, "/skolor/ekbacken")),

@@ -64,6 +64,7 @@ async def test_v16_the_page_of_needs_leads_to_the_form_with_that_kind_chosen(hou
     form = (await browser.get(link)).text
     assert re.search(r'<input type="radio"[^>]*value="need"[^>]* checked', form)
     assert '<details class="more" open>' in form
+    assert "<title>Vad behöver eller önskar du?" in form
     assert "eller en beställning, ett behov, en idé</summary>" in form
 
 
