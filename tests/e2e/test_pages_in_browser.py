@@ -160,6 +160,8 @@ def test_v14_only_who_reports_a_fault_is_asked_whether_a_lesson_stands_still(
             page.check(f"input[value={kind}]")
             assert page.locator("#need").is_visible() is asked, kind
             assert page.locator("#impact").is_visible() is asked, kind
+            heading = "Vad fungerar inte?" if asked else "Vad behöver eller önskar du?"
+            assert page.locator("h1").inner_text() == heading, kind
     finally:
         page.close()
 

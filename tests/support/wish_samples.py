@@ -64,7 +64,7 @@ def forum(*, full: bool = False) -> v.ForumPage:
 
 
 def empty() -> v.EmptyState:
-    return v.EmptyState(s.FORUM_EMPTY, s.FORUM_EMPTY_TEXT, "/arenden/ny", s.FORUM_REPORT)
+    return v.EmptyState(s.FORUM_EMPTY, s.FORUM_EMPTY_TEXT)
 
 
 def decisions() -> v.ForumPage:
@@ -87,6 +87,11 @@ def case(course: v.Course | None = None) -> v.CasePage:
 def order() -> v.CasePage:
     late = v.Course(expected_at=date(2026, 10, 5), late=True)
     return replace(case(late), status=v.Status.CENTRAL, rail=rail(*_ORDER, now=2), order=v.OrderActs(came=True))
+
+
+def ordered() -> v.CasePage:
+    acts = v.OrderActs(came=True, early=True)
+    return replace(case(v.Course()), status=v.Status.CENTRAL, rail=rail(*_ORDER, now=0), order=acts)
 
 
 def arrived() -> v.CasePage:
@@ -131,6 +136,7 @@ def pages() -> dict[str, Callable[[v.Language], samples.Sample]]:
         "forum_empty": shown("forum", lambda: replace(forum(), groups=(), outcomes=()), "/behov", COORDINATOR),
         "forum_decisions": shown("forum", decisions, "/behov", samples.TEACHER),
         "case_order": shown("case", order, "/arenden/x1", samples.TEACHER),
+        "case_ordered": shown("case", ordered, "/arenden/x1", samples.TEACHER),
         "case_arrived": shown("case", arrived, "/arenden/x1", samples.TEACHER),
         "case_decided": shown("case", decided, "/arenden/x1", samples.TEACHER),
         "incident_order": shown("incident", desk, "/storningar/i1", COORDINATOR),

@@ -3,15 +3,14 @@
 `eskalera directory explain`, the page "Vem gör vad" and the API ask here, so that they say the same.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contracts.directory.calendar import Calendar
 from contracts.directory.lanes import closed_to_reporters
-from contracts.directory.matrix import Responsibility, device_class_of, responsibility
+from contracts.directory.matrix import Responsibility, device_class_of, responsibility, service_of
 from contracts.directory.model import Directory
 from contracts.directory.phrases import Said
 from contracts.directory.plain_words import (
-    Walk,
     lanes_in_words,
     major_in_words,
     occasions_in_words,
@@ -20,6 +19,7 @@ from contracts.directory.plain_words import (
 )
 from contracts.directory.rule_in_words import told_in_words
 from contracts.directory.rules import Agreement, Policy, Promises
+from contracts.directory.walk import Walk
 from contracts.values import GATHERED
 
 NO_TIMES: Said = {
@@ -118,6 +118,8 @@ class Explanation:
 
 def explain(directory: Directory, case: Case) -> Explanation:
     """The answer for a case. Never fails: unknown or missing values fit only rules that do not ask for them."""
+    if case.service is None and case.device_class is None:
+        case = replace(case, service=service_of(directory, case.asset))
     device_class = case.device_class or device_class_of(directory, case.asset, case.service)
     found = responsibility(
         directory,

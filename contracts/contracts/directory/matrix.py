@@ -198,6 +198,12 @@ def device_class_of(directory: Directory, asset: str | None, service: str | None
     return known.device_class if known else None
 
 
+def service_of(directory: Directory, asset: str | None) -> str | None:
+    """What a report with that tag and no service is about, as grouping reads it: the first of its device class."""
+    found = device_class_of(directory, asset)
+    return next((one.id for one in directory.services if found is not None and one.device_class == found), None)
+
+
 def _once(parties: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(parties))
 

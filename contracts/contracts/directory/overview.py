@@ -12,7 +12,6 @@ from typing import get_args
 from contracts.directory.model import DEFAULT_RULE, Directory
 from contracts.directory.phrases import Said, length
 from contracts.directory.plain_words import (
-    Walk,
     lanes_in_words,
     major_in_words,
     occasions_in_words,
@@ -20,6 +19,7 @@ from contracts.directory.plain_words import (
 )
 from contracts.directory.rule_in_words import EVERYTHING_ELSE, told_in_words, way_in_words, when_in_words
 from contracts.directory.rules import Agreement, Policy, Rule, Service
+from contracts.directory.walk import Walk
 from contracts.values import GATHERED, TicketKind
 
 NO_RULE: Said = {

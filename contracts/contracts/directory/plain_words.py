@@ -4,17 +4,14 @@
 has the form "when: what follows": "Efter 30 min utan svar: samordnaren får veta det."
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Iterator
 
-from contracts.directory.matrix import next_party
+from contracts.directory import waits
+from contracts.directory.matrix import resolve
 from contracts.directory.model import Directory
 from contracts.directory.phrases import (
     BREACHED,
-    CLOCKS,
     CRITICALITY,
-    WITHOUT,
     Said,
     joined,
     length,
@@ -22,7 +19,6 @@ from contracts.directory.phrases import (
     name_in_words,
     party_in_words,
     sentence,
-    whole,
 )
 from contracts.directory.rules import (
     Agreement,
@@ -43,34 +39,8 @@ from contracts.directory.rules import (
     Step,
     Wait,
 )
-from contracts.values import Promise
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """For whom a policy is told: nothing known, in general; else with the names and times of one kind of case."""
-
-    directory: Directory
-    school: str | None = None
-    """Then `local` is said by name."""
-    path: tuple[str, ...] = ()
-    """Party ids in order, as the matrix answers; then "the next one" is said by name."""
-    promises: Promises | None = None
-    """Then shares of a clock are said as times."""
-    closed: frozenset[str] = frozenset()
-    """Vendors whom the case does not reach by being asked for (V8)."""
-    alone: bool = False
-    """It is one person's: nobody else reports it too, as an order."""
-
-    def after(self, holder: str, but: frozenset[str] = frozenset()) -> str | None:
-        """Who has the case after `holder`: the next on the path, at last the coordinator; None after it."""
-        return next_party(self.directory, self.path, holder, but)
-
-    def never(self, clock: Promise | None) -> bool:
-        """Whether a clock does not run for this kind of case, since nothing is promised."""
-        if clock is None or clock == "public_sentence" or self.promises is None:
-            return False
-        return getattr(self.promises, clock) is None
+from contracts.directory.waits import Group
+from contracts.directory.walk import Walk
 
 
 def measure_in_words(walk: Walk, step: Step, holder: str | None = None, closed: frozenset[str] = frozenset()) -> Said:
@@ -106,93 +76,44 @@ def measure_in_words(walk: Walk, step: Step, holder: str | None = None, closed: 
                 "en": f"who has it is to answer within {length(within)}",
             }
         case Wait():
-            return _when(walk, step, first=True)
+            return waits.when_in_words(walk, step, first=True)
     raise AssertionError(f"a step without words: {step!r}")
-
-
-@dataclass(slots=True)
-class _Group:
-    """Steps that come at the same moment, and what they wait for."""
-
-    waits: list[Wait | RequireAcknowledgement] = field(default_factory=list)
-    does: list[Step] = field(default_factory=list)
 
 
 def steps_in_words(walk: Walk, policy: Policy) -> list[Said]:
     """The steps in order, one sentence for all that comes at the same moment; empty where nothing comes by itself."""
     sentences: list[Said] = []
     holder = walk.path[0] if walk.path else None
-    for number, group in enumerate(_groups(policy.steps)):
-        when = joined([_when(walk, wait, first=number == 0) for wait in group.waits], "och sedan", "and then")
+    groups = list(waits.groups(policy.steps))
+    for number, group in enumerate(groups):
+        when = [waits.when_in_words(walk, wait, first=number == 0) for wait in group.waits]
+        before, passed_over = holder, waits.passed_over(walk, group)
         does: list[Said] = []
         for step in group.does:
             does.append(measure_in_words(walk, step, holder))
-            if isinstance(step, NextParty) and holder is not None and not _passed_over(walk, group):
+            if isinstance(step, NextParty) and holder is not None and not passed_over:
                 holder = walk.after(holder) or holder
-        sentences.append(sentence(when, does))
+        stays = holder is not None and holder == before and not passed_over and not walk.has_answered(holder)
+        if stays and waits.asks_after(groups, number):
+            does = list(_asked(walk, group, holder or ""))
+        sentences.append(sentence(joined(when, "och sedan", "and then"), does))
     return sentences
 
 
-def _passed_over(walk: Walk, group: _Group) -> bool:
-    """Whether the group waits for a clock that does not run: then what follows it is left out."""
-    return any(isinstance(wait, Wait) and walk.never(wait.clock) for wait in group.waits)
-
-
-def _groups(steps: Sequence[Step]) -> Iterator[_Group]:
-    group = _Group()
-    for step in steps:
-        if isinstance(step, Wait | RequireAcknowledgement):
-            if group.does:
-                yield group
-                group = _Group()
-            group.waits.append(step)
-        else:
-            group.does.append(step)
-    if group.waits or group.does:
-        yield group
-
-
-def _when(walk: Walk, wait: Wait | RequireAcknowledgement, *, first: bool) -> Said:
-    match wait:
-        case RequireAcknowledgement(within=within):
-            promised = walk.promises.acknowledge if walk.promises else None
-            of = ("", "")
-            if promised is not None and promised != within:  # a time of the policy's own, no promise
-                of = (f" (lovat är {length(promised)})", f" (promised is {length(promised)})")
-            return {
-                "sv": f"om den som har det då inte svarar inom {length(within)}{of[0]}",
-                "en": f"if who has it then does not answer within {length(within)}{of[1]}",
-            }
-        case Wait(time=timedelta() as time):
-            more = ("", "") if first else ("ytterligare ", " more")
-            return {"sv": f"efter {more[0]}{length(time)}", "en": f"after {length(time)}{more[1]}"}
-        case Wait(clock=clock, share=share) if clock is not None and share is not None:
-            return _share(walk, clock, share)
-    raise AssertionError(f"a wait for nothing: {wait!r}")
-
-
-def _share(walk: Walk, clock: Promise, share: int) -> Said:
-    if walk.promises is None or clock == "public_sentence":
-        what = CLOCKS[clock]
-        if share == 100:
-            return {
-                "sv": f"när tiden för {what['sv']} är slut",
-                "en": f"when the time for {what['en']} is over",
-            }
-        return {
-            "sv": f"när {share} % av tiden för {what['sv']} har gått",
-            "en": f"when {share} % of the time for {what['en']} has passed",
-        }
-    promised: timedelta | None = getattr(walk.promises, clock)
-    if promised is None:
-        what = CLOCKS[clock]
-        return {
-            "sv": f"hoppas över, för ingen tid är lovad för {what['sv']}",
-            "en": f"passed over, since no time is promised for {what['en']}",
-        }
-    of = ("", "") if share == 100 else (f" ({share} % av det som är lovat)", f" ({share} % of what is promised)")
-    time, what = length(whole(promised * share / 100)), WITHOUT[clock]
-    return {"sv": f"efter {time} utan {what['sv']}{of[0]}", "en": f"after {time} without {what['en']}{of[1]}"}
+def _asked(walk: Walk, group: Group, holder: str) -> Iterator[Said]:
+    """What comes when who has the case and keeps it is asked to say so: it is not told of it besides (N7)."""
+    for step in group.does:
+        parties = ("coordinator",) if isinstance(step, NextParty) else getattr(step, "parties", ())
+        others = tuple(party for party in parties if resolve(walk.directory, party, walk.school) != holder)
+        if not parties:
+            yield measure_in_words(walk, step, holder)
+        elif others:
+            yield measure_in_words(walk, Notify(do="notify", parties=others))
+    name = name_in_words(walk.directory, holder)
+    yield {
+        "sv": f"{name['sv']} ska säga att de har det, om de inte har gjort det",
+        "en": f"{name['en']} must say that they have it, unless they have done so",
+    }
 
 
 def occasions_in_words(walk: Walk, policy: Policy) -> list[Said]:

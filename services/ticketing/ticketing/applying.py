@@ -12,13 +12,14 @@ from contracts.events import ticketing as t
 from contracts.events.base import Event
 from ticketing.domain.access import Identity
 from ticketing.handlers import now
-from ticketing.store import intake, people, world
+from ticketing.store import intake, people, stranded, world
+from ticketing.store.stranded import Stranded
 
 
 class StillHolds(Exception):
     """A directory leaves out parties that hold open cases: `cases` by party id (R19)."""
 
-    def __init__(self, cases: dict[str, int]) -> None:
+    def __init__(self, cases: dict[str, Stranded]) -> None:
         self.cases = cases
         super().__init__(", ".join(sorted(cases)))
 
@@ -26,7 +27,7 @@ class StillHolds(Exception):
 class StillHandedOver(Exception):
     """A directory leaves out connections that hand-offs go by: `cases` by (party id, connection) (R19)."""
 
-    def __init__(self, cases: dict[tuple[str, str], int]) -> None:
+    def __init__(self, cases: dict[tuple[str, str], Stranded]) -> None:
         self.cases = cases
         super().__init__(", ".join(sorted(name for _, name in cases)))
 
@@ -100,11 +101,11 @@ async def look_at_directory(
 async def _refuse_what_breaks(
     conn: AsyncConnection, directory: Directory, persons: Sequence[t.PersonChanged] | None, *, bring_back: bool
 ) -> None:
-    if left_out := await world.held_by_others(conn, directory.id, directory.parties):
+    if left_out := await stranded.held_by_others(conn, directory.id, directory.parties):
         raise StillHolds(left_out)
     former = (await world.directories(conn)).get(directory.id)
     gone = _ways(former) - _ways(directory) if former else set()
-    if left_behind := await world.handed_over_by(conn, directory.id, gone):
+    if left_behind := await stranded.handed_over_by(conn, directory.id, gone):
         raise StillHandedOver(left_behind)
     if persons and not bring_back:
         erased = frozenset(await people.erased(conn, directory.id))

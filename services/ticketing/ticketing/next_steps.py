@@ -44,7 +44,10 @@ def _what(directory: Directory, measure: Measure, holder: str | None) -> Iterato
         if not others:
             return
         measure = measure.model_copy(update={"parties": others})
-    names = party_names(directory, measure.parties)
+    parties = measure.parties
+    if measure.action == "require_acknowledgement" and not parties:  # as older events have it: whoever has the case
+        parties = (holder or directory.coordinator,)
+    names = party_names(directory, parties)
     match measure.action:
         case "next_party" | "hand_over":
             yield sentences.goes_to(names)

@@ -346,7 +346,6 @@ FORUM_RECEIVED = say("forum.received")
 FORUM_LATER = say("forum.later")
 FORUM_EMPTY = say("forum.empty_title")
 FORUM_EMPTY_TEXT = say("forum.empty_text")
-FORUM_REPORT = say("forum.report")
 
 
 def forum_shows_oldest(n: int) -> Say:

@@ -681,3 +681,13 @@ async def test_a_live_page_knows_when_there_is_something_new_to_answer(house: Ho
     assert await mark(f"/storningar/{incident}/nu?flik=historik") == page, "nothing has happened"
     await house.suggested(incident, other, ticket["id"])
     assert await mark(f"/storningar/{incident}/nu?flik=historik") != page
+
+
+async def test_the_desk_is_shown_a_number_as_its_own_municipality_has_them(house: House) -> None:
+    filed = await house.file("hallsberg-larare", municipality="hallsberg", title="Nät", school="transtensskolan")
+    incident = await house.incident(filed["id"], schools=["transtensskolan"], municipality="hallsberg")
+    page = (await (await house.visitor("hallsberg-strateg", "hallsberg")).get(f"/storningar/{incident}")).text
+    prefix = filed["number"].partition("-")[0]
+    assert prefix != "MAL"
+    assert f"Som {prefix}-{datetime.now(UTC).year}-000123." in page
+    assert "MAL-" not in page

@@ -38,7 +38,8 @@ async def test_r19_a_directory_without_a_party_that_holds_cases_is_refused_and_s
     assert answer.json()["errors"] == [
         {
             "pointer": "/directory",
-            "detail": f"{EKBACKEN} holds 1 open case: move them to somebody else first, or leave it in the file",
+            "detail": f"{EKBACKEN} holds 1 open case ({filed['number']}): "
+            "move them to somebody else first, or leave it in the file",
         }
     ]
     assert await version(house) == before
@@ -100,7 +101,7 @@ async def test_r19_a_connection_is_not_renamed_under_an_open_case_but_may_lead_e
     assert refused.status_code == 409
     (fault,) = refused.json()["errors"]
     assert fault["detail"] == (
-        "vendor:network has 1 open case by its connection 'demo-vendor': keep that name "
+        f"vendor:network has 1 open case ({filed['number']}) by its connection 'demo-vendor': keep that name "
         "(profile and address may change under it), or take the cases back first"
     )
     assert await version(house) == before

@@ -1,5 +1,6 @@
 """The needs forum: agenda and decisions for the coordinator, what was decided for everybody (V16, V4, N5)."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -50,6 +51,28 @@ async def test_v16_the_agenda_groups_what_waits_and_puts_red_first(house: House)
     for words in ("Hög prioritet", "Låg prioritet", "Lena Lindmark", "Vi är fyra klasser.", "Ett behov"):
         assert words in page
     assert '<svg class="icon"' in page[page.index(f'id="{high}"') :].partition("Hög prioritet")[0], "never colour alone"
+
+
+@pytest.mark.parametrize("person", ["larare", "samordnare"])
+async def test_v16_the_page_of_needs_leads_to_the_form_with_that_kind_chosen(house: House, person: str) -> None:
+    await wish(house, "Skärm i biblioteket")
+    browser = await house.visitor(person)
+    [link] = re.findall(
+        r'href="(/arenden/ny[^"]*)"[^>]*>(?:<svg.*?</svg>)?Anmäl ett behov eller en idé',
+        (await browser.get("/behov")).text,
+    )
+    form = (await browser.get(link)).text
+    assert re.search(r'<input type="radio"[^>]*value="need"[^>]* checked', form)
+    assert '<details class="more" open>' in form
+    assert "<title>Vad behöver eller önskar du?" in form
+    assert "eller en beställning, ett behov, en idé</summary>" in form
+
+
+@pytest.mark.parametrize("kind", ["", "?kind=need'", "?kind=incident"])
+async def test_the_form_asks_of_a_fault_where_no_kind_is_named_that_there_is(house: House, kind: str) -> None:
+    form = (await (await house.visitor("larare")).get(f"/arenden/ny{kind}")).text
+    assert re.search(r'<input type="radio"[^>]*value="incident"[^>]* checked', form)
+    assert '<details class="more">' in form
 
 
 async def test_the_coordinator_gathers_and_decides_with_one_form_each(house: House) -> None:

@@ -80,7 +80,13 @@ async def test_v11_late_orders_are_marked_in_the_queue_and_have_a_list_of_their_
 async def test_what_came_is_asked_about_and_may_differ(house: House) -> None:
     incident, ticket = await order(house)
     browser = await house.visitor("larare")
-    assert "Jag har fått allt" in (await browser.get(f"/arenden/{ticket}")).text
+    page = (await browser.get(f"/arenden/{ticket}")).text
+    assert "Jag har fått allt</summary>" in page, "nothing is known to be on its way: it is asked once more"
+    assert "Enligt oss är den inte på väg än." in page
+    await stage(house, incident, "shipped")
+    page = (await browser.get(f"/arenden/{ticket}")).text
+    assert "Enligt oss är den inte på väg än." not in page
+    assert "Jag har fått allt</button>" in page
     await arrived(house, incident)
     page = (await browser.get(f"/arenden/{ticket}")).text
     for words in ("Framme – stämmer det?", "Stämmer leveransen?", "Det stämmer inte med beställningen"):

@@ -44,6 +44,22 @@ async def offered(house: House) -> list[str]:
         return [incident.id for incident in await reads.told_incidents(conn, "malarvik")]
 
 
+async def test_who_has_no_cases_is_not_told_that_nothing_is_broken_and_is_led_to_what_is(house: House) -> None:
+    browser = await house.visitor("larare-tallbacken")
+    page = (await browser.get("/arenden")).text
+    assert "Du har inga ärenden just nu" in page
+    assert "Inget är trasigt" not in page
+    known = "Något krånglar på din skola just nu"
+    assert known not in (await browser.get("/arenden")).text
+    filed = [await house.file(person, title="Det fungerar inte", school="tallbacken") for person in TWO]
+    await house.incident(*(each["id"] for each in filed), schools=["tallbacken"], service="phone", scope="school")
+    page = (await browser.get("/arenden")).text
+    assert known in page.partition('class="empty"')[2]
+    assert '<a href="/skolor/tallbacken">Se skolans läge</a>' in page
+    await house.file("larare-tallbacken", title="Ett annat fel", school="tallbacken")
+    assert known not in (await browser.get("/arenden")).text, "one's own cases stand there"
+
+
 async def test_n5_one_persons_two_reports_and_what_several_say_of_a_room_are_no_disturbance_of_the_school(
     house: House,
 ) -> None:

@@ -363,7 +363,12 @@ async def test_the_rules_tell_the_whole_policy_from_its_holder_on(house: House) 
     moved = given | {"tier": "central"}
     await house.told(house.event(r.IncidentAssigned, incident=incident, party=COORDINATOR, **moved, **by))
     page = (await (await house.visitor("samordnare")).get(f"/storningar/{incident}?flik=regler")).text
-    assert f"Efter 12 h utan lösning: {NAME} får veta det." in page, "nobody comes after the coordinator"
+    asked = f"Efter 12 h utan lösning: {NAME} ska säga att de har det, om de inte har gjort det."
+    assert asked in page, "nobody comes after the coordinator"
+    promise = await clock(house, incident, "acknowledge", 60, COORDINATOR)
+    await house.told(house.event(r.ClockStopped, **promise, stopped_at=soon(0), reason="kept"))
+    page = (await (await house.visitor("samordnare")).get(f"/storningar/{incident}?flik=regler")).text
+    assert f"Efter 12 h utan lösning: {NAME} får veta det." in page, "it has said so"
 
 
 async def test_what_was_stopped_says_why_and_until_when_to_staff_alone(house: House) -> None:
@@ -463,7 +468,7 @@ async def test_the_day_lists_what_is_late_or_turns_today_by_its_time(house: Hous
     table = await (await house.visitor("samordnare")).get("/ko/tider.csv")
     assert table.headers["content-disposition"] == 'attachment; filename="tider.csv"'
     lines = table.text.removeprefix("\ufeff").splitlines()
-    assert lines[0] == "Tid;Löfte;Ärende;Plats;Hos;Händer härnäst"
+    assert lines[0] == "Tid;Löfte;Ärende;Plats;Vems tur;Händer härnäst"
     assert any("Dag sen" in line and ";Svara;" in line for line in lines)
 
 

@@ -159,6 +159,13 @@ def test_explain_takes_the_device_class_from_the_asset_tag(lillby: Path) -> None
     assert (found["device_class"], found["agreement"], found["promises"]["resolve"]) == ("elev", "utan", None)
 
 
+def test_explain_answers_of_a_device_alone_as_a_report_of_it_goes() -> None:
+    result = run("explain", "-m", "malarvik", "--school", "ekbacken", "--asset", "EKB-EL-0042")
+    assert "elevdator (" in result.stdout.partition("Rule")[2].partition("\n")[0]
+    chosen = run("explain", "-m", "malarvik", "--school", "ekbacken", "--asset", "EKB-EL-0042", "--service", "wifi")
+    assert "elevdator (" not in chosen.stdout, "a service that is named counts"
+
+
 def test_explain_knows_the_shipped_municipalities_by_id() -> None:
     """V8: the direct lane, as the page shows it."""
     found = json.loads(run("explain", "--municipality", "malarvik", "--service", "wifi", "--json").stdout)

@@ -174,6 +174,22 @@ def test_a_holder_that_says_so_in_time_keeps_it() -> None:
     assert incident.lead == EKBACKEN
 
 
+def test_the_last_in_turn_is_asked_by_name_and_not_again_once_it_has_said_so() -> None:
+    require = {"do": "require_acknowledgement", "within": "1 h"}
+    life = steps(LATE, ON, require, TELL)
+    incident = life.file("login", urgency=2)
+    life.ask(AssignmentRequested, incident, party=COORDINATOR, by=TEKNIKER)
+    assert [(m.action, m.parties) for m in planned(life, incident).then] == [
+        ("require_acknowledgement", (COORDINATOR,))
+    ]
+    life.ask(AcknowledgeRequested, incident)
+    assert [(m.action, m.parties) for m in planned(life, incident).then] == [("notify", (COORDINATOR,))]
+    due = planned(life, incident).due_at
+    assert due is not None
+    life.wait(due)
+    assert done(life) == [("notify", (COORDINATOR,))], "what it has said is not asked for"
+
+
 def test_a_paused_clock_holds_its_step_back_and_a_resumed_one_sets_its_time() -> None:
     life = steps(BROKEN, TELL)
     incident = life.file("wifi", urgency=1)

@@ -15,10 +15,13 @@ from contracts.events.base import Event
 from contracts.values import Actor
 from tests.support import page_samples as samples
 from tests.support.directories import shipped
-from ticketing import rendering, sentences
+from ticketing import rendering, sentences, texts
 from ticketing import views as v
+from ticketing.api.administration import _cases
+from ticketing.domain import names
 from ticketing.domain.drafts import joined
 from ticketing.domain.state import Incident, Question
+from ticketing.store.stranded import Stranded
 from ticketing.web.desk.incident import _waits
 from ticketing.web.desk.meanwhile import Change, changes_of
 
@@ -148,3 +151,40 @@ def test_what_was_stopped_does_not_go_on_with_an_answer() -> None:
     assert _waits(incident, [question]) == sentences.WAITS_FOR_REPORTER
     incident.stopped_at = AT
     assert _waits(incident, [question]) is None
+
+
+def test_what_setting_what_it_is_about_moves_is_said_where_it_is_done() -> None:
+    """As routing follows it: to whose turn it is then, unless somebody has begun (services/routing, following)."""
+    swedish, english = (texts.catalogue(language)["desk.triage_hint"] for language in ("sv", "en"))
+    assert "går ärendet till den vars tur det är då, om ingen har börjat" in swedish
+    assert "Ändrar inte vem som har det" not in swedish
+    assert "goes to whose turn it is then, unless somebody has begun" in english
+    assert "Does not change who has it" not in english
+
+
+def test_the_cases_that_a_directory_would_leave_behind_are_named_by_number_five_at_most() -> None:
+    numbers = tuple(f"MAL-2026-00000{n}" for n in range(1, 6))
+    assert _cases(Stranded(8, numbers)) == f"8 open cases ({', '.join(numbers)} and 3 more)"
+    assert _cases(Stranded(1, numbers[:1])) == "1 open case (MAL-2026-000001)"
+    assert _cases(Stranded(2, ())) == "2 open cases"
+
+
+def test_a_school_that_left_the_directory_is_said_to_be_gone_not_shown_as_an_id_alone() -> None:
+    incident = case(schools=["ekbacken", "gamla-skolan"]).world.incidents["in_1"]
+    directory = shipped("malarvik")
+    assert names.school_name(directory, "gamla-skolan") == "En skola som inte finns kvar (gamla-skolan)"
+    assert names.school_name(directory, "gamla-skolan", "en") == "A school that is gone (gamla-skolan)"
+    assert names.school_name(directory, "ekbacken") == "Ekbackens skola"
+    gone = replace(incident, schools=["gamla-skolan"], service="wifi")
+    assert names.problem_name(directory, gone) == {
+        "sv": "Trådlöst nät: störning på en skola som inte finns kvar (gamla-skolan)",
+        "en": "Wireless network: disruption at a school that is gone (gamla-skolan)",
+    }
+
+
+def test_the_column_of_times_is_named_for_who_owes_them() -> None:
+    """A row may say "Hos leverantören" while what is due is the coordinator's."""
+    page = rendering.render(*samples.PAGES["day"]("sv")).decode()
+    assert page.count("Vems tur") > 1
+    assert ">Hos<" not in page
+    assert 'data-label="Hos"' not in page

@@ -392,6 +392,22 @@ def test_who_has_a_case_is_reminded_of_it_and_others_are_told() -> None:
         assert "veta det" in read[1]
 
 
+@pytest.mark.parametrize("parties", [(), (COORDINATOR,)], ids=["as older events have it", "named"])
+def test_who_must_say_that_it_has_the_case_is_named(parties: tuple[str, ...]) -> None:
+    case = Case(COORDINATOR)
+    words: Words = {"sv": "14.30", "en": "14:30"}
+    case.scheduled(30, r.Measure(action="require_acknowledgement", parties=parties, within=timedelta(hours=1)))
+    case.incident.holder = COORDINATOR
+    step = further.next_step(case.incident, AT)
+    assert step is not None
+    for said in (next_steps.to_staff, next_steps.to_reporters):
+        read = said(shipped("malarvik"), step, words)
+        assert rendering.say(read, "sv", AT) == (
+            "Händer inget till 14.30 ska Samordnaren för skolornas IT säga att de har ärendet."
+        )
+        assert "14:30, the coordinator of school IT must say that they" in rendering.say(read, "en", AT)
+
+
 def test_v11_that_the_day_of_an_order_passes_is_its_next_step_with_its_time() -> None:
     case, directory = Case(SUPPORT), shipped("malarvik")
     assert further.comes_next(directory, case.incident, AT) is None

@@ -122,7 +122,8 @@ def way(of: Incident) -> str:
     [
         (wish(), "*received -gathered -decided"),
         (wish(state="gathered", priority="red"), "+received *gathered -decided"),
-        (wish(state="decided", decision="yes", decided_at=AT), "+received +gathered +decided"),
+        (wish(state="decided", priority="red", decision="yes", decided_at=AT), "+received +gathered +decided"),
+        (wish(state="decided", decision="yes", decided_at=AT), "+received +decided"),
         (wish(state="cancelled"), "+received +withdrawn"),
         (wish(state="resolved", resolved_at=AT), "+received +resolved"),
         (order(), "*ordered -approved -shipped -arrived"),

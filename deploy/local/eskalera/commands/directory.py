@@ -136,7 +136,10 @@ def explain(
     school: Annotated[str | None, typer.Option(help="School id.")] = None,
     unit: Annotated[str | None, typer.Option(help="Id of a unit of the school.")] = None,
     service: Annotated[str | None, typer.Option(help="Service id.")] = None,
-    asset: Annotated[str | None, typer.Option(help="Asset tag; its code gives the device class.")] = None,
+    asset: Annotated[
+        str | None,
+        typer.Option(help="Asset tag; its code gives the device class, and with no service what it is about."),
+    ] = None,
     device_class: Annotated[str | None, typer.Option(help="Device class id.")] = None,
     urgency: Annotated[int, typer.Option(min=1, max=4, help="1 is the most urgent.")] = 3,
     need: Annotated[str | None, typer.Option(help="With --impact, instead of --urgency: what is needed.")] = None,

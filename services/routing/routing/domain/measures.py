@@ -25,8 +25,6 @@ def carry_out(
     """Say that it goes further, and why; then what changes by it. `place`: occasion, or policy, step and round."""
     changes = measure.action in (*MOVES, "raise_urgency")
     told = ctx.changing(incident, by=by) if changes else ctx.about(incident, by=by)
-    if measure.action == "require_acknowledgement" and incident.lead:
-        measure = measure.model_copy(update={"parties": (incident.lead,)})
     yield IncidentEscalated(**told, measure=measure, trigger=trigger, reason=reason, **place)
     match measure.action:
         case "next_party" | "hand_over":

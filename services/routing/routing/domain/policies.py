@@ -96,8 +96,10 @@ def measures(world: World, incident: Incident, policy: Policy, step: int) -> lis
     asks = policy.steps[stop] if stop < len(policy.steps) else None
     if not isinstance(asks, RequireAcknowledgement) or any(measure.action in MOVES for measure in done):
         return done  # who gets the case is asked to say that it has it by that
+    if incident.lead is None or not _is_waited_for(world, incident, asks):
+        return done  # its holder has said so: it is not asked again, and that wait is passed over
     others = [_without(measure, incident.lead) for measure in done]
-    asked = Measure(action="require_acknowledgement", within=asks.within)
+    asked = Measure(action="require_acknowledgement", parties=(incident.lead,), within=asks.within)
     return [*(measure for measure in others if measure is not None), asked]
 
 

@@ -18,6 +18,7 @@ from ticketing.api.values import Id
 from ticketing.domain.access import ADMINISTER, Identity
 from ticketing.identity import Caller
 from ticketing.store import people
+from ticketing.store.stranded import Stranded
 
 FILE_LIMIT = 5_000_000
 """Bytes of a request with a directory and its people."""
@@ -107,12 +108,18 @@ def _still_holds(left_out: applying.StillHolds) -> Problem:
     faults: list[Fault] = [
         {
             "pointer": "/directory",
-            "detail": f"{party} holds {cases} open {'case' if cases == 1 else 'cases'}: "
-            "move them to somebody else first, or leave it in the file",
+            "detail": f"{party} holds {_cases(cases)}: move them to somebody else first, or leave it in the file",
         }
         for party, cases in left_out.cases.items()
     ]
     return Problem(409, detail="Parties that hold open cases are missing; nothing was changed.", errors=faults)
+
+
+def _cases(held: Stranded) -> str:
+    """As "3 open cases (MAL-2026-000001, …)"."""
+    more = held.cases - len(held.numbers)
+    named = ", ".join(held.numbers) + (f" and {more} more" if more else "")
+    return f"{held.cases} open {'case' if held.cases == 1 else 'cases'}" + (f" ({named})" if held.numbers else "")
 
 
 def _still_handed_over(left_behind: applying.StillHandedOver) -> Problem:
@@ -120,7 +127,7 @@ def _still_handed_over(left_behind: applying.StillHandedOver) -> Problem:
     faults: list[Fault] = [
         {
             "pointer": "/directory",
-            "detail": f"{party} has {cases} open {'case' if cases == 1 else 'cases'} by its connection {name!r}: "
+            "detail": f"{party} has {_cases(cases)} by its connection {name!r}: "
             "keep that name (profile and address may change under it), or take the cases back first",
         }
         for (party, name), cases in left_behind.cases.items()

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.directory import Directory, lanes, matrix
-from contracts.directory.plain_words import Walk, occasions_in_words
+from contracts.directory.plain_words import occasions_in_words
+from contracts.directory.walk import Walk
 from contracts.events.routing import Measure
 from contracts.stages import late_at
 from contracts.values import GATHERED, MOVES, Words

@@ -95,8 +95,11 @@ def problem_name(directory: Directory, incident: Incident) -> Words:
     if not incident.schools:
         return {"sv": f"{service['sv']}: störning", "en": f"{service['en']}: disruption"}
     if len(incident.schools) == 1:
-        place = school_name(directory, incident.schools[0])
-        return {"sv": f"{service['sv']}: störning på {place}", "en": f"{service['en']}: disruption at {place}"}
+        place = _at(directory, incident.schools[0])
+        return {
+            "sv": f"{service['sv']}: störning på {place['sv']}",
+            "en": f"{service['en']}: disruption at {place['en']}",
+        }
     return {
         "sv": f"{service['sv']}: störning på flera skolor",
         "en": f"{service['en']}: disruption at several schools",
@@ -107,17 +110,26 @@ def wish_name(directory: Directory, incident: Incident) -> Words:
     """What others read of a need or an idea: a person's public title, else service and place (N5)."""
     if incident.public_title:
         return incident.public_title
-    service, school = service_name(directory, incident.service), school_name(directory, incident.school)
+    service, school = service_name(directory, incident.service), _at(directory, incident.school)
     sv, en = _WISHES.get(incident.kind, _WISHES["need"])
-    return {"sv": f"{service['sv']}: {sv} från {school}", "en": f"{service['en']}: {en} from {school}"}
+    return {"sv": f"{service['sv']}: {sv} från {school['sv']}", "en": f"{service['en']}: {en} from {school['en']}"}
 
 
 _WISHES: dict[str, tuple[str, str]] = {"need": ("ett behov", "a need"), "idea": ("en idé", "an idea")}
 
 
 def school_name(directory: Directory, school: str, language: Language = "sv") -> str:
-    """The school's name; its id where it left the directory."""
+    """The school's name; of one that left the directory that it did, with the id that its cases have of it."""
     if school == NO_SCHOOL:
         return "Ingen viss skola" if language == "sv" else "No one school"
     known = directory.schools_by_id.get(school)
-    return known.name.sv if known else school
+    if known is not None:
+        return known.name.sv
+    return f"En skola som inte finns kvar ({school})" if language == "sv" else f"A school that is gone ({school})"
+
+
+def _at(directory: Directory, school: str) -> Words:
+    """The same within a sentence."""
+    sv, en = school_name(directory, school), school_name(directory, school, "en")
+    known = school in directory.schools_by_id
+    return {"sv": sv, "en": en} if known else {"sv": sv[0].lower() + sv[1:], "en": en[0].lower() + en[1:]}

@@ -1,10 +1,10 @@
 """Loads and locks the cases of a batch, and saves what changed."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, or_, select, text, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.bulk import Query, Rows, Snapshot, any_of
@@ -334,34 +334,6 @@ async def directory_version(conn: AsyncConnection, municipality: str) -> str | N
     query = select(t.DIRECTORY.c.version).where(t.DIRECTORY.c.municipality == municipality)
     version: str | None = await conn.scalar(query.with_for_update())
     return version
-
-
-_HELD = text(
-    """
-    SELECT holder, count(*) AS cases FROM incident
-    WHERE municipality = :municipality AND state IN ('new', 'in_progress', 'waiting')
-      AND holder <> ALL (CAST(:parties AS text[]))
-    GROUP BY holder ORDER BY holder
-    """
-)
-
-
-async def held_by_others(conn: AsyncConnection, municipality: str, parties: Iterable[str]) -> dict[str, int]:
-    """Open cases of whoever is not among these parties, by party id."""
-    rows = await conn.execute(_HELD, {"municipality": municipality, "parties": sorted(parties)})
-    return {row.holder: row.cases for row in rows}
-
-
-async def handed_over_by(
-    conn: AsyncConnection, municipality: str, ways: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], int]:
-    """Hand-offs that go on by one of these connections: how many by (party id, connection)."""
-    way = t.HANDOFF.c.vendor, t.HANDOFF.c.connection
-    going_on = select(*way, func.count()).where(
-        t.HANDOFF.c.municipality == municipality, t.HANDOFF.c.ended_at.is_(None), tuple_(*way).in_(ways)
-    )
-    rows = await conn.execute(going_on.group_by(*way).order_by(*way))
-    return {(vendor, name): cases for vendor, name, cases in rows}
 
 
 async def directories(conn: AsyncConnection) -> dict[str, Directory]:

@@ -396,6 +396,8 @@ class Actions:
     scope: Field = BLANK
     public_title: Field = BLANK
     number: Field = BLANK
+    number_like: str = ""
+    """How the municipality's numbers look."""
     tickets: Field = BLANK
     party: Field = BLANK
     vendor: Field = BLANK

@@ -68,7 +68,7 @@ class FormPage:
 
     @property
     def more_open(self) -> bool:
-        """Whether "Foto, enhet, tjänst" is unfolded: something is in there or wrong there."""
+        """Whether "Foto, enhet, tjänst …" is unfolded: something is in there or wrong there."""
         folded = (self.service, self.asset, self.files)
         return self.kind.value != "incident" or any(field.value or field.error for field in folded)
 
@@ -113,6 +113,8 @@ class OrderActs:
     """What whoever ordered may say of it; forms as those of a fault: `fungerar` nothing, `fortfarande-fel` text."""
 
     came: bool = False
+    early: bool = False
+    """It is not said to be on its way: that it came is asked once more before it is over."""
     differs: bool = False
     arrived: bool = False
     """It is said to be here: the question is asked first."""
@@ -230,3 +232,5 @@ class MyCasesPage:
     of_school: bool = False
     """All of the schools that they lead; else their own."""
     narrowings: tuple[Narrowing, ...] = ()
+    disturbed: bool = False
+    """There is nothing to show, while something is known at their school."""

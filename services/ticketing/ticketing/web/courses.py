@@ -78,9 +78,11 @@ def _wish_rail(filed_at: datetime, incident: Incident | None, end: present.End |
         return (RailStep("received", RailState.DONE, at=filed_at), _ended(end, incident))
     at = {"gathered": 1, "decided": 2}.get(state, 0)
     times = {"received": filed_at, "decided": incident.decided_at if incident else None}
+    never = state == "decided" and incident is not None and incident.priority is None  # decided without the forum
     return tuple(
         RailStep(place, _state(nth, at, over=state == "decided"), at=times.get(place) if nth <= at else None)
         for nth, place in enumerate(_WISH)
+        if not (never and place == "gathered")
     )
 
 

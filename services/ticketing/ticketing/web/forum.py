@@ -166,7 +166,7 @@ async def _page(
     return ForumPage(
         groups=tuple(_groups(shown)),
         outcomes=tuple(_outcome(here, incident) for incident in found[:OUTCOMES_SHOWN]),
-        empty=EmptyState(sentences.FORUM_EMPTY, sentences.FORUM_EMPTY_TEXT, "/arenden/ny", sentences.FORUM_REPORT),
+        empty=EmptyState(sentences.FORUM_EMPTY, sentences.FORUM_EMPTY_TEXT),
         may_decide=may_decide,
         more=Notice(Tone.INFO, sentences.forum_shows_oldest(AGENDA_SHOWN)) if len(waiting) > AGENDA_SHOWN else None,
         older=older,
@@ -191,7 +191,7 @@ def _wish(
 ) -> Wish:
     directory, language = here.caller.directory, here.language
     course = courses.course_of(directory, incident, language, here.frame.now) or Course()
-    place = school_name(directory, lead.school)
+    place = school_name(directory, lead.school, language)
     return Wish(
         id=incident.id,
         url=f"/storningar/{incident.id}",

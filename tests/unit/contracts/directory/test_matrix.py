@@ -3,8 +3,9 @@
 import pytest
 
 from contracts.directory import Directory, DirectoryErrors, load, responsibility
-from contracts.directory.matrix import BEYOND, device_class_of, local_support
+from contracts.directory.matrix import BEYOND, device_class_of, local_support, service_of
 from contracts.directory.ties import MOST_TOLD
+from grouping.municipality import surroundings_of
 from tests.support.directories import SMALL, changed, shipped, small
 
 
@@ -133,6 +134,15 @@ def test_an_unknown_service_kind_or_scope_still_resolves() -> None:
 def test_the_asset_tag_says_the_device_class(asset: str | None, service: str | None, expected: str | None) -> None:
     """V5: the agreement follows the device class, so the class is read from what stands on the device."""
     assert device_class_of(shipped("malarvik"), asset, service) == expected
+
+
+@pytest.mark.parametrize("municipality", ["malarvik", "vasteras", "lund", "hallsberg", "varmdo"])
+def test_what_a_tag_alone_is_about_is_said_as_grouping_reads_it(municipality: str) -> None:
+    directory = shipped(municipality)
+    codes = [code for device in directory.device_classes for code in device.tag_codes]
+    read = surroundings_of(directory).device_services
+    assert {code: service for code in codes if (service := service_of(directory, f"ABC-{code}-0042"))} == read
+    assert service_of(directory, "ABC-0042") is None
 
 
 def test_the_agreement_is_the_rules_else_the_devices_else_the_default() -> None:

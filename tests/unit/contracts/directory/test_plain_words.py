@@ -7,13 +7,13 @@ import pytest
 from contracts.directory import Directory, Promises, load
 from contracts.directory.phrases import length
 from contracts.directory.plain_words import (
-    Walk,
     lanes_in_words,
     occasions_in_words,
     policy_in_words,
     promises_in_words,
     steps_in_words,
 )
+from contracts.directory.walk import Walk
 from contracts.values import Language
 from tests.support.directories import SMALL, changed, shipped, small
 
@@ -98,6 +98,23 @@ def test_after_the_coordinator_as_the_last_nobody_comes_and_it_is_told() -> None
     directory = with_policy("      - {do: wait, time: 1 h}\n      - {do: next_party}\n")
     walk = Walk(directory, "alskolan", ("team:samordnare",), directory.agreements[0].at(1))
     assert steps_in_words(walk, directory.policies[0])[0]["sv"] == "Efter 1 h: Samordnaren får veta det."
+
+
+def test_the_last_in_turn_who_has_not_said_that_it_has_the_case_is_asked_to_as_routing_does() -> None:
+    directory = with_policy(
+        "      - {do: wait, time: 1 h}\n      - {do: next_party}\n"
+        "      - {do: require_acknowledgement, within: 1 h}\n      - {do: notify, parties: [coordinator]}\n"
+    )
+    last = ("team:samordnare",)
+
+    def first(answered: bool, language: Language = "sv", path: tuple[str, ...] = last) -> str:
+        walk = Walk(directory, "alskolan", path, answered=answered)
+        return steps_in_words(walk, directory.policies[0])[0][language]
+
+    assert first(False) == "Efter 1 h: Samordnaren ska säga att de har det, om de inte har gjort det."
+    assert first(False, "en") == "After 1 h: Samordnaren must say that they have it, unless they have done so."
+    assert first(True) == "Efter 1 h: Samordnaren får veta det."
+    assert first(False, path=PATH) == "Efter 1 h: det går vidare till Samordnaren.", "asked by getting it"
 
 
 def test_a_wait_for_what_is_not_promised_is_passed_over_with_what_follows_it() -> None:

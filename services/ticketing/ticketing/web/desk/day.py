@@ -143,7 +143,7 @@ def _csv(here: Visit, rows: Iterable[DayRow]) -> bytes:
     language, now = here.language, here.frame.now
     written = io.StringIO()
     out = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    heads = (say("day.when"), say("day.promise"), say("queue.case"), say("queue.place"), say("queue.holder"))
+    heads = (say("day.when"), say("day.promise"), say("queue.case"), say("queue.place"), say("day.whose"))
     out.writerow([rendering.say(head, language, now) for head in (*heads, say("day.next"))])
     zone = here.frame.zone
     for row in rows:

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from contracts.directory.lanes import closed_to_reporters
 from contracts.directory.phrases import Said
-from contracts.directory.plain_words import Walk, occasions_in_words, steps_in_words
+from contracts.directory.plain_words import occasions_in_words, steps_in_words
+from contracts.directory.walk import Walk
 from contracts.values import GATHERED, in_language
 from ticketing import next_steps, sentences
 from ticketing.domain import further
@@ -47,7 +48,8 @@ def whole_policy(here: Visit, incident: Incident, left: Sequence[str]) -> tuple[
     agreement = directory.agreement_in_force(incident.agreement)
     school = incident.schools[0] if len(incident.schools) == 1 else None
     closed = closed_to_reporters(directory, agreement, incident.kind)
-    walk = Walk(directory, school, path, agreement.at(incident.urgency), closed, incident.kind == "request")
+    alone, answered = incident.kind == "request", incident.acknowledged_at is not None
+    walk = Walk(directory, school, path, agreement.at(incident.urgency), closed, alone, answered)
     return steps_in_words(walk, policy), occasions_in_words(walk, policy)
 
 

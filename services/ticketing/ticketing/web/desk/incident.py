@@ -122,7 +122,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         scope=_scope(incident),
         opened_at=incident.opened_at,
         tickets=incident.tickets,
-        schools=tuple(school_name(directory, school) for school in incident.schools),
+        schools=tuple(school_name(directory, school, language) for school in incident.schools),
         holder=present.holder_line(directory, None, incident, language) or HolderLine(""),
         rail=courses.rail(
             directory, incident.kind, incident.opened_at, incident, language, present.end_of(None, incident)
@@ -245,6 +245,7 @@ def _actions(here: Visit, incident: Incident, handoffs: list[Handoff], kept: Kep
         scope=kept.fields.get("scope", Field(incident.scope or "")),
         public_title=kept.fields.get("public_title", Field(_title(incident, language))),
         number=kept.of("number"),
+        number_like=f"{directory.municipality.number_prefix}-{here.frame.now.year}-000123",
         tickets=kept.of("tickets"),
         asked=kept.of("asked"),
         question=kept.of("question"),

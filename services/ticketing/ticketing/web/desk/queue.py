@@ -169,7 +169,7 @@ def _filters(show: str, asked: int | None) -> tuple[FilterGroup, ...]:
 
 def place_of_row(here: Visit, incident: Incident, first: Ticket | None) -> str:
     """As "Ekbackens skola · B204"."""
-    places = [school_name(here.caller.directory, school) for school in incident.schools[:2]]
+    places = [school_name(here.caller.directory, school, here.language) for school in incident.schools[:2]]
     place = ", ".join(places) + (" …" if len(incident.schools) > 2 else "")
     place = place or school_name(here.caller.directory, NO_SCHOOL, here.language)
     return f"{place} · {first.room}" if first is not None and first.room and incident.tickets == 1 else place

@@ -179,6 +179,9 @@ _NEXT_STEPS = {
 }
 
 
+_NOT_ON_ITS_WAY = (None, "ordered", "approved", "changed")
+
+
 def _order_acts(ticket: Ticket, incident: Incident | None, *, asked: bool) -> OrderActs:
     """That it came may be said at any time, that it differs once it is said to be here, or to be done."""
     if ticket.kind != "request" or incident is None or ticket.state in ("withdrawn", "erased"):
@@ -187,4 +190,6 @@ def _order_acts(ticket: Ticket, incident: Incident | None, *, asked: bool) -> Or
     here = over or (incident.state in ("resolved", "closed") and (asked or ticket.confirmed_at is not None))
     if here and incident.stage == "declined":
         return OrderActs(differs=True, declined=True)
-    return OrderActs(came=not over and ticket.confirmed_at is None, differs=here, arrived=here and asked and not over)
+    came = not over and ticket.confirmed_at is None
+    early = came and not here and incident.stage in _NOT_ON_ITS_WAY
+    return OrderActs(came, early, differs=here, arrived=here and asked and not over)

@@ -11,8 +11,9 @@ from ticketing.api.context import Context
 from ticketing.api.paging import cursor_of, place_of
 from ticketing.domain import access
 from ticketing.domain.names import reporter_name, school_name
+from ticketing.domain.shared import health
 from ticketing.domain.state import Incident, Ticket
-from ticketing.store import chains, people, reads
+from ticketing.store import chains, people, reads, schools
 from ticketing.views import (
     CaseRow,
     MyCasesPage,
@@ -25,6 +26,7 @@ from ticketing.web.pages import Visit, visit
 
 CASES_SHOWN = 50
 OF_SCHOOL = "skolan"
+_DISTURBED = ("down", "trouble")
 _LISTS = (("", say("nav.my_cases")), (OF_SCHOOL, say("my_cases.of_school")))
 
 
@@ -56,6 +58,8 @@ def router(context: Context) -> APIRouter:
                 if of_school
                 else {}
             )
+            at = here.frame.school if not shown and not query else None
+            faults = await schools.services(conn, directory.id, at) if at else {}
         rows = [
             _row(here, each, on.get(each.incident or ""), last[each.id].at if each.id in last else None, names)
             for each in shown
@@ -74,6 +78,7 @@ def router(context: Context) -> APIRouter:
                 Narrowing(_address(show, query), words, of_school == bool(show)) for show, words in _LISTS if led
             ),
             school_url=f"/skolor/{here.frame.school}" if here.frame.school else None,
+            disturbed=any(health(each, works=False) in _DISTURBED for each in faults.values()),
         )
         return here.show("my_cases", page)
 

@@ -81,11 +81,13 @@ def router(context: Context) -> APIRouter:
     routes = PageRoutes("/arenden")
 
     @routes.get("/arenden/ny")
-    async def blank_form(request: Request) -> Response:
+    async def blank_form(request: Request, kind: Annotated[str, Query(max_length=20)] = "") -> Response:
+        """`kind`: what is chosen from the beginning, where a link says what it is for."""
         here = await visit(context, request)
         school = min(here.caller.who.schools, default="")
         assumed = Field(here.caller.directory.urgencies.assumed or "")
-        form = _form(here, idempotency_key=ids.new("request"), school=Field(school), impact=assumed)
+        chosen = Field(kind if kind in _KINDS else "incident")
+        form = _form(here, idempotency_key=ids.new("request"), school=Field(school), impact=assumed, kind=chosen)
         known, works = await _known(context, here, "", school, ""), await _works(context, here, "", school, "")
         return here.show("form", replace(form, known=known, works=works))
 
