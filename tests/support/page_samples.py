@@ -362,6 +362,7 @@ def question(n: int, title: str, other: str) -> v.LinkQuestion:
         v.QuestionSide(title, "/storningar/in1", 1, f"{SCHOOL} · B204", NOW - n * MINUTE, f"MAL-2026-{n:06d}"),
         v.QuestionSide(other, "/storningar/in2", 14, f"{SCHOOL}, Sjöbo skola", NOW - HOUR, "MAL-2026-000101"),
         ("Samma tjänst, Trådlöst nät.", "Samma skola, 6 minuter isär."),
+        ("MAL-2026-000131", "MAL-2026-000140") if n == 2 else (),
     )
 
 

@@ -115,7 +115,10 @@ class TicketLinked(IncidentEvent):
 
 
 class LinkSuggested(IncidentEvent):
-    """Staff are asked whether these tickets of the incident belong to another one. Asked once; a refusal is final."""
+    """Staff are asked whether the incident, which has these tickets, is of another one's cause.
+
+    Asked once; a refusal is final. The answer is about all tickets that the incident has by then.
+    """
 
     TYPE = "incident.link_suggested.v1"
     CASE_FIELDS: ClassVar[tuple[str, ...]] = ("incident", "tickets", "candidate")
@@ -132,11 +135,13 @@ class LinkSuggested(IncidentEvent):
 
 
 class SuggestionRefused(IncidentEvent):
-    """A person said that the tickets do not belong there."""
+    """A person said that the incident's tickets do not belong there."""
 
     TYPE = "incident.suggestion_refused.v1"
 
     suggestion: str
+    tickets: tuple[str, ...] = ()
+    """All that the incident had then. Empty: those that were asked about."""
 
 
 class ScopeRaised(IncidentEvent):

@@ -383,7 +383,7 @@ class SplitRequested(Request):
 
 
 class SuggestionAcceptRequested(Request):
-    """The suggested tickets belong to the other incident. `incident` is the one they are on."""
+    """All tickets of `incident` belong to the other one, but for those that a person said do not."""
 
     TYPE = "incident.suggestion_accept_requested.v1"
 
@@ -391,7 +391,7 @@ class SuggestionAcceptRequested(Request):
 
 
 class SuggestionRefuseRequested(Request):
-    """The suggested tickets do not belong to the other incident; it is not asked again."""
+    """The tickets of `incident` do not belong to the other one; it is not asked again."""
 
     TYPE = "incident.suggestion_refuse_requested.v1"
 

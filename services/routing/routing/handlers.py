@@ -23,13 +23,14 @@ from contracts.events.ticketing import (
     ReopenRequested,
     SplitRequested,
     SuggestionAcceptRequested,
+    SuggestionRefuseRequested,
     TicketErased,
     TicketFiled,
     TicketReopened,
     UnlinkRequested,
     WorkChanged,
 )
-from grouping import Engine, Link
+from grouping import Engine, Link, Refused
 from routing import metrics
 from routing.domain.consequences import Reaction
 from routing.domain.context import Context
@@ -100,7 +101,7 @@ class Handlers:
             _forget(batch, event)
         elif isinstance(event, TicketReopened | ReopenRequested):
             await _bring_back(batch, event)
-        elif isinstance(event, SuggestionAcceptRequested):
+        elif isinstance(event, SuggestionAcceptRequested | SuggestionRefuseRequested):
             await _bring_in_suggested(batch, event)
         elif isinstance(event, DirectoryChanged):
             await worlds.load_open(batch.conn, batch.world, event.municipality)
@@ -172,11 +173,25 @@ async def _bring_back(batch: Batch, event: TicketReopened | ReopenRequested) -> 
             engine.observe(fact)
 
 
-async def _bring_in_suggested(batch: Batch, event: SuggestionAcceptRequested) -> None:
-    """A suggestion of this very batch names cases that nobody else has named."""
-    suggestion = batch.world.suggestions.get(event.suggestion)
-    if suggestion is not None:
-        await worlds.load_cases(batch.conn, batch.world, (suggestion.candidate, *suggestion.tickets))
+async def _bring_in_suggested(batch: Batch, event: SuggestionAcceptRequested | SuggestionRefuseRequested) -> None:
+    """All that the answer is about, and what people said does not belong to the other incident.
+
+    A suggestion of this very batch names cases that nobody else has named.
+    """
+    world = batch.world
+    suggestion = world.suggestions.get(event.suggestion)
+    if suggestion is None:
+        return
+    await worlds.load_cases(batch.conn, world, (suggestion.candidate, *suggestion.tickets))
+    await worlds.load_tickets_of(batch.conn, world, suggestion.incident)
+    into = world.last_of(suggestion.candidate, event.municipality)
+    if into is None or isinstance(event, SuggestionRefuseRequested):
+        return
+    for incident in list(world.incidents.values()):  # one that went on there in this batch is not stored so yet
+        if world.last_of(incident.id, event.municipality) is into:
+            async for fact in stored.said_of(batch.conn, incident.id):
+                if isinstance(fact, Refused):
+                    world.refused.add((fact.ticket, incident.id))
 
 
 def _observe(batch: Batch, own: Event) -> None:

@@ -70,7 +70,8 @@ def count(event: Event, former: Link | None, world: World) -> None:
             SUGGESTIONS.labels("refused").inc()
         case routing.TicketLinked():
             answered = world.suggestions.get(event.suggestion or "")
-            if answered is not None and event.ticket == answered.tickets[0]:  # one answer, whatever it moves
+            # One answer, whatever it moves: the first link of it is what made the question an answered one.
+            if answered is not None and world.links[event.ticket].noted == answered.noted:
                 SUGGESTIONS.labels("accepted").inc()
             left = world.incidents.get(former.incident) if former is not None else None
             # A lone ticket that staff put with others was on no wrong incident.

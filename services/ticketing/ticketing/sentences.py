@@ -321,6 +321,7 @@ ANSWER_LINKED = say("suggest.became_linked")
 ANSWER_MOVED = say("suggest.became_moved")
 UNDO_BACK = say("suggest.undo_back")
 UNDO_OUT = say("suggest.undo_out")
+UNDO_OUT_ALL = say("suggest.undo_out_all")
 ANSWERED_YES_BEFORE = say("suggest.was_linked")
 ANSWERED_NO_BEFORE = say("suggest.was_refused")
 QUESTION_LAPSED = say("suggest.was_lapsed")
@@ -328,6 +329,16 @@ LOOK_AGAIN = say("suggest.look_again")
 TO_DISRUPTION = say("suggest.to_disruption")
 TO_CASE = say("suggest.to_case")
 TO_LINK_BY_HAND = say("suggest.to_link_by_hand")
+
+
+def answer_linked_all(n: int) -> Say:
+    """To who said yes of several reports."""
+    return say("suggest.became_linked_all", n=n)
+
+
+def answer_linked_some(n: int, left: int) -> Say:
+    """The same where some stay where they were."""
+    return say("suggest.became_linked_some", n=n, left=left)
 
 
 def answer_refused(number: str) -> Say:

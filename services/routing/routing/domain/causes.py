@@ -15,7 +15,7 @@ from contracts.events.ticketing import (
     UnlinkRequested,
 )
 from contracts.values import Words
-from routing.domain import clocks, linking, regrouping, waiting, wording
+from routing.domain import answering, clocks, linking, regrouping, waiting, wording
 from routing.domain.context import Context
 from routing.domain.refusals import Refused, require
 from routing.domain.state import GONE, Incident, Suggestion, Ticket, World
@@ -51,18 +51,22 @@ def _take_off(world: World, ctx: Context, incident: Incident, named: Sequence[st
 
 def _accept(world: World, event: SuggestionAcceptRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
     suggestion = _open_suggestion(world, event.suggestion, incident)
-    tickets = _tickets_of(world, incident, suggestion.tickets)
+    tickets = answering.asked_of(world, suggestion)
+    require(bool(tickets), "not_there")
     into = world.last_of(suggestion.candidate, event.municipality)
     if into is None or into.ended:
         raise Refused("wrong_state")
     require(into.id != incident.id, "already_there")
+    going = answering.going(world, tickets, into)
+    require(bool(going), "unknown_suggestion")
     reason = wording.confirmed_by(wording.staff(world.directory_of(incident), event.by.party))
-    yield from _move(world, ctx, tickets, into, reason, event, suggestion=suggestion)
+    yield from _move(world, ctx, going, into, reason, event, suggestion=suggestion)
 
 
 def _refuse(world: World, event: SuggestionRefuseRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
     suggestion = _open_suggestion(world, event.suggestion, incident)
-    yield SuggestionRefused(**ctx.changing(incident), suggestion=suggestion.id)
+    tickets = tuple(ticket.id for ticket in answering.asked_of(world, suggestion))
+    yield SuggestionRefused(**ctx.changing(incident), suggestion=suggestion.id, tickets=tickets)
 
 
 def _triage(world: World, event: TriageRequested, ctx: Context, incident: Incident) -> Iterator[Event]:

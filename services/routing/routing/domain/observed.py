@@ -40,7 +40,7 @@ def facts(world: World, event: Event) -> Iterator[Fact]:
         case r.SuggestionRefused():
             suggestion = world.suggestions[event.suggestion]
             about = asked_about(world, suggestion)
-            yield from (Refused(about, ticket) for ticket in suggestion.tickets)
+            yield from (Refused(about, ticket) for ticket in event.tickets or suggestion.tickets)
         case r.IncidentReopened():
             yield from _again(world, world.incidents[event.incident])
         case r.IncidentEvent():

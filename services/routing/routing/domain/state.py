@@ -220,7 +220,7 @@ class Proposal:
 
 @dataclass(slots=True)
 class Suggestion:
-    """A question to staff: do these tickets of an incident belong to another one? It stands while they are there."""
+    """A question to staff: is an incident another one's cause? It stands while any of these tickets is there."""
 
     id: str
     municipality: str
@@ -456,6 +456,8 @@ class World:
     """By incident."""
     suggestions: dict[str, Suggestion] = field(default_factory=dict)
     """Those that a command or its outcome names."""
+    refused: set[tuple[str, str]] = field(default_factory=set)
+    """(ticket, incident): a person said that it does not belong there. Those that an answer has to know."""
     answered: dict[str, Answered] = field(default_factory=dict)
     """By request."""
     works: dict[str, Work] = field(default_factory=dict)

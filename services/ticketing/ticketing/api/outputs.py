@@ -273,7 +273,10 @@ class HandoffItem(Output):
 
 
 class SuggestionItem(Output):
-    """A question to staff: whether these tickets of `incident` belong to `candidate`."""
+    """A question to staff: whether `incident` is of `candidate`'s cause. The answer is about all that it has by then.
+
+    `tickets`: those that made Eskalera ask and that are there still.
+    """
 
     id: str
     incident: str

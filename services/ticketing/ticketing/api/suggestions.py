@@ -42,12 +42,12 @@ def router(context: Context) -> APIRouter:
 
     @routes.post("/suggestions/{suggestion}/accept", status_code=202)
     async def accept(suggestion: Id, asking: Asking, _body: inputs.Nothing | None = None) -> outputs.Accepted:
-        """The suggested tickets belong to the other incident."""
+        """All tickets of the incident belong to the other one, but for those that a person said do not."""
         return await _answer(asking, suggestion, accept=True)
 
     @routes.post("/suggestions/{suggestion}/refuse", status_code=202)
     async def refuse(suggestion: Id, asking: Asking, _body: inputs.Nothing | None = None) -> outputs.Accepted:
-        """They do not; it is not asked again."""
+        """None of them does; it is not asked again."""
         return await _answer(asking, suggestion, accept=False)
 
     async def _answer(asking: Caller, suggestion: str, *, accept: bool) -> outputs.Accepted:

@@ -271,10 +271,10 @@ class Proposal:
 
 @dataclass(slots=True)
 class Suggestion:
-    """A question to staff: whether these tickets of an incident belong to another one.
+    """A question to staff: whether an incident, which had these tickets, is of another one's cause.
 
-    It lapses when one of them leaves, when either incident ends, and when it is asked anew. Where the other one's
-    tickets have gone on in a third, it is about that one.
+    It lapses when the last of them leaves, when either incident ends, and when it is asked anew. Where the other one's
+    tickets have gone on in a third, it is about that one. The answer is about all that the incident has by then.
     """
 
     id: str
@@ -282,6 +282,7 @@ class Suggestion:
     incident: str
     candidate: str
     tickets: list[str]
+    """Those that it was asked of and that are there still; once it is answered, those that it was answered of."""
     score: float
     reasons: list[Words]
     asked_at: datetime

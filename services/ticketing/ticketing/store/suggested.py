@@ -1,10 +1,12 @@
 """Open questions to staff, whether tickets belong together: of one incident, and all that a desk may answer."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, literal, or_, select, text
+from sqlalchemy import Select, and_, any_, bindparam, func, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.bulk import among
 from chassis.statements import Statement
 from ticketing.domain.state import ENDED, Suggestion, Ticket
 from ticketing.store import tables as t
@@ -44,6 +46,35 @@ async def tickets_of(conn: AsyncConnection, asked: Suggestion) -> list[Ticket]:
     where = and_(c.id.in_(asked.tickets), c.municipality == asked.municipality)
     found = await world.TICKETS.load(conn, where, lock=False)
     return [found[id_] for id_ in asked.tickets if id_ in found]
+
+
+async def staying(conn: AsyncConnection, municipality: str, asked: Sequence[Suggestion]) -> dict[str, list[str]]:
+    """By question the numbers of the reports that a yes leaves where they are, if there are any.
+
+    A person said that they do not belong there: took them off it, or said no of them.
+    """
+    if not asked:
+        return {}
+    ticket, link = t.TICKET.c, t.LINK.c
+    incidents, candidates = {one.incident for one in asked}, {one.candidate for one in asked}
+    there = and_(among(ticket.incident, incidents), ticket.municipality == municipality, ticket.state != "erased")
+    taken_off = (
+        select(ticket.id, ticket.number, ticket.incident, link.incident.label("of"))
+        .join(t.LINK, link.ticket == ticket.id)
+        .where(there, among(link.incident, candidates), link.unlinked_at.is_not(None))
+    )
+    said_no = (  # asked of an incident that it was on, or is
+        select(ticket.id, ticket.number, ticket.incident, _c.candidate.label("of"))
+        .join(t.LINK, link.ticket == ticket.id)
+        .join(t.SUGGESTION, and_(_c.incident == link.incident, text("suggestion.state = 'refused'")))
+        .where(there, among(_c.candidate, candidates), ticket.id == any_(_c.tickets))
+    )
+    found = (await conn.execute(taken_off.union(said_no))).all()
+    kept = {
+        one.id: sorted(row.number for row in found if (row.incident, row.of) == (one.incident, one.candidate))
+        for one in asked
+    }
+    return {id_: numbers for id_, numbers in kept.items() if numbers}
 
 
 async def at(

@@ -260,6 +260,7 @@ class SuggestionRow(Base, table=True):
     __table_args__ = (
         Index("suggestion_incident", "incident", postgresql_where=text("state = 'open'")),
         Index("suggestion_candidate", "candidate", postgresql_where=text("state = 'open'")),
+        Index("suggestion_refused", "incident", postgresql_where=text("state = 'refused'")),
         Index("suggestion_open", "municipality", text("score DESC"), "id", postgresql_where=text("state = 'open'")),
     )
 

@@ -77,6 +77,7 @@ class _DirectoryItem:
 _INCIDENTS = INCIDENTS.query(any_of(t.INCIDENT.c.id, "ids"))
 _TICKETS = TICKETS.query(any_of(t.TICKET.c.id, "ids"))
 _COMMANDS = COMMANDS.query(any_of(t.COMMAND.c.id, "ids"), lock=False)
+_ANSWERED = SUGGESTIONS.query(any_of(t.SUGGESTION.c.id, "ids"), lock=False)
 _WORKS = WORKS.query(any_of(t.WORK.c.id, "ids"), lock=False)
 _WORKS_TO_CHANGE = WORKS.query(any_of(t.WORK.c.id, "ids"))
 _INCIDENTS_OF = select(t.TICKET.c.incident).where(any_of(t.TICKET.c.id, "tickets"))
@@ -119,6 +120,9 @@ async def load(conn: AsyncConnection, events: Sequence[Event], directories: dict
         world.works = await (_WORKS_TO_CHANGE if announced else _WORKS).load(conn, ids=works)
         world.snapshot.take(world.works.values())
     await _load_parts(conn, world, requests, [part for part in _PARTS if part.is_touched(events)])
+    if answered := {event.suggestion for event in events if isinstance(event, r.TicketLinked) and event.suggestion}:
+        world.suggestions |= (missing := await _ANSWERED.load(conn, ids=answered - world.suggestions.keys()))
+        world.snapshot.take(missing.values())
     return world
 
 

@@ -164,6 +164,8 @@ class LinkSuggestion:
     reasons: tuple[Words, ...]
     likely: bool = True
     """Shown at once; the others wait folded."""
+    staying: tuple[str, ...] = ()
+    """As of `LinkQuestion`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +182,14 @@ class QuestionSide:
 
 @dataclass(frozen=True, slots=True)
 class LinkQuestion:
-    """Whether tickets of one case belong to the other. Forms POST to `/ko/hor-ihop/<id>/ja|nej`: sida, cursor."""
+    """Whether one case is the other. Forms POST to `/ko/hor-ihop/<id>/ja|nej`: sida, cursor."""
 
     id: str
     case: QuestionSide
     other: QuestionSide
     reasons: tuple[Words, ...]
+    staying: tuple[str, ...] = ()
+    """Numbers of the reports of the case that a yes does not move, and that are not counted with it."""
 
 
 @dataclass(frozen=True, slots=True)

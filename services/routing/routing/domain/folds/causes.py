@@ -28,7 +28,7 @@ def _refused(world: World, event: routing.SuggestionRefused) -> None:
     suggestion.state, suggestion.noted = "refused", note(world, event)
     world.mark(incident, suggestion)
     about = asked_about(world, suggestion)
-    for ticket in suggestion.tickets:
+    for ticket in event.tickets or suggestion.tickets:
         _disown(world, event, ticket, about, suggestion.noted)
 
 
@@ -41,7 +41,7 @@ def asked_about(world: World, suggestion: Suggestion) -> str:
 def moved(world: World, event: routing.TicketLinked, former: Incident | None, noted: int) -> None:
     """What a person's link says besides: the question it answers, and that the ticket was wrong where it was."""
     suggestion = world.suggestions.get(event.suggestion or "")
-    if suggestion is not None:
+    if suggestion is not None and suggestion.state == "open":  # of several that it moves the first says so
         suggestion.state, suggestion.noted = "accepted", noted
         world.mark(suggestion)
     if former is not None and takes_off(event):
@@ -57,6 +57,7 @@ def takes_off(event: routing.TicketLinked) -> bool:
 def _disown(
     world: World, event: routing.TicketLinked | routing.SuggestionRefused, ticket: str, incident: str, noted: int
 ) -> None:
+    world.refused.add((ticket, incident))
     world.mark(Refusal(f"{ticket}/{incident}", event.municipality, ticket, incident, event.at, noted))
 
 

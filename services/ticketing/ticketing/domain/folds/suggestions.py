@@ -28,17 +28,23 @@ def _refused(world: World, event: r.SuggestionRefused) -> None:
     for one in _open(world):
         if one.id == event.suggestion:
             one.state = "refused"
+            one.tickets = list(event.tickets or one.tickets)
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.version = event.version
 
 
 def linked(world: World, event: r.TicketLinked) -> None:
-    """A ticket has moved: one question has its answer, the others about it are none any more."""
+    """A ticket has moved: one question has its answer, the others are about what is left, if anything is."""
+    answered = world.suggestions.get(event.suggestion or "")
+    if answered is not None and answered.state == "open":
+        answered.state, answered.tickets = "accepted", []
+    if answered is not None and answered.state == "accepted" and event.ticket not in answered.tickets:
+        answered.tickets = [*answered.tickets, event.ticket]
     for one in _open(world):
-        if one.id == event.suggestion:
-            one.state = "accepted"
-        elif one.incident == event.previous and event.ticket in one.tickets:
-            one.state = "lapsed"
+        if one.incident == event.previous and event.ticket in one.tickets:
+            one.tickets = [ticket for ticket in one.tickets if ticket != event.ticket]
+            if not one.tickets:
+                one.state = "lapsed"
 
 
 def lapse(world: World, incident: str) -> None:

@@ -16,6 +16,9 @@ from ticketing.views import Answered, Notice, Say, Tone, WayBack
 from ticketing.web import present
 from ticketing.web.pages import Visit
 
+_NUMBERS = 5
+_UNDONE_AT_ONCE = 500
+"""A form has no room for more; they are split off on the incident's page."""
 _ANSWERS = (SuggestionAcceptRequested.TYPE, SuggestionRefuseRequested.TYPE)
 _ALREADY: Mapping[str, Say] = {
     "accepted": sentences.ANSWERED_YES_BEFORE,
@@ -78,20 +81,36 @@ def _became(here: Visit, asked: Asked, command: Command) -> tuple[Say, Tone, tup
             return _ALREADY[question.state], Tone.WATCH, link
         return sentences.answer_failed(here.words(command.reason)), Tone.WATCH, link
     if command.type == SuggestionAcceptRequested.TYPE:
-        return sentences.ANSWER_LINKED if asked.linked else sentences.ANSWER_MOVED, Tone.OK, to_other
+        return _linked(asked), Tone.OK, to_other
     by_hand = (f"/storningar/{question.candidate}#koppla", sentences.TO_LINK_BY_HAND)
-    return sentences.answer_refused(asked.tickets[0].number), Tone.OK, by_hand
+    numbers = [ticket.number for ticket in asked.tickets[:_NUMBERS]]
+    more = len(asked.tickets) > _NUMBERS
+    return sentences.answer_refused(", ".join(numbers) + (" …" if more else "")), Tone.OK, by_hand
+
+
+def _linked(asked: Asked) -> Say:
+    """How many reports a yes has moved, and whether some stay where they were."""
+    former = asked.incidents.get(asked.question.incident)
+    left = former.tickets if former is not None and former.state not in ENDED else 0
+    if not asked.linked:
+        return sentences.ANSWER_MOVED
+    if left:
+        return sentences.answer_linked_some(len(asked.linked), left)
+    return sentences.ANSWER_LINKED if len(asked.linked) == 1 else sentences.answer_linked_all(len(asked.linked))
 
 
 def _way_back(here: Visit, asked: Asked) -> WayBack | None:
     """To the incident where they were, if that goes on; else off the other one, where others stay on that."""
     who, former, into = here.caller.who, *(asked.incidents.get(id_) for id_ in _both(asked.question))
-    if not asked.linked or into is None or into.state in ENDED or not access.may_act(who, into):
+    if into is None or into.state in ENDED or not access.may_act(who, into):
+        return None
+    if not 1 <= len(asked.linked) <= _UNDONE_AT_ONCE:
         return None
     if len(asked.linked) == 1 and former is not None and former.state not in ENDED and access.may_act(who, former):
         return WayBack(f"/storningar/{former.id}/koppla", "ticket", asked.linked, sentences.UNDO_BACK)
     if into.tickets > len(asked.linked):
-        return WayBack(f"/storningar/{into.id}/bryt-ut", "tickets", asked.linked, sentences.UNDO_OUT)
+        hint = sentences.UNDO_OUT if len(asked.linked) == 1 else sentences.UNDO_OUT_ALL
+        return WayBack(f"/storningar/{into.id}/bryt-ut", "tickets", asked.linked, hint)
     return None
 
 

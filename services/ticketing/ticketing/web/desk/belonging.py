@@ -37,6 +37,8 @@ class Belonging:
     asked: list[Suggestion]
     others: dict[str, Incident]
     """The other incidents that suggestions speak of."""
+    staying: dict[str, list[str]]
+    """By question the reports that a yes leaves where they are."""
     leads: dict[str, Ticket]
     """The first tickets of these and of the incident itself."""
     more: bool
@@ -69,9 +71,10 @@ async def read(
     known = await reads.incidents_by_id(conn, municipality, other | set(before.values()))
     others = {id_: one for id_, one in known.items() if id_ in other and one.state not in ENDED}
     leads = await reads.lead_tickets(conn, municipality, [incident.id, *others])
+    staying = await suggested.staying(conn, municipality, asked)
     former = {ticket: known[id_] for ticket, id_ in before.items() if id_ in known}
     came = frozenset(link.ticket for link in earlier)
-    return Belonging(links, tickets, former, came, asked, others, leads, more=len(found) > TICKETS_SHOWN)
+    return Belonging(links, tickets, former, came, asked, others, staying, leads, more=len(found) > TICKETS_SHOWN)
 
 
 def linked(
@@ -147,17 +150,19 @@ def suggestions(here: Visit, own: Belonging, incident: Incident) -> tuple[LinkSu
         other = own.others.get(one.candidate if one.incident == incident.id else one.incident)
         if other is None or not access.may_act(who, other):
             continue
-        lead = own.leads.get(other.id)
+        lead, comes_here = own.leads.get(other.id), one.candidate == incident.id
+        staying = tuple(own.staying.get(one.id, ()))
         shown.append(
             LinkSuggestion(
                 one.id,
-                one.candidate == incident.id,
+                comes_here,
                 lead.title if lead else present.problem_title(directory, other, here.language),
                 f"/storningar/{other.id}",
-                other.tickets,
+                other.tickets - (len(staying) if comes_here else 0),
                 ", ".join(school_name(directory, school) for school in other.schools[:3]),
                 tuple(in_language(reason, here.language) for reason in one.reasons),
                 one.score >= LIKELY and len(shown) < _MOST_LIKELY,
+                staying,
             )
         )
     return tuple(shown)

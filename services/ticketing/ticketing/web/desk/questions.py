@@ -122,23 +122,28 @@ async def _page(
     schools, parties = access.schools_on_desk(who, directory), access.parties_on_desk(who)
     async with context.reading.connect() as conn:
         after = place_of(cursor or None, float, str)
-        found = await suggested.at(conn, directory.id, schools, parties, SHOWN + 1, after, 0.0 if every else LIKELY)
+        became, over = await _told(conn, here, _address(cursor, number, every=every), answered)
+        found = await suggested.at(conn, directory.id, schools, parties, SHOWN + 2, after, 0.0 if every else LIKELY)
         whole = await suggested.count(conn, directory.id, schools, parties)
         likely = await suggested.count(conn, directory.id, schools, parties, LIKELY)
+        if over and (gone := next((one for one in found if one.id == answered[0]), None)) is not None:
+            found.remove(gone)  # answered, and counted until that is decided
+            whole -= whole <= reads.COUNT_LIMIT
+            likely -= gone.score >= LIKELY and likely <= reads.COUNT_LIMIT
         shown = found[:SHOWN]
         both = {case for one in shown for case in (one.incident, one.candidate)}
         incidents = await reads.incidents_by_id(conn, directory.id, both)
         leads = await reads.lead_tickets(conn, directory.id, sorted(both))
-        became, over = await _told(conn, here, _address(cursor, number, every=every), answered)
+        staying = await suggested.staying(conn, directory.id, shown)
     questions = tuple(
         LinkQuestion(
             one.id,
-            _side(here, incidents[one.incident], leads.get(one.incident)),
+            _side(here, incidents[one.incident], leads.get(one.incident), len(staying.get(one.id, ()))),
             _side(here, incidents[one.candidate], leads.get(one.candidate)),
             tuple(in_language(reason, here.language) for reason in one.reasons),
+            tuple(staying.get(one.id, ())),
         )
         for one in shown
-        if not (over and one.id == answered[0])
     )
     following = None
     if len(found) > SHOWN:
@@ -153,7 +158,8 @@ async def _page(
     return QuestionsPage(questions, pages, empty, number, cursor, every, unlikely, became)
 
 
-def _side(here: Visit, incident: Incident, lead: Ticket | None) -> QuestionSide:
+def _side(here: Visit, incident: Incident, lead: Ticket | None, staying: int = 0) -> QuestionSide:
+    """`staying`: so many of its reports the question is not about."""
     directory = here.caller.directory
     place = ", ".join(school_name(directory, school) for school in incident.schools[:_SCHOOLS_NAMED])
     if lead is not None and lead.room and incident.tickets == 1:
@@ -161,7 +167,7 @@ def _side(here: Visit, incident: Incident, lead: Ticket | None) -> QuestionSide:
     return QuestionSide(
         lead.title if lead else present.problem_title(directory, incident, here.language),
         f"/storningar/{incident.id}",
-        incident.tickets,
+        incident.tickets - staying,
         place + (" …" if len(incident.schools) > _SCHOOLS_NAMED else ""),
         incident.opened_at,
         lead.number if lead else "",
