@@ -95,7 +95,7 @@ def _outcome(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Ou
         return Open(wording.alone(reading))
     return Suggest(
         tuple(
-            Candidate(one.profile.incident, round(one.probability, 4), _reasons(knowledge, reading, one))
+            Candidate(one.profile.incident, round(one.probability, 4), _reasons(knowledge, reading, one, asked=True))
             for one in likely
         ),
         (wording.NOT_SURE if likely[0].profile.resolved_at is None else wording.NOT_SURE_SOLVED,),
@@ -199,5 +199,5 @@ def together(knowledge: Knowledge, ranked: list[Judged], best: Judged, enough: f
     return sure
 
 
-def _reasons(knowledge: Knowledge, reading: Reading, one: Judged) -> tuple[Words, ...]:
-    return wording.of(one, reading, knowledge.reader.services, knowledge.surroundings)
+def _reasons(knowledge: Knowledge, reading: Reading, one: Judged, *, asked: bool = False) -> tuple[Words, ...]:
+    return wording.of(one, reading, knowledge.reader.services, knowledge.surroundings, asked=asked)

@@ -57,6 +57,8 @@ class Reading:
     """It names two faults, of two services."""
     called: frozenset[str] = frozenset()
     """The services that it names as the directory does, or that were picked."""
+    spoken_of: frozenset[str] = frozenset()
+    """Those that it tells of in whatever words."""
 
     @property
     def service(self) -> str:
@@ -133,6 +135,7 @@ class Reader:
             many=reach.is_many(said),
             two=faults.are_two(text, hits, self._lexicon, self.services),
             called=self.services.named(hits, report.service),
+            spoken_of=self.services.spoken_of(hits, symptoms, report.service, named.device_codes),
             lasting=any(self._lexicon.phrases[hit.meaning.id].lasting for hit in of_people),
             days=any(self._lexicon.phrases[hit.meaning.id].days for hit in of_people),
         )

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from grouping.lexicon import KnownService, Lexicon, ServiceKind
 from grouping.report import Surroundings
-from grouping.terms import Hit, Meaning, apart
+from grouping.terms import TELLING, Hit, Meaning, apart
 from grouping.text import fold
 
 UNKNOWN = "other"
@@ -87,6 +87,16 @@ class Services:
         """Those that are called by a name of theirs in the directory, however it is written, or were picked."""
         called = {hit.meaning.id for hit in hits if hit.meaning.term in self._names.get(hit.meaning.id, ())}
         return frozenset(id_ for id_ in self._known if id_ != UNKNOWN and (id_ in called or id_ == picked))
+
+    def spoken_of(
+        self, hits: Iterable[Hit], symptoms: Iterable[str], picked: str | None, device_codes: Iterable[str]
+    ) -> frozenset[str]:
+        """Those that a word, a symptom of theirs alone, a device's tag or the pick tells of: more than a hint."""
+        told = {hit.meaning.id for hit in hits if hit.meaning.sort == "service" and hit.weight >= TELLING}
+        for symptom in symptoms:
+            told.update(id_ for id_, weight in self._symptoms[symptom].services.items() if weight >= TELLING)
+        told.update(self._devices.get(code, UNKNOWN) for code in device_codes)
+        return frozenset(id_ for id_ in self._known if id_ != UNKNOWN and (id_ in told or id_ == picked))
 
     def infer(
         self, hits: Iterable[Hit], symptoms: Iterable[str], picked: str | None, device_codes: Iterable[str]

@@ -72,7 +72,8 @@ def join(knowledge: Knowledge, profile: Profile, target: Profile) -> Join | None
     by_itself = free and _is_sure(knowledge, sought, judged, profile)
     if not by_itself and (asked or score < ask_from):
         return None
-    reasons = wording.of(judged, sought.reading, knowledge.reader.services, knowledge.surroundings)
+    services, around = knowledge.reader.services, knowledge.surroundings
+    reasons = wording.of(judged, sought.reading, services, around, asked=not by_itself)
     if by_itself:  # of a question they are still to show it
         reasons = (wording.settled(len(target.readings)), *reasons)
     return Join(profile.incident, tuple(profile.readings), target.incident, round(score, 4), reasons, by_itself)

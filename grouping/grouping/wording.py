@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from grouping import apart, lexicon
 from grouping.features import Compared
@@ -9,7 +10,7 @@ from grouping.judging import Judged, common_service
 from grouping.profile import Profile
 from grouping.reading import Reading
 from grouping.report import Surroundings, Words
-from grouping.services import Services
+from grouping.services import UNKNOWN, Services
 
 KINDS_ALONE: Words = {
     "sv": "Beställningar, behov och idéer står alltid för sig.",
@@ -43,6 +44,7 @@ _SAME_SCHOOL: Words = {"sv": "Samma skola.", "en": "Same school."}
 _SAME_ROOM: Words = {"sv": "Samma rum.", "en": "Same room."}
 _SAME_ASSET: Words = {"sv": "Samma utrustning.", "en": "Same device."}
 _SAME_PERSON: Words = {"sv": "Samma person har anmält.", "en": "The same person reported it."}
+_SEVERAL: Words = {"sv": "Flera har redan anmält det.", "en": "Several have reported it already."}
 _MANY_HIT: Words = {"sv": "Det verkar drabba flera.", "en": "Several seem to be hit."}
 _TWO: Mapping[apart.Sort, Words] = {
     "devices": {"sv": "Olika enheter", "en": "Different devices"},
@@ -51,6 +53,7 @@ _TWO: Mapping[apart.Sort, Words] = {
     "floors": {"sv": "Olika våningar", "en": "Different floors"},
 }
 _NEARLY = 0.5
+_LOOKED_AT = 24
 _TELLS_NOBODY = re.compile(r"[a-z]{0,3}\d{1,4}[a-z]?|[a-z]|[a-z]{3}-[a-z]{2,4}-\d{2,5}", re.IGNORECASE)
 """A room's number, a building's letter and a device's tag; what else people write there may be anything."""
 _SET_BY_STAFF: Words = {
@@ -59,29 +62,33 @@ _SET_BY_STAFF: Words = {
 }
 
 
-def of(judged: Judged, reading: Reading, services: Services, surroundings: Surroundings) -> tuple[Words, ...]:
-    """Why the report may belong to the incident, the weightiest first; before all, what speaks against it."""
+def of(
+    judged: Judged, reading: Reading, services: Services, surroundings: Surroundings, *, asked: bool = False
+) -> tuple[Words, ...]:
+    """Why the report may belong to the incident, the weightiest first; before all, what speaks against it.
+
+    `asked`: they stand beside what is asked until it is answered, so nothing is counted in them.
+    """
     compared, profile = judged.compared, judged.profile
     said = list(_two(reading, profile, services))
     if judged.by == "thing" and (thing := compared.thing) is not None:
         same = ((thing.asset, _SAME_ASSET), (thing.room, _SAME_ROOM), (thing.reporter, _SAME_PERSON))
         said += [words for is_same, words in same if is_same]
     if compared.shared.service > 0:
-        common_one = common_service(reading, profile, services)
-        said.append(_service(surroundings.service_name(common_one), same=_is_about(reading, common_one)))
+        said += _of_service(reading, profile, services, surroundings)
     if reading.report.school in profile.schools:
         said.append(_SAME_SCHOOL)
     elif not (reading.report.schools and profile.schools):
         said.append(_NO_SCHOOL)
     else:
-        said.append(_schools(len(profile.schools)))
+        said.append(_schools(len(profile.schools), asked=asked))
     common = sorted(
         reading.symptoms & profile.symptoms.keys(), key=lambda symptom: (-profile.symptoms[symptom], symptom)
     )
     if common:
         said.append(_same_symptom(lexicon.load().symptoms[common[0]].name))
     if len(profile.reporters) > 1:
-        said.append(_how_many(len(profile.readings)))
+        said.append(_SEVERAL if asked else _how_many(len(profile.readings)))
     elif judged.by == "shared" and reading.shared > 0:
         said.append(_MANY_HIT)
     if profile.triaged:
@@ -124,24 +131,44 @@ def _two(reading: Reading, profile: Profile, services: Services) -> Iterator[Wor
     yield {"sv": f"{_TWO[sort]['sv']}: {one} och {other}.", "en": f"{_TWO[sort]['en']}: {one} and {other}."}
 
 
+def _of_service(reading: Reading, profile: Profile, services: Services, surroundings: Surroundings) -> Iterator[Words]:
+    """The same service where the report tells of the one that the incident is about, else where the fault may lie.
+
+    Nothing of a report that speaks for no service: that one is usual is no reason.
+    """
+    if not reading.told:
+        return
+    own = _service_of(profile)
+    if own in reading.spoken_of and _is_about(reading, own):
+        name = surroundings.service_name(own)
+        yield {"sv": f"Samma tjänst: {name['sv']}.", "en": f"Same service: {name['en']}."}
+        return
+    likelier = reading.services.get(own, 0.0) > services.usual.get(own, 1.0)
+    name = surroundings.service_name(own if likelier else common_service(reading, profile, services))
+    yield {"sv": f"Felet kan ligga i: {name['sv']}.", "en": f"The fault may lie in: {name['en']}."}
+
+
+def _service_of(profile: Profile) -> str:
+    """What the incident is said to be about: as staff have set it, or as its first report that tells was read."""
+    first = islice(profile.readings.values(), _LOOKED_AT)
+    told = (reading.service for reading in first if reading.told and reading.sure)
+    return profile.service or next(told, UNKNOWN)
+
+
 def _is_about(reading: Reading, service: str) -> bool:
     """Whether the report is about it, or nearly as likely as about its likeliest: else it only may be the cause."""
-    return reading.services[service] >= _NEARLY * max(reading.services.values())
-
-
-def _service(name: Words, *, same: bool) -> Words:
-    if same:
-        return {"sv": f"Samma tjänst: {name['sv']}.", "en": f"Same service: {name['en']}."}
-    return {"sv": f"Felet kan ligga i: {name['sv']}.", "en": f"The fault may lie in: {name['en']}."}
+    return reading.services.get(service, 0.0) >= _NEARLY * max(reading.services.values())
 
 
 def _same_symptom(name: Words) -> Words:
     return {"sv": f"Samma slags fel: {name['sv']}.", "en": f"The same kind of fault: {name['en']}."}
 
 
-def _schools(number: int) -> Words:
+def _schools(number: int, *, asked: bool) -> Words:
     if number == 1:
         return {"sv": "Felet kan nå fler skolor.", "en": "The fault may reach several schools."}
+    if asked:
+        return {"sv": "Felet har nått andra skolor.", "en": "The fault has reached other schools."}
     return {"sv": f"Felet har nått {number} andra skolor.", "en": f"The fault has reached {number} other schools."}
 
 

@@ -1,5 +1,6 @@
 """Reasons are true, and in each reader's language."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -42,6 +43,37 @@ def test_what_shows_in_another_service_is_not_said_to_be_of_the_same_one() -> No
     assert reasons & {"Felet kan ligga i: Trådlöst nät.", "Felet kan ligga i: Internet."}
     assert not [said for said in reasons if said.startswith("Samma tjänst")]
     assert "Samma tjänst: Trådlöst nät." in _reasons(outage.decide(report("net", words, 6)).outcome)
+
+
+@pytest.mark.parametrize("words", ["🙂", "x", "hjälp"])
+@pytest.mark.parametrize("incident", ["Skrivaren skriver inte ut", "Ingen på skolan kommer ut på trådlösa nätet"])
+def test_a_report_that_tells_of_no_service_has_none_for_a_reason(words: str, incident: str) -> None:
+    known = engine(*alone(report("1", incident, 0)), *alone(report("2", incident, 1)))
+    reasons = _reasons(known.decide(report("3", words, 2)).outcome)
+    assert not [said for said in reasons if "tjänst" in said or "ligga i" in said]
+
+
+def test_the_same_service_is_said_where_the_incident_is_about_what_the_report_tells_of() -> None:
+    """Both may be about the Wi-Fi; the page says of the one that it is about the internet."""
+    outage = engine(*alone(report("1", "Internet ligger nere för alla på skolan", 0, service="internet")))
+    wifi = _reasons(outage.decide(report("2", "Wifi ligger nere för alla på skolan", 1)).outcome)
+    assert "Felet kan ligga i: Internet." in wifi
+    assert not [said for said in wifi if said.startswith("Samma tjänst")]
+    assert "Samma tjänst: Internet." in _reasons(outage.decide(report("3", "Internet är nere", 2)).outcome)
+
+
+def test_what_stands_beside_a_question_counts_nothing() -> None:
+    """It stands there until it is answered, beside how many there are by then; why something was linked is of then."""
+    words = "Trådlösa nätet är nere i hela skolan, ingen kommer ut"
+    some = [Linked("in_1", report(f"{nth}", words, nth)) for nth in range(4)]
+    outage = engine(Opened("in_1", "incident", "wifi", "skola-a"), *some)
+    asked = outage.decide(report("there", words, 5, school="skola-b")).outcome
+    assert isinstance(asked, Suggest)
+    assert "Flera har redan anmält det." in _reasons(asked)
+    assert not [said for said in _reasons(asked) if re.match(r"\d+ har|.*\d+ andra skolor", said)]
+    linked = outage.decide(report("here", words, 5)).outcome
+    assert isinstance(linked, Link)
+    assert "4 har redan anmält det." in _reasons(linked)
 
 
 def _reasons(outcome: object) -> set[str]:

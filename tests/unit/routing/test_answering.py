@@ -14,8 +14,10 @@ from contracts.events.ticketing import (
     UnlinkRequested,
 )
 from grouping import Decision, Join, Open, Words
+from routing.domain import answering
 from routing.domain.state import Incident, Refusal
 from tests.support.routing_life import Life, of_type
+from tests.support.routing_stream import Stream
 
 WHY: tuple[Words, ...] = ({"sv": "Samma sak.", "en": "The same."},)
 
@@ -162,3 +164,21 @@ def test_a_no_is_about_all_of_them_too(life: Life, ask: Any) -> None:
     life.ask(UnlinkRequested, incident, ticket=later[1])
     decision = life.engine.decide(life.world.tickets[later[1]].report)
     assert into.id not in [one.incident for one in getattr(decision.outcome, "candidates", ())]
+
+
+def test_whatever_happened_before_a_yes_leaves_nothing_but_what_a_person_kept_off() -> None:
+    moves = 0
+    for seed in range(4):
+        stream = Stream(seed=seed)
+        world = stream.life.world
+        for _ in range(400):
+            [told] = stream.take(1)
+            links = [event for event in of_type(told.stated, TicketLinked) if event.suggestion]
+            if not links:
+                continue
+            into, former = world.incidents[links[0].incident], world.incidents[links[0].previous or ""]
+            left = [world.tickets[ticket] for ticket in on(stream.life, former)]
+            assert answering.going(world, [ticket for ticket in left if ticket.state != "erased"], into) == []
+            assert bool(former.linked) != (former.state == "superseded")
+            moves += len(links)
+    assert moves > 5
