@@ -166,6 +166,14 @@ def test_v14_only_who_reports_a_fault_is_asked_whether_a_lesson_stands_still(
         page.close()
 
 
+def test_who_needs_something_is_offered_no_disturbance(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/sv/form")
+    phone.wait_for_selector("#kanda [data-known]")
+    phone.evaluate("document.querySelector('details.more').open = true")
+    phone.check("input[value=need]")
+    phone.wait_for_selector("#kanda [data-known]", state="detached")
+
+
 @pytest.mark.parametrize("failure", ["error", "error_of_nobody"])
 def test_a_draft_survives_a_page_that_says_what_failed(failure: str, phone: Page, address: str) -> None:
     phone.goto(f"{address}/sv/form_empty")

@@ -56,6 +56,8 @@ async def test_v16_the_agenda_groups_what_waits_and_puts_red_first(house: House)
 @pytest.mark.parametrize("person", ["larare", "samordnare"])
 async def test_v16_the_page_of_needs_leads_to_the_form_with_that_kind_chosen(house: House, person: str) -> None:
     await wish(house, "Skärm i biblioteket")
+    two = [await house.file(each, title="Wifi nere", school="ekbacken") for each in ("rektor", "administrator")]
+    await house.incident(*(filed["id"] for filed in two), scope="school", schools=["ekbacken"])
     browser = await house.visitor(person)
     [link] = re.findall(
         r'href="(/arenden/ny[^"]*)"[^>]*>(?:<svg.*?</svg>)?Anmäl ett behov eller en idé',
@@ -66,6 +68,7 @@ async def test_v16_the_page_of_needs_leads_to_the_form_with_that_kind_chosen(hou
     assert '<details class="more" open>' in form
     assert "<title>Vad behöver eller önskar du?" in form
     assert "eller en beställning, ett behov, en idé</summary>" in form
+    assert "Jag har samma problem" not in form
 
 
 @pytest.mark.parametrize("kind", ["", "?kind=need'", "?kind=incident"])

@@ -154,9 +154,11 @@ if (asking && place) {
   let waiting = 0;
   let turn = 0;
   const ask = async () => {
-    if (asking.value.trim().length < 8) return;
-    const mineTurn = ++turn;
     const form = asking.form;
+    const isFault = (form.elements.kind?.value ?? "incident") === "incident";
+    if (!isFault) { turn++; place.dataset.shown = place.innerHTML = ""; }
+    if (!isFault || asking.value.trim().length < 8) return;
+    const mineTurn = ++turn;
     const query = new URLSearchParams({ text: asking.value.slice(0, 500), school: form.elements.school?.value ?? "", service: form.elements.service?.value ?? "" });
     try {
       const answer = await fetch(`${asking.dataset.suggest}?${query}`, { headers: { accept: "text/html" } });

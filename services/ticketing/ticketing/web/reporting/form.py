@@ -88,6 +88,8 @@ def router(context: Context) -> APIRouter:
         assumed = Field(here.caller.directory.urgencies.assumed or "")
         chosen = Field(kind if kind in _KINDS else "incident")
         form = _form(here, idempotency_key=ids.new("request"), school=Field(school), impact=assumed, kind=chosen)
+        if chosen.value != "incident":  # what goes wrong is not what somebody needs
+            return here.show("form", form)
         known, works = await _known(context, here, "", school, ""), await _works(context, here, "", school, "")
         return here.show("form", replace(form, known=known, works=works))
 
