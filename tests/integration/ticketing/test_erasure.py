@@ -135,6 +135,7 @@ async def test_r20_what_others_wrote_is_listed_and_erased_one_by_one(house: Hous
     assert page.status_code == 200, page.text
     assert "Det går inte att ångra" in page.text
     assert page.text.count("Lärkfalksgränd") == 2
+    assert page.text.count("Radera det här?") == page.text.count('name="place"') > 0, "it asks before it does"
 
     unsure = await browser.post(f"/arenden/{case['ticket']}/radera", reason="asked")
     assert unsure.status_code == 422

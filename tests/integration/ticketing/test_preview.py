@@ -32,6 +32,23 @@ async def test_it_shows_the_reporters_words_and_counts_what_stays_here(house: Ho
     assert "är bara er egen" in page or "är bara era egna" in page
 
 
+async def test_r1_who_takes_it_over_from_a_vendor_reads_what_that_one_could(house: House) -> None:
+    incident = await reported(house, "larare-sjobo")
+    await house.hand_off(incident, "vendor:network", note="Till den första.")
+    browser = await house.visitor("samordnare")
+    said = {"text": "Nyckel hos vaktmästaren.", "audience": "party:vendor:network"}
+    assert (await browser.post(f"/storningar/{incident}/anteckning", said)).status_code == 303
+    page = (await preview(house, incident, "vendor:devices")).text
+    for words in ("Till den första.", "Nyckel hos vaktmästaren.", "Gått vidare"):
+        assert words in page
+    beside = (await preview(house, incident, "vendor:devices", role="parallel")).text
+    assert "Nyckel hos" not in beside
+    assert "Gått vidare" not in beside
+    await house.hand_off(incident, "vendor:devices")
+    shown = (await browser.get(f"/storningar/{incident}")).text
+    assert "Läses av Nätleverantören, Datorleverantören" in shown
+
+
 async def test_it_sends_nothing_until_it_is_sent_from_there(house: House) -> None:
     incident = await reported(house, "larare-sjobo")
     before = await house.stored()

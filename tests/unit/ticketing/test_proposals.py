@@ -135,7 +135,7 @@ def test_what_a_question_holds_up_and_nobody_is_asked_is_said_of_the_kind(
     of: v.ProposalOf, asking: str, closing: str
 ) -> None:
     page = samples.incident()
-    page = replace(page, about=of, actions=replace(page.actions, asks=(v.Option("tk_1", "MAL-1"),)))
+    page = replace(page, about=of, actions=replace(page.actions, asks=v.Asks((v.Option("tk_1", "MAL-1"),))))
     shown = rendering.render("incident", page, samples.frame("sv", "/storningar/i1", samples.TECHNICIAN)).decode()
     assert asking in shown
     assert closing in shown

@@ -69,7 +69,7 @@ def test_a_later_lead_reads_the_earlier_ones_notes_but_not_the_private() -> None
         ("vendor_entry", WIFI, f"party:{WIFI}", "Privat.", True),
     )
     found = shown(entries, Vendor(PLATFORM, earlier_leads=frozenset({WIFI})))
-    assert [kind for kind, *_ in found] == [Kind.HIDDEN, Kind.VENDOR]
+    assert [(kind, reader) for kind, _, reader, *_ in found] == [(Kind.HIDDEN, None), (Kind.VENDOR, Reader.BEFORE_YOU)]
 
 
 def test_an_erased_text_says_so() -> None:

@@ -15,6 +15,7 @@ from contracts.timeline import Entry
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Tier, in_language
 from ticketing import next_steps, sentences
 from ticketing.domain import further
+from ticketing.domain.leads import read_by
 from ticketing.domain.names import party_name, problem_name
 from ticketing.domain.state import ENDED, OVER, Clock, Command, Incident, Question, Ticket
 from ticketing.domain.status import incident_status, status_of
@@ -194,11 +195,12 @@ def timeline_items(
     files_at: Callable[[str], str],
     of: Mapping[str, EntryOf] | None = None,
     story: Story = Story(),  # noqa: B008  (frozen)
+    leads: Sequence[str] = (),
 ) -> tuple[TimelineItem, ...]:
     """Entries as one reader sees them; those that may not be read are left out. `readers`: as whom, by case.
 
     `files_at`: below which address the page's reader fetches files of a case's entries. `of`: reports that are told
-    apart, by case. `story`: what is not the ticket's own.
+    apart, by case. `story`: what is not the ticket's own. `leads`: the vendors that have led it, in their order.
     """
     shown = []
     for entry in entries:
@@ -216,7 +218,7 @@ def timeline_items(
                 kind=_kind(entry),
                 author=_author(directory, entry, names, language, staff=staff, own=own),
                 text=words,
-                audience=_audience(directory, entry, language) if staff or own else None,
+                audience=_audience(directory, entry, language, leads) if staff or own else None,
                 language=spoken if spoken != language else None,
                 files=tuple(
                     FileLink(
@@ -268,15 +270,15 @@ def _author(
     return said_by(directory, entry.party, language)
 
 
-def _audience(directory: Directory, entry: Entry, language: Language) -> Audience:
+def _audience(directory: Directory, entry: Entry, language: Language, leads: Sequence[str]) -> Audience:
     if INTERNAL in entry.audience:
         return Audience(Mark.INTERNAL)
     if REPORTERS in entry.audience:
         return Audience(Mark.REPORTERS)
     if REPORTER in entry.audience:
         return Audience(Mark.REPORTER)
-    parties = tuple(said_within(directory, name.removeprefix("party:"), language) for name in entry.audience)
-    return Audience(Mark.PARTY, parties)
+    readers = read_by(entry.audience, leads, private=entry.private)
+    return Audience(Mark.PARTY, tuple(said_within(directory, party, language) for party in readers))
 
 
 def clock_chip(directory: Directory, incident: Incident, clock: Clock, language: Language, now: datetime) -> ClockChip:

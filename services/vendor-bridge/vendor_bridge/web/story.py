@@ -6,7 +6,7 @@ from typing import Any, Final
 from chassis.look.words import Language, Words, say
 from contracts.bundle import Bundle
 from contracts.directory import Directory
-from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, DisclosedEntry
+from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, DisclosedEntry, to_party
 from contracts.timeline import EntryKind, files_of
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY
 from vendor_bridge.domain.state import HandoffState
@@ -82,7 +82,7 @@ def _item(
         kind=Kind.OWN if own and kind is Kind.VENDOR else kind,
         text=said[spoken],
         author=author,
-        reader=None if kind is Kind.STEP else _reader(entry),
+        reader=None if kind is Kind.STEP else _reader(entry, vendor),
         language=None if spoken == language else spoken,
         own=own,
         files=tuple((file.name, file.address, file.size) for file in files_of(entry.disclosures)),
@@ -98,7 +98,7 @@ def _author(entry: DisclosedEntry, directory: Directory, numbers: Mapping[str, s
     return directory.party_name(entry.party).words
 
 
-def _reader(entry: DisclosedEntry) -> Reader | None:
+def _reader(entry: DisclosedEntry, vendor: str) -> Reader | None:
     found: Mapping[str, Any] = _field(entry, "audience") or {}
     readers = set(found.get("readers", ()))
     if REPORTERS in readers:
@@ -107,7 +107,9 @@ def _reader(entry: DisclosedEntry) -> Reader | None:
         return Reader.REPORTER
     if not readers or INTERNAL in readers:
         return None
-    return Reader.PRIVATE if found.get("private") else Reader.YOU
+    if found.get("private"):
+        return Reader.PRIVATE
+    return Reader.YOU if to_party(vendor) in readers else Reader.BEFORE_YOU
 
 
 def _field(entry: DisclosedEntry, name: str) -> Any:

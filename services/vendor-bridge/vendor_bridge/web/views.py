@@ -172,6 +172,8 @@ class Reader(StrEnum):
     REPORTER = "reporter"
     REPORTERS = "reporters"
     YOU = "you"
+    BEFORE_YOU = "before_you"
+    """Meant for a vendor that had the case before."""
     PRIVATE = "private"
 
 

@@ -3,7 +3,7 @@
 A report begins with what its reporter wrote, which stands under the reports; what came after is told here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.disclosure import Staff
 from contracts.timeline import Entry
 from ticketing.api.paging import cursor_of
-from ticketing.domain import access
+from ticketing.domain import access, leads
 from ticketing.domain.names import school_name
-from ticketing.domain.state import Incident, Ticket
+from ticketing.domain.state import Handoff, Incident, Ticket
 from ticketing.store import chains
 from ticketing.store.chains import Whose
 from ticketing.views import EntryOf, Narrowing, Say, Timeline, say
@@ -75,7 +75,9 @@ def address_of(story: Story) -> str:
     return f"&visa={show}" if show else ""
 
 
-def timeline(here: Visit, incident: Incident, story: Story, names: dict[str, str]) -> Timeline:
+def timeline(
+    here: Visit, incident: Incident, story: Story, names: dict[str, str], handoffs: Sequence[Handoff]
+) -> Timeline:
     """As this person reads it."""
     directory, language = here.caller.directory, here.language
     reports = {
@@ -92,6 +94,7 @@ def timeline(here: Visit, incident: Incident, story: Story, names: dict[str, str
         language=language,
         files_at=present.files_of,
         of=reports,
+        leads=leads.in_order(handoffs),
     )
     url = f"/storningar/{incident.id}"
     older = None

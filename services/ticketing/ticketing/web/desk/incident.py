@@ -128,7 +128,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
             directory, incident.kind, incident.opened_at, incident, language, present.end_of(None, incident)
         ),
         seen_version=incident.version,
-        timeline=history.timeline(here, incident, story, names),
+        timeline=history.timeline(here, incident, story, names, handoffs),
         number=first.number if first else "",
         urgency=incident.urgency,
         clocks=tuple(

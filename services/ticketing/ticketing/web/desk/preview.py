@@ -9,13 +9,13 @@ from contracts import bundle, handover
 from contracts.bundle import Bundle
 from contracts.directory import Connection, Directory
 from contracts.disclosure import DisclosedEntry, Vendor
-from contracts.handover import Facts, Report, Stay
+from contracts.handover import Facts, Report
 from contracts.timeline import Entry, files_of
 from contracts.values import in_language
 from ticketing import sentences
 from ticketing.api.context import Context
 from ticketing.api.incidents import seen
-from ticketing.domain import access
+from ticketing.domain import access, leads
 from ticketing.domain.names import reporter_of
 from ticketing.domain.state import Handoff, Incident, Ticket
 from ticketing.store import chains, people, reads
@@ -108,8 +108,8 @@ async def _told(
     histories: dict[str, list[Entry]] = {}
     for entry in reversed(found):
         histories.setdefault(entry.case, []).append(entry)
-    leads = [each for each in handoffs if each.role == "lead" and each.ended_at is not None] if not parallel else []
-    reader = Vendor(vendor, frozenset(each.vendor for each in leads) - {vendor}, connection.contact)
+    led = () if parallel else leads.before(vendor, handoffs)
+    reader = Vendor(vendor, frozenset(led), connection.contact)
     facts = Facts(
         incident=incident.id,
         kind=incident.kind,
@@ -120,7 +120,7 @@ async def _told(
         reports=[
             Report(ticket.id, ticket.school, ticket.room, reporter_of(ticket), ticket.asset) for ticket in tickets
         ],
-        stays=[Stay(each.vendor, each.role, each.offered_at, each.ended_at, each.state) for each in leads],
+        stays=() if parallel else leads.stays(handoffs, here.frame.now),
     )
     told = bundle.make(
         "",
