@@ -66,7 +66,7 @@ def _v5(one: Entity) -> Shown:
 
 
 def _v5_party(one: Entity) -> Shown:
-    party = {"id": one.id, "name": one.name, "@type": "PartyRef", "@referredType": one.kind}
+    party = {"id": one.id, "name": one.name, "@type": "PartyRef", "@referredType": one.kind} | _at(one)
     return {"role": one.role, "partyOrPartyRole": party, "@type": "RelatedPartyRefOrPartyRoleRef"}
 
 
