@@ -48,7 +48,7 @@ _WORDS: Final[Mapping[type[Event], tuple[str, ...]]] = {
 """Fields in which somebody wrote. Kept empty, in the languages that they had."""
 _PLACES: Final[Mapping[type[Event], tuple[str, ...]]] = {
     t.TicketFiled: ("room", "asset"),
-    v.VendorTicketReported: ("category", "place", "priority"),
+    v.VendorTicketReported: ("category", "place", "priority", "severity"),
     v.VendorTicketChanged: ("title", "description"),
 }
 """Fields that are free text too, and may be missing."""
@@ -104,6 +104,8 @@ def without_words(event: Event) -> Event:
         emptied["files"] = ()
     if isinstance(event, t.TicketFiled | v.VendorTicketReported):
         emptied["title"] = TITLES[event.language]
+    if isinstance(event, v.VendorTicketReported):
+        emptied["named"] = ()
     return event.model_copy(update=emptied) if emptied else event
 
 

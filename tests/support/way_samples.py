@@ -55,7 +55,9 @@ def vendors(*, full: bool = False) -> v.VendorsPage:
         outcome = v.Notice(v.Tone.WATCH, s.way_not_tested(NETWORK, in_words("answered 503: Nere")))
         return v.VendorsPage(_in_order(ways), _EMPTY, mark, outcome)
     sent = v.RequestMark("rq1", s.PAUSE_WAY, v.RequestState("pending"), samples.NOW)
-    return v.VendorsPage(_in_order(ways), _EMPTY, sent, again="/leverantorer?begaran=rq1")
+    return v.VendorsPage(
+        _in_order(ways), _EMPTY, sent, again="/leverantorer?begaran=rq1", live="/leverantorer/nu?begaran=rq1"
+    )
 
 
 def _in_order(ways: list[v.VendorWay]) -> tuple[v.VendorWay, ...]:

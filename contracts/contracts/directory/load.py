@@ -3,7 +3,6 @@
 import difflib
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -14,6 +13,7 @@ from contracts.directory.advice import advice
 from contracts.directory.check import check, check_people
 from contracts.directory.errors import DirectoryErrors, Loc, Problem, path_of
 from contracts.directory.findings import Finding
+from contracts.directory.keys import keys_at
 from contracts.directory.model import Directory
 from contracts.directory.people import People
 from contracts.directory.recurring import WorkCalendar, check_work
@@ -217,7 +217,7 @@ def sentence_of(model: type[BaseModel], detail: ErrorDetails) -> str:
     """What is wrong with one value, for whoever wrote it."""
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
     if kind == "extra_forbidden":
-        return _unknown_key(model, str(detail["loc"][-1]))
+        return _unknown_key(model, detail["loc"])
     if kind == "value_error":
         return str(context["error"])
     shown = f"{given!r}: " if isinstance(given, str | int | float) and len(repr(given)) <= 60 else ""
@@ -232,15 +232,10 @@ def sentence_of(model: type[BaseModel], detail: ErrorDetails) -> str:
     return _PLAIN[kind].format_map(context) if kind in _PLAIN else shown + _ANYTHING_ELSE
 
 
-def _unknown_key(model: type[BaseModel], key: str) -> str:
+def _unknown_key(model: type[BaseModel], loc: Loc) -> str:
+    """With the nearest one that there is in its place: one of another place would be as unknown."""
+    key = str(loc[-1])
     if SECRET_KEY.search(key):
         return f"no secrets in this file: remove '{key}' and name the installation's secret by secret_ref"
-    near = [name for name in difflib.get_close_matches(key, _field_names(model), n=2) if name != key]
+    near = difflib.get_close_matches(key, keys_at(model, loc[:-1]), n=1)
     return f"unknown key '{key}'" + (f", did you mean '{near[0]}'?" if near else "")
-
-
-@cache
-def _field_names(model: type[BaseModel]) -> list[str]:
-    schema = model.model_json_schema()
-    parts = (schema, *schema.get("$defs", {}).values())
-    return sorted({name for part in parts for name in part.get("properties", {})})

@@ -354,6 +354,17 @@ def own_name(external_id: str) -> str | None:
     return None if external_id.startswith(UNNAMED) else external_id
 
 
+class Named(Value):
+    """A thing, a place or a party that a vendor's system names beside what it reports. `kind`: what it is."""
+
+    what: Literal["entity", "party"]
+    id: str
+    name: str | None = None
+    role: str | None = None
+    kind: str | None = None
+    href: str | None = None
+
+
 class VendorTicketReported(VendorReport):
     """The vendor found a fault; the bridge keeps it already, and ticketing files it under the same id (R17)."""
 
@@ -371,6 +382,8 @@ class VendorTicketReported(VendorReport):
     """What it is about, where, and how urgent, in the vendor's own words: kept also where they mean nothing here."""
     place: str | None = None
     priority: str | None = None
+    severity: str | None = None
+    named: tuple[Named, ...] = ()
     service: str | None = None
     """What these words mean here, by the connection's mapping or our own names; null where they mean nothing."""
     school: str | None = None

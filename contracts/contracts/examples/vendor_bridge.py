@@ -226,6 +226,8 @@ ticket_reported = stated(
     category="WLAN",
     place="Ekbacken 12",
     priority="P1",
+    severity="Critical",
+    named=(events.Named(what="entity", id="sw-12", name="Switch 12", role="affectedResource", kind="Resource"),),
     service="wifi",
     school=cast.SCHOOL,
     urgency=1,

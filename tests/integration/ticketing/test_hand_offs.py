@@ -89,6 +89,11 @@ async def test_staff_see_that_a_case_does_not_get_through_since_when_and_where_m
     await house.told(house.event(v.HandoffDelivered, **of, **delivered))
     news = (await shown()).partition("Det nya i ärendet kommer inte fram. Så har det varit sedan")[2]
     assert "1 september 10:04" in news.partition("</p>")[0]
-    assert "har inte kommit fram" not in (await technician.get(f"/storningar/{incident}")).text
+    front = (await technician.get(f"/storningar/{incident}")).text
+    assert "har inte kommit fram" not in front
+    assert ("Det nya i ärendet kommer inte fram" in front) is (health not in ("resting", "failing"))
+    led = (await coordinator.get(f"/storningar/{incident}")).text.partition('id="flikar"')[0]
+    assert ('href="/leverantorer#demo-vendor"' in led) is (health not in ("resting", "failing"))
     await house.told(house.event(v.ConnectionChanged, **way | {"backlog": 0}, health="well"))
     assert "kommer inte fram" not in await shown()
+    assert "kommer inte fram" not in (await technician.get(f"/storningar/{incident}")).text

@@ -155,6 +155,7 @@ LISTS = [
     "/api/v1/planned-work",
     "/planerat",
     "/leverantorer",
+    "/leverantorer/nu",
     "/api/v1/connections",
     f"/planerat/ar/{YEAR}",
 ]

@@ -225,6 +225,9 @@ async def test_a_pause_is_asked_of_the_bridge_and_the_page_says_what_came_of_it(
     assert "Pausa anslutningen" in page
     assert "skickat" in page
     assert "Se hur det gick" in page
+    live = after.replace("/leverantorer", "/leverantorer/nu").partition("&")[0]
+    assert f'data-live="{live}"' in page
+    assert "skickat" in (await browser.get(live)).text
 
     outcome = {"step": "paused"}
     await house.told(stands(house, "paused", request_id=command["request_id"], by=BY, outcome=outcome))
@@ -232,6 +235,9 @@ async def test_a_pause_is_asked_of_the_bridge_and_the_page_says_what_came_of_it(
     for words in ("klart", "är pausad. Inget skickas förrän någon startar igen.", "Pausad", "Starta igen"):
         assert words in page
     assert "Se hur det gick" not in page
+    assert "data-live" not in page
+    assert "är pausad. Inget skickas" in (await browser.get(live)).text
+    assert (await (await house.visitor("larare")).get(live)).status_code == 403
 
 
 async def test_a_refusal_and_a_test_that_did_not_get_there_are_told_with_the_reason(house: House) -> None:

@@ -125,6 +125,24 @@ async def test_a_vendors_report_is_filed_as_a_ticket_of_the_vendors(house: House
     assert own["text"]["sv"] == "Leverantören uppger: kategori WLAN, plats Site 12, prioritet P1."
 
 
+async def test_how_severe_it_is_and_whom_it_names_are_said_as_the_vendor_said_it(house: House) -> None:
+    """No number that the vendor never said; parties, which may be persons, to staff alone."""
+    named = (
+        v.Named(what="entity", id="ekb", name="Site 12", role="place"),
+        v.Named(what="entity", id="sw-12", role="affectedResource"),
+        v.Named(what="party", id="noc", name="Nod-jouren", role="contact"),
+    )
+    event = reported(house, place="Site 12", priority="Hög", severity="Konstig", named=named)
+    await house.told(event)
+    _, own, parties = await timeline(house, event.ticket)
+    assert own["text"] == {
+        "sv": "Leverantören uppger: plats Site 12, allvar Konstig, prioritet Hög, affectedResource sw-12.",
+        "en": "The vendor states: place Site 12, severity Konstig, priority Hög, affectedResource sw-12.",
+    }
+    assert parties["text"]["sv"] == "Leverantören nämner: contact Nod-jouren."
+    assert parties["audience"] == ["internal"]
+
+
 async def test_a_name_that_the_bridge_made_is_no_number_of_the_vendors(house: House) -> None:
     event = reported(house, external_id=f"report/{ids.new('message')}")
     await house.told(event)

@@ -76,7 +76,7 @@ def said_of_it() -> Iterator[Event]:
     yield v.HandoffAnswered(id="ev_f", **ABOUT, **answered, ticket=cast.TICKET, question="q", text=words, by=by)
     yield v.VendorTicketReported(
         id="ev_g", **ABOUT, **report, external_id="1", title=WORD, description=WORD, category=WORD, place=WORD,
-        priority=WORD, occurred_at=AT,
+        priority=WORD, severity=WORD, named=(v.Named(what="party", id="1", name=WORD),), occurred_at=AT,
     )  # fmt: skip
     yield v.VendorTicketChanged(id="ev_h", **ABOUT, **report, title=WORD, description=WORD, text=words)
     yield r.IncidentEscalated(

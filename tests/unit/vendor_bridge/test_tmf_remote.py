@@ -56,14 +56,14 @@ def test_n11_an_answer_that_is_erased_is_found_by_the_name_that_its_message_gave
     redacted = message("redacted", bundled(), vendor=VENDOR, forget=gone)
     for own in ({"id": "n1"}, {}):
         followed = Followed("ho_1", "malarvik", "own", "T1")
-        followed.known = remote.about_to_write(followed, answered, told, {})
+        followed.known = remote.about_to_write(followed, answered, told, CONNECTION, {})
         there: dict[str, Any] = {"description": "Rött.", "note": [own | {"date": "2026-10-05", "text": "Rött."}]}
-        followed.known = remote.written(followed, answered, told, there)
+        followed.known = remote.written(followed, answered, told, CONNECTION, there)
         patch = remote.patch(redacted, bundled(), CONNECTION, there, followed)
         assert "Rött." not in str(patch)
         assert patch["description"] == redacted.data.subject.title
-        followed.known = remote.about_to_write(followed, redacted, bundled(), there)
-        followed.known = remote.written(followed, redacted, bundled(), there | patch)
+        followed.known = remote.about_to_write(followed, redacted, bundled(), CONNECTION, there)
+        followed.known = remote.written(followed, redacted, bundled(), CONNECTION, there | patch)
         assert remote.heard(followed, there | patch, CONNECTION, {}) == []
 
 
@@ -88,7 +88,7 @@ def test_the_place_the_room_and_the_device_go_to_a_vendors_own_server_once_and_i
         ("room", "ekbacken/B204", "B204"),
         ("affectedResource", "EKB-PR-0012", "EKB-PR-0012"),
     ]
-    followed.known = remote.written(followed, offered, told, opened)
+    followed.known = remote.written(followed, offered, told, CONNECTION, opened)
     theirs = [{"id": "sw-1", "role": "affectedResource", "name": "Switch"}, {"name": "Rack"}, {"name": "Kabel"}]
     there = opened | {"relatedEntity": [*opened["relatedEntity"], *theirs]}
     more = at(PRINTER, OTHER)
@@ -97,7 +97,7 @@ def test_the_place_the_room_and_the_device_go_to_a_vendors_own_server_once_and_i
     patch = remote.patch(updated, more, connection, there, followed)
     assert patch["relatedEntity"][:-1] == there["relatedEntity"]
     assert shown(patch)[-1] == ("room", "ekbacken/L12", "L12")
-    followed.known = remote.written(followed, updated, more, there)
+    followed.known = remote.written(followed, updated, more, CONNECTION, there)
     assert "relatedEntity" not in remote.patch(updated, more, connection, there, followed), "its server keeps none"
 
 
@@ -105,10 +105,10 @@ def test_the_place_the_room_and_the_device_go_to_a_vendors_own_server_once_and_i
 def test_n11_the_room_and_the_device_of_an_erased_report_go_from_a_vendors_own_server(answer: str) -> None:
     told, followed = at(PRINTER, OTHER), Followed("ho_1", "malarvik", "own", "T1")
     offered = message("offered", told, vendor=VENDOR)
-    followed.known = remote.about_to_write(followed, offered, told, {})
+    followed.known = remote.about_to_write(followed, offered, told, CONNECTION, {})
     opened = remote.created(offered, told, CONNECTION)
     if answer == "came":
-        followed.known = remote.written(followed, offered, told, opened)
+        followed.known = remote.written(followed, offered, told, CONNECTION, opened)
     assert "B204" not in str(followed.known)
     left = at(OTHER)
     redacted = message("redacted", left, vendor=VENDOR, forget=(Forgotten(case=TICKET, entries=(1,), whole=True),))
@@ -123,12 +123,12 @@ def test_what_a_vendors_server_does_not_let_go_is_asked_for_once_and_again_after
     told, left, followed = at(PRINTER, OTHER), at(OTHER), Followed("ho_1", "malarvik", "own", "T1")
     offered, redacted, updated = (message(kind, told, vendor=VENDOR) for kind in ("offered", "redacted", "updated"))
     opened = remote.created(offered, told, CONNECTION)
-    followed.known = remote.written(followed, offered, told, opened)
+    followed.known = remote.written(followed, offered, told, CONNECTION, opened)
     after = opened if answers else {}
 
     def asks(said: Any, story: Any) -> bool:
         is_asked = "relatedEntity" in remote.patch(said, story, CONNECTION, opened, followed)
-        followed.known = remote.written(followed, said, story, after, opened)
+        followed.known = remote.written(followed, said, story, CONNECTION, after, opened)
         return is_asked
 
     assert asks(redacted, left)
@@ -145,11 +145,11 @@ def test_n11_the_description_stays_where_it_is_the_words_of_another_report_than_
     second = entries("tk_2", (1, "reporter", "filed", REPORTER, "Hos oss också."))
     told, followed = bundled(first, second), Followed("ho_1", "malarvik", "own", "T1")
     offered = message("offered", told, vendor=VENDOR)
-    followed.known = remote.about_to_write(followed, offered, told, {})
+    followed.known = remote.about_to_write(followed, offered, told, CONNECTION, {})
     opened = remote.created(offered, told, CONNECTION)
     notes = [note if own_ids else note | {"id": f"n{place}"} for place, note in enumerate(opened["note"])]
     there = opened | {"note": [*notes, {"id": "v1", "text": "Nere."}]}
-    followed.known = remote.written(followed, offered, told, there)
+    followed.known = remote.written(followed, offered, told, CONNECTION, there)
 
     def erased(case: str) -> dict[str, Any]:
         gone = (Forgotten(case=case, entries=(1,), whole=True),)

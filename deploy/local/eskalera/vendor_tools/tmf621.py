@@ -94,7 +94,7 @@ def _followed(
     is_whole = status == 200 and remote.is_of(ticket, case.handoff) and _has_once(ticket, first)
     yield Finding("shows it with the hand-off's id and its story, each note once", is_whole, seen)
     yield _found(server, connection, case.handoff, id_)
-    followed.known = remote.written(followed, offered, _story(offered), ticket)
+    followed.known = remote.written(followed, offered, _story(offered), connection, ticket)
 
     seen = _keep_up(server, path, connection, followed, updated)
     _, ticket, _ = _read(server, path)
@@ -131,9 +131,10 @@ def _keep_up(server: Server, path: str, connection: Connection, followed: Follow
     story = _story(message)
     _, before, seen = _read(server, path)
     changed = remote.patch(message, story, connection, before, followed)
-    followed.known = remote.about_to_write(followed, message, story, before)
-    _, after, seen = server.call("PATCH", path, changed)
-    followed.known = remote.written(followed, message, story, after if isinstance(after, dict) else {}, before)
+    followed.known = remote.about_to_write(followed, message, story, connection, before)
+    _, answered, seen = server.call("PATCH", path, changed)
+    after = answered if isinstance(answered, dict) else {}
+    followed.known = remote.written(followed, message, story, connection, after, before)
     return seen
 
 

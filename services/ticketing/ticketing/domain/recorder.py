@@ -57,8 +57,8 @@ def _of_vendors(world: World, event: Event, now: datetime) -> Iterator[Event]:
         yield fact
         if isinstance(fact, t.TicketFiled) and isinstance(event, v.VendorTicketReported):
             fold(world, fact)
-            words = reported.own_words(world, event, fact)
-            for n, said in enumerate(filter(None, (filed(fact), words))):
+            words, parties = reported.own_words(world, event, fact), reported.own_parties(event, fact)
+            for n, said in enumerate(filter(None, (filed(fact), words, parties))):
                 yield _record(world, fact, fact.ticket, said, now, n)
         else:
             yield from take_in(world, fact, now)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from contracts import ids
 from contracts.directory import Directory
-from contracts.disclosure import REPORTER
+from contracts.disclosure import INTERNAL, REPORTER
 from contracts.events import ticketing as t
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
@@ -85,15 +85,14 @@ def own_words(world: World, event: v.VendorTicketReported, fact: t.TicketFiled) 
     """What the vendor's system says it is about, where and how urgent: kept as it came, whatever it means here."""
     began = fact.occurred_at > event.occurred_at
     since = full_time(world.directories.get(event.municipality), event.occurred_at) if began else {}
-    said = [
-        (label, word)
-        for label, word in (
-            ({"sv": "kategori", "en": "category"}, event.category),
-            ({"sv": "plats", "en": "place"}, event.place),
-            ({"sv": "prioritet", "en": "priority"}, event.priority),
-        )
-        if word
+    labelled: list[tuple[Words, str | None]] = [
+        ({"sv": "kategori", "en": "category"}, event.category),
+        ({"sv": "plats", "en": "place"}, event.place),
+        ({"sv": "allvar", "en": "severity"}, event.severity),
+        ({"sv": "prioritet", "en": "priority"}, event.priority),
+        *((_role(each), each.name or each.id) for each in _things(event)),
     ]
+    said = [(label, word) for label, word in labelled if word]
     text: Words = {}
     for language in _LANGUAGES:
         parts = [f"{label[language]} {word}" for label, word in said]
@@ -104,8 +103,33 @@ def own_words(world: World, event: v.VendorTicketReported, fact: t.TicketFiled) 
     return draft(fact, "reply", text, REPORTER, party=event.vendor, facts=facts) if text else None
 
 
+def own_parties(event: v.VendorTicketReported, fact: t.TicketFiled) -> Draft | None:
+    """Whom it names beside: for staff alone, they may be persons."""
+    named = [each for each in event.named if each.what == "party"]
+    if not named:
+        return None
+    text: Words = {}
+    for language in _LANGUAGES:
+        parts = [f"{_role(each)[language]} {each.name or each.id}" for each in named]
+        text[language] = f"{_NAMES[language]}: {', '.join(parts)}."
+    return draft(fact, "vendor_entry", text, INTERNAL, party=event.vendor)
+
+
+def _things(event: v.VendorTicketReported) -> Iterator[v.Named]:
+    """Without what it says is the place."""
+    for each in event.named:
+        if each.what == "entity" and event.place not in (each.name, each.id):
+            yield each
+
+
+def _role(named: v.Named) -> Words:
+    """In the vendor's own word, where it has one."""
+    return {"sv": named.role or "även", "en": named.role or "also"}
+
+
 _LANGUAGES: Final[tuple[Language, ...]] = ("sv", "en")
 _SAYS: Final[Words] = {"sv": "Leverantören uppger", "en": "The vendor states"}
+_NAMES: Final[Words] = {"sv": "Leverantören nämner", "en": "The vendor names"}
 _BEGAN: Final[Words] = {"sv": "felet började", "en": "the fault began"}
 
 

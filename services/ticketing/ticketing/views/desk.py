@@ -265,6 +265,8 @@ class HandOff:
     """That nothing gets through, since when, and what happens next."""
     problem_url: str = ""
     """Where more is told and done about it; empty for who may not look there."""
+    takes_nothing: bool = False
+    """What is new gets nowhere until somebody does something about it."""
     connection: str = ""
     held: int = 0
     """Mails for it that wait for somebody's decision."""

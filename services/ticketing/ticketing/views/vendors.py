@@ -195,3 +195,5 @@ class VendorsPage:
     """Where a form lets a mail through that was just thrown away."""
     again: str | None = None
     """Where to look again while it is on its way."""
+    live: str | None = None
+    """GET answers `fragments/vendors.html` meanwhile."""

@@ -43,6 +43,7 @@ from ticketing.web.pages import Visit, go, visit
 from ticketing.web.planned.shown import read_time, zone_of
 
 HERE = "/leverantorer"
+NOW = f"{HERE}/nu"
 TO_ERASE_SHOWN = 20
 REFUSED_SHOWN = 10
 MOST_PAGES = 1000
@@ -101,7 +102,19 @@ def router(context: Context) -> APIRouter:
         return await ask(here, connection, t.ConnectionReplayRequested, since=begins, until=ends)
 
     _of_mails(context, routes, ask)
+    _meanwhile(context, routes)
     return routes
+
+
+def _meanwhile(context: Context, routes: PageRoutes) -> None:
+    """What became of what was asked, while the page is looked at."""
+
+    @routes.get(NOW)
+    async def vendors_now(request: Request, begaran: Annotated[str, Query(max_length=80)] = "") -> Response:
+        here = await visit(context, request)
+        if not access.may_look_after_vendors(here.caller.who):
+            raise handlers.NotAllowed
+        return here.part("vendors", await _page(context, here, request_id=begaran))
 
 
 def _of_mails(context: Context, routes: APIRouter, ask: Callable[..., Awaitable[Response]]) -> None:
@@ -150,6 +163,7 @@ async def _page(
         outcome=_outcome(directory, command) if command and command.outcome else None,
         undo=_undo(directory, command) if command and command.outcome else None,
         again=f"{HERE}?{urlencode({'begaran': request_id})}" if pending else None,
+        live=f"{NOW}?{urlencode({'begaran': request_id})}" if pending else None,
     )
 
 

@@ -20,7 +20,8 @@ def ticket_erased(world: World, event: t.TicketErased) -> None:
         ticket.room, ticket.asset, ticket.erased = None, None, True
     if report is not None and report.municipality == event.municipality:
         report.title, report.description = TITLES["en" if report.language == "en" else "sv"], ""
-        report.category = report.place = report.priority = None
+        report.category = report.place = report.priority = report.severity = None
+        report.named = []
         report.notes, report.files, report.withdrawn_at = [], [], report.withdrawn_at or event.at
 
 

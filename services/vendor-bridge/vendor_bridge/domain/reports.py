@@ -13,7 +13,7 @@ from contracts.directory import Connection, Directory
 from contracts.events import vendor_bridge as v
 from contracts.texts import folded, names_a_person, one_line, says_something
 from contracts.timeline import FileRef
-from contracts.values import Words, WorkEffect
+from contracts.values import Urgency, Words, WorkEffect
 from vendor_bridge.domain import mapping
 
 TITLE_LIMIT: Final = 200
@@ -33,6 +33,14 @@ class Wrong(Exception):
     def __init__(self, *faults: tuple[str, str]) -> None:
         self.faults = faults
         super().__init__("; ".join(f"{name} {detail}" for name, detail in faults))
+
+
+class Detailed(webhooks.TicketReported):
+    """A fault as a vendor's system of tickets has it. `urgency`: what its words mean here."""
+
+    severity: webhooks.Name | None = None
+    urgency: Urgency
+    named: tuple[v.Named, ...] = ()
 
 
 @dataclass(slots=True)
@@ -69,6 +77,9 @@ class Report:
     """Which one it is on, once routing has decided."""
     linked_at: datetime | None = None
     """Since when."""
+    severity: str | None = None
+    named: list[dict[str, Any]] = field(default_factory=list)
+    """What its system names beside it, each as `v.Named`."""
     handoff: str | None = None
     """The vendor's hand-off of that incident: from then on the vendor works on it there."""
     resolved: bool = False
@@ -201,9 +212,11 @@ def reported(
         category=said.category,
         place=said.place,
         priority=said.priority,
+        severity=said.severity if isinstance(said, Detailed) else None,
+        named=said.named if isinstance(said, Detailed) else (),
         service=service[0] if service else None,
         school=school[0] if school else None,
-        urgency=urgency_of(connection, said.priority),
+        urgency=said.urgency if isinstance(said, Detailed) else urgency_of(connection, said.priority),
         occurred_at=min(said.occurred_at or now, now),
         files=files,
         by_peer=by_peer,
@@ -238,6 +251,8 @@ def of_event(event: v.VendorTicketReported) -> Report:
         category=event.category,
         place=event.place,
         priority=event.priority,
+        severity=event.severity,
+        named=[each.model_dump() for each in event.named],
         service=event.service,
         school=event.school,
         urgency=event.urgency,
@@ -301,6 +316,11 @@ def _change(report: Report, message: str) -> str:
     return ids.derived("event", report.id, "changed", message)
 
 
+def _filed(report: Report) -> str:
+    """The id of ticketing's fact that it was filed: what its vendor's system named beside it is told by that."""
+    return ids.derived("event", ids.derived("event", report.id, "reported"), "filed")
+
+
 def forget(report: Report, facts: Collection[str]) -> None:
     """Takes out what stands beside it of the messages that became these facts: words, and files with their names."""
 
@@ -311,6 +331,8 @@ def forget(report: Report, facts: Collection[str]) -> None:
         note | {"text": dict.fromkeys(note["text"], "")} if is_gone(note) else note for note in report.notes
     ]
     report.files = [file for file in report.files if not is_gone(file)]
+    if _filed(report) in facts:
+        report.named = []
 
 
 def announced(

@@ -72,7 +72,7 @@ class FollowProfile:
         handoff = letter.message.data.handoff
         directory = await self._directory(way)
         followed = Followed(handoff, way.municipality, way.connection.name, "")
-        known = remote.about_to_write(followed, *_said(letter), {}, directory)
+        known = remote.about_to_write(followed, *_said(letter), way.connection, {}, directory)
         found = await self._find(way, handoff)
         if not isinstance(found, Answered):
             return found  # a ticket may be there: one opened now could be its twin
@@ -89,7 +89,7 @@ class FollowProfile:
             return NotTaken("answered without the id of a ticket", status=answer.status)
         followed = self._followed(way, handoff, answer.value)
         followed.known = known
-        followed.known = remote.written(followed, *_said(letter), answer.value)
+        followed.known = remote.written(followed, *_said(letter), way.connection, answer.value)
         await self._saved(followed)
         return Taken(answer.status)
 
@@ -117,7 +117,7 @@ class FollowProfile:
         changed = remote.patch(letter.message, letter.story, way.connection, current, followed, directory)
         status = read.status
         if changed:
-            followed.known = remote.about_to_write(followed, *_said(letter), current, directory)
+            followed.known = remote.about_to_write(followed, *_said(letter), way.connection, current, directory)
             await self._saved(followed)
             answer = await self._caller.call(way, "PATCH", path, changed)
             if not isinstance(answer, Answered):
@@ -127,7 +127,7 @@ class FollowProfile:
             if "status" in changed and isinstance(answer.value, dict):
                 followed.status = remote.seen_state(answer.value)
             current = answer.value if isinstance(answer.value, dict) else {}
-        followed.known = remote.written(followed, *_said(letter), current, before)
+        followed.known = remote.written(followed, *_said(letter), way.connection, current, before)
         await self._saved(followed)
         return Taken(status)
 

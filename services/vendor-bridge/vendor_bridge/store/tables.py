@@ -323,6 +323,8 @@ class ReportRow(Base, table=True):
     number: str | None = Field(sa_type=Text)
     incident: str | None = Field(sa_type=Text)
     linked_at: datetime | None = _when(optional=True)
+    severity: str | None = Field(sa_type=Text)
+    named: list[Any] = _json()
     handoff: str | None = Field(sa_type=Text)
     resolved: bool
     closed: bool

@@ -39,6 +39,8 @@ NAMES: Final = {
 """TM Forum's names of what a message says."""
 _TEXT_OF: Final = {"note": "note.text", "priority": "priority"}
 """Whose text it was, by the second part of a message's name."""
+_SPEAKS: Final[frozenset[VendorState]] = frozenset({"information_requested", "resolved"})
+"""States that are words themselves: a question, and a proposal."""
 _KINDS: Final = frozenset(
     {"acknowledged", "entry_added", "status_changed", "information_requested", "resolution_proposed", "returned"}
 )
@@ -72,19 +74,16 @@ class _Change:
         notes = new_notes(self.changed.get("note", []), self.current)
         state, word = self._state()
         reason = text_of("statusChangeReason", self.changed.get("statusChangeReason"))
-        asked = state == "information_requested"
         if self._takes_on(state):
             yield self._acknowledges()
-        if asked and not reason and notes:
-            question_id, question = notes.pop()
-            yield from self._written(notes)
-            yield self._asks(f"{self.handoff.id}{NOTE}{question_id}", question)
-        else:
-            yield from self._written(notes)
-            if state is not None:
-                yield from self._comes_into(state, word, reason or (notes[-1][1] if notes else ""))
-            elif reason:
-                yield self._written_once("reason", reason)
+        spoken = _taken(notes, reason) if state in _SPEAKS else None
+        yield from self._written(notes)
+        if state != "returned" and reason in {text for _, text in notes}:
+            reason = None  # it is said
+        if state is not None:
+            yield from self._comes_into(state, word, reason or "", spoken)
+        elif reason:
+            yield self._written_once("reason", reason)
         if (expected := self._expected()) is not None and state not in ("in_progress", "pending"):
             yield self._progress(self.handoff.status or "accepted", "", expected)
         if (priority := text_of("priority", self.changed.get("priority"))) is not None:
@@ -113,7 +112,10 @@ class _Change:
         works = state in ("acknowledged", "in_progress", "pending", "information_requested", "resolved")
         return works or bool(self.reference)
 
-    def _comes_into(self, state: VendorState, word: str, text: str) -> Iterator[_Said]:
+    def _comes_into(
+        self, state: VendorState, word: str, text: str, spoken: tuple[str, str] | None = None
+    ) -> Iterator[_Said]:
+        """`spoken`: the note whose words these are, and which is then no other."""
         if not self.handoff.is_held:
             why = s.changes(self.seen)[-1].reason
             raise Refused(409, f"The ticket is {status_of(self.handoff)}. {why} Notes are still taken.")
@@ -121,6 +123,8 @@ class _Change:
             left = "to give back" if state == "returned" else "to do"
             raise Refused(409, f"The problem is solved: there is nothing left {left}. Notes are taken.")
         place = f"{self.handoff.id}/status/{len(s.changes(self.seen))}"
+        if spoken is not None:
+            place, text = f"{self.handoff.id}{NOTE}{spoken[0]}", spoken[1]
         match state:
             case "acknowledged":
                 if self.acknowledged:
@@ -181,6 +185,14 @@ class _Change:
 
     def _about(self, **more: Any) -> dict[str, Any]:
         return {"handoff": self.handoff.id, **more}
+
+
+def _taken(notes: list[tuple[str, str]], reason: str | None) -> tuple[str, str] | None:
+    """The note that a state speaks by, out of `notes`: the one in its reason's words, without a reason the last."""
+    found = next((note for note in reversed(notes) if not reason or note[1] == reason), None)
+    if found is not None:
+        notes.remove(found)
+    return found
 
 
 def new_notes(given: Any, current: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Where a case is and with which devices, as related entities: in our tickets and in a vendor's server alike. Pure."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -51,6 +51,11 @@ def shaped(entities: Iterable[Entity], version: Version) -> list[Shown]:
     return [_v4(each) if version == "v4" else _v5(each) for each in entities]
 
 
+def as_parties(parties: Iterable[Entity], version: Version) -> list[Shown]:
+    """The same of who is a party."""
+    return [_v4(each) if version == "v4" else _v5_party(each) for each in parties]
+
+
 def _v4(one: Entity) -> Shown:
     return {"id": one.id, "name": one.name, "role": one.role, "@referredType": one.kind} | _at(one)
 
@@ -58,6 +63,11 @@ def _v4(one: Entity) -> Shown:
 def _v5(one: Entity) -> Shown:
     entity = {"id": one.id, "name": one.name, "@type": "EntityRef", "@referredType": one.kind} | _at(one)
     return {"role": one.role, "entity": entity, "@type": "RelatedEntity"}
+
+
+def _v5_party(one: Entity) -> Shown:
+    party = {"id": one.id, "name": one.name, "@type": "PartyRef", "@referredType": one.kind} | _at(one)
+    return {"role": one.role, "partyOrPartyRole": party, "@type": "RelatedPartyRefOrPartyRoleRef"}
 
 
 def _at(one: Entity) -> Shown:
@@ -69,7 +79,13 @@ def marks(entities: Iterable[Entity], stage: str) -> list[str]:
     return [f"{stage}{_digest(each.role, each.id)}" for each in entities]
 
 
-def changed(current: Any, entities: Iterable[Entity], known: Collection[str], version: Version) -> list[Shown] | None:
+def changed(
+    current: Any,
+    entities: Iterable[Entity],
+    known: Collection[str],
+    version: Version,
+    shaped: Callable[[Iterable[Entity], Version], list[Shown]] = shaped,
+) -> list[Shown] | None:
     """What a ticket's list is to be: the vendor's own stay, ours are `entities`; None where it is that.
 
     One of ours that its server did not keep is not written again, and one that it did not let go not asked for again.
@@ -100,7 +116,7 @@ def _is_ours(digest: str, known: Collection[str]) -> bool:
 
 
 def _digest_of(shown: Mapping[str, Any]) -> str:
-    entity = shown.get("entity")
+    entity = shown.get("entity", shown.get("partyOrPartyRole"))
     return _digest(shown.get("role"), (entity if isinstance(entity, dict) else shown).get("id"))
 
 

@@ -19,8 +19,7 @@ from contracts.disclosure import DisclosedEntry
 from contracts.values import Head
 from contracts.webhooks import HandoffData, MessageKind, Outgoing
 from vendor_bridge.domain import forgotten, mapping
-from vendor_bridge.tmf import related
-from vendor_bridge.tmf.related import Entity
+from vendor_bridge.tmf import named, related
 from vendor_bridge.tmf.seen import in_words, party_name
 from vendor_bridge.tmf.states import MEANS
 from vendor_bridge.tmf.tickets import PRIORITY, SEVERITY, when
@@ -55,7 +54,7 @@ class Followed:
     known: list[str] = field(default_factory=list)
     """Marks of notes: `t:` the words of one of ours that is being written, until they are met in the ticket; `o:` one
     of ours that was written; `n:` one of the ticket's that is known. So two notes in the same words stay two.
-    `w:` a related entity of ours that is being written, `r:` one that was, `k:` one that was to go.
+    `w:` a related entity, or party, of ours that is being written, `r:` one that was, `k:` one that was to go.
 
     And for what is erased later: `p:` which of the ticket's is which of ours, where its server numbers notes itself;
     `a:` the place in the story of one of ours that has another name; `e:` one of the ticket's whose words are erased.
@@ -84,9 +83,8 @@ def created(message: Outgoing, story: Bundle, connection: Connection, directory:
         "ticketType": mapping.word_for_service(words, subject.service) if words.categories else KINDS[subject.kind],
         "note": notes,
         "requestedResolutionDate": _promised(story),
-        "relatedParty": [],
-        "relatedEntity": related.shaped(_where(story), connection.version),
     }
+    resource |= named.opened(story, connection)
     if connection.version == "v4":
         resource["externalId"] = handoff
     else:
@@ -106,8 +104,8 @@ def created(message: Outgoing, story: Bundle, connection: Connection, directory:
 def is_of(resource: Resource, handoff: str) -> bool:
     """Whether a ticket that the vendor's server found is the one that we opened."""
     identifiers = resource.get("externalIdentifier")
-    named = [each.get("id") for each in identifiers if isinstance(each, dict)] if isinstance(identifiers, list) else []
-    return resource.get("externalId") == handoff or handoff in named
+    listed = [each.get("id") for each in identifiers if isinstance(each, dict)] if isinstance(identifiers, list) else []
+    return resource.get("externalId") == handoff or handoff in listed
 
 
 def patch(
@@ -130,9 +128,7 @@ def patch(
     is_whole, told = any(each.whole for each in message.data.forget), _words(current.get("description"))
     if told and (is_whole or told in map(_text, erased.values())) and told not in _left(message, current, followed):
         changed["description"] = message.data.subject.title
-    entities = related.changed(current.get("relatedEntity"), _where(story), followed.known, connection.version)
-    if entities is not None:
-        changed["relatedEntity"] = entities
+    changed |= named.changed(current, story, connection, followed.known)
     state = _SETS.get(message.data.message)
     word = mapping.word_for_state(connection.mapping, state, MEANS) if state else None
     if message.data.message in _CANCELS:
@@ -143,17 +139,12 @@ def patch(
     return changed
 
 
-def _where(story: Bundle) -> list[Entity]:
-    """The schools, rooms and devices, as our own server shows them: what was erased since is not among them."""
-    return related.where([(place.school, place.name) for place in story.around.places], story.around.spots)
-
-
 def _erased(message: Outgoing, current: Resource, followed: Followed) -> set[str]:
     """The notes of the ticket, by their keys, whose words were ours and are erased by this message."""
     places = {f"{each.case}.{seq}" for each in message.data.forget for seq in each.entries}
     known = _met(followed.known, current)[1] if places else []
-    named = [mark.split(":", 2)[1:] for mark in known if mark.startswith("a:")]
-    ours = places | {name for place, name in named if place in places}
+    others = [mark.split(":", 2)[1:] for mark in known if mark.startswith("a:")]
+    ours = places | {name for place, name in others if place in places}
     theirs = {f"p:{name}:" for name in ours}
     return {
         key
@@ -201,7 +192,12 @@ def _unwritten(
 
 
 def about_to_write(
-    followed: Followed, message: Outgoing, story: Bundle, current: Resource, directory: Directory | None = None
+    followed: Followed,
+    message: Outgoing,
+    story: Bundle,
+    connection: Connection,
+    current: Resource,
+    directory: Directory | None = None,
 ) -> list[str]:
     """`known` before the words are sent: should the answer be lost, a look still tells them from the vendor's own.
 
@@ -210,17 +206,22 @@ def about_to_write(
     new = _unwritten(message, story, current, followed, directory)
     marks = [f"t:{_mark(note)}:{note['id']}" for note in new]
     marks += [f"e:{key}" for key in sorted(_erased(message, current, followed))]
-    marks += related.marks(_where(story), related.WRITING)
+    marks += named.marks(story, connection, related.WRITING)
     return [*followed.known, *(mark for mark in marks if mark not in followed.known)]
 
 
 def written(
-    followed: Followed, message: Outgoing, story: Bundle, after: Resource, before: Resource | None = None
+    followed: Followed,
+    message: Outgoing,
+    story: Bundle,
+    connection: Connection,
+    after: Resource,
+    before: Resource | None = None,
 ) -> list[str]:
     """`known` once they are in the ticket; `after`: the ticket as its server answered, `before`: as it was."""
     said = [f"o:{note['id']}" for note in (*notes_of(story), *_spoken(message))] + _named_otherwise(story)
-    said += related.marks(_where(story), related.WRITTEN)
-    known = related.asked((before or {}).get("relatedEntity"), _where(story), _met(followed.known, after)[1])
+    said += named.marks(story, connection, related.WRITTEN)
+    known = named.asked(before or {}, story, connection, _met(followed.known, after)[1])
     return [*known, *(mark for mark in said if mark not in known)]
 
 
@@ -271,8 +272,8 @@ def _heard(
     changes = _changes(followed, resource)
     states = [(word, mapping.state_of(connection.mapping, word, MEANS), reason, at) for word, reason, at in changes]
     if (states or notes) and heads:
-        named = {case: head.model_dump() for case, head in heads.items()}
-        yield "taken", "acknowledged", {"vendor_reference": followed.id[:200], "heads": named}
+        had = {case: head.model_dump() for case, head in heads.items()}
+        yield "taken", "acknowledged", {"vendor_reference": followed.id[:200], "heads": had}
     asks = bool(states) and states[-1][1] == "information_requested" and not states[-1][2] and bool(notes)
     question = notes.pop() if asks else None
     for note in notes:

@@ -12,11 +12,11 @@ from chassis.faults import faults
 from contracts.directory import Connection, Directory
 from contracts.directory.mapping import VendorState
 from contracts.timeline import FileRef
-from contracts.webhooks import TicketChanged, TicketChangedMessage, TicketReported
+from contracts.webhooks import TicketChanged, TicketChangedMessage
 from vendor_bridge.domain import mapping
-from vendor_bridge.domain.reports import Report, ReportState, Wrong
+from vendor_bridge.domain.reports import Detailed, Report, ReportState, Wrong, urgency_of
 from vendor_bridge.reported import Told
-from vendor_bridge.tmf import attributes, change
+from vendor_bridge.tmf import attributes, beside, change, related
 from vendor_bridge.tmf.errors import Refused
 from vendor_bridge.tmf.related import Version
 from vendor_bridge.tmf.seen import ERASED, NOTE, Note, in_words, party_name
@@ -48,7 +48,7 @@ CHANGEABLE: Final = frozenset({"status", "statusChangeReason", "note", "name", "
 class Created:
     """What a vendor creates: the report, and what of it is kept as notes beside."""
 
-    said: TicketReported
+    said: Detailed
     notes: Sequence[tuple[str, str]]
     """(id, text)"""
 
@@ -61,9 +61,6 @@ def created(given: Mapping[str, Any], connection: Connection) -> Created:
     description = str(change.text_of("description", given["description"]))
     severity = str(change.text_of("severity", given["severity"]))
     priority = change.text_of("priority", given.get("priority"))
-    word = priority or severity
-    if mapping.urgency_of(connection.mapping, word) is None:
-        word = _OURS.get(word, word)
     name = change.text_of("name", given.get("name"))
     data = {
         "external_id": change.reference_of(given, {}),
@@ -71,25 +68,32 @@ def created(given: Mapping[str, Any], connection: Connection) -> Created:
         "description": description,
         "category": change.text_of("ticketType", given["ticketType"]),
         "place": _place(given.get("relatedEntity")),
-        "priority": word,
+        "priority": priority,
+        "severity": severity,
+        "urgency": _urgency(connection, priority, severity),
+        "named": beside.named(given),
     }
     notes = list(change.new_notes(given.get("note", []), {}))
-    notes += [(f"status.{n}", text) for n, text in enumerate(_kept(given, severity, priority, connection))]
+    status = change.text_of("status", given.get("status"))
+    if status is not None and status != "acknowledged":
+        notes.append(("status.0", mapping.kept("state", status)["sv"]))
     for id_, text in notes:  # all of it is taken, or nothing
         _changed(f"{NOTE}{id_}", {"ticket": "new", "text": text})
     try:
-        return Created(TicketReported.model_validate(data), notes)
+        return Created(Detailed.model_validate(data), notes)
     except ValidationError as error:
         raise change.wrong(faults(error)[0], "report/", given) from None
 
 
-def _kept(given: Mapping[str, Any], severity: str, priority: str | None, connection: Connection) -> Iterator[str]:
-    status = change.text_of("status", given.get("status"))
-    if status is not None and status != "acknowledged":
-        yield mapping.kept("state", status)["sv"]
-    for word in filter(None, (severity, priority)):
-        if word not in _OURS and mapping.urgency_of(connection.mapping, word) is None:
-            yield mapping.kept("priority", word)["sv"]
+def _urgency(connection: Connection, *words: str | None) -> int:
+    """By the first of the vendor's words that means something here."""
+    said = [word for word in words if word is not None]
+    known = next((word for word in said if _means(connection, word)), said[0])
+    return urgency_of(connection, known if mapping.urgency_of(connection.mapping, known) else _OURS.get(known, known))
+
+
+def _means(connection: Connection, word: str) -> bool:
+    return mapping.urgency_of(connection.mapping, word) is not None or word in _OURS or word in _OURS.values()
 
 
 def _place(given: Any) -> str | None:
@@ -169,13 +173,13 @@ def wrong(error: Wrong) -> Refused:
 
 def summary(report: Report, connection: Connection) -> dict[str, str | None]:
     """What lists are filtered and sorted by."""
-    ours = report.priority is None or report.priority.isdecimal()
+    ours = report.priority is None or report.priority.isdecimal() or report.priority in _OURS
     usual = mapping.word_for_urgency(connection.mapping, report.urgency, PRIORITY)
     return {
         "id": report.id,
         "name": report.title,
         "status": _STATUS[report.state],
-        "severity": SEVERITY[report.urgency],
+        "severity": SEVERITY[report.urgency] if _means(connection, report.severity or "1") else report.severity,
         "priority": usual if ours else report.priority,
         "ticketType": report.category or report.service,
         "externalId": report.own_name,
@@ -250,11 +254,16 @@ def ticket(
         "attachment": _attachments(report, version, links),
         "@type": "TroubleTicket",
     }
+    entities = related.shaped(beside.shown(report, "entity"), version)
+    common |= {
+        "relatedEntity": entities,
+        "relatedParty": related.as_parties(beside.shown(report, "party"), version),
+    }
     if version == "v4":
         shaped: dict[str, Any] = {"note": notes}
         if report.number:
             numbered = {"id": report.id, "name": report.number, "role": "report", "@referredType": "TroubleTicket"}
-            shaped["relatedEntity"] = [numbered]
+            shaped["relatedEntity"] = [*entities, numbered]
         if report.handoff:
             shaped["troubleTicketRelationship"] = [{"id": report.handoff, "relationshipType": "partOf"}]
     else:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from contracts.bundle import Spot, file_path
 from contracts.timeline import FileRef
 from contracts.values import Urgency
 from vendor_bridge.domain import mapping
-from vendor_bridge.tmf import related
+from vendor_bridge.tmf import beside, related
 from vendor_bridge.tmf import seen as s
 from vendor_bridge.tmf.related import Entity, Version
 from vendor_bridge.tmf.seen import Seen
@@ -147,7 +147,7 @@ class Party:
     id: str
     name: str
     role: str
-    kind: Literal["Organization", "Individual"] = "Organization"
+    kind: str = "Organization"
 
 
 def parties(seen: Seen) -> list[Party]:
@@ -164,6 +164,9 @@ def parties(seen: Seen) -> list[Party]:
             for each in seen.told.around.reporters
         ]
         found += [Party(each.vendor, each.name, "formerServiceProvider") for each in seen.told.around.earlier]
+    if seen.created is not None:
+        own = beside.without(((each.role, each.id) for each in found), beside.shown(seen.created, "party"))
+        found += [Party(each.id, each.name, each.role, each.kind) for each in own]
     return found
 
 
@@ -185,12 +188,14 @@ def service(seen: Seen) -> tuple[str, str]:
 
 
 def _entities(seen: Seen, links: Links) -> list[Entity]:
-    return [
+    found = [
         Entity(seen.incident.id, seen.title, "problem", "ServiceProblem", links.problem(seen.incident.id)),
         Entity(*service(seen), "affectedService", "Service"),
         *related.where(places(seen), spots(seen)),
         *(Entity(each.id, each.number, "report", "TroubleTicket") for each in seen.tickets.values()),
     ]
+    own = beside.shown(seen.created, "entity") if seen.created else ()
+    return [*found, *beside.without(((each.role, each.id) for each in found), own)]
 
 
 def _attachments(seen: Seen, links: Links) -> list[dict[str, Any]]:

@@ -103,8 +103,35 @@ async def test_the_same_change_from_several_at_once_is_said_once(house: TmfHouse
     )
     assert {answer.status_code for answer in answers} == {200}
     assert len(await house.facts(v.HandoffAcknowledged)) == 1
-    assert len(await house.facts(v.VendorResolutionProposed)) == 1
-    assert len(await house.facts(v.VendorEntryAdded)) == 1
+    assert [fact.text["sv"] for fact in await house.facts(v.VendorResolutionProposed)] == ["Bytt."]
+    assert await house.facts(v.VendorEntryAdded) == [], "the note is the proposal"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [("pending", v.VendorInformationRequested), ("resolved", v.VendorResolutionProposed)]
+)
+async def test_a_note_that_is_the_question_or_the_proposal_is_no_other_note(
+    house: TmfHouse, status: str, kind: type[Any]
+) -> None:
+    handoff = await house.hand_over(Case())
+    await house.patch(handoff, status="inProgress")
+    notes = [{"id": "n-1", "text": "Sladden är av."}, {"id": "n-2", "text": "Vi är klara?"}]
+    first = await house.patch(handoff, status=status, note=notes)
+    assert (await house.patch(handoff, status=status, note=notes)).json() == first.json()
+    assert [note["id"] for note in first.json()["note"]][-2:] == ["n-1", "n-2"]
+    assert [fact.text["sv"] for fact in await house.facts(kind)] == ["Vi är klara?"]
+    assert [fact.text["sv"] for fact in await house.facts(v.VendorEntryAdded)] == ["Sladden är av."]
+
+
+@pytest.mark.parametrize("reason", [{}, {"statusChangeReason": "En tekniker är på väg."}])
+async def test_the_words_of_a_note_are_not_those_of_the_state_beside(house: TmfHouse, reason: dict[str, str]) -> None:
+    handoff = await house.hand_over(Case())
+    note = {"id": "n-1", "text": "En tekniker är på väg."}
+    changed = await house.patch(handoff, status="inProgress", note=[note], **reason)
+    assert changed.json()["note"][-1]["id"] == "n-1"
+    (status,) = await house.facts(v.VendorStatusChanged)
+    (added,) = await house.facts(v.VendorEntryAdded)
+    assert (status.text, added.text) == (None, {"sv": "En tekniker är på väg."})
 
 
 @pytest.mark.parametrize("version", ["v4", "v5"])

@@ -114,13 +114,81 @@ async def test_a_state_at_creation_becomes_acknowledged_and_the_word_is_kept(hou
 
 async def test_words_that_mean_nothing_here_and_notes_are_kept(house: TmfHouse) -> None:
     made = (await create(house, severity="Blocker", priority="Gold", note=[{"id": "n1", "text": "Ring Kim."}])).json()
-    assert made["priority"] == "Gold"
-    assert {note["text"] for note in made["note"]} == {
-        *("Ring Kim.", "Prioritet hos leverantören: Blocker", "Prioritet hos leverantören: Gold")
-    }
-    assert "n1" in {note["id"] for note in made["note"]}
+    assert (made["severity"], made["priority"]) == ("Blocker", "Gold")
+    assert [(note["id"], note["text"]) for note in made["note"]] == [("n1", "Ring Kim.")]
     listed = (await create(house, externalId=None, priority="p1")).json()
     assert (listed["priority"], listed.get("note", [])) == ("p1", [])
+
+
+@pytest.mark.parametrize(
+    ("said", "urgency"),
+    [
+        ({"severity": "Minor"}, 3),
+        ({"severity": "Critical", "priority": "Hög"}, 1),
+        ({"severity": "Konstig", "priority": "Low"}, 4),
+        ({"severity": "Konstig"}, 3),
+        ({"severity": "1"}, 1),
+    ],
+)
+async def test_how_urgent_it_is_says_the_first_word_that_means_something_and_each_is_kept(
+    house: TmfHouse, said: dict[str, str], urgency: int
+) -> None:
+    assert (await create(house, **said)).status_code == 201
+    (fact,) = await house.facts(v.VendorTicketReported)
+    assert (fact.urgency, fact.severity, fact.priority) == (urgency, said["severity"], said.get("priority"))
+
+
+CONTACT: dict[str, list[dict[str, Any]]] = {
+    "v4": [{"id": "noc", "name": "Nod-jouren", "role": "contact", "@referredType": "Organization"}],
+    "v5": [
+        {
+            "role": "contact",
+            "@type": "RelatedPartyRefOrPartyRoleRef",
+            "partyOrPartyRole": {
+                "id": "noc",
+                "name": "Nod-jouren",
+                "@type": "PartyRef",
+                "@referredType": "Organization",
+            },
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize("version", ["v4", "v5"])
+async def test_what_is_named_beside_it_is_served_as_it_was_sent_until_it_is_erased(
+    house: TmfHouse, version: str
+) -> None:
+    answer = await create(house, version, relatedParty=CONTACT[version])
+    made, sent = answer.json(), FAULT if version == "v4" else FAULT_V5
+    assert made["relatedEntity"] == sent["relatedEntity"]
+    assert made["relatedParty"] == CONTACT[version]
+    case = Case()
+    report = filed(case, made["id"])
+    told = case.entry(DESCRIBED, "reporter", case=made["id"], cause=report, party=WIFI, kind="filed")
+    await house.bridge.take_in(report, told, *case.opened_for(made["id"], report), *case.assigned(WIFI))
+    await house.settled()
+    for shape, parties in CONTACT.items():
+        ticket = await house.ticket(made["id"], shape)
+        assert parties[0] in ticket["relatedParty"]
+        assert "Ekbackens skola" in str(ticket["relatedEntity"])
+    await house.bridge.take_in(*case.erased(made["id"]))
+    assert "Nod-jouren" not in str(await house.ticket(made["id"], version))
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"relatedParty": "Kim"}, "relatedParty is a list"),
+        ({"relatedParty": [{"role": "contact"}]}, "an id or a name"),
+        ({"relatedParty": [{"name": "x" * 201}]}, "more than 200"),
+        ({"relatedParty": [{"name": "Kim", "phone": "070"}]}, "nothing else"),
+        ({"relatedEntity": [{"id": f"sw-{n}"} for n in range(51)]}, "more than 50"),
+    ],
+)
+async def test_what_is_named_beside_it_is_bounded(house: TmfHouse, more: dict[str, Any], words: str) -> None:
+    answer = await create(house, **more)
+    assert (answer.status_code, words in answer.json()["message"]) == (400, True), answer.text
 
 
 @pytest.mark.parametrize(

@@ -529,6 +529,15 @@ def test_an_error_says_file_line_column_and_path() -> None:
     assert f"lillby.yaml:{line}:34: teams[1].teir: unknown key 'teir', did you mean 'tier'?" in str(refused(text))
 
 
+@pytest.mark.parametrize(
+    ("key", "meant"), [("services", ""), ("service", ""), ("categorys", "categories"), ("place", "places")]
+)
+def test_what_is_proposed_for_an_unknown_key_is_there_in_its_place(key: str, meant: str) -> None:
+    text = changed("      secret_ref: nat\n", f"      secret_ref: nat\n      mapping: {{{key}: {{WLAN: wifi}}}}\n")
+    [problem] = refused(text).problems
+    assert problem.message == f"unknown key '{key}'" + (f", did you mean '{meant}'?" if meant else "")
+
+
 def test_a_length_of_nothing_is_refused_in_words() -> None:
     [problem] = refused(changed("acknowledge: 10 min", "acknowledge: 0 min")).problems
     assert problem.message == "write more than 0 min and at most 366 days"

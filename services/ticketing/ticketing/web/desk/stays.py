@@ -15,6 +15,8 @@ from ticketing.web.pages import Visit
 from ticketing.web.vendors import health_of, held_handoffs
 
 _GOES = (WayHealth.WELL, WayHealth.UNHEARD)
+_TAKES_NOTHING = (WayHealth.DISABLED, WayHealth.MISCONFIGURED, WayHealth.UNINVITED, WayHealth.PAUSED)
+"""Until somebody does something about it; what rests or fails is tried again."""
 
 
 async def stays(conn: AsyncConnection, here: Visit, handoffs: Iterable[Handoff]) -> tuple[HandOff, ...]:
@@ -27,11 +29,14 @@ async def stays(conn: AsyncConnection, here: Visit, handoffs: Iterable[Handoff])
 
 
 def not_arrived(incident: str, told: Iterable[HandOff]) -> Iterator[Notice]:
-    """Above the other tabs: the history says that the case is sent, and a vendor has nothing of it."""
+    """Above the other tabs: the history says that it is sent, and a vendor has nothing of it, or not what is new."""
     url = f"/storningar/{incident}?flik={Tab.HAND_OFFS}"
     for stay in told:
         if stay.problem and stay.state is HandOffState.OFFERED and stay.delivered_at is None:
             yield Notice(Tone.WATCH, stay.problem, stay.vendor, url, say("hand_offs.title"))
+        elif stay.problem and stay.lead and stay.takes_nothing:
+            go = say("hand_offs.stuck_go" if stay.problem_url else "hand_offs.title")
+            yield Notice(Tone.WATCH, stay.problem, stay.vendor, stay.problem_url or url, go)
 
 
 def held(here: Visit, told: Iterable[HandOff]) -> Iterator[Notice]:
@@ -52,7 +57,8 @@ def others_on(here: Visit, handoffs: Iterable[Handoff], done: Container[str]) ->
 
 
 def _stay(here: Visit, handoff: Handoff, ways: Mapping[str, Connection], held: int) -> HandOff:
-    problem = _problem(handoff, ways.get(handoff.connection))
+    way = ways.get(handoff.connection)
+    problem = _problem(handoff, way)
     may_look = access.may_look_after_vendors(here.caller.who)
     return HandOff(
         handoff.id,
@@ -66,6 +72,7 @@ def _stay(here: Visit, handoff: Handoff, ways: Mapping[str, Connection], held: i
         ended_at=handoff.ended_at,
         problem=problem,
         problem_url=f"/leverantorer#{handoff.connection}" if problem and may_look else "",
+        takes_nothing=way is not None and health_of(way) in _TAKES_NOTHING,
         connection=handoff.connection,
         held=held,
     )
