@@ -8,6 +8,7 @@ from urllib.parse import quote
 import httpx
 
 from contracts.directory import Connection
+from contracts.ids import new as new_id
 from contracts.webhooks import Outgoing
 from eskalera.vendor_tools.conformance import PATIENCE, Finding
 from eskalera.vendor_tools.made_up import MadeUpCase
@@ -93,12 +94,14 @@ def _followed(
     status, ticket, seen = _read(server, path)
     is_whole = status == 200 and remote.is_of(ticket, case.handoff) and _has_once(ticket, first)
     yield Finding("shows it with the hand-off's id and its story, each note once", is_whole, seen)
-    yield _found(server, connection, case.handoff, id_)
+    yield from _found(server, connection, case.handoff, id_)
     followed.known = remote.written(followed, offered, _story(offered), connection, ticket)
 
+    before = ticket
     seen = _keep_up(server, path, connection, followed, updated)
     _, ticket, _ = _read(server, path)
-    yield Finding("takes new notes, keeps those that are there, has each once", _has_once(ticket, first + second), seen)
+    there = [words for words in first if _has_once(before, [words])]  # what it lost before is told above
+    yield Finding("takes new notes, keeps those that are there, has each once", _has_once(ticket, there + second), seen)
 
     word = word_for_state(connection.mapping, "in_progress", MEANS)
     _, _, seen = server.call("PATCH", path, {"status": word, "statusChangeReason": _REASON})
@@ -116,14 +119,22 @@ def _followed(
     yield Finding("lets words be erased that are there, long after the case left it", is_erased, seen)
 
 
-def _found(server: Server, connection: Connection, handoff: str, id_: str) -> Finding:
+def _found(server: Server, connection: Connection, handoff: str, id_: str) -> Iterator[Finding]:
     name = "externalId" if connection.version == "v4" else "externalIdentifier.id"
     what = f"finds it at once by {name}; else a lost answer leaves a twin"
     status, found, seen = server.call("GET", TICKETS, **{name: handoff, "limit": "5"})
     if status in CANNOT_SEARCH:
-        return Finding(what, False, f"{seen}: it cannot search", must=False)
-    ids = [str(each.get("id")) for each in found if isinstance(each, dict)] if isinstance(found, list) else []
-    return Finding(what, status == 200 and ids == [id_], f"{seen}, {len(ids)} found")
+        yield Finding(what, False, f"{seen}: it cannot search", must=False)
+        return
+    ids = _ids(found)
+    yield Finding(what, status == 200 and id_ in ids, f"{seen}, {len(ids)} found")
+    status, found, seen = server.call("GET", TICKETS, **{name: new_id("handoff"), "limit": "5"})
+    what = f"finds none by an {name} that none has"
+    yield Finding(what, status == 200 and _ids(found) == [], f"{seen}, {len(_ids(found))} found")
+
+
+def _ids(found: Any) -> list[str]:
+    return [str(each.get("id")) for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def _keep_up(server: Server, path: str, connection: Connection, followed: Followed, message: Outgoing) -> str:
