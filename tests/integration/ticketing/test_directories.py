@@ -211,3 +211,16 @@ async def test_a_protected_persons_name_stays_in_the_people_file(house: House) -
     assert any("Lena Lindmark" in value for value in told)
     assert not any("Hanna Rosenlid" in value for value in told)
     assert address == "hanna.rosenlid@malarvik.example", "mails go to it"
+
+
+async def test_r19_who_reports_from_a_school_that_is_gone_chooses_where_it_is(house: House) -> None:
+    content = yaml.safe_load(yaml_of("malarvik")["directory"])
+    content["schools"] = [school for school in content["schools"] if school["id"] != "tallbacken"]
+    left = {"directory": yaml.safe_dump(content, allow_unicode=True)}
+    browser = await house.visitor("larare-tallbacken")
+    assert 'value="tallbacken" selected' in (await browser.get("/arenden/ny")).text
+    answer = await house.client("administrator").put("/directories/malarvik", json=left)
+    assert answer.status_code == 200, answer.text
+    form = (await browser.get("/arenden/ny")).text.partition('id="school"')[2].partition("</select>")[0]
+    assert "Välj" in form.partition("</option>")[0], "nothing is chosen for them"
+    assert "selected" not in form.partition("</option>")[2]

@@ -47,6 +47,10 @@ async def test_r1_who_takes_it_over_from_a_vendor_reads_what_that_one_could(hous
     await house.hand_off(incident, "vendor:devices")
     shown = (await browser.get(f"/storningar/{incident}")).text
     assert "Läses av Nätleverantören, Datorleverantören" in shown
+    [ticket] = (await house.client("samordnare").get(f"/tickets?incident={incident}")).json()["items"]
+    for path in ("", "/radera"):
+        page = (await browser.get(f"/arenden/{ticket['id']}{path}")).text
+        assert "Läses av Nätleverantören, Datorleverantören" in page
 
 
 async def test_it_sends_nothing_until_it_is_sent_from_there(house: House) -> None:

@@ -31,7 +31,7 @@ def incident(holder: str, *path: str, state: IncidentState = "in_progress") -> I
     fault: Any = FAULT
     return Incident(
         "in_1", **fault, scope=None, opened_at=AT, version=1, state=state, holder=holder, holder_tier=tier,
-        holder_since=AT, path=list(path or (holder,)), held=[*path, holder],
+        holder_since=AT, path=list(path or (holder,)), held=[*path[:1], holder],
     )  # fmt: skip
 
 
@@ -103,7 +103,7 @@ def test_who_stands_between_the_vendor_and_who_took_it_back_has_not_had_it() -> 
     back = replace(incident(CENTRAL, NETWORK, LOCAL, CENTRAL), held=[NETWORK, CENTRAL], rule="taken_back")
     assert told(back) == "+received +vendor *central -resolved"
     ahead = replace(back, path=[LOCAL, CENTRAL, NETWORK], held=[LOCAL, NETWORK, CENTRAL])
-    assert told(ahead) == "+received +local *central -vendor -resolved"
+    assert told(ahead) == "+received +local +vendor *central -resolved"
     assert told(replace(back, held=[NETWORK, LOCAL, CENTRAL])) == "+received +vendor +local *central -resolved"
 
 
@@ -114,6 +114,14 @@ def test_who_was_passed_by_when_a_school_asked_has_not_had_it() -> None:
     of = story.assigned("in_1", LOCAL).assigned("in_1", CENTRAL, "escalated").world.incidents["in_1"]
     assert of.held == [LOCAL, CENTRAL]
     assert told(replace(of, path=[LOCAL, NETWORK, CENTRAL])) == "+received +local *central -resolved"
+
+
+def test_who_has_had_it_stands_there_whatever_its_path_is_by_now() -> None:
+    """Another service is another path; who gave it on by hand had it as well."""
+    triaged = replace(incident(NETWORK, NETWORK, CENTRAL), held=[LOCAL, NETWORK])
+    assert told(triaged) == "+received +local *vendor -resolved"
+    by_hand = replace(incident(PRINT, LOCAL, CENTRAL, PRINT), held=[LOCAL, CENTRAL, PRINT])
+    assert told(by_hand) == "+received +local +central *vendor -resolved"
 
 
 def test_only_the_coordinator_is_called_so() -> None:

@@ -8,6 +8,7 @@ from typing import Any, get_args
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Select,
     Text,
     and_,
     bindparam,
@@ -327,16 +328,14 @@ async def newest_tickets(
 ) -> dict[str, list[Ticket]]:
     """The newest tickets of each incident, oldest first."""
     c = t.TICKET.c
-    of_each = (
+    newest = (
         select(t.TICKET)
-        .where(c.incident == text("one.id"), c.municipality == municipality, c.state.not_in(("withdrawn", "erased")))
+        .where(c.municipality == municipality, c.state.not_in(("withdrawn", "erased")))
         .order_by(c.filed_at.desc(), c.id)
         .limit(_NEWEST)
-        .lateral("newest")
     )
-    each = func.unnest(literal(list(incidents_), ARRAY(Text))).table_valued("id", name="one").render_derived(name="one")
     found: dict[str, list[Ticket]] = {}
-    for row in (await conn.execute(select(of_each).select_from(each.join(of_each, true())))).mappings():
+    for row in (await conn.execute(_of_each(newest, incidents_))).mappings():
         found.setdefault(row["incident"], []).insert(0, Ticket(**row))
     return found
 
@@ -344,13 +343,15 @@ async def newest_tickets(
 async def lead_tickets(conn: AsyncConnection, municipality: str, incidents_: Sequence[str]) -> dict[str, Ticket]:
     """The first ticket of each incident: for staff, whose queue may show its title."""
     c = t.TICKET.c
-    query = (
-        select(t.TICKET)
-        .distinct(c.incident)
-        .where(c.incident.in_(incidents_), c.municipality == municipality)
-        .order_by(c.incident, c.filed_at)
-    )
-    return {row["incident"]: Ticket(**row) for row in (await conn.execute(query)).mappings()}
+    first = select(t.TICKET).where(c.municipality == municipality).order_by(c.filed_at, c.id).limit(1)
+    return {row["incident"]: Ticket(**row) for row in (await conn.execute(_of_each(first, incidents_))).mappings()}
+
+
+def _of_each(tickets: Select[Any], incidents_: Sequence[str]) -> Select[Any]:
+    """Some tickets of each incident, however many it has: found one incident after the other, by index."""
+    some = tickets.where(t.TICKET.c.incident == text("one.id")).lateral("some")
+    each = func.unnest(literal(list(incidents_), ARRAY(Text))).table_valued("id", name="one").render_derived(name="one")
+    return select(some).select_from(each.join(some, true()))
 
 
 async def parts(

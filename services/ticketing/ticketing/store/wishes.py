@@ -1,15 +1,12 @@
 """Needs and ideas: what the forum has before it, and what was decided."""
 
-from collections import defaultdict
-from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import literal, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ticketing.domain.state import Handoff, Incident
+from ticketing.domain.state import Incident
 from ticketing.store import tables as t
-from ticketing.store import world
 
 _WISHES = text("incident.kind IN ('need', 'idea')")
 _DECIDED = text("incident.decided_at IS NOT NULL")
@@ -24,14 +21,6 @@ async def agenda(conn: AsyncConnection, municipality: str, limit: int) -> list[I
     query = select(t.INCIDENT).where(c.municipality == municipality, _WISHES, is_open)
     query = query.order_by(c.opened_at, c.id).limit(limit)
     return [Incident(**row) for row in (await conn.execute(query)).mappings()]
-
-
-async def handoffs(conn: AsyncConnection, incidents: Collection[str]) -> defaultdict[str, list[Handoff]]:
-    """Which vendors have them, or had."""
-    found: defaultdict[str, list[Handoff]] = defaultdict(list)
-    for handoff in (await world.HANDOFFS.load(conn, t.HANDOFF.c.incident.in_(incidents), lock=False)).values():
-        found[handoff.incident].append(handoff)
-    return found
 
 
 async def decided(

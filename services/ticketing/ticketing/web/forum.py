@@ -19,7 +19,7 @@ from ticketing.domain import access
 from ticketing.domain.names import reporter_name, school_name, service_name, wish_name
 from ticketing.domain.orders import REASON_LIMIT
 from ticketing.domain.state import Handoff, Incident, Ticket
-from ticketing.store import people, reads, wishes
+from ticketing.store import handoffs, people, reads, wishes
 from ticketing.views import (
     Course,
     Decided,
@@ -145,14 +145,14 @@ async def _page(
     may_decide = access.may_decide(who)
     async with context.reading.connect() as conn:
         waiting = await wishes.agenda(conn, directory.id, AGENDA_SHOWN + 1) if may_decide and not cursor else []
-        handoffs = await wishes.handoffs(conn, [incident.id for incident in waiting])
+        vendors = await handoffs.of(conn, [incident.id for incident in waiting])
         leads = await reads.lead_tickets(conn, directory.id, [incident.id for incident in waiting])
         names = await people.called(conn, directory, {lead.reporter for lead in leads.values()}, here.language)
         after = place_of(cursor, datetime, str)
         found = await wishes.decided(conn, directory.id, OUTCOMES_SHOWN + 1, after)
         command = await reads.command(conn, directory.id, request_id) if request_id else None
     shown = [
-        _wish(here, incident, lead, handoffs[incident.id], names, (kept or {}).get(incident.id, Kept()))
+        _wish(here, incident, lead, vendors[incident.id], names, (kept or {}).get(incident.id, Kept()))
         for incident in waiting[:AGENDA_SHOWN]
         if (lead := leads.get(incident.id)) is not None
     ]
@@ -187,7 +187,7 @@ def _groups(shown: Iterable[Wish]) -> Iterable[WishGroup]:
 
 
 def _wish(
-    here: Visit, incident: Incident, lead: Ticket, handoffs: list[Handoff], names: Mapping[str, str], kept: Kept
+    here: Visit, incident: Incident, lead: Ticket, own: list[Handoff], names: Mapping[str, str], kept: Kept
 ) -> Wish:
     directory, language = here.caller.directory, here.language
     course = courses.course_of(directory, incident, language, here.frame.now) or Course()
@@ -206,7 +206,7 @@ def _wish(
         seen_version=incident.version,
         course=course,
         may_gather=incident.state != "decided",
-        held_by=courses.held_by(directory, incident, handoffs, language),
+        held_by=courses.held_by(directory, incident, own, language),
         priority=kept.fields.get("priority", Field(incident.priority or "")),
         decision=kept.fields.get("decision", Field("" if incident.decision == "later" else incident.decision or "")),
         reason=kept.of("reason"),

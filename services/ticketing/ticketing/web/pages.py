@@ -89,7 +89,7 @@ def frame(context: Context, request: Request, caller: Caller | None) -> Frame:
         language = chosen_language(request) or "sv"
         return Frame(language=language, now=now(), path=path, csrf="", demo=context.settings.demo)
     who, directory = caller.who, caller.directory
-    school = min(who.schools, default=None)
+    school = min(who.schools & directory.schools_by_id.keys(), default=None)
     role = directory.roles_by_id.get(who.role)
     toast = request.cookies.get(TOAST_COOKIE)
     language = chosen_language(request) or who.language

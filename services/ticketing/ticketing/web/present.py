@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final, Literal
 
 from chassis.uploads.kinds import PICTURES
@@ -165,21 +166,18 @@ def rail(
 
 
 def _stops(directory: Directory, incident: Incident | None) -> tuple[list[Tier], list[Tier]]:
-    """The levels that have had it, the present one last, and the one that may come.
+    """The levels that have had it, in their order and the present one last, and the one that may come.
 
-    It began with the first party of its path; some of the path may have been passed by. Between that and a vendor the
-    coordinator is asked by policies alone.
+    Between the present one and a vendor the coordinator is asked by policies alone.
     """
     if incident is None or incident.holder is None or incident.holder_tier is None:
         return [], ["local"]
     path, here = incident.path, incident.holder_tier
-    at = path.index(incident.holder) if incident.holder in path else None
-    passed, comes = (path[:1], path) if at is None else (path[:at], path[at + 1 :])
-    passed = [party for party in passed if party in incident.held]
+    comes = path[path.index(incident.holder) + 1 :] if incident.holder in path else path
+    passed = [party for party in incident.held if party != incident.holder]
     if incident.waits_for is not None:  # nobody had it: the school's support keeps it until the work is done
         passed, comes = [], path
-    before = dict.fromkeys(directory.tier(party) for party in passed)
-    been: list[Tier] = [*(tier for tier in before if tier not in (here, "central")), here]
+    been = [tier for tier in dict.fromkeys(directory.tier(party) for party in passed) if tier != here] + [here]
     may_come = "vendor" not in been and any(directory.tier(party) == "vendor" for party in comes)
     return been, ["vendor"] if may_come else []
 
@@ -195,12 +193,13 @@ def timeline_items(
     files_at: Callable[[str], str],
     of: Mapping[str, EntryOf] | None = None,
     story: Story = Story(),  # noqa: B008  (frozen)
-    leads: Sequence[str] = (),
+    leads: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> tuple[TimelineItem, ...]:
     """Entries as one reader sees them; those that may not be read are left out. `readers`: as whom, by case.
 
     `files_at`: below which address the page's reader fetches files of a case's entries. `of`: reports that are told
-    apart, by case. `story`: what is not the ticket's own. `leads`: the vendors that have led it, in their order.
+    apart, by case. `story`: what is not the ticket's own. `leads`: by case
+    the vendors that have led it, in their order.
     """
     shown = []
     for entry in entries:
@@ -218,7 +217,7 @@ def timeline_items(
                 kind=_kind(entry),
                 author=_author(directory, entry, names, language, staff=staff, own=own),
                 text=words,
-                audience=_audience(directory, entry, language, leads) if staff or own else None,
+                audience=_audience(directory, entry, language, leads.get(entry.case, ())) if staff or own else None,
                 language=spoken if spoken != language else None,
                 files=tuple(
                     FileLink(

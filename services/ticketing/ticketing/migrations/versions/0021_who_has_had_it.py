@@ -1,4 +1,4 @@
-"""Who has had a case. Of what was routed before it is taken to be all of its path, as its page said until now."""
+"""Who has had a case. Of what was routed before that is taken to be the first of its path, and who has it."""
 
 from alembic import op
 
@@ -10,7 +10,9 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute("ALTER TABLE incident ADD COLUMN held TEXT[] NOT NULL DEFAULT '{}'")
-    op.execute("UPDATE incident SET held = path WHERE holder IS NOT NULL")
+    op.execute(
+        "UPDATE incident SET held = array_remove(ARRAY[NULLIF(path[1], holder), holder], NULL) WHERE holder IS NOT NULL"
+    )
 
 
 def downgrade() -> None:

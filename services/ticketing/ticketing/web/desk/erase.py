@@ -1,6 +1,7 @@
 """The page on which the coordinator erases what a ticket tells of its reporter. It cannot be undone (N11)."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
@@ -14,7 +15,7 @@ from ticketing import erasing, sentences
 from ticketing.api.context import Context
 from ticketing.domain.erasing import may_be_erased
 from ticketing.handlers import NotFound
-from ticketing.store import people
+from ticketing.store import handoffs, people
 from ticketing.views import ErasePage, Field, Option, OthersWords, Say
 from ticketing.web import present
 from ticketing.web.forms import Choice, Token, sender, sender_of_fresh, status_of
@@ -88,6 +89,7 @@ async def _page(
     ticket, others = await erasing.look(context.engine, directory, who, ticket_id)
     async with context.reading.connect() as conn:
         names = await people.names(conn, directory.id, {entry.person for entry in others if entry.person})
+        led = await handoffs.leads_of(conn, ticket, (entry.case for entry in others))
     return ErasePage(
         number=ticket.number,
         title=ticket.title,
@@ -98,11 +100,11 @@ async def _page(
         reason=reason or Field(),
         sure=sure or Field(),
         error=error,
-        others=tuple(_words(here, entry, names) for entry in others),
+        others=tuple(_words(here, entry, names, led) for entry in others),
     )
 
 
-def _words(here: Visit, entry: Entry, names: dict[str, str]) -> OthersWords:
+def _words(here: Visit, entry: Entry, names: dict[str, str], led: Mapping[str, Sequence[str]]) -> OthersWords:
     readers = {entry.case: Staff()}
     [item] = present.timeline_items(
         here.caller.directory,
@@ -112,5 +114,6 @@ def _words(here: Visit, entry: Entry, names: dict[str, str]) -> OthersWords:
         person=here.caller.who.person,
         language=here.language,
         files_at=present.files_of,
+        leads=led,
     )
     return OthersWords(item, f"{entry.case}/{entry.seq}" if may_be_erased(entry) else "")

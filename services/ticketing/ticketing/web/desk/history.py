@@ -94,7 +94,7 @@ def timeline(
         language=language,
         files_at=present.files_of,
         of=reports,
-        leads=leads.in_order(handoffs),
+        leads=dict.fromkeys((entry.case for entry, _ in story.told), leads.in_order(handoffs)),
     )
     url = f"/storningar/{incident.id}"
     older = None

@@ -15,7 +15,7 @@ from ticketing.api.tickets import seen, with_former
 from ticketing.domain import access, further
 from ticketing.domain.names import reporter_name, school_name, service_name
 from ticketing.domain.state import OVER, Incident, Ticket
-from ticketing.store import chains, people, reads
+from ticketing.store import chains, handoffs, people, reads
 from ticketing.views import (
     CasePage,
     Field,
@@ -75,6 +75,7 @@ async def case_page(
         late_notices += await planned.notices(conn, directory, incident, language)
         named = {entry.person for entry in entries if entry.person} | {ticket.reporter}
         names = await people.called(conn, directory, named, language)
+        led = await handoffs.leads_of(conn, ticket, readers) if readers[ticket.id] == Staff() else {}
     shown = entries[:ENTRIES_SHOWN]
     older = cursor_of(shown[-1].at, shown[-1].case, shown[-1].seq) if len(entries) > ENTRIES_SHOWN else None
     items = present.timeline_items(
@@ -86,6 +87,7 @@ async def case_page(
         language=language,
         files_at=lambda _case: f"/arenden/{ticket.id}/filer",
         story=story,
+        leads=led,
     )
     status, end = present.status(directory, ticket, incident, own=own), present.end_of(ticket, incident)
     asked = ticket.confirmed_at is None and status is not Status.REOPENED  # nobody is asked what they have just said
