@@ -60,12 +60,16 @@ class BundleLink(Value):
 
 
 class Answer(Value):
-    """The answer to a question the vendor asked. `vendor_question` is the vendor's own name for it, if it gave one."""
+    """The answer to a question the vendor asked. `vendor_question` is the vendor's own name for it, if it gave one.
+
+    `unanswered`: nobody answered. It needs no answer any more, and `text` says why.
+    """
 
     question: str
     vendor_question: str | None = None
     ticket: str | None = None
     text: Words
+    unanswered: bool = False
 
 
 class Verdict(Value):
@@ -305,7 +309,8 @@ class TicketChanged(Reported):
 
     `private`: `text` is for the municipality's own staff, and no other vendor ever reads it: names go there.
     `erase`: the vendor has erased what it said of somebody, and asks that it is erased here too. `unsolved`: what was
-    said to be solved is not, and `text` says why. `answers`: the id of the question that `text` answers.
+    said to be solved is not, and `text` says why. `answers`: the id of the question that `text` answers; `unanswered`:
+    or says why it needs no answer.
     """
 
     ticket: Name
@@ -317,6 +322,7 @@ class TicketChanged(Reported):
     erase: bool = False
     unsolved: bool = False
     answers: Name | None = None
+    unanswered: bool = False
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -327,6 +333,8 @@ class TicketChanged(Reported):
             raise ValueError("private is said of a text, and not of why something is unsolved: reporters read that")
         if self.answers is not None and (self.text is None or self.private or self.unsolved):
             raise ValueError("answers is said of a text that reporters read, and of nothing that is unsolved")
+        if self.unanswered and self.answers is None:
+            raise ValueError("unanswered is said of a question: name it as answers")
         return self
 
 

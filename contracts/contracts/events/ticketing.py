@@ -76,6 +76,8 @@ class TicketAnswered(Event):
     text: Words
     question: str | None = None
     files: tuple[FileRef, ...] = ()
+    unanswered: bool = False
+    """Nobody answered that question: the text says why it needs no answer."""
 
 
 class TicketQuestionAsked(Event):
@@ -425,6 +427,8 @@ class VendorAnswerRequested(Request):
 
     question: str
     text: Words
+    unanswered: bool = False
+    """The text says why it needs no answer."""
 
 
 class QuestionCloseRequested(Request):

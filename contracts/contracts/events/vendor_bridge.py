@@ -105,6 +105,8 @@ class HandoffAnswered(HandoffEvent):
     text: Words
     by: Actor
     request_id: str | None = None
+    unanswered: bool = False
+    """Nobody answered: the question needs no answer any more, and the text says why."""
 
 
 class HandoffAccepted(HandoffEvent):
@@ -417,6 +419,8 @@ class VendorTicketChanged(VendorReport):
     """It says that what is solved here is not (R9)."""
     answers: str | None = None
     """The question that the note answers (R8)."""
+    unanswered: bool = False
+    """The note says why that question needs no answer."""
 
 
 class VendorWorkAnnounced(VendorReport):

@@ -444,7 +444,14 @@ async def close_question(
     words = {language: reason}
     if not question.is_of_staff:
         return await ask_owner(
-            engine, directory, who, incident_id, t.VendorAnswerRequested, question=question_id, text=words
+            engine,
+            directory,
+            who,
+            incident_id,
+            t.VendorAnswerRequested,
+            question=question_id,
+            text=words,
+            unanswered=True,
         )
     kind, ticket = t.QuestionCloseRequested, question.ticket
     return await ask_owner(engine, directory, who, incident_id, kind, ticket=ticket, question=question_id, reason=words)

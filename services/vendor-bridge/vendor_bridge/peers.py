@@ -20,6 +20,7 @@ from contracts.events.routing import IncidentSuperseded
 from contracts.events.vendor_bridge import VendorTicketChanged
 from contracts.webhooks import Incoming, Outgoing, parse_incoming
 from vendor_bridge.domain import peers as rules
+from vendor_bridge.domain.belonging import joined
 from vendor_bridge.domain.peers import PeerCase, Said
 from vendor_bridge.domain.peers import back as peers_back
 from vendor_bridge.domain.peers import told as peers_told
@@ -293,8 +294,8 @@ async def _tell(conn: AsyncConnection, case: PeerCase, report: Report | None, no
         chains = [case.ticket, *case.incidents, report.incident if report is not None else None]
         seen = {chain: case.told.get(chain, 0) for chain in chains if chain is not None}
         entries = rules.merged(await store.entries_after(conn, seen))
-        joined = peers_told.joined(report)
-        news = peers_told.told(case, entries, number, joined)
+        shared = report is not None and await stored.is_shared(conn, report)
+        news = peers_told.told(case, entries, number, joined(report, shared=shared))
         said += news
         if case.waits_for_nobody and await store.are_over(conn, case):
             said.append(peers_told.over(case))

@@ -21,6 +21,7 @@ from contracts.events.vendor_bridge import VendorReport, VendorTicketChanged, Ve
 from contracts.timeline import FileRef
 from contracts.values import Words, is_vendor
 from vendor_bridge.domain import reporting, reports
+from vendor_bridge.domain.belonging import joined
 from vendor_bridge.domain.reports import Report, Work, Wrong
 from vendor_bridge.domain.state import World
 from vendor_bridge.events import outgoing
@@ -223,8 +224,8 @@ class Reporting:
         As any reporter reads it; what other vendors wrote stays between them and the municipality.
         """
         async with self._engine.connect() as conn:
-            entries = await stored.entries_of(conn, report)
-        readers = {report.id: Reporter(own=True), report.incident: Reporter(own=False)}
+            there = joined(report, shared=await stored.is_shared(conn, report))
+            entries = await stored.entries_of(conn, report, until=there.left if there is not None else None)
         own = [
             Told(datetime.fromisoformat(note["at"]), way.vendor, note["text"])
             for note in report.notes
@@ -233,7 +234,8 @@ class Reporting:
         others = [
             Told(entry.at, entry.party, cast(Words, entry.text))
             for entry in entries
-            if not is_vendor(entry.party) and entry.text and may_read(entry, readers[entry.case])
+            if not is_vendor(entry.party) and entry.text and may_read(entry, Reporter(own=entry.case == report.id))
+            if there is None or not there.is_after(entry)
         ]
         return sorted([*own, *others], key=lambda one: one.at)
 

@@ -144,6 +144,7 @@ async def test_to_close_a_vendors_question_is_to_answer_it(house: House) -> None
     assert answer.status_code == 202
     [request] = await sent(house, "incident.vendor_answer_requested.v1", incident)
     assert (request["question"], request["text"]) == (question, {"sv": "Läraren är sjuk."})
+    assert request["unanswered"], "who asked is told that nobody answered"
     assert await sent(house, "incident.question_close_requested.v1", incident) == []
 
 

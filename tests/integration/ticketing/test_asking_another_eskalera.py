@@ -42,6 +42,21 @@ async def test_it_is_asked_by_name_and_its_answer_ends_the_wait_and_stands_once(
     assert "Läs svaret" in (await page.get(f"/storningar/{incident}")).text
 
 
+async def test_where_it_says_that_none_is_needed_the_question_is_closed_and_no_answer_has_come(house: House) -> None:
+    ticket, incident = await handed_over(house)
+    question, page = await ask(house, ticket, DESK), await house.visitor(DESK)
+    lapsed = {"sv": "Ärendet har lämnat leverantören som frågade, så frågan behöver inget svar längre."}
+    await house.told(changed(house, ticket, text=lapsed, answers=question, unanswered=True))
+    assert await questions(house, incident, DESK) == []
+    assert (await read(house, ticket))["status"] != "waiting_on_reporter"
+    [*_, said] = await timeline(house, ticket)
+    assert (said["kind"], said["text"]) == ("answer", lapsed)
+    assert "Svar har kommit" not in (await page.get(f"/storningar/{incident}")).text
+    row = (await page.get("/ko?visa=all")).text.partition(f'data-id="{incident}"')[2].partition("</tr>")[0]
+    assert "Samordnaren" in row
+    assert "Svar har kommit" not in row
+
+
 async def test_an_answer_to_what_needs_none_or_was_asked_elsewhere_is_words(house: House) -> None:
     ticket, incident = await handed_over(house)
     other, _ = await handed_over(house)

@@ -32,12 +32,18 @@ async def answered(town: Town) -> list[tuple[str | None, str]]:
     return [(each.answers, each.text["sv"]) for each in said if each.text]
 
 
+async def unanswered(town: Town) -> list[str | None]:
+    """The questions of which the other said that they need no answer."""
+    return [each.answers for each in of_type(await town.bridge.stated(), v.VendorTicketChanged) if each.unanswered]
+
+
 async def test_a_question_crosses_as_one_and_its_answer_closes_it_and_stands_once(pair: Pair) -> None:
     ours, _, question = await asked(pair)
     assert await questions_at(pair.a) == [question]
     assert await pair.a.answers(ours, "A1 Sal 12.")
     await pair.at_rest()
     assert await answered(pair.b) == [(question, "A1 Sal 12.")]
+    assert await unanswered(pair.b) == []
     assert Counter(texts(await pair.b.entries())) == Counter(["B1", "A1"])
     [answer] = [entry for entry in await pair.b.entries() if entry.kind == "answer"]
     assert (answer.party, answer.facts) == (pair.b.other, {"question": question})
@@ -108,6 +114,7 @@ async def test_taken_back_or_solved_the_question_ends_on_both_sides(pair: Pair) 
     said = await answered(pair.b)
     assert [each for each, _ in said] == [question, None]
     assert said[0][1].startswith("Ärendet har lämnat leverantören som frågade")
+    assert await unanswered(pair.b) == [question], "the other says that nobody answered"
     solved, _, another = await asked(pair, "B2 Vilket hus?")
     await pair.a.solve(solved, "A1 Löst.")
     await pair.at_rest()

@@ -19,10 +19,10 @@ from contracts.webhooks import BundleLink, Outgoing, message_of
 from tests.support.histories import INCIDENT, START, SUBJECT, TICKET, VENDOR, chain
 from tests.support.vendor_samples import outgoing
 from vendor_bridge.domain import peers
+from vendor_bridge.domain.belonging import Joined
 from vendor_bridge.domain.peers import PeerCase
 from vendor_bridge.domain.peers import back as peers_back
 from vendor_bridge.domain.peers import told as peers_told
-from vendor_bridge.domain.peers.told import Joined
 
 ZONE = ZoneInfo("Europe/Stockholm")
 SAMPLES = outgoing()

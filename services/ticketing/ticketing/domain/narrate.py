@@ -42,6 +42,7 @@ def filed(event: t.TicketFiled) -> Draft:
 def _answered(_world: World, event: t.TicketAnswered) -> Told:
     kind: EntryKind = "answer" if event.question else "reply"
     facts = {"question": event.question} if event.question else {}
+    facts |= {"unanswered": "true"} if event.unanswered else {}
     yield (
         event.ticket,
         draft(

@@ -150,7 +150,9 @@ def _changed(world: World, event: v.VendorTicketChanged, ticket: Ticket, now: da
             {"id": ids.derived("event", event.id, "reopened"), **stamp, "text": event.text}
         )
     elif event.text is not None and not event.private:
-        said = {**stamp, "text": event.text, "files": event.files, "question": _answers(world, event)}
+        question = _answers(world, event)
+        said = {**stamp, "text": event.text, "files": event.files, "question": question}
+        said |= {"unanswered": event.unanswered and question is not None}
         yield t.TicketAnswered.model_validate({"id": ids.derived("event", event.id, "answered"), **said})
     if event.withdrawn and ticket.state in _ACCEPTED:
         yield t.TicketWithdrawn.model_validate({"id": ids.derived("event", event.id, "withdrawn"), **stamp})

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-# Whoever has asked for something, asked on or written since has read it. What staff or the case itself closed has no
-# answer of its reporter's.
+# Whoever has asked for something, asked on or written since has read it. What staff or the case itself closed, or what
+# another Eskalera says needs none, has no answer of its reporter's.
 _NEW = text(
     """
     SELECT asked.incident, max(asked.answered_at) AS at FROM question AS asked
@@ -16,6 +16,7 @@ _NEW = text(
       AND EXISTS (
           SELECT FROM entry WHERE entry.case_id = asked.ticket AND entry.at = asked.answered_at
             AND entry.content ->> 'kind' = 'answer' AND (entry.content ->> 'party') SIMILAR TO 'reporter|vendor:%'
+            AND entry.content #>> '{disclosures,facts,value,unanswered}' IS NULL
       )
       AND NOT EXISTS (
           SELECT FROM command WHERE command.incident = asked.incident AND command.asked_at > asked.answered_at

@@ -19,6 +19,7 @@ def closed(handoff: Handoff, said: webhooks.EntryAdded, ctx: Context) -> list[Ha
             ticket=question["ticket"],
             text={said.language: said.text},
             by=Actor(party=handoff.vendor),
+            unanswered=True,
         )
         for id_, question in handoff.questions.items()
         if question["vendor_question"] == said.closes and is_waited_for(question)

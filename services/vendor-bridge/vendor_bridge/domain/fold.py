@@ -255,7 +255,7 @@ def _answered(world: World, event: v.HandoffAnswered) -> None:
         "vendor_question": question.get("vendor_question"),
         "ticket": event.ticket,
         "text": dict(event.text),
-    }
+    } | ({"unanswered": True} if event.unanswered else {})
     # A person answers one question at a time; what lapses is all that is open, each in a message of its own.
     cause = event.id if event.by == SYSTEM else event.caused_by or event.id
     due_at = world.now + ANSWER_PATIENCE if (awaits := _entry_of(event)) else None

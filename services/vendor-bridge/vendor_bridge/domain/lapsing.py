@@ -45,7 +45,12 @@ def lapsed(handoff: Handoff, ctx: Context, why: Words) -> Iterator[HandoffAnswer
     for id_, question in list(handoff.questions.items()):
         if question["open"]:
             yield HandoffAnswered(
-                **ctx.about(handoff), question=id_, ticket=question["ticket"], text=dict(why), by=SYSTEM
+                **ctx.about(handoff),
+                question=id_,
+                ticket=question["ticket"],
+                text=dict(why),
+                by=SYSTEM,
+                unanswered=True,
             )
 
 
@@ -53,7 +58,9 @@ def left(handoff: Handoff, ticket: str, ctx: Context, why: Words) -> Iterator[Ha
     """Of a report that its vendor's case has no more; also what a proposal set aside, which would be open again."""
     for id_, question in list(handoff.questions.items()):
         if question["ticket"] == ticket and is_waited_for(question) and handoff.is_held:
-            yield HandoffAnswered(**ctx.about(handoff), question=id_, ticket=ticket, text=dict(why), by=SYSTEM)
+            yield HandoffAnswered(
+                **ctx.about(handoff), question=id_, ticket=ticket, text=dict(why), by=SYSTEM, unanswered=True
+            )
 
 
 def is_waited_for(question: Mapping[str, Any]) -> bool:

@@ -145,7 +145,12 @@ def _on_answered(world: World, event: t.TicketAnswered, ctx: Context) -> Iterato
             continue
         if is_waited_for(question):  # answered all the same while the proposal waits
             yield v.HandoffAnswered(
-                **ctx.about(handoff), question=event.question, ticket=event.ticket, text=event.text, by=event.by
+                **ctx.about(handoff),
+                question=event.question,
+                ticket=event.ticket,
+                text=event.text,
+                by=event.by,
+                unanswered=event.unanswered,
             )
 
 
@@ -164,6 +169,7 @@ def _on_answer_requested(world: World, event: t.VendorAnswerRequested, ctx: Cont
             text=event.text,
             by=event.by,
             request_id=event.request_id,
+            unanswered=event.unanswered,
         )
 
 

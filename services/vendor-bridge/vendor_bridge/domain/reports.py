@@ -308,6 +308,7 @@ def changed(
         erase=erase,
         unsolved=unsolved,
         answers=said.answers if isinstance(said, webhooks.TicketChanged) else None,
+        unanswered=isinstance(said, webhooks.TicketChanged) and said.unanswered,
     )
 
 

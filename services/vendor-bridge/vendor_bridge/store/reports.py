@@ -21,6 +21,28 @@ _SAID: Final = text(
     WHERE municipality = :municipality AND connection = :connection AND webhook_id = :name
     """
 )
+_ENTRIES: Final = text(
+    """
+    WITH told (case_id, last) AS (
+        VALUES (CAST(:own AS text), CAST(NULL AS int)), (CAST(:incident AS text), NULL)
+        UNION ALL
+        SELECT was ->> 0, max(CAST(was ->> 1 AS int)) FROM ticket t CROSS JOIN jsonb_array_elements(t.former) AS was
+        WHERE t.id = :own AND was ->> 0 IS DISTINCT FROM :incident GROUP BY 1
+    )
+    SELECT e.content FROM told JOIN chain_entry e ON e.case_id = told.case_id AND e.seq <= coalesce(told.last, e.seq)
+    WHERE e.case_id IS DISTINCT FROM :incident OR CAST(:until AS timestamptz) IS NULL
+          OR CAST(e.content ->> 'at' AS timestamptz) <= :until
+    ORDER BY e.content ->> 'at' DESC, e.seq DESC LIMIT 200
+    """
+)
+_SHARED: Final = text(
+    """
+    SELECT i.tickets <> jsonb_build_array(CAST(:ticket AS text)) OR EXISTS (
+        SELECT FROM ticket t
+        WHERE t.municipality = i.municipality AND t.former @> jsonb_build_array(jsonb_build_array(i.id)))
+    FROM incident i WHERE i.id = :incident
+    """
+)
 
 
 async def take_turn(conn: AsyncConnection, way: Way) -> None:
@@ -87,16 +109,20 @@ async def work_by_external_id(conn: AsyncConnection, way: Way, external_id: str)
     return next(iter(found.values()), None)
 
 
-async def entries_of(conn: AsyncConnection, report: Report) -> list[Entry]:
-    """The newest entries of a report's ticket and of the incident that it is on, oldest first."""
-    query = text(
-        """
-        SELECT content FROM chain_entry WHERE case_id = ANY (CAST(:cases AS text[]))
-        ORDER BY content ->> 'at' DESC, seq DESC LIMIT 200
-        """
-    )
-    rows = await conn.scalars(query, {"cases": [report.id, *filter(None, (report.incident,))]})
+async def entries_of(conn: AsyncConnection, report: Report, until: datetime | None) -> list[Entry]:
+    """The newest entries of a report's ticket and, `until` then, of the incident that it is on; of those that it was on
+    before what was there when it left them. Oldest first.
+    """
+    about = {"own": report.id, "incident": report.incident, "until": until}
+    rows = await conn.scalars(_ENTRIES, about)
     return [Entry.model_validate(content) for content in rows][::-1]
+
+
+async def is_shared(conn: AsyncConnection, report: Report) -> bool:
+    """Whether others are, or were, on its incident too. Asked only of a report that was withdrawn or erased."""
+    if report.withdrawn_at is None or report.incident is None:
+        return False
+    return bool(await conn.scalar(_SHARED, {"incident": report.incident, "ticket": report.id}))
 
 
 async def save(conn: AsyncConnection, things: Sequence[Report | Work]) -> None:

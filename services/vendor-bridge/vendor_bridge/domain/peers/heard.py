@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from contracts import ids
@@ -176,7 +176,9 @@ def _step(message: Outgoing, name: str) -> Iterator[Said]:
         text, closes = in_language(data.answer.text, "sv").strip(), data.answer.vendor_question
         answer = _answer(handoff, data.answer.question, text)
         for number, part in enumerate(parts(text or _NO_WORDS), 1):
-            says = {"text": part} | ({"answers": closes} if closes and number == 1 else {})
+            says: dict[str, Any] = {"text": part}
+            if closes and number == 1:
+                says |= {"answers": closes} | ({"unanswered": True} if data.answer.unanswered else {})
             yield Said(part_name(answer, number), "ticket_changed", says)
     elif data.message == "rejected" and data.verdict is not None:
         reason = in_language(data.verdict.reason, "sv") if data.verdict.reason else ""

@@ -1,16 +1,14 @@
 """What is said here of another Eskalera's case, as a vendor's words there. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from contracts import ids
 from contracts.disclosure import Reporter, may_read
 from contracts.timeline import Entry
 from contracts.values import SYSTEM_PARTY, in_language, is_vendor
+from vendor_bridge.domain.belonging import Joined
 from vendor_bridge.domain.peers import CLOCKS, PeerCase, Said, as_sentence, part_name, parts
-from vendor_bridge.domain.reports import Report
 
 _STARTS: Final = frozenset({"assigned", "handed_over", "acknowledged"})
 _BY_HAND: Final = "request"
@@ -41,25 +39,6 @@ def name_of(handoff: str, case: str, seq: int) -> str:
     return ids.derived("message", handoff, case, str(seq))
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """Which incident the case's ticket is on, and since when."""
-
-    incident: str
-    at: datetime
-
-    def is_before(self, entry: Entry) -> bool:
-        """Whether the entry is about others than this case."""
-        return entry.case == self.incident and entry.at <= self.at
-
-
-def joined(report: Report | None) -> Joined | None:
-    """Of the case's ticket as it is now; None where it is not known."""
-    if report is None or report.incident is None or report.linked_at is None:
-        return None
-    return Joined(report.incident, report.linked_at)
-
-
 def over(case: PeerCase) -> Said:
     """All that came back is over here, and the other waits in vain. Said once, however often it is looked at."""
     data = {"handoff": case.handoff, "text": _IS_OVER}
@@ -78,6 +57,8 @@ def told(case: PeerCase, entries: Sequence[Entry], number: str | None, joined: J
     for entry in entries:
         case.told[entry.case] = max(case.told.get(entry.case, 0), entry.seq)
         if entry.party == case.vendor or not may_read(entry, Reporter(own=entry.case == case.ticket)):
+            continue
+        if joined is not None and joined.is_after(entry):
             continue
         is_over = reopened.get(entry.case, 0) > entry.seq
         is_early = joined is not None and joined.is_before(entry)
