@@ -109,7 +109,7 @@ class Peers:
         back = await coming_back(conn, way, message, case)
         if is_new and back:
             for former in await store.all_of(conn, way, message.data.earlier):
-                case.heads, case.asked = rules.ahead(case.heads, former.held), [*case.asked, *former.asked]
+                case.heads = rules.ahead(case.heads, former.held)
         bundle = message.data.bundle
         new = rules.news(bundle, case.known) if bundle is not None else []
         asked = [*case.asked, *rules.asked(message, new or ())]
