@@ -22,7 +22,8 @@ from vendor_bridge.domain import compose
 from vendor_bridge.domain.compose import Story
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.fold import fold
-from vendor_bridge.domain.lapsing import LEFT, lapsed
+from vendor_bridge.domain.lapse_words import LEFT
+from vendor_bridge.domain.lapsing import lapsed
 from vendor_bridge.domain.state import Delivery, Handoff, Ticket
 from vendor_bridge.events import outgoing
 from vendor_bridge.grouped import Grouped

@@ -114,23 +114,24 @@ class Peers:
         bundle = message.data.bundle
         new = rules.news(bundle, case.known) if bundle is not None else []
         asked = [*case.asked, *rules.asked(message, new or ())]
+        other = directory.party_name(way.vendor).sv
         if message.data.message == "offered" and case.ticket is not None:
             report = await stored.by_id(conn, way, case.ticket)
             there = await store.of_ticket(conn, way, case.ticket)
             lying = await still_there(conn, way, case, there)
             new = new and await not_told(conn, way, new, there)
-            said = [*peers_back.given_back(message, new or (), [ours.handoff for ours in back if ours not in lying])]
+            gone = [ours.handoff for ours in back if ours not in lying]
+            said = [*peers_back.given_back(message, new or (), gone, asked, other=other)]
             solved, ours = report is not None and report.resolved, [one.handoff for one in lying]
-            said += peers_back.again(message, new or (), zone, name, ours=ours, solved=solved, asked=asked)
+            said += peers_back.again(message, new or (), zone, name, ours=ours, solved=solved, asked=asked, other=other)
             return case, new, [*{one.handoff: one for one in (*back, *lying)}.values()], said
-        said = [*peers_back.given_back(message, new or (), [ours.handoff for ours in back])]
+        said = [*peers_back.given_back(message, new or (), [ours.handoff for ours in back], asked, other=other)]
         if case.comes_back:
-            said += peers_back.to_each(case, peers_back.beside(message, new or (), name))
+            said += peers_back.to_each(case, peers_back.beside(message, new or (), name, other=other))
         elif not is_new:
-            said += rules.changed(message, new or (), name, asked)
+            said += rules.changed(message, new or (), name, asked, other=other)
         elif not back:
             before = [one.number for one in await store.earlier(conn, way, message.data.earlier) if one.number]
-            other = directory.party_name(way.vendor).sv
             said += rules.reported(message, new or (), zone, name, before, other=other)
         return case, new, back, said
 

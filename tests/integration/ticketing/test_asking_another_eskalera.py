@@ -20,6 +20,13 @@ async def handed_over(house: House, **fields: Any) -> tuple[str, str]:
     return event.ticket, await house.incident(event.ticket, schools=["ekbacken"], holder="team:samordnaren")
 
 
+async def test_what_it_says_its_case_is_about_is_said_of_it_by_name(house: House) -> None:
+    ticket, _ = await handed_over(house, category="wired_network", priority="2")
+    [own] = [entry["text"] for entry in await timeline(house, ticket) if "wired_network" in entry["text"].get("sv", "")]
+    assert own["sv"] == "Nätleverantören uppger: kategori wired_network, prioritet 2."
+    assert own["en"].endswith(" states: category wired_network, priority 2.")
+
+
 async def test_it_is_asked_by_name_and_its_answer_ends_the_wait_and_stands_once(house: House) -> None:
     ticket, incident = await handed_over(house)
     page = await house.visitor(DESK)

@@ -128,6 +128,13 @@ async def test_handed_back_with_an_open_question_that_ends_on_both_sides(pair: P
     assert ours.lead == pair.a.team
     assert [each for each, _ in await answered(pair.b)] == [question]
     assert len(of_type(await pair.a.bridge.stated(), v.HandoffAnswered)) == 1
+    [(_, lapsed)] = await answered(pair.b)
+    await pair.a.hand_on(ours, "A1 Nej, det är er dosa.")
+    await pair.at_rest()
+    [returned] = of_type(await pair.b.bridge.stated(), v.HandoffReturned)
+    assert returned.text is not None
+    assert "A1 Nej, det är er dosa." in returned.text["sv"]
+    assert lapsed not in returned.text["sv"], "it stands where the answer would"
 
 
 async def test_an_answer_closes_what_a_third_party_asked_there_and_reaches_it(pair: Pair) -> None:

@@ -149,6 +149,24 @@ class Story:
     def closed(self, incident: str) -> Self:
         return self._add(r.IncidentClosed, self._changed(incident))
 
+    def opened_again(self, incident: str) -> Self:
+        values = {"reason": {"sv": "Nere igen."}, "by": Actor(party="team:samordnare", person="samordnare")}
+        return self._add(r.IncidentReopened, self._changed(incident) | values)
+
+    def moved_on(self, incident: str, stage: str, text: str) -> Self:
+        """Of an order, by staff."""
+        values = {"stage": stage, "text": {"sv": text}, "by": Actor(party="team:samordnare", person="samordnare")}
+        return self._add(r.StageChanged, self._changed(incident) | values)
+
+    def staff_wrote(self, ticket: str, text: str) -> Self:
+        values = {"ticket": ticket, "text": {"sv": text}, "by": Actor(party="team:samordnare", person="samordnare")}
+        return self._add(t.TicketAnswered, self._envelope() | values)
+
+    def erased(self, ticket: str) -> Self:
+        by = Actor(party="team:samordnare", person="samordnare")
+        values = {"ticket": ticket, "reason": "asked", "by": by, "entries": {}, "since": AT}
+        return self._add(t.TicketErased, self._envelope() | values)
+
     def refused(self, incident: str, request_id: str) -> Self:
         values = {"request_id": request_id, "code": "stale", "reason": {"sv": "Någon hann före.", "en": "Too late."}}
         return self._add(r.RequestRefused, self._envelope() | {"incident": incident} | values)

@@ -13,6 +13,7 @@ from contracts.timeline import FileRef
 from contracts.values import SYSTEM
 from vendor_bridge.domain import erasing, lapsing, reports
 from vendor_bridge.domain.context import Context
+from vendor_bridge.domain.lapse_words import LEFT
 from vendor_bridge.domain.reports import Report
 from vendor_bridge.domain.state import Chain, Handoff, Incident, Person, Ticket, World
 
@@ -171,8 +172,8 @@ def test_only_open_questions_of_who_has_the_case_lapse() -> None:
     asked = {"ticket": TICKET, "vendor_question": None, "closed_by": None}
     questions = {"qu_1": asked | {"open": True}, "qu_2": asked | {"open": False}}
     event = gone()
-    (answered,) = lapsing.lapsed(handed("ho_1", questions=questions), Context.of(event, LATER), lapsing.LEFT)
+    (answered,) = lapsing.lapsed(handed("ho_1", questions=questions), Context.of(event, LATER), LEFT)
     assert (answered.question, answered.ticket, answered.by) == ("qu_1", TICKET, SYSTEM)
-    assert answered.text == lapsing.LEFT
+    assert answered.text == LEFT
     ended = handed("ho_1", questions=questions, ended="released")
-    assert list(lapsing.lapsed(ended, Context.of(event, LATER), lapsing.LEFT)) == []
+    assert list(lapsing.lapsed(ended, Context.of(event, LATER), LEFT)) == []

@@ -18,7 +18,7 @@ from contracts.events.base import Event
 from contracts.timeline import Draft
 from contracts.values import NO_SCHOOL, Actor, Language, Words
 from ticketing.domain.dates import full_time
-from ticketing.domain.drafts import REPORT, draft
+from ticketing.domain.drafts import REPORT, draft, say
 from ticketing.domain.filing import BACKDATE_LIMIT
 from ticketing.domain.state import Ticket, World
 
@@ -82,7 +82,10 @@ def year_of(event: v.VendorTicketReported, directory: Directory) -> int:
 
 
 def own_words(world: World, event: v.VendorTicketReported, fact: t.TicketFiled) -> Draft | None:
-    """What the vendor's system says it is about, where and how urgent: kept as it came, whatever it means here."""
+    """What the vendor's system says it is about, where and how urgent: kept as it came, whatever it means here.
+
+    Another municipality is no vendor to whoever reads it, and is named.
+    """
     began = fact.occurred_at > event.occurred_at
     since = full_time(world.directories.get(event.municipality), event.occurred_at) if began else {}
     labelled: list[tuple[Words, str | None]] = [
@@ -93,12 +96,13 @@ def own_words(world: World, event: v.VendorTicketReported, fact: t.TicketFiled) 
         *((_role(each), each.name or each.id) for each in _things(event)),
     ]
     said = [(label, word) for label, word in labelled if word]
+    says = say(world, event, "{vendor} uppger", "{vendor} states", vendor=event.vendor) if event.by_peer else _SAYS
     text: Words = {}
     for language in _LANGUAGES:
         parts = [f"{label[language]} {word}" for label, word in said]
         parts += [f"{_BEGAN[language]} {since[language]}"] if since else []
         if parts:
-            text[language] = f"{_SAYS[language]}: {', '.join(parts)}."
+            text[language] = f"{says[language]}: {', '.join(parts)}."
     facts = {REPORT: event.ticket}
     return draft(fact, "reply", text, REPORTER, party=event.vendor, facts=facts) if text else None
 

@@ -5,37 +5,12 @@ Each is answered by that, so that the vendor, the reporter and staff wait no lon
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from contracts.events.vendor_bridge import HandoffAnswered
 from contracts.values import SYSTEM, Words
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.state import Handoff
-
-SOLVED: Final[Words] = {
-    "sv": "Ärendet är löst, så frågan behöver inget svar längre.",
-    "en": "The case is solved, so the question needs no answer any more.",
-}
-LEFT: Final[Words] = {
-    "sv": "Ärendet har lämnat leverantören som frågade, så frågan behöver inget svar längre.",
-    "en": "The case has left the vendor that asked, so the question needs no answer any more.",
-}
-DONE: Final[Words] = {
-    "sv": "Leverantören som frågade är klar med sin del, så frågan behöver inget svar längre.",
-    "en": "The vendor that asked has done its part, so the question needs no answer any more.",
-}
-GOES_ON: Final[Words] = {
-    "sv": "Ärendet går vidare i ett annat, som samma leverantör har. Frågan ställs där om svaret behövs än.",
-    "en": "The case goes on in another that the same vendor has. The question is asked there if it still matters.",
-}
-MOVED: Final[Words] = {
-    "sv": "Anmälan hör inte längre till det ärende som frågan ställdes i, så frågan behöver inget svar längre.",
-    "en": "The report is no longer part of the case that the question was about, so it needs no answer any more.",
-}
-MOVED_WITHIN: Final[Words] = {
-    "sv": "Anmälan hör nu till ett annat ärende, som samma leverantör har. Frågan ställs där om svaret behövs än.",
-    "en": "The report is in another case now, which the same vendor has. The question is asked there if it matters.",
-}
 
 
 def lapsed(handoff: Handoff, ctx: Context, why: Words) -> Iterator[HandoffAnswered]:

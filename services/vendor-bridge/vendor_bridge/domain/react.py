@@ -12,7 +12,8 @@ from contracts.values import Words
 from vendor_bridge.domain import erasing
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.control import on_asked
-from vendor_bridge.domain.lapsing import DONE, GOES_ON, LEFT, MOVED, MOVED_WITHIN, SOLVED, is_waited_for, lapsed, left
+from vendor_bridge.domain.lapse_words import DONE, GOES_ON, LEFT, MOVED, MOVED_WITHIN, SOLVED
+from vendor_bridge.domain.lapsing import is_waited_for, lapsed, left
 from vendor_bridge.domain.state import Handoff, World
 
 NO_CONNECTION: Words = {

@@ -14,7 +14,8 @@ from contracts.timeline import FileRef
 from contracts.values import Head, Language
 from vendor_bridge.domain.closing import closed
 from vendor_bridge.domain.context import Context
-from vendor_bridge.domain.lapsing import LEFT, is_waited_for, lapsed
+from vendor_bridge.domain.lapse_words import LEFT
+from vendor_bridge.domain.lapsing import is_waited_for, lapsed
 from vendor_bridge.domain.state import Handoff, World
 
 _STEPS: Mapping[str | None, int] = {None: 0, "accepted": 1, "in_progress": 2, "pending": 2}

@@ -15,6 +15,7 @@ from contracts.texts import folded, names_a_person, one_line, says_something
 from contracts.timeline import FileRef
 from contracts.values import Urgency, Words, WorkEffect
 from vendor_bridge.domain import mapping
+from vendor_bridge.domain.lapse_words import in_both
 
 TITLE_LIMIT: Final = 200
 DEFAULT_URGENCY: Final = 3
@@ -301,7 +302,7 @@ def changed(
         ticket=report.id,
         title=title,
         description=description,
-        text={said.language: text} if text else None,
+        text=in_both(text, said.language) if text else None,
         private=isinstance(said, webhooks.TicketChanged) and said.private,
         files=files if text else (),
         withdrawn=withdrawn,

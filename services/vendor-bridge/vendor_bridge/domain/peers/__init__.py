@@ -9,6 +9,7 @@ from vendor_bridge.domain.peers.case import LONGEST, PeerCase, Proposed, Said, a
 from vendor_bridge.domain.peers.heard import (
     CLOCKS,
     LINKED,
+    answers_one_of,
     as_sentence,
     asked,
     brought,
@@ -21,9 +22,9 @@ from vendor_bridge.domain.peers.heard import (
     news,
     promised,
     reported,
-    spoken,
     verdict_of,
 )
+from vendor_bridge.domain.peers.spoken import spoken
 
 __all__ = [
     "CLOCKS",
@@ -33,6 +34,7 @@ __all__ = [
     "Proposed",
     "Said",
     "ahead",
+    "answers_one_of",
     "as_sentence",
     "asked",
     "brought",

@@ -7,18 +7,41 @@ from zoneinfo import ZoneInfo
 
 from contracts.disclosure import DisclosedEntry
 from contracts.webhooks import Outgoing
-from vendor_bridge.domain.peers import LINKED, LONGEST, PeerCase, Said, changed, is_between_us, promised, spoken
+from vendor_bridge.domain.peers import (
+    LINKED,
+    LONGEST,
+    PeerCase,
+    Said,
+    answers_one_of,
+    changed,
+    is_between_us,
+    promised,
+    spoken,
+)
 
 _GIVEN_BACK: Final = "Ärendet lämnas tillbaka."
 _AGAIN: Final = "Ärendet lämnas över igen."
 
 
-def given_back(message: Outgoing, new: Sequence[DisclosedEntry], ours: Sequence[str]) -> Iterator[Said]:
+def given_back(
+    message: Outgoing,
+    new: Sequence[DisclosedEntry],
+    ours: Sequence[str],
+    asked: Collection[str] = (),
+    *,
+    other: str = "",
+) -> Iterator[Said]:
     """What was handed to the other by these hand-offs comes back from it: that is a return of each, with what was
-    written to us as its reason.
+    written to us as its reason. `asked` and `other` as in `changed`.
     """
-    words = [spoken(entry) for entry in new if is_between_us(message, entry)]
-    yield from _returns(message, ours, "\n".join(words))
+    yield from _returns(message, ours, "\n".join(_reason(message, new, asked, other)))
+
+
+def _reason(message: Outgoing, new: Sequence[DisclosedEntry], asked: Collection[str], other: str) -> Iterator[str]:
+    """An answer to what we asked is none: it has a message of its own."""
+    for entry in new:
+        if is_between_us(message, entry) and not answers_one_of(asked, entry):
+            yield spoken(message, entry, other)
 
 
 def _returns(message: Outgoing, ours: Sequence[str], text: str) -> Iterator[Said]:
@@ -41,19 +64,19 @@ def again(
     ours: Sequence[str] = (),
     solved: bool = False,
     asked: Collection[str] = (),
+    other: str = "",
 ) -> Iterator[Said]:
     """The hand-off of a case that is a ticket here already. `ours`: where that lay with the other, these come back.
-    `asked` as in `changed`.
+    `asked` and `other` as in `changed`.
 
     What is solved here is not, then: that is a "no" (R9), and ends what lay with the other by itself.
     """
     data, told = message.data, message.data.bundle
-    between = [entry for entry in new if is_between_us(message, entry)]
-    words = [*map(spoken, between), *(promised(told, zone) if told is not None else ())]
+    words = [*_reason(message, new, asked, other), *(promised(told, zone) if told is not None else ())]
     if data.bundle is None and data.bundle_link is not None:
         words.append(LINKED)
     text = "\n".join(words)
-    yield from changed(message, [entry for entry in new if not is_between_us(message, entry)], name, asked)
+    yield from changed(message, [entry for entry in new if not is_between_us(message, entry)], name, asked, other=other)
     if ours and not solved:
         yield from _returns(message, ours, text)
     else:
@@ -61,13 +84,13 @@ def again(
         yield Said(f"{data.handoff}/again", "ticket_changed", said | ({"unsolved": True} if solved else {}))
 
 
-def beside(message: Outgoing, new: Sequence[DisclosedEntry], name: str) -> Iterator[Said]:
+def beside(message: Outgoing, new: Sequence[DisclosedEntry], name: str, *, other: str = "") -> Iterator[Said]:
     """Of a case that came back, only what is between the parties: the rest its own messages tell already.
 
     A "no" to what was solved of it stays one (`as_word`, where nothing is solved).
     """
     own = [entry for entry in new if is_between_us(message, entry)]
-    for said in changed(message, own, name):
+    for said in changed(message, own, name, other=other):
         yield said if is_no(said) else as_word(said)
 
 

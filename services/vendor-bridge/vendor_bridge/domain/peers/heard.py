@@ -10,9 +10,10 @@ from contracts.bundle import Bundle, Chain, File, prove
 from contracts.disclosure import REPORTER, REPORTERS, DisclosedEntry
 from contracts.texts import one_line
 from contracts.timeline import FileRef, Placed, files_of
-from contracts.values import REPORTER_PARTY, Head, Words, in_language
+from contracts.values import Head, Words, in_language
 from contracts.webhooks import MessageKind, Outgoing
 from vendor_bridge.domain.peers.case import LONGEST, PeerCase, Proposed, Said, part_name, parts
+from vendor_bridge.domain.peers.spoken import as_line, facts_of, readers_of, spoken, text_of
 from vendor_bridge.domain.plan import FEWER
 from vendor_bridge.domain.reports import TITLE_LIMIT
 
@@ -94,7 +95,7 @@ def reported(
     lines = [
         *been,
         *_around(data.bundle, zone),
-        *(_line(entry, zone, other) for entry in new if _is_told(message, entry)),
+        *(as_line(message, entry, zone, other) for entry in new if _is_told(message, entry)),
     ]
     lines = [part for line in lines for part in parts(line)] or ([] if data.bundle else [LINKED])
     pages = list(_pages(lines)) or [""]
@@ -119,20 +120,23 @@ def reported(
     yield from _step(message, name)
 
 
-def changed(message: Outgoing, new: Sequence[DisclosedEntry], name: str, asked: Collection[str] = ()) -> Iterator[Said]:
+def changed(
+    message: Outgoing, new: Sequence[DisclosedEntry], name: str, asked: Collection[str] = (), *, other: str = ""
+) -> Iterator[Said]:
     """What a later message says: a text each, and the end of it. `name`: the message's own id.
 
-    `asked`: what we asked, by the other's ids: each answer comes in a message of its own, which says what it answers.
+    `other` as in `reported`. `asked`: what we asked, by the other's ids: each answer comes in a message of its own,
+    which says what it answers.
     """
     handoff = message.data.handoff
     asked = {*asked, message.data.answer.question} if message.data.answer is not None else asked
     for entry in new:
-        if not _is_told(message, entry) or (entry.kind == "answer" and _facts(entry).get("question") in asked):
+        if not _is_told(message, entry) or answers_one_of(asked, entry):
             continue
         if (proposal := _refused_in(entry)) is not None:
-            yield _refusal(handoff, proposal, _text(entry))
+            yield _refusal(handoff, proposal, text_of(entry))
             continue
-        for number, part in enumerate(parts(spoken(entry)), 1):
+        for number, part in enumerate(parts(spoken(message, entry, other)), 1):
             yield Said(part_name(_name_of(handoff, entry), number), "ticket_changed", {"text": part})
     left = [entry for entry in new if entry.kind == FEWER and entry.case == message.data.subject.incident]
     if left and message.data.bundle is not None and (where := _places(message.data.bundle)):
@@ -141,9 +145,14 @@ def changed(message: Outgoing, new: Sequence[DisclosedEntry], name: str, asked: 
     yield from _step(message, name)
 
 
+def answers_one_of(asked: Collection[str], entry: DisclosedEntry) -> bool:
+    """Whether it answers what we asked: told by the answer's own message, and never by its entry."""
+    return entry.kind == "answer" and facts_of(entry).get("question") in asked
+
+
 def asked(message: Outgoing, new: Sequence[DisclosedEntry]) -> list[str]:
     """What we asked, as the other's history has it."""
-    own = (_facts(entry) for entry in new if entry.kind == "question" and entry.party == message.data.vendor)
+    own = (facts_of(entry) for entry in new if entry.kind == "question" and entry.party == message.data.vendor)
     return [facts["question"] for facts in own if "question" in facts]
 
 
@@ -209,34 +218,24 @@ def _is_told(message: Outgoing, entry: DisclosedEntry) -> bool:
     if entry.kind in CLOCKS:
         return False
     we = message.data.vendor
-    is_to_us = entry.kind == "handed_over" and _facts(entry).get("party") == we
-    return entry.party != we and not is_to_us and bool(_text(entry))
+    is_to_us = entry.kind == "handed_over" and facts_of(entry).get("party") == we
+    return entry.party != we and not is_to_us and bool(text_of(entry))
 
 
 def is_between_us(message: Outgoing, entry: DisclosedEntry) -> bool:
     """What it told us and no reporter of its own."""
-    return _is_told(message, entry) and not _readers(entry) & {REPORTER, REPORTERS}
-
-
-def _readers(entry: DisclosedEntry) -> set[str]:
-    audience = entry.disclosures.get("audience")
-    return set(audience.value["readers"]) if audience else set()
+    return _is_told(message, entry) and not readers_of(entry) & {REPORTER, REPORTERS}
 
 
 def _name_of(handoff: str, entry: DisclosedEntry) -> str:
-    if entry.kind == "answer" and (question := _facts(entry).get("question")) is not None:
-        return _answer(handoff, question, _text(entry))
+    if entry.kind == "answer" and (question := facts_of(entry).get("question")) is not None:
+        return _answer(handoff, question, text_of(entry))
     return f"{handoff}/{entry.case}.{entry.seq}"
 
 
 def _refused_in(entry: DisclosedEntry) -> str | None:
     """The proposal that an entry refuses."""
-    return _facts(entry).get("proposal") if entry.kind == "proposal_rejected" else None
-
-
-def _facts(entry: DisclosedEntry) -> dict[str, str]:
-    shown = entry.disclosures.get("facts")
-    return dict(shown.value) if shown and shown.value else {}
+    return facts_of(entry).get("proposal") if entry.kind == "proposal_rejected" else None
 
 
 def _refusal(handoff: str, proposal: str, reason: str) -> Said:
@@ -247,12 +246,6 @@ def _refusal(handoff: str, proposal: str, reason: str) -> Said:
 
 def _answer(handoff: str, question: str, text: str) -> str:
     return f"{handoff}/answer/{ids.derived('message', question, text)}"
-
-
-def _line(entry: DisclosedEntry, zone: ZoneInfo, other: str) -> str:
-    """Whose words they are stands there: those of several parties are in one text, which is shown as the other's."""
-    who = f"{other}: " if other and entry.party != REPORTER_PARTY else ""
-    return f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M} {who}{spoken(entry)}"
 
 
 def _around(told: Bundle | None, zone: ZoneInfo) -> Iterator[str]:
@@ -287,21 +280,6 @@ def promised(told: Bundle, zone: ZoneInfo) -> Iterator[str]:
     for one in told.around.terms.promises if told.around.terms is not None else ():
         if one.promise == "resolve" and one.due_at is not None:
             yield f"Enligt avtal löst senast {one.due_at.astimezone(zone):%Y-%m-%d %H:%M}"
-
-
-def spoken(entry: DisclosedEntry) -> str:
-    """Who, as far as one who is not of that municipality needs to know, and what."""
-    if entry.party == REPORTER_PARTY:
-        return f"Anmälaren: {_text(entry)}"
-    if entry.kind in ("question", "answer") and REPORTER in _readers(entry):
-        return f"Till anmälaren: {_text(entry)}"
-    return _text(entry)
-
-
-def _text(entry: DisclosedEntry) -> str:
-    shown = entry.disclosures.get("text")
-    words = in_language(shown.value, "sv").replace("\x00", "").strip() if shown and shown.value else ""
-    return " ".join([words, *(f"[bifogad fil: {file.name}]" for file in files_of(entry.disclosures))]).strip()
 
 
 def as_sentence(text: str) -> str:

@@ -6,9 +6,10 @@ from typing import Any, Final
 from contracts import ids
 from contracts.disclosure import Reporter, may_read
 from contracts.timeline import Entry
-from contracts.values import SYSTEM_PARTY, in_language, is_vendor
+from contracts.values import SYSTEM_PARTY, is_vendor
 from vendor_bridge.domain.belonging import Joined
 from vendor_bridge.domain.peers import CLOCKS, PeerCase, Said, as_sentence, part_name, parts
+from vendor_bridge.domain.peers.outward import words_of
 
 _STARTS: Final = frozenset({"assigned", "handed_over", "acknowledged"})
 _BY_HAND: Final = "request"
@@ -72,7 +73,7 @@ def told(case: PeerCase, entries: Sequence[Entry], number: str | None, joined: J
                 found.append(Said(name, "status_changed", data))
             continue
         in_force = entry.kind == "resolved" and not (is_early or is_over)
-        for place, part in enumerate(parts(_text_of(entry)), 1):
+        for place, part in enumerate(parts(words_of(entry)), 1):
             kind, more = _kind(case, entry, in_force=in_force) if place == 1 else ("entry_added", {})
             data = {"handoff": case.handoff, "text": part, "vendor_reference": number, **more}
             found.append(Said(part_name(name, place), kind, data, files=entry.files if place == 1 else ()))
@@ -80,7 +81,11 @@ def told(case: PeerCase, entries: Sequence[Entry], number: str | None, joined: J
 
 
 def _begins(entry: Entry) -> bool:
-    """Whether one of our people took it on, or gave it to somebody: that a rule sent it somewhere is no work."""
+    """Whether one of our people took it on, or gave it to somebody: that a rule sent it somewhere, and a vendor of ours
+    has got it, is no work.
+    """
+    if entry.kind == "acknowledged":
+        return not is_vendor(entry.party)
     return entry.kind in _STARTS and (entry.party != SYSTEM_PARTY or entry.facts.get("rule") == _BY_HAND)
 
 
@@ -89,11 +94,6 @@ def _is_inner(entry: Entry) -> bool:
     if entry.kind == "acknowledged":
         return not is_vendor(entry.party)
     return entry.kind in _INNER and entry.party == SYSTEM_PARTY
-
-
-def _text_of(entry: Entry) -> str:
-    words = in_language(entry.text, "sv").strip() if entry.text else ""  # type: ignore[arg-type]
-    return " ".join([words, *(f"[bifogad fil: {file.name}]" for file in entry.files)]).strip()
 
 
 def _says_nothing(case: PeerCase, entry: Entry, *, is_early: bool, is_over: bool) -> bool:
@@ -131,7 +131,7 @@ def _kind(case: PeerCase, entry: Entry, *, in_force: bool) -> tuple[str, dict[st
         case.solved = [each for each in case.solved if each != entry.case]
         if was == "open":
             case.working = True
-            text = f"{as_sentence(_text_of(entry))} {_NO_LONGER}"
+            text = f"{as_sentence(words_of(entry))} {_NO_LONGER}"
             return "status_changed", {"status": "in_progress", "withdraws": True, "text": text}
         return "entry_added", {}
     if entry.kind == "erased":  # the whole ticket: nobody works on it here any more
