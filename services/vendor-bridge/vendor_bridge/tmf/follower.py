@@ -74,7 +74,7 @@ class Follower:
         return len(rows) == AT_ONCE
 
     async def _look_at(self, one: Followed, failures: int) -> None:
-        now, claimed = datetime.now(UTC), replace(one, known=list(one.known))
+        now = datetime.now(UTC)
         async with self._engine.connect() as conn:
             way = await self._directories.way(conn, one.municipality, one.connection)
             ended_at, heads = await store.handed(conn, one.handoff)
@@ -84,6 +84,12 @@ class Follower:
                 await store.forget(conn, one.handoff)
             return
         answer = await self._caller.call(way, "GET", f"{TICKETS}/{quote(one.id, safe='')}")
+        async with self._engine.connect() as conn:
+            fresh = await store.of(conn, one.handoff)
+        if fresh is None:
+            return
+        one.known = fresh.known  # what was written while this look was on its way was said to be, before it was
+        claimed = replace(one, known=list(one.known))
         reason = _why_unread(answer)
         is_read = reason is None
         if isinstance(answer, Answered) and is_read:

@@ -224,6 +224,26 @@ class TestItsOwnWays:
         texts = await house.vendor.texts(handoff)
         assert [text for text in texts if text.startswith("nyhet")] == [f"nyhet {number}." for number in range(3)]
 
+    async def test_what_is_written_while_a_look_is_on_its_way_is_no_word_of_the_vendors(self, house: Any) -> None:
+        server, case = _server(house), Case()
+        server.keeps_ids = False
+        handoff = await house.hand_over(case)
+        await house.settled()
+
+        async def meanwhile() -> None:
+            await house.bridge.take_in(case.entry("Vi skriver nu.", "reporter", case=case.tickets[0]))
+            await house.settled()
+
+        async def looked() -> bool:
+            return server.on_read is None
+
+        server.on_read = meanwhile
+        await eventually(looked)
+        await house.vendor.say("note", handoff, "Ni med.", name="said-1")
+        (added,) = await house.said(v.VendorEntryAdded)
+        assert added.text["sv"] == "Ni med."
+        assert len(await house.facts(v.VendorEntryAdded)) == 1
+
     @pytest.mark.parametrize("keeps_ids", [True, False])
     async def test_n11_erased_words_are_not_sent_back_to_a_server_that_keeps_them(
         self, house: Any, *, keeps_ids: bool

@@ -31,6 +31,8 @@ class VendorServer:
     searches: list[int] = field(default_factory=list)
     reads: int | None = None
     release: asyncio.Event | None = None
+    on_read: Callable[[], Awaitable[None]] | None = None
+    """What happens, once, between the call that reads a ticket and its answer."""
     tickets: dict[str, dict[str, Any]] = field(default_factory=dict)
     listeners: list[str] = field(default_factory=list)
     changes: list[tuple[str, str]] = field(default_factory=list)
@@ -66,10 +68,7 @@ class VendorServer:
 
         @app.get("/tmf/troubleTicket/{id_}")
         async def read(id_: str) -> Response:
-            if self.reads is not None:
-                return JSONResponse({"code": "1", "reason": "Anna Andersson is ill"}, self.reads)
-            found = self.tickets.get(id_)
-            return JSONResponse(found, 200 if found else 404)
+            return await self._read(id_)
 
         @app.patch("/tmf/troubleTicket/{id_}")
         async def patch(id_: str, request: Request) -> Response:
@@ -88,6 +87,15 @@ class VendorServer:
             return JSONResponse({"id": "1"}, 201)
 
         return app
+
+    async def _read(self, id_: str) -> Response:
+        if self.reads is not None:
+            return JSONResponse({"code": "1", "reason": "Anna Andersson is ill"}, self.reads)
+        if (meanwhile := self.on_read) is not None:
+            self.on_read = None
+            await meanwhile()
+        found = self.tickets.get(id_)
+        return JSONResponse(found, 200 if found else 404)
 
     def _found(self, asked: Mapping[str, str]) -> Response:
         if self.searches:
