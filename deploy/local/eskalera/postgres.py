@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +25,9 @@ from eskalera.errors import LocalError
 from eskalera.ports import LOOPBACK, answers, free_port
 
 ROLE = "eskalera"
+LEFT_SECONDS = 5.0
+"""For the processes of a server that was killed: they end by themselves, a moment after it."""
+_SHARED_MEMORY = Path("/proc/sysvipc/shm")
 
 
 def bundled_programs() -> Path:
@@ -89,8 +93,14 @@ class Postgres:
         return [setpriv, *who, *rights, "--pdeathsig=QUIT", *command]
 
     def prepare(self) -> None:
-        """Make the cluster where there is none; it gets its name once whole, so a half-made one is made again."""
+        """Make the cluster where there is none; it gets its name once whole, so a half-made one is made again.
+
+        Where there is one: wait until nothing is left of a server that was killed, which Postgres would refuse to meet.
+        """
         if self.data.exists():
+            deadline = time.monotonic() + LEFT_SECONDS
+            while _is_in_use(self.data) and time.monotonic() < deadline:
+                time.sleep(0.02)
             return
         unfinished = self.data.with_name(self.data.name + ".new")
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -151,6 +161,16 @@ class Postgres:
     def url(self, database: str = "postgres") -> str:
         login = ROLE if self.password is None else f"{ROLE}:{quote(self.password, safe='')}"
         return f"postgresql://{login}@{LOOPBACK}:{self.port}/{database}"
+
+
+def _is_in_use(data: Path) -> bool:
+    """Whether a process has the shared memory of the server that ran here last; False where nobody can tell."""
+    try:
+        memory = (data / "postmaster.pid").read_text().splitlines()[6].split()[1]
+        rows = [line.split() for line in _SHARED_MEMORY.read_text().splitlines()[1:]]
+    except (OSError, IndexError):
+        return False
+    return any(row[1] == memory and row[6] != "0" for row in rows)
 
 
 def _may_enter(uid: int, path: Path) -> bool:

@@ -1,5 +1,6 @@
 import os
 import signal
+import threading
 from pathlib import Path
 
 import asyncpg
@@ -27,6 +28,24 @@ async def test_what_was_committed_survives_a_kill_of_the_server(tmp_path: Path) 
         assert await connection.fetchval("SHOW synchronous_commit") == "on"
         assert await connection.fetchval("SHOW timezone") == "UTC"
         await connection.close()
+
+
+async def test_it_starts_anew_beside_what_is_left_of_one_that_was_killed(tmp_path: Path) -> None:
+    server = Postgres(tmp_path / "postgres")
+    process = start(server, tmp_path / "log")
+    connection = await asyncpg.connect(server.url("postgres"))
+    left = connection.get_server_pid()
+    os.kill(left, signal.SIGSTOP)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    goes_on = threading.Timer(0.5, os.kill, (left, signal.SIGCONT))
+    goes_on.start()
+    with running(server, tmp_path / "log"):
+        goes_on.join()
+        again = await asyncpg.connect(server.url("postgres"))
+        assert await again.fetchval("SELECT 1") == 1
+        await again.close()
+    connection.terminate()
 
 
 async def test_a_server_with_a_password_refuses_a_wrong_one(tmp_path: Path) -> None:
