@@ -17,7 +17,7 @@ def left_out(hits: Sequence[Hit], words: Sequence[str], lexicon: Lexicon) -> lis
     named = {hit.meaning.id for hit in hits if hit.meaning.sort == "service"}
     if named <= lexicon.occasions.services:
         return list(hits)
-    return [hit for hit in hits if not any(_is_in(hit, occasion) for occasion in occasions)]
+    return [hit for hit in hits if not any(_is_same(hit, occasion) for occasion in occasions)]
 
 
 def _is_occasion(hit: Hit, words: Sequence[str], lexicon: Lexicon) -> bool:
@@ -28,7 +28,6 @@ def _is_occasion(hit: Hit, words: Sequence[str], lexicon: Lexicon) -> bool:
     return not said.before.isdisjoint(before) or words[hit.end : hit.end + 1] == ("om",)
 
 
-def _is_in(hit: Hit, occasion: Hit) -> bool:
+def _is_same(hit: Hit, occasion: Hit) -> bool:
     """Itself, or a shorter name of it."""
-    same = hit.meaning.sort == "service" and hit.meaning.id == occasion.meaning.id
-    return same and occasion.start <= hit.start and hit.end <= occasion.end
+    return hit.meaning.sort == "service" and hit.meaning.id == occasion.meaning.id and hit.is_in(occasion)

@@ -20,14 +20,14 @@ def symptoms(
     plain = [hit for hit in wrong if hit.meaning.id in lexicon.symptoms]
     found: set[str | None] = {hit.meaning.id for hit in plain}
     everyday = [hit for hit in wrong if hit.meaning.id in lexicon.everyday]
-    everyday = [hit for hit in everyday if not any(_is_in(hit, phrase) for phrase in plain)]
+    everyday = [hit for hit in everyday if not any(hit.is_in(phrase) for phrase in plain)]
     if everyday:
         clauses = list(clauses_of(text, lexicon))
         apart = [(hit, _is_place(hit, clauses, lexicon, services)) for hit in hits if hit.meaning.sort == "service"]
         default = tagged or picked is None or services.kind(picked) == "thing"
         for hit in everyday:
             word = lexicon.everyday[hit.meaning.id]
-            named = _named([(name, place) for name, place in apart if not _is_in(name, hit)])
+            named = _named([(name, place) for name, place in apart if not name.is_in(hit)])
             of_thing = _is_of_thing(hit, named, clauses, services) if named else default
             found.add(word.of_thing if of_thing else word.of_service)
     return {id_ for id_ in found if id_ is not None}
@@ -48,10 +48,6 @@ def _is_of_thing(word: Hit, named: Sequence[Hit], clauses: Sequence[Clause], ser
     far = [(own is None or not own.holds(hit), hit.meaning.weight < TELLING, _between(word, hit)) for hit in named]
     nearest = min(far)
     return any(services.is_thing(hit.meaning) for hit, at in zip(named, far, strict=True) if at == nearest)
-
-
-def _is_in(one: Hit, other: Hit) -> bool:
-    return other.start <= one.start and one.end <= other.end
 
 
 def _between(one: Hit, other: Hit) -> int:

@@ -40,6 +40,10 @@ class Hit:
         """What it says, weakened where it was found in a compound or misspelt."""
         return self.meaning.weight * self.share
 
+    def is_in(self, other: "Hit") -> bool:
+        """Whether it is one of the words of another, or all of them."""
+        return other.start <= self.start and self.end <= other.end
+
     def rank(self) -> tuple[int, float, int, str, str]:
         """Long phrases before words, strong before weak; then a fixed order."""
         return (self.start - self.end, -abs(self.weight), self.start, self.meaning.id, self.meaning.term)

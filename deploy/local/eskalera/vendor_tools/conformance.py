@@ -74,7 +74,7 @@ def check(url: str, secret: str, connection: str) -> Iterator[Finding]:
         yield _taken("takes one signed with two keys, while a key is changed", *endpoint.send(updated, signers=signers))
         unknown = offered.model_copy(update={"id": f"{offered.id}x", "type": "se.eskalera.handoff.greeted.v1"})
         status, seen = endpoint.send(unknown)
-        yield Finding("answers 2xx to a kind that it does not know yet", _is_success(status), seen, must=False)
+        yield Finding("answers 2xx to a kind that it does not know yet", is_success(status), seen, must=False)
         yield _taken("takes the end of the hand-off", *endpoint.send(next(messages)))
         redacted = next(messages)
         yield _taken(
@@ -93,7 +93,7 @@ def _refusals(endpoint: Endpoint, message: Outgoing) -> Iterator[Finding]:
 
 
 def _taken(what: str, status: int | None, seen: str) -> Finding:
-    return Finding(what, _is_success(status), seen)
+    return Finding(what, is_success(status), seen)
 
 
 def _refused(what: str, status: int | None, seen: str) -> Finding:
@@ -101,5 +101,6 @@ def _refused(what: str, status: int | None, seen: str) -> Finding:
     return Finding(what, status is not None and 400 <= status < 500, seen)
 
 
-def _is_success(status: int | None) -> bool:
+def is_success(status: int | None) -> bool:
+    """2xx."""
     return status is not None and 200 <= status < 300

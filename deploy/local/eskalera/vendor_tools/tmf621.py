@@ -10,7 +10,7 @@ import httpx
 from contracts.directory import Connection
 from contracts.ids import new as new_id
 from contracts.webhooks import Outgoing
-from eskalera.vendor_tools.conformance import PATIENCE, Finding
+from eskalera.vendor_tools.conformance import PATIENCE, Finding, is_success
 from eskalera.vendor_tools.made_up import MadeUpCase
 from vendor_bridge.domain.mapping import word_for_state
 from vendor_bridge.profiles.tmf621 import CANNOT_SEARCH, TICKETS
@@ -69,7 +69,7 @@ def _check(server: Server, connection: Connection) -> Iterator[Finding]:
     offered = next(messages)
     status, opened, seen = server.call("POST", TICKETS, remote.created(offered, _story(offered), connection))
     id_ = opened.get("id") if isinstance(opened, dict) else None
-    yield Finding("opens a ticket, and answers with it and its id", _is_success(status) and bool(id_), seen)
+    yield Finding("opens a ticket, and answers with it and its id", is_success(status) and bool(id_), seen)
     if id_:
         yield from _followed(server, connection, case, str(id_), [offered, *messages])
 
@@ -78,10 +78,10 @@ def _hub(server: Server) -> Iterator[Finding]:
     body = {"callback": "https://eskalera.invalid/listener"}
     status, listener, seen = server.call("POST", "/hub", body)
     id_ = listener.get("id") if isinstance(listener, dict) else None
-    yield Finding("has a hub that tells of changes; else we look each minute", _is_success(status), seen, must=False)
-    if _is_success(status) and id_:
+    yield Finding("has a hub that tells of changes; else we look each minute", is_success(status), seen, must=False)
+    if is_success(status) and id_:
         status, _, seen = server.call("DELETE", f"/hub/{quote(str(id_), safe='')}")
-        yield Finding("lets a listener go", _is_success(status), seen, must=False)
+        yield Finding("lets a listener go", is_success(status), seen, must=False)
 
 
 def _followed(
@@ -166,7 +166,3 @@ def _has_once(ticket: Resource, words: Sequence[str]) -> bool:
     listed = ticket.get("note")
     texts = [each.get("text") for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
     return bool(words) and all(texts.count(each) == 1 for each in words)
-
-
-def _is_success(status: int | None) -> bool:
-    return status is not None and 200 <= status < 300

@@ -12,6 +12,7 @@ from contracts.values import MOVES, SYSTEM, Actor, Trigger, Words
 from ticketing.domain.drafts import Told, draft, joined, say
 from ticketing.domain.names import URGENCIES, at_start, party_names
 from ticketing.domain.state import Incident, World
+from ticketing.domain.urgency import UNSAID
 
 
 def _asked(_world: World, event: t.TicketEscalationRequested) -> Told:
@@ -117,10 +118,6 @@ _SINCE_ASKED: dict[bool, tuple[str, str]] = {
     ),
 }
 """By whether it has another holder since somebody asked."""
-
-
-UNSAID = 3
-"""How urgent a report is of which nobody has said it (`POST /tickets`): not to be quoted as somebody's words."""
 
 
 def _in_their_words(event: r.IncidentEvent, kind: EntryKind, words: Words, by: Actor) -> Told:

@@ -4,7 +4,7 @@ from contracts import webhooks
 from contracts.events.vendor_bridge import HandoffAnswered
 from contracts.values import Actor
 from vendor_bridge.domain.context import Context
-from vendor_bridge.domain.lapsing import is_waited_for
+from vendor_bridge.domain.lapsing import is_waited_for, needs_none
 from vendor_bridge.domain.state import Handoff
 
 
@@ -13,14 +13,7 @@ def closed(handoff: Handoff, said: webhooks.EntryAdded, ctx: Context) -> list[Ha
     if said.closes is None:
         return []
     return [
-        HandoffAnswered(
-            **ctx.about(handoff),
-            question=id_,
-            ticket=question["ticket"],
-            text={said.language: said.text},
-            by=Actor(party=handoff.vendor),
-            unanswered=True,
-        )
+        needs_none(handoff, ctx, id_, {said.language: said.text}, by=Actor(party=handoff.vendor))
         for id_, question in handoff.questions.items()
         if question["vendor_question"] == said.closes and is_waited_for(question)
     ]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.events.vendor_bridge import HandoffAnswered
-from contracts.values import SYSTEM, Words
+from contracts.values import SYSTEM, Actor, Words
 from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.state import Handoff
 
@@ -19,23 +19,20 @@ def lapsed(handoff: Handoff, ctx: Context, why: Words) -> Iterator[HandoffAnswer
         return
     for id_, question in list(handoff.questions.items()):
         if question["open"]:
-            yield HandoffAnswered(
-                **ctx.about(handoff),
-                question=id_,
-                ticket=question["ticket"],
-                text=dict(why),
-                by=SYSTEM,
-                unanswered=True,
-            )
+            yield needs_none(handoff, ctx, id_, why)
 
 
 def left(handoff: Handoff, ticket: str, ctx: Context, why: Words) -> Iterator[HandoffAnswered]:
     """Of a report that its vendor's case has no more; also what a proposal set aside, which would be open again."""
     for id_, question in list(handoff.questions.items()):
         if question["ticket"] == ticket and is_waited_for(question) and handoff.is_held:
-            yield HandoffAnswered(
-                **ctx.about(handoff), question=id_, ticket=ticket, text=dict(why), by=SYSTEM, unanswered=True
-            )
+            yield needs_none(handoff, ctx, id_, why)
+
+
+def needs_none(handoff: Handoff, ctx: Context, id_: str, why: Words, by: Actor = SYSTEM) -> HandoffAnswered:
+    """The question `id_` is closed without an answer; `why` stands where that would."""
+    ticket = handoff.questions[id_]["ticket"]
+    return HandoffAnswered(**ctx.about(handoff), question=id_, ticket=ticket, text=dict(why), by=by, unanswered=True)
 
 
 def is_waited_for(question: Mapping[str, Any]) -> bool:

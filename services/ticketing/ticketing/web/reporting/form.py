@@ -84,7 +84,7 @@ def router(context: Context) -> APIRouter:
     async def blank_form(request: Request, kind: Annotated[str, Query(max_length=20)] = "") -> Response:
         """`kind`: what is chosen from the beginning, where a link says what it is for."""
         here = await visit(context, request)
-        school = _own_school(here)
+        school = here.frame.school or ""
         assumed = Field(here.caller.directory.urgencies.assumed or "")
         chosen = Field(kind if kind in _KINDS else "incident")
         form = _form(here, idempotency_key=ids.new("request"), school=Field(school), impact=assumed, kind=chosen)
@@ -212,11 +212,6 @@ def _form(here: Visit, *, idempotency_key: str, **fields: Field) -> FormPage:
     return replace(page, **fields)  # type: ignore[arg-type]
 
 
-def _own_school(here: Visit) -> str:
-    """Where most report from; none where theirs has left the municipality's directory: they choose."""
-    return min(here.caller.who.schools & here.caller.directory.schools_by_id.keys(), default="")
-
-
 async def _known(context: Context, here: Visit, text: str, school: str, service: str) -> tuple[KnownProblem, ...]:
     directory = here.caller.directory
     school = school if school in directory.schools_by_id else ""
@@ -263,7 +258,7 @@ async def _with_what_is_known(context: Context, here: Visit, sent: SentReport) -
     return sent.model_copy(
         update={
             "text": sent.text if sent.text.strip() else present.problem_title(directory, incident, here.language),
-            "school": sent.school or _own_school(here),
+            "school": sent.school or here.frame.school or "",
             "service": sent.service or incident.service,
         }
     )

@@ -9,6 +9,7 @@ from typing import Final
 
 from contracts.timeline import Entry, EntryKind
 from contracts.values import SYSTEM_PARTY, in_language
+from vendor_bridge.domain.peers.spoken import with_files
 
 _SENT: Final = "får allt som är skrivet."
 _OURS: Final[dict[EntryKind, tuple[tuple[str, str], ...]]] = {
@@ -34,7 +35,7 @@ _ERASED: Final = "De har raderat sin kopia av ärendet. Det som står här finns
 
 def words_of(entry: Entry) -> str:
     """What it says, with the names of its files."""
-    return " ".join([_words(entry), *(f"[bifogad fil: {file.name}]" for file in entry.files)]).strip()
+    return with_files(_words(entry), entry.files)
 
 
 def _words(entry: Entry) -> str:

@@ -1,10 +1,11 @@
 """An entry of another Eskalera's story as a line here: what it says, and whose words these are. Pure."""
 
+from collections.abc import Iterable
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from contracts.disclosure import REPORTER, DisclosedEntry
-from contracts.timeline import files_of
+from contracts.timeline import FileRef, files_of
 from contracts.values import REPORTER_PARTY, in_language, is_vendor
 from contracts.webhooks import Outgoing
 
@@ -41,7 +42,12 @@ def _vendor(message: Outgoing, entry: DisclosedEntry, other: str) -> str:
 def text_of(entry: DisclosedEntry) -> str:
     shown = entry.disclosures.get("text")
     words = in_language(shown.value, "sv").replace("\x00", "").strip() if shown and shown.value else ""
-    return " ".join([words, *(f"[bifogad fil: {file.name}]" for file in files_of(entry.disclosures))]).strip()
+    return with_files(words, files_of(entry.disclosures))
+
+
+def with_files(words: str, files: Iterable[FileRef]) -> str:
+    """What an entry says, with the names of its files."""
+    return " ".join([words, *(f"[bifogad fil: {file.name}]" for file in files)]).strip()
 
 
 def readers_of(entry: DisclosedEntry) -> set[str]:
