@@ -138,6 +138,21 @@ def test_only_the_coordinator_is_called_so() -> None:
 
 
 @pytest.mark.parametrize(
+    ("held", "rail"),
+    [
+        (["team:it-enheten", NETWORK], "+received +municipal *vendor -resolved"),
+        (["team:it-enheten", CENTRAL], "+received +municipal *central -resolved"),
+        ([CENTRAL, "team:it-enheten"], "+received +central *municipal -resolved"),
+        (["team:it-enheten", "team:fastighet", NETWORK], "+received +municipal *vendor -resolved"),
+    ],
+)
+def test_a_central_team_that_has_had_it_is_the_municipality_and_no_coordinator(held: list[str], rail: str) -> None:
+    directory, holder = shipped("malarvik"), held[-1]
+    been = replace(incident(holder, CENTRAL), held=held, holder_tier=directory.tier(holder))
+    assert told(been) == rail
+
+
+@pytest.mark.parametrize(
     ("state", "solved", "said"),
     [
         ("resolved", -5, "reopened"),  # what is solved gets its "no": its owner has yet to open it again

@@ -13,7 +13,7 @@ from contracts.directory.phrases import in_sentence
 from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, Reader, Staff, may_read
 from contracts.events import ticketing as t
 from contracts.timeline import Entry
-from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Tier, in_language
+from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, in_language
 from ticketing import next_steps, sentences
 from ticketing.domain import further
 from ticketing.domain.leads import read_by
@@ -148,11 +148,10 @@ def rail(
     """Mottaget → IT-stöd → Leverantör → Löst: where it has been, where it is, who has it, since when."""
     been, ahead = _stops(directory, incident)
     steps = [RailStep("received", RailState.DONE if been or end else RailState.NOW, at=filed_at)]
-    for tier in been:
-        is_here = tier == been[-1] and incident is not None and incident.holder is not None
+    for place in been:
+        is_here = place == been[-1] and incident is not None and incident.holder is not None
         state = RailState.NOW if is_here and end is None else RailState.DONE
         who = said_by(directory, incident.holder or "", language) if is_here and incident else ""
-        place = level(directory, tier, incident.holder) if is_here and incident else tier
         since = incident.holder_since if is_here and incident else None  # of a report that came later: since it came
         steps.append(RailStep(place, state, who, max(since, filed_at) if since else None))
     if end in STOPPED:
@@ -162,22 +161,23 @@ def rail(
     if end is not None:
         state = RailState.NOW if end == "resolved" else RailState.DONE
         return (*steps, RailStep("resolved", state, at=incident.resolved_at if incident else None))
-    return (*steps, *(RailStep(tier, RailState.TODO) for tier in ahead), RailStep("resolved", RailState.TODO))
+    return (*steps, *(RailStep(place, RailState.TODO) for place in ahead), RailStep("resolved", RailState.TODO))
 
 
-def _stops(directory: Directory, incident: Incident | None) -> tuple[list[Tier], list[Tier]]:
-    """The levels that have had it, in their order and the present one last, and the one that may come.
+def _stops(directory: Directory, incident: Incident | None) -> tuple[list[str], list[str]]:
+    """The places that have had it, each once, in their order and the present one last, and the one that may come.
 
     Between the present one and a vendor the coordinator is asked by policies alone.
     """
     if incident is None or incident.holder is None or incident.holder_tier is None:
         return [], ["local"]
-    path, here = incident.path, incident.holder_tier
+    path, here = incident.path, level(directory, incident.holder_tier, incident.holder)
     comes = path[path.index(incident.holder) + 1 :] if incident.holder in path else path
     passed = [party for party in incident.held if party != incident.holder]
     if incident.waits_for is not None:  # nobody had it: the school's support keeps it until the work is done
         passed, comes = [], path
-    been = [tier for tier in dict.fromkeys(directory.tier(party) for party in passed) if tier != here] + [here]
+    places = dict.fromkeys(level(directory, directory.tier(party), party) for party in passed)
+    been = [place for place in places if place != here] + [here]
     may_come = "vendor" not in been and any(directory.tier(party) == "vendor" for party in comes)
     return been, ["vendor"] if may_come else []
 
