@@ -438,6 +438,7 @@ async def test_v10_the_form_says_what_goes_on_at_the_school_and_about_the_servic
         await told("Skolportalen går inte att öppna"),
         await told(""),
         await told("Hjälp", service="learning_platform"),
+        await told("Skrivaren skriver inte ut", service="learning_platform"),  # what is picked, whatever the words say
     ):
         assert "Planerat arbete pågår till" in page
         assert "Skolportalen uppdateras." in page
