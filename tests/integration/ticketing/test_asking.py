@@ -127,6 +127,8 @@ async def test_a_question_that_needs_no_answer_is_closed_with_a_reason_that_its_
     assert "Väntar på svar" not in (await page.get(f"/storningar/{incident}")).text
     items = (await house.client(TEACHER).get(f"/tickets/{ticket}/timeline")).json()["items"]
     assert [item["text"] for item in items if item["kind"] == "answer"] == [{"sv": "Behövs inte."}]
+    told = (await (await house.visitor(TEACHER)).get(f"/arenden/{ticket}")).text
+    assert "IT-stödet på Ekbackens skola stänger frågan utan svar:" in told
     late = await house.client(TEACHER).post(f"/tickets/{ticket}/entries", json={"text": "Ja", "answers": question})
     assert late.status_code == 409
 

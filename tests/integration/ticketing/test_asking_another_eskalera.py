@@ -52,7 +52,7 @@ async def test_it_is_asked_by_name_and_its_answer_ends_the_wait_and_stands_once(
 async def test_where_it_says_that_none_is_needed_the_question_is_closed_and_no_answer_has_come(house: House) -> None:
     ticket, incident = await handed_over(house)
     question, page = await ask(house, ticket, DESK), await house.visitor(DESK)
-    lapsed = {"sv": "Ärendet har lämnat leverantören som frågade, så frågan behöver inget svar längre."}
+    lapsed = {"sv": "Ärendet är inte längre hos den som frågade, så frågan behöver inget svar längre."}
     await house.told(changed(house, ticket, text=lapsed, answers=question, unanswered=True))
     assert await questions(house, incident, DESK) == []
     assert (await read(house, ticket))["status"] != "waiting_on_reporter"
@@ -108,9 +108,12 @@ async def test_a_vendors_own_question_that_needs_no_answer_is_closed_in_its_word
         await house.said(v.VendorInformationRequested, incident, handoff, text={"sv": ASKED}, **about)
         assert [each["id"] for each in await questions(house, incident, DESK)] == [question]
         by = {"handoff": handoff, "incident": incident, "vendor": NETWORK, "by": {"party": NETWORK}}
-        await house.told(house.event(v.HandoffAnswered, **by, text={"sv": "Vi hittade felet."}, **about))
+        closes = {"text": {"sv": "Vi hittade felet."}, "unanswered": True}
+        await house.told(house.event(v.HandoffAnswered, **by, **closes, **about))
         assert await questions(house, incident, DESK) == []
         client, case = house.client(DESK), f"/tickets/{ticket}" if ticket else f"/incidents/{incident}"
         entry = (await client.get(f"{case}/timeline")).json()["items"][0]
         assert (entry["kind"], entry["party"], entry["text"]["sv"]) == ("answer", NETWORK, "Vi hittade felet.")
+        page = await (await house.visitor(DESK)).get(f"/storningar/{incident}")
+        assert page.text.count("Nätleverantören stänger frågan utan svar:") == (1 if ticket is None else 2)
         question = ids.new("question")

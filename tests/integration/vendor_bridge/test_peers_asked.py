@@ -113,7 +113,7 @@ async def test_taken_back_or_solved_the_question_ends_on_both_sides(pair: Pair) 
     await pair.at_rest()
     said = await answered(pair.b)
     assert [each for each, _ in said] == [question, None]
-    assert said[0][1].startswith("Ärendet har lämnat leverantören som frågade")
+    assert said[0][1].startswith("Ärendet är inte längre hos den som frågade")
     assert await unanswered(pair.b) == [question], "the other says that nobody answered"
     solved, _, another = await asked(pair, "B2 Vilket hus?")
     await pair.a.solve(solved, "A1 Löst.")

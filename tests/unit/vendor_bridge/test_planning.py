@@ -515,7 +515,7 @@ def test_r8_what_was_asked_ends_where_the_case_goes_on_in_another(same: bool) ->
     first, released = take_in(world, case.superseded(successor))
     assert isinstance(first, v.HandoffAnswered)
     assert (first.question, first.ticket, first.by) == (question, None, SYSTEM)
-    assert first.text["sv"].startswith("Ärendet går vidare i ett annat" if same else "Ärendet har lämnat leverantören")
+    assert first.text["sv"].startswith("Ärendet går vidare i ett annat" if same else "Ärendet är inte längre hos")
     assert isinstance(released, v.HandoffReleased)
 
 

@@ -82,7 +82,7 @@ def test_r8_what_was_asked_of_it_ends_and_its_asker_is_told_where_to_ask(where: 
     (ended,) = two.leaves(None if where == "alone" else into)
     assert isinstance(ended, v.HandoffAnswered)
     assert (ended.question, ended.ticket, ended.by, ended.incident) == (goes, two.goes, SYSTEM, two.case.incident)
-    assert ("samma leverantör" in ended.text["sv"]) is (where == "same vendor")
+    assert ("som den som frågade också har" in ended.text["sv"]) is (where == "same vendor")
     assert [id_ for id_, each in two.handoff.questions.items() if each["open"]] == [stays, team]
     owed = [each for each in two.world.deliveries.values() if (each.kind, each.handoff) == ("answered", two.handoff.id)]
     assert [each.details["answer"]["question"] for each in owed] == [goes]

@@ -75,7 +75,7 @@ def _question_closed(_world: World, event: r.QuestionClosed) -> Told:
         event.ticket,
         draft(
             event, "answer", event.reason, REPORTER,
-            party=by.party, person=by.person, facts={"question": event.question},
+            party=by.party, person=by.person, facts={"question": event.question, "unanswered": "true"},
         ),
     )  # fmt: skip
 

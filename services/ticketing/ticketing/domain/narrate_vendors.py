@@ -163,9 +163,9 @@ def _answered(world: World, event: v.HandoffAnswered) -> Told:
             case, readers = event.ticket, REPORTER  # else it had left the case before, and who reported it never saw it
     if event.by == SYSTEM and _more_lapse(world, event):
         return
+    facts = {"question": event.question} | ({"unanswered": "true"} if event.unanswered else {})
     yield case, draft(
-        event, "answer", event.text, readers,
-        party=event.by.party, person=event.by.person, facts={"question": event.question},
+        event, "answer", event.text, readers, party=event.by.party, person=event.by.person, facts=facts,
     )  # fmt: skip
 
 

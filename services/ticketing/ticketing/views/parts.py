@@ -117,6 +117,7 @@ SPOKEN_KINDS = (
     "rejected",
     "rejected_order",
     "rejected_wish",
+    "unanswered",
 )
 """Entries that name their author with a verb: "Leverantören skriver:"."""
 
@@ -162,6 +163,8 @@ class TimelineItem:
     """That it is solved was a vendor's proposal: the author said yes to it."""
     rejected: bool = False
     """The author said no to a vendor's proposal."""
+    unanswered: bool = False
+    """The author closed a question that needs no answer any more."""
     of: EntryOf | None = None
     story: str = "own"
     """Of a ticket's page: `before` it was linked to its disruption, or of a `former` one that it has left."""
@@ -179,6 +182,8 @@ class TimelineItem:
             return "part_proposal" if self.part else self._about("proposal")
         if self.accepted:
             return "accepted"
+        if self.unanswered and self.kind is EntryKind.ANSWER:
+            return "unanswered"
         return self.kind.value if self.kind.value in SPOKEN_KINDS else ""
 
     def _about(self, verb: str) -> str:

@@ -235,6 +235,7 @@ def timeline_items(
                 story=story.part(entry),
                 accepted=entry.kind == "resolved" and "proposal" in entry.facts,
                 rejected=entry.kind == "proposal_rejected",
+                unanswered="unanswered" in entry.facts,
                 about=ProposalOf(entry.facts.get("about", "fault")),
             )
         )

@@ -9,24 +9,24 @@ SOLVED: Final[Words] = {
     "en": "The case is solved, so the question needs no answer any more.",
 }
 LEFT: Final[Words] = {
-    "sv": "Ärendet har lämnat leverantören som frågade, så frågan behöver inget svar längre.",
-    "en": "The case has left the vendor that asked, so the question needs no answer any more.",
+    "sv": "Ärendet är inte längre hos den som frågade, så frågan behöver inget svar längre.",
+    "en": "The case is no longer with whoever asked, so the question needs no answer any more.",
 }
 DONE: Final[Words] = {
-    "sv": "Leverantören som frågade är klar med sin del, så frågan behöver inget svar längre.",
-    "en": "The vendor that asked has done its part, so the question needs no answer any more.",
+    "sv": "Den som frågade är klar med sin del, så frågan behöver inget svar längre.",
+    "en": "Whoever asked has done their part, so the question needs no answer any more.",
 }
 GOES_ON: Final[Words] = {
-    "sv": "Ärendet går vidare i ett annat, som samma leverantör har. Frågan ställs där om svaret behövs än.",
-    "en": "The case goes on in another that the same vendor has. The question is asked there if it still matters.",
+    "sv": "Ärendet går vidare i ett annat, som den som frågade också har. Frågan ställs där om svaret behövs än.",
+    "en": "The case goes on in another that whoever asked has, too. The question is asked there if it still matters.",
 }
 MOVED: Final[Words] = {
     "sv": "Anmälan hör inte längre till det ärende som frågan ställdes i, så frågan behöver inget svar längre.",
     "en": "The report is no longer part of the case that the question was about, so it needs no answer any more.",
 }
 MOVED_WITHIN: Final[Words] = {
-    "sv": "Anmälan hör nu till ett annat ärende, som samma leverantör har. Frågan ställs där om svaret behövs än.",
-    "en": "The report is in another case now, which the same vendor has. The question is asked there if it matters.",
+    "sv": "Anmälan hör nu till ett annat ärende, som den som frågade också har. Frågan ställs där om svaret behövs än.",
+    "en": "The report is in another case now, which whoever asked has, too. The question is asked there if it matters.",
 }
 _ALL: Final = (SOLVED, LEFT, DONE, GOES_ON, MOVED, MOVED_WITHIN)
 
