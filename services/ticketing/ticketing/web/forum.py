@@ -34,10 +34,11 @@ from ticketing.views import (
     Wish,
     WishGroup,
 )
-from ticketing.web import courses, present
+from ticketing.web import courses
 from ticketing.web.desk.kept import Kept
 from ticketing.web.forms import Choice, Token, Version, Written, sender, status_of
 from ticketing.web.pages import Visit, go, visit
+from ticketing.web.requested import request_mark
 
 HERE = "/behov"
 AGENDA_SHOWN = 200
@@ -162,7 +163,7 @@ async def _page(
         older = f"{HERE}?{urlencode({'cursor': cursor_of(last.decided_at, last.id)})}"
     mark: RequestMark | None = None
     if command is not None and command.person == who.person and command.type in _FORUM:
-        mark = present.request_mark(directory, command, here.language)
+        mark = request_mark(command, here.language)
     return ForumPage(
         groups=tuple(_groups(shown)),
         outcomes=tuple(_outcome(here, incident) for incident in found[:OUTCOMES_SHOWN]),
