@@ -31,7 +31,8 @@ def wish(nth: int, course: v.Course) -> v.Wish:
 
 def outcome(nth: int, decision: v.Decided) -> v.Outcome:
     title = {"sv": "Surfplatta: ett behov från Sjöbo skola", "en": "Tablet: a need from Sjöbo skola"}
-    return v.Outcome(f"in9{nth}", title, decision, WHY, samples.NOW - nth * 50 * samples.HOUR)
+    change = v.ChangedDecision(4) if decision is not v.Decided.LATER else None
+    return v.Outcome(f"in9{nth}", title, decision, WHY, samples.NOW - nth * 50 * samples.HOUR, change)
 
 
 def forum(*, full: bool = False) -> v.ForumPage:
@@ -69,7 +70,8 @@ def empty() -> v.EmptyState:
 
 def decisions() -> v.ForumPage:
     """As everybody reads it."""
-    return replace(forum(), groups=(), may_decide=False)
+    read = tuple(replace(each, change=None) for each in forum().outcomes)
+    return replace(forum(), groups=(), outcomes=read, may_decide=False)
 
 
 def rail(*stops: str, now: int) -> v.Rail:

@@ -355,9 +355,11 @@ class EscalationScheduled(IncidentEvent):
     since: AwareDatetime
     """From when that step is waited in."""
     due_at: AwareDatetime | None = None
-    """None: nothing more comes by itself, or a clock that it waits for stands still."""
+    """When that wait is over. None: nothing more comes by itself, or a clock that it waits for stands still."""
     then: tuple[Measure, ...] = ()
-    """What happens if nothing else does by then."""
+    """What happens if nothing else does by then: by `then_at` where it is given, else by `due_at`."""
+    then_at: AwareDatetime | None = None
+    """Later than `due_at`, where that wait ends without anything; nothing is known to come where `then` is empty."""
 
 
 class IncidentEscalated(IncidentEvent):

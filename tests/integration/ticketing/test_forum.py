@@ -196,6 +196,25 @@ async def test_who_asked_reads_decision_and_reason_on_the_case_and_has_nothing_t
     assert own.index("Klart") < own.index(filed["number"])
 
 
+async def test_a_yes_or_a_no_is_changed_where_it_stands_with_what_was_decided_before_it(house: House) -> None:
+    incident, _ = await wish(house, "Hörlurar till biblioteket")
+    await decided(house, incident, "yes")
+    browser, form = await house.visitor("samordnare"), f'action="/behov/{incident}/besluta"'
+    assert form not in (await (await house.visitor("larare")).get("/behov")).text
+    own = (await browser.get("/behov")).text.partition(f'id="beslut-{incident}"')[2].partition("</li>")[0]
+    assert form in own
+    assert f"Beslutat är: Ja. {WHY['sv']} Ändrar du det" in own
+    unfit = await browser.post(f"/behov/{incident}/besluta", {"decision": "no", "reason": ""})
+    again = unfit.text.partition(f'id="beslut-{incident}"')[2].partition("</li>")[0]
+    assert unfit.status_code == 422
+    assert '<details class="act" open' in again
+    sent = await browser.post(f"/behov/{incident}/besluta", {"decision": "no", "reason": "De säljs inte längre."})
+    assert sent.status_code == 303
+    await decided(house, incident, "later", {"sv": "I höst."})
+    own = (await browser.get("/behov")).text.partition(f'id="beslut-{incident}"')[2].partition("</li>")[0]
+    assert "<form" not in own, "what was put off is on the agenda"
+
+
 async def test_what_is_gathered_or_decided_is_not_in_the_queue(house: House) -> None:
     incident, _ = await wish(house, "Rullvagn till projektorn")
     browser = await house.visitor("samordnare")

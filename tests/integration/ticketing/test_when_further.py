@@ -460,6 +460,7 @@ async def test_the_day_lists_what_is_late_or_turns_today_by_its_time(house: Hous
     await scheduled(house, soon_[1], soon(1), TOLD)
     await clock(house, soon_[1], "resolve", 60 * 24 * 30)
     await clock(house, tomorrow[1], "resolve", 60 * 24 * 2)
+    await scheduled(house, calm[1], soon(1))  # a wait ends then, and nothing comes
     page = (await (await house.visitor("samordnare")).get("/ko/tider")).text
     assert page.index(f"/storningar/{late[1]}") < page.index(f"/storningar/{soon_[1]}")
     assert f"/storningar/{tomorrow[1]}" not in page

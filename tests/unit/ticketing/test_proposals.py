@@ -9,14 +9,15 @@ import pytest
 
 from contracts.disclosure import Staff
 from contracts.events import routing as r
+from contracts.events import ticketing as t
 from contracts.values import Actor, TicketKind
 from tests.support import page_samples as samples
 from tests.support.directories import shipped
 from ticketing import rendering
 from ticketing import views as v
-from ticketing.domain.state import Handoff, Incident
+from ticketing.domain.state import Command, Handoff, Incident
 from ticketing.web import courses, present
-from ticketing.web.desk import proposals
+from ticketing.web.requested import about, request_mark
 
 from .story import AT, Story
 
@@ -70,6 +71,17 @@ def test_the_history_says_so_too(kind: TicketKind, verbs: list[str]) -> None:
     )  # fmt: skip
     assert [item.verb for item in items] == verbs
     assert set(verbs) <= set(v.SPOKEN_KINDS)
+
+
+@pytest.mark.parametrize("asked", [t.ProposalAcceptRequested, t.ProposalRejectRequested])
+def test_what_became_of_the_answer_is_said_of_what_it_is_about(
+    asked: type[t.ProposalAcceptRequested | t.ProposalRejectRequested],
+) -> None:
+    command = Command("rq_1", "malarvik", "in_1", asked.TYPE, "samordnare", AT)
+    for kind, word in (("request", "leverans"), ("need", "svar"), ("idea", "svar")):
+        said = rendering.say(request_mark(command, "sv", kind).what, "sv", AT)  # type: ignore[arg-type]
+        assert said.endswith(word)
+    assert "lösning" not in rendering.say(request_mark(command, "sv", "request").what, "sv", AT)
 
 
 def test_a_solution_that_is_accepted_without_a_word_says_whose_it_is() -> None:
@@ -142,7 +154,7 @@ def test_what_a_question_holds_up_and_nobody_is_asked_is_said_of_the_kind(
 
 
 def test_each_kind_has_its_words() -> None:
-    assert [proposals.about(kind).value for kind in ("incident", "request", "need", "idea")] == [
+    assert [about(kind).value for kind in ("incident", "request", "need", "idea")] == [
         "fault",
         "order",
         "wish",

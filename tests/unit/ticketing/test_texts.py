@@ -85,3 +85,9 @@ def test_composed_sentences_are_given_all_their_values(language: Language) -> No
 
 def test_a_value_put_into_a_text_is_escaped() -> None:
     assert texts.text("sv", "what.assign", name="<b>Eva</b>") == "Tilldela &lt;b&gt;Eva&lt;/b&gt;"
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_where_a_yes_is_undone_later_is_called_as_the_button_there(language: Language) -> None:
+    said = texts.catalogue(language)
+    assert said["linked.split"] in said["suggest.explained"]

@@ -111,8 +111,8 @@ def schedule(world: World, ctx: Context, incident: Incident, at: Place | None = 
     if known is None and not policy.steps:
         return
     then = [measure.model_dump(mode="json") for measure in next_.then]
-    now = (next_.step, next_.round, next_.due_at, then)
-    if stated is None or known is None or now != (known.step, known.round, known.due_at, known.then):
+    now = (next_.step, next_.round, next_.due_at, then, next_.then_at)
+    if stated is None or known is None or now != (known.step, known.round, known.due_at, known.then, known.then_at):
         yield EscalationScheduled(
             **ctx.about(incident),
             policy=policy.id,
@@ -123,4 +123,5 @@ def schedule(world: World, ctx: Context, incident: Incident, at: Place | None = 
             since=next_.since,
             due_at=next_.due_at,
             then=next_.then,
+            then_at=next_.then_at,
         )

@@ -49,7 +49,7 @@ def _step(world: World, ctx: Context, incident: Incident, _about: str) -> Iterat
         yield from consequences.schedule(world, ctx, incident, at)
         return
     reason = _reason(world, incident, known)
-    for measure in (each for each in at.then if each.action != "repeat"):
+    for measure in at.does:
         yield from measures.carry_out(
             world, ctx, incident, measure, "step", reason, policy=policy.id, step=at.step, round=at.round
         )

@@ -7,7 +7,7 @@ never come in a burst: not after a long stop, not when the next party takes over
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from contracts.directory import Directory, Policy, resolve
@@ -38,6 +38,13 @@ class Place:
     since: datetime
     due_at: datetime | None
     then: tuple[Measure, ...] = ()
+    then_at: datetime | None = None
+    """When that is done, if not at `due_at`: nothing comes when this wait is over, and it is waited on."""
+
+    @property
+    def does(self) -> tuple[Measure, ...]:
+        """What is done at `due_at`. That the steps begin again is no news when it comes."""
+        return () if self.then_at is not None else tuple(each for each in self.then if each.action != "repeat")
 
 
 def of(world: World, incident: Incident) -> Policy | None:
@@ -75,17 +82,29 @@ def place(world: World, incident: Incident, policy: Policy, at: Place) -> Place:
             case Wait() | RequireAcknowledgement():
                 if _is_waited_for(world, incident, here):
                     due_at = _due_at(world, incident, directory, policy, step, since)
-                    then = tuple(measures(world, incident, policy, step))
-                    return Place(step, round_, since, due_at, then or _again(policy, step, round_))
+                    then = tuple(measures(world, incident, policy, step)) or _again(policy, step, round_)
+                    here_only = Place(step, round_, since, due_at, then)
+                    return here_only if then or due_at is None else _with_what_comes(world, incident, policy, here_only)
                 step = _stop_after(policy.steps, step)
             case _:
                 step += 1
     return Place(len(policy.steps), round_, since, None)
 
 
+def _with_what_comes(world: World, incident: Incident, policy: Policy, at: Place) -> Place:
+    """A wait that nothing follows on, as one for a word that was said: with what comes first thereafter, and when."""
+    if at.due_at is None:
+        return at
+    later = place(world, incident, policy, Place(_stop_after(policy.steps, at.step), at.round, at.due_at, None))
+    if later.due_at is None:
+        return at
+    return replace(at, then=later.then, then_at=(later.then_at or later.due_at) if later.then else None)
+
+
 def after(policy: Policy, at: Place, now: datetime) -> Place:
-    """The step after what was done at `at`, waited in from now on."""
-    return Place(_stop_after(policy.steps, at.step), at.round, now, None)
+    """The step after what was done at `at`, waited in from now on; where nothing was done, from when that was over."""
+    since = at.due_at if at.then_at is not None and at.due_at is not None else now
+    return Place(_stop_after(policy.steps, at.step), at.round, since, None)
 
 
 def measures(world: World, incident: Incident, policy: Policy, step: int) -> list[Measure]:

@@ -162,6 +162,8 @@ class Escalation:
     """For whom the policy began."""
     had: list[PartyId] = field(default_factory=list)
     """Who has got it by itself: nobody does twice."""
+    then_at: datetime | None = None
+    """When the measures are taken, if not at `due_at`."""
 
 
 @dataclass(slots=True)

@@ -212,6 +212,7 @@ class EscalationRow(Base, table=True):
     policy_version: str | None = Field(sa_type=Text)
     holder: str | None = Field(sa_type=Text)
     had: list[str] = _texts()
+    then_at: datetime | None = _when(optional=True)
 
 
 class TimerRow(Base, table=True):

@@ -36,7 +36,7 @@ from ticketing.views.desk import (
     WayBack,
 )
 from ticketing.views.erasure import ErasePage, OthersWords
-from ticketing.views.forum import ForumPage, Outcome, Wish, WishGroup
+from ticketing.views.forum import ChangedDecision, ForumPage, Outcome, Wish, WishGroup
 from ticketing.views.frame import Frame, Link, Who
 from ticketing.views.further import NOTHING_FURTHER, Further
 from ticketing.views.pages import (
@@ -128,6 +128,7 @@ __all__ = [
     "Audience",
     "CasePage",
     "CaseRow",
+    "ChangedDecision",
     "ClockChip",
     "ClockState",
     "Composer",

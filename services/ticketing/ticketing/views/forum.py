@@ -48,6 +48,20 @@ class WishGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedDecision:
+    """The form by which who decides says a yes or a no anew."""
+
+    seen_version: int
+    decision: Field = BLANK
+    reason: Field = BLANK
+
+    @property
+    def opened(self) -> bool:
+        """It is shown unfolded: it has an error."""
+        return bool(self.decision.error or self.reason.error)
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What everybody reads of what was decided: service and place, decision and reason (N5)."""
 
@@ -56,6 +70,7 @@ class Outcome:
     decision: Decided
     reason: Words
     decided_at: datetime
+    change: ChangedDecision | None = None
 
 
 _LIGHTS = tuple(Option(light.value, Say(f"light.{light.value}")) for light in Light)
@@ -72,6 +87,8 @@ class ForumPage:
     may_decide: bool = False
     more: Notice | None = None
     """That not all of what waits is shown."""
+    cursor: str = ""
+    """Of this page of decisions."""
     older: str | None = None
     """Where the decisions go on."""
     request: RequestMark | None = None

@@ -1,8 +1,10 @@
 """Forms as they arrive: from one of our pages, of this session, with its own fields and characters that can be kept."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import Form, Request
+from fastapi.dependencies.models import Dependant
 from pydantic import BaseModel
 
 from chassis.edge import route_of
@@ -58,10 +60,17 @@ def status_of(unfit: Say | None) -> int:
 
 async def _unknown_fields(request: Request) -> list[str]:
     known: set[str] = set()
-    for field in route_of(request.scope).dependant.body_params:
+    for field in _form_fields(route_of(request.scope).dependant):
         read_as = field.field_info.annotation
         known |= read_as.model_fields.keys() if isinstance(read_as, type(BaseModel)) else {field.alias}
     return sorted(set(await request.form()) - known - ({FIELD} if takes_files(request) else set()))
+
+
+def _form_fields(dependant: Dependant) -> Iterator[Any]:
+    """Its own, and those of a form that several routes read."""
+    yield from dependant.body_params
+    for inner in dependant.dependencies:
+        yield from _form_fields(inner)
 
 
 def form_limits(context: Context) -> Any:

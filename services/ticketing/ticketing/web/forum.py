@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, get_args
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 
 from chassis.look.forms import UNREADABLE, PageRoutes
 from contracts.events import ticketing as t
@@ -21,6 +21,7 @@ from ticketing.domain.orders import REASON_LIMIT
 from ticketing.domain.state import Handoff, Incident, Ticket
 from ticketing.store import handoffs, people, reads, wishes
 from ticketing.views import (
+    ChangedDecision,
     Course,
     Decided,
     EmptyState,
@@ -34,10 +35,11 @@ from ticketing.views import (
     Wish,
     WishGroup,
 )
-from ticketing.web import courses, present
+from ticketing.web import courses
 from ticketing.web.desk.kept import Kept
 from ticketing.web.forms import Choice, Token, Version, Written, sender, status_of
 from ticketing.web.pages import Visit, go, visit
+from ticketing.web.requested import request_mark
 
 HERE = "/behov"
 AGENDA_SHOWN = 200
@@ -64,8 +66,10 @@ def router(context: Context) -> APIRouter:
         here = await visit(context, request)
         return here.show("forum", await _page(context, here, cursor, request_id=begaran))
 
-    async def again(here: Visit, unfit: Say | None, incident_id: str, **fields: Field) -> Response:
-        page = await _page(context, here, None, kept={incident_id: Kept(fields)})
+    async def again(
+        here: Visit, unfit: Say | None, incident_id: str, cursor: str | None = None, **fields: Field
+    ) -> Response:
+        page = await _page(context, here, cursor, kept={incident_id: Kept(fields)})
         return here.show("forum", page, status_of(unfit))
 
     async def ask(
@@ -99,13 +103,20 @@ def router(context: Context) -> APIRouter:
         decision: Choice = "",
         reason: Written = "",
         seen_version: Version = None,
+        cursor: Annotated[str, Form(max_length=500)] = "",
     ) -> Response:
+        """Also of what is decided: a yes or a no may change."""
         here, unfit = await _decider(context, request, csrf, incident_id)
         unknown = None if decision in get_args(Decision) else sentences.DECISION_REQUIRED
         unsaid = unfit or _reason_fault(reason.strip())
         if unknown is not None or unsaid is not None:
             return await again(
-                here, unfit, incident_id, decision=Field(decision, unknown), reason=Field(reason, unsaid)
+                here,
+                unfit,
+                incident_id,
+                cursor or None,
+                decision=Field(decision, unknown),
+                reason=Field(reason, unsaid),
             )
         said = {here.language: reason.strip()}
         return await ask(here, incident_id, t.DecideRequested, seen_version, decision=decision, reason=said)
@@ -162,10 +173,13 @@ async def _page(
         older = f"{HERE}?{urlencode({'cursor': cursor_of(last.decided_at, last.id)})}"
     mark: RequestMark | None = None
     if command is not None and command.person == who.person and command.type in _FORUM:
-        mark = present.request_mark(directory, command, here.language)
+        mark = request_mark(command, here.language)
     return ForumPage(
         groups=tuple(_groups(shown)),
-        outcomes=tuple(_outcome(here, incident) for incident in found[:OUTCOMES_SHOWN]),
+        outcomes=tuple(
+            _outcome(here, incident, (kept or {}).get(incident.id, Kept())) for incident in found[:OUTCOMES_SHOWN]
+        ),
+        cursor=cursor or "",
         empty=EmptyState(sentences.FORUM_EMPTY, sentences.FORUM_EMPTY_TEXT),
         may_decide=may_decide,
         more=Notice(Tone.INFO, sentences.forum_shows_oldest(AGENDA_SHOWN)) if len(waiting) > AGENDA_SHOWN else None,
@@ -213,11 +227,14 @@ def _wish(
     )
 
 
-def _outcome(here: Visit, incident: Incident) -> Outcome:
+def _outcome(here: Visit, incident: Incident, kept: Kept) -> Outcome:
+    """What was put off is on the agenda still; a yes or a no is changed where it stands."""
+    may_change = incident.decision != "later" and access.may_decide(here.caller.who)
     return Outcome(
         incident.id,
         in_language(wish_name(here.caller.directory, incident), here.language),
         Decided(incident.decision or "later"),
         in_language(incident.decision_reason, here.language) if incident.decision_reason else "",
         incident.decided_at or incident.opened_at,
+        ChangedDecision(incident.version, kept.of("decision"), kept.of("reason")) if may_change else None,
     )

@@ -11,14 +11,13 @@ from contracts.directory import Calendar, Directory, Responsibility, responsibil
 from contracts.directory.again import held_again
 from contracts.directory.phrases import in_sentence
 from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, Reader, Staff, may_read
-from contracts.events import ticketing as t
 from contracts.timeline import Entry
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, in_language
 from ticketing import next_steps, sentences
 from ticketing.domain import further
 from ticketing.domain.leads import read_by
 from ticketing.domain.names import party_name, problem_name
-from ticketing.domain.state import ENDED, OVER, Clock, Command, Incident, Question, Ticket
+from ticketing.domain.state import ENDED, OVER, Clock, Incident, Question, Ticket
 from ticketing.domain.status import incident_status, status_of
 from ticketing.domain.stories import Story
 from ticketing.views import (
@@ -37,13 +36,10 @@ from ticketing.views import (
     Rail,
     RailState,
     RailStep,
-    RequestMark,
-    RequestState,
     Say,
     Status,
     TimelineItem,
     Tone,
-    say,
 )
 from ticketing.views import Reader as Mark
 
@@ -365,53 +361,7 @@ def level(directory: Directory, tier: str, party: str | None) -> str:
     return "municipal" if tier == "central" and party != directory.coordinator else tier
 
 
-def request_mark(directory: Directory, command: Command, language: Language) -> RequestMark:
-    """A command and what became of it."""
-    return RequestMark(
-        command.id,
-        _WHAT.get(command.type, sentences.REQUEST_SENT),
-        RequestState(command.state),
-        command.decided_at or command.asked_at,
-        in_language(command.reason, language) if command.reason else None,
-    )
-
-
 def open_question(directory: Directory, question: Question, language: Language) -> OpenQuestion:
     """As whoever is to answer it reads it."""
     asked_by = said_by(directory, question.asker, language)
     return OpenQuestion(question.id, asked_by, question.asked_at, in_language(question.text, language))
-
-
-_WHAT: Mapping[str, Say] = {
-    t.AssignmentRequested.TYPE: say("desk.assign"),
-    t.HandOffRequested.TYPE: say("desk.hand_off"),
-    t.TakeBackRequested.TYPE: sentences.TAKE_BACK,
-    t.ResolveRequested.TYPE: sentences.RESOLVE,
-    t.CloseRequested.TYPE: sentences.CLOSE,
-    t.ProposalAcceptRequested.TYPE: sentences.ACCEPT_PROPOSAL,
-    t.ProposalRejectRequested.TYPE: sentences.REJECT_PROPOSAL,
-    t.VendorAnswerRequested.TYPE: sentences.ANSWER_VENDOR,
-    t.QuestionCloseRequested.TYPE: sentences.CLOSE_QUESTION,
-    t.LinkRequested.TYPE: sentences.LINK,
-    t.UnlinkRequested.TYPE: sentences.SPLIT,
-    t.SplitRequested.TYPE: sentences.SPLIT,
-    t.SuggestionAcceptRequested.TYPE: sentences.ACCEPT_LINK,
-    t.SuggestionRefuseRequested.TYPE: sentences.REFUSE_LINK,
-    t.TriageRequested.TYPE: sentences.TRIAGE,
-    t.PublishRequested.TYPE: sentences.PUBLISH,
-    t.AcknowledgeRequested.TYPE: sentences.TAKE_ON,
-    t.EscalateRequested.TYPE: sentences.SEND_FURTHER,
-    t.PolicyStopRequested.TYPE: sentences.STOP,
-    t.UrgencyRequested.TYPE: sentences.CHANGE_URGENCY,
-    t.ReopenRequested.TYPE: sentences.REOPEN,
-    t.GatherRequested.TYPE: sentences.GATHER,
-    t.DecideRequested.TYPE: sentences.DECIDE,
-    t.StageRequested.TYPE: sentences.CHANGE_STAGE,
-    t.ConnectionPauseRequested.TYPE: sentences.PAUSE_WAY,
-    t.ConnectionResumeRequested.TYPE: sentences.RESUME_WAY,
-    t.ConnectionTestRequested.TYPE: sentences.TEST_WAY,
-    t.ConnectionMailReleaseRequested.TYPE: sentences.RELEASE_MAIL,
-    t.ConnectionMailDiscardRequested.TYPE: sentences.DISCARD_MAIL,
-    t.ConnectionResendRequested.TYPE: sentences.RESEND,
-    t.ConnectionReplayRequested.TYPE: sentences.REPLAY,
-}

@@ -37,10 +37,10 @@ from ticketing.views import (
     WaitingStories,
     WayHealth,
 )
-from ticketing.web import present
 from ticketing.web.forms import Choice, Token, sender, sender_of_fresh, status_of
 from ticketing.web.pages import Visit, go, visit
 from ticketing.web.planned.shown import read_time, zone_of
+from ticketing.web.requested import request_mark
 
 HERE = "/leverantorer"
 NOW = f"{HERE}/nu"
@@ -159,7 +159,7 @@ async def _page(
         ways=tuple(sorted(ways, key=lambda way: way.place)),
         empty=_EMPTY,
         to_erase=tuple(_to_erase(directory, ticket) for ticket in asked),
-        request=present.request_mark(directory, command, here.language) if command else None,
+        request=request_mark(command, here.language) if command else None,
         outcome=_outcome(directory, command) if command and command.outcome else None,
         undo=_undo(directory, command) if command and command.outcome else None,
         again=f"{HERE}?{urlencode({'begaran': request_id})}" if pending else None,

@@ -101,7 +101,7 @@ def _scheduled(world: World, event: routing.EscalationScheduled) -> None:
     escalation.policy, escalation.policy_version, escalation.holder = event.policy, event.policy_version, event.holder
     escalation.step, escalation.round = event.step, event.round
     escalation.since, escalation.due_at, escalation.fresh = event.since, event.due_at, False
-    escalation.then = [measure.model_dump(mode="json") for measure in event.then]
+    escalation.then, escalation.then_at = [measure.model_dump(mode="json") for measure in event.then], event.then_at
     world.mark(escalation)
     wake(world, incident, step_timer(incident), event.due_at)
 
@@ -130,7 +130,7 @@ def _asked_again(world: World, event: routing.AskedAgain) -> None:
 @folds(routing.PolicyStopped)
 def _policy_stopped(world: World, event: routing.PolicyStopped) -> None:
     incident, escalation = versioned(world, event), world.escalations[event.incident]
-    escalation.stopped, escalation.due_at, escalation.then = True, None, []
+    escalation.stopped, escalation.due_at, escalation.then, escalation.then_at = True, None, [], None
     world.mark(escalation)
     wake(world, incident, step_timer(incident), None)
 

@@ -12,7 +12,8 @@ def _scheduled(world: World, event: r.EscalationScheduled) -> None:
     if (incident := world.incidents.get(event.incident)) is not None:
         incident.version, incident.policy = event.version, event.policy
         then = [measure.model_dump(mode="json", exclude_defaults=True) for measure in event.then]
-        incident.step_due_at, incident.step_then = event.due_at, then if event.due_at else []
+        comes_at = (event.then_at or event.due_at) if then else None  # a wait that nothing follows on is no step
+        incident.step_due_at, incident.step_then = comes_at, then if comes_at else []
         find_turn(incident)
 
 

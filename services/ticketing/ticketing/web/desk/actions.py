@@ -11,6 +11,7 @@ from ticketing.api.context import Context
 from ticketing.domain.filing import DESCRIPTION_LIMIT
 from ticketing.views import Field, Say, say
 from ticketing.web import attached
+from ticketing.web.desk.handing import HandedOff
 from ticketing.web.desk.incident import again
 from ticketing.web.forms import Choice, Token, Version, Written, form_limits, sender, sender_of_fresh
 from ticketing.web.pages import Visit, go
@@ -42,21 +43,15 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
 
     @routes.post("/lamna-over")
     async def hand_off(
-        incident_id: str,
-        request: Request,
-        csrf: Token = "",
-        vendor: Choice = "",
-        note: Written = "",
-        role: Choice = "lead",
-        seen_version: Version = None,
+        incident_id: str, request: Request, form: HandedOff, csrf: Token = "", seen_version: Version = None
     ) -> Response:
         here, unfit = await sender(context, request, csrf)
-        wrong = None if vendor in here.caller.directory.parties else sentences.VENDOR_REQUIRED
-        unsaid = unfit or too_long(note)
+        wrong = None if form.vendor in here.caller.directory.parties else sentences.VENDOR_REQUIRED
+        unsaid = unfit or too_long(form.note)
         if wrong is not None or unsaid is not None:
-            fields = {"vendor": Field(vendor, wrong), "note": Field(note, unsaid), "role": Field(role)}
-            return await again(context, here, unfit, incident_id, **fields)
-        details = {"vendor": vendor, "role": "parallel" if role == "parallel" else "lead", "note": words(here, note)}
+            return await again(context, here, unfit, incident_id, **form.fields(wrong, unsaid))
+        role, note = "parallel" if form.parallel else "lead", words(here, form.note)
+        details = {"vendor": form.vendor, "role": role, "note": note}
         return await ask(here, incident_id, t.HandOffRequested, seen_version, **details)
 
     @routes.post("/ta-tillbaka")

@@ -38,13 +38,13 @@ from ticketing.views import (
 from ticketing.web import courses, present
 from ticketing.web.desk import asked, belonging, came_back, composing, further, history, meanwhile
 from ticketing.web.desk.kept import Kept
-from ticketing.web.desk.proposals import about
 from ticketing.web.desk.proposals import shown as shown_proposals
 from ticketing.web.desk.stays import held, not_arrived, stays
 from ticketing.web.desk.told import told
 from ticketing.web.forms import status_of
 from ticketing.web.pages import Visit, visit
 from ticketing.web.planned import shown as planned
+from ticketing.web.requested import about, request_mark
 
 _AGREED = (Promise.ACKNOWLEDGE, Promise.NEXT_UPDATE, Promise.RESOLVE)
 
@@ -138,7 +138,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         ),
         next_step=further.next_step(here, incident) or _waits(incident, questions) or _nothing_next(here, incident),
         requests=tuple(
-            present.request_mark(directory, command, language)
+            request_mark(command, language, incident.kind)
             for command in told(commands, here.caller.who.person, here.frame.now)
         ),
         proposals=shown_proposals(here, incident, proposals, handoffs, kept) if may_act else (),

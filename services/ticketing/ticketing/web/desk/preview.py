@@ -19,13 +19,14 @@ from ticketing.domain import access, leads
 from ticketing.domain.names import reporter_of
 from ticketing.domain.state import Handoff, Incident, Ticket
 from ticketing.store import chains, people, reads
-from ticketing.views import Field, say
+from ticketing.views import say
 from ticketing.views.preview import PreviewedEntry, PreviewPage
 from ticketing.web import present
 from ticketing.web.desk.actions import too_long
+from ticketing.web.desk.handing import HandedOff
 from ticketing.web.desk.incident import incident_page
 from ticketing.web.desk.kept import Kept
-from ticketing.web.forms import Choice, Token, Version, Written, sender, status_of
+from ticketing.web.forms import Token, Version, sender, status_of
 from ticketing.web.pages import Visit
 
 TICKETS_SHOWN = 20
@@ -39,43 +40,31 @@ def router(context: Context) -> APIRouter:
 
     @routes.post("/forhandsvisa")
     async def preview(
-        incident_id: str,
-        request: Request,
-        csrf: Token = "",
-        vendor: Choice = "",
-        note: Written = "",
-        role: Choice = "lead",
-        seen_version: Version = None,
+        incident_id: str, request: Request, form: HandedOff, csrf: Token = "", seen_version: Version = None
     ) -> Response:
         here, unfit = await sender(context, request, csrf)
-        connection = _connection(here.caller.directory, vendor)
+        connection = _connection(here.caller.directory, form.vendor)
         wrong = None if connection is not None else sentences.VENDOR_REQUIRED
-        unsaid = unfit or too_long(note)
+        unsaid = unfit or too_long(form.note)
         if connection is None or unsaid is not None:
-            kept = Kept({"vendor": Field(vendor, wrong), "note": Field(note, unsaid), "role": Field(role)})
+            kept = Kept(form.fields(wrong, unsaid))
             return here.show("incident", await incident_page(context, here, incident_id, kept), status_of(unfit))
         incident = await seen(context, here.caller, incident_id)
         if not access.may_act(here.caller.who, incident):
             raise Problem(403, detail="You may not hand over this case.")
         async with context.reading.connect() as conn:
             _, handoffs, *_ = await reads.parts(conn, incident.id)
-            told, tickets, names = await _told(conn, here, incident, handoffs, vendor, role == "parallel", connection)
-        page = _page(here, incident, told, tickets, names, connection, (vendor, role == "parallel", note.strip()))
+            told, tickets, names = await _told(conn, here, incident, handoffs, form.vendor, form.parallel, connection)
+        page = _page(here, incident, told, tickets, names, connection, (form.vendor, form.parallel, form.note.strip()))
         return here.show("preview", page)
 
     @routes.post("/lamna-over/inte-an")
     async def not_yet(
-        incident_id: str,
-        request: Request,
-        csrf: Token = "",
-        vendor: Choice = "",
-        note: Written = "",
-        role: Choice = "lead",
-        seen_version: Version = None,
+        incident_id: str, request: Request, form: HandedOff, csrf: Token = "", seen_version: Version = None
     ) -> Response:
         """Back to the case, with the form as it was written."""
         here, unfit = await sender(context, request, csrf)
-        kept = Kept({"vendor": Field(vendor), "note": Field(note, unfit), "role": Field(role)})
+        kept = Kept(form.fields(note=unfit))
         status = 200 if unfit is None else status_of(unfit)
         return here.show("incident", await incident_page(context, here, incident_id, kept), status)
 

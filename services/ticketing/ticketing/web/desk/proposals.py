@@ -2,20 +2,15 @@
 
 from collections.abc import Iterable
 
-from contracts.values import GATHERED, TicketKind, in_language
+from contracts.values import in_language
 from ticketing.domain.state import Handoff, Incident
 from ticketing.domain.state import Proposal as Proposed
-from ticketing.views import Field, Proposal, ProposalOf
+from ticketing.views import Field, Proposal
 from ticketing.web import present
 from ticketing.web.desk.kept import Kept
 from ticketing.web.desk.stays import others_on
 from ticketing.web.pages import Visit
-
-
-def about(kind: TicketKind) -> ProposalOf:
-    if kind in GATHERED:
-        return ProposalOf.WISH
-    return ProposalOf.ORDER if kind == "request" else ProposalOf.FAULT
+from ticketing.web.requested import about
 
 
 def shown(
