@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from contracts.directory import working_time_between
 from contracts.events.ticketing import AcknowledgeRequested
 from contracts.events.vendor_bridge import VendorInformationRequested
@@ -37,11 +39,15 @@ def test_after_a_wait_that_nobody_has_to_answer_the_next_step_is_stated_with_its
     assert done(life) == [("next_party", (IT_UNIT,))]
 
 
-def test_two_waits_in_a_row_are_one_to_whoever_reads_it() -> None:
-    life = steps(HOUR, HOUR, TELL)
+@pytest.mark.parametrize("more", [1, 2])
+def test_waits_in_a_row_are_one_to_whoever_reads_it(more: int) -> None:
+    life = steps(HOUR, *[HOUR] * more, TELL)
     stated = planned(life, life.file("login", urgency=2))
     assert stated.due_at is not None
-    assert (stated.then_at, stated.then[0].action) == (stated.due_at + timedelta(hours=1), "notify")
+    assert (stated.then_at, stated.then[0].action) == (stated.due_at + timedelta(hours=more), "notify")
+    nothing = steps(HOUR, HOUR)
+    stated = planned(nothing, nothing.file("login", urgency=2))
+    assert (stated.then, stated.then_at) == ((), None)
 
 
 def test_where_nothing_comes_after_it_nothing_is_stated() -> None:
