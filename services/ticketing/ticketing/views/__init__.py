@@ -5,40 +5,24 @@ A view model says *what* is the case; `texts/*.yaml` and `rendering` say it in t
 
 from chassis.look.parts import BLANK, EmptyState, Field, Notice, Option, Pages, Toast, Tone
 from chassis.look.words import LANGUAGES, Language, Say, Words, say
-from ticketing.views.day import DayPage, DayRow
-from ticketing.views.desk import (
-    FILTERS,
-    Actions,
+from ticketing.views.actions import Actions, AskedReporter, Asks, Composer, OrderDesk
+from ticketing.views.belonging import (
     Answered,
     AnsweredPart,
-    AskedReporter,
-    Asks,
-    Composer,
-    Filter,
-    FilterGroup,
-    HandOff,
-    HandOffState,
-    IncidentPage,
     LinkedTicket,
     LinkQuestion,
     LinkSuggestion,
     MovedTicket,
-    OrderDesk,
-    PathStep,
-    PolicyStep,
-    PromiseLine,
     QuestionSide,
     QuestionsPage,
-    QueuePage,
-    QueueRow,
-    Rules,
-    Tab,
     WayBack,
 )
+from ticketing.views.day import DayPage, DayRow
 from ticketing.views.erasure import ErasePage, OthersWords
 from ticketing.views.forum import ChangedDecision, ForumPage, Outcome, Wish, WishGroup
 from ticketing.views.frame import Frame, Link, Who
 from ticketing.views.further import NOTHING_FURTHER, Further
+from ticketing.views.incident import HandOff, HandOffState, IncidentPage, Tab
 from ticketing.views.pages import (
     ErrorPage,
     Failure,
@@ -76,6 +60,7 @@ from ticketing.views.parts import (
     TimelineItem,
 )
 from ticketing.views.proposing import Proposal, ProposalOf
+from ticketing.views.queue import FILTERS, Filter, FilterGroup, QueuePage, QueueRow
 from ticketing.views.reporting import (
     KINDS,
     CasePage,
@@ -87,6 +72,7 @@ from ticketing.views.reporting import (
     OpenQuestion,
     OrderActs,
 )
+from ticketing.views.rules import PathStep, PolicyStep, PromiseLine, Rules
 from ticketing.views.vendors import (
     REFUSALS,
     HeldMail,

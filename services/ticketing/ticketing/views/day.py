@@ -5,8 +5,8 @@ from datetime import datetime
 
 from chassis.look.parts import EmptyState, Pages
 from chassis.look.words import Say, Words
-from ticketing.views.desk import Filter
 from ticketing.views.parts import ClockChip, Status
+from ticketing.views.queue import Filter
 
 
 @dataclass(frozen=True, slots=True)
