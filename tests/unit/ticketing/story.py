@@ -162,6 +162,10 @@ class Story:
         values = {"ticket": ticket, "text": {"sv": text}, "by": Actor(party="team:samordnare", person="samordnare")}
         return self._add(t.TicketAnswered, self._envelope() | values)
 
+    def staff_reopened(self, ticket: str, text: str) -> Self:
+        values = {"ticket": ticket, "text": {"sv": text}, "by": Actor(party="team:samordnare", person="samordnare")}
+        return self._add(t.TicketReopened, self._envelope() | values)
+
     def erased(self, ticket: str) -> Self:
         by = Actor(party="team:samordnare", person="samordnare")
         values = {"ticket": ticket, "reason": "asked", "by": by, "entries": {}, "since": AT}

@@ -83,3 +83,4 @@ def test_n11_that_our_copy_is_erased_is_not_said_of_the_others() -> None:
 def test_what_one_of_us_wrote_in_such_words_is_told_as_it_stands() -> None:
     words = "Grannen har öppnat ärendet igen."
     assert told(at_b().staff_wrote(TICKET, words), TICKET)[-1] == ("entry_added", words)
+    assert told(at_b().resolved(INCIDENT).staff_reopened(TICKET, words), TICKET)[-1] == ("entry_added", words)
