@@ -179,11 +179,13 @@ async def test_batches_of_one_partition_take_turns_also_without_a_message_in_com
         nonlocal inside, most
         inside += 1
         most = max(most, inside)
-        for _ in range(30 if at_once == 1 else 500):  # a busy machine lets the other come late
-            if most == 2:
-                break
-            await asyncio.sleep(0.01)
-        inside -= 1
+        try:
+            for _ in range(30 if at_once == 1 else 500):  # a busy machine lets the other come late
+                if most == 2:
+                    break
+                await asyncio.sleep(0.01)
+        finally:  # a batch that takes too long is cancelled
+            inside -= 1
 
     batches = Batches(store, "g", decode, look, QUICK, DeadLetterLimit(1, timedelta(seconds=1)))
     await asyncio.gather(
