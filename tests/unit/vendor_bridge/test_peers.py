@@ -93,6 +93,17 @@ def test_a_hand_off_is_a_report_with_its_story_in_order_without_what_is_hidden_o
     ]
 
 
+def test_its_title_says_of_which_case_it_is_in_the_words_of_the_first_who_reported_it() -> None:
+    first = entries(TICKET, (1, "reporter", "filed", REPORTER, "Nere i\tsal 3.\n\nSedan i går."))
+    later = entries("tk_2", (2, "reporter", "filed", REPORTER, "Död."))
+    told = bundled(STORY[0], later, first)
+    [one] = peers.reported(message("offered", told), peers.news(told, {}) or (), ZONE, "msg_1")
+    assert one.data["title"] == f"{SUBJECT.title}: Nere i sal 3."
+    untold = bundled(STORY[0])
+    [one] = peers.reported(message("offered", untold), peers.news(untold, {}) or (), ZONE, "msg_1")
+    assert one.data["title"] == SUBJECT.title
+
+
 def test_what_the_other_asks_its_own_reporter_is_no_question_to_us() -> None:
     asked: Said = (1, TEAM, "question", REPORTER, "Lyser lampan?")
     closed: Said = (2, TEAM, "answer", REPORTER, "Behövs inte.")

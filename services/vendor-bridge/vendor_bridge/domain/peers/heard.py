@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from contracts.timeline import FileRef, Placed, files_of
 from contracts.values import Head, Words, in_language
 from contracts.webhooks import MessageKind, Outgoing
 from vendor_bridge.domain.peers.case import LONGEST, PeerCase, Proposed, Said, part_name, parts
-from vendor_bridge.domain.peers.spoken import as_line, facts_of, readers_of, spoken, text_of
+from vendor_bridge.domain.peers.spoken import as_line, facts_of, readers_of, spoken, text_of, words_of
 from vendor_bridge.domain.plan import FEWER
 from vendor_bridge.domain.reports import TITLE_LIMIT
 
@@ -104,7 +105,7 @@ def reported(
         "ticket_reported",
         {
             "external_id": data.handoff,
-            "title": one_line(data.subject.title)[:TITLE_LIMIT],
+            "title": _title(data.subject.title, new)[:TITLE_LIMIT],
             "description": pages[0],
             "category": data.subject.service or None,
             "place": schools[0].name if schools else next(iter(data.subject.schools), None),
@@ -118,6 +119,12 @@ def reported(
         said = {"text": page, "private": True}
         yield Said(part_name(f"{data.handoff}/reported/people", number), "ticket_changed", said)
     yield from _step(message, name)
+
+
+def _title(subject: str, new: Sequence[DisclosedEntry]) -> str:
+    """With what the first of its reporters calls it: others at the same place and service are about something else."""
+    told = (words_of(entry).partition("\n")[0] for entry in new if entry.kind == "filed")
+    return one_line(": ".join([subject, *islice(filter(None, told), 1)]))
 
 
 def changed(

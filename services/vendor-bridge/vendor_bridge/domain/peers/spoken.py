@@ -40,9 +40,13 @@ def _vendor(message: Outgoing, entry: DisclosedEntry, other: str) -> str:
 
 
 def text_of(entry: DisclosedEntry) -> str:
+    return with_files(words_of(entry), files_of(entry.disclosures))
+
+
+def words_of(entry: DisclosedEntry) -> str:
+    """What was written, without what else stands in a line of it."""
     shown = entry.disclosures.get("text")
-    words = in_language(shown.value, "sv").replace("\x00", "").strip() if shown and shown.value else ""
-    return with_files(words, files_of(entry.disclosures))
+    return in_language(shown.value, "sv").replace("\x00", "").strip() if shown and shown.value else ""
 
 
 def with_files(words: str, files: Iterable[FileRef]) -> str:
