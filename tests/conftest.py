@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.support import servers
@@ -26,6 +27,10 @@ MakeDatabase = Callable[..., Coroutine[None, None, str]]
 
 WHOLE_SYSTEMS = ("e2e", "chaos", "bench")  # each starts many processes: never two at once
 ONLY_A_BROWSER = "tests/e2e/test_pages_in_browser.py"
+
+# Properties are checked by what they say, not by how long they take beside other work on the same machine.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import bundle as bundles
@@ -118,7 +118,6 @@ def _spoilt(content: dict[str, Any], draw: Any) -> dict[str, Any]:
     return spoilt
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine draws slowly
 @given(chain=histories(min_size=2), chance=st.randoms(use_true_random=False), whole=st.booleans())
 def test_n4_the_verifier_finds_exactly_what_the_bridges_own_proof_finds(chain: Any, chance: Any, whole: bool) -> None:
     made = bundles.make("ho_1", "malarvik", SUBJECT, {chain[0].case: chain}, Vendor(party=VENDOR, contact="person"))
