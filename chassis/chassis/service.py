@@ -212,7 +212,12 @@ class Service(Generic[S]):
         return http
 
     async def _whole(self, name: str, run: Run) -> None:
-        await run()
+        try:
+            await run()
+        except asyncio.CancelledError as error:  # also of a future that a library gave up, which nobody asked for
+            if not self.stopping.is_set():
+                raise TaskEnded(f"{name} was cancelled, and nobody stops") from error
+            raise
         if not self.stopping.is_set():
             raise TaskEnded(f"{name} came to its end by itself")
 

@@ -19,7 +19,9 @@ from chassis.web import create_app
 class PizzaSettings(Settings):
     prefix = "PIZZA_"
 
-    oven: Literal["good", "fails", "ends", "silent", "stubborn"] = Field("good", description="How the task behaves")
+    oven: Literal["good", "fails", "ends", "cancelled", "silent", "stubborn"] = Field(
+        "good", description="How the task behaves"
+    )
     lifespan: Literal["good", "fails"] = Field("good", description="How the application starts")
 
 
@@ -76,6 +78,8 @@ class Oven:
                 raise RuntimeError("Kalle kommer inte in")
             case "ends":
                 return
+            case "cancelled":
+                raise asyncio.CancelledError
         while True:
             try:
                 await asyncio.sleep(1)

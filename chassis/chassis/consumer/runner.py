@@ -125,6 +125,12 @@ class Consumer(Generic[M]):
                     raise
                 log.warning("consumer_waits_for_kafka", error=type(error).__name__)
                 await self._pause(1.0)
+            except asyncio.CancelledError:
+                if (current := asyncio.current_task()) is None or current.cancelling():
+                    raise
+                # Nobody stops us: the client gave up a future of its own, as when its connection closes.
+                log.warning("consumer_waits_for_kafka", exc_info=True)
+                await self._pause(1.0)
             finally:
                 await self._leave(client)
 

@@ -2,9 +2,11 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -365,3 +367,22 @@ async def test_a_fault_of_the_wiring_ends_the_consumer_loudly(
         async with consuming(store, connect, topic, group) as running:
             await asyncio.wait([running.task], timeout=20)
     assert await committed(connect, topic, group) == 0
+
+
+async def test_a_future_that_the_client_gives_up_is_kafka_being_away_and_no_stop(
+    store: AsyncEngine, connect: KafkaSettings, topic: str, group: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poll, given_up = AIOKafkaConsumer.getmany, 0
+
+    async def getmany(self: AIOKafkaConsumer, *places: TopicPartition, **wanted: int) -> Any:
+        nonlocal given_up
+        if not given_up:
+            given_up += 1
+            raise asyncio.CancelledError
+        return await poll(self, *places, **wanted)
+
+    monkeypatch.setattr(AIOKafkaConsumer, "getmany", getmany)
+    await produce(connect, topic, [note("k")])
+    async with consuming(store, connect, topic, group):
+        await offsets_reach(connect, topic, group, 1)
+    assert given_up == 1

@@ -189,7 +189,14 @@ async def test_a_second_signal_does_not_wait(start: Start) -> None:
     assert monotonic() - before < 6
 
 
-@pytest.mark.parametrize(("manner", "error"), [("fails", "RuntimeError"), ("ends", "chassis.service.TaskEnded")])
+@pytest.mark.parametrize(
+    ("manner", "error"),
+    [
+        ("fails", "RuntimeError"),
+        ("ends", "chassis.service.TaskEnded"),
+        ("cancelled", "chassis.service.TaskEnded < asyncio.exceptions.CancelledError"),
+    ],
+)
 async def test_a_task_that_ends_takes_the_process_down_loudly(start: Start, manner: str, error: str) -> None:
     pizza = await start(PIZZA_OVEN=manner)
     assert await pizza.ended() == 1
