@@ -9,6 +9,7 @@ from contracts.values import PauseReason
 from ticketing.domain.works import TEXT_LIMIT
 
 TEXT_REQUIRED = say("error.text_required")
+WISH_REQUIRED = say("error.wish_required")
 BAD_CHARACTERS = say("error.bad_characters")
 PERSONAL_NUMBER = say("error.personal_number")
 SCHOOL_REQUIRED = say("error.school_required")

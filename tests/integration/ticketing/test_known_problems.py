@@ -81,6 +81,17 @@ async def test_the_form_offers_it_however_long_it_has_gone_on(house: House, goin
     assert (again.status_code, portal in again.text) == (422, True)
 
 
+@pytest.mark.parametrize("kind", ["request", "need", "idea"])
+async def test_who_wishes_for_something_is_told_so_and_offered_no_disturbance(
+    house: House, going_on: GoingOn, kind: str
+) -> None:
+    portal = await going_on("learning_platform", "Ingen kommer in", 23)
+    browser = await house.visitor("larare-ekbacken-2")
+    empty = await browser.post("/arenden/ny", {"text": "", "school": "ekbacken", "kind": kind})
+    assert (empty.status_code, "Skriv vad du behöver eller önskar" in empty.text) == (422, True)
+    assert ("Skriv vad som inte fungerar" in empty.text, portal in empty.text, SAME in empty.text) == (False,) * 3
+
+
 async def test_two_that_read_alike_say_when_they_began(house: House, going_on: GoingOn) -> None:
     browser, words = await house.visitor("larare-ekbacken-2"), "/arenden/ny/kanda?school=ekbacken&text=Skolportalen"
     await going_on("learning_platform", "Ingen kommer in")

@@ -273,8 +273,10 @@ async def _again(
     form = _form(here, idempotency_key=sent.idempotency_key or ids.new("request"), **fields)
     text = sent.text[:TEXT_LIMIT].replace(UNREADABLE, "")
     asked = (text, sent.school, sent.service)
-    known, works = await _known(context, here, *asked), await _works(context, here, *asked)
-    return replace(form, known=known, works=works, error=error)
+    form = replace(form, error=error)
+    if sent.kind != "incident":  # as on the blank form
+        return form
+    return replace(form, known=await _known(context, here, *asked), works=await _works(context, here, *asked))
 
 
 def _report(here: Visit, sent: SentReport) -> filing.Report:
@@ -311,6 +313,8 @@ def _faults(here: Visit, report: filing.Report, sent: SentReport) -> dict[str, S
     for fault in filing.check(report, here.caller.who, here.caller.directory, handlers.now()):
         field = _FIELDS.get(fault.field, fault.field)
         wrong.setdefault(field, _SENTENCES.get((fault.field, fault.code), sentences.CHOICE_UNKNOWN))
+    if wrong.get("text") is sentences.TEXT_REQUIRED and report.kind != "incident":
+        wrong["text"] = sentences.WISH_REQUIRED
     for field, value in (("text", sent.text), ("room", sent.room), ("asset", sent.asset)):
         if UNREADABLE in value:
             wrong[field] = sentences.BAD_CHARACTERS
