@@ -18,6 +18,7 @@ from ticketing.domain.state import World
 
 AT = datetime(2026, 10, 5, 7, 30, tzinfo=UTC)
 M = "malarvik"
+STAFF = Actor(party="team:samordnare", person="samordnare")
 
 
 class Story:
@@ -110,7 +111,7 @@ class Story:
             "rule": rule,
             "reason": reason or {"sv": "De sköter nätet.", "en": "They run the network."},
             "note": {"sv": note} if note else None,
-            "by": Actor(party="team:samordnare", person="samordnare"),
+            "by": STAFF,
             "request_id": request_id,
         }
         return self._add(r.IncidentAssigned, self._changed(incident) | values)
@@ -127,7 +128,7 @@ class Story:
             "reason": {"sv": "Klara med sin del.", "en": "Done with their part."},
             "proposal": proposal,
             "public_text": {"sv": text} if text else None,
-            "by": Actor(party="team:samordnare", person="samordnare"),
+            "by": STAFF,
         }
         return self._add(r.IncidentAssigned, self._changed(incident) | values)
 
@@ -150,25 +151,24 @@ class Story:
         return self._add(r.IncidentClosed, self._changed(incident))
 
     def opened_again(self, incident: str) -> Self:
-        values = {"reason": {"sv": "Nere igen."}, "by": Actor(party="team:samordnare", person="samordnare")}
+        values = {"reason": {"sv": "Nere igen."}, "by": STAFF}
         return self._add(r.IncidentReopened, self._changed(incident) | values)
 
     def moved_on(self, incident: str, stage: str, text: str) -> Self:
         """Of an order, by staff."""
-        values = {"stage": stage, "text": {"sv": text}, "by": Actor(party="team:samordnare", person="samordnare")}
+        values = {"stage": stage, "text": {"sv": text}, "by": STAFF}
         return self._add(r.StageChanged, self._changed(incident) | values)
 
     def staff_wrote(self, ticket: str, text: str) -> Self:
-        values = {"ticket": ticket, "text": {"sv": text}, "by": Actor(party="team:samordnare", person="samordnare")}
+        values = {"ticket": ticket, "text": {"sv": text}, "by": STAFF}
         return self._add(t.TicketAnswered, self._envelope() | values)
 
     def staff_reopened(self, ticket: str, text: str) -> Self:
-        values = {"ticket": ticket, "text": {"sv": text}, "by": Actor(party="team:samordnare", person="samordnare")}
+        values = {"ticket": ticket, "text": {"sv": text}, "by": STAFF}
         return self._add(t.TicketReopened, self._envelope() | values)
 
     def erased(self, ticket: str) -> Self:
-        by = Actor(party="team:samordnare", person="samordnare")
-        values = {"ticket": ticket, "reason": "asked", "by": by, "entries": {}, "since": AT}
+        values = {"ticket": ticket, "reason": "asked", "by": STAFF, "entries": {}, "since": AT}
         return self._add(t.TicketErased, self._envelope() | values)
 
     def refused(self, incident: str, request_id: str) -> Self:
@@ -176,8 +176,7 @@ class Story:
         return self._add(r.RequestRefused, self._envelope() | {"incident": incident} | values)
 
     def asked_owner(self, incident: str, request_id: str) -> Self:
-        actor = Actor(party="team:samordnare", person="samordnare")
-        values = {"incident": incident, "request_id": request_id, "by": actor, "vendor": "vendor:network"}
+        values = {"incident": incident, "request_id": request_id, "by": STAFF, "vendor": "vendor:network"}
         return self._add(t.HandOffRequested, self._envelope() | values)
 
     def _handoff(self, incident: str, vendor: str) -> dict[str, object]:

@@ -83,8 +83,8 @@ def place(world: World, incident: Incident, policy: Policy, at: Place) -> Place:
                 if _is_waited_for(world, incident, here):
                     due_at = _due_at(world, incident, directory, policy, step, since)
                     then = tuple(measures(world, incident, policy, step)) or _again(policy, step, round_)
-                    here_only = Place(step, round_, since, due_at, then)
-                    return here_only if then or due_at is None else _with_what_comes(world, incident, policy, here_only)
+                    waits = Place(step, round_, since, due_at, then)
+                    return waits if then else _with_what_comes(world, incident, policy, waits)
                 step = _stop_after(policy.steps, step)
             case _:
                 step += 1

@@ -43,6 +43,12 @@ def draft(
     )
 
 
+def closes(question: str | None, *, unanswered: bool) -> dict[str, str]:
+    """The facts of an answer: which question it closes, and that nobody answered it."""
+    facts = {"question": question} if question else {}
+    return facts | {"unanswered": "true"} if unanswered else facts
+
+
 def say(world: World, event: Event, sv: str, en: str, **parties: str) -> Words:
     directory = world.directories.get(event.municipality)
     names = {slot: in_sentence(party_name(directory, party)) for slot, party in parties.items()}

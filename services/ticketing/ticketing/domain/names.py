@@ -1,10 +1,21 @@
 """What people call the parties, services and schools of a municipality, in its pages' languages."""
 
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 from contracts.directory import Directory
 from contracts.directory.phrases import in_sentence
-from contracts.values import NO_SCHOOL, REPORTER_PARTY, SYSTEM_PARTY, Language, Words, in_language, is_vendor
+from contracts.values import (
+    GATHERED,
+    NO_SCHOOL,
+    REPORTER_PARTY,
+    SYSTEM_PARTY,
+    Language,
+    TicketKind,
+    Words,
+    in_language,
+    is_vendor,
+)
 from ticketing.domain.state import Incident, Ticket
 
 _FIXED: dict[str, Words] = {
@@ -32,6 +43,13 @@ URGENCIES: dict[int, Words] = {
     4: {"sv": "när vi hinner", "en": "when there is time"},
 }
 """How urgent it is, within a sentence."""
+
+
+def spoken_of(kind: TicketKind) -> Literal["fault", "order", "wish"]:
+    """What is said of a case is said of that: an order is delivered, a need or an idea answered, a fault solved."""
+    if kind in GATHERED:
+        return "wish"
+    return "order" if kind == "request" else "fault"
 
 
 def party_name(directory: Directory | None, party: str) -> Words:

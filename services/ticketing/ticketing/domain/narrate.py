@@ -17,7 +17,7 @@ from ticketing.domain import (
     narrate_wishes,
     narrate_works,
 )
-from ticketing.domain.drafts import Told, draft, joined, say
+from ticketing.domain.drafts import Told, closes, draft, joined, say
 from ticketing.domain.state import World
 
 
@@ -41,8 +41,6 @@ def filed(event: t.TicketFiled) -> Draft:
 
 def _answered(_world: World, event: t.TicketAnswered) -> Told:
     kind: EntryKind = "answer" if event.question else "reply"
-    facts = {"question": event.question} if event.question else {}
-    facts |= {"unanswered": "true"} if event.unanswered else {}
     yield (
         event.ticket,
         draft(
@@ -52,7 +50,7 @@ def _answered(_world: World, event: t.TicketAnswered) -> Told:
             REPORTER,
             party=event.by.party,
             person=event.by.person,
-            facts=facts,
+            facts=closes(event.question, unanswered=event.unanswered),
             files=event.files,
         ),
     )
@@ -75,7 +73,7 @@ def _question_closed(_world: World, event: r.QuestionClosed) -> Told:
         event.ticket,
         draft(
             event, "answer", event.reason, REPORTER,
-            party=by.party, person=by.person, facts={"question": event.question, "unanswered": "true"},
+            party=by.party, person=by.person, facts=closes(event.question, unanswered=True),
         ),
     )  # fmt: skip
 

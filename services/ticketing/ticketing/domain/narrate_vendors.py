@@ -8,10 +8,11 @@ from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, to_party
 from contracts.events import vendor_bridge as v
 from contracts.events.base import Event
 from contracts.timeline import EntryKind
-from contracts.values import GATHERED, SYSTEM, SYSTEM_PARTY, Words
+from contracts.values import SYSTEM, SYSTEM_PARTY, Words
 from ticketing.domain.crossing import is_elsewhere
 from ticketing.domain.dates import full_time
-from ticketing.domain.drafts import REPORT, Told, draft, joined, say
+from ticketing.domain.drafts import REPORT, Told, closes, draft, joined, say
+from ticketing.domain.names import spoken_of
 from ticketing.domain.state import ENDED, Ticket, World
 
 _OVER = ENDED | {"resolved"}
@@ -163,9 +164,9 @@ def _answered(world: World, event: v.HandoffAnswered) -> Told:
             case, readers = event.ticket, REPORTER  # else it had left the case before, and who reported it never saw it
     if event.by == SYSTEM and _more_lapse(world, event):
         return
-    facts = {"question": event.question} | ({"unanswered": "true"} if event.unanswered else {})
     yield case, draft(
-        event, "answer", event.text, readers, party=event.by.party, person=event.by.person, facts=facts,
+        event, "answer", event.text, readers, party=event.by.party, person=event.by.person,
+        facts=closes(event.question, unanswered=event.unanswered),
     )  # fmt: skip
 
 
@@ -185,7 +186,7 @@ def _proposed(world: World, event: v.VendorResolutionProposed) -> Told:
 def about(world: World, incident: str) -> dict[str, str]:
     """A fact of what is said of an order, a need or an idea: none of these is solved."""
     kind = world.incidents[incident].kind if incident in world.incidents else "incident"
-    return {} if kind == "incident" else {"about": "wish" if kind in GATHERED else "order"}
+    return {} if kind == "incident" else {"about": spoken_of(kind)}
 
 
 def _reported_anew(world: World, event: v.VendorTicketChanged) -> Told:

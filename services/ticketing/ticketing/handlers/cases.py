@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -10,7 +11,8 @@ from chassis import outbox
 from contracts import ids
 from contracts.directory import Directory
 from contracts.events.base import Event
-from ticketing.domain import access
+from contracts.values import Actor
+from ticketing.domain import access, recorder
 from ticketing.domain.access import Identity
 from ticketing.domain.state import Incident, Ticket
 from ticketing.handlers.errors import NotAllowed, NotFound
@@ -40,6 +42,23 @@ async def case_of(
 async def tell(conn: AsyncConnection, events: Sequence[Event]) -> None:
     """To all who listen, once the transaction is done."""
     await outbox.add(conn, intake.outgoing(events))
+
+
+def about(directory: Directory, ticket: Ticket, by: Actor, at: datetime | None = None) -> dict[str, Any]:
+    """What every fact about a ticket says, whatever it is; `at`: now, unless several are of one moment."""
+    return {
+        "id": ids.new("event"),
+        "at": at or now(),
+        "municipality": directory.id,
+        "ticket": ticket.id,
+        "incident": ticket.incident,
+        "by": by,
+    }
+
+
+async def record(conn: AsyncConnection, loaded: world.Loaded, event: Event) -> None:
+    """The fact, known here at once with what follows for the histories, and told to all."""
+    await tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
 
 
 def readable(loaded: world.Loaded, who: Identity, ticket_id: str) -> tuple[Ticket, Incident | None]:

@@ -1,20 +1,17 @@
 """What its reporter says of a ticket, or who may say it for them."""
 
-from typing import Any
-
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from contracts import ids
 from contracts.directory import Directory
 from contracts.disclosure import REPORTER
 from contracts.events import ticketing as t
 from contracts.timeline import FileRef
 from contracts.values import GATHERED, Actor, Language, Words
-from ticketing.domain import access, further, recorder
+from ticketing.domain import access, further
 from ticketing.domain.access import Identity
 from ticketing.domain.dates import full_time
 from ticketing.domain.state import OVER, Incident, Ticket
-from ticketing.handlers.cases import case_of, now, readable, tell
+from ticketing.handlers.cases import about, case_of, now, readable, record
 from ticketing.handlers.errors import AlreadyAnswered, AskedAlready, KeyReused, NotAllowed, NotFound, WrongState
 from ticketing.store import intake, reads, world
 
@@ -59,17 +56,12 @@ async def answer(
         if ticket.state in OVER:
             raise WrongState
         event = t.TicketAnswered(
-            id=ids.new("event"),
-            at=now(),
-            municipality=directory.id,
-            ticket=ticket_id,
-            incident=ticket.incident,
-            by=who.reporter,
+            **about(directory, ticket, who.reporter),
             text={language: text},
             question=question,
             files=files,
         )
-        await tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
+        await record(conn, loaded, event)
 
 
 async def attach(
@@ -98,17 +90,12 @@ async def attach(
             if used is not None:
                 return False
         event = t.TicketAttachmentAdded(
-            id=ids.new("event"),
-            at=now(),
-            municipality=directory.id,
-            ticket=ticket_id,
-            incident=ticket.incident,
-            by=by,
+            **about(directory, ticket, by),
             audience=(audience or REPORTER,),
             files=files,
             text={language: text} if text else None,
         )
-        await tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
+        await record(conn, loaded, event)
     return True
 
 
@@ -131,14 +118,9 @@ async def confirm_fixed(engine: AsyncEngine, directory: Directory, who: Identity
         if ticket.state in OVER or ticket.kind in GATHERED:
             raise WrongState
         event = t.TicketConfirmedFixed(
-            id=ids.new("event"),
-            at=now(),
-            municipality=directory.id,
-            ticket=ticket_id,
-            incident=ticket.incident,
-            by=by,
+            **about(directory, ticket, by),
         )
-        await tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
+        await record(conn, loaded, event)
 
 
 async def reopen(
@@ -156,15 +138,10 @@ async def reopen(
         if not loaded.is_solved(ticket):
             raise WrongState
         event = t.TicketReopened(
-            id=ids.new("event"),
-            at=now(),
-            municipality=directory.id,
-            ticket=ticket_id,
-            incident=ticket.incident,
-            by=by,
+            **about(directory, ticket, by),
             text={language: text} if text else None,
         )
-        await tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
+        await record(conn, loaded, event)
 
 
 async def ask_further(
@@ -184,15 +161,10 @@ async def ask_further(
         if (again := further.again_at(ticket, at)) is not None:
             raise AskedAlready(again, full_time(directory, again))
         event = t.TicketEscalationRequested(
-            id=ids.new("event"),
-            at=at,
-            municipality=directory.id,
-            ticket=ticket_id,
-            incident=ticket.incident,
-            by=who.reporter,
+            **about(directory, ticket, who.reporter, at),
             reason={language: reason},
         )
-        await tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
+        await record(conn, loaded, event)
         return further.noted_only_until(incident, at) is None
 
 
@@ -206,8 +178,7 @@ async def withdraw(
             return
         if ticket.state in OVER:
             raise WrongState
-        about: dict[str, Any] = {"at": now(), "municipality": directory.id, "ticket": ticket_id, "by": who.reporter}
-        about["incident"] = ticket.incident
-        said = [t.TicketAnswered(id=ids.new("event"), text=why, **about)] if why else []
-        for event in (*said, t.TicketWithdrawn(id=ids.new("event"), **about)):
-            await tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
+        at = now()
+        said = [t.TicketAnswered(text=why, **about(directory, ticket, who.reporter, at))] if why else []
+        for event in (*said, t.TicketWithdrawn(**about(directory, ticket, who.reporter, at))):
+            await record(conn, loaded, event)

@@ -12,7 +12,7 @@ from ticketing.domain import access, asking, recorder
 from ticketing.domain.access import Identity
 from ticketing.domain.in_hand import in_hand
 from ticketing.domain.state import ENDED
-from ticketing.handlers.cases import case_of, now, readable, tell, worked_on
+from ticketing.handlers.cases import about, case_of, now, readable, record, tell, worked_on
 from ticketing.handlers.errors import HoldsNoMore, NobodyToAsk, NotAllowed, NotFound, WrongState
 from ticketing.handlers.requests import ask_owner
 from ticketing.store import reads
@@ -44,16 +44,11 @@ async def ask_reporter(
         if (same := next((q for q in waiting if q.is_of_staff and q.text == words), None)) is not None:
             return same.id
         event = t.TicketQuestionAsked(
-            id=ids.new("event"),
-            at=now(),
-            municipality=directory.id,
-            ticket=ticket_id,
-            incident=incident.id,
-            by=access.acts_as(who, incident.holder),
+            **about(directory, ticket, access.acts_as(who, incident.holder)),
             question=ids.new("question"),
             text=words,
         )
-        await tell(conn, [event, *recorder.take_in(loaded, event, event.at)])
+        await record(conn, loaded, event)
         return event.question
 
 

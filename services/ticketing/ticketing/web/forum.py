@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated, get_args
 from urllib.parse import urlencode
 
@@ -149,7 +150,7 @@ async def _page(
     cursor: str | None,
     *,
     request_id: str = "",
-    kept: Mapping[str, Kept] | None = None,
+    kept: Mapping[str, Kept] = MappingProxyType({}),
 ) -> ForumPage:
     """`kept`: a form that is shown again, by its case. `request_id`: what was just asked, told to who asked."""
     directory, who = here.caller.directory, here.caller.who
@@ -163,7 +164,7 @@ async def _page(
         found = await wishes.decided(conn, directory.id, OUTCOMES_SHOWN + 1, after)
         command = await reads.command(conn, directory.id, request_id) if request_id else None
     shown = [
-        _wish(here, incident, lead, vendors[incident.id], names, (kept or {}).get(incident.id, Kept()))
+        _wish(here, incident, lead, vendors[incident.id], names, kept.get(incident.id, Kept()))
         for incident in waiting[:AGENDA_SHOWN]
         if (lead := leads.get(incident.id)) is not None
     ]
@@ -176,9 +177,7 @@ async def _page(
         mark = request_mark(command, here.language)
     return ForumPage(
         groups=tuple(_groups(shown)),
-        outcomes=tuple(
-            _outcome(here, incident, (kept or {}).get(incident.id, Kept())) for incident in found[:OUTCOMES_SHOWN]
-        ),
+        outcomes=tuple(_outcome(here, incident, kept.get(incident.id, Kept())) for incident in found[:OUTCOMES_SHOWN]),
         cursor=cursor or "",
         empty=EmptyState(sentences.FORUM_EMPTY, sentences.FORUM_EMPTY_TEXT),
         may_decide=may_decide,

@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 
 from contracts.events import ticketing as t
-from contracts.values import GATHERED, Language, TicketKind, in_language
+from contracts.values import Language, TicketKind, in_language
 from ticketing import sentences
+from ticketing.domain.names import spoken_of
 from ticketing.domain.state import Command
 from ticketing.views import ProposalOf, RequestMark, RequestState, Say, say
 
 
 def about(kind: TicketKind) -> ProposalOf:
     """What a vendor's word of such a case speaks of."""
-    if kind in GATHERED:
-        return ProposalOf.WISH
-    return ProposalOf.ORDER if kind == "request" else ProposalOf.FAULT
+    return ProposalOf(spoken_of(kind))
 
 
 def request_mark(command: Command, language: Language, kind: TicketKind = "incident") -> RequestMark:

@@ -88,10 +88,7 @@ def router(context: Context) -> APIRouter:
         assumed = Field(here.caller.directory.urgencies.assumed or "")
         chosen = Field(kind if kind in _KINDS else "incident")
         form = _form(here, idempotency_key=ids.new("request"), school=Field(school), impact=assumed, kind=chosen)
-        if chosen.value != "incident":  # what goes wrong is not what somebody needs
-            return here.show("form", form)
-        known, works = await _known(context, here, "", school, ""), await _works(context, here, "", school, "")
-        return here.show("form", replace(form, known=known, works=works))
+        return here.show("form", await _with_offers(context, here, form, "", school, ""))
 
     @routes.get("/arenden/ny/kanda")
     async def known_now(
@@ -272,10 +269,14 @@ async def _again(
     fields["files"] = Field("", wrong["files"]) if "files" in wrong else await attached.to_choose_again(here.request)
     form = _form(here, idempotency_key=sent.idempotency_key or ids.new("request"), **fields)
     text = sent.text[:TEXT_LIMIT].replace(UNREADABLE, "")
-    asked = (text, sent.school, sent.service)
-    form = replace(form, error=error)
-    if sent.kind != "incident":  # as on the blank form
+    return await _with_offers(context, here, replace(form, error=error), text, sent.school, sent.service)
+
+
+async def _with_offers(context: Context, here: Visit, form: FormPage, text: str, school: str, service: str) -> FormPage:
+    """With what may be the same fault: what goes wrong is not what somebody needs."""
+    if form.kind.value != "incident":
         return form
+    asked = (text, school, service)
     return replace(form, known=await _known(context, here, *asked), works=await _works(context, here, *asked))
 
 
@@ -310,11 +311,10 @@ def split_title(text: str) -> tuple[str, str]:
 
 def _faults(here: Visit, report: filing.Report, sent: SentReport) -> dict[str, Say]:
     wrong: dict[str, Say] = {}
+    said = _SENTENCES if report.kind == "incident" else _SENTENCES | _OF_WISHES
     for fault in filing.check(report, here.caller.who, here.caller.directory, handlers.now()):
         field = _FIELDS.get(fault.field, fault.field)
-        wrong.setdefault(field, _SENTENCES.get((fault.field, fault.code), sentences.CHOICE_UNKNOWN))
-    if wrong.get("text") is sentences.TEXT_REQUIRED and report.kind != "incident":
-        wrong["text"] = sentences.WISH_REQUIRED
+        wrong.setdefault(field, said.get((fault.field, fault.code), sentences.CHOICE_UNKNOWN))
     for field, value in (("text", sent.text), ("room", sent.room), ("asset", sent.asset)):
         if UNREADABLE in value:
             wrong[field] = sentences.BAD_CHARACTERS
@@ -338,3 +338,4 @@ _SENTENCES = {
     ("impact", "unknown"): sentences.IMPACT_REQUIRED,
     ("same_as", "other_kind"): sentences.FAULTS_ONLY,
 }
+_OF_WISHES = {("title", "missing"): sentences.WISH_REQUIRED}

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -124,7 +123,8 @@ def reported(
 def _title(subject: str, new: Sequence[DisclosedEntry]) -> str:
     """With what the first of its reporters calls it: others at the same place and service are about something else."""
     told = (words_of(entry).partition("\n")[0] for entry in new if entry.kind == "filed")
-    return one_line(": ".join([subject, *islice(filter(None, told), 1)]))
+    first = next(filter(None, told), None)
+    return one_line(f"{subject}: {first}" if first else subject)
 
 
 def changed(
