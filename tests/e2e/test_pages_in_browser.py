@@ -273,6 +273,13 @@ def test_closing_asks_in_a_dialog_and_cancel_leaves_it(phone: Page, address: str
     assert phone.evaluate("document.querySelector('dialog').open")
     phone.click("dialog [data-cancel]")
     assert not phone.evaluate("document.querySelector('dialog').open")
+    phone.focus("#avsluta summary")
+    for key in ("Enter", "Escape"):
+        phone.keyboard.press("Enter")  # what may be undone is chosen from the beginning
+        assert phone.evaluate("document.activeElement.matches('dialog [data-cancel]')")
+        phone.keyboard.press(key)
+        assert not phone.evaluate("document.querySelector('dialog').open")
+        assert phone.evaluate("document.activeElement.matches('#avsluta summary')")
 
 
 NEWS = "Det finns nytt – visa"

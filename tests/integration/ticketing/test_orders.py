@@ -139,6 +139,7 @@ async def test_the_desk_says_what_has_happened_and_is_offered_only_what_may(hous
     incident, _ = await order(house)
     browser = await house.visitor("tekniker")
     page = (await browser.get(f"/storningar/{incident}")).text
+    assert "Hela skolan" not in page.partition('id="flikar"')[0], "an order reaches nobody else"
     assert 'value="approved"' in page
     assert 'value="shipped"' not in page
     sent = await browser.post(

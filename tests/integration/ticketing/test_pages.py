@@ -47,6 +47,7 @@ async def test_a_teacher_signs_in_reports_and_reads_the_case(browser: Browser) -
     case = await browser.get(sent.headers["location"].removesuffix("/tack"))
     assert case.status_code == 200
     assert "Skrivaren &lt;b&gt;blinkar" in case.text
+    assert "mark-reader" not in case.text, "the reporter knows that the reporter reads it"
     assert (await browser.get("/arenden")).status_code == 200
 
 

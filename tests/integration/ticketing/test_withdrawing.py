@@ -20,7 +20,7 @@ async def test_r9_who_reported_it_withdraws_it_on_its_page_with_a_reason_or_with
     assert (await page.post(f"{at}/dra-tillbaka", text="De är hittade.")).status_code == 303
     assert f'action="{at}/dra-tillbaka"' not in (await page.get(at)).text
     items = (await house.client("larare").get(f"/tickets/{ticket}/timeline")).json()["items"]
-    assert {"De är hittade.", "Ärendet är återtaget."} <= {item["text"]["sv"] for item in items}
+    assert {"De är hittade.", "Ärendet är tillbakadraget."} <= {item["text"]["sv"] for item in items}
     assert (await house.client("larare").get(f"/tickets/{ticket}")).json()["status"] == "withdrawn"
     other = (await house.file("larare", title="En annan sak", school="ekbacken", kind=kind))["id"]
     assert (await page.post(f"/arenden/{other}/dra-tillbaka")).status_code == 303, "no reason is needed"

@@ -127,7 +127,11 @@ const dialogs = (part) => part.querySelectorAll("[data-dialog]").forEach((box) =
   const cancel = form.querySelector("[data-cancel]");
   cancel.hidden = false;
   cancel.addEventListener("click", () => dialog.close());
-  box.querySelector("summary").addEventListener("click", (event) => { event.preventDefault(); dialog.showModal(); });
+  box.querySelector("summary").addEventListener("click", (event) => {
+    event.preventDefault();
+    dialog.showModal();
+    (form.querySelector("textarea") ?? cancel).focus(); // Enter alone undoes nothing
+  });
 });
 dialogs(document);
 

@@ -114,7 +114,7 @@ def _reopened(_world: World, event: t.TicketReopened) -> Told:
 
 
 def _withdrawn(_world: World, event: t.TicketWithdrawn) -> Told:
-    text = {"sv": "Ärendet är återtaget.", "en": "The report was withdrawn."}
+    text = {"sv": "Ärendet är tillbakadraget.", "en": "The report was withdrawn."}
     yield event.ticket, draft(event, "withdrawn", text, REPORTER, party=event.by.party, person=event.by.person)
 
 

@@ -93,8 +93,8 @@ class IncidentPage:
     title: str
     status: Status
     service: Words
-    scope: Words
-    """As "Flera skolor", "Sal B204"."""
+    scope: Words | None
+    """As "Flera skolor", "Sal B204"; nothing of what reaches nobody else."""
     opened_at: datetime
     tickets: int
     schools: tuple[Words, ...]

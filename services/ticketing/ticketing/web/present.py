@@ -10,7 +10,7 @@ from contracts import ids
 from contracts.directory import Calendar, Directory, Responsibility, responsibility, working_time_between
 from contracts.directory.again import held_again
 from contracts.directory.phrases import in_sentence
-from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, Reader, Staff, may_read
+from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, Reader, Reporter, Staff, may_read
 from contracts.timeline import Entry
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, in_language
 from ticketing import next_steps, sentences
@@ -204,6 +204,7 @@ def timeline_items(
             continue
         staff = isinstance(reader, Staff)
         own = entry.person == person
+        marked = staff or (own and reader != Reporter(own=True))  # "read by the reporter" tells the reporter nothing
         words = in_language(entry.text, language) if entry.text else ""  # type: ignore[arg-type]
         spoken = next(iter(entry.text), language) if language not in entry.text else language
         shown.append(
@@ -213,7 +214,7 @@ def timeline_items(
                 kind=_kind(entry),
                 author=_author(directory, entry, names, language, staff=staff, own=own),
                 text=words,
-                audience=_audience(directory, entry, language, leads.get(entry.case, ())) if staff or own else None,
+                audience=_audience(directory, entry, language, leads.get(entry.case, ())) if marked else None,
                 language=spoken if spoken != language else None,
                 files=tuple(
                     FileLink(

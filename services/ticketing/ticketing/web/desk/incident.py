@@ -295,8 +295,10 @@ def _order(here: Visit, incident: Incident, kept: Kept) -> OrderDesk | None:
     )
 
 
-def _scope(incident: Incident) -> Say:
-    """What is of no school that is known reaches no room or house of one either."""
+def _scope(incident: Incident) -> Say | None:
+    """What is of no school that is known reaches no room or house of one either; orders, needs and ideas reach none."""
+    if incident.kind != "incident":
+        return None
     if not incident.schools and incident.scope not in ("schools", "municipality"):
         return say("desk.no_school")
     return sentences.SCOPES[_reach(incident)]
