@@ -240,7 +240,10 @@ class EntryAdded(Said):
 
 
 class StatusChanged(Said):
-    """How far the vendor has come. `withdraws`: what it said to be solved, and nobody has judged, is not."""
+    """How far the vendor has come, for all who reported it (with `ticket`: for that one); `text` by rule R2.
+
+    `withdraws`: what it said to be solved, and nobody has judged, is not.
+    """
 
     status: Literal["accepted", "in_progress", "pending"]
     text: Text | None = None
@@ -270,8 +273,8 @@ class ResolutionProposed(Said):
 class Returned(Said):
     """The vendor gives it back.
 
-    `text` says why, and who should have it instead: reporters and whoever has the case next read it. Without it, the
-    history says that no reason was given.
+    `text` says why, and who should have it instead: whoever has the case next reads it, and reporters by rule R2.
+    Without it, the history says that no reason was given.
     """
 
     text: Text | None = None

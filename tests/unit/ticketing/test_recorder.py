@@ -238,27 +238,31 @@ def test_a_vendor_beside_the_lead_is_told_as_one_more_and_its_end_moves_the_case
     failed = beside().ended(v.HandoffFailed, "in_1", PRINT, webhook_id="m", reason={"sv": "Nås inte."})
     assert "som skulle hjälpa till vid sidan av" in last(failed)
     back = beside().ended(v.HandoffReturned, "in_1", PRINT, text={"sv": "Klart hos oss."})
-    assert last(back) == f"{PRINT} har lämnat tillbaka sin del av ärendet. Klart hos oss."
+    assert last(back) == f"{PRINT} har lämnat tillbaka sin del av ärendet."
     for story in (failed, back):
         before = texts(story, "in_1")
         rule = "failed" if story is failed else "returned"
         assert texts(story.assigned("in_1", SUPPORT, rule, role="parallel", previous=PRINT), "in_1") == before
 
 
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
-        ({"sv": "Skrivaren är inte vår."}, f"{NETWORK} har lämnat tillbaka ärendet. Skrivaren är inte vår."),
-        (None, f"{NETWORK} har lämnat tillbaka ärendet utan att säga varför."),
-    ],
-)
-def test_why_a_vendor_gives_a_case_back_is_told_and_so_is_that_it_did_not_say(
-    said: dict[str, str] | None, told: str
-) -> None:
-    story = handed_over().ended(v.HandoffReturned, "in_1", NETWORK, text=said)
+def test_that_a_vendor_gives_a_case_back_is_told_and_so_is_that_it_did_not_say_why() -> None:
+    story = handed_over().ended(v.HandoffReturned, "in_1", NETWORK, text=None)
 
-    assert story.chain("in_1")[-1].text["sv"] == told
+    assert story.chain("in_1")[-1].text["sv"] == f"{NETWORK} har lämnat tillbaka ärendet utan att säga varför."
     assert told_to_reporters(story)[-1] == "returned"
+
+
+def test_r2_why_a_vendor_gives_a_case_back_is_its_words_to_a_lone_reporter_else_to_staff() -> None:
+    why = {"sv": "Lena har glömt sitt lösenord."}
+    lone = handed_over().ended(v.HandoffReturned, "in_1", NETWORK, text=why)
+    assert lone.chain("in_1")[-1].text["sv"] == f"{NETWORK} har lämnat tillbaka ärendet."
+    said = lone.chain("tk_1")[-1]
+    assert (said.kind, said.party, said.audience, said.text) == ("vendor_entry", NETWORK, (REPORTER,), why)
+
+    shared = handed_over().filed("tk_2").linked("in_1", "tk_2").ended(v.HandoffReturned, "in_1", NETWORK, text=why)
+    step, said = shared.chain("in_1")[-2:]
+    assert (step.text["sv"], said.text) == (f"{NETWORK} har lämnat tillbaka ärendet.", why)
+    assert (may_read(step, Reporter(own=False)), may_read(said, Reporter(own=False))) == (True, False)
 
 
 def test_r2_a_note_to_the_party_is_read_by_it_and_staff_only() -> None:
@@ -292,8 +296,27 @@ def test_n5_who_is_linked_later_does_not_read_what_a_vendor_said_to_the_only_rep
     story.filed("tk_2").linked("in_1", "tk_2")
 
     later = [entry for entry in story.chain("in_1") if may_read(entry, Reporter(own=False))]
-    assert [entry.kind for entry in later] == ["handed_over"]
-    assert [entry.kind for entry in story.chain("tk_1")][:2] == ["vendor_entry", "vendor_status"]
+    assert [entry.kind for entry in later] == ["handed_over", "vendor_status"]
+    assert [entry.kind for entry in story.chain("tk_1")][:1] == ["vendor_entry"]
+
+
+def test_r2_how_far_a_vendor_has_come_is_a_step_for_all_who_reported_it_and_what_it_writes_is_not() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").filed("tk_2").linked("in_1", "tk_2").assigned("in_1", NETWORK)
+    story.told_status("in_1", NETWORK, text={"sv": "Lenas dator är gammal."})
+
+    step, said = story.chain("in_1")[-2:]
+    assert (step.kind, step.text["sv"]) == ("vendor_status", f"{NETWORK} arbetar med ärendet.")
+    assert may_read(step, Reporter(own=False))
+    assert (said.kind, said.party, may_read(said, Reporter(own=False))) == ("vendor_entry", NETWORK, False)
+
+
+def test_r2_how_far_a_vendor_has_come_with_one_report_is_told_to_that_one() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").filed("tk_2").linked("in_1", "tk_2").assigned("in_1", NETWORK)
+    before = texts(story, "in_1")
+    story.told_status("in_1", NETWORK, ticket="tk_2", text={"sv": "Din dator är hos oss."})
+
+    assert texts(story, "in_1") == before
+    assert texts(story, "tk_2")[-2:] == [f"{NETWORK} arbetar med ärendet.", "Din dator är hos oss."]
 
 
 def test_when_a_vendor_expects_to_be_done_is_told_as_people_say_it_before_its_own_words() -> None:
@@ -301,21 +324,21 @@ def test_when_a_vendor_expects_to_be_done_is_told_as_people_say_it_before_its_ow
     words = {"sv": "En tekniker är på väg."}
     story.told_status("in_1", NETWORK, expected_at="2026-12-24T21:30:00Z", text=words)
 
-    entry = story.chain("tk_1")[-1]
-    assert (entry.kind, entry.audience) == ("vendor_status", (REPORTER,))
+    entry = story.chain("in_1")[-1]
+    assert (entry.kind, entry.audience) == ("vendor_status", (REPORTERS,))
     assert entry.text == {
-        "sv": f"{NETWORK} arbetar med ärendet. De räknar med att vara klara torsdag 24 december 2026 kl. 22:30. "
-        "En tekniker är på väg.",
-        "en": f"{NETWORK} is working on the case. They expect to be done on Thursday 24 December 2026 at 22:30. "
-        "En tekniker är på väg.",
+        "sv": f"{NETWORK} arbetar med ärendet. De räknar med att vara klara torsdag 24 december 2026 kl. 22:30.",
+        "en": f"{NETWORK} is working on the case. They expect to be done on Thursday 24 December 2026 at 22:30.",
     }
+    said = story.chain("tk_1")[-1]
+    assert (said.kind, said.audience, said.text) == ("vendor_entry", (REPORTER,), words)
 
 
 def test_a_time_that_was_over_when_we_heard_of_it_is_told_as_past() -> None:
     story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK)
     story.told_status("in_1", NETWORK, expected_at=AT - timedelta(days=2))
 
-    assert story.chain("tk_1")[-1].text == {
+    assert story.chain("in_1")[-1].text == {
         "sv": f"{NETWORK} arbetar med ärendet. De räknade med att vara klara lördag 3 oktober 2026 kl. 09:30.",
         "en": f"{NETWORK} is working on the case. They expected to be done on Saturday 3 October 2026 at 09:30.",
     }

@@ -68,11 +68,12 @@ def _returned(world: World, event: v.HandoffReturned) -> Told:
     sv, en = "{vendor} har lämnat tillbaka ärendet", "{vendor} has given the case back"
     if _is_beside(world, event):
         sv, en = "{vendor} har lämnat tillbaka sin del av ärendet", "{vendor} has given its part of the case back"
-    if event.text:
-        text = joined(say(world, event, f"{sv}.", f"{en}.", vendor=event.vendor), event.text)
-    else:
-        text = say(world, event, f"{sv} utan att säga varför.", f"{en} without saying why.", vendor=event.vendor)
+    if not event.text:
+        sv, en = f"{sv} utan att säga varför", f"{en} without saying why"
+    text = say(world, event, f"{sv}.", f"{en}.", vendor=event.vendor)
     yield from _of_handoff(world, event, "returned", text, party=event.vendor)
+    if event.text:
+        yield from _vendors_words(world, event, "vendor_entry", event.text)
 
 
 def _taken_back(world: World, event: v.HandoffTakenBack) -> Told:
@@ -85,15 +86,16 @@ def _taken_back(world: World, event: v.HandoffTakenBack) -> Told:
 
 
 def _vendors_words(
-    world: World, event: v.VendorEvent, kind: EntryKind, text: Words, facts: dict[str, str] | None = None
+    world: World, event: v.HandoffEvent, kind: EntryKind, text: Words, facts: dict[str, str] | None = None
 ) -> Told:
     """R2: to the reporter it names, or of a lone incident; else to that vendor and staff until staff publish it.
 
     On the ticket, not on the incident: whoever is linked later does not read what was said to one (N5).
     """
     private = isinstance(event, v.VendorEntryAdded) and event.private
-    to_staff = private or is_elsewhere(world, event)
-    ticket = None if to_staff else world.tickets.get(event.ticket or "") or _lone_ticket(world, event.incident)
+    named = event.ticket if isinstance(event, v.VendorEvent) else None
+    to_staff = private or (isinstance(event, v.VendorEvent) and is_elsewhere(world, event))
+    ticket = None if to_staff else world.tickets.get(named or "") or _lone_ticket(world, event.incident)
     files = event.files if isinstance(event, v.VendorEntryAdded) else ()
     if ticket is not None:
         yield ticket.id, draft(event, kind, text, REPORTER, party=event.vendor, facts=facts, files=files)
@@ -119,16 +121,21 @@ def _vendor_wrote(world: World, event: v.VendorEntryAdded) -> Told:
 
 
 def _vendor_status(world: World, event: v.VendorStatusChanged) -> Told:
+    """R2: how far it has come is a step, told to all; what it writes beside is its words, and goes where they go."""
     sv, en = _STATUS[event.status]
     text = say(world, event, sv, en, vendor=event.vendor)
     if event.expected_at is not None:
         text = joined(text, _expected(world, event, event.expected_at))
-    if event.text is not None:
-        text = joined(text, event.text)
     if event.withdraws:  # of a proposal, which only staff have read
+        text = joined(text, event.text) if event.text is not None else text
         yield event.incident, draft(event, "vendor_status", text, to_party(event.vendor), party=event.vendor)
         return
-    yield from _vendors_words(world, event, "vendor_status", text)
+    if event.ticket is not None:
+        yield from _vendors_words(world, event, "vendor_status", text)
+    else:
+        yield from _of_handoff(world, event, "vendor_status", text, party=event.vendor)
+    if event.text is not None:
+        yield from _vendors_words(world, event, "vendor_entry", event.text)
 
 
 def _expected(world: World, event: v.VendorStatusChanged, at: datetime) -> Words:

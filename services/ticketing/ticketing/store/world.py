@@ -113,7 +113,7 @@ async def load(conn: AsyncConnection, events: Sequence[Event], directories: dict
         return world
     closing = {event.incident for event in events if isinstance(event, r.IncidentClosed | r.IncidentReopened)}
     proposing = {event.incident for event in events if isinstance(event, _ON_THE_ASKED)}
-    speaking = {event.incident for event in events if isinstance(event, v.VendorEvent)}
+    speaking = {event.incident for event in events if isinstance(event, v.VendorEvent | v.HandoffReturned)}
     await _lock(conn, world, await _reach(conn, cases, closing, proposing, speaking))
     if works := [case for case in cases if ids.kind_of(case) == "work"]:
         announced = any(isinstance(event, v.VendorWorkAnnounced) for event in events)
