@@ -39,6 +39,12 @@ class Wish:
         """The form to decide is shown unfolded: it has an error."""
         return bool(self.decision.error or self.reason.error)
 
+    @property
+    def fields(self) -> tuple[tuple[str, Field], ...]:
+        """By their ids on the page."""
+        id_ = self.id
+        return (f"{id_}-priority", self.priority), (f"{id_}-decision", self.decision), (f"skal-{id_}", self.reason)
+
 
 @dataclass(frozen=True, slots=True)
 class WishGroup:
@@ -72,6 +78,13 @@ class Outcome:
     decided_at: datetime
     change: ChangedDecision | None = None
 
+    @property
+    def fields(self) -> tuple[tuple[str, Field], ...]:
+        """By their ids on the page."""
+        if self.change is None:
+            return ()
+        return (f"andra-{self.id}-decision", self.change.decision), (f"andra-skal-{self.id}", self.change.reason)
+
 
 _LIGHTS = tuple(Option(light.value, Say(f"light.{light.value}")) for light in Light)
 _DECISIONS = tuple(Option(decided.value, Say(f"decided.{decided.value}")) for decided in Decided)
@@ -95,3 +108,10 @@ class ForumPage:
     """What became of what was just asked."""
     lights: tuple[Option, ...] = _LIGHTS
     decisions: tuple[Option, ...] = _DECISIONS
+
+    @property
+    def errors(self) -> tuple[tuple[str, Words], ...]:
+        """The id of each wrong field with what is wrong, in the order of the page."""
+        shown: list[Wish | Outcome] = [wish for group in self.groups for wish in group.wishes]
+        fields = [field for one in (*shown, *self.outcomes) for field in one.fields]
+        return tuple((id_, field.error) for id_, field in fields if field.error is not None)

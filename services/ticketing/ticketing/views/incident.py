@@ -132,6 +132,8 @@ class IncidentPage:
     """What others did since the page was drawn: shown beside the forms before these count as seen."""
     course: Course | None = None
     order: OrderDesk | None = None
+    errors: tuple[tuple[str, Words], ...] = ()
+    """What is wrong with the form that was sent, each with the id of its field."""
     came_back: tuple[str, ...] = ()
     """Requests that were refused, and whose words stand in their forms again."""
     forum_url: str | None = None

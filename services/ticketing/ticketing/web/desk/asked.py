@@ -10,7 +10,7 @@ from ticketing.domain.names import reporter_name, school_name
 from ticketing.domain.state import ENDED, Handoff, Incident, Question, Ticket
 from ticketing.views import AskedReporter, Asks, Notice, Option, Tone, say
 from ticketing.web import present
-from ticketing.web.desk.kept import Kept
+from ticketing.web.desk.kept import Kept, field_of
 from ticketing.web.pages import Visit
 
 
@@ -48,11 +48,6 @@ def answered(incident: Incident, at: datetime | None) -> tuple[Notice, ...]:
             say("desk.read_answer"),
         ),
     )
-
-
-def field_of(question: str) -> str:
-    """Under which name the reason for closing a question is kept."""
-    return f"reason_of_{question}"
 
 
 def asks(

@@ -8,8 +8,8 @@ from ticketing.api.context import Context
 from ticketing.api.incidents import seen
 from ticketing.views import Field
 from ticketing.web.desk.actions import fault
-from ticketing.web.desk.asked import field_of
 from ticketing.web.desk.incident import again
+from ticketing.web.desk.kept import field_of
 from ticketing.web.forms import Choice, Token, Written, sender
 from ticketing.web.pages import go
 

@@ -11,8 +11,7 @@ from contracts.values import in_language
 from ticketing.domain.state import Command
 from ticketing.store import requests
 from ticketing.views import Field, Words
-from ticketing.web.desk.asked import field_of
-from ticketing.web.desk.kept import Kept
+from ticketing.web.desk.kept import Kept, field_of
 from ticketing.web.pages import Visit
 
 KEPT = timedelta(hours=24)

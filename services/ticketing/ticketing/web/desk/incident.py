@@ -85,6 +85,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
     directory, language = here.caller.directory, here.language
     query = here.request.query_params
     tab = Tab(query["flik"]) if query.get("flik") in set(Tab) else Tab.HISTORY
+    errors = kept.errors if kept is not None else ()
     if kept is not None and kept.of("tickets").error:
         tab = Tab.TICKETS
     before = place_of(query.get("fore"), datetime, str, int)
@@ -173,6 +174,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         meanwhile=changed,
         course=courses.course_of(directory, incident, language, here.frame.now),
         order=_order(here, incident, kept) if may_act else None,
+        errors=errors,
         came_back=tuple(sorted(kept.requests)),
         forum_url=f"/behov#{incident.id}" if at_forum and not at_vendor else None,
         about=about(incident.kind),
