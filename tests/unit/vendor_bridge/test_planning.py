@@ -380,6 +380,37 @@ def test_a_proposal_closes_the_askers_own_questions() -> None:
     assert types(take_in(world, case.answer_requested(question))) == ["handoff.request_refused"]
 
 
+def asked_and_proposed(case: Case) -> World:
+    """A vendor that has asked, and then said that it is solved: its question is set aside (R8)."""
+    world, _ = heard(*case.handed_over())
+    for fact in says(world, one(world), "information_requested", "vm_q", text="Vilken sal?", ticket=case.tickets[0]):
+        fold(world, fact)
+    proposed(world)
+    return world
+
+
+def test_r8_what_a_proposal_set_aside_that_nobody_judged_ends_with_the_hand_off() -> None:
+    case = Case()
+    world = asked_and_proposed(case)
+    said = [fact for event in case.assigned(PLATFORM, "request") for fact in take_in(world, event)]
+    assert types(said)[:2] == ["handoff.answered", "handoff.released"]
+    assert isinstance(said[0], v.HandoffAnswered)
+    assert said[0].unanswered, "who was asked, and who asked, wait no more"
+
+
+def test_r8_what_a_proposal_set_aside_ends_without_a_word_with_its_acceptance() -> None:
+    case = Case()
+    world = asked_and_proposed(case)
+    assert types(take_in(world, case.resolved(next(iter(one(world).proposals))))) == ["handoff.accepted"]
+    later = [fact for event in case.assigned(PLATFORM, "request") for fact in take_in(world, event)]
+    assert "handoff.answered" not in types(later), "it has ended"
+
+
+def test_r8_what_a_proposal_set_aside_ends_with_a_solution_that_is_another() -> None:
+    case = Case()
+    assert types(take_in(asked_and_proposed(case), case.resolved())) == ["handoff.answered"]
+
+
 @pytest.mark.parametrize("kind", ["acknowledged", "returned", "status_changed", "information_requested"])
 def test_after_the_end_words_are_a_private_note_and_steps_are_nothing(kind: str) -> None:
     case = Case()

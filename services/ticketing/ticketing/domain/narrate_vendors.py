@@ -180,7 +180,12 @@ def _answered(world: World, event: v.HandoffAnswered) -> Told:
 def _more_lapse(world: World, event: v.HandoffAnswered) -> bool:
     """Whether others of the same readers lapse with it, which are told after it: once is enough for all of them."""
     of = [q for q in world.questions.values() if (q.handoff, q.ticket) == (event.handoff, event.ticket)]
-    return any(question.id != event.question and question.answered_at is None for question in of)
+    waits = (
+        question.answered_at is None or question.closed_by is not None
+        for question in of
+        if question.id != event.question
+    )
+    return any(waits)
 
 
 def _proposed(world: World, event: v.VendorResolutionProposed) -> Told:

@@ -15,5 +15,5 @@ def closed(handoff: Handoff, said: webhooks.EntryAdded, ctx: Context) -> list[Ha
     return [
         needs_none(handoff, ctx, id_, {said.language: said.text}, by=Actor(party=handoff.vendor))
         for id_, question in handoff.questions.items()
-        if question["vendor_question"] == said.closes and is_waited_for(question)
+        if question["vendor_question"] == said.closes and is_waited_for(handoff, question)
     ]

@@ -13,19 +13,21 @@ from vendor_bridge.domain.context import Context
 from vendor_bridge.domain.state import Handoff
 
 
-def lapsed(handoff: Handoff, ctx: Context, why: Words) -> Iterator[HandoffAnswered]:
-    """Of one that its vendor has, before it ends: afterwards nothing moves."""
+def lapsed(handoff: Handoff, ctx: Context, why: Words, accepted: str | None = None) -> Iterator[HandoffAnswered]:
+    """Of one that its vendor has, before it ends: afterwards nothing moves. Also what a proposal set aside and nobody
+    has judged; what the `accepted` one did has ended with that.
+    """
     if not handoff.is_held:
         return
     for id_, question in list(handoff.questions.items()):
-        if question["open"]:
+        if is_waited_for(handoff, question) and (accepted is None or question.get("closed_by") != accepted):
             yield needs_none(handoff, ctx, id_, why)
 
 
 def left(handoff: Handoff, ticket: str, ctx: Context, why: Words) -> Iterator[HandoffAnswered]:
     """Of a report that its vendor's case has no more; also what a proposal set aside, which would be open again."""
     for id_, question in list(handoff.questions.items()):
-        if question["ticket"] == ticket and is_waited_for(question) and handoff.is_held:
+        if question["ticket"] == ticket and is_waited_for(handoff, question) and handoff.is_held:
             yield needs_none(handoff, ctx, id_, why)
 
 
@@ -35,6 +37,6 @@ def needs_none(handoff: Handoff, ctx: Context, id_: str, why: Words, by: Actor =
     return HandoffAnswered(**ctx.about(handoff), question=id_, ticket=ticket, text=dict(why), by=by, unanswered=True)
 
 
-def is_waited_for(question: Mapping[str, Any]) -> bool:
+def is_waited_for(handoff: Handoff, question: Mapping[str, Any]) -> bool:
     """Whether it has not ended: it is open, or set aside by a proposal that nobody has judged."""
-    return bool(question["open"]) or "closed_by" in question
+    return bool(question["open"]) or handoff.proposals.get(question.get("closed_by", "")) == "open"

@@ -62,7 +62,7 @@ def _gives_way(handoff: Handoff, event: r.IncidentAssigned, *, is_new: bool) -> 
 def _give_way(handoff: Handoff, event: r.IncidentAssigned, ctx: Context) -> Iterator[Event]:
     """Another vendor goes on, or the municipality does; or who worked beside the lead has done its part (R7)."""
     if event.proposal is not None and handoff.is_held:
-        yield from lapsed(handoff, ctx, DONE)
+        yield from lapsed(handoff, ctx, DONE, event.proposal)
         yield v.HandoffCompleted(**ctx.about(handoff), proposal=event.proposal)
         return
     yield from lapsed(handoff, ctx, LEFT)
@@ -92,7 +92,7 @@ def _on_resolved(world: World, event: r.IncidentResolved, ctx: Context) -> Itera
     # What was asked before this was heard: routing waits for the questions that it knows, and had not heard of these; a
     # reporter's "it works" waits for none.
     for handoff in list(world.handoffs_of(event.incident)):
-        yield from lapsed(handoff, ctx, SOLVED)
+        yield from lapsed(handoff, ctx, SOLVED, event.proposal)
 
 
 def _on_proposal_rejected(world: World, event: r.ProposalRejected, ctx: Context) -> Iterator[Event]:
@@ -144,7 +144,7 @@ def _on_answered(world: World, event: t.TicketAnswered, ctx: Context) -> Iterato
         question = handoff.questions.get(event.question)
         if not handoff.is_held or question is None or question["ticket"] != event.ticket:
             continue
-        if is_waited_for(question):  # answered all the same while the proposal waits
+        if is_waited_for(handoff, question):  # answered all the same while the proposal waits
             yield v.HandoffAnswered(
                 **ctx.about(handoff),
                 question=event.question,

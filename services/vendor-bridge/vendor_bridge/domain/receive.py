@@ -149,7 +149,7 @@ def _question_id(handoff: Handoff, asked: webhooks.InformationRequested, name: s
         return question_id(handoff.id, name)
     parts, times = ("named", asked.question, asked.text), 1
     id_ = ids.derived("question", handoff.id, *parts)
-    while id_ in handoff.questions and not is_waited_for(handoff.questions[id_]):
+    while id_ in handoff.questions and not is_waited_for(handoff, handoff.questions[id_]):
         times += 1
         id_ = ids.derived("question", handoff.id, *parts, str(times))
     return id_
