@@ -148,6 +148,7 @@ async def test_the_part_of_a_vendor_beside_the_lead_is_accepted_as_a_part_and_th
     assert "Skolportalens leverantör säger att deras del är klar:" in both
     assert "Nätleverantören föreslår att det är löst:" in both
     assert "Ärendet ligger kvar hos Nätleverantören" in own
+    assert "Utan text står det att leverantören är klar med sin del." in own.partition("</section>")[0]
     assert own.index(part) < own.index("Inte klart än")
     done = {"incident": incident, "version": 9, "party": "team:samordnaren", "tier": "central", "role": "parallel"}
     done |= {"previous": "vendor:platform", "path": (), "rule": "accepted", "reason": {"sv": "Klara."}}

@@ -1,4 +1,4 @@
-"""A hand-off's story as lines of a page: what its vendor may read in full, the rest as "kommunens egna". Pure."""
+"""A hand-off's story as lines of a page: what its vendor may read in full, the rest as "skrivna till andra". Pure."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final

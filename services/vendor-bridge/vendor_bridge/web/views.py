@@ -179,7 +179,7 @@ class Reader(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry, or `count` of the municipality's own in a row."""
+    """One entry, or `count` in a row that are written to others."""
 
     key: str
     at: datetime

@@ -123,7 +123,7 @@ async def test_the_story_has_what_the_vendor_may_read_and_says_plainly_what_is_t
     page = (await browser.get(f"{CASES}/{handoff}")).text
     assert "Ingen elev kommer ut på nätet." in page
     assert "Nyckeln finns i receptionen." in page
-    assert "3 poster är kommunens egna" in page
+    assert "3 poster är skrivna till andra" in page
     for secret in ("ring inte rektorn", "Internt igen", "skolplattformen", "pe_larare"):
         assert secret not in page
     assert "Den som anmälde MAL-2026-" in page

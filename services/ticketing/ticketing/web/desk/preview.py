@@ -149,7 +149,11 @@ def _page(
         subject=told.subject.title,
         contact=sentences.CONTACTS[connection.contact],
         places=tuple((place.name, place.tickets) for place in told.around.places),
-        spots=tuple(", ".join(filter(None, (spot.room, spot.asset))) for spot in told.around.spots[:TICKETS_SHOWN]),
+        spots=tuple(
+            dict.fromkeys(
+                ", ".join(filter(None, (spot.room, spot.asset))) for spot in told.around.spots[:TICKETS_SHOWN]
+            )
+        ),
         reporters=tuple((who.name, who.school, rooms[who.ticket]) for who in told.around.reporters),
         agreement=in_language(agreement.name.words, language) if agreement else "",
         earlier=tuple(
