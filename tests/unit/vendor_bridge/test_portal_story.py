@@ -52,7 +52,7 @@ def test_each_entry_is_what_it_is_to_this_vendor() -> None:
     )
     found = shown(entries, Vendor(WIFI))
     assert [(kind, reader, own) for kind, _, reader, own, _ in found] == [
-        (Kind.VENDOR, Reader.REPORTERS, False),
+        (Kind.STEP, None, False),
         (Kind.OWN, Reader.PRIVATE, True),
         (Kind.HIDDEN, None, False),
         (Kind.NOTE, Reader.YOU, False),
@@ -61,6 +61,17 @@ def test_each_entry_is_what_it_is_to_this_vendor() -> None:
     ]
     assert found[2][4] == 2
     assert "Hemligt" not in str(found)
+
+
+def test_a_question_that_is_closed_without_an_answer_is_not_told_as_answered() -> None:
+    about = {"question": "qu_1", "unanswered": "true"}
+    draft = Draft(
+        at=AT, party=COORDINATOR, kind="answer", audience=(f"party:{WIFI}",), caused_by="ev_1",
+        text={"sv": "Vi hittade det."}, facts=about,
+    )  # fmt: skip
+    answered = draft.model_copy(update={"facts": {"question": "qu_1"}})
+    kinds = [shown([append("in_1", None, each)], Vendor(WIFI))[0][0] for each in (draft, answered)]
+    assert kinds == [Kind.CLOSED, Kind.ANSWER]
 
 
 def test_a_later_lead_reads_the_earlier_ones_notes_but_not_the_private() -> None:

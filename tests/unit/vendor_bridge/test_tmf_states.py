@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from contracts.directory import Connection
 from contracts.events import vendor_bridge as v
 from vendor_bridge.domain.fold import fold
+from vendor_bridge.domain.lapse_words import SOLVED
 from vendor_bridge.domain.state import Handoff, Incident, World
 from vendor_bridge.tmf.seen import Move, Seen, changes
 from vendor_bridge.tmf.states import MEANS, status_of
@@ -145,3 +146,18 @@ def test_every_state_of_a_hand_off_is_one_that_a_vendor_could_have_set() -> None
         for acknowledged in (None, START):
             shown = status_of(replace(handoff(), ended=ended, acknowledged_at=acknowledged))
             assert shown in MEANS
+
+
+def test_a_question_that_is_closed_without_an_answer_is_not_told_as_answered() -> None:
+    for text, reason in (
+        ("Vi hittade det.", "Frågan behöver inget svar. / The question needs no answer. Vi hittade det."),
+        (SOLVED["sv"], SOLVED["sv"]),
+    ):
+        life = Life()
+        life.do("acknowledge")
+        life.do("ask")
+        (asked,) = life.handoff.questions
+        closing = {"question": asked, "text": {"sv": text}, "unanswered": True}
+        life.state(v.HandoffAnswered, by={"party": "team:x"}, **closing)
+        life.moves.append(Move("answered", life.at, {"answer": closing}))
+        assert changes(life.seen())[-1].reason == reason

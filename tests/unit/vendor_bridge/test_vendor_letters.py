@@ -255,3 +255,17 @@ def test_of_a_storm_the_mail_names_some_rooms_and_says_how_many_more_there_are()
     told = reading(told=story("x", around=Around(spots=spots)))
     named = [fact.value["sv"] for fact in told.facts if fact.label["sv"] == "Rum eller enhet"]
     assert (len(named), named[-1]) == (letters.SPOTS_NAMED + 1, "och 5 till i bilagan")
+
+
+@pytest.mark.parametrize(
+    ("unanswered", "heading", "label"),
+    [(False, "Här är svaret på er fråga.", "Svaret"), (True, "Er fråga behöver inget svar.", "Varför")],
+)
+def test_a_question_that_is_closed_without_an_answer_is_not_told_as_answered(
+    unanswered: bool, heading: str, label: str
+) -> None:
+    answer = Answer(question="qu_1", text={"sv": "Vi hittade det."}, unanswered=unanswered)
+    made = reading("answered", answer=answer)
+    assert made.heading["sv"] == heading
+    assert made.quoted is not None
+    assert (made.quoted[0]["sv"], made.quoted[1]["sv"]) == (label, "Vi hittade det.")

@@ -31,6 +31,11 @@ MOVED_WITHIN: Final[Words] = {
 _ALL: Final = (SOLVED, LEFT, DONE, GOES_ON, MOVED, MOVED_WITHIN)
 
 
+def is_ours(text: str) -> bool:
+    """Whether it says by itself that no answer is needed."""
+    return any(text.strip() in words.values() for words in _ALL)
+
+
 def in_both(text: str, language: Language) -> Words:
     """A text that came in one language: such a sentence of another Eskalera's is known here in the other one, too."""
     return next((dict(words) for words in _ALL if words[language] == text.strip()), {language: text})

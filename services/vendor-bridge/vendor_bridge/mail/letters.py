@@ -213,6 +213,8 @@ def _heading(data: HandoffData, turn: str | None) -> Words:
         return wording.PART_DONE
     if data.role == "parallel" and data.message in wording.PARTS:
         return wording.PARTS[data.message][0]
+    if data.answer is not None and data.answer.unanswered:
+        return wording.NO_ANSWER
     return wording.HEADINGS.get(data.message, wording.HEADINGS["updated"])
 
 
@@ -230,7 +232,7 @@ def _asks(data: HandoffData, turn: str | None) -> Words:
 
 def _quoted(data: HandoffData) -> tuple[Words, Words] | None:
     if data.answer is not None:
-        return wording.ANSWER, data.answer.text
+        return wording.WHY if data.answer.unanswered else wording.ANSWER, data.answer.text
     if data.verdict is not None and data.verdict.reason:
         return wording.REASON, data.verdict.reason
     return None

@@ -28,6 +28,7 @@ HEADINGS: Final[Mapping[str, Words]] = {
         "en": "{who} has erased words of the case. Please erase them at yours, too.",
     },
 }
+NO_ANSWER: Final[Words] = {"sv": "Er fråga behöver inget svar.", "en": "Your question needs no answer."}
 PART_DONE: Final[Words] = {
     "sv": "{who} har godtagt er lösning, så er del av ärendet är klar.",
     "en": "{who} has accepted your solution, so your part of the case is done.",
@@ -132,6 +133,7 @@ CONTINUES: Final[Words] = {
 }
 
 ANSWER: Final[Words] = {"sv": "Svaret", "en": "The answer"}
+WHY: Final[Words] = {"sv": "Varför", "en": "Why"}
 REASON: Final[Words] = {"sv": "Skälet", "en": "The reason"}
 STORY: Final[Words] = {"sv": "Vad som har hänt", "en": "What has happened"}
 NEWS: Final[Words] = {"sv": "Det nya", "en": "What is new"}

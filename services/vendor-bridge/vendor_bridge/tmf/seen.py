@@ -11,6 +11,7 @@ from contracts.directory import Connection, Directory
 from contracts.events import vendor_bridge as v
 from contracts.timeline import FileRef
 from contracts.values import REPORTER_PARTY, SYSTEM_PARTY, Language, in_language
+from vendor_bridge.domain.lapse_words import is_ours
 from vendor_bridge.domain.reports import Report
 from vendor_bridge.domain.state import Handoff, Incident, Ticket
 from vendor_bridge.tmf.states import Status, status_of
@@ -104,9 +105,17 @@ _REASONS: Final[Mapping[str, str]] = {
 }
 
 
+_NEEDS_NONE: Final = "Frågan behöver inget svar. / The question needs no answer."
+
+
 def in_words(words: Mapping[Language, str] | None) -> str:
     """What was said, in Swedish where there is Swedish; empty where nothing was."""
     return in_language(words, "sv") if words else ""
+
+
+def _no_answer(why: str) -> str:
+    """A question that is closed without an answer; what lapses by itself says so in its own words."""
+    return why if is_ours(why) else f"{_NEEDS_NONE} {why}"
 
 
 def changes(seen: Seen) -> list[Change]:
@@ -153,7 +162,8 @@ def _take(now: Handoff, step: v.HandoffEvent | Move) -> str:
             return in_words(step.text) or _REASONS["returned"]
         case Move(kind="answered", details=details):
             now.questions.pop(details["answer"]["question"], None)
-            return in_words(details["answer"]["text"])
+            answer = details["answer"]
+            return _no_answer(in_words(answer["text"])) if answer.get("unanswered") else in_words(answer["text"])
         case Move(kind="accepted" | "rejected" as verdict, details=details):
             if verdict == "rejected":
                 now.drops(details["verdict"]["proposal"], verdict)
@@ -183,6 +193,8 @@ def notes(seen: Seen) -> list[Note]:
         for entry in chain.entries:
             if "text" in entry.disclosures and entry.caused_by not in own:
                 text = in_words(entry.disclosures["text"].value)
+                if "facts" in entry.disclosures and "unanswered" in entry.disclosures["facts"].value:
+                    text = _no_answer(text)
                 if entry.party == seen.handoff.vendor and entry.case == seen.id and before[text] > 0:
                     before[text] -= 1  # it is there as the vendor wrote it
                     continue

@@ -30,7 +30,6 @@ _KINDS: Final[Mapping[EntryKind, Kind]] = {
     "answer": Kind.ANSWER,
     "proposal": Kind.PROPOSAL,
     "vendor_entry": Kind.VENDOR,
-    "vendor_status": Kind.VENDOR,
     "note": Kind.NOTE,
     "filed": Kind.WORDS,
     "reply": Kind.WORDS,
@@ -76,6 +75,8 @@ def _item(
         return Item(key, entry.at, Kind.ERASED, say("history.erased"), author, own=own)
     spoken = language if language in said else next(iter(said))
     kind = Kind.STEP if entry.party == SYSTEM_PARTY else _KINDS.get(entry.kind, Kind.STEP)
+    if kind is Kind.ANSWER and "unanswered" in (_field(entry, "facts") or {}):
+        kind = Kind.CLOSED
     return Item(
         key=key,
         at=entry.at,

@@ -156,13 +156,15 @@ class Kind(StrEnum):
     VENDOR = "vendor"
     QUESTION = "question"
     ANSWER = "answer"
+    CLOSED = "closed"
+    """A question that somebody closed without an answer."""
     NOTE = "note"
     PROPOSAL = "proposal"
     ERASED = "erased"
     HIDDEN = "hidden"
 
 
-SPOKEN = (Kind.VENDOR, Kind.QUESTION, Kind.ANSWER, Kind.PROPOSAL)
+SPOKEN = (Kind.VENDOR, Kind.QUESTION, Kind.ANSWER, Kind.CLOSED, Kind.PROPOSAL)
 """Entries that name their author with a verb."""
 
 

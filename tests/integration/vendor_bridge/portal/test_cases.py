@@ -130,7 +130,7 @@ async def test_the_story_has_what_the_vendor_may_read_and_says_plainly_what_is_t
     assert "Trådlöst nät – Ekbackens skola" in page
     english = await browser.post("/portal/sprak", language="en", next=f"{CASES}/{handoff}")
     translated = await after(browser, english)
-    assert "3 entries are the municipality&#39;s own" in translated
+    assert "3 entries are written to others" in translated
     assert 'lang="sv"' in translated, "what is not in the page's language says so"
 
 
