@@ -24,6 +24,17 @@ async def test_nobody_is_sent_to_the_entrance_and_back(browser: Browser) -> None
     answer = await browser.get("/arenden/ny")
     assert answer.status_code == 303
     assert answer.headers["location"] == "/valj?next=/arenden/ny"
+    entrances = (await browser.get("/valj?next=/arenden/ny")).text
+    assert 'href="/malarvik/?next=/arenden/ny"' in entrances, "whichever municipality they choose"
+    entrance = (await browser.get("/hallsberg/?next=/arenden/ny")).text
+    assert 'href="/malarvik/?next=/arenden/ny"' in entrance, "who came to the wrong one"
+    assert 'name="next" value="/arenden/ny"' in entrance
+    signed_in = await browser.post("/malarvik/", person="larare", next="/arenden/ny")
+    assert signed_in.headers["location"] == "/arenden/ny"
+
+
+async def test_the_way_to_a_municipality_carries_no_path_of_another_site(browser: Browser) -> None:
+    assert 'href="/malarvik/"' in (await browser.get("/valj?next=//elsewhere.example/")).text
 
 
 async def test_a_teacher_signs_in_reports_and_reads_the_case(browser: Browser) -> None:

@@ -1,6 +1,7 @@
 """Coming in and going out: the municipality's first page, demo sign-in, language, and the pages for everybody."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -8,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from chassis.look.forms import refuse_other_sites
 from contracts.directory import Directory
 from contracts.events.ticketing import PersonChanged
+from contracts.values import in_language
 from ticketing import rendering, style_guide
 from ticketing.api.context import Context
 from ticketing.domain.access import identify, may_enter
@@ -16,7 +18,7 @@ from ticketing.handlers import NotFound, now
 from ticketing.identity import COOKIE, StaleForm, is_stale
 from ticketing.sentences import PERSON_REQUIRED
 from ticketing.store import people, sessions
-from ticketing.views import Field, PersonChoice, SignInPage
+from ticketing.views import Field, Language, PersonChoice, SignInPage
 from ticketing.web.pages import LANGUAGE_COOKIE, PRIVATE, frame, own_path, to_entrance
 
 PEOPLE_LIMIT = 60
@@ -36,12 +38,9 @@ def router(context: Context) -> APIRouter:  # noqa: C901  (a list of routes, eac
 
     @routes.get("/valj")
     async def choose(request: Request, next: Annotated[str, Query(max_length=500)] = "") -> Response:  # noqa: A002
-        others = tuple(
-            (known.municipality.name.sv, f"/{known.id}/")
-            for known in sorted(context.directories.all().values(), key=_name)
-        )
-        page = SignInPage("Eskalera", "/valj", (), next, others=others)
-        return HTMLResponse(rendering.render("sign_in", page, frame(context, request, None)), headers=PRIVATE)
+        around = frame(context, request, None)
+        page = SignInPage("Eskalera", "/valj", (), next, others=_entrances(context, around.language, next))
+        return HTMLResponse(rendering.render("sign_in", page, around), headers=PRIVATE)
 
     @routes.post("/logga-ut")
     async def sign_out(request: Request, csrf: Annotated[str, Form(max_length=200)] = "") -> Response:
@@ -136,8 +135,18 @@ def _known(context: Context, municipality: str) -> Directory:
     return directory
 
 
-def _name(directory: Directory) -> str:
-    return directory.municipality.name.sv
+def _entrances(
+    context: Context, language: Language, wanted: str, but: str | None = None
+) -> tuple[tuple[str, str], ...]:
+    """The municipalities' names and entrances, each the way to what was wanted."""
+    way = own_path(wanted or "/")
+    onwards = "" if way == "/" else f"?{urlencode({'next': way}, safe='/')}"
+    named = (
+        (in_language(known.municipality.name.words, language), f"/{known.id}/{onwards}")
+        for known in context.directories.all().values()
+        if known.id != but
+    )
+    return tuple(sorted(named))
 
 
 async def _sign_in_page(
@@ -153,23 +162,23 @@ async def _sign_in_page(
     async with context.reading.connect() as conn:
         found = await people.persons(conn, directory.id, PEOPLE_LIMIT)
     around = frame(context, request, None)
-    choices = tuple(_choice(directory, known, around.language == "en") for known in found)
-    others = tuple(
-        (other.municipality.name.sv, f"/{other.id}/")
-        for other in sorted(context.directories.all().values(), key=_name)
-        if other.id != directory.id
-    )
+    choices = tuple(_choice(directory, known, around.language) for known in found)
     page = SignInPage(
-        directory.municipality.name.sv, f"/{directory.id}/", choices, own_path(next_ or "/"), person or Field(), others
+        in_language(directory.municipality.name.words, around.language),
+        f"/{directory.id}/",
+        choices,
+        own_path(next_ or "/"),
+        person or Field(),
+        _entrances(context, around.language, next_, directory.id),
     )
     return HTMLResponse(rendering.render("sign_in", page, around), status, headers=PRIVATE)
 
 
-def _choice(directory: Directory, person: PersonChanged, english: bool) -> PersonChoice:
+def _choice(directory: Directory, person: PersonChanged, language: Language) -> PersonChoice:
     role = directory.roles_by_id.get(person.role)
-    word = (role.name.en if english else role.name.sv) if role else person.role
+    word = in_language(role.name.words, language) if role else person.role
     who = identify(directory, person)
-    place = school_name(directory, min(who.schools)) if who.schools else ""
+    place = school_name(directory, min(who.schools), language) if who.schools else ""
     if who.party:
-        place = directory.party_name(who.party).sv
+        place = in_language(directory.party_name(who.party).words, language)
     return PersonChoice(person.person, person.name, word, place)
