@@ -124,6 +124,7 @@ class Rendering:
             "say": lambda words: self.said(language, words, _now.get(), _zone.get()),
             "when": lambda at: spoken.moment(language, at, _now.get(), _zone.get()),
             "short": lambda at: spoken.moment(language, at, _now.get(), _zone.get(), short=True),
+            "exact": lambda at: spoken.exact(language, at, _zone.get()),
             "is_past": lambda at: at <= _now.get(),
             "dated": lambda day: spoken.dated(language, day),
             "hour": lambda at: spoken.clock_time(language, at, _zone.get()),

@@ -177,6 +177,14 @@ if (asking && place) {
   asking.form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, 400); });
 }
 
+// On paper stands how old "i dag 07:14" is: as old as the last answer, where parts of the page are fetched anew.
+const drawn = document.querySelector("[data-drawn]");
+function redrawn(answer) {
+  const language = document.documentElement.lang === "en" ? "en-GB" : "sv-SE";
+  const format = { dateStyle: "full", timeStyle: "short", timeZone: drawn?.dataset.drawn };
+  if (drawn) drawn.textContent = new Intl.DateTimeFormat(language, format).format(new Date(answer.headers.get("date") ?? Date.now()));
+}
+
 // Fresh parts: poll while the page is seen; quick right after a step, slower with time. Never under a hand.
 function poll(url, show, first = 2000, longest = 30000) {
   let pause = first;
@@ -189,6 +197,7 @@ function poll(url, show, first = 2000, longest = 30000) {
       if (answer.status === 401 || answer.status === 403 || answer.status === 404 || answer.redirected) return;
       if (answer.ok) {
         const html = await answer.text();
+        redrawn(answer);
         if (html !== last) {
           if (last !== null) pause = first;
           last = html;
