@@ -37,6 +37,18 @@ async def test_the_way_to_a_municipality_carries_no_path_of_another_site(browser
     assert 'href="/malarvik/"' in (await browser.get("/valj?next=//elsewhere.example/")).text
 
 
+async def test_in_english_a_school_has_its_english_name(browser: Browser) -> None:
+    await browser.sign_in("samordnare")
+    await browser.post("/sprak", language="en")
+    asked = "/vem-gor-vad?school=forskolan-solrosen"
+    for path in ("/arenden/ny", asked, "/skolor/forskolan-solrosen", "/skolor/ekbacken", "/planerat/nytt"):
+        page = (await browser.get(path)).text
+        assert "Solrosen preschool" in page, path
+        assert "Förskolan Solrosen" not in page, path
+    await browser.post("/sprak", language="sv")
+    assert "Förskolan Solrosen" in (await browser.get("/skolor/forskolan-solrosen")).text
+
+
 async def test_a_teacher_signs_in_reports_and_reads_the_case(browser: Browser) -> None:
     assert (await browser.get("/malarvik/")).status_code == 200
     await browser.sign_in("larare")

@@ -172,9 +172,10 @@ def test_the_cases_that_a_directory_would_leave_behind_are_named_by_number_five_
 def test_a_school_that_left_the_directory_is_said_to_be_gone_not_shown_as_an_id_alone() -> None:
     incident = case(schools=["ekbacken", "gamla-skolan"]).world.incidents["in_1"]
     directory = shipped("malarvik")
-    assert names.school_name(directory, "gamla-skolan") == "En skola som inte finns kvar (gamla-skolan)"
+    assert names.school_name(directory, "gamla-skolan", "sv") == "En skola som inte finns kvar (gamla-skolan)"
     assert names.school_name(directory, "gamla-skolan", "en") == "A school that is gone (gamla-skolan)"
-    assert names.school_name(directory, "ekbacken") == "Ekbackens skola"
+    assert names.school_name(directory, "ekbacken", "sv") == "Ekbackens skola"
+    assert names.school_name(directory, "forskolan-solrosen", "en") == "Solrosen preschool"
     gone = replace(incident, schools=["gamla-skolan"], service="wifi")
     assert names.problem_name(directory, gone) == {
         "sv": "Trådlöst nät: störning på en skola som inte finns kvar (gamla-skolan)",

@@ -136,18 +136,18 @@ def wish_name(directory: Directory, incident: Incident) -> Words:
 _WISHES: dict[str, tuple[str, str]] = {"need": ("ett behov", "a need"), "idea": ("en idé", "an idea")}
 
 
-def school_name(directory: Directory, school: str, language: Language = "sv") -> str:
+def school_name(directory: Directory, school: str, language: Language) -> str:
     """The school's name; of one that left the directory that it did, with the id that its cases have of it."""
     if school == NO_SCHOOL:
         return "Ingen viss skola" if language == "sv" else "No one school"
     known = directory.schools_by_id.get(school)
     if known is not None:
-        return known.name.sv
+        return known.name.in_language(language)
     return f"En skola som inte finns kvar ({school})" if language == "sv" else f"A school that is gone ({school})"
 
 
 def _at(directory: Directory, school: str) -> Words:
     """The same within a sentence."""
-    sv, en = school_name(directory, school), school_name(directory, school, "en")
+    sv, en = school_name(directory, school, "sv"), school_name(directory, school, "en")
     known = school in directory.schools_by_id
     return {"sv": sv, "en": en} if known else {"sv": sv[0].lower() + sv[1:], "en": en[0].lower() + en[1:]}

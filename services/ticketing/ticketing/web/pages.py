@@ -119,7 +119,7 @@ def frame(context: Context, request: Request, caller: Caller | None) -> Frame:
 def _place(caller: Caller, school: str | None, language: Language) -> str:
     if caller.who.party:
         return in_language(caller.directory.party_name(caller.who.party).words, language)
-    return school_name(caller.directory, school) if school else ""
+    return school_name(caller.directory, school, language) if school else ""
 
 
 def chosen_language(request: Request) -> Language | None:

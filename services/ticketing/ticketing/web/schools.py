@@ -50,7 +50,7 @@ async def _school(context: Context, here: Visit, school: str) -> SchoolPage:
         solved, single = await schools.solved(conn, directory.id, school, since, RESOLVED_LIMIT)
         works = await works_ahead(conn, directory.id, school, here.frame.now)
     return SchoolPage(
-        school=school_name(directory, school),
+        school=school_name(directory, school, here.language),
         services=tuple(sorted(_lines(here, faults, works), key=lambda line: (_ORDER.index(line.health), line.service))),
         planned=tuple(shown(directory, work, here.language, here.frame.now) for work in works),
         solved=tuple(_solved(here, told) for told in solved if told.to_all),
@@ -113,4 +113,4 @@ def _others(here: Visit, school: str) -> tuple[Option, ...]:
     seen = frozenset(directory.schools_by_id) if desk is None else desk | who.schools
     if seen <= {school}:
         return ()
-    return tuple(Option(f"/skolor/{each.id}", each.name.sv) for each in directory.schools if each.id in seen)
+    return tuple(Option(f"/skolor/{each.id}", each.name.words) for each in directory.schools if each.id in seen)

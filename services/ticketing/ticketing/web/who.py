@@ -83,13 +83,15 @@ def page_of(directory: Directory, asked: Choices, own: frozenset[str]) -> WhoPag
     chosen = {name: field.value for name, field in fields.items()}
     if asked.scope is not None and asked.scope in SCOPES:
         chosen["scope"] = asked.scope
+    # No school would be one that was asked for, and wrong.
+    kept = {name: value for name, value in chosen.items() if value or name != "school"}
     right = all(field.error is None for field in fields.values()) and chosen["school"]
     return WhoPage(
-        schools=tuple(Option(school.id, school.name.sv) for school in directory.schools),
+        schools=tuple(Option(school.id, school.name.words) for school in directory.schools),
         services=tuple(Option(service.id, service.name.words) for service in directory.services),
         urgencies=tuple(Option(number, urgency_words(number)) for number in URGENCIES),
         urgency_table=_urgency_table(directory),
-        urgency_urls=tuple(f"{HERE}?{urlencode({**chosen, 'urgency': number})}#svaret" for number in URGENCIES),
+        urgency_urls=tuple(f"{HERE}?{urlencode({**kept, 'urgency': number})}#svaret" for number in URGENCIES),
         overview=overview(directory),
         central=tuple(_reached(directory, team) for team in directory.teams if team.tier == "central"),
         local=tuple(_reached(directory, team) for team in directory.teams if team.tier == "local"),
@@ -124,7 +126,7 @@ def _answer(directory: Directory, asked: Mapping[str, str]) -> Turn:
     found = explain(directory, case)
     return Turn(
         about=(
-            directory.schools_by_id[school].name.sv,
+            directory.schools_by_id[school].name.words,
             *((directory.services_by_id[service].name.words,) if service else ()),
             say(f"kind.{kind}"),
             *((say(f"scope.{scope}"),) if scope else ()),
@@ -166,5 +168,5 @@ def _reached(directory: Directory, party: Team | Vendor) -> ReachedAt:
         services = (directory.services_by_id[service] for service in party.services)
         return ReachedAt(party.name.words, about=tuple(service.name.words for service in services))
     contact = party.contact or Contact()
-    schools = tuple(directory.schools_by_id[school].name.sv for school in party.schools)
+    schools = tuple(directory.schools_by_id[school].name.words for school in party.schools)
     return ReachedAt(party.name.words, contact.phone or "", contact.email or "", schools)

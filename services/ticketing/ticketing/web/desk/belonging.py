@@ -159,7 +159,7 @@ def suggestions(here: Visit, own: Belonging, incident: Incident) -> tuple[LinkSu
                 lead.title if lead else present.problem_title(directory, other, here.language),
                 f"/storningar/{other.id}",
                 other.tickets - (len(staying) if comes_here else 0),
-                ", ".join(school_name(directory, school) for school in other.schools[:3]),
+                ", ".join(school_name(directory, school, here.language) for school in other.schools[:3]),
                 tuple(in_language(reason, here.language) for reason in one.reasons),
                 one.score >= LIKELY and len(shown) < _MOST_LIKELY,
                 staying,

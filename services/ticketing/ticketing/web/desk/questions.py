@@ -161,7 +161,8 @@ async def _page(
 def _side(here: Visit, incident: Incident, lead: Ticket | None, staying: int = 0) -> QuestionSide:
     """`staying`: so many of its reports the question is not about."""
     directory = here.caller.directory
-    place = ", ".join(school_name(directory, school) for school in incident.schools[:_SCHOOLS_NAMED])
+    named = incident.schools[:_SCHOOLS_NAMED]
+    place = ", ".join(school_name(directory, school, here.language) for school in named)
     if lead is not None and lead.room and incident.tickets == 1:
         place = f"{place} · {lead.room}"
     return QuestionSide(

@@ -28,7 +28,7 @@ def shown(directory: Directory, work: Work, language: Language, now: datetime, *
         services=tuple(in_language(service_name(directory, service), language) for service in work.services),
         text=sentences.EFFECTS[work.effect],
         state=WorkState(work.state(now)),
-        schools=tuple(school_name(directory, school) for school in work.schools),
+        schools=tuple(school_name(directory, school, language) for school in work.schools),
         url=f"/planerat/{work.id}" if linked else None,
         reason=in_language(work.reason, language) if work.reason else "",
         announced_by=present.said_within(directory, work.announced_by, language) if work.announced_by else "",

@@ -201,9 +201,9 @@ def _meanwhile(work: Work, here: Visit) -> tuple[Say, ...]:
 
 
 def _form(here: Visit, *, idempotency_key: str, **fields: Field) -> FormPage:
-    directory, english = here.caller.directory, here.language == "en"
-    schools = tuple(Option(school.id, school.name.sv) for school in directory.schools)
-    services = tuple(Option(known.id, known.name.en if english else known.name.sv) for known in directory.services)
+    directory = here.caller.directory
+    schools = tuple(Option(school.id, here.words(school.name.words)) for school in directory.schools)
+    services = tuple(Option(known.id, here.words(known.name.words)) for known in directory.services)
     needs, impacts = urgent.options(directory.urgencies.needs), urgent.options(directory.urgencies.impacts)
     page = FormPage(idempotency_key, schools, services, needs, impacts, suggest_url="/arenden/ny/kanda")
     return replace(page, **fields)  # type: ignore[arg-type]
