@@ -48,7 +48,7 @@ def vendors(*, full: bool = False) -> v.VendorsPage:
             replace(
                 way("a-misconfigured", v.WayHealth.MISCONFIGURED),
                 detail=in_words("the secret 'skarmleverantoren-2026-hemlighet' is not known to this installation"),
-                replay_since=v.Field("2026-10-08T09:00", s.WORK_TIME_REQUIRED),
+                replay_since=v.Field("2026-10-08T09:00", s.START_REQUIRED),
                 replay_until=v.Field("2026-10-08T08:00", s.REPLAY_ORDER),
             ),
         ]

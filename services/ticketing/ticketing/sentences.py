@@ -371,7 +371,8 @@ EFFECTS = {
 }
 WORK_EVERYWHERE = say("work.everywhere")
 WORK_BY_US = say("work.by_us")
-WORK_TIME_REQUIRED = say("work.error.time_required")
+START_REQUIRED = say("work.error.start_required")
+END_REQUIRED = say("work.error.end_required")
 WORK_NO_SUCH_TIME = say("work.error.no_such_time")
 WORK_NOT_YOURS = say("work.error.not_yours")
 WORK_ENDED = say("work.error.ended")

@@ -284,10 +284,10 @@ async def test_the_preview_says_what_is_planned_beside(house: House) -> None:
         ({"schools": ["x"]}, "Välj skolor som finns"),
         ({"effect": ""}, "Välj vad man märker"),
         ({"vendor": "vendor:x"}, "Välj en leverantör"),
-        ({"starts": ""}, "Skriv dag och klockslag"),
-        ({"ends": "i morgon"}, "Skriv dag och klockslag"),
+        ({"starts": ""}, "Skriv när det börjar"),
+        ({"ends": "i morgon"}, "Skriv när det slutar"),
         ({"starts": "2027-03-28T02:30", "ends": "2027-03-28T05:00"}, "klockan ställs fram"),
-        ({"starts": "9999-12-31T23:59"}, "Skriv dag och klockslag"),
+        ({"starts": "9999-12-31T23:59"}, "Skriv när det börjar"),
         ({"ends": "2020-01-01T10:00"}, "slutar innan det börjar"),
         ({"text": "a\0b"}, "tecken som inte går att spara"),
     ],
@@ -397,6 +397,22 @@ async def test_v10_the_year_shows_what_is_planned_by_month(house: House) -> None
     assert "Blev inte av." not in page
     assert page.count("<h2>") == 12
     assert (await (await house.visitor("rektor")).get("/planerat/ar/99999")).status_code == 404
+
+
+async def test_the_first_and_the_last_year_lead_to_no_year_that_is_not_there(house: House) -> None:
+    browser = await house.visitor("rektor")
+    for year, beside in ((2000, {"2001"}), (2050, {"2049", "2051"}), (2099, {"2098"})):
+        page = (await browser.get(f"/planerat/ar/{year}")).text
+        assert set(re.findall(r'href="/planerat/ar/(\d+)', page)) == beside
+
+
+async def test_a_plan_that_says_nothing_is_told_which_time_is_which(house: House) -> None:
+    page = (await (await house.visitor("samordnare")).post("/planerat/nytt")).text
+    (said,) = re.findall(r'role="alert".*?</ul>', page, re.DOTALL)
+    sentences = re.findall(r"<li><a [^>]*>([^<]*)", said)
+    assert len(sentences) == len(set(sentences)) == 5
+    assert any("när det börjar" in sentence for sentence in sentences)
+    assert any("när det slutar" in sentence for sentence in sentences)
 
 
 # Seen where it matters

@@ -265,9 +265,9 @@ async def test_a_refusal_and_a_test_that_did_not_get_there_are_told_with_the_rea
 @pytest.mark.parametrize(
     ("since", "until", "words"),
     [
-        ("", "2026-11-20T09:00", "Skriv dag och klockslag"),
+        ("", "2026-11-20T09:00", "Skriv när det börjar"),
         ("2026-11-20T09:00", "2026-11-20T09:00", "Sluttiden måste komma efter starttiden."),
-        ("i går", "nyss", "Skriv dag och klockslag"),
+        ("i går", "nyss", "Skriv när det börjar"),
     ],
 )
 async def test_a_time_that_is_none_asks_nothing_and_keeps_what_was_written(

@@ -139,5 +139,5 @@ class YearPage:
     year: int
     months: tuple[tuple[str, tuple[PlannedWork, ...]], ...]
     """Name of the month, and what begins in it."""
-    previous: str
-    next: str
+    previous: str | None
+    next: str | None

@@ -93,7 +93,7 @@ def router(context: Context) -> APIRouter:
         if not access.may_look_after_vendors(here.caller.who):
             raise handlers.NotAllowed
         zone = zone_of(here.caller.directory)
-        (begins, no_begin), (ends, no_end) = read_time(since, zone), read_time(until, zone, fold=1)
+        (begins, no_begin), (ends, no_end) = read_time(since, zone), read_time(until, zone, ends=True)
         if begins is not None and ends is not None and begins >= ends:
             no_end = sentences.REPLAY_ORDER
         if unfit or no_begin or no_end:

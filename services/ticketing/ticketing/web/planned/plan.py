@@ -80,7 +80,7 @@ def _read(here: Visit, sent: SentPlan) -> tuple[works.Plan | None, dict[str, Say
     """The plan, or what is wrong with it by field."""
     zone, now = zone_of(here.caller.directory), here.frame.now
     starts_at, starts_wrong = read_time(sent.starts, zone)
-    ends_at, ends_wrong = read_time(sent.ends, zone, 1)
+    ends_at, ends_wrong = read_time(sent.ends, zone, ends=True)
     plan = works.Plan(
         text={here.language: sent.text.strip()},
         services=tuple(sent.services),

@@ -68,14 +68,17 @@ def field_of(at: datetime, zone: ZoneInfo) -> Field:
     return Field(f"{at.astimezone(zone):%Y-%m-%dT%H:%M}")
 
 
-def read_time(text: str, zone: ZoneInfo, fold: int = 0) -> tuple[datetime | None, Say | None]:
-    """What a person wrote, as a time of the zone, or what is wrong with it. Of an hour that comes twice: the `fold`."""
+def read_time(text: str, zone: ZoneInfo, *, ends: bool = False) -> tuple[datetime | None, Say | None]:
+    """What a person wrote, as a time of the zone, or what is wrong with it. Of an hour that comes twice what ends there
+    ends with the second one.
+    """
+    required = sentences.END_REQUIRED if ends else sentences.START_REQUIRED
     try:
         written = datetime.fromisoformat(text.strip())
     except ValueError:
-        return None, sentences.WORK_TIME_REQUIRED
+        return None, required
     # A time with an offset comes from no form of ours; a year at either end has no time beside it in UTC.
     if written.tzinfo is not None or not 1900 < written.year < 9000 or len(text.strip()) < len("2027-03-02T16"):
-        return None, sentences.WORK_TIME_REQUIRED
-    local = written.replace(tzinfo=zone, fold=fold)
+        return None, required
+    local = written.replace(tzinfo=zone, fold=int(ends))
     return (local, None) if exists(local) else (None, sentences.WORK_NO_SUCH_TIME)

@@ -25,6 +25,7 @@ from ticketing.web.planned.shown import field_of, read_time, shown, zone_of
 HERE = "/planerat"
 SHOWN = 20
 YEAR_LIMIT = 1000
+YEARS = range(2000, 2100)
 _FIELDS = {"starts_at": "starts", "ends_at": "ends"}
 _REFUSED: dict[type[Exception], Say] = {
     handlers.WrongState: sentences.WORK_ENDED,
@@ -49,7 +50,7 @@ def router(context: Context) -> APIRouter:
     @routes.get(HERE + "/ar/{year}")
     async def of_year(year: int, request: Request) -> Response:
         here = await visit(context, request)
-        if not 2000 <= year < 2100:
+        if year not in YEARS:
             raise handlers.NotFound("year")
         return here.show("year", await _year(context, here, year))
 
@@ -71,7 +72,7 @@ def router(context: Context) -> APIRouter:
         here, unfit = await sender(context, request, csrf)
         zone = zone_of(here.caller.directory)
         starts_at, starts_wrong = read_time(starts, zone)
-        ends_at, ends_wrong = read_time(ends, zone, 1)
+        ends_at, ends_wrong = read_time(ends, zone, ends=True)
         wrong = {"starts": starts_wrong, "ends": ends_wrong, "reason": _reason_fault(reason)}
         error = unfit
         if starts_at is not None and ends_at is not None and unfit is None and not any(wrong.values()):
@@ -189,9 +190,13 @@ async def _year(context: Context, here: Visit, year: int) -> YearPage:
             (month(here.language, first.replace(month=number)).capitalize(), tuple(lines))
             for number, lines in by_month.items()
         ),
-        previous=f"{HERE}/ar/{year - 1}",
-        next=f"{HERE}/ar/{year + 1}",
+        previous=_of_year(year - 1),
+        next=_of_year(year + 1),
     )
+
+
+def _of_year(year: int) -> str | None:
+    return f"{HERE}/ar/{year}" if year in YEARS else None
 
 
 def _line(here: Visit) -> Callable[[Work], PlannedWork]:
