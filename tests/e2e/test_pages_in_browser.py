@@ -92,9 +92,17 @@ def test_a_double_tap_sends_once(phone: Page, address: str) -> None:
 
 def test_a_draft_comes_back_for_its_person_and_is_gone_for_anybody_else(phone: Page, address: str) -> None:
     phone.goto(f"{address}/sv/form_empty")
+    note = "text=Utkastet sparas på den här enheten."
+    phone.check("input[value=lesson_now]")
+    assert not phone.is_visible(note), "nothing is written"
+    phone.fill("#text", "Skärmen är svart")
+    assert phone.is_visible(note)
+    phone.fill("#text", "")
+    assert not phone.is_visible(note)
     phone.fill("#text", "Skärmen är svart")
     phone.goto(f"{address}/sv/form_empty")
     assert phone.input_value("#text") == "Skärmen är svart"
+    assert phone.is_visible(note)
     phone.goto(f"{address}/sv/queue")  # another person signed in on the same computer
     phone.goto(f"{address}/sv/form_empty")
     assert phone.input_value("#text") == ""

@@ -27,6 +27,8 @@ const forget = () => store.keys().forEach((key) => store.drop(key));
 function keepDrafts(form) {
   if (!person) return;
   const boxes = [...form.querySelectorAll("[data-draft]")];
+  const note = form.querySelector("[data-draft-kept]");
+  const tell = (saved) => { if (note) note.hidden = !saved || !boxes[0].value.trim(); };
   let back = false;
   const keyOf = (box) => `${mine}${new URL(form.action).pathname}:${box.name}:${form.elements.answers?.value ?? ""}`;
   for (const box of boxes) {
@@ -46,12 +48,12 @@ function keepDrafts(form) {
       box.closest("details")?.setAttribute("open", "");
     }
     box.addEventListener("input", () => {
-      if (!box.value.trim()) return store.drop(keyOf(box));
-      const saved = store.set(keyOf(box), { text: box.value, at: Date.now() });
-      const note = form.querySelector("[data-draft-kept]");
-      if (note && saved) note.hidden = false;
+      const isBlank = !box.value.trim();
+      if (isBlank) store.drop(keyOf(box));
+      tell(isBlank ? boxes[0].value : store.set(keyOf(box), { text: box.value, at: Date.now() }));
     });
   }
+  tell(back);
   // The draft goes when the server has answered with another page, not when the button is pressed.
   form.addEventListener("submit", () => store.set(`${mine}sent`, { at: Date.now(), keys: boxes.map(keyOf) }));
 }
