@@ -1,6 +1,6 @@
 """What vendors' pages show: their own hand-offs and messages. Every question names connection and vendor (N5, N9)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
@@ -158,9 +158,15 @@ async def counts(conn: AsyncConnection, own: Own) -> tuple[int, int]:
     return row.open, row.ended
 
 
-async def numbers(conn: AsyncConnection, tickets: Collection[str]) -> dict[str, str]:
-    """What people call tickets, by id."""
+async def numbers(conn: AsyncConnection, incidents: Iterable[Incident]) -> dict[str, str]:
+    """What people call the incidents' tickets, by id."""
+    tickets = {ticket for incident in incidents for ticket in incident.tickets}
     return {row.id: row.number for row in await conn.execute(_NUMBERS, {"ids": list(tickets)})}
+
+
+def number_of(incident: Incident, numbers: Mapping[str, str]) -> str:
+    """What a case is known by in a list: the number of its first report."""
+    return min((numbers[ticket] for ticket in incident.tickets if ticket in numbers), default="")
 
 
 async def last_messages(conn: AsyncConnection, handoffs: Sequence[str]) -> dict[str, Row[Any]]:

@@ -42,11 +42,12 @@ def router(context: Portal) -> APIRouter:
         async with context.engine.connect() as conn:
             found = await portal_reads.messages(conn, here.own, which=visa, before=fore, limit=ROWS_SHOWN + 1)
             about = await portal_reads.about(conn, [row.handoff for row in found])
+            numbers = await portal_reads.numbers(conn, about.values())
         shown = found[:ROWS_SHOWN]
         older = None
         if len(found) > ROWS_SHOWN:
             older = f"{HERE}?{urlencode({'visa': visa, 'fore': shown[-1].seq})}"
-        page = MessagesPage(visa, tuple(_row(here, row, about) for row in shown), older, here.is_pushed)
+        page = MessagesPage(visa, tuple(_row(here, row, about, numbers) for row in shown), older, here.is_pushed)
         return here.show("messages", page)
 
     @routes.get(HERE + "/{message}")
@@ -57,12 +58,13 @@ def router(context: Portal) -> APIRouter:
             if row is None:
                 raise not_found()
             about = await portal_reads.about(conn, [row.handoff])
+            numbers = await portal_reads.numbers(conn, about.values())
             own = here.own
             tried = await attempts.of_message(
                 conn, own.municipality, own.connection, row.handoff, message, ATTEMPTS_SHOWN
             )
         page = MessagePage(
-            _row(here, row, about),
+            _row(here, row, about, numbers),
             f"{HOME}/{row.handoff}",
             pretty(row.body),
             pretty(row.bundle),
@@ -96,13 +98,14 @@ def router(context: Portal) -> APIRouter:
     return routes
 
 
-def _row(here: Visit, row: Row[Any], about: Mapping[str, Incident]) -> MessageRow:
+def _row(here: Visit, row: Row[Any], about: Mapping[str, Incident], numbers: Mapping[str, str]) -> MessageRow:
     incident = about.get(row.handoff)
     return MessageRow(
         id=row.webhook_id,
         url=f"{HERE}/{row.webhook_id}",
         kind=row.kind,
         title=title_of(incident, here.directory, here.language) if incident else "",
+        number=portal_reads.number_of(incident, numbers) if incident else "",
         state=_state(here, row),
         at=row.created_at,
         attempts=row.attempts,

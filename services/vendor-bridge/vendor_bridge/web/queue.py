@@ -50,7 +50,7 @@ async def _page(context: Portal, here: Visit, *, is_open: bool, after: str | Non
         found = await portal_reads.queue(conn, here.own, is_open=is_open, limit=ROWS_SHOWN + 1, after=place)
         opened, ended = await portal_reads.counts(conn, here.own)
         news = await portal_reads.last_messages(conn, [handoff.id for handoff, _ in found])
-        numbers = await portal_reads.numbers(conn, {ticket for _, incident in found for ticket in incident.tickets})
+        numbers = await portal_reads.numbers(conn, [incident for _, incident in found])
     shown = found[:ROWS_SHOWN]
     which = "oppna" if is_open else "avslutade"
     following = None
@@ -93,7 +93,7 @@ def _row(
         due=promises(incident, handoff, here.frame.now)[:1] if handoff.is_held else (),
         ended_at=handoff.ended_at,
         reference=handoff.vendor_reference or "",
-        number=min((numbers[ticket] for ticket in incident.tickets if ticket in numbers), default=""),
+        number=portal_reads.number_of(incident, numbers),
         news=Say(f"message.{told.kind}") if told else "",
         news_at=told.created_at if told else None,
     )

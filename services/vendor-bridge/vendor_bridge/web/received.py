@@ -1,6 +1,7 @@
 """What came in the connection's name: what came of it, or why it was not taken; one message with its content."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Annotated, Any, Final, get_args
 from urllib.parse import quote, urlencode
 
@@ -12,6 +13,7 @@ from chassis.look.words import Words
 from contracts import refusals
 from contracts.webhooks import MessageKind, type_of
 from vendor_bridge.domain.compose import title_of
+from vendor_bridge.domain.state import Incident
 from vendor_bridge.store import portal_reads, received
 from vendor_bridge.store.received import Edge, Received, Which
 from vendor_bridge.web.messages import pretty
@@ -60,6 +62,7 @@ def router(context: Portal) -> APIRouter:
             if row is None:
                 raise not_found()
             about = await portal_reads.about_own(conn, here.own, [row.handoff])
+            numbers = await portal_reads.numbers(conn, about.values())
         incident = about.get(row.handoff)
         page = CameMessage(
             id=row.message,
@@ -71,6 +74,7 @@ def router(context: Portal) -> APIRouter:
             what=row.what,
             outcome=_effect(row),
             title=title_of(incident, here.directory, here.language) if incident else "",
+            number=portal_reads.number_of(incident, numbers) if incident else "",
             case_url=f"{HOME}/{row.handoff}" if incident else "",
             payload=pretty(row.body or None),
             size=len(row.body or b""),
@@ -88,12 +92,12 @@ async def _listed(context: Portal, here: Visit, which: str, before: str) -> Resp
             conn, own.municipality, own.connection, which=WHICH[which], after=edge, limit=ROWS_SHOWN + 1
         )
         about = await portal_reads.about_own(conn, own, [one.handoff for one in found if one.handoff])
-    titles = {handoff: title_of(incident, here.directory, here.language) for handoff, incident in about.items()}
+        numbers = await portal_reads.numbers(conn, about.values())
     shown = found[:ROWS_SHOWN]
     older = None
     if len(found) > ROWS_SHOWN:
         older = f"{HERE}?{urlencode({'visa': which, 'fore': shown[-1].edge.written()})}"
-    rows = tuple(_row(one, titles.get(one.handoff or "", "")) for one in shown)
+    rows = tuple(_row(here, one, about.get(one.handoff or ""), numbers) for one in shown)
     return here.show("received", ReceivedPage(which, tuple(WHICH), rows, older, here.is_pushed))
 
 
@@ -133,11 +137,12 @@ def _effect(one: Received | Row[Any]) -> str:
     return "late_wordless" if one.outcome == "late" and not one.effects else str(one.outcome)
 
 
-def _row(one: Received, title: str) -> ReceivedRow:
+def _row(here: Visit, one: Received, incident: Incident | None, numbers: Mapping[str, str]) -> ReceivedRow:
     is_taken = one.outcome != "refused"
     return ReceivedRow(
         url=f"{HERE}/{quote(one.message or '', safe='')}" if is_taken else "",
-        title=title,
+        title=title_of(incident, here.directory, here.language) if incident else "",
+        number=portal_reads.number_of(incident, numbers) if incident else "",
         at=one.first_at,
         last_at=one.at,
         repeats=one.repeats,

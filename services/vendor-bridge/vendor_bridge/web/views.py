@@ -299,6 +299,7 @@ class MessageRow:
     kind: str
     title: str
     """Of the case."""
+    number: str
     state: str
     """A member of the texts' family `message_state`."""
     at: datetime
@@ -329,6 +330,7 @@ class ReceivedRow:
     """Its own page; empty for what was refused, which is not kept."""
     title: str
     """Of the case."""
+    number: str
     at: datetime
     last_at: datetime
     repeats: int
@@ -373,6 +375,7 @@ class CameMessage:
     what: str
     outcome: str
     title: str
+    number: str
     case_url: str
     payload: str
     size: int = 0

@@ -36,6 +36,20 @@ async def test_a_portals_log_says_what_was_told_and_shows_its_content(house: Por
     assert [event.handoff for event in await house.said(v.HandoffDelivered) if event.handoff == handoff] == [handoff]
 
 
+async def test_two_cases_of_one_service_at_one_school_are_told_apart_by_their_numbers(house: PortalHouse) -> None:
+    anna = await house.visitor()
+    first, second = await house.handed_over(), await house.handed_over()
+    await house.deliver()
+    queue, log = [(await anna.get(path)).text for path in ("/portal/arenden", "/portal/meddelanden")]
+    numbers = set(re.findall(r'<span class="number">([^<]+)</span>', queue))
+    assert len(numbers) == 2
+    assert set(re.findall(r'<span class="number">([^<]+)</span>', log)) == numbers
+    for handoff in (first, second):
+        rows = await house.rows("SELECT webhook_id FROM delivery WHERE handoff = :id", id=handoff)
+        message = (await anna.get(f"/portal/meddelanden/{rows[0].webhook_id}")).text
+        assert len([number for number in numbers if number in message]) == 1
+
+
 async def test_a_vendor_with_a_system_sees_attempts_answers_and_what_is_wrong(house: PortalHouse) -> None:
     bo = await house.visitor("bo@sydnarke.example", municipality="hallsberg", connection=SYDNARKE, name="Bo")
     assert "Allt fungerar" in (await bo.get("/portal/anslutning")).text
