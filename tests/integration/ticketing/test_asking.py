@@ -71,6 +71,18 @@ async def test_a_question_stands_on_the_reporters_page_and_its_answer_ends_the_w
     assert await questions(house, incident) == []
 
 
+async def test_an_empty_answer_asks_for_one_only_where_somebody_asked(house: House) -> None:
+    [ticket], _ = await case(house, TEACHER)
+    page = await house.visitor(TEACHER)
+    empty = await page.post(f"/arenden/{ticket}/svar", text=" ", answers="")
+    assert empty.status_code == 422
+    assert "Skriv ett meddelande, eller välj en fil att skicka." in empty.text
+    assert "Skriv ditt svar" not in empty.text
+    question = await ask(house, ticket)
+    unsaid = await page.post(f"/arenden/{ticket}/svar", text=" ", answers=question)
+    assert "Skriv ditt svar, så går det vidare direkt." in unsaid.text
+
+
 async def test_the_same_question_sent_twice_is_asked_once_and_may_be_asked_again_once_it_is_answered(
     house: House,
 ) -> None:

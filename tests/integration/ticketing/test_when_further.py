@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -469,8 +470,21 @@ async def test_the_day_lists_what_is_late_or_turns_today_by_its_time(house: Hous
     table = await (await house.visitor("samordnare")).get("/ko/tider.csv")
     assert table.headers["content-disposition"] == 'attachment; filename="tider.csv"'
     lines = table.text.removeprefix("\ufeff").splitlines()
-    assert lines[0] == "Tid;Löfte;Ärende;Plats;Vems tur;Händer härnäst"
-    assert any("Dag sen" in line and ";Svara;" in line for line in lines)
+    assert lines[0] == "Tid;Löfte;Nummer;Ärende;Plats;Vems tur;Händer härnäst"
+    assert any(re.match(r"20\d\d-\d\d-\d\d \d\d:\d\d;Svara;MAL-[0-9-]+;Dag sen;", line) for line in lines)
+
+
+async def test_the_table_of_the_day_names_all_schools_and_says_local_times(house: House) -> None:
+    schools = ["almgymnasiet", "bjorkskolan", "ekbacken", "sjobo"]
+    filed = await house.file("larare", title="Dag på många skolor", school="ekbacken")
+    incident = await house.incident(filed["id"], schools=schools, holder=COORDINATOR)
+    await clock(house, incident, "resolve", -5, COORDINATOR)
+    table = (await (await house.visitor("samordnare")).get("/ko/tider.csv")).text
+    (line,) = [line for line in table.splitlines() if "Dag på många skolor" in line]
+    cells = line.split(";")
+    assert cells[4] == "Almgymnasiet, Björkskolan, Ekbackens skola, Sjöbo skola"
+    said = datetime.strptime(cells[0], "%Y-%m-%d %H:%M").replace(tzinfo=ZoneInfo("Europe/Stockholm"))
+    assert abs(said - soon(-5)) < timedelta(minutes=3)
 
 
 async def test_the_day_of_a_team_is_what_it_works_with_and_mine_is_what_it_holds(house: House) -> None:

@@ -1,8 +1,5 @@
 """What runs over its time today: late promises, those due before midnight, and what goes further until then."""
 
-import csv
-import io
-from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
@@ -13,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from chassis.web import Section
 from contracts.directory import Directory
 from contracts.values import in_language
-from ticketing import handlers, rendering, sentences, texts
+from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.api.paging import cursor_of, place_of
 from ticketing.domain import access
@@ -24,6 +21,7 @@ from ticketing.views import DayPage, DayRow, EmptyState, Filter, say
 from ticketing.web import present
 from ticketing.web.desk import further
 from ticketing.web.desk.counted import pages_of
+from ticketing.web.desk.day_table import written
 from ticketing.web.desk.queue import place_of_row
 from ticketing.web.pages import PRIVATE, Visit, visit
 
@@ -50,9 +48,9 @@ def router(context: Context) -> APIRouter:
     @routes.get(HERE + ".csv")
     async def table(request: Request, visa: Show = "") -> Response:
         here = await visit(context, request)
-        rows, _ = await _rows(context, here, _filter(here, visa), reads.COUNT_LIMIT, None)
+        rows, _ = await _rows(context, here, _filter(here, visa), reads.COUNT_LIMIT, None, schools=None)
         headers = PRIVATE | {"content-disposition": 'attachment; filename="tider.csv"'}
-        return Response(_csv(here, rows), media_type="text/csv; charset=utf-8", headers=headers)
+        return Response(written(here, rows), media_type="text/csv; charset=utf-8", headers=headers)
 
     return routes
 
@@ -100,19 +98,31 @@ async def _page(context: Context, here: Visit, show: str, cursor: str | None, nu
 
 
 async def _rows(
-    context: Context, here: Visit, which: reads.IncidentFilter, limit: int, after: tuple[datetime, str] | None
+    context: Context,
+    here: Visit,
+    which: reads.IncidentFilter,
+    limit: int,
+    after: tuple[datetime, str] | None,
+    *,
+    schools: int | None = 2,
 ) -> tuple[list[DayRow], list[Incident]]:
+    """`schools`: so many are named of each; None: all."""
     municipality = here.caller.directory.id
     async with context.reading.connect() as conn:
         found = await reads.by_turn(conn, municipality, which, limit, after)
         ids = [incident.id for incident in found]
         leads = await reads.lead_tickets(conn, municipality, ids)
         clocks = await reads.open_clocks(conn, ids)
-    return [_row(here, one, leads.get(one.id), clocks.get(one.id, []), which.holder) for one in found], found
+    rows = []
+    for one in found:
+        first = leads.get(one.id)
+        place = place_of_row(here, one, first, schools)
+        rows.append(_row(here, one, first, place, clocks.get(one.id, []), which.holder))
+    return rows, found
 
 
 def _row(
-    here: Visit, incident: Incident, first: Ticket | None, clocks: list[Clock], mine: frozenset[str] | None
+    here: Visit, incident: Incident, first: Ticket | None, place: str, clocks: list[Clock], mine: frozenset[str] | None
 ) -> DayRow:
     """`mine`: whose list it is; of what somebody else has it tells what they owe themselves."""
     directory, language, now = here.caller.directory, here.language, here.frame.now
@@ -127,7 +137,7 @@ def _row(
         url=f"/storningar/{incident.id}",
         title=first.title if first else in_language(service_name(directory, incident.service), language),
         number=first.number if first else "",
-        place=place_of_row(here, incident, first),
+        place=place,
         tickets=incident.tickets,
         status=present.incident_pill(directory, incident),
         holder=promise.whose if promise and promise.whose else holder,
@@ -136,25 +146,3 @@ def _row(
         next_step=further.next_step(here, incident),
         urgency=incident.urgency,
     )
-
-
-def _csv(here: Visit, rows: Iterable[DayRow]) -> bytes:
-    """With a byte order mark, which spreadsheets need to read å, ä and ö."""
-    language, now = here.language, here.frame.now
-    written = io.StringIO()
-    out = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    heads = (say("day.when"), say("day.promise"), say("queue.case"), say("queue.place"), say("day.whose"))
-    out.writerow([rendering.say(head, language, now) for head in (*heads, say("day.next"))])
-    zone = here.frame.zone
-    for row in rows:
-        goes_on = texts.text(language, "day.goes_on")
-        promise = texts.member(language, "promise", row.clock.promise.value) if row.clock else goes_on
-        cells = (row.at.astimezone(zone).isoformat(timespec="minutes"), promise, f"{row.number} {row.title}".strip())
-        said = (rendering.say(words, language, now, zone) for words in (row.place, row.holder, row.next_step or ""))
-        out.writerow([_plain(str(cell)) for cell in (*cells, *said)])
-    return written.getvalue().encode("utf-8-sig")
-
-
-def _plain(cell: str) -> str:
-    """What a spreadsheet would take for a formula is text."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -167,10 +167,11 @@ def _filters(show: str, asked: int | None) -> tuple[FilterGroup, ...]:
     )
 
 
-def place_of_row(here: Visit, incident: Incident, first: Ticket | None) -> str:
-    """As "Ekbackens skola · B204"."""
-    places = [school_name(here.caller.directory, school, here.language) for school in incident.schools[:2]]
-    place = ", ".join(places) + (" …" if len(incident.schools) > 2 else "")
+def place_of_row(here: Visit, incident: Incident, first: Ticket | None, most: int | None = 2) -> str:
+    """As "Ekbackens skola · B204"; of more than so many schools the first."""
+    shown = incident.schools[:most]
+    places = [school_name(here.caller.directory, school, here.language) for school in shown]
+    place = ", ".join(places) + (" …" if len(incident.schools) > len(shown) else "")
     place = place or school_name(here.caller.directory, NO_SCHOOL, here.language)
     return f"{place} · {first.room}" if first is not None and first.room and incident.tickets == 1 else place
 

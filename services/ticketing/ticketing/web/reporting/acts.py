@@ -73,7 +73,8 @@ async def _answer(
     if question is None and await _was_asked(context, here, ticket_id):
         return Field(text, unfit or sentences.ASKED_MEANWHILE), await attached.to_choose_again(here.request)
     brings = bool(await attached.sent_files(here.request))
-    unsaid = None if brings and not question and not text.strip() else text_fault(text, sentences.ANSWER_REQUIRED)
+    missing = sentences.ANSWER_REQUIRED if question else sentences.MESSAGE_REQUIRED
+    unsaid = None if brings and not question and not text.strip() else text_fault(text, missing)
     if (wrong := unfit or unsaid) is not None:
         return Field(text, wrong), await attached.to_choose_again(here.request)
     came = await attached.take_for_ticket(context, here, ticket_id)
