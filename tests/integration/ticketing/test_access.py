@@ -335,6 +335,27 @@ async def test_support_reads_what_it_is_given_as_long_as_it_holds_it(house: Hous
     assert (await client.get(f"/incidents/{incident}")).status_code == 404
 
 
+async def test_a_team_of_no_school_goes_on_reading_what_it_has_had_and_what_it_was_told_of(house: House) -> None:
+    unit, it_unit = house.client("it-enheten"), "team:it-enheten"
+    tickets = [(await house.file("larare", title="Nätet segt", school="ekbacken"))["id"] for _ in range(3)]
+    told, had, other = [await house.incident(ticket, schools=["ekbacken"]) for ticket in tickets]
+    given = {"tier": "central", "path": [it_unit], "rule": "request", "reason": {"sv": "De kan."}}
+    back = {"tier": "local", "path": [EKBACKEN], "rule": "request", "reason": {"sv": "Åter."}}
+    await house.told(house.event(r.IncidentAssigned, incident=had, party=it_unit, **given))
+    await house.told(house.event(r.IncidentAssigned, incident=had, party=EKBACKEN, **back))
+    notify = {"action": "notify", "parties": [it_unit, "team:samordnaren"]}
+    grown = {"measure": notify, "trigger": "impact_grown", "reason": {"sv": "Den har vuxit."}}
+    await house.told(house.event(r.IncidentEscalated, incident=told, **grown))
+    for ticket, incident in zip(tickets, (told, had), strict=False):
+        assert (await unit.get(f"/incidents/{incident}")).status_code == 200
+        assert (await unit.get(f"/tickets/{ticket}")).status_code == 200
+        note = await unit.post(
+            f"/incidents/{incident}/entries", json={"text": "Vi glömde säga.", "audience": "internal"}
+        )
+        assert note.status_code == 201
+    assert (await unit.get(f"/incidents/{other}")).status_code == 404
+
+
 @pytest.mark.parametrize("person", ["samordnare", "administrator"])
 async def test_the_coordinator_and_the_administrator_read_all_of_the_municipality(
     house: House, cases: Cases, person: str

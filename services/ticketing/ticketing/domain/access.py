@@ -104,7 +104,7 @@ def reader_of_ticket(who: Identity, ticket: Ticket, incident: Incident | None) -
     """As whom `who` reads the ticket's page; None: not at all (and nothing may tell that it exists)."""
     if who.municipality != ticket.municipality:
         return None
-    if _works_with(who, {ticket.school}, incident.holder if incident else None):
+    if _works_with(who, {ticket.school}, incident is not None and _reads_all_of(who, incident)):
         return Staff()
     return Reporter(own=True) if ticket.reporter == who.person else None
 
@@ -113,14 +113,12 @@ def reader_of_incident(who: Identity, incident: Incident) -> Reader | None:
     """As whom `who` reads the incident's desk page; None: not at all."""
     if who.municipality != incident.municipality:
         return None
-    return Staff() if _works_with(who, set(incident.schools), incident.holder) else None
+    return Staff() if _works_with(who, set(incident.schools), _is_involved(who, incident)) else None
 
 
 def schools_read(who: Identity, incident: Incident) -> frozenset[str] | None:
     """Of an incident that they work with, the schools whose reports they read; None: all (`reader_of_ticket`)."""
-    if who.access == "support" and incident.holder not in who.parties:
-        return who.served
-    return None
+    return who.served if who.access == "support" and not _reads_all_of(who, incident) else None
 
 
 def reader_of_both(who: Identity, ticket: Ticket, incident: Incident | None) -> dict[str, Reader]:
@@ -166,12 +164,25 @@ def may_join(who: Identity, incident: Incident, *, reported: bool = False) -> bo
     return reported or told or reader_of_incident(who, incident) is not None
 
 
-def _works_with(who: Identity, schools: set[str], holder: str | None) -> bool:
+def _is_involved(who: Identity, incident: Incident) -> bool:
+    """A team of theirs has it, or was told of it by its policy; who is no school's own support goes on reading what it
+    has had (ADR 0040).
+    """
+    had = () if who.served else incident.held
+    return not who.parties.isdisjoint((incident.holder, *incident.informed, *had))
+
+
+def _reads_all_of(who: Identity, incident: Incident) -> bool:
+    """The reports of every school: who has it, and a team of no school of its own that is involved."""
+    return incident.holder in who.parties or (not who.served and _is_involved(who, incident))
+
+
+def _works_with(who: Identity, schools: set[str], involved: bool) -> bool:
     match who.access:
         case "coordinator" | "administrator":
             return True
         case "support":
-            return bool(schools & who.served) or holder in who.parties
+            return bool(schools & who.served) or involved
         case "school_lead":
             return bool(schools) and schools <= who.schools
         case "reporter":

@@ -101,6 +101,8 @@ class Incident:
     path: list[str] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
     """Who has had it, each once: some of its path may have been passed by."""
+    informed: list[str] = field(default_factory=list)
+    """Whom its policy has told of it, each once."""
     rule: str | None = None
     reason: Words = field(default_factory=dict)
     agreement: str | None = None

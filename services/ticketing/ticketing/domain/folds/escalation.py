@@ -36,6 +36,8 @@ def _escalated(world: World, event: r.IncidentEscalated) -> None:
         incident.version = event.version
         if event.trigger == "asked":
             incident.asked_at = event.at
+        if event.measure.action in ("notify", "require_acknowledgement"):
+            incident.informed = [*dict.fromkeys([*incident.informed, *event.measure.parties])]
 
 
 def _asked_again(world: World, event: r.AskedAgain) -> None:
