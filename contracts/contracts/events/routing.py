@@ -51,6 +51,7 @@ RefusalCode = Literal[
     "same_urgency",
     "no_policy",
     "last_of_path",
+    "other_turn",
     "acknowledged",
     "not_a_need",
     "to_be_decided",

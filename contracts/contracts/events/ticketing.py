@@ -299,6 +299,8 @@ class EscalateRequested(Request):
     TYPE = "incident.escalate_requested.v1"
 
     reason: Words
+    to: PartyId | None = None
+    """Whom the person was shown that it goes to: to nobody else does it go by this."""
 
 
 class PolicyStopRequested(Request):

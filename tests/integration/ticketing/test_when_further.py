@@ -267,6 +267,20 @@ async def test_a_case_that_is_solved_says_when_silence_closes_it_and_offers_no_g
     assert "/vidare" not in page
 
 
+async def test_the_form_that_sends_it_further_says_along_to_whom(house: House) -> None:
+    _, incident = await case(house)
+    browser = await house.visitor("tekniker")
+    page = (await browser.get(f"/storningar/{incident}")).text
+    form = page.partition(f'action="/storningar/{incident}/skicka-vidare"')[2].partition("</form>")[0]
+    assert 'name="to" value="team:samordnaren"' in form
+    for to in ("team:samordnaren", "vendor:network"):
+        await browser.post(f"/storningar/{incident}/skicka-vidare", {"reason": "Vi når den inte.", "to": to})
+        async with house.engine.connect() as conn:
+            query = """SELECT convert_from(value, 'UTF8')::jsonb->>'to' FROM outbox
+            WHERE type = 'incident.escalate_requested.v1' ORDER BY id DESC LIMIT 1"""
+            assert await conn.scalar(text(query)) == to
+
+
 @pytest.mark.parametrize(
     ("path", "form", "kind"),
     [

@@ -44,6 +44,16 @@ def test_a_person_stops_it_with_a_reason_until_it_has_another_holder() -> None:
     assert planned(life, incident).due_at is not None
 
 
+def test_what_is_sent_twice_goes_one_step_and_not_on_to_whom_nobody_was_shown() -> None:
+    life = steps(UNSEEN, ON)
+    incident = life.file("login", urgency=2)
+    seen = incident.version
+    for code in (None, "other_turn", "other_turn"):
+        stated = life.ask(EscalateRequested, incident, by=TEKNIKER, reason=TEXT, to=IT_UNIT, seen_version=seen)
+        assert [refused.code for refused in of_type(stated, RequestRefused)] == ([code] if code else [])
+        assert incident.lead == IT_UNIT
+
+
 def test_a_person_escalates_by_hand_with_a_reason() -> None:
     life = steps(UNSEEN, ON)
     incident = life.file("login", urgency=2)

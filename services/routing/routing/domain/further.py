@@ -34,7 +34,8 @@ def _escalate(world: World, event: EscalateRequested, ctx: Context, incident: In
     require(incident.unfinished, "wrong_state")
     party = assignment.next_party(world, incident)
     if party is None:
-        raise Refused("last_of_path")
+        raise Refused("last_of_path" if event.to is None else "other_turn")
+    require(event.to in (None, party), "other_turn")
     if party.startswith("vendor:"):
         lanes.require_lane(world, incident, party, event.by)
     measure = Measure(action="next_party", parties=(party,))

@@ -88,6 +88,10 @@ REFUSALS: dict[RefusalCode, Words] = {
         "sv": "Samordnaren har ärendet, och efter samordnaren kommer ingen.",
         "en": "The coordinator has the case, and nobody comes after the coordinator.",
     },
+    "other_turn": {
+        "sv": "Ärendet har redan gått vidare, eller går nu till någon annan. Läs det igen och försök på nytt.",
+        "en": "The case has gone further already, or goes to somebody else now. Read it again and try once more.",
+    },
     "acknowledged": {
         "sv": "Ärendet är redan mottaget.",
         "en": "The case has been taken on already.",

@@ -37,10 +37,10 @@ def router(context: Context) -> APIRouter:
 
     @routes.post("/incidents/{incident_id}/escalate", status_code=202)
     async def escalate(
-        incident_id: Id, body: inputs.Because, asking: Asking, if_match: Seen = None
+        incident_id: Id, body: inputs.Further, asking: Asking, if_match: Seen = None
     ) -> outputs.Accepted:
         """Moves it to the next party of its path now."""
-        return await ask(asking, incident_id, t.EscalateRequested, if_match, reason=_words(asking, body))
+        return await ask(asking, incident_id, t.EscalateRequested, if_match, reason=_words(asking, body), to=body.to)
 
     @routes.post("/incidents/{incident_id}/stop-escalation", status_code=202)
     async def stop(incident_id: Id, body: inputs.Because, asking: Asking, if_match: Seen = None) -> outputs.Accepted:

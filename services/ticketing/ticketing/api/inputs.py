@@ -148,6 +148,12 @@ class Because(Input):
     reason: Text
 
 
+class Further(Because):
+    """POST /incidents/{id}/escalate; `to`: whom it is expected to go to, and to nobody else."""
+
+    to: str | None = Field(default=None, max_length=100)
+
+
 class NewUrgency(Because):
     """POST /incidents/{id}/urgency: 1 the lesson stands still … 4 when there is time."""
 

@@ -8,8 +8,8 @@ from chassis.look.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Further:
-    """What this person may do now. Forms POST to `<page's url>/jag-tar-det` (nothing) `|skicka-vidare|stoppa` (reason)
-    `|bradska` (urgency, reason) `|oppna-igen` (reason). Each carries `seen_version` too.
+    """What this person may do now. Forms POST to `<page's url>/jag-tar-det` (nothing) `|skicka-vidare` (reason, to)
+    `|stoppa` (reason) `|bradska` (urgency, reason) `|oppna-igen` (reason). Each carries `seen_version` too.
     """
 
     acknowledge: bool = False
@@ -17,6 +17,8 @@ class Further:
     """The team that has it, where this person says so for it."""
     goes_to: Words | None = None
     """Who gets it when it is sent further; None: it can't be."""
+    goes_to_id: str = ""
+    """That party's id, sent along: the form does what it says, however often it is sent."""
     stop: bool = False
     urgencies: tuple[Option, ...] = ()
     reopen: bool = False

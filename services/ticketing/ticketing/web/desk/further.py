@@ -90,6 +90,7 @@ def forms(here: Visit, incident: Incident, clocks: Sequence[Clock], kept: Kept) 
         acknowledge=asked and incident.holder_tier != "vendor",
         for_others=present.said_by(directory, incident.holder, language) if theirs and incident.holder else None,
         goes_to=party_names(directory, (to,)) if to else None,
+        goes_to_id=to or "",
         stop=further.next_step(incident, here.frame.now) is not None,
         urgencies=tuple(Option(each, _URGENCY_WORDS[each]) for each in URGENCIES) if urgent else (),
         send_reason=kept.of("send_reason"),

@@ -28,13 +28,20 @@ def router(context: Context) -> APIRouter:
         return go(f"/storningar/{incident_id}", "sent")
 
     async def with_reason(
-        request: Request, incident_id: str, csrf: str, kind: type[Command], version: int | None, name: str, reason: str
+        request: Request,
+        incident_id: str,
+        csrf: str,
+        kind: type[Command],
+        version: int | None,
+        name: str,
+        reason: str,
+        **details: object,
     ) -> Response:
         """A step that needs its reason; without one the form comes again, with what is wrong in its field `name`."""
         here, unfit = await sender(context, request, csrf)
         if (wrong := unfit or _fault(reason)) is not None:
             return await again(context, here, unfit, incident_id, **{name: Field(reason, wrong)})
-        return await ask(here, incident_id, kind, version, reason={here.language: reason.strip()})
+        return await ask(here, incident_id, kind, version, reason={here.language: reason.strip()}, **details)
 
     @routes.post("/jag-tar-det")
     async def acknowledge(
@@ -45,10 +52,15 @@ def router(context: Context) -> APIRouter:
 
     @routes.post("/skicka-vidare")
     async def escalate(
-        incident_id: str, request: Request, csrf: Token = "", reason: Written = "", seen_version: Version = None
+        incident_id: str,
+        request: Request,
+        csrf: Token = "",
+        reason: Written = "",
+        to: Choice = "",
+        seen_version: Version = None,
     ) -> Response:
         kind = t.EscalateRequested
-        return await with_reason(request, incident_id, csrf, kind, seen_version, "send_reason", reason)
+        return await with_reason(request, incident_id, csrf, kind, seen_version, "send_reason", reason, to=to or None)
 
     @routes.post("/stoppa")
     async def stop(
