@@ -82,7 +82,7 @@ class Case:
         case = case or self.incident
         caused_by = cause.id if isinstance(cause, Event) else cause or ids.new("event")
         draft = Draft(
-            at=datetime.now(UTC),
+            at=cause.at if isinstance(cause, Event) else datetime.now(UTC),
             party=party,
             kind=kind,
             audience=audience,

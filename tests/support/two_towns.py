@@ -153,7 +153,7 @@ class Town:
             text, of = event.text["sv"], event.ticket
             return [case.entry(text, INTERNAL, case=of, cause=event, kind="vendor_entry", party=self.other)]
         answered = t.TicketAnswered(
-            **case.stamp(event),
+            **case.stamp(event) | {"at": event.at},
             ticket=event.ticket,
             incident=case.incident,
             by=Actor(party=self.other),

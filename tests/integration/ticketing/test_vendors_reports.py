@@ -125,6 +125,25 @@ async def test_a_vendors_report_is_filed_as_a_ticket_of_the_vendors(house: House
     assert own["text"]["sv"] == "Leverantören uppger: kategori WLAN, plats Site 12, prioritet P1."
 
 
+async def test_v3_what_another_eskalera_says_before_it_gives_the_case_back_stands_before_that(house: House) -> None:
+    """However late it is heard here, and all of it at once."""
+    event = reported(house, by_peer=True)
+    more = changed(house, event.ticket, text={"sv": "Första sidan fortsätter här."})
+    await house.told(event, more)
+    incident = await house.incident(event.ticket, schools=["ekbacken"])
+    handoff = await house.hand_off(incident)
+    whose = changed(house, event.ticket, text={"sv": "Ärendet ligger nu hos Samordnaren."})
+    about = {"handoff": handoff, "incident": incident, "vendor": NETWORK}
+    back = house.event(v.HandoffReturned, **about, text={"sv": "Nu är det er tur."})
+    await house.told(whose, back)
+    told = [one["text"]["sv"] for one in await timeline(house, event.ticket)]
+    assert told[-3] == "Ärendet ligger nu hos Samordnaren."
+    assert told[-2].endswith("har lämnat tillbaka ärendet.")
+    assert told[-1] == "Nu är det er tur."
+    assert told[0].startswith(event.title), "words about it stand nowhere before it"
+    assert "Första sidan fortsätter här." in told[1:]
+
+
 async def test_how_severe_it_is_and_whom_it_names_are_said_as_the_vendor_said_it(house: House) -> None:
     """No number that the vendor never said; parties, which may be persons, to staff alone."""
     named = (

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.events import routing as r
 from contracts.events import vendor_bridge as v
-from tests.integration.vendor_bridge.conftest import of_type
+from tests.integration.vendor_bridge.conftest import eventually, of_type
 from tests.integration.vendor_bridge.test_peers import Pair, X, Y, handed_over, pair, texts
 from tests.support.handoff_life import Case
 from tests.support.two_towns import Town
@@ -67,6 +67,30 @@ async def test_v3_r17_handed_over_again_it_is_the_same_ticket_and_what_lay_with_
     await pair.at_rest()
     [no] = [one for one in of_type(await pair.b.bridge.stated(), v.VendorTicketChanged) if one.unsolved]
     assert no.ticket in theirs.tickets
+
+
+async def test_v3_handed_over_again_at_once_the_story_has_the_same_order_at_both(pair: Pair) -> None:
+    """Three rounds, each as soon as the other has the case, before anything has come to rest."""
+    ours, theirs = await handed_over(pair)
+    for mark in range(1, 7, 2):
+        await pair.b.hand_on(theirs, f"B{mark} Det är er switch.")
+        await eventually(lambda: _has_it(pair, pair.a, ours))
+        await pair.a.staff_tells_all(ours, f"A{mark} Vi har bytt den.")
+        await pair.a.hand_on(ours, f"A{mark + 1} Ni får det igen.")
+        await eventually(lambda: _has_it(pair, pair.b, theirs))
+    await pair.at_rest()
+    order = ["B1", "A1", "A2", "B3", "A3", "A4", "B5", "A5", "A6"]
+    for town in (pair.a, pair.b):
+        assert texts(await town.entries()) == order
+    heard = [each for each in await pair.b.entries() if each.party == pair.b.other]
+    assert [each.kind for each in heard if each.kind == "returned"] == ["returned"] * 3
+    assert heard[-1].kind == "returned", "who had it meanwhile is no news once it is back"
+    assert sum(f"hos {pair.a.team}" in str(each.text) for each in heard) == 3, "each once"
+
+
+async def _has_it(pair: Pair, town: Town, case: Case) -> bool:
+    await pair.turn()
+    return case.lead == town.team
 
 
 async def test_v3_it_goes_there_and_back_as_often_as_they_like(pair: Pair) -> None:

@@ -140,6 +140,8 @@ _BEGAN: Final[Words] = {"sv": "felet började", "en": "the fault began"}
 def _changed(world: World, event: v.VendorTicketChanged, ticket: Ticket, now: datetime) -> Iterator[Event]:
     """Words are the reporter's words, its answer where they say which open question they answer (R8), of what is solved
     a "no, it is not" (R9); that it is taken back is a withdrawal, unless the ticket is over.
+
+    Words have the time at which they were said, as all else that a vendor says: in that order they are read.
     """
     stamp = {
         "at": now,
@@ -155,7 +157,8 @@ def _changed(world: World, event: v.VendorTicketChanged, ticket: Ticket, now: da
         )
     elif event.text is not None and not event.private:
         question = _answers(world, event)
-        said = {**stamp, "text": event.text, "files": event.files, "question": question}
+        at = max(event.at, ticket.filed_at)
+        said = {**stamp, "at": at, "text": event.text, "files": event.files, "question": question}
         said |= {"unanswered": event.unanswered and question is not None}
         yield t.TicketAnswered.model_validate({"id": ids.derived("event", event.id, "answered"), **said})
     if event.withdrawn and ticket.state in _ACCEPTED:
