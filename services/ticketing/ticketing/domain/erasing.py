@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from contracts import ids
+from contracts.disclosure import REPORTERS
 from contracts.events.ticketing import EntryErased, TicketErased
 from contracts.timeline import Entry, EntryKind
 from contracts.values import REPORTER_PARTY, Actor, ErasureReason, is_vendor
@@ -68,7 +69,7 @@ def by_others(entries: Iterable[Entry]) -> list[Entry]:
 
 def _is_written(entry: Entry) -> bool:
     if is_vendor(entry.party):
-        return entry.kind in BY_HAND
+        return entry.kind in BY_HAND and not _is_step(entry)
     return (
         entry.person is not None
         and entry.party != REPORTER_PARTY
@@ -76,6 +77,14 @@ def _is_written(entry: Entry) -> bool:
     )
 
 
+def _is_step(entry: Entry) -> bool:
+    """How far a vendor has come, in our words; what it wrote beside is an entry of its own.
+
+    All read it, or, of a case that the vendor no longer has, staff alone. 0.1.0 wrote both in one, for the vendor.
+    """
+    return entry.kind == "vendor_status" and (REPORTERS in entry.audience or entry.private)
+
+
 def may_be_erased(entry: Entry) -> bool:
     """Whether it can be erased alone, and is not yet."""
-    return entry.kind in BY_HAND and bool(entry.text) and REPORT not in entry.facts
+    return entry.kind in BY_HAND and bool(entry.text) and REPORT not in entry.facts and not _is_step(entry)
