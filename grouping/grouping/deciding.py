@@ -1,18 +1,17 @@
 """From a report to a decision: candidates, gate, score, and then link, suggest or open."""
 
-from grouping import alternatives, around, matching, recurrence, settling, storm, wording
+from grouping import alternatives, around, here, matching, recurrence, settling, storm, wording
 from grouping.decision import MOST_CANDIDATES, Candidate, Decision, Join, Link, Open, Outcome, Raise, Suggest
 from grouping.extent import is_narrow
 from grouping.judging import Judged, common_service, rank
 from grouping.knowledge import Knowledge
-from grouping.profile import Profile
 from grouping.reading import Reading
 from grouping.report import Report, Words
 from grouping.scope import scope_of
 
 _MOST_TOGETHER = 8
 _MOST_TARGETS = 4
-_SOON, _AT_ONE_TIME = 90, 60
+_AT_ONE_TIME = 60
 """Minutes."""
 
 
@@ -23,12 +22,19 @@ def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
     near = around.look(reading, candidates, knowledge.reader.services)
     sought = knowledge.seek(reading, near)
     judged = (knowledge.judge(sought, profile) for profile in candidates)
-    ranked = rank(one for one in judged if not _say_nothing(reading, one))
+    told = [one for one in judged if not _say_nothing(reading, one)]
+    ranked = rank(here.without_what_is_kept_apart(knowledge, reading, told))
     raised: Raise | None = None
-    storm_ = storm.look(knowledge, reading, ranked) if report.kind == "incident" else None
-    if storm_ is not None:
+    set_here = _set_here(knowledge, reading, ranked)
+    storm_ = storm.look(knowledge, reading, ranked) if report.kind == "incident" and set_here is None else None
+    if set_here is not None:
+        outcome: Outcome = Link(
+            set_here.profile.incident, round(set_here.probability, 4), _reasons(knowledge, reading, set_here)
+        )
+        joins = _joins(knowledge, reading, ranked, outcome)
+    elif storm_ is not None:
         centre = storm_.centre
-        outcome: Outcome = Link(centre.profile.incident, round(centre.alone, 4), _reasons(knowledge, reading, centre))
+        outcome = Link(centre.profile.incident, round(centre.alone, 4), _reasons(knowledge, reading, centre))
         joins = tuple(storm.joins(knowledge, storm_))
         raised = storm.raised(knowledge, reading, storm_)
     else:
@@ -43,6 +49,14 @@ def decide(knowledge: Knowledge, report: Report, version: str) -> Decision:
         joins=joins,
         raised=raised,
     )
+
+
+def _set_here(knowledge: Knowledge, reading: Reading, ranked: list[Judged]) -> Judged | None:
+    for one in rank(here.set_by_staff(knowledge, reading, ranked)):
+        enough = _enough(knowledge, reading, one)
+        if enough is not None and one.probability >= enough:
+            return one
+    return None
 
 
 def _say_nothing(reading: Reading, one: Judged) -> bool:
@@ -136,12 +150,12 @@ def _enough(knowledge: Knowledge, reading: Reading, best: Judged) -> float | Non
 
 def _are_many_hit(knowledge: Knowledge, reading: Reading, best: Judged) -> bool:
     decision = knowledge.weights.decision
-    if _is_network_here(knowledge, reading, best.profile, best.compared.minutes):
+    if here.is_network(knowledge, reading, best):
         many = decision["link_shared_network"]
     else:
         many = decision["link_shared_triaged" if best.profile.triaged else "link_shared"]
-    # One report that reads as its reporter's own trouble is no sign of a cause behind several.
-    founded = best.profile.triaged or not best.profile.lone or best.profile.shared >= many
+    # What one person reports that reads as their own trouble is no sign of a cause behind several.
+    founded = best.profile.triaged or len(best.profile.reporters) > 1 or best.profile.shared >= many
     return reading.shared >= many and founded
 
 
@@ -150,7 +164,7 @@ def _threshold(knowledge: Knowledge, reading: Reading, best: Judged) -> str:
         return "link_thing"
     if best.profile.triaged:
         return "link_triaged"
-    if _is_network_here(knowledge, reading, best.profile, best.compared.minutes):
+    if here.is_network(knowledge, reading, best):
         return "link_network"
     both = min(reading.shared, best.profile.shared)
     if both >= knowledge.weights.decision["many_shared"] and best.compared.minutes <= _AT_ONE_TIME:
@@ -158,17 +172,6 @@ def _threshold(knowledge: Knowledge, reading: Reading, best: Judged) -> str:
     services = knowledge.reader.services
     service = common_service(reading, best.profile, services)
     return "link_local" if services.kind(service) != "cloud" else "link"
-
-
-def _is_network_here(knowledge: Knowledge, reading: Reading, profile: Profile, minutes: float) -> bool:
-    """Whether both are about the network of one school, soon after one another: hardly ever two causes."""
-    services, mostly = knowledge.reader.services, knowledge.weights.decision["network_mostly"]
-    return (
-        reading.report.school in profile.schools
-        and minutes <= _SOON
-        and services.share_of(reading.services, "network") >= mostly
-        and services.share_of(profile.services(services.usual), "network") >= mostly
-    )
 
 
 def _suggest_from(knowledge: Knowledge) -> float:

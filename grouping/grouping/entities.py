@@ -101,7 +101,7 @@ def named(text: str, room: str | None, asset: str | None, places: Places, tagged
     tags = [_tag(*match.group(1, 2, 3)) for match in _TAG_FIELD.finditer(fold(asset or "").strip())]
     tags += [_tag(*match.group(1, 3, 5)) for match in in_text]
     bare = _without(plain, in_text)
-    rooms = room_names(room, places) if room else _rooms_in(bare, places) | _rooms_apart(text)
+    rooms = room_names(room, places) if room else rooms_in(bare, places) | _rooms_apart(text)
     return Named(
         rooms=rooms,
         building=_building(rooms, bare, places),
@@ -152,7 +152,8 @@ def room_names(room: str, places: Places) -> frozenset[str]:
     return frozenset({joined}) if joined else frozenset({"".join(words)} if words else ())
 
 
-def _rooms_in(plain: str, places: Places) -> frozenset[str]:
+def rooms_in(plain: str, places: Places) -> frozenset[str]:
+    """The rooms of a text that is folded."""
     found = set()
     words: list[str] = re.findall(r"[a-z0-9]+", plain)
     for word, after in zip(words, [*words[1:], ""], strict=False):

@@ -79,13 +79,19 @@ def common_service(reading: Reading, profile: Profile, services: Services) -> st
 
 
 def _together(sought: Sought, profile: Profile, weights: Weights) -> float:
-    """Each of an incident's reports speaks for itself: so it matters not how they came to be on one incident."""
-    near = profile.nearest(sought.at, NEAREST, sought.services.usual)
-    if sought.said is None:
-        odds = [weigh(features.with_one(sought, part), weights.of_shared) for part in near]
-    else:
-        odds = [_said(sought, sought.said, part, weights) for part in near]
-    return math.log(sum([math.exp(min(one, SURE)) for one in odds])) if odds else _IMPOSSIBLE
+    """Each of an incident's witnesses speaks for itself: so it matters not how they came to be on one incident.
+
+    Who has sent twice is one witness.
+    """
+    best: dict[str, float] = {}
+    for part in profile.nearest(sought.at, NEAREST, sought.services.usual):
+        if sought.said is None:
+            odds = weigh(features.with_one(sought, part), weights.of_shared)
+        else:
+            odds = _said(sought, sought.said, part, weights)
+        witness = next(iter(part.reporters))
+        best[witness] = max(odds, best.get(witness, odds))
+    return math.log(sum([math.exp(min(one, SURE)) for one in best.values()])) if best else _IMPOSSIBLE
 
 
 def _said(sought: Sought, said: dict[tuple[str, str | None], float], part: Profile, weights: Weights) -> float:

@@ -57,6 +57,19 @@ class Services:
         known = self._known.get(name.id)
         return known is not None and (known.kind == "thing") != (name.term in known.otherwise)
 
+    def is_window(self, name: Meaning) -> bool:
+        """Whether a word names a thing that people see other services on."""
+        known = self._known.get(name.id)
+        return known is not None and known.window and self.is_thing(name)
+
+    def is_called(self, name: Meaning) -> bool:
+        """Whether a word is a thing's, or what the directory calls a service."""
+        return self.is_thing(name) or name.term in self._names.get(name.id, ())
+
+    def of_device(self, code: str) -> str | None:
+        """The service of the devices that have the code in their tags."""
+        return self._devices.get(code)
+
     def share_of(self, likely: Mapping[str, float], *kinds: ServiceKind) -> float:
         """How likely the cause is of one of these kinds."""
         of = self._of_kind

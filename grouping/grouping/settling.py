@@ -74,7 +74,7 @@ def join(knowledge: Knowledge, profile: Profile, target: Profile) -> Join | None
         return None
     services, around = knowledge.reader.services, knowledge.surroundings
     reasons = wording.of(judged, sought.reading, services, around, asked=not by_itself)
-    if by_itself:  # of a question they are still to show it
+    if by_itself and len(target.readings) > 1:  # of a question they are still to show it
         reasons = (wording.settled(len(target.readings)), *reasons)
     return Join(profile.incident, tuple(profile.readings), target.incident, round(score, 4), reasons, by_itself)
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from grouping.report import Words
 from grouping.terms import Meaning, Parts
-from grouping.text import fold, tokens
+from grouping.text import fold, forms, tokens
 from grouping.twins import Pairs, stem_of
 
 ServiceKind = Literal["cloud", "network", "thing"]
@@ -32,6 +32,8 @@ class KnownService:
     usual: float
     related: Mapping[str, float]
     """How likely a fault of this service reads as one of another."""
+    window: bool = False
+    """A thing that people see other services on: what is wrong with it is often theirs."""
     otherwise: frozenset[str] = frozenset()
     """Its words, folded, that are not of its kind: a thing's of what is none, or what is none of things."""
 
@@ -46,6 +48,8 @@ class Symptom:
     services: Mapping[str, float]
     apart: frozenset[str] = frozenset()
     """Classes that are another fault where nothing says that it is the same thing."""
+    bodily: bool = False
+    """It is of a thing's body: no network and no system shows so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +104,38 @@ class Grammar:
     joining: frozenset[str]
     """What begins another clause."""
     negations: frozenset[str]
+    particles: frozenset[str]
+    """What ends a verb: `skrivs ut`."""
     prepositions: frozenset[str]
     """What makes a thing the place or the means."""
+    turning: frozenset[str]
+    """What begins another clause where a verb follows."""
+    contrasting: frozenset[str]
+    """What stands between what works and what does not."""
+    more: frozenset[str]
+    """What begins another matter."""
+    more_phrases: frozenset[str]
+    verbs: frozenset[str]
+    """Those that don't end as most do."""
+    no_verbs: frozenset[str]
+    """What only ends so."""
+    being: frozenset[str]
+    """Verbs after which a place is only that."""
+    going: frozenset[str]
+    """Verbs that alone say that it works."""
+    neutral: frozenset[str]
+    """Verbs that tell of no fault."""
+    fine: frozenset[str]
+    """Words of what works, or was done."""
+    quantities: frozenset[str]
+    """After them `-er` and `-ar` are a plural."""
+    opening: frozenset[str]
+    """What may stand before a subject."""
+    articles: frozenset[str]
+    subordinate: frozenset[str]
+    """What begins a sentence within a sentence."""
+    two_matters: frozenset[str]
+    """What announces several faults."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +160,8 @@ class Lexicon:
     common: frozenset[str]
     parts: Parts
     meanings: tuple[Meaning, ...]
+    plain: frozenset[tuple[str, str]]
+    """Services and the strong words of theirs, in all base forms: who says `telefon` names what `telefonen` does."""
     twins: Pairs
     occasions: Occasions
 
@@ -166,6 +202,12 @@ def load() -> Lexicon:
         common=frozenset(tokens(common["words"]) + tuple(fold(word) for word in common["never_a_typo"])),
         parts=Parts(frozenset(map(fold, common["short_parts"])), frozenset(map(fold, common["never_a_part"]))),
         meanings=tuple(meanings),
+        plain=frozenset(
+            (meaning.id, form)
+            for meaning in meanings
+            if meaning.sort == "service" and meaning.weight >= STRENGTHS["strong"] and " " not in meaning.term
+            for form in forms(meaning.term)
+        ),
         twins=twins,
         occasions=Occasions(*(frozenset(map(fold, common["occasions"][part])) for part in ("services", "before"))),
     )
@@ -183,6 +225,7 @@ def _services(entries: Mapping[str, Any], related: Mapping[str, Any]) -> dict[st
             entry["shared"],
             entry["usual"],
             related.get(id_, {}),
+            entry.get("window", False),
             frozenset(map(fold, entry.get("otherwise", ()))),
         )
         for id_, entry in entries.items()
@@ -191,7 +234,9 @@ def _services(entries: Mapping[str, Any], related: Mapping[str, Any]) -> dict[st
 
 def _symptom(id_: str, entry: Mapping[str, Any]) -> Symptom:
     hints = {service: _OF_SYMPTOMS * STRENGTHS[strength] for service, strength in entry.get("services", {}).items()}
-    return Symptom(id_, entry["name"], entry["shared"], hints, frozenset(entry.get("apart", ())))
+    return Symptom(
+        id_, entry["name"], entry["shared"], hints, frozenset(entry.get("apart", ())), entry.get("bodily", False)
+    )
 
 
 def _places(entry: Mapping[str, Any]) -> Places:

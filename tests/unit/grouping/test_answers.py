@@ -3,7 +3,7 @@
 import pytest
 
 from grouping import Ended, Engine, Fact, Linked, Refused, Report, Suggested, Triaged
-from tests.support.classrooms import alone, engine, report
+from tests.support.classrooms import SCHOOLS, alone, engine, report
 from tests.support.grouping_life import Life
 
 FIRST = report("1", "Kopiatorn drar inget papper", 0, asset="SKA-PR-0011")
@@ -70,3 +70,44 @@ def test_what_was_refused_of_one_that_ended_holds_for_a_later_successors_success
     last = alone(report("6", "Kopiatorn i biblioteket tuggar papper", 40))
     known = engine(*map(alone, (FIRST, SECOND, THIRD)), last, Refused("in_2", "1"), *gone, *set_alike(1, 6))
     assert asked_of(known) == set()
+
+
+def test_what_staff_have_set_for_a_school_takes_its_next_reports_also_in_the_midst_of_a_storm() -> None:
+    life = Life()
+    words = (
+        "Inget nät i hela skolan",
+        "Nätet nere för alla",
+        "Ingen kommer ut på nätet",
+        "Internet ligger nere, alla klasser",
+    )
+    life.file(*(report(f"{nth}", words[nth % 4], nth, school=SCHOOLS[1 + nth % 6].id) for nth in range(18)))
+    storm = life.on["17"]
+    assert len({life.on[f"{nth}"] for nth in range(12, 18)}) == 1
+    life.file(report("own", "Lampan på dosan i korridoren blinkar gult", 19))
+    assert life.on["own"] != storm
+    life.engine.observe(Triaged(life.on["own"], "wifi", "school"))
+    life.file(*(report(f"next-{nth}", words[nth], 20 + nth) for nth in range(4)))
+    assert life.incidents([f"next-{nth}" for nth in range(4)]) == {life.on["own"]}
+    life.file(report("other", words[0], 25, school=SCHOOLS[3].id))
+    assert life.on["other"] == storm, "elsewhere the storm goes on"
+
+
+def test_of_a_school_that_staff_took_off_a_wide_fault_the_next_reports_are_of_its_own() -> None:
+    life = Life()
+    words = (
+        "Wifi nere",
+        "Nätet nere, ingen kommer ut",
+        "Trådlösa nätet funkar inte för någon",
+        "Inget internet i skolan",
+    )
+    life.file(*(report(f"{nth}", words[nth % 4], nth, school=SCHOOLS[nth % 6].id) for nth in range(24)))
+    wide = life.on["23"]
+    theirs = [ticket for ticket in (f"{nth}" for nth in range(24)) if int(ticket) % 6 == 2]
+    assert {life.on[ticket] for ticket in theirs} == {wide}
+    own = life.split(*theirs)
+    life.file(*(report(f"next-{nth}", words[nth], 26 + nth, school=SCHOOLS[2].id) for nth in range(4)))
+    assert life.incidents([f"next-{nth}" for nth in range(4)]) == {own}
+    life.file(report("other", words[0], 31, school=SCHOOLS[4].id))
+    assert life.on["other"] == wide, "the others' goes on"
+    life.file(report("projector", "Projektorn i A12 är svart", 32, school=SCHOOLS[2].id))
+    assert life.on["projector"] == "in_projector"

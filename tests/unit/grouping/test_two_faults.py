@@ -16,6 +16,15 @@ TWO = (
     "Wifi nere i hela skolan. Sen är dokumentkameran sönder också.",
     "The projector shows no picture and the mail is not working for anyone",
     "Surfplattan är trasig och elevdatorn startar inte",
+    "Telefonen i receptionen brusar och dörrläsaren vid entrén blinkar rött",
+    "Smarttavlan i A12 är förskjuten, och så är skrivaren på plan 2 slut på häftklamrar",
+    "Kopiatorn luktar bränt och wifi är nere i hus C",
+    "Lärnavet visar fel klass. Sen är det en tangent som sitter löst på min dator.",
+    "Förutom att projektorn är gul så är wifi långsamt i hela huset",
+    "Hej! Kopiatorn häftar snett. Sedan undrar jag varför lärnavet visar fel schema.",
+    "Jag har två saker att anmäla. Projektorn blinkar grönt. Telefonen ringer inte.",
+    "Tre fel: projektorn i A12, skrivaren på plan 2 och wifi",
+    "The printer makes a grinding noise. Also, nobody can get into the learning platform.",
 )
 ONE = (
     "Projektorn hittar inte trådlösa nätet",
@@ -28,6 +37,14 @@ ONE = (
     "Trådlösa nätet är nere och datorerna är långsamma",
     "Nätet är nere, mejlen går inte och inget annat heller",
     "Sidan laddar inte och skrivaren har papperstrassel",
+    "Nätet ligger nere på hela skolan. Telefonerna är döda och skrivarna svarar inte.",
+    "Vi har inget internet. Mejlen kommer inte fram och lärnavet går inte att öppna.",
+    "Skrivaren piper hela tiden och displayen visar fel 49",
+    "Projektorn är svart. Jag har provat en annan dator, den funkar.",
+    "Kopiatorn häftar inte, den drar in papperet men sen stannar den",
+    "Dokumentkameran är suddig. Projektorn visar bilden från datorn som den ska.",
+    "När jag öppnar mejlen låser sig datorn och måste startas om",
+    "The projector is pink. The cable sits tight and the computer is fine.",
 )
 
 

@@ -236,6 +236,7 @@ def test_a_link_to_where_it_is_or_of_another_kind_or_to_what_is_over_is_refused(
     over = life.file("email")
     life.voice(TicketConfirmedFixed, life.ticket_of(over))
     assert refused(life.ask(LinkRequested, over, ticket=life.ticket_of(incident))) == "wrong_state"
+    assert refused(life.ask(LinkRequested, incident, ticket=life.ticket_of(over))) == "wrong_state"
 
 
 def test_what_its_reporter_took_back_is_linked_nowhere(life: Life) -> None:

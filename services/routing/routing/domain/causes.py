@@ -28,6 +28,8 @@ def _link(world: World, event: LinkRequested, ctx: Context, incident: Incident) 
     require(not incident.ended, "wrong_state")
     require(ticket.incident != incident.id, "already_there")
     require(ticket.kind == incident.kind == "incident", "other_kind")
+    former = world.incidents.get(ticket.incident)
+    require(former is None or not former.ended, "wrong_state")
     reason = wording.linked_by(wording.staff(world.directory_of(incident), event.by.party))
     yield from _move(world, ctx, [ticket], incident, reason, event)
 
