@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from contracts.events import routing as r
+from contracts.events.base import Event
 from tests.support.ticketing_house import House
+from ticketing.web.desk import queue
 from ticketing.web.reporting import cases
 
 TEACHER, OTHER, LEAD = "larare", "larare-sjobo", "rektor"
@@ -27,10 +32,69 @@ async def test_a_part_of_its_number_finds_a_case(house: House) -> None:
 
 
 async def test_who_finds_nothing_is_not_told_that_all_is_done(house: House) -> None:
-    nothing = (await (await house.visitor("samordnare")).get("/ko?visa=mine&q=finns%25inte")).text
+    desk = await house.visitor("samordnare")
+    nothing = (await desk.get("/ko?visa=mine&q=finns%25inte")).text
     assert "omhändertagna" not in nothing
     assert "Inget här har ”finns%inte” i sitt nummer eller sin rubrik." in nothing
-    assert 'href="/ko?visa=all&amp;q=finns%25inte"' in nothing
+    assert 'href="/ko?q=finns%25inte"' in nothing
+    anywhere = (await desk.get("/ko?q=finns%25inte")).text
+    assert "öppet eller avslutat, har ”finns%inte”" in anywhere
+    assert "Sök bland" not in anywhere, "there is nowhere else to look"
+    short = (await desk.get("/ko?q=%25e")).text
+    assert "Skriv minst 3 tecken" in short
+    assert "Alla träffar" not in short
+
+
+async def test_a_case_is_found_whatever_has_become_of_it(house: House) -> None:
+    states: dict[str, tuple[type[Event], dict[str, Any]]] = {
+        "Solved": (r.IncidentResolved, {"public_text": {"sv": "Klart."}}),
+        "Closed": (r.IncidentClosed, {}),
+        "Cancelled": (r.IncidentStateChanged, {"state": "cancelled"}),
+    }
+    numbers = {}
+    for title, (kind, values) in states.items():
+        ticket = await house.file(TEACHER, title=f"Projektorn {title}", school="ekbacken")
+        incident = await house.incident(ticket["id"], schools=["ekbacken"])
+        await house.told(house.event(kind, incident=incident, **values))
+        numbers[title] = ticket["number"]
+    for person in ("samordnare", "tekniker"):
+        desk = await house.visitor(person)
+        every = (await desk.get("/ko?q=projektorn")).text
+        assert [f"Projektorn {title}" in every for title in states] == [True] * 3
+        assert every.index("Projektorn Cancelled") < every.index("Projektorn Solved"), "newest first"
+        assert "också lösta och avslutade" in every
+        for title, number in numbers.items():
+            assert f"Projektorn {title}" in (await desk.get(f"/ko?q={number}")).text
+        narrowed = (await desk.get("/ko?visa=all&q=projektorn")).text
+        assert "Projektorn Solved" not in narrowed
+        assert 'href="/ko?visa=resolved&amp;q=projektorn"' in narrowed
+        assert 'href="/ko?visa=any&amp;q=projektorn"' in narrowed
+
+
+async def test_what_was_found_goes_on_page_after_page(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    titles = [f"Skärmen {n}" for n in range(3)]
+    for title in titles:
+        await filed(house, TEACHER, "ekbacken", title)
+    monkeypatch.setattr(queue, "ROWS", 2)
+    desk = await house.visitor("samordnare")
+    first = (await desk.get("/ko?q=skärmen")).text
+    assert [title in first for title in titles] == [False, True, True]
+    following = first.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
+    second = (await desk.get(following)).text
+    assert [title in second for title in titles] == [True, False, False]
+
+
+async def test_support_finds_nothing_by_the_words_of_another_school(house: House) -> None:
+    mine = (await house.file(TEACHER, title="Nätet borta", school="ekbacken"))["id"]
+    far = ("larare-almgymnasiet", "almgymnasiet")
+    theirs = (await house.file(far[0], title="Wifi hos Hugo", school=far[1]))["id"]
+    await house.incident(mine, theirs, schools=["ekbacken", far[1]], holder="team:samordnaren")
+    alone = await house.file(far[0], title="Bara Hugos", school=far[1])
+    await house.incident(alone["id"], schools=[far[1]], holder="team:samordnaren")
+    support, coordinator = await house.visitor("tekniker"), await house.visitor("samordnare")
+    assert 'class="row-link"' in (await support.get("/ko?q=borta")).text
+    assert 'class="row-link"' not in (await support.get("/ko?q=hugo")).text
+    assert (await coordinator.get("/ko?q=hugo")).text.count('class="row-link"') == 2
 
 
 async def test_who_leads_a_school_finds_all_of_its_cases_and_no_others(

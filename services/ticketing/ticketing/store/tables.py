@@ -40,6 +40,8 @@ class TicketRow(Base, table=True):
         Index("ticket_school", "municipality", "school", text("filed_at DESC"), text("id DESC")),
         Index("ticket_incident", "incident", "filed_at", "id"),
         Index("ticket_waiting", "filed_at", postgresql_where=text("incident IS NULL")),
+        Index("ticket_words", "title", postgresql_using="gin", postgresql_ops={"title": "gin_trgm_ops"}),
+        Index("ticket_number_end", "municipality", text("reverse(number) text_pattern_ops")),
         Index("ticket_to_erase", "municipality", postgresql_where=text("erasure_asked_at IS NOT NULL")),
     )
 

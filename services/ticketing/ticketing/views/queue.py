@@ -22,6 +22,7 @@ class Filter:
 
 
 FILTERS = (
+    "any",
     "all",
     "mine",
     "my_schools",
@@ -85,5 +86,7 @@ class QueuePage:
     pages: Pages
     empty: EmptyState
     query: str = ""
+    anywhere: bool = False
+    """Sought among all cases, newest first."""
     live: str | None = None
     """GET answers `fragments/queue.html` for the same filter: new rows are announced, known ones refreshed."""

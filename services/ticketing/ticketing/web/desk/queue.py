@@ -19,7 +19,7 @@ from ticketing.domain import access
 from ticketing.domain.dates import today
 from ticketing.domain.names import school_name, service_name
 from ticketing.domain.state import Clock, Incident, Ticket
-from ticketing.store import answers, chains, reads, suggested
+from ticketing.store import answers, chains, finding, reads, suggested
 from ticketing.views import EmptyState, Filter, FilterGroup, QueuePage, QueueRow, say
 from ticketing.web import present
 from ticketing.web.desk.belonging import LIKELY
@@ -30,6 +30,8 @@ from ticketing.web.pages import Visit, visit
 ROWS = 25
 WORD_LIMIT = 140
 SHOW = ("mine", "my_schools", "all")
+ANY = "any"
+"""Found by words, in whatever state: what the header's search shows."""
 STATES = ("breached", "late_orders", "vendor", "resolved")
 
 
@@ -67,12 +69,9 @@ async def _queue(
     if not here.caller.who.at_desk:
         raise handlers.NotAllowed
     directory = here.caller.directory
-    show = show or _first_shown(here, query)
-    which = filter_of(here, show, query)
+    show = _first_shown(here, query) if show in ("", ANY) else show
     async with context.reading.connect() as conn:
-        found = await reads.incidents(conn, directory.id, which, ROWS + 1, place_of(cursor, datetime | None, str))
-        is_all = cursor is None and len(found) <= ROWS
-        total = len(found) if is_all else await reads.count_incidents(conn, directory.id, which)
+        found, total = await _found(conn, here, show, query, cursor)
         asked = await _asked(conn, here) if whole else None
         shown = found[:ROWS]
         ids = [incident.id for incident in shown]
@@ -93,29 +92,54 @@ async def _queue(
     address = {"visa": show} | ({"q": query} if query else {})
     following = None
     if len(found) > ROWS:
-        place = cursor_of(shown[-1].next_due_at, shown[-1].id)
+        last_shown = shown[-1]
+        place = cursor_of(last_shown.opened_at if show == ANY else last_shown.next_due_at, last_shown.id)
         following = "/ko?" + urlencode(address | {"cursor": place, "sida": number + 1})
     start = (number - 1) * ROWS
     pages = pages_of(start, len(rows), total, None, following)
     return QueuePage(
         sentences.QUEUE,
-        _filters(show, asked),
+        _filters(show, asked, query),
         rows,
         pages,
         _nothing(show, query),
         query,
-        live="/ko/nu?" + urlencode(address) if cursor is None else None,
+        live="/ko/nu?" + urlencode(address) if cursor is None and show != ANY else None,
+        anywhere=show == ANY,
     )
+
+
+async def _found(
+    conn: AsyncConnection, here: Visit, show: str, query: str, cursor: str | None
+) -> tuple[list[Incident], int]:
+    """A page's cases and one more, and how many there are in all."""
+    directory = here.caller.directory
+    if show == ANY:
+        desk = access.schools_on_desk(here.caller.who, directory)
+        wanted = finding.Wanted(directory.id, query, desk, access.parties_on_desk(here.caller.who))
+        found = await finding.anywhere(conn, wanted, ROWS + 1, place_of(cursor, datetime, str))
+    else:
+        which = filter_of(here, show, query)
+        found = await reads.incidents(conn, directory.id, which, ROWS + 1, place_of(cursor, datetime | None, str))
+    if cursor is None and len(found) <= ROWS:
+        return found, len(found)
+    if show == ANY:
+        return found, await finding.count_anywhere(conn, wanted)
+    return found, await reads.count_incidents(conn, directory.id, which)
 
 
 def _nothing(show: str, query: str) -> EmptyState:
     """Whoever found nothing has not emptied the queue: there may be some elsewhere."""
     if not query:
         return EmptyState(sentences.QUEUE_EMPTY, sentences.QUEUE_EMPTY_TEXT, "/ko?visa=all", sentences.QUEUE_ALL)
-    others = "resolved" if show == "all" else "all"
-    further = say("queue.search_resolved") if others == "resolved" else say("queue.search_all")
-    link = "/ko?" + urlencode({"visa": others, "q": query})
-    return EmptyState(say("queue.nothing_found"), say("queue.nothing_found_text", query=query), link, further)
+    if show == ANY:
+        text = say("queue.nothing_anywhere", query=query)
+        return EmptyState(say("queue.nothing_found"), text, "/ko?visa=all", sentences.QUEUE_ALL)
+    text = say("queue.nothing_found_text", query=query)
+    if len(query) < finding.LEAST:
+        return EmptyState(say("queue.nothing_found"), say("queue.too_short", least=finding.LEAST))
+    link = "/ko?" + urlencode({"q": query})
+    return EmptyState(say("queue.nothing_found"), text, link, say("queue.search_all"))
 
 
 async def _asked(conn: AsyncConnection, here: Visit) -> int:
@@ -126,7 +150,9 @@ async def _asked(conn: AsyncConnection, here: Visit) -> int:
 
 
 def _first_shown(here: Visit, query: str) -> str:
-    """What one can act on; who searches wants to find, whoever has it."""
+    """What one can act on; who searches wants to find, whoever has it and whether it is over."""
+    if len(query) >= finding.LEAST:
+        return ANY
     return "mine" if here.caller.who.parties and not query else "all"
 
 
@@ -153,16 +179,20 @@ def filter_of(here: Visit, show: str, query: str) -> reads.IncidentFilter:
             return reads.IncidentFilter(schools, parties, query=query)
 
 
-def _filters(show: str, asked: int | None) -> tuple[FilterGroup, ...]:
+def _filters(show: str, asked: int | None, query: str) -> tuple[FilterGroup, ...]:
+    """While one searches they narrow what was found, and one more is all of it."""
+
     def links(names: tuple[str, ...]) -> tuple[Filter, ...]:
-        return tuple(Filter(name, f"/ko?visa={name}", selected=name == show) for name in names)
+        sought = {"q": query} if query else {}
+        return tuple(Filter(name, "/ko?" + urlencode({"visa": name} | sought), selected=name == show) for name in names)
 
     many = asked is not None and asked > reads.COUNT_LIMIT
     shown = reads.COUNT_LIMIT if many else asked
     questions = Filter("questions", HERE, shown, label=sentences.QUESTIONS, more=many)
+    anywhere = links((ANY,)) if len(query) >= finding.LEAST else ()
     return (
         # Second, so that a phone shows it without scrolling.
-        FilterGroup(sentences.QUEUE_SHOW, (*links(SHOW[:1]), questions, *links(SHOW[1:]))),
+        FilterGroup(sentences.QUEUE_SHOW, (*anywhere, *links(SHOW[:1]), questions, *links(SHOW[1:]))),
         FilterGroup(sentences.QUEUE_STATE, links(STATES)),
     )
 

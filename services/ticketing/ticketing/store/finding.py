@@ -1,0 +1,77 @@
+"""Finds cases of every state by a part of a report's title, or by its number or the last digits of that."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ticketing.domain.state import Incident
+from ticketing.store import reads
+from ticketing.store import tables as t
+
+LEAST: Final = 3
+"""Characters: the index knows words by threes, and what is shorter would be sought in every report there ever was."""
+MOST: Final = 5000
+"""Of the reports with a common word in their titles so many, the newest, are looked at."""
+_FOR_THESE_WORDS: Final = text("SET LOCAL plan_cache_mode = force_custom_plan")
+"""A plan for any words would be one that reads the whole table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is sought, within what the person works with (R1): `schools` None: all; `parties`: what these have had."""
+
+    municipality: str
+    words: str
+    schools: frozenset[str] | None
+    parties: frozenset[str]
+
+
+async def anywhere(
+    conn: AsyncConnection, wanted: Wanted, limit: int, after: tuple[datetime, str] | None = None
+) -> list[Incident]:
+    """Newest first; `after` is (opened_at, id) of the last one seen."""
+    c = t.INCIDENT.c
+    await conn.execute(_FOR_THESE_WORDS)
+    query = _found(select(t.INCIDENT), wanted)
+    if after is not None:
+        query = query.where(tuple_(c.opened_at, c.id) < tuple_(literal(after[0]), literal(after[1])))
+    query = query.order_by(c.opened_at.desc(), c.id.desc()).limit(limit)
+    return [Incident(**row) for row in (await conn.execute(query)).mappings()]
+
+
+async def count_anywhere(conn: AsyncConnection, wanted: Wanted) -> int:
+    """How many, at most `reads.COUNT_LIMIT` + 1."""
+    await conn.execute(_FOR_THESE_WORDS)
+    some = _found(select(literal(1)).select_from(t.INCIDENT), wanted).limit(reads.COUNT_LIMIT + 1)
+    found: int = await conn.scalar(select(func.count()).select_from(some.subquery())) or 0
+    return found
+
+
+def _found(query: Select[Any], wanted: Wanted) -> Select[Any]:
+    """The reports first, by their indexes: Postgres would begin with the newest case, and read all where few are found.
+
+    By reports that the person may read: another school's title is not to be guessed by seeking it.
+    """
+    c, report = t.INCIDENT.c, t.TICKET.c
+    those = select(report.incident, report.school).where(
+        report.municipality == wanted.municipality, report.incident.is_not(None)
+    )
+    titled = those.where(report.title.icontains(wanted.words, autoescape=True))
+    by_title = select(titled.order_by(report.filed_at.desc(), report.id.desc()).limit(MOST).subquery())
+    by_number = those.where(func.reverse(report.number).startswith(wanted.words.upper()[::-1], autoescape=True))
+    named = by_title.union(by_number).cte("named").prefix_with("MATERIALIZED")
+    its: list[ColumnElement[bool]] = [c.municipality == wanted.municipality]
+    if wanted.schools is not None:
+        its.append(or_(named.c.school.in_(sorted(wanted.schools)), _reads_all_of(wanted.schools, wanted.parties)))
+    shown = select(c.id).join(named, named.c.incident == c.id).where(*its).distinct().cte("shown")
+    return query.where(c.id.in_(select(shown.c.id)))
+
+
+def _reads_all_of(schools: frozenset[str], parties: frozenset[str]) -> ColumnElement[bool]:
+    """As `domain.access` says: who has it, and a team of no school's own that was told of it or has had it."""
+    c, some = t.INCIDENT.c, sorted(parties)
+    has = c.holder.in_(some)
+    return has if schools else or_(has, c.informed.overlap(some), c.held.overlap(some))
