@@ -97,6 +97,11 @@ class Telling(Maker):
         """The reporter's own word: confirmed, reopened or withdrawn."""
         return self.make(kind, ticket=ticket, by=Actor(party="reporter", person=LENA))
 
+    def wrote(self, ticket: str, by: str = LENA, party: str = "reporter", **fields: Any) -> ticketing.TicketAnswered:
+        """What nobody had asked for, unless with `question`."""
+        basis = {"ticket": ticket, "by": Actor(party=party, person=by), "text": {"sv": "Nu luktar den bränt."}}
+        return self.make(ticketing.TicketAnswered, **basis | fields)
+
     def erased(self, person: str) -> list[Event]:
         """All their reports, and who they are."""
         by = {"by": Actor(party=COORDINATOR, person="samordnare"), "reason": "asked"}

@@ -19,6 +19,7 @@ Occasion = Literal[
     "informed",
     "asked_further",
     "major",
+    "wrote",
 ]
 """What somebody is told about: the first seven reporters, the others staff."""
 

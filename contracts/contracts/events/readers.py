@@ -177,6 +177,8 @@ READERS: Final[dict[str, frozenset[str]]] = {
             "work.planned.v1",
             "work.changed.v1",
             "ticket.question_asked.v1",
+            "ticket.answered.v1",
+            "ticket.attachment_added.v1",
             "vendor.information_requested.v1",
         }
     ),
@@ -185,7 +187,6 @@ READERS: Final[dict[str, frozenset[str]]] = {
 
 FOR_THE_RECORD: Final = frozenset(
     {
-        "ticket.attachment_added.v1",
         "ticket.closed.v1",
         "handoff.accepted.v1",
         "handoff.rejected.v1",

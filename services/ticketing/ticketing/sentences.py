@@ -359,6 +359,11 @@ FORUM_EMPTY = say("forum.empty_title")
 FORUM_EMPTY_TEXT = say("forum.empty_text")
 
 
+def forum_wrote(at: datetime) -> Say:
+    """Whoever asked for something wrote, and waits."""
+    return say("forum.wrote", time=at)
+
+
 def forum_shows_oldest(n: int) -> Say:
     return say("forum.shows_oldest", n=n)
 

@@ -34,7 +34,7 @@ def stream(count: int, municipality: str = "malarvik", seed: int = 1, *, erasing
     """
     life, chance = Telling(municipality, seed), random.Random(f"{municipality}/{seed}")
     life.at = datetime.now(UTC) - timedelta(minutes=2 * count + 60)
-    life.tell(*life.beginning(*PEOPLE))
+    life.tell(*life.beginning(*PEOPLE), life.person("samordnare", teams=("samordnaren",)))
     incidents: dict[str, list[str]] = {}
     works = [life.planned("login", minutes=3)]
     life.tell(works[0])
@@ -65,6 +65,7 @@ def stream(count: int, municipality: str = "malarvik", seed: int = 1, *, erasing
             chance.choice(ways)(incident),
             life.asked(incident, chance.choice([ticket_id, None])),
             life.says(chance.choice([TicketConfirmedFixed, TicketWithdrawn]), ticket_id),
+            life.wrote(ticket_id),
         ]
         life.tell(chance.choice(words))
     return life
@@ -103,7 +104,8 @@ async def test_n9_two_municipalities_in_one_batch_keep_apart(engine: AsyncEngine
         id_ = dict(mail.headers)["Message-ID"][1:].partition("@")[0]
         (life,) = [life for life in owed if id_ in life.world.notifications]
         assert mail.recipients[0].endswith(f"@{life.municipality}.example")
-        assert all(ticket in mail.text for ticket in life.world.notifications[id_].tickets)
+        told = life.world.notifications[id_]
+        assert all(link in mail.text for link in ([told.case] if told.occasion == "wrote" else told.tickets))
 
 
 @pytest.mark.parametrize("erasing", [False, True], ids=["as it was said", "after people were erased"])

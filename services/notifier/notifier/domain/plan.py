@@ -5,7 +5,7 @@ messages and finds in the record which of them went out (N10).
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from contracts import ids
@@ -20,7 +20,7 @@ from contracts.events.routing import (
     StageChanged,
     TicketLinked,
 )
-from contracts.events.ticketing import TicketFiled, TicketQuestionAsked
+from contracts.events.ticketing import TicketAnswered, TicketAttachmentAdded, TicketFiled, TicketQuestionAsked
 from contracts.events.vendor_bridge import VendorInformationRequested
 from contracts.values import REPORTER_PARTY, Action, Changer, Trigger, Words
 from notifier.domain.fold import fold
@@ -174,6 +174,31 @@ def on_escalated(world: World, event: IncidentEscalated) -> Iterator[Notificatio
         )
 
 
+def on_written(world: World, event: TicketAnswered | TicketAttachmentAdded) -> Iterator[Notification]:
+    """The people of the team that has the case, once an hour at most, however many write. A vendor gets it itself.
+
+    What was written stays on the page (N5).
+    """
+    ticket = world.ticket(event.ticket, event.municipality)
+    incident = world.incident((ticket and ticket.incident) or "", event.municipality)
+    if event.by.party != REPORTER_PARTY or ticket is None or ticket.old or incident is None or incident.lead is None:
+        return
+    hour = event.at.astimezone(UTC).strftime("%Y-%m-%dT%H")
+    for person in world.members_of(event.municipality, [incident.lead]):
+        if person.id != event.by.person:
+            yield Notification(
+                id=ids.derived("notification", event.municipality, incident.id, person.id, "wrote", hour),
+                municipality=event.municipality,
+                person=person.id,
+                occasion="wrote",
+                case=incident.id,
+                tickets=[ticket.id],
+                cause=event.id,
+                planned_at=event.at,
+                party=incident.lead,
+            )
+
+
 _STAFF: Final[dict[Trigger, Occasion]] = {"matrix": "informed", "major": "major", "asked": "asked_further"}
 _BY_ACTION: Final[dict[Action, Occasion]] = {
     "notify": "reminded",
@@ -223,6 +248,8 @@ PLANS: Final[dict[type[Event], Callable[[World, Any], Iterator[Notification]]]] 
     IncidentDecided: on_decided,
     StageChanged: on_stage_changed,
     TicketQuestionAsked: on_question,
+    TicketAnswered: on_written,
+    TicketAttachmentAdded: on_written,
     VendorInformationRequested: on_question,
 }
 

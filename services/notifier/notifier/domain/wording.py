@@ -49,6 +49,10 @@ SUBJECTS: Final[dict[str, Words]] = {
         "sv": "Någon ber att ärende {number} går vidare",
         "en": "Somebody asks that case {number} goes further",
     },
+    "wrote": {
+        "sv": "Nytt från den som anmält: ärende {number}",
+        "en": "New from who reported it: case {number}",
+    },
     "major": {
         "sv": "Stor störning: ärende {number}",
         "en": "Major disruption: case {number}",
@@ -130,6 +134,10 @@ OPENINGS: Final[dict[str, Words]] = {
     "asked_further": {
         "sv": "Ärendet ligger hos {party}. Anmälaren eller skolans IT-ansvariga vill att det går vidare.",
         "en": "The case is with {party}. Its reporter or the school's IT lead wants it to go further.",
+    },
+    "wrote": {
+        "sv": "Den som anmälde har skrivit i ärendet, som ligger hos {party}.",
+        "en": "Whoever reported it has written in the case, which is with {party}.",
     },
     "major": {
         "sv": "Många är drabbade. Ärendet ligger hos {party}.",
@@ -219,6 +227,10 @@ CLOSINGS: Final[dict[str, Words]] = {
         "sv": "På ärendets sida står varför. Där kan du skicka det vidare eller svara.",
         "en": "The page of the case says why. There you can pass it on or answer.",
     },
+    "wrote": {
+        "sv": "Orden står på ärendets sida, där du svarar. Skrivs det mer inom timmen får du inget nytt mejl.",
+        "en": "The words are on the page of the case, where you answer. For more within the hour there is no new mail.",
+    },
     "major": {
         "sv": "Skriv på ärendets sida vad störningen gäller, så att alla som drabbas kan läsa det.",
         "en": "Write on the page of the case what the disruption is about, so that everybody who is hit can read it.",
@@ -237,7 +249,7 @@ CLOSINGS: Final[dict[str, Words]] = {
     },
 }
 TO_STAFF: Final[frozenset[Occasion]] = frozenset(
-    {"reminded", "passed_on", "acknowledge", "informed", "asked_further", "major"}
+    {"reminded", "passed_on", "acknowledge", "informed", "asked_further", "major", "wrote"}
 )
 """These link to the page of the desk."""
 LATE_SUBJECT: Final[Words] = {

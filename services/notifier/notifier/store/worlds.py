@@ -25,7 +25,7 @@ from contracts.events.routing import (
     IncidentResolved,
     StageChanged,
 )
-from contracts.events.ticketing import PersonChanged, PersonErased, TicketFiled
+from contracts.events.ticketing import PersonChanged, PersonErased, TicketAnswered, TicketAttachmentAdded, TicketFiled
 from notifier.domain.state import Configuration, Incident, Notification, Person, PersonKey, Ticket, Work, World
 from notifier.store import tables
 
@@ -73,6 +73,8 @@ class Named:
     notifications: list[str]
     teams: list[str]
     """Whose people may have to be told."""
+    wrote: bool
+    """Reporters wrote: the people of who has their cases may have to be told."""
     filed: tuple[datetime, datetime] | None
     """When the first and the last of its tickets were filed."""
 
@@ -84,10 +86,14 @@ class Named:
         people: set[PersonKey] = set()
         notifications: set[str] = set()
         teams: set[str] = set()
+        assigned: set[str] = set()
+        wrote = False
         filed: list[datetime] = []
         for event in events:
             municipalities.add(event.municipality)
             cases.update(event.cases)
+            wrote = wrote or isinstance(event, TicketAnswered | TicketAttachmentAdded)
+            assigned.update([event.party] if isinstance(event, IncidentAssigned) else [])
             match event:
                 case IncidentAssigned() | IncidentResolved() | IncidentReopened() | IncidentDecided() | StageChanged():
                     gathered.add(event.incident)
@@ -110,7 +116,8 @@ class Named:
             sorted(gathered),
             sorted(people),
             sorted(notifications),
-            sorted(teams),
+            sorted(teams | assigned if wrote else teams),
+            wrote,
             (min(filed), max(filed)) if filed else None,
         )
 
@@ -135,7 +142,8 @@ async def load(conn: AsyncConnection, named: Named) -> World:
     if named.cases:
         # An id is a ticket's or an incident's; which one, only the tables know.
         world.tickets = await _TICKETS.load(conn, ids=named.cases, incidents=named.gathered)
-        world.incidents = await _INCIDENTS.load(conn, ids=named.cases)
+        theirs = {ticket.incident for ticket in world.tickets.values() if ticket.incident} if named.wrote else set()
+        world.incidents = await _INCIDENTS.load(conn, ids=theirs.union(named.cases))
         named_works = {incident.work for incident in world.incidents.values() if incident.work}.union(named.cases)
         world.works = await _WORKS.load(conn, ids=named_works)
     if named.filed is not None:
@@ -144,8 +152,10 @@ async def load(conn: AsyncConnection, named: Named) -> World:
             world.works.setdefault(row["id"], Work(**row))
     people = {(ticket.municipality, ticket.reporter) for ticket in world.tickets.values()}.union(named.people)
     world.people = await load_people(conn, people)
-    if named.teams:
-        world.people |= await _MEMBERS.load(conn, municipalities=named.municipalities, teams=named.teams)
+    teams = {incident.lead for incident in world.incidents.values() if incident.lead} if named.wrote else set()
+    teams.update(named.teams)
+    if teams:
+        world.people |= await _MEMBERS.load(conn, municipalities=named.municipalities, teams=sorted(teams))
     if named.notifications:
         world.notifications = await _NOTIFICATIONS.load(conn, ids=named.notifications)
     return world

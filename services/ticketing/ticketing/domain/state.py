@@ -68,6 +68,8 @@ class Ticket:
     """When somebody of the school last asked that it goes further."""
     erasure_asked_at: datetime | None = None
     """When the vendor that reported it last asked that its words are erased here too."""
+    wrote_at: datetime | None = None
+    """When its reporter last wrote something that nobody had asked for."""
     need: str | None = None
     """What is needed and how many are hit, as answered: ids of the directory's table."""
     impact: str | None = None

@@ -40,6 +40,7 @@ class TicketRow(Base, table=True):
         Index("ticket_school", "municipality", "school", text("filed_at DESC"), text("id DESC")),
         Index("ticket_incident", "incident", "filed_at", "id"),
         Index("ticket_waiting", "filed_at", postgresql_where=text("incident IS NULL")),
+        Index("ticket_wrote", "incident", "wrote_at", postgresql_where=text("wrote_at IS NOT NULL")),
         Index("ticket_words", "title", postgresql_using="gin", postgresql_ops={"title": "gin_trgm_ops"}),
         Index("ticket_number_end", "municipality", text("reverse(number) text_pattern_ops")),
         Index("ticket_to_erase", "municipality", postgresql_where=text("erasure_asked_at IS NOT NULL")),
@@ -71,6 +72,7 @@ class TicketRow(Base, table=True):
     reopened_at: datetime | None = _when(optional=True)
     asked_further_at: datetime | None = _when(optional=True)
     erasure_asked_at: datetime | None = _when(optional=True)
+    wrote_at: datetime | None = _when(optional=True)
     need: str | None = Field(sa_type=Text)
     impact: str | None = Field(sa_type=Text)
     by_peer: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})

@@ -27,6 +27,8 @@ class Wish:
     filed_at: datetime
     seen_version: int
     course: Course
+    wrote: Words | None = None
+    """That whoever asked wrote something that nobody has acted on yet."""
     may_gather: bool = True
     held_by: Words | None = None
     """The vendor that has it: it is gathered and decided after."""
@@ -77,6 +79,10 @@ class Outcome:
     reason: Words
     decided_at: datetime
     change: ChangedDecision | None = None
+    url: str = ""
+    number: str = ""
+    """For who decides: the case itself."""
+    wrote: Words | None = None
 
     @property
     def fields(self) -> tuple[tuple[str, Field], ...]:

@@ -67,6 +67,8 @@ class QueueRow:
     """… and whether that is over."""
     answered: bool = False
     """What staff asked has its answer, and nobody has acted on it yet."""
+    wrote: bool = False
+    """A reporter wrote something that nobody had asked for, and nobody has acted on it yet."""
     asks_us: bool = False
     """A vendor waits for the municipality's answer."""
 

@@ -1,6 +1,7 @@
 """Needs and ideas: the forum's agenda for who decides, and what was decided for everybody (V16)."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, get_args
@@ -20,7 +21,7 @@ from ticketing.domain import access
 from ticketing.domain.names import reporter_name, school_name, service_name, wish_name
 from ticketing.domain.orders import REASON_LIMIT
 from ticketing.domain.state import Handoff, Incident, Ticket
-from ticketing.store import handoffs, people, reads, wishes
+from ticketing.store import answers, handoffs, people, reads, wishes
 from ticketing.views import (
     ChangedDecision,
     Course,
@@ -158,13 +159,18 @@ async def _page(
     async with context.reading.connect() as conn:
         waiting = await wishes.agenda(conn, directory.id, AGENDA_SHOWN + 1) if may_decide and not cursor else []
         vendors = await handoffs.of(conn, [incident.id for incident in waiting])
-        leads = await reads.lead_tickets(conn, directory.id, [incident.id for incident in waiting])
-        names = await people.called(conn, directory, {lead.reporter for lead in leads.values()}, here.language)
         after = place_of(cursor, datetime, str)
         found = await wishes.decided(conn, directory.id, OUTCOMES_SHOWN + 1, after)
+        theirs = [*waiting, *found] if may_decide else []
+        leads = await reads.lead_tickets(conn, directory.id, [incident.id for incident in theirs])
+        names = await people.called(conn, directory, {lead.reporter for lead in leads.values()}, here.language)
+        unread = await answers.written(conn, directory.id, [incident.id for incident in theirs])
         command = await reads.command(conn, directory.id, request_id) if request_id else None
     shown = [
-        _wish(here, incident, lead, vendors[incident.id], names, kept.get(incident.id, Kept()))
+        replace(
+            _wish(here, incident, lead, vendors[incident.id], names, kept.get(incident.id, Kept())),
+            wrote=_wrote(unread.get(incident.id)),
+        )
         for incident in waiting[:AGENDA_SHOWN]
         if (lead := leads.get(incident.id)) is not None
     ]
@@ -177,7 +183,10 @@ async def _page(
         mark = request_mark(command, here.language)
     return ForumPage(
         groups=tuple(_groups(shown)),
-        outcomes=tuple(_outcome(here, incident, kept.get(incident.id, Kept())) for incident in found[:OUTCOMES_SHOWN]),
+        outcomes=tuple(
+            _of_case(_outcome(here, incident, kept.get(incident.id, Kept())), leads.get(incident.id), unread)
+            for incident in found[:OUTCOMES_SHOWN]
+        ),
         cursor=cursor or "",
         empty=EmptyState(sentences.FORUM_EMPTY, sentences.FORUM_EMPTY_TEXT),
         may_decide=may_decide,
@@ -185,6 +194,18 @@ async def _page(
         older=older,
         request=mark,
     )
+
+
+def _wrote(unread: answers.Unread | None) -> Say | None:
+    return sentences.forum_wrote(unread.entry.at) if unread is not None else None
+
+
+def _of_case(outcome: Outcome, lead: Ticket | None, unread: Mapping[str, answers.Unread]) -> Outcome:
+    """For who decides: the way to the case, and whether there is something to read."""
+    if lead is None:
+        return outcome
+    wrote = _wrote(unread.get(outcome.id))
+    return replace(outcome, url=f"/storningar/{outcome.id}", number=lead.number, wrote=wrote)
 
 
 def _groups(shown: Iterable[Wish]) -> Iterable[WishGroup]:

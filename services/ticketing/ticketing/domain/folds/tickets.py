@@ -107,6 +107,8 @@ def _entry_recorded(world: World, event: t.EntryRecorded) -> None:
         case.chain_seq, case.chain_hash = event.entry.seq, event.entry.hash
         if isinstance(case, Incident):
             case.last_word_at = event.entry.at
+        elif event.entry.kind == "reply":
+            case.wrote_at = event.entry.at
     world.entries.append(event.entry)
 
 

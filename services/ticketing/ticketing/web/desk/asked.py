@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from contracts.timeline import Entry
 from contracts.values import in_language, is_vendor
 from ticketing.domain import access
 from ticketing.domain.asking import may_be_asked
 from ticketing.domain.names import reporter_name, school_name
 from ticketing.domain.state import ENDED, Handoff, Incident, Question, Ticket
+from ticketing.store import answers
 from ticketing.views import AskedReporter, Asks, Notice, Option, Tone, say
 from ticketing.web import present
 from ticketing.web.desk.kept import Kept, field_of
@@ -48,6 +50,28 @@ def answered(incident: Incident, at: datetime | None) -> tuple[Notice, ...]:
             say("desk.read_answer"),
         ),
     )
+
+
+def may_be_unread(incidents: Iterable[Incident]) -> list[str]:
+    """Where what a reporter writes is for staff to see to: a vendor that has the case gets it. What is decided, too."""
+    over = ENDED - {"decided"}
+    return [one.id for one in incidents if one.state not in over and one.holder_tier != "vendor"]
+
+
+def wrote(incident: Incident, unread: answers.Unread | None) -> tuple[Notice, ...]:
+    """That a reporter wrote, unasked, until somebody acts on it."""
+    if unread is None:
+        return ()
+    said, link = say("desk.wrote_text", time=unread.entry.at), f"/storningar/{incident.id}#historik-rubrik"
+    return (Notice(Tone.INFO, said, say("queue.wrote"), link, say("desk.read_words")),)
+
+
+def last_word(here: Visit, incident: Incident, last: Entry | None, unread: answers.Unread | None) -> Entry | None:
+    """The case's, or what a reporter wrote after it, if they read that school's reports."""
+    if unread is None or (last is not None and last.at > unread.entry.at):
+        return last
+    schools = access.schools_read(here.caller.who, incident)
+    return unread.entry if schools is None or unread.school in schools else last
 
 
 def asks(

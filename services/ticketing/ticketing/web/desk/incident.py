@@ -99,6 +99,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         kept = kept or await came_back.kept(conn, here, commands)
         hand_offs = await stays(conn, here, handoffs)
         came = await answers.new(conn, directory.id, [incident.id])
+        unread = await answers.written(conn, directory.id, asked.may_be_unread([incident]))
         moved = await belonging.moved(conn, here, incident, may_act=may_act) if tab is Tab.TICKETS else ()
         lone = tickets[0] if len(tickets) == 1 and after is None else None
         story = await history.read(conn, here, incident, lone, history.chosen(query.get("visa")), before)
@@ -152,7 +153,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         suggestions=belonging.suggestions(here, own, incident) if may_act and not over else (),
         notices=(
             *further.notices(here, incident, clocks, may_act=may_act),
-            *asked.answered(incident, came.get(incident.id)),
+            *(asked.answered(incident, came.get(incident.id)) or asked.wrote(incident, unread.get(incident.id))),
             *(not_arrived(incident.id, hand_offs) if tab is not Tab.HAND_OFFS else ()),
             *awaits,
             *held(here, hand_offs),

@@ -22,6 +22,7 @@ from ticketing.domain.state import Clock, Incident, Ticket
 from ticketing.store import answers, chains, finding, reads, suggested
 from ticketing.views import EmptyState, Filter, FilterGroup, QueuePage, QueueRow, say
 from ticketing.web import present
+from ticketing.web.desk import asked
 from ticketing.web.desk.belonging import LIKELY
 from ticketing.web.desk.counted import pages_of
 from ticketing.web.desk.questions import HERE
@@ -72,7 +73,7 @@ async def _queue(
     show = _first_shown(here, query) if show in ("", ANY) else show
     async with context.reading.connect() as conn:
         found, total = await _found(conn, here, show, query, cursor)
-        asked = await _asked(conn, here) if whole else None
+        waiting = await _asked(conn, here) if whole else None
         shown = found[:ROWS]
         ids = [incident.id for incident in shown]
         first = await reads.lead_tickets(conn, directory.id, ids)
@@ -81,10 +82,19 @@ async def _queue(
         unsolved = [one.id for one in shown if one.state in reads.OPEN_STATES]
         came = await answers.new(conn, directory.id, unsolved)
         owed = await answers.owed(conn, directory.id, unsolved)
+        wrote = await answers.written(conn, directory.id, asked.may_be_unread(shown))
     rows = tuple(
         replace(
-            _row(here, incident, first.get(incident.id), last.get(incident.id), clocks.get(incident.id, [])),
+            _row(
+                here,
+                incident,
+                first.get(incident.id),
+                last.get(incident.id),
+                clocks.get(incident.id, []),
+                wrote.get(incident.id),
+            ),
             answered=incident.id in came,
+            wrote=incident.id in wrote and incident.id not in came,
             asks_us=incident.id in owed,
         )
         for incident in shown
@@ -99,7 +109,7 @@ async def _queue(
     pages = pages_of(start, len(rows), total, None, following)
     return QueuePage(
         sentences.QUEUE,
-        _filters(show, asked, query),
+        _filters(show, waiting, query),
         rows,
         pages,
         _nothing(show, query),
@@ -207,9 +217,15 @@ def place_of_row(here: Visit, incident: Incident, first: Ticket | None, most: in
 
 
 def _row(
-    here: Visit, incident: Incident, first: Ticket | None, last: Entry | None, clocks: Sequence[Clock]
+    here: Visit,
+    incident: Incident,
+    first: Ticket | None,
+    last: Entry | None,
+    clocks: Sequence[Clock],
+    unread: answers.Unread | None,
 ) -> QueueRow:
     directory, language = here.caller.directory, here.language
+    last = asked.last_word(here, incident, last, unread)
     word = in_language(last.text, language) if last and last.text else ""  # type: ignore[arg-type]
     service = in_language(service_name(directory, incident.service), language)
     return QueueRow(
