@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from contracts.directory import Directory, device_class_of, matrix, responsibility
+from contracts.directory import Directory, Responsibility, device_class_of, matrix, responsibility
 from contracts.directory.again import held_again
 from contracts.events.base import Event
 from contracts.events.routing import IncidentAssigned, IncidentEscalated, IncidentStateChanged, Measure
@@ -46,7 +46,15 @@ def by_matrix(directory: Directory | None, incident: Incident) -> Turn:
         return _coordinator(directory, wording.UNKNOWN_SCHOOL)
     if incident.service not in (*directory.services_by_id, "other"):
         return _coordinator(directory, wording.UNKNOWN_SERVICE)
-    found = responsibility(
+    found = responsible(directory, incident, school)
+    each = [responsible(directory, incident, one) for one in (school, *incident.schools)]
+    told = tuple(dict.fromkeys(party for one in each for party in one.informs))
+    return Turn(found.holder, found.path, found.rule, found.reason, found.agreement, found.policy, told)
+
+
+def responsible(directory: Directory, incident: Incident, school: str) -> Responsibility:
+    """What the matrix says of such a case at one of its schools."""
+    return responsibility(
         directory,
         service=incident.service,
         device_class=device_class_of(directory, incident.asset, incident.service),
@@ -57,7 +65,6 @@ def by_matrix(directory: Directory | None, incident: Incident) -> Turn:
         scope=incident.scope if incident.kind == "incident" else incident.set_scope,
         kind=incident.kind,
     )
-    return Turn(found.holder, found.path, found.rule, found.reason, found.agreement, found.policy, found.informs)
 
 
 def _coordinator(directory: Directory, reason: Words) -> Turn:

@@ -10,7 +10,7 @@ from contracts.events.base import Event
 from contracts.events.routing import ImpactChanged, IncidentOpened, TicketLinked
 from contracts.values import Actor, Words
 from grouping import Decision, Understanding
-from routing.domain import assignment, measures, wording, works
+from routing.domain import assignment, informing, measures, wording, works
 from routing.domain.context import Context
 from routing.domain.state import Incident, Link, Ticket, World
 
@@ -87,6 +87,7 @@ def open_for(
 
 
 def link(
+    world: World,
     ctx: Context,
     incident: Incident,
     ticket: Ticket,
@@ -97,9 +98,12 @@ def link(
     by: Actor | None = None,
 ) -> Iterator[Event]:
     """The ticket is one more of an incident that is there."""
+    is_there = ticket.school in incident.schools
     yield linked(ctx, incident, ticket, basis, score, reasons, by=by)
     if is_news(incident, ticket.school):
         yield impact(ctx, incident)
+    if not is_there:
+        yield from informing.of_schools(world, ctx, incident, [ticket.school])
 
 
 def is_news(incident: Incident, school: str) -> bool:

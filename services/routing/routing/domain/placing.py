@@ -26,7 +26,7 @@ def on_ticket_filed(world: World, event: TicketFiled, ctx: Context) -> Iterator[
         yield from linking.open_for(world, ctx, ticket, basis, (wording.RECURS,), by=reporter, recurrence_of=named.id)
         return
     if named is not None:
-        yield from linking.link(ctx, named, ticket, basis, 1.0, (wording.SAME_AS,), by=reporter)
+        yield from linking.link(world, ctx, named, ticket, basis, 1.0, (wording.SAME_AS,), by=reporter)
         yield from waiting.reconsider(world, ctx, named, [ticket])
         return
     yield from _place(world, ctx, ticket, ctx.decision, basis)
@@ -40,7 +40,7 @@ def _place(world: World, ctx: Context, ticket: Ticket, decision: Decision, basis
     match decision.outcome:
         case Link(incident=incident_id, score=score, reasons=reasons):
             incident = world.incidents[incident_id]
-            yield from linking.link(ctx, incident, ticket, basis, score, joining.words(reasons))
+            yield from linking.link(world, ctx, incident, ticket, basis, score, joining.words(reasons))
             yield from waiting.reconsider(world, ctx, incident, [ticket])
         case Open(reasons=reasons, recurrence_of=former):
             yield from linking.open_for(world, ctx, ticket, basis, joining.words(reasons), recurrence_of=former)

@@ -7,7 +7,7 @@ from contracts.directory.matrix import BEYOND_A_SCHOOL
 from contracts.events.base import Event
 from contracts.events.routing import IncidentClosed, IncidentStateChanged, IncidentSuperseded
 from contracts.values import NO_SCHOOL, Actor, Words
-from routing.domain import clocks, lifecycle, linking, waiting
+from routing.domain import clocks, informing, lifecycle, linking, waiting
 from routing.domain.context import Context
 from routing.domain.state import GONE, Incident, Ticket, World
 
@@ -26,9 +26,11 @@ def move(
 ) -> Iterator[Event]:
     """The tickets go on in another incident that is there; one that is emptied is superseded by it."""
     former = _incidents_of(world, tickets)
+    new = [ticket.school for ticket in tickets if ticket.school not in into.schools]
     for ticket in tickets:
         yield linking.linked(ctx, into, ticket, basis, score, reasons, by=by, suggestion=suggestion)
     yield linking.impact(ctx, into)
+    yield from informing.of_schools(world, ctx, into, new, former)
     for incident in former:
         if incident.linked == 0 and not incident.ended:
             yield from supersede(world, ctx, incident, into)

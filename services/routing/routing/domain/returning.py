@@ -80,7 +80,7 @@ def _move(
             world, ctx, ticket, basis, reasons, by=event.by, recurrence_of=former.id, unsolved=former
         )
     else:
-        yield from linking.link(ctx, recurrence, ticket, basis, 1.0, reasons, by=event.by)
+        yield from linking.link(world, ctx, recurrence, ticket, basis, 1.0, reasons, by=event.by)
     if former.linked == 0:  # all of it goes on there
         yield from regrouping.supersede(world, ctx, former, world.incidents[ticket.incident or ""])
         return
