@@ -23,6 +23,7 @@ def advice(directory: Directory) -> list[Finding]:
     for i, policy in enumerate(directory.policies):
         findings += _never(directory, policy, ("policies", i))
         findings += _after_the_end(policy, ("policies", i))
+        findings += _waits_for_nothing(directory, policy, ("policies", i))
         findings += _shares_that_passed(policy, ("policies", i))
         findings += _asked_for_in_vain(directory, policy, ("policies", i))
     return findings
@@ -68,6 +69,17 @@ def _after_the_end(policy: Policy, loc: Loc) -> Iterator[Finding]:
     at = next((j for j, step in enumerate(policy.steps) if isinstance(step, Repeat)), len(policy.steps))
     for j in range(at + 1, len(policy.steps)):
         yield Finding((*loc, "steps", j), "this step never comes: a policy is at its end when it has repeated")
+
+
+def _waits_for_nothing(directory: Directory, policy: Policy, loc: Loc) -> Iterator[Finding]:
+    """Waits with which the steps end: the policy has run out where they begin."""
+    last = max((j for j, step in enumerate(policy.steps) if not isinstance(step, Wait)), default=-1)
+    if not agreements_under(directory, policy.id) or any(isinstance(step, Repeat) for step in policy.steps):
+        return
+    for j in range(last + 1, len(policy.steps)):
+        yield Finding(
+            (*loc, "steps", j), "nothing is done after this wait, so it is not waited: say what is, or leave it out"
+        )
 
 
 def _asked_for_in_vain(directory: Directory, policy: Policy, loc: Loc) -> Iterator[Finding]:

@@ -39,8 +39,8 @@ def groups(steps: Sequence[Step]) -> Iterator[Group]:
             group.waits.append(step)
         else:
             group.does.append(step)
-    if group.waits or group.does:
-        yield group
+    if group.does or any(isinstance(wait, RequireAcknowledgement) for wait in group.waits):
+        yield group  # what ends with waits has run out before them
 
 
 def when_in_words(walk: Walk, wait: Wait | RequireAcknowledgement, *, first: bool) -> Said:

@@ -63,6 +63,19 @@ def code(events: list[Event]) -> str:
     return refused.code
 
 
+def test_n8_where_an_order_is_is_the_word_that_was_promised(life: Life, order: Incident) -> None:
+    party = order.lead or ""
+    promised = life.running(order)[party, "next_update"].due_at
+    life.wait(life.at + timedelta(minutes=30))
+    stage(life, order, "approved")
+    again = life.running(order)[party, "next_update"].due_at
+    assert again > promised
+    life.wait(life.at + timedelta(minutes=30))
+    life.ask(StageRequested, order, by=Actor(party=party, person="larare"), stage="shipped", text=TEXT)
+    assert life.running(order)[party, "next_update"].due_at > again
+    assert (party, "acknowledge") not in life.running(order), "whoever sends it has seen it"
+
+
 def test_v11_an_order_goes_from_ordered_to_received_and_is_then_resolved(life: Life, order: Incident) -> None:
     assert order.stage == "ordered"
     through(life, order, "approved", "shipped")

@@ -79,6 +79,8 @@ def place(world: World, incident: Incident, policy: Policy, at: Place) -> Place:
                 if round_ > here.times:
                     break
                 step, round_ = BEFORE_THE_FIRST, round_ + 1
+            case Wait() if _nothing_follows(policy, step):
+                step = len(policy.steps)
             case Wait() | RequireAcknowledgement():
                 if _is_waited_for(world, incident, here):
                     due_at = _due_at(world, incident, directory, policy, step, since)
@@ -89,6 +91,11 @@ def place(world: World, incident: Incident, policy: Policy, at: Place) -> Place:
             case _:
                 step += 1
     return Place(len(policy.steps), round_, since, None)
+
+
+def _nothing_follows(policy: Policy, step: int) -> bool:
+    """Whether the steps end with waits: what has nothing to wait for has run out."""
+    return all(isinstance(each, Wait) for each in policy.steps[step + 1 :])
 
 
 def _with_what_comes(world: World, incident: Incident, policy: Policy, at: Place) -> Place:

@@ -75,13 +75,19 @@ def told(text: str, urgency: int | None = 2, agreement: str = "vanlig", language
             "Efter 1 h och sedan efter 18 h utan lösning (150 % av det som är lovat): det går vidare till Samordnaren.",
             "After 1 h and then after 18 h without a solution (150 % of what is promised): it goes on to Samordnaren.",
         ),
-        ("{do: wait, time: 1 h}", "Efter 1 h.", "After 1 h."),
     ],
 )
 def test_each_step_is_a_sentence_with_its_when(steps: str, sv: str, en: str) -> None:
     text = f"      - {steps.replace('}, {', chr(125) + chr(10) + '      - {')}\n"
     assert told(text) == [sv]
     assert told(text, language="en") == [en]
+
+
+def test_a_wait_that_nothing_follows_on_is_no_step_to_anybody() -> None:
+    assert told("      - {do: wait, time: 1 h}\n") == ["Det går inte vidare av sig självt."]
+    assert told("      - {do: wait, time: 1 h}\n      - {do: next_party}\n      - {do: wait, time: 2 h}\n") == [
+        "Efter 1 h: det går vidare till Samordnaren."
+    ]
 
 
 def test_the_case_is_followed_along_its_path_and_comes_back_to_the_coordinator() -> None:
