@@ -71,6 +71,8 @@ def test_the_history_says_so_too(kind: TicketKind, verbs: list[str]) -> None:
     )  # fmt: skip
     assert [item.verb for item in items] == verbs
     assert set(verbs) <= set(v.SPOKEN_KINDS)
+    own = [replace(item, own=True).own_verb for item in items]
+    assert own == ["", verbs[1]], "of what a person wrote themselves"
 
 
 @pytest.mark.parametrize("asked", [t.ProposalAcceptRequested, t.ProposalRejectRequested])
@@ -160,3 +162,15 @@ def test_each_kind_has_its_words() -> None:
         "wish",
         "wish",
     ]
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_what_a_vendor_wrote_to_the_municipality_alone_is_marked_as_that(private: bool) -> None:
+    story = of_kind("incident").wrote("in_1", NETWORK, "Kunden har inte betalat.", private=private)
+    [entry] = [entry for chain in ("in_1", "tk_1") for entry in story.chain(chain) if entry.kind == "vendor_entry"]
+    [item] = present.timeline_items(
+        story.world.directories["malarvik"], [entry], {entry.case: Staff()}, {},
+        person="samordnare", language="sv", files_at=present.files_of, leads={"in_1": [NETWORK]},
+    )  # fmt: skip
+    assert item.audience is not None
+    assert item.audience.private is private

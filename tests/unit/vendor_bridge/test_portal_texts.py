@@ -66,8 +66,8 @@ def test_pages_never_speak_in_the_codes_words(language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", get_args(MessageKind))
-def test_each_kind_of_message_has_a_mail_of_single_lines(language: Language, kind: MessageKind) -> None:
+@pytest.mark.parametrize("kind", [*get_args(MessageKind), "unanswered"])
+def test_each_kind_of_message_has_a_mail_of_single_lines(language: Language, kind: letters.News) -> None:
     letter = letters.news(
         language, "Anna\r\nEk", kind, title="Nät\n – B204" + "x" * 300, municipality="Malarvik", url="http://x/y"
     )

@@ -34,6 +34,7 @@ from ticketing.views.pages import (
     SolvedLine,
 )
 from ticketing.views.parts import (
+    OWN_KINDS,
     RAIL_PLACES,
     SPOKEN_KINDS,
     Audience,
@@ -103,6 +104,7 @@ __all__ = [
     "KINDS",
     "LANGUAGES",
     "NOTHING_FURTHER",
+    "OWN_KINDS",
     "RAIL_PLACES",
     "REFUSALS",
     "SPOKEN_KINDS",

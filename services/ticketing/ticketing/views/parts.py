@@ -87,6 +87,8 @@ class Audience:
     reader: Reader
     parties: tuple[Words, ...] = ()
     """Names of the parties when `reader` is PARTY."""
+    private: bool = False
+    """A vendor wrote it to the municipality alone: no vendor that gets the case later reads it."""
 
 
 class EntryKind(StrEnum):
@@ -120,6 +122,17 @@ SPOKEN_KINDS = (
     "unanswered",
 )
 """Entries that name their author with a verb: "Leverantören skriver:"."""
+OWN_KINDS = (
+    "question",
+    "answer",
+    "unanswered",
+    "solved",
+    "accepted",
+    "rejected",
+    "rejected_order",
+    "rejected_wish",
+)
+"""Those that do with the reader's own: "Du frågar:"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +198,11 @@ class TimelineItem:
         if self.unanswered and self.kind is EntryKind.ANSWER:
             return "unanswered"
         return self.kind.value if self.kind.value in SPOKEN_KINDS else ""
+
+    @property
+    def own_verb(self) -> str:
+        """The same where it is one's own: of what was written in one's own words the name is enough."""
+        return self.verb if self.verb in OWN_KINDS else ""
 
     def _about(self, verb: str) -> str:
         return verb if self.about is ProposalOf.FAULT else f"{verb}_{self.about}"

@@ -275,7 +275,8 @@ def _audience(directory: Directory, entry: Entry, language: Language, leads: Seq
     if REPORTER in entry.audience:
         return Audience(Mark.REPORTER)
     readers = read_by(entry.audience, leads, private=entry.private)
-    return Audience(Mark.PARTY, tuple(said_within(directory, party, language) for party in readers))
+    private = entry.private and entry.kind == "vendor_entry"
+    return Audience(Mark.PARTY, tuple(said_within(directory, party, language) for party in readers), private)
 
 
 def clock_chip(directory: Directory, incident: Incident, clock: Clock, language: Language, now: datetime) -> ClockChip:

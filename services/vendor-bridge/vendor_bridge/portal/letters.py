@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -11,7 +11,10 @@ from contracts.webhooks import MessageKind
 
 LONGEST_TITLE: Final = 120
 
-_NEWS: Final[dict[MessageKind, tuple[Words, Words]]] = {
+News = MessageKind | Literal["unanswered"]
+"""What a mail is about: a message, or an answer that says that the question needs none."""
+
+_NEWS: Final[dict[News, tuple[Words, Words]]] = {
     "offered": (
         {"sv": "Nytt ärende: {title}", "en": "New case: {title}"},
         {
@@ -29,6 +32,13 @@ _NEWS: Final[dict[MessageKind, tuple[Words, Words]]] = {
     "answered": (
         {"sv": "Ni har fått svar: {title}", "en": "You have an answer: {title}"},
         {"sv": "Er fråga har fått svar.", "en": "Your question has an answer."},
+    ),
+    "unanswered": (
+        {"sv": "Er fråga är stängd utan svar: {title}", "en": "Your question is closed without an answer: {title}"},
+        {
+            "sv": "Er fråga behöver inte något svar längre. Varför står i portalen. Fortsätt med ärendet.",
+            "en": "Your question needs no answer any more. The portal says why. Go on with the case.",
+        },
     ),
     "accepted": (
         {"sv": "Lösningen är godkänd: {title}", "en": "The solution is accepted: {title}"},
@@ -86,7 +96,7 @@ _BESIDE_ANOTHER: Final[tuple[Words, Words]] = (
         " Say in the portal that you take your part.",
     },
 )
-_PARTS: Final[dict[MessageKind, tuple[Words, Words]]] = {
+_PARTS: Final[dict[News, tuple[Words, Words]]] = {
     "accepted": (
         {"sv": "Er del är godkänd: {title}", "en": "Your part is accepted: {title}"},
         {"sv": "{municipality} har godkänt er del.", "en": "{municipality} has accepted your part."},
@@ -193,7 +203,7 @@ class Letter:
 def news(
     language: Language,
     name: str,
-    kind: MessageKind,
+    kind: News,
     *,
     title: str,
     municipality: str,

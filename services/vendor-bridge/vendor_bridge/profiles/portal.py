@@ -28,6 +28,8 @@ class PortalProfile:
     async def deliver(self, way: Way, letter: Letter) -> Outcome:
         now, message = datetime.now(UTC), letter.message
         due = now + self._gathered if message.data.message == "updated" else now
+        answer = message.data.answer
+        told = "unanswered" if answer is not None and answer.unanswered else message.data.message
         async with self._engine.begin() as conn:
             people = await portal.people(conn, way.municipality, way.connection.name)
             if not people:
@@ -36,7 +38,7 @@ class PortalProfile:
                 conn,
                 [person.id for person in people],
                 message.data.handoff,
-                message.data.message,
+                told,
                 letter.id,
                 now=now,
                 due=due,

@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from contracts.events import vendor_bridge as v
 from contracts.reasons import in_words
+from tests.integration.vendor_bridge.portal.test_cases import act
 from tests.support.handoff_life import COORDINATOR, PLATFORM, WIFI, Case
 from tests.support.portal_house import ANNA, PLATFORM_PORTAL, WIFI_PORTAL, PortalHouse, key_of
 from vendor_bridge.profiles import ByProfile
@@ -58,6 +61,26 @@ async def test_a_case_for_a_vendor_of_whom_nobody_may_sign_in_waits_and_goes_onc
     assert [one for one in await house.said(v.ConnectionChanged) if one.connection == WIFI_PORTAL][-1].health == "well"
     await house.deliver()
     assert len(await house.said(v.HandoffDelivered)) == 1
+
+
+@pytest.mark.parametrize(
+    ("closed", "subject"), [(False, "Ni har fått svar: "), (True, "Er fråga är stängd utan svar: ")]
+)
+async def test_a_question_that_needs_no_answer_is_not_told_as_answered(
+    house: PortalHouse, closed: bool, subject: str
+) -> None:
+    browser, case = await house.visitor(), Case()
+    handoff = await house.handed_over(case)
+    await act(browser, handoff, "fraga", to=case.tickets[0], text="Blinkar lampan?")
+    [asked] = await house.said(v.VendorInformationRequested)
+    await house.deliver()
+    await house.mails()
+    before = len(house.host.mails)
+    answered, entry = case.answered(case.tickets[0], asked.question)
+    await house.take_in(answered.model_copy(update={"unanswered": closed}), entry)
+    await house.deliver()
+    await house.mails()
+    assert [mail.subject.startswith(subject) for mail in house.host.mails[before:]] == [True]
 
 
 async def test_the_same_message_again_is_the_same_mail_and_a_retry_has_the_same_id(house: PortalHouse) -> None:
