@@ -166,6 +166,8 @@ class TimelineItem:
     language: str | None = None
     """The language of `text` when it is not the page's."""
     files: tuple[FileLink, ...] = ()
+    pass_on: str | None = None
+    """Where the words stand in the form, to be read over and told to all who reported."""
     own: bool = False
     """Written by the person who reads the page ("Du")."""
     late: bool = False

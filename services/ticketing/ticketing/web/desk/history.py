@@ -4,7 +4,7 @@ A report begins with what its reporter wrote, which stands under the reports; wh
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,6 +19,7 @@ from ticketing.store import chains
 from ticketing.store.chains import Whose
 from ticketing.views import EntryOf, Narrowing, Say, Timeline, say
 from ticketing.web import present
+from ticketing.web.desk import passing_on
 from ticketing.web.pages import Visit
 
 ENTRIES_SHOWN = 100
@@ -76,14 +77,19 @@ def address_of(story: Story) -> str:
 
 
 def timeline(
-    here: Visit, incident: Incident, story: Story, names: dict[str, str], handoffs: Sequence[Handoff]
+    here: Visit, incident: Incident, story: Story, names: dict[str, str], handoffs: Sequence[Handoff], *, writes: bool
 ) -> Timeline:
-    """As this person reads it."""
+    """As this person reads it. `writes`: they may write to the case."""
     directory, language = here.caller.directory, here.language
     reports = {
         entry.case: EntryOf(report.number, school_name(directory, report.school, language), f"/arenden/{entry.case}")
         for entry, report in story.told
         if report is not None
+    }
+    passed_on = {
+        f"{entry.case}-{entry.seq}": passing_on.address(incident, entry)
+        for entry, _ in story.told
+        if story.narrows and passing_on.may_be(incident, entry) and writes
     }
     items = present.timeline_items(
         directory,
@@ -107,7 +113,7 @@ def timeline(
     )
     shows_first_words = not story.narrows or story.whose != "all"
     return Timeline(
-        items,
+        tuple(replace(item, pass_on=passed_on.get(item.key)) for item in items),
         older,
         narrowings=links if story.narrows else (),
         hint=None if shows_first_words else say("history.first_words"),

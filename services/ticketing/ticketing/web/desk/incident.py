@@ -36,7 +36,7 @@ from ticketing.views import (
     say,
 )
 from ticketing.web import courses, present
-from ticketing.web.desk import asked, belonging, came_back, composing, further, history, meanwhile
+from ticketing.web.desk import asked, belonging, came_back, composing, further, history, meanwhile, passing_on
 from ticketing.web.desk.kept import Kept
 from ticketing.web.desk.proposals import shown as shown_proposals
 from ticketing.web.desk.stays import held, not_arrived, stays
@@ -96,7 +96,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         own = await belonging.read(conn, directory.id, incident, after)
         links, tickets = own.links, own.tickets
         may_act = access.may_act(here.caller.who, incident)
-        kept = kept or await came_back.kept(conn, here, commands)
+        kept = kept or await passing_on.kept(conn, here, incident) or await came_back.kept(conn, here, commands)
         hand_offs = await stays(conn, here, handoffs)
         came = await answers.new(conn, directory.id, [incident.id])
         unread = await answers.written(conn, directory.id, asked.may_be_unread([incident]))
@@ -130,7 +130,9 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
             directory, incident.kind, incident.opened_at, incident, language, present.end_of(None, incident)
         ),
         seen_version=incident.version,
-        timeline=history.timeline(here, incident, story, names, handoffs),
+        timeline=history.timeline(
+            here, incident, story, names, handoffs, writes=may_act and incident.successor is None
+        ),
         number=first.number if first else "",
         urgency=incident.urgency,
         clocks=tuple(
