@@ -110,7 +110,9 @@ class TmfSide:
 
     async def ticket(self, way: Way, version: Version, id_: str) -> Resource:
         """One, whole."""
-        found = await self._found(way, id_)
+        return await self._as_it_is(way, await self._found(way, id_), version)
+
+    async def _as_it_is(self, way: Way, found: Seen | Report, version: Version) -> Resource:
         if isinstance(found, Seen):
             return tickets.ticket(found, version, self._links)
         return await self._shown(way, found, await self._directory(way), version)
@@ -172,7 +174,7 @@ class TmfSide:
     ) -> Resource:
         """What the patch says is said, and the ticket as it then is."""
         found = await self._found(way, id_)
-        current = await self.ticket(way, version, id_)
+        current = await self._as_it_is(way, found, version)  # not read again: what another says meanwhile is half seen
         if if_match not in (None, "*", etag(current)):
             raise Refused(412, "The ticket has changed since: read it again.")
         changed = bodies.changed(media, value, current, attributes.TICKET[version])

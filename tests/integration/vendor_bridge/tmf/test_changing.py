@@ -11,6 +11,8 @@ from contracts.events import vendor_bridge as v
 from tests.integration.vendor_bridge.tmf.house import JSON_PATCH, MERGE_PATCH, NAME, TICKETS, TmfHouse, own
 from tests.support.handoff_life import COORDINATOR, WIFI, Case
 from vendor_bridge.store import refusals
+from vendor_bridge.store.directories import Way
+from vendor_bridge.tmf.side import TmfSide
 
 
 async def refused(answer: httpx.Response, status: int, *words: str) -> None:
@@ -105,6 +107,30 @@ async def test_the_same_change_from_several_at_once_is_said_once(house: TmfHouse
     assert len(await house.facts(v.HandoffAcknowledged)) == 1
     assert [fact.text["sv"] for fact in await house.facts(v.VendorResolutionProposed)] == ["Bytt."]
     assert await house.facts(v.VendorEntryAdded) == [], "the note is the proposal"
+
+
+async def test_a_change_that_comes_while_the_same_one_is_read_is_said_once(
+    house: TmfHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one's note stood there already, and its state did not: it was told as another proposal."""
+    handoff = await house.hand_over(Case())
+    await house.patch(handoff, status="inProgress")
+    change: dict[str, Any] = {"status": "resolved", "note": [{"text": "Bytt."}]}
+    find = TmfSide._found
+    answers: list[Any] = []
+
+    async def slowly(side: TmfSide, way: Way, id_: str) -> Any:
+        found = await find(side, way, id_)
+        if not answers:
+            answers.append(None)
+            answers[0] = await house.patch(handoff, **change)
+        return found
+
+    monkeypatch.setattr(TmfSide, "_found", slowly)
+    assert (await house.patch(handoff, **change)).status_code == 200
+    assert answers[0].status_code == 200
+    assert [fact.text["sv"] for fact in await house.facts(v.VendorResolutionProposed)] == ["Bytt."]
+    assert await house.facts(v.VendorEntryAdded) == []
 
 
 @pytest.mark.parametrize(
