@@ -242,7 +242,7 @@ class EntryAdded(Said):
 class StatusChanged(Said):
     """How far the vendor has come, for all who reported it (with `ticket`: for that one); `text` by rule R2.
 
-    `withdraws`: what it said to be solved, and nobody has judged, is not.
+    `withdraws`: what it said to be solved, is not. What was accepted stays so: staff read it, and open the case again.
     """
 
     status: Literal["accepted", "in_progress", "pending"]

@@ -203,7 +203,9 @@ class VendorStatusChanged(VendorEvent):
     text: Words | None = None
     expected_at: AwareDatetime | None = None
     withdraws: tuple[str, ...] = ()
-    """Its proposals that it takes back: they are nobody's to accept any more."""
+    """Its proposals that it takes back: they are nobody's to accept any more. One that was accepted stays so, and staff
+    read that the vendor does not stand by it.
+    """
 
 
 class VendorInformationRequested(VendorEvent):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contracts.events import routing as r
+from contracts.events import vendor_bridge as v
 from tests.integration.ticketing.test_forum import decided, wish
 from tests.support.ticketing_house import NETWORK, House
 
@@ -55,6 +56,24 @@ async def test_of_what_is_solved_it_is_marked_too(house: House) -> None:
     await wrote(house, ticket, "Fast pennan är borta.")
     assert MARK in await row(house, incident, show="resolved")
     assert MARK in await desk(house, incident)
+
+
+async def test_what_a_vendor_says_after_the_solution_is_marked_until_the_case_is_open_again(house: House) -> None:
+    ticket = (await house.file(TEACHER, title="Kanonen", school="ekbacken"))["id"]
+    incident = await house.incident(ticket, schools=["ekbacken"])
+    handoff = await house.hand_off(incident)
+    await house.said(v.VendorResolutionProposed, incident, handoff, proposal="pr_1", text={"sv": "Bytt."})
+    await house.told(house.event(r.IncidentResolved, incident=incident, public_text={"sv": "Bytt."}))
+    late = "Leverantören skrev efter lösningen"
+    assert late not in await desk(house, incident, "samordnare")
+    again = {"status": "in_progress", "withdraws": ["pr_1"], "text": {"sv": "Ärendet är öppnat igen."}}
+    await house.said(v.VendorStatusChanged, incident, handoff, **again)
+    assert late in await desk(house, incident, "samordnare")
+    assert late in await row(house, incident, "samordnare", "resolved")
+    theirs = (await (await house.visitor(TEACHER)).get(f"/arenden/{ticket}")).text
+    assert "öppnat igen" not in theirs
+    await house.told(house.event(r.IncidentReopened, incident=incident, reason={"sv": "Inte löst."}))
+    assert late not in await desk(house, incident, "samordnare")
 
 
 async def test_what_a_vendor_has_is_not_staffs_to_answer_and_what_nobody_has_any_more_is_not_marked(

@@ -410,6 +410,17 @@ def test_a_proposal_that_the_vendor_takes_back_is_decided_and_opens_the_question
     assert (told.kind, told.audience) == ("vendor_status", (f"party:{NETWORK}",)), "no reporter has read the proposal"
 
 
+def test_that_a_vendor_does_not_stand_by_what_was_accepted_is_read_by_staff_and_no_reporter() -> None:
+    story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK).offered("in_1", NETWORK)
+    story.proposed("in_1", NETWORK, "pr_1").resolved("in_1")
+    story.world.proposals["pr_1"].decided_at, story.world.proposals["pr_1"].accepted = AT, True
+    before = len(story.chain("tk_1"))
+    story.told_status("in_1", NETWORK, withdraws=("pr_1",), text={"sv": "Ärendet är öppnat igen."})
+    assert len(story.chain("tk_1")) == before
+    assert story.chain("in_1")[-1].audience == (f"party:{NETWORK}",)
+    assert story.world.proposals["pr_1"].accepted is True
+
+
 def test_staffs_answer_to_a_reporters_question_stands_on_the_ticket_once_and_ends_the_wait() -> None:
     story = Story().filed("tk_1").opened("in_1", "tk_1").assigned("in_1", NETWORK).offered("in_1", NETWORK)
     story.asked("in_1", NETWORK, "qu_1", "tk_1")

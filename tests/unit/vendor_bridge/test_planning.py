@@ -305,6 +305,21 @@ def test_a_solution_that_is_taken_back_is_nobodys_to_judge_and_its_question_is_o
     assert again.withdraws == ()
 
 
+def test_of_a_solution_that_is_accepted_it_is_told_that_its_vendor_does_not_stand_by_it() -> None:
+    case = Case()
+    world, _ = heard(*case.handed_over())
+    handoff = one(world)
+    [proposed] = says(world, handoff, "resolution_proposed", "vm_1", text="Bytt.")
+    assert isinstance(proposed, v.VendorResolutionProposed)
+    fold(world, proposed)
+    handoff.proposals[proposed.proposal] = "accepted"
+    [back] = says(world, handoff, "status_changed", "vm_2", status="in_progress", withdraws=True, text="Öppnat igen.")
+    assert isinstance(back, v.VendorStatusChanged)
+    assert back.withdraws == (proposed.proposal,)
+    fold(world, back)
+    assert handoff.proposals == {proposed.proposal: "accepted"}
+
+
 @pytest.mark.parametrize("away", [timedelta(days=-730), timedelta(days=-4), timedelta(days=1), timedelta(days=731)])
 def test_a_time_within_two_years_is_passed_on_also_one_that_is_over(away: timedelta) -> None:
     world, _ = heard(*Case().handed_over())

@@ -69,6 +69,8 @@ class QueueRow:
     """What staff asked has its answer, and nobody has acted on it yet."""
     wrote: bool = False
     """A reporter wrote something that nobody had asked for, and nobody has acted on it yet."""
+    vendor_wrote: bool = False
+    """A vendor wrote after the case was solved."""
     asks_us: bool = False
     """A vendor waits for the municipality's answer."""
 

@@ -173,7 +173,8 @@ def _status(handoff: Handoff, data: webhooks.StatusChanged, name: str, ctx: Cont
     """A step back is an older message overtaken: its words are kept, the status stays."""
     text: dict[Language, str] | None = {data.language: data.text} if data.text else None
     said: dict[str, Any] = {"message": name, "ticket": data.ticket, "vendor_reference": data.vendor_reference}
-    taken_back = tuple(id_ for id_, state in handoff.proposals.items() if state == "open") if data.withdraws else ()
+    stand = [id_ for id_, state in handoff.proposals.items() if state in ("open", "accepted")]
+    taken_back = tuple(stand) if data.withdraws else ()
     steps_back = _STEPS[data.status] < _STEPS[handoff.status]
     if steps_back and not taken_back:
         return [v.VendorEntryAdded(**ctx.about(handoff), **said, text=text)] if text else []

@@ -66,6 +66,20 @@ def wrote(incident: Incident, unread: answers.Unread | None) -> tuple[Notice, ..
     return (Notice(Tone.INFO, said, say("queue.wrote"), link, say("desk.read_words")),)
 
 
+def after_solution(incident: Incident, last: Entry | None) -> bool:
+    """Whether a vendor has written since the case was solved: nobody waits for words then."""
+    theirs = last is not None and is_vendor(last.party) and last.kind in ("vendor_entry", "vendor_status")
+    return bool(theirs and last and incident.state == "resolved" and last.at > (incident.resolved_at or last.at))
+
+
+def vendor_wrote(incident: Incident, last: Entry | None) -> tuple[Notice, ...]:
+    """That a vendor has, until somebody of staff does something."""
+    if last is None or not after_solution(incident, last):
+        return ()
+    said, link = say("desk.vendor_wrote_text", time=last.at), f"/storningar/{incident.id}#historik-rubrik"
+    return (Notice(Tone.WATCH, said, say("queue.vendor_wrote"), link, say("desk.read_words")),)
+
+
 def last_word(here: Visit, incident: Incident, last: Entry | None, unread: answers.Unread | None) -> Entry | None:
     """The case's, or what a reporter wrote after it, if they read that school's reports."""
     if unread is None or (last is not None and last.at > unread.entry.at):

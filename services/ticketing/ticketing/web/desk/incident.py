@@ -17,7 +17,7 @@ from ticketing.domain import access
 from ticketing.domain.in_hand import in_hand
 from ticketing.domain.names import school_name, service_name
 from ticketing.domain.state import ENDED, Clock, Handoff, Incident, Question
-from ticketing.store import answers, people, reads
+from ticketing.store import answers, chains, people, reads
 from ticketing.views import (
     NOTHING_FURTHER,
     Actions,
@@ -99,6 +99,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         kept = kept or await passing_on.kept(conn, here, incident) or await came_back.kept(conn, here, commands)
         hand_offs = await stays(conn, here, handoffs)
         came = await answers.new(conn, directory.id, [incident.id])
+        newest = (await chains.last_entries(conn, directory.id, [incident])).get(incident.id)
         unread = await answers.written(conn, directory.id, asked.may_be_unread([incident]))
         moved = await belonging.moved(conn, here, incident, may_act=may_act) if tab is Tab.TICKETS else ()
         lone = tickets[0] if len(tickets) == 1 and after is None else None
@@ -155,6 +156,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         suggestions=belonging.suggestions(here, own, incident) if may_act and not over else (),
         notices=(
             *further.notices(here, incident, clocks, may_act=may_act),
+            *asked.vendor_wrote(incident, newest),
             *(asked.answered(incident, came.get(incident.id)) or asked.wrote(incident, unread.get(incident.id))),
             *(not_arrived(incident.id, hand_offs) if tab is not Tab.HAND_OFFS else ()),
             *awaits,

@@ -96,6 +96,7 @@ async def _queue(
             answered=incident.id in came,
             wrote=incident.id in wrote and incident.id not in came,
             asks_us=incident.id in owed,
+            vendor_wrote=asked.after_solution(incident, last.get(incident.id)),
         )
         for incident in shown
     )

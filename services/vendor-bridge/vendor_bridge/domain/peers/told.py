@@ -129,7 +129,7 @@ def _kind(case: PeerCase, entry: Entry, *, in_force: bool) -> tuple[str, dict[st
     if entry.kind == "reopened":
         was, case.proposed = case.proposed, None
         case.solved = [each for each in case.solved if each != entry.case]
-        if was == "open":
+        if was in ("open", "accepted"):  # accepted: it may have been while this was said
             case.working = True
             text = f"{as_sentence(words_of(entry))} {_NO_LONGER}"
             return "status_changed", {"status": "in_progress", "withdraws": True, "text": text}
