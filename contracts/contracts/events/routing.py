@@ -429,6 +429,8 @@ class IncidentDecided(IncidentEvent):
 
     decision: Decision
     reason: Words
+    changed_from: Decision | None = None
+    """The yes or no that it replaces; None where there was none, or it was put off."""
 
 
 class StageChanged(IncidentEvent):

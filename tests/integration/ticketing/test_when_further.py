@@ -365,6 +365,22 @@ async def test_the_rules_name_nobody_who_has_left_the_directory_and_no_rule_that
     assert "(regel natet-direkt)" in (await desk.get(f"/storningar/{incident}?flik=regler")).text
 
 
+async def test_of_what_went_further_the_rules_say_both_what_moved_it_and_which_line_made_its_path(house: House) -> None:
+    ticket = (await house.file("larare", title="Provet", school="ekbacken", service="digital_exam"))["id"]
+    incident = await house.incident(ticket, schools=["ekbacken"], service="digital_exam", urgency=3)
+    path = [EKBACKEN, "team:it-enheten", COORDINATOR]
+    given = {"tier": "central", "path": path, "rule": "escalated", "reason": {"sv": "Ingen svarade i tid."}}
+    await house.told(house.event(r.IncidentAssigned, incident=incident, party="team:it-enheten", **given))
+    desk = await house.visitor("samordnare")
+    page = (await desk.get(f"/storningar/{incident}?flik=regler")).text.partition('id="regler-rubrik"')[2]
+    assert "Ingen svarade i tid." in page
+    assert "Skolans IT-stöd är på plats vid prov" in page
+    assert "(regel digitala-prov)" in page
+    await house.told(house.event(r.IncidentAssigned, incident=incident, party=EKBACKEN, **given | {"path": path[:1]}))
+    page = (await desk.get(f"/storningar/{incident}?flik=regler")).text.partition('id="regler-rubrik"')[2]
+    assert "digitala-prov" not in page, "that line makes another path"
+
+
 async def test_the_rules_tell_the_whole_policy_from_its_holder_on(house: House) -> None:
     _, incident = await case(house)
     given = {"tier": "local", "path": [EKBACKEN, COORDINATOR], "rule": "ovrigt", "reason": {"sv": "Nätet."}}

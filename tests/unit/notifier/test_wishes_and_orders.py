@@ -9,7 +9,7 @@ from contracts.events.base import Event
 from contracts.events.routing import IncidentDecided, StageChanged
 from contracts.events.ticketing import TicketConfirmedFixed, TicketWithdrawn
 from contracts.values import Actor, Decision, Language, NextStage
-from notifier.domain import letters
+from notifier.domain import letters, wording
 from notifier.domain.letters import Letter
 from notifier.domain.state import Notification, Person
 from tests.support.notifier_life import LENA, Telling
@@ -58,6 +58,11 @@ def test_v16_who_asked_is_told_of_the_decision_once_with_its_reason(life: Tellin
     assert (told.person, told.occasion, told.detail, told.text) == (LENA, "decided", "yes", TEXT)
     assert life.tell(event) == []
     assert [again.detail for again in life.tell(decided(life, case, "no"))] == ["no"]
+    changed = decided(life, case, "no").model_copy(update={"changed_from": "yes"})
+    assert [again.detail for again in life.tell(changed)] == ["no.changed"]
+    assert "hade fått ja" in wording.OPENINGS["decided.no.changed"]["sv"]
+    same = decided(life, case, "no").model_copy(update={"changed_from": "no"})
+    assert [again.detail for again in life.tell(same)] == ["no"]
 
 
 def test_v11_every_change_of_an_order_is_one_mail(life: Telling, case: str) -> None:

@@ -66,6 +66,14 @@ def test_r10_what_is_gathered_and_decided_never_has_a_clock(life: Life, wish: In
     assert life.running(wish) == {}
 
 
+def test_another_decision_names_the_one_that_it_replaces(life: Life, wish: Incident) -> None:
+    named = []
+    for decision, why in (("later", "a"), ("yes", "b"), ("no", "c"), ("no", "d"), ("later", "e"), ("yes", "f")):
+        [event] = of_type(decide(life, wish, decision, {"sv": why}), IncidentDecided)
+        named.append(event.changed_from)
+    assert named == [None, None, "yes", "no", "no", None], "what was put off is decided, not changed"
+
+
 def test_a_clear_case_is_decided_without_the_agenda(life: Life, wish: Incident) -> None:
     assert names(decide(life, wish, "no")) == ["incident.decided"]
 

@@ -69,6 +69,18 @@ SUBJECTS: Final[dict[str, Words]] = {
         "sv": "Beslut senare om {number}",
         "en": "{number} will be decided later",
     },
+    "decided.yes.changed": {
+        "sv": "Beslutet är ändrat: ja till {number}",
+        "en": "The decision has changed: yes to {number}",
+    },
+    "decided.no.changed": {
+        "sv": "Beslutet är ändrat: nej till {number}",
+        "en": "The decision has changed: no to {number}",
+    },
+    "decided.later.changed": {
+        "sv": "Beslutet är ändrat: {number} tas upp igen senare",
+        "en": "The decision has changed: {number} will be decided later",
+    },
     "stage.approved": {
         "sv": "Din beställning {number} är godkänd",
         "en": "Your order {number} is approved",
@@ -154,6 +166,18 @@ OPENINGS: Final[dict[str, Words]] = {
     "decided.later": {
         "sv": "Det du frågade efter tas upp igen senare. Så här motiveras det:",
         "en": "What you asked for comes up again later. This is why:",
+    },
+    "decided.yes.changed": {
+        "sv": "Det du frågade efter hade fått nej. Det är ändrat till ja, och det gäller nu. Så här motiveras det:",
+        "en": "What you asked for had been decided: no. That has changed to yes, which holds now. This is why:",
+    },
+    "decided.no.changed": {
+        "sv": "Det du frågade efter hade fått ja. Det är ändrat till nej, och det gäller nu. Så här motiveras det:",
+        "en": "What you asked for had been decided: yes. That has changed to no, which holds now. This is why:",
+    },
+    "decided.later.changed": {
+        "sv": "Beslutet om det du frågade efter gäller inte längre: det tas upp igen senare. Så här motiveras det:",
+        "en": "The decision on what you asked for holds no more: it comes up again later. This is why:",
     },
     "stage.approved": {
         "sv": "Din beställning är godkänd av {party}.",

@@ -25,7 +25,8 @@ def _decide(_world: World, event: DecideRequested, ctx: Context, incident: Incid
     require(incident.state == "decided" or not incident.ended, "wrong_state")
     same = (incident.decision, incident.decision_reason) == (event.decision, event.reason)
     require(not same, "unchanged")
-    yield IncidentDecided(**ctx.changing(incident), decision=event.decision, reason=event.reason)
+    before = incident.decision if incident.decision != "later" else None
+    yield IncidentDecided(**ctx.changing(incident), decision=event.decision, reason=event.reason, changed_from=before)
 
 
 def _require_wish(incident: Incident) -> None:

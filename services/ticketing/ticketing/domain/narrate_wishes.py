@@ -11,6 +11,8 @@ from ticketing.domain.dates import long_day
 from ticketing.domain.drafts import Told, draft, joined, say
 from ticketing.domain.state import World
 
+CHANGED: Words = {"sv": "Beslutet är ändrat.", "en": "The decision has changed."}
+STANDS: Words = {"sv": "Beslutet står fast, med ett nytt skäl.", "en": "The decision stands, with another reason."}
 DECISIONS: dict[str, Words] = {
     "yes": {"sv": "Beslut: ja.", "en": "Decision: yes."},
     "no": {"sv": "Beslut: nej.", "en": "Decision: no."},
@@ -41,9 +43,12 @@ def _gathered(_world: World, event: r.IncidentGathered) -> Told:
 
 
 def _decided(_world: World, event: r.IncidentDecided) -> Told:
-    by = event.by
+    """What was decided before stands in the history too: which of them holds is said."""
+    by, said = event.by, DECISIONS[event.decision]
+    if event.changed_from is not None:
+        said = joined(STANDS if event.changed_from == event.decision else CHANGED, said)
     yield event.incident, draft(
-        event, "decided", joined(DECISIONS[event.decision], event.reason), REPORTERS,
+        event, "decided", joined(said, event.reason), REPORTERS,
         party=by.party if by else SYSTEM_PARTY, person=by.person if by else None, facts={"decision": event.decision},
     )  # fmt: skip
 

@@ -47,3 +47,6 @@ class Rules:
     """The policy from its beginning, as "Vem gör vad" tells it: what comes with its holder, in order …"""
     also: tuple[Words, ...] = ()
     """… and whenever it happens."""
+    path_reason: Words = ""
+    """Why the path is what it is, where what has happened since says why this party has it; and by which line."""
+    path_rule: str = ""

@@ -1,11 +1,10 @@
 """One disturbance: who has it, what has happened, who reported it and why it is here, and by which rules."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
-from chassis.look.spoken import duration
 from chassis.web import Section
 from contracts.directory.lanes import may_stage
 from contracts.values import REPORTER_PARTY, Language, in_language, is_vendor
@@ -16,7 +15,7 @@ from ticketing.api.paging import place_of
 from ticketing.domain import access
 from ticketing.domain.in_hand import in_hand
 from ticketing.domain.names import school_name, service_name
-from ticketing.domain.state import ENDED, Clock, Handoff, Incident, Question
+from ticketing.domain.state import ENDED, Handoff, Incident, Question
 from ticketing.store import answers, chains, people, reads
 from ticketing.views import (
     NOTHING_FURTHER,
@@ -27,16 +26,12 @@ from ticketing.views import (
     IncidentPage,
     Option,
     OrderDesk,
-    PathStep,
-    Promise,
-    PromiseLine,
-    Rules,
     Say,
     Tab,
     say,
 )
 from ticketing.web import courses, present
-from ticketing.web.desk import asked, belonging, came_back, composing, further, history, meanwhile, passing_on
+from ticketing.web.desk import asked, belonging, came_back, composing, further, history, meanwhile, passing_on, rules
 from ticketing.web.desk.kept import Kept
 from ticketing.web.desk.proposals import shown as shown_proposals
 from ticketing.web.desk.stays import held, not_arrived, stays
@@ -45,8 +40,6 @@ from ticketing.web.forms import status_of
 from ticketing.web.pages import Visit, visit
 from ticketing.web.planned import shown as planned
 from ticketing.web.requested import about, request_mark
-
-_AGREED = (Promise.ACKNOWLEDGE, Promise.NEXT_UPDATE, Promise.RESOLVE)
 
 
 def router(context: Context) -> APIRouter:
@@ -164,7 +157,7 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
             *belonging.notices(incident),
         ),
         hand_offs=hand_offs,
-        rules=_rules(here, incident, clocks),
+        rules=rules.shown(here, incident, clocks, first),
         composer=composing.composer(here, incident, handoffs, to_staff, kept)
         if may_act and incident.successor is None
         else None,
@@ -196,42 +189,6 @@ def _waits(incident: Incident, questions: list[Question]) -> Say | None:
 def _nothing_next(here: Visit, incident: Incident) -> Say | None:
     """That a person has stopped it stands in a notice of its own."""
     return None if incident.stopped_at else present.nothing_next(here.caller.directory, incident, here.language)
-
-
-def _rules(here: Visit, incident: Incident, clocks: list[Clock]) -> Rules | None:
-    directory, language = here.caller.directory, here.language
-    if incident.holder is None:
-        return None
-    # Who has left the directory gets it no more (R19).
-    left = [party for party in incident.path if party in directory.parties or party == incident.holder]
-    at = left.index(incident.holder) if incident.holder in left else -1
-    path = tuple(
-        PathStep(
-            present.said_by(directory, party, language),
-            sentences.LEVELS[present.level(directory, directory.tier(party), party)],
-            here=place == at,
-            passed=place < at,
-        )
-        for place, party in enumerate(left)
-    )
-    agreement = directory.agreement_in_force(incident.agreement) if incident.agreement else None
-    running = {clock.promise: clock for clock in clocks if clock.stopped_at is None and clock.party == incident.holder}
-    promises = []
-    if agreement is not None:
-        agreed = agreement.at(incident.urgency)
-        for promise in _AGREED:
-            length: timedelta | None = getattr(agreed, promise.value)
-            if length is not None:
-                clock = running.get(promise.value)
-                chip = present.clock_chip(directory, incident, clock, language, here.frame.now) if clock else None
-                promises.append(PromiseLine(promise, duration(language, length), chip))
-    reason = in_language(incident.reason, language) if incident.reason else ""
-    name = in_language(agreement.name.words, language) if agreement else ""
-    rule = next((rule.id for rule in directory.matrix if rule.id == incident.rule), "")
-    steps, also = further.whole_policy(here, incident, left)
-    return Rules(
-        reason, rule, path, tuple(promises), further.policy_steps(here, incident), name, tuple(steps), tuple(also)
-    )
 
 
 def _actions(here: Visit, incident: Incident, handoffs: list[Handoff], kept: Kept, asks: Asks) -> Actions:
