@@ -266,3 +266,15 @@ def more_people(file: str, person: dict[str, str]) -> dict[str, Any]:
     content: dict[str, Any] = yaml.safe_load(file)
     content["people"].append(person)
     return content
+
+
+async def test_n11_an_internal_step_is_not_said_to_have_been_read_by_all_who_reported(house: House) -> None:
+    ticket = (await house.file("larare", title="Nätet", school="ekbacken"))["id"]
+    incident = await house.incident(ticket, schools=["ekbacken"])
+    by = {"party": "team:samordnaren", "person": "samordnare"}
+    title = {"public_title": {"sv": "Nätet strular"}}
+    await house.told(house.event(r.IncidentTriaged, incident=incident, by=by, scope="asset", service="wifi", **title))
+    page = (await (await house.visitor("samordnare")).get(f"/arenden/{ticket}/radera")).text
+    entries = page.partition("Vad andra har skrivit")[2]
+    assert entries.count("Det här har alla anmälare läst.") == 1, "the title that a person wrote for them"
+    assert "Det här är ett steg som bara kommunens personal läser." in entries.partition("Räckvidd:")[2]

@@ -13,6 +13,8 @@ class OthersWords:
 
     item: TimelineItem
     place: str = ""
+    stays: Say = Say("erase.said_to_all")  # noqa: RUF009  (frozen)
+    """Why it is not, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

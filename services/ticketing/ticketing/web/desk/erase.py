@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
 from chassis.look.forms import PageRoutes
-from contracts.disclosure import Staff
+from contracts.disclosure import INTERNAL, REPORTER, REPORTERS, Staff
 from contracts.timeline import Entry
 from contracts.values import ErasureReason
 from ticketing import erasing, sentences
@@ -16,7 +16,7 @@ from ticketing.api.context import Context
 from ticketing.domain.erasing import may_be_erased
 from ticketing.handlers import NotFound
 from ticketing.store import handoffs, people
-from ticketing.views import ErasePage, Field, Option, OthersWords, Say
+from ticketing.views import ErasePage, Field, Option, OthersWords, Say, say
 from ticketing.web import present
 from ticketing.web.forms import Choice, Token, sender, sender_of_fresh, status_of
 from ticketing.web.pages import Visit, go, visit
@@ -116,4 +116,15 @@ def _words(here: Visit, entry: Entry, names: dict[str, str], led: Mapping[str, S
         files_at=present.files_of,
         leads=led,
     )
-    return OthersWords(item, f"{entry.case}/{entry.seq}" if may_be_erased(entry) else "")
+    if may_be_erased(entry):
+        return OthersWords(item, f"{entry.case}/{entry.seq}")
+    return OthersWords(item, stays=_why_it_stays(entry))
+
+
+def _why_it_stays(entry: Entry) -> Say:
+    """What only some have read is not said to have been read by all who reported."""
+    if INTERNAL in entry.audience:
+        return say("erase.step_of_staff")
+    if REPORTERS in entry.audience:
+        return say("erase.said_to_all")
+    return say("erase.said_to_one") if REPORTER in entry.audience else say("erase.step_of_party")
