@@ -1,5 +1,6 @@
 """What the desk and reporters see of causes: suggestions, links, triage, what is known, and the way back."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -201,14 +202,14 @@ async def test_why_a_ticket_is_here_is_said_once_and_of_the_first_that_it_began_
     await house.told(house.event(r.TicketLinked, incident=shared, ticket=other["id"], **link, **by_hand))
     page = (await (await house.visitor("tekniker")).get(f"/storningar/{shared}?flik=anmalningar")).text
     began, linked = (page[page.rindex(f"{each['number']}</span>") :].partition("</li>")[0] for each in (first, other))
-    assert ("Började som ett eget ärende:" in began, "Hör hit:" in began) == (True, False)
+    assert ("Ärendet började med den här anmälan." in began, "Hör hit:" in began) == (True, False)
     assert ("Hör hit:" in linked, linked.count("kopplade")) == (True, 1)
     elsewhere, _ = await case(house, "Larmet tjuter", "rektor")
     await house.moved(first["id"], shared, elsewhere)
     await house.moved(first["id"], elsewhere, shared)
     page = (await (await house.visitor("tekniker")).get(f"/storningar/{shared}?flik=anmalningar")).text
     again = page[page.rindex(f"{first['number']}</span>") :].partition("</li>")[0]
-    assert ("Började som ett eget ärende:" in again, "Hör hit:" in again) == (False, True), "it came back"
+    assert ("började med den här" in again, "Hör hit:" in again) == (False, True), "it came back"
 
 
 async def test_n6_what_was_taken_out_keeps_its_story_and_has_a_way_back(house: House) -> None:
@@ -609,14 +610,69 @@ async def test_a_form_that_comes_back_still_offers_what_is_known(house: House) -
     assert 'name="same_as" value="in_' in page.text
 
 
-async def test_staff_see_why_a_ticket_is_together_with_others_and_reporters_only_that_it_is(house: House) -> None:
-    _, [mine, _] = await case(house, "Nätet nere", "larare", "rektor")
+async def test_who_reported_it_reads_why_it_is_with_others_and_nothing_of_these(house: House) -> None:
+    """N5. Staff read each reason as it is."""
+    shared, [first] = await case(house, "Nätet nere", "rektor")
+    mine = await house.file("larare", title="Inget wifi", school="ekbacken", room="B204")
+    why = [
+        {"sv": "Samma skola.", "en": "Same school."},
+        {"sv": "Samma person har anmält.", "en": "The same person reported it."},
+        {"sv": "Olika rum: B204 och B205.", "en": "Different rooms: B204 and B205."},
+        {
+            "sv": "IT-stödet på Sjöbo skola kopplade ärendet hit.",
+            "en": "IT support at Sjöbo linked the case here.",
+        },
+        {"sv": "6 minuter isär.", "en": "6 minutes apart."},
+    ]
+    link = {"score": 0.97, "reasons": why, "engine_version": "1", "directory_version": "1"}
+    await house.told(
+        house.event(r.TicketLinked, incident=shared, ticket=mine["id"], **link),
+        house.event(r.ImpactChanged, incident=shared, tickets=2, schools=["ekbacken"]),
+    )
     staff = (await (await house.visitor("tekniker")).get(f"/arenden/{mine['id']}")).text
-    own = (await (await house.visitor("larare")).get(f"/arenden/{mine['id']}")).text
-    assert "Därför hör det ihop med andra:" in staff
-    assert "samma tjänst" in staff
-    assert "Därför hör det ihop" not in own
-    assert re.search(r"1 anmälan till om samma problem", own)
+    assert "Därför hör det ihop: Samma skola. Samma person har anmält. Olika rum: B204 och B205. IT-stödet" in staff
+    browser = await house.visitor("larare")
+    own = (await browser.get(f"/arenden/{mine['id']}")).text
+    assert "Därför hör det ihop: Samma skola. Personalen kopplade ihop dem. 6 minuter isär.</span>" in own
+    assert "1 anmälan till om samma problem" in own
+    for hidden in ("Samma person", "B205", "Sjöbo"):
+        assert hidden not in own
+    await browser.post("/sprak", language="en", next="/")
+    english = (await browser.get(f"/arenden/{mine['id']}")).text
+    assert "Why they belong together: Same school. Staff put them together. 6 minutes apart.</span>" in english
+    assert (
+        "Ärendet började med den här anmälan."
+        in (await (await house.visitor("rektor")).get(f"/arenden/{first['id']}")).text
+    )
+
+
+async def test_the_first_report_of_a_disruption_is_said_to_be_that_and_not_why_it_stood_alone(house: House) -> None:
+    first = await house.file("larare", title="Portalen nere", school="ekbacken")
+    unsure = {"sv": "Det kan vara samma sak som ett öppet ärende, men det är inte säkert nog."}
+    opened = await house.incident(first["id"], schools=["ekbacken"])
+    link = {"score": 1.0, "reasons": [unsure], "engine_version": "1", "directory_version": "1"}
+    async with house.engine.begin() as conn:
+        await conn.execute(
+            text("UPDATE link SET reasons = :why WHERE incident = :incident"),
+            {"why": json.dumps([unsure]), "incident": opened},
+        )
+    alone = (await (await house.visitor("tekniker")).get(f"/storningar/{opened}?flik=anmalningar")).text
+    assert "Började som ett eget ärende:" in alone
+    assert "inte säkert nog" in alone
+    other = await house.file("rektor", title="Portalen svarar inte", school="ekbacken")
+    later = {**link, "score": 0.9, "reasons": [{"sv": "Samma skola."}]}
+    await house.told(
+        house.event(r.TicketLinked, incident=opened, ticket=other["id"], **later),
+        house.event(r.ImpactChanged, incident=opened, tickets=2, schools=["ekbacken"]),
+    )
+    desk = (await (await house.visitor("tekniker")).get(f"/storningar/{opened}?flik=anmalningar")).text
+    for person in ("larare", "tekniker"):
+        page = (await (await house.visitor(person)).get(f"/arenden/{first['id']}")).text
+        assert "Ärendet började med den här anmälan." in page
+        assert "inte säkert nog" not in page
+        assert "Därför hör det ihop" not in page
+    assert "Ärendet började med den här anmälan." in desk
+    assert "inte säkert nog" not in desk
 
 
 @pytest.mark.parametrize("way", ["page", "api"])

@@ -1,4 +1,4 @@
-"""Since when a fault is there, as those who reported it have it."""
+"""With what a case began, and since when its fault is there, as those who reported it have it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.bulk import among
+from ticketing.domain.state import Incident
 from ticketing.store import tables as t
 
 
@@ -18,3 +19,17 @@ async def first_occurred(conn: AsyncConnection, municipality: str, incidents: It
     theirs = (among(c.incident, asked), c.municipality == municipality, c.state.not_in(("withdrawn", "erased")))
     query = select(c.incident, func.min(c.occurred_at)).where(*theirs).group_by(c.incident)
     return {row[0]: row[1] for row in await conn.execute(query)}
+
+
+async def opened_with(conn: AsyncConnection, incident: Incident) -> str | None:
+    """The ticket that routing opened the incident for: why it is there is why it was not put to another."""
+    c = t.LINK.c
+    query = (
+        select(c.ticket)
+        .join(t.TICKET, t.TICKET.c.id == c.ticket)
+        .where(c.incident == incident.id, c.linked_at == incident.opened_at, c.by_person.is_(None), c.score == 1.0)
+        .order_by(t.TICKET.c.filed_at, c.ticket)
+        .limit(1)
+    )
+    found: str | None = await conn.scalar(query)
+    return found

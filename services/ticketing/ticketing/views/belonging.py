@@ -24,6 +24,8 @@ class LinkedTicket:
     """In words: "samma tjänst", "samma hus, 6 min isär"; or "Anna tryckte Jag har samma problem"."""
     began: bool = False
     """The case began with it: its reasons say why it was not put to another."""
+    first: bool = False
+    """It has others since, and that is all to say of it."""
     linked_by_person: bool = False
     linked_by: str = ""
     """The person who linked it, by name."""

@@ -158,7 +158,9 @@ class CasePage:
     others: int = 0
     """How many other reports there are of the same problem (never whose)."""
     why: tuple[Words, ...] = ()
-    """For staff: why it is together with them."""
+    """Why it is together with them; of who reported it, what tells of nobody else."""
+    began: bool = False
+    """The case began with it: `why` says just that."""
     answer: Field = BLANK
     answer_files: Field = BLANK
     still_wrong: Field = BLANK

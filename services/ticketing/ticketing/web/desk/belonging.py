@@ -11,7 +11,7 @@ from ticketing.api.paging import cursor_of
 from ticketing.domain import access
 from ticketing.domain.names import reporter_name, school_name
 from ticketing.domain.state import ENDED, Incident, Link, Suggestion, Ticket
-from ticketing.store import reads, suggested
+from ticketing.store import began, reads, suggested
 from ticketing.views import LinkedTicket, LinkSuggestion, MovedTicket, Notice, Tone, say
 from ticketing.web import present
 from ticketing.web.pages import Visit
@@ -32,8 +32,8 @@ class Belonging:
     tickets: list[Ticket]
     former: dict[str, Incident]
     """By ticket that a person moved: the incident that it was on last before this one."""
-    came: frozenset[str]
-    """Tickets that were on another before, whoever moved them."""
+    opener: str | None
+    """The ticket that the incident was opened for. What came back from another began there before."""
     asked: list[Suggestion]
     others: dict[str, Incident]
     """The other incidents that suggestions speak of."""
@@ -73,8 +73,10 @@ async def read(
     leads = await reads.lead_tickets(conn, municipality, [incident.id, *others])
     staying = await suggested.staying(conn, municipality, asked)
     former = {ticket: known[id_] for ticket, id_ in before.items() if id_ in known}
-    came = frozenset(link.ticket for link in earlier)
-    return Belonging(links, tickets, former, came, asked, others, staying, leads, more=len(found) > TICKETS_SHOWN)
+    opener = await began.opened_with(conn, incident)
+    if any(link.ticket == opener for link in earlier):
+        opener = None
+    return Belonging(links, tickets, former, opener, asked, others, staying, leads, more=len(found) > TICKETS_SHOWN)
 
 
 def linked(
@@ -93,7 +95,8 @@ def linked(
             ticket.filed_at,
             present.status(here.caller.directory, ticket, incident, own=False),
             tuple(in_language(reason, here.language) for reason in _reasons(link, names)),
-            began=_began(own, incident, link),
+            began=ticket.id == own.opener,
+            first=ticket.id == own.opener and incident.tickets > 1,
             linked_by_person=link.by_person is not None,
             linked_by=names.get(link.by_person or "", ""),
             back_to=_back_to(here, own.former.get(ticket.id)) if may_act else None,
@@ -115,13 +118,6 @@ async def moved(conn: AsyncConnection, here: Visit, incident: Incident, *, may_a
         if (other := now.get(ticket.incident or "")) is not None
         and isinstance(access.reader_of_ticket(who, ticket, other), Staff)
     )
-
-
-def _began(own: Belonging, incident: Incident, link: Link) -> bool:
-    """Routing opened the incident for it, and is sure of that. What came back from another began there before."""
-    lead = own.leads.get(incident.id)
-    is_first = lead is not None and lead.id == link.ticket and link.ticket not in own.came
-    return is_first and link.by_person is None and link.score == 1.0
 
 
 BY_HAND = " kopplade ärendet hit."

@@ -12,9 +12,10 @@ from ticketing import sentences
 from ticketing.api.context import Context
 from ticketing.api.paging import cursor_of, place_of
 from ticketing.api.tickets import seen, with_former
-from ticketing.domain import access, further
+from ticketing.domain import access, further, why
 from ticketing.domain.names import reporter_name, school_name, service_name
-from ticketing.domain.state import OVER, Incident, Ticket
+from ticketing.domain.state import OVER, Incident, Link, Ticket
+from ticketing.store import began as starts
 from ticketing.store import chains, handoffs, people, reads
 from ticketing.views import (
     CasePage,
@@ -23,6 +24,8 @@ from ticketing.views import (
     Say,
     Status,
     Timeline,
+    Words,
+    say,
 )
 from ticketing.web import courses, present
 from ticketing.web import who as who_page
@@ -67,7 +70,8 @@ async def case_page(
     async with context.reading.connect() as conn:
         story = await with_former(conn, here.caller, ticket, readers)
         entries = await chains.entries(conn, directory.id, list(readers), ENTRIES_SHOWN + 1, before, story.until)
-        link = story.link if readers[ticket.id] == Staff() else None
+        shared = incident is not None and incident.tickets > 1
+        began = shared and incident is not None and await starts.opened_with(conn, incident) == ticket.id
         questions = await reads.open_questions_to(conn, ticket.id)
         own = ticket.reporter == who.person
         late_notices = await late.notices(conn, directory, ticket, incident, language) if own else ()
@@ -122,7 +126,8 @@ async def case_page(
         questions=tuple(present.open_question(directory, question, language) for question in questions) if own else (),
         notices=late_notices,
         others=max(incident.tickets - 1, 0) if incident else 0,
-        why=tuple(in_language(reason, language) for reason in link.reasons) if link else (),
+        why=_why(here, story.link, began=began, staff=readers[ticket.id] == Staff()) if shared else (),
+        began=began,
         answer=answer or Field(),
         answer_files=files or Field(),
         still_wrong=_of_kind(ticket, incident, still_wrong or Field()),
@@ -147,6 +152,14 @@ async def case_page(
         erase_url=f"/arenden/{ticket.id}/radera" if access.may_erase(who) else None,
         who_url=who_page.address(directory, ticket, incident) if holder else None,
     )
+
+
+def _why(here: Visit, link: Link | None, *, began: bool, staff: bool) -> tuple[Words, ...]:
+    """Why it is with others. Who opened the case is with nobody for a reason."""
+    if began:
+        return (say("case.began"),)
+    reasons = link.reasons if link else ()
+    return tuple(in_language(reason, here.language) for reason in (reasons if staff else why.to_reporter(reasons)))
 
 
 def _further_hint(here: Visit, incident: Incident | None) -> Say:
