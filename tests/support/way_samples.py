@@ -83,7 +83,7 @@ _HELD = v.HeldMails(
     2,
     samples.NOW - samples.HOUR,
     (
-        v.HeldMail("ml_4b0d7c1f9e2a4c5d8f60718293a4b5c6", samples.NOW, _STRANGE, "/storningar/in_1"),
+        v.HeldMail("ml_4b0d7c1f9e2a4c5d8f60718293a4b5c6", samples.NOW, _STRANGE, "/storningar/in_1", "MAL-2026-000123"),
         v.HeldMail("ml_5c1e8d2fae3b5d6e9f718293a4b5c6d7", samples.NOW - samples.HOUR, _STRANGE),
     ),
 )

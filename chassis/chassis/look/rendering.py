@@ -128,6 +128,7 @@ class Rendering:
             "is_past": lambda at: at <= _now.get(),
             "dated": lambda day: spoken.dated(language, day),
             "hour": lambda at: spoken.clock_time(language, at, _zone.get()),
+            "to_the_second": lambda at: spoken.to_the_second(at, _zone.get()),
             "day": lambda at: spoken.day(language, at, _now.get(), _zone.get()),
             "away": lambda at: spoken.away(language, at, _now.get(), _zone.get()),
             "duration": lambda length: spoken.duration(language, length),

@@ -61,6 +61,11 @@ def dated(language: Language, on: date) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), full_date(language, at))
 
 
+def to_the_second(at: datetime, zone: ZoneInfo) -> str:
+    """As "07:31:05", where things of one minute are told apart."""
+    return f"{at.astimezone(zone):%H:%M:%S}"
+
+
 def clock_time(language: Language, at: datetime, zone: ZoneInfo = DEFAULT_ZONE) -> Markup:
     """A `<time>` with the hour alone, where the day stands beside it."""
     local = at.astimezone(zone)

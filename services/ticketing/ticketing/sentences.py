@@ -441,7 +441,6 @@ MAIL_DISCARDED = say("vendors.done_mail_discarded")
 REPLAY = say("what.replay")
 REPLAY_ORDER = say("error.replay_order")
 MAIL_HELD = say("vendors.held_unknown")
-MAILS_HELD = say("hand_offs.held_title")
 MAILS_HELD_LOOK = say("hand_offs.mails_held_look")
 ASK_COORDINATOR = say("hand_offs.stuck_ask")
 NO_MORE_KNOWN = say("vendors.no_answer_words")
@@ -460,6 +459,10 @@ def news_do_not_arrive(health: str, since: datetime) -> Say:
 def mails_held(count: int, vendor: Words, more: Say) -> Say:
     """`vendor`: whose they may be; `more`: where more is told."""
     return say("hand_offs.mails_held", count=count, vendor=vendor, more=more)
+
+
+def mails_held_title(count: int) -> Say:
+    return say("hand_offs.held_title.one") if count == 1 else say("hand_offs.held_title.other", n=count)
 
 
 def way_paused(vendor: Words) -> Say:

@@ -124,6 +124,26 @@ async def test_staff_see_what_was_last_refused_in_a_vendors_name(house: House) -
     assert "Avvisat från" not in (await browser.get("/leverantorer")).text
 
 
+async def test_mails_of_one_minute_are_told_apart_by_their_seconds_and_their_case(house: House) -> None:
+    at = datetime(2026, 3, 2, 6, 31, 5, tzinfo=UTC)
+    ticket = await house.file("larare", title="Skrivaren", school="ekbacken")
+    incident = await house.incident(ticket["id"], schools=["ekbacken"])
+    handoff = await house.hand_off(incident)
+    newest = tuple(
+        v.HeldMail(mail=f"ml_{n}", handoff=handoff, at=at + timedelta(seconds=n), reason="it says it is automatic")
+        for n in (12, 0)
+    )
+    await house.told(stands(house, "well", held=v.HeldMails(mails=2, since=at, newest=newest)))
+    desk = await house.visitor("samordnare")
+    page = (await desk.get("/leverantorer")).text
+    rows = page.partition('<ul class="plain-list told">')[2].partition("</ul>")[0]
+    assert rows.index("07:31:17") < rows.index("07:31:05")
+    assert page.count(f"Till ärendet {ticket['number']}") == 2
+    case = (await desk.get(f"/storningar/{incident}")).text
+    assert ("2 mejl väntar" in case, "Ett mejl väntar" in case) == (True, False)
+    await house.told(stands(house, "well"))
+
+
 RELEASE = "/leverantorer/printing/mejl/ml_9/slapp-fram"
 
 

@@ -60,7 +60,12 @@ async def test_its_pages_show_the_whole_history_in_both_languages_and_escape_it(
     english = await fetched(f"{demo_vendor.url}/cases/{handoff}?lang=en")
     assert "✓ The history is whole" in english
     assert re.search(r'<html lang="en">', english)
-    assert "Ekbackens skola" in await fetched(demo_vendor.url)
+    row = (await fetched(demo_vendor.url)).partition('<ul class="cases">')[2].partition("</li>")[0]
+    (listed,) = demo_vendor.casebook.cases()
+    assert listed["number"] in row
+    assert listed["number"].startswith("MAL-2026-")
+    assert listed["title"]["sv"] in row
+    assert "Trådlöst nät – Ekbackens skola" in row, "and what it is about"
 
 
 async def test_a_message_with_a_wrong_signature_leaves_nothing(demo_vendor: DemoVendor, bridge: Bridge) -> None:

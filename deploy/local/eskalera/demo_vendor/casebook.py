@@ -43,6 +43,12 @@ CREATE TABLE IF NOT EXISTS sent (
 );
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+_FIRST_ENTRIES = """
+SELECT handoff, number, content FROM (
+    SELECT handoff, number, content, row_number() OVER (PARTITION BY handoff ORDER BY number, seq) AS place
+    FROM entry WHERE number IS NOT NULL
+) WHERE place = 1
+"""
 _STATES = {"released": "released", "taken_back": "taken_back", "completed": "completed", "accepted": "accepted"}
 OPEN_STATES = frozenset({"offered", "acknowledged", "accepted"})
 
@@ -261,10 +267,11 @@ class Casebook:
     # ---- what people and tests read
 
     def cases(self) -> list[dict[str, Any]]:
-        """Every case, the last changed first, without its history."""
+        """Every case, the last changed first, without its history: with its number, and what was reported first."""
         with self._open() as db:
             rows = db.execute("SELECT * FROM vendor_case ORDER BY changed_at DESC").fetchall()
-        return [_unpacked(row) for row in rows]
+            firsts = {row["handoff"]: row for row in db.execute(_FIRST_ENTRIES)}
+        return [_unpacked(row) | _called(firsts.get(row["handoff"])) for row in rows]
 
     def case(self, handoff: str) -> dict[str, Any] | None:
         """One case with history, questions, proposals and what was sent about it."""
@@ -308,6 +315,15 @@ class Casebook:
         with closing(sqlite3.connect(self._file, timeout=10)) as db, db:
             db.row_factory = sqlite3.Row
             yield db
+
+
+def _called(first: sqlite3.Row | None) -> dict[str, Any]:
+    """The number that the municipality calls it by, and the first line of its first report, by language."""
+    if first is None:
+        return {"number": None, "title": {}}
+    told = json.loads(first["content"])["disclosures"].get("text")
+    said: dict[str, str] = told["value"] if told else {}
+    return {"number": first["number"], "title": {lang: text.partition("\n")[0] for lang, text in said.items()}}
 
 
 def _unpacked(row: sqlite3.Row) -> dict[str, Any]:

@@ -100,6 +100,8 @@ class HeldMail:
     at: datetime
     why: Words
     case_url: str = ""
+    number: str = ""
+    """The case's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Leverantörer: how the ways to vendors stand, for who looks after them; paused, started, tried, sent once more."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -25,8 +25,6 @@ from ticketing.views import (
     REFUSALS,
     EmptyState,
     Field,
-    HeldMail,
-    HeldMails,
     Notice,
     Refused,
     RefusedLately,
@@ -37,6 +35,7 @@ from ticketing.views import (
     WaitingStories,
     WayHealth,
 )
+from ticketing.web import held_mails
 from ticketing.web.forms import Choice, Token, sender, sender_of_fresh, status_of
 from ticketing.web.pages import Visit, go, visit
 from ticketing.web.planned.shown import read_time, zone_of
@@ -147,7 +146,7 @@ async def _page(
         known = await reads.connections(conn, directory.id)
         asked = await reads.to_erase(conn, directory.id, TO_ERASE_SHOWN)
         command = await reads.command(conn, directory.id, request_id) if request_id else None
-        cases = await reads.cases_of(conn, held_handoffs(known.values()))
+        cases = await held_mails.cases_of(conn, directory, known.values())
     if command is not None and (command.person != who.person or command.connection is None):
         command = None
     pending = command is not None and command.state == "pending"
@@ -183,7 +182,7 @@ def _way(
     directory: Directory,
     name: str,
     known: Connection | None,
-    cases: Mapping[str, str],
+    cases: Mapping[str, tuple[str, str]],
     kept: tuple[Field, Field] | None,
     page: int,
 ) -> VendorWay:
@@ -207,15 +206,10 @@ def _way(
         since,
         until,
         _refused(known, profile, page),
-        _held(known, cases),
+        held_mails.shown(known, cases),
         _stories(known),
         comes_itself,
     )
-
-
-def held_handoffs(known: Iterable[Connection]) -> list[str]:
-    """The hand-offs that a mail waits for, one for each mail that was told of."""
-    return [mail["handoff"] for way in known if way.held for mail in way.held["newest"]]
 
 
 def health_of(known: Connection) -> WayHealth:
@@ -260,22 +254,6 @@ def _one_refused(one: Mapping[str, Any], profile: str) -> Refused:
         "" if plain else refusals.in_words(reason) or "",
         right_key=reason.startswith(refusals.RIGHT_KEY),
     )
-
-
-def _held(known: Connection, cases: Mapping[str, str]) -> HeldMails | None:
-    """`cases`: the incident of each hand-off."""
-    if known.held is None:
-        return None
-    mails = tuple(
-        HeldMail(
-            mail["mail"],
-            datetime.fromisoformat(mail["at"]),
-            refusals.in_words(mail["reason"]) or sentences.MAIL_HELD,
-            f"/storningar/{cases[mail['handoff']]}" if mail["handoff"] in cases else "",
-        )
-        for mail in known.held["newest"]
-    )
-    return HeldMails(known.held["mails"], datetime.fromisoformat(known.held["since"]), mails)
 
 
 def _stories(known: Connection) -> WaitingStories | None:

@@ -11,8 +11,9 @@ from ticketing.domain.state import Connection, Handoff
 from ticketing.store import reads
 from ticketing.views import HandOff, HandOffState, Notice, Say, Tab, Tone, WayHealth, say
 from ticketing.web import present
+from ticketing.web.held_mails import handoffs as held_handoffs
 from ticketing.web.pages import Visit
-from ticketing.web.vendors import health_of, held_handoffs
+from ticketing.web.vendors import health_of
 
 _GOES = (WayHealth.WELL, WayHealth.UNHEARD)
 _TAKES_NOTHING = (WayHealth.DISABLED, WayHealth.MISCONFIGURED, WayHealth.UNINVITED, WayHealth.PAUSED)
@@ -47,7 +48,13 @@ def held(here: Visit, told: Iterable[HandOff]) -> Iterator[Notice]:
             more = sentences.MAILS_HELD_LOOK if may_look else sentences.ASK_COORDINATOR
             text = sentences.mails_held(stay.held, stay.vendor, more)
             url = f"/leverantorer#{stay.connection}" if may_look else None
-            yield Notice(Tone.WATCH, text, sentences.MAILS_HELD, url, say("hand_offs.stuck_go") if may_look else None)
+            yield Notice(
+                Tone.WATCH,
+                text,
+                sentences.mails_held_title(stay.held),
+                url,
+                say("hand_offs.stuck_go") if may_look else None,
+            )
 
 
 def others_on(here: Visit, handoffs: Iterable[Handoff], done: Container[str]) -> tuple[str, ...]:
