@@ -204,6 +204,14 @@ async def test_why_a_ticket_is_here_is_said_once_and_of_the_first_that_it_began_
     began, linked = (page[page.rindex(f"{each['number']}</span>") :].partition("</li>")[0] for each in (first, other))
     assert ("Ärendet började med den här anmälan." in began, "Hör hit:" in began) == (True, False)
     assert ("Hör hit:" in linked, linked.count("kopplade")) == (True, 1)
+    alone, _ = await case(house, "Klockan står", "rektor")
+    taken_off = {**BY, "reasons": [wording.UNLINKED]}
+    await house.told(
+        house.event(r.TicketLinked, incident=alone, ticket=other["id"], previous=shared, **link, **taken_off)
+    )
+    page = (await (await house.visitor("tekniker")).get(f"/storningar/{alone}?flik=anmalningar")).text
+    split = page[page.rindex(f"{other['number']}</span>") :].partition("</li>")[0]
+    assert ("bröt ut den ur en annan störning." in split, "kopplade" in split) == (True, False)
     elsewhere, _ = await case(house, "Larmet tjuter", "rektor")
     await house.moved(first["id"], shared, elsewhere)
     await house.moved(first["id"], elsewhere, shared)

@@ -28,7 +28,9 @@ class LinkedTicket:
     """It has others since, and that is all to say of it."""
     linked_by_person: bool = False
     linked_by: str = ""
-    """The person who linked it, by name."""
+    """The person who linked it, by name …"""
+    taken_off: bool = False
+    """… or who took it off another disturbance."""
     back_to: str | None = None
     """The incident it was on before and may go back to: POST its `koppla`."""
 

@@ -99,6 +99,7 @@ def linked(
             first=ticket.id == own.opener and incident.tickets > 1,
             linked_by_person=link.by_person is not None,
             linked_by=names.get(link.by_person or "", ""),
+            taken_off=any(map(_is_taken_off, link.reasons)),
             back_to=_back_to(here, own.former.get(ticket.id)) if may_act else None,
         )
         for ticket in reversed(own.tickets)
@@ -120,16 +121,22 @@ async def moved(conn: AsyncConnection, here: Visit, incident: Incident, *, may_a
     )
 
 
-BY_HAND = " kopplade ärendet hit."
+_BY_HAND = " kopplade ärendet hit."
+_TAKEN_OFF = "Personalen tog ärendet från "
+"""As routing says it."""
 
 
 def _reasons(link: Link, names: dict[str, str]) -> list[Words]:
-    """Without that somebody linked it, where the page names who."""
+    """Without that somebody put it there, where the page names who."""
     return [reason for reason in link.reasons if link.by_person not in names or not _is_by_hand(reason)]
 
 
 def _is_by_hand(reason: Words) -> bool:
-    return reason.get("sv", "").endswith(BY_HAND)
+    return reason.get("sv", "").endswith(_BY_HAND) or _is_taken_off(reason)
+
+
+def _is_taken_off(reason: Words) -> bool:
+    return reason.get("sv", "").startswith(_TAKEN_OFF)
 
 
 def _back_to(here: Visit, former: Incident | None) -> str | None:
