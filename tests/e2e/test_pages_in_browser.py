@@ -482,6 +482,28 @@ def test_who_does_what_is_asked_by_keyboard_without_scripts(browser: Browser, ad
         context.close()
 
 
+def test_what_the_menu_under_ones_name_leads_to_is_as_large_as_a_finger(phone: Page, address: str) -> None:
+    phone.goto(f"{address}/sv/queue")
+    phone.click(".menu > summary")
+    assert phone.is_visible(".menu-body a")
+    assert phone.evaluate(SMALL_TARGETS) == []
+
+
+def test_the_keyboard_goes_through_the_head_from_left_to_right(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    try:
+        page.goto(f"{address}/sv/queue")
+        page.focus(".brand")
+        places = []
+        for _ in range(5):  # search, its button, two languages, the menu
+            page.keyboard.press("Tab")
+            places.append(page.evaluate("document.activeElement.getBoundingClientRect().left"))
+        assert places == sorted(places)
+        assert page.evaluate("document.activeElement.matches('.menu > summary')")
+    finally:
+        page.close()
+
+
 def test_keys_walk_the_queue(browser: Browser, address: str) -> None:
     page = browser.new_page()
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -360,3 +361,15 @@ async def test_the_list_is_a_place_of_the_queue_in_the_navigation(house: House) 
     page = (await (await house.visitor("tekniker")).get(PAGE)).text
     assert re.search(r'<a href="/ko" aria-current="page">', page)
     assert not re.search(r'<a href="/arenden" aria-current', page)
+
+
+async def test_a_question_says_when_it_began_where_it_was_reported_long_after(house: House) -> None:
+    at = datetime.now(UTC) - timedelta(hours=9)
+    late = await house.file("larare", title="Kopiatorn", school="ekbacken", occurred_at=at.isoformat())
+    one = await house.incident(late["id"], schools=["ekbacken"])
+    other, _ = await case(house, "Kopiatorerna", "larare-ekbacken-2")
+    suggestion = await house.suggested(one, other, late["id"], score=0.95)
+    page = (await (await house.visitor("tekniker")).get(PAGE)).text
+    sides = page.partition(f'id="{suggestion}"')[2].partition('class="why"')[0].split('class="soft between"')
+    assert ["började" in side for side in sides] == [True, False]
+    assert "anmält" in sides[0]

@@ -268,3 +268,18 @@ async def test_the_composer_of_an_open_page_keeps_no_question_that_was_answered(
     said |= {"handoff": handoff, "incident": incident, "vendor": NETWORK, "request_id": ids.new("request")}
     await house.told(house.event(v.HandoffAnswered, **said))
     assert not await offered()
+
+
+async def test_what_is_wrong_with_the_second_answer_stands_at_the_second_question(house: House) -> None:
+    ticket, incident, handoff, _ = await asked(house, TEACHER, "ekbacken")
+    second = ids.new("question")
+    words = {"question": second, "ticket": ticket, "text": {"sv": "Vilken färg har sladden?"}}
+    await house.said(v.VendorInformationRequested, incident, handoff, **words)
+    browser = await house.visitor(TEACHER)
+    page = await browser.post(f"/arenden/{ticket}/svar", {"answers": second, "text": ""})
+    assert page.status_code == 422
+    forms = page.text.split('name="answers" value="')[1:3]
+    assert ['id="svar-fel"' in form.partition("</form>")[0] for form in forms] == [
+        form.startswith(second) for form in forms
+    ]
+    assert page.text.count('id="svar"') == 1

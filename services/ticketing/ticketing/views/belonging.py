@@ -76,6 +76,8 @@ class QuestionSide:
     place: Words
     opened_at: datetime
     number: str = ""
+    occurred_at: datetime | None = None
+    """When it began, as those who reported it say, where it was reported long after: reasons count from then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,8 @@ class CasePage:
     """The case began with it: `why` says just that."""
     answer: Field = BLANK
     answer_files: Field = BLANK
+    answer_to: str = ""
+    """The question that they answer; empty: the first."""
     still_wrong: Field = BLANK
     refused: Say | None = None
     """What the case is now, where what was sent fits it no more."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
+from chassis.look.alphabet import place_of
 from chassis.web import Section
 from contracts.values import in_language
 from ticketing import handlers, sentences
@@ -51,13 +52,18 @@ async def _school(context: Context, here: Visit, school: str) -> SchoolPage:
         works = await works_ahead(conn, directory.id, school, here.frame.now)
     return SchoolPage(
         school=school_name(directory, school, here.language),
-        services=tuple(sorted(_lines(here, faults, works), key=lambda line: (_ORDER.index(line.health), line.service))),
+        services=tuple(sorted(_lines(here, faults, works), key=_place)),
         planned=tuple(shown(directory, work, here.language, here.frame.now) for work in works),
         solved=tuple(_solved(here, told) for told in solved if told.to_all),
         solved_single=single,
         schools=_others(here, school),
         live=f"/skolor/{school}/nu",
     )
+
+
+def _place(line: ServiceLine) -> tuple[int, tuple[str, str]]:
+    """The worst first, of one kind by name."""
+    return _ORDER.index(line.health), place_of(str(line.service))
 
 
 def _lines(here: Visit, faults: Mapping[str, Faults], works: list[Work]) -> Iterable[ServiceLine]:

@@ -1,6 +1,7 @@
 """What the desk is asked about causes, in one list: each answered with one click."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from ticketing.api.paging import cursor_of, place_of
 from ticketing.domain import access
 from ticketing.domain.names import school_name
 from ticketing.domain.state import Incident, Ticket
-from ticketing.store import reads, suggested
+from ticketing.store import began, reads, suggested
 from ticketing.views import Answered, AnsweredPart, EmptyState, LinkQuestion, QuestionSide, QuestionsPage
 from ticketing.web import present
 from ticketing.web.desk.answered import outcome
@@ -24,6 +25,8 @@ from ticketing.web.desk.counted import pages_of
 from ticketing.web.forms import Token, sender_of_fresh
 from ticketing.web.pages import Visit, go, visit
 
+_LATE = timedelta(minutes=5)
+"""So long after it began, when it was reported is not when it began."""
 HERE = "/ko/hor-ihop"
 SHOWN = 20
 _SCHOOLS_NAMED = 3
@@ -135,11 +138,12 @@ async def _page(
         incidents = await reads.incidents_by_id(conn, directory.id, both)
         leads = await reads.lead_tickets(conn, directory.id, sorted(both))
         staying = await suggested.staying(conn, directory.id, shown)
+        since = await began.first_occurred(conn, directory.id, sorted(both))
     questions = tuple(
         LinkQuestion(
             one.id,
-            _side(here, incidents[one.incident], leads.get(one.incident), len(staying.get(one.id, ()))),
-            _side(here, incidents[one.candidate], leads.get(one.candidate)),
+            _side(here, incidents[one.incident], leads.get(one.incident), since, len(staying.get(one.id, ()))),
+            _side(here, incidents[one.candidate], leads.get(one.candidate), since),
             tuple(in_language(reason, here.language) for reason in one.reasons),
             tuple(staying.get(one.id, ())),
         )
@@ -158,9 +162,11 @@ async def _page(
     return QuestionsPage(questions, pages, empty, number, cursor, every, unlikely, became)
 
 
-def _side(here: Visit, incident: Incident, lead: Ticket | None, staying: int = 0) -> QuestionSide:
-    """`staying`: so many of its reports the question is not about."""
-    directory = here.caller.directory
+def _side(
+    here: Visit, incident: Incident, lead: Ticket | None, since: Mapping[str, datetime], staying: int = 0
+) -> QuestionSide:
+    """`since`: when each began; `staying`: so many of its reports the question is not about."""
+    directory, occurred = here.caller.directory, since.get(incident.id)
     named = incident.schools[:_SCHOOLS_NAMED]
     place = ", ".join(school_name(directory, school, here.language) for school in named)
     if lead is not None and lead.room and incident.tickets == 1:
@@ -172,4 +178,5 @@ def _side(here: Visit, incident: Incident, lead: Ticket | None, staying: int = 0
         place + (" …" if len(incident.schools) > _SCHOOLS_NAMED else ""),
         incident.opened_at,
         lead.number if lead else "",
+        occurred if occurred is not None and incident.opened_at - occurred >= _LATE else None,
     )

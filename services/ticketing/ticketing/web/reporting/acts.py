@@ -37,7 +37,7 @@ def router(context: Context) -> APIRouter:
         except handlers.WrongState:
             return await fits_no_more(context, here, ticket_id, text)
         if fault is not None:
-            page = await case_page(context, here, ticket_id, answer=fault[0], files=fault[1])
+            page = await case_page(context, here, ticket_id, answer=fault[0], files=fault[1], answer_to=answers)
             return here.show("case", page, status_of(unfit))
         return go(f"/arenden/{ticket_id}", "answered")
 
