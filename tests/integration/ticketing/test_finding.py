@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -69,6 +70,21 @@ async def test_a_case_is_found_whatever_has_become_of_it(house: House) -> None:
         assert "Projektorn Solved" not in narrowed
         assert 'href="/ko?visa=resolved&amp;q=projektorn"' in narrowed
         assert 'href="/ko?visa=any&amp;q=projektorn"' in narrowed
+
+
+@pytest.mark.parametrize(
+    "sought", ["{n}", "#{n}", "{short}", "mal 2026 {digits}", "{end}", "Zebror  C112", "c112 RANDIGA"]
+)
+async def test_words_are_sought_each_and_a_number_as_people_write_it(house: House, sought: str) -> None:
+    ticket = await house.file(TEACHER, title="Randiga zebror på C112", school="ekbacken")
+    number, incident = ticket["number"], await house.incident(ticket["id"], schools=["ekbacken"])
+    prefix, year, digits = number.split("-")
+    given = {"n": number, "short": f"{prefix}-{year}-{int(digits)}", "digits": digits, "end": digits.lstrip("0")}
+    desk = await house.visitor("samordnare")
+    query = sought.format(**given)
+    assert incident in (await desk.get(f"/ko?q={quote(query)}")).text, query
+    assert incident in (await desk.get(f"/ko?visa=all&q={quote(query)}")).text, query
+    assert incident not in (await desk.get(f"/ko?q={quote(query)}%20finnsinte")).text
 
 
 async def test_what_was_found_goes_on_page_after_page(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

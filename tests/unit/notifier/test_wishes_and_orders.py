@@ -62,7 +62,8 @@ def test_v16_who_asked_is_told_of_the_decision_once_with_its_reason(life: Tellin
     assert [again.detail for again in life.tell(changed)] == ["no.changed"]
     assert "hade fått ja" in wording.OPENINGS["decided.no.changed"]["sv"]
     same = decided(life, case, "no").model_copy(update={"changed_from": "no"})
-    assert [again.detail for again in life.tell(same)] == ["no"]
+    assert [again.detail for again in life.tell(same)] == ["no.stands"]
+    assert wording.SUBJECTS["decided.no.stands"]["sv"].startswith("Beslutet står fast")
 
 
 def test_v11_every_change_of_an_order_is_one_mail(life: Telling, case: str) -> None:

@@ -209,11 +209,11 @@ _BY_ACTION: Final[dict[Action, Occasion]] = {
 
 def on_decided(world: World, event: IncidentDecided) -> Iterator[Notification]:
     """Whoever asked reads what was decided, and why (V16); of another decision than before, that it replaces that."""
-    is_changed = event.changed_from not in (None, event.decision)
+    how = "" if event.changed_from is None else ".stands" if event.changed_from == event.decision else ".changed"
     for tickets in _theirs(world, event.incident, event.municipality):
         yield from _to_reporter(
             world, event, "decided", event.incident, tickets,
-            change=event.id, text=event.reason, detail=event.decision + (".changed" if is_changed else ""),
+            change=event.id, text=event.reason, detail=f"{event.decision}{how}",
         )  # fmt: skip
 
 

@@ -77,6 +77,14 @@ SUBJECTS: Final[dict[str, Words]] = {
         "sv": "Beslutet är ändrat: nej till {number}",
         "en": "The decision has changed: no to {number}",
     },
+    "decided.yes.stands": {
+        "sv": "Beslutet står fast, med ett nytt skäl: ja till {number}",
+        "en": "The decision stands, with another reason: yes to {number}",
+    },
+    "decided.no.stands": {
+        "sv": "Beslutet står fast, med ett nytt skäl: nej till {number}",
+        "en": "The decision stands, with another reason: no to {number}",
+    },
     "decided.later.changed": {
         "sv": "Beslutet är ändrat: {number} tas upp igen senare",
         "en": "The decision has changed: {number} will be decided later",
@@ -174,6 +182,14 @@ OPENINGS: Final[dict[str, Words]] = {
     "decided.no.changed": {
         "sv": "Det du frågade efter hade fått ja. Det är ändrat till nej, och det gäller nu. Så här motiveras det:",
         "en": "What you asked for had been decided: yes. That has changed to no, which holds now. This is why:",
+    },
+    "decided.yes.stands": {
+        "sv": "Det du frågade efter har fortfarande beslutet ja. Skälet är ett annat än förut:",
+        "en": "What you asked for is still decided: yes. The reason is another than before:",
+    },
+    "decided.no.stands": {
+        "sv": "Det du frågade efter har fortfarande beslutet nej. Skälet är ett annat än förut:",
+        "en": "What you asked for is still decided: no. The reason is another than before:",
     },
     "decided.later.changed": {
         "sv": "Beslutet om det du frågade efter gäller inte längre: det tas upp igen senare. Så här motiveras det:",

@@ -1,4 +1,4 @@
-"""Finds cases of every state by a part of a report's title, or by its number or the last digits of that."""
+"""Finds cases of every state by the words of a report's title, or by its number or the last digits of that."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,13 +10,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ticketing.domain.state import Incident
 from ticketing.store import reads
 from ticketing.store import tables as t
+from ticketing.store.words import number_of, words_of
 
 LEAST: Final = 3
-"""Characters: the index knows words by threes, and what is shorter would be sought in every report there ever was."""
+"""Characters of the longest word: the index knows words by threes, and what is shorter would be sought in every report
+there ever was.
+"""
 MOST: Final = 5000
 """Of the reports with a common word in their titles so many, the newest, are looked at."""
 _FOR_THESE_WORDS: Final = text("SET LOCAL plan_cache_mode = force_custom_plan")
 """A plan for any words would be one that reads the whole table."""
+
+
+def is_enough(sought: str) -> bool:
+    """Whether all cases can be searched for it."""
+    return any(len(word) >= LEAST for word in words_of(sought))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +67,21 @@ def _found(query: Select[Any], wanted: Wanted) -> Select[Any]:
     those = select(report.incident, report.school).where(
         report.municipality == wanted.municipality, report.incident.is_not(None)
     )
-    titled = those.where(report.title.icontains(wanted.words, autoescape=True))
+    titled = those.where(*map(_in_title, words_of(wanted.words)))
     by_title = select(titled.order_by(report.filed_at.desc(), report.id.desc()).limit(MOST).subquery())
-    by_number = those.where(func.reverse(report.number).startswith(wanted.words.upper()[::-1], autoescape=True))
+    by_number = those.where(func.reverse(report.number).startswith(number_of(wanted.words)[::-1], autoescape=True))
     named = by_title.union(by_number).cte("named").prefix_with("MATERIALIZED")
     its: list[ColumnElement[bool]] = [c.municipality == wanted.municipality]
     if wanted.schools is not None:
         its.append(or_(named.c.school.in_(sorted(wanted.schools)), _reads_all_of(wanted.schools, wanted.parties)))
     shown = select(c.id).join(named, named.c.incident == c.id).where(*its).distinct().cte("shown")
     return query.where(c.id.in_(select(shown.c.id)))
+
+
+def _in_title(word: str) -> ColumnElement[bool]:
+    """A word that the index does not know is looked for in what the others have found, which the empty text says."""
+    title = t.TICKET.c.title if len(word) >= LEAST else t.TICKET.c.title + ""
+    return title.icontains(word, autoescape=True)
 
 
 def _reads_all_of(schools: frozenset[str], parties: frozenset[str]) -> ColumnElement[bool]:

@@ -32,6 +32,7 @@ from contracts.events.routing import IncidentState
 from ticketing.domain.state import Clock, Command, Connection, Handoff, Incident, Link, Proposal, Question, Ticket
 from ticketing.store import tables as t
 from ticketing.store import world
+from ticketing.store.words import number_of, words_of
 
 OPEN_STATES = frozenset({"new", "in_progress", "waiting"})
 OPEN = text("incident.state IN ('new', 'in_progress', 'waiting')")
@@ -238,9 +239,10 @@ def _has_ticket(words: str) -> ColumnElement[bool]:
 
 
 def _named(words: str) -> ColumnElement[bool]:
-    """A ticket whose number or title has this in it: people read a number's last digits aloud."""
+    """A ticket whose number has this in it, or whose title has each word: people read a number's last digits aloud."""
     c = t.TICKET.c
-    return or_(c.number.contains(words.upper(), autoescape=True), c.title.icontains(words, autoescape=True))
+    titled = and_(*(c.title.icontains(word, autoescape=True) for word in words_of(words)))
+    return or_(c.number.contains(number_of(words), autoescape=True), titled)
 
 
 async def incidents(

@@ -90,7 +90,10 @@ def holder_line(
             again = said_by(directory, held_again(directory, incident.path), language)
             return HolderLine(again, is_solved=True, is_order=incident.kind == "request")
         name = said_by(directory, incident.holder, language)
-        return HolderLine(name, incident.holder_since, incident.next_update_at)
+        since = incident.holder_since
+        if since is not None and ticket is not None:  # of a report that came later: since it came
+            since = max(since, ticket.filed_at)
+        return HolderLine(name, since, incident.next_update_at)
     return None if ticket is None else expected_line(directory, expected(directory, ticket), language)
 
 

@@ -147,7 +147,7 @@ def _nothing(show: str, query: str) -> EmptyState:
         text = say("queue.nothing_anywhere", query=query)
         return EmptyState(say("queue.nothing_found"), text, "/ko?visa=all", sentences.QUEUE_ALL)
     text = say("queue.nothing_found_text", query=query)
-    if len(query) < finding.LEAST:
+    if not finding.is_enough(query):
         return EmptyState(say("queue.nothing_found"), say("queue.too_short", least=finding.LEAST))
     link = "/ko?" + urlencode({"q": query})
     return EmptyState(say("queue.nothing_found"), text, link, say("queue.search_all"))
@@ -162,7 +162,7 @@ async def _asked(conn: AsyncConnection, here: Visit) -> int:
 
 def _first_shown(here: Visit, query: str) -> str:
     """What one can act on; who searches wants to find, whoever has it and whether it is over."""
-    if len(query) >= finding.LEAST:
+    if finding.is_enough(query):
         return ANY
     return "mine" if here.caller.who.parties and not query else "all"
 
@@ -200,7 +200,7 @@ def _filters(show: str, asked: int | None, query: str) -> tuple[FilterGroup, ...
     many = asked is not None and asked > reads.COUNT_LIMIT
     shown = reads.COUNT_LIMIT if many else asked
     questions = Filter("questions", HERE, shown, label=sentences.QUESTIONS, more=many)
-    anywhere = links((ANY,)) if len(query) >= finding.LEAST else ()
+    anywhere = links((ANY,)) if finding.is_enough(query) else ()
     return (
         # Second, so that a phone shows it without scrolling.
         FilterGroup(sentences.QUEUE_SHOW, (*anywhere, *links(SHOW[:1]), questions, *links(SHOW[1:]))),
