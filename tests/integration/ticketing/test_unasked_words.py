@@ -99,9 +99,16 @@ async def test_n5_the_words_of_another_school_are_not_in_the_queue_of_who_does_n
     incident = await house.incident(mine, far, schools=schools, holder="team:samordnaren", scope="schools")
     await wrote(house, far, "Hugo i sal 4 har inget nät.", "larare-almgymnasiet")
     assert "Hugo i sal 4" in await row(house, incident, "samordnare")
-    mark = await row(house, incident)
-    assert MARK in mark
-    assert "Hugo i sal 4" not in mark
+    assert MARK not in await row(house, incident), "it is not theirs to answer"
+    assert MARK not in await desk(house, incident)
+    inside = {"text": "Vi tittar på kablarna.", "audience": "internal"}
+    assert (await house.client(STAFF).post(f"/incidents/{incident}/entries", json=inside)).is_success
+    assert MARK in await row(house, incident, "samordnare"), "who wrote to staff has not read it, nor has it"
+    await wrote(house, mine, "Hos oss också.")
+    own = await row(house, incident)
+    assert (MARK in own, "Hos oss också." in own) == (True, True)
+    assert (await house.client("samordnare").post(f"/incidents/{incident}/entries", json=inside)).is_success
+    assert MARK not in await row(house, incident, "samordnare")
 
 
 @pytest.mark.parametrize("outcome", [None, "no", "later"])

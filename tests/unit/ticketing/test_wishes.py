@@ -53,7 +53,7 @@ def told(story: Story, fact: Event) -> str:
 def test_v16_who_asked_reads_the_decision_and_why(story: Story) -> None:
     assert told(story, event(r.IncidentGathered, priority="red")) == "Det tas upp i behovsforumet."
     assert told(story, event(r.IncidentDecided, decision="no", reason=TEXT)) == "Beslut: nej. Modellen är slut."
-    for before, said in (("yes", "Beslutet är ändrat."), ("no", "Beslutet står fast, med ett nytt skäl.")):
+    for before, said in (("yes", "Beslutet är ändrat, det var ja."), ("no", "Beslutet står fast, med ett nytt skäl.")):
         again = event(r.IncidentDecided, decision="no", reason=TEXT, changed_from=before)
         assert told(story, again) == f"{said} Beslut: nej. Modellen är slut."
 

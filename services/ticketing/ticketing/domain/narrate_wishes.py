@@ -11,7 +11,10 @@ from ticketing.domain.dates import long_day
 from ticketing.domain.drafts import Told, draft, joined, say
 from ticketing.domain.state import World
 
-CHANGED: Words = {"sv": "Beslutet är ändrat.", "en": "The decision has changed."}
+CHANGED: dict[str, Words] = {
+    "yes": {"sv": "Beslutet är ändrat, det var ja.", "en": "The decision has changed, it was yes."},
+    "no": {"sv": "Beslutet är ändrat, det var nej.", "en": "The decision has changed, it was no."},
+}
 STANDS: Words = {"sv": "Beslutet står fast, med ett nytt skäl.", "en": "The decision stands, with another reason."}
 DECISIONS: dict[str, Words] = {
     "yes": {"sv": "Beslut: ja.", "en": "Decision: yes."},
@@ -46,7 +49,7 @@ def _decided(_world: World, event: r.IncidentDecided) -> Told:
     """What was decided before stands in the history too: which of them holds is said."""
     by, said = event.by, DECISIONS[event.decision]
     if event.changed_from is not None:
-        said = joined(STANDS if event.changed_from == event.decision else CHANGED, said)
+        said = joined(STANDS if event.changed_from == event.decision else CHANGED[event.changed_from], said)
     yield event.incident, draft(
         event, "decided", joined(said, event.reason), REPORTERS,
         party=by.party if by else SYSTEM_PARTY, person=by.person if by else None, facts={"decision": event.decision},

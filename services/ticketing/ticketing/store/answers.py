@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,7 +21,7 @@ _NOT_SINCE = """
     )
     AND NOT EXISTS (
         SELECT FROM entry WHERE entry.case_id = {it}.incident AND entry.at > {at}
-          AND entry.content ->> 'kind' = 'note'
+          AND entry.content ->> 'kind' = 'note' {whose}
     )
 """
 # What staff or the case itself closed, or what another Eskalera says needs none, has no answer of its reporter's.
@@ -36,7 +37,7 @@ _NEW = text(
       )
       AND {not_since}
     GROUP BY asked.incident
-    """.replace("{not_since}", _NOT_SINCE.format(it="asked", at="asked.answered_at"))
+    """.replace("{not_since}", _NOT_SINCE.format(it="asked", at="asked.answered_at", whose=""))
 )
 
 
@@ -49,37 +50,47 @@ async def new(conn: AsyncConnection, municipality: str, incidents: Iterable[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
-    """The last words that nobody had asked for, and the school of the report that they are of."""
+class Readers:
+    """Who reads: reports of these schools (None: of all), and all of what these parties have."""
 
-    entry: Entry
-    school: str
+    schools: frozenset[str] | None
+    parties: frozenset[str]
+    coordinator: str
 
 
+# A note of who neither has it nor leads it, to staff alone, is no sign that anybody has read what was written.
+_OF_WHO_HAS_IT = """
+          AND (entry.content ->> 'party' IN (one.holder, :coordinator)
+            OR entry.content #> '{disclosures,audience,value,readers}' @> '["reporters"]')
+"""
 _WRITTEN = text(
     """
-    SELECT wrote.incident, wrote.school, said.content FROM unnest(CAST(:incidents AS text[])) AS one (id)
+    SELECT wrote.incident, said.content FROM incident AS one
     CROSS JOIN LATERAL (
-        SELECT id, incident, school, wrote_at FROM ticket
+        SELECT id, incident, wrote_at FROM ticket
         WHERE incident = one.id AND municipality = :municipality AND wrote_at IS NOT NULL
           AND state NOT IN ('withdrawn', 'erased')
+          AND (CAST(:schools AS text[]) IS NULL OR one.holder = ANY(CAST(:parties AS text[]))
+            OR school = ANY(CAST(:schools AS text[])))
         ORDER BY wrote_at DESC LIMIT 1
     ) AS wrote
     CROSS JOIN LATERAL (
         SELECT content FROM entry WHERE case_id = wrote.id AND at = wrote.wrote_at AND content ->> 'kind' = 'reply'
         ORDER BY seq DESC LIMIT 1
     ) AS said
-    WHERE {not_since}
-    """.replace("{not_since}", _NOT_SINCE.format(it="wrote", at="wrote.wrote_at"))
+    WHERE one.id = ANY(CAST(:incidents AS text[])) AND one.municipality = :municipality AND {not_since}
+    """.replace("{not_since}", _NOT_SINCE.format(it="wrote", at="wrote.wrote_at", whose=_OF_WHO_HAS_IT))
 )
 
 
-async def written(conn: AsyncConnection, municipality: str, incidents: Iterable[str]) -> dict[str, Unread]:
-    """What reporters last wrote unasked, of the incidents where nobody of staff has done anything since."""
+async def written(conn: AsyncConnection, municipality: str, incidents: Iterable[str], by: Readers) -> dict[str, Entry]:
+    """What reporters last wrote unasked that they read, of the incidents where nobody has done anything since."""
     if not (asked := list(incidents)):
         return {}
-    rows = await conn.execute(_WRITTEN, {"incidents": asked, "municipality": municipality})
-    return {row.incident: Unread(Entry.model_validate(row.content), row.school) for row in rows}
+    given: dict[str, Any] = {"incidents": asked, "municipality": municipality, "coordinator": by.coordinator}
+    given |= {"schools": None if by.schools is None else sorted(by.schools), "parties": sorted(by.parties)}
+    rows = await conn.execute(_WRITTEN, given)
+    return {row.incident: Entry.model_validate(row.content) for row in rows}
 
 
 _OWED = text(

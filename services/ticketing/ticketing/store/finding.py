@@ -61,19 +61,17 @@ async def count_anywhere(conn: AsyncConnection, wanted: Wanted) -> int:
 def _found(query: Select[Any], wanted: Wanted) -> Select[Any]:
     """The reports first, by their indexes: Postgres would begin with the newest case, and read all where few are found.
 
-    By reports that the person may read: another school's title is not to be guessed by seeking it.
+    Who works with a case finds it by any of its reports: its page names them all.
     """
     c, report = t.INCIDENT.c, t.TICKET.c
-    those = select(report.incident, report.school).where(
-        report.municipality == wanted.municipality, report.incident.is_not(None)
-    )
+    those = select(report.incident).where(report.municipality == wanted.municipality, report.incident.is_not(None))
     titled = those.where(*map(_in_title, words_of(wanted.words)))
     by_title = select(titled.order_by(report.filed_at.desc(), report.id.desc()).limit(MOST).subquery())
     by_number = those.where(func.reverse(report.number).startswith(number_of(wanted.words)[::-1], autoescape=True))
     named = by_title.union(by_number).cte("named").prefix_with("MATERIALIZED")
     its: list[ColumnElement[bool]] = [c.municipality == wanted.municipality]
     if wanted.schools is not None:
-        its.append(or_(named.c.school.in_(sorted(wanted.schools)), _reads_all_of(wanted.schools, wanted.parties)))
+        its.append(or_(c.schools.overlap(sorted(wanted.schools)), _are_involved(wanted.schools, wanted.parties)))
     shown = select(c.id).join(named, named.c.incident == c.id).where(*its).distinct().cte("shown")
     return query.where(c.id.in_(select(shown.c.id)))
 
@@ -84,8 +82,8 @@ def _in_title(word: str) -> ColumnElement[bool]:
     return title.icontains(word, autoescape=True)
 
 
-def _reads_all_of(schools: frozenset[str], parties: frozenset[str]) -> ColumnElement[bool]:
-    """As `domain.access` says: who has it, and a team of no school's own that was told of it or has had it."""
+def _are_involved(schools: frozenset[str], parties: frozenset[str]) -> ColumnElement[bool]:
+    """As `domain.access` says: who has it or was told of it, and a team of no school's own that has had it."""
     c, some = t.INCIDENT.c, sorted(parties)
-    has = c.holder.in_(some)
-    return has if schools else or_(has, c.informed.overlap(some), c.held.overlap(some))
+    now = or_(c.holder.in_(some), c.informed.overlap(some))
+    return now if schools else or_(now, c.held.overlap(some))

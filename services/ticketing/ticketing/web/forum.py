@@ -12,6 +12,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from chassis.look.forms import UNREADABLE, PageRoutes
 from contracts.events import ticketing as t
 from contracts.texts import names_a_person
+from contracts.timeline import Entry
 from contracts.values import Decision, Priority, in_language
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
@@ -38,6 +39,7 @@ from ticketing.views import (
     WishGroup,
 )
 from ticketing.web import courses
+from ticketing.web.desk.asked import read_by
 from ticketing.web.desk.kept import Kept
 from ticketing.web.forms import Choice, Token, Version, Written, sender, status_of
 from ticketing.web.pages import Visit, go, visit
@@ -164,7 +166,7 @@ async def _page(
         theirs = [*waiting, *found] if may_decide else []
         leads = await reads.lead_tickets(conn, directory.id, [incident.id for incident in theirs])
         names = await people.called(conn, directory, {lead.reporter for lead in leads.values()}, here.language)
-        unread = await answers.written(conn, directory.id, [incident.id for incident in theirs])
+        unread = await answers.written(conn, directory.id, [incident.id for incident in theirs], read_by(here))
         command = await reads.command(conn, directory.id, request_id) if request_id else None
     shown = [
         replace(
@@ -196,11 +198,11 @@ async def _page(
     )
 
 
-def _wrote(unread: answers.Unread | None) -> Say | None:
-    return sentences.forum_wrote(unread.entry.at) if unread is not None else None
+def _wrote(unread: Entry | None) -> Say | None:
+    return sentences.forum_wrote(unread.at) if unread is not None else None
 
 
-def _of_case(outcome: Outcome, lead: Ticket | None, unread: Mapping[str, answers.Unread]) -> Outcome:
+def _of_case(outcome: Outcome, lead: Ticket | None, unread: Mapping[str, Entry]) -> Outcome:
     """For who decides: the way to the case, and whether there is something to read."""
     if lead is None:
         return outcome

@@ -58,11 +58,20 @@ def may_be_unread(incidents: Iterable[Incident]) -> list[str]:
     return [one.id for one in incidents if one.state not in over and one.holder_tier != "vendor"]
 
 
-def wrote(incident: Incident, unread: answers.Unread | None) -> tuple[Notice, ...]:
+def read_by(here: Visit, incident: Incident | None = None) -> answers.Readers:
+    """Whose words the person reads, of one incident or of those of a list."""
+    who, directory = here.caller.who, here.caller.directory
+    schools = who.served if who.access == "support" else None
+    if incident is not None:
+        schools = access.schools_read(who, incident)
+    return answers.Readers(schools, who.parties, directory.coordinator)
+
+
+def wrote(incident: Incident, unread: Entry | None) -> tuple[Notice, ...]:
     """That a reporter wrote, unasked, until somebody acts on it."""
     if unread is None:
         return ()
-    said, link = say("desk.wrote_text", time=unread.entry.at), f"/storningar/{incident.id}#historik-rubrik"
+    said, link = say("desk.wrote_text", time=unread.at), f"/storningar/{incident.id}#historik-rubrik"
     return (Notice(Tone.INFO, said, say("queue.wrote"), link, say("desk.read_words")),)
 
 
@@ -80,12 +89,9 @@ def vendor_wrote(incident: Incident, last: Entry | None) -> tuple[Notice, ...]:
     return (Notice(Tone.WATCH, said, say("queue.vendor_wrote"), link, say("desk.read_words")),)
 
 
-def last_word(here: Visit, incident: Incident, last: Entry | None, unread: answers.Unread | None) -> Entry | None:
-    """The case's, or what a reporter wrote after it, if they read that school's reports."""
-    if unread is None or (last is not None and last.at > unread.entry.at):
-        return last
-    schools = access.schools_read(here.caller.who, incident)
-    return unread.entry if schools is None or unread.school in schools else last
+def last_word(last: Entry | None, unread: Entry | None) -> Entry | None:
+    """The case's, or what a reporter wrote after it."""
+    return last if unread is None or (last is not None and last.at > unread.at) else unread
 
 
 def asks(

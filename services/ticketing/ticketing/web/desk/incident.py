@@ -93,7 +93,9 @@ async def incident_page(context: Context, here: Visit, incident_id: str, kept: K
         hand_offs = await stays(conn, here, handoffs)
         came = await answers.new(conn, directory.id, [incident.id])
         newest = (await chains.last_entries(conn, directory.id, [incident])).get(incident.id)
-        unread = await answers.written(conn, directory.id, asked.may_be_unread([incident]))
+        unread = await answers.written(
+            conn, directory.id, asked.may_be_unread([incident]), asked.read_by(here, incident)
+        )
         moved = await belonging.moved(conn, here, incident, may_act=may_act) if tab is Tab.TICKETS else ()
         lone = tickets[0] if len(tickets) == 1 and after is None else None
         story = await history.read(conn, here, incident, lone, history.chosen(query.get("visa")), before)

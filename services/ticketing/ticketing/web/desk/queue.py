@@ -82,7 +82,7 @@ async def _queue(
         unsolved = [one.id for one in shown if one.state in reads.OPEN_STATES]
         came = await answers.new(conn, directory.id, unsolved)
         owed = await answers.owed(conn, directory.id, unsolved)
-        wrote = await answers.written(conn, directory.id, asked.may_be_unread(shown))
+        wrote = await answers.written(conn, directory.id, asked.may_be_unread(shown), asked.read_by(here))
     rows = tuple(
         replace(
             _row(
@@ -223,10 +223,10 @@ def _row(
     first: Ticket | None,
     last: Entry | None,
     clocks: Sequence[Clock],
-    unread: answers.Unread | None,
+    unread: Entry | None,
 ) -> QueueRow:
     directory, language = here.caller.directory, here.language
-    last = asked.last_word(here, incident, last, unread)
+    last = asked.last_word(last, unread)
     word = in_language(last.text, language) if last and last.text else ""  # type: ignore[arg-type]
     service = in_language(service_name(directory, incident.service), language)
     return QueueRow(
