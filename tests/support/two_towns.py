@@ -30,6 +30,8 @@ class Town:
     """By incident."""
     questions: dict[str, list[str]] = field(default_factory=dict)
     """Of the other, by incident: those without an answer."""
+    filed_at: dict[str, datetime] = field(default_factory=dict)
+    """By ticket: nothing is said on it before."""
     heard: int = 0
 
     def of_ticket(self, ticket: str) -> Case | None:
@@ -137,6 +139,7 @@ class Town:
             service=case.service,
             occurred_at=datetime.now(UTC),
         )
+        self.filed_at[event.ticket] = filed.at
         words = f"{event.title}\n\n{event.description}"
         own = case.entry(
             words, REPORTER, case=event.ticket, cause=filed, kind="filed", party=self.other, files=event.files
@@ -153,7 +156,7 @@ class Town:
             text, of = event.text["sv"], event.ticket
             return [case.entry(text, INTERNAL, case=of, cause=event, kind="vendor_entry", party=self.other)]
         answered = t.TicketAnswered(
-            **case.stamp(event) | {"at": event.at},
+            **case.stamp(event) | {"at": max(event.at, self.filed_at.get(event.ticket, event.at))},
             ticket=event.ticket,
             incident=case.incident,
             by=Actor(party=self.other),
