@@ -82,6 +82,25 @@ def test_whose_words_a_line_for_staff_holds_stands_apart_from_them() -> None:
 
 
 @pytest.mark.parametrize(
+    ("audience", "symbol"),
+    [
+        (v.Audience(v.Reader.INTERNAL), "lock"),
+        (v.Audience(v.Reader.PARTY, ("Nätbolaget",)), "vendor"),
+        (v.Audience(v.Reader.REPORTERS), "chat"),
+        (None, "chat"),
+    ],
+)
+def test_a_lock_stands_at_what_staff_alone_read(audience: v.Audience | None, symbol: str) -> None:
+    item = v.TimelineItem("k", AT, v.EntryKind.NOTE, "Eva Holm", "Vi byter den.", audience)
+    page = samples.incident(count=1)
+    shown = rendering.render(
+        "incident", replace(page, timeline=replace(page.timeline, items=(item,))),
+        samples.frame("sv", "/storningar/i1", samples.TECHNICIAN),
+    ).decode()  # fmt: skip
+    assert f"#{symbol}" in shown.partition('class="entry-dot"')[2].partition("</span>")[0]
+
+
+@pytest.mark.parametrize(
     ("first", "whole"),
     [
         ("Bara två hörlurar", "Bara två hörlurar. Väntas senast fredag."),
