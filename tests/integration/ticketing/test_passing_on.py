@@ -70,3 +70,15 @@ async def test_a_number_that_names_nothing_leaves_the_form_empty(house: House, a
     incident, handoff, _ = await at_a_vendor(house, *TEACHERS)
     await house.said(v.VendorEntryAdded, incident, handoff, text={"sv": WORDS})
     assert written(await seen(house, f"/storningar/{incident}?vidare={asked}")) == ("", "internal")
+
+
+async def test_what_is_sent_twice_without_scripts_stands_once(house: House) -> None:
+    incident, _, _ = await at_a_vendor(house, *TEACHERS)
+    desk = await house.visitor(DESK)
+    form = {"text": "Vi byter en switch.", "audience": "reporters", "answers": ""}
+    for _ in range(2):
+        assert (await desk.post(f"/storningar/{incident}/anteckning", **form)).status_code == 303
+    assert (await seen(house, f"/storningar/{incident}")).count("Vi byter en switch.") == 1
+    other = {**form, "audience": "internal"}
+    assert (await desk.post(f"/storningar/{incident}/anteckning", **other)).status_code == 303
+    assert (await seen(house, f"/storningar/{incident}")).count("Vi byter en switch.") == 2

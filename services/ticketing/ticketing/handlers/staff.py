@@ -1,12 +1,15 @@
 """What who works with a case writes to its reporters, to colleagues and to vendors."""
 
+from datetime import timedelta
+from typing import Final
+
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts import ids
 from contracts.directory import Directory
 from contracts.disclosure import INTERNAL, REPORTERS, to_party
 from contracts.events import ticketing as t
-from contracts.timeline import Draft, FileRef
+from contracts.timeline import Draft, Entry, FileRef
 from contracts.values import Language
 from ticketing.domain import access, asking, recorder
 from ticketing.domain.access import Identity
@@ -15,7 +18,10 @@ from ticketing.domain.state import ENDED
 from ticketing.handlers.cases import about, case_of, now, readable, record, tell, worked_on
 from ticketing.handlers.errors import HoldsNoMore, NobodyToAsk, NotAllowed, NotFound, WrongState
 from ticketing.handlers.requests import ask_owner
-from ticketing.store import reads
+from ticketing.store import chains, reads
+
+TWICE: Final = timedelta(seconds=30)
+"""A tap too many, or a page loaded again."""
 
 
 async def ask_reporter(
@@ -65,7 +71,7 @@ async def write_note(
 ) -> None:
     """Staff writes to an incident: `internal`, `reporters`, or `party:<id>` of a party that has it now.
 
-    HoldsNoMore for one that has not: nobody would read it.
+    HoldsNoMore for one that has not: nobody would read it. The same again within `TWICE` is the same form, sent twice.
     """
     async with case_of(engine, directory, "incident", incident_id) as (conn, loaded):
         incident = worked_on(loaded, who, incident_id)
@@ -84,12 +90,20 @@ async def write_note(
             person=who.person,
             files=files,
         )
+        last = (await chains.last_entries(conn, directory.id, [incident])).get(incident_id)
+        if last is not None and _is_sent_twice(last, draft):
+            return
         written = t.NoteWritten(
             id=fact, at=at, municipality=directory.id, incident=incident_id, by=by, audience=(audience,)
         )
         entry = ids.derived("event", fact, "entry", 0)
         recorded = recorder.record(loaded, incident_id, draft, municipality=directory.id, event_id=entry, now=at)
         await tell(conn, [written, recorded])
+
+
+def _is_sent_twice(last: Entry, draft: Draft) -> bool:
+    said = (draft.kind, draft.person, draft.text, draft.audience, draft.files)
+    return (last.kind, last.person, last.text, last.audience, last.files) == said and draft.at - last.at < TWICE
 
 
 async def close_question(
