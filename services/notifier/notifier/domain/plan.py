@@ -5,7 +5,7 @@ messages and finds in the record which of them went out (N10).
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from contracts import ids
@@ -25,6 +25,9 @@ from contracts.events.vendor_bridge import VendorInformationRequested
 from contracts.values import REPORTER_PARTY, Action, Changer, Trigger, Words
 from notifier.domain.fold import fold
 from notifier.domain.state import Incident, Notification, Ticket, World
+
+QUIET: Final = timedelta(hours=1)
+"""Who was told that a reporter wrote is not told of more words on that case for so long."""
 
 
 def take_in(world: World, event: Event) -> None:
@@ -175,7 +178,7 @@ def on_escalated(world: World, event: IncidentEscalated) -> Iterator[Notificatio
 
 
 def on_written(world: World, event: TicketAnswered | TicketAttachmentAdded) -> Iterator[Notification]:
-    """The people of the team that has the case, once an hour at most, however many write. A vendor gets it itself.
+    """The people of the team that has the case, each once within an hour, however many write. A vendor gets it itself.
 
     What was written stays on the page (N5).
     """
@@ -183,11 +186,12 @@ def on_written(world: World, event: TicketAnswered | TicketAttachmentAdded) -> I
     incident = world.incident((ticket and ticket.incident) or "", event.municipality)
     if event.by.party != REPORTER_PARTY or ticket is None or ticket.old or incident is None or incident.lead is None:
         return
-    hour = event.at.astimezone(UTC).strftime("%Y-%m-%dT%H")
+    incident.wrote = {who: at for who, at in incident.wrote.items() if event.at - datetime.fromisoformat(at) < QUIET}
     for person in world.members_of(event.municipality, [incident.lead]):
-        if person.id != event.by.person:
+        if person.id != event.by.person and person.id not in incident.wrote:
+            incident.wrote[person.id] = event.at.isoformat()
             yield Notification(
-                id=ids.derived("notification", event.municipality, incident.id, person.id, "wrote", hour),
+                id=ids.derived("notification", event.municipality, incident.id, person.id, "wrote", event.id),
                 municipality=event.municipality,
                 person=person.id,
                 occasion="wrote",
@@ -197,6 +201,7 @@ def on_written(world: World, event: TicketAnswered | TicketAttachmentAdded) -> I
                 planned_at=event.at,
                 party=incident.lead,
             )
+    world.mark(incident)
 
 
 _STAFF: Final[dict[Trigger, Occasion]] = {"matrix": "informed", "major": "major", "asked": "asked_further"}
