@@ -5,7 +5,7 @@ messages and finds in the record which of them went out (N10).
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from contracts import ids
@@ -25,9 +25,7 @@ from contracts.events.vendor_bridge import VendorInformationRequested
 from contracts.values import REPORTER_PARTY, Action, Changer, Trigger, Words
 from notifier.domain.fold import fold
 from notifier.domain.state import Incident, Notification, Ticket, World
-
-QUIET: Final = timedelta(hours=1)
-"""Who was told that a reporter wrote is not told of more words on that case for so long."""
+from notifier.domain.written import on_written
 
 
 def take_in(world: World, event: Event) -> None:
@@ -175,33 +173,6 @@ def on_escalated(world: World, event: IncidentEscalated) -> Iterator[Notificatio
             party=incident.lead,
             text=None if event.trigger in ("person", "asked") else event.reason,
         )
-
-
-def on_written(world: World, event: TicketAnswered | TicketAttachmentAdded) -> Iterator[Notification]:
-    """The people of the team that has the case, each once within an hour, however many write. A vendor gets it itself.
-
-    What was written stays on the page (N5).
-    """
-    ticket = world.ticket(event.ticket, event.municipality)
-    incident = world.incident((ticket and ticket.incident) or "", event.municipality)
-    if event.by.party != REPORTER_PARTY or ticket is None or ticket.old or incident is None or incident.lead is None:
-        return
-    incident.wrote = {who: at for who, at in incident.wrote.items() if event.at - datetime.fromisoformat(at) < QUIET}
-    for person in world.members_of(event.municipality, [incident.lead]):
-        if person.id != event.by.person and person.id not in incident.wrote:
-            incident.wrote[person.id] = event.at.isoformat()
-            yield Notification(
-                id=ids.derived("notification", event.municipality, incident.id, person.id, "wrote", event.id),
-                municipality=event.municipality,
-                person=person.id,
-                occasion="wrote",
-                case=incident.id,
-                tickets=[ticket.id],
-                cause=event.id,
-                planned_at=event.at,
-                party=incident.lead,
-            )
-    world.mark(incident)
 
 
 _STAFF: Final[dict[Trigger, Occasion]] = {"matrix": "informed", "major": "major", "asked": "asked_further"}
