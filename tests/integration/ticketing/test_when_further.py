@@ -281,6 +281,26 @@ async def test_the_form_that_sends_it_further_says_along_to_whom(house: House) -
             assert await conn.scalar(text(query)) == to
 
 
+async def test_by_the_api_too_it_goes_to_whom_it_names_and_a_name_that_is_none_sends_it_nowhere(house: House) -> None:
+    _, incident = await case(house)
+    client, browser = house.client("tekniker"), await house.visitor("tekniker")
+    for to in (COORDINATOR, None):
+        body = {"reason": "Vi når den inte."} | ({"to": to} if to else {})
+        request = (await client.post(f"/incidents/{incident}/escalate", json=body)).json()["request_id"]
+        async with house.engine.connect() as conn:
+            query = """SELECT convert_from(value, 'UTF8')::jsonb FROM outbox
+            WHERE type = 'incident.escalate_requested.v1' ORDER BY id DESC LIMIT 1"""
+            command = await conn.scalar(text(query))
+        assert (command["request_id"], command["to"]) == (request, to)
+    before = await house.stored()
+    for to in ("reporter", "Samordnaren"):
+        answer = await client.post(f"/incidents/{incident}/escalate", json={"reason": "x", "to": to})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/to")
+        page = await browser.post(f"/storningar/{incident}/skicka-vidare", {"reason": "Provet börjar.", "to": to})
+        assert (page.status_code, "Provet börjar." in page.text) == (422, True)
+    assert await house.stored() == before
+
+
 @pytest.mark.parametrize(
     ("path", "form", "kind"),
     [

@@ -100,6 +100,19 @@ def test_every_decision_and_stage_has_its_words(life: Telling, case: str, langua
     assert all("2026-10-16" in each.opening for each in told[3:])
 
 
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_every_decision_that_replaces_one_has_its_words(life: Telling, case: str, language: Language) -> None:
+    ways = [("yes", "no"), ("no", "yes"), ("later", "yes"), ("later", "no"), ("yes", "yes"), ("no", "no")]
+    for nth, (decision, before) in enumerate(ways):
+        first = letter(life, life.tell(decided(life, case, decision))[0], language)
+        again = decided(life, case, decision).model_copy(update={"changed_from": before})
+        told = letter(life, life.tell(again)[0], language)
+        assert "MAL-2026-000001" in told.subject, nth
+        assert told.subject != first.subject
+        assert told.opening != first.opening
+        assert told.quote == TEXT["sv"]
+
+
 @pytest.mark.parametrize(
     ("fields", "who"),
     [

@@ -46,6 +46,9 @@ def test_however_many_write_it_is_one_mail_an_hour(life: Telling) -> None:
     first = life.wrote(ticket)
     assert len(life.tell(first)) == 2
     assert life.tell(life.wrote(ticket), life.wrote(ticket)) == []
+    soon = first.at.replace(minute=59), first.at.replace(minute=59) + timedelta(minutes=2)
+    other = on_incident(life)
+    assert [len(life.tell(life.wrote(other, at=at))) for at in soon] == [2, 0], "also where a new hour strikes"
     later = life.wrote(ticket, at=first.at + timedelta(hours=1))
     assert len(life.tell(later)) == 2
 
@@ -74,3 +77,9 @@ def test_nobody_is_told_of(life: Telling, case: str) -> None:
         assert {each.person for each in life.tell(life.wrote(ticket, TEK))} == {OTHER}
         return
     assert life.tell(said) == []
+
+
+def test_who_wrote_it_themselves_is_told_when_another_writes(life: Telling) -> None:
+    ticket = on_incident(life)
+    assert [each.person for each in life.tell(life.wrote(ticket, TEK))] == [OTHER]
+    assert [each.person for each in life.tell(life.wrote(ticket))] == [TEK], "the other knows"

@@ -54,6 +54,16 @@ def test_what_is_sent_twice_goes_one_step_and_not_on_to_whom_nobody_was_shown() 
         assert incident.lead == IT_UNIT
 
 
+def test_where_the_path_ends_who_named_a_goal_is_told_that_it_has_gone_there_already() -> None:
+    life = steps(UNSEEN, ON)
+    incident = life.file("login", urgency=2)
+    for to in (IT_UNIT, COORDINATOR):
+        life.ask(EscalateRequested, incident, reason=TEXT, to=to)
+    for goal, code in ((COORDINATOR, "other_turn"), (None, "last_of_path")):
+        [refused] = of_type(life.ask(EscalateRequested, incident, reason=TEXT, to=goal), RequestRefused)
+        assert (refused.code, incident.lead) == (code, COORDINATOR)
+
+
 def test_a_person_escalates_by_hand_with_a_reason() -> None:
     life = steps(UNSEEN, ON)
     incident = life.file("login", urgency=2)

@@ -65,9 +65,11 @@ def code(events: list[Event]) -> str:
 
 def test_n8_where_an_order_is_is_the_word_that_was_promised(life: Life, order: Incident) -> None:
     party = order.lead or ""
+    assert not order.worked
     promised = life.running(order)[party, "next_update"].due_at
     life.wait(life.at + timedelta(minutes=30))
     stage(life, order, "approved")
+    assert order.worked, "it is joined to no other by itself any more (R11)"
     again = life.running(order)[party, "next_update"].due_at
     assert again > promised
     life.wait(life.at + timedelta(minutes=30))

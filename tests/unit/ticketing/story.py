@@ -100,13 +100,14 @@ class Story:
         note: str | None = None,
         request_id: str | None = None,
         reason: dict[str, str] | None = None,
+        tier: str = "central",
     ) -> Self:
         holder = self.world.incidents[incident].holder if incident in self.world.incidents else None
         values = {
             "party": party,
             "role": role,
             "previous": previous or holder,
-            "tier": "vendor" if party.startswith("vendor:") else "central",
+            "tier": "vendor" if party.startswith("vendor:") else tier,
             "path": (party,),
             "rule": rule,
             "reason": reason or {"sv": "De sköter nätet.", "en": "They run the network."},

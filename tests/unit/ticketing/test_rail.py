@@ -110,8 +110,8 @@ def test_who_stands_between_the_vendor_and_who_took_it_back_has_not_had_it() -> 
 def test_who_was_passed_by_when_a_school_asked_has_not_had_it() -> None:
     """Who reports may not turn to that vendor: the case went past it to the next of its path."""
     story = Story()
-    story.filed("tk_1").opened("in_1", "tk_1").assigned("in_1", LOCAL)
-    of = story.assigned("in_1", LOCAL).assigned("in_1", CENTRAL, "escalated").world.incidents["in_1"]
+    story.filed("tk_1").opened("in_1", "tk_1").assigned("in_1", LOCAL, tier="local")
+    of = story.assigned("in_1", LOCAL, tier="local").assigned("in_1", CENTRAL, "escalated").world.incidents["in_1"]
     assert of.held == [LOCAL, CENTRAL]
     assert told(replace(of, path=[LOCAL, NETWORK, CENTRAL])) == "+received +local *central -resolved"
 
@@ -122,6 +122,14 @@ def test_who_has_had_it_stands_there_whatever_its_path_is_by_now() -> None:
     assert told(triaged) == "+received +local *vendor -resolved"
     by_hand = replace(incident(PRINT, LOCAL, CENTRAL, PRINT), held=[LOCAL, CENTRAL, PRINT])
     assert told(by_hand) == "+received +local +central *vendor -resolved"
+
+
+def test_r19_who_had_it_and_has_left_the_directory_is_still_the_schools_own_support() -> None:
+    gone, story = "team:it-borta", Story()
+    assert gone not in shipped("malarvik").parties
+    story.filed("tk_1").opened("in_1", "tk_1").assigned("in_1", gone, tier="local")
+    of = story.assigned("in_1", CENTRAL, "gone").world.incidents["in_1"]
+    assert told(replace(of, path=[CENTRAL])) == "+received +local *central -resolved"
 
 
 def test_only_the_coordinator_is_called_so() -> None:

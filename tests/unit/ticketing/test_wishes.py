@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -56,6 +56,14 @@ def test_v16_who_asked_reads_the_decision_and_why(story: Story) -> None:
     for before, said in (("yes", "Beslutet är ändrat, det var ja."), ("no", "Beslutet står fast, med ett nytt skäl.")):
         again = event(r.IncidentDecided, decision="no", reason=TEXT, changed_from=before)
         assert told(story, again) == f"{said} Beslut: nej. Modellen är slut."
+
+
+def test_what_was_decided_last_holds_with_its_reason_and_its_time(story: Story) -> None:
+    for nth, (decision, why) in enumerate((("yes", "Ja."), ("no", "Den är slut."))):
+        at = AT + timedelta(days=nth)
+        story.take(event(r.IncidentDecided, decision=decision, reason={"sv": why}, at=at))
+        of = story.world.incidents["in_1"]
+        assert (of.decision, of.decision_reason, of.decided_at) == (decision, {"sv": why}, at)
 
 
 def test_r10_what_a_vendor_did_for_a_need_is_told_and_that_it_waits_for_a_decision(story: Story) -> None:

@@ -5,7 +5,7 @@ messages and finds in the record which of them went out (N10).
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from contracts import ids
@@ -25,6 +25,7 @@ from contracts.events.vendor_bridge import VendorInformationRequested
 from contracts.values import REPORTER_PARTY, Action, Changer, Trigger, Words
 from notifier.domain.fold import fold
 from notifier.domain.state import Incident, Notification, Ticket, World
+from notifier.domain.written import on_written
 
 
 def take_in(world: World, event: Event) -> None:
@@ -172,31 +173,6 @@ def on_escalated(world: World, event: IncidentEscalated) -> Iterator[Notificatio
             party=incident.lead,
             text=None if event.trigger in ("person", "asked") else event.reason,
         )
-
-
-def on_written(world: World, event: TicketAnswered | TicketAttachmentAdded) -> Iterator[Notification]:
-    """The people of the team that has the case, once an hour at most, however many write. A vendor gets it itself.
-
-    What was written stays on the page (N5).
-    """
-    ticket = world.ticket(event.ticket, event.municipality)
-    incident = world.incident((ticket and ticket.incident) or "", event.municipality)
-    if event.by.party != REPORTER_PARTY or ticket is None or ticket.old or incident is None or incident.lead is None:
-        return
-    hour = event.at.astimezone(UTC).strftime("%Y-%m-%dT%H")
-    for person in world.members_of(event.municipality, [incident.lead]):
-        if person.id != event.by.person:
-            yield Notification(
-                id=ids.derived("notification", event.municipality, incident.id, person.id, "wrote", hour),
-                municipality=event.municipality,
-                person=person.id,
-                occasion="wrote",
-                case=incident.id,
-                tickets=[ticket.id],
-                cause=event.id,
-                planned_at=event.at,
-                party=incident.lead,
-            )
 
 
 _STAFF: Final[dict[Trigger, Occasion]] = {"matrix": "informed", "major": "major", "asked": "asked_further"}

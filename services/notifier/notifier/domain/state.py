@@ -94,6 +94,8 @@ class Incident:
     """The last one of an order that was told."""
     work: str | None = None
     """The planned work whose end it waits for (V10)."""
+    wrote: dict[str, str] = field(default_factory=dict)
+    """Who has been told within the hour that a reporter wrote, and when: they are not told again so soon."""
 
     def stands_as(self, other: "Incident") -> bool:
         """Whether its reporters have been told already all there is to tell of the other: the same vendor has both."""

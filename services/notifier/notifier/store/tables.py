@@ -88,6 +88,7 @@ class IncidentRow(Base, table=True):
     public_text: dict[str, str] | None = _json(optional=True)
     stage: str | None = Field(sa_type=Text)
     work: str | None = Field(sa_type=Text)
+    wrote: dict[str, str] = Field(sa_column=Column(JSONB, nullable=False, server_default=sql("'{}'")))
 
 
 class WorkRow(Base, table=True):

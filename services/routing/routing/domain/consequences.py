@@ -108,6 +108,8 @@ def schedule(world: World, ctx: Context, incident: Incident, at: Place | None = 
         # Its own steps have moved the case, and it has run out: for whom has it now it begins anew.
         next_ = policies.place(world, incident, policy, Place(BEFORE_THE_FIRST, 1, next_.since, None))
         holder = incident.lead
+    elif not next_.then and holder != incident.lead:
+        next_ = policies.past_the_end(world, incident, policy, next_)
     if known is None and not policy.steps:
         return
     then = [measure.model_dump(mode="json") for measure in next_.then]

@@ -12,7 +12,7 @@ from contracts.events.base import Event
 from contracts.events.routing import IncidentRerouted, IncidentTriaged, ScopeRaised, TicketLinked
 from contracts.events.ticketing import TicketErased, TicketWithdrawn
 from contracts.values import PartyId, Words, is_vendor
-from routing.domain import assignment, clocks, wording
+from routing.domain import assignment, clocks, informing, wording
 from routing.domain.assignment import Turn
 from routing.domain.context import Context
 from routing.domain.state import Incident, World
@@ -90,7 +90,7 @@ def _reroute(
     now = (incident.rule, tuple(incident.path), incident.agreement, incident.policy)
     if incident.lead is None or now == (turn.rule, path, turn.agreement, turn.policy):
         return
-    former = incident.agreement
+    former, rule = incident.agreement, incident.rule
     yield IncidentRerouted(
         **ctx.about(incident),
         party=incident.lead,
@@ -102,3 +102,5 @@ def _reroute(
     )
     if turn.agreement != former:
         yield from clocks.change_agreement(world, ctx, incident, incident.lead)
+    if turn.rule != rule:
+        yield from informing.of_rule(world, ctx, incident, turn.informs, reason)

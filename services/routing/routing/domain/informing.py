@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from contracts.events.base import Event
 from contracts.events.routing import IncidentEscalated, Measure
+from contracts.values import PartyId, Words
 from routing.domain import assignment
 from routing.domain.context import Context
 from routing.domain.state import Incident, World
@@ -32,3 +33,13 @@ def of_schools(
         if parties:
             measure = Measure(action="notify", parties=parties)
             yield IncidentEscalated(**ctx.about(incident), measure=measure, trigger="matrix", reason=found.reason)
+
+
+def of_rule(
+    world: World, ctx: Context, incident: Incident, informs: Iterable[PartyId], reason: Words
+) -> Iterator[Event]:
+    """Whom another line of the matrix tells of a case that its holder keeps, of those whom none before has told."""
+    parties = tuple(party for party in informs if party not in (incident.lead, *incident.informed))
+    if parties:
+        measure = Measure(action="notify", parties=parties)
+        yield IncidentEscalated(**ctx.about(incident), measure=measure, trigger="matrix", reason=reason)

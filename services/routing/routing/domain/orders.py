@@ -11,7 +11,7 @@ from contracts.events.routing import IncidentClosed, Measure, StageChanged
 from contracts.events.ticketing import ResolveRequested, StageRequested
 from contracts.stages import late_at as day_is_over
 from contracts.values import REPORTER_PARTY, Changer, NextStage, is_vendor
-from routing.domain import assignment, clocks, lifecycle, measures, returning, stages, touching, wording
+from routing.domain import assignment, clocks, lifecycle, measures, returning, stages, wording
 from routing.domain.context import Context
 from routing.domain.folds.table import ORDER_LATE
 from routing.domain.refusals import Refused, require
@@ -42,18 +42,8 @@ def _stage(world: World, event: StageRequested, ctx: Context, incident: Incident
         yield from clocks.stop_all(world, ctx, incident, "ended")
     elif comes_back:
         yield from returning.reopen(world, ctx, incident, wording.DIFFERS, by=event.by)
-    else:
-        yield from _word(world, event, ctx, incident)
-
-
-def _word(world: World, event: StageRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
-    """Where the order is, is the word that was promised: whoever ordered reads it (N8)."""
-    yield from touching.touch(ctx, incident)
-    if incident.lead is None:
-        return
-    if event.by.party == incident.lead:
-        yield from clocks.fulfil(world, ctx, incident, incident.lead, "acknowledge")
-    yield from clocks.renew(world, ctx, incident, incident.lead)
+    elif incident.lead is not None:  # where the order is, is the word that was promised: whoever ordered reads it (N8)
+        yield from clocks.renew(world, ctx, incident, incident.lead)
 
 
 def deliver(world: World, event: ResolveRequested, ctx: Context, incident: Incident) -> Iterator[Event]:

@@ -108,9 +108,21 @@ def _with_what_comes(world: World, incident: Incident, policy: Policy, at: Place
     return replace(at, then=later.then, then_at=(later.then_at or later.due_at) if later.then else None)
 
 
+def past_the_end(world: World, incident: Incident, policy: Policy, at: Place) -> Place:
+    """The same where the steps run out: with what comes first when they begin anew, for whoever they brought it to."""
+    later = at
+    while later.step < len(policy.steps):
+        if later.due_at is None:
+            return at
+        later = place(world, incident, policy, after(policy, later, later.due_at))
+    anew = place(world, incident, policy, Place(BEFORE_THE_FIRST, 1, later.since, None))
+    return replace(at, then=anew.then, then_at=anew.then_at or anew.due_at) if anew.then else at
+
+
 def after(policy: Policy, at: Place, now: datetime) -> Place:
     """The step after what was done at `at`, waited in from now on; where nothing was done, from when that was over."""
-    since = at.due_at if at.then_at is not None and at.due_at is not None else now
+    nothing_done = at.then_at is not None or not at.then
+    since = at.due_at if nothing_done and at.due_at is not None else now
     return Place(_stop_after(policy.steps, at.step), at.round, since, None)
 
 

@@ -304,6 +304,8 @@ class Incident:
     unit: str | None = None
     """The school's unit of that report: the case of one that is not connected yet is the coordinator's (L5)."""
     path: list[PartyId] = field(default_factory=list)
+    informed: list[PartyId] = field(default_factory=list)
+    """Whom the matrix has told of it, each once."""
     parallel: list[PartyId] = field(default_factory=list)
     """Vendors that work beside the lead (R6)."""
     resolved_at: datetime | None = None

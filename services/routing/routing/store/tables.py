@@ -138,6 +138,7 @@ class IncidentRow(Base, table=True):
     held_since: datetime | None = _when(optional=True)
     asked_at: datetime | None = _when(optional=True)
     path: list[str] = _texts()
+    informed: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'")))
     parallel: list[str] = _texts()
     resolved_at: datetime | None = _when(optional=True)
     touched: bool = Field(sa_column_kwargs={"server_default": text("false")})

@@ -151,7 +151,7 @@ class Because(Input):
 class Further(Because):
     """POST /incidents/{id}/escalate; `to`: whom it is expected to go to, and to nobody else."""
 
-    to: str | None = Field(default=None, max_length=100)
+    to: PartyId | None = None
 
 
 class NewUrgency(Because):

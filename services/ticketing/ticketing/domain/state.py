@@ -103,6 +103,8 @@ class Incident:
     path: list[str] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
     """Who has had it, each once: some of its path may have been passed by."""
+    tiers: dict[str, Tier] = field(default_factory=dict)
+    """At which level each of them was, as it last got it: a team that has left the directory has none there."""
     informed: list[str] = field(default_factory=list)
     """Whom its policy has told of it, each once."""
     rule: str | None = None

@@ -138,6 +138,7 @@ class IncidentRow(Base, table=True):
     handed_over_by: str | None = Field(sa_type=Text)
     path: list[str] = _texts()
     held: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'")))
+    tiers: dict[str, str] = Field(sa_column=Column(JSONB, nullable=False, server_default=text("'{}'")))
     informed: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'")))
     rule: str | None = Field(sa_type=Text)
     reason: dict[str, str] = _json()

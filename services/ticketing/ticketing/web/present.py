@@ -175,7 +175,8 @@ def _stops(directory: Directory, incident: Incident | None) -> tuple[list[str], 
     passed = [party for party in incident.held if party != incident.holder]
     if incident.waits_for is not None:  # nobody had it: the school's support keeps it until the work is done
         passed, comes = [], path
-    places = dict.fromkeys(level(directory, directory.tier(party), party) for party in passed)
+    tiers = ((party, incident.tiers.get(party) or directory.tier(party)) for party in passed)
+    places = dict.fromkeys(level(directory, tier, party) for party, tier in tiers)
     been = [place for place in places if place != here] + [here]
     may_come = "vendor" not in been and any(directory.tier(party) == "vendor" for party in comes)
     return been, ["vendor"] if may_come else []

@@ -111,6 +111,8 @@ def _escalated(world: World, event: routing.IncidentEscalated) -> None:
     incident, escalation = versioned(world, event), world.escalations.get(event.incident)
     if event.trigger == "asked":
         incident.asked_at = event.at
+    elif event.trigger == "matrix":
+        incident.informed = list(dict.fromkeys((*incident.informed, *event.measure.parties)))
     if event.occasion == ORDER_LATE:
         wake(world, incident, order_timer(incident), None)
     if escalation is None:

@@ -95,6 +95,7 @@ def _assigned(world: World, event: r.IncidentAssigned) -> None:
     incident.holder, incident.holder_tier, incident.holder_since = event.party, event.tier, event.at
     if event.party not in incident.held:
         incident.held = [*incident.held, event.party]
+    incident.tiers = {**incident.tiers, event.party: event.tier}
     incident.path, incident.rule, incident.reason = list(event.path), event.rule, dict(event.reason)
     incident.agreement, incident.policy = event.agreement, event.policy
     escalation.holder_changed(incident)

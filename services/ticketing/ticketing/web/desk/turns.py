@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request, Response
 from chassis.look.forms import UNREADABLE, PageRoutes
 from contracts.events import ticketing as t
 from contracts.events.base import Request as Command
+from contracts.values import is_party
 from ticketing import handlers, sentences
 from ticketing.api.context import Context
 from ticketing.api.incidents import seen
@@ -59,6 +60,10 @@ def router(context: Context) -> APIRouter:
         to: Choice = "",
         seen_version: Version = None,
     ) -> Response:
+        if to and not is_party(to):  # it goes to whom the form names, or nowhere
+            here, unfit = await sender(context, request, csrf)
+            wrong = unfit or sentences.PARTY_REQUIRED
+            return await again(context, here, unfit, incident_id, send_reason=Field(reason, wrong))
         kind = t.EscalateRequested
         return await with_reason(request, incident_id, csrf, kind, seen_version, "send_reason", reason, to=to or None)
 
