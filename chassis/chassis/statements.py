@@ -23,6 +23,8 @@ from chassis.db import DatabaseAway
 
 _BEGIN: Final = text("SELECT 1")
 """SQLAlchemy begins a transaction with the first statement that goes through it."""
+_OF_THE_CLIENT: Final = (asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""The second: asyncpg was asked between the server's last word and its hanging up."""
 _DIALECT: Final = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves its constructor untyped
 
 
@@ -71,8 +73,8 @@ class Statement:
         named = {**self._written, **values} if self._written else values
         try:
             rows: list[Any] = await driver.fetch(self._sql, *[named[name] for name in self._names])
-        except (OSError, TimeoutError, asyncpg.InterfaceError) as error:
-            if isinstance(error, asyncpg.InterfaceError) and not driver.is_closed():
+        except (OSError, TimeoutError, *_OF_THE_CLIENT) as error:
+            if isinstance(error, _OF_THE_CLIENT) and not driver.is_closed():
                 raise  # a fault of the call, not of the connection
             raise DatabaseAway(f"the database does not answer: {type(error).__name__}") from error
         return rows

@@ -7,13 +7,17 @@ from urllib.parse import urlsplit, urlunsplit
 
 
 class Proxy:
-    """`async with Proxy(url) as proxy:` gives `proxy.url`; then `cut`, `hold`, `restore`."""
+    """`async with Proxy(url) as proxy:` gives `proxy.url`; then `cut`, `hold`, `linger`, `restore`."""
 
     def __init__(self, url: str) -> None:
         self._target = urlsplit(url)
         self._passing = asyncio.Event()
         self._passing.set()
         self._refusing = False
+        self._parting = asyncio.Event()
+        self._parting.set()
+        self.parted = asyncio.Event()
+        """Somebody has hung up, and all they said was passed on."""
         self._writers: set[asyncio.StreamWriter] = set()
 
     async def __aenter__(self) -> "Proxy":
@@ -39,8 +43,13 @@ class Proxy:
         """Passes nothing on any more, as a network that lost its way."""
         self._passing.clear()
 
+    def linger(self) -> None:
+        """Passes on what is said, and not that somebody hung up after it."""
+        self._parting.clear()
+
     def restore(self) -> None:
         self._refusing = False
+        self._parting.set()
         self._passing.set()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -58,4 +67,6 @@ class Proxy:
                 await self._passing.wait()
                 writer.write(chunk)
                 await writer.drain()
+        self.parted.set()
+        await self._parting.wait()
         writer.close()

@@ -95,6 +95,23 @@ async def test_a_connection_cut_in_the_middle_says_that_the_database_is_away_and
     assert found["one"] == 1
 
 
+async def test_between_a_servers_last_word_and_its_hanging_up_the_database_is_away(
+    behind: AsyncEngine, proxy: Proxy, engine: AsyncEngine
+) -> None:
+    process = await Statement(text("SELECT pg_backend_pid()")).first(behind, {})
+    assert process is not None
+    proxy.linger()
+    async with engine.connect() as conn:
+        await conn.execute(text("SELECT pg_terminate_backend(:process)"), {"process": process[0]})
+    await proxy.parted.wait()
+    for _ in range(5):  # the loop reads what was passed on
+        await asyncio.sleep(0)
+    with pytest.raises(db.DatabaseAway):
+        await ONE.first(behind, {})
+    proxy.restore()
+    assert await ONE.first(behind, {})
+
+
 async def test_a_database_that_answers_no_more_is_given_up_in_time(behind: AsyncEngine, proxy: Proxy) -> None:
     await ONE.first(behind, {})
     proxy.hold()
