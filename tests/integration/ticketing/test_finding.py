@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -109,7 +110,11 @@ async def test_support_finds_what_it_works_with_by_any_of_its_reports_and_nothin
     await house.incident(alone["id"], schools=[far[1]], holder="team:samordnaren")
     support, coordinator = await house.visitor("tekniker"), await house.visitor("samordnare")
     assert 'class="row-link"' in (await support.get("/ko?q=borta")).text
-    assert (await support.get("/ko?q=hugo")).text.count('class="row-link"') == 1, "its page names both reports"
+    found = (await support.get("/ko?q=hugo")).text
+    assert found.count('class="row-link"') == 1, "its page names both reports"
+    assert re.search(r'class="row-report">MAL-[\d-]+ ”Wifi hos Hugo”<', found), "the row says which of them it was"
+    assert re.search(r'class="row-report">MAL-[\d-]+<', (await support.get("/ko?visa=all&q=borta")).text)
+    assert "row-report" not in (await support.get("/ko?visa=all")).text
     assert (await coordinator.get("/ko?q=hugo")).text.count('class="row-link"') == 2
 
 

@@ -50,6 +50,9 @@ async def test_the_words_stand_in_the_form_for_all_who_reported_and_go_where_the
     assert sent.status_code == 303
     for person, ticket in zip(TEACHERS, tickets, strict=True):
         assert WORDS in await seen(house, f"/arenden/{ticket}", person)
+    assert LINK not in await seen(house, f"/storningar/{incident}"), "it has been told"
+    await house.said(v.VendorEntryAdded, incident, handoff, text={"sv": "Klart 17."})
+    assert (await seen(house, f"/storningar/{incident}")).count(LINK) == 1
 
 
 async def test_what_is_private_or_read_by_the_reporter_already_is_not_offered(house: House) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from contracts.events import routing as r
 from tests.support.ticketing_house import House
 
 
@@ -24,3 +25,13 @@ async def test_r9_who_reported_it_withdraws_it_on_its_page_with_a_reason_or_with
     assert (await house.client("larare").get(f"/tickets/{ticket}")).json()["status"] == "withdrawn"
     other = (await house.file("larare", title="En annan sak", school="ekbacken", kind=kind))["id"]
     assert (await page.post(f"/arenden/{other}/dra-tillbaka")).status_code == 303, "no reason is needed"
+
+
+async def test_what_a_search_finds_says_last_that_it_was_withdrawn(house: House) -> None:
+    ticket = (await house.file("larare", title="Paddor till klassen", school="ekbacken"))["id"]
+    incident = await house.incident(ticket, schools=["ekbacken"])
+    page = await house.visitor("larare")
+    assert (await page.post(f"/arenden/{ticket}/dra-tillbaka")).status_code == 303
+    await house.told(house.event(r.IncidentStateChanged, incident=incident, state="cancelled"))
+    found = (await (await house.visitor("samordnare")).get("/ko?q=paddor")).text
+    assert "Ärendet är tillbakadraget." in found.partition('class="last-text">')[2].partition("<")[0]

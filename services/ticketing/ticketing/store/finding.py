@@ -1,5 +1,6 @@
 """Finds cases of every state by the words of a report's title, or by its number or the last digits of that."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -7,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ticketing.domain.state import Incident
+from ticketing.domain.state import Incident, Ticket
 from ticketing.store import reads
 from ticketing.store import tables as t
 from ticketing.store.words import number_of, words_of
@@ -56,6 +57,14 @@ async def count_anywhere(conn: AsyncConnection, wanted: Wanted) -> int:
     some = _found(select(literal(1)).select_from(t.INCIDENT), wanted).limit(reads.COUNT_LIMIT + 1)
     found: int = await conn.scalar(select(func.count()).select_from(some.subquery())) or 0
     return found
+
+
+async def matched(conn: AsyncConnection, words: str, incidents: Sequence[str]) -> dict[str, Ticket]:
+    """By incident its newest report that has the words; on its page all are named."""
+    c = t.TICKET.c
+    newest = select(t.TICKET).where(reads.named(words)).order_by(c.filed_at.desc(), c.id.desc()).limit(1)
+    rows = (await conn.execute(reads.of_each(newest, incidents))).mappings()
+    return {row["incident"]: Ticket(**row) for row in rows}
 
 
 def _found(query: Select[Any], wanted: Wanted) -> Select[Any]:

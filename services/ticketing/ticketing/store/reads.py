@@ -169,7 +169,7 @@ async def tickets(
         if value is not None:
             where.append(column == value)
     if which.query:
-        where.append(_named(which.query))
+        where.append(named(which.query))
     if after is not None:
         where.append(tuple_(c.filed_at, c.id) < tuple_(literal(after[0]), literal(after[1])))
     query = select(t.TICKET).where(*where).order_by(c.filed_at.desc(), c.id.desc()).limit(limit)
@@ -234,11 +234,11 @@ def _in_states(states: Sequence[str]) -> ColumnElement[bool]:
 
 def _has_ticket(words: str) -> ColumnElement[bool]:
     """Asked of each incident that is left: Postgres, told no OFFSET, would begin with every ticket there ever was."""
-    found = t.TICKET.c.incident == t.INCIDENT.c.id, _named(words)
+    found = t.TICKET.c.incident == t.INCIDENT.c.id, named(words)
     return select(literal(1)).where(*found).offset(0).correlate(t.INCIDENT).exists()
 
 
-def _named(words: str) -> ColumnElement[bool]:
+def named(words: str) -> ColumnElement[bool]:
     """A ticket whose number has this in it, or whose title has each word: people read a number's last digits aloud."""
     c = t.TICKET.c
     titled = and_(*(c.title.icontains(word, autoescape=True) for word in words_of(words)))
@@ -337,7 +337,7 @@ async def newest_tickets(
         .limit(_NEWEST)
     )
     found: dict[str, list[Ticket]] = {}
-    for row in (await conn.execute(_of_each(newest, incidents_))).mappings():
+    for row in (await conn.execute(of_each(newest, incidents_))).mappings():
         found.setdefault(row["incident"], []).insert(0, Ticket(**row))
     return found
 
@@ -346,10 +346,10 @@ async def lead_tickets(conn: AsyncConnection, municipality: str, incidents_: Seq
     """The first ticket of each incident: for staff, whose queue may show its title."""
     c = t.TICKET.c
     first = select(t.TICKET).where(c.municipality == municipality).order_by(c.filed_at, c.id).limit(1)
-    return {row["incident"]: Ticket(**row) for row in (await conn.execute(_of_each(first, incidents_))).mappings()}
+    return {row["incident"]: Ticket(**row) for row in (await conn.execute(of_each(first, incidents_))).mappings()}
 
 
-def _of_each(tickets: Select[Any], incidents_: Sequence[str]) -> Select[Any]:
+def of_each(tickets: Select[Any], incidents_: Sequence[str]) -> Select[Any]:
     """Some tickets of each incident, however many it has: found one incident after the other, by index."""
     some = tickets.where(t.TICKET.c.incident == text("one.id")).lateral("some")
     each = func.unnest(literal(list(incidents_), ARRAY(Text))).table_valued("id", name="one").render_derived(name="one")

@@ -61,7 +61,7 @@ from ticketing.views.parts import (
     TimelineItem,
 )
 from ticketing.views.proposing import Proposal, ProposalOf
-from ticketing.views.queue import FILTERS, Filter, FilterGroup, QueuePage, QueueRow
+from ticketing.views.queue import FILTERS, Filter, FilterGroup, FoundReport, QueuePage, QueueRow
 from ticketing.views.reporting import (
     KINDS,
     CasePage,
@@ -137,6 +137,7 @@ __all__ = [
     "FilterGroup",
     "FormPage",
     "ForumPage",
+    "FoundReport",
     "Frame",
     "Further",
     "HandOff",

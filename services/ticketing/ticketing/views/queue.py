@@ -43,6 +43,15 @@ class FilterGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundReport:
+    """The report by which a case was found."""
+
+    number: str
+    title: str = ""
+    """Where the case is shown by another's."""
+
+
+@dataclass(frozen=True, slots=True)
 class QueueRow:
     """One disturbance: clock chip · title · school/room · n tickets · holder · last word."""
 
@@ -73,6 +82,8 @@ class QueueRow:
     """A vendor wrote after the case was solved."""
     asks_us: bool = False
     """A vendor waits for the municipality's answer."""
+    report: FoundReport | None = None
+    """While one searches."""
 
     @property
     def pill_names_holder(self) -> bool:

@@ -89,9 +89,9 @@ def vendor_wrote(incident: Incident, last: Entry | None) -> tuple[Notice, ...]:
     return (Notice(Tone.WATCH, said, say("queue.vendor_wrote"), link, say("desk.read_words")),)
 
 
-def last_word(last: Entry | None, unread: Entry | None) -> Entry | None:
-    """The case's, or what a reporter wrote after it."""
-    return last if unread is None or (last is not None and last.at > unread.at) else unread
+def last_word(*entries: Entry | None) -> Entry | None:
+    """The newest; the case's own, which comes first, before what a reporter wrote at the same time."""
+    return max((entry for entry in entries if entry is not None), key=lambda entry: entry.at, default=None)
 
 
 def asks(

@@ -86,15 +86,12 @@ def timeline(
         for entry, report in story.told
         if report is not None
     }
-    passed_on = {
-        f"{entry.case}-{entry.seq}": passing_on.address(incident, entry)
-        for entry, _ in story.told
-        if story.narrows and passing_on.may_be(incident, entry) and writes
-    }
+    shown = [entry for entry, _ in story.told]
+    passed_on = passing_on.offered(incident, shown) if story.narrows and writes else {}
     items = present.timeline_items(
         directory,
-        [entry for entry, _ in story.told],
-        {entry.case: Staff() for entry, _ in story.told},
+        shown,
+        {entry.case: Staff() for entry in shown},
         names,
         person=here.caller.who.person,
         language=language,

@@ -1,5 +1,6 @@
 """What a vendor wrote that only staff read, on its way to all who reported: a person reads it over first (R2, N5)."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -28,6 +29,22 @@ def may_be(incident: Incident, entry: Entry) -> bool:
     """Of the incident's own history. What a vendor wrote to the municipality alone stays there."""
     theirs = entry.case == incident.id and is_vendor(entry.party) and entry.kind == "vendor_entry"
     return theirs and bool(entry.text) and not entry.private and not {REPORTER, REPORTERS} & set(entry.audience)
+
+
+def offered(incident: Incident, entries: Sequence[Entry]) -> dict[str, str]:
+    """By an entry's place in its case the address of the form; not where its words have been told since."""
+    told = [entry for entry in entries if entry.case == incident.id and REPORTERS in entry.audience]
+    return {
+        f"{entry.case}-{entry.seq}": address(incident, entry)
+        for entry in entries
+        if may_be(incident, entry) and not any(later.seq > entry.seq and _repeats(later, entry) for later in told)
+    }
+
+
+def _repeats(later: Entry, entry: Entry) -> bool:
+    """As they stand or among others; a form sends its line ends in its own way."""
+    said = {" ".join(words.split()) for words in (later.text or {}).values()}
+    return any(" ".join(words.split()) in each for words in (entry.text or {}).values() for each in said)
 
 
 async def kept(conn: AsyncConnection, here: Visit, incident: Incident) -> Kept | None:

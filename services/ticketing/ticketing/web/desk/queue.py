@@ -20,7 +20,7 @@ from ticketing.domain.dates import today
 from ticketing.domain.names import school_name, service_name
 from ticketing.domain.state import Clock, Incident, Ticket
 from ticketing.store import answers, chains, finding, reads, suggested
-from ticketing.views import EmptyState, Filter, FilterGroup, QueuePage, QueueRow, say
+from ticketing.views import EmptyState, Filter, FilterGroup, FoundReport, QueuePage, QueueRow, say
 from ticketing.web import present
 from ticketing.web.desk import asked
 from ticketing.web.desk.belonging import LIKELY
@@ -78,10 +78,13 @@ async def _queue(
         ids = [incident.id for incident in shown]
         first = await reads.lead_tickets(conn, directory.id, ids)
         last = await chains.last_entries(conn, directory.id, shown)
+        gone = {one.id: first[one.id] for one in shown if one.state == "cancelled" and one.id in first}
+        ends = await chains.last_entries(conn, directory.id, list(gone.values()))
         clocks = await reads.open_clocks(conn, ids)
         unsolved = [one.id for one in shown if one.state in reads.OPEN_STATES]
         came = await answers.new(conn, directory.id, unsolved)
         owed = await answers.owed(conn, directory.id, unsolved)
+        matched = await finding.matched(conn, query, ids) if query else {}
         wrote = await answers.written(conn, directory.id, asked.may_be_unread(shown), asked.read_by(here))
     rows = tuple(
         replace(
@@ -91,11 +94,12 @@ async def _queue(
                 first.get(incident.id),
                 last.get(incident.id),
                 clocks.get(incident.id, []),
-                wrote.get(incident.id),
+                (wrote.get(incident.id), ends.get(gone[incident.id].id) if incident.id in gone else None),
             ),
             answered=incident.id in came,
             wrote=incident.id in wrote and incident.id not in came,
             asks_us=incident.id in owed,
+            report=_report(first.get(incident.id), matched.get(incident.id)),
             vendor_wrote=asked.after_solution(incident, last.get(incident.id)),
         )
         for incident in shown
@@ -208,6 +212,12 @@ def _filters(show: str, asked: int | None, query: str) -> tuple[FilterGroup, ...
     )
 
 
+def _report(first: Ticket | None, matched: Ticket | None) -> FoundReport | None:
+    if matched is None:
+        return None
+    return FoundReport(matched.number, "" if first is not None and matched.title == first.title else matched.title)
+
+
 def place_of_row(here: Visit, incident: Incident, first: Ticket | None, most: int | None = 2) -> str:
     """As "Ekbackens skola · B204"; of more than so many schools the first."""
     shown = incident.schools[:most]
@@ -223,10 +233,10 @@ def _row(
     first: Ticket | None,
     last: Entry | None,
     clocks: Sequence[Clock],
-    unread: Entry | None,
+    theirs: Sequence[Entry | None],
 ) -> QueueRow:
     directory, language = here.caller.directory, here.language
-    last = asked.last_word(last, unread)
+    last = asked.last_word(last, *theirs)
     word = in_language(last.text, language) if last and last.text else ""  # type: ignore[arg-type]
     service = in_language(service_name(directory, incident.service), language)
     return QueueRow(
