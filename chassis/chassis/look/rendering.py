@@ -132,6 +132,7 @@ class Rendering:
             "day": lambda at: spoken.day(language, at, _now.get(), _zone.get()),
             "away": lambda at: spoken.away(language, at, _now.get(), _zone.get()),
             "duration": lambda length: spoken.duration(language, length),
+            "worked": spoken.worked,
             "size": size,
             "nowrap": Markup('<span class="nowrap">{}</span>').format,
         }

@@ -86,15 +86,20 @@ def away(language: Language, at: datetime, now: datetime, zone: ZoneInfo = DEFAU
 
 def duration(language: Language, length: timedelta) -> str:
     """As "45 min", "1 h 20 min", "3 dagar 2 h"; never two small units of a long time. Sign is dropped."""
-    minutes = round(abs(length).total_seconds() / 60)
-    hours, minutes = divmod(minutes, 60)
+    hours = round(abs(length).total_seconds() / 60) // 60
     days, hours_left = divmod(hours, 24)
-    if hours == 0:
-        return f"{max(minutes, 1)} min"
     if hours < 24:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+        return worked(length)
     said = f"{days} dygn" if language == "sv" else f"{days} day{'' if days == 1 else 's'}"
     return f"{said} {hours_left} h" if hours_left else said
+
+
+def worked(length: timedelta) -> str:
+    """Agreed time, as "47 h 30 min": it runs in working hours, and a day of 24 of them is nobody's day."""
+    hours, minutes = divmod(round(abs(length).total_seconds() / 60), 60)
+    if hours == 0:
+        return f"{max(minutes, 1)} min"
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
 
 
 def _tag(local: datetime, title: str, said: str) -> Markup:

@@ -76,6 +76,13 @@ def test_a_duration_has_at_most_two_units(minutes: int, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("minutes", "said"), [(0, "1 min"), (-80, "1 h 20 min"), (2850, "47 h 30 min"), (4800, "80 h")]
+)
+def test_agreed_time_is_said_in_hours_of_work(minutes: int, said: str) -> None:
+    assert spoken.worked(timedelta(minutes=minutes)) == said
+
+
+@pytest.mark.parametrize(
     ("minutes", "said"), [(20, "om 20 min"), (-120, "för 2 h sedan"), (0, "nu"), (2000, "i morgon 19:40")]
 )
 def test_near_moments_are_said_from_now(minutes: int, said: str) -> None:

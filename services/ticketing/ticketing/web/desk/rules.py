@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from chassis.look.spoken import duration
+from chassis.look.spoken import worked
 from contracts.directory import Responsibility, device_class_of, responsibility
 from contracts.values import in_language
 from ticketing import sentences
@@ -42,7 +42,7 @@ def shown(here: Visit, incident: Incident, clocks: list[Clock], first: Ticket | 
             if length is not None:
                 clock = running.get(promise.value)
                 chip = present.clock_chip(directory, incident, clock, language, here.frame.now) if clock else None
-                promises.append(PromiseLine(promise, duration(language, length), chip))
+                promises.append(PromiseLine(promise, worked(length), chip))
     reason = in_language(incident.reason, language) if incident.reason else ""
     name = in_language(agreement.name.words, language) if agreement else ""
     rule = next((rule.id for rule in directory.matrix if rule.id == incident.rule), "")
