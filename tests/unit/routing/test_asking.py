@@ -72,6 +72,14 @@ def test_who_asks_has_seen_the_case_and_its_reporter_has_heard_of_it(life: Life)
     assert incident.touched
 
 
+def test_n8_of_several_who_reported_one_hears_of_a_question_and_the_others_are_still_owed_a_word(life: Life) -> None:
+    incident = life.file("login")
+    assert life.file("login", same_as=incident.id, reporter="larare-2") is incident
+    assert {clock.promise for clock in of_type(ask(life, incident), ClockStopped)} == {"acknowledge"}
+    life.tell(life.make(TicketWithdrawn, ticket=life.ticket_of(incident, 1), incident=incident.id, by=LARARE))
+    assert "next_update" in {clock.promise for clock in of_type(ask(life, incident, question="qu_2"), ClockStopped)}
+
+
 def test_staff_close_their_question_with_a_reason_and_everything_goes_on(life: Life) -> None:
     incident = life.file("login")
     ask(life, incident)

@@ -12,7 +12,7 @@ from routing.domain.state import Incident, World
 
 
 def on_asked(world: World, event: TicketQuestionAsked, ctx: Context) -> Iterator[Event]:
-    """Who asks has seen the case, and the reporter hears of it: that is the update that was promised."""
+    """Who asks has seen the case. The only reporter hears of it, as was promised; of several only this one does."""
     ticket = world.ticket(event.ticket, event.municipality)
     incident = world.incident(ticket.incident, event.municipality) if ticket else None
     yield from touching.touch(ctx, incident)
@@ -20,7 +20,8 @@ def on_asked(world: World, event: TicketQuestionAsked, ctx: Context) -> Iterator
         return
     if event.by.party == incident.lead:
         yield from clocks.fulfil(world, ctx, incident, incident.lead, "acknowledge")
-    yield from clocks.renew(world, ctx, incident, incident.lead)
+    if incident.linked == 1:
+        yield from clocks.renew(world, ctx, incident, incident.lead)
 
 
 def close(world: World, event: QuestionCloseRequested, ctx: Context, incident: Incident) -> Iterator[Event]:
